@@ -1,0 +1,70 @@
+"""The renderer seam: a brief goes in, patches of a frames x noise plane come out."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+import numpy as np
+from msgspec import Meta, Struct
+from numpy.typing import NDArray
+
+from server.model import Slot
+
+Picture = NDArray[np.uint8]
+"""One I420 picture, shape (height * 3 // 2, width): Y, then U, then V (BT.709, limited range)."""
+
+Draw = Callable[[int], Picture]
+"""Frame index -> picture. Pure and deterministic; may be called from any thread."""
+
+
+class Brief(Struct, frozen=True):
+    """What a renderer is asked for; `parent` holds the latents a remix starts from."""
+
+    text: str
+    seed: int
+    seconds: Annotated[int, Meta(ge=1, le=10)]
+    strength: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    parent: bytes | None = None
+    steps: Annotated[int, Meta(ge=1, le=100)] = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A renderer's news about the frames [start, stop): one noise level for the whole range.
+
+    Over the patches of a clip the sigma of a frame never rises, each frame becomes final
+    exactly once, and revisions strictly increase. `draw` composes a frame only when it is shown.
+    """
+
+    revision: int
+    start: int
+    stop: int
+    sigma: float
+    draw: Draw
+    final: bool
+    step: int
+    steps: int
+    chunk: int
+    chunks: int
+
+
+class Renderer(Protocol):
+    """A model, loaded and warm, that draws one clip per call of `render`."""
+
+    name: str
+    width: int
+    height: int
+    fps: int
+    fingerprint: str
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """What of a prompt this renderer can draw, and how sure it is of each part."""
+        ...
+
+    def render(self, brief: Brief) -> Generator[Patch, None, bytes]:
+        """Yield patches until every frame is final; return the latents of the clip.
+
+        Closing the generator between two patches cancels within one step.
+        Raises ValueError when the parent's latents cannot be read.
+        """
+        ...
