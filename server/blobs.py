@@ -1,0 +1,45 @@
+"""Finished files in a directory, found by the hash of what they hold."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from server.errors import BadInput, NotFound
+
+NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
+
+
+class Directory:
+    """Blobs below one folder, which may be shared by several instances."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    async def put(self, data: bytes, suffix: str) -> str:
+        """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``."""
+        return await asyncio.to_thread(self._put, data, suffix)
+
+    async def get(self, name: str) -> bytes:
+        """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
+        return await asyncio.to_thread(self.path(name).read_bytes)
+
+    def path(self, name: str) -> Path:
+        """Where the blob lies, for serving it with ranges. Raises NotFound or BadInput."""
+        if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
+            raise BadInput("that is not the name of a file here")
+        path = self._root / name
+        if not path.is_file():
+            raise NotFound(f"no file {name}")
+        return path
+
+    def _put(self, data: bytes, suffix: str) -> str:
+        name = hashlib.sha256(data).hexdigest() + suffix
+        with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as part:
+            part.write(data)
+            part.flush()
+            os.fsync(part.fileno())
+        os.replace(part.name, self._root / name)
+        return name

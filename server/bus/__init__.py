@@ -1,0 +1,1 @@
+"""Bus: hints and mirrored units between instances. Losing it loses nothing."""

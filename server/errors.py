@@ -1,0 +1,78 @@
+"""Our exceptions, each with the HTTP status and the problem type it becomes at the edge.
+
+PhospheneError
+  BadInput         400  what was sent cannot be read or is out of range
+  Unauthorized     401  no valid identity
+  Refused          403  the policy or the consent ledger says no
+  NotFound         404
+  NotLive          409  the clip has no live stream (yet, or no longer)
+  TooLarge         413
+  UnsupportedType  415
+  TooMany          429  a rate limit; says when to come back
+  RenderFailed     502  the worker could not draw the clip
+  Busy             503  full; says when to come back
+"""
+
+from server.model import Refusal
+
+
+class PhospheneError(Exception):
+    """Base of all errors that may reach a caller; ``str(error)`` is fit for people."""
+
+    status = 500
+    type = "internal"
+    title = "Something went wrong"
+
+
+class BadInput(PhospheneError):
+    status, type, title = 400, "bad-input", "The request cannot be used"
+
+
+class Unauthorized(PhospheneError):
+    status, type, title = 401, "unauthorized", "No valid identity"
+
+
+class Refused(PhospheneError):
+    """A decision of the policy; carries the whole refusal so that a person understands it."""
+
+    status, type, title = 403, "refused", "This prompt was refused"
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+class NotFound(PhospheneError):
+    status, type, title = 404, "not-found", "Not found"
+
+
+class RetryLater(PhospheneError):
+    """Base of errors that pass by themselves after ``retry_after_s`` seconds."""
+
+    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class NotLive(RetryLater):
+    status, type, title = 409, "not-live", "The clip is not on air"
+
+
+class TooLarge(PhospheneError):
+    status, type, title = 413, "too-large", "The body is too large"
+
+
+class UnsupportedType(PhospheneError):
+    status, type, title = 415, "unsupported-type", "The content type is not understood"
+
+
+class TooMany(RetryLater):
+    status, type, title = 429, "too-many-requests", "Too many requests"
+
+
+class RenderFailed(PhospheneError):
+    status, type, title = 502, "render-failed", "The clip could not be drawn"
+
+
+class Busy(RetryLater):
+    status, type, title = 503, "busy", "The server is full"

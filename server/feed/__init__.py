@@ -1,0 +1,1 @@
+"""Feed: which clip comes next, decided by a pure function."""

@@ -1,0 +1,12 @@
+"""Ids: URL-safe, sorted by time of creation, not guessable."""
+
+import secrets
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id(now_s: float) -> str:
+    """20 characters of Crockford's base 32: 48 bits of milliseconds, then 50 random bits."""
+    milliseconds = int(now_s * 1000)
+    time_part = "".join(ALPHABET[(milliseconds >> shift) & 31] for shift in range(45, -1, -5))
+    return time_part + "".join(secrets.choice(ALPHABET) for _ in range(10))

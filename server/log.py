@@ -1,0 +1,60 @@
+"""Log: an append-only sequence with many readers, each at a place of its own.
+
+The units of a clip on air live in one. A reader never slows the writer or another reader.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Log(Generic[T]):
+    """Items in the order they were appended; closed once, after which nothing follows."""
+
+    def __init__(self) -> None:
+        self.items: list[T] = []
+        self.closed = False
+        self._waiters: list[asyncio.Future[None]] = []
+
+    def append(self, item: T) -> None:
+        """Add one item and wake every waiting reader.
+
+        Raises:
+            RuntimeError: the log is closed.
+        """
+        if self.closed:
+            raise RuntimeError("the log is closed: nothing follows its last item")
+        self.items.append(item)
+        self._wake()
+
+    def close(self) -> None:
+        """End the log; readers stop after the last item. Closing twice is the same as once."""
+        self.closed = True
+        self._wake()
+
+    async def read(self, at: int = 0) -> AsyncIterator[T]:
+        """Every item from place ``at`` on, as it comes; ends when the log is closed."""
+        while True:
+            while at < len(self.items):
+                yield self.items[at]
+                at += 1
+            if self.closed:
+                return
+            await self.grown(at)
+
+    async def grown(self, at: int) -> None:
+        """Wait until the log holds more than ``at`` items or is closed."""
+        if len(self.items) > at or self.closed:
+            return
+        # One future per reader: a shared one is cancelled for all when one reader is cancelled.
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)

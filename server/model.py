@@ -1,0 +1,228 @@
+"""The nouns: frozen plain data that crosses a room, a process or a network. Imports nothing ours.
+
+Ids are URL-safe strings that sort by time of creation. Times are seconds since the Unix epoch.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Seconds = Annotated[int, Meta(ge=1, le=10)]
+Seed = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+Strength = Annotated[float, Meta(gt=0, le=1)]
+PromptText = Annotated[str, Meta(min_length=1, max_length=500)]
+CommentText = Annotated[str, Meta(min_length=1, max_length=500)]
+Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$")]
+
+Status = Literal["queued", "live", "done", "failed", "cancelled"]
+
+
+class Prompt(Struct, frozen=True, kw_only=True):
+    """What a person asks for. ``strength`` counts only in a remix: 1 forgets the parent."""
+
+    text: PromptText
+    seconds: Seconds = 5
+    seed: Seed | None = None
+    parent: str | None = None
+    strength: Strength = 0.6
+
+
+class Slot(Struct, frozen=True):
+    """One thing that the model understood of a prompt, and the words that said it.
+
+    ``value`` is None where the prompt says nothing that the model can draw; ``confidence`` is
+    in 0..1.
+    """
+
+    name: str
+    value: str | None
+    confidence: float
+    words: tuple[str, ...] = ()
+
+
+class Person(Struct, frozen=True):
+    """A visitor with a signed identity; ``handle`` is chosen, else a generated one."""
+
+    id: str
+    handle: str
+
+
+class Recipe(Struct, frozen=True, kw_only=True):
+    """Everything that made a clip: rendering it again gives the same clip within a tolerance."""
+
+    model: str
+    fingerprint: str
+    text: str
+    seed: int
+    seconds: int
+    width: int
+    height: int
+    fps: int
+    steps: int
+    parent: str | None = None
+    strength: float = 1.0
+
+
+class Counts(Struct, frozen=True):
+    """Exact totals of one clip."""
+
+    likes: int = 0
+    comments: int = 0
+    remixes: int = 0
+    views: int = 0
+
+
+class Clip(Struct, frozen=True, kw_only=True):
+    """One clip at one moment of its life.
+
+    ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
+    when it failed. ``root`` is the oldest ancestor (itself if it is no remix).
+    """
+
+    id: str
+    author: Person
+    text: str
+    seconds: int
+    status: Status
+    created_at: float
+    width: int = 576
+    height: int = 1024
+    fps: int = 24
+    parent: str | None = None
+    root: str | None = None
+    recipe: Recipe | None = None
+    understood: tuple[Slot, ...] = ()
+    counts: Counts = Counts()
+    finished_at: float | None = None
+    video_url: str | None = None
+    poster_url: str | None = None
+    preview_url: str | None = None
+    sha256: str | None = None
+    reason: str | None = None
+
+
+class Comment(Struct, frozen=True, kw_only=True):
+    id: str
+    clip: str
+    author: Person
+    text: str
+    created_at: float
+
+
+class Unit(Struct, frozen=True, array_like=True):
+    """One encoded picture of a clip on air: what every viewer is sent.
+
+    ``pts`` counts ticks of 1/fps since the clip went on air, ``frame`` is the picture's place in
+    the clip, ``sigma`` its noise level (0 is final), ``data`` an H.264 access unit in Annex B
+    form. Units of the ``final`` run, in order, are the finished clip.
+    """
+
+    pts: int
+    key: bool
+    frame: int
+    sigma: float
+    final: bool
+    data: bytes
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why a prompt is not rendered, in words for people and in codes for programs."""
+
+    code: str
+    rule: str
+    message: str
+    matched: tuple[str, ...] = ()
+    allowed: str | None = None
+    rules_version: str = ""
+
+
+# Events. Every change that somebody may see is one of these; topics carry them in order.
+
+
+class ClipQueued(Struct, frozen=True, tag="clip_queued"):
+    clip: Clip
+
+
+class ClipStarted(Struct, frozen=True, tag="clip_started"):
+    """The worker has begun: from now on the clip can be watched."""
+
+    clip: Clip
+
+
+class ClipProgress(Struct, frozen=True, tag="clip_progress"):
+    """Where the render is. ``eta_s``: expected seconds until the last final frame. Not stored."""
+
+    clip: str
+    step: int
+    steps: int
+    chunk: int
+    chunks: int
+    percent: float
+    sigma: float
+    eta_s: float
+
+
+class ClipFinished(Struct, frozen=True, tag="clip_finished"):
+    clip: Clip
+
+
+class ClipFailed(Struct, frozen=True, tag="clip_failed"):
+    """``status`` of the clip is failed or cancelled; ``reason`` says why."""
+
+    clip: Clip
+
+
+class Liked(Struct, frozen=True, tag="liked"):
+    """``likes`` is the exact total after this change; ``by`` liked (or unliked) just now."""
+
+    clip: str
+    by: Person
+    on: bool
+    likes: int
+
+
+class Commented(Struct, frozen=True, tag="commented"):
+    comment: Comment
+    comments: int
+
+
+class Remixed(Struct, frozen=True, tag="remixed"):
+    """``clip`` was remixed into ``remix``; ``remixes`` is the exact total of direct remixes."""
+
+    clip: str
+    remix: Clip
+    remixes: int
+
+
+class Presence(Struct, frozen=True, tag="presence"):
+    """How many people have the clip before them now, over all instances. Not stored."""
+
+    clip: str
+    viewers: int
+
+
+StoredEvent = ClipQueued | ClipStarted | ClipFinished | ClipFailed | Liked | Commented | Remixed
+Event = StoredEvent | ClipProgress | Presence
+
+
+class Position(Struct, frozen=True):
+    """A place in a topic. A new epoch means that sequence numbers began again."""
+
+    epoch: str
+    seq: int
+
+
+class Recorded(Struct, frozen=True):
+    """A stored event with its topic and its place in it."""
+
+    topic: str
+    seq: int
+    event: StoredEvent
+
+
+FEED_TOPIC = "feed"
+
+
+def clip_topic(clip: str) -> str:
+    """Topic of one clip: everything that happens to it."""
+    return f"clip:{clip}"

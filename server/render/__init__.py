@@ -1,0 +1,1 @@
+"""Render: jobs in, encoded units out. Only the worker side imports torch."""

@@ -1,0 +1,124 @@
+"""What an instance and a render worker say to each other: msgpack messages with a length before.
+
+Down a pipe each message is 4 bytes of big-endian length and a body; other carriers (a Redis
+stream) frame by themselves and use ``encode`` and the decoders alone. Pixels never travel.
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from server.model import Slot, Unit
+
+MAX_MESSAGE: Final = 64 * 1024 * 1024
+
+
+class Render(Struct, frozen=True, kw_only=True, tag="render"):
+    """Draw one clip. ``parent`` holds the parent's latents in a remix, as its Done gave them."""
+
+    clip: str
+    text: str
+    seed: int
+    seconds: int
+    steps: int
+    strength: float = 1.0
+    parent: bytes | None = None
+
+
+class Cancel(Struct, frozen=True, tag="cancel"):
+    """Stop drawing within one step; answered by Failed with ``cancelled``."""
+
+    clip: str
+
+
+class Keyframe(Struct, frozen=True, tag="keyframe"):
+    """A viewer needs a keyframe; granted at most once a second per clip."""
+
+    clip: str
+
+
+class Ping(Struct, frozen=True, tag="ping"):
+    number: int
+
+
+class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
+    """The model is loaded and warm."""
+
+    model: str
+    fingerprint: str
+    device: str
+    width: int
+    height: int
+    fps: int
+
+
+class Started(Struct, frozen=True, kw_only=True, tag="started"):
+    """The clip has the device; ``understood`` says what of the prompt the model can draw."""
+
+    clip: str
+    understood: tuple[Slot, ...]
+
+
+class Encoded(Struct, frozen=True, tag="encoded"):
+    """The next unit of the clip's log."""
+
+    clip: str
+    unit: Unit
+
+
+class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
+    """``percent`` in 0..100 over the whole clip; ``eta_s`` until the last patch is final."""
+
+    clip: str
+    step: int
+    steps: int
+    chunk: int
+    chunks: int
+    percent: float
+    sigma: float
+    eta_s: float
+
+
+class Artifact(Struct, frozen=True, tag="artifact"):
+    """A finished file: ``video`` (MP4), ``poster``, ``preview`` (animated) or ``latents``."""
+
+    clip: str
+    kind: str
+    media_type: str
+    data: bytes
+
+
+class Done(Struct, frozen=True, kw_only=True, tag="done"):
+    """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones."""
+
+    clip: str
+    frames: int
+    render_s: float
+
+
+class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
+    """The clip ends here; ``reason`` is fit for people."""
+
+    clip: str
+    reason: str
+    cancelled: bool = False
+
+
+class Pong(Struct, frozen=True, tag="pong"):
+    number: int
+
+
+Order = Render | Cancel | Keyframe | Ping
+ClipAnswer = Started | Encoded | Progress | Artifact | Done | Failed
+Answer = Ready | ClipAnswer | Pong
+
+encode = msgspec.msgpack.Encoder().encode
+decode_order = msgspec.msgpack.Decoder(Order).decode
+decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+def frame(message: Order | Answer) -> bytes:
+    """One message as it goes down a pipe."""
+    body = encode(message)
+    return len(body).to_bytes(4, "big") + body

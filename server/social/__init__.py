@@ -1,0 +1,1 @@
+"""Social: topics of events, the socket that carries them, likes, comments, presence."""

@@ -1,0 +1,1 @@
+"""Store: the database, which is the log of everything acknowledged."""

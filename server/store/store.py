@@ -1,0 +1,115 @@
+"""The store seam: facts, counters and the log of events, written together or not at all.
+
+Every method that changes something commits the fact, its counter and its event (with its place in
+the topic) in one transaction before it returns, and returns what was recorded for publishing.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
+
+
+class Page(Struct, frozen=True):
+    """Clips and the cursor after them (None at the end)."""
+
+    clips: tuple[Clip, ...]
+    cursor: str | None
+
+
+class CommentPage(Struct, frozen=True):
+    comments: tuple[Comment, ...]
+    cursor: str | None
+
+
+class Store(Protocol):
+    """Used from one event loop only; an unknown id raises NotFound. Opened with the name of the
+    instance, which marks the clips that it accepts."""
+
+    async def ready(self) -> bool:
+        """Whether a write and a read work now."""
+        ...
+
+    async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
+        """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
+        parent's topic (and the parent's exact remix count) when it has a parent."""
+        ...
+
+    async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
+        """Replace the clip's own fields (never its counts) and record ``event`` on its topic and
+        the feed."""
+        ...
+
+    async def clip(self, clip_id: str) -> Clip:
+        """The clip with its counts now."""
+        ...
+
+    async def clips(self, *, limit: int, cursor: str | None = None) -> Page:
+        """Newest first; every status but failed and cancelled. A cursor that this store did not
+        make raises BadInput. Stable under inserts."""
+        ...
+
+    async def candidates(self, *, limit: int) -> Sequence[Clip]:
+        """Clips that a feed may offer: live and queued ones and the freshest finished ones."""
+        ...
+
+    async def unfinished(self) -> Sequence[Clip]:
+        """Queued or live clips that this instance had accepted (to fail or resume at start)."""
+        ...
+
+    async def lineage(self, clip_id: str) -> Sequence[Clip]:
+        """The whole tree of remixes that the clip belongs to, oldest first."""
+        ...
+
+    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]: ...
+
+    async def like(
+        self, clip_id: str, person: Person, on: bool
+    ) -> tuple[Counts, Sequence[Recorded]]:
+        """Idempotent: liking twice counts once and records nothing the second time."""
+        ...
+
+    async def liked(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+        """Which of these clips the person likes."""
+        ...
+
+    async def add_comment(self, comment: Comment) -> Sequence[Recorded]:
+        """Idempotent by the comment's id: the same id again records nothing."""
+        ...
+
+    async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
+        """Newest first."""
+        ...
+
+    async def add_view(self, clip_id: str, person_id: str) -> None:
+        """Count a view once per person and clip."""
+        ...
+
+    async def person(self, person_id: str) -> Person | None: ...
+
+    async def set_handle(self, person: Person) -> Person:
+        """Store the person with the chosen handle; raises BadInput when somebody else has it."""
+        ...
+
+    async def remember(self, key: str, answer: bytes) -> bytes | None:
+        """Idempotency: keep ``answer`` under ``key`` for 24 h unless one is there; return the
+        earlier answer, or None when this one is the first."""
+        ...
+
+    async def recall(self, key: str) -> bytes | None:
+        """The answer kept under ``key``, or None."""
+        ...
+
+    async def top(self, topic: str) -> Position:
+        """Where the topic ends now (seq 0: nothing yet)."""
+        ...
+
+    async def events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Stored events of the topic with seq > ``after``, in order."""
+        ...
+
+    async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
+        """Stored events of all topics in commit order, each with its global id > ``after``."""
+        ...

@@ -1,0 +1,1 @@
+"""Trust: who somebody is, what is refused, how often, and where a clip came from."""
