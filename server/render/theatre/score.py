@@ -1,0 +1,98 @@
+"""From the keys of a score to the motion of every frame. Pure."""
+
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from server.render.theatre.scene import Array
+from server.render.theatre.vocabulary import KEYS, SCORE
+
+FPS: Final = 24
+
+_BOUNDS: Final = {
+    "x": 3.0,
+    "y": 3.0,
+    "size": 2.5,
+    "tilt": 12.6,
+    "pose": 1.0,
+    "facing": 1.0,
+    "light": 1.0,
+}
+_SPEED: Final = 24.0  # units/second
+_VELOCITIES: Final = ("drift_far", "drift_middle", "drift_near", "weather_x", "weather_y")
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """How everything stands at one frame.
+
+    `x`, `y`: centre of the subject (0, 0 is the centre of the frame, 1 its right and bottom edge);
+    `size`: log2 of radius / 2 units; `tilt` in radians; `pose` -1..1; `facing` -1 (left) to
+    1 (right), between them in a turn; `drift_*` and `weather_*`: units travelled since the start;
+    `light` -1..1.
+    """
+
+    x: float
+    y: float
+    size: float
+    tilt: float
+    pose: float
+    facing: float
+    drift_far: float
+    drift_middle: float
+    drift_near: float
+    light: float
+    weather_x: float
+    weather_y: float
+
+
+def moments(score: Array) -> tuple[Moment, ...]:
+    """One moment per frame, seconds * 24 of them, from the keys (seconds, 8, 12).
+
+    A cubic Hermite curve through the keys. The moments of a second depend on the keys of this and
+    earlier seconds only, so that frames already shown stay as they are when a clip grows.
+    """
+    keys = _bounded(score.reshape(-1, len(SCORE)).astype(np.float64))
+    turn = SCORE.index("facing")
+    at = np.maximum(np.arange(len(score) * FPS) * (KEYS / FPS) - 1, 0)
+    low = np.minimum(at.astype(int), len(keys) - 2)
+    part = (at - low)[:, None]
+    frames = _hermite(keys, _slopes(keys), low, part)
+    frames[:, turn] = ((1 - part) * keys[low] + part * keys[low + 1])[:, turn]
+    for name in _VELOCITIES:
+        frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
+    return tuple(Moment(*row) for row in frames.tolist())
+
+
+def _bounded(keys: NDArray[np.float64]) -> NDArray[np.float64]:
+    bounds = np.array([_BOUNDS.get(name, _SPEED) for name in SCORE])
+    keys = np.clip(keys, -bounds, bounds)
+    turn = SCORE.index("facing")
+    keys[:, turn] = np.where(keys[:, turn] < 0, -1.0, 1.0)
+    return keys
+
+
+def _slopes(keys: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Catmull-Rom inside a second; at its last key what is known already must do."""
+    slopes = np.zeros_like(keys)
+    slopes[1:-1] = (keys[2:] - keys[:-2]) / 2
+    slopes[KEYS - 1 :: KEYS] = (
+        3 * keys[KEYS - 1 :: KEYS] - 4 * keys[KEYS - 2 :: KEYS] + keys[KEYS - 3 :: KEYS]
+    ) / 2
+    return slopes
+
+
+def _hermite(
+    keys: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    low: NDArray[np.int_],
+    part: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    square, cube = part**2, part**3
+    return (
+        (2 * cube - 3 * square + 1) * keys[low]
+        + (cube - 2 * square + part) * slopes[low]
+        + (3 * square - 2 * cube) * keys[low + 1]
+        + (cube - square) * slopes[low + 1]
+    )
