@@ -5,7 +5,9 @@ PhospheneError
   Unauthorized     401  no valid identity
   Refused          403  the policy or the consent ledger says no
   NotFound         404
+  TooSlow          408  a body that did not arrive in time
   NotLive          409  the clip has no live stream (yet, or no longer)
+  RemixTooEarly    409  the parent is still being drawn
   TooLarge         413
   UnsupportedType  415
   TooMany          429  a rate limit; says when to come back
@@ -46,6 +48,10 @@ class NotFound(PhospheneError):
     status, type, title = 404, "not-found", "Not found"
 
 
+class TooSlow(PhospheneError):
+    status, type, title = 408, "too-slow", "The body did not arrive in time"
+
+
 class RetryLater(PhospheneError):
     """Base of errors that pass by themselves after ``retry_after_s`` seconds."""
 
@@ -56,6 +62,10 @@ class RetryLater(PhospheneError):
 
 class NotLive(RetryLater):
     status, type, title = 409, "not-live", "The clip is not on air"
+
+
+class RemixTooEarly(RetryLater):
+    status, type, title = 409, "remix-too-early", "The clip is still being drawn"
 
 
 class TooLarge(PhospheneError):

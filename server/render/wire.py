@@ -15,7 +15,10 @@ MAX_MESSAGE: Final = 64 * 1024 * 1024
 
 
 class Render(Struct, frozen=True, kw_only=True, tag="render"):
-    """Draw one clip. ``parent`` holds the parent's latents in a remix, as its Done gave them."""
+    """Draw one clip. ``parent`` holds the parent's latents in a remix, as its Artifact gave them.
+
+    ``live`` False is for files: only the final run, as fast as it can be drawn.
+    """
 
     clip: str
     text: str
@@ -24,6 +27,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     steps: int
     strength: float = 1.0
     parent: bytes | None = None
+    live: bool = True
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):
@@ -43,7 +47,7 @@ class Ping(Struct, frozen=True, tag="ping"):
 
 
 class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
-    """The model is loaded and warm."""
+    """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot."""
 
     model: str
     fingerprint: str
@@ -51,6 +55,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     width: int
     height: int
     fps: int
+    vocabulary: dict[str, tuple[str, ...]]
 
 
 class Started(Struct, frozen=True, kw_only=True, tag="started"):

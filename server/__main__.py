@@ -1,0 +1,34 @@
+"""The console command: ``phosphene serve | render | worker | doctor``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from server import __version__
+from server.cli import doctor, render, serve, worker
+from server.errors import PhospheneError
+
+COMMANDS = (serve, render, worker, doctor)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; an error that people can mend is one line on stderr and exit status 1."""
+    parser = argparse.ArgumentParser(
+        prog="phosphene", description="Clips watched live by many while they are being diffused."
+    )
+    parser.add_argument("--version", action="version", version=f"phosphene {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.register(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PhospheneError as error:
+        print(f"phosphene: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

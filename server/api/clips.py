@@ -1,0 +1,248 @@
+"""Routes of clips: make, list, read, cancel, like, comment, see the family."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.api.visitors import Visitor, Visitors, with_visitor
+from server.errors import BadInput
+from server.model import Clip, Comment, CommentText, Counts, Prompt
+from server.social.actions import Actions
+from server.store.store import CommentPage, Page, Store
+from server.studio import Studio
+from server.trust.limits import Limits
+from server.web import Operation, Query, answer, read_json, read_query
+
+PAGE = 20
+PAGE_LIMIT = 100
+KEY_LIMIT = 200
+
+
+class ClipView(Struct, frozen=True):
+    """A clip as one person sees it; ``live`` says that a stream can be watched now."""
+
+    clip: Clip
+    liked: bool
+    live: bool
+
+
+class LikeView(Struct, frozen=True):
+    counts: Counts
+    liked: bool
+
+
+class Lineage(Struct, frozen=True):
+    """The whole tree of remixes, oldest first."""
+
+    clips: Sequence[Clip]
+
+
+class NewComment(Struct, frozen=True):
+    """``id`` is made by the client, so that sending twice comments once."""
+
+    text: CommentText
+    id: str | None = None
+
+
+class PageQuery(Struct, frozen=True):
+    limit: int = PAGE
+    cursor: str | None = None
+
+
+class Clips:
+    """The endpoints; ``is_live`` asks the stage of this instance."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        store: Store,
+        actions: Actions,
+        limits: Limits,
+        visitors: Visitors,
+        is_live: Callable[[str], bool],
+    ) -> None:
+        self._studio = studio
+        self._store = store
+        self._actions = actions
+        self._limits = limits
+        self._visitors = visitors
+        self._is_live = is_live
+
+    async def create_clip(self, request: Request, visitor: Visitor) -> Response:
+        prompt = await read_json(request, Prompt)
+        key = _idempotency_key(request, visitor)
+        if key and (earlier := await self._store.recall(key)):
+            clip = await self._store.clip(earlier.decode())
+        else:
+            await self._limits.spend("prompt", visitor.person.id, visitor.address)
+            clip = await self._studio.accept(prompt, visitor.person)
+            if key:
+                await self._store.remember(key, clip.id.encode())
+        return answer(clip, 202, {"Location": f"/v1/clips/{clip.id}"})
+
+    async def list_clips(self, request: Request) -> Response:
+        query = page_query(request)
+        return answer(await self._store.clips(limit=query.limit, cursor=query.cursor))
+
+    async def read_clip(self, request: Request) -> Response:
+        clip = await self._store.clip(request.path_params["clip"])
+        person = await self._visitors.known(request)
+        liked = bool(person and await self._store.liked(person.id, [clip.id]))
+        return answer(ClipView(clip, liked, clip.status == "live" or self._is_live(clip.id)))
+
+    async def cancel_clip(self, request: Request, visitor: Visitor) -> Response:
+        return answer(await self._studio.cancel(request.path_params["clip"], visitor.person), 202)
+
+    async def like_clip(self, request: Request, visitor: Visitor) -> Response:
+        return await self._like(request, visitor, on=True)
+
+    async def unlike_clip(self, request: Request, visitor: Visitor) -> Response:
+        return await self._like(request, visitor, on=False)
+
+    async def list_comments(self, request: Request) -> Response:
+        query = page_query(request)
+        clip_id = request.path_params["clip"]
+        return answer(await self._store.comments(clip_id, limit=query.limit, cursor=query.cursor))
+
+    async def create_comment(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, NewComment)
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        comment = await self._actions.comment(
+            request.path_params["clip"], visitor.person, new.text, new.id
+        )
+        return answer(comment, 201)
+
+    async def read_lineage(self, request: Request) -> Response:
+        return answer(Lineage(await self._store.lineage(request.path_params["clip"])))
+
+    async def view_clip(self, request: Request, visitor: Visitor) -> Response:
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        await self._store.add_view(request.path_params["clip"], visitor.person.id)
+        return Response(status_code=204)
+
+    async def _like(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        counts = await self._actions.like(request.path_params["clip"], visitor.person, on)
+        return answer(LikeView(counts, on))
+
+    def operations(self) -> list[Operation]:
+        """Every operation on clips."""
+        one = "/v1/clips/{clip}"
+        paging = (
+            Query("limit", "integer", f"1 to {PAGE_LIMIT}"),
+            Query("cursor", "string", "where the page before ended"),
+        )
+
+        def asked(
+            endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+        ) -> Callable[[Request], Awaitable[Response]]:
+            return with_visitor(self._visitors, endpoint)
+
+        return [
+            Operation(
+                method="POST",
+                path="/v1/clips",
+                summary="Ask for a clip: it can be watched as soon as it is live",
+                endpoint=asked(self.create_clip),
+                body=Prompt,
+                answer=Clip,
+                status=202,
+                errors=(400, 403, 409, 413, 415, 429, 503),
+            ),
+            Operation(
+                method="GET",
+                path="/v1/clips",
+                summary="Clips, newest first",
+                endpoint=self.list_clips,
+                answer=Page,
+                query=paging,
+                errors=(400,),
+            ),
+            Operation(
+                method="GET",
+                path=one,
+                summary="One clip",
+                endpoint=self.read_clip,
+                answer=ClipView,
+                errors=(404,),
+            ),
+            Operation(
+                method="DELETE",
+                path=one,
+                summary="Stop drawing a clip of one's own",
+                endpoint=asked(self.cancel_clip),
+                answer=Clip,
+                status=202,
+                errors=(400, 404),
+            ),
+            Operation(
+                method="PUT",
+                path=one + "/like",
+                summary="Like a clip; twice counts once",
+                endpoint=asked(self.like_clip),
+                answer=LikeView,
+                errors=(404, 429),
+            ),
+            Operation(
+                method="DELETE",
+                path=one + "/like",
+                summary="Take a like back",
+                endpoint=asked(self.unlike_clip),
+                answer=LikeView,
+                errors=(404, 429),
+            ),
+            Operation(
+                method="GET",
+                path=one + "/comments",
+                summary="Comments, newest first",
+                endpoint=self.list_comments,
+                answer=CommentPage,
+                query=paging,
+                errors=(400, 404),
+            ),
+            Operation(
+                method="POST",
+                path=one + "/comments",
+                summary="Comment on a clip",
+                endpoint=asked(self.create_comment),
+                body=NewComment,
+                answer=Comment,
+                status=201,
+                errors=(400, 404, 413, 415, 429),
+            ),
+            Operation(
+                method="GET",
+                path=one + "/lineage",
+                summary="The tree of remixes that the clip belongs to",
+                endpoint=self.read_lineage,
+                answer=Lineage,
+                errors=(404,),
+            ),
+            Operation(
+                method="POST",
+                path=one + "/view",
+                summary="Count a view, once per person",
+                endpoint=asked(self.view_clip),
+                status=204,
+                errors=(404, 429),
+            ),
+        ]
+
+
+def page_query(request: Request) -> PageQuery:
+    """Paging parameters. Raises BadInput when the limit is not within 1 to PAGE_LIMIT."""
+    query = read_query(request, PageQuery)
+    if not 1 <= query.limit <= PAGE_LIMIT:
+        raise BadInput(f"limit: 1 to {PAGE_LIMIT}")
+    return query
+
+
+def _idempotency_key(request: Request, visitor: Visitor) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= KEY_LIMIT:
+        raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
+    return f"{visitor.person.id}:clip:{key}"

@@ -1,0 +1,63 @@
+"""Routes of the visitor: who am I, and under which name."""
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.api.visitors import Visitor, Visitors, with_visitor
+from server.model import Handle, Person
+from server.store.store import Store
+from server.trust.limits import Limits
+from server.web import Operation, answer, read_json
+
+
+class Me(Struct, frozen=True):
+    """The visitor and a bearer token for programs."""
+
+    person: Person
+    token: str
+
+
+class NewHandle(Struct, frozen=True):
+    handle: Handle
+
+
+class People:
+    def __init__(self, store: Store, limits: Limits, visitors: Visitors) -> None:
+        self._store = store
+        self._limits = limits
+        self._visitors = visitors
+
+    async def read_me(self, request: Request, visitor: Visitor) -> Response:
+        return answer(
+            Me(visitor.person, visitor.token), headers={"Cache-Control": "no-store, private"}
+        )
+
+    async def change_me(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, NewHandle)
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        named = msgspec.structs.replace(visitor.person, handle=new.handle)
+        return answer(await self._store.set_handle(named))
+
+    def operations(self) -> list[Operation]:
+        """Both operations."""
+        return [
+            Operation(
+                method="GET",
+                path="/v1/me",
+                summary="The visitor; a guest identity is made when there is none",
+                endpoint=with_visitor(self._visitors, self.read_me),
+                answer=Me,
+                errors=(401,),
+            ),
+            Operation(
+                method="PATCH",
+                path="/v1/me",
+                summary="Choose a handle",
+                endpoint=with_visitor(self._visitors, self.change_me),
+                body=NewHandle,
+                answer=Person,
+                errors=(400, 401, 429),
+            ),
+        ]

@@ -1,0 +1,90 @@
+"""Who is asking: a signed guest identity from a cookie or a bearer token, else a new guest."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from server.errors import Unauthorized
+from server.model import Person
+from server.store.store import Store
+from server.trust.identity import Identities
+
+COOKIE = "phosphene_identity"
+COOKIE_AGE_S = 400 * 24 * 3600
+
+
+class Visitor(Struct, frozen=True):
+    """A person at an address; ``fresh`` when the identity was made just now."""
+
+    person: Person
+    token: str
+    address: str
+    fresh: bool
+
+
+class Visitors:
+    """Reads and issues identities."""
+
+    def __init__(self, identities: Identities, store: Store) -> None:
+        self._identities = identities
+        self._store = store
+
+    async def known(self, connection: HTTPConnection) -> Person | None:
+        """The person behind a request, or None without an identity. Raises Unauthorized."""
+        token = _token(connection)
+        if token is None:
+            return None
+        return await self._person(self._identities.read(token, time.time()))
+
+    async def welcome(self, connection: HTTPConnection) -> Visitor:
+        """The visitor; a guest identity is made when there is none, or none that can be read.
+
+        Raises:
+            Unauthorized: a bearer token was given and is not valid.
+        """
+        address = connection.client.host if connection.client else "unknown"
+        token = _token(connection)
+        if token is not None:
+            try:
+                person = await self._person(self._identities.read(token, time.time()))
+                return Visitor(person, token, address, fresh=False)
+            except Unauthorized:
+                if "authorization" in connection.headers:
+                    raise
+        person, token = self._identities.issue(time.time())
+        return Visitor(person, token, address, fresh=True)
+
+    async def _person(self, person: Person) -> Person:
+        return await self._store.person(person.id) or person
+
+
+def with_visitor(
+    visitors: Visitors, endpoint: Callable[[Request, Visitor], Awaitable[Response]]
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that needs to know who asks; the answer carries a cookie for a new guest."""
+
+    async def asked(request: Request) -> Response:
+        visitor = await visitors.welcome(request)
+        response = await endpoint(request, visitor)
+        if visitor.fresh:
+            set_cookie(response, visitor.token, secure=request.url.scheme == "https")
+        return response
+
+    asked.__name__ = endpoint.__name__
+    return asked
+
+
+def set_cookie(response: Response, token: str, *, secure: bool) -> None:
+    response.set_cookie(
+        COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def _token(connection: HTTPConnection) -> str | None:
+    scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and credentials:
+        return credentials.strip()
+    return connection.cookies.get(COOKIE)

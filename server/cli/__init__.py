@@ -1,0 +1,1 @@
+"""The console commands, one file each: ``register`` adds the arguments, ``run`` does the work."""

@@ -1,0 +1,178 @@
+"""``phosphene doctor``: what is here, what is missing and why it matters."""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import av
+import msgspec
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from server.cli.options import add_settings, settings_of
+from server.settings import PREFIX, Settings
+
+FREE_DISK_GB = 1.0
+CONNECT_TIMEOUT_S = 1.0
+MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
+
+
+class Finding(Struct, frozen=True):
+    """One thing looked at; ``missing`` means that the server cannot work as it should."""
+
+    what: str
+    state: Literal["ok", "note", "missing"]
+    found: str
+    why: str
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("doctor", help="say what is here and what is missing")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument("--settings", action="store_true", help="print all settings and end")
+    add_settings(parser, "data", "model", "redis_url", "host", "port")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; the exit status is 1 when something needed is missing."""
+    settings = settings_of(options)
+    if options.settings:
+        _print_settings(settings)
+        return 0
+    findings = list(examine(settings))
+    if options.json:
+        print(msgspec.json.encode(findings).decode())
+    else:
+        _print(findings)
+    return int(any(finding.state == "missing" for finding in findings))
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every finding, in the order in which a start would meet them."""
+    yield _python()
+    yield from map(
+        _package, ("torch", "diffusers", "accelerate", "aiortc", "uvloop", "c2pa-python")
+    )
+    yield _encoder()
+    yield _model(settings.model)
+    yield _data(Path(settings.data))
+    yield _port(settings.host, settings.port)
+    yield _redis(settings.redis_url)
+    yield _cores()
+    yield _gpu()
+    yield from (_program(name) for name in ("redis-server", "chromium"))
+
+
+def _python() -> Finding:
+    state: Literal["ok", "missing"] = "ok" if sys.version_info >= (3, 11) else "missing"
+    return Finding("Python", state, platform.python_version(), "3.11 or newer runs Phosphene")
+
+
+def _package(name: str) -> Finding:
+    why = {
+        "torch": "the worker diffuses with it",
+        "diffusers": "models are loaded in its layout",
+        "accelerate": "many diffusers models refuse to load without it",
+        "aiortc": "WebRTC: without it nobody watches live",
+        "uvloop": "a faster event loop; the standard one serves too",
+        "c2pa-python": "signs each MP4 with where it came from",
+    }[name]
+    try:
+        return Finding(name, "ok", importlib.metadata.version(name), why)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, "note" if name == "uvloop" else "missing", "not installed", why)
+
+
+def _encoder() -> Finding:
+    why = "every picture that is watched passes through it"
+    if "libx264" in av.codecs_available:
+        return Finding("H.264 encoder", "ok", "libx264", why)
+    return Finding("H.264 encoder", "missing", "PyAV was built without libx264", why)
+
+
+def _model(model: str) -> Finding:
+    why = "what draws the clips"
+    folder = Path(model)
+    if model == "embedded":
+        folder = Path(str(resources.files("server.render.theatre") / "weights"))
+    if (folder / "model_index.json").is_file():
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        return Finding(f"model {model}", "ok", f"{size / 1e6:.1f} MB", why)
+    return Finding(f"model {model}", "missing", f"no model_index.json in {folder}", why)
+
+
+def _data(folder: Path) -> Finding:
+    why = "holds the database, the files and the keys"
+    home = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not os.access(home, os.W_OK):
+        return Finding("data folder", "missing", f"{home} cannot be written", why)
+    free = shutil.disk_usage(home).free / 1e9
+    state: Literal["ok", "note"] = "ok" if free >= FREE_DISK_GB else "note"
+    return Finding("data folder", state, f"{folder}, {free:.1f} GB free", why)
+
+
+def _port(host: str, port: int) -> Finding:
+    why = "where the server listens"
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return Finding("port", "note", f"{host}:{port}: {error.strerror}", why)
+    return Finding("port", "ok", f"{host}:{port} is free", why)
+
+
+def _redis(url: str) -> Finding:
+    why = "lets several instances share one audience; one instance needs none"
+    if not url:
+        return Finding("Redis", "ok", "not configured: this instance alone", why)
+    parts = urlsplit(url)
+    where = (parts.hostname or "127.0.0.1", parts.port or 6379)
+    try:
+        socket.create_connection(where, CONNECT_TIMEOUT_S).close()
+    except OSError as error:
+        return Finding("Redis", "missing", f"{where[0]}:{where[1]}: {error}", why)
+    return Finding("Redis", "ok", f"{where[0]}:{where[1]} answers", why)
+
+
+def _cores() -> Finding:
+    cores = os.cpu_count() or 1
+    state: Literal["ok", "note"] = "ok" if cores > 1 else "note"
+    return Finding("CPU", state, f"{cores} cores", "one draws, one serves; a single one does both")
+
+
+def _gpu() -> Finding:
+    found = "NVIDIA driver" if shutil.which("nvidia-smi") else "none: the CPU draws"
+    return Finding("GPU", "ok", found, "larger models want one, the embedded model does not")
+
+
+def _program(name: str) -> Finding:
+    path = shutil.which(name)
+    return Finding(name, "ok" if path else "note", path or "not installed", "only the tests use it")
+
+
+def _print(findings: list[Finding]) -> None:
+    table = Table("", "what", "found", "why it matters", box=None, pad_edge=False)
+    for finding in findings:
+        table.add_row(MARKS[finding.state], finding.what, finding.found, finding.why)
+    Console().print(table)
+
+
+def _print_settings(settings: Settings) -> None:
+    table = Table("environment", "now", "what it is for", box=None, pad_edge=False)
+    for name, kind in Settings.__annotations__.items():
+        value = getattr(settings, name)
+        table.add_row(PREFIX + name.upper(), repr(value), kind.__metadata__[0].description)
+    Console().print(table)

@@ -1,0 +1,54 @@
+"""``phosphene serve``: one instance with its workers."""
+
+import argparse
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from server.app import create_app
+from server.cli.options import add_settings, settings_of
+from server.errors import BadInput
+from server.logs import set_up
+from server.settings import Settings
+from server.social.fanout import FanoutProtocol
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("serve", help="start the server")
+    add_settings(parser, *Settings.__struct_fields__)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until a signal comes."""
+    settings = settings_of(options)
+    set_up(settings.log_level)
+    listener = _listen(settings)
+    host, port = listener.getsockname()[:2]
+    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
+    config = uvicorn.Config(
+        create_app(settings),
+        ws=FanoutProtocol,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=settings.sockets + 1000,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        raise BadInput(f"cannot listen on {where}: {error.strerror}; try --port") from None
+    return listener

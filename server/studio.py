@@ -1,0 +1,287 @@
+"""The one room where render, stream, social and trust meet: a clip's story from prompt to file."""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import time
+from dataclasses import dataclass, field
+
+import msgspec
+
+from server.blobs import Directory
+from server.errors import BadInput, Busy, NotFound, PhospheneError, Refused, RemixTooEarly
+from server.ids import new_id
+from server.metrics import Metrics
+from server.model import (
+    Clip,
+    ClipFailed,
+    ClipFinished,
+    ClipProgress,
+    ClipStarted,
+    Person,
+    Prompt,
+    Recipe,
+    StoredEvent,
+)
+from server.render import wire
+from server.render.pool import Pool
+from server.settings import Settings
+from server.social.topics import Topics
+from server.store.store import Store
+from server.stream.live import Live, Stage
+from server.trust.policy import Rules, clean_prompt, decide
+from server.trust.provenance import Signer
+
+SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
+REMIX_LATER_S = 5.0
+
+log = logging.getLogger("phosphene.studio")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the studio works with; opened and closed by the application."""
+
+    settings: Settings
+    store: Store
+    topics: Topics
+    pool: Pool
+    stage: Stage
+    blobs: Directory
+    signer: Signer
+    rules: Rules
+    metrics: Metrics
+
+
+@dataclass(slots=True)
+class Making:
+    """A clip in the making and what has come of it so far."""
+
+    clip: Clip
+    accepted: float
+    files: dict[str, wire.Artifact] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+class Studio:
+    """Accepts prompts and sees each clip through; ``tasks`` outlive the requests."""
+
+    def __init__(self, rooms: Rooms, tasks: asyncio.TaskGroup) -> None:
+        self._rooms = rooms
+        self._tasks = tasks
+        self._making: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def busy(self) -> int:
+        """Clips that are queued or being drawn here."""
+        return len(self._making)
+
+    async def accept(self, prompt: Prompt, author: Person) -> Clip:
+        """Check a prompt, record the clip and begin; returns at once with the queued clip.
+
+        Raises:
+            BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
+            parent is still being drawn).
+        """
+        text = clean_prompt(prompt.text)
+        self._refuse_what_is_forbidden(text)
+        parent = await self._parent(prompt.parent)
+        if not self._rooms.pool.ready and not self._rooms.pool.info:
+            raise Busy("the model is still loading", 2.0)
+        if self._rooms.pool.waiting >= self._rooms.settings.queue:
+            raise Busy("too many clips are waiting; try again soon", 10.0)
+        clip = self._new_clip(prompt, text, author, parent)
+        await self._rooms.topics.publish(await self._rooms.store.add_clip(clip))
+        task = self._tasks.create_task(self._make(clip, parent), name=f"clip {clip.id}")
+        self._making[clip.id] = task
+        task.add_done_callback(lambda _: self._making.pop(clip.id, None))
+        return clip
+
+    async def cancel(self, clip_id: str, person: Person) -> Clip:
+        """Stop drawing a clip of one's own. Raises NotFound or BadInput."""
+        clip = await self._rooms.store.clip(clip_id)
+        if clip.author.id != person.id:
+            raise NotFound(f"no clip {clip_id} of yours")
+        if clip_id not in self._making:
+            raise BadInput("the clip is not being drawn here")
+        self._rooms.pool.cancel(clip_id)
+        return clip
+
+    async def recover(self) -> None:
+        """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
+        for clip in await self._rooms.store.unfinished():
+            await self._end(clip, "failed", "the server stopped while drawing it")
+
+    async def settle(self, seconds: float) -> None:
+        """Give the clips on air ``seconds`` to finish, then cancel the rest."""
+        if self._making:
+            _, late = await asyncio.wait(self._making.values(), timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    def _refuse_what_is_forbidden(self, text: str) -> None:
+        refusal = decide(text, self._rooms.rules)
+        if refusal is not None:
+            self._rooms.metrics.refusals.labels(refusal.code).inc()
+            raise Refused(refusal)
+
+    async def _parent(self, clip_id: str | None) -> Clip | None:
+        if clip_id is None:
+            return None
+        parent = await self._rooms.store.clip(clip_id)
+        if parent.status in {"queued", "live"}:
+            raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
+        if parent.latents is None:
+            raise BadInput("that clip cannot be remixed: nothing of it was kept")
+        return parent
+
+    def _new_clip(self, prompt: Prompt, text: str, author: Person, parent: Clip | None) -> Clip:
+        info = self._rooms.pool.info
+        assert info is not None
+        recipe = Recipe(
+            model=info.model,
+            fingerprint=info.fingerprint,
+            text=text,
+            seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+            seconds=prompt.seconds,
+            width=info.width,
+            height=info.height,
+            fps=info.fps,
+            steps=self._rooms.settings.steps,
+            parent=parent.id if parent else None,
+            strength=prompt.strength if parent else 1.0,
+        )
+        now = time.time()
+        clip_id = new_id(now)
+        return Clip(
+            id=clip_id,
+            author=author,
+            text=text,
+            seconds=prompt.seconds,
+            status="queued",
+            created_at=now,
+            width=info.width,
+            height=info.height,
+            fps=info.fps,
+            parent=recipe.parent,
+            root=(parent.root or parent.id) if parent else clip_id,
+            recipe=recipe,
+        )
+
+    async def _make(self, clip: Clip, parent: Clip | None) -> None:
+        """Draw one clip; whatever happens, its topic learns how it ended."""
+        making = Making(clip, time.perf_counter())
+        try:
+            await self._draw(making, parent)
+        except asyncio.CancelledError:
+            await self._end(making.clip, "failed", "the server was stopped while drawing it")
+            raise
+        except PhospheneError as error:
+            await self._end(making.clip, "failed", str(error))
+        except OSError as error:
+            log.exception("clip %s: a file could not be kept", clip.id)
+            await self._end(making.clip, "failed", f"a file could not be kept: {error.strerror}")
+
+    async def _draw(self, making: Making, parent: Clip | None) -> None:
+        clip, pool = making.clip, self._rooms.pool
+        order = await self._order(clip, parent)
+        with self._rooms.stage.on_air(
+            clip.id,
+            width=clip.width,
+            height=clip.height,
+            fps=clip.fps,
+            ask_keyframe=lambda: pool.keyframe(clip.id),
+        ) as live:
+            async for message in pool.render(order):
+                await self._take(making, live, message, parent)
+
+    async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
+        assert clip.recipe is not None
+        latents = None
+        if parent is not None and parent.latents is not None:
+            latents = await self._rooms.blobs.get(parent.latents)
+        return wire.Render(
+            clip=clip.id,
+            text=clip.text,
+            seed=clip.recipe.seed,
+            seconds=clip.seconds,
+            steps=clip.recipe.steps,
+            strength=clip.recipe.strength,
+            parent=latents,
+        )
+
+    async def _take(
+        self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None
+    ) -> None:
+        match message:
+            case wire.Encoded(_, unit):
+                if not live.units.items:
+                    self._rooms.metrics.first_light.observe(time.perf_counter() - making.accepted)
+                live.units.append(unit)
+            case wire.Progress():
+                await self._rooms.topics.say(_progress(message))
+            case wire.Started():
+                making.clip = msgspec.structs.replace(
+                    making.clip, status="live", understood=message.understood
+                )
+                await self._record(making.clip, ClipStarted(making.clip))
+            case wire.Artifact():
+                making.files[message.kind] = message
+            case wire.Done():
+                self._rooms.metrics.render.observe(message.render_s / making.clip.seconds)
+                await self._finish(making, parent)
+            case wire.Failed():
+                await self._end(
+                    making.clip, "cancelled" if message.cancelled else "failed", message.reason
+                )
+
+    async def _finish(self, making: Making, parent: Clip | None) -> None:
+        """Sign and keep the files, then say that the clip is done."""
+        blobs, clip = self._rooms.blobs, making.clip
+        assert clip.recipe is not None
+        parent_video = None
+        if parent is not None and parent.sha256 is not None:
+            parent_video = await blobs.get(parent.sha256 + SUFFIXES["video"])
+        video = await self._rooms.signer.sign(
+            making.files["video"].data, clip.recipe, title=clip.text, parent=parent_video
+        )
+        names = {"video": await blobs.put(video, SUFFIXES["video"])}
+        for kind in ("poster", "preview", "latents"):
+            names[kind] = await blobs.put(making.files[kind].data, SUFFIXES[kind])
+        making.clip = msgspec.structs.replace(
+            clip,
+            status="done",
+            finished_at=time.time(),
+            video_url=f"/v1/clips/{clip.id}/video.mp4",
+            poster_url=f"/v1/clips/{clip.id}/poster.jpg",
+            preview_url=f"/v1/clips/{clip.id}/preview.webp",
+            sha256=hashlib.sha256(video).hexdigest(),
+            poster=names["poster"],
+            preview=names["preview"],
+            latents=names["latents"],
+        )
+        await self._record(making.clip, ClipFinished(making.clip))
+        self._rooms.metrics.clips.labels("done").inc()
+
+    async def _end(self, clip: Clip, status: str, reason: str) -> None:
+        ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())
+        self._rooms.metrics.clips.labels(status).inc()
+        log.info("clip %s %s: %s", clip.id, status, reason)
+        await self._record(ended, ClipFailed(ended))
+
+    async def _record(self, clip: Clip, event: StoredEvent) -> None:
+        await self._rooms.topics.publish(await self._rooms.store.change_clip(clip, event))
+
+
+def _progress(message: wire.Progress) -> ClipProgress:
+    return ClipProgress(
+        clip=message.clip,
+        step=message.step,
+        steps=message.steps,
+        chunk=message.chunk,
+        chunks=message.chunks,
+        percent=message.percent,
+        sigma=message.sigma,
+        eta_s=message.eta_s,
+    )

@@ -1,0 +1,212 @@
+"""The edge of HTTP: typed bodies in, typed answers out, problems as RFC 9457, OpenAPI 3.1."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.errors import (
+    BadInput,
+    PhospheneError,
+    Refused,
+    RetryLater,
+    TooLarge,
+    TooSlow,
+    UnsupportedType,
+)
+from server.model import Refusal
+
+T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
+JSON = "application/json"
+BODY_LIMIT = 64 * 1024
+BODY_TIMEOUT_S = 10.0
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 problem details; ``type`` is a path below /problems/."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    retry_after_s: float | None = None
+    refusal: Refusal | None = None
+
+
+class Query(Struct, frozen=True):
+    """A query parameter, for the document."""
+
+    name: str
+    kind: str
+    description: str
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One method on one path: what it takes, what it answers and the function that does it."""
+
+    method: str
+    path: str
+    summary: str
+    endpoint: Endpoint
+    body: Any = None
+    answer: Any = None
+    status: int = 200
+    query: tuple[Query, ...] = ()
+    errors: tuple[int, ...] = ()
+
+
+def as_problem(error: PhospheneError) -> Problem:
+    """The problem document of an error; also what a WebSocket error carries."""
+    return Problem(
+        type=f"/problems/{error.type}",
+        title=error.title,
+        status=error.status,
+        detail=str(error),
+        retry_after_s=error.retry_after_s if isinstance(error, RetryLater) else None,
+        refusal=error.refusal if isinstance(error, Refused) else None,
+    )
+
+
+def problem(error: PhospheneError) -> Response:
+    """The HTTP answer to an error."""
+    headers = {}
+    if isinstance(error, RetryLater):
+        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    return _problem_response(as_problem(error), headers)
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """Exception handler for our own errors and for Starlette's (404, 405)."""
+    if isinstance(error, PhospheneError):
+        return problem(error)
+    assert isinstance(error, HTTPException)
+    document = Problem(type="about:blank", title=error.detail, status=error.status_code)
+    return _problem_response(document, dict(error.headers or {}))
+
+
+def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A typed value as JSON."""
+    return Response(msgspec.json.encode(value), status, headers, media_type=JSON)
+
+
+async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
+    """The whole body.
+
+    Raises:
+        TooLarge: more than ``limit`` bytes; TooSlow: it stalled; BadInput: the peer went away.
+    """
+    parts = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for part in request.stream():
+                parts += part
+                if len(parts) > limit:
+                    raise TooLarge(f"a body here may hold {limit} bytes at most")
+    except TimeoutError:
+        raise TooSlow(f"the body did not arrive within {BODY_TIMEOUT_S:.0f} s") from None
+    except ClientDisconnect:
+        raise BadInput("the body ended early") from None
+    return bytes(parts)
+
+
+async def read_json(request: Request, kind: type[T]) -> T:
+    """The body as ``kind``; unknown fields are ignored.
+
+    Raises:
+        UnsupportedType: not JSON; BadInput: what is wrong and where; see also ``read_bytes``.
+    """
+    media_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if media_type != JSON:
+        raise UnsupportedType(f"send {JSON}, not {media_type}")
+    body = await read_bytes(request)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(str(error)) from None
+
+
+def read_query(request: Request, kind: type[T]) -> T:
+    """The query string as ``kind``. Raises BadInput."""
+    try:
+        return msgspec.convert(dict(request.query_params), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(str(error)) from None
+
+
+def routes(operations: Sequence[Operation]) -> list[Route]:
+    """One route per path and method."""
+    return [Route(one.path, one.endpoint, methods=[one.method]) for one in operations]
+
+
+def openapi(operations: Sequence[Operation], title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the operations, schemas made from their types."""
+    kinds = [Problem, *(kind for one in operations for kind in (one.body, one.answer) if kind)]
+    references, components = msgspec.json.schema_components(
+        kinds, ref_template="#/components/schemas/{name}"
+    )
+    schemas = dict(zip(map(id, kinds), references, strict=True))
+    paths: dict[str, Any] = {}
+    for one in operations:
+        paths.setdefault(_template(one.path), {})[one.method.lower()] = _operation(one, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
+    """One operation object of the document."""
+    ok: dict[str, Any] = {"description": one.summary}
+    if one.answer:
+        ok["content"] = {JSON: {"schema": schemas[id(one.answer)]}}
+    bad = {"application/problem+json": {"schema": schemas[id(Problem)]}}
+    document: dict[str, Any] = {
+        "operationId": one.endpoint.__name__,  # type: ignore[attr-defined]
+        "summary": one.summary,
+        "parameters": _parameters(one),
+        "responses": {
+            str(one.status): ok,
+            "default": {"description": "a problem (RFC 9457)", "content": bad},
+        },
+    }
+    for status in one.errors:
+        document["responses"][str(status)] = {"description": "a problem", "content": bad}
+    if one.body:
+        content = {JSON: {"schema": schemas[id(one.body)]}}
+        document["requestBody"] = {"required": True, "content": content}
+    return document
+
+
+def _parameters(one: Operation) -> list[dict[str, Any]]:
+    in_path = [part[1:-1] for part in _template(one.path).split("/") if part.startswith("{")]
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in in_path
+    ]
+    return found + [
+        {
+            "name": query.name,
+            "in": "query",
+            "description": query.description,
+            "schema": {"type": query.kind},
+        }
+        for query in one.query
+    ]
+
+
+def _template(path: str) -> str:
+    return path.replace(":path}", "}")
+
+
+def _problem_response(document: Problem, headers: dict[str, str]) -> Response:
+    body = msgspec.json.encode(document)
+    return Response(body, document.status, headers, media_type="application/problem+json")
