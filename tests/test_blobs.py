@@ -1,0 +1,29 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from server.blobs import Directory
+from server.errors import BadInput, NotFound
+
+
+@pytest.mark.asyncio
+async def test_a_blob_is_found_by_its_hash(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path / "blobs")
+    name = await blobs.put(b"paper", ".mp4")
+    assert name == hashlib.sha256(b"paper").hexdigest() + ".mp4"
+    assert await blobs.get(name) == b"paper"
+    assert await blobs.put(b"paper", ".mp4") == name
+    assert [file.name for file in (tmp_path / "blobs").iterdir()] == [name]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["", "../secret", ".hidden", "a/b", "A.mp4", "a\x00b"])
+async def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput):
+        await Directory(tmp_path).get(name)
+
+
+def test_a_missing_blob_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        Directory(tmp_path).path("00.mp4")

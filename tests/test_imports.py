@@ -1,0 +1,150 @@
+"""The directions of flow: who may import whom, checked on the syntax tree."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SERVER = ROOT / "server"
+LOW = {"model", "errors", "log", "settings", "ids", "blobs", "web", "window", "logs", "metrics"}
+MAY_IMPORT = {
+    "store": LOW,
+    "bus": LOW,
+    "render": LOW,
+    "stream": LOW | {"bus"},
+    "social": LOW | {"store", "bus"},
+    "feed": LOW,
+    "trust": LOW | {"bus"},
+    "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
+    "api": LOW | {"store", "bus", "stream", "social", "feed", "trust", "studio"},
+    "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
+    "cli": LOW | {"render", "social", "trust", "app"},
+    "__main__": LOW | {"cli"},
+}
+LOW_ORDER = [
+    "model",
+    "errors",
+    "log",
+    "ids",
+    "window",
+    "settings",
+    "logs",
+    "metrics",
+    "blobs",
+    "web",
+]
+ONLY_IN = {
+    "torch": "render",
+    "diffusers": "render",
+    "numpy": "render",
+    "safetensors": "render",
+    "aiortc": "stream",
+    "aioice": "stream",
+    "sqlite3": "store",
+    "redis": "bus",
+    "c2pa": "trust",
+    "uvicorn": ("social", "cli"),
+}
+WORKER_SIDE = {"canvas", "playhead", "encode", "finish", "session", "worker", "renderer", "theatre"}
+
+
+def sources() -> list[Path]:
+    return sorted(SERVER.rglob("*.py"))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where things live"
+            assert node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SERVER).parts[0].removesuffix(".py")
+
+
+def ours(name: str) -> str | None:
+    parts = name.split(".")
+    return parts[1] if parts[0] == "server" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SERVER)))
+def test_imports_only_flow_downwards(path: Path) -> None:
+    here = room(path)
+    allowed = MAY_IMPORT.get(here)
+    if allowed is None and here in LOW_ORDER:
+        allowed = set(LOW_ORDER[: LOW_ORDER.index(here)])
+    for name in imports(ast.parse(path.read_text())):
+        target = ours(name)
+        if target in {None, here, "__version__"}:
+            continue
+        assert allowed is not None, f"{here} is in no list"
+        assert target in allowed, f"{here} must not import {name}"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SERVER)))
+def test_heavy_libraries_stay_in_their_room(path: Path) -> None:
+    for name in imports(ast.parse(path.read_text())):
+        rooms = ONLY_IN.get(name.split(".")[0])
+        if rooms:
+            assert room(path) in rooms, f"{name} belongs to {rooms}"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SERVER)))
+def test_imports_are_at_the_top_and_nothing_is_global(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Global), f"global in line {node.lineno}"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert not inside, f"import inside {node.name}"
+    assert "TYPE_CHECKING" not in path.read_text()
+
+
+def graph() -> dict[str, set[str]]:
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sources()
+    }
+    edges: dict[str, set[str]] = {}
+    for name, path in names.items():
+        found = {
+            target
+            for full in imports(ast.parse(path.read_text()))
+            for target in (full, full.rpartition(".")[0])
+            if target in names and target != name
+        }
+        edges[name] = found - {"server"}
+    return edges
+
+
+def test_no_circles() -> None:
+    edges, done = graph(), set[str]()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, " -> ".join((*above, name))
+        if name not in done:
+            for target in edges[name]:
+                visit(target, (*above, name))
+            done.add(name)
+
+    for name in edges:
+        visit(name, ())
+
+
+def test_the_instance_never_sees_the_worker_side() -> None:
+    edges, reached, todo = graph(), set[str](), ["server.__main__"]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += edges[name]
+    loaded = {name.split(".")[2] for name in reached if name.startswith("server.render.")}
+    assert not loaded & WORKER_SIDE
+    assert sys.version_info >= (3, 11)

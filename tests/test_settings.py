@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from server.errors import BadInput
+from server.settings import Settings, load
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults_need_nothing() -> None:
+    assert load({}) == Settings()
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "my.toml"
+    file.write_text('port = 1\nhost = "0.0.0.0"\nworkers = 3\n')
+    environ = {"PHOSPHENE_CONFIG": str(file), "PHOSPHENE_PORT": "2", "PHOSPHENE_HOST": "::1"}
+    settings = load(environ, port=3, host=None)
+    assert (settings.port, settings.host, settings.workers) == (3, "::1", 3)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"), [({"PHOSPHENE_PORT": "many"}, "port"), ({"PHOSPHENE_PACE": "x"}, "pace")]
+)
+def test_a_wrong_value_is_named(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(BadInput, match=named):
+        load(environ)
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "phosphene.toml").write_text("prot = 80\n")
+    with pytest.raises(BadInput, match="prot"):
+        load({})
+
+
+def test_a_file_that_is_not_there_or_not_toml_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="nowhere"):
+        load({"PHOSPHENE_CONFIG": str(tmp_path / "nowhere.toml")})
+    (tmp_path / "bad.toml").write_text("=")
+    with pytest.raises(BadInput, match="bad"):
+        load({"PHOSPHENE_CONFIG": str(tmp_path / "bad.toml")})
