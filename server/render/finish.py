@@ -1,0 +1,177 @@
+"""What stays of a clip: its MP4 from the very units that went on air, a poster and a preview."""
+
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from server.model import Unit
+from server.render.renderer import Picture
+
+MP4: Final = "video/mp4"
+JPEG: Final = "image/jpeg"
+WEBP: Final = "image/webp"
+LATENTS: Final = "application/octet-stream"
+
+PREVIEW_HEIGHT: Final = 256
+PREVIEW_FPS: Final = 8
+_POSTER_QUALITY: Final = "3"  # of 1 (best) to 31
+_PREVIEW_QUALITY: Final = "80"  # of 0 to 100
+
+_TICKS: Final = 512  # of the MP4's clock in a frame
+
+Thumb = NDArray[np.uint8]
+"""A small picture, BGRA, shape (height, width, 4)."""
+
+
+class Leftovers(Struct, frozen=True, eq=False):
+    """Everything that a final run leaves behind, besides the latents."""
+
+    video: bytes
+    poster: bytes
+    preview: bytes
+
+
+class Reel:
+    """Collects the final run of one clip while it is on air."""
+
+    def __init__(self, fps: int) -> None:
+        self._fps = fps
+        self._every = max(1, round(fps / PREVIEW_FPS))
+        self._units: list[Unit] = []
+        self._thumbs: list[Thumb] = []
+
+    def add(self, unit: Unit, picture: Picture) -> None:
+        """The next unit of the run and the picture that it shows."""
+        if len(self._units) % self._every == 0:
+            self._thumbs.append(thumb(picture))
+        self._units.append(unit)
+
+    @property
+    def poster_frame(self) -> int:
+        """The frame that makes the best poster."""
+        return prettiest(self._thumbs) * self._every
+
+    def finish(self, poster: Picture) -> Leftovers:
+        """The files; ``poster`` is the picture of the frame ``poster_frame``."""
+        return Leftovers(
+            mp4([unit.data for unit in self._units], self._fps),
+            jpeg(poster),
+            webp(self._thumbs, Fraction(self._fps, self._every)),
+        )
+
+
+def mp4(units: Sequence[bytes], fps: int) -> bytes:
+    """Access units in Annex B form, the first an IDR, as a faststart MP4; not encoded again.
+
+    Every frame lasts 1/fps; the first begins at 0. Raises ValueError when there is no unit.
+    """
+    if not units:
+        raise ValueError("a clip without a unit")
+    # The index can only be moved to the front in a file that can be read again while written.
+    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder:
+        file = Path(folder) / "clip.mp4"
+        with (
+            av.open(BytesIO(units[0]), format="h264") as source,
+            av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target,
+        ):
+            stream = target.add_stream_from_template(source.streams.video[0])
+            stream.time_base = Fraction(1, fps * _TICKS)
+            target.start_encoding()
+            for number, data in enumerate(units):
+                packet = av.Packet(data)
+                packet.stream, packet.time_base = stream, Fraction(1, fps)
+                packet.pts = packet.dts = number
+                packet.duration, packet.is_keyframe = 1, is_key(data)
+                target.mux(packet)
+        return file.read_bytes()
+
+
+def jpeg(picture: Picture) -> bytes:
+    """The picture as JPEG: BT.601 in full range, as JFIF has it."""
+    codec = av.CodecContext.create("mjpeg", "w")
+    frame = _frame(picture).reformat(
+        format="yuvj420p",
+        src_colorspace="ITU709",
+        dst_colorspace="ITU601",
+        src_color_range="MPEG",
+        dst_color_range="JPEG",
+        interpolation="BICUBIC",
+    )
+    _size(codec, frame.width, frame.height, "yuvj420p", Fraction(1))
+    codec.options = {"qmin": _POSTER_QUALITY, "qmax": _POSTER_QUALITY, "huffman": "optimal"}
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
+
+
+def webp(thumbs: Sequence[Thumb], fps: Fraction) -> bytes:
+    """The small pictures as an animated WebP that loops for ever."""
+    file = BytesIO()
+    with av.open(file, "w", format="webp", options={"loop": "0"}) as target:
+        stream = target.add_stream("libwebp_anim", rate=fps)
+        height, width = thumbs[0].shape[:2]
+        _size(stream.codec_context, width, height, "bgra", fps)
+        stream.codec_context.options = {"quality": _PREVIEW_QUALITY, "compression_level": "3"}
+        for number, small in enumerate(thumbs):
+            frame = av.VideoFrame.from_ndarray(small, format="bgra")
+            frame.pts, frame.time_base = number, 1 / fps
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def thumb(picture: Picture) -> Thumb:
+    """The picture, PREVIEW_HEIGHT pixels high."""
+    frame = _frame(picture)
+    small = frame.reformat(
+        width=max(2, frame.width * PREVIEW_HEIGHT // frame.height),
+        height=PREVIEW_HEIGHT,
+        format="bgra",
+        src_colorspace="ITU709",
+        src_color_range="MPEG",
+        dst_color_range="JPEG",
+        interpolation="AREA",
+    )
+    return np.asarray(small.to_ndarray(), np.uint8)
+
+
+def prettiest(thumbs: Sequence[Thumb]) -> int:
+    """Which picture to show of the clip: the one with most contrast and colour.
+
+    Colourfulness as Hasler and Süsstrunk measure it (Measuring colourfulness in natural images,
+    2003). Of equals the one nearest the middle.
+    """
+    middle = (len(thumbs) - 1) / 2
+    return max(range(len(thumbs)), key=lambda at: (round(_charm(thumbs[at])), -abs(at - middle)))
+
+
+def _charm(small: Thumb) -> float:
+    blue, green, red = (small[..., at].astype(np.float32) for at in range(3))
+    ways = red - green, (red + green) / 2 - blue
+    spread = np.hypot(*(way.std() for way in ways))
+    lean = np.hypot(*(way.mean() for way in ways))
+    return float(spread + 0.3 * lean + small[..., :3].mean(2).std())
+
+
+def _frame(picture: Picture) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(picture, format="yuv420p")
+
+
+def is_key(data: bytes) -> bool:
+    """Whether an access unit in Annex B form holds an IDR slice (NAL unit type 5)."""
+    return any(nal[:1] and nal[0] & 31 == 5 for nal in data.split(b"\0\0\1"))
+
+
+def _size(codec: av.CodecContext, width: int, height: int, pixels: str, rate: Fraction) -> None:
+    if not isinstance(codec, VideoCodecContext):
+        raise TypeError(f"{codec.name} is no video codec here")
+    codec.width, codec.height, codec.pix_fmt = width, height, pixels
+    codec.time_base, codec.framerate = 1 / rate, rate
