@@ -1,0 +1,90 @@
+"""Guests: an id that a signed token proves, without a password and without a stored session.
+
+A token is ``1.<person id>.<expiry>.<mac>``: seconds since the epoch, and HMAC-SHA256 (RFC 2104)
+over all that comes before it, in base64url without padding.
+"""
+
+import base64
+import hmac
+import secrets
+from pathlib import Path
+from typing import Final
+
+from server.errors import BadInput, Unauthorized
+from server.ids import ALPHABET, new_id
+from server.model import Person
+from server.trust import keys
+from server.trust.handles import handle
+
+LIFE_S: Final = 400 * 86400
+"""How long a token is good; the longest that browsers keep a cookie (RFC 6265bis)."""
+RENEW_S: Final = 86400
+KEY_BYTES: Final = 32
+LONGEST: Final = 128
+
+
+def load_key(path: Path) -> bytes:
+    """The 32 secret bytes in ``path``, made at the first start.
+
+    Raises:
+        BadInput: the file holds something else.
+    """
+    text = keys.first(path, secrets.token_hex(KEY_BYTES).encode() + b"\n")
+    try:
+        key = bytes.fromhex(text.decode().strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BadInput(f"{path} holds no key of {2 * KEY_BYTES} hexadecimal digits")
+    return key
+
+
+class Identities:
+    """Makes and reads tokens. Any instance with the same key reads what another one made."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < KEY_BYTES:
+            raise BadInput(f"an identity key needs {KEY_BYTES} bytes")
+        self._key = key
+
+    def issue(self, now: float) -> tuple[Person, str]:
+        """A new guest, with a generated handle, and the token that proves them."""
+        person_id = new_id(now)
+        return Person(person_id, handle(person_id)), self.token(person_id, now)
+
+    def token(self, person_id: str, now: float) -> str:
+        """A token of this person, good for 400 days from ``now``."""
+        claim = f"1.{person_id}.{int(now) + LIFE_S}"
+        return f"{claim}.{self._mac(claim)}"
+
+    def read(self, token: str, now: float) -> str:
+        """The id of the person whose token this is.
+
+        Raises:
+            Unauthorized: it was not made with this key, was changed, or has expired.
+        """
+        return self._claim(token, now)[0]
+
+    def renewed(self, token: str, now: float) -> str | None:
+        """A fresh token for a good one older than a day, so that who comes back stays the same
+        person; None when it is fresh enough. Raises as `read`."""
+        person_id, expiry = self._claim(token, now)
+        return self.token(person_id, now) if expiry < int(now) + LIFE_S - RENEW_S else None
+
+    def _claim(self, token: str, now: float) -> tuple[str, int]:
+        claim, _, mac = token.rpartition(".")
+        # Compared as bytes: compare_digest raises for a str that is not ASCII.
+        known = hmac.compare_digest(self._mac(claim).encode(), mac.encode(errors="replace"))
+        parts = claim.split(".")
+        if len(token) > LONGEST or not known or len(parts) != 3:
+            raise Unauthorized("this identity was not given out here")
+        version, person_id, expiry = parts
+        if version != "1" or not person_id or not set(person_id) <= set(ALPHABET):
+            raise Unauthorized("this identity was not given out here")
+        if int(expiry) <= now:
+            raise Unauthorized("this identity has expired")
+        return person_id, int(expiry)
+
+    def _mac(self, claim: str) -> str:
+        digest = hmac.digest(self._key, claim.encode(errors="replace"), "sha256")
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

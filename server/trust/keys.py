@@ -1,0 +1,35 @@
+"""Secret files of the data folder: readable by their owner only, written whole or not at all."""
+
+import os
+from pathlib import Path
+from tempfile import mkstemp
+
+
+def first(path: Path, data: bytes) -> bytes:
+    """What ``path`` holds; ``data`` is put there if nothing was. Of several processes that start
+    together exactly one puts its data there, and all get the same answer."""
+    if not path.exists():
+        temporary = _written(path, data)
+        try:
+            # A link, unlike a rename, fails when somebody was earlier.
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(temporary)
+    return path.read_bytes()
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of whatever ``path`` held."""
+    os.replace(_written(path, data), path)
+
+
+def _written(beside: Path, data: bytes) -> str:
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = mkstemp(dir=beside.parent, prefix=f".{beside.name}.")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+    return name

@@ -1,0 +1,57 @@
+"""How much one person, and one address, may ask for in a minute."""
+
+import math
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final, Literal
+
+from server.bus.bus import Bus
+from server.errors import TooMany
+from server.settings import Settings
+
+Kind = Literal["prompt", "write"]
+
+WINDOW_S: Final = 60.0
+IPV6_HOUSEHOLD: Final = 64
+"""One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177)."""
+
+
+def origin(address: str) -> str:
+    """What stands for one household: the IPv4 address, the /64 of an IPv6 one, else ``unknown``."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ip_network((int(ip), IPV6_HOUSEHOLD), strict=False))
+
+
+class Limits:
+    """Allowances shared by all instances through the bus."""
+
+    def __init__(self, bus: Bus, settings: Settings) -> None:
+        self._bus = bus
+        self._factor = settings.address_factor
+        self._limits = {
+            "prompt": settings.prompts_per_minute,
+            "write": settings.writes_per_minute,
+        }
+
+    async def spend(self, kind: Kind, person_id: str, address: str) -> None:
+        """Count one act of a person at an address.
+
+        Raises:
+            TooMany: the person, or everybody at this address together, did too much.
+        """
+        limit = self._limits[kind]
+        # The person first: whoever is over their own limit must not use up their neighbours'.
+        await self._take(f"{kind}:person:{person_id}", limit)
+        await self._take(f"{kind}:address:{origin(address)}", limit * self._factor)
+
+    async def _take(self, key: str, limit: int) -> None:
+        wait = await self._bus.take(key, limit=limit, window_s=WINDOW_S)
+        if wait > 0:
+            seconds = math.ceil(wait)
+            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))

@@ -1,0 +1,95 @@
+"""Tokens: whoever holds one is that person; nobody can make or change one."""
+
+import base64
+import hmac
+from pathlib import Path
+
+import pytest
+
+from server.errors import BadInput, Unauthorized
+from server.trust.identity import LIFE_S, Identities, load_key
+
+KEY = bytes(range(32))
+NOW = 1_800_000_000.0
+
+
+def test_a_token_proves_its_person() -> None:
+    person, token = Identities(KEY).issue(NOW)
+    assert Identities(KEY).read(token, NOW + 1) == person.id
+    assert person.handle
+
+
+def test_another_key_knows_nobody() -> None:
+    _, token = Identities(KEY).issue(NOW)
+    with pytest.raises(Unauthorized):
+        Identities(bytes(32)).read(token, NOW)
+
+
+def test_no_single_changed_character_is_accepted() -> None:
+    identities = Identities(KEY)
+    _, token = identities.issue(NOW)
+    for place in range(len(token)):
+        changed = token[:place] + ("a" if token[place] != "a" else "b") + token[place + 1 :]
+        with pytest.raises(Unauthorized):
+            identities.read(changed, NOW)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["", ".", "...", "1.a.1.", "é.é.é.é", "\ud800.1.2.3", "1." * 1000, "x" * 10_000, "1.a.2.3.4"],
+)
+def test_what_is_no_token_is_refused(bad: str) -> None:
+    with pytest.raises(Unauthorized):
+        Identities(KEY).read(bad, NOW)
+
+
+@pytest.mark.parametrize("claim", ["2.abc.9999999999", "1..9999999999", "1.A/B.9999999999", "abc"])
+def test_a_signed_claim_of_another_shape_is_refused(claim: str) -> None:
+    mac = base64.urlsafe_b64encode(hmac.digest(KEY, claim.encode(), "sha256")).decode()
+    with pytest.raises(Unauthorized):
+        Identities(KEY).read(f"{claim}.{mac.rstrip('=')}", NOW)
+
+
+def test_a_token_ends_after_400_days() -> None:
+    identities = Identities(KEY)
+    person, token = identities.issue(NOW)
+    assert identities.read(token, NOW + LIFE_S - 1) == person.id
+    with pytest.raises(Unauthorized, match="expired"):
+        identities.read(token, NOW + LIFE_S)
+
+
+def test_coming_back_renews_it() -> None:
+    identities = Identities(KEY)
+    person, token = identities.issue(NOW)
+    assert identities.renewed(token, NOW + 3600) is None
+    later = NOW + LIFE_S - 10
+    fresh = identities.renewed(token, later)
+    assert fresh is not None
+    assert identities.read(fresh, later + LIFE_S - 10) == person.id
+
+
+def test_an_expired_token_is_not_renewed() -> None:
+    identities = Identities(KEY)
+    _, token = identities.issue(NOW)
+    with pytest.raises(Unauthorized):
+        identities.renewed(token, NOW + LIFE_S + 1)
+
+
+def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
+    key = load_key(tmp_path / "identity.key")
+    assert len(key) == 32
+    assert load_key(tmp_path / "identity.key") == key
+    assert load_key(tmp_path / "other.key") != key
+
+
+@pytest.mark.parametrize("content", [b"", b"not hexadecimal", b"abcd", b"\xff\xfe"])
+def test_a_broken_key_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "identity.key"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"identity\.key"):
+        load_key(path)
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(BadInput):
+        Identities(b"short")
