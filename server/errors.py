@@ -5,11 +5,14 @@ PhospheneError
   Unauthorized     401  no valid identity
   Refused          403  the policy or the consent ledger says no
   NotFound         404
+  NotAcceptable    406  nothing that was offered fits what we have
   TooSlow          408  a body that did not arrive in time
   NotLive          409  the clip has no live stream (yet, or no longer)
   RemixTooEarly    409  the parent is still being drawn
+  Stale            412  meant for another state of the resource than the one it is in
   TooLarge         413
   UnsupportedType  415
+  Unprocessable    422  understood, but not done here
   TooMany          429  a rate limit; says when to come back
   RenderFailed     502  the worker could not draw the clip
   Busy             503  full; says when to come back
@@ -48,6 +51,10 @@ class NotFound(PhospheneError):
     status, type, title = 404, "not-found", "Not found"
 
 
+class NotAcceptable(PhospheneError):
+    status, type, title = 406, "not-acceptable", "Nothing that was offered fits"
+
+
 class TooSlow(PhospheneError):
     status, type, title = 408, "too-slow", "The body did not arrive in time"
 
@@ -68,12 +75,20 @@ class RemixTooEarly(RetryLater):
     status, type, title = 409, "remix-too-early", "The clip is still being drawn"
 
 
+class Stale(PhospheneError):
+    status, type, title = 412, "stale", "The resource has changed"
+
+
 class TooLarge(PhospheneError):
     status, type, title = 413, "too-large", "The body is too large"
 
 
 class UnsupportedType(PhospheneError):
     status, type, title = 415, "unsupported-type", "The content type is not understood"
+
+
+class Unprocessable(PhospheneError):
+    status, type, title = 422, "unprocessable", "Understood, but not done here"
 
 
 class TooMany(RetryLater):
