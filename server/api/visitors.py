@@ -10,6 +10,7 @@ from starlette.responses import Response
 from server.errors import Unauthorized
 from server.model import Person
 from server.store.store import Store
+from server.trust.handles import handle
 from server.trust.identity import Identities
 
 COOKIE = "phosphene_identity"
@@ -17,7 +18,7 @@ COOKIE_AGE_S = 400 * 24 * 3600
 
 
 class Visitor(Struct, frozen=True):
-    """A person at an address; ``fresh`` when the identity was made just now."""
+    """A person at an address; ``fresh`` when the token was made just now and must be kept."""
 
     person: Person
     token: str
@@ -37,7 +38,7 @@ class Visitors:
         token = _token(connection)
         if token is None:
             return None
-        return await self._person(self._identities.read(token, time.time()))
+        return await self._person(token)
 
     async def welcome(self, connection: HTTPConnection) -> Visitor:
         """The visitor; a guest identity is made when there is none, or none that can be read.
@@ -49,16 +50,18 @@ class Visitors:
         token = _token(connection)
         if token is not None:
             try:
-                person = await self._person(self._identities.read(token, time.time()))
-                return Visitor(person, token, address, fresh=False)
+                person = await self._person(token)
+                renewed = self._identities.renewed(token, time.time())
+                return Visitor(person, renewed or token, address, fresh=renewed is not None)
             except Unauthorized:
                 if "authorization" in connection.headers:
                     raise
         person, token = self._identities.issue(time.time())
         return Visitor(person, token, address, fresh=True)
 
-    async def _person(self, person: Person) -> Person:
-        return await self._store.person(person.id) or person
+    async def _person(self, token: str) -> Person:
+        person_id = self._identities.read(token, time.time())
+        return await self._store.person(person_id) or Person(person_id, handle(person_id))
 
 
 def with_visitor(

@@ -1,0 +1,145 @@
+"""The page, the document of the API, health and metrics."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
+
+from server.errors import Busy
+from server.metrics import Metrics
+from server.render.wire import Ready
+from server.store.store import Store
+from server.web import Operation, answer, openapi
+
+TITLE = "Phosphene"
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "media-src 'self' blob:; connect-src 'self' ws: wss:; manifest-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "Cache-Control": "no-cache",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Vocabulary(Struct, frozen=True):
+    """Words that the model can draw, per slot."""
+
+    model: str
+    slots: dict[str, tuple[str, ...]]
+
+
+class Health(Struct, frozen=True):
+    """``ok``, and of a readiness check what is not."""
+
+    ok: bool
+    waiting_for: tuple[str, ...] = ()
+
+
+class Nosniff:
+    """Pure ASGI middleware: no answer's type is guessed."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, add if scope["type"] == "http" else send)
+
+
+class Pages:
+    """``info`` is what the worker said when it was ready, or None; ``draws`` whether any clip is
+    drawn by this instance at all."""
+
+    def __init__(
+        self,
+        client: Path,
+        version: str,
+        store: Store,
+        metrics: Metrics,
+        info: Callable[[], Ready | None],
+        draws: bool,
+    ) -> None:
+        self._client = client
+        self._version = version
+        self._store = store
+        self._metrics = metrics
+        self._info = info
+        self._draws = draws
+
+    async def index(self, request: Request) -> Response:
+        return FileResponse(self._client / "index.html", headers=PAGE_HEADERS)
+
+    async def read_vocabulary(self, request: Request) -> Response:
+        info = self._info()
+        if info is None:
+            raise Busy("the model is still loading", 2.0)
+        return answer(Vocabulary(info.model, info.vocabulary))
+
+    async def is_healthy(self, request: Request) -> Response:
+        return answer(Health(True))
+
+    async def is_ready(self, request: Request) -> Response:
+        waiting = [] if await self._store.ready() else ["database"]
+        if self._draws and self._info() is None:
+            waiting.append("worker")
+        return answer(Health(not waiting, tuple(waiting)), 503 if waiting else 200)
+
+    async def metrics(self, request: Request) -> Response:
+        return self._metrics.response()
+
+    def operations(self) -> list[Operation]:
+        """What the document names of these."""
+        return [
+            Operation(
+                method="GET",
+                path="/v1/vocabulary",
+                summary="Words that the model can draw",
+                endpoint=self.read_vocabulary,
+                answer=Vocabulary,
+                errors=(503,),
+            ),
+            Operation(
+                method="GET",
+                path="/healthz",
+                summary="Alive",
+                endpoint=self.is_healthy,
+                answer=Health,
+            ),
+            Operation(
+                method="GET",
+                path="/readyz",
+                summary="Ready to draw and to serve",
+                endpoint=self.is_ready,
+                answer=Health,
+                errors=(),
+            ),
+        ]
+
+    def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
+        """The page, its files, the metrics and the document of ``operations``."""
+        document = openapi(operations, TITLE, self._version)
+
+        async def read_document(request: Request) -> Response:
+            return answer(document)
+
+        return [
+            Route("/", self.index),
+            Route("/metrics", self.metrics),
+            Route("/v1/openapi.json", read_document),
+            Mount("/client", StaticFiles(directory=self._client)),
+        ]

@@ -1,0 +1,37 @@
+"""What a person sees: pictures read from the video element of a page."""
+
+from playwright.sync_api import Page
+
+SAMPLE = """
+([clip, count]) => new Promise((resolve, reject) => {
+  const video = document.querySelector(`[data-clip="${clip}"] video`);
+  if (!video) { reject(new Error('no video of ' + clip)); return; }
+  const canvas = new OffscreenCanvas(36, 64);
+  const brush = canvas.getContext('2d', { willReadFrequently: true });
+  const seen = [];
+  const look = () => {
+    brush.drawImage(video, 0, 0, 36, 64);
+    seen.push(Array.from(brush.getImageData(0, 0, 36, 64).data));
+    if (seen.length === count) resolve(seen); else video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+})
+"""
+
+
+def frames(page: Page, clip: str, count: int) -> list[list[int]]:
+    """The next ``count`` pictures presented, each 36x64 RGBA values."""
+    found: list[list[int]] = page.evaluate(SAMPLE, [clip, count])
+    return found
+
+
+def distance(one: list[int], other: list[int]) -> float:
+    """Mean absolute difference of two pictures, 0 to 255."""
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def contrast(picture: list[int]) -> float:
+    """Spread of the green channel: 0 is one flat colour."""
+    green = picture[1::4]
+    mean = sum(green) / len(green)
+    return float(sum(abs(value - mean) for value in green) / len(green))

@@ -1,0 +1,138 @@
+"""Real processes for tests: instances of the server and Redis, on free ports, ended by the test."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
+
+import msgspec
+
+READY_TIMEOUT_S = 120.0
+
+
+class Instance:
+    """A running server; ``logs`` are its lines so far."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str, logs: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.logs = logs
+
+    @property
+    def socket_url(self) -> str:
+        return self.url.replace("http", "ws", 1) + "/v1/socket"
+
+
+class RedisServer:
+    """A redis-server that can be killed and started again on its port, with nothing kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        program = shutil.which("redis-server")
+        assert program, "the tests need redis-server: run `make test`"
+        self._process = subprocess.Popen(
+            [program, "--port", str(self.port), "--save", "", "--dir", str(self._folder)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        wait_for_line(drain(self._process.stdout), "Ready to accept connections", 20.0)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout:
+                self._process.stdout.close()
+            self._process = None
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    server = RedisServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def instance(data: Path, **settings: object) -> Iterator[Instance]:
+    """A server that is ready to draw; settings as keyword arguments."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
+    given = {"data": data, "port": 0, "prompts_per_minute": 1000, "writes_per_minute": 10000}
+    environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "serve"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert process.stderr
+    logs: list[str] = []
+    lines = drain(process.stderr, logs)
+    try:
+        url = wait_for_line(lines, "Phosphene is on ", READY_TIMEOUT_S).split()[3]
+        wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
+        yield Instance(process, url, logs)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stderr.close()
+
+
+def drain(stream: IO[str], kept: list[str] | None = None) -> "SimpleQueue[str | None]":
+    """Read a stream to its end in a thread, so that its writer never blocks; None ends it."""
+    lines: SimpleQueue[str | None] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for line in stream:
+                if kept is not None:
+                    kept.append(line)
+                lines.put(line)
+        except ValueError:  # the stream was closed under the reader
+            pass
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
+def wait_for_line(lines: "SimpleQueue[str | None]", part: str, timeout_s: float) -> str:
+    """The next line that holds ``part``."""
+    seen = []
+    while (line := lines.get(timeout=timeout_s)) is not None:
+        seen.append(line)
+        if part in line:
+            return line
+    raise AssertionError(f"the process ended before it said {part!r}: {''.join(seen)}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def decode(body: bytes) -> dict[str, object]:
+    return msgspec.json.decode(body, type=dict[str, object])
