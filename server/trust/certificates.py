@@ -1,0 +1,139 @@
+"""The operator's own certificates: a root that others may trust, and a leaf that signs clips.
+
+P-256 throughout, with the extensions that C2PA 2.2 section 14.5 asks of a signer. Each PEM holds
+a private key followed by its certificate.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from server.errors import BadInput
+
+ROOT_DAYS: Final = 3650
+LEAF_DAYS: Final = 365
+RENEW_DAYS: Final = 30
+"""A leaf this near to its end is replaced."""
+
+Key = ec.EllipticCurvePrivateKey
+
+
+def root(now: float) -> bytes:
+    """A new root authority, good for ten years."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("Phosphene local root")
+    return _pem(key, _certificate(name, name, key, key, now, ROOT_DAYS, authority=True))
+
+
+def leaf(root_pem: bytes, now: float) -> bytes:
+    """A new signer under this root, good for a year, never longer than the root itself."""
+    root_key, root_certificate = parse(root_pem)
+    left = (root_certificate.not_valid_after_utc - _time(now)).days
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer, days = root_certificate.subject, min(LEAF_DAYS, left)
+    subject = _name("Phosphene clip signer")
+    return _pem(key, _certificate(subject, issuer, key, root_key, now, days, authority=False))
+
+
+def good(leaf_pem: bytes, root_pem: bytes, now: float) -> bool:
+    """Whether this leaf comes from this root and is not about to expire."""
+    certificate, (root_key, _) = parse(leaf_pem)[1], parse(root_pem)
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
+    named = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    ends = certificate.not_valid_after_utc
+    return named == issuer and ends > _time(now) + timedelta(days=RENEW_DAYS)
+
+
+def parse(pem: bytes) -> tuple[Key, x509.Certificate]:
+    """The key and the certificate of a PEM made here; raises BadInput for anything else."""
+    try:
+        key = serialization.load_pem_private_key(pem, None)
+        certificate = x509.load_pem_x509_certificate(pem)
+    except (ValueError, TypeError) as error:
+        raise BadInput(f"no key with its certificate: {error}") from None
+    if not isinstance(key, Key) or key.public_key() != certificate.public_key():
+        raise BadInput("this key does not belong to this certificate")
+    return key, certificate
+
+
+def certificate_pem(pem: bytes) -> bytes:
+    """The public half of a PEM made here."""
+    return parse(pem)[1].public_bytes(serialization.Encoding.PEM)
+
+
+def key_pem(pem: bytes) -> bytes:
+    """The private half of a PEM made here, as unencrypted PKCS #8."""
+    return _private(parse(pem)[0])
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: Key,
+    issuer_key: Key,
+    now: float,
+    days: int,
+    *,
+    authority: bool,
+) -> x509.Certificate:
+    builder = (
+        x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+        # A day back, so that a viewer whose clock is behind does not doubt it.
+        .not_valid_before(_time(now) - timedelta(days=1))
+        .not_valid_after(_time(now) + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
+        .add_extension(_usage(authority=authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
+    )
+    if not authority:
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
+        builder = builder.add_extension(purpose, critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _name(common: str) -> x509.Name:
+    # C2PA viewers show the organisation as the one who signed.
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Phosphene"),
+        ]
+    )
+
+
+def _pem(key: Key, certificate: x509.Certificate) -> bytes:
+    return _private(key) + certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _private(key: Key) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
