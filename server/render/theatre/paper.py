@@ -29,7 +29,10 @@ TILE: Final = 9  # of the weather
 RAMP: Final = 3.0  # plate pixels from transparent to opaque in a soft alpha
 EDGE: Final = 1.3  # the same in the picture, in pixels
 
+_BAND: Final = 16  # rows that are scaled together; divides every height
 _WARM: Final = (1.0, 0.965, 0.86)
+# A silhouette ends below the top of its plate, whatever noise is there.
+_TOP: Final = (torch.arange(PLATE)[:, None] / 9).clamp(max=1)
 _YUV: Final = torch.tensor(
     [
         [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
@@ -40,10 +43,11 @@ _YUV: Final = torch.tensor(
 
 
 class Layer(Struct, frozen=True, eq=False):
-    """One layer of paper, colours premultiplied; `top` is its first row in the frame (even).
+    """One layer of paper, colours premultiplied.
 
     `luma`, `keep`: (height, width); `chroma`, `keep_chroma`: (2, height / 2, width / 2) and
-    (height / 2, width / 2).
+    (height / 2, width / 2). `top`: its first row in the frame, `solid`: the row from which on
+    nothing shows through it; both even.
     """
 
     luma: Luma
@@ -51,6 +55,7 @@ class Layer(Struct, frozen=True, eq=False):
     chroma: Chroma
     keep_chroma: Chroma
     top: int
+    solid: int
 
 
 def yuva(plate: Array) -> Tensor:
@@ -70,20 +75,47 @@ def sharpness(sigma: float, size: float) -> float:
 
 def sharpen(alpha: Tensor, gain: float) -> Tensor:
     """Steeper around one half, then a smoothstep."""
-    step = (alpha * gain + (0.5 - 0.5 * gain)).clamp_(0, 1)
-    return step * step * (3 - 2 * step)
+    step = (alpha * gain).add_(0.5 - 0.5 * gain).clamp_(0, 1)
+    return (step * -2).add_(3).mul_(step).mul_(step)
+
+
+def scale(
+    planes: Tensor,
+    rows: int,
+    columns: int,
+    *,
+    wrap: bool = False,
+    wrap_rows: bool = False,
+    first: int = 0,
+) -> Tensor:
+    """Planes (n, 96, 96) scaled up to (n, rows - first, columns), without the first rows.
+
+    `wrap`: periodic in x, `wrap_rows`: periodic in y.
+    """
+    wide = planes @ _resampler(columns, wrap, 0, columns)[1][0].T
+    index, matrices = _resampler(rows, wrap_rows, first, rows if wrap_rows else _BAND)
+    return (matrices @ wide[:, index]).flatten(1, 2)
 
 
 @lru_cache(maxsize=64)
-def resampler(outputs: int, inputs: int, wrap: bool, first: int = 0) -> Tensor:
-    """Matrix (outputs - first, inputs) that scales a row up (cubic of Mitchell and Netravali)."""
-    centres = (np.arange(first, outputs) + 0.5) * inputs / outputs - 0.5
+def _resampler(outputs: int, wrap: bool, first: int, band: int) -> tuple[Tensor, Tensor]:
+    """A row of 96 scaled up (cubic of Mitchell and Netravali), in bands of outputs.
+
+    Returns which inputs each band needs, (bands, taps), and its weights, (bands, band, taps).
+    """
+    centres = (np.arange(first, outputs) + 0.5) * PLATE / outputs - 0.5
     taps = np.floor(centres).astype(int)[:, None] + np.arange(-1, 3)
     weights = _mitchell(np.abs(centres[:, None] - taps))
-    matrix = np.zeros((len(centres), inputs))
-    columns = taps % inputs if wrap else taps.clip(0, inputs - 1)
-    np.add.at(matrix, (np.arange(len(centres))[:, None], columns), weights)
-    return torch.from_numpy(matrix.astype(np.float32))
+    taps = taps % PLATE if wrap else taps.clip(0, PLATE - 1)
+    matrix = np.zeros((len(centres), PLATE), np.float32)
+    np.add.at(matrix, (np.arange(len(centres))[:, None], taps), weights)
+    bands = matrix.reshape(-1, band, PLATE)
+    width = max(int(np.ptp(np.flatnonzero(part.any(0)))) + 1 for part in bands)
+    starts = [min(int(np.flatnonzero(part.any(0))[0]), PLATE - width) for part in bands]
+    index = np.array(starts)[:, None] + np.arange(width)
+    return torch.from_numpy(index), torch.from_numpy(
+        np.stack([part[:, row] for part, row in zip(bands, index, strict=True)])
+    )
 
 
 def _mitchell(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,48 +153,63 @@ def grain(height: int, width: int) -> Tensor:
     return fibres[0, 0] * 2.0 + dither - 0.5
 
 
+def soften(planes: Tensor, width: float, *, wrap: bool = False, wrap_rows: bool = False) -> Tensor:
+    """Planes (..., 96, 96) blurred by `width` plate pixels."""
+    if width < 0.05:
+        return planes
+    return blur(PLATE, width, wrap_rows) @ planes @ blur(PLATE, width, wrap).T
+
+
+def crisp(planes: Tensor, sigma: float, *, wrap: bool = False) -> Tensor:
+    """Planes as they are drawn at a noise level: in fog, or with their details brought out."""
+    planes = soften(planes, fog(sigma), wrap=wrap)
+    strength = 0.6 * max(0.0, 1 - 2.5 * sigma)
+    if strength == 0:
+        return planes
+    return torch.lerp(soften(planes, 1.0, wrap=wrap), planes, 1 + strength)
+
+
 def sky(plate: Array, sigma: float, unit: int) -> Layer:
     """The opaque sky with the light's disc and its glow; `unit`: pixels per unit."""
     rows, columns = HIGH * unit, WIDE * unit
-    soft = _soften(yuva(plate), fog(sigma), wrap=False)
-    colour, disc = soft[:3], soft[3:]
+    soft = soften(yuva(plate), 0.7 + 2 * fog(sigma))
     light = _light(plate)
-    halo = _soften(disc, 9.0, wrap=False) * 0.55
-    colour = colour + halo * (light - colour)
-    gain = sharpness(sigma, unit / 8)
-    mask = sharpen(_scale(disc, rows, columns), gain)
-    small = F.avg_pool2d(mask, 2)
-    luma = _scale(colour[:1], rows, columns)
-    luma = luma + mask * (light[:1] - luma) + grain(rows, columns)
-    chroma = _scale(colour[1:], rows // 2, columns // 2)
-    chroma = chroma + small * (light[1:] - chroma)
-    opaque = np.zeros((0, 0))
-    return Layer(_luma(luma[0]), opaque.astype(np.uint16), _chroma(chroma), opaque.astype("i2"), 0)
+    halo = soften(soft[3:], 9.0) * 0.5
+    soft[:3] += halo * (light - soft[:3])
+    full, half = scale(soft[[0, 3]], rows, columns), scale(soft[1:], rows // 2, columns // 2)
+    size = unit / 8
+    luma = full[0].lerp_(light[0], sharpen(full[1], sharpness(sigma, size)))
+    chroma = half[:2].lerp_(light[1:], sharpen(half[2:], sharpness(sigma, size / 2)))
+    luma = luma + grain(rows, columns)
+    nothing = np.zeros((0, 0))
+    return Layer(_u16(luma), nothing.astype("u2"), _i16(chroma), nothing.astype("i2"), 0, 0)
 
 
 def _light(plate: Array) -> Tensor:
     """Colour of the disc: the sky at its centre, brightened toward warm white. (3, 1, 1)."""
     rgb, mask = torch.from_numpy(plate[:3]), torch.from_numpy(plate[3]) ** 4 + 1e-6
     centre = (rgb * mask).sum((1, 2)) / mask.sum()
-    colour = centre + 0.72 * (torch.tensor(_WARM) - centre).clamp(min=0)
+    colour = centre + 0.85 * (torch.tensor(_WARM) - centre).clamp(min=0)
     return (_YUV @ colour)[:, None, None]
 
 
 def strip(plate: Array, sigma: float, unit: int) -> Layer:
     """A silhouette with its soft shadow, one period wide, from its topmost row down."""
     rows, columns = RISE * unit, PERIOD * unit
-    soft = _soften(yuva(plate), fog(sigma), wrap=True)
+    soft = crisp(yuva(plate), sigma, wrap=True) * _TOP
+    shade = soften(soft[3:], 1.7, wrap=True).roll(-1, 1) * (0.42 - 0.25 * sigma)
+    planes = torch.cat((soft, shade))
     first = _first_row(soft[3], rows)
-    scale = lambda x, k: _scale(x, rows // k, columns // k, wrap=True, first=first // k)  # noqa: E731
-    full = scale(soft[[0, 3]], 1)
-    alpha = sharpen(full[1], sharpness(sigma, unit / 8.7))
-    luma = full[0] / full[1].clamp(min=0.05) + _rim(full[1], unit / 8.7, sigma)
-    luma = luma + grain(RISE * unit, columns)[first:]
-    half = scale(soft[1:], 2)
-    chroma = half[:2] / half[2].clamp(min=0.05)
-    shade = _soften(soft[3:], 1.7, wrap=True).roll(-1, 1)
-    shadow = 0.42 * (1 - 0.6 * sigma) * scale(shade, 1)[0]
-    return _layer(luma, chroma, alpha, shadow, (HIGH - RISE) * unit + first)
+    full = scale(planes[[0, 3, 4]], rows, columns, wrap=True, first=first)
+    half = scale(planes[1:], rows // 2, columns // 2, wrap=True, first=first // 2)
+    size = unit / 8.7
+    luma = _straight(full[0], full[1], 0, 219)
+    luma += _rim(full[1], size, sigma)
+    luma += grain(rows, columns)[first:]
+    alpha = sharpen(full[1], sharpness(sigma, size))
+    small = sharpen(half[2], sharpness(sigma, size / 2))
+    chroma = _straight(half[:2], half[2], -112, 112)
+    return _layer((luma, alpha, full[2]), (chroma, small, half[3]), (HIGH - RISE) * unit + first)
 
 
 def tile(plate: Array, sigma: float, unit: int) -> Layer | None:
@@ -170,62 +217,50 @@ def tile(plate: Array, sigma: float, unit: int) -> Layer | None:
     if plate[3].max() < 0.25:
         return None
     size = TILE * unit
-    soft = _soften(yuva(plate), fog(sigma) * 0.5, wrap=True, wrap_rows=True)
-    full = _scale(soft[[0, 3]], size, size, wrap=True, wrap_rows=True)
-    half = _scale(soft[1:], size // 2, size // 2, wrap=True, wrap_rows=True)
-    alpha = sharpen(full[1], max(sharpness(sigma, unit / 10.7) * 0.6, 1.0)) * 0.92
-    luma = full[0] / full[1].clamp(min=0.05)
-    chroma = half[:2] / half[2].clamp(min=0.05)
-    return _layer(luma, chroma, alpha, torch.zeros(()), 0)
+    soft = soften(yuva(plate), fog(sigma) * 0.5, wrap=True, wrap_rows=True)
+    full = scale(soft[[0, 3]], size, size, wrap=True, wrap_rows=True)
+    half = scale(soft[1:], size // 2, size // 2, wrap=True, wrap_rows=True)
+    gain = max(sharpness(sigma, unit / 10.7) * 0.6, 1.0)
+    alpha = sharpen(full[1], gain) * 0.92
+    small = sharpen(half[2], max(gain / 2, 1.0)) * 0.92
+    luma = _straight(full[0], full[1], 0, 219)
+    chroma = _straight(half[:2], half[2], -112, 112)
+    none = torch.zeros(())
+    return _layer((luma, alpha, none), (chroma, small, none), 0)
 
 
 def _first_row(alpha: Tensor, rows: int) -> int:
-    """The topmost row of the picture that a strip or its shadow may touch, even."""
+    """The topmost row of the picture that a strip or its shadow may touch, at a band's start."""
     seen = torch.nonzero(alpha.amax(1) > 0.04)
     top = int(seen[0]) if len(seen) else PLATE - 1
-    return max(top - 6, 0) * rows // PLATE // 2 * 2
+    return max(top - 6, 0) * rows // PLATE // (2 * _BAND) * 2 * _BAND
 
 
 def _rim(alpha: Tensor, size: float, sigma: float) -> Tensor:
     """Light caught by the cut edge of the paper: a line about two pixels wide."""
-    depth = (alpha - 0.5) * (RAMP * size)
-    return (1 - sigma) * 16 * (1 - depth.abs() / 2.4).clamp(min=0)
+    bright = 16 * (1 - sigma)
+    depth = (alpha - 0.5).abs_()
+    return depth.mul_(-bright * RAMP * size / 2.4).add_(bright).clamp_(min=0)
 
 
-def _layer(luma: Tensor, chroma: Tensor, alpha: Tensor, shadow: Tensor, top: int) -> Layer:
-    keep = (1 - alpha) * (1 - shadow)
-    small = F.avg_pool2d(torch.stack((alpha, keep))[None], 2)[0]
-    return Layer(
-        _luma(luma.clamp(0, 219) * alpha),
-        _luma(keep * 256),
-        _chroma(chroma.clamp(-112, 112) * small[0]),
-        _chroma(small[1] * 256),
-        top,
+def _straight(colour: Tensor, alpha: Tensor, low: float, high: float) -> Tensor:
+    return (colour / alpha.clamp(min=0.05)).clamp_(low, high)
+
+
+def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> Layer:
+    """From (colour, alpha, shadow) at full and at half size."""
+    keep, keep_chroma = (
+        _u16((1 - alpha).mul_(1 - shadow).mul_(256)) for _, alpha, shadow in (full, half)
     )
+    open_ = np.flatnonzero(keep.any(1) | keep_chroma.any(1).repeat(2))
+    solid = top + (int(open_[-1]) + 2 if len(open_) else 0) // 2 * 2
+    luma, chroma = full[0].mul_(full[1]), half[0].mul_(half[1])
+    return Layer(_u16(luma), keep, _i16(chroma), keep_chroma.astype(np.int16), top, solid)
 
 
-def _soften(planes: Tensor, width: float, *, wrap: bool, wrap_rows: bool = False) -> Tensor:
-    if width < 0.05:
-        return planes
-    return blur(PLATE, width, wrap_rows) @ planes @ blur(PLATE, width, wrap).T
+def _u16(plane: Tensor) -> Luma:
+    return (plane.numpy() + np.float32(0.5)).clip(0).astype(np.uint16)
 
 
-def _scale(
-    planes: Tensor,
-    rows: int,
-    columns: int,
-    *,
-    wrap: bool = False,
-    wrap_rows: bool = False,
-    first: int = 0,
-) -> Tensor:
-    down = resampler(rows, PLATE, wrap_rows, first)
-    return down @ (planes @ resampler(columns, PLATE, wrap).T)
-
-
-def _luma(plane: Tensor) -> Luma:
-    return (plane.clamp(min=0) + 0.5).numpy().astype(np.uint16)
-
-
-def _chroma(plane: Tensor) -> Chroma:
-    return plane.round().numpy().astype(np.int16)
+def _i16(plane: Tensor) -> Chroma:
+    return np.rint(plane.numpy()).astype(np.int16)
