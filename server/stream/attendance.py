@@ -1,0 +1,39 @@
+"""Who is there: a count whose being zero, or not, can be waited for."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Attendance:
+    """How many are inside ``present()`` now."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._some = asyncio.Event()
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """One more inside the block."""
+        self.count += 1
+        self._none.clear()
+        self._some.set()
+        try:
+            yield
+        finally:
+            self.count -= 1
+            if not self.count:
+                self._some.clear()
+                self._none.set()
+
+    async def deserted(self, seconds: float) -> None:
+        """Wait until nobody was there for ``seconds``."""
+        while True:
+            await self._none.wait()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._some.wait()
+            except TimeoutError:
+                return

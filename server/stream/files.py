@@ -1,0 +1,64 @@
+"""Finished clips as files: video, poster and preview, by ranges, cached for good."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from server.blobs import Directory
+from server.errors import NotFound
+from server.model import Clip
+from server.stream.cors import for_all, preflight
+
+Find = Callable[[str], Awaitable[Clip]]
+
+METHODS = "GET, HEAD, OPTIONS"
+FILES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg", "preview.webp": "image/webp"}
+
+
+def routes(find: Find, blobs: Directory) -> list[Route]:
+    """``/v1/clips/ID/video.mp4``, ``poster.jpg`` and ``preview.webp``; ``find`` raises NotFound."""
+    return [_route(name, find, blobs) for name in FILES]
+
+
+def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response:
+    """One file of a finished clip: 200, 206, 304 or 416 (RFC 9110).
+
+    Raises:
+        NotFound: the clip has no such file (yet).
+    """
+    path = blobs.path(_blob(clip, name))
+    headers = {
+        "ETag": f'"{Path(path).stem}"',
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=FILES[name])
+
+
+def _route(name: str, find: Find, blobs: Directory) -> Route:
+    async def file(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        return serve(request, await find(request.path_params["clip_id"]), name, blobs)
+
+    path = f"/v1/clips/{{clip_id}}/{name}"
+    return Route(path, for_all(file), methods=["GET", "HEAD", "OPTIONS"], name=name)
+
+
+def _blob(clip: Clip, name: str) -> str:
+    """Name of the blob that holds the file."""
+    video = clip.sha256 and f"{clip.sha256}.mp4"
+    blob = {"video.mp4": video, "poster.jpg": clip.poster, "preview.webp": clip.preview}[name]
+    if clip.status != "done" or not blob:
+        raise NotFound(f"clip {clip.id} has no {name}; it is {clip.status}")
+    return blob
+
+
+def _is_known(if_none_match: str, etag: str) -> bool:
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return bool(tags & {etag, "*"})

@@ -1,0 +1,87 @@
+"""The clips on air in this process: each a log of encoded units that viewers read from a place."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import inf
+
+from server.errors import NotLive
+from server.log import Log
+from server.model import Unit
+from server.stream.attendance import Attendance
+
+KEYFRAME_EVERY_S = 1.0
+
+Arrival = Callable[["Live"], None]
+
+
+class Live:
+    """One clip on air. Its log may still be empty: a viewer may connect before first light."""
+
+    def __init__(
+        self, clip: str, *, width: int, height: int, fps: int, ask_keyframe: Callable[[], None]
+    ) -> None:
+        self.clip = clip
+        self.width = width
+        self.height = height
+        self.fps = fps
+        self.units: Log[Unit] = Log()
+        self.audience = Attendance()
+        self._ask_keyframe = ask_keyframe
+        self._asked_s = -inf
+
+    @property
+    def viewers(self) -> int:
+        """Viewers of this process that are connected or connecting."""
+        return self.audience.count
+
+    def want_keyframe(self, now_s: float) -> None:
+        """Ask the encoder for a keyframe, at most once a second however many viewers ask."""
+        if now_s - self._asked_s >= KEYFRAME_EVERY_S:
+            self._asked_s = now_s
+            self._ask_keyframe()
+
+
+class Stage:
+    """The clips that this process draws right now."""
+
+    def __init__(self) -> None:
+        self._live: dict[str, Live] = {}
+        self._arrivals: list[Arrival] = []
+
+    @contextmanager
+    def on_air(
+        self, clip: str, *, width: int, height: int, fps: int, ask_keyframe: Callable[[], None]
+    ) -> Iterator[Live]:
+        """The clip is on air inside the block; its log is closed at the end."""
+        if clip in self._live:
+            raise RuntimeError(f"clip {clip} is on air already")
+        live = Live(clip, width=width, height=height, fps=fps, ask_keyframe=ask_keyframe)
+        self._live[clip] = live
+        try:
+            for arrival in self._arrivals:
+                arrival(live)
+            yield live
+        finally:
+            live.units.close()
+            del self._live[clip]
+
+    @contextmanager
+    def watch(self, arrival: Arrival) -> Iterator[None]:
+        """Inside the block ``arrival`` is called with every clip that goes on air."""
+        self._arrivals.append(arrival)
+        try:
+            yield
+        finally:
+            self._arrivals.remove(arrival)
+
+    @property
+    def live_ids(self) -> frozenset[str]:
+        """Clips on air in this process."""
+        return frozenset(self._live)
+
+    def get(self, clip: str) -> Live:
+        """The clip on air. Raises NotLive."""
+        try:
+            return self._live[clip]
+        except KeyError:
+            raise NotLive(f"clip {clip} is not on air here") from None

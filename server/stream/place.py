@@ -1,0 +1,45 @@
+"""Where a viewer stands in a clip's log and which RTP time each unit gets. Pure functions.
+
+A viewer that joins, or falls behind, is sent the last keyframe and all that follows in one burst.
+Its timestamps are squeezed together so that the burst ends at the live moment: with the true ones
+a player would show everything late by the length of the burst.
+"""
+
+from collections.abc import Sequence
+
+from server.model import Unit
+
+RTP_CLOCK = 90_000
+BURST_STEP = 90
+
+
+def last_keyframe(units: Sequence[Unit]) -> int:
+    """Place of the last keyframe; 0 when there is none."""
+    for place in range(len(units) - 1, -1, -1):
+        if units[place].key:
+            return place
+    return 0
+
+
+def caught_up(units: Sequence[Unit], place: int, behind: int) -> int:
+    """Where to go on: ``place``, or the last keyframe when more than ``behind`` units wait and it
+    is among them."""
+    if len(units) - place <= behind:
+        return place
+    return max(place, last_keyframe(units))
+
+
+def rtp_time(unit: Unit, fps: int) -> int:
+    """Ticks of the RTP clock since the clip went on air."""
+    return unit.pts * RTP_CLOCK // fps
+
+
+def burst_time(previous: int | None, end: int, left: int) -> int:
+    """RTP time of a unit sent at once with ``left`` more, the last of which is due at ``end``.
+
+    Always later than ``previous``; 1 ms before the next one where there is room for that.
+    """
+    if previous is None:
+        return end - left * BURST_STEP
+    step = min(BURST_STEP, max(1, (end - previous) // (left + 1)))
+    return max(previous + 1, end - left * step)

@@ -1,0 +1,141 @@
+"""WHEP: watching a clip on air over WebRTC by one HTTP request (draft-ietf-wish-whep).
+
+One address per clip for all its life: before it is on air 409, on air a WHEP endpoint, and when
+it is done GET answers with the video file.
+"""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.blobs import Directory
+from server.errors import (
+    BadInput,
+    NotFound,
+    NotLive,
+    PhospheneError,
+    Stale,
+    Unprocessable,
+    UnsupportedType,
+)
+from server.model import Clip
+from server.stream.cors import for_all, preflight
+from server.stream.files import Find, serve
+from server.stream.live import Live
+from server.stream.offer import fragment_ufrag, read_fragment
+from server.stream.sessions import Session, Sessions
+from server.web import read_bytes
+
+SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
+OVER_RETRY_S = 60.0
+SOON_RETRY_S = 1.0
+
+
+class Whep:
+    """The endpoints. ``reach`` finds the clip on air, here or through another instance."""
+
+    def __init__(
+        self, find: Find, reach: Callable[[Clip], Live], sessions: Sessions, blobs: Directory
+    ) -> None:
+        self._find = find
+        self._reach = reach
+        self._sessions = sessions
+        self._blobs = blobs
+
+    async def endpoint(self, request: Request) -> Response:
+        """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air."""
+        if request.method == "OPTIONS":
+            return preflight("GET, HEAD, POST, OPTIONS", Accept_Post=SDP)
+        clip = await self._find(request.path_params["clip_id"])
+        if request.method == "POST":
+            return await self._watch(request, clip)
+        if clip.status == "done":
+            return serve(request, clip, "video.mp4", self._blobs)
+        self._on_air(clip)
+        return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
+
+    async def session(self, request: Request) -> Response:
+        """``/v1/clips/ID/whep/SESSION``: PATCH adds ICE candidates, DELETE ends the session."""
+        if request.method == "OPTIONS":
+            return preflight("PATCH, DELETE, OPTIONS", Accept_Patch=FRAGMENT)
+        found = self._sessions.get(
+            request.path_params["clip_id"], request.path_params["session_id"]
+        )
+        if request.method == "PATCH":
+            return await _trickle(request, found)
+        found.leave()
+        await found.closed.wait()
+        return Response()
+
+    async def _watch(self, request: Request, clip: Clip) -> Response:
+        _check_type(request, SDP)
+        live = self._on_air(clip)
+        session = await self._sessions.open(live, await _read_text(request))
+        location = f"{request.url.path.rstrip('/')}/{session.id}"
+        headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
+        return Response(session.answer, 201, headers, media_type=SDP)
+
+    def _on_air(self, clip: Clip) -> Live:
+        try:
+            return self._reach(clip)
+        except NotLive:
+            raise _why_not(clip) from None
+
+
+def routes(
+    find: Find, reach: Callable[[Clip], Live], sessions: Sessions, blobs: Directory
+) -> list[Route]:
+    """WHEP of every clip; ``find`` raises NotFound, ``reach`` is ``Mirrors.reach``."""
+    whep = Whep(find, reach, sessions, blobs)
+    path = "/v1/clips/{clip_id}/whep"
+    return [
+        Route(path, for_all(whep.endpoint), methods=["GET", "HEAD", "POST", "OPTIONS"]),
+        Route(
+            path + "/{session_id}", for_all(whep.session), methods=["PATCH", "DELETE", "OPTIONS"]
+        ),
+    ]
+
+
+async def _trickle(request: Request, session: Session) -> Response:
+    """Players differ: If-Match may be missing, but a wrong one is for a session that is no more.
+
+    Raises:
+        Stale, Unprocessable: the fragment asks for an ICE restart, which is a new POST here.
+    """
+    _check_type(request, FRAGMENT)
+    tag = request.headers.get("if-match", session.etag)
+    fragment = await _read_text(request)
+    if tag == "*" or fragment_ufrag(fragment) not in {None, session.ufrag}:
+        raise Unprocessable("no ICE restart here: end the session and begin a new one")
+    if tag != session.etag:
+        raise Stale("the session is not the one that If-Match names")
+    await session.trickle(read_fragment(fragment))
+    return Response(status_code=204)
+
+
+def _why_not(clip: Clip) -> PhospheneError:
+    """What to tell a viewer of a clip that is not on air."""
+    match clip.status:
+        case "done":
+            return NotLive("the clip is done: GET this address for the video", OVER_RETRY_S)
+        case "failed" | "cancelled":
+            return NotFound(f"there is nothing to watch: the clip is {clip.status}")
+        case _:
+            return NotLive("the clip is not on air yet", SOON_RETRY_S)
+
+
+def _check_type(request: Request, wanted: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        raise UnsupportedType(f"send {wanted}, not {given or 'nothing'}")
+
+
+async def _read_text(request: Request) -> str:
+    body = await read_bytes(request)
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise BadInput("the body is not UTF-8") from None
