@@ -6,17 +6,11 @@ frames. One playhead per clip: everybody sees the same moment.
 
 from msgspec import Struct
 
-from server.render.canvas import Mark, View
+from server.render.canvas import View
+from server.render.forecast import Speed, measured
 
 MARGIN = 1.15
 """A clip may take this many times the expected time to arrive without the run stalling."""
-
-
-class Speed(Struct, frozen=True):
-    """Seconds until the first frames of a clip are final, and seconds per frame after those."""
-
-    first: float
-    frame: float
 
 
 class Head(Struct, frozen=True):
@@ -60,35 +54,6 @@ def may_run(view: View, fps: int, now: float, speed: Speed | None) -> bool:
     return all(
         max(last.at + count * needs, now) <= now + first / fps for count, first in enumerate(due, 1)
     )
-
-
-def measured(marks: tuple[Mark, ...], before: Speed | None) -> Speed:
-    """The speed of a clip whose first frames are final, helped by that of clips before it.
-
-    Later frames often cost far less than the first ones, which pay for the whole scene: what the
-    first took says something of the later ones only when nothing else does.
-    """
-    begin, first, last = marks[0], marks[1], marks[-1]
-    took = first.at - begin.at
-    if last.frames > first.frames:
-        return Speed(took, (last.at - first.at) / (last.frames - first.frames))
-    return Speed(took, before.frame if before else took / first.frames)
-
-
-def expected_end(view: View, done: float, now: float, fps: int, speed: Speed | None) -> float:
-    """Seconds from ``now`` until the last frame is expected to be final; never negative.
-
-    ``done`` in 0..1 is how far the frames are that are being drawn.
-    """
-    begin, last = view.marks[0], view.marks[-1]
-    if view.finals:
-        left = (view.frames - view.finals) * measured(view.marks, speed).frame
-        return max(0.0, last.at + left - now)
-    gone = now - begin.at
-    first = gone / done if done else max(gone, speed.first if speed else 0.0)
-    portion = min(view.covered or fps, view.frames)
-    frame = speed.frame if speed else first / portion
-    return first - gone + frame * (view.frames - portion)
 
 
 def shown_from(step: int, steps: int, pace: float) -> float:

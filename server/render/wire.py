@@ -4,6 +4,7 @@ Down a pipe each message is 4 bytes of big-endian length and a body; other carri
 stream) frame by themselves and use ``encode`` and the decoders alone. Pixels never travel.
 """
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -127,3 +128,18 @@ def frame(message: Order | Answer) -> bytes:
     """One message as it goes down a pipe."""
     body = encode(message)
     return len(body).to_bytes(4, "big") + body
+
+
+async def read(pipe: asyncio.StreamReader) -> bytes | None:
+    """The body of the next message of a pipe; None when the other side has gone.
+
+    Raises:
+        ValueError: the length before it is more than MAX_MESSAGE.
+    """
+    try:
+        size = int.from_bytes(await pipe.readexactly(4), "big")
+        if size > MAX_MESSAGE:
+            raise ValueError(f"a message of {size} bytes")
+        return await pipe.readexactly(size)
+    except asyncio.IncompleteReadError:
+        return None

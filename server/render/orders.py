@@ -1,0 +1,112 @@
+"""A worker at its work: orders come in, sessions draw, answers go out. Knows no model by name."""
+
+import asyncio
+import faulthandler
+import logging
+import os
+import sys
+from typing import BinaryIO, Final
+
+from server.render import wire
+from server.render.desk import Desk, open_desk, warm_up
+from server.render.renderer import Renderer
+from server.render.session import Session
+
+LAST_STEP_S: Final = 10.0
+"""How long a step that is going on may still take when the instance has gone."""
+
+log = logging.getLogger(__name__)
+
+
+async def run(
+    renderer: Renderer,
+    ready: wire.Ready,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    *,
+    kbit: int = 2500,
+    pace: float = 0.0,
+) -> None:
+    """Warm up, say ``ready``, then draw what is ordered until the reader ends.
+
+    ``kbit`` caps the bitrate in kbit/s, ``pace`` is the least time in seconds that the first
+    frames of a clip take to form.
+
+    Raises:
+        ConnectionError (in a group): nobody reads the answers any more.
+        ValueError, msgspec.ValidationError: what came is no order.
+    """
+
+    async def send(answer: wire.Answer) -> None:
+        writer.write(wire.frame(answer))
+        await writer.drain()
+
+    try:
+        with open_desk(renderer, send, kbit=kbit, pace=pace) as desk:
+            desk.speed = await desk.on_device(warm_up, renderer, kbit)
+            await send(ready)
+            await _serve(desk, reader)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+async def run_on_pipes(
+    renderer: Renderer, ready: wire.Ready, *, kbit: int = 2500, pace: float = 0.0
+) -> None:
+    """``run`` on standard input and output, which nothing else can reach from then on."""
+    orders, answers = _take_pipes()
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    inward, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), orders)
+    outward, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), answers
+    )
+    writer = asyncio.StreamWriter(outward, protocol, None, loop)
+    try:
+        await run(renderer, ready, reader, writer, kbit=kbit, pace=pace)
+    finally:
+        inward.close()
+        outward.close()
+
+
+async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
+    sessions: dict[str, Session] = {}
+    async with asyncio.TaskGroup() as group:
+        while (body := await wire.read(reader)) is not None:
+            order = wire.decode_order(body)
+            match order:
+                case wire.Ping(number):
+                    await desk.send(wire.Pong(number))
+                case wire.Render(clip=clip) if clip not in sessions:
+                    sessions[clip] = Session(desk, order)
+                    group.create_task(_draw(sessions, clip), name=f"clip {clip}")
+                case wire.Cancel(clip) if clip in sessions:
+                    sessions[clip].cancel()
+                case wire.Keyframe(clip) if clip in sessions:
+                    sessions[clip].keyframe()
+                case _:  # it crossed with the last word of its clip
+                    log.debug("nothing to do for %s", order)
+        # Without the instance nobody would end a worker whose step hangs.
+        faulthandler.dump_traceback_later(LAST_STEP_S, exit=True)
+        for session in sessions.values():
+            session.cancel()
+
+
+async def _draw(sessions: dict[str, Session], clip: str) -> None:
+    try:
+        await sessions[clip].run()
+    finally:
+        del sessions[clip]
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output as files of their own.
+
+    What the process prints goes to standard error from now on: a stray line would be taken for
+    a message.
+    """
+    sys.stdout.flush()
+    orders, answers = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return orders, answers

@@ -1,0 +1,38 @@
+"""A take: the pictures of one clip on their way through its encoder, and what they leave behind."""
+
+from server.model import Unit
+from server.render.canvas import Canvas
+from server.render.encode import Encoder
+from server.render.finish import Leftovers, Reel
+from server.render.playhead import Head
+from server.render.renderer import Patch, Renderer
+
+
+class Take:
+    """Encodes what the playhead chooses and keeps the final run.
+
+    Not for two threads at once; any thread may make the next call.
+    """
+
+    def __init__(self, renderer: Renderer, kbit: int) -> None:
+        self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
+        self._reel = Reel(renderer.fps)
+
+    def ask_key(self) -> None:
+        """A viewer needs a keyframe; granted at most once a second."""
+        self._encoder.keys.ask()
+
+    def shoot(self, patch: Patch, head: Head, pts: int) -> Unit:
+        """Draw and encode the picture that the playhead stands at."""
+        picture = patch.draw(head.frame)
+        begins = head.running and head.frame == 0
+        data, key = self._encoder.encode(picture, pts, key=begins)
+        unit = Unit(pts, key, head.frame, patch.sigma, head.running, data)
+        if head.running:
+            self._reel.add(unit, picture)
+        return unit
+
+    def finish(self, canvas: Canvas) -> Leftovers:
+        """The files of the clip, after the last unit of its run."""
+        frame = self._reel.poster_frame
+        return self._reel.finish(canvas.best(frame).draw(frame))

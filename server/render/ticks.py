@@ -1,0 +1,36 @@
+"""The beat of a clip on air: one tick for each 1/fps second of the clock."""
+
+import asyncio
+from typing import Final
+
+PATIENCE_S: Final = 0.25
+"""A beat that is later than this is not caught up: the ticks in between are left out."""
+
+
+class Beat:
+    """Begins with tick 0 at its first ``next``."""
+
+    def __init__(self, fps: int) -> None:
+        self._fps = fps
+        self._clock = asyncio.get_running_loop().time
+        self._began = 0.0
+        self._tick: int | None = None
+
+    async def next(self) -> int:
+        """Wait for the next tick and say its number."""
+        if self._tick is None:
+            self._began, self._tick = self._clock(), 0
+            return 0
+        gone = (self._clock() - self._began) * self._fps
+        self._tick = following(self._tick, gone, self._fps)
+        await asyncio.sleep(self._began + self._tick / self._fps - self._clock())
+        return self._tick
+
+
+def following(tick: int, clock: float, fps: int) -> int:
+    """The tick after ``tick`` when the clock stands at ``clock`` ticks.
+
+    A short delay is caught up tick by tick; after a long one the beat goes on from the clock.
+    """
+    late = clock - (tick + 1)
+    return int(clock) if late > PATIENCE_S * fps else tick + 1
