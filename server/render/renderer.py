@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from server.model import Slot
+from server.model import Seconds, Seed, Slot, Strength
 
 Picture = NDArray[np.uint8]
 """One I420 picture, shape (height * 3 // 2, width): Y, then U, then V (BT.709, limited range)."""
@@ -21,9 +21,9 @@ class Brief(Struct, frozen=True):
     """What a renderer is asked for; `parent` holds the latents a remix starts from."""
 
     text: str
-    seed: int
-    seconds: Annotated[int, Meta(ge=1, le=10)]
-    strength: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    seed: Seed
+    seconds: Seconds
+    strength: Strength = 1.0
     parent: bytes | None = None
     steps: Annotated[int, Meta(ge=1, le=100)] = 8
 

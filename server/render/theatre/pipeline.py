@@ -1,0 +1,307 @@
+"""The theatre's diffusion in diffusers' terms: slots and a seed become plates and a score."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Final, Self
+
+import torch
+from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
+from diffusers.utils import BaseOutput
+from torch import Tensor
+
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.scene import Array, Scene
+from server.render.theatre.vocabulary import (
+    CHANNELS,
+    KEYS,
+    PLATE,
+    PLATES,
+    RELEVANT,
+    SCALE,
+    SCORE,
+    SECONDS,
+    SIZES,
+    indices,
+)
+
+SHIFT: Final = 2.0  # of the schedule toward noise
+
+_SCALE: Final = torch.tensor(SCALE)
+_ANYTHING: Final = torch.tensor([SIZES])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step done. `scene` is a whole clip so far (its score has chunk + 1 seconds), made of
+    the x0 predicted in this step; `sigma` is the noise level that the step has led to, 0 last."""
+
+    chunk: int
+    chunks: int
+    step: int
+    steps: int
+    sigma: float
+    scene: Scene
+
+
+@dataclass
+class TheatreOutput(BaseOutput):  # type: ignore[misc]
+    """The finished scene."""
+
+    scene: Scene
+
+
+class _Track:
+    """One tensor on its way from noise to x0 by Euler steps of the rectified flow."""
+
+    def __init__(
+        self,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        noise: Tensor,
+        origin: Tensor | None,
+        strength: float,
+        steps: int,
+    ) -> None:
+        if origin is None:
+            strength = 1.0
+        self.steps = max(1, math.ceil(steps * strength - 1e-6))
+        self._scheduler = type(scheduler).from_config(scheduler.config)
+        # Explicit, since the scheduler's own last sigma is not 0 but just above.
+        levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
+        self._scheduler.set_timesteps(sigmas=levels)
+        self._scheduler.set_begin_index(0)
+        self._sample = noise if origin is None else torch.lerp(origin, noise, self.sigma)
+        self.x0 = self._sample
+
+    @property
+    def done(self) -> int:
+        return self._scheduler.step_index or 0
+
+    @property
+    def sigma(self) -> float:
+        return float(self._scheduler.sigmas[self.done])
+
+    @property
+    def sample(self) -> Tensor:
+        return self._sample
+
+    def advance(self, x0: Tensor) -> None:
+        """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
+        time, flow = self._scheduler.timesteps[self.done], (self._sample - x0) / self.sigma
+        self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
+        self.x0 = x0
+
+
+class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
+    """Layered scene diffusion: stage, subject and the first second of the score together, then
+    second after second of the score."""
+
+    transformer: TheatreTransformer
+    scheduler: FlowMatchEulerDiscreteScheduler
+
+    def __init__(
+        self, transformer: TheatreTransformer, scheduler: FlowMatchEulerDiscreteScheduler
+    ) -> None:
+        super().__init__()
+        self.register_modules(transformer=transformer, scheduler=scheduler)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The pipeline that `save_pretrained` wrote. Raises OSError if there is none.
+
+        `from_pretrained` needs the transformer given, as its class is not one of diffusers'.
+        """
+        transformer = TheatreTransformer.from_pretrained(folder, subfolder="transformer")
+        pipeline: Self = cls.from_pretrained(folder, transformer=transformer.eval())
+        return pipeline
+
+    def __call__(
+        self,
+        slots: Mapping[str, str],
+        seed: int,
+        seconds: int = 5,
+        steps: int = 8,
+        guidance: float = 2.0,
+        parent: Scene | None = None,
+        strength: float = 1.0,
+    ) -> TheatreOutput:
+        """The whole scene at once; see `denoise`."""
+        *_, last = self.denoise(slots, seed, seconds, steps, guidance, parent, strength)
+        return TheatreOutput(scene=last.scene)
+
+    def denoise(
+        self,
+        slots: Mapping[str, str],
+        seed: int,
+        seconds: int = 5,
+        steps: int = 8,
+        guidance: float = 2.0,
+        parent: Scene | None = None,
+        strength: float = 1.0,
+    ) -> Iterator[Step]:
+        """Denoise chunk after chunk (a chunk is a second), yielding after every step.
+
+        In a remix (`parent`, `strength` < 1) what the new slots do not touch stays the parent's,
+        the rest is noised to the level `strength` of the schedule and restored with the new
+        slots (SDEdit, arXiv 2108.01073); when they touch nothing, all of it is. Strength 1
+        forgets the parent. Raises ValueError for slots, seconds, steps or strength out of range.
+        """
+        if not (1 <= seconds <= SECONDS and steps >= 1 and 0 < strength <= 1):
+            raise ValueError(f"cannot make {seconds} s in {steps} steps at strength {strength}")
+        if strength == 1:
+            parent = None
+        play = _Play(self, slots, seed, steps, guidance, parent, strength)
+        return play.steps(seconds)
+
+    @torch.no_grad()
+    def guess(
+        self,
+        kind: str,
+        sample: Tensor,
+        sigma: float,
+        row: Tensor,
+        past: Tensor | None = None,
+        guidance: float = 1.0,
+    ) -> Tensor:
+        """x0 of one sample (no batch axis); classifier-free guidance (arXiv 2207.12598) unless
+        `guidance` is 1."""
+        rows = row if guidance == 1 else torch.cat((row, _ANYTHING))
+        samples = sample.expand(len(rows), *sample.shape)
+        guessed: Tensor = self.transformer(
+            kind, samples, torch.full((len(rows),), sigma), rows, past
+        )
+        if guidance == 1:
+            return guessed[0]
+        return torch.lerp(guessed[1], guessed[0], guidance)
+
+
+class _Play:
+    """One clip being denoised."""
+
+    def __init__(
+        self,
+        pipeline: TheatrePipeline,
+        slots: Mapping[str, str],
+        seed: int,
+        steps: int,
+        guidance: float,
+        parent: Scene | None,
+        strength: float,
+    ) -> None:
+        self._pipeline = pipeline
+        self._slots = dict(slots)
+        self._row = torch.tensor([indices(slots)])
+        self._seed = seed
+        self._steps = steps
+        self._guidance = guidance
+        self._parent = parent
+        self._strength = strength
+        self._touched = _touched(slots, parent)
+
+    def steps(self, seconds: int) -> Iterator[Step]:
+        plates: Mapping[str, Array] = {}
+        past: list[Tensor] = []
+        for chunk in range(seconds):
+            tracks = self._tracks(PLATES, chunk) if chunk == 0 else {}
+            tracks |= self._tracks(("score",), chunk)
+            most = max((track.steps for track in tracks.values()), default=1)
+            for step in range(most):
+                self._advance(tracks, (step + 1) / most, past)
+                if chunk == 0:
+                    plates = {name: self._plate(name, tracks.get(name)) for name in PLATES}
+                second = self._second(chunk, tracks.get("score"))
+                score = (torch.stack([*past, second]) * _SCALE).numpy()
+                sigma = max((track.sigma for track in tracks.values()), default=0.0)
+                scene = Scene(plates, score, self._slots)
+                yield Step(chunk, seconds, step, most, sigma, scene)
+            past.append(second)
+
+    def _tracks(self, names: tuple[str, ...], chunk: int) -> dict[str, _Track]:
+        return {
+            name: _Track(
+                self._pipeline.scheduler,
+                self._noise(name, chunk),
+                self._origin(name, chunk),
+                self._strength,
+                self._steps,
+            )
+            for name in names
+            if name in self._touched or self._origin(name, chunk) is None
+        }
+
+    def _noise(self, name: str, chunk: int) -> Tensor:
+        """Noise of its own for each plate and second, so that each is stable by itself."""
+        digest = hashlib.sha256(f"{self._seed}:{name}:{chunk}".encode()).digest()
+        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
+        return torch.randn(_shape(name), generator=generator)
+
+    def _origin(self, name: str, chunk: int) -> Tensor | None:
+        """The parent's tensor, in net space."""
+        if self._parent is None:
+            return None
+        if name != "score":
+            plate = torch.from_numpy(self._parent.plates[name]) * 2 - 1
+            return plate.reshape(_shape(name))
+        if chunk >= self._parent.seconds:
+            return None
+        return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+
+    def _advance(self, tracks: Mapping[str, _Track], share: float, past: list[Tensor]) -> None:
+        """Bring each track to its share of steps."""
+        known = torch.stack(past)[None] if past else None
+        for name, track in tracks.items():
+            if track.done >= math.ceil(track.steps * share - 1e-6):
+                continue
+            sample, sigma = track.sample, track.sigma
+            if name == "score":
+                guess = self._pipeline.guess(name, sample[None], sigma, self._row, known)[0]
+            else:
+                guidance = self._guidance if name == "subject" else 1.0
+                guess = self._pipeline.guess(name, sample, sigma, self._row, None, guidance)
+            track.advance(guess)
+
+    def _plate(self, name: str, track: _Track | None) -> Array:
+        if track is None:
+            assert self._parent is not None
+            return self._parent.plates[name]
+        plate: Array = ((track.x0 + 1) / 2).clamp(0, 1).numpy()
+        return plate.reshape(-1, 4, PLATE, PLATE) if name == "subject" else plate
+
+    def _second(self, chunk: int, track: _Track | None) -> Tensor:
+        if track is not None:
+            return track.x0
+        origin = self._origin("score", chunk)
+        assert origin is not None
+        return origin
+
+
+def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
+    """The plates (and the score) that must be denoised: those that a changed slot matters for."""
+    if parent is None:
+        return frozenset(RELEVANT)
+    changed = {slot for slot in slots if slots[slot] != parent.slots[slot]}
+    return frozenset(kind for kind, slots_ in RELEVANT.items() if changed & set(slots_)) or (
+        frozenset(RELEVANT)
+    )
+
+
+def _shape(name: str) -> tuple[int, ...]:
+    return (KEYS, len(SCORE)) if name == "score" else (CHANNELS[name], PLATE, PLATE)
+
+
+def quickest(candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16)) -> torch.dtype:
+    """The dtype in which this machine multiplies fastest, by a measurement of some milliseconds."""
+    return min(candidates, key=_seconds)
+
+
+def _seconds(dtype: torch.dtype) -> float:
+    left, right = torch.ones(144, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
+    times = []
+    for _ in range(3):
+        start = perf_counter()
+        torch.mm(left, right)
+        times.append(perf_counter() - start)
+    return min(times)
