@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from server.model import Unit
+from server.stream.live import Live
+from server.stream.sessions import Sessions, open_sessions
+from tests.stream.viewer import FPS, HEIGHT, WIDTH, encode
+
+
+@pytest.fixture(scope="session")
+def units() -> list[Unit]:
+    """Two seconds with four keyframes."""
+    return encode(2 * FPS)
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """Grows when the encoder is asked for a keyframe."""
+    return []
+
+
+@pytest.fixture
+def live(asked: list[str]) -> Live:
+    ask = lambda: asked.append("keyframe")  # noqa: E731
+    return Live("a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
+
+
+@pytest_asyncio.fixture
+async def sessions() -> AsyncIterator[Sessions]:
+    async with open_sessions(20, loopback=True) as opened:
+        yield opened

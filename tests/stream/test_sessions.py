@@ -1,0 +1,179 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from server.errors import BadInput, Busy, NotFound
+from server.model import Unit
+from server.stream.live import Live
+from server.stream.sessions import Patience, Session, Sessions, open_sessions
+from tests.stream.viewer import GOP, HEIGHT, WIDTH, Viewer, a_viewer
+
+
+@asynccontextmanager
+async def watching(sessions: Sessions, live: Live) -> AsyncIterator[tuple[Viewer, Session]]:
+    """A viewer whose offer was answered."""
+    async with a_viewer() as viewer:
+        session = await sessions.open(live, await viewer.offer())
+        await viewer.accept(session.answer)
+        yield viewer, session
+
+
+async def feed(live: Live, units: list[Unit], viewers: list[Viewer]) -> list[int]:
+    """Append one unit after the other, each when every viewer has decoded the one before it."""
+    times = []
+    for unit in units:
+        live.units.append(unit)
+        frames = await asyncio.gather(*(viewer.frame() for viewer in viewers))
+        times.append(frames[0].pts or 0)
+    return times
+
+
+def fill(live: Live, units: list[Unit]) -> None:
+    for unit in units:
+        live.units.append(unit)
+
+
+@pytest.mark.asyncio
+async def test_a_viewer_before_first_light_sees_every_picture(
+    sessions: Sessions, live: Live, units: list[Unit]
+) -> None:
+    async with watching(sessions, live) as (viewer, session):
+        assert "a=setup:passive" in session.answer
+        assert "H264" in session.answer
+        assert "VP8" not in session.answer
+        # The jitter buffer gives a frame away when the next one begins: the first comes late.
+        live.units.append(units[0])
+        times = await feed(live, units[1:8], [viewer])
+        assert times == sorted(set(times))
+        live.units.append(units[8])
+        frame = await viewer.frame()
+        assert (frame.width, frame.height) == (WIDTH, HEIGHT)
+        assert live.viewers == sessions.viewers == 1
+
+
+@pytest.mark.asyncio
+async def test_a_latecomer_begins_at_the_last_keyframe(
+    sessions: Sessions, live: Live, units: list[Unit]
+) -> None:
+    fill(live, units[: GOP + 6])
+    async with watching(sessions, live) as (viewer, session):
+        for _ in range(5):
+            await viewer.frame()
+        live.units.append(units[GOP + 6])
+        await viewer.frame()
+        assert session.track.sent == 7
+
+
+@pytest.mark.asyncio
+async def test_ten_viewers_share_one_log(sessions: Sessions, live: Live, units: list[Unit]) -> None:
+    async with AsyncExitStack() as stack:
+        pairs = [await stack.enter_async_context(watching(sessions, live)) for _ in range(10)]
+        live.units.append(units[0])
+        await feed(live, units[1:4], [viewer for viewer, _ in pairs])
+        assert live.viewers == sessions.viewers == 10
+        assert sessions.units_sent == 40
+    assert sessions.sessions_total == 10
+
+
+@pytest.mark.asyncio
+async def test_a_lost_picture_reaches_the_encoder(
+    sessions: Sessions, live: Live, units: list[Unit], asked: list[str]
+) -> None:
+    async with watching(sessions, live) as (viewer, _):
+        live.units.append(units[0])
+        await feed(live, units[1:3], [viewer])
+        await viewer.lose_picture()
+        while not asked:
+            await feed(live, units[3:4], [viewer])
+        assert sessions.keyframe_requests >= 1
+
+
+@pytest.mark.asyncio
+async def test_the_session_ends_after_the_last_picture(live: Live, units: list[Unit]) -> None:
+    async with open_sessions(1, loopback=True, patience=Patience(15.0, 0.0)) as sessions:
+        async with watching(sessions, live) as (viewer, session):
+            fill(live, units[:3])
+            await viewer.frame()
+            live.units.close()
+            await viewer.frame()
+            await session.closed.wait()
+            assert session.track.complete
+            await viewer.gone.wait()
+        assert sessions.viewers == 0
+        assert sessions.sessions_broken == 0
+        assert sessions.units_sent == 3
+
+
+@pytest.mark.asyncio
+async def test_a_viewer_that_never_connects_is_forgotten(live: Live) -> None:
+    async with open_sessions(1, loopback=True, patience=Patience(0.01, 0.0)) as sessions:
+        async with a_viewer() as viewer:
+            session = await sessions.open(live, await viewer.offer())
+            await session.closed.wait()
+        with pytest.raises(NotFound):
+            sessions.get("a", session.id)
+
+
+@pytest.mark.asyncio
+async def test_a_viewer_that_hangs_up_is_forgotten(
+    sessions: Sessions, live: Live, units: list[Unit]
+) -> None:
+    async with watching(sessions, live) as (viewer, session):
+        fill(live, units[:3])
+        await viewer.frame()
+        await viewer.peer.close()
+        await session.closed.wait()
+    assert live.viewers == 0
+
+
+@pytest.mark.asyncio
+async def test_units_that_cannot_be_packed_end_the_session_and_are_counted(live: Live) -> None:
+    async with open_sessions(1, loopback=True, patience=Patience(15.0, 0.0)) as sessions:
+        async with watching(sessions, live) as (_, session):
+            live.units.append(Unit(0, True, 0, 0.0, False, b"\0\0\1"))
+            await session.closed.wait()
+        await asyncio.sleep(0)
+        assert sessions.sessions_broken == 1
+
+
+@pytest.mark.asyncio
+async def test_full_means_busy_and_room_comes_back(live: Live) -> None:
+    async with open_sessions(1, loopback=True) as sessions, a_viewer() as viewer:
+        offer = await viewer.offer()
+        first = await sessions.open(live, offer)
+        with pytest.raises(Busy):
+            await sessions.open(live, offer)
+        first.leave()
+        await first.closed.wait()
+        await asyncio.sleep(0)
+        await sessions.open(live, offer)
+
+
+@pytest.mark.asyncio
+async def test_a_bad_offer_takes_no_room(live: Live) -> None:
+    async with open_sessions(1, loopback=True) as sessions:
+        with pytest.raises(BadInput):
+            await sessions.open(live, "v=0")
+        assert sessions.viewers == 0
+        async with a_viewer() as viewer:
+            await sessions.open(live, await viewer.offer())
+
+
+@pytest.mark.asyncio
+async def test_nobody_joins_a_server_that_stops(sessions: Sessions, live: Live) -> None:
+    async with watching(sessions, live) as (viewer, session):
+        sessions.leave()
+        with pytest.raises(Busy):
+            await sessions.open(live, await viewer.offer())
+        await session.closed.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_session_belongs_to_its_clip(sessions: Sessions, live: Live) -> None:
+    async with watching(sessions, live) as (_, session):
+        assert sessions.get("a", session.id) is session
+        for clip, session_id in (("b", session.id), ("a", "other"), ("a", "")):
+            with pytest.raises(NotFound):
+                sessions.get(clip, session_id)

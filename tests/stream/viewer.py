@@ -1,0 +1,87 @@
+"""What a viewer has: H.264 units to watch, and a real peer connection that decodes them."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from fractions import Fraction
+
+import av
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from av.video.frame import PictureType
+
+from server.model import Clip, Person, Unit
+
+FPS = 24
+GOP = 12
+WIDTH, HEIGHT = 64, 96
+
+
+def encode(count: int) -> list[Unit]:
+    """Baseline H.264 of a grey that changes, a keyframe every ``GOP`` units."""
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.framerate, encoder.time_base = Fraction(FPS), Fraction(1, FPS)
+    encoder.profile = "Baseline"
+    encoder.options = {"preset": "ultrafast", "tune": "zerolatency"}
+    units = []
+    for number in range(count):
+        frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes([(16 + 5 * number) % 256]) * plane.buffer_size)
+        frame.pts = number
+        key = number % GOP == 0
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        data = b"".join(bytes(packet) for packet in encoder.encode(frame))
+        units.append(Unit(number, key, number, 0.0, True, data))
+    return units
+
+
+def a_clip(clip_id: str = "a", **changes: object) -> Clip:
+    """A clip that is live, but for ``changes``."""
+    person = Person("p", "somebody")
+    fields = {"id": clip_id, "author": person, "text": "a fox", "seconds": 2, "status": "live"}
+    return Clip(**(fields | {"created_at": 0.0, "fps": FPS} | changes))  # type: ignore[arg-type]
+
+
+class Viewer:
+    """A peer connection that receives one video."""
+
+    def __init__(self) -> None:
+        self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.gone = asyncio.Event()
+        self._track: asyncio.Future[MediaStreamTrack] = asyncio.get_running_loop().create_future()
+        self.peer.addTransceiver("video", "recvonly")
+        self.peer.on("track", self._track.set_result)
+        self.peer.on("connectionstatechange", self._on_state)
+
+    async def offer(self) -> str:
+        await self.peer.setLocalDescription(await self.peer.createOffer())
+        return str(self.peer.localDescription.sdp)
+
+    async def accept(self, answer: str) -> None:
+        await self.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    async def frame(self) -> av.VideoFrame:
+        frame = await (await self._track).recv()
+        assert isinstance(frame, av.VideoFrame)
+        return frame
+
+    async def lose_picture(self) -> None:
+        """Send a PLI, as a decoder does that misses something."""
+        found = re.search(r"a=ssrc:(\d+)", self.peer.remoteDescription.sdp)
+        assert found
+        await self.peer.getReceivers()[0]._send_rtcp_pli(int(found[1]))
+
+    def _on_state(self) -> None:
+        if self.peer.connectionState in {"failed", "closed"}:
+            self.gone.set()
+
+
+@asynccontextmanager
+async def a_viewer() -> AsyncIterator[Viewer]:
+    viewer = Viewer()
+    try:
+        yield viewer
+    finally:
+        await viewer.peer.close()
