@@ -69,7 +69,7 @@ SCORE: Final = (
     "weather_x",
     "weather_y",
 )
-SCALE: Final = (0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 0.5, 1.0, 1.5, 0.5, 1.0, 2.0)
+SCALE: Final = (0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 0.5, 1.0, 1.5, 0.5, 1.0, 3.0)
 """What one unit of the net's score space is, channel by channel: score = net * SCALE."""
 SECONDS: Final = 10
 

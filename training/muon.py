@@ -1,0 +1,55 @@
+"""Muon for the matrices, AdamW for the rest."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@torch.no_grad()
+def orthogonal(gradient: Tensor, steps: int = 5) -> Tensor:
+    """The nearest semi-orthogonal matrix, roughly, by the quintic Newton-Schulz iteration of Muon
+    (Jordan 2024)."""
+    x = gradient.T if gradient.shape[0] > gradient.shape[1] else gradient
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        a = x @ x.T
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
+    return x.T if gradient.shape[0] > gradient.shape[1] else x
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum orthogonalised for `matrices`, update size matched to AdamW's as in Moonlight
+    (arXiv 2502.16982); AdamW with a rate of `ease` times as much for `others`."""
+
+    def __init__(
+        self, matrices: Iterable[nn.Parameter], others: Iterable[nn.Parameter], rate: float
+    ) -> None:
+        groups: list[dict[str, Any]] = [
+            {"params": list(matrices), "matrix": True},
+            {"params": list(others), "matrix": False},
+        ]
+        super().__init__(groups, {"lr": rate, "decay": 0.02, "momentum": 0.95, "ease": 0.4})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+        """Update every parameter that has a gradient."""
+        for group in self.param_groups:
+            move = self._matrix if group["matrix"] else self._other
+            for p in group["params"]:
+                if p.grad is not None:
+                    move(p, p.grad, self.state[p], group)
+
+    def _matrix(self, p: Tensor, g: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+        m = state.setdefault("m", torch.zeros_like(p)).mul_(group["momentum"]).add_(g)
+        update = orthogonal(g + group["momentum"] * m)
+        p.mul_(1 - group["lr"] * group["decay"])
+        p.add_(update, alpha=-group["lr"] * 0.2 * max(p.shape) ** 0.5)
+
+    def _other(self, p: Tensor, g: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+        m = state.setdefault("m", torch.zeros_like(p)).lerp_(g, 0.1)
+        v = state.setdefault("v", torch.zeros_like(p)).lerp_(g * g, 0.05)
+        n = state["n"] = state.get("n", 0) + 1
+        scale = (v / (1 - 0.95**n)).sqrt_().add_(1e-8)
+        p.addcdiv_(m / (1 - 0.9**n), scale, value=-group["lr"] * group["ease"])

@@ -1,0 +1,106 @@
+"""A pool of drawn plates on disk, so that training need not wait for the drawing.
+
+python -m training.pool writes shards until the pool is full; training reads those that are there.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.render.theatre.vocabulary import CHANNELS, PLATE, SILHOUETTES, VALUES, held_out, indices
+from training import land, sky, subjects, weather
+from training.paper import Image
+
+RUNS = Path(__file__).parent / "runs"
+FULL = {"subject": 16384, "sky": 3072, "far": 4096, "middle": 4096, "near": 4096, "weather": 1024}
+SHARD = 256
+
+
+def world(rng: np.random.Generator, held: bool = False) -> dict[str, str]:
+    """A random scene's slots; held False keeps to combinations that training may see."""
+    while True:
+        values = {slot: str(rng.choice(VALUES[slot])) for slot in VALUES}
+        if values["place"] == "underwater":
+            values["weather"] = "clear"
+        if held or not held_out(values["subject"], values["colour"], values["place"]):
+            return values
+
+
+def draw(kind: str, values: dict[str, str], rng: np.random.Generator) -> Image:
+    """One plate (C, 96, 96) uint8 with its poses stacked as channels."""
+    if kind == "subject":
+        poses = subjects.plate(values["subject"], values["colour"], values["time"], rng)
+        return poses.transpose(0, 3, 1, 2).reshape(CHANNELS[kind], PLATE, PLATE)
+    if kind in SILHOUETTES:
+        picture = land.plate(kind, values["place"], values["time"], rng)
+    elif kind == "sky":
+        picture = sky.plate(values["place"], values["time"], rng)
+    else:
+        picture = weather.plate(values["weather"], rng)
+    return picture.transpose(2, 0, 1)
+
+
+def shard(kind: str, seed: int) -> tuple[Image, NDArray[np.int64]]:
+    """SHARD plates with their slots (SHARD, 6)."""
+    rng = np.random.default_rng([seed, sum(kind.encode())])
+    values = [world(rng) for _ in range(SHARD)]
+    plates = np.stack([draw(kind, v, rng) for v in values])
+    return plates, np.array([indices(v) for v in values], np.int64)
+
+
+def fill(folder: Path) -> None:
+    """Write the missing shards, the kinds in turn, so that an unfinished pool is balanced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    total = max(FULL.values()) // SHARD
+    for step in range(total):
+        for kind, full in FULL.items():
+            count = full // SHARD
+            for number in range(-(-step * count // total), -(-(step + 1) * count // total)):
+                path = folder / f"{kind}-{number:04d}.npy"
+                if not path.exists():
+                    _write(path, *shard(kind, number))
+
+
+def _write(path: Path, plates: Image, slots: NDArray[np.int64]) -> None:
+    """Slots first, so that a shard whose plates are there is whole."""
+    np.save(path.with_suffix(".slots.npy"), slots)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.save(file, plates)
+    unfinished.rename(path)
+
+
+class Pool:
+    """The shards on disk, mapped into memory; `refresh` finds new ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plates: dict[str, list[Image]] = {kind: [] for kind in FULL}
+        self.slots: dict[str, list[NDArray[np.int64]]] = {kind: [] for kind in FULL}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Map shards that were written since."""
+        for kind in FULL:
+            paths = sorted(self.folder.glob(f"{kind}-[0-9][0-9][0-9][0-9].npy"))
+            for path in paths[len(self.plates[kind]) :]:
+                self.plates[kind].append(np.load(path, mmap_mode="r"))
+                self.slots[kind].append(np.load(path.with_suffix(".slots.npy")))
+
+    def draw(
+        self, kind: str, count: int, rng: np.random.Generator
+    ) -> tuple[Image, NDArray[np.int64]]:
+        """A random batch: plates (count, C, 96, 96) uint8 and slots (count, 6)."""
+        where = rng.integers(0, len(self.plates[kind]), count)
+        which = rng.integers(0, SHARD, count)
+        plates = np.stack([self.plates[kind][a][b] for a, b in zip(where, which, strict=True)])
+        slots = np.stack([self.slots[kind][a][b] for a, b in zip(where, which, strict=True)])
+        return plates, slots
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=RUNS / "pool")
+    fill(parser.parse_args().folder)

@@ -1,0 +1,219 @@
+"""Train the theatre's denoiser: python -m training.train --minutes 120 [--device cuda].
+
+Goes on from the last checkpoint if there is one. Writes training/runs/NAME/checkpoint.pt and
+loss.csv; python -m training.export makes weights of it.
+"""
+
+import argparse
+import copy
+import csv
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from server.render.theatre.network import PATCH, TheatreTransformer, patchify
+from server.render.theatre.vocabulary import PLATES, RELEVANT, SCALE, SIZES, SLOTS, indices
+from training import motion
+from training.muon import Muon
+from training.pool import RUNS, Pool, world
+
+OTHERS = {"far": 0.24, "middle": 0.24, "near": 0.24, "sky": 0.18, "weather": 0.1}
+SAVE_EVERY, LOG_EVERY = 180.0, 25
+HEAL_FROM, COOL_FROM = 0.6, 0.62
+
+
+@dataclass
+class Run:
+    """Everything that a checkpoint keeps."""
+
+    net: TheatreTransformer
+    mean: TheatreTransformer
+    optimizer: Muon
+    step: int = 0
+    seconds: float = 0.0
+    losses: dict[str, list[float]] = field(default_factory=dict)
+
+
+def split(net: TheatreTransformer) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:
+    """Matrices of the transformers for Muon, everything else for AdamW."""
+    inner = ("qkv", "merge", "up", "down", "modulate", "inner", "outer", "final")
+    matrices, others = [], []
+    for name, p in net.named_parameters():
+        chosen = p.ndim == 2 and name.split(".")[-2] in inner
+        (matrices if chosen else others).append(p)
+    return matrices, others
+
+
+def start_from_data(net: TheatreTransformer, pool: Pool, rng: np.random.Generator) -> None:
+    """Begin the linear ends at the principal components of the patches."""
+    for kind in PLATES:
+        plates, _ = pool.draw(kind, 500, rng)
+        patches = patchify(torch.from_numpy(plates).float() / 127.5 - 1).flatten(0, 1)
+        patches = patches[torch.randperm(len(patches))[:16000]]
+        middle = patches.mean(0)
+        width = net.config.width
+        axes = torch.pca_lowrank(patches - middle, width, niter=2)[2]
+        ends = net.ends[kind]
+        with torch.no_grad():
+            ends.enter.weight.copy_(axes.T)  # type: ignore[union-attr, operator]
+            ends.leave.weight.copy_(axes * 0.5)  # type: ignore[union-attr, operator]
+            ends.leave.bias.copy_(middle)  # type: ignore[union-attr, operator]
+
+
+def forget(slots: Tensor) -> Tensor:
+    """Leave out all slots of one example in twelve, and each slot now and then."""
+    free = torch.tensor(SIZES).expand_as(slots)
+    drop = (torch.rand(len(slots), 1) < 0.08) | (torch.rand(slots.shape) < 0.04)
+    return torch.where(drop, free, slots)
+
+
+def plate_loss(run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: bool) -> (
+    Tensor
+):
+    """Weighted error of x0 under rectified flow noise; also notes the plain error."""
+    device = next(run.net.parameters()).device
+    plates, told = pool.draw(kind, count, rng)
+    clean = torch.from_numpy(plates).to(device).float() / 127.5 - 1
+    slots = forget(torch.from_numpy(told)).to(device)
+    sigma = torch.sigmoid(torch.randn(count, device=device) + 0.5).clamp(0.02, 0.999)
+    at = sigma[:, None, None, None]
+    noisy = (1 - at) * clean + at * torch.randn_like(clean)
+    guess, hint = run.net.restore(kind, noisy, sigma, slots, heal)
+    solid = F.max_pool2d((clean[:, 3::4] > -0.9).float().amax(1, True), PATCH)
+    weight = 1 + 2 * solid if kind == "subject" else torch.ones_like(solid)
+    weight = F.interpolate(weight / weight.mean(), scale_factor=PATCH)
+    error = ((guess - clean) ** 2 * weight).mean((1, 2, 3))
+    means = patchify(clean).unflatten(-1, (clean.shape[1], -1)).mean(-1)
+    aside = ((hint - means) ** 2).mean((1, 2))
+    urgency = 1 / sigma.clamp(min=0.15) ** 2
+    run.losses.setdefault(kind, []).append(float((error.detach() * urgency).mean()))
+    return ((error + 0.2 * aside) * urgency).mean()
+
+
+def score_loss(run: Run, count: int, rng: np.random.Generator) -> Tensor:
+    """The same for scores, all seconds at once, the past slightly noisy so that sampling, whose
+    past is never perfect, does not wander off."""
+    device = next(run.net.parameters()).device
+    values = [world(rng) for _ in range(count)]
+    made = [motion.score(*(v[slot] for slot in RELEVANT["score"]), rng) for v in values]
+    clean = (torch.from_numpy(np.stack(made)) / torch.tensor(SCALE)).to(device)
+    slots = forget(torch.tensor([indices(v) for v in values])).to(device)
+    sigma = torch.sigmoid(torch.randn(clean.shape[:2], device=device) + 0.2).clamp(0.02, 0.999)
+    at = sigma[..., None, None]
+    noisy = (1 - at) * clean + at * torch.randn_like(clean)
+    past = clean[:, :-1] + 0.02 * torch.randn_like(clean[:, :-1])
+    guess = run.net("score", noisy, sigma, slots, past)
+    error = ((guess - clean) ** 2).mean((2, 3))
+    loss = (error / sigma.clamp(min=0.1) ** 2).mean()
+    run.losses.setdefault("score", []).append(float(loss.detach()))
+    return loss
+
+
+def rate(done: float, step: int, top: float) -> float:
+    """Learning rate at `done` (0..1) of the run: short warm-up, plateau, linear descent."""
+    cool = 1 - max(0.0, done - COOL_FROM) / (1 - COOL_FROM)
+    return top * min(1.0, (step + 1) / 60) * max(0.02, cool)
+
+
+def average(run: Run, done: float) -> None:
+    """Move the running mean of the weights."""
+    keep = min(0.995 if done < COOL_FROM else 0.998, (1 + run.step) / (12 + run.step))
+    with torch.no_grad():
+        for mean, p in zip(run.mean.parameters(), run.net.parameters(), strict=True):
+            mean.lerp_(p, 1 - keep)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint beside the old one, then put it in its place."""
+    state = {
+        "net": run.net.state_dict(),
+        "mean": run.mean.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
+        "config": dict(run.net.config),
+        "step": run.step,
+        "seconds": run.seconds,
+    }
+    torch.save(state, folder / "checkpoint.part")
+    (folder / "checkpoint.part").rename(folder / "checkpoint.pt")
+
+
+def load(folder: Path, device: str, pool: Pool, rng: np.random.Generator, top: float) -> Run:
+    """The run in `folder`, or a new one."""
+    net = TheatreTransformer()
+    path = folder / "checkpoint.pt"
+    state = torch.load(path, map_location=device) if path.exists() else None
+    if state is None:
+        start_from_data(net, pool, rng)
+    net.to(device)
+    run = Run(net, copy.deepcopy(net), Muon(*split(net), top))
+    if state is not None:
+        run.net.load_state_dict(state["net"])
+        run.mean.load_state_dict(state["mean"])
+        run.optimizer.load_state_dict(state["optimizer"])
+        run.step, run.seconds = state["step"], state["seconds"]
+    return run
+
+
+def log(run: Run, folder: Path) -> None:
+    """Append the mean losses since the last line to loss.csv."""
+    path = folder / "loss.csv"
+    new = not path.exists()
+    means = [np.mean(run.losses[k]) if k in run.losses else "" for k in (*PLATES, "score")]
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(["step", "seconds", *PLATES, "score"])
+        row = [f"{m:.5f}" if m != "" else "" for m in means]
+        writer.writerow([run.step, f"{run.seconds:.0f}", *row])
+    run.losses.clear()
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train until the run has had its minutes."""
+    folder: Path = RUNS / options.name
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(time.time_ns())
+    pool = Pool(RUNS / "pool")
+    run = load(folder, options.device, pool, rng, options.rate)
+    saved = run.seconds
+    while run.seconds < options.minutes * 60:
+        began = time.monotonic()
+        done = run.seconds / (options.minutes * 60)
+        for group in run.optimizer.param_groups:
+            group["lr"] = rate(done, run.step, options.rate)
+        plate_loss(run, "subject", options.batch, pool, rng, done > HEAL_FROM).backward()
+        other = str(rng.choice(list(OTHERS), p=list(OTHERS.values())))
+        (0.5 * plate_loss(run, other, options.batch // 2, pool, rng, done > HEAL_FROM)).backward()
+        if run.step % 2 == 0:
+            (0.3 * score_loss(run, options.batch, rng)).backward()
+        torch.nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
+        run.optimizer.step()
+        run.optimizer.zero_grad()
+        run.step += 1
+        average(run, done)
+        run.seconds += min(time.monotonic() - began, 20.0)
+        if run.step % LOG_EVERY == 0:
+            log(run, folder)
+            pool.refresh()
+        if run.seconds - saved > SAVE_EVERY:
+            save(run, folder)
+            saved = run.seconds
+    save(run, folder)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", default="theatre")
+    parser.add_argument("--minutes", type=float, default=120)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    train(chosen)
