@@ -13,7 +13,7 @@ import torch
 from server.render import wire
 from server.render.orders import run_on_pipes
 from server.render.theatre.renderer import TheatreRenderer
-from server.render.theatre.vocabulary import SLOTS
+from server.render.theatre.vocabulary import VALUES
 
 NICENESS: Final = 5
 """The instance goes first when they share a core: it sends pictures to everybody."""
@@ -41,7 +41,7 @@ def about(renderer: TheatreRenderer) -> wire.Ready:
         width=renderer.width,
         height=renderer.height,
         fps=renderer.fps,
-        vocabulary={slot: tuple(values) for slot, values in SLOTS.items()},
+        vocabulary={slot: tuple(values) for slot, values in VALUES.items()},
     )
 
 
