@@ -5,49 +5,28 @@ Preparing the layers is paid once per set of plates; a frame then only moves and
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import ceil, cos, sin
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional as F
 
 from server.render.renderer import Picture
-from server.render.theatre.paper import (
-    HIGH,
-    WIDE,
-    Chroma,
-    Layer,
-    Luma,
-    crisp,
-    scale,
-    sharpen,
-    sharpness,
-    sky,
-    soften,
-    strip,
-    tile,
-    yuva,
-)
+from server.render.theatre.paper import HIGH, WIDE, Chroma, Layer, Luma, lay, sky, strip, tile
+from server.render.theatre.puppet import Puppet
 from server.render.theatre.scene import Array
 from server.render.theatre.score import Moment
-from server.render.theatre.vocabulary import PLATE, POSES, SILHOUETTES
+from server.render.theatre.vocabulary import SILHOUETTES
 
 UNIT: Final = 64  # pixels
 WIDTH: Final = WIDE * UNIT
 HEIGHT: Final = HIGH * UNIT
-RADIUS: Final = 2.0  # of a subject of size 0, in units
-EXTENT: Final = 1.5  # half of the subject's plate, in radii
 
 _SKETCH: Final = 0.3  # above this sigma a picture is so soft that half the pixels will do
 _FINE: Final = 4  # positions of a layer within a pixel
-_THIN: Final = 0.08  # width of the subject in the middle of a turn
 _LIGHT: Final = 0.07
-
-Plane = NDArray[np.uint16] | NDArray[np.int16]
+_ACROSS: Final = -1
+_DOWN: Final = -2
+_Plane = TypeVar("_Plane", Luma, Chroma)
 
 
 class Stage:
@@ -74,10 +53,12 @@ class _Set:
         self._unit = UNIT // 2 if sigma > _SKETCH else UNIT
         self._sky = sky(plates["sky"], sigma, self._unit)
         strips = [strip(plates[name], sigma, self._unit) for name in SILHOUETTES]
-        self._far, self._middle, self._near = (_Roll(layer, self._unit, -1) for layer in strips)
-        self._puppet = _Puppet(plates["subject"], sigma, self._unit)
+        self._far, self._middle, self._near = (
+            _Sheet(layer, self._unit, _ACROSS) for layer in strips
+        )
+        self._puppet = Puppet(plates["subject"], sigma, self._unit)
         air = tile(plates["weather"], sigma, self._unit)
-        self._air = None if air is None else _Roll(air, self._unit, -2)
+        self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
     def paint(self, moment: Moment) -> tuple[Luma, Chroma]:
         """The picture without its last light, (HEIGHT, WIDTH) and (2, HEIGHT / 2, WIDTH / 2)."""
@@ -97,160 +78,72 @@ class _Set:
         return _double(luma), _double(chroma)
 
 
-class _Roll:
-    """A periodic layer, seen through a window that can stand at any fraction of a pixel."""
+class _Sheet:
+    """A periodic layer that moves across the frame, or down it (`axis`), smoothly."""
 
     def __init__(self, layer: Layer, unit: int, axis: int) -> None:
+        width = WIDE * unit
         self.solid = min(layer.solid, HIGH * unit)
-        self._layer = layer
+        self._top = layer.top
         self._unit = unit
-        self._axis = axis
-        self._views: dict[tuple[bool, int], tuple[Plane, Plane]] = {}
+        self._luma = _Roll(layer.luma, layer.keep, width, axis)
+        self._chroma = _Roll(layer.chroma, layer.keep_chroma, width // 2, axis)
 
     def over(
         self, luma: Luma, chroma: Chroma, x: float, y: float = 0.0, stop: int | None = None
     ) -> None:
-        """Blend the window at (x, y), in units, over what is there already; rows from `stop` on
-        will be hidden by what comes later."""
-        x, y, top = x * self._unit, y * self._unit, self._layer.top
+        """Blend the part that starts at (x, y), in units, over what is there already; rows from
+        `stop` on will be hidden by what comes later."""
+        x, y, top = x * self._unit, y * self._unit, self._top
         stop = len(luma) if stop is None else max(stop, top)
-        self._blend(luma[top:stop], False, x, y)
-        self._blend(chroma[:, top // 2 : stop // 2], True, x / 2, y / 2)
+        self._luma.over(luma[top:stop], x, y)
+        self._chroma.over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
 
-    def _blend(self, below: Plane, half: bool, x: float, y: float) -> None:
-        fine = round((x if self._axis == -1 else y) * _FINE)
-        colour, keep = self._view(half, fine % _FINE)
-        left = fine // _FINE if self._axis == -1 else round(x)
-        left %= colour.shape[-1] - below.shape[-1]
-        columns = slice(left, left + below.shape[-1])
-        row = 0
-        while row < below.shape[-2]:
-            start = ((fine // _FINE if self._axis == -2 else 0) + row) % colour.shape[-2]
-            count = min(colour.shape[-2] - start, below.shape[-2] - row)
+
+class _Roll(Generic[_Plane]):
+    """A periodic plane, seen through a window of `width` pixels that can stand anywhere, along
+    `axis` even at fractions of a pixel."""
+
+    def __init__(self, colour: _Plane, keep: _Plane, width: int, axis: int) -> None:
+        self._colour: _Plane = colour
+        self._keep: _Plane = keep
+        self._width = width
+        self._axis = axis
+        self._views: dict[int, tuple[_Plane, _Plane]] = {}
+
+    def over(self, below: _Plane, x: float, y: float) -> None:
+        """Blend the window at (x, y), in pixels, over `below`."""
+        height, period = self._keep.shape
+        whole, fine = divmod(round((x if self._axis == _ACROSS else y) * _FINE), _FINE)
+        left = (whole if self._axis == _ACROSS else round(x)) % period
+        row = first = 0 if self._axis == _ACROSS else whole % height
+        colour, keep = self._view(fine)
+        columns = slice(left, left + self._width)
+        while row - first < below.shape[-2]:
+            start = row % height
+            count = min(height - start, below.shape[-2] - (row - first))
             rows = slice(start, start + count)
-            part = below[..., row : row + count, :]
-            _over(part, colour[..., rows, columns], keep[..., rows, columns])
+            part = below[..., row - first : row - first + count, :]
+            lay(part, colour[..., rows, columns], keep[rows, columns])
             row += count
 
-    def _view(self, half: bool, fine: int) -> tuple[Plane, Plane]:
-        view = self._views.get((half, fine))
+    def _view(self, fine: int) -> tuple[_Plane, _Plane]:
+        view = self._views.get(fine)
         if view is None:
-            layer, width = self._layer, WIDE * self._unit // (2 if half else 1)
-            planes: tuple[Plane, Plane] = (
-                (layer.chroma, layer.keep_chroma) if half else (layer.luma, layer.keep)
-            )
-            colour, keep = (_between(plane, fine, self._axis, width) for plane in planes)
             # Two threads may both get here: they make the same view.
-            view = self._views[half, fine] = colour, keep
+            view = self._moved(self._colour, fine), self._moved(self._keep, fine)
+            self._views[fine] = view
         return view
 
-
-class _Puppet:
-    """The subject: three key poses that are blended, turned, sized and placed."""
-
-    def __init__(self, plate: Array, sigma: float, unit: int) -> None:
-        soft = crisp(yuva(plate), sigma)
-        size = PLATE * 3 * unit // UNIT
-        self._full = scale(soft[:, [0, 3]].flatten(0, 1), size, size).unflatten(0, (POSES, 2))
-        self._half = torch.cat((soft[:, 1:], soften(soft[:, 3:], 2.6)), 1)
-        self._sigma = sigma
-        self._unit = unit
-        self._corners = _corners(soft[:, 3].amax(0))
-
-    def over(self, luma: Luma, chroma: Chroma, moment: Moment) -> None:
-        """Blend the subject and the shadow that it throws over what is there already."""
-        radius = RADIUS * 2**moment.size * self._unit
-        place = _Place(luma.shape, moment, EXTENT * radius)
-        fall = ceil(0.07 * radius / 2)
-        box = place.box(self._corners, 3 * fall)
-        if box is None:
-            return
-        rows, columns = box
-        gain = sharpness(self._sigma, 2 * EXTENT * radius / PLATE)
-        light, soft = _sample(_pose(self._full, moment.pose), place.grid(rows, columns, 1))
-        half = slice(rows.start - 2 * fall, rows.stop)
-        tint = _sample(_pose(self._half, moment.pose), place.grid(half, columns, 2))
-        shine = 1 - tint[3, : len(tint[3]) - fall] * (0.45 - 0.3 * self._sigma)
-        tint = tint[:, fall:]
-        alpha, small = sharpen(soft, gain), sharpen(tint[2], max(gain / 2, 1.0))
-        light = light.div_(soft.clamp_(min=0.05)).clamp_(0, 219).mul_(alpha)
-        hue = (tint[:2] / tint[2].clamp(min=0.05)).clamp_(-112, 112).mul_(small)
-        wide = shine.repeat_interleave(2, 0).repeat_interleave(2, 1)
-        _over(luma[rows, columns], _u16(light), _u16((1 - alpha).mul_(wide).mul_(256)))
-        keep = _i16((1 - small).mul_(shine).mul_(256))
-        rows, columns = (slice(part.start // 2, part.stop // 2) for part in (rows, columns))
-        _over(chroma[:, rows, columns], _i16(hue), keep)
+    def _moved(self, plane: _Plane, fine: int) -> _Plane:
+        """By a fraction of a pixel, and continued so that every window is in one piece."""
+        if fine:
+            after = np.roll(plane, -1, self._axis)
+            plane = ((_FINE - fine) * plane + fine * after + _FINE // 2) // _FINE
+        return np.concatenate((plane, plane[..., : self._width]), -1)
 
 
-class _Place:
-    """Where the subject's plate lies in a frame of `shape`; `extent`: its half side in pixels."""
-
-    def __init__(self, shape: tuple[int, ...], moment: Moment, extent: float) -> None:
-        self._shape = shape
-        self._x, self._y = (moment.x + 1) / 2 * shape[1], (moment.y + 1) / 2 * shape[0]
-        self._extent = extent
-        self._turn = moment.facing if abs(moment.facing) > _THIN else _THIN
-        self._cos, self._sin = cos(moment.tilt), sin(moment.tilt)
-
-    def box(self, corners: Tensor, margin: float) -> tuple[slice, slice] | None:
-        """Rows and columns (even) around points of the plate; None if they are out of sight."""
-        x, y = corners[0] * self._turn, corners[1]
-        across = (self._cos * x - self._sin * y) * self._extent + self._x
-        down = (self._sin * x + self._cos * y) * self._extent + self._y
-        rows, columns = (
-            slice(
-                max(0, int(part.min() - margin)) // 2 * 2,
-                min(size, int(part.max() + margin)) // 2 * 2,
-            )
-            for part, size in zip((down, across), self._shape, strict=True)
-        )
-        seen = rows.start < rows.stop and columns.start < columns.stop
-        return (rows, columns) if seen else None
-
-    def grid(self, rows: slice, columns: slice, step: int) -> Tensor:
-        """Points of the plate, (1, rows / step, columns / step, 2), in -1..1 where it is."""
-        x = (torch.arange(columns.start, columns.stop, step) + step / 2 - self._x) / self._extent
-        y = (torch.arange(rows.start, rows.stop, step) + step / 2 - self._y) / self._extent
-        grid = torch.empty((1, len(y), len(x), 2))
-        across, turn = y[:, None], self._turn
-        torch.add(x * (self._cos / turn), across * (self._sin / turn), out=grid[0, ..., 0])
-        torch.add(x * -self._sin, across * self._cos, out=grid[0, ..., 1])
-        return grid
-
-
-def _corners(alpha: Tensor) -> Tensor:
-    """Corners of what is on a plate (alpha: (96, 96)), as x and y in -1..1: (2, 4)."""
-    rows, columns = (torch.nonzero(alpha.amax(axis) > 0.05) for axis in (1, 0))
-    if not len(rows):
-        return torch.zeros((2, 4))
-    top, bottom = float(rows[0]) / PLATE * 2 - 1, float(rows[-1] + 1) / PLATE * 2 - 1
-    left, right = float(columns[0]) / PLATE * 2 - 1, float(columns[-1] + 1) / PLATE * 2 - 1
-    return torch.tensor([[left, right, left, right], [top, top, bottom, bottom]])
-
-
-def _pose(poses: Tensor, pose: float) -> Tensor:
-    """Between the middle pose and the one that `pose` (-1..1) leans to: (channels, h, w)."""
-    return torch.lerp(poses[1], poses[2 if pose > 0 else 0], min(abs(pose), 1.0))
-
-
-def _sample(planes: Tensor, grid: Tensor) -> Tensor:
-    return F.grid_sample(planes[None], grid, align_corners=False)[0]
-
-
-def _between(plane: Plane, fine: int, axis: int, view: int) -> Plane:
-    """The plane moved by fine / 4 of a pixel, and continued so that any window is one piece."""
-    if fine:
-        plane = ((_FINE - fine) * plane + fine * np.roll(plane, -1, axis) + _FINE // 2) // _FINE
-    return np.concatenate((plane, plane[..., :view]), -1)
-
-
-def _over(below: Plane, colour: Plane, keep: Plane) -> None:
-    np.multiply(below, keep, out=below)
-    np.right_shift(below, 8, out=below)
-    np.add(below, colour, out=below)
-
-
-def _double(plane: Plane) -> Plane:
+def _double(plane: _Plane) -> _Plane:
     """Twice as high and wide, bilinear."""
     edge = np.concatenate((plane[..., :1], plane, plane[..., -1:]), -1)
     wide = np.empty((*plane.shape[:-1], 2 * plane.shape[-1]), plane.dtype)
@@ -287,11 +180,3 @@ def _finish(luma: Luma, chroma: Chroma, light: float) -> Picture:
     chroma >>= 8
     np.add(chroma, 128, out=picture[HEIGHT:].reshape(chroma.shape), casting="unsafe")
     return picture
-
-
-def _u16(plane: Tensor) -> Luma:
-    return (plane.numpy() + np.float32(0.5)).astype(np.uint16)
-
-
-def _i16(plane: Tensor) -> Chroma:
-    return np.rint(plane.numpy()).astype(np.int16)

@@ -6,7 +6,7 @@ chroma -112..112, `keep` 0..256 is what a layer lets through of what lies behind
 """
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from server.render.theatre.vocabulary import PLATE
 
 Luma = NDArray[np.uint16]
 Chroma = NDArray[np.int16]
+_Plane = TypeVar("_Plane", Luma, Chroma)
 
 WIDE: Final = 9  # of the frame, in units
 HIGH: Final = 16
@@ -141,7 +142,8 @@ def blur(size: int, width: float, wrap: bool) -> Tensor:
 
 def fog(sigma: float) -> float:
     """Blur of a plate at a noise level, in plate pixels (rounded, so that matrices are reused)."""
-    return round(1.8 * sigma**1.5, 1)
+    width: float = 1.8 * sigma**1.5
+    return round(width, 1)
 
 
 @lru_cache(maxsize=8)
@@ -182,7 +184,7 @@ def sky(plate: Array, sigma: float, unit: int) -> Layer:
     chroma = half[:2].lerp_(light[1:], sharpen(half[2:], sharpness(sigma, size / 2)))
     luma = luma + grain(rows, columns)
     nothing = np.zeros((0, 0))
-    return Layer(_u16(luma), nothing.astype("u2"), _i16(chroma), nothing.astype("i2"), 0, 0)
+    return Layer(to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0)
 
 
 def _light(plate: Array) -> Tensor:
@@ -250,17 +252,27 @@ def _straight(colour: Tensor, alpha: Tensor, low: float, high: float) -> Tensor:
 def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> Layer:
     """From (colour, alpha, shadow) at full and at half size."""
     keep, keep_chroma = (
-        _u16((1 - alpha).mul_(1 - shadow).mul_(256)) for _, alpha, shadow in (full, half)
+        to_luma((1 - alpha).mul_(1 - shadow).mul_(256)) for _, alpha, shadow in (full, half)
     )
     open_ = np.flatnonzero(keep.any(1) | keep_chroma.any(1).repeat(2))
     solid = top + (int(open_[-1]) + 2 if len(open_) else 0) // 2 * 2
     luma, chroma = full[0].mul_(full[1]), half[0].mul_(half[1])
-    return Layer(_u16(luma), keep, _i16(chroma), keep_chroma.astype(np.int16), top, solid)
+    return Layer(to_luma(luma), keep, to_chroma(chroma), keep_chroma.astype(np.int16), top, solid)
 
 
-def _u16(plane: Tensor) -> Luma:
+def lay(below: _Plane, colour: _Plane, keep: _Plane) -> None:
+    """Blend premultiplied colour over what is there already, in place."""
+    np.multiply(below, keep, out=below)
+    np.right_shift(below, 8, out=below)
+    np.add(below, colour, out=below)
+
+
+def to_luma(plane: Tensor) -> Luma:
+    """Rounded to whole numbers; negative ones become 0."""
     return (plane.numpy() + np.float32(0.5)).clip(0).astype(np.uint16)
 
 
-def _i16(plane: Tensor) -> Chroma:
-    return np.rint(plane.numpy()).astype(np.int16)
+def to_chroma(plane: Tensor) -> Chroma:
+    """Rounded to whole numbers."""
+    whole: Chroma = np.rint(plane.numpy()).astype(np.int16)
+    return whole

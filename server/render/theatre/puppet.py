@@ -1,0 +1,126 @@
+"""The subject: a plate of three key poses that is bent, turned, sized and placed in the frame."""
+
+from math import ceil, cos, sin
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from server.render.theatre.paper import (
+    Chroma,
+    Luma,
+    crisp,
+    lay,
+    scale,
+    sharpen,
+    sharpness,
+    soften,
+    to_chroma,
+    to_luma,
+    yuva,
+)
+from server.render.theatre.scene import Array
+from server.render.theatre.score import Moment
+from server.render.theatre.vocabulary import PLATE, POSES
+
+RADIUS: Final = 2.0  # of a subject of size 0, in units
+EXTENT: Final = 1.5  # half of the subject's plate, in radii
+
+_ENLARGED: Final = 3  # times, before it is turned
+_THIN: Final = 0.08  # how narrow it gets in the middle of a turn
+_SHADOW: Final = 2.6  # softness of its shadow in plate pixels
+_FALL: Final = 0.07  # how far down the shadow falls, in radii
+
+
+class Puppet:
+    """The subject of one set of plates at one noise level; `unit`: pixels per unit."""
+
+    def __init__(self, plate: Array, sigma: float, unit: int) -> None:
+        soft = crisp(yuva(plate), sigma)
+        size = PLATE * _ENLARGED * unit // 64
+        full = scale(soft[:, [0, 3]].flatten(0, 1), size, size)
+        self._full = full.view(POSES, 2, size, size)
+        self._half = torch.cat((soft[:, 1:], soften(soft[:, 3:], _SHADOW)), 1)
+        self._sigma = sigma
+        self._unit = unit
+        self._corners = _corners(soft[:, 3].amax(0))
+
+    def over(self, luma: Luma, chroma: Chroma, moment: Moment) -> None:
+        """Blend the subject and the shadow that it throws over what is there already."""
+        radius = RADIUS * 2**moment.size * self._unit
+        place = _Place(luma.shape, moment, EXTENT * radius)
+        fall = ceil(_FALL * radius / 2)
+        box = place.box(self._corners, 3 * fall)
+        if box is None:
+            return
+        rows, columns = box
+        gain = sharpness(self._sigma, 2 * EXTENT * radius / PLATE)
+        light, soft = _sample(_pose(self._full, moment.pose), place.grid(rows, columns, 1))
+        reach = slice(rows.start - 2 * fall, rows.stop)
+        tint = _sample(_pose(self._half, moment.pose), place.grid(reach, columns, 2))
+        shine = 1 - tint[3, : tint.shape[1] - fall] * (0.45 - 0.3 * self._sigma)
+        tint = tint[:, fall:]
+        alpha, small = sharpen(soft, gain), sharpen(tint[2], max(gain / 2, 1.0))
+        light = light.div_(soft.clamp_(min=1 / 16)).clamp_(0, 219).mul_(alpha)
+        hue = (tint[:2] / tint[2].clamp(min=1 / 16)).clamp_(-112, 112).mul_(small)
+        wide = shine.repeat_interleave(2, 0).repeat_interleave(2, 1)
+        keep, keep_small = (1 - alpha).mul_(wide).mul_(256), (1 - small).mul_(shine).mul_(256)
+        lay(luma[rows, columns], to_luma(light), to_luma(keep))
+        rows, columns = (slice(part.start // 2, part.stop // 2) for part in (rows, columns))
+        lay(chroma[:, rows, columns], to_chroma(hue), to_chroma(keep_small))
+
+
+class _Place:
+    """Where the subject's plate lies in a frame of `shape`; `extent`: its half side in pixels."""
+
+    def __init__(self, shape: tuple[int, ...], moment: Moment, extent: float) -> None:
+        self._shape = shape
+        self._x, self._y = (moment.x + 1) / 2 * shape[1], (moment.y + 1) / 2 * shape[0]
+        self._extent = extent
+        self._turn = moment.facing if abs(moment.facing) > _THIN else _THIN
+        self._cos, self._sin = cos(moment.tilt), sin(moment.tilt)
+
+    def box(self, corners: Tensor, margin: float) -> tuple[slice, slice] | None:
+        """Rows and columns (even) around points of the plate; None if they are out of sight."""
+        x, y = corners[0] * self._turn, corners[1]
+        across = (self._cos * x - self._sin * y) * self._extent + self._x
+        down = (self._sin * x + self._cos * y) * self._extent + self._y
+        rows, columns = (
+            slice(
+                max(0, int(part.min() - margin)) // 2 * 2,
+                min(size, int(part.max() + margin)) // 2 * 2,
+            )
+            for part, size in zip((down, across), self._shape, strict=True)
+        )
+        seen = rows.start < rows.stop and columns.start < columns.stop
+        return (rows, columns) if seen else None
+
+    def grid(self, rows: slice, columns: slice, step: int) -> Tensor:
+        """Points of the plate, (1, rows / step, columns / step, 2), in -1..1 where it is."""
+        x = (torch.arange(columns.start, columns.stop, step) + step / 2 - self._x) / self._extent
+        y = (torch.arange(rows.start, rows.stop, step) + step / 2 - self._y) / self._extent
+        grid = torch.empty((1, len(y), len(x), 2))
+        down, turn = y[:, None], self._turn
+        torch.add(x * (self._cos / turn), down * (self._sin / turn), out=grid[0, ..., 0])
+        torch.add(x * -self._sin, down * self._cos, out=grid[0, ..., 1])
+        return grid
+
+
+def _corners(alpha: Tensor) -> Tensor:
+    """Corners of what is on a plate (alpha: (96, 96)), as x and y in -1..1: (2, 4)."""
+    rows, columns = (torch.nonzero(alpha.amax(axis) > 0.05) for axis in (1, 0))
+    if not len(rows):
+        return torch.zeros((2, 4))
+    top, bottom = float(rows[0]) / PLATE * 2 - 1, float(rows[-1] + 1) / PLATE * 2 - 1
+    left, right = float(columns[0]) / PLATE * 2 - 1, float(columns[-1] + 1) / PLATE * 2 - 1
+    return torch.tensor([[left, right, left, right], [top, top, bottom, bottom]])
+
+
+def _pose(poses: Tensor, pose: float) -> Tensor:
+    """Between the middle pose and the one that `pose` (-1..1) leans to: (channels, h, w)."""
+    return torch.lerp(poses[1], poses[2 if pose > 0 else 0], min(abs(pose), 1.0))
+
+
+def _sample(planes: Tensor, grid: Tensor) -> Tensor:
+    return F.grid_sample(planes[None], grid, align_corners=False)[0]
