@@ -1,0 +1,227 @@
+"""For You: which clips come next for one person in one visit, and why.
+
+A score is a sum of named terms, and a page is filled one place at a time with the best clip left,
+less what it repeats of the places before it (maximal marginal relevance, Carbonell and Goldstein,
+SIGIR 1998). Pure: the same values give the same page, in whatever order the candidates come.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from server.feed.space import Space, total
+from server.feed.words import Vector, about
+from server.model import Clip
+
+WATCHABLE: Final = frozenset({"live", "done"})
+
+
+class Weights(Struct, frozen=True, kw_only=True):
+    """What counts how much. Terms are about 1 at most before their weight."""
+
+    live: float = 0.5
+    fresh: float = 0.5
+    half_life_s: float = 6 * 3600.0
+    likes: float = 0.5
+    remixes: float = 0.4
+    wanted: float = 1.6
+    unwanted: float = 1.2
+    tired: float = 0.25
+    variety: float = 0.7
+    usual_likes: float = 0.08
+    usual_remixes: float = 0.02
+    prior_views: float = 20.0
+    memory: float = 0.85
+    """What a reaction still counts when one more of its kind has followed."""
+    recent: int = 4
+    """How many of the last clips seen make a person tired of more like them."""
+    per_author: int = 2
+    per_root: int = 2
+    chance_every: int = 5
+    """One place in so many is kept for a new clip that few people have seen."""
+    chance_views: int = 10
+    chance_age_s: float = 48 * 3600.0
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """What one person did in this visit, each oldest first; ``seen`` holds ids. What is left to
+    chance is settled by ``person``: the same person and clips, the same page."""
+
+    seen: tuple[str, ...] = ()
+    liked: tuple[Clip, ...] = ()
+    skipped: tuple[Clip, ...] = ()
+    person: str = ""
+
+
+class Ranked(Struct, frozen=True):
+    """One place of a page; ``score`` is the sum of ``terms``, and they say why it is here."""
+
+    clip: Clip
+    score: float
+    terms: Mapping[str, float]
+
+
+DEFAULT: Final = Weights()
+
+
+class Shelf:
+    """Clips made ready for ranking. Making one costs more than ranking it: make one every second
+    or so and rank it for everybody. Clips that cannot be watched are left out, and so are
+    repeats."""
+
+    def __init__(self, clips: Iterable[Clip]) -> None:
+        fit = {clip.id: clip for clip in clips if clip.status in WATCHABLE}
+        # In an order of its own, so that the order of ``clips`` decides nothing.
+        self.clips = tuple(fit[clip_id] for clip_id in sorted(fit, reverse=True))
+        self.places = {clip.id: place for place, clip in enumerate(self.clips)}
+        self.space = Space([about(clip) for clip in self.clips])
+
+
+def rank(
+    shelf: Shelf, visit: Visit, now: float, limit: int, weights: Weights = DEFAULT
+) -> list[Ranked]:
+    """The next ``limit`` clips (fewer when there are no more), best first.
+
+    Never one that this visit has seen. One author and one family of remixes get two places each,
+    more only when nothing else is left.
+    """
+    terms = [_own_terms(clip, now, weights) for clip in shelf.clips]
+    for name, weight, taste in _tastes(shelf, visit, weights):
+        for term, cosine in zip(terms, shelf.space.near(taste), strict=True):
+            term[name] = weight * cosine
+    seen = {*visit.seen, *(clip.id for clip in (*visit.liked, *visit.skipped))}
+    free = [place for place, clip in enumerate(shelf.clips) if clip.id not in seen]
+    chances = _chances(shelf, terms, free, visit.person, now, weights)
+    return _Page(shelf, terms, free, weights).fill(limit, chances)
+
+
+def _own_terms(clip: Clip, now: float, weights: Weights) -> dict[str, float]:
+    age = max(0.0, now - clip.created_at)
+    counts = clip.counts
+    return {
+        "live": weights.live if clip.status == "live" else 0.0,
+        "fresh": weights.fresh * 0.5 ** (age / weights.half_life_s),
+        "likes": weights.likes * _lift(counts.likes, counts.views, weights.usual_likes, weights),
+        # Most clips are never remixed: that says nothing against them.
+        "remixes": weights.remixes
+        * max(0.0, _lift(counts.remixes, counts.views, weights.usual_remixes, weights)),
+    }
+
+
+def _lift(acts: int, views: int, usual: float, weights: Weights) -> float:
+    """How much more often than usual people act on a clip: -1..1, 0 while nothing is known."""
+    rate = (acts + usual * weights.prior_views) / (max(views, acts) + weights.prior_views)
+    return (rate - usual) / (rate + usual)
+
+
+def _tastes(shelf: Shelf, visit: Visit, weights: Weights) -> list[tuple[str, float, Vector]]:
+    """Each term that this visit decides: its name, its weight, and what it looks for."""
+    space = shelf.space
+    recent = [shelf.places[one] for one in visit.seen if one in shelf.places][-weights.recent :]
+    return [
+        ("wanted", weights.wanted, space.mean(_fading(visit.liked, weights.memory))),
+        ("unwanted", -weights.unwanted, space.mean(_fading(visit.skipped, weights.memory))),
+        ("tired", -weights.tired, total((space.vectors[p], 1 / len(recent)) for p in recent)),
+    ]
+
+
+def _fading(clips: Sequence[Clip], memory: float) -> list[tuple[Vector, float]]:
+    """Shares of a mean in which the newest counts most; the 1 keeps a single reaction from
+    deciding everything."""
+    shares = [memory**age for age in range(len(clips))]
+    total = 1.0 + sum(shares)
+    return [
+        (about(clip), share / total) for clip, share in zip(reversed(clips), shares, strict=True)
+    ]
+
+
+def _chances(
+    shelf: Shelf,
+    terms: Sequence[Mapping[str, float]],
+    free: Iterable[int],
+    person: str,
+    now: float,
+    weights: Weights,
+) -> list[int]:
+    """New clips that few people have seen, in the order of this person's own draw."""
+
+    def due(place: int) -> bool:
+        clip, term = shelf.clips[place], terms[place]
+        young = now - clip.created_at <= weights.chance_age_s
+        unwelcome = term["wanted"] + term["unwanted"] < 0
+        return clip.counts.views < weights.chance_views and young and not unwelcome
+
+    def draw(place: int) -> bytes:
+        return hashlib.blake2b(f"{person} {shelf.clips[place].id}".encode()).digest()
+
+    return sorted(filter(due, free), key=draw)
+
+
+class _Page:
+    """The places of one page while they are filled."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        terms: Sequence[Mapping[str, float]],
+        free: Sequence[int],
+        weights: Weights,
+    ) -> None:
+        self._shelf = shelf
+        self._terms = terms
+        self._weights = weights
+        self._values = [sum(term.values()) for term in terms]
+        self._alike = [0.0] * len(terms)
+        self._free = dict.fromkeys(free)
+        self._over: dict[int, None] = {}
+        self._authors: Counter[str] = Counter()
+        self._roots: Counter[str] = Counter()
+        self._ranked: list[Ranked] = []
+
+    def fill(self, limit: int, chances: Sequence[int]) -> list[Ranked]:
+        """Take the best clip for each place; every so often the first of ``chances`` instead."""
+        every = self._weights.chance_every
+        while (self._free or self._over) and len(self._ranked) < limit:
+            best = max(self._free or self._over, key=self._values.__getitem__)
+            due = every and len(self._ranked) % every == every - 1
+            lucky = next((p for p in chances if p in self._free), best) if due else best
+            self._take(lucky, self._values[best])
+        return self._ranked
+
+    def _take(self, place: int, best: float) -> None:
+        clip, value = self._shelf.clips[place], self._values[place]
+        variety = -self._weights.variety * self._alike[place]
+        terms = {**self._terms[place], "variety": variety, "chance": best - value}
+        told = {name: term for name, term in terms.items() if term}
+        self._ranked.append(Ranked(clip, sum(told.values()), told))
+        self._free.pop(place, None)
+        self._over.pop(place, None)
+        self._cap(clip)
+        self._repeat(place)
+
+    def _cap(self, taken: Clip) -> None:
+        """Whoever has had enough places goes behind all others."""
+        author, root = taken.author.id, taken.root or taken.id
+        self._authors[author] += 1
+        self._roots[root] += 1
+        author_full = self._authors[author] >= self._weights.per_author
+        root_full = self._roots[root] >= self._weights.per_root
+        if not author_full and not root_full:
+            return
+        for place in list(self._free):
+            clip = self._shelf.clips[place]
+            same_author, same_root = clip.author.id == author, (clip.root or clip.id) == root
+            if (author_full and same_author) or (root_full and same_root):
+                del self._free[place]
+                self._over[place] = None
+
+    def _repeat(self, place: int) -> None:
+        """Every clip is worth less by how much it is like the nearest one taken."""
+        alike = self._shelf.space.near(self._shelf.space.vectors[place])
+        for other, new in enumerate(alike):
+            if new > self._alike[other]:
+                self._values[other] -= self._weights.variety * (new - self._alike[other])
+                self._alike[other] = new
