@@ -1,0 +1,189 @@
+import contextlib
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aiortc.sdp import SessionDescription
+
+from server.errors import BadInput, NotAcceptable, PhospheneError
+from server.stream.offer import fragment_ufrag, read_fragment, read_offer
+
+CHROMIUM = (Path(__file__).parent / "chromium.sdp").read_bytes().decode()
+SMALL = """v=0
+o=- 1 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0
+a=fingerprint:sha-256 AA:BB
+a=ice-options:trickle
+m=video 9 UDP/TLS/RTP/SAVPF 120 126 127
+c=IN IP4 0.0.0.0
+a=candidate:0 1 UDP 2122252543 192.0.2.7 40000 typ host
+a=end-of-candidates
+a=ice-ufrag:abcd
+a=ice-pwd:abcdefghijklmnopqrstuv
+a=mid:0
+a=rtcp-mux
+a=setup:actpass
+a=recvonly
+a=rtpmap:120 VP8/90000
+a=rtpmap:126 H264/90000
+a=fmtp:126 profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1
+a=rtcp-fb:126 nack pli
+a=rtpmap:127 rtx/90000
+a=fmtp:127 apt=126
+"""
+
+
+def parsed(text: str) -> SessionDescription:
+    return SessionDescription.parse(read_offer(text))
+
+
+def test_of_all_codecs_of_chromium_one_is_left() -> None:
+    video, audio = parsed(CHROMIUM).media
+    h264, rtx = video.rtp.codecs
+    assert (h264.name, h264.payloadType) == ("H264", 108)
+    assert h264.parameters["profile-level-id"] == "42e01f"
+    assert rtx.parameters == {"apt": 108}
+    assert video.fmt == [108, rtx.payloadType]
+    assert {codec.name for codec in audio.rtp.codecs} == {"opus", "G722", "PCMU", "PCMA"}
+
+
+def test_local_names_are_dropped_and_the_list_stays_open() -> None:
+    assert ".local" in CHROMIUM
+    assert ".local" not in read_offer(CHROMIUM)
+    (video,) = parsed(SMALL).media
+    assert [one.ip for one in video.ice_candidates] == ["192.0.2.7"]
+    assert not video.ice_candidates_complete
+
+
+def test_we_are_the_dtls_server_where_we_may_choose() -> None:
+    assert "a=setup:active" in read_offer(SMALL)
+    assert "a=setup:passive" in read_offer(SMALL.replace("actpass", "passive"))
+
+
+def test_plain_baseline_will_do() -> None:
+    (video,) = parsed(SMALL.replace("42e01f", "42001f")).media
+    assert video.rtp.codecs[0].payloadType == 126
+
+
+def replaced(old: str, new: str) -> Callable[[], str]:
+    def change() -> str:
+        assert old in SMALL
+        return SMALL.replace(old, new)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replaced("42e01f", "640c1f"),
+        replaced("packetization-mode=1", "packetization-mode=0"),
+        replaced(";packetization-mode=1", ""),
+        replaced(";packetization-mode=1", ";packetization-mode"),
+        replaced("H264", "VP9"),
+        replaced("H264/90000", "H264/8000"),
+        replaced("126", "35"),
+        replaced("recvonly", "sendonly"),
+        replaced("recvonly", "inactive"),
+        replaced("m=video", "m=audio"),
+        replaced("m=video", "m=application"),
+        lambda: SMALL + SMALL[SMALL.index("m=video") :].replace("mid:0", "mid:1"),
+    ],
+)
+def test_what_we_cannot_send_is_not_acceptable(change: Callable[[], str]) -> None:
+    with pytest.raises(NotAcceptable):
+        read_offer(change())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: "",
+        lambda: "hello",
+        lambda: "\0" * 100,
+        lambda: '{"sdp": "v=0"}',
+        lambda: SMALL[: SMALL.index("m=")],
+        lambda: SMALL + "a=x\r\n" * 2000,
+        replaced("a=mid:0\n", ""),
+        replaced("a=mid:0", "a=mid:" + "x" * 99),
+        replaced("a=group:BUNDLE 0\n", ""),
+        replaced("BUNDLE 0", "BUNDLE 0 1"),
+        replaced("BUNDLE 0", "BUNDLE"),
+        replaced("a=rtcp-mux\n", ""),
+        replaced("a=setup:actpass\n", ""),
+        replaced("actpass", "holdconn"),
+        replaced("a=fingerprint:sha-256 AA:BB\n", ""),
+        replaced("sha-256", "md5"),
+        replaced("sha-256 AA:BB", "sha-256"),
+        replaced("a=ice-ufrag:abcd\n", ""),
+        replaced("abcdefghijklmnopqrstuv", "short pass"),
+        replaced("a=ice-pwd:abcd", "a=ice-pwd:é"),
+        replaced("120 126 127", "120 999 127"),
+        replaced("120 126 127", "x"),
+        replaced("rtpmap:126", "rtpmap:x"),
+        replaced("fmtp:127", "fmtp:55"),
+        replaced("apt=126", "apt=x"),
+        replaced("typ host", ""),
+        replaced("192.0.2.7 40000", "192.0.2.7 port"),
+        replaced("m=video 9", "m=video"),
+    ],
+)
+def test_broken_offers_are_bad_input(change: Callable[[], str]) -> None:
+    with pytest.raises(BadInput):
+        read_offer(change())
+
+
+@pytest.mark.parametrize("offer", [SMALL, CHROMIUM], ids=["small", "chromium"])
+def test_no_damage_is_worse_than_a_problem(offer: str) -> None:
+    chance = random.Random(7)
+    for _ in range(400):
+        lines = offer.splitlines()
+        place = chance.randrange(len(lines))
+        match chance.randrange(4):
+            case 0:
+                del lines[place]
+            case 1:
+                lines[place] = lines[place][: chance.randrange(len(lines[place]) + 1)]
+            case 2:
+                lines.insert(place, lines[chance.randrange(len(lines))])
+            case _:
+                lines[place] = re.sub(r"\d+", str(chance.randrange(99999)), lines[place])
+        with contextlib.suppress(PhospheneError):
+            SessionDescription.parse(read_offer("\r\n".join(lines) + "\r\n"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "::1", "224.0.0.251", "0.0.0.0", "abc.local", "example.org", "999.1.1.1", ""],
+)
+def test_addresses_that_are_not_checked(address: str) -> None:
+    assert not read_fragment(f"a=candidate:1 1 udp 1 {address} 5000 typ host\r\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1 1 tcp 1 192.0.2.1 5000 typ host tcptype active",
+        "1 2 udp 1 192.0.2.1 5000 typ host",
+        "1 1 udp 1 192.0.2.1 0 typ host",
+        "1 1 udp 1 192.0.2.1 70000 typ host",
+        "1 1 udp 1 192.0.2.1 5000 typ odd",
+        "1 1 udp 1 192.0.2.1 5000",
+        "nonsense",
+    ],
+)
+def test_candidates_that_cannot_be_used(line: str) -> None:
+    assert not read_fragment(f"a=candidate:{line}\r\n")
+
+
+def test_a_fragment_says_candidates_and_whose_they_are() -> None:
+    line = "a=candidate:{0} 1 udp 1 192.0.2.1 {0} typ host\r\n"
+    text = "a=ice-ufrag:wxyz\r\n" + "".join(line.format(5000 + n) for n in range(40))
+    found = read_fragment(text)
+    assert [one.port for one in found] == list(range(5000, 5016))
+    assert fragment_ufrag(text) == "wxyz"
+    assert fragment_ufrag("a=mid:0\r\n") is None
