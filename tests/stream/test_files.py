@@ -1,0 +1,127 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from starlette.applications import Starlette
+
+from server.blobs import Directory
+from server.errors import NotFound
+from server.model import Clip
+from server.stream.files import routes
+from tests.stream.viewer import a_clip
+
+VIDEO = bytes(range(256)) * 400
+URL = "/v1/clips/a/video.mp4"
+
+
+@pytest_asyncio.fixture
+async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    blobs = Directory(tmp_path)
+    video = await blobs.put(VIDEO, ".mp4")
+    done = a_clip(
+        status="done",
+        sha256=video.removesuffix(".mp4"),
+        poster=await blobs.put(b"poster", ".jpg"),
+        preview=await blobs.put(b"preview", ".webp"),
+    )
+    clips = {"a": done, "live": a_clip("live"), "lost": a_clip("lost", status="done")}
+    clips["gone"] = a_clip("gone", status="done", sha256="0" * 64)
+
+    async def find(clip_id: str) -> Clip:
+        if clip_id not in clips:
+            raise NotFound("no such clip")
+        return clips[clip_id]
+
+    transport = httpx.ASGITransport(Starlette(routes=routes(find, blobs)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        yield client
+
+
+@pytest.mark.asyncio
+async def test_whole_files(http: httpx.AsyncClient) -> None:
+    for name, kind, body in (
+        ("video.mp4", "video/mp4", VIDEO),
+        ("poster.jpg", "image/jpeg", b"poster"),
+        ("preview.webp", "image/webp", b"preview"),
+    ):
+        answer = await http.get(f"/v1/clips/a/{name}")
+        assert (answer.status_code, answer.content) == (200, body)
+        assert answer.headers["content-type"] == kind
+        assert answer.headers["accept-ranges"] == "bytes"
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "content-disposition" not in answer.headers
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=0-99", 206, VIDEO[:100]),
+        ("bytes=100-", 206, VIDEO[100:]),
+        ("bytes=-5", 206, VIDEO[-5:]),
+        ("bytes=102399-999999", 206, VIDEO[102399:]),
+        ("bytes=200000-", 416, None),
+        ("bytes=x", 400, None),
+        ("lines=1-2", 400, None),
+        ("bytes=9-3", 400, None),
+    ],
+)
+async def test_ranges(http: httpx.AsyncClient, asked: str, status: int, body: bytes | None) -> None:
+    answer = await http.get(URL, headers={"Range": asked})
+    assert answer.status_code == status
+    if body is not None:
+        assert answer.content == body
+        assert answer.headers["content-range"].endswith(f"/{len(VIDEO)}")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.asyncio
+async def test_several_ranges(http: httpx.AsyncClient) -> None:
+    answer = await http.get(URL, headers={"Range": "bytes=0-1, 10-11"})
+    assert answer.status_code == 206
+    assert answer.headers["content-type"].startswith("multipart/byteranges")
+    assert b"Content-Range: bytes 10-11/102400" in answer.content
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_is_known_is_not_sent_again(http: httpx.AsyncClient) -> None:
+    etag = (await http.head(URL)).headers["etag"]
+    assert len(etag) == 66
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        answer = await http.get(URL, headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    assert (await http.get(URL, headers={"If-None-Match": '"other"'})).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_a_range_of_another_version_is_answered_whole(http: httpx.AsyncClient) -> None:
+    etag = (await http.head(URL)).headers["etag"]
+    for if_range, status in ((etag, 206), ('"other"', 200), (f"W/{etag}", 200)):
+        headers = {"Range": "bytes=0-9", "If-Range": if_range}
+        assert (await http.get(URL, headers=headers)).status_code == status
+
+
+@pytest.mark.asyncio
+async def test_head_tells_the_length(http: httpx.AsyncClient) -> None:
+    answer = await http.head(URL)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(VIDEO))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("clip", ["live", "lost", "gone", "nobody"])
+async def test_no_file(http: httpx.AsyncClient, clip: str) -> None:
+    answer = await http.get(f"/v1/clips/{clip}/video.mp4")
+    assert answer.status_code == 404
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.asyncio
+async def test_preflight(http: httpx.AsyncClient) -> None:
+    answer = await http.options(URL)
+    assert answer.status_code == 204
+    assert "Range" in answer.headers["access-control-allow-headers"]
