@@ -24,6 +24,16 @@ class CommentPage(Struct, frozen=True):
     cursor: str | None
 
 
+class TopicState(Struct, frozen=True, kw_only=True):
+    """What a topic is about, and its place, both of the same moment: events after ``at`` are
+    exactly those that the rest does not show. ``clip`` is None for the feed's topic."""
+
+    at: Position
+    clip: Clip | None = None
+    liked: bool = False
+    comments: tuple[Comment, ...] = ()
+
+
 class Store(Protocol):
     """Used from one event loop only; an unknown id raises NotFound. Opened with the name of the
     instance, which marks the clips that it accepts."""
@@ -79,6 +89,8 @@ class Store(Protocol):
         """Idempotent by the comment's id: the same id again records nothing."""
         ...
 
+    async def comment(self, comment_id: str) -> Comment: ...
+
     async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
         """Newest first."""
         ...
@@ -104,6 +116,15 @@ class Store(Protocol):
 
     async def top(self, topic: str) -> Position:
         """Where the topic ends now (seq 0: nothing yet)."""
+        ...
+
+    async def topic_state(self, topic: str, person_id: str, *, comments: int) -> TopicState:
+        """The topic's subject as the person sees it, with the newest ``comments`` comments.
+        Raises NotFound when the topic is neither the feed nor that of a clip."""
+        ...
+
+    async def newest(self) -> int:
+        """Global id of the last event (0: none yet)."""
         ...
 
     async def events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:

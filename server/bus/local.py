@@ -1,0 +1,69 @@
+"""The bus of one instance alone: nobody else to tell, nothing to hear."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from time import monotonic
+
+from server.bus.bus import Entry, Gap, Hint
+from server.window import Window
+
+SWEEP_AT = 1024
+
+
+class LocalBus:
+    """Implements ``Bus`` within this process; ``clock`` counts seconds."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._shares: dict[str, tuple[int, float]] = {}
+        self._windows: dict[str, tuple[Window, float]] = {}
+        self._sweep_at = SWEEP_AT
+
+    @property
+    def shared(self) -> bool:
+        return False
+
+    @property
+    def up(self) -> bool:
+        return True
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        """Nobody else hears."""
+
+    async def listen(self) -> AsyncIterator[Hint | Gap]:
+        await asyncio.Event().wait()
+        yield Gap()
+
+    async def append(self, stream: str, entry: Entry) -> bool:
+        return False
+
+    async def follow(self, stream: str) -> AsyncIterator[Entry]:
+        await asyncio.Event().wait()
+        yield Entry(0, b"")
+
+    async def beat(self, key: str, value: int, ttl_s: float) -> None:
+        now = self._clock()
+        self._shares = {kept: share for kept, share in self._shares.items() if share[1] > now}
+        self._shares.pop(key, None)
+        if value:
+            self._shares[key] = (value, now + ttl_s)
+
+    async def total(self, key: str) -> int:
+        value, until = self._shares.get(key, (0, 0.0))
+        return value if until > self._clock() else 0
+
+    async def take(self, key: str, *, limit: int, window_s: float) -> float:
+        if len(self._windows) >= self._sweep_at:
+            self._sweep()
+        window, _ = self._windows.setdefault(key, (Window(), window_s))
+        return window.take(self._clock(), limit, window_s)
+
+    def _sweep(self) -> None:
+        """Forget the allowances that are whole again."""
+        now = self._clock()
+        self._windows = {
+            key: (window, window_s)
+            for key, (window, window_s) in self._windows.items()
+            if not window.idle(now, window_s)
+        }
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._windows))

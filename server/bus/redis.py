@@ -1,0 +1,241 @@
+"""The bus over Redis. Redis may die and come back at any moment: nothing here raises or stalls."""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from server.bus import scripts
+from server.bus.bus import Bus, Entry, Gap, Hint
+from server.bus.local import LocalBus
+from server.errors import BadInput
+
+CHANNEL = "phosphene:hints"
+TIMEOUT_S = 0.5
+# A blocking read lasts so long; its connection times out later than that.
+BLOCK_S = 1.0
+BLOCK_TIMEOUT_S = 2.0
+REST_S = 0.25
+BACK_OFF_S = (0.05, 0.5)
+OUTBOX = 10_000
+BATCH = 256
+STREAM_LENGTH = 4096
+STREAM_TTL_S = 120
+READ_COUNT = 200
+
+# OSError beside RedisError: what a dying socket raises is not always wrapped.
+Away = (RedisError, OSError)
+
+
+class Envelope(Struct, frozen=True, array_like=True):
+    """A hint and the instance that said it."""
+
+    instance: str
+    channel: str
+    data: bytes
+
+
+class RedisBus:
+    """Implements ``Bus``; made by ``open_bus``, which runs ``send_hints`` beside it."""
+
+    def __init__(self, url: str, instance: str) -> None:
+        self._instance = instance
+        self._alone = LocalBus()
+        self._commands = _connect(url, TIMEOUT_S)
+        self._blocking = _connect(url, BLOCK_TIMEOUT_S)
+        self._beat = self._commands.register_script(scripts.BEAT)
+        self._total = self._commands.register_script(scripts.TOTAL)
+        self._take = self._commands.register_script(scripts.TAKE)
+        self._outbox: deque[bytes] = deque(maxlen=OUTBOX)
+        self._posted = asyncio.Event()
+        self._rest_until = 0.0
+        self._deaf = False
+
+    @property
+    def shared(self) -> bool:
+        return True
+
+    @property
+    def up(self) -> bool:
+        return not self._deaf and monotonic() >= self._rest_until
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        """Only puts it aside for ``send_hints``, so that nobody waits for Redis."""
+        self._outbox.append(msgspec.msgpack.encode(Envelope(self._instance, channel, data)))
+        self._posted.set()
+
+    async def send_hints(self) -> None:
+        """Send what was published, many at a time, for ever; what cannot be sent is dropped."""
+        while True:
+            await self._posted.wait()
+            self._posted.clear()
+            while self._outbox:
+                batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
+                await self._ask(partial(self._send, batch))
+
+    async def listen(self) -> AsyncIterator[Hint | Gap]:
+        """Yields a Gap when the connection is lost and again when it is there."""
+        delay = BACK_OFF_S[0]
+        while True:
+            pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
+            try:
+                await pubsub.subscribe(CHANNEL)
+                self._deaf, delay = False, BACK_OFF_S[0]
+                yield Gap()
+                async for hint in self._hints(pubsub):
+                    yield hint
+            except Away:
+                self._deaf = True
+            finally:
+                with suppress(*Away):
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]
+            yield Gap()
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, BACK_OFF_S[1])
+
+    async def append(self, stream: str, entry: Entry) -> bool:
+        key = _stream_key(stream)
+        pipeline = self._commands.pipeline(transaction=False)
+        pipeline.xadd(
+            key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
+        )
+        pipeline.expire(key, STREAM_TTL_S)
+        return await self._ask(pipeline.execute) is not None
+
+    async def follow(self, stream: str) -> AsyncIterator[Entry]:
+        key, last, delay = _stream_key(stream), b"0", BACK_OFF_S[0]
+        while True:
+            try:
+                found: Any = await self._blocking.xread(
+                    {key: last}, count=READ_COUNT, block=int(BLOCK_S * 1000)
+                )
+            except Away:
+                # Redis may have lost the stream or parts of it: begin again, numbers tell.
+                last = b"0"
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, BACK_OFF_S[1])
+                continue
+            delay = BACK_OFF_S[0]
+            for _, entries in found or ():
+                for place, fields in entries:
+                    last = place
+                    yield Entry(int(fields[b"n"]), fields[b"d"])
+
+    async def beat(self, key: str, value: int, ttl_s: float) -> None:
+        await self._alone.beat(key, value, ttl_s)
+        arguments = (self._instance, value, ttl_s)
+        await self._ask(lambda: self._beat(keys=[f"phosphene:number:{key}"], args=arguments))
+
+    async def total(self, key: str) -> int:
+        total = await self._ask(lambda: self._total(keys=[f"phosphene:number:{key}"]))
+        return await self._alone.total(key) if total is None else int(total)
+
+    async def take(self, key: str, *, limit: int, window_s: float) -> float:
+        arguments = (limit, window_s, secrets.token_hex(8))
+        wait = await self._ask(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
+        if wait is None:
+            return await self._alone.take(key, limit=limit, window_s=window_s)
+        return float(wait)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in (self._commands, self._blocking):
+            with suppress(*Away):
+                await client.aclose()
+
+    async def _ask(self, command: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer of Redis, or None when it is away; after a failure it is left alone for a
+        moment, so that an outage costs one timeout and not one for every caller."""
+        if monotonic() < self._rest_until:
+            return None
+        try:
+            answer = await command()
+        except Away:
+            self._rest_until = monotonic() + REST_S
+            return None
+        return True if answer is None else answer
+
+    async def _send(self, batch: list[bytes]) -> None:
+        pipeline = self._commands.pipeline(transaction=False)
+        for message in batch:
+            pipeline.publish(CHANNEL, message)
+        await pipeline.execute()
+
+    async def _hints(self, pubsub: PubSub) -> AsyncIterator[Hint]:
+        """Hints of other instances; raises when Redis has been silent to two questions."""
+        asked = False
+        while True:
+            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=BLOCK_S)
+            if message is None:
+                if asked:
+                    raise ConnectionError("Redis does not answer")
+                await pubsub.ping()
+                asked = True
+                continue
+            asked = False
+            if message["type"] == "message":
+                envelope = _envelope(message["data"])
+                if envelope is not None and envelope.instance != self._instance:
+                    yield Hint(envelope.channel, envelope.data)
+
+
+@asynccontextmanager
+async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
+    """The bus at ``url`` (redis://...), or that of one instance alone when it is empty.
+
+    ``instance`` must differ between the instances. Redis need not be there yet.
+
+    Raises:
+        BadInput: ``url`` is not a Redis URL.
+    """
+    if not url:
+        yield LocalBus()
+        return
+    try:
+        bus = RedisBus(url, instance)
+    except ValueError as error:
+        raise BadInput(f"redis_url: {error}") from None
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(bus.send_hints(), name="bus sender")
+            yield bus
+            sender.cancel()
+    except ExceptionGroup as group:
+        # The sender raises nothing: this is the caller's own error, and must look like it.
+        raise group.exceptions[0] from None
+    finally:
+        await bus.close()
+
+
+def _connect(url: str, timeout_s: float) -> Redis:
+    client: Redis = Redis.from_url(
+        url,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return client
+
+
+def _envelope(data: bytes) -> Envelope | None:
+    """Anybody can publish on a Redis channel: what is no envelope is not for us."""
+    try:
+        return msgspec.msgpack.decode(data, type=Envelope)
+    except msgspec.DecodeError:
+        return None
+
+
+def _stream_key(stream: str) -> str:
+    return f"phosphene:stream:{stream}"

@@ -1,0 +1,46 @@
+"""What Redis decides by itself, in one step and by its own clock: Lua scripts."""
+
+# KEYS[1] a hash of instance -> "value:until"; ARGV: instance, value, ttl in seconds.
+BEAT = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+if tonumber(ARGV[2]) == 0 then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. string.format('%.3f', now + ARGV[3]))
+  local left = redis.call('PTTL', KEYS[1])
+  redis.call('PEXPIRE', KEYS[1], math.max(left, math.ceil(ARGV[3] * 1000)))
+end
+"""
+
+# KEYS[1] as above. Returns the sum of the shares that still count.
+TOTAL = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local sum = 0
+for index, share in ipairs(redis.call('HVALS', KEYS[1])) do
+  local colon = string.find(share, ':', 1, true)
+  if tonumber(string.sub(share, colon + 1)) > now then
+    sum = sum + tonumber(string.sub(share, 1, colon - 1))
+  end
+end
+return sum
+"""
+
+# KEYS[1] a sorted set of grants by time; ARGV: limit, window in seconds, a name for this grant.
+# Returns '0' when granted, else the seconds to wait. A refused try costs nothing.
+TAKE = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+if limit <= 0 then return tostring(window) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now - window))
+local count = redis.call('ZCARD', KEYS[1])
+if count < limit then
+  redis.call('ZADD', KEYS[1], string.format('%.6f', now), ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], math.ceil(window * 1000))
+  return '0'
+end
+local oldest = redis.call('ZRANGE', KEYS[1], count - limit, count - limit, 'WITHSCORES')
+return string.format('%.6f', math.max(0.001, oldest[2] + window - now))
+"""

@@ -1,0 +1,75 @@
+"""What people do to clips: checked, stored, then told to everybody."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from server.errors import BadInput
+from server.ids import new_id
+from server.model import Comment, Counts, Person
+from server.social.topics import Topics
+from server.store.store import Store
+
+COMMENT_LIMIT = 500
+COMMENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# Controls, surrogates, and the marks that turn the direction of the text after them.
+FORBIDDEN = frozenset({"Cc", "Cs"})
+DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Actions:
+    """Used by HTTP routes and sockets alike. ``clock`` gives seconds since the Unix epoch."""
+
+    def __init__(self, store: Store, topics: Topics, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._topics = topics
+        self._clock = clock
+
+    async def like(self, clip_id: str, person: Person, on: bool) -> Counts:
+        """Like a clip, or take the like back. Idempotent. Raises NotFound."""
+        counts, recorded = await self._store.like(clip_id, person, on)
+        await self._topics.publish(recorded)
+        return counts
+
+    async def check(self, clip_id: str) -> None:
+        """Raises NotFound when there is no such clip."""
+        await self._store.counts([clip_id])
+
+    async def comment(
+        self, clip_id: str, person: Person, text: str, id_: str | None = None
+    ) -> Comment:
+        """Comment on a clip; the same id again gives the comment that is there.
+
+        Raises:
+            NotFound: no such clip. BadInput: the text or the id cannot be used.
+        """
+        text = clean_comment(text)
+        if id_ is not None and not COMMENT_ID.fullmatch(id_):
+            raise BadInput("a comment's id is 8 to 64 letters, digits, - and _")
+        now = self._clock()
+        comment = Comment(
+            id=id_ or new_id(now), clip=clip_id, author=person, text=text, created_at=now
+        )
+        recorded = await self._store.add_comment(comment)
+        await self._topics.publish(recorded)
+        return await self._store.comment(comment.id)
+
+
+def clean_comment(text: str) -> str:
+    """The text in NFC, without space around it and without control characters.
+
+    Raises:
+        BadInput: nothing is left, or more than 500 characters.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\n", " "))
+    text = text.replace("\t", " ")
+    kept = "".join(
+        character
+        for character in text
+        if unicodedata.category(character) not in FORBIDDEN and character not in DIRECTION_MARKS
+    ).strip()
+    if not any(unicodedata.category(character) not in {"Cf", "Zs"} for character in kept):
+        raise BadInput("a comment needs at least one character")
+    if len(kept) > COMMENT_LIMIT:
+        raise BadInput(f"a comment may hold {COMMENT_LIMIT} characters at most")
+    return kept

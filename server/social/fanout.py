@@ -1,0 +1,168 @@
+"""The fast way out: frames written straight to the transports of uvicorn's WebSockets.
+
+An ASGI extension. uvicorn is given ``FanoutProtocol`` as its WebSocket class; a route then finds
+a ``Wire`` in ``scope["extensions"]["phosphene.fanout"]``. Without it (another server, a test
+client) the route sends in the ordinary way.
+"""
+
+import asyncio
+import socket
+from typing import Any
+
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from server.social.protocol import GOING_AWAY, HEARTBEAT_S, MESSAGE_LIMIT, TOO_SLOW
+from server.social.topic import Outlet
+
+EXTENSION = "phosphene.fanout"
+# A larger kernel buffer would hide megabytes from a peer that does not read.
+SEND_BUFFER = 64 * 1024
+HIGH_WATER = 64 * 1024
+LOW_WATER = 16 * 1024
+PONG_TIMEOUT_S = 20
+PATIENCE_S = 30.0
+LAST_WORDS_S = 5.0
+
+
+class Wire:
+    """The transport of one WebSocket and the outlet that writes to it."""
+
+    def __init__(self, protocol: "FanoutProtocol") -> None:
+        self._protocol = protocol
+        self._outlet: Outlet | None = None
+        self._patience: asyncio.TimerHandle | None = None
+
+    def write(self, frame: bytes) -> None:
+        """Write a whole frame; nothing is written after a close."""
+        if self._protocol.conn.state is State.OPEN and not self._protocol.transport.is_closing():
+            self._protocol.transport.write(frame)
+
+    def bind(self, outlet: Outlet) -> None:
+        """Let backpressure pause and resume an outlet, once the handshake is done."""
+        self._outlet = outlet
+        if not self._protocol.writable.is_set():
+            self.paused()
+
+    def paused(self) -> None:
+        """The peer does not read: it has 30 s."""
+        if self._outlet is None:
+            return
+        self._outlet.pause()
+        if self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(PATIENCE_S, self._give_up)
+
+    def resumed(self) -> None:
+        """The peer reads again."""
+        self._stop_waiting()
+        if self._outlet is not None:
+            self._outlet.resume()
+
+    def release(self) -> None:
+        """The connection is over."""
+        self._stop_waiting()
+        if self._outlet is not None:
+            self._outlet.end()
+            self._outlet = None
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        self._patience = None
+        self._protocol.hang_up(TOO_SLOW, "too slow")
+
+
+class FanoutProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket with a ``Wire``, our heartbeat, no compression and bounded buffers.
+
+    Relies on parts of uvicorn that it does not promise; a test holds them.
+    """
+
+    wire: Wire | None = None
+    ended = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Compressing once per connection would cost more than all the rest; twice the limit of a
+        # message, so that one just too long is answered by the route.
+        self.conn = ServerProtocol(max_size=2 * MESSAGE_LIMIT, logger=self.logger)
+        self.ping_interval = HEARTBEAT_S
+        self.ping_timeout = PONG_TIMEOUT_S
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code != 101:
+            return
+        self.wire = Wire(self)
+        extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), EXTENSION: self.wire}
+        self.scope["extensions"] = extensions
+        self.transport.set_write_buffer_limits(high=HIGH_WATER, low=LOW_WATER)
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        if self.ended:
+            raise ClientDisconnected
+        await super().send(message)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.wire is not None:
+            self.wire.paused()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.wire is not None:
+            self.wire.resumed()
+
+    def handle_close(self, event: Frame) -> None:
+        self._release()
+        super().handle_close(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._release()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops: say so with 1001, which asks the client to come back."""
+        if self.handshake_complete and not self.close_sent:
+            self.stop_keepalive()
+            self.hang_up(GOING_AWAY, "the server is going away")
+        else:
+            super().shutdown()
+
+    def keepalive_timeout(self) -> None:
+        """The peer is dead; what it has not read must not keep the connection."""
+        super().keepalive_timeout()
+        self.ended = True
+        self._release()
+        self._abort_later()
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """Close from our side without waiting for a peer that may not be reading."""
+        self._release()
+        if self.conn.state is not State.OPEN:
+            return
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = self.ended = True
+        self.transport.close()
+        self._abort_later()
+
+    def _abort_later(self) -> None:
+        if self.close_timer is None and not self.disconnected:
+            self.close_timer = self.loop.call_later(LAST_WORDS_S, self.transport.abort)
+
+    def _release(self) -> None:
+        if self.wire is not None:
+            self.wire.release()

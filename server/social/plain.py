@@ -1,0 +1,58 @@
+"""The ordinary way out, for servers without the fan-out extension: one bounded queue."""
+
+import asyncio
+from collections import deque
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from server.social.protocol import TOO_SLOW, Form
+from server.social.topic import Outlet
+
+QUEUE_HIGH = 256
+QUEUE_LOW = 32
+PATIENCE_S = 30.0
+
+
+class PlainSender:
+    """Sends what ``outlet`` is given, one message after the other, while ``run`` runs."""
+
+    def __init__(self, websocket: WebSocket, form: Form) -> None:
+        self.outlet = Outlet(form, self._put)
+        self._websocket = websocket
+        self._queue: deque[bytes] = deque()
+        self._posted = asyncio.Event()
+
+    async def run(self) -> None:
+        """Send until the connection ends; a peer that takes nothing for 30 s is closed."""
+        try:
+            while True:
+                await self._posted.wait()
+                self._posted.clear()
+                await self._drain()
+        except TimeoutError:
+            await self._websocket.close(TOO_SLOW, "too slow")
+        except WebSocketDisconnect:
+            return
+        finally:
+            self.outlet.end()
+
+    async def _drain(self) -> None:
+        while self._queue:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._send(self._queue.popleft())
+            if self.outlet.paused and len(self._queue) <= QUEUE_LOW:
+                self.outlet.resume()
+
+    async def _send(self, data: bytes) -> None:
+        if self._websocket.application_state is not WebSocketState.CONNECTED:
+            return
+        if self.outlet.form.binary:
+            await self._websocket.send_bytes(data)
+        else:
+            await self._websocket.send_text(data.decode())
+
+    def _put(self, data: bytes) -> None:
+        self._queue.append(data)
+        self._posted.set()
+        if len(self._queue) > QUEUE_HIGH and not self.outlet.paused:
+            self.outlet.pause()

@@ -1,0 +1,91 @@
+"""Who has a clip before them now: counted here by person, summed over the instances."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from server.bus.bus import Bus
+from server.model import Presence as Viewers
+from server.social.topics import Topics
+
+PACE_S = 1.0
+TTL_S = 15.0
+RENEW_S = 5.0
+
+
+class Presence:
+    """Needs ``run`` beside it. A person with two sockets on a clip counts once."""
+
+    def __init__(self, topics: Topics, bus: Bus) -> None:
+        self._topics = topics
+        self._bus = bus
+        self._watching: dict[str, Counter[str]] = {}
+        self._changed: set[str] = set()
+        self._said: dict[str, int] = {}
+        self._wake = asyncio.Event()
+
+    @contextmanager
+    def watching(self, person_id: str, clip_id: str) -> Iterator[None]:
+        """Within, one socket of the person shows this clip."""
+        people = self._watching.setdefault(clip_id, Counter())
+        people[person_id] += 1
+        self._change(clip_id)
+        try:
+            yield
+        finally:
+            people[person_id] -= 1
+            if not people[person_id]:
+                del people[person_id]
+            if not people:
+                del self._watching[clip_id]
+            self._change(clip_id)
+
+    async def viewers(self, clip_id: str) -> int:
+        """How many have the clip before them, over all instances."""
+        if not self._bus.shared:
+            return self._here(clip_id)
+        return await self._bus.total(_key(clip_id))
+
+    async def run(self) -> None:
+        """Say what changed, at most once a second, and renew this instance's shares, for ever."""
+        while True:
+            try:
+                async with asyncio.timeout(self._patience()):
+                    await self._wake.wait()
+            except TimeoutError:
+                self._changed.update(self._watching)
+            self._wake.clear()
+            changed, self._changed = self._changed, set()
+            for clip_id in changed:
+                await self._tell(clip_id)
+            # Not a poll: the pace at which people are told.
+            await asyncio.sleep(PACE_S)
+
+    def _patience(self) -> float | None:
+        """How long to wait for a change before the shares are renewed and summed again."""
+        return RENEW_S - PACE_S if self._watching and self._bus.shared else None
+
+    async def _tell(self, clip_id: str) -> None:
+        here = self._here(clip_id)
+        if self._bus.shared:
+            await self._bus.beat(_key(clip_id), here, TTL_S)
+        viewers = await self.viewers(clip_id)
+        known = self._topics.viewers(clip_id)
+        if viewers != (self._said.get(clip_id) if known is None else known):
+            await self._topics.say(Viewers(clip_id, viewers))
+        if here:
+            self._said[clip_id] = viewers
+        else:
+            self._said.pop(clip_id, None)
+
+    def _here(self, clip_id: str) -> int:
+        return len(self._watching.get(clip_id, ()))
+
+    def _change(self, clip_id: str) -> None:
+        self._changed.add(clip_id)
+        self._wake.set()
+
+
+def _key(clip_id: str) -> str:
+    return f"viewers:{clip_id}"

@@ -1,0 +1,224 @@
+"""What travels on a socket: typed messages, two codecs, WebSocket frames and limits."""
+
+import enum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from server.errors import BadInput
+from server.model import Clip, ClipProgress, Comment, Event, Person, Position
+from server.web import Problem
+
+MESSAGE_LIMIT = 16 * 1024
+MESSAGES_PER_S = 20.0
+MESSAGES_BURST = 60.0
+TOPICS_PER_SOCKET = 64
+HEARTBEAT_S = 25
+SUBPROTOCOLS = ("phosphene.json", "phosphene.msgpack")
+
+GOING_AWAY = 1001
+BAD_MESSAGE = 4000
+BAD_IDENTITY = 4001
+TOO_SLOW = 4008
+TOO_MANY_MESSAGES = 4009
+SERVER_FULL = 4013
+
+Number = Annotated[int, Meta(ge=0, le=2**53)] | None
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Form(enum.Enum):
+    """How bytes are given to a connection: a codec, as a payload or as a whole frame."""
+
+    JSON = enum.auto()
+    MSGPACK = enum.auto()
+    JSON_FRAME = enum.auto()
+    MSGPACK_FRAME = enum.auto()
+
+    @property
+    def binary(self) -> bool:
+        return self in {Form.MSGPACK, Form.MSGPACK_FRAME}
+
+
+# From the client. ``id`` is echoed in the answer.
+
+
+class Subscribe(Struct, frozen=True, tag="subscribe"):
+    topic: Name
+    id: Number = None
+    at: Position | None = None
+
+
+class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):
+    topic: Name
+    id: Number = None
+
+
+class Like(Struct, frozen=True, tag="like"):
+    clip: Name
+    on: bool
+    id: Number = None
+
+
+class Say(Struct, frozen=True, tag="comment"):
+    """``key`` is made by the client: the same key again comments once."""
+
+    clip: Name
+    text: str
+    id: Number = None
+    key: str | None = None
+
+
+class Watch(Struct, frozen=True, tag="watch"):
+    """The clip that the person has before them now; None: none."""
+
+    clip: Name | None
+    id: Number = None
+
+
+class Ping(Struct, frozen=True, tag="ping"):
+    id: Number = None
+
+
+ClientMessage = Subscribe | Unsubscribe | Like | Say | Watch | Ping
+
+
+# From the server.
+
+
+class Welcome(Struct, frozen=True, tag="welcome"):
+    person: Person
+    heartbeat_s: int = HEARTBEAT_S
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """What a topic is about now; on the feed's topic everything is empty."""
+
+    clip: Clip | None = None
+    liked: bool = False
+    comments: tuple[Comment, ...] = ()
+    viewers: int = 0
+    progress: ClipProgress | None = None
+
+
+class Subscribed(Struct, frozen=True, tag="subscribed", kw_only=True):
+    """``at`` is where the topic stands. When ``recovered``, the events that the client missed
+    follow; else ``snapshot`` replaces what it knew. Without an id nobody asked: the client had
+    been too slow, and starts anew from the snapshot."""
+
+    id: Number = None
+    topic: str
+    at: Position
+    recovered: bool
+    snapshot: Snapshot | None = None
+
+
+class Happened(Struct, frozen=True, tag="event"):
+    """``seq`` is None for what is not stored (progress, presence)."""
+
+    topic: str
+    seq: int | None
+    event: Event
+
+
+class Ok(Struct, frozen=True, tag="ok"):
+    id: Number = None
+
+
+class Failure(Struct, frozen=True, tag="error"):
+    id: Number
+    problem: Problem
+
+
+class Pong(Struct, frozen=True, tag="pong"):
+    id: Number = None
+
+
+ServerMessage = Welcome | Subscribed | Happened | Ok | Failure | Pong
+
+
+class Unreadable(BadInput):
+    """Not even a message: the connection is closed with 4000."""
+
+
+class Misshapen(BadInput):
+    """A message that cannot be used; it is answered with an error under its ``id``."""
+
+    def __init__(self, message: str, id_: int | None) -> None:
+        super().__init__(message)
+        self.id = id_
+
+
+class _Numbered(Struct):
+    id: Number = None
+
+
+_json = msgspec.json.Encoder()
+_msgpack = msgspec.msgpack.Encoder()
+_from_json: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_from_msgpack: msgspec.msgpack.Decoder[ClientMessage] = msgspec.msgpack.Decoder(ClientMessage)
+_json_number = msgspec.json.Decoder(_Numbered)
+_msgpack_number = msgspec.msgpack.Decoder(_Numbered)
+
+
+def choose(offered: list[str]) -> str | None:
+    """The subprotocol to answer with: the first one offered that is known."""
+    return next((name for name in offered if name in SUBPROTOCOLS), None)
+
+
+def form_of(subprotocol: str | None, *, framed: bool) -> Form:
+    if subprotocol == "phosphene.msgpack":
+        return Form.MSGPACK_FRAME if framed else Form.MSGPACK
+    return Form.JSON_FRAME if framed else Form.JSON
+
+
+def encode(message: ServerMessage, form: Form) -> bytes:
+    """The bytes to write, framed if the form says so (RFC 6455, one unmasked frame)."""
+    match form:
+        case Form.JSON:
+            return _json.encode(message)
+        case Form.MSGPACK:
+            return _msgpack.encode(message)
+        case Form.JSON_FRAME:
+            return _frame(0x81, _json.encode(message))
+        case Form.MSGPACK_FRAME:
+            return _frame(0x82, _msgpack.encode(message))
+
+
+def decode(data: str | bytes, form: Form) -> ClientMessage:
+    """What the client says.
+
+    Raises:
+        Unreadable: too long, the wrong kind of frame, or not JSON (msgpack) at all.
+        Misshapen: no such type, or fields that are missing or wrong.
+    """
+    if isinstance(data, bytes) != form.binary:
+        raise Unreadable("send binary frames for msgpack, text frames for JSON")
+    raw = data if isinstance(data, bytes) else data.encode()
+    if len(raw) > MESSAGE_LIMIT:
+        raise Unreadable(f"a message may hold {MESSAGE_LIMIT} bytes at most")
+    decoder = _from_msgpack if form.binary else _from_json
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise Misshapen(str(error), _number(raw, form)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"not a message: {error}") from None
+
+
+def _number(raw: bytes, form: Form) -> int | None:
+    """The id of a message that is wrong elsewhere, if it has one."""
+    try:
+        return (_msgpack_number if form.binary else _json_number).decode(raw).id
+    except msgspec.ValidationError:
+        return None
+
+
+def _frame(first: int, payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((first, size)) + payload
+    if size < 65536:
+        return bytes((first, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((first, 127)) + size.to_bytes(8, "big") + payload

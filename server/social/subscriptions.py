@@ -1,0 +1,140 @@
+"""How a connection comes into a topic: by replay from its place, or by a snapshot."""
+
+import asyncio
+from collections.abc import Sequence
+
+from server.errors import BadInput
+from server.model import Liked, Person, Position, Recorded
+from server.social.presence import Presence
+from server.social.protocol import (
+    TOPICS_PER_SOCKET,
+    Happened,
+    Snapshot,
+    Subscribe,
+    Subscribed,
+    Unsubscribe,
+)
+from server.social.topic import Outlet, Topic
+from server.social.topics import Topics
+from server.store.store import Store
+
+REPLAY = 256
+SNAPSHOT_COMMENTS = 30
+
+
+class Subscriptions:
+    """The topics of one connection."""
+
+    def __init__(
+        self, store: Store, topics: Topics, presence: Presence, person: Person, outlet: Outlet
+    ) -> None:
+        self._store = store
+        self._topics = topics
+        self._presence = presence
+        self._person = person
+        self._outlet = outlet
+        self._turn = asyncio.Lock()
+
+    async def subscribe(self, message: Subscribe) -> None:
+        """Answer with ``subscribed`` and let the events follow, without a hole or a repetition.
+
+        Raises:
+            NotFound: no such topic. BadInput: too many topics. Busy: the store is.
+        """
+        topics = self._outlet.topics
+        if message.topic not in topics and len(topics) >= TOPICS_PER_SOCKET:
+            raise BadInput(f"a socket may have {TOPICS_PER_SOCKET} topics at most")
+        async with self._turn, self._topics.opening(message.topic) as topic:
+            if message.at is None or not await self._recover(topic, message.at, message.id):
+                await self._show(topic, message.id)
+
+    async def unsubscribe(self, message: Unsubscribe) -> None:
+        """Nothing more of this topic, which may be one that was never subscribed."""
+        async with self._turn:
+            self._topics.leave(self._outlet, message.topic)
+
+    async def restore(self) -> None:
+        """Give a snapshot of every topic that the connection was too slow for, for ever."""
+        while True:
+            await self._outlet.changed.wait()
+            self._outlet.changed.clear()
+            while self._outlet.lost:
+                await self._outlet.flowing.wait()
+                async with self._turn:
+                    for name in tuple(self._outlet.lost)[:1]:
+                        async with self._topics.opening(name) as topic:
+                            await self._show(topic, None)
+
+    def close(self) -> None:
+        """Leave everything."""
+        self._topics.close(self._outlet)
+
+    async def _recover(self, topic: Topic, at: Position, id_: int | None) -> bool:
+        """Replay from the client's place, if it is one of ours and not too far back."""
+        if at.epoch != self._topics.epoch or at.seq < 1:
+            return False
+        missed: Sequence[Recorded] = ()
+        if not topic.covers(at.seq):
+            top = (await self._store.top(topic.name)).seq
+            if not top - REPLAY <= at.seq <= top:
+                return False
+            missed = await self._store.events(topic.name, after=at.seq, limit=2 * REPLAY)
+        reached = missed[-1].seq if missed else at.seq
+        self._topics.start(topic, reached)
+        if not topic.covers(reached) or (topic.accepted or 0) < at.seq:
+            return False
+        self._enter(topic, reached, id_, missed=missed)
+        return True
+
+    async def _show(self, topic: Topic, id_: int | None) -> None:
+        """Give a snapshot and what happens after it."""
+        while True:
+            state = await self._store.topic_state(
+                topic.name, self._person.id, comments=SNAPSHOT_COMMENTS
+            )
+            viewers, progress = 0, None
+            if state.clip is not None:
+                viewers = await self._presence.viewers(state.clip.id)
+                if state.clip.status in {"queued", "live"}:
+                    progress = self._topics.progress(state.clip.id)
+            snapshot = Snapshot(
+                clip=state.clip,
+                liked=state.liked,
+                comments=state.comments,
+                viewers=viewers,
+                progress=progress,
+            )
+            self._topics.start(topic, state.at.seq)
+            if topic.covers(state.at.seq):
+                break
+        self._enter(topic, state.at.seq, id_, snapshot=snapshot)
+
+    def _enter(
+        self,
+        topic: Topic,
+        at: int,
+        id_: int | None,
+        *,
+        missed: Sequence[Recorded] = (),
+        snapshot: Snapshot | None = None,
+    ) -> None:
+        """Answer and join; nothing else can happen in between."""
+        topic.leave(self._outlet)
+        self._outlet.tell(
+            Subscribed(
+                id=id_,
+                topic=topic.name,
+                at=Position(self._topics.epoch, at),
+                recovered=snapshot is None,
+                snapshot=snapshot,
+            )
+        )
+        for one in fold(missed):
+            self._outlet.tell(Happened(topic.name, one.seq, one.event))
+        topic.join(self._outlet, at)
+
+
+def fold(events: Sequence[Recorded]) -> list[Recorded]:
+    """Without the counts of likes that a later one makes stale."""
+    last = max((one.seq for one in events if isinstance(one.event, Liked)), default=0)
+    return [one for one in events if one.seq == last or not isinstance(one.event, Liked)]

@@ -1,0 +1,243 @@
+"""All topics of an instance, kept in step with the store and with the other instances.
+
+The store is the log. What this instance records is delivered at once and hinted on the bus; a
+hint that comes in order is delivered; whatever is missing is read from the store.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+import msgspec
+from msgspec import Struct
+
+from server.bus.bus import Bus, Gap, Hint
+from server.errors import Busy
+from server.model import (
+    FEED_TOPIC,
+    ClipFailed,
+    ClipFinished,
+    ClipProgress,
+    Event,
+    Presence,
+    Recorded,
+    StoredEvent,
+    clip_topic,
+)
+from server.social.topic import Outlet, Topic
+from server.store.store import Store
+
+CHANNEL = "topics"
+PAGE = 500
+# How often the store is asked for what no hint told: with a bus that works, and without.
+TICK_UP_S = 1.0
+TICK_DOWN_S = 0.15
+PROGRESS_KEPT = 1024
+
+log = logging.getLogger("phosphene.topics")
+
+
+class Spoken(Struct, frozen=True, array_like=True):
+    """A hint: an event of a topic; ``seq`` is None when it is not stored."""
+
+    topic: str
+    seq: int | None
+    event: msgspec.Raw
+
+
+_encoder = msgspec.msgpack.Encoder()
+_hints = msgspec.msgpack.Decoder(Spoken)
+_stored: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
+_volatile: msgspec.msgpack.Decoder[ClipProgress | Presence] = msgspec.msgpack.Decoder(
+    ClipProgress | Presence
+)
+
+
+class Topics:
+    """Needs ``run`` beside it. ``clock`` counts seconds; ``epoch`` is known within ``opening``."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._topics: dict[str, Topic] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._progress: dict[str, ClipProgress] = {}
+        self._behind: set[str] = set()
+        self._wake = asyncio.Event()
+        self._started = asyncio.Event()
+        self._at = 0
+        self.epoch = ""
+
+    async def publish(self, recorded: Sequence[Recorded]) -> None:
+        """Deliver what the store has just recorded, here and on the other instances."""
+        for one in recorded:
+            self._offer(one)
+        if self._bus.shared:
+            for one in recorded:
+                await self._hint(one.topic, one.seq, one.event)
+
+    async def say(self, event: ClipProgress | Presence) -> None:
+        """Tell everybody who is there now, on all instances; nothing is stored."""
+        self._spread(event)
+        if self._bus.shared:
+            await self._hint(clip_topic(event.clip), None, event)
+
+    def progress(self, clip_id: str) -> ClipProgress | None:
+        """Where the render of a clip was when last heard of."""
+        return self._progress.get(clip_id)
+
+    def viewers(self, clip_id: str) -> int | None:
+        """How many viewers were last said to watch a clip that has a topic here, else None."""
+        topic = self._topics.get(clip_topic(clip_id))
+        said = topic.latest.get(Presence) if topic else None
+        return said.event.viewers if said and isinstance(said.event, Presence) else None
+
+    @asynccontextmanager
+    async def opening(self, name: str) -> AsyncIterator[Topic]:
+        """The topic, made when nobody had it. Read its place in the store only within: from now
+        on no event is missed. Then ``start`` it and let connections join."""
+        await self._started.wait()
+        topic = self._topics.setdefault(name, Topic(name))
+        topic.openers += 1
+        try:
+            yield topic
+        finally:
+            topic.openers -= 1
+            self._drop_idle((topic,))
+
+    def start(self, topic: Topic, seq: int) -> None:
+        """Say where a topic that is being opened stands in the store."""
+        self._checked(topic, topic.start(seq, self._clock()))
+
+    def leave(self, outlet: Outlet, name: str) -> None:
+        """Take a connection out of one topic."""
+        topic = outlet.topics.get(name)
+        if topic is not None:
+            topic.leave(outlet)
+            self._drop_idle((topic,))
+
+    def close(self, outlet: Outlet) -> None:
+        """Take a connection out of all its topics."""
+        topics = tuple(outlet.topics.values())
+        for topic in topics:
+            topic.leave(outlet)
+        self._drop_idle(topics)
+
+    async def run(self) -> None:
+        """Hear the other instances and read what was missed, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._hear(), name="topics hear")
+            tasks.create_task(self._follow_store(), name="topics follow the store")
+
+    async def _hear(self) -> None:
+        async with aclosing(self._bus.listen()) as heard:  # type: ignore[type-var]
+            async for word in heard:
+                if isinstance(word, Gap):
+                    self._wake.set()
+                elif word.channel == CHANNEL:
+                    self._hear_hint(word)
+
+    def _hear_hint(self, hint: Hint) -> None:
+        try:
+            spoken = _hints.decode(hint.data)
+            if spoken.seq is None:
+                self._spread(_volatile.decode(spoken.event))
+            elif spoken.topic in self._topics:
+                event = _stored.decode(spoken.event)
+                self._offer(Recorded(spoken.topic, spoken.seq, event))
+        except msgspec.DecodeError:
+            log.warning("a hint from an instance of another version: read the store instead")
+            self._wake.set()
+
+    async def _follow_store(self) -> None:
+        """Read what is missing whenever something is, and at every tick beside other instances."""
+        tick: float | None = TICK_DOWN_S
+        while True:
+            try:
+                await self._catch_up()
+                tick = self._tick()
+            except Busy as error:
+                log.warning("cannot read events: %s", error)
+                tick = TICK_DOWN_S
+            try:
+                async with asyncio.timeout(tick):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+            self._wake.clear()
+
+    def _tick(self) -> float | None:
+        if not self._bus.shared:
+            return None
+        return TICK_UP_S if self._bus.up else TICK_DOWN_S
+
+    async def _catch_up(self) -> None:
+        if not self._started.is_set():
+            self.epoch = (await self._store.top(FEED_TOPIC)).epoch
+            self._at = await self._store.newest()
+            self._started.set()
+        while self._behind:
+            topic = self._topics.get(self._behind.pop())
+            if topic is not None:
+                await self._mend(topic)
+        while self._bus.shared:
+            found = await self._store.events_everywhere(after=self._at, limit=PAGE)
+            for self._at, recorded in found:
+                self._offer(recorded)
+            if len(found) < PAGE:
+                return
+
+    async def _mend(self, topic: Topic) -> None:
+        """Read one topic from where it stopped."""
+        while topic.accepted is not None:
+            found = await self._store.events(topic.name, after=topic.accepted, limit=PAGE)
+            for recorded in found:
+                self._offer(recorded)
+            if len(found) < PAGE:
+                return
+
+    def _offer(self, recorded: Recorded) -> None:
+        if isinstance(recorded.event, ClipFinished | ClipFailed):
+            self._progress.pop(recorded.event.clip.id, None)
+        topic = self._topics.get(recorded.topic)
+        if topic is not None:
+            self._checked(topic, topic.offer(recorded, self._clock()))
+
+    def _checked(self, topic: Topic, complete: bool) -> None:
+        if not complete:
+            self._behind.add(topic.name)
+            self._wake.set()
+        if topic.held is not None and topic.name not in self._timers:
+            delay = max(0.0, topic.like_at - self._clock())
+            loop = asyncio.get_running_loop()
+            self._timers[topic.name] = loop.call_later(delay, self._release, topic)
+
+    def _release(self, topic: Topic) -> None:
+        """The time of a held count of likes has come."""
+        del self._timers[topic.name]
+        topic.release(self._clock())
+        self._checked(topic, True)
+
+    def _spread(self, event: ClipProgress | Presence) -> None:
+        if isinstance(event, ClipProgress):
+            self._progress.pop(event.clip, None)
+            self._progress[event.clip] = event
+            if len(self._progress) > PROGRESS_KEPT:
+                del self._progress[next(iter(self._progress))]
+        topic = self._topics.get(clip_topic(event.clip))
+        if topic is not None:
+            topic.say(event)
+
+    async def _hint(self, topic: str, seq: int | None, event: Event) -> None:
+        spoken = Spoken(topic, seq, msgspec.Raw(_encoder.encode(event)))
+        await self._bus.publish(CHANNEL, _encoder.encode(spoken))
+
+    def _drop_idle(self, topics: Iterable[Topic]) -> None:
+        for topic in topics:
+            if topic.idle and self._topics.get(topic.name) is topic:
+                del self._topics[topic.name]
+                if topic.name in self._timers:
+                    self._timers.pop(topic.name).cancel()

@@ -1,0 +1,51 @@
+"""Reading beside the writer: a few threads, each read in one consistent snapshot."""
+
+import asyncio
+import queue
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from server.errors import Busy
+from server.store.schema import as_busy, connect_reader
+
+T = TypeVar("T")
+THREADS = 2
+
+
+class Readers:
+    """Read-only connections, one per thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        for _ in range(THREADS):
+            self._idle.put(connect_reader(path))
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store reader")
+        self._closed = False
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``query`` on one snapshot of the database. Raises Busy when it cannot be read."""
+        if self._closed:
+            raise Busy("the store is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
+
+    async def close(self) -> None:
+        """Let reads under way end, then close the connections."""
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        for _ in range(THREADS):
+            self._idle.get().close()
+
+    def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._idle.get()
+        try:
+            connection.execute("BEGIN")
+            return query(connection)
+        except sqlite3.OperationalError as error:
+            raise as_busy(error) from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            self._idle.put(connection)

@@ -1,0 +1,177 @@
+"""Questions to the database: each function is one query, or a few in one snapshot."""
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from server.errors import NotFound
+from server.model import FEED_TOPIC, Clip, Comment, Counts, Person, Position, Recorded, clip_topic
+from server.store.rows import (
+    CLIP_COLUMNS,
+    CLIP_SOURCE,
+    COMMENT_COLUMNS,
+    COMMENT_SOURCE,
+    clip_of,
+    comment_of,
+    make_cursor,
+    read_cursor,
+    recorded_of,
+)
+from server.store.store import CommentPage, Page, TopicState
+
+KEEP_ANSWERS_S = 24 * 3600.0
+PAGE_LIMIT = 500
+# Written as in the schema: only then does SQLite use the partial index.
+SHOWN = "status IN ('queued', 'live', 'done')"
+
+
+def clip(cx: Connection, clip_id: str) -> Clip:
+    row = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.id = ?", (clip_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"no clip {clip_id}")
+    return clip_of(row)
+
+
+def clips(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Page:
+    limit = max(1, min(limit, PAGE_LIMIT))
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {SHOWN} AND (created_at, c.id) < (?, ?)"
+        " ORDER BY created_at DESC, c.id DESC LIMIT ?",
+        (*read_cursor(epoch, "clips", cursor), limit + 1),
+    ).fetchall()
+    found = tuple(map(clip_of, rows[:limit]))
+    if len(rows) <= limit:
+        return Page(found, None)
+    return Page(found, make_cursor(epoch, "clips", found[-1].created_at, found[-1].id))
+
+
+def candidates(cx: Connection, limit: int) -> list[Clip]:
+    found: list[Clip] = []
+    for status in ("live", "queued", "done"):
+        found += _newest(cx, "status = ?", status, limit - len(found))
+    return found
+
+
+def unfinished(cx: Connection, instance: str) -> list[Clip]:
+    return _newest(cx, "status IN ('queued', 'live') AND instance = ?", instance, -1)
+
+
+def lineage(cx: Connection, clip_id: str) -> list[Clip]:
+    root = clip(cx, clip_id).root
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ? ORDER BY created_at, c.id",
+        (root,),
+    )
+    return [clip_of(row) for row in rows]
+
+
+def counts(cx: Connection, clip_ids: Sequence[str]) -> dict[str, Counts]:
+    rows = cx.execute(
+        "SELECT id, likes, comments, remixes, views FROM clips"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(clip_ids)),),
+    )
+    found = {row[0]: Counts(*row[1:]) for row in rows}
+    for clip_id in clip_ids:
+        if clip_id not in found:
+            raise NotFound(f"no clip {clip_id}")
+    return found
+
+
+def liked(cx: Connection, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+    rows = cx.execute(
+        "SELECT clip FROM likes WHERE person = ? AND clip IN (SELECT value FROM json_each(?))",
+        (person_id, json.dumps(list(clip_ids))),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def comment(cx: Connection, comment_id: str) -> Comment:
+    row = cx.execute(
+        f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE} WHERE c.id = ?", (comment_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"no comment {comment_id}")
+    return comment_of(row)
+
+
+def comments(
+    cx: Connection, epoch: str, clip_id: str, limit: int, cursor: str | None
+) -> CommentPage:
+    limit = max(1, min(limit, PAGE_LIMIT))
+    clip(cx, clip_id)
+    rows = cx.execute(
+        f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE}"
+        " WHERE c.clip = ? AND (c.created_at, c.id) < (?, ?)"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+        (clip_id, *read_cursor(epoch, clip_topic(clip_id), cursor), limit + 1),
+    ).fetchall()
+    found = tuple(map(comment_of, rows[:limit]))
+    if len(rows) <= limit:
+        return CommentPage(found, None)
+    last = found[-1]
+    return CommentPage(found, make_cursor(epoch, clip_topic(clip_id), last.created_at, last.id))
+
+
+def person(cx: Connection, person_id: str) -> Person | None:
+    row = cx.execute("SELECT id, handle FROM people WHERE id = ?", (person_id,)).fetchone()
+    return None if row is None else Person(*row)
+
+
+def recall(cx: Connection, key: str, now: float) -> bytes | None:
+    row = cx.execute(
+        "SELECT answer FROM answers WHERE key = ? AND kept_at > ?", (key, now - KEEP_ANSWERS_S)
+    ).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def top(cx: Connection, epoch: str, topic: str) -> Position:
+    row = cx.execute("SELECT coalesce(max(seq), 0) FROM events WHERE topic = ?", (topic,))
+    return Position(epoch, row.fetchone()[0])
+
+
+def events(cx: Connection, topic: str, after: int, limit: int) -> list[Recorded]:
+    return recorded_of(
+        cx.execute(
+            "SELECT topic, seq, event FROM events WHERE topic = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (topic, after, limit),
+        )
+    )
+
+
+def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int, Recorded]]:
+    rows = cx.execute(
+        "SELECT id, topic, seq, event FROM events WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+    ).fetchall()
+    ids = [row[0] for row in rows]
+    return list(zip(ids, recorded_of(row[1:] for row in rows), strict=True))
+
+
+def newest(cx: Connection) -> int:
+    return int(cx.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
+def topic_state(
+    cx: Connection, epoch: str, topic: str, person_id: str, comment_limit: int
+) -> TopicState:
+    at = top(cx, epoch, topic)
+    if topic == FEED_TOPIC:
+        return TopicState(at=at)
+    clip_id = topic.removeprefix(clip_topic(""))
+    return TopicState(
+        at=at,
+        clip=clip(cx, clip_id),
+        liked=bool(liked(cx, person_id, [clip_id])),
+        comments=comments(cx, epoch, clip_id, comment_limit, None).comments,
+    )
+
+
+def _newest(cx: Connection, condition: str, value: str, limit: int) -> list[Clip]:
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {condition}"
+        " ORDER BY created_at DESC, c.id DESC LIMIT ?",
+        (value, limit),
+    )
+    return [clip_of(row) for row in rows]

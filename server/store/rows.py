@@ -1,0 +1,82 @@
+"""Between rows and structs; cursors."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from server.errors import BadInput
+from server.model import Clip, Comment, Counts, Person, Recorded, StoredEvent
+
+CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, p.handle"
+CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
+COMMENT_COLUMNS = (
+    "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at"
+)
+COMMENT_SOURCE = "comments AS c LEFT JOIN people AS p ON p.id = c.author"
+MAC_BYTES = 6
+
+_encoder = msgspec.msgpack.Encoder()
+_clip_decoder = msgspec.msgpack.Decoder(Clip)
+_event_decoder: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
+_place_decoder = msgspec.msgpack.Decoder(tuple[float, str])
+
+
+def clip_body(clip: Clip) -> bytes:
+    """The clip's own fields; its counts live in columns."""
+    return _encoder.encode(msgspec.structs.replace(clip, counts=Counts()))
+
+
+def clip_of(row: tuple[Any, ...]) -> Clip:
+    """A clip from CLIP_COLUMNS, its author under the handle that the person has now."""
+    body, likes, comments, remixes, views, handle = row
+    clip = _clip_decoder.decode(body)
+    author = clip.author if handle is None else Person(clip.author.id, handle)
+    return msgspec.structs.replace(
+        clip, author=author, counts=Counts(likes, comments, remixes, views)
+    )
+
+
+def comment_of(row: tuple[Any, ...]) -> Comment:
+    """A comment from COMMENT_COLUMNS."""
+    id_, clip, author, handle, text, created_at = row
+    return Comment(
+        id=id_, clip=clip, author=Person(author, handle), text=text, created_at=created_at
+    )
+
+
+def event_body(event: StoredEvent) -> bytes:
+    return _encoder.encode(event)
+
+
+def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:
+    """Events from (topic, seq, event) rows."""
+    return [Recorded(topic, seq, _event_decoder.decode(body)) for topic, seq, body in rows]
+
+
+def make_cursor(epoch: str, listing: str, created_at: float, id_: str) -> str:
+    """Names the last item of a page; only ``read_cursor`` of the same listing takes it back."""
+    place = _encoder.encode((created_at, id_))
+    return base64.urlsafe_b64encode(_mac(epoch, listing, place) + place).decode().rstrip("=")
+
+
+def read_cursor(epoch: str, listing: str, cursor: str | None) -> tuple[float, str]:
+    """The place that a cursor names; the very beginning for None. Raises BadInput."""
+    if cursor is None:
+        return float("inf"), ""
+    try:
+        data = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        raise BadInput("that cursor was not made here") from None
+    mac, place = data[:MAC_BYTES], data[MAC_BYTES:]
+    if mac != _mac(epoch, listing, place):
+        raise BadInput("that cursor was not made here")
+    return _place_decoder.decode(place)
+
+
+def _mac(epoch: str, listing: str, place: bytes) -> bytes:
+    key = epoch.encode()
+    return hashlib.blake2b(listing.encode() + place, key=key, digest_size=MAC_BYTES).digest()

@@ -1,0 +1,156 @@
+"""The store in one SQLite file, which several instances on a machine may share."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from server.errors import Busy
+from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
+from server.store import reads, writes
+from server.store.readers import Readers
+from server.store.schema import as_busy, connect, migrate
+from server.store.store import CommentPage, Page, TopicState
+from server.store.writer import Writer
+from server.store.writes import bound
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """Implements ``Store``; made by ``open_store``. Raises Busy when the file is locked or full."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        readers: Readers,
+        epoch: str,
+        instance: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._epoch = epoch
+        self._instance = instance
+        self._clock = clock
+
+    async def ready(self) -> bool:
+        try:
+            await self._write(writes.touch)
+            await self._read(reads.newest)
+        except Busy:
+            return False
+        return True
+
+    async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
+        return await self._write(writes.add_clip, clip, self._instance)
+
+    async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
+        return await self._write(writes.change_clip, clip, event)
+
+    async def clip(self, clip_id: str) -> Clip:
+        return await self._read(reads.clip, clip_id)
+
+    async def clips(self, *, limit: int, cursor: str | None = None) -> Page:
+        return await self._read(reads.clips, self._epoch, limit, cursor)
+
+    async def candidates(self, *, limit: int) -> Sequence[Clip]:
+        return await self._read(reads.candidates, limit)
+
+    async def unfinished(self) -> Sequence[Clip]:
+        return await self._read(reads.unfinished, self._instance)
+
+    async def lineage(self, clip_id: str) -> Sequence[Clip]:
+        return await self._read(reads.lineage, clip_id)
+
+    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
+        return await self._read(reads.counts, clip_ids)
+
+    async def like(
+        self, clip_id: str, person: Person, on: bool
+    ) -> tuple[Counts, Sequence[Recorded]]:
+        return await self._write(writes.like, clip_id, person, on)
+
+    async def liked(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+        return await self._read(reads.liked, person_id, clip_ids)
+
+    async def add_comment(self, comment: Comment) -> Sequence[Recorded]:
+        return await self._write(writes.add_comment, comment)
+
+    async def comment(self, comment_id: str) -> Comment:
+        return await self._read(reads.comment, comment_id)
+
+    async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
+        return await self._read(reads.comments, self._epoch, clip_id, limit, cursor)
+
+    async def add_view(self, clip_id: str, person_id: str) -> None:
+        await self._write(writes.add_view, clip_id, person_id)
+
+    async def person(self, person_id: str) -> Person | None:
+        return await self._read(reads.person, person_id)
+
+    async def set_handle(self, person: Person) -> Person:
+        return await self._write(writes.set_handle, person)
+
+    async def remember(self, key: str, answer: bytes) -> bytes | None:
+        return await self._write(writes.remember, key, answer, self._clock())
+
+    async def recall(self, key: str) -> bytes | None:
+        return await self._read(reads.recall, key, self._clock())
+
+    async def top(self, topic: str) -> Position:
+        return await self._read(reads.top, self._epoch, topic)
+
+    async def topic_state(self, topic: str, person_id: str, *, comments: int) -> TopicState:
+        return await self._read(reads.topic_state, self._epoch, topic, person_id, comments)
+
+    async def newest(self) -> int:
+        return await self._read(reads.newest)
+
+    async def events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
+        return await self._read(reads.events, topic, after, limit)
+
+    async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
+        return await self._read(reads.events_everywhere, after, limit)
+
+    def _write(self, work: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        return self._writer.do(bound(work, *arguments))
+
+    def _read(self, query: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        return self._readers.read(bound(query, *arguments))
+
+
+@asynccontextmanager
+async def open_store(
+    path: Path, instance: str, clock: Callable[[], float]
+) -> AsyncIterator[SqliteStore]:
+    """The store in the file ``path``, made when it is not there.
+
+    ``clock`` gives seconds since the Unix epoch.
+
+    Raises:
+        Busy: the file cannot be opened or written.
+    """
+    try:
+        connection, epoch = await asyncio.to_thread(_open, path)
+        readers = Readers(path)
+    except sqlite3.OperationalError as error:
+        raise as_busy(error) from error
+    writer = Writer(connection)
+    try:
+        yield SqliteStore(writer, readers, epoch, instance, clock)
+    finally:
+        await writer.close()
+        await readers.close()
+        connection.close()
+
+
+def _open(path: Path) -> tuple[sqlite3.Connection, str]:
+    connection = connect(path)
+    try:
+        return connection, migrate(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise

@@ -1,0 +1,119 @@
+"""The one thread that writes: callers that wait at the same time share one commit."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from server.errors import Busy
+from server.store.schema import as_busy
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+Job = tuple[Work, "asyncio.Future[Any]"]
+Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
+
+BATCH = 512
+
+
+class Writer:
+    """Runs pieces of work in the order they came, each all or nothing, many to a commit.
+
+    A result is given out only after the commit that holds it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    def do(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
+        """Run ``work`` in a transaction; resolves when it is on disk.
+
+        Raises:
+            Busy: the database is locked, full or closed, and nothing was kept; else whatever
+            ``work`` raises, and nothing of it was kept.
+        """
+        if self._closed:
+            raise Busy("the store is closed")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.put((work, future))
+        return future
+
+    async def close(self) -> None:
+        """Finish what was asked, then end the thread."""
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while (batch := self._batch()) is not None:
+            outcomes = self._commit(batch)
+            self._loop.call_soon_threadsafe(_give_out, outcomes)
+
+    def _batch(self) -> list[Job] | None:
+        """What waits now, at least one job; None at the end."""
+        first = self._jobs.get()
+        if first is None:
+            return None
+        batch = [first]
+        while len(batch) < BATCH:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._jobs.put(None)
+                break
+            batch.append(job)
+        return batch
+
+    def _commit(self, batch: list[Job]) -> list[Outcome]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            outcomes = [(future, *self._attempt(work)) for work, future in batch]
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            return [(future, None, _reason(error)) for _, future in batch]
+        return outcomes
+
+    def _attempt(self, work: Work) -> tuple[Any, Exception | None]:
+        """Run one piece within the shared transaction; its failure undoes only itself."""
+        connection = self._connection
+        connection.execute("SAVEPOINT work")
+        try:
+            result = work(connection)
+        # A boundary: whatever a caller's work raises is the caller's, never the thread's.
+        except Exception as error:
+            if not connection.in_transaction:
+                # SQLite gave up the whole transaction (disk full, I/O error): nobody was kept.
+                raise sqlite3.OperationalError(str(error)) from error
+            connection.execute("ROLLBACK TO work")
+            connection.execute("RELEASE work")
+            return None, _reason(error)
+        connection.execute("RELEASE work")
+        return result, None
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+def _reason(error: Exception) -> Exception:
+    return as_busy(error) if isinstance(error, sqlite3.OperationalError) else error
+
+
+def _give_out(outcomes: list[Outcome]) -> None:
+    for future, result, error in outcomes:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

@@ -1,0 +1,177 @@
+"""What changes the database: each function is one piece of work within a transaction."""
+
+from collections.abc import Callable
+from sqlite3 import Connection, IntegrityError
+from typing import TypeVar
+
+import msgspec
+
+from server.errors import BadInput, NotFound
+from server.model import (
+    FEED_TOPIC,
+    Clip,
+    ClipFailed,
+    ClipFinished,
+    ClipQueued,
+    ClipStarted,
+    Comment,
+    Commented,
+    Counts,
+    Liked,
+    Person,
+    Recorded,
+    Remixed,
+    StoredEvent,
+    clip_topic,
+)
+from server.store import reads
+from server.store.rows import clip_body, event_body
+
+T = TypeVar("T")
+
+
+def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
+    root = clip.id if clip.parent is None else _root(cx, clip.parent)
+    clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
+    _insert_clip(cx, clip, root, instance)
+    recorded = [record(cx, topic, ClipQueued(clip)) for topic in (clip_topic(clip.id), FEED_TOPIC)]
+    if clip.parent is not None:
+        counts = _bump(cx, "remixes", clip.parent, 1)
+        remixed = Remixed(clip.parent, clip, counts.remixes)
+        recorded.append(record(cx, clip_topic(clip.parent), remixed))
+    return recorded
+
+
+def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded]:
+    before = reads.clip(cx, clip.id)
+    clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
+    cx.execute(
+        "UPDATE clips SET status = ?, body = ? WHERE id = ?",
+        (clip.status, clip_body(clip), clip.id),
+    )
+    if isinstance(event, ClipQueued | ClipStarted | ClipFinished | ClipFailed):
+        # The event carries the counts of this very moment, whatever its maker knew.
+        event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
+    return [record(cx, topic, event) for topic in (clip_topic(clip.id), FEED_TOPIC)]
+
+
+def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
+    statement = (
+        "INSERT OR IGNORE INTO likes VALUES (?, ?)"
+        if on
+        else "DELETE FROM likes WHERE clip = ? AND person = ?"
+    )
+    if not cx.execute(statement, (clip_id, person.id)).rowcount:
+        return reads.clip(cx, clip_id).counts, []
+    counts = _bump(cx, "likes", clip_id, 1 if on else -1)
+    event = Liked(clip_id, named(cx, person), on, counts.likes)
+    return counts, [record(cx, clip_topic(clip_id), event)]
+
+
+def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
+    comment = msgspec.structs.replace(comment, author=named(cx, comment.author))
+    if not _insert_comment(cx, comment):
+        earlier = reads.comment(cx, comment.id)
+        if (earlier.clip, earlier.author.id) != (comment.clip, comment.author.id):
+            raise BadInput("that comment id is taken")
+        return []
+    counts = _bump(cx, "comments", comment.clip, 1)
+    return [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
+
+
+def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
+    new = cx.execute("INSERT OR IGNORE INTO views VALUES (?, ?)", (clip_id, person_id)).rowcount
+    _bump(cx, "views", clip_id, new)
+
+
+def set_handle(cx: Connection, person: Person) -> Person:
+    try:
+        cx.execute(
+            "INSERT INTO people VALUES (?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
+            (person.id, person.handle),
+        )
+    except IntegrityError:
+        raise BadInput(f"the handle {person.handle} is taken") from None
+    return person
+
+
+def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | None:
+    cx.execute("DELETE FROM answers WHERE kept_at <= ?", (now - reads.KEEP_ANSWERS_S,))
+    if cx.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", (key, answer, now)).rowcount:
+        return None
+    return reads.recall(cx, key, now)
+
+
+def touch(cx: Connection) -> None:
+    """The least write there is: shows that writing works."""
+    cx.execute("INSERT OR REPLACE INTO meta VALUES ('touched', '')")
+
+
+def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
+    """Append to a topic; the place is found under the write lock, so it is gapless."""
+    (seq,) = cx.execute(
+        "INSERT INTO events (topic, seq, event) VALUES"
+        " (?1, 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2) RETURNING seq",
+        (topic, event_body(event)),
+    ).fetchone()
+    return Recorded(topic, seq, event)
+
+
+def named(cx: Connection, person: Person) -> Person:
+    """The person under the handle chosen last, which an open socket may not know yet."""
+    return reads.person(cx, person.id) or person
+
+
+def bound(function: Callable[..., T], *arguments: object) -> Callable[[Connection], T]:
+    """A piece of work: ``function`` with everything but the connection."""
+    return lambda cx: function(cx, *arguments)
+
+
+def _insert_clip(cx: Connection, clip: Clip, root: str, instance: str) -> None:
+    try:
+        cx.execute(
+            "INSERT INTO clips (id, instance, author, status, created_at, root, parent, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                clip.id,
+                instance,
+                clip.author.id,
+                clip.status,
+                clip.created_at,
+                root,
+                clip.parent,
+                clip_body(clip),
+            ),
+        )
+    except IntegrityError:
+        raise BadInput(f"there is a clip {clip.id} already") from None
+
+
+def _insert_comment(cx: Connection, comment: Comment) -> bool:
+    author = comment.author
+    return bool(
+        cx.execute(
+            "INSERT OR IGNORE INTO comments VALUES (?, ?, ?, ?, ?, ?)",
+            (comment.id, comment.clip, author.id, author.handle, comment.text, comment.created_at),
+        ).rowcount
+    )
+
+
+def _root(cx: Connection, parent: str) -> str:
+    row = cx.execute("SELECT root FROM clips WHERE id = ?", (parent,)).fetchone()
+    if row is None:
+        raise NotFound(f"no clip {parent}")
+    return str(row[0])
+
+
+def _bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
+    """Add to one counter of a clip. Raises NotFound."""
+    row = cx.execute(
+        f"UPDATE clips SET {counter} = {counter} + ? WHERE id = ?"
+        " RETURNING likes, comments, remixes, views",
+        (change, clip_id),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"no clip {clip_id}")
+    return Counts(*row)
