@@ -1,0 +1,68 @@
+/** The REST part of the API, one function a route. */
+import { retryAfterS } from "./backoff.js";
+import { newKey } from "./dom.js";
+
+/** An answer that says no: RFC 9457 problem details. */
+export class Problem extends Error {
+  /** @param {number} status @param {any} body @param {string | null} retryAfter */
+  constructor(status, body, retryAfter) {
+    super(body?.detail || body?.title || `The server answered ${status}.`);
+    this.status = status;
+    this.refusal = body?.refusal ?? null;
+    /** Seconds after which it may work, null if waiting does not help. */
+    this.retryS = status === 429 || status === 503 ? (body?.retry_after_s ?? retryAfterS(retryAfter, 5)) : null;
+  }
+}
+
+/**
+ * @param {string} method @param {string} path
+ * @param {{body?: any, key?: string, signal?: AbortSignal, keepalive?: boolean}} [options]
+ */
+async function call(method, path, { body, key, signal, keepalive } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (key) headers["idempotency-key"] = key;
+  const answer = await fetch(path, { method, headers, signal, keepalive, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  const data = text ? parsed(text) : null;
+  if (!answer.ok) throw new Problem(answer.status, data, answer.headers.get("retry-after"));
+  return data;
+}
+
+/** @param {string} text a proxy's error page is not JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Record<string, any>} values */
+function query(values) {
+  const pairs = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return pairs.length ? `?${new URLSearchParams(pairs)}` : "";
+}
+
+const clipPath = (/** @type {string} */ id) => `/v1/clips/${encodeURIComponent(id)}`;
+
+export const api = {
+  me: () => call("GET", "/v1/me"),
+  rename: (/** @type {string} */ handle) => call("PATCH", "/v1/me", { body: { handle } }),
+  vocabulary: () => call("GET", "/v1/vocabulary"),
+  /** @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {number} limit */
+  feed: ({ seen, liked, skipped }, limit) =>
+    call("GET", `/v1/feed${query({ limit, seen: seen.join(","), liked: liked.join(","), skipped: skipped.join(",") })}`),
+  /** @param {string | null} cursor @param {number} limit */
+  latest: (cursor, limit) => call("GET", `/v1/clips${query({ cursor, limit })}`),
+  clip: (/** @type {string} */ id) => call("GET", clipPath(id)),
+  /** @param {any} prompt @param {string} key the same key never makes two clips */
+  create: (prompt, key) => call("POST", "/v1/clips", { body: prompt, key }),
+  cancel: (/** @type {string} */ id) => call("DELETE", clipPath(id)),
+  /** @param {string} id @param {string | null} cursor */
+  comments: (id, cursor) => call("GET", `${clipPath(id)}/comments${query({ cursor, limit: 30 })}`),
+  lineage: (/** @type {string} */ id) => call("GET", `${clipPath(id)}/lineage`),
+  viewed: (/** @type {string} */ id) => call("POST", `${clipPath(id)}/view`, { key: newKey(), keepalive: true }),
+  whep: (/** @type {string} */ id) => `${clipPath(id)}/whep`,
+};

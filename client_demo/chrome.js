@@ -1,0 +1,84 @@
+/** What stands round the feed: modes, the prompt button, the live pill, the first and last screen. */
+import { chip } from "./composer.js";
+import { h, setText } from "./dom.js";
+import { plural } from "./format.js";
+import { icon } from "./icons.js";
+import { suggestions } from "./suggest.js";
+
+const QUIET_MS = 1000;
+
+/**
+ * @typedef {{mode(mode: "foryou" | "latest"): void, compose(text?: string): void, name(): void,
+ *   help(): void, live(): void, slots(): Record<string, string[]>}} Listener
+ */
+
+const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
+
+export class Chrome {
+  /** @param {Listener} on */
+  constructor(on) {
+    this.on = on;
+    this.modes = { foryou: $("#mode-foryou"), latest: $("#mode-latest") };
+    this.modes.foryou.addEventListener("click", () => on.mode("foryou"));
+    this.modes.latest.addEventListener("click", () => on.mode("latest"));
+    $("#me").addEventListener("click", () => on.name());
+    $("#compose").addEventListener("click", () => on.compose());
+    $("#help").addEventListener("click", () => on.help());
+    $("#live").addEventListener("click", () => on.live());
+    $("#compose .glyph").append(icon("spark"));
+    $("#help").prepend(icon("keys"));
+    this.#tail();
+  }
+
+  #tail() {
+    this.title = h("h2.tail-title");
+    this.words = h("p.tail-words");
+    this.chips = h("div.examples");
+    this.button = h("button.primary", { type: "button", "data-testid": "tail-compose", onclick: () => this.on.compose() }, "Describe a scene");
+    $("#feed").append(h("section.tail", { "data-testid": "tail", hidden: true }, h("div.tail-inner", {}, h("div.moon", { "aria-hidden": "true" }), this.title, this.words, this.button, this.chips)));
+  }
+
+  /** @param {"foryou" | "latest"} mode */
+  mode(mode) {
+    for (const [name, button] of Object.entries(this.modes)) button.setAttribute("aria-pressed", String(name === mode));
+  }
+
+  /** @param {import("./merge.js").Person} person */
+  person({ handle }) {
+    setText($("#me .handle"), `@${handle}`);
+    setText($("#me .initial"), handle.slice(0, 1));
+    $("#me").setAttribute("aria-label", `Your name: ${handle}. Change it`);
+  }
+
+  /** @param {number} count of clips being drawn that are not before the person */
+  live(count) {
+    $("#live").hidden = count === 0;
+    setText($("#live .words"), `${count} being drawn now`);
+    $("#live").setAttribute("aria-label", `${plural(count, "clip")} being drawn now. Watch`);
+  }
+
+  /** Says only a lasting loss. @param {boolean} on */
+  online(on) {
+    clearTimeout(this.losing);
+    if (on) $("#offline").hidden = true;
+    else this.losing = setTimeout(() => ($("#offline").hidden = false), QUIET_MS);
+  }
+
+  /** The screen below the last clip, which is the first one when there are none. @param {number} clips @param {boolean} over */
+  tail(clips, over) {
+    const empty = clips === 0;
+    const tail = $(".tail");
+    tail.hidden = !empty && !over;
+    tail.dataset.empty = String(empty);
+    if (empty) tail.dataset.testid = "empty";
+    else tail.dataset.testid = "tail";
+    setText(this.title, empty ? "Nothing is lit yet." : "You have seen it all.");
+    setText(this.words, empty ? "Say what you would like to see, and watch it come out of the noise." : "The next one could be yours.");
+    this.examples();
+  }
+
+  examples() {
+    const made = suggestions(this.on.slots(), 3, Math.random);
+    this.chips.replaceChildren(...(Object.keys(this.on.slots()).length ? made : []).map((text) => chip(text, () => this.on.compose(text))));
+  }
+}

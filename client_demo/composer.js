@@ -1,0 +1,195 @@
+/** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
+import { api, Problem } from "./api.js";
+import { h, newKey, setText } from "./dom.js";
+import { marked, strengthWords } from "./format.js";
+import { icon } from "./icons.js";
+import { lights, suggestions } from "./suggest.js";
+
+const EXAMPLES = 4;
+
+/** @typedef {{text?: string, parent?: import("./merge.js").Clip | null}} Draft */
+
+export class Composer {
+  /** @param {{created(clip: import("./merge.js").Clip): void, slots(): Record<string, string[]>}} listener */
+  constructor(listener) {
+    this.listener = listener;
+    /** @type {import("./merge.js").Clip | null} */
+    this.parent = null;
+    this.key = newKey();
+    this.#build();
+  }
+
+  #build() {
+    this.title = h("h2.sheet-title", { id: "composer-title" });
+    this.text = h("textarea.prompt", {
+      name: "text", rows: 2, maxlength: 500, required: true, autocomplete: "off", enterkeyhint: "send",
+      "aria-label": "Your prompt", "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
+    });
+    this.lights = h("ul.lights", { "aria-hidden": "true" });
+    this.answer = h("div.answer", { role: "status", "data-testid": "composer-answer", hidden: true });
+    this.examples = h("div.examples", { "data-testid": "examples" });
+    this.kin = h("div.kin", { hidden: true });
+    this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, "Draw it"), icon("send"));
+    this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
+      h("header", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      this.kin, this.text, this.lights, this.answer, this.examples, this.#options());
+    this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
+    document.body.append(this.dialog);
+  }
+
+  #options() {
+    this.seconds = h("input", { type: "range", name: "seconds", min: 1, max: 10, value: 5, id: "seconds", "data-testid": "seconds" });
+    this.seed = h("input.field", { type: "text", inputmode: "numeric", pattern: "[0-9]{1,10}", id: "seed", placeholder: "any", "data-testid": "seed" });
+    this.strength = h("input", { type: "range", min: 0.05, max: 1, step: 0.05, value: 0.6, id: "strength", "data-testid": "strength" });
+    const length = slider("Length", this.seconds, (value) => `${value} s`);
+    this.change = slider("Change", this.strength, strengthWords);
+    const more = h("details.more", {}, h("summary", {}, "More"), h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
+    return h("footer", {}, this.change, length, h("div.finish", {}, more, this.submit));
+  }
+
+  /** @param {Draft} [draft] */
+  open({ text, parent = null } = {}) {
+    if (text !== undefined) this.text.value = text;
+    this.parent = parent;
+    setText(this.title, parent ? "Remix" : "What should come to light?");
+    setText(this.submit.firstChild, parent ? "Remix it" : "Draw it");
+    this.change.hidden = !parent;
+    this.examples.hidden = Boolean(parent);
+    this.kin.hidden = !parent;
+    if (parent) {
+      this.seconds.value = parent.seconds;
+      this.seconds.dispatchEvent(new Event("input"));
+      const poster = parent.poster_url && h("img", { src: parent.poster_url, alt: "" });
+      this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), parent.text));
+    }
+    this.#clearAnswer();
+    this.suggest();
+    this.#typed();
+    if (!this.dialog.open) this.dialog.showModal();
+    this.text.focus();
+    this.text.select();
+  }
+
+  /** Makes new examples of the words that the model knows. */
+  suggest() {
+    const made = suggestions(this.listener.slots(), EXAMPLES, Math.random);
+    const shuffle = h("button.round.small", { type: "button", "aria-label": "Other examples", "data-testid": "shuffle", onclick: () => this.suggest() }, icon("dice"));
+    this.examples.replaceChildren(...made.map((text) => chip(text, () => this.#use(text))), shuffle);
+    this.#typed();
+  }
+
+  /** @param {string} text */
+  #use(text) {
+    this.text.value = text;
+    this.#clearAnswer();
+    this.#typed();
+    this.text.focus();
+  }
+
+  #typed() {
+    this.key = newKey();
+    const slots = lights(this.text.value, this.listener.slots());
+    this.lights.replaceChildren(...slots.map(({ name, value }) => h(value ? "li.lit" : "li", {}, value ?? name)));
+    if (!this.counting) this.submit.disabled = !this.text.value.trim();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #enter(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (!this.submit.disabled) this.form.requestSubmit();
+  }
+
+  /** @param {Event} event */
+  async #send(event) {
+    event.preventDefault();
+    const prompt = this.#prompt();
+    this.submit.disabled = true;
+    this.dialog.dataset.busy = "true";
+    try {
+      const clip = await api.create(prompt, this.key);
+      this.text.value = "";
+      this.seed.value = "";
+      this.dialog.close();
+      this.listener.created(clip);
+    } catch (error) {
+      this.#refused(error, prompt.text);
+    } finally {
+      this.dialog.dataset.busy = "false";
+      if (!this.counting) this.submit.disabled = false;
+    }
+  }
+
+  #prompt() {
+    const seed = this.seed.value.trim();
+    return {
+      text: this.text.value.trim(),
+      seconds: Number(this.seconds.value),
+      ...(seed && { seed: Number(seed) }),
+      ...(this.parent && { parent: this.parent.id, strength: Number(this.strength.value) }),
+    };
+  }
+
+  /** @param {unknown} error @param {string} text */
+  #refused(error, text) {
+    if (error instanceof Problem && error.refusal) return this.#show("refusal", ...refusalWords(error.refusal, text, (to) => this.#use(to)));
+    if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
+    const message = error instanceof Problem ? error.message : "The theatre cannot be reached. Your words are kept; try again in a moment.";
+    this.#show("problem", h("p", {}, message));
+  }
+
+  /** @param {string} message @param {number} seconds */
+  #count(message, seconds) {
+    clearInterval(this.counting);
+    const clock = h("b", { "data-testid": "countdown" });
+    this.#show("wait", h("p", {}, message, " ", clock));
+    let rest = seconds;
+    const tick = () => {
+      setText(clock, rest > 0 ? `Again in ${rest} s.` : "");
+      this.submit.disabled = rest > 0;
+      if (rest-- <= 0) this.#clearAnswer();
+    };
+    this.counting = setInterval(tick, 1000);
+    tick();
+  }
+
+  /** @param {string} kind @param {...Node} content */
+  #show(kind, ...content) {
+    this.answer.dataset.kind = kind;
+    this.answer.replaceChildren(...content);
+    this.answer.hidden = false;
+  }
+
+  #clearAnswer() {
+    clearInterval(this.counting);
+    this.counting = undefined;
+    this.answer.hidden = true;
+    this.submit.disabled = !this.text.value.trim();
+  }
+}
+
+/** @param {string} text @param {() => void} onclick */
+export const chip = (text, onclick) => h("button.chip", { type: "button", "data-testid": "example", onclick }, text);
+
+/** @param {string} label @param {HTMLInputElement} input @param {(value: number) => string} words */
+function slider(label, input, words) {
+  const value = h("output", { for: input.id });
+  const say = () => {
+    setText(value, words(Number(input.value)));
+    input.setAttribute("aria-valuetext", words(Number(input.value)));
+    const share = (Number(input.value) - Number(input.min)) / (Number(input.max) - Number(input.min));
+    input.style.setProperty("--share", `${share * 100}%`);
+  };
+  input.addEventListener("input", say);
+  say();
+  return h("label.row", { for: input.id }, h("span", {}, label), input, value);
+}
+
+/** @param {any} refusal @param {string} text @param {(text: string) => void} use */
+function refusalWords(refusal, text, use) {
+  const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
+  const words = [h("p", { "data-testid": "refusal" }, refusal.message), h("p.quote", {}, ...parts)];
+  if (!refusal.allowed) return words;
+  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, "Use this instead"), refusal.allowed);
+  return [...words, button];
+}

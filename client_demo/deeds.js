@@ -1,0 +1,41 @@
+/** What a person can do with a clip. */
+import { api } from "./api.js";
+import { expectLike } from "./merge.js";
+import { complain } from "./toast.js";
+
+/**
+ * @param {{store: import("./state.js").Store, social: import("./socket.js").Social,
+ *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
+ *   panel: import("./panel.js").Panel, toast: (text: string) => void}} rooms
+ */
+export function deeds({ store, social, interest, composer, panel, toast }) {
+  return {
+    /** @param {string} id @param {boolean} [on] the other way round if not said */
+    like(id, on = !store.get(id)?.liked) {
+      if (store.get(id)?.liked === on) return;
+      store.update(id, (entry) => expectLike(entry, on));
+      interest.liked(id, on);
+      social.like(id, on);
+    },
+    comments: (/** @type {string} */ _id) => panel.toggle("comments"),
+    lineage: (/** @type {string} */ _id) => panel.toggle("lineage"),
+    remix(/** @type {string} */ id) {
+      const clip = store.get(id)?.clip;
+      if (clip?.status === "done") composer.open({ text: clip.text, parent: clip });
+      else toast("A clip can be remixed once it is done.");
+    },
+    again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),
+    async share(/** @type {string} */ id) {
+      const url = `${location.origin}/?clip=${encodeURIComponent(id)}`;
+      const text = store.get(id)?.clip.text ?? "";
+      try {
+        if (navigator.share && matchMedia("(hover: none)").matches) await navigator.share({ title: "Phosphene", text, url });
+        else await navigator.clipboard.writeText(url).then(() => toast("Link copied"));
+      } catch (error) {
+        if (/** @type {Error} */ (error).name !== "AbortError") toast(url);
+      }
+    },
+    cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
+    isMine: (/** @type {string} */ id) => store.isMine(id),
+  };
+}

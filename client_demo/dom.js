@@ -1,0 +1,80 @@
+/** Small helpers for making elements without a framework. */
+
+/**
+ * Makes an element. `h('button.icon', {onclick: f, 'aria-label': 'Like'}, 'text', child)`.
+ * Functions named on... become listeners, `false`, null and undefined leave an attribute out.
+ * @param {string} spec tag name, then class names, each after a dot
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {any}
+ */
+export function h(spec, attributes = {}, ...children) {
+  const [tag, ...classes] = spec.split(".");
+  const element = document.createElement(tag);
+  if (classes.length) element.className = classes.join(" ");
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...Node} children
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** Sets text only when it differs, so that live regions stay silent. */
+export function setText(/** @type {Element} */ element, /** @type {string} */ text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {string} query */
+export const media = (query) => matchMedia(query);
+
+export const calm = media("(prefers-reduced-motion: reduce)");
+export const wide = media("(min-width: 900px)");
+export const roomy = media("(min-width: 1180px)");
+
+/** True where the person asked the browser to spare data. */
+export const saveData = () => Boolean(/** @type {any} */ (navigator).connection?.saveData);
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** An id in the server's own form: 10 letters of time, 10 of chance. Works on plain http too. */
+export function newKey() {
+  let time = "";
+  for (let rest = Date.now(), i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
+  const chance = crypto.getRandomValues(new Uint8Array(10));
+  return time + Array.from(chance, (byte) => ALPHABET[byte % 32]).join("");
+}
+
+/** Visit-long memory that survives a reload where the browser allows it. */
+export const memory = {
+  /** @param {string} key @param {any} otherwise */
+  read(key, otherwise) {
+    try {
+      return JSON.parse(sessionStorage.getItem(`phosphene.${key}`) ?? "null") ?? otherwise;
+    } catch {
+      return otherwise; // a sandboxed frame has no storage
+    }
+  },
+  /** @param {string} key @param {any} value */
+  write(key, value) {
+    try {
+      sessionStorage.setItem(`phosphene.${key}`, JSON.stringify(value));
+    } catch {
+      return; // full or forbidden: the visit goes on without
+    }
+  },
+};

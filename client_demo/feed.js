@@ -1,0 +1,145 @@
+/** The column of clips: which is before the person, which are filled, which have a video. */
+import { Card } from "./card.js";
+import { calm, saveData } from "./dom.js";
+import { Player } from "./player.js";
+
+const FILLED = 2;
+const AHEAD = 4;
+
+/** Indices that get one of the three players: the current clip first, then next, then previous. Pure. */
+export const lent = (/** @type {number} */ current, /** @type {number} */ length, sparing = false) =>
+  (sparing ? [current] : [current, current + 1, current - 1]).filter((i) => i >= 0 && i < length);
+
+/**
+ * @typedef {{more(): void, current(id: string | null, before: string | null): void}} Listener
+ */
+
+export class Feed {
+  /**
+   * @param {HTMLElement} root the scrolling element
+   * @param {import("./state.js").Store} store
+   * @param {import("./card.js").Actions} actions
+   * @param {Listener} listener
+   */
+  constructor(root, store, actions, listener) {
+    this.root = root;
+    this.store = store;
+    this.actions = actions;
+    this.listener = listener;
+    /** @type {Card[]} */
+    this.cards = [];
+    this.index = -1;
+    this.players = [new Player(), new Player(), new Player()];
+    root.addEventListener("scroll", () => this.#settle(), { passive: true });
+    new ResizeObserver(() => this.#realign()).observe(root);
+    store.listeners.add((id, entry) => this.#changed(id, entry));
+  }
+
+  get ids() {
+    return this.cards.map((card) => card.id);
+  }
+
+  get current() {
+    return this.cards[this.index] ?? null;
+  }
+
+  get player() {
+    return this.players.find((player) => player.card && player.card === this.current) ?? null;
+  }
+
+  /** Empties the column. */
+  clear() {
+    for (const player of this.players) player.release();
+    for (const card of this.cards) card.setFull(false), card.element.remove();
+    this.cards = [];
+    this.#setCurrent(-1);
+    this.root.scrollTop = 0;
+  }
+
+  /** Adds clips that are not there yet, at the end or after the current one. @param {string[]} ids */
+  add(ids, { next = false } = {}) {
+    const there = new Set(this.ids);
+    const fresh = ids.filter((id) => !there.has(id));
+    const at = next ? this.index + 1 : this.cards.length;
+    const cards = fresh.map((id) => new Card(/** @type {any} */ (this.store.get(id)), this.actions));
+    const after = this.cards[at]?.element ?? this.root.querySelector(".tail");
+    for (const card of cards) this.root.insertBefore(card.element, after);
+    this.cards.splice(at, 0, ...cards);
+    this.cards.forEach((card, i) => card.element.setAttribute("aria-posinset", String(i + 1)));
+    if (this.index < 0 && this.cards.length) this.#settle();
+    else this.#refill();
+    return fresh.length;
+  }
+
+  /** @param {number} delta */
+  step(delta) {
+    this.#scrollTo(this.index + delta);
+  }
+
+  /** Goes to a clip of the column. @param {string} id */
+  goTo(id) {
+    const index = this.ids.indexOf(id);
+    if (index >= 0) this.#scrollTo(index);
+    return index >= 0;
+  }
+
+  /** @param {number} index may be the tail's, one past the last clip */
+  #scrollTo(index) {
+    const to = Math.max(0, Math.min(index, this.cards.length));
+    const far = Math.abs(to - this.index) > 1;
+    this.root.scrollTo({ top: to * this.root.clientHeight, behavior: far || calm.matches ? "instant" : "smooth" });
+  }
+
+  /** Keeps the clip in place when the window changes its height. */
+  #realign() {
+    if (this.index >= 0) this.root.scrollTo({ top: this.index * this.root.clientHeight, behavior: "instant" });
+  }
+
+  #settle() {
+    const height = this.root.clientHeight || 1;
+    const index = Math.round(this.root.scrollTop / height);
+    this.#setCurrent(Math.min(index, this.cards.length - 1), index >= this.cards.length);
+  }
+
+  /** @param {number} index @param {boolean} [tail] */
+  #setCurrent(index, tail = false) {
+    this.root.dataset.tail = String(tail);
+    const before = this.shown ?? null;
+    this.index = index;
+    this.shown = this.current?.id ?? null;
+    if (before === this.shown) return;
+    this.#refill();
+    this.listener.current(this.shown, before);
+    if (index >= this.cards.length - AHEAD) this.listener.more();
+  }
+
+  #refill() {
+    this.cards.forEach((card, i) => {
+      const near = Math.abs(i - this.index) <= FILLED;
+      if (!near) this.players.find((player) => player.card === card)?.release();
+      card.setFull(near);
+      card.element.inert = i !== this.index;
+    });
+    this.#lend();
+  }
+
+  #lend() {
+    const wanted = lent(this.index, this.cards.length, saveData()).map((i) => this.cards[i]);
+    const free = this.players.filter((player) => !player.card || !wanted.includes(player.card));
+    for (const card of wanted) {
+      const entry = /** @type {any} */ (this.store.get(card.id));
+      const player = this.players.find((one) => one.card === card) ?? /** @type {Player} */ (free.pop());
+      player.bind(card, entry);
+      player.setActive(card === this.current);
+    }
+    for (const player of free) player.release();
+  }
+
+  /** @param {string} id @param {import("./merge.js").Entry} entry */
+  #changed(id, entry) {
+    const card = this.cards.find((one) => one.id === id);
+    if (!card) return;
+    card.update(entry);
+    this.players.find((player) => player.card === card)?.update(entry);
+  }
+}

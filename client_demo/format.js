@@ -1,0 +1,77 @@
+/** Words and numbers for people. Pure. */
+
+/** 1234 -> "1.2k". @param {number} n */
+export function short(n) {
+  if (n < 1000) return String(n);
+  const [value, unit] = n < 1e6 ? [n / 1e3, "k"] : [n / 1e6, "M"];
+  return `${value < 10 ? (Math.floor(value * 10) / 10).toString() : Math.floor(value)}${unit}`;
+}
+
+/** @param {number} thenS @param {number} nowS seconds since the epoch */
+export function ago(thenS, nowS) {
+  const s = Math.max(0, nowS - thenS);
+  if (s < 45) return "now";
+  if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min`;
+  if (s < 86400) return `${Math.round(s / 3600)} h`;
+  return `${Math.round(s / 86400)} d`;
+}
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+const STAGES = /** @type {const} */ ([
+  [12, "Only noise yet"],
+  [38, "First shapes"],
+  [72, "Taking shape"],
+  [96, "Nearly there"],
+  [Infinity, "Coming to light"],
+]);
+
+/** What one sees at this point of a render. @param {number} percent 0..100 */
+export const stage = (percent) => /** @type {string} */ (STAGES.find(([below]) => percent < below)?.[1]);
+
+/** @param {number} s expected seconds left */
+export const left = (s) => (s < 1 ? "" : s < 60 ? `${Math.ceil(s)} s` : `${Math.ceil(s / 60)} min`);
+
+const STRENGTHS = /** @type {const} */ ([
+  [0.2, "Keep almost all"],
+  [0.4, "Keep the scene"],
+  [0.6, "Half and half"],
+  [0.85, "Change a lot"],
+  [Infinity, "Start anew"],
+]);
+
+/** @param {number} strength 0..1, 1 forgets the parent */
+export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find(([upTo]) => strength <= upTo)?.[1]);
+
+/**
+ * What the model understood, in the words a person would use: what it heard, and what it was
+ * free to choose.
+ * @param {{name: string, value: string | null, confidence: number}[]} slots
+ */
+export function heard(slots) {
+  const sure = slots.filter((slot) => slot.value !== null);
+  return {
+    words: sure.map((slot) => (slot.confidence < 0.5 ? `${slot.value}?` : /** @type {string} */ (slot.value))),
+    unsure: sure.some((slot) => slot.confidence < 0.5),
+    open: slots.filter((slot) => slot.value === null && slot.name !== "weather").map((slot) => slot.name),
+  };
+}
+
+/** ["a", "b", "c"] -> "a, b and c". @param {string[]} words */
+export const list = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
+/**
+ * Splits text into stretches, marked where a matched word stands (without regard to case).
+ * @param {string} text @param {readonly string[]} matched
+ * @returns {{text: string, hit: boolean}[]}
+ */
+export function marked(text, matched) {
+  const words = matched.filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!words.length) return [{ text, hit: false }];
+  return text
+    .split(new RegExp(`(${words.join("|")})`, "gi"))
+    .map((part, i) => ({ text: part, hit: i % 2 === 1 }))
+    .filter((part) => part.text);
+}

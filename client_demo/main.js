@@ -1,0 +1,202 @@
+/** Wires the rooms of the page together. */
+import { ambient } from "./ambient.js";
+import { api } from "./api.js";
+import { Chrome } from "./chrome.js";
+import { Composer } from "./composer.js";
+import { deeds } from "./deeds.js";
+import { memory } from "./dom.js";
+import { Feed } from "./feed.js";
+import { taps } from "./gestures.js";
+import { Interest } from "./interest.js";
+import { helpDialog, keyboard } from "./keys.js";
+import { dropComment, expectLike, fold, forming, restore } from "./merge.js";
+import { Pages } from "./paging.js";
+import { Panel } from "./panel.js";
+import { NameDialog } from "./person.js";
+import { Social } from "./socket.js";
+import { Store } from "./state.js";
+import { complain, toast } from "./toast.js";
+import { Visit } from "./visit.js";
+
+const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
+const FEED = "feed";
+
+const store = new Store();
+const interest = new Interest();
+const visit = new Visit(interest);
+/** @type {Record<string, string[]>} */
+let slots = {};
+
+const social = new Social(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/socket`, {
+  snapshot(topic, snapshot) {
+    if (topic.startsWith("clip:")) store.update(topic.slice(5), (entry) => restore(entry, snapshot));
+  },
+  event(topic, event) {
+    if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
+    const id = topic === FEED ? event.clip.id : topic.slice(5);
+    store.update(id, (entry) => fold(entry, event, store.me));
+    if (event.type === "remixed") store.meet(event.remix);
+  },
+  refused(deed, problem) {
+    store.update(deed.clip, (entry) => (deed.type === "like" ? expectLike(entry, !deed.on) : dropComment(entry, deed.key)));
+    toast(problem.detail || problem.title);
+  },
+  online: (on) => chrome.online(on),
+  identity: () => identify(),
+});
+
+const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
+const nameDialog = new NameDialog((person) => know(person));
+const help = helpDialog();
+const panel = new Panel($("#panel"), store, {
+  comment: (id, text, key) => social.comment(id, text, key),
+  failed: complain,
+  go: (clip) => open(clip),
+});
+
+const act = deeds({ store, social, interest, composer, panel, toast });
+const actions = { ...act, toggle: () => feed.player?.toggle() };
+const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
+const chrome = new Chrome({
+  mode: (mode) => choose(mode),
+  compose: (text) => composer.open({ text }),
+  name: () => nameDialog.open(store.me?.handle ?? ""),
+  help: () => help.showModal(),
+  live: () => jumpToLive(),
+  slots: () => slots,
+});
+let pages = new Pages(memory.read("mode", "foryou"), interest);
+
+/** @param {import("./merge.js").Person} person */
+function know(person) {
+  store.me = person;
+  chrome.person(person);
+}
+
+async function identify() {
+  const { person } = await api.me();
+  know(person);
+}
+
+/** Adds the next page to the column. */
+async function load() {
+  const mine = pages;
+  try {
+    const clips = await mine.next(feed.ids);
+    if (mine !== pages) return;
+    for (const clip of clips) store.meet(clip);
+    const added = feed.add(clips.map((clip) => clip.id));
+    if (added === 0 && clips.length > 0) mine.over = true; // a feed that repeats itself is at its end
+    chrome.tail(feed.ids.length, mine.over);
+  } catch (error) {
+    chrome.tail(feed.ids.length, false);
+    complain(error);
+  }
+}
+
+/** @param {import("./paging.js").Mode} mode */
+async function choose(mode) {
+  memory.write("mode", mode);
+  pages = new Pages(mode, interest);
+  chrome.mode(mode);
+  feed.clear();
+  await load();
+}
+
+/** Puts a clip after the current one, if it is not in the column, and goes there. @param {import("./merge.js").Clip} clip */
+function open(clip) {
+  store.meet(clip);
+  feed.add([clip.id], { next: true });
+  feed.goTo(clip.id);
+  chrome.tail(feed.ids.length, pages.over);
+}
+
+/** Another clip is before the person. @param {string | null} id @param {string | null} before */
+function turned(id, before) {
+  if (before) social.unsubscribe(`clip:${before}`);
+  if (id) social.subscribe(`clip:${id}`);
+  visit.turn(id);
+  present();
+  panel.show(id);
+  announce();
+  history.replaceState(null, "", id ? `?clip=${encodeURIComponent(id)}` : location.pathname);
+  requestAnimationFrame(glow);
+}
+
+/** Tells the others what one looks at. */
+const present = () => social.watch(document.hidden ? null : (feed.current?.id ?? null));
+
+/** Ids of the clips being drawn elsewhere. */
+const elsewhere = () => store.onAir().filter((id) => id !== feed.current?.id);
+
+function announce() {
+  chrome.live(elsewhere().length);
+}
+
+function jumpToLive() {
+  const id = elsewhere().at(-1);
+  const entry = id && store.get(id);
+  if (entry) open(entry.clip);
+}
+
+const glow = ambient($("#ambient"), () => {
+  const card = feed.current;
+  if (!card?.full) return null;
+  const video = feed.player?.video;
+  if (video && video.readyState >= 2) return video;
+  return card.poster.complete && card.poster.naturalWidth ? card.poster : null;
+});
+
+const current = (/** @type {(id: string) => void} */ deed) => () => feed.current && deed(feed.current.id);
+
+keyboard({
+  next: () => feed.step(1),
+  previous: () => feed.step(-1),
+  pause: () => feed.player?.toggle(),
+  like: current((id) => act.like(id)),
+  compose: () => composer.open(),
+  comments: current((id) => act.comments(id)),
+  remix: current((id) => act.remix(id)),
+  lineage: current((id) => act.lineage(id)),
+  share: current((id) => act.share(id)),
+  foryou: () => choose("foryou"),
+  latest: () => choose("latest"),
+  help: () => help.showModal(),
+  close: () => panel.setOpen(false),
+});
+
+taps($("#feed"), {
+  single: () => feed.player?.toggle(),
+  double: (x, y) => {
+    feed.current?.heart(x, y);
+    if (feed.current) act.like(feed.current.id, true);
+  },
+});
+
+store.listeners.add((id, entry, before) => {
+  if (!before || forming(entry.clip) !== forming(before.clip)) announce();
+});
+addEventListener("visibilitychange", present);
+addEventListener("pagehide", () => visit.turn(null));
+
+async function start() {
+  chrome.mode(pages.mode);
+  const wanted = new URLSearchParams(location.search).get("clip");
+  const first = wanted && api.clip(wanted).catch(() => toast("That clip is gone; here are others."));
+  const words = api.vocabulary().then((answer) => {
+    slots = answer.slots;
+    chrome.examples();
+  });
+  await identify();
+  social.subscribe(FEED);
+  social.open();
+  const shared = await first;
+  if (shared) open(shared.clip);
+  await load();
+  await words;
+}
+
+start().catch((error) => {
+  complain(error);
+  chrome.tail(feed.ids.length, false);
+});

@@ -1,0 +1,137 @@
+/**
+ * How what the server tells becomes what the page shows. Pure: an entry and a message give the
+ * next entry.
+ *
+ * @typedef {{likes: number, comments: number, remixes: number, views: number}} Counts
+ * @typedef {{id: string, handle: string}} Person
+ * @typedef {{name: string, value: string | null, confidence: number, words: string[]}} Slot
+ * @typedef {{id: string, author: Person, text: string, seconds: number, status: string,
+ *   created_at: number, width: number, height: number, fps: number, parent: string | null,
+ *   root: string | null, recipe: any, understood: Slot[], counts: Counts, finished_at: number | null,
+ *   video_url: string | null, poster_url: string | null, preview_url: string | null,
+ *   reason: string | null}} Clip
+ * @typedef {{id: string, clip: string, author: Person, text: string, created_at: number,
+ *   pending?: boolean}} Comment
+ * @typedef {{step: number, steps: number, chunk: number, chunks: number, percent: number,
+ *   sigma: number, eta_s: number}} Progress
+ * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null,
+ *   comments: Comment[] | null, more: string | null}} Entry
+ * @typedef {{epoch: string, seq: number}} Position
+ */
+
+const RANK = { queued: 0, live: 1, done: 2, failed: 2, cancelled: 2 };
+
+/** @param {Clip} clip @returns {Entry} */
+export const entryOf = (clip) => ({ clip, liked: false, viewers: 0, progress: null, comments: null, more: null });
+
+/** True while nobody can know yet how it ends. @param {Clip} clip */
+export const forming = (clip) => clip.status === "queued" || clip.status === "live";
+
+/**
+ * Takes a newer view of a clip; its status never goes back, its counts stay unless asked for.
+ * @param {Entry} entry @param {Clip} clip @param {boolean} counts
+ * @returns {Entry}
+ */
+export function mergeClip(entry, clip, counts) {
+  const older = RANK[clip.status] < RANK[entry.clip.status];
+  const merged = { ...(older ? entry.clip : clip), counts: counts ? clip.counts : entry.clip.counts };
+  return { ...entry, clip: merged, progress: forming(merged) ? entry.progress : null };
+}
+
+/** Newest first, one of each id. @param {Comment[]} comments */
+function ordered(comments) {
+  const byId = new Map(comments.map((comment) => [comment.id, comment]));
+  return [...byId.values()].sort((a, b) => b.created_at - a.created_at);
+}
+
+/** Adds a page of older comments. @param {Entry} entry @param {Comment[]} page @param {string | null} more */
+export const withComments = (entry, page, more) => ({ ...entry, comments: ordered([...page, ...(entry.comments ?? [])]), more });
+
+/** @param {Entry} entry @param {Partial<Counts>} counts */
+const counted = (entry, counts) => ({ ...entry, clip: { ...entry.clip, counts: { ...entry.clip.counts, ...counts } } });
+
+/** A comment of one's own before the server has it. @param {Entry} entry @param {Comment} comment */
+export function expectComment(entry, comment) {
+  const comments = [{ ...comment, pending: true }, ...(entry.comments ?? [])];
+  return counted({ ...entry, comments }, { comments: entry.clip.counts.comments + 1 });
+}
+
+/** Takes back a comment that was refused. @param {Entry} entry @param {string} id */
+export function dropComment(entry, id) {
+  const comments = (entry.comments ?? []).filter((comment) => comment.id !== id);
+  return counted({ ...entry, comments }, { comments: Math.max(0, entry.clip.counts.comments - 1) });
+}
+
+/** A like of one's own before the server has it, or its undoing. @param {Entry} entry @param {boolean} on */
+export function expectLike(entry, on) {
+  if (entry.liked === on) return entry;
+  return counted({ ...entry, liked: on }, { likes: Math.max(0, entry.clip.counts.likes + (on ? 1 : -1)) });
+}
+
+/** @param {Entry} entry @param {any} event @param {Person | null} me */
+function commented(entry, event, me) {
+  const fresh = event.comment;
+  const mine = fresh.author.id === me?.id;
+  const rest = (entry.comments ?? []).filter(
+    (old) => old.id !== fresh.id && !(mine && old.pending && old.text === fresh.text),
+  );
+  const comments = entry.comments === null ? null : ordered([fresh, ...rest]);
+  return counted({ ...entry, comments }, { comments: event.comments });
+}
+
+/**
+ * One event of a clip's topic.
+ * @param {Entry} entry @param {any} event @param {Person | null} me
+ * @returns {Entry}
+ */
+export function fold(entry, event, me) {
+  switch (event.type) {
+    case "clip_queued":
+    case "clip_started":
+    case "clip_finished":
+    case "clip_failed":
+      return mergeClip(entry, event.clip, false);
+    case "clip_progress":
+      return forming(entry.clip) ? { ...entry, progress: event } : entry;
+    case "liked": {
+      const liked = event.by.id === me?.id ? event.on : entry.liked;
+      return counted({ ...entry, liked }, { likes: event.likes });
+    }
+    case "commented":
+      return commented(entry, event, me);
+    case "remixed":
+      return counted(entry, { remixes: event.remixes });
+    case "presence":
+      return { ...entry, viewers: event.viewers };
+    default:
+      return entry; // an event of a newer server
+  }
+}
+
+/**
+ * The state of a topic as a whole; comments that the server does not know yet are kept.
+ * @param {Entry} entry @param {any} snapshot
+ */
+export function restore(entry, snapshot) {
+  const pending = (entry.comments ?? []).filter((c) => c.pending && !snapshot.comments.some((/** @type {Comment} */ s) => s.id === c.id));
+  const merged = snapshot.clip ? mergeClip(entry, snapshot.clip, true) : entry;
+  const total = merged.clip.counts.comments;
+  return {
+    ...merged,
+    liked: snapshot.liked,
+    viewers: snapshot.viewers,
+    progress: forming(merged.clip) ? (snapshot.progress ?? entry.progress) : null,
+    comments: ordered([...pending, ...snapshot.comments]),
+    more: total > snapshot.comments.length ? (entry.more ?? "") : null,
+  };
+}
+
+/**
+ * Whether a message of a topic is new, and the place after it. Volatile messages have no place.
+ * @param {Position | null} at @param {number | null} seq
+ * @returns {{fresh: boolean, at: Position | null}}
+ */
+export function advance(at, seq) {
+  if (seq === null || at === null) return { fresh: true, at };
+  return seq > at.seq ? { fresh: true, at: { ...at, seq } } : { fresh: false, at };
+}

@@ -1,0 +1,54 @@
+/** Where the next clips come from: the person's own feed, or the newest first. */
+import { api } from "./api.js";
+
+const PAGE = 8;
+
+/** @typedef {"foryou" | "latest"} Mode */
+
+export class Pages {
+  /** @param {Mode} mode @param {import("./interest.js").Interest} interest */
+  constructor(mode, interest) {
+    this.mode = mode;
+    this.interest = interest;
+    /** @type {string | null} */
+    this.cursor = null;
+    this.over = false;
+    this.busy = false;
+  }
+
+  /**
+   * The next page; empty when there is nothing more or one is already on its way.
+   * @param {string[]} listed ids that the column holds
+   * @returns {Promise<import("./merge.js").Clip[]>}
+   */
+  async next(listed) {
+    if (this.over || this.busy) return [];
+    this.busy = true;
+    try {
+      return this.mode === "latest" ? await this.#latest() : await this.#forYou(listed);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #latest() {
+    const { clips, cursor } = await api.latest(this.cursor, PAGE);
+    this.cursor = cursor ?? null;
+    this.over = this.cursor === null;
+    return clips;
+  }
+
+  /** @param {string[]} listed */
+  async #forYou(listed) {
+    const { clips } = await api.feed(this.interest.with(listed), PAGE);
+    if (clips.length === 0 && listed.length === 0) return this.#again();
+    this.over = clips.length === 0;
+    return clips;
+  }
+
+  /** Everything was seen in this visit: it begins anew rather than show nothing. */
+  async #again() {
+    this.over = true;
+    return (await api.feed({ seen: [], liked: this.interest.lists.liked, skipped: [] }, PAGE * 3)).clips;
+  }
+}

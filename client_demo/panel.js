@@ -1,0 +1,121 @@
+/** The side panel (a drawer on a phone): the clip's comments and its family. */
+import { api } from "./api.js";
+import { Comments } from "./comments.js";
+import { h, roomy, setText } from "./dom.js";
+import { plural } from "./format.js";
+import { icon } from "./icons.js";
+import { family, tree } from "./lineage.js";
+
+/** @typedef {"comments" | "lineage"} Tab */
+
+export class Panel {
+  /**
+   * @param {HTMLElement} element the aside
+   * @param {import("./state.js").Store} store
+   * @param {{comment(id: string, text: string, key: string): void, failed(error: unknown): void, go(clip: any): void}} listener
+   */
+  constructor(element, store, listener) {
+    this.element = element;
+    this.store = store;
+    this.listener = listener;
+    /** @type {string | null} */
+    this.id = null;
+    /** @type {Tab} */
+    this.tab = "comments";
+    this.comments = new Comments(store, listener);
+    this.lineage = h("section.family", { "aria-label": "Lineage", "data-testid": "lineage-tree" });
+    this.text = h("h2.panel-text");
+    this.facts = h("p.facts");
+    this.tabs = { comments: this.#tab("comments", "Comments"), lineage: this.#tab("lineage", "Lineage") };
+    this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
+    const bar = h("div.tabs", { role: "tablist" }, this.tabs.comments, this.tabs.lineage);
+    element.append(h("div.about", {}, this.text, this.facts), h("header", {}, bar, this.close), this.comments.element, this.lineage);
+    store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
+    this.#select("comments");
+    this.setOpen(roomy.matches, { focus: false });
+  }
+
+  /** @param {Tab} tab @param {string} label */
+  #tab(tab, label) {
+    return h("button.tab", { type: "button", role: "tab", "data-testid": `tab-${tab}`, onclick: () => this.#select(tab) }, label);
+  }
+
+  get open() {
+    return this.element.dataset.open === "true";
+  }
+
+  /** @param {boolean} open @param {{focus?: boolean}} [options] */
+  setOpen(open, { focus = true } = {}) {
+    if (open && focus) this.back = /** @type {HTMLElement | null} */ (document.activeElement);
+    this.element.dataset.open = String(open);
+    this.element.inert = !open;
+    document.documentElement.dataset.panel = String(open);
+    if (open) this.#fill();
+    if (!open && focus) this.back?.focus({ preventScroll: true });
+    if (open && focus) this.tabs[this.tab].focus({ preventScroll: true });
+  }
+
+  /** Opens on a tab; the same tab again closes. @param {Tab} tab */
+  toggle(tab) {
+    if (this.open && this.tab === tab) return this.setOpen(false);
+    this.#select(tab);
+    this.setOpen(true);
+    if (tab === "comments" && matchMedia("(hover: hover)").matches) this.comments.input.focus({ preventScroll: true });
+  }
+
+  /** @param {string | null} id the clip before the person */
+  show(id) {
+    this.id = id;
+    this.element.hidden = id === null;
+    if (this.open) this.#fill();
+  }
+
+  /** @param {Tab} tab */
+  #select(tab) {
+    this.tab = tab;
+    for (const [name, button] of Object.entries(this.tabs)) button.setAttribute("aria-selected", String(name === tab));
+    this.comments.element.hidden = tab !== "comments";
+    this.lineage.hidden = tab !== "lineage";
+    if (this.open) this.#fill();
+  }
+
+  #fill() {
+    const entry = this.id ? this.store.get(this.id) : undefined;
+    if (!entry) return;
+    this.#about(entry);
+    this.comments.show(this.id);
+    if (this.tab === "lineage" && this.grown !== this.id) this.#grow();
+  }
+
+  /** @param {import("./merge.js").Entry} entry */
+  #about({ clip }) {
+    setText(this.text, clip.text);
+    const facts = [`@${clip.author.handle}`, `${clip.seconds} s`, clip.recipe && `seed ${clip.recipe.seed}`, clip.counts.views > 0 && plural(clip.counts.views, "view")];
+    setText(this.facts, facts.filter(Boolean).join(" · "));
+    setText(this.tabs.comments, clip.counts.comments ? `Comments ${clip.counts.comments}` : "Comments");
+    this.tabs.lineage.dataset.kin = String(Boolean(clip.parent) || clip.counts.remixes > 0);
+  }
+
+  /** @param {import("./merge.js").Entry} entry @param {import("./merge.js").Entry | undefined} before */
+  #changed(entry, before) {
+    if (!this.open) return;
+    this.#about(entry);
+    this.comments.render();
+    const grew = entry.clip.counts.remixes !== before?.clip.counts.remixes;
+    if (this.tab === "lineage" && grew) this.#grow();
+  }
+
+  async #grow() {
+    const { id } = this;
+    if (!id) return;
+    this.grown = id;
+    try {
+      const { clips } = await api.lineage(id);
+      if (id !== this.id) return;
+      const alone = clips.length < 2 && h("p.none", {}, "An original. Remix it, and its family grows here.");
+      this.lineage.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
+    } catch (error) {
+      this.listener.failed(error);
+    }
+  }
+}

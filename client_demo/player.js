@@ -1,0 +1,193 @@
+/** One <video>, lent to one card at a time: the live stream while a clip forms, then its file. */
+import { api } from "./api.js";
+import { h, saveData } from "./dom.js";
+import { chooseSource } from "./source.js";
+import { WhepViewer } from "./whep.js";
+
+const LOOK_MS = 200;
+
+/** @typedef {import("./merge.js").Entry} Entry */
+/** @typedef {import("./card.js").Card} Card */
+
+export class Player {
+  constructor() {
+    this.video = /** @type {HTMLVideoElement} */ (
+      h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
+    );
+    this.video.muted = true;
+    this.video.addEventListener("playing", () => this.card?.setPlaying(true));
+    this.video.addEventListener("pause", () => this.card?.setPlaying(false));
+    this.video.addEventListener("loadeddata", () => this.#picture());
+    this.#reset();
+  }
+
+  #reset() {
+    /** @type {"none" | "live" | "file"} */
+    this.showing = "none";
+    this.ended = false;
+    this.doneAt = 0;
+    this.pictureAt = 0;
+    this.active = false;
+    this.held = false;
+    /** @type {Promise<string> | null} */
+    this.file = null;
+    /** @type {string | null} */
+    this.fileUrl = null;
+  }
+
+  /** @param {Card} card @param {Entry} entry */
+  bind(card, entry) {
+    if (this.card === card) return this.update(entry);
+    this.release();
+    this.card = card;
+    card.mount(this.video);
+    this.update(entry);
+  }
+
+  release() {
+    this.whep?.close();
+    this.whep = undefined;
+    clearInterval(this.looking);
+    this.video.srcObject = null;
+    this.video.removeAttribute("src");
+    this.video.load();
+    this.video.remove();
+    this.card?.unmount();
+    this.card = undefined;
+    this.entry = undefined;
+    if (this.fileUrl) URL.revokeObjectURL(this.fileUrl);
+    this.#reset();
+  }
+
+  /** @param {Entry} entry */
+  update(entry) {
+    const { clip } = entry;
+    if (clip.status === "done" && !this.doneAt) this.#done(clip.video_url);
+    if (clip.status === "live" && this.entry?.clip.status === "queued") this.whep?.hurry();
+    this.entry = entry;
+    this.#decide();
+  }
+
+  /** @param {boolean} active whether this is the clip before the person */
+  setActive(active) {
+    if (this.active === active) return;
+    this.active = active;
+    if (active) this.#play();
+    else this.#rest();
+  }
+
+  /** Pause or go on, by hand. */
+  toggle() {
+    this.held = !this.video.paused;
+    if (this.held) this.video.pause();
+    else this.#play(true);
+    return this.held;
+  }
+
+  #rest() {
+    this.held = false;
+    if (this.showing !== "file") return;
+    this.video.pause();
+    this.video.currentTime = 0;
+  }
+
+  async #play(byHand = false) {
+    if (!this.active || this.held || this.showing === "none") return;
+    if (!byHand && this.card?.waits()) return;
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (/** @type {DOMException} */ (error).name === "NotAllowedError") this.card?.offerPlay();
+    }
+  }
+
+  /** @param {string | null} url fetched ahead only where the stream is still to be seen to its end */
+  #done(url) {
+    this.doneAt = performance.now();
+    if (this.showing !== "live" || !url || saveData()) return;
+    const file = fetch(url).then(async (answer) => {
+      if (!answer.ok) return url;
+      const local = URL.createObjectURL(await answer.blob());
+      if (this.file === file) return (this.fileUrl = local);
+      URL.revokeObjectURL(local);
+      return url;
+    });
+    this.file = file;
+    file.catch(() => null);
+    this.looking = setInterval(() => this.#decide(), LOOK_MS);
+  }
+
+  #decide() {
+    if (!this.entry || !this.card) return;
+    const { clip } = this.entry;
+    const now = performance.now();
+    const next = chooseSource({
+      status: clip.status,
+      showing: this.showing,
+      seconds: clip.seconds,
+      ended: this.ended,
+      silentMs: now - this.pictureAt,
+      doneMs: this.doneAt ? now - this.doneAt : 0,
+      hasFile: Boolean(clip.video_url),
+    });
+    if (next === this.showing) return;
+    this.showing = next;
+    if (next === "live") this.#live(clip.id);
+    else if (next === "file") this.#toFile(/** @type {string} */ (clip.video_url));
+    else this.#leaveLive();
+  }
+
+  /** @param {string} id */
+  #live(id) {
+    this.pictureAt = performance.now();
+    this.whep = new WhepViewer(api.whep(id), {
+      stream: (stream) => {
+        this.video.srcObject = stream;
+        this.video.loop = false;
+        this.#follow();
+        this.#play();
+      },
+      ended: () => {
+        this.ended = true;
+        this.#decide();
+      },
+    });
+  }
+
+  /** Notes when a picture of the stream is shown, for as long as it runs. */
+  #follow() {
+    if (!this.video.requestVideoFrameCallback) return;
+    this.video.requestVideoFrameCallback(() => {
+      this.pictureAt = performance.now();
+      if (this.showing === "live") this.#follow();
+    });
+  }
+
+  /** @param {string} url */
+  async #toFile(url) {
+    clearInterval(this.looking);
+    const card = this.card;
+    const live = this.video.srcObject !== null;
+    const source = await (this.file ?? Promise.resolve(url)).catch(() => url);
+    if (this.card !== card) return;
+    if (live) card?.freeze(this.video);
+    this.#leaveLive();
+    this.video.preload = saveData() && !this.active ? "none" : "auto";
+    this.video.loop = true;
+    this.video.src = source;
+    this.#play();
+  }
+
+  #leaveLive() {
+    this.whep?.close();
+    this.whep = undefined;
+    this.video.srcObject = null;
+  }
+
+  /** The first picture of a source stands. */
+  #picture() {
+    const show = () => this.card?.picture(this.showing);
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(show);
+    else show();
+  }
+}

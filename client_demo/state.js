@@ -1,0 +1,48 @@
+/** Everything the page knows of clips, and who wants to hear of a change. */
+import { entryOf, forming, mergeClip } from "./merge.js";
+
+/** @typedef {import("./merge.js").Entry} Entry */
+
+export class Store {
+  constructor() {
+    /** @type {Map<string, Entry>} */
+    this.entries = new Map();
+    /** @type {import("./merge.js").Person | null} */
+    this.me = null;
+    /** @type {Set<(id: string, entry: Entry, before: Entry | undefined) => void>} */
+    this.listeners = new Set();
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.entries.get(id);
+  }
+
+  /** @param {string} id @param {(entry: Entry) => Entry} change does nothing for a clip never seen */
+  update(id, change) {
+    const before = this.entries.get(id);
+    if (!before) return;
+    const after = change(before);
+    if (after === before) return;
+    this.entries.set(id, after);
+    for (const listener of this.listeners) listener(id, after, before);
+  }
+
+  /** Takes a clip as a page or an event tells it. @param {import("./merge.js").Clip} clip */
+  meet(clip) {
+    if (this.entries.has(clip.id)) return this.update(clip.id, (entry) => mergeClip(entry, clip, false));
+    const entry = entryOf(clip);
+    this.entries.set(clip.id, entry);
+    for (const listener of this.listeners) listener(clip.id, entry, undefined);
+  }
+
+  /** Ids of the clips being drawn now, oldest first. */
+  onAir() {
+    return [...this.entries.values()].filter((entry) => forming(entry.clip)).map((entry) => entry.clip.id).sort();
+  }
+
+  /** @param {string} id */
+  isMine(id) {
+    return this.me !== null && this.get(id)?.clip.author.id === this.me.id;
+  }
+}

@@ -1,0 +1,66 @@
+/** Example prompts made of the words that the model knows. Pure. */
+
+/** @typedef {Record<string, string[]>} Slots */
+
+/** @type {Record<string, string>} */
+const PLACES = {
+  hills: "over the hills", sea: "on the sea", desert: "in the desert", mountains: "in the mountains",
+  forest: "in the forest", city: "above the city", clouds: "in the clouds", underwater: "underwater",
+};
+/** @type {Record<string, string>} */
+const TIMES = { day: "", sunset: "at sunset", night: "at night", dawn: "at dawn" };
+/** @type {Record<string, string>} */
+const MOTIONS = {
+  right: "moving to the right", left: "moving to the left", float: "floating",
+  sway: "swaying", hop: "hopping", circle: "circling",
+};
+/** @type {Record<string, string>} */
+const WEATHERS = { clear: "", snow: "in the snow", rain: "in the rain" };
+/** Things that do not go well together, so that examples charm. */
+const ODD = { hop: ["whale", "sailboat", "balloon", "rocket", "jellyfish", "fish"], circle: ["sailboat", "cat", "fox", "rabbit", "turtle"] };
+
+/** @template T @param {readonly T[]} items @param {() => number} random */
+const pick = (items, random) => items[Math.floor(random() * items.length)];
+
+/**
+ * One sentence a person might type.
+ * @param {Slots} slots @param {() => number} random
+ */
+export function suggestion(slots, random) {
+  const take = (/** @type {string} */ slot) => pick(slots[slot] ?? [""], random) ?? "";
+  const [colour, subject, place, time] = ["colour", "subject", "place", "time"].map(take);
+  const motions = (slots.motion ?? []).filter((motion) => !(/** @type {any} */ (ODD)[motion] ?? []).includes(subject));
+  const motion = random() < 0.7 ? (pick(motions, random) ?? "") : "";
+  const weather = place !== "underwater" && random() < 0.25 ? take("weather") : "";
+  const thing = [colour, subject].filter(Boolean).join(" ") || "light";
+  const article = /^[aeiou]/.test(thing) ? "an" : "a";
+  return [article, thing, MOTIONS[motion] ?? motion, PLACES[place] ?? place, WEATHERS[weather] ?? weather, TIMES[time] ?? time]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Several different ones. @param {Slots} slots @param {number} count @param {() => number} random */
+export function suggestions(slots, count, random) {
+  const made = new Set();
+  for (let tries = 0; made.size < count && tries < count * 8; tries++) made.add(suggestion(slots, random));
+  return /** @type {string[]} */ ([...made]);
+}
+
+/** @type {Record<string, string[]>} */
+const FORMS = {
+  hop: ["hops", "hopping"], float: ["floats", "floating"], sway: ["sways", "swaying"], circle: ["circles", "circling"],
+  hills: ["hill"], mountains: ["mountain"], clouds: ["cloud"], sea: ["ocean"], day: ["daylight", "noon"],
+  night: ["moonlight"], sunset: ["dusk"], dawn: ["sunrise"], snow: ["snowy", "snowing"], rain: ["rainy", "raining"],
+};
+
+/**
+ * Which of the model's words a text holds so far, one a slot. It is a hint while typing; what
+ * the model really understands comes with the render.
+ * @param {string} text @param {Slots} slots
+ * @returns {{name: string, value: string | null}[]}
+ */
+export function lights(text, slots) {
+  const words = new Set(text.toLowerCase().match(/[a-z]+/g) ?? []);
+  const said = (/** @type {string} */ value) => [value, `${value}s`, ...(FORMS[value] ?? [])].some((form) => words.has(form));
+  return Object.entries(slots).map(([name, values]) => ({ name, value: values.find(said) ?? null }));
+}

@@ -1,0 +1,16 @@
+/** Short messages that need no answer. */
+import { h } from "./dom.js";
+
+const STAY_MS = 4200;
+
+/** @param {string} text */
+export function toast(text) {
+  const place = /** @type {HTMLElement} */ (document.querySelector("#toasts"));
+  const element = h("p.toast", {}, text);
+  place.replaceChildren(element);
+  setTimeout(() => element.remove(), STAY_MS);
+}
+
+/** @param {unknown} error */
+export const complain = (error) =>
+  toast(error instanceof TypeError ? "The server cannot be reached just now." : /** @type {Error} */ (error).message);
