@@ -1,0 +1,103 @@
+"""A small real renderer: a bright disc that moves over a gradient, noisier at higher sigma.
+
+What a prompt says decides how it goes wrong: see ``Painter.render``.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from server.model import Slot
+from server.render.renderer import Brief, Patch, Picture
+
+WIDTH, HEIGHT, FPS = 64, 112, 24
+
+
+@dataclass
+class Painter:
+    """Chunk-causal like the embedded model: a second after the other, each falling to sigma 0.
+
+    With a ``gate`` every step waits for a permit; ``log`` lists (seed, step number) as they begin.
+    """
+
+    name: str = "painter"
+    fingerprint: str = "0" * 64
+    width: int = WIDTH
+    height: int = HEIGHT
+    fps: int = FPS
+    gate: threading.Semaphore | None = None
+    log: list[tuple[int, int]] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        print("a stray line that must not reach the pipe")
+        return (Slot("subject", text, 1.0, (text,)),)
+
+    def render(self, brief: Brief) -> Generator[Patch, None, bytes]:
+        """Four steps for each second; the latents are the seed and the text."""
+        number = 0
+        try:
+            for chunk in range(brief.seconds):
+                for step in range(1, 5):
+                    number += 1
+                    if self.gate is not None:
+                        self.gate.acquire()
+                    self.log.append((brief.seed, number))
+                    self._misbehave(brief.text, number)
+                    yield self._patch(brief, chunk, step, number)
+            return f"{brief.seed} {brief.text}".encode()
+        finally:
+            self.closed.append(brief.seed)
+
+    def _misbehave(self, text: str, number: int) -> None:
+        if number != 3:
+            return
+        if text == "explode":
+            raise RuntimeError("out of paint")
+        if text == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if text == "freeze":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if text == "hang":
+            threading.Event().wait()
+
+    def _patch(self, brief: Brief, chunk: int, step: int, number: int) -> Patch:
+        sigma = 1 - step / 4
+        if brief.text == "nan" and number == 3:
+            sigma = float("nan")
+        final = step == 4 and brief.text != "unfinished"
+        return Patch(
+            revision=number,
+            start=chunk * FPS,
+            stop=(chunk + 1) * FPS,
+            sigma=sigma,
+            draw=lambda frame: self._draw(brief, frame, sigma),
+            final=final,
+            step=step,
+            steps=4,
+            chunk=chunk,
+            chunks=brief.seconds,
+        )
+
+    def _draw(self, brief: Brief, frame: int, sigma: float) -> Picture:
+        if brief.text == "smudge":
+            raise ValueError("the brush is broken")
+        if brief.text == "wrong size":
+            return np.zeros((3, 3), np.uint8)
+        return paint(brief.seed, frame, sigma)
+
+
+def paint(seed: int, frame: int, sigma: float = 0.0) -> Picture:
+    """One I420 picture; the disc's place tells the frame."""
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    x, y = 8 + frame * 2 % 48, 20 + seed % 8 + frame
+    luma = 60 + rows * 0.5 + 90.0 * ((columns - x) ** 2 + (rows - y % HEIGHT) ** 2 < 64)
+    noise = np.random.default_rng(seed * 1000 + frame).normal(0, 40, luma.shape)
+    luma = np.clip((1 - sigma) * luma + sigma * (128 + noise), 16, 235).astype(np.uint8)
+    chroma = np.empty((HEIGHT // 2, WIDTH), np.uint8)
+    chroma[: HEIGHT // 4], chroma[HEIGHT // 4 :] = 100, 150
+    return np.concatenate((luma, chroma))

@@ -1,0 +1,78 @@
+import asyncio
+
+import msgspec
+import pytest
+
+from server.model import Slot, Unit
+from server.render import wire
+
+ORDERS: list[wire.Order] = [
+    wire.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),
+    wire.Cancel("a"),
+    wire.Keyframe("a"),
+    wire.Ping(7),
+]
+ANSWERS: list[wire.Answer] = [
+    wire.Ready(
+        model="m",
+        fingerprint="f",
+        device="cpu",
+        width=576,
+        height=1024,
+        fps=24,
+        vocabulary={"subject": ("cat",)},
+    ),
+    wire.Started(clip="a", understood=(Slot("subject", "cat", 0.9, ("cat",)),)),
+    wire.Encoded("a", Unit(3, True, 0, 0.5, False, b"\0\0\0\1\x67")),
+    wire.Progress(clip="a", step=1, steps=8, chunk=0, chunks=3, percent=4.5, sigma=0.9, eta_s=1.5),
+    wire.Artifact("a", "video", "video/mp4", b"mp4"),
+    wire.Done(clip="a", frames=72, render_s=1.25),
+    wire.Failed(clip="a", reason="no", cancelled=True),
+    wire.Pong(7),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+def test_an_order_comes_out_as_it_went_in(order: wire.Order) -> None:
+    assert wire.decode_order(wire.encode(order)) == order
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
+def test_an_answer_comes_out_as_it_went_in(answer: wire.Answer) -> None:
+    assert wire.decode_answer(wire.encode(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xc1", b"\x93\1\2\3", wire.encode(wire.Pong(1)), b'{"type":"ping"}']
+)
+def test_what_is_no_order_is_refused(body: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        wire.decode_order(body)
+
+
+@pytest.mark.asyncio
+async def test_messages_are_read_one_by_one_however_they_arrive() -> None:
+    pipe = asyncio.StreamReader()
+    for byte in b"".join(wire.frame(answer) for answer in ANSWERS):
+        pipe.feed_data(bytes([byte]))
+    pipe.feed_eof()
+    bodies = [await wire.read(pipe) for _ in ANSWERS]
+    assert [wire.decode_answer(body) for body in bodies if body is not None] == ANSWERS
+    assert await wire.read(pipe) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("cut", [1, 4, 5])
+async def test_a_message_cut_short_is_the_end(cut: int) -> None:
+    pipe = asyncio.StreamReader()
+    pipe.feed_data(wire.frame(wire.Ping(1))[:cut])
+    pipe.feed_eof()
+    assert await wire.read(pipe) is None
+
+
+@pytest.mark.asyncio
+async def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None:
+    pipe = asyncio.StreamReader()
+    pipe.feed_data((wire.MAX_MESSAGE + 1).to_bytes(4, "big"))
+    with pytest.raises(ValueError, match="a message of"):
+        await wire.read(pipe)
