@@ -27,6 +27,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     host: Annotated[str, _says("address to listen on")] = "127.0.0.1"
     port: Annotated[int, _says("TCP port to listen on; 0 takes a free one")] = 8000
+    instance: Annotated[
+        str, _says("name of this instance, the same after a restart; empty means host and port")
+    ] = ""
+    loopback: Annotated[
+        bool, _says("offer 127.0.0.1 to WebRTC viewers too (browsers on this machine)")
+    ] = True
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[str, _says("embedded, or a folder that holds a theatre model")] = "embedded"
     workers: Annotated[int, _says("render workers of this instance; 0 renders nothing here")] = 1

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import secrets
 import time
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import msgspec
@@ -193,8 +194,9 @@ class Studio:
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
         ) as live:
-            async for message in pool.render(order):
-                await self._take(making, live, message, parent)
+            async with aclosing(pool.render(order)) as answers:
+                async for message in answers:
+                    await self._take(making, live, message, parent)
 
     async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
         assert clip.recipe is not None
@@ -244,7 +246,7 @@ class Studio:
         if parent is not None and parent.sha256 is not None:
             parent_video = await blobs.get(parent.sha256 + SUFFIXES["video"])
         video = await self._rooms.signer.sign(
-            making.files["video"].data, clip.recipe, title=clip.text, parent=parent_video
+            making.files["video"].data, clip.recipe, clip.text, parent_video
         )
         names = {"video": await blobs.put(video, SUFFIXES["video"])}
         for kind in ("poster", "preview", "latents"):

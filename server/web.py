@@ -170,7 +170,7 @@ def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
         ok["content"] = {JSON: {"schema": schemas[id(one.answer)]}}
     bad = {"application/problem+json": {"schema": schemas[id(Problem)]}}
     document: dict[str, Any] = {
-        "operationId": one.endpoint.__name__,  # type: ignore[attr-defined]
+        "operationId": one.endpoint.__name__,
         "summary": one.summary,
         "parameters": _parameters(one),
         "responses": {

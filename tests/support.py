@@ -88,7 +88,9 @@ def instance(data: Path, **settings: object) -> Iterator[Instance]:
     lines = drain(process.stderr, logs)
     try:
         url = wait_for_line(lines, "Phosphene is on ", READY_TIMEOUT_S).split()[3]
-        wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
+        wait_for_line(lines, '"message":"serving"', READY_TIMEOUT_S)
+        if settings.get("workers") != 0:
+            wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
         yield Instance(process, url, logs)
     finally:
         process.send_signal(signal.SIGINT)

@@ -52,8 +52,6 @@ class PageQuery(Struct, frozen=True):
 
 
 class Clips:
-    """The endpoints; ``is_live`` asks the stage of this instance."""
-
     def __init__(
         self,
         studio: Studio,
@@ -61,14 +59,12 @@ class Clips:
         actions: Actions,
         limits: Limits,
         visitors: Visitors,
-        is_live: Callable[[str], bool],
     ) -> None:
         self._studio = studio
         self._store = store
         self._actions = actions
         self._limits = limits
         self._visitors = visitors
-        self._is_live = is_live
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
@@ -90,7 +86,7 @@ class Clips:
         clip = await self._store.clip(request.path_params["clip"])
         person = await self._visitors.known(request)
         liked = bool(person and await self._store.liked(person.id, [clip.id]))
-        return answer(ClipView(clip, liked, clip.status == "live" or self._is_live(clip.id)))
+        return answer(ClipView(clip, liked, clip.status == "live"))
 
     async def cancel_clip(self, request: Request, visitor: Visitor) -> Response:
         return answer(await self._studio.cancel(request.path_params["clip"], visitor.person), 202)

@@ -1,15 +1,17 @@
 """The For You route: candidates from the store, ranked by the pure function."""
 
+import math
 import time
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.visitors import Visitors
 from server.errors import BadInput, NotFound
-from server.feed.rank import Candidate, Visit, rank
+from server.feed.rank import Shelf, Visit, rank
 from server.model import Clip
 from server.store.store import Page, Store
 from server.web import Operation, Query, answer, read_query
@@ -19,6 +21,7 @@ PAGE = 10
 PAGE_LIMIT = 50
 VISIT_LIMIT = 400
 TASTE_LIMIT = 40
+SHELF_AGE_S = 1.0
 
 
 class FeedQuery(Struct, frozen=True):
@@ -31,33 +34,50 @@ class FeedQuery(Struct, frozen=True):
 
 
 class Feed:
+    """Ranks for everybody from one shelf, which is made anew every second at most."""
+
     def __init__(self, store: Store, visitors: Visitors) -> None:
         self._store = store
         self._visitors = visitors
+        self._shelf = Shelf(())
+        self._filled_s = -math.inf
 
     async def read_feed(self, request: Request) -> Response:
         query = read_query(request, FeedQuery)
         if not 1 <= query.limit <= PAGE_LIMIT:
             raise BadInput(f"limit: 1 to {PAGE_LIMIT}")
         person = await self._visitors.known(request)
-        candidates = await self._store.candidates(limit=CANDIDATES)
-        known = {clip.id: clip for clip in candidates}
+        shelf = await self._shelf_now()
         visit = Visit(
-            seen=frozenset(_ids(query.seen)[-VISIT_LIMIT:]),
-            liked=await self._clips(_ids(query.liked)[-TASTE_LIMIT:], known),
-            skipped=await self._clips(_ids(query.skipped)[-TASTE_LIMIT:], known),
+            seen=tuple(_ids(query.seen)[-VISIT_LIMIT:]),
+            liked=await self._clips(_ids(query.liked)[-TASTE_LIMIT:], shelf),
+            skipped=await self._clips(_ids(query.skipped)[-TASTE_LIMIT:], shelf),
             person=person.id if person else "",
         )
-        page = rank([Candidate(clip) for clip in candidates], visit, time.time(), query.limit)
-        return answer(Page(tuple(one.clip for one in page), None))
+        page = rank(shelf, visit, time.time(), query.limit)
+        clips = await self._fresh([one.clip for one in page])
+        return answer(Page(clips, None))
 
-    async def _clips(self, ids: Sequence[str], known: dict[str, Clip]) -> tuple[Clip, ...]:
+    async def _shelf_now(self) -> Shelf:
+        if time.monotonic() - self._filled_s >= SHELF_AGE_S:
+            self._filled_s = time.monotonic()
+            self._shelf = Shelf(await self._store.candidates(limit=CANDIDATES))
+        return self._shelf
+
+    async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:
+        """The clips with their counts now: the shelf may be a second old."""
+        counts = await self._store.counts([clip.id for clip in clips])
+        return tuple(msgspec.structs.replace(clip, counts=counts[clip.id]) for clip in clips)
+
+    async def _clips(self, ids: Sequence[str], shelf: Shelf) -> tuple[Clip, ...]:
         found = []
         for clip_id in ids:
+            place = shelf.places.get(clip_id)
             try:
-                found.append(known.get(clip_id) or await self._store.clip(clip_id))
+                clip = await self._store.clip(clip_id) if place is None else shelf.clips[place]
             except NotFound:
                 continue
+            found.append(clip)
         return tuple(found)
 
     def operations(self) -> list[Operation]:

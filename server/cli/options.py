@@ -12,7 +12,7 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
         kind, default = Settings.__annotations__[name], getattr(Settings(), name)
         parser.add_argument(
             "--" + name.replace("_", "-"),
-            type=type(default),
+            metavar=type(default).__name__.upper(),
             default=None,
             help=f"{kind.__metadata__[0].description} (default: {default!r})",
         )

@@ -14,6 +14,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from server import __version__
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput, Refused, RenderFailed
 from server.ids import new_id
@@ -22,7 +23,7 @@ from server.render import wire
 from server.render.pool import open_pool
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide, load_rules
-from server.trust.provenance import open_signer
+from server.trust.provenance import Signer
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -121,8 +122,8 @@ async def _render(
         fps=info.fps,
         steps=settings.steps,
     )
-    signer = open_signer(Path(settings.data))
-    signed = await signer.sign(video.data, recipe, title=prompt.text, parent=None)
+    signer = Signer(Path(settings.data), __version__, time.time)
+    signed = await signer.sign(video.data, recipe, prompt.text)
     return signed, Rendered(
         file=str(output),
         sha256=hashlib.sha256(signed).hexdigest(),

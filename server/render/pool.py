@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -89,7 +89,7 @@ class Pool:
             self._known.clear()
             await self._known.wait()
 
-    async def render(self, order: wire.Render) -> AsyncIterator[wire.ClipAnswer]:
+    async def render(self, order: wire.Render) -> AsyncGenerator[wire.ClipAnswer, None]:
         """What becomes of a clip, as it happens; the last answer is Done, or Failed if cancelled.
 
         Closing the iterator cancels the clip (``contextlib.aclosing`` closes it at once).

@@ -1,0 +1,193 @@
+"""The application: what exists, who is given what, and in which order it opens and closes."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import resources
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from starlette.websockets import WebSocket
+
+from server import __version__
+from server.api.clips import Clips
+from server.api.feed import Feed
+from server.api.pages import Nosniff, Pages
+from server.api.people import People
+from server.api.visitors import Visitors
+from server.blobs import Directory
+from server.bus.bus import Bus
+from server.bus.redis import open_bus
+from server.errors import PhospheneError, RenderFailed
+from server.metrics import Metrics
+from server.model import Person
+from server.render.pool import Pool, open_pool
+from server.settings import Settings
+from server.social.actions import Actions
+from server.social.presence import Presence
+from server.social.socket import Sockets, socket_route
+from server.social.topics import Topics
+from server.store.sqlite import open_store
+from server.stream import files, whep
+from server.stream.live import Stage
+from server.stream.mirror import Mirrors, open_mirrors
+from server.stream.sessions import Sessions, open_sessions
+from server.studio import Rooms, Studio
+from server.trust.identity import Identities, load_key
+from server.trust.limits import Limits
+from server.trust.policy import load_rules
+from server.trust.provenance import Signer
+from server.web import on_error, routes
+
+log = logging.getLogger("phosphene")
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application of one instance; everything lives within its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_instance(settings) as found:
+            app.router.routes.extend(found)
+            yield
+
+    return Starlette(
+        lifespan=lifespan,
+        middleware=[Middleware(Nosniff)],
+        exception_handlers={PhospheneError: on_error, HTTPException: on_error},
+    )
+
+
+@asynccontextmanager
+async def open_instance(settings: Settings) -> AsyncIterator[Sequence[BaseRoute]]:
+    """Open every room in order, run what runs beside the requests, and give the routes."""
+    data = Path(settings.data)
+    name = settings.instance or f"{settings.host}:{settings.port}"
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(data / "phosphene.db", name, time.time))
+        bus = await stack.enter_async_context(open_bus(settings.redis_url, name))
+        stage = Stage()
+        mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
+        sessions = await stack.enter_async_context(
+            open_sessions(settings.viewers, loopback=settings.loopback)
+        )
+        pool = await stack.enter_async_context(open_pool(settings))
+        topics = Topics(store, bus)
+        rooms = Rooms(
+            settings=settings,
+            store=store,
+            topics=topics,
+            pool=pool,
+            stage=stage,
+            blobs=Directory(data / "blobs"),
+            signer=Signer(data, __version__, time.time),
+            rules=load_rules(Path(settings.rules) if settings.rules else None),
+            metrics=Metrics(),
+        )
+        presence = Presence(topics, bus)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        beside = [tasks.create_task(work) for work in (topics.run(), presence.run())]
+        if settings.workers:
+            beside.append(tasks.create_task(_announce(pool)))
+        studio = Studio(rooms, tasks)
+        await studio.recover()
+        log.info("serving", extra={"instance": name})
+        try:
+            yield _routes(rooms, studio, bus, presence, mirrors, sessions)
+        finally:
+            await studio.settle(settings.stop_grace)
+            sessions.leave()
+            for task in beside:
+                task.cancel()
+
+
+def _routes(
+    rooms: Rooms,
+    studio: Studio,
+    bus: Bus,
+    presence: Presence,
+    mirrors: Mirrors,
+    sessions: Sessions,
+) -> list[BaseRoute]:
+    """Every route of the instance."""
+    settings, store = rooms.settings, rooms.store
+    identities = Identities(load_key(Path(settings.data) / "identity.key"))
+    visitors = Visitors(identities, store)
+    limits = Limits(bus, settings)
+    actions = Actions(store, rooms.topics, time.time)
+    sockets = _sockets(rooms, visitors, limits, presence, actions)
+    pages = Pages(
+        Path(str(resources.files("client_demo"))),
+        __version__,
+        store,
+        rooms.metrics,
+        lambda: rooms.pool.info,
+        draws=settings.workers > 0,
+    )
+    clips = Clips(studio, store, actions, limits, visitors)
+    operations = [
+        *clips.operations(),
+        *Feed(store, visitors).operations(),
+        *People(store, limits, visitors).operations(),
+        *pages.operations(),
+    ]
+    _watch(rooms, studio, sessions, sockets, bus)
+    return [
+        *routes(operations),
+        *whep.routes(store.clip, mirrors.reach, sessions, rooms.blobs),
+        *files.routes(store.clip, rooms.blobs),
+        socket_route("/v1/socket", sockets),
+        *pages.routes(operations),
+    ]
+
+
+def _sockets(
+    rooms: Rooms, visitors: Visitors, limits: Limits, presence: Presence, actions: Actions
+) -> Sockets:
+    async def identify(websocket: WebSocket) -> Person:
+        return (await visitors.welcome(websocket)).person
+
+    async def allow(websocket: WebSocket, person: Person) -> None:
+        address = websocket.client.host if websocket.client else "unknown"
+        await limits.spend("write", person.id, address)
+
+    return Sockets(
+        identify=identify,
+        allow=allow,
+        store=rooms.store,
+        topics=rooms.topics,
+        presence=presence,
+        actions=actions,
+        capacity=rooms.settings.sockets,
+    )
+
+
+def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, bus: Bus) -> None:
+    """Gauges over the rooms."""
+    watch = rooms.metrics.watch
+    watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewers)
+    watch("sockets", "WebSockets of this instance", lambda: sockets.open)
+    watch("clips_on_air", "Clips drawn here now", lambda: len(rooms.stage.live_ids))
+    watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy)
+    watch("clips_waiting", "Clips that no worker has taken yet", lambda: rooms.pool.waiting)
+    watch("worker_ready", "1 when a render worker is ready", lambda: float(rooms.pool.ready))
+    watch("bus_up", "1 when the bus answers", lambda: float(bus.up))
+    watch("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
+    watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)
+    watch("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
+    watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
+
+
+async def _announce(pool: Pool) -> None:
+    """Say in the log when the first clip can be drawn."""
+    try:
+        await pool.wait_ready()
+    except RenderFailed as error:
+        log.error("no clip can be drawn: %s", error)
+    else:
+        log.info("ready", extra={"model": pool.info and pool.info.model})
