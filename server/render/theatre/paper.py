@@ -182,7 +182,7 @@ def sky(plate: Array, sigma: float, unit: int) -> Layer:
     size = unit / 8
     luma = full[0].lerp_(light[0], sharpen(full[1], sharpness(sigma, size)))
     chroma = half[:2].lerp_(light[1:], sharpen(half[2:], sharpness(sigma, size / 2)))
-    luma = luma + grain(rows, columns)
+    luma = (luma + grain(rows, columns)).clamp_(0, 219)
     nothing = np.zeros((0, 0))
     return Layer(to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0)
 
@@ -252,11 +252,12 @@ def _straight(colour: Tensor, alpha: Tensor, low: float, high: float) -> Tensor:
 def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> Layer:
     """From (colour, alpha, shadow) at full and at half size."""
     keep, keep_chroma = (
-        to_luma((1 - alpha).mul_(1 - shadow).mul_(256)) for _, alpha, shadow in (full, half)
+        to_luma((1 - alpha).mul_(1 - shadow.clamp(0, 1)).mul_(256))
+        for _, alpha, shadow in (full, half)
     )
     open_ = np.flatnonzero(keep.any(1) | keep_chroma.any(1).repeat(2))
     solid = top + (int(open_[-1]) + 2 if len(open_) else 0) // 2 * 2
-    luma, chroma = full[0].mul_(full[1]), half[0].mul_(half[1])
+    luma, chroma = full[0].clamp_(0, 219).mul_(full[1]), half[0].mul_(half[1])
     return Layer(to_luma(luma), keep, to_chroma(chroma), keep_chroma.astype(np.int16), top, solid)
 
 

@@ -59,7 +59,8 @@ class Puppet:
         light, soft = _sample(_pose(self._full, moment.pose), place.grid(rows, columns, 1))
         reach = slice(rows.start - 2 * fall, rows.stop)
         tint = _sample(_pose(self._half, moment.pose), place.grid(reach, columns, 2))
-        shine = 1 - tint[3, : tint.shape[1] - fall] * (0.45 - 0.3 * self._sigma)
+        dark = tint[3, : tint.shape[1] - fall].clamp(0, 1)
+        shine = 1 - dark * (0.45 - 0.3 * self._sigma)
         tint = tint[:, fall:]
         alpha, small = sharpen(soft, gain), sharpen(tint[2], max(gain / 2, 1.0))
         light = light.div_(soft.clamp_(min=1 / 16)).clamp_(0, 219).mul_(alpha)

@@ -1,0 +1,217 @@
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from server.render.renderer import Picture
+from server.render.theatre.compositor import HEIGHT, UNIT, WIDTH, Stage
+from server.render.theatre.scene import Array
+from server.render.theatre.score import Moment
+from server.render.theatre.vocabulary import PLATES, SCORE
+
+STILL = msgspec.structs.replace(Moment(*[0.0] * len(SCORE)), facing=1.0)
+SIGMAS = (0.0, 0.2, 0.6, 1.0)
+
+
+def moved(**changes: float) -> Moment:
+    return msgspec.structs.replace(STILL, **changes)
+
+
+def without(plates: dict[str, Array], *names: str) -> dict[str, Array]:
+    return plates | {name: np.zeros_like(plates[name]) for name in names}
+
+
+def rgb(picture: Picture) -> NDArray[np.float64]:
+    """The picture as a viewer sees it: (HEIGHT, WIDTH, 3) in 0..1."""
+    luma = (picture[:HEIGHT].astype(float) - 16) / 219
+    halves = (picture[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2).astype(float) - 128) / 224
+    blue, red = (half.repeat(2, 0).repeat(2, 1) for half in halves)
+    r, b = luma + 1.5748 * red, luma + 1.8556 * blue
+    return np.stack([r, (luma - 0.2126 * r - 0.0722 * b) / 0.7152, b], -1)
+
+
+def redness(picture: Picture) -> NDArray[np.bool_]:
+    """Where the subject is."""
+    colours = rgb(picture)
+    return (colours[..., 0] > 0.6) & (colours[..., 1] < 0.3) & (colours[..., 2] < 0.3)
+
+
+@pytest.mark.parametrize("sigma", SIGMAS)
+def test_a_picture_is_a_frame_in_i420(plates: dict[str, Array], sigma: float) -> None:
+    picture = Stage(plates, sigma).draw(STILL)
+    assert picture.dtype == np.uint8
+    assert picture.shape == (HEIGHT * 3 // 2, WIDTH) == (1536, 576)
+    assert picture[:HEIGHT].std() > 10
+
+
+@pytest.mark.parametrize("sigma", SIGMAS)
+def test_drawing_is_deterministic(plates: dict[str, Array], sigma: float) -> None:
+    moment = moved(x=0.1, tilt=0.3, pose=-0.4, drift_near=1.37, weather_y=0.61)
+    stage = Stage(plates, sigma)
+    first = stage.draw(moment)
+    stage.draw(moved(drift_near=0.7, light=1))
+    assert np.array_equal(first, stage.draw(moment))
+    assert np.array_equal(first, Stage(plates, sigma).draw(moment))
+
+
+def test_many_threads_draw_the_same(plates: dict[str, Array]) -> None:
+    frames = [moved(x=i / 20, drift_far=i / 7, weather_y=i / 5) for i in range(8)]
+    alone = [Stage(plates, 0).draw(moment) for moment in frames]
+    stage = Stage(plates, 0)
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(stage.draw, frames))
+    assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
+
+
+def test_drawing_leaves_the_plates_alone(plates: dict[str, Array]) -> None:
+    before = {name: plate.copy() for name, plate in plates.items()}
+    Stage(plates, 0).draw(moved(x=0.3))
+    assert all(np.array_equal(plates[name], before[name]) for name in PLATES)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.6])
+def test_colours_come_out_as_they_are_on_the_plates(plates: dict[str, Array], sigma: float) -> None:
+    colours = rgb(Stage(without(plates, "weather"), sigma).draw(STILL))
+    for (row, column), expected in {
+        (300, 480): (0.4, 0.6, 0.9),
+        (512, 288): (0.9, 0.1, 0.1),
+        (768, 288): (0.9, 0.6, 0.2),
+        (860, 288): (0.9, 0.9, 0.2),
+    }.items():
+        seen = colours[row - 4 : row + 4, column - 4 : column + 4].mean((0, 1))
+        np.testing.assert_allclose(seen, expected, atol=0.1)
+        assert np.abs(seen / seen.sum() - np.array(expected) / sum(expected)).max() < 0.03
+
+
+def test_edges_of_final_paper_are_crisp(plates: dict[str, Array]) -> None:
+    column = rgb(Stage(without(plates, "weather", "subject"), 0).draw(STILL))[900:935, 288, 0]
+    assert (column[:-3] - column[3:]).max() > 0.8 * (column.max() - column.min()) > 0.2
+
+
+def test_noise_is_fog(plates: dict[str, Array]) -> None:
+    def steepest(sigma: float) -> int:
+        column = Stage(plates, sigma).draw(STILL)[600:1000, 100].astype(int)
+        return int(np.abs(np.diff(column)).max())
+
+    assert steepest(0) > 2 * steepest(0.6) > 2 * steepest(1.0)
+
+
+def test_the_subject_is_where_the_score_says(plates: dict[str, Array]) -> None:
+    plates["subject"] = np.repeat(plates["subject"][1:2], 3, 0)
+    for x, y in ((0.0, 0.0), (0.3, -0.2), (-0.4, 0.1)):
+        rows, columns = np.nonzero(redness(Stage(plates, 0).draw(moved(x=x, y=y))))
+        middle = (rows.min() + rows.max()) / 2 / HEIGHT * 2 - 1
+        assert middle == pytest.approx(y, abs=0.01)
+        left = ((x + 1) / 2 * WIDTH) - 2 * UNIT * 1.5 * 18 / 48
+        assert columns.min() == pytest.approx(left, abs=3)
+
+
+def test_the_subject_grows_turns_and_bends(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    area = redness(stage.draw(STILL)).sum()
+    assert redness(stage.draw(moved(size=0.5))).sum() == pytest.approx(2 * area, rel=0.03)
+    assert redness(stage.draw(moved(tilt=1.0))).sum() == pytest.approx(area, rel=0.03)
+    assert redness(stage.draw(moved(pose=1))).sum() > 1.2 * area
+    assert redness(stage.draw(moved(pose=-1))).sum() < 0.8 * area
+    right, left = redness(stage.draw(STILL)), redness(stage.draw(moved(facing=-1)))
+    assert (right[:, ::-1] == left).mean() > 0.999
+    assert right[:, 380:].any()
+    assert not left[:, 380:].any()
+    assert 0 < redness(stage.draw(moved(facing=0))).sum() < 0.2 * area
+    down = redness(stage.draw(moved(tilt=np.pi / 2)))
+    assert down[640:].any()
+    assert not right[640:].any()
+
+
+def test_the_subject_throws_a_shadow_below_itself(plates: dict[str, Array]) -> None:
+    plates = without(plates, "weather", "far", "middle", "near")
+    with_subject = Stage(plates, 0).draw(STILL)[:HEIGHT].astype(int)
+    alone = Stage(without(plates, "subject"), 0).draw(STILL)[:HEIGHT].astype(int)
+    darker = alone - with_subject
+    assert darker[590:600, 280].min() > 5
+    assert (darker[590:600, 280] > darker[424:434, 280][::-1]).all()
+
+
+@pytest.mark.parametrize("x", [-3.0, 3.0, 2.0])
+def test_a_subject_out_of_sight_is_not_drawn(plates: dict[str, Array], x: float) -> None:
+    empty = Stage(without(plates, "subject"), 0).draw(STILL)
+    assert np.array_equal(Stage(plates, 0).draw(moved(x=x)), empty)
+
+
+@pytest.mark.parametrize("x", [-1.0, 1.0])
+@pytest.mark.parametrize("y", [-1.0, 1.0, 0.33])
+@pytest.mark.parametrize("sigma", [0.0, 0.6])
+def test_a_subject_across_the_border_is_cut(
+    plates: dict[str, Array], x: float, y: float, sigma: float
+) -> None:
+    Stage(plates, sigma).draw(moved(x=x, y=y, size=1.3, tilt=0.7))
+
+
+def test_silhouettes_repeat_and_move_left(plates: dict[str, Array]) -> None:
+    plates = without(plates, "weather", "subject")
+    plates["far"][:, :, 20:30] = 0
+    stage = Stage(plates, 0)
+    start = stage.draw(STILL)
+    assert np.array_equal(start, stage.draw(moved(drift_far=12)))
+    assert np.array_equal(start, stage.draw(moved(drift_far=-24)))
+    shifted = stage.draw(moved(drift_far=1))
+    before, after = rgb(start)[700, :, 2], rgb(shifted)[700, :, 2]
+    assert np.abs(before[UNIT:400] - after[: 400 - UNIT]).max() < 0.1
+    assert np.abs(before - after).max() > 0.4
+
+
+def test_layers_move_by_fractions_of_a_pixel(plates: dict[str, Array]) -> None:
+    plates["near"][:, :, 40:50] = 0
+    stage = Stage(plates, 0)
+    steps = [stage.draw(moved(drift_near=quarter / 4 / UNIT)) for quarter in range(5)]
+    assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(steps))
+
+
+def test_weather_falls_and_repeats(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    assert np.array_equal(stage.draw(STILL), stage.draw(moved(weather_x=9, weather_y=-18)))
+    bright = rgb(stage.draw(STILL))[..., 0]
+    lower = rgb(stage.draw(moved(weather_y=1)))[..., 0]
+    row, column = round(30 / 96 * 9 * UNIT), round(70 / 96 * 9 * UNIT)
+    assert bright[row - 5 : row + 5, column].min() > 0.85
+    assert lower[row + UNIT - 5 : row + UNIT + 5, column].min() > 0.85
+    assert lower[row - 5 : row + 5, column].max() < 0.7
+    assert bright[9 * UNIT + row, column] > 0.8
+
+
+def test_the_light_of_the_score_is_subtle(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    dark, plain, bright = (
+        stage.draw(moved(light=light))[:HEIGHT].mean() for light in (-1.0, 0.0, 1.0)
+    )
+    assert dark < plain < bright < 1.2 * dark
+    assert np.array_equal(stage.draw(moved(light=1)), stage.draw(moved(light=9)))
+
+
+@pytest.mark.parametrize("sigma", SIGMAS)
+def test_empty_plates_are_drawn(sigma: float, plates: dict[str, Array]) -> None:
+    picture = Stage(without(plates, *PLATES), sigma).draw(STILL)
+    assert picture[:HEIGHT].max() < 24
+
+
+@pytest.mark.parametrize("sigma", SIGMAS)
+def test_noise_for_plates_stays_within_video_range(sigma: float, plates: dict[str, Array]) -> None:
+    rng = np.random.default_rng(5)
+    noise = {name: rng.random(plate.shape, np.float32) for name, plate in plates.items()}
+    stage = Stage(noise, sigma)
+    for light in (-1.0, 1.0):
+        picture = stage.draw(moved(light=light, drift_far=0.4, weather_y=0.3))
+        assert picture[:HEIGHT].min() >= 16
+        assert picture[HEIGHT:].min() >= 4
+        assert picture[HEIGHT:].max() <= 252
+    again = Stage(noise, sigma)
+    again.draw(STILL)
+    assert np.array_equal(picture, again.draw(moved(light=1, drift_far=0.4, weather_y=0.3)))
+
+
+def test_a_sketch_shows_the_same_picture(plates: dict[str, Array]) -> None:
+    fine, sketch = (Stage(plates, sigma).draw(STILL)[:HEIGHT] for sigma in (0.29, 0.31))
+    assert np.abs(fine.astype(int) - sketch).mean() < 3

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from server.render.theatre.scene import Array
+from server.render.theatre.score import FPS, moments
+from server.render.theatre.vocabulary import KEYS, SCORE
+
+
+def still(seconds: int, **values: float) -> Array:
+    keys = np.zeros((seconds, KEYS, len(SCORE)), np.float32)
+    for name, value in values.items():
+        keys[..., SCORE.index(name)] = value
+    return keys
+
+
+def noise(seconds: int) -> Array:
+    keys = np.random.default_rng(3).standard_normal((seconds, KEYS, len(SCORE)))
+    return (keys * 0.3).astype(np.float32)
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 10])
+def test_a_second_is_24_frames(seconds: int) -> None:
+    assert len(moments(noise(seconds))) == seconds * FPS
+
+
+def test_frames_at_keys_have_the_keys_values() -> None:
+    keys = noise(2)
+    frames = moments(keys)
+    for j in range(2 * KEYS - 1):
+        frame = frames[(j + 1) * FPS // KEYS]
+        assert frame.x == pytest.approx(keys.reshape(-1, len(SCORE))[j, 0])
+
+
+def test_before_the_first_key_all_stands_still() -> None:
+    keys = noise(1)
+    assert {frame.tilt for frame in moments(keys)[:4]} == {float(keys[0, 0, SCORE.index("tilt")])}
+
+
+def test_later_seconds_never_change_frames_that_were_shown() -> None:
+    keys = noise(10)
+    whole = moments(keys)
+    for seconds in range(1, 10):
+        assert moments(keys[:seconds]) == whole[: seconds * FPS]
+    rest = keys.copy()
+    rest[4:] += 5
+    assert moments(rest)[: 4 * FPS] == whole[: 4 * FPS]
+
+
+def test_movement_is_smooth_where_chunks_meet() -> None:
+    time = (np.arange(3 * KEYS) + 1) / KEYS
+    keys = still(3)
+    keys[..., 0] = np.sin(2 * time).reshape(3, KEYS)
+    x = np.array([frame.x for frame in moments(keys)])
+    expected = np.sin(2 * np.arange(len(x)) / FPS)
+    assert np.abs(x - expected)[6:].max() < 0.002
+    assert np.abs(np.diff(x, 2))[6:].max() < 0.012
+
+
+def test_velocities_add_up() -> None:
+    frames = moments(still(4, drift_near=1.5, weather_x=-0.5))
+    assert frames[-1].drift_near == pytest.approx(1.5 * 4)
+    assert frames[2 * FPS - 1].weather_x == pytest.approx(-0.5 * 2)
+    steps = np.diff([frame.drift_near for frame in frames])
+    np.testing.assert_allclose(steps, 1.5 / FPS)
+
+
+def test_facing_uses_the_sign_and_turns_gradually() -> None:
+    keys = still(1, facing=0.01)
+    keys[0, 4:, SCORE.index("facing")] = -0.3
+    facing = [frame.facing for frame in moments(keys)]
+    assert facing[0] == 1
+    assert facing[-1] == -1
+    assert any(-1 < value < 1 for value in facing)
+    assert facing == sorted(facing, reverse=True)
+
+
+@pytest.mark.parametrize("value", [1e4, -1e4])
+def test_wild_keys_are_bounded(value: float) -> None:
+    for frame in moments(np.full((1, KEYS, len(SCORE)), value, np.float32)):
+        assert abs(frame.x) <= 3
+        assert abs(frame.size) <= 2.5
+        assert abs(frame.pose) <= 1
+        assert abs(frame.drift_far) <= 24
