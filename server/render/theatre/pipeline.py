@@ -30,14 +30,18 @@ from server.render.theatre.vocabulary import (
 
 SHIFT: Final = 2.0  # of the schedule toward noise
 
+_UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
 _SCALE: Final = torch.tensor(SCALE)
 _ANYTHING: Final = torch.tensor([SIZES])
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step done. `scene` is a whole clip so far (its score has chunk + 1 seconds), made of
-    the x0 predicted in this step; `sigma` is the noise level that the step has led to, 0 last."""
+    """`step` of `steps` steps of a chunk done (counted from 1).
+
+    `scene` is a whole clip so far (its score has chunk + 1 seconds), made of the x0 that this step
+    predicted; `sigma` is the noise level that it has led to, 0 at the end of the chunk.
+    """
 
     chunk: int
     chunks: int
@@ -109,14 +113,11 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         self.register_modules(transformer=transformer, scheduler=scheduler)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The pipeline that `save_pretrained` wrote. Raises OSError if there is none.
-
-        `from_pretrained` needs the transformer given, as its class is not one of diffusers'.
-        """
+    def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self:
+        """The pipeline that `save_pretrained` wrote. Raises OSError if there is none."""
         transformer = TheatreTransformer.from_pretrained(folder, subfolder="transformer")
-        pipeline: Self = cls.from_pretrained(folder, transformer=transformer.eval())
-        return pipeline
+        scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
+        return cls(transformer.to(dtype).eval(), scheduler)
 
     def __call__(
         self,
@@ -208,8 +209,8 @@ class _Play:
             tracks = self._tracks(PLATES, chunk) if chunk == 0 else {}
             tracks |= self._tracks(("score",), chunk)
             most = max((track.steps for track in tracks.values()), default=1)
-            for step in range(most):
-                self._advance(tracks, (step + 1) / most, past)
+            for step in range(1, most + 1):
+                self._advance(tracks, step / most, past)
                 if chunk == 0:
                     plates = {name: self._plate(name, tracks.get(name)) for name in PLATES}
                 second = self._second(chunk, tracks.get("score"))
@@ -259,7 +260,8 @@ class _Play:
             if name == "score":
                 guess = self._pipeline.guess(name, sample[None], sigma, self._row, known)[0]
             else:
-                guidance = self._guidance if name == "subject" else 1.0
+                guided = name == "subject" and sigma > _UNGUIDED
+                guidance = self._guidance if guided else 1.0
                 guess = self._pipeline.guess(name, sample, sigma, self._row, None, guidance)
             track.advance(guess)
 
