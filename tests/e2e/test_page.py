@@ -1,0 +1,116 @@
+"""The page as people use it: write, watch it form, meet others on the same clip, remix."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.screen import contrast, distance, frames
+from tests.support import Instance, instance
+
+pytestmark = pytest.mark.browser
+LONG = 30_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with instance(tmp_path_factory.mktemp("data"), pace=1.5) as running:
+        yield running
+
+
+def write(page: Page, text: str, seconds: int = 4) -> str:
+    """Ask for a clip through the prompt box; the id of the card that appears."""
+    before = set(clips(page))
+    page.get_by_test_id("compose").click()
+    page.get_by_test_id("composer-input").fill(text)
+    page.get_by_test_id("seconds").fill(str(seconds))
+    page.get_by_test_id("composer-submit").click()
+    expect(page.get_by_test_id("composer")).to_be_hidden(timeout=LONG)
+    card = page.locator("[data-clip]", has_text=text).first
+    expect(card).to_be_attached(timeout=LONG)
+    (new,) = set(clips(page)) - before
+    return new
+
+
+def clips(page: Page) -> list[str]:
+    found: list[str] = page.eval_on_selector_all(
+        "[data-clip]", "cards => cards.map(card => card.dataset.clip)"
+    )
+    return found
+
+
+def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    clip = write(page, "a red balloon over the hills at sunset")
+    card = page.locator(f'[data-clip="{clip}"]')
+    expect(card).to_have_attribute("data-state", "live", timeout=LONG)
+    forming = frames(page, clip, 40)
+    changes = [distance(a, b) for a, b in zip(forming, forming[1:], strict=False)]
+    assert sum(change > 0.1 for change in changes) > 10
+    assert contrast(forming[-1]) > 5
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card.get_by_test_id("understood")).to_contain_text("balloon")
+    page.wait_for_function(
+        "clip => document.querySelector(`[data-clip='${clip}'] video`)?.src.length > 0", arg=clip
+    )
+    playing = frames(page, clip, 10)
+    assert max(distance(playing[0], other) for other in playing) > 0.1
+
+
+def test_two_people_see_the_same_moment_and_each_others_likes_and_words(
+    server: Instance, open_page: Open
+) -> None:
+    first = open_page(server)
+    clip = write(first, "a blue whale under the sea", seconds=8)
+    expect(first.locator(f'[data-clip="{clip}"]')).to_have_attribute(
+        "data-state", "live", timeout=LONG
+    )
+    second = open_page(server, f"/?clip={clip}")
+    theirs, ours = frames(second, clip, 3)[-1], frames(first, clip, 3)[-1]
+    assert distance(theirs, ours) < 25
+    card = second.locator(f'[data-clip="{clip}"]')
+    expect(card.get_by_test_id("viewers")).to_contain_text("2", timeout=LONG)
+    card.get_by_test_id("like").click()
+    expect(first.locator(f'[data-clip="{clip}"]').get_by_test_id("like-count")).to_have_text(
+        "1", timeout=LONG
+    )
+    card.get_by_test_id("comments").click()
+    second.get_by_test_id("comment-input").fill("it sings")
+    second.get_by_test_id("comment-send").click()
+    first.locator(f'[data-clip="{clip}"]').get_by_test_id("comments").click()
+    expect(first.get_by_test_id("comment-list")).to_contain_text("it sings", timeout=LONG)
+
+
+def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    parent = write(page, "a green bird in the forest", seconds=2)
+    card = page.locator(f'[data-clip="{parent}"]')
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    card.get_by_test_id("remix").click()
+    page.get_by_test_id("composer-input").fill("a pink bird in the forest")
+    page.get_by_test_id("composer-submit").click()
+    expect(page.get_by_test_id("composer")).to_be_hidden(timeout=LONG)
+    remix = page.locator("[data-clip]", has_text="a pink bird in the forest").first
+    expect(remix).to_have_attribute("data-state", re.compile("live|done"), timeout=LONG)
+    remix.get_by_test_id("lineage").click()
+    expect(page.locator(f'[data-lineage="{parent}"]')).to_be_visible(timeout=LONG)
+
+
+def test_a_refused_prompt_is_explained_and_another_one_offered(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    page.get_by_test_id("compose").click()
+    page.get_by_test_id("composer-input").fill("Mickey Mouse dancing on the moon")
+    page.get_by_test_id("composer-submit").click()
+    expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("use-allowed").click()
+    expect(page.get_by_test_id("composer-input")).not_to_have_value(
+        "Mickey Mouse dancing on the moon"
+    )
