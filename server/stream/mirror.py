@@ -74,13 +74,13 @@ async def broadcast(live: Live, bus: Bus) -> None:
             at = last_keyframe(units.items)
 
 
-async def follow(live: Live, bus: Bus) -> None:
+async def follow(live: Live, bus: Bus, silent_s: float = SILENT_S) -> None:
     """Fill a mirror's log from the bus until the clip ends there or nothing comes any more."""
     taken, now = -1, asyncio.get_running_loop().time
     try:
-        async with asyncio.timeout(SILENT_S) as silence:
+        async with asyncio.timeout(silent_s) as silence:
             async for entry in bus.follow(stream_of(live.clip)):
-                silence.reschedule(now() + SILENT_S)
+                silence.reschedule(now() + silent_s)
                 match _read(entry):
                     case Piece(unit) if fits(taken, entry.number, unit.key):
                         taken = entry.number
@@ -94,10 +94,11 @@ async def follow(live: Live, bus: Bus) -> None:
 class Mirrors:
     """Finds a clip on air here or, through the bus, elsewhere. Made by ``open_mirrors``."""
 
-    def __init__(self, stage: Stage, bus: Bus, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, stage: Stage, bus: Bus, tasks: asyncio.TaskGroup, deserted_s: float) -> None:
         self._stage = stage
         self._bus = bus
         self._tasks = tasks
+        self._deserted_s = deserted_s
         self._mirrored: dict[str, Live] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -154,7 +155,7 @@ class Mirrors:
         try:
             async with asyncio.TaskGroup() as group:
                 following = group.create_task(follow(live, self._bus))
-                deserted = group.create_task(live.audience.deserted(DESERTED_S))
+                deserted = group.create_task(live.audience.deserted(self._deserted_s))
                 await asyncio.wait([following, deserted], return_when=asyncio.FIRST_COMPLETED)
                 following.cancel()
                 deserted.cancel()
@@ -177,10 +178,13 @@ def _read(entry: Entry) -> Piece | End | None:
 
 
 @asynccontextmanager
-async def open_mirrors(stage: Stage, bus: Bus) -> AsyncIterator[Mirrors]:
-    """With a shared bus, clips on air here are sent to it and those elsewhere can be watched."""
+async def open_mirrors(
+    stage: Stage, bus: Bus, deserted_s: float = DESERTED_S
+) -> AsyncIterator[Mirrors]:
+    """With a shared bus, clips on air here are sent to it and those elsewhere can be watched, each
+    until nobody has watched it for ``deserted_s``."""
     async with asyncio.TaskGroup() as tasks:
-        mirrors = Mirrors(stage, bus, tasks)
+        mirrors = Mirrors(stage, bus, tasks, deserted_s)
         if not bus.shared:
             yield mirrors
             return
