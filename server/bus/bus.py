@@ -3,7 +3,7 @@
 Two implementations: ``local`` (one instance alone) and ``redis``.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from msgspec import Struct
@@ -44,7 +44,7 @@ class Bus(Protocol):
         """Say something to the other instances; dropped when the bus is down."""
         ...
 
-    def listen(self) -> AsyncIterator[Hint | Gap]:
+    def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         """Everything that other instances publish (never what this one did), for ever."""
         ...
 
@@ -52,7 +52,7 @@ class Bus(Protocol):
         """Append to a mirrored stream (expires by itself); False when it could not be written."""
         ...
 
-    def follow(self, stream: str) -> AsyncIterator[Entry]:
+    def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
         """All entries of a mirrored stream from its beginning, then new ones, for ever. After an
         outage entries may repeat; numbers tell."""
         ...

@@ -1,7 +1,7 @@
 """The bus of one instance alone: nobody else to tell, nothing to hear."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from time import monotonic
 
 from server.bus.bus import Entry, Gap, Hint
@@ -27,17 +27,22 @@ class LocalBus:
     def up(self) -> bool:
         return True
 
+    @property
+    def keys(self) -> int:
+        """How many allowances are kept."""
+        return len(self._windows)
+
     async def publish(self, channel: str, data: bytes) -> None:
         """Nobody else hears."""
 
-    async def listen(self) -> AsyncIterator[Hint | Gap]:
+    async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         await asyncio.Event().wait()
         yield Gap()
 
     async def append(self, stream: str, entry: Entry) -> bool:
         return False
 
-    async def follow(self, stream: str) -> AsyncIterator[Entry]:
+    async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
         await asyncio.Event().wait()
         yield Entry(0, b"")
 

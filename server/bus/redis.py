@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from time import monotonic
@@ -85,7 +85,7 @@ class RedisBus:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._ask(partial(self._send, batch))
 
-    async def listen(self) -> AsyncIterator[Hint | Gap]:
+    async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
         delay = BACK_OFF_S[0]
         while True:
@@ -114,7 +114,7 @@ class RedisBus:
         pipeline.expire(key, STREAM_TTL_S)
         return await self._ask(pipeline.execute) is not None
 
-    async def follow(self, stream: str) -> AsyncIterator[Entry]:
+    async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
         key, last, delay = _stream_key(stream), b"0", BACK_OFF_S[0]
         while True:
             try:

@@ -133,7 +133,7 @@ class Topics:
             tasks.create_task(self._follow_store(), name="topics follow the store")
 
     async def _hear(self) -> None:
-        async with aclosing(self._bus.listen()) as heard:  # type: ignore[type-var]
+        async with aclosing(self._bus.listen()) as heard:
             async for word in heard:
                 if isinstance(word, Gap):
                     self._wake.set()

@@ -59,7 +59,7 @@ def migrate(connection: sqlite3.Connection) -> str:
     return str(epoch)
 
 
-def as_busy(error: sqlite3.OperationalError) -> Busy:
+def as_busy(error: sqlite3.DatabaseError) -> Busy:
     """What a caller is told when the database cannot be used now: locked, full, unreadable."""
     return Busy(f"the database cannot be used now: {error}", DISK_RETRY_S)
 

@@ -136,7 +136,7 @@ async def open_store(
     try:
         connection, epoch = await asyncio.to_thread(_open, path)
         readers = Readers(path)
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise as_busy(error) from error
     writer = Writer(connection)
     try:
@@ -150,7 +150,10 @@ async def open_store(
 def _open(path: Path) -> tuple[sqlite3.Connection, str]:
     connection = connect(path)
     try:
-        return connection, migrate(connection)
+        epoch = migrate(connection)
+        # From here on the writer waits for the lock itself.
+        connection.execute("PRAGMA busy_timeout = 0")
     except sqlite3.Error:
         connection.close()
         raise
+    return connection, epoch

@@ -4,6 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ Job = tuple[Work, "asyncio.Future[Any]"]
 Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 BATCH = 512
+# How long another process may hold the write lock, and how often it is tried.
+PATIENCE_S = 5.0
+LOCK_RETRY_S = 0.001
 
 
 class Writer:
@@ -24,8 +28,9 @@ class Writer:
     A result is given out only after the commit that holds it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, patience_s: float = PATIENCE_S) -> None:
         self._connection = connection
+        self._patience_s = patience_s
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
@@ -75,13 +80,28 @@ class Writer:
 
     def _commit(self, batch: list[Job]) -> list[Outcome]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             outcomes = [(future, *self._attempt(work)) for work, future in batch]
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
             return [(future, None, _reason(error)) for _, future in batch]
         return outcomes
+
+    def _begin(self) -> None:
+        """Take the write lock. SQLite's own way of waiting sleeps 0.1 s at a time, and starves
+        beside a busy neighbour."""
+        deadline = time.monotonic() + self._patience_s
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                locked = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                if not locked or time.monotonic() >= deadline:
+                    raise
+                time.sleep(LOCK_RETRY_S)
+            else:
+                return
 
     def _attempt(self, work: Work) -> tuple[Any, Exception | None]:
         """Run one piece within the shared transaction; its failure undoes only itself."""

@@ -1,0 +1,56 @@
+"""Values for the tests of stores."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from server.model import Clip, Comment, Person, Status
+from server.store.sqlite import open_store
+from server.store.store import Store
+
+ANNA = Person("anna-id", "anna")
+BEN = Person("ben-id", "ben")
+NOON = 1_790_000_000.0
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def a_clip(
+    clip_id: str,
+    *,
+    author: Person = ANNA,
+    status: Status = "queued",
+    created_at: float = NOON,
+    parent: str | None = None,
+) -> Clip:
+    return Clip(
+        id=clip_id,
+        author=author,
+        text="a red ball rolls over the sea",
+        seconds=5,
+        status=status,
+        created_at=created_at,
+        parent=parent,
+    )
+
+
+def a_comment(
+    comment_id: str, clip: str, text: str = "oh!", *, author: Person = BEN, created_at: float = NOON
+) -> Comment:
+    return Comment(id=comment_id, clip=clip, author=author, text=text, created_at=created_at)
+
+
+@asynccontextmanager
+async def a_store(
+    path: Path, instance: str = "one", clock: Callable[[], float] = lambda: NOON
+) -> AsyncIterator[Store]:
+    async with open_store(path, instance, clock) as store:
+        yield store

@@ -1,0 +1,103 @@
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from server.errors import Busy
+from server.store.writer import Writer
+
+pytestmark = pytest.mark.asyncio
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    return connection
+
+
+@asynccontextmanager
+async def a_writer(path: Path, *pragmas: str) -> AsyncIterator[Writer]:
+    connection = connect(path)
+    connection.execute("CREATE TABLE IF NOT EXISTS kept (number INTEGER PRIMARY KEY, data BLOB)")
+    for pragma in pragmas:
+        connection.execute(pragma)
+    writer = Writer(connection, patience_s=0.0)
+    try:
+        yield writer
+    finally:
+        await writer.close()
+        connection.close()
+
+
+def keep(writer: Writer, number: int, size: int = 0) -> "asyncio.Future[int]":
+    def work(connection: sqlite3.Connection) -> int:
+        connection.execute("INSERT INTO kept VALUES (?, zeroblob(?))", (number, size))
+        return number
+
+    return asyncio.ensure_future(writer.do(work))
+
+
+def kept(path: Path) -> list[int]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row[0] for row in connection.execute("SELECT number FROM kept ORDER BY number")]
+    finally:
+        connection.close()
+
+
+async def test_each_caller_gets_its_own_result_or_its_own_error(tmp_path: Path) -> None:
+    async with a_writer(tmp_path / "x.db") as writer:
+        answers = await asyncio.gather(
+            *(keep(writer, number % 10) for number in range(20)), return_exceptions=True
+        )
+    assert answers[:10] == list(range(10))
+    assert all(isinstance(answer, sqlite3.IntegrityError) for answer in answers[10:])
+    assert kept(tmp_path / "x.db") == list(range(10))
+
+
+async def test_work_that_fails_late_is_undone_whole(tmp_path: Path) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO kept VALUES (1, NULL)")
+        raise LookupError("changed my mind")
+
+    async with a_writer(tmp_path / "x.db") as writer:
+        failing, good = asyncio.ensure_future(writer.do(work)), keep(writer, 2)
+        with pytest.raises(LookupError, match="changed my mind"):
+            await failing
+        assert await good == 2
+    assert kept(tmp_path / "x.db") == [2]
+
+
+async def test_a_full_disk_is_said_and_what_was_acknowledged_is_there(tmp_path: Path) -> None:
+    async with a_writer(tmp_path / "x.db", "PRAGMA max_page_count = 40") as writer:
+        acknowledged, refused = set[int](), 0
+        for first in range(0, 200, 20):
+            answers = await asyncio.gather(
+                *(keep(writer, first + offset, 1500) for offset in range(20)),
+                return_exceptions=True,
+            )
+            acknowledged |= {answer for answer in answers if isinstance(answer, int)}
+            refused += sum(isinstance(answer, Busy) and "full" in str(answer) for answer in answers)
+        assert len(acknowledged) + refused == 200
+        assert acknowledged
+        assert refused
+        assert kept(tmp_path / "x.db") == sorted(acknowledged)
+        # Room again: everything goes on.
+        await asyncio.ensure_future(writer.do(lambda cx: cx.execute("DELETE FROM kept").rowcount))
+        assert await keep(writer, 7) == 7
+
+
+async def test_a_locked_database_is_said_and_nothing_is_kept(tmp_path: Path) -> None:
+    async with a_writer(tmp_path / "x.db") as writer:
+        other = connect(tmp_path / "x.db")
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(3):
+            with pytest.raises(Busy, match="locked"):
+                await keep(writer, number)
+        other.execute("ROLLBACK")
+        other.close()
+        assert await keep(writer, 9) == 9
+    assert kept(tmp_path / "x.db") == [9]
