@@ -45,6 +45,11 @@ def fill(live: Live, units: list[Unit]) -> None:
         live.units.append(unit)
 
 
+async def holds(live: Live, units: int) -> None:
+    while len(live.units.items) < units:
+        await live.units.grown(len(live.units.items))
+
+
 @pytest.mark.parametrize(
     ("taken", "number", "key", "fit"),
     [
@@ -91,9 +96,9 @@ async def test_a_clip_drawn_there_is_watched_here(
             mirror = here.reach(a_clip("m1"))
             assert here.reach(a_clip("m1")) is mirror
             assert here.mirrored_ids == {"m1"}
-            await mirror.units.grown(4)
+            await holds(mirror, 5)
             fill(there, units[5:20])
-            await mirror.units.grown(19)
+            await holds(mirror, 20)
         assert [unit async for unit in mirror.units.read()] == units[:20]
     assert not here.mirrored_ids
 
@@ -173,7 +178,7 @@ async def test_both_go_on_when_redis_died_and_came_back(
         tasks.create_task(broadcast(there, buses[1]))
         tasks.create_task(follow(here, buses[0]))
         fill(there, list(islice(endless, 5)))
-        await here.units.grown(4)
+        await holds(here, 5)
         redis.kill()
         fill(there, list(islice(endless, GOP)))
         assert not await buses[1].append("other", Entry(0, b""))
@@ -182,7 +187,7 @@ async def test_both_go_on_when_redis_died_and_came_back(
             fill(there, [next(endless)])
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.02):
-                    await here.units.grown(10**9)
+                    await holds(here, 10**9)
         there.units.close()
     shown = here.units.items
     assert [unit.pts for unit in shown[:5]] == list(range(5))
