@@ -1,0 +1,141 @@
+"""Reading a text as a person would who looks at it, whatever its characters are.
+
+Folds compatibility forms, accents, invisible characters, look-alike letters of other alphabets,
+digits and signs in the place of letters, letters spaced out and letters repeated (Unicode TR 36
+and 39 describe the tricks). Every word keeps its place in the text.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from msgspec import Struct
+
+_LOOK_ALIKE = {
+    "АВСЕНІЈКМОРЅТУХ": "abcehijkmopstyx",
+    "авсԁеһніјкӏмопрԛгѕтуѵԝхьз": "abcdehhijklmonpqrstyvwxb3",
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ": "abezhikmnoptyx",
+    "αβγδεζηικλμνοπρσςτυφχω": "abydeznikluvonpsstufxw",
+    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ": "abcdefghijklmnoprstuvwyz",
+    "ıłøđðɑɡɩʋօոսհɐɔǝəɛ": "iloddagivonuhaceee",
+}
+_PAIRS = {"æ": "ae", "œ": "oe", "Æ": "ae", "Œ": "oe", "þ": "th", "ß": "ss"}
+_ENCLOSED = (0x1F150, 0x1F170, 0x1F1E6)
+_LETTERS = {
+    **{a: b for strange, plain in _LOOK_ALIKE.items() for a, b in zip(strange, plain, strict=True)},
+    **{chr(first + n): chr(ord("a") + n) for first in _ENCLOSED for n in range(26)},
+    **_PAIRS,
+}
+_SIGNS = "013456789@$€£¢!|+"
+_AS_I = str.maketrans(_SIGNS, "oieasgtbgaselciit")
+_AS_L = str.maketrans(_SIGNS, "oleasgtbgaselcllt")
+_TOKEN = re.compile(r"[a-z0-9@$€£¢!|+]+")
+_LETTER = re.compile(r"[a-z]")
+_SIGN = re.compile(r"[0-9@$€£¢!|+]")
+_ONE = re.compile(r"1|[!|](?=[a-z0-9])")
+_STRETCHED = re.compile(r"([a-z])\1\1+")
+_REPEATED = re.compile(r"(.)\1+")
+SPACED_OUT: Final = 3
+"""So many single letters in a row are one word."""
+
+
+class Word(Struct, frozen=True):
+    """One word as it reads; ``text[start:end]`` is how it was written. ``glued``: no space stood
+    before it. ``spaced``: it was put together from single letters."""
+
+    text: str
+    start: int
+    end: int
+    glued: bool = False
+    spaced: bool = False
+
+
+def readings(text: str) -> list[list[Word]]:
+    """The ways in which a text may be read: one, unless 1 may be i or l, or letters that were
+    repeated many times may have stood once or twice."""
+    folded, origins = _fold(text)
+    tokens = list(_TOKEN.finditer(folded))
+    ones = any(_ONE.search(t.group()) for t in tokens)
+    tables = (_AS_I, _AS_L) if ones else (_AS_I,)
+    doubles = (r"\1", r"\1\1") if _STRETCHED.search(folded) else (r"\1",)
+    return [
+        _joined(_words(text, tokens, origins, table, once))
+        for table, once in product(tables, doubles)
+    ]
+
+
+def read(text: str) -> list[str]:
+    """The words of a text that plays no tricks, as `readings` gives them."""
+    return [word.text for word in readings(text)[0]]
+
+
+def squeeze(text: str) -> str:
+    """Every letter once where it stood several times in a row."""
+    return _REPEATED.sub(r"\1", text)
+
+
+def _fold(text: str) -> tuple[str, range | list[int]]:
+    """Small plain letters, and for each the place in ``text`` that it came from."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    folded = [_plain(character) for character in text]
+    origins = [place for place, plain in enumerate(folded) for _ in plain]
+    return "".join(folded), origins
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    if character in _LETTERS:
+        return _LETTERS[character]
+    parts = unicodedata.normalize("NFKD", character)
+    seen = (part for part in parts if unicodedata.category(part) not in {"Mn", "Me", "Cf"})
+    return "".join(
+        _LETTERS.get(part) or _LETTERS.get(part.lower()) or part.lower() for part in seen
+    )
+
+
+def _words(
+    text: str,
+    tokens: list[re.Match[str]],
+    origins: range | list[int],
+    table: dict[int, int],
+    once: str,
+) -> list[Word]:
+    words: list[Word] = []
+    end = 0
+    for token in tokens:
+        raw = token.group()
+        # A sign that ends a word is punctuation.
+        bare = raw.strip("!|+") if len(raw) > 1 else raw
+        if not bare:
+            continue
+        first = token.start() + raw.index(bare)
+        start, last = origins[first], origins[first + len(bare) - 1] + 1
+        plain = bare
+        if _SIGN.search(bare) and (_LETTER.search(bare) or len(bare) == 1):
+            plain = bare.translate(table)
+        glued = bool(words) and not any(c.isspace() for c in text[end:start])
+        words.append(Word(_STRETCHED.sub(once, plain), start, last, glued))
+        end = last
+    return words
+
+
+def _joined(words: list[Word]) -> list[Word]:
+    """Runs of single letters put together."""
+    result: list[Word] = []
+    run: list[Word] = []
+    for word in [*words, None]:
+        if word is not None and len(word.text) == 1:
+            run.append(word)
+            continue
+        if len(run) >= SPACED_OUT:
+            letters = "".join(letter.text for letter in run)
+            result.append(Word(letters, run[0].start, run[-1].end, run[0].glued, spaced=True))
+        else:
+            result += run
+        run = []
+        if word is not None:
+            result.append(word)
+    return result
