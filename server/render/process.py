@@ -43,7 +43,7 @@ class Job:
     def __init__(self, order: wire.Render) -> None:
         self.order = order
         self.worker: Worker | None = None
-        self.heard_at = 0.0
+        self.quiet = 0.0
         self.unwanted = False
         self._answers: asyncio.Queue[wire.ClipAnswer | RenderFailed] = asyncio.Queue()
 
@@ -82,8 +82,7 @@ class Worker:
         self._process = process
         self._limits = limits
         self._places = asyncio.Semaphore(LIVE_CLIPS)
-        self._clock = asyncio.get_running_loop().time
-        self._heard_at = self._clock()
+        self._quiet = 0.0
 
     @property
     def free(self) -> int:
@@ -115,14 +114,14 @@ class Worker:
         while True:
             await self._places.acquire()
             job = await next_job()
-            job.worker, job.heard_at = self, self._clock()
+            job.worker = self
             self.jobs[job.order.clip] = job
             self.send(job.order)
 
     async def _listen(self) -> None:
         while True:
             answer = await _hear(self._process)
-            self._heard_at = self._clock()
+            self._quiet = 0.0
             if not isinstance(answer, wire.Ready | wire.Pong):
                 self._pass_on(answer)
 
@@ -132,7 +131,7 @@ class Worker:
             return
         # Pictures of the forming come even when the model hangs: they are no sign of life.
         if not isinstance(answer, wire.Encoded) or answer.unit.final:
-            job.heard_at = self._clock()
+            job.quiet = 0.0
         job.say(answer)
         if isinstance(answer, wire.Done | wire.Failed):
             del self.jobs[answer.clip]
@@ -143,15 +142,17 @@ class Worker:
             self.send(wire.Cancel(answer.clip))
 
     async def _watch(self) -> None:
+        # Counted in rounds, not by the clock: an instance that was itself asleep heard nothing.
         for number in count():
             self.send(wire.Ping(number))
             await asyncio.sleep(self._limits.ping_every)
-            now = self._clock()
-            if now - self._heard_at > self._limits.pong:
-                raise WorkerLost(f"it has not answered for {now - self._heard_at:.0f} s")
+            self._quiet += self._limits.ping_every
+            if self._quiet > self._limits.pong:
+                raise WorkerLost(f"it has not answered for {self._quiet:.0f} s")
             for clip, job in self.jobs.items():
-                if now - job.heard_at > self._limits.silence:
-                    raise WorkerLost(f"clip {clip} has not moved for {now - job.heard_at:.0f} s")
+                job.quiet += self._limits.ping_every
+                if job.quiet > self._limits.silence:
+                    raise WorkerLost(f"clip {clip} has not moved for {job.quiet:.0f} s")
 
 
 @asynccontextmanager

@@ -141,5 +141,5 @@ async def read(pipe: asyncio.StreamReader) -> bytes | None:
         if size > MAX_MESSAGE:
             raise ValueError(f"a message of {size} bytes")
         return await pipe.readexactly(size)
-    except asyncio.IncompleteReadError:
+    except (asyncio.IncompleteReadError, ConnectionError):
         return None

@@ -5,6 +5,7 @@ What a prompt says decides how it goes wrong: see ``Painter.render``.
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class Painter:
         if text == "freeze":
             os.kill(os.getpid(), signal.SIGSTOP)
         if text == "hang":
+            print("hanging", file=sys.stderr, flush=True)
             threading.Event().wait()
 
     def _patch(self, brief: Brief, chunk: int, step: int, number: int) -> Patch:

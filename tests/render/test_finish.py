@@ -31,7 +31,7 @@ def boxes(data: bytes) -> list[str]:
 @pytest.mark.parametrize("seconds", [1, 3])
 def test_the_file_holds_every_frame_for_its_time(seconds: int) -> None:
     units = shoot(seconds * FPS)
-    with av.open(io.BytesIO(mp4(units, FPS))) as file:
+    with av.open(io.BytesIO(mp4(units, FPS)), "r") as file:
         stream = file.streams.video[0]
         assert (stream.width, stream.height) == (WIDTH, HEIGHT)
         assert stream.frames == seconds * FPS
@@ -45,7 +45,7 @@ def test_the_file_holds_every_frame_for_its_time(seconds: int) -> None:
 
 def test_the_units_are_in_the_file_unchanged() -> None:
     units = shoot(30)
-    with av.open(io.BytesIO(mp4(units, FPS))) as file:
+    with av.open(io.BytesIO(mp4(units, FPS)), "r") as file:
         stream = file.streams.video[0]
         packets = [packet for packet in file.demux(stream) if packet.size]
         keys = [at for at, packet in enumerate(packets) if packet.is_keyframe]
@@ -124,7 +124,7 @@ def test_a_reel_leaves_all_three_files() -> None:
     assert reel.poster_frame % 3 == 0
     files = reel.finish(paint(1, reel.poster_frame))
     assert isinstance(files, Leftovers)
-    with av.open(io.BytesIO(files.video)) as video:
+    with av.open(io.BytesIO(files.video), "r") as video:
         assert video.streams.video[0].frames == 24
     assert Image.open(io.BytesIO(files.poster)).size == (WIDTH, HEIGHT)
     assert Image.open(io.BytesIO(files.preview)).size == (256 * WIDTH // HEIGHT, 256)

@@ -1,0 +1,302 @@
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from server.errors import BadInput, Busy, RenderFailed
+from server.render import process as processes
+from server.render import wire
+from server.render.pool import Pool, open_pool, pause, worker_command
+from server.render.process import LIVE_CLIPS, Job, Limits
+from server.settings import Settings
+from tests.render.easel import READY
+from tests.render.test_session import order, units
+
+QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
+
+
+EASEL = [sys.executable, "-m", "tests.render.easel"]
+
+
+def says(data: bytes) -> list[str]:
+    """A process that is no worker: it writes ``data`` and ends."""
+    return [sys.executable, "-c", f"import sys; sys.stdout.buffer.write({data!r})"]
+
+
+@asynccontextmanager
+async def a_pool(limits: Limits = QUICK, queue: int = 8, workers: int = 1) -> AsyncIterator[Pool]:
+    async with open_pool(Settings(queue=queue, workers=workers), EASEL, limits) as pool:
+        await pool.wait_ready()
+        yield pool
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pool() -> AsyncIterator[Pool]:
+    async with a_pool() as opened:
+        yield opened
+
+
+shared = pytest.mark.asyncio(loop_scope="module")
+"""For tests that use the one pool and leave it as it was."""
+
+
+async def everything(pool: Pool, one: wire.Render) -> list[wire.ClipAnswer]:
+    return await all_of(pool.render(one))
+
+
+async def all_of(answers: AsyncIterator[wire.ClipAnswer]) -> list[wire.ClipAnswer]:
+    return [answer async for answer in answers]
+
+
+def children() -> set[int]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for file in tasks for pid in file.read_text().split()}
+
+
+@pytest.mark.asyncio
+async def test_a_clip_is_drawn_from_started_to_done() -> None:
+    async with a_pool() as pool:
+        assert pool.ready
+        assert pool.info == READY
+        assert pool.waiting == 0
+        heard = await everything(pool, order())
+    assert isinstance(heard[0], wire.Started)
+    assert isinstance(heard[-1], wire.Done)
+    assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(24))
+    assert not pool.ready
+
+
+@pytest.mark.asyncio
+async def test_no_process_outlives_the_pool() -> None:
+    before = children()
+    async with a_pool(workers=2):
+        assert len(children() - before) >= 1
+    assert children() <= before
+
+
+@shared
+async def test_a_failure_is_raised_with_its_reason_and_the_worker_goes_on(pool: Pool) -> None:
+    with pytest.raises(RenderFailed, match="out of paint"):
+        await everything(pool, order("f1", text="explode"))
+    assert isinstance((await everything(pool, order("f2", live=False)))[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_is_killed_fails_its_clips_and_another_draws_the_next() -> None:
+    before = children()
+    async with a_pool() as pool:
+        (worker,) = children() - before
+        async with aclosing(pool.render(order("a", seconds=10))) as answers:
+            assert isinstance(await anext(answers), wire.Started)
+            os.kill(worker, signal.SIGKILL)
+            with pytest.raises(RenderFailed, match="the render worker stopped"):
+                await all_of(answers)
+        assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+        assert worker not in children()
+
+
+@pytest.mark.asyncio
+async def test_every_clip_of_a_worker_that_dies_learns_of_it_and_those_in_line_are_drawn() -> None:
+    async with a_pool() as pool:
+        doomed = [order(f"a{at}", text="die", seconds=2) for at in range(LIVE_CLIPS)]
+        ends = await asyncio.gather(
+            *(everything(pool, one) for one in [*doomed, order("b", live=False)]),
+            return_exceptions=True,
+        )
+    assert all(isinstance(end, RenderFailed) for end in ends[:-1])
+    assert isinstance(ends[-1], list)
+    assert isinstance(ends[-1][-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_a_model_that_hangs_is_replaced() -> None:
+    limits = Limits(ping_every=0.1, pong=20.0, silence=2.0, stop=0.2)
+    async with a_pool(limits) as pool:
+        with pytest.raises(RenderFailed, match="the render worker stopped"):
+            await everything(pool, order("a", text="hang"))
+        assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_hangs_is_replaced() -> None:
+    limits = Limits(ping_every=0.1, pong=3.0, silence=60, stop=0.2)
+    async with a_pool(limits) as pool:
+        with pytest.raises(RenderFailed, match="the render worker stopped"):
+            await everything(pool, order("a", text="freeze"))
+        assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+
+
+@shared
+async def test_a_clip_that_is_cancelled_ends_with_failed(pool: Pool) -> None:
+    heard: list[wire.ClipAnswer] = []
+    async for answer in pool.render(order("c1", seconds=10)):
+        heard.append(answer)
+        pool.cancel("c1")
+    assert heard[-1] == wire.Failed(clip="c1", reason="it was cancelled", cancelled=True)
+
+
+@shared
+async def test_whoever_stops_listening_cancels_the_clip(pool: Pool) -> None:
+    async with aclosing(pool.render(order("w1", seconds=10))) as answers:
+        assert isinstance(await anext(answers), wire.Started)
+    # Its place is free again as soon as the worker has stopped: all of them can be taken.
+    some = [order(f"w-{at}", live=False) for at in range(LIVE_CLIPS)]
+    heard = await asyncio.gather(*(everything(pool, one) for one in some))
+    assert all(isinstance(one[-1], wire.Done) for one in heard)
+    assert pool.waiting == 0
+
+
+@pytest.mark.asyncio
+async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_cancelled() -> None:
+    async with a_pool(queue=2) as pool, AsyncExitStack() as stack:
+        taken = [pool.render(order(f"a{at}", seconds=10)) for at in range(LIVE_CLIPS)]
+        for answers in taken:
+            await stack.enter_async_context(aclosing(answers))
+            assert isinstance(await anext(answers), wire.Started)
+        in_line = [asyncio.create_task(everything(pool, order(f"b{at}"))) for at in range(2)]
+        await asyncio.sleep(0)  # they are in line now
+        assert pool.waiting == 2
+        with pytest.raises(Busy) as full:
+            await anext(pool.render(order("too many")))
+        assert full.value.retry_after_s >= 1
+        for clip in ("b0", "b1", "a0", "a1"):
+            pool.cancel(clip)
+        assert pool.waiting == 0
+        for at, waited in enumerate(in_line):
+            assert await waited == [
+                wire.Failed(clip=f"b{at}", reason="it was cancelled", cancelled=True)
+            ]
+        ends = [(await all_of(answers))[-1] for answers in taken[:2]]
+        assert all(isinstance(end, wire.Failed) and end.cancelled for end in ends)
+
+
+@shared
+async def test_a_clip_is_drawn_once(pool: Pool) -> None:
+    async with aclosing(pool.render(order("o1", seconds=10))) as answers:
+        await anext(answers)
+        with pytest.raises(BadInput, match="o1 is being drawn"):
+            await anext(pool.render(order("o1")))
+
+
+@shared
+async def test_keyframes_and_cancels_of_unknown_clips_are_nothing(pool: Pool) -> None:
+    pool.cancel("nobody")
+    pool.keyframe("nobody")
+    assert isinstance((await everything(pool, order("k1", live=False)))[-1], wire.Done)
+
+
+@shared
+async def test_a_keyframe_that_a_viewer_needs_is_asked_of_the_worker(pool: Pool) -> None:
+    keys = []
+    async for answer in pool.render(order("v1")):
+        if isinstance(answer, wire.Encoded) and answer.unit.final:
+            if answer.unit.frame == 2:
+                pool.keyframe("v1")
+            if answer.unit.key:
+                keys.append(answer.unit.frame)
+    assert keys[0] == 0
+    assert len(keys) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_pool_without_workers_says_so() -> None:
+    async with open_pool(Settings(workers=0)) as pool:
+        assert not pool.ready
+        with pytest.raises(RenderFailed, match="no render worker belongs"):
+            await pool.wait_ready()
+        with pytest.raises(Busy, match="no render worker belongs"):
+            await anext(pool.render(order()))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (["/nowhere/at/all"], "cannot be started"),
+        ([sys.executable, "-c", ""], "ended with code 0"),
+        (says(b"a line that is long enough to be taken for a length"), "a message of"),
+        (says(b"\0\0\0\1\xc1"), "something that is no answer"),
+        (says(wire.frame(wire.Pong(1))), "its first word was Pong"),
+    ],
+)
+async def test_workers_that_never_start_do_not_keep_anybody_waiting(
+    command: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.render.pool.LONGEST_PAUSE_S", 0.01)
+    async with open_pool(Settings(workers=1), command, QUICK) as pool:
+        with pytest.raises(RenderFailed, match=reason):
+            await everything(pool, order())
+        with pytest.raises(RenderFailed, match=reason):
+            await pool.wait_ready()
+        with pytest.raises(Busy, match=reason):
+            await anext(pool.render(order()))
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_is_not_ready_in_time_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("server.render.pool.LONGEST_PAUSE_S", 0.01)
+    sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    async with open_pool(Settings(workers=1), sleeper, Limits(start=0.1, stop=0.5)) as pool:
+        with pytest.raises(RenderFailed, match="not ready after"):
+            await pool.wait_ready()
+
+
+@pytest.mark.asyncio
+async def test_a_stop_ends_the_clips_that_wait() -> None:
+    sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    async with open_pool(Settings(workers=1), sleeper, Limits(stop=0.5)) as pool:
+        waiting = asyncio.create_task(everything(pool, order()))
+        await asyncio.sleep(0)  # the clip is in line now
+    with pytest.raises(RenderFailed, match="stopping"):
+        await waiting
+
+
+@pytest.mark.asyncio
+async def test_an_error_of_whoever_uses_the_pool_comes_out_as_it_is() -> None:
+    with pytest.raises(KeyError):
+        async with open_pool(Settings(workers=0)):
+            raise KeyError
+
+
+@pytest.mark.asyncio
+async def test_answers_that_nobody_takes_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "UNREAD", 10)
+    async with a_pool() as pool, aclosing(pool.render(order("a", seconds=10))) as answers:
+        await anext(answers)
+        heard = await everything(pool, order("b"))  # meanwhile nobody takes what a says
+        assert heard is not None
+        with pytest.raises(RenderFailed, match="nobody took"):
+            await all_of(answers)
+
+
+@pytest.mark.asyncio
+async def test_a_job_that_nobody_wants_keeps_nothing() -> None:
+    job = Job(order())
+    job.unwanted = True
+    for _ in range(processes.UNREAD * 2):
+        job.say(wire.Done(clip="a", frames=1, render_s=1))
+    assert not job.overdue
+
+
+def test_pauses_between_starts_grow_and_end_somewhere() -> None:
+    pauses = [pause(failures) for failures in range(2000)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 1
+    assert pauses[-1] == 30
+
+
+def test_the_command_carries_the_settings() -> None:
+    command = worker_command(Settings(model="here", worker_threads=3, bitrate=900, pace=1.5))
+    assert command[1:3] == ("-m", "server.render.worker")
+    said = dict(zip(command[3::2], command[4::2], strict=True))
+    assert said == {"--model": "here", "--threads": "3", "--kbit": "900", "--pace": "1.5"}
+    usual = worker_command(Settings())
+    assert int(usual[usual.index("--threads") + 1]) >= 1
