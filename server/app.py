@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,7 +24,7 @@ from server.api.visitors import Visitors
 from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import PhospheneError, RenderFailed
+from server.errors import BadInput, PhospheneError, RenderFailed
 from server.metrics import Metrics
 from server.model import Person
 from server.render.pool import Pool, open_pool
@@ -40,19 +41,34 @@ from server.stream.sessions import Sessions, open_sessions
 from server.studio import Rooms, Studio
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
-from server.trust.policy import load_rules
 from server.trust.provenance import Signer
+from server.trust.rules import Rules, load_rules
 from server.web import on_error, routes
 
 log = logging.getLogger("phosphene")
 
 
+class Ground(Struct, frozen=True, kw_only=True):
+    """What an instance finds in its data folder and its rule file."""
+
+    data: Path
+    blobs: Directory
+    signer: Signer
+    identities: Identities
+    rules: Rules
+
+
 def create_app(settings: Settings) -> Starlette:
-    """The ASGI application of one instance; everything lives within its lifespan."""
+    """The ASGI application of one instance; everything lives within its lifespan.
+
+    Raises:
+        BadInput: the data folder, the keys or the rules cannot be used.
+    """
+    found_here = ground(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_instance(settings) as found:
+        async with open_instance(settings, found_here) as found:
             app.router.routes.extend(found)
             yield
 
@@ -63,13 +79,30 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
-@asynccontextmanager
-async def open_instance(settings: Settings) -> AsyncIterator[Sequence[BaseRoute]]:
-    """Open every room in order, run what runs beside the requests, and give the routes."""
+def ground(settings: Settings) -> Ground:
+    """What lies in files, read before anything is opened. Raises BadInput."""
     data = Path(settings.data)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return Ground(
+            data=data,
+            blobs=Directory(data / "blobs"),
+            signer=Signer(data, __version__, time.time),
+            identities=Identities(load_key(data / "identity.key")),
+            rules=load_rules(settings.rules or None),
+        )
+    except OSError as error:
+        raise BadInput(f"the data folder {data} cannot be used: {error.strerror}") from None
+
+
+@asynccontextmanager
+async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequence[BaseRoute]]:
+    """Open every room in order, run what runs beside the requests, and give the routes."""
     name = settings.instance or f"{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(data / "phosphene.db", name, time.time))
+        store = await stack.enter_async_context(
+            open_store(on.data / "phosphene.db", name, time.time)
+        )
         bus = await stack.enter_async_context(open_bus(settings.redis_url, name))
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
@@ -84,9 +117,9 @@ async def open_instance(settings: Settings) -> AsyncIterator[Sequence[BaseRoute]
             topics=topics,
             pool=pool,
             stage=stage,
-            blobs=Directory(data / "blobs"),
-            signer=Signer(data, __version__, time.time),
-            rules=load_rules(Path(settings.rules) if settings.rules else None),
+            blobs=on.blobs,
+            signer=on.signer,
+            rules=on.rules,
             metrics=Metrics(),
         )
         presence = Presence(topics, bus)
@@ -98,7 +131,7 @@ async def open_instance(settings: Settings) -> AsyncIterator[Sequence[BaseRoute]
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
-            yield _routes(rooms, studio, bus, presence, mirrors, sessions)
+            yield _routes(rooms, studio, on.identities, bus, presence, mirrors, sessions)
         finally:
             await studio.settle(settings.stop_grace)
             sessions.leave()
@@ -109,6 +142,7 @@ async def open_instance(settings: Settings) -> AsyncIterator[Sequence[BaseRoute]
 def _routes(
     rooms: Rooms,
     studio: Studio,
+    identities: Identities,
     bus: Bus,
     presence: Presence,
     mirrors: Mirrors,
@@ -116,7 +150,6 @@ def _routes(
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
-    identities = Identities(load_key(Path(settings.data) / "identity.key"))
     visitors = Visitors(identities, store)
     limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)

@@ -31,8 +31,9 @@ from server.settings import Settings
 from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.live import Live, Stage
-from server.trust.policy import Rules, clean_prompt, decide
+from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
+from server.trust.rules import Rules
 
 SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
 REMIX_LATER_S = 5.0
@@ -88,7 +89,9 @@ class Studio:
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
         parent = await self._parent(prompt.parent)
-        if not self._rooms.pool.ready and not self._rooms.pool.info:
+        if not self._rooms.settings.workers:
+            raise Busy("this instance draws nothing; ask another one", 60.0)
+        if self._rooms.pool.info is None:
             raise Busy("the model is still loading", 2.0)
         if self._rooms.pool.waiting >= self._rooms.settings.queue:
             raise Busy("too many clips are waiting; try again soon", 10.0)

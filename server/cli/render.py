@@ -22,8 +22,9 @@ from server.model import Prompt, Recipe, Slot
 from server.render import wire
 from server.render.pool import open_pool
 from server.settings import Settings
-from server.trust.policy import clean_prompt, decide, load_rules
+from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
+from server.trust.rules import load_rules
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
