@@ -50,9 +50,12 @@ class Strip:
     def wave(self, base: float, *parts: tuple[int, float]) -> Ridge:
         """A periodic curve: sines of (waves per period, amplitude) with random phases."""
         phases = self.rng.uniform(0, math.tau, len(parts))
-        return lambda x: base - sum(
-            a * math.sin(math.tau * n * x / PERIOD + p)
-            for (n, a), p in zip(parts, phases, strict=True)
+        return lambda x: (
+            base
+            - sum(
+                a * math.sin(math.tau * n * x / PERIOD + p)
+                for (n, a), p in zip(parts, phases, strict=True)
+            )
         )
 
     def ridge(self, top: Ridge, colour: Colour, step: float = 0.25, start: float = -2.0) -> None:
@@ -77,11 +80,18 @@ class Strip:
     def fir(self, x: float, y: float, size: float, colour: Colour) -> None:
         """A fir of three tiers standing at (x, y)."""
         w = size * 0.4
-        trunk = outline((x - 0.12, y + 0.3), (x - 0.1, y - 0.3), (x + 0.1, y - 0.3), (x + 0.12, y + 0.3))
+        trunk = outline(
+            (x - 0.12, y + 0.3), (x - 0.1, y - 0.3), (x + 0.1, y - 0.3), (x + 0.12, y + 0.3)
+        )
         self.lay(trunk, mix(self.dark, (70, 40, 30), 0.4))
         for i in range(3):
             low, wide = y - 0.2 - i * size * 0.27, w * (1 - i * 0.25)
-            tier = outline((x - wide, low), (x, low - size * 0.5), (x + wide, low), (x, low + 0.12, x - wide, low))
+            tier = outline(
+                (x - wide, low),
+                (x, low - size * 0.5),
+                (x + wide, low),
+                (x, low + 0.12, x - wide, low),
+            )
             self.lay(tier, mix(colour, self.light, 0.1 * i))
 
 
@@ -96,13 +106,30 @@ def hills(s: Strip) -> None:
     if s.depth == 1:
         for x in s.around(4):
             y = top(x)
-            s.lay(outline((x - 0.09, y + 0.2), (x - 0.07, y - 0.8), (x + 0.07, y - 0.8), (x + 0.09, y + 0.2)), mix(s.dark, (90, 50, 30), 0.5))
+            s.lay(
+                outline(
+                    (x - 0.09, y + 0.2),
+                    (x - 0.07, y - 0.8),
+                    (x + 0.07, y - 0.8),
+                    (x + 0.09, y + 0.2),
+                ),
+                mix(s.dark, (90, 50, 30), 0.5),
+            )
             s.lay(oval(x, y - 1.2, 0.55, 0.66), s.dark)
         x = float(s.rng.uniform(0, 12))
         y = top(x) + 0.15
-        s.lay(outline((x - 0.55, y), (x - 0.55, y - 0.8), (x + 0.55, y - 0.8), (x + 0.55, y)), mix(s.light, (255, 244, 222), 0.4))
-        s.lay(outline((x - 0.72, y - 0.72), (x, y - 1.4), (x + 0.72, y - 0.72)), tint((190, 74, 56), s.time, 0.9))
-        s.lay(outline((x - 0.14, y), (x - 0.14, y - 0.44), (x + 0.14, y - 0.44), (x + 0.14, y)), s.dark)
+        s.lay(
+            outline((x - 0.55, y), (x - 0.55, y - 0.8), (x + 0.55, y - 0.8), (x + 0.55, y)),
+            mix(s.light, (255, 244, 222), 0.4),
+        )
+        s.lay(
+            outline((x - 0.72, y - 0.72), (x, y - 1.4), (x + 0.72, y - 0.72)),
+            tint((190, 74, 56), s.time, 0.9),
+        )
+        s.lay(
+            outline((x - 0.14, y), (x - 0.14, y - 0.44), (x + 0.14, y - 0.44), (x + 0.14, y)),
+            s.dark,
+        )
     s.ridge(top, s.colour)
     lower = s.wave(base + 0.75, (1, 0.25), (2, 0.2))
     s.ridge(lower, mix(s.colour, s.dark, 0.4))
@@ -110,7 +137,13 @@ def hills(s: Strip) -> None:
         for x in s.around(9):
             y = top(x) + 0.06
             for dx in (-0.22, 0.0, 0.22):
-                s.lay(outline((x + dx * 0.5 - 0.08, y), (x + dx * 1.5, y - 0.6), (x + dx * 0.5 + 0.08, y)), s.colour, 0.1)
+                s.lay(
+                    outline(
+                        (x + dx * 0.5 - 0.08, y), (x + dx * 1.5, y - 0.6), (x + dx * 0.5 + 0.08, y)
+                    ),
+                    s.colour,
+                    0.1,
+                )
 
 
 def sea(s: Strip) -> None:
@@ -121,13 +154,25 @@ def sea(s: Strip) -> None:
     if s.depth == 0:
         x = float(s.rng.uniform(1, 11))
         s.lay(outline((x - 1.3, 7), (x - 0.7, 6.1), (x + 0.5, 5.9), (x + 1.3, 7)), s.dark)
-        s.lay(outline((x - 0.3, 6.0), (x - 0.2, 3.9), (x + 0.2, 3.9), (x + 0.3, 6.0)), mix(s.light, (255, 250, 240), 0.55))
-        s.lay(outline((x - 0.27, 5.2), (x - 0.24, 4.6), (x + 0.24, 4.6), (x + 0.27, 5.2)), tint((204, 70, 62), s.time, 0.8))
+        s.lay(
+            outline((x - 0.3, 6.0), (x - 0.2, 3.9), (x + 0.2, 3.9), (x + 0.3, 6.0)),
+            mix(s.light, (255, 250, 240), 0.55),
+        )
+        s.lay(
+            outline((x - 0.27, 5.2), (x - 0.24, 4.6), (x + 0.24, 4.6), (x + 0.27, 5.2)),
+            tint((204, 70, 62), s.time, 0.8),
+        )
         s.lay(outline((x - 0.28, 3.9), (x, 3.3), (x + 0.28, 3.9)), tint((204, 70, 62), s.time, 0.8))
     for row in range(3 if s.depth < 2 else 2):
-        shift = phase + row * 0.5
-        top = lambda x, r=row, sh=shift: base + r * high * 2.0 - high * abs(math.sin(math.pi * (x * count / PERIOD + sh))) ** 0.7  # noqa: E731
-        s.ridge(top, mix(s.colour, s.dark, 0.28 * row), 0.1)
+        crest = _scallops(base + row * high * 2.0, high, count, phase + row * 0.5)
+        s.ridge(crest, mix(s.colour, s.dark, 0.28 * row), 0.1)
+
+
+def _scallops(base: float, high: float, count: int, phase: float) -> Ridge:
+    def crest(x: float) -> float:
+        return base - high * abs(math.sin(math.pi * (x * count / PERIOD + phase))) ** 0.7
+
+    return crest
 
 
 def desert(s: Strip) -> None:
@@ -146,7 +191,9 @@ def desert(s: Strip) -> None:
         for x in s.around(3):
             y, n = top(x) + 0.2, float(s.rng.uniform(0.9, 1.2))
             for dx, lo, hi in ((-0.5, 0.9, 1.45), (0.5, 0.7, 1.3)):
-                elbow = outline((x, y - lo * n), (x + dx, y - lo * n), (x + dx, y - hi * n), closed=False)
+                elbow = outline(
+                    (x, y - lo * n), (x + dx, y - lo * n), (x + dx, y - hi * n), closed=False
+                )
                 _limb(s, elbow, green, 0.24)
             _limb(s, outline((x, y), (x, y - 1.75 * n), closed=False), green, 0.34)
     s.ridge(top, s.colour)
@@ -154,7 +201,9 @@ def desert(s: Strip) -> None:
 
 
 def _limb(s: Strip, line: skia.Path, colour: Colour, width: float) -> None:
-    stroke = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=width, StrokeCap=skia.Paint.kRound_Cap)
+    stroke = skia.Paint(
+        Style=skia.Paint.kStroke_Style, StrokeWidth=width, StrokeCap=skia.Paint.kRound_Cap
+    )
     body = skia.Path()
     stroke.getFillPath(line, body)
     s.lay(body, colour, 0.2)
@@ -174,11 +223,31 @@ def mountains(s: Strip) -> None:
         size = high * (1.0 if i % 2 == 0 else 0.74) * float(s.rng.uniform(0.93, 1.05))
         w = size * 0.78
         peak = base - size
-        s.lay(outline((x - w, base + 3), (x - w, base), (x, peak), (x + w, base), (x + w, base + 3)), s.colour)
-        s.lay(outline((x, peak), (x + w, base), (x + w * 0.2, base), (x + w * 0.06, base - size * 0.5)), s.dark, 0.1)
+        s.lay(
+            outline((x - w, base + 3), (x - w, base), (x, peak), (x + w, base), (x + w, base + 3)),
+            s.colour,
+        )
+        s.lay(
+            outline(
+                (x, peak), (x + w, base), (x + w * 0.2, base), (x + w * 0.06, base - size * 0.5)
+            ),
+            s.dark,
+            0.1,
+        )
         d = size * 0.32
         v = w * 0.32
-        s.lay(outline((x, peak), (x + v, peak + d), (x + v * 0.4, peak + d * 0.75), (x, peak + d * 1.15), (x - v * 0.4, peak + d * 0.75), (x - v, peak + d)), mix(snow, s.colour, 0.16), 0.2)
+        s.lay(
+            outline(
+                (x, peak),
+                (x + v, peak + d),
+                (x + v * 0.4, peak + d * 0.75),
+                (x, peak + d * 1.15),
+                (x - v * 0.4, peak + d * 0.75),
+                (x - v, peak + d),
+            ),
+            mix(snow, s.colour, 0.16),
+            0.2,
+        )
     s.ridge(s.wave(base - 0.3, (2, 0.25)), s.colour)
 
 
@@ -194,11 +263,31 @@ def forest(s: Strip) -> None:
     for x in s.around(8):
         y = top(x) + 0.1
         for a in (-1.0, -0.55, 0.0, 0.55, 1.0):
-            s.lay(outline((x - 0.05, y), (x + a * 0.4, y - 0.9, x + a * 0.95, y - 0.95 + abs(a) * 0.35), (x + a * 0.3, y - 0.3, x + 0.05, y)), s.colour, 0.15)
+            s.lay(
+                outline(
+                    (x - 0.05, y),
+                    (x + a * 0.4, y - 0.9, x + a * 0.95, y - 0.95 + abs(a) * 0.35),
+                    (x + a * 0.3, y - 0.3, x + 0.05, y),
+                ),
+                s.colour,
+                0.15,
+            )
     for x in s.around(2):
         y = top(x)
-        s.lay(outline((x - 0.12, y + 0.1), (x - 0.09, y - 0.5), (x + 0.09, y - 0.5), (x + 0.12, y + 0.1)), tint((246, 234, 214), s.time, 1.0))
-        s.lay(outline((x - 0.46, y - 0.42), (x - 0.36, y - 1.0, x, y - 1.0), (x + 0.36, y - 1.0, x + 0.46, y - 0.42)), tint((206, 66, 54), s.time, 1.0))
+        s.lay(
+            outline(
+                (x - 0.12, y + 0.1), (x - 0.09, y - 0.5), (x + 0.09, y - 0.5), (x + 0.12, y + 0.1)
+            ),
+            tint((246, 234, 214), s.time, 1.0),
+        )
+        s.lay(
+            outline(
+                (x - 0.46, y - 0.42),
+                (x - 0.36, y - 1.0, x, y - 1.0),
+                (x + 0.36, y - 1.0, x + 0.46, y - 0.42),
+            ),
+            tint((206, 66, 54), s.time, 1.0),
+        )
     s.ridge(top, s.colour)
 
 
@@ -222,12 +311,20 @@ def city(s: Strip) -> None:
         if i % 3 == 0:
             _limb(s, outline((x, y), (x, y - 0.8), closed=False), s.colour, 0.12)
         roof = (x, y - 0.5) if i % 2 else (x, y)
-        s.lay(outline((x - w, 12), (x - w, y), roof, (x + w, y), (x + w, 12)), mix(s.colour, s.dark, 0.35 * (i % 2)))
+        s.lay(
+            outline((x - w, 12), (x - w, y), roof, (x + w, y), (x + w, 12)),
+            mix(s.colour, s.dark, 0.35 * (i % 2)),
+        )
         size = 0.17 if s.depth == 0 else 0.24
         for wy in np.arange(y + 0.5, 9, 0.8 if s.depth == 0 else 0.95):
             for wx in (x - w * 0.5, x, x + w * 0.5):
                 if s.rng.random() < 0.62:
-                    pane = outline((wx - size, wy - size), (wx + size, wy - size), (wx + size, wy + size), (wx - size, wy + size))
+                    pane = outline(
+                        (wx - size, wy - size),
+                        (wx + size, wy - size),
+                        (wx + size, wy + size),
+                        (wx - size, wy + size),
+                    )
                     s.lay(pane, glow if s.depth else mix(glow, s.colour, 0.35), 0.05)
 
 
@@ -255,8 +352,14 @@ def underwater(s: Strip) -> None:
         for x in s.around(5):
             high, lean = float(s.rng.uniform(3.2, 4.8)), float(s.rng.choice([-1, 1])) * 0.4
             y = 8.8
-            left = [(x + lean * math.sin(t * 4.5) - 0.28 * (1 - t), y - high * t) for t in np.linspace(0, 1, 9)]
-            right = [(x + lean * math.sin(t * 4.5) + 0.28 * (1 - t), y - high * t) for t in np.linspace(1, 0, 9)]
+            left = [
+                (x + lean * math.sin(t * 4.5) - 0.28 * (1 - t), y - high * t)
+                for t in np.linspace(0, 1, 9)
+            ]
+            right = [
+                (x + lean * math.sin(t * 4.5) + 0.28 * (1 - t), y - high * t)
+                for t in np.linspace(1, 0, 9)
+            ]
             s.lay(outline(*left, *right), mix(tint((52, 150, 92), s.time, 1.1), s.colour, 0.35))
         s.ridge(s.wave(8.3, (1, 0.3), (2, 0.2)), s.colour)
         return
@@ -265,12 +368,23 @@ def underwater(s: Strip) -> None:
     for x in s.around(3, 0.2):
         y = top(x) + 0.3
         for dx, up in ((-0.75, 1.2), (-0.3, 1.7), (0.25, 1.5), (0.75, 1.0)):
-            _limb(s, outline((x, y), (x + dx * 0.9, y - up * 0.4, x + dx, y - up), closed=False), mix(coral, s.colour, 0.25), 0.27)
+            _limb(
+                s,
+                outline((x, y), (x + dx * 0.9, y - up * 0.4, x + dx, y - up), closed=False),
+                mix(coral, s.colour, 0.25),
+                0.27,
+            )
     sand = mix(tint((226, 196, 140), s.time, 1.2), s.colour, 0.45)
     s.ridge(top, sand)
     x = float(s.rng.uniform(0, 12))
     y = top(x) + 0.5
-    star = [(x + (0.46 if i % 2 == 0 else 0.2) * math.sin(i * math.pi / 5), y - (0.4 if i % 2 == 0 else 0.17) * math.cos(i * math.pi / 5)) for i in range(10)]
+    star = [
+        (
+            x + (0.46 if i % 2 == 0 else 0.2) * math.sin(i * math.pi / 5),
+            y - (0.4 if i % 2 == 0 else 0.17) * math.cos(i * math.pi / 5),
+        )
+        for i in range(10)
+    ]
     s.lay(outline(*star), tint((250, 170, 80), s.time, 0.9), 0.2)
 
 

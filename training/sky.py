@@ -49,15 +49,17 @@ def _axes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return ticks[None, :] * 9, ticks[:, None] * 16
 
 
-def _gradient(colours: tuple[Colour, Colour, Colour], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gradient(
+    colours: tuple[Colour, Colour, Colour], y: NDArray[np.float64]
+) -> NDArray[np.float64]:
     where = np.clip(y / HORIZON, 0, 1)
     rows = [np.interp(where, (0, 0.55, 1), [c[i] for c in colours]) for i in range(3)]
     return np.stack(rows, -1)
 
 
-def _rays(x: NDArray[np.float64], y: NDArray[np.float64], at: float, rng: np.random.Generator) -> (
-    NDArray[np.float64]
-):
+def _rays(
+    x: NDArray[np.float64], y: NDArray[np.float64], at: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     """Beams that fan out from above the surface and fade with depth."""
     angle = np.arctan2(x - at, y + 5)
     beams = np.zeros_like(angle)

@@ -5,22 +5,22 @@ from collections.abc import Callable
 import numpy as np
 
 from server.render.theatre.vocabulary import PLATE, POSES
-from training import animals, things
+from training import animals, swimmers, things
 from training.paper import Image, Palette, Sheets, read, soften, surface
 
 DRAW: dict[str, Callable[[Sheets, Palette, float, int], None]] = {
-    "whale": animals.whale,
+    "whale": swimmers.whale,
     "bird": animals.bird,
     "cat": animals.cat,
     "butterfly": animals.butterfly,
     "balloon": things.balloon,
     "sailboat": things.sailboat,
     "rocket": things.rocket,
-    "jellyfish": animals.jellyfish,
-    "fish": animals.fish,
+    "jellyfish": swimmers.jellyfish,
+    "fish": swimmers.fish,
     "fox": animals.fox,
     "rabbit": animals.rabbit,
-    "turtle": animals.turtle,
+    "turtle": swimmers.turtle,
 }
 RADIUS = PLATE / 3
 """Pixels per subject radius: a plate reaches 1.5 radii to each side."""

@@ -39,17 +39,30 @@ def sailboat(s: Sheets, p: Palette, k: float, pattern: int) -> None:
     s.lay(flag, p.gold)
     full = 0.16 * k
     s.lay(
-        outline((0.08, -1.02), (0.8 + full, -0.4, 0.98 + full * 0.4, 0.34), (0.5, 0.42, 0.08, 0.36)),
+        outline(
+            (0.08, -1.02), (0.8 + full, -0.4, 0.98 + full * 0.4, 0.34), (0.5, 0.42, 0.08, 0.36)
+        ),
         p.main,
     )
     s.lay(
-        outline((-0.1, -0.86), (-0.34 + full, -0.2, -0.86 + full * 0.5, 0.34), (-0.4, 0.44, -0.1, 0.34)),
+        outline(
+            (-0.1, -0.86), (-0.34 + full, -0.2, -0.86 + full * 0.5, 0.34), (-0.4, 0.44, -0.1, 0.34)
+        ),
         p.light if pattern != 1 else p.dark,
     )
     if pattern == 1:
         s.line(outline((0.12, -0.3), (0.5, -0.26, 0.72 + full, -0.3), closed=False), p.light, 0.1)
         s.line(outline((0.12, 0.02), (0.5, 0.06, 0.86 + full, 0.02), closed=False), p.light, 0.1)
-    s.lay(outline((-1.06, 0.48), (0.0, 0.58, 1.2, 0.42), (1.0, 0.9, 0.7, 1.0), (-0.7, 1.0), (-0.96, 0.9, -1.06, 0.48)), p.wood)
+    s.lay(
+        outline(
+            (-1.06, 0.48),
+            (0.0, 0.58, 1.2, 0.42),
+            (1.0, 0.9, 0.7, 1.0),
+            (-0.7, 1.0),
+            (-0.96, 0.9, -1.06, 0.48),
+        ),
+        p.wood,
+    )
     s.line(outline((-0.94, 0.7), (0.0, 0.78, 1.02, 0.66), closed=False), p.cream, 0.06)
 
 
@@ -59,10 +72,16 @@ def rocket(s: Sheets, p: Palette, k: float, pattern: int) -> None:
     s.canvas.rotate(20)
     n = 1.24 + 0.16 * k
     s.lay(outline((-0.28, 0.66), (-0.34, 1.0, 0, n), (0.34, 1.0, 0.28, 0.66)), p.gold)
-    s.lay(outline((-0.14, 0.66), (-0.16, 0.86, 0, n - 0.28), (0.16, 0.86, 0.14, 0.66)), p.cream, 0.1)
+    s.lay(
+        outline((-0.14, 0.66), (-0.16, 0.86, 0, n - 0.28), (0.16, 0.86, 0.14, 0.66)), p.cream, 0.1
+    )
     for side in (-1, 1):
         s.lay(
-            outline((side * 0.28, 0.06), (side * 0.82, 0.36, side * 0.78, 0.94), (side * 0.5, 0.72, side * 0.24, 0.7)),
+            outline(
+                (side * 0.28, 0.06),
+                (side * 0.82, 0.36, side * 0.78, 0.94),
+                (side * 0.5, 0.72, side * 0.24, 0.7),
+            ),
             p.dark,
         )
     s.lay(
@@ -72,11 +91,27 @@ def rocket(s: Sheets, p: Palette, k: float, pattern: int) -> None:
         ),
         p.main,
     )  # fmt: skip
-    s.lay(outline((0, -1.26), (0.3, -0.98, 0.4, -0.62), (0, -0.52, -0.4, -0.62), (-0.3, -0.98, 0, -1.26)), p.dark, 0.2)
+    s.lay(
+        outline(
+            (0, -1.26), (0.3, -0.98, 0.4, -0.62), (0, -0.52, -0.4, -0.62), (-0.3, -0.98, 0, -1.26)
+        ),
+        p.dark,
+        0.2,
+    )
     s.lay(oval(0, -0.2, 0.25, 0.25), p.cream)
     s.lay(oval(0, -0.2, 0.16, 0.16), p.ink, 0.1)
     if pattern == 1:
-        s.lay(outline((-0.44, 0.2), (0, 0.3, 0.44, 0.2), (0.4, 0.44), (0, 0.54, -0.4, 0.44)), p.light, 0.2)
+        s.lay(
+            outline((-0.44, 0.2), (0, 0.3, 0.44, 0.2), (0.4, 0.44), (0, 0.54, -0.4, 0.44)),
+            p.light,
+            0.2,
+        )
     angle = math.radians(8 * k)
-    s.lay(outline((0.0, 0.3), (0.1, 0.62, 0.04 + 0.1 * angle, 0.94), (-0.08, 0.94), (-0.1, 0.62, 0.0, 0.3)), p.dark, 0.2)
+    s.lay(
+        outline(
+            (0.0, 0.3), (0.1, 0.62, 0.04 + 0.1 * angle, 0.94), (-0.08, 0.94), (-0.1, 0.62, 0.0, 0.3)
+        ),
+        p.dark,
+        0.2,
+    )
     s.canvas.restore()

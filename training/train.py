@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from server.render.theatre.network import PATCH, TheatreTransformer, patchify
-from server.render.theatre.vocabulary import PLATES, RELEVANT, SCALE, SIZES, SLOTS, indices
+from server.render.theatre.vocabulary import PLATES, RELEVANT, SCALE, SIZES, indices
 from training import motion
 from training.muon import Muon
 from training.pool import RUNS, Pool, world
@@ -72,9 +72,9 @@ def forget(slots: Tensor) -> Tensor:
     return torch.where(drop, free, slots)
 
 
-def plate_loss(run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: bool) -> (
-    Tensor
-):
+def plate_loss(
+    run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: bool
+) -> Tensor:
     """Weighted error of x0 under rectified flow noise; also notes the plain error."""
     device = next(run.net.parameters()).device
     plates, told = pool.draw(kind, count, rng)

@@ -58,6 +58,15 @@ def waves(sigma: Tensor, width: int) -> Tensor:
     return torch.cat([angle.cos(), angle.sin()], -1)
 
 
+def where(width: int) -> Tensor:
+    """Row and column of every token as waves, (64, width): where a plate's places start from."""
+    rates = math.pi * 2.0 ** (torch.arange(width // 4) % 4 - 1.0) / GRID
+    ticks = torch.arange(GRID) + 0.5
+    line = torch.cat([(ticks[:, None] * rates).cos(), (ticks[:, None] * rates).sin()], 1)
+    rows = line[:, None].expand(GRID, GRID, -1)
+    return 0.6 * torch.cat([rows, rows.transpose(0, 1)], -1).reshape(TOKENS, width)
+
+
 def wrapped(conv: nn.Module, grid: Tensor, wrap: tuple[bool, bool], reach: int = 1) -> Tensor:
     """A zero-padding convolution of (B, C, H, W) that wraps around in x and in y where told."""
     x, y = reach * wrap[0], reach * wrap[1]
@@ -80,7 +89,7 @@ class Mixer(nn.Module):
         """(B, 64, D) -> (B, 64, D)."""
         b, _, d = x.shape
         grid = x.reshape(b, GRID, GRID, d).permute(0, 3, 1, 2)
-        mixed: Tensor = wrapped(self.conv, grid, wrap)
+        mixed = wrapped(self.conv, grid, wrap)
         return mixed.permute(0, 2, 3, 1).reshape(b, TOKENS, d)
 
 
@@ -115,7 +124,8 @@ class Block(nn.Module):
             y = y + self.mixer(y, wrap)
         x = x + self.merge(self._attend(y, mask)) * gate
         y = norm(x) * (1 + scale2) + shift2
-        return x + self.down(F.silu(self.up(y))) * gate2
+        fed: Tensor = self.down(F.silu(self.up(y))) * gate2
+        return x + fed
 
     def _attend(self, y: Tensor, mask: Tensor | None) -> Tensor:
         b, n, d = y.shape
@@ -156,14 +166,13 @@ class PlateEnds(nn.Module):
         super().__init__()
         size = channels * PATCH * PATCH
         self.enter = nn.Linear(size, width)
-        self.places = nn.Parameter(torch.randn(TOKENS, width) * 0.02)
+        self.places = nn.Parameter(where(width))
         self.leave = nn.Linear(width, size)
         self.hint = nn.Linear(width, channels)
-        self.heal = nn.Sequential(
-            nn.Conv2d(8, 16, 3, padding=1), nn.SiLU(), nn.Conv2d(16, 4, 3, padding=1)
-        )
-        nn.init.zeros_(self.heal[2].weight)
-        nn.init.zeros_(self.heal[2].bias)
+        mend = nn.Conv2d(16, 4, 3, padding=1)
+        for parameter in mend.parameters():
+            nn.init.zeros_(parameter)
+        self.heal = nn.Sequential(nn.Conv2d(8, 16, 3, padding=1), nn.SiLU(), mend)
 
 
 class ScoreNet(nn.Module):
@@ -223,7 +232,7 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     config_name = "config.json"
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         width: int = 256,

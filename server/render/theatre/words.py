@@ -1,0 +1,142 @@
+"""From a prompt in English or French to the slots of the theatre's world.
+
+Each word is read through its letters (hashed character n-grams as in fastText, arXiv 1607.04606),
+so that misspellings and endings matter little, then together with its neighbours.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES
+
+BUCKETS: Final = 16384
+WIDTH: Final = 64
+LONGEST: Final = 64
+SURE: Final = 0.5
+"""From this probability on a word is taken to mean a value."""
+CLASSES: Final = sum(SIZES) + 1
+"""All values of all slots in their order, then "nothing of this"."""
+_FILE: Final = "words.safetensors"
+_WORD: Final = re.compile(r"[a-z0-9]+")
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """What a prompt says about one slot.
+
+    `value` is None where nothing was understood; `confidence` 0..1 is that of the value, or of
+    the best guess that was not good enough; `words` are those of the prompt that said it.
+    """
+
+    name: str
+    value: str | None
+    confidence: float
+    words: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; one character for each of the text's, so that places agree."""
+    return "".join((unicodedata.normalize("NFKD", c)[:1] or " ").lower()[:1] for c in text)
+
+
+def split(text: str) -> list[tuple[str, str]]:
+    """The first LONGEST words: (as folded, as written)."""
+    found = _WORD.finditer(fold(text))
+    pairs = [(m.group(), text[m.start() : m.end()]) for m in found]
+    return pairs[:LONGEST]
+
+
+@lru_cache(maxsize=65536)
+def buckets(word: str) -> tuple[int, ...]:
+    """Hash buckets of a folded word's n-grams (2 to 5 letters) and of the word itself."""
+    marked = f"<{word[:24]}>"
+    grams = {marked[i : i + n] for n in range(2, 6) for i in range(len(marked) - n + 1)}
+    return tuple(sorted({zlib.crc32(gram.encode()) % BUCKETS for gram in grams | {marked}}))
+
+
+class Reader(nn.Module):
+    """Says of each word which value of which slot it stands for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grams = nn.EmbeddingBag(BUCKETS, WIDTH, mode="mean")
+        self.near = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
+        self.wide = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
+        self.leave = nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, words: Sequence[Sequence[str]]) -> Tensor:
+        """Logits (B, N, CLASSES) of B prompts of folded words, padded to the longest, N."""
+        longest = max(1, *map(len, words))
+        flat = [buckets(word) for row in words for word in row]
+        starts = [0]
+        for bag in flat:
+            starts.append(starts[-1] + len(bag))
+        ids = torch.tensor([i for bag in flat for i in bag], dtype=torch.long)
+        vectors = self.grams(ids, torch.tensor(starts[:-1], dtype=torch.long))
+        x = vectors.new_zeros(len(words), longest, WIDTH)
+        where = torch.tensor([len(row) for row in words])[:, None] > torch.arange(longest)
+        x[where] = vectors
+        mask = where[:, None].to(x.dtype)
+        y = x.transpose(1, 2)
+        y = (y + F.silu(self.near(y))) * mask
+        y = (y + F.silu(self.wide(y))) * mask
+        logits: Tensor = self.leave(y.transpose(1, 2))
+        return logits
+
+
+class Words:
+    """Understands prompts; safe to share between threads."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader.eval()
+
+    @classmethod
+    def from_pretrained(cls, folder: Path) -> Self:
+        """Read what `save_pretrained` wrote. Raises OSError if it is not there."""
+        reader = Reader()
+        state = load_file(folder / _FILE)
+        reader.load_state_dict({name: value.float() for name, value in state.items()})
+        return cls(reader)
+
+    def save_pretrained(self, folder: Path) -> None:
+        """Write the reader in half precision."""
+        folder.mkdir(parents=True, exist_ok=True)
+        state = {
+            name: value.half().contiguous() for name, value in self.reader.state_dict().items()
+        }
+        save_file(state, folder / _FILE)
+
+    @torch.no_grad()
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """One Slot for each of SLOTS, in their order. Any text will do, even none."""
+        pairs = split(text)
+        if not pairs:
+            return tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
+        chances = self.reader([[folded for folded, _ in pairs]])[0].softmax(-1)
+        written = [word for _, word in pairs]
+        parts = chances[:, :-1].split(SIZES, -1)
+        return tuple(_slot(name, part, written) for name, part in zip(SLOTS, parts, strict=True))
+
+
+def _slot(name: str, chances: Tensor, written: list[str]) -> Slot:
+    """The surest word decides; those that say the same are named with it. chances (N, values)."""
+    best, value = chances.max(0).values.max(0)
+    confidence = round(float(best), 3)
+    if confidence < SURE:
+        return Slot(name, None, confidence, ())
+    said = [
+        word
+        for word, chance in zip(written, chances[:, value].tolist(), strict=True)
+        if chance >= SURE
+    ]
+    return Slot(name, VALUES[name][int(value)], confidence, tuple(said))

@@ -1,0 +1,138 @@
+"""Made-up prompts with the value that each word stands for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES, held_out
+from server.render.theatre.words import CLASSES, fold, split
+from training.lexicon import ENGLISH, FRENCH, NOTHING, SMALL_WORDS
+
+T = TypeVar("T")
+NONE = CLASSES - 1
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+OPENINGS = {
+    "en": (
+        "",
+        "",
+        "",
+        "",
+        "a short film of",
+        "video of",
+        "paper-cut theatre,",
+        "show me",
+        "i want",
+    ),
+    "fr": ("", "", "", "", "un petit film avec", "une vidéo de", "montre-moi", "je veux voir"),
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A prompt, its folded words, and for each word the class it stands for."""
+
+    text: str
+    words: tuple[str, ...]
+    labels: tuple[int, ...]
+    values: dict[str, str | None]
+
+
+def pick(choices: Sequence[T], rng: np.random.Generator) -> T:
+    """One of them."""
+    return choices[int(rng.integers(len(choices)))]
+
+
+def label(slot: str, value: str) -> int:
+    """Class of a value."""
+    return sum(SIZES[: SLOTS.index(slot)]) + VALUES[slot].index(value)
+
+
+def misspell(word: str, rng: np.random.Generator) -> str:
+    """One slip of the finger in a word of four letters or more."""
+    if len(word) < 4:
+        return word
+    i, letter = int(rng.integers(1, len(word) - 1)), LETTERS[int(rng.integers(26))]
+    slips = (
+        word[:i] + word[i + 1 :],
+        word[:i] + word[i] + word[i:],
+        word[:i] + word[i + 1] + word[i] + word[i + 2 :],
+        word[:i] + letter + word[i + 1 :],
+        word[:i] + letter + word[i:],
+    )
+    return slips[int(rng.integers(len(slips)))]
+
+
+def _said(tongue: str, slot: str, value: str, rng: np.random.Generator) -> str:
+    known = (FRENCH if tongue == "fr" else ENGLISH)[slot][value]
+    if rng.random() < 0.25:
+        return known[0]
+    return pick(known, rng)
+
+
+def _spell(
+    phrase: str, target: int, noise: float, rng: np.random.Generator
+) -> list[tuple[str, int]]:
+    """Words of a phrase with their labels; small words stand for nothing."""
+    words = [folded for folded, _ in split(phrase)]
+    sole = all(word in SMALL_WORDS for word in words)
+    return [
+        (
+            misspell(word, rng) if rng.random() < noise else word,
+            NONE if word in SMALL_WORDS and not sole and (word, target) not in _KEPT else target,
+        )
+        for word in words
+    ]
+
+
+_KEPT = {(word, label("place", "underwater")) for word in ("under", "sous", "below", "beneath")} | {
+    (word, label("motion", "float")) for word in ("up",)
+}
+
+
+def caption(
+    rng: np.random.Generator, noise: float = 0.06, language: str | None = None, held: bool = False
+) -> Caption:
+    """A prompt with some slots told, some left open, in any order, among words that say nothing."""
+    tongue = language or ("fr" if rng.random() < 0.35 else "en")
+    values: dict[str, str | None] = {slot: pick(VALUES[slot], rng) for slot in SLOTS}
+    if held:
+        while not held_out(str(values["subject"]), str(values["colour"]), str(values["place"])):
+            values |= {s: pick(VALUES[s], rng) for s in ("subject", "colour", "place")}
+    told = {"subject": 0.9, "colour": 0.7, "place": 0.7, "time": 0.5, "motion": 0.4, "weather": 0.3}
+    values = {slot: value if rng.random() < told[slot] else None for slot, value in values.items()}
+    pieces = {
+        slot: _spell(_said(tongue, slot, value, rng), label(slot, value), noise, rng)
+        for slot, value in values.items()
+        if value is not None
+    }
+    who = _who(pieces.pop("subject", []), pieces.pop("colour", []), tongue, rng)
+    rest = list(pieces.values())
+    for _ in range(int(rng.choice([0, 0, 0, 1, 1, 2, 3]))):
+        rest.append(_spell(pick(NOTHING, rng), NONE, noise, rng))
+    rng.shuffle(rest)  # type: ignore[arg-type]
+    at = 0 if rng.random() < 0.7 else int(rng.integers(len(rest) + 1))
+    rest.insert(at, who)
+    opening = _spell(pick(OPENINGS[tongue], rng), NONE, 0, rng)
+    pairs = opening + [pair for piece in rest for pair in piece] or _spell("hello", NONE, 0, rng)
+    text = " ".join(word for word, _ in pairs)
+    return Caption(text, tuple(w for w, _ in pairs), tuple(k for _, k in pairs), values)
+
+
+def _who(
+    subject: list[tuple[str, int]],
+    colour: list[tuple[str, int]],
+    tongue: str,
+    rng: np.random.Generator,
+) -> list[tuple[str, int]]:
+    """Subject and colour together, with an article."""
+    article = [(pick(["un", "une", "le", "la"] if tongue == "fr" else ["a", "the"], rng), NONE)]
+    if rng.random() < 0.3:
+        article = []
+    extra = []
+    if rng.random() < 0.2:
+        extra = [(fold(pick(NOTHING, rng).split()[0]), NONE)]
+    if tongue == "fr" or (colour and rng.random() < 0.12):
+        return article + extra + subject + colour
+    return article + extra + colour + subject

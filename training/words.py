@@ -1,0 +1,76 @@
+"""Train the reader of prompts: python -m training.words. Takes some minutes of one core."""
+
+import argparse
+import pydoc_data.topics
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from server.render.theatre.words import Reader, Words, fold, split
+from training.captions import NONE, Caption, caption, pick
+from training.export import WEIGHTS
+from training.lexicon import ENGLISH, FRENCH
+
+
+def strangers() -> list[str]:
+    """Words of everyday technical prose that the lexicons do not know: they stand for nothing."""
+    prose = " ".join(pydoc_data.topics.topics.values())
+    known = {
+        word
+        for lexicon in (ENGLISH, FRENCH)
+        for values in lexicon.values()
+        for said in values.values()
+        for phrase in said
+        for word, _ in split(phrase)
+    }
+    return sorted({w for w in fold(prose).split() if w.isalpha() and 3 < len(w) < 14} - known)
+
+
+def batch(size: int, others: list[str], rng: np.random.Generator) -> list[Caption]:
+    """Captions, some of them with strangers strewn in."""
+    made = [caption(rng) for _ in range(size)]
+    return [_strew(c, others, rng) if rng.random() < 0.35 else c for c in made]
+
+
+def _strew(c: Caption, others: list[str], rng: np.random.Generator) -> Caption:
+    words, labels = list(c.words), list(c.labels)
+    for _ in range(int(rng.integers(1, 4))):
+        at = int(rng.integers(len(words) + 1))
+        words.insert(at, pick(others, rng))
+        labels.insert(at, NONE)
+    return Caption(" ".join(words), tuple(words), tuple(labels), c.values)
+
+
+def train(steps: int, size: int, seed: int) -> Reader:
+    """A reader trained on steps * size captions."""
+    torch.manual_seed(seed)
+    rng, others, reader = np.random.default_rng(seed), strangers(), Reader()
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=4e-3, weight_decay=1e-3)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
+    for step in range(steps):
+        captions = batch(size, others, rng)
+        logits = reader([c.words for c in captions])
+        targets = torch.full(logits.shape[:2], -100)
+        for i, c in enumerate(captions):
+            targets[i, : len(c.labels)] = torch.tensor(c.labels)
+        loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), label_smoothing=0.02)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        plan.step()
+        if step % 100 == 0:
+            print(f"step {step} loss {loss.item():.4f}", flush=True)
+    return reader
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--to", type=Path, default=WEIGHTS / "words")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    Words(train(options.steps, options.batch, options.seed)).save_pretrained(options.to)
