@@ -115,9 +115,11 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self:
         """The pipeline that `save_pretrained` wrote. Raises OSError if there is none."""
-        transformer = TheatreTransformer.from_pretrained(folder, subfolder="transformer")
+        transformer = TheatreTransformer.from_pretrained(
+            folder, subfolder="transformer", dtype=dtype
+        )
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
-        return cls(transformer.to(dtype).eval(), scheduler)
+        return cls(transformer.eval(), scheduler)
 
     def __call__(
         self,

@@ -78,6 +78,8 @@ def _draw(step: Step, stage: Stage) -> Draw:
     frames = moments(step.scene.score)
 
     def draw(index: int) -> Picture:
+        if index // FPS != step.chunk:
+            raise IndexError(f"frame {index} is not of second {step.chunk}")
         return stage.draw(frames[index])
 
     return draw

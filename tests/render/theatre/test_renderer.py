@@ -1,0 +1,168 @@
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+
+from server.model import Slot
+from server.render.renderer import Brief, Patch, Renderer
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+from server.render.theatre.renderer import TheatreRenderer, fingerprint
+from server.render.theatre.scene import from_latents
+from server.render.theatre.vocabulary import SLOTS
+from server.render.theatre.words import Reader, Words
+
+SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole model, small and with random weights."""
+    torch.manual_seed(5)
+    network = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
+    path = tmp_path_factory.mktemp("theatre")
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
+    TheatrePipeline(network, scheduler).save_pretrained(path)
+    Words(Reader()).save_pretrained(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def renderer(folder: Path) -> Renderer:
+    return TheatreRenderer(folder)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Renderer:
+    return TheatreRenderer(SHIPPED)
+
+
+def play(renderer: Renderer, brief: Brief) -> tuple[list[Patch], bytes]:
+    """All patches of a clip, and its latents."""
+    patches, rendering = [], renderer.render(brief)
+    while True:
+        try:
+            patches.append(next(rendering))
+        except StopIteration as end:
+            return patches, end.value
+
+
+def check_plane(patches: list[Patch], frames: int) -> None:
+    """The laws of the plane of frames x noise."""
+    sigmas, finals, revision = [1.0] * frames, [0] * frames, -1
+    for patch in patches:
+        assert patch.revision > revision
+        assert patch.final == (patch.sigma == 0) == (patch.step == patch.steps)
+        assert 1 <= patch.step <= patch.steps
+        revision = patch.revision
+        for frame in range(patch.start, patch.stop):
+            assert patch.sigma <= sigmas[frame]
+            sigmas[frame] = patch.sigma
+            finals[frame] += patch.final
+    assert finals == [1] * frames
+
+
+def test_frames_sharpen_second_by_second(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=3, steps=4))
+    check_plane(patches, 72)
+    assert [patch.start for patch in patches] == [0] * 4 + [24] * 4 + [48] * 4
+    assert all(patch.stop == patch.start + 24 for patch in patches)
+    assert {patch.chunks for patch in patches} == {3}
+
+
+def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    for patch in patches:
+        picture = patch.draw(patch.start)
+        assert picture.shape == (renderer.height * 3 // 2, renderer.width)
+        assert picture.dtype == np.uint8
+        assert np.array_equal(picture, patch.draw(patch.start))
+        assert not np.array_equal(picture, patch.draw(patch.stop - 1))
+
+
+def test_frames_outside_a_patch_cannot_be_drawn(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=1))
+    for patch in patches:
+        for frame in (-1, patch.start - 1, patch.stop):
+            with pytest.raises(IndexError):
+                patch.draw(frame)
+
+
+def test_final_frames_stay_when_the_clip_goes_on(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    short, _ = play(renderer, Brief("a whale", seed=3, seconds=1, steps=2))
+    assert np.array_equal(short[-1].draw(23), patches[1].draw(23))
+
+
+def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
+    patches, latents = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    assert from_latents(latents).seconds == 2
+    remix = Brief("at night", seed=4, seconds=3, strength=0.5, parent=latents, steps=4)
+    again, remixed = play(renderer, remix)
+    check_plane(again, 72)
+    assert remixed != latents
+    assert len(again) < len(patches) * 3
+
+
+def test_closing_the_generator_cancels(renderer: Renderer) -> None:
+    rendering = renderer.render(Brief("a whale", seed=3, seconds=10, steps=8))
+    patch = next(rendering)
+    rendering.close()
+    assert list(rendering) == []
+    assert patch.draw(0).any()
+
+
+@pytest.mark.parametrize("parent", [b"", b"nonsense" * 9])
+def test_a_parent_that_cannot_be_read_is_refused(renderer: Renderer, parent: bytes) -> None:
+    rendering = renderer.render(Brief("a whale", seed=3, seconds=1, strength=0.5, parent=parent))
+    with pytest.raises(ValueError, match="latents"):
+        next(rendering)
+
+
+@pytest.mark.parametrize("text", ["", "a blue whale", "🐳" * 200, "\0", "x" * 5000])
+def test_any_text_is_understood_somehow(renderer: Renderer, text: str) -> None:
+    slots = renderer.understand(text)
+    assert [slot.name for slot in slots] == list(SLOTS)
+    assert all(isinstance(slot, Slot) and 0 <= slot.confidence <= 1 for slot in slots)
+
+
+def test_the_fingerprint_is_of_the_files(folder: Path, renderer: Renderer, tmp_path: Path) -> None:
+    assert renderer.fingerprint == fingerprint(folder)
+    assert len(renderer.fingerprint) == 64
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"weights")
+    before = fingerprint(tmp_path)
+    (tmp_path / "b").rename(tmp_path / "c")
+    renamed = fingerprint(tmp_path)
+    (tmp_path / "c").write_bytes(b"weightz")
+    assert len({before, renamed, fingerprint(tmp_path)}) == 3
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="config"):
+        TheatreRenderer(tmp_path)
+
+
+@pytest.mark.skipif(not (SHIPPED / "model_index.json").exists(), reason="no weights in this tree")
+class TestShipped:
+    def test_a_prompt_becomes_the_scene_that_it_asks_for(self, shipped: Renderer) -> None:
+        brief = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=6)
+        patches, latents = play(shipped, brief)
+        check_plane(patches, 48)
+        slots = from_latents(latents).slots
+        assert slots["subject"] == "balloon"
+        assert slots["colour"] == "red"
+        assert slots["place"] == "hills"
+        assert slots["time"] == "sunset"
+
+    def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
+        brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
+        _, latents = play(shipped, brief)
+        middle = from_latents(latents).plates["subject"][1]
+        solid = middle[3] > 0.5
+        assert 0.1 < solid.mean() < 0.7
+        red, green, blue = (middle[i][solid].mean() for i in range(3))
+        assert red > 1.5 * max(green, blue)
