@@ -1,0 +1,135 @@
+"""How fast the theatre is on this machine: python bench/theatre.py [--model FOLDER] [--threads N].
+
+Every figure is the best of a few repetitions; encoding is that of the server.
+"""
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from server.render.encode import Encoder
+from server.render.renderer import Brief, Patch
+from server.render.theatre.compositor import Stage
+from server.render.theatre.renderer import TheatreRenderer
+from server.render.theatre.scene import Scene, from_latents
+from server.render.theatre.score import moments
+
+PROMPT = "a red balloon over the hills at sunset"
+SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
+KBIT = 2500
+Figures = Iterator[tuple[str, str]]
+
+
+def best(call: Callable[[], object], times: int = 5) -> float:
+    """Least seconds that a call took."""
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        took.append(time.perf_counter() - start)
+    return min(took)
+
+
+def processor() -> str:
+    """Name of the CPU."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    named = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
+
+
+def composing(scene: Scene) -> Figures:
+    """The compositor alone: preparing a set of plates, then a frame."""
+    frames = moments(scene.score)
+    for name, sigma in (("preview", 0.6), ("final", 0.0)):
+        stage = Stage(scene.plates, sigma)
+        first = best(lambda s=sigma: Stage(scene.plates, s).draw(frames[0]))  # type: ignore[misc]
+        for moment in frames:
+            stage.draw(moment)
+        frame = min(best(lambda m=m, s=stage: s.draw(m), 2) for m in frames)  # type: ignore[misc]
+        yield f"first {name} frame of new plates", f"{1e3 * first:.1f} ms"
+        yield f"each further {name} frame", f"{1e3 * frame:.2f} ms"
+
+
+def diffusing(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+    """The model alone: no picture is drawn."""
+    times = [time.perf_counter()]
+    patches: list[Patch] = []
+    for patch in renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps)):
+        times.append(time.perf_counter())
+        patches.append(patch)
+    gaps = [after - before for before, after in pairwise(times)]
+    per_step = {k: [g for g, p in zip(gaps, patches, strict=True) if p.chunk == k] for k in (0, 1)}
+    yield "first x0 of a whole second", f"{1e3 * gaps[0]:.0f} ms"
+    yield "one step of chunk 0 (plates and score)", f"{1e3 * min(per_step[0]):.0f} ms"
+    yield f"first second final ({steps} steps)", f"{sum(per_step[0]):.2f} s"
+    yield "one step of a later chunk (score only)", f"{1e3 * min(per_step[1]):.1f} ms"
+
+
+def everything(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+    """Denoise, compose and encode a clip: every final frame, and one preview per step."""
+    start, first = time.perf_counter(), 0.0
+    encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
+    for patch in renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps)):
+        if not patch.final and patch.chunk:
+            continue
+        for frame in range(patch.start, patch.stop if patch.final else patch.start + 1):
+            encoder.encode(patch.draw(frame), pts)
+            pts += 1
+        first = first or (time.perf_counter() - start if patch.final else 0.0)
+    took = time.perf_counter() - start
+    yield "first second final, composed and encoded", f"{first:.2f} s"
+    later = (took - first) / (seconds - 1)
+    yield "each later second, composed and encoded", f"{later:.3f} s"
+    yield f"whole clip of {seconds} s", f"{took:.2f} s ({took / seconds:.3f} s per second)"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=5)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    start = time.perf_counter()
+    renderer = TheatreRenderer(options.model)
+    loaded = time.perf_counter() - start
+    *_, patch = renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2))
+    patch.draw(0)
+    scene = _scene(renderer, options.seconds)
+    table = Table(title=f"{processor()}, {os.cpu_count()} cores, {options.threads} thread(s)")
+    table.add_column("what")
+    table.add_column("figure", justify="right")
+    table.add_row("load", f"{loaded:.2f} s")
+    for figures in (
+        composing(scene),
+        diffusing(renderer, options.steps, options.seconds),
+        everything(renderer, options.steps, options.seconds),
+    ):
+        for what, figure in figures:
+            table.add_row(what, figure)
+    Console().print(table)
+
+
+def _scene(renderer: TheatreRenderer, seconds: int) -> Scene:
+    rendering = renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8))
+    while True:
+        try:
+            next(rendering)
+        except StopIteration as end:
+            return from_latents(end.value)
+
+
+if __name__ == "__main__":
+    main()
