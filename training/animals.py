@@ -53,8 +53,7 @@ def cat(s: Sheets, p: Palette, k: float, pattern: int) -> None:
         p.main,
     )
     s.lay(outline((-0.2, 1.0), (-0.22, 0.42, 0.06, 0.3), (0.34, 0.42, 0.3, 1.0)), p.light, 0.25)
-    for x in (-0.54, 0.62):
-        inner = 0.34 if x < 0 else -0.34
+    for x, inner in ((-0.54, 0.34), (0.62, -0.34)):
         s.lay(outline((x - inner * 0.1, -0.4), (x, -1.16), (x + inner * 1.4, -0.76)), p.dark)
         s.lay(
             outline((x + inner * 0.2, -0.58), (x + inner * 0.14, -0.98), (x + inner * 0.95, -0.74)),
@@ -86,13 +85,13 @@ def cat(s: Sheets, p: Palette, k: float, pattern: int) -> None:
 def butterfly(s: Sheets, p: Palette, k: float, pattern: int) -> None:
     """Seen from above; the wings open and close."""
     width = 0.78 + 0.26 * k
-    for side in (-1, 1):
+    for end in (-1, 1):
         s.line(
-            outline((side * 0.04, -0.5), (side * 0.1, -0.9, side * 0.34, -1.0), closed=False),
+            outline((end * 0.04, -0.5), (end * 0.1, -0.9, end * 0.34, -1.0), closed=False),
             p.ink,
             0.05,
         )
-        s.dot(side * 0.34, -1.0, 0.055, p.ink)
+        s.dot(end * 0.34, -1.0, 0.055, p.ink)
     s.canvas.save()
     s.canvas.scale(width, 1.0)
     for side in (-1.0, 1.0):
@@ -132,7 +131,8 @@ def fox(s: Sheets, p: Palette, k: float, pattern: int) -> None:
     s.lay(
         outline(
             (-1.04, -0.34 - 0.22 * k), (-1.18, -0.42 - 0.26 * k, -1.3, -0.38 - 0.26 * k),
-            (-1.48, -0.1 - 0.26 * k, -1.26, 0.12 - 0.14 * k), (-1.06, -0.06 - 0.2 * k, -1.04, -0.34 - 0.22 * k),
+            (-1.48, -0.1 - 0.26 * k, -1.26, 0.12 - 0.14 * k),
+            (-1.06, -0.06 - 0.2 * k, -1.04, -0.34 - 0.22 * k),
         ),
         p.cream,
         0.1,
@@ -191,7 +191,8 @@ def rabbit(s: Sheets, p: Palette, k: float, pattern: int) -> None:
         tip = 0.2 * k
         ear = outline(
             (0.42 + dx, -0.42), (0.16 + dx - tip, -0.8, 0.2 + dx - tip, -1.22),
-            (0.34 + dx - tip, -1.36, 0.46 + dx - tip, -1.14), (0.6 + dx - tip * 0.6, -0.8, 0.64 + dx, -0.46),
+            (0.34 + dx - tip, -1.36, 0.46 + dx - tip, -1.14),
+            (0.6 + dx - tip * 0.6, -0.8, 0.64 + dx, -0.46),
         )  # fmt: skip
         s.lay(ear, tone)
         if tone is p.main:
@@ -217,7 +218,8 @@ def rabbit(s: Sheets, p: Palette, k: float, pattern: int) -> None:
     s.lay(oval(-0.34, 0.44, 0.4, 0.38), p.main)
     s.lay(
         outline(
-            (-0.6, 0.7), (-0.3, 0.76), (0.16 - 0.12 * k, 0.84 + 0.06 * k), (0.2 - 0.12 * k, 1.0 + 0.06 * k), (-0.56, 1.0),
+            (-0.6, 0.7), (-0.3, 0.76), (0.16 - 0.12 * k, 0.84 + 0.06 * k),
+            (0.2 - 0.12 * k, 1.0 + 0.06 * k), (-0.56, 1.0),
         ),
         p.dark,
     )  # fmt: skip

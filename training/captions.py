@@ -111,7 +111,7 @@ def caption(
     rest = list(pieces.values())
     for _ in range(int(rng.choice([0, 0, 0, 1, 1, 2, 3]))):
         rest.append(_spell(pick(NOTHING, rng), NONE, noise, rng))
-    rng.shuffle(rest)  # type: ignore[arg-type]
+    rng.shuffle(rest)
     at = 0 if rng.random() < 0.7 else int(rng.integers(len(rest) + 1))
     rest.insert(at, who)
     opening = _spell(pick(OPENINGS[tongue], rng), NONE, 0, rng)

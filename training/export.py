@@ -20,9 +20,12 @@ WEIGHTS = Path(theatre.__path__[0]) / "weights"
 def averaged(checkpoint: Path) -> TheatreTransformer:
     """The running mean of a checkpoint, ready to sample from."""
     state = torch.load(checkpoint, map_location="cpu")
-    net = TheatreTransformer(**{k: v for k, v in state["config"].items() if k[0] != "_"})
+    net: TheatreTransformer = TheatreTransformer(
+        **{k: v for k, v in state["config"].items() if k[0] != "_"}
+    )
     net.load_state_dict(state["mean"])
-    return net.eval()
+    net.eval()
+    return net
 
 
 if __name__ == "__main__":

@@ -6,93 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import skia
 
-from server.render.theatre.vocabulary import PLATE, SILHOUETTES
-from training.paper import Colour, Image, Sheets, mix, outline, oval, read, soften, surface, tint
-from training.sky import stops
-
-PERIOD, HEIGHT = 12.0, 10.0
-GROUND: dict[str, Colour] = {
-    "hills": (104, 178, 84),
-    "sea": (36, 128, 190),
-    "desert": (232, 172, 92),
-    "mountains": (112, 126, 166),
-    "forest": (36, 122, 84),
-    "city": (112, 96, 148),
-    "clouds": (250, 244, 246),
-    "underwater": (20, 112, 128),
-}
-Ridge = Callable[[float], float]
-
-
-class Strip:
-    """One silhouette being drawn: x in 0..12 units and repeating, y in 0 (top) to 10 (bottom)."""
-
-    def __init__(self, place: str, time: str, depth: int, rng: np.random.Generator) -> None:
-        self.target = surface()
-        canvas = self.target.getCanvas()
-        canvas.scale(PLATE / PERIOD, PLATE / HEIGHT)
-        self.sheets = Sheets(canvas, pale=place == "clouds" and time == "day")
-        self.rng, self.time, self.depth = rng, time, depth
-        low = stops(place, time)[2] if place != "underwater" else stops(place, time)[1]
-        base = tint(GROUND[place], time, 1.15)
-        if place == "clouds":
-            sky = stops(place, time)
-            self.colour = mix(mix(base, sky[depth], (0.55, 0.3, 0.12)[depth]), low, 0.15)
-        else:
-            self.colour = (
-                mix(mix(base, low, 0.52), (255, 255, 255), 0.06),
-                mix(base, low, 0.16),
-                mix(base, (16, 10, 46), 0.34),
-            )[depth]
-        self.dark = mix(self.colour, (20, 12, 52), 0.26)
-        self.light = mix(self.colour, low if time != "night" else (150, 170, 220), 0.42)
-
-    def wave(self, base: float, *parts: tuple[int, float]) -> Ridge:
-        """A periodic curve: sines of (waves per period, amplitude) with random phases."""
-        phases = self.rng.uniform(0, math.tau, len(parts))
-        return lambda x: (
-            base
-            - sum(
-                a * math.sin(math.tau * n * x / PERIOD + p)
-                for (n, a), p in zip(parts, phases, strict=True)
-            )
-        )
-
-    def ridge(self, top: Ridge, colour: Colour, step: float = 0.25, start: float = -2.0) -> None:
-        """Lay everything below the curve as one sheet."""
-        count = int((PERIOD + 4) / step) + 1
-        points = [(start + i * step, top(start + i * step)) for i in range(count)]
-        self.sheets.lay(outline((-3, 12), (-3, points[0][1]), *points, (15, 12)), colour)
-
-    def around(self, count: int, jitter: float = 0.35) -> list[float]:
-        """Places for count objects, evenly spread with some chance, over one period."""
-        gap = PERIOD / count
-        start = self.rng.uniform(0, gap)
-        return [start + i * gap + self.rng.uniform(-jitter, jitter) * gap for i in range(count)]
-
-    def lay(self, path: skia.Path, colour: Colour, shadow: float = 0.42) -> None:
-        """Lay one object and its repetitions left and right."""
-        for shift in (-PERIOD, 0.0, PERIOD):
-            moved = skia.Path(path)
-            moved.offset(shift, 0)
-            self.sheets.lay(moved, colour, shadow)
-
-    def fir(self, x: float, y: float, size: float, colour: Colour) -> None:
-        """A fir of three tiers standing at (x, y)."""
-        w = size * 0.4
-        trunk = outline(
-            (x - 0.12, y + 0.3), (x - 0.1, y - 0.3), (x + 0.1, y - 0.3), (x + 0.12, y + 0.3)
-        )
-        self.lay(trunk, mix(self.dark, (70, 40, 30), 0.4))
-        for i in range(3):
-            low, wide = y - 0.2 - i * size * 0.27, w * (1 - i * 0.25)
-            tier = outline(
-                (x - wide, low),
-                (x, low - size * 0.5),
-                (x + wide, low),
-                (x, low + 0.12, x - wide, low),
-            )
-            self.lay(tier, mix(colour, self.light, 0.1 * i))
+from server.render.theatre.vocabulary import SILHOUETTES
+from training.paper import Image, mix, outline, oval, read, soften, tint
+from training.strip import PERIOD, Ridge, Strip
 
 
 def hills(s: Strip) -> None:
@@ -170,7 +86,7 @@ def sea(s: Strip) -> None:
 
 def _scallops(base: float, high: float, count: int, phase: float) -> Ridge:
     def crest(x: float) -> float:
-        return base - high * abs(math.sin(math.pi * (x * count / PERIOD + phase))) ** 0.7
+        return base - high * math.pow(abs(math.sin(math.pi * (x * count / PERIOD + phase))), 0.7)
 
     return crest
 
@@ -194,19 +110,10 @@ def desert(s: Strip) -> None:
                 elbow = outline(
                     (x, y - lo * n), (x + dx, y - lo * n), (x + dx, y - hi * n), closed=False
                 )
-                _limb(s, elbow, green, 0.24)
-            _limb(s, outline((x, y), (x, y - 1.75 * n), closed=False), green, 0.34)
+                s.limb(elbow, green, 0.24)
+            s.limb(outline((x, y), (x, y - 1.75 * n), closed=False), green, 0.34)
     s.ridge(top, s.colour)
     s.ridge(s.wave(base + 0.75, (1, 0.4), (2, 0.15)), mix(s.colour, s.dark, 0.45))
-
-
-def _limb(s: Strip, line: skia.Path, colour: Colour, width: float) -> None:
-    stroke = skia.Paint(
-        Style=skia.Paint.kStroke_Style, StrokeWidth=width, StrokeCap=skia.Paint.kRound_Cap
-    )
-    body = skia.Path()
-    stroke.getFillPath(line, body)
-    s.lay(body, colour, 0.2)
 
 
 def mountains(s: Strip) -> None:
@@ -296,7 +203,7 @@ def city(s: Strip) -> None:
     glow = (255, 222, 128) if s.time in ("night", "sunset") else mix(s.light, (255, 246, 214), 0.5)
     if s.depth == 2:
         for x in s.around(3, 0.1):
-            _limb(s, outline((x, 9.2), (x, 7.2), closed=False), s.dark, 0.14)
+            s.limb(outline((x, 9.2), (x, 7.2), closed=False), s.dark, 0.14)
             s.lay(oval(x, 6.95, 0.3, 0.32), glow)
         s.ridge(lambda _: 8.8, s.colour)
         s.ridge(lambda _: 9.25, s.dark)
@@ -309,7 +216,7 @@ def city(s: Strip) -> None:
         x, w = start + i * gap, gap * (0.5 if s.depth == 0 else 0.47)
         y = float(top)
         if i % 3 == 0:
-            _limb(s, outline((x, y), (x, y - 0.8), closed=False), s.colour, 0.12)
+            s.limb(outline((x, y), (x, y - 0.8), closed=False), s.colour, 0.12)
         roof = (x, y - 0.5) if i % 2 else (x, y)
         s.lay(
             outline((x - w, 12), (x - w, y), roof, (x + w, y), (x + w, 12)),
@@ -368,8 +275,7 @@ def underwater(s: Strip) -> None:
     for x in s.around(3, 0.2):
         y = top(x) + 0.3
         for dx, up in ((-0.75, 1.2), (-0.3, 1.7), (0.25, 1.5), (0.75, 1.0)):
-            _limb(
-                s,
+            s.limb(
                 outline((x, y), (x + dx * 0.9, y - up * 0.4, x + dx, y - up), closed=False),
                 mix(coral, s.colour, 0.25),
                 0.27,

@@ -16,7 +16,8 @@ def orthogonal(gradient: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         a = x @ x.T
         x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
-    return x.T if gradient.shape[0] > gradient.shape[1] else x
+    wide: Tensor = x.T if gradient.shape[0] > gradient.shape[1] else x
+    return wide
 
 
 class Muon(torch.optim.Optimizer):

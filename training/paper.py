@@ -189,7 +189,7 @@ def soften(pixels: Image, wrap: tuple[str, str] = ("constant", "constant")) -> I
     """Turn a crisp premultiplied picture into a plate: alpha becomes a ramp of about +-1.5 pixels
     across every edge, and colour is carried over the edge so that sharpening alpha later shows
     paper, not black."""
-    crisp = pixels.astype(np.float32) / 255
+    crisp = pixels.astype(np.float32) / np.float32(255)
     wide = _blur(crisp, wrap)
     ramp = wide[..., 3:]
     outside = wide[..., :3] / np.maximum(ramp, 1e-3)

@@ -185,7 +185,8 @@ def turtle(s: Sheets, p: Palette, k: float, pattern: int) -> None:
         s.lay(hexagon, p.dark if pattern != 1 else p.light, 0.1)
     s.lay(
         outline(
-            (0.3, 0.3), (0.1, 0.6 - 0.34 * k, -0.34, 0.86 - 0.62 * k), (-0.52, 0.98 - 0.66 * k, -0.56, 0.84 - 0.6 * k),
+            (0.3, 0.3), (0.1, 0.6 - 0.34 * k, -0.34, 0.86 - 0.62 * k),
+            (-0.52, 0.98 - 0.66 * k, -0.56, 0.84 - 0.6 * k),
             (-0.3, 0.5 - 0.24 * k, -0.12, 0.28),
         ),
         skin,

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from server.render.theatre.network import PATCH, TheatreTransformer, patchify
-from server.render.theatre.vocabulary import PLATES, RELEVANT, SCALE, SIZES, indices
+from server.render.theatre.vocabulary import PLATES, SCALE, SIZES, indices
 from training import motion
 from training.muon import Muon
 from training.pool import RUNS, Pool, world
@@ -42,7 +42,8 @@ class Run:
 def split(net: TheatreTransformer) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:
     """Matrices of the transformers for Muon, everything else for AdamW."""
     inner = ("qkv", "merge", "up", "down", "modulate", "inner", "outer", "final")
-    matrices, others = [], []
+    matrices: list[torch.nn.Parameter] = []
+    others: list[torch.nn.Parameter] = []
     for name, p in net.named_parameters():
         chosen = p.ndim == 2 and name.split(".")[-2] in inner
         (matrices if chosen else others).append(p)
@@ -88,11 +89,12 @@ def plate_loss(
     weight = 1 + 2 * solid if kind == "subject" else torch.ones_like(solid)
     weight = F.interpolate(weight / weight.mean(), scale_factor=PATCH)
     error = ((guess - clean) ** 2 * weight).mean((1, 2, 3))
-    means = patchify(clean).unflatten(-1, (clean.shape[1], -1)).mean(-1)
+    means = F.avg_pool2d(clean, PATCH).flatten(2).transpose(1, 2)
     aside = ((hint - means) ** 2).mean((1, 2))
     urgency = 1 / sigma.clamp(min=0.15) ** 2
     run.losses.setdefault(kind, []).append(float((error.detach() * urgency).mean()))
-    return ((error + 0.2 * aside) * urgency).mean()
+    loss: Tensor = ((error + 0.2 * aside) * urgency).mean()
+    return loss
 
 
 def score_loss(run: Run, count: int, rng: np.random.Generator) -> Tensor:
@@ -100,7 +102,7 @@ def score_loss(run: Run, count: int, rng: np.random.Generator) -> Tensor:
     past is never perfect, does not wander off."""
     device = next(run.net.parameters()).device
     values = [world(rng) for _ in range(count)]
-    made = [motion.score(*(v[slot] for slot in RELEVANT["score"]), rng) for v in values]
+    made = [motion.score(v["motion"], v["subject"], v["place"], v["weather"], rng) for v in values]
     clean = (torch.from_numpy(np.stack(made)) / torch.tensor(SCALE)).to(device)
     slots = forget(torch.tensor([indices(v) for v in values])).to(device)
     sigma = torch.sigmoid(torch.randn(clean.shape[:2], device=device) + 0.2).clamp(0.02, 0.999)
@@ -109,7 +111,7 @@ def score_loss(run: Run, count: int, rng: np.random.Generator) -> Tensor:
     past = clean[:, :-1] + 0.02 * torch.randn_like(clean[:, :-1])
     guess = run.net("score", noisy, sigma, slots, past)
     error = ((guess - clean) ** 2).mean((2, 3))
-    loss = (error / sigma.clamp(min=0.1) ** 2).mean()
+    loss: Tensor = (error / sigma.clamp(min=0.1) ** 2).mean()
     run.losses.setdefault("score", []).append(float(loss.detach()))
     return loss
 
@@ -186,11 +188,13 @@ def train(options: argparse.Namespace) -> None:
         done = run.seconds / (options.minutes * 60)
         for group in run.optimizer.param_groups:
             group["lr"] = rate(done, run.step, options.rate)
-        plate_loss(run, "subject", options.batch, pool, rng, done > HEAL_FROM).backward()
+        heal = done > HEAL_FROM
+        loss = plate_loss(run, "subject", options.batch, pool, rng, heal)
         other = str(rng.choice(list(OTHERS), p=list(OTHERS.values())))
-        (0.5 * plate_loss(run, other, options.batch // 2, pool, rng, done > HEAL_FROM)).backward()
+        loss = loss + 0.5 * plate_loss(run, other, options.batch // 2, pool, rng, heal)
         if run.step % 2 == 0:
-            (0.3 * score_loss(run, options.batch, rng)).backward()
+            loss = loss + 0.3 * score_loss(run, options.batch, rng)
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
         run.optimizer.step()
         run.optimizer.zero_grad()

@@ -57,7 +57,7 @@ def train(steps: int, size: int, seed: int) -> Reader:
             targets[i, : len(c.labels)] = torch.tensor(c.labels)
         loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), label_smoothing=0.02)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
         plan.step()
         if step % 100 == 0:
