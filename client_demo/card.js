@@ -58,7 +58,7 @@ export class Card {
     const { clip } = this.entry;
     this.poster = h("img.poster", { alt: "", decoding: "async", hidden: true });
     this.still = h("canvas.still", { hidden: true });
-    this.picture_ = h("div.picture", {}, h("div.dream", {}, h("i"), h("i"), h("i")), this.poster, this.still, h("div.scrim"));
+    this.picture_ = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });
     this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
     this.like = railButton("heart", "like", "Like", () => actions.like(id));

@@ -67,13 +67,13 @@ export class Composer {
     this.#typed();
     if (!this.dialog.open) this.dialog.showModal();
     this.text.focus();
-    this.text.select();
+    this.text.setSelectionRange(this.text.value.length, this.text.value.length);
   }
 
   /** Makes new examples of the words that the model knows. */
   suggest() {
     const made = suggestions(this.listener.slots(), EXAMPLES, Math.random);
-    const shuffle = h("button.round.small", { type: "button", "aria-label": "Other examples", "data-testid": "shuffle", onclick: () => this.suggest() }, icon("dice"));
+    const shuffle = h("button.round.small", { type: "button", "aria-label": "Other examples", "data-testid": "shuffle", onclick: () => this.suggest() }, icon("shuffle"));
     this.examples.replaceChildren(...made.map((text) => chip(text, () => this.#use(text))), shuffle);
     this.#typed();
   }

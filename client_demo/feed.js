@@ -76,11 +76,12 @@ export class Feed {
     this.#scrollTo(this.index + delta);
   }
 
-  /** Goes to a clip of the column. @param {string} id */
+  /** Goes to a clip of the column at once. @param {string} id */
   goTo(id) {
     const index = this.ids.indexOf(id);
-    if (index >= 0) this.#scrollTo(index);
-    return index >= 0;
+    if (index < 0) return;
+    this.root.scrollTo({ top: index * this.root.clientHeight, behavior: "instant" });
+    this.#settle();
   }
 
   /** @param {number} index may be the tail's, one past the last clip */
@@ -105,10 +106,12 @@ export class Feed {
   #setCurrent(index, tail = false) {
     this.root.dataset.tail = String(tail);
     const before = this.shown ?? null;
+    const focused = this.cards.some((card) => card.id === before && card.element.contains(document.activeElement));
     this.index = index;
     this.shown = this.current?.id ?? null;
     if (before === this.shown) return;
     this.#refill();
+    if (focused) this.current?.element.focus({ preventScroll: true });
     this.listener.current(this.shown, before);
     if (index >= this.cards.length - AHEAD) this.listener.more();
   }

@@ -75,3 +75,21 @@ export function marked(text, matched) {
     .map((part, i) => ({ text: part, hit: i % 2 === 1 }))
     .filter((part) => part.text);
 }
+
+/**
+ * What made a clip, in pairs of a name and a value.
+ * @param {import("./merge.js").Clip} clip
+ * @returns {[string, string][]}
+ */
+export function facts({ seconds, width, height, fps, recipe, counts }) {
+  /** @type {[string, string | null][]} */
+  const pairs = [
+    ["Length", `${seconds} s`],
+    ["Picture", `${width} × ${height}, ${fps} fps`],
+    ["Seed", recipe && String(recipe.seed)],
+    ["Model", recipe?.model ?? null],
+    ["Steps", recipe && String(recipe.steps)],
+    ["Views", counts.views ? String(counts.views) : null],
+  ];
+  return /** @type {[string, string][]} */ (pairs.filter(([, value]) => value !== null));
+}

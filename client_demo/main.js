@@ -108,6 +108,7 @@ function open(clip) {
   store.meet(clip);
   feed.add([clip.id], { next: true });
   feed.goTo(clip.id);
+  feed.current?.element.focus({ preventScroll: true });
   chrome.tail(feed.ids.length, pages.over);
 }
 

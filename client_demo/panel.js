@@ -2,7 +2,7 @@
 import { api } from "./api.js";
 import { Comments } from "./comments.js";
 import { h, roomy, setText } from "./dom.js";
-import { plural } from "./format.js";
+import { facts } from "./format.js";
 import { icon } from "./icons.js";
 import { family, tree } from "./lineage.js";
 
@@ -24,12 +24,13 @@ export class Panel {
     this.tab = "comments";
     this.comments = new Comments(store, listener);
     this.lineage = h("section.family", { "aria-label": "Lineage", "data-testid": "lineage-tree" });
-    this.text = h("h2.panel-text");
-    this.facts = h("p.facts");
+    this.tree = h("div");
+    this.facts = h("dl.facts", { "data-testid": "facts" });
     this.tabs = { comments: this.#tab("comments", "Comments"), lineage: this.#tab("lineage", "Lineage") };
     this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
     const bar = h("div.tabs", { role: "tablist" }, this.tabs.comments, this.tabs.lineage);
-    element.append(h("div.about", {}, this.text, this.facts), h("header", {}, bar, this.close), this.comments.element, this.lineage);
+    this.lineage.append(this.tree, this.facts);
+    element.append(h("header", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
     this.setOpen(roomy.matches, { focus: false });
@@ -89,9 +90,7 @@ export class Panel {
 
   /** @param {import("./merge.js").Entry} entry */
   #about({ clip }) {
-    setText(this.text, clip.text);
-    const facts = [`@${clip.author.handle}`, `${clip.seconds} s`, clip.recipe && `seed ${clip.recipe.seed}`, clip.counts.views > 0 && plural(clip.counts.views, "view")];
-    setText(this.facts, facts.filter(Boolean).join(" · "));
+    this.facts.replaceChildren(...facts(clip).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
     setText(this.tabs.comments, clip.counts.comments ? `Comments ${clip.counts.comments}` : "Comments");
     this.tabs.lineage.dataset.kin = String(Boolean(clip.parent) || clip.counts.remixes > 0);
   }
@@ -113,7 +112,7 @@ export class Panel {
       const { clips } = await api.lineage(id);
       if (id !== this.id) return;
       const alone = clips.length < 2 && h("p.none", {}, "An original. Remix it, and its family grows here.");
-      this.lineage.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
+      this.tree.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
     } catch (error) {
       this.listener.failed(error);
     }

@@ -26,7 +26,7 @@ export class Ring {
   constructor() {
     const line = (/** @type {string} */ name) => svg("path", { class: `ring-${name}`, pathLength: 100 });
     this.noise = svg("path", { class: "ring-noise" });
-    this.lights = ["halo", "glow", "thread"].map(line);
+    this.lights = ["haze", "halo", "glow", "thread"].map(line);
     this.element = svg("svg", { class: "ring", "aria-hidden": "true" }, this.noise, ...this.lights);
     this.observer = new ResizeObserver(([{ contentRect }]) => this.#fit(contentRect.width, contentRect.height));
     this.observer.observe(this.element);

@@ -4,8 +4,8 @@
 
 /** @type {Record<string, string>} */
 const PLACES = {
-  hills: "over the hills", sea: "on the sea", desert: "in the desert", mountains: "in the mountains",
-  forest: "in the forest", city: "above the city", clouds: "in the clouds", underwater: "underwater",
+  hills: "over the hills", sea: "over the sea", desert: "in the desert", mountains: "in the mountains",
+  forest: "in the forest", city: "in the city", clouds: "in the clouds", underwater: "underwater",
 };
 /** @type {Record<string, string>} */
 const TIMES = { day: "", sunset: "at sunset", night: "at night", dawn: "at dawn" };
