@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from server.trust.reading import Word, squeeze
-from server.trust.rules import ENDS, SHORT, TYPOS, Phrase, Rules, Spelling, plain
+from server.trust.rules import ENDS, SHORT, TYPOS, Phrase, Rules, Spelling
 
 Words = Sequence[Word]
 T = TypeVar("T")
@@ -44,14 +44,16 @@ def segments(words: Words, rules: Rules) -> list[list[Word]]:
 
 def _innocent(words: Words, at: int, rules: Rules) -> int:
     """How many words from here on are an innocent phrase."""
-    known = rules.innocent.get(words[at].text, ())
+    known = rules.innocent.get(words[at].text)
+    if not known:
+        return 0
     texts = [word.text for word in words[at : at + WIDEST]]
     return max((len(p) for p in known if tuple(texts[: len(p)]) == p), default=0)
 
 
 def phrases(words: Words, rules: Rules) -> Iterator[Found]:
     """Every phrase of a category in one segment."""
-    texts = [plain(word.text) for word in words]
+    texts = [word.text for word in words]
     for at, word in enumerate(words):
         for phrase in rules.phrases.get(texts[at], ()):
             size = len(phrase.words)
@@ -74,7 +76,7 @@ def _glued(words: Words, at: int) -> Iterator[tuple[int, str]]:
 
 
 def _single(text: str, start: int, end: int, rules: Rules) -> Iterator[Found]:
-    for phrase in rules.phrases.get(plain(text), ()):
+    for phrase in rules.phrases.get(text, ()):
         if len(phrase.words) == 1:
             yield Found(phrase, start, end)
 
@@ -102,7 +104,8 @@ def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]
     def near(pieces: Words, key: str) -> Spelling | None:
         if len(key) + 1 < TYPOS:
             return None
-        heads, tails = rules.heads.get(key[:ENDS], ()), rules.tails.get(key[-ENDS:], ())
+        heads = rules.heads.get((key[:ENDS], len(key)), ())
+        tails = rules.tails.get((key[-ENDS:], len(key)), ())
         return next((s for s in chain(heads, tails) if _is_nearly(s, pieces, key)), None)
 
     def fits(key: str) -> bool:
@@ -151,19 +154,20 @@ def _scan(
 
 
 def _is(spelling: Spelling, pieces: Words, around: frozenset[str]) -> bool:
-    if spelling.beside and not spelling.beside & around:
+    others = around.difference(word.text for word in pieces)
+    if spelling.beside and not spelling.beside & others:
         return False
     key = spelling.key
     if len(key) < SHORT and "".join(word.text for word in pieces) != spelling.written:
         return False
-    # Two short words side by side may make a short name by chance.
-    return len(pieces) <= spelling.words or len(key) > SHORT or _all_glued(pieces)
+    if len(pieces) <= spelling.words or _all_glued(pieces):
+        return True
+    # Two words side by side may make a short name by chance, and any across a comma: a bat, man.
+    return len(key) >= SHORT and not any(word.apart for word in pieces[1:])
 
 
 def _is_nearly(spelling: Spelling, pieces: Words, key: str) -> bool:
-    if abs(len(key) - len(spelling.key)) > 1:
-        return False
-    split_alike = len(pieces) == 1 or len(pieces) == spelling.words or _all_glued(pieces)
+    split_alike = len(pieces) == spelling.words or (len(pieces) > 1 and _all_glued(pieces))
     return split_alike and one_edit(key, spelling.key)
 
 
@@ -195,8 +199,10 @@ def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
         end = start + 1
         while end <= len(letters) and letters[start:end] in rules.beginnings:
             known = rules.spellings.get(letters[start:end], ())
-            if end - start >= least and known and not known[0].beside:
-                yield Found(known[0], word.start, word.end)
+            # A single word is found inside of others by chance: exterminator.
+            clear = [s for s in known if not s.beside and (word.spaced or s.words > 1)]
+            if end - start >= least and clear:
+                yield Found(clear[0], word.start, word.end)
                 return
             end += 1
 

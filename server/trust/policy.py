@@ -6,7 +6,7 @@ knows words, not meanings, and a description without a name passes.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from server.errors import BadInput
@@ -26,6 +26,10 @@ _FRENCH = frozenset(_FRENCH_WORDS.split())
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _ARTICLE = re.compile(r"\b(?:an?|the|une?|le|la|les|l['’]|du|des)\s*$", re.IGNORECASE)
 _ELISION = re.compile(r"\b([dD])e (une?)\b")
+
+
+Way = list[list[Word]]
+"""One reading of a text, in the pieces between innocent phrases."""
 
 
 def clean_prompt(text: str) -> str:
@@ -51,10 +55,8 @@ def clean_prompt(text: str) -> str:
 
 def decide(text: str, rules: Rules) -> Refusal | None:
     """Why this text is refused, or None when it may be drawn. Categories come before names."""
-    ways = readings(text)
-    found = [
-        one for words in ways for piece in segments(words, rules) for one in phrases(piece, rules)
-    ]
+    ways = _ways(text, rules)
+    found = [one for way in ways for piece in way for one in phrases(piece, rules)]
     for category in rules.categories:
         broken = _broken(category, found)
         if broken:
@@ -63,13 +65,17 @@ def decide(text: str, rules: Rules) -> Refusal | None:
     return _refuse_names(named, text, rules) if named else None
 
 
-def _named(ways: Sequence[Sequence[Word]], rules: Rules) -> list[Found]:
+def _ways(text: str, rules: Rules) -> list[Way]:
+    return [segments(words, rules) for words in readings(text)]
+
+
+def _named(ways: Iterable[Way], rules: Rules) -> list[Found]:
     """The names in the first way to read the text in which there are any."""
-    for words in ways:
-        around = frozenset(word.text for word in words)
-        found = [one for piece in segments(words, rules) for one in names(piece, around, rules)]
+    for way in ways:
+        around = frozenset(word.text for piece in way for word in piece)
+        found = [one for piece in way for one in names(piece, around, rules)]
         if found:
-            return sorted(found, key=lambda one: one.start)
+            return found
     return []
 
 
@@ -95,9 +101,10 @@ def _refuse_category(
     )
 
 
-def _refuse_names(found: Sequence[Found], text: str, rules: Rules) -> Refusal | None:
-    spellings = [one.what for one in found if isinstance(one.what, Spelling)]
-    group, name = spellings[0].group, spellings[0].name
+def _refuse_names(found: Sequence[Found], text: str, rules: Rules) -> Refusal:
+    first = min(found, key=lambda one: one.start).what
+    assert isinstance(first, Spelling)
+    group, name = first.group, first.name
     slug = "-".join(re.findall(r"\w+", name.name.lower()))
     reworded = _reworded(found, text)
     return Refusal(
@@ -111,17 +118,17 @@ def _refuse_names(found: Sequence[Found], text: str, rules: Rules) -> Refusal | 
 
 
 def _still_refused(text: str, rules: Rules) -> bool:
-    return len(text) > LONGEST or bool(_named(readings(text), rules))
+    return len(text) > LONGEST or bool(_named(_ways(text, rules), rules))
 
 
 def _as_written(found: Sequence[Found], text: str) -> tuple[str, ...]:
-    return unique(text[one.start : one.end] for one in found)
+    return unique(text[f.start : f.end] for f in sorted(found, key=lambda f: f.start))
 
 
 def _reworded(found: Sequence[Found], text: str) -> str:
     """The text with every name replaced by what it is, in the text's own language."""
     french = _is_french(text)
-    for one in reversed(found):
+    for one in sorted(found, key=lambda one: -one.start):
         if isinstance(one.what, Spelling):
             name, group = one.what.name, one.what.group
             instead = (name.fr or group.fr) if french else (name.en or group.en)

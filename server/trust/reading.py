@@ -31,6 +31,7 @@ _LETTERS = {
 _SIGNS = "013456789@$€£¢!|+"
 _AS_I = str.maketrans(_SIGNS, "oieasgtbgaselciit")
 _AS_L = str.maketrans(_SIGNS, "oleasgtbgaselcllt")
+_STOPS = frozenset(",;:.?!()")
 _TOKEN = re.compile(r"[a-z0-9@$€£¢!|+]+")
 _LETTER = re.compile(r"[a-z]")
 _SIGN = re.compile(r"[0-9@$€£¢!|+]")
@@ -43,26 +44,28 @@ SPACED_OUT: Final = 3
 
 class Word(Struct, frozen=True):
     """One word as it reads; ``text[start:end]`` is how it was written. ``glued``: no space stood
-    before it. ``spaced``: it was put together from single letters."""
+    before it; ``apart``: a space and a comma, stop or the like did. ``spaced``: it was put together
+    from single letters."""
 
     text: str
     start: int
     end: int
     glued: bool = False
+    apart: bool = False
     spaced: bool = False
 
 
 def readings(text: str) -> list[list[Word]]:
-    """The ways in which a text may be read: one, unless 1 may be i or l, or letters that were
-    repeated many times may have stood once or twice."""
+    """The ways in which a text may be read: as it stands first, then where 1 may be i or l, and
+    where letters that stand many times in a row may be meant once or twice."""
     folded, origins = _fold(text)
     tokens = list(_TOKEN.finditer(folded))
     ones = any(_ONE.search(t.group()) for t in tokens)
     tables = (_AS_I, _AS_L) if ones else (_AS_I,)
-    doubles = (r"\1", r"\1\1") if _STRETCHED.search(folded) else (r"\1",)
+    lengths = (None, r"\1", r"\1\1") if _STRETCHED.search(folded) else (None,)
     return [
-        _joined(_words(text, tokens, origins, table, once))
-        for table, once in product(tables, doubles)
+        _joined(_words(text, tokens, origins, table, length))
+        for table, length in product(tables, lengths)
     ]
 
 
@@ -101,7 +104,7 @@ def _words(
     tokens: list[re.Match[str]],
     origins: range | list[int],
     table: dict[int, int],
-    once: str,
+    stretched: str | None,
 ) -> list[Word]:
     words: list[Word] = []
     end = 0
@@ -116,8 +119,11 @@ def _words(
         plain = bare
         if _SIGN.search(bare) and (_LETTER.search(bare) or len(bare) == 1):
             plain = bare.translate(table)
-        glued = bool(words) and not any(c.isspace() for c in text[end:start])
-        words.append(Word(_STRETCHED.sub(once, plain), start, last, glued))
+        gap = text[end:start]
+        spaces = not words or any(c.isspace() for c in gap)
+        if stretched is not None:
+            plain = _STRETCHED.sub(stretched, plain)
+        words.append(Word(plain, start, last, not spaces, spaces and not _STOPS.isdisjoint(gap)))
         end = last
     return words
 
@@ -132,7 +138,10 @@ def _joined(words: list[Word]) -> list[Word]:
             continue
         if len(run) >= SPACED_OUT:
             letters = "".join(letter.text for letter in run)
-            result.append(Word(letters, run[0].start, run[-1].end, run[0].glued, spaced=True))
+            first = run[0]
+            result.append(
+                Word(letters, first.start, run[-1].end, first.glued, first.apart, spaced=True)
+            )
         else:
             result += run
         run = []

@@ -13,9 +13,9 @@ from server.errors import BadInput
 from server.trust.reading import read, squeeze
 
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
-SHORT: Final = 5
+SHORT: Final = 6
 """A shorter name must be written exactly; it would else be found in ordinary words."""
-TYPOS: Final = 7
+TYPOS: Final = 8
 """A name this long is known with one letter wrong."""
 ENDS: Final = 3
 
@@ -89,13 +89,14 @@ class Rules:
     def __init__(self, file: RuleFile, version: str) -> None:
         self.version = version
         self.categories = file.categories
-        self.innocent = _by_first(tuple(read(phrase)) for phrase in file.innocent)
+        self.innocent = _by_first(_read(phrase) for phrase in file.innocent)
         self.phrases: dict[str, list[Phrase]] = {}
         for phrase in _phrases(file.categories):
             self.phrases.setdefault(phrase.words[0], []).append(phrase)
         self.spellings: dict[str, list[Spelling]] = {}
-        self.heads: dict[str, list[Spelling]] = {}
-        self.tails: dict[str, list[Spelling]] = {}
+        # By the letters at one end and by a length that at most one wrong letter makes of it.
+        self.heads: dict[tuple[str, int], list[Spelling]] = {}
+        self.tails: dict[tuple[str, int], list[Spelling]] = {}
         for spelling in _spellings(file.names):
             self._index(spelling)
         self.longest = max(map(len, self.spellings), default=0)
@@ -108,8 +109,9 @@ class Rules:
         self.spellings.setdefault(key, []).append(spelling)
         if spelling.typos:
             # One wrong letter leaves either the first or the last few as they were.
-            self.heads.setdefault(key[:ENDS], []).append(spelling)
-            self.tails.setdefault(key[-ENDS:], []).append(spelling)
+            for size in (len(key) - 1, len(key), len(key) + 1):
+                self.heads.setdefault((key[:ENDS], size), []).append(spelling)
+                self.tails.setdefault((key[-ENDS:], size), []).append(spelling)
 
 
 def load_rules(path: str | Path | None = None) -> Rules:
@@ -124,13 +126,8 @@ def load_rules(path: str | Path | None = None) -> Rules:
         rules = msgspec.convert(tomllib.loads(text), RuleFile)
         # The hash tells an edited copy from the original with the same version.
         return Rules(rules, f"{rules.version}+{hashlib.sha256(text.encode()).hexdigest()[:8]}")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadInput) as error:
         raise BadInput(f"rules {file}: {error}") from None
-
-
-def plain(word: str) -> str:
-    """A word of a category as it is compared: long ones without doubled letters."""
-    return squeeze(word) if len(word) > SHORT else word
 
 
 def _phrases(categories: Iterable[Category]) -> Iterator[Phrase]:
@@ -138,13 +135,18 @@ def _phrases(categories: Iterable[Category]) -> Iterator[Phrase]:
         parts = [(None, category.phrases), *enumerate(category.together)]
         for part, phrases in parts:
             for phrase in phrases:
-                for words in _plurals(tuple(plain(word) for word in read(phrase))):
+                for words in _plurals(_read(phrase)):
                     yield Phrase(words, category, part)
 
 
-def _plurals(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _read(phrase: str) -> tuple[str, ...]:
+    words = tuple(read(phrase))
     if not words:
-        raise BadInput("a phrase without words would match everything")
+        raise BadInput(f"nothing can match {phrase!r}: it has no letters")
+    return words
+
+
+def _plurals(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield words
     if not words[-1].endswith(("s", "x")):
         yield (*words[:-1], words[-1] + "s")
@@ -162,11 +164,12 @@ def _spellings(groups: Iterable[Group]) -> Iterator[Spelling]:
 
 
 def _forms(text: str, name: Name, group: Group, beside: frozenset[str]) -> Iterator[Spelling]:
-    words = read(text)
-    for form in _plurals(tuple(words)):
+    words = _read(text)
+    for form in _plurals(words) if len(words) == 1 else (words,):
         written = "".join(form)
         key = squeeze(written)
-        typos = name.typos and not beside and len(key) >= TYPOS
+        # One letter from a plural is too often the singular or the verb of something else.
+        typos = name.typos and not beside and form == words and len(key) >= TYPOS
         yield Spelling(key, written, len(form), name, group, typos, beside)
 
 
