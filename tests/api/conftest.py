@@ -1,0 +1,58 @@
+"""One instance that draws nothing, with clips put into its store by the tests."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from server.ids import new_id
+from server.model import Clip, Person, Status
+from server.store.sqlite import open_store
+from tests.support import Instance, instance
+
+AUTHOR = Person("author", "author")
+AddClip = Callable[..., Awaitable[Clip]]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data, workers=0) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def http(server: Instance) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def add_clip(data: Path, server: Instance) -> AsyncIterator[AddClip]:
+    async with open_store(data / "phosphene.db", "test", time.time) as store:
+
+        async def add(
+            text: str = "a red fox", status: Status = "live", parent: str | None = None
+        ) -> Clip:
+            clip_id = new_id(time.time())
+            clip = Clip(
+                id=clip_id,
+                author=AUTHOR,
+                text=text,
+                seconds=3,
+                status=status,
+                created_at=time.time(),
+                parent=parent,
+                root=parent or clip_id,
+            )
+            await store.add_clip(clip)
+            return clip
+
+        yield add

@@ -1,0 +1,42 @@
+import httpx
+import pytest
+
+from tests.api.conftest import AddClip
+
+
+@pytest.mark.asyncio
+async def test_the_page_and_its_files_are_served_under_a_strict_policy(
+    http: httpx.AsyncClient,
+) -> None:
+    page = await http.get("/")
+    assert page.status_code == 200
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert (await http.get("/client/main.js")).status_code == 200
+    assert (await http.get("/client/../server/app.py")).status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: AddClip) -> None:
+    await add_clip()
+    assert (await http.get("/healthz")).json()["ok"] is True
+    assert (await http.get("/readyz")).status_code == 200
+    metrics = (await http.get("/metrics")).text
+    assert "phosphene_viewers 0.0" in metrics
+    assert "phosphene_worker_ready 0.0" in metrics
+
+
+@pytest.mark.asyncio
+async def test_the_document_covers_every_route_below_v1(http: httpx.AsyncClient) -> None:
+    document = (await http.get("/v1/openapi.json")).json()
+    assert {"/v1/clips", "/v1/clips/{clip}", "/v1/feed", "/v1/me"} <= set(document["paths"])
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], (path, method)
+    names = [one["operationId"] for path in document["paths"].values() for one in path.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.asyncio
+async def test_no_vocabulary_without_a_model(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/v1/vocabulary")).status_code == 503
