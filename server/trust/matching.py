@@ -82,12 +82,12 @@ def _single(text: str, start: int, end: int, rules: Rules) -> Iterator[Found]:
 
 
 def _buried_phrases(word: Word, rules: Rules) -> Iterator[Found]:
-    letters = {word.text, squeeze(word.text)}
-    for known in rules.phrases.values():
-        for phrase in known:
-            joined = "".join(phrase.words)
-            if len(joined) >= BURIED_SPACED and any(joined in text for text in letters):
-                yield Found(phrase, word.start, word.end)
+    for letters in unique((word.text, squeeze(word.text))):
+        for start in range(len(letters) - BURIED_SPACED + 1):
+            most = min(len(letters), start + rules.longest_phrase)
+            for end in range(start + BURIED_SPACED, most + 1):
+                for phrase in rules.joined.get(letters[start:end], ()):
+                    yield Found(phrase, word.start, word.end)
 
 
 def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]:

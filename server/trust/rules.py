@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -93,12 +94,16 @@ class Rules:
         self.phrases: dict[str, list[Phrase]] = {}
         for phrase in _phrases(file.categories):
             self.phrases.setdefault(phrase.words[0], []).append(phrase)
+        self.joined: dict[str, list[Phrase]] = {}
+        for phrase in chain.from_iterable(self.phrases.values()):
+            self.joined.setdefault("".join(phrase.words), []).append(phrase)
         self.spellings: dict[str, list[Spelling]] = {}
         # By the letters at one end and by a length that at most one wrong letter makes of it.
         self.heads: dict[tuple[str, int], list[Spelling]] = {}
         self.tails: dict[tuple[str, int], list[Spelling]] = {}
         for spelling in _spellings(file.names):
             self._index(spelling)
+        self.longest_phrase = max(map(len, self.joined), default=0)
         self.longest = max(map(len, self.spellings), default=0)
         self.beginnings = frozenset(
             key[:size] for key in self.spellings for size in range(len(key) + 1)
