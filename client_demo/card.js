@@ -1,9 +1,10 @@
 /** One clip in the feed: its picture, its words and what one can do with it. */
-import { calm, h, setText } from "./dom.js";
-import { ago, heard, left, list, short, stage } from "./format.js";
+import { Caption } from "./caption.js";
+import { calm, h } from "./dom.js";
 import { burst } from "./gestures.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
+import { Rail } from "./rail.js";
 import { Ring } from "./ring.js";
 
 /** @typedef {import("./merge.js").Entry} Entry */
@@ -12,13 +13,6 @@ import { Ring } from "./ring.js";
  *   lineage(id: string): void, share(id: string): void, cancel(id: string): void,
  *   again(id: string): void, toggle(): void, isMine(id: string): boolean}} Actions
  */
-
-/** @param {string} name @param {string} test @param {string} label @param {() => void} onclick @param {boolean} [counts] */
-function railButton(name, test, label, onclick, counts = true) {
-  const count = h("span.count", { "data-testid": `${test}-count` });
-  const button = h("button.act", { type: "button", "data-testid": test, "aria-label": label, onclick }, icon(name), counts && count);
-  return { button, count };
-}
 
 export class Card {
   /** @param {Entry} entry @param {Actions} actions */
@@ -58,33 +52,14 @@ export class Card {
     const { clip } = this.entry;
     this.poster = h("img.poster", { alt: "", decoding: "async", hidden: true });
     this.still = h("canvas.still", { hidden: true });
-    this.picture_ = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
+    this.frame = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });
     this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
-    this.like = railButton("heart", "like", "Like", () => actions.like(id));
-    this.comment = railButton("comment", "comments", "Comments", () => actions.comments(id));
-    this.remix = railButton("remix", "remix", "Remix this clip", () => actions.remix(id));
-    const lineage = railButton("lineage", "lineage", "Lineage", () => actions.lineage(id), false).button;
-    const share = railButton("share", "share", "Share", () => actions.share(id), false).button;
-    const rail = h("div.rail", {}, this.like.button, this.comment.button, this.remix.button, lineage, share);
-    this.stage = h("div.stage", {}, this.picture_, this.hearts, this.playButton, this.#info(clip), rail);
+    this.caption = new Caption(clip, actions);
+    this.rail = new Rail(id, actions);
+    this.stage = h("div.stage", {}, this.frame, this.hearts, this.playButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
     this.update(this.entry);
-  }
-
-  /** @param {import("./merge.js").Clip} clip */
-  #info(clip) {
-    this.progress = h("p.progress", { "data-testid": "progress" });
-    this.cancelButton = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => this.actions.cancel(this.id) }, "Stop");
-    this.againButton = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => this.actions.again(this.id) }, "Try again");
-    this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancelButton, this.againButton);
-    this.viewers = h("span.viewers", { "data-testid": "viewers" });
-    this.author = h("span.author");
-    this.age = h("span.age");
-    this.slots = h("p.slots", { "data-testid": "understood" });
-    this.openSlots = h("p.open-slots", { "data-testid": "left-open" });
-    const text = h("h2.text", { id: `text-${clip.id}`, "data-testid": "text" }, clip.text);
-    return h("div.info", {}, this.status, h("p.who", {}, this.author, this.age, this.viewers), text, this.slots, this.openSlots);
   }
 
   /** @param {Entry} entry */
@@ -93,11 +68,9 @@ export class Card {
     const { clip } = entry;
     this.element.dataset.state = clip.status;
     if (!this.full) return;
-    this.#counts(entry);
-    this.#status(entry);
-    this.#understood(clip);
-    setText(this.author, `@${clip.author.handle}`);
-    setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.rail?.update(entry);
+    this.#light(entry);
+    this.caption?.update(entry);
     if (clip.poster_url && this.poster.getAttribute("src") !== clip.poster_url) {
       this.poster.src = clip.poster_url;
       this.poster.hidden = false;
@@ -105,42 +78,12 @@ export class Card {
   }
 
   /** @param {Entry} entry */
-  #counts({ clip, liked, viewers }) {
-    const { likes, comments, remixes } = clip.counts;
-    this.like.button.setAttribute("aria-pressed", String(liked));
-    setText(this.like.count, short(likes));
-    setText(this.comment.count, short(comments));
-    setText(this.remix.count, short(remixes));
-    this.like.button.setAttribute("aria-label", `Like, ${likes}`);
-    this.comment.button.setAttribute("aria-label", `Comments, ${comments}`);
-    this.remix.button.setAttribute("aria-label", `Remix this clip, ${remixes}`);
-    this.viewers.hidden = viewers < 2;
-    this.viewers.replaceChildren(icon("eye"), `${short(viewers)}`, h("span.unseen", {}, " watching now"));
-  }
-
-  /** @param {Entry} entry */
-  #status({ clip, progress }) {
-    const mine = this.actions.isMine(clip.id);
-    const over = clip.status === "failed" || clip.status === "cancelled";
+  #light({ clip, progress }) {
     if (forming(clip) && !this.ring) {
       this.ring = new Ring();
-      this.picture_.append(this.ring.element);
+      this.frame.append(this.ring.element);
     }
-    if (this.ring) this.ring.update(forming(clip) ? progress : clip.status === "done" ? FULL : null);
-    this.status.hidden = !forming(clip) && !over;
-    this.cancelButton.hidden = !mine || !forming(clip);
-    this.againButton.hidden = !mine || !over;
-    setText(this.progress, statusWords(clip, progress));
-  }
-
-  /** @param {import("./merge.js").Clip} clip */
-  #understood(clip) {
-    const { words, unsure, open } = heard(clip.understood);
-    this.slots.hidden = words.length === 0;
-    setText(this.slots, words.join(" · "));
-    this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
-    this.openSlots.hidden = !forming(clip) || open.length === 0;
-    setText(this.openSlots, open.length ? `Left to chance: ${list(open)}` : "");
+    this.ring?.update(forming(clip) ? progress : clip.status === "done" ? FULL : null);
   }
 
   /** @param {HTMLVideoElement} video */
@@ -191,12 +134,3 @@ export class Card {
 }
 
 const FULL = { step: 0, steps: 0, chunk: 0, chunks: 0, percent: 100, sigma: 0, eta_s: 0 };
-
-/** @param {import("./merge.js").Clip} clip @param {import("./merge.js").Progress | null} progress */
-function statusWords(clip, progress) {
-  if (clip.status === "queued") return "Waiting for light";
-  if (clip.status === "failed") return clip.reason ?? "This one did not come to light.";
-  if (clip.status === "cancelled") return clip.reason ?? "Stopped before it came to light.";
-  if (!progress) return stage(0);
-  return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");
-}

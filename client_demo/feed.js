@@ -29,7 +29,12 @@ export class Feed {
     /** @type {Card[]} */
     this.cards = [];
     this.index = -1;
+    /** Which screen is before the person: a clip's index, or one more for the tail. */
+    this.place = 0;
+    /** @type {number | undefined} where a scroll under way ends */
+    this.target = undefined;
     this.players = [new Player(), new Player(), new Player()];
+    root.addEventListener("scrollend", () => (this.target = undefined));
     root.addEventListener("scroll", () => this.#settle(), { passive: true });
     new ResizeObserver(() => this.#realign()).observe(root);
     store.listeners.add((id, entry) => this.#changed(id, entry));
@@ -54,6 +59,8 @@ export class Feed {
     this.cards = [];
     this.#setCurrent(-1);
     this.root.scrollTop = 0;
+    this.place = 0;
+    this.target = undefined;
   }
 
   /** Adds clips that are not there yet, at the end or after the current one. @param {string[]} ids */
@@ -73,7 +80,7 @@ export class Feed {
 
   /** @param {number} delta */
   step(delta) {
-    this.#scrollTo(this.index + delta);
+    this.#scrollTo((this.target ?? this.place) + delta);
   }
 
   /** Goes to a clip of the column at once. @param {string} id */
@@ -87,18 +94,22 @@ export class Feed {
   /** @param {number} index may be the tail's, one past the last clip */
   #scrollTo(index) {
     const to = Math.max(0, Math.min(index, this.cards.length));
-    const far = Math.abs(to - this.index) > 1;
+    if (to === this.cards.length && this.root.querySelector(".tail")?.hasAttribute("hidden")) return;
+    const far = Math.abs(to - this.place) > 1;
+    this.target = to; // several keys in a row go several clips, however long the way takes
     this.root.scrollTo({ top: to * this.root.clientHeight, behavior: far || calm.matches ? "instant" : "smooth" });
   }
 
   /** Keeps the clip in place when the window changes its height. */
   #realign() {
-    if (this.index >= 0) this.root.scrollTo({ top: this.index * this.root.clientHeight, behavior: "instant" });
+    if (this.index >= 0) this.root.scrollTo({ top: this.place * this.root.clientHeight, behavior: "instant" });
   }
 
   #settle() {
     const height = this.root.clientHeight || 1;
     const index = Math.round(this.root.scrollTop / height);
+    this.place = index;
+    if (index === this.target) this.target = undefined;
     this.#setCurrent(Math.min(index, this.cards.length - 1), index >= this.cards.length);
   }
 

@@ -31,7 +31,7 @@ export class Interest {
 
   /** The lists with further ids that need not come again. @param {string[]} listed */
   with(listed) {
-    const seen = [...new Set([...this.lists.seen, ...listed])].slice(-KEPT * 2);
+    const seen = [...new Set([...this.lists.seen, ...listed])].slice(-KEPT + 40);
     return { ...this.lists, seen };
   }
 

@@ -1,6 +1,6 @@
 /** Wires the rooms of the page together. */
 import { ambient } from "./ambient.js";
-import { api } from "./api.js";
+import { api, Problem } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { Composer } from "./composer.js";
 import { deeds } from "./deeds.js";
@@ -9,17 +9,17 @@ import { Feed } from "./feed.js";
 import { taps } from "./gestures.js";
 import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
-import { dropComment, expectLike, fold, forming, restore } from "./merge.js";
+import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { NameDialog } from "./person.js";
 import { Social } from "./socket.js";
 import { Store } from "./state.js";
 import { complain, toast } from "./toast.js";
+import { clipTopic, FEED, topicListener } from "./topics.js";
 import { Visit } from "./visit.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
-const FEED = "feed";
 
 const store = new Store();
 const interest = new Interest();
@@ -27,23 +27,11 @@ const visit = new Visit(interest);
 /** @type {Record<string, string[]>} */
 let slots = {};
 
-const social = new Social(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/socket`, {
-  snapshot(topic, snapshot) {
-    if (topic.startsWith("clip:")) store.update(topic.slice(5), (entry) => restore(entry, snapshot));
-  },
-  event(topic, event) {
-    if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
-    const id = topic === FEED ? event.clip.id : topic.slice(5);
-    store.update(id, (entry) => fold(entry, event, store.me));
-    if (event.type === "remixed") store.meet(event.remix);
-  },
-  refused(deed, problem) {
-    store.update(deed.clip, (entry) => (deed.type === "like" ? expectLike(entry, !deed.on) : dropComment(entry, deed.key)));
-    toast(problem.detail || problem.title);
-  },
-  online: (on) => chrome.online(on),
-  identity: () => identify(),
-});
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+const social = new Social(
+  `${scheme}://${location.host}/v1/socket`,
+  topicListener(store, { online: (on) => chrome.online(on), identity: () => identify() }),
+);
 
 const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
 const nameDialog = new NameDialog((person) => know(person));
@@ -114,8 +102,8 @@ function open(clip) {
 
 /** Another clip is before the person. @param {string | null} id @param {string | null} before */
 function turned(id, before) {
-  if (before) social.unsubscribe(`clip:${before}`);
-  if (id) social.subscribe(`clip:${id}`);
+  if (before) social.unsubscribe(clipTopic(before));
+  if (id) social.subscribe(clipTopic(id));
   visit.turn(id);
   present();
   panel.show(id);
@@ -184,17 +172,25 @@ async function start() {
   chrome.mode(pages.mode);
   const wanted = new URLSearchParams(location.search).get("clip");
   const first = wanted && api.clip(wanted).catch(() => toast("That clip is gone; here are others."));
-  const words = api.vocabulary().then((answer) => {
-    slots = answer.slots;
-    chrome.examples();
-  });
+  learn();
   await identify();
   social.subscribe(FEED);
   social.open();
   const shared = await first;
   if (shared) open(shared.clip);
   await load();
-  await words;
+}
+
+/** Learns the model's words; a server that still loads its model is asked again. */
+async function learn() {
+  try {
+    slots = (await api.vocabulary()).slots;
+    chrome.examples();
+    composer.suggest();
+  } catch (error) {
+    const waitS = error instanceof Problem ? error.retryS : 5;
+    if (waitS !== null) setTimeout(learn, waitS * 1000);
+  }
 }
 
 start().catch((error) => {

@@ -19,6 +19,7 @@
  * @typedef {{epoch: string, seq: number}} Position
  */
 
+/** @type {Record<string, number>} */
 const RANK = { queued: 0, live: 1, done: 2, failed: 2, cancelled: 2 };
 
 /** @param {Clip} clip @returns {Entry} */

@@ -10,6 +10,28 @@ const LOOK_MS = 200;
 /** @typedef {import("./card.js").Card} Card */
 
 export class Player {
+  /** @type {Card | undefined} */
+  card;
+  /** @type {Entry | undefined} */
+  entry;
+  /** @type {WhepViewer | undefined} */
+  whep;
+  /** @type {"none" | "live" | "file"} */
+  showing = "none";
+  /** @type {boolean} the stream has said its last */
+  ended = false;
+  /** @type {boolean} the clip before the person */
+  active = false;
+  /** @type {boolean} paused by hand */
+  held = false;
+  /** When the clip was first seen to be done, and when a picture of the stream last came, in ms. */
+  doneAt = 0;
+  pictureAt = 0;
+  /** @type {Promise<string> | null} the file, fetched ahead, as a local address */
+  file = null;
+  /** @type {string | null} */
+  fileUrl = null;
+
   constructor() {
     this.video = /** @type {HTMLVideoElement} */ (
       h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
@@ -18,21 +40,11 @@ export class Player {
     this.video.addEventListener("playing", () => this.card?.setPlaying(true));
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
     this.video.addEventListener("loadeddata", () => this.#picture());
-    this.#reset();
   }
 
   #reset() {
-    /** @type {"none" | "live" | "file"} */
-    this.showing = "none";
-    this.ended = false;
-    this.doneAt = 0;
-    this.pictureAt = 0;
-    this.active = false;
-    this.held = false;
-    /** @type {Promise<string> | null} */
-    this.file = null;
-    /** @type {string | null} */
-    this.fileUrl = null;
+    const fresh = { card: undefined, entry: undefined, whep: undefined, file: null, fileUrl: null };
+    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, doneAt: 0, pictureAt: 0 });
   }
 
   /** @param {Card} card @param {Entry} entry */
@@ -46,15 +58,12 @@ export class Player {
 
   release() {
     this.whep?.close();
-    this.whep = undefined;
     clearInterval(this.looking);
     this.video.srcObject = null;
     this.video.removeAttribute("src");
     this.video.load();
     this.video.remove();
     this.card?.unmount();
-    this.card = undefined;
-    this.entry = undefined;
     if (this.fileUrl) URL.revokeObjectURL(this.fileUrl);
     this.#reset();
   }
@@ -86,9 +95,7 @@ export class Player {
 
   #rest() {
     this.held = false;
-    if (this.showing !== "file") return;
-    this.video.pause();
-    this.video.currentTime = 0;
+    if (this.showing === "file") this.video.pause(), (this.video.currentTime = 0);
   }
 
   async #play(byHand = false) {

@@ -1,0 +1,66 @@
+/** The words of one clip: who, what, how far it is, and what the model understood. */
+import { h, setText } from "./dom.js";
+import { ago, heard, left, list, short, stage } from "./format.js";
+import { icon } from "./icons.js";
+import { forming } from "./merge.js";
+
+/** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress */
+
+export class Caption {
+  /** @param {Clip} clip @param {import("./card.js").Actions} actions */
+  constructor(clip, actions) {
+    const { id } = clip;
+    this.actions = actions;
+    this.progress = h("p.progress", { "data-testid": "progress" });
+    this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, "Stop");
+    this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, "Try again");
+    this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
+    this.author = h("span.author");
+    this.age = h("span.age");
+    this.viewers = h("span.viewers", { "data-testid": "viewers" });
+    this.slots = h("p.slots", { "data-testid": "understood" });
+    this.open = h("p.open-slots", { "data-testid": "left-open" });
+    const who = h("p.who", {}, this.author, this.age, this.viewers);
+    const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
+    this.element = h("div.info", {}, this.status, who, text, this.slots, this.open);
+  }
+
+  /** @param {import("./merge.js").Entry} entry */
+  update({ clip, progress, viewers }) {
+    this.#status(clip, progress);
+    this.#understood(clip);
+    setText(this.author, `@${clip.author.handle}`);
+    setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.viewers.hidden = viewers < 2;
+    this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
+  }
+
+  /** @param {Clip} clip @param {Progress | null} progress */
+  #status(clip, progress) {
+    const mine = this.actions.isMine(clip.id);
+    const over = clip.status === "failed" || clip.status === "cancelled";
+    this.status.hidden = !forming(clip) && !over;
+    this.cancel.hidden = !mine || !forming(clip);
+    this.again.hidden = !mine || !over;
+    setText(this.progress, statusWords(clip, progress));
+  }
+
+  /** @param {Clip} clip */
+  #understood(clip) {
+    const { words, unsure, open } = heard(clip.understood);
+    this.slots.hidden = words.length === 0;
+    setText(this.slots, words.join(" · "));
+    this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
+    this.open.hidden = !forming(clip) || open.length === 0;
+    setText(this.open, open.length ? `Left to chance: ${list(open)}` : "");
+  }
+}
+
+/** @param {Clip} clip @param {Progress | null} progress */
+function statusWords(clip, progress) {
+  if (clip.status === "queued") return "Waiting for light";
+  if (clip.status === "failed") return clip.reason ?? "This one did not come to light.";
+  if (clip.status === "cancelled") return clip.reason ?? "Stopped before it came to light.";
+  if (!progress) return stage(0);
+  return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,40 @@
+/** The column of deeds beside a picture, with their exact counts. */
+import { h, setText } from "./dom.js";
+import { short } from "./format.js";
+import { icon } from "./icons.js";
+
+export class Rail {
+  /** @param {string} id @param {import("./card.js").Actions} actions */
+  constructor(id, actions) {
+    this.like = new Deed("heart", "like", "Like", () => actions.like(id));
+    this.comments = new Deed("comment", "comments", "Comments", () => actions.comments(id));
+    this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id));
+    const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id));
+    const share = new Deed("share", "share", "Share", () => actions.share(id));
+    const all = [this.like, this.comments, this.remix, lineage, share];
+    this.element = h("div.rail", {}, ...all.map((deed) => deed.element));
+  }
+
+  /** @param {import("./merge.js").Entry} entry */
+  update({ clip, liked }) {
+    this.like.count(clip.counts.likes);
+    this.comments.count(clip.counts.comments);
+    this.remix.count(clip.counts.remixes);
+    this.like.element.setAttribute("aria-pressed", String(liked));
+  }
+}
+
+class Deed {
+  /** @param {string} name of the icon @param {string} test @param {string} label @param {() => void} onclick */
+  constructor(name, test, label, onclick) {
+    this.label = label;
+    this.number = h("span.count", { "data-testid": `${test}-count` });
+    this.element = h("button.act", { type: "button", "data-testid": test, "aria-label": label, onclick }, icon(name), this.number);
+  }
+
+  /** @param {number} n */
+  count(n) {
+    setText(this.number, short(n));
+    this.element.setAttribute("aria-label", `${this.label}, ${n}`);
+  }
+}

@@ -1,0 +1,41 @@
+/** What the topics tell, carried into the store. */
+import { api } from "./api.js";
+import { dropComment, expectLike, fold, restore } from "./merge.js";
+import { toast } from "./toast.js";
+
+export const FEED = "feed";
+const CLIP = "clip:";
+
+/** @param {string} id */
+export const clipTopic = (id) => CLIP + id;
+
+/**
+ * @param {import("./state.js").Store} store
+ * @param {{online(on: boolean): void, identity(): Promise<any>}} rest
+ * @returns {import("./socket.js").Listener}
+ */
+export function topicListener(store, rest) {
+  return {
+    ...rest,
+    snapshot(topic, snapshot) {
+      if (topic === FEED) return catchUp(store);
+      store.update(topic.slice(CLIP.length), (entry) => restore(entry, snapshot));
+    },
+    event(topic, event) {
+      if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
+      const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
+      store.update(id, (entry) => fold(entry, event, store.me));
+      if (event.type === "remixed") store.meet(event.remix);
+    },
+    refused(deed, problem) {
+      const undo = deed.type === "like" ? (/** @type {any} */ entry) => expectLike(entry, !deed.on) : (/** @type {any} */ entry) => dropComment(entry, deed.key);
+      store.update(deed.clip, undo);
+      toast(problem.detail || problem.title);
+    },
+  };
+}
+
+/** The feed's events were missed for good: asks how the clips fared that were being drawn. @param {import("./state.js").Store} store */
+function catchUp(store) {
+  for (const id of store.onAir()) api.clip(id).then(({ clip }) => store.meet(clip), () => null);
+}
