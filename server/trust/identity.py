@@ -88,8 +88,3 @@ class Identities:
     def _mac(self, claim: str) -> str:
         digest = hmac.digest(self._key, claim.encode(errors="replace"), "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def open_identities(folder: Path) -> Identities:
-    """The identities of the instances that share this data folder."""
-    return Identities(load_key(folder / "identity.key"))

@@ -7,7 +7,6 @@ time stamp of a third party in it.
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +16,6 @@ import c2pa
 import msgspec
 from msgspec import Struct
 
-from server import __version__
 from server.errors import BadInput
 from server.model import Recipe
 from server.trust import certificates, keys
@@ -110,11 +108,6 @@ class Signer:
         except c2pa.C2paError as error:
             raise BadInput(f"this clip cannot be signed: {error}") from None
         return signed.getvalue()
-
-
-def open_signer(folder: Path) -> Signer:
-    """The signer of the instances that share this data folder."""
-    return Signer(folder, __version__, time.time)
 
 
 def manifest(recipe: Recipe, title: str, version: str, *, remix: bool) -> dict[str, Any]:

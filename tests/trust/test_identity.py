@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import BadInput, Unauthorized
-from server.trust.identity import LIFE_S, Identities, load_key, open_identities
+from server.trust.identity import LIFE_S, Identities, load_key
 
 KEY = bytes(range(32))
 NOW = 1_800_000_000.0
@@ -93,8 +93,3 @@ def test_a_broken_key_file_is_named(tmp_path: Path, content: bytes) -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(BadInput):
         Identities(b"short")
-
-
-def test_instances_on_one_folder_know_each_others_guests(tmp_path: Path) -> None:
-    person, token = open_identities(tmp_path).issue(NOW)
-    assert open_identities(tmp_path).read(token, NOW) == person.id

@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from server import __version__
 from server.errors import BadInput
 from server.model import Recipe
 from server.trust import certificates
-from server.trust.provenance import Signer, open_signer, verify
+from server.trust.provenance import Signer, verify
 
 RECIPE = Recipe(
     model="theatre",
@@ -201,13 +200,6 @@ async def test_a_leaf_is_renewed_before_it_ends_even_while_running(tmp_path: Pat
 def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     signer(tmp_path)
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
-
-
-@pytest.mark.asyncio
-async def test_the_servers_own_version_signs(tmp_path: Path) -> None:
-    author = open_signer(tmp_path)
-    verdict = verify(await author.sign(CLIP, RECIPE, "clip"), author.anchors)
-    assert (verdict.state, verdict.generator) == ("trusted", f"Phosphene/{__version__}")
 
 
 def test_a_broken_root_is_named_at_the_start(tmp_path: Path) -> None:
