@@ -269,8 +269,8 @@ def lay(below: _Plane, colour: _Plane, keep: _Plane) -> None:
 
 
 def to_luma(plane: Tensor) -> Luma:
-    """Rounded to whole numbers; negative ones become 0."""
-    return (plane.numpy() + np.float32(0.5)).clip(0).astype(np.uint16)
+    """Rounded to whole numbers; none may be negative."""
+    return (plane.numpy() + np.float32(0.5)).astype(np.uint16)
 
 
 def to_chroma(plane: Tensor) -> Chroma:

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +13,7 @@ from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 from torch import Tensor
 
-from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.network import PERIODIC, TheatreTransformer
 from server.render.theatre.scene import Array, Scene
 from server.render.theatre.vocabulary import (
     CHANNELS,
@@ -160,25 +160,46 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         return play.steps(seconds)
 
     @torch.no_grad()
-    def guess(
+    def guess_plates(
         self,
-        kind: str,
-        sample: Tensor,
-        sigma: float,
+        samples: Mapping[str, Tensor],
+        sigmas: Mapping[str, float],
         row: Tensor,
-        past: Tensor | None = None,
-        guidance: float = 1.0,
-    ) -> Tensor:
-        """x0 of one sample (no batch axis); classifier-free guidance (arXiv 2207.12598) unless
-        `guidance` is 1."""
-        rows = row if guidance == 1 else torch.cat((row, _ANYTHING))
-        samples = sample.expand(len(rows), *sample.shape)
-        guessed: Tensor = self.transformer(
-            kind, samples, torch.full((len(rows),), sigma), rows, past
-        )
-        if guidance == 1:
-            return guessed[0]
-        return torch.lerp(guessed[1], guessed[0], guidance)
+        guidance: float,
+    ) -> dict[str, Tensor]:
+        """x0 of each plate (no batch axis). The subject is guided (arXiv 2207.12598) while there
+        is much noise (arXiv 2404.07724), unless `guidance` is 1."""
+        rows = dict.fromkeys(samples, row)
+        if guidance != 1 and sigmas.get("subject", 0.0) > _UNGUIDED:
+            rows["subject"] = torch.cat((row, _ANYTHING))
+        guessed: dict[str, Tensor] = {}
+        for names in _alike(samples):
+            batches = [samples[name].expand(len(rows[name]), -1, -1, -1) for name in names]
+            levels = [torch.full((len(rows[name]),), sigmas[name]) for name in names]
+            made = self.transformer.forward_many(
+                names, batches, levels, [rows[name] for name in names]
+            )
+            guessed |= zip(names, made, strict=True)
+        return {
+            name: x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], guidance)
+            for name, x0 in guessed.items()
+        }
+
+    @torch.no_grad()
+    def guess_second(self, sample: Tensor, sigma: float, row: Tensor, past: list[Tensor]) -> Tensor:
+        """x0 of a second of the score, given those before it."""
+        known = torch.stack(past)[None] if past else None
+        level = torch.full((1,), sigma)
+        guessed: Tensor = self.transformer("score", sample[None, None], level, row, known)
+        return guessed[0, 0]
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """Plates that can be denoised in one batch: those that repeat alike."""
+    groups: dict[object, list[str]] = {}
+    for name in names:
+        groups.setdefault(PERIODIC.get(name), []).append(name)
+    return list(groups.values())
 
 
 class _Play:
@@ -254,18 +275,20 @@ class _Play:
 
     def _advance(self, tracks: Mapping[str, _Track], share: float, past: list[Tensor]) -> None:
         """Bring each track to its share of steps."""
-        known = torch.stack(past)[None] if past else None
-        for name, track in tracks.items():
-            if track.done >= math.ceil(track.steps * share - 1e-6):
-                continue
-            sample, sigma = track.sample, track.sigma
-            if name == "score":
-                guess = self._pipeline.guess(name, sample[None], sigma, self._row, known)[0]
-            else:
-                guided = name == "subject" and sigma > _UNGUIDED
-                guidance = self._guidance if guided else 1.0
-                guess = self._pipeline.guess(name, sample, sigma, self._row, None, guidance)
-            track.advance(guess)
+        due = {
+            name: track
+            for name, track in tracks.items()
+            if track.done < math.ceil(track.steps * share - 1e-6)
+        }
+        score = due.pop("score", None)
+        if score is not None:
+            guess = self._pipeline.guess_second(score.sample, score.sigma, self._row, past)
+            score.advance(guess)
+        samples = {name: track.sample for name, track in due.items()}
+        sigmas = {name: track.sigma for name, track in due.items()}
+        guesses = self._pipeline.guess_plates(samples, sigmas, self._row, self._guidance)
+        for name, track in due.items():
+            track.advance(guesses[name])
 
     def _plate(self, name: str, track: _Track | None) -> Array:
         if track is None:
