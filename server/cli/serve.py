@@ -15,6 +15,9 @@ from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
 
+BACKLOG = 2048
+
+
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("serve", help="start the server")
@@ -47,6 +50,8 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        # From now on a browser that is early waits instead of being refused.
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         where = f"{settings.host}:{settings.port}"

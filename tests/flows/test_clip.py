@@ -1,0 +1,171 @@
+"""Flow 1 and 2 from outside: a prompt becomes units, events and files; likes reach others."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from server.trust.provenance import verify
+from tests.support import Instance, instance
+
+TIMEOUT_S = 60
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data) as running:
+        yield running
+
+
+async def subscribe(socket: ClientConnection, topic: str) -> dict[str, Any]:
+    await socket.send(json.dumps({"type": "subscribe", "id": 1, "topic": topic}))
+    return await said(socket, "subscribed")
+
+
+async def said(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    """The next message of this type."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while True:
+            message: dict[str, Any] = json.loads(await socket.recv())
+            if message["type"] == kind:
+                return message
+
+
+async def events_until(socket: ClientConnection, last: str) -> list[dict[str, Any]]:
+    """Events up to the first of the type ``last``."""
+    found: list[dict[str, Any]] = []
+    while not found or found[-1]["event"]["type"] != last:
+        found.append(await said(socket, "event"))
+    return found
+
+
+def root_certificate(data: Path) -> str:
+    """What to trust to check the clips of this instance."""
+    return (data / "c2pa_root.pem").read_text()
+
+
+async def make(http: httpx.AsyncClient, **prompt: Any) -> dict[str, Any]:
+    response = await http.post("/v1/clips", json=prompt)
+    assert response.status_code == 202, response.text
+    clip: dict[str, Any] = response.json()
+    assert response.headers["location"] == f"/v1/clips/{clip['id']}"
+    return clip
+
+
+@pytest.mark.asyncio
+async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
+    server: Instance, data: Path
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        assert (await subscribe(socket, "feed"))["snapshot"] is not None
+        clip = await make(http, text="a red balloon over the hills at sunset", seconds=2, seed=7)
+        await said(socket, "event")
+        assert (await subscribe(socket, f"clip:{clip['id']}"))["at"]["seq"] >= 1
+        events = await events_until(socket, "clip_finished")
+        video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
+        part = await http.get(f"/v1/clips/{clip['id']}/video.mp4", headers={"Range": "bytes=0-99"})
+        poster = await http.get(f"/v1/clips/{clip['id']}/poster.jpg")
+        preview = await http.get(f"/v1/clips/{clip['id']}/preview.webp")
+        latest = (await http.get("/v1/clips")).json()["clips"]
+    kinds = [one["event"]["type"] for one in events]
+    assert "clip_progress" in kinds
+    places = [one["seq"] for one in events if one["seq"] is not None and one["topic"] != "feed"]
+    assert places == sorted(set(places))
+    progress = [
+        one["event"]["percent"] for one in events if one["event"]["type"] == "clip_progress"
+    ]
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
+    assert (part.status_code, len(part.content)) == (206, 100)
+    assert poster.headers["content-type"] == "image/jpeg"
+    assert preview.headers["content-type"] == "image/webp"
+    assert latest[0]["id"] == clip["id"]
+    with av.open(BytesIO(video.content)) as file:
+        pictures = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+    assert len(pictures) == 2 * clip["fps"]
+    assert pictures[0].shape == (1024, 576)
+    verdict = verify(video.content, root_certificate(data))
+    assert verdict.recipe is not None
+    assert verdict.recipe.text == clip["text"]
+    assert verdict.recipe.seed == 7
+
+
+@pytest.mark.asyncio
+async def test_the_same_seed_gives_the_same_clip(server: Instance) -> None:
+    """Tolerance: mean absolute difference of luma at most 1 of 255 on the same machine."""
+    pictures = []
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        for seed in (5, 5, 6):
+            clip = await make(http, text="a blue whale in the sea", seconds=1, seed=seed)
+            await events_until(socket, "clip_finished")
+            video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
+            with av.open(BytesIO(video.content)) as file:
+                last = list(file.decode(video=0))[-1]
+            pictures.append(last.to_ndarray(format="gray").astype(int))
+    assert abs(pictures[0] - pictures[1]).mean() <= 1
+    assert abs(pictures[0] - pictures[2]).mean() > 1
+
+
+@pytest.mark.asyncio
+async def test_a_remix_keeps_what_the_new_words_do_not_touch(server: Instance, data: Path) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        parent = await make(http, text="a green bird in the forest at night", seconds=1)
+        await events_until(socket, "clip_finished")
+        remix = await make(
+            http, text="a pink bird in the forest at night", seconds=1, parent=parent["id"]
+        )
+        finished = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
+        family = (await http.get(f"/v1/clips/{parent['id']}/lineage")).json()["clips"]
+        video = await http.get(f"/v1/clips/{remix['id']}/video.mp4")
+    assert (finished["parent"], finished["root"]) == (parent["id"], parent["id"])
+    assert [clip["id"] for clip in family] == [parent["id"], remix["id"]]
+    verdict = verify(video.content, root_certificate(data))
+    assert verdict.parents == (parent["id"],)
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_clip_ends_and_frees_its_place(server: Instance) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        clip = await make(http, text="a slow turtle in the desert", seconds=10)
+        await events_until(socket, "clip_started")
+        assert (await http.delete(f"/v1/clips/{clip['id']}")).status_code == 202
+        ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
+        assert (ended["id"], ended["status"]) == (clip["id"], "cancelled")
+        gone = await http.get(f"/v1/clips/{clip['id']}/whep")
+        assert gone.status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_asking_twice_with_one_key_draws_once(server: Instance) -> None:
+    headers = {"Idempotency-Key": "only-once"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        first = await make(http, text="a white rabbit at dawn", seconds=1)
+        second = await make(http, text="a white rabbit at dawn", seconds=1)
+    assert first["id"] == second["id"]
