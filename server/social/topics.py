@@ -71,6 +71,10 @@ class Topics:
         self._at = 0
         self.epoch = ""
 
+    def __len__(self) -> int:
+        """How many topics have somebody who follows them here."""
+        return len(self._topics)
+
     async def publish(self, recorded: Sequence[Recorded]) -> None:
         """Deliver what the store has just recorded, here and on the other instances."""
         for one in recorded:

@@ -1,0 +1,56 @@
+"""A connection to topics that only keeps what it is given."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from server.social.protocol import Form
+from server.social.topic import Outlet
+from server.social.topics import Topics
+from server.store.store import Store
+
+SOON_S = 20.0
+
+
+class Follower:
+    """Follows one topic from where the store says it is."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.outlet = Outlet(Form.JSON, self._write)
+        self.at = 0
+        self._grown = asyncio.Event()
+
+    async def follow(self, topics: Topics, store: Store, name: str) -> "Follower":
+        async with topics.opening(name) as topic:
+            self.at = (await store.top(name)).seq
+            topics.start(topic, self.at)
+            topic.join(self.outlet, self.at)
+        return self
+
+    @property
+    def seqs(self) -> list[int]:
+        """Places of the stored events."""
+        return [message["seq"] for message in self.messages if message["seq"] is not None]
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """Events that are not stored."""
+        return [message["event"] for message in self.messages if message["seq"] is None]
+
+    async def reached(self, seq: int) -> None:
+        """Wait until the event at ``seq`` has come."""
+        async with asyncio.timeout(SOON_S):
+            while not self.seqs or self.seqs[-1] < seq:
+                await self.next()
+
+    async def next(self) -> None:
+        """Wait for one more message."""
+        self._grown.clear()
+        async with asyncio.timeout(SOON_S):
+            await self._grown.wait()
+
+    def _write(self, data: bytes) -> None:
+        self.messages.append(msgspec.json.decode(data))
+        self._grown.set()

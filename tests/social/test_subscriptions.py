@@ -1,0 +1,95 @@
+import asyncio
+
+import pytest
+
+from server.errors import BadInput
+from server.model import Comment, Commented, Liked, Person, Recorded
+from server.social.protocol import TOPICS_PER_SOCKET, Subscribe, Unsubscribe
+from server.social.subscriptions import Subscriptions, fold
+from server.social.topic import RING
+from tests.social.reading import Follower
+from tests.social.serving import Site, a_clip, beside
+
+BEN = Person("ben-id", "ben")
+
+
+def subscriptions_of(site: Site, raw: Follower) -> Subscriptions:
+    return Subscriptions(site.store, site.topics, site.presence, BEN, raw.outlet)
+
+
+@pytest.mark.asyncio
+async def test_so_many_topics_and_no_more(site: Site) -> None:
+    raw = Follower()
+    subscriptions = subscriptions_of(site, raw)
+    await asyncio.gather(
+        *(site.store.add_clip(a_clip(f"c{number}")) for number in range(TOPICS_PER_SOCKET))
+    )
+    for number in range(TOPICS_PER_SOCKET):
+        await subscriptions.subscribe(Subscribe(f"clip:c{number}"))
+    with pytest.raises(BadInput, match="64"):
+        await subscriptions.subscribe(Subscribe("clip:a"))
+    await subscriptions.subscribe(Subscribe("clip:c0"))
+    assert len(site.topics) == TOPICS_PER_SOCKET
+    await subscriptions.unsubscribe(Unsubscribe("clip:c1"))
+    await subscriptions.subscribe(Subscribe("clip:a"))
+    subscriptions.close()
+    assert len(site.topics) == 0
+
+
+@pytest.mark.asyncio
+async def test_who_was_too_slow_starts_anew_from_a_snapshot(site: Site) -> None:
+    raw = Follower()
+    subscriptions = subscriptions_of(site, raw)
+    async with beside(subscriptions.restore()):
+        await subscriptions.subscribe(Subscribe("clip:a", 7))
+        await subscriptions.subscribe(Subscribe("feed", 8))
+        raw.outlet.pause()
+        count = RING + 1
+        await asyncio.gather(
+            *(site.actions.comment("a", BEN, f"number {number}") for number in range(count))
+        )
+        assert len(raw.messages) == 2
+        raw.outlet.resume()
+        while len(raw.messages) < 3:
+            await raw.next()
+        fresh = raw.messages[2]
+        assert (fresh["type"], fresh["id"], fresh["recovered"]) == ("subscribed", None, False)
+        assert fresh["at"]["seq"] == count + 1
+        assert fresh["snapshot"]["clip"]["counts"]["comments"] == count
+        await site.actions.comment("a", BEN, "and on it goes")
+        assert raw.messages[3]["seq"] == count + 2
+        assert len(raw.messages) == 4
+        subscriptions.close()
+
+
+@pytest.mark.asyncio
+async def test_who_left_meanwhile_gets_no_snapshot(site: Site) -> None:
+    raw = Follower()
+    subscriptions = subscriptions_of(site, raw)
+    await subscriptions.subscribe(Subscribe("clip:a"))
+    raw.outlet.pause()
+    await asyncio.gather(
+        *(site.actions.comment("a", BEN, f"number {number}") for number in range(RING + 1))
+    )
+    raw.outlet.resume()
+    await subscriptions.unsubscribe(Unsubscribe("clip:a"))
+    async with beside(subscriptions.restore()):
+        await subscriptions.subscribe(Subscribe("feed", 5))
+        assert [message["topic"] for message in raw.messages] == ["clip:a", "feed"]
+        subscriptions.close()
+
+
+def test_of_missed_likes_only_the_last_counts() -> None:
+    def like(seq: int) -> Recorded:
+        return Recorded("clip:a", seq, Liked("a", BEN, True, seq))
+
+    other = Recorded("clip:a", 3, Liked("a", BEN, True, 3))
+    comment = Recorded("clip:a", 4, _commented())
+    assert fold([like(1), like(2), other, comment, like(5)]) == [comment, like(5)]
+    assert fold([comment]) == [comment]
+    assert fold([]) == []
+
+
+def _commented() -> Commented:
+    said = Comment(id="k", clip="a", author=BEN, text="oh", created_at=0.0)
+    return Commented(said, 1)
