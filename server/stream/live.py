@@ -8,6 +8,7 @@ from server.errors import NotLive
 from server.log import Log
 from server.model import Unit
 from server.stream.attendance import Attendance
+from server.stream.rtp import payloads
 
 KEYFRAME_EVERY_S = 1.0
 
@@ -26,6 +27,7 @@ class Live:
         self.fps = fps
         self.units: Log[Unit] = Log()
         self.audience = Attendance()
+        self._packed: tuple[Unit | None, list[bytes]] = (None, [])
         self._ask_keyframe = ask_keyframe
         self._asked_s = -inf
 
@@ -33,6 +35,12 @@ class Live:
     def viewers(self) -> int:
         """Viewers of this process that are connected or connecting."""
         return self.audience.count
+
+    def payloads(self, unit: Unit) -> list[bytes]:
+        """RTP payloads of a unit, made once for the viewers that are sent it together."""
+        if self._packed[0] is not unit:
+            self._packed = (unit, payloads(unit.data))
+        return self._packed[1]
 
     def want_keyframe(self, now_s: float) -> None:
         """Ask the encoder for a keyframe, at most once a second however many viewers ask."""

@@ -1,16 +1,14 @@
 """Reading what a viewer's browser says of itself: an SDP offer, later candidates. Pure functions.
 
-The offer is checked and rewritten before aiortc sees it, because aiortc takes the first codec
-that is offered, stalls for a second on ``.local`` names and raises whatever its parser trips over.
+``.local`` names are dropped: aiortc would wait a second for each, and nothing is lost by it.
 """
 
 import ipaddress
 import re
 
 from aiortc import RTCIceCandidate
-from aiortc.codecs import CODECS, is_rtx
-from aiortc.rtcpeerconnection import find_common_codecs
-from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.codecs import is_rtx
+from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtp import DYNAMIC_PAYLOAD_TYPES
 from aiortc.sdp import (
     H264Profile,
@@ -26,7 +24,13 @@ from server.stream.place import RTP_CLOCK
 MAX_LINES = 1000
 MAX_CANDIDATES = 16
 ICE_TEXT = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
-MID = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,32}")
+MID = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
+MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
+FEEDBACK = (
+    RTCRtcpFeedback("nack"),
+    RTCRtcpFeedback("nack", "pli"),
+    RTCRtcpFeedback("ccm", "fir"),
+)
 DIGESTS = frozenset({"sha-256", "sha-384", "sha-512"})
 HEADER_EXTENSION_IDS = range(1, 15)
 PROFILES = (H264Profile.PROFILE_CONSTRAINED_BASELINE, H264Profile.PROFILE_BASELINE)
@@ -42,8 +46,8 @@ PARSER_ERRORS = (
 )
 
 
-def read_offer(text: str) -> str:
-    """The offer as aiortc shall see it: H.264 only, few and plain candidates, DTLS role settled.
+def read_offer(text: str) -> SessionDescription:
+    """The offer without what we do not use: one H.264 is left, and few and plain candidates.
 
     Raises:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
@@ -61,12 +65,11 @@ def read_offer(text: str) -> str:
     if kinds not in (["video"], ["audio", "video"]):
         raise NotAcceptable("offer one video and at most one audio")
     _check_bundle(description)
-    description.host = None
     for media in description.media:
         _check_transport(media)
         _clean(media)
         _settle_codecs(media)
-    return str(description)
+    return description
 
 
 def read_fragment(text: str) -> list[RTCIceCandidate]:
@@ -114,30 +117,24 @@ def _check_transport(media: MediaDescription) -> None:
 
 def _clean(media: MediaDescription) -> None:
     """Keep what a one-way stream needs."""
-    assert media.dtls is not None
-    # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server.
-    if media.dtls.role == "auto":
-        media.dtls.role = "client"
-    media.host = media.rtcp_host = None
-    media.rtcp_port = 9
     media.direction = media.direction or "sendrecv"
-    media.ssrc, media.ssrc_group, media.msid = [], [], None
+    extensions = media.rtp.headerExtensions
     media.rtp.headerExtensions = [
-        one for one in media.rtp.headerExtensions if one.id in HEADER_EXTENSION_IDS
-    ]
+        one for one in extensions if one.uri == MID_EXTENSION and one.id in HEADER_EXTENSION_IDS
+    ][:1]
     media.ice_candidates = usable(media.ice_candidates)
-    # Were the list said to be complete, ICE would fail at once when none of it is usable.
-    media.ice_candidates_complete = False
 
 
 def _settle_codecs(media: MediaDescription) -> None:
     codecs = media.rtp.codecs
-    chosen = _video_codecs(codecs) if media.kind == "video" else _audio_codecs(codecs)
+    # Clips are silent: the audio is answered, but stays inactive whatever its codec.
+    chosen = _video_codecs(codecs) if media.kind == "video" else codecs[:1]
     if not chosen:
-        wanted = "H.264 baseline with packetization-mode 1" if media.kind == "video" else "Opus"
-        raise NotAcceptable(f"the {media.kind} must offer {wanted}")
+        raise NotAcceptable(f"the {media.kind} offers no codec that we have")
     if media.kind == "video" and media.direction not in {"recvonly", "sendrecv"}:
         raise NotAcceptable("the video must be offered to be received")
+    for codec in chosen:
+        codec.rtcpFeedback = [one for one in codec.rtcpFeedback if one in FEEDBACK]
     media.rtp.codecs = chosen
     media.fmt = [codec.payloadType for codec in chosen]
 
@@ -147,16 +144,17 @@ def _video_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParame
     for profile in PROFILES:
         for codec in codecs:
             if _is_h264(codec, profile):
-                rtx = [
-                    one
-                    for one in codecs
-                    if is_rtx(one)
-                    and one.parameters.get("apt") == codec.payloadType
-                    and one.payloadType in DYNAMIC_PAYLOAD_TYPES
-                    and one.clockRate == codec.clockRate
-                ]
-                return [codec, *rtx[:1]]
+                return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
     return []
+
+
+def _retransmits(rtx: RTCRtpCodecParameters, codec: RTCRtpCodecParameters) -> bool:
+    return (
+        is_rtx(rtx)
+        and rtx.parameters.get("apt") == codec.payloadType
+        and rtx.payloadType in DYNAMIC_PAYLOAD_TYPES
+        and rtx.clockRate == codec.clockRate
+    )
 
 
 def _is_h264(codec: RTCRtpCodecParameters, profile: H264Profile) -> bool:
@@ -171,11 +169,6 @@ def _is_h264(codec: RTCRtpCodecParameters, profile: H264Profile) -> bool:
         return parse_h264_profile_level_id(level_id)[0] is profile
     except ValueError:
         return False
-
-
-def _audio_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
-    """Any that aiortc can name in its answer; clips are silent, so the audio stays inactive."""
-    return [one for one in codecs if find_common_codecs(CODECS["audio"], [one])]
 
 
 def _candidate(line: str) -> RTCIceCandidate | None:

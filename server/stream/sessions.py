@@ -5,15 +5,16 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from aiortc import RTCIceCandidate, RTCPeerConnection
+from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
 from server.errors import Busy, NotFound
+from server.stream.cursor import Cursor
 from server.stream.live import Live
-from server.stream.offer import fragment_ufrag, read_offer
-from server.stream.peer import negotiate
-from server.stream.track import LiveTrack
+from server.stream.offer import read_offer
+from server.stream.peer import Peer
 
 CLOSE_S = 5.0
 BUSY_RETRY_S = 5.0
@@ -34,73 +35,58 @@ PATIENT = Patience()
 class Session:
     """One viewer of one clip. ``id`` is a capability: who knows it may end the session."""
 
-    def __init__(self, live: Live, track: LiveTrack, peer: RTCPeerConnection, offer: str) -> None:
+    def __init__(self, live: Live, offer: SessionDescription) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
-        self.ufrag = fragment_ufrag(offer)
-        self.broken = False
         self.live = live
-        self.track = track
+        self.cursor = Cursor(live)
+        self.peer = Peer(offer, self.leave, self.cursor.picture_lost)
         self.closed = asyncio.Event()
-        self._peer = peer
-        self._connected = asyncio.Event()
-        self._shown = asyncio.Event()
-        self._gone = asyncio.Event()
-        peer.on("connectionstatechange", self._on_state)
-        track.on("ended", self._shown.set)
-
-    @property
-    def answer(self) -> str:
-        """The SDP answer, with all our candidates."""
-        return self._peer.localDescription.sdp
-
-    async def trickle(self, candidates: list[RTCIceCandidate]) -> None:
-        """Take more of the viewer's addresses."""
-        for candidate in candidates:
-            candidate.sdpMLineIndex = 0
-            await self._peer.addIceCandidate(candidate)
+        self._running: asyncio.Task[Any] | None = None
+        self._left = False
 
     def leave(self) -> None:
         """End the session soon."""
-        self._gone.set()
-        self._connected.set()
-        self._shown.set()
+        self._left = True
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
 
     async def attend(self, patience: Patience) -> None:
-        """Until the viewer has gone, never came, or has seen the last picture; then close."""
+        """Until the viewer has gone, never came, or has seen the last picture; then close.
+
+        Raises:
+            ConnectionError: the viewer is gone.
+        """
+        # Only now may it be cancelled: before its first step it would never close.
+        self._running = asyncio.current_task()
         try:
-            async with asyncio.timeout(patience.connect_s):
-                await self._connected.wait()
-            await self._shown.wait()
-            await self._linger(patience.linger_s)
-        except TimeoutError:
-            log.info("clip %s: a viewer did not connect", self.live.clip)
+            if not self._left:
+                await self._play(patience)
         finally:
             await self._close()
 
-    async def _linger(self, seconds: float) -> None:
-        """Lost packets of the last pictures may still be asked for."""
+    async def _play(self, patience: Patience) -> None:
         try:
-            async with asyncio.timeout(seconds):
-                await self._gone.wait()
+            async with asyncio.timeout(patience.connect_s):
+                await self.peer.connect()
         except TimeoutError:
-            # aiortc's send loop ends without a word when packing or sending raises.
-            self.broken = not self.track.complete
+            log.info("clip %s: a viewer did not connect", self.live.clip)
+            return
+        async for unit, rtp_time in self.cursor.read():
+            await self.peer.sender.picture(self.live.payloads(unit), rtp_time)
+        # Lost packets of the last pictures may still be asked for.
+        await asyncio.sleep(patience.linger_s)
 
     async def _close(self) -> None:
+        self._running = None
         try:
             async with asyncio.timeout(CLOSE_S):
-                await self._peer.close()
+                await self.peer.close()
         except TimeoutError:
-            log.warning("clip %s: a peer connection did not close", self.live.clip)
+            log.warning("clip %s: a connection did not close", self.live.clip)
         finally:
             self.closed.set()
-
-    def _on_state(self) -> None:
-        if self._peer.connectionState == "connected":
-            self._connected.set()
-        elif self._peer.connectionState in {"failed", "closed"}:
-            self.leave()
 
 
 class Sessions:
@@ -116,7 +102,6 @@ class Sessions:
         self._patience = patience
         self._loopback = loopback
         self._open: dict[str, Session] = {}
-        self._opening = 0
         self._leaving = False
         self._units_sent = 0
         self._keyframe_requests = 0
@@ -129,34 +114,35 @@ class Sessions:
     @property
     def units_sent(self) -> int:
         """Encoded pictures sent to all viewers together."""
-        return self._units_sent + sum(one.track.sent for one in self._open.values())
+        return self._units_sent + sum(one.cursor.sent for one in self._open.values())
 
     @property
     def keyframe_requests(self) -> int:
         """PLI and FIR received from all viewers together."""
-        now = sum(one.track.keyframe_requests for one in self._open.values())
+        now = sum(one.cursor.keyframe_requests for one in self._open.values())
         return self._keyframe_requests + now
 
-    async def open(self, live: Live, offer: str) -> Session:
-        """Answer a viewer's offer; media flows as soon as it has connected.
+    async def open(self, live: Live, offer: str) -> tuple[Session, str]:
+        """A session and the answer to the offer; media flows as soon as the viewer connects.
 
         Raises:
             BadInput, NotAcceptable: the offer (see ``read_offer``).
             Busy: as many viewers as the settings allow.
         """
         clean = read_offer(offer)
-        if self._leaving or len(self._open) + self._opening >= self._limit:
+        if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
-        self._opening += 1
+        session = Session(live, clean)
+        self._open[session.id] = session
         try:
-            track = LiveTrack(live)
-            peer = await negotiate(clean, track, loopback=self._loopback)
-        finally:
-            self._opening -= 1
-        if self._leaving:
-            await peer.close()
-            raise Busy("the server is stopping", BUSY_RETRY_S)
-        return self._begin(Session(live, track, peer, clean))
+            answer = await session.peer.answer(loopback=self._loopback)
+        except BaseException:
+            del self._open[session.id]
+            await session.peer.close()
+            raise
+        self.sessions_total += 1
+        self._tasks.create_task(self._attend(session), name=f"viewer of {live.clip}")
+        return session, answer
 
     def get(self, clip: str, session_id: str) -> Session:
         """An open session of that clip. Raises NotFound."""
@@ -168,28 +154,23 @@ class Sessions:
     def leave(self) -> None:
         """End every session and take no more."""
         self._leaving = True
-        for session in self._open.values():
+        for session in list(self._open.values()):
             session.leave()
-
-    def _begin(self, session: Session) -> Session:
-        self._open[session.id] = session
-        self.sessions_total += 1
-        self._tasks.create_task(self._attend(session), name=f"viewer of {session.live.clip}")
-        return session
 
     async def _attend(self, session: Session) -> None:
         try:
             with session.live.audience.present():
                 await session.attend(self._patience)
+        except ConnectionError as gone:
+            log.info("clip %s: a viewer is gone: %s", session.live.clip, gone)
         except Exception:
             # A boundary: whatever aiortc trips over may cost one viewer, never the others.
-            session.broken = True
+            self.sessions_broken += 1
             log.exception("clip %s: a session broke", session.live.clip)
         finally:
             del self._open[session.id]
-            self.sessions_broken += session.broken
-            self._units_sent += session.track.sent
-            self._keyframe_requests += session.track.keyframe_requests
+            self._units_sent += session.cursor.sent
+            self._keyframe_requests += session.cursor.keyframe_requests
 
 
 @asynccontextmanager

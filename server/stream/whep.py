@@ -73,10 +73,10 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip) -> Response:
         _check_type(request, SDP)
         live = self._on_air(clip)
-        session = await self._sessions.open(live, await _read_text(request))
+        session, answer = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(session.answer, 201, headers, media_type=SDP)
+        return Response(answer, 201, headers, media_type=SDP)
 
     def _on_air(self, clip: Clip) -> Live:
         try:
@@ -108,11 +108,11 @@ async def _trickle(request: Request, session: Session) -> Response:
     _check_type(request, FRAGMENT)
     tag = request.headers.get("if-match", session.etag)
     fragment = await _read_text(request)
-    if tag == "*" or fragment_ufrag(fragment) not in {None, session.ufrag}:
+    if tag == "*" or fragment_ufrag(fragment) not in {None, session.peer.ufrag}:
         raise Unprocessable("no ICE restart here: end the session and begin a new one")
     if tag != session.etag:
         raise Stale("the session is not the one that If-Match names")
-    await session.trickle(read_fragment(fragment))
+    await session.peer.add(read_fragment(fragment))
     return Response(status_code=204)
 
 

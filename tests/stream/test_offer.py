@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from aiortc.sdp import SessionDescription
 
 from server.errors import BadInput, NotAcceptable, PhospheneError
 from server.stream.offer import fragment_ufrag, read_fragment, read_offer
@@ -37,35 +36,25 @@ a=fmtp:127 apt=126
 """
 
 
-def parsed(text: str) -> SessionDescription:
-    return SessionDescription.parse(read_offer(text))
-
-
 def test_of_all_codecs_of_chromium_one_is_left() -> None:
-    video, audio = parsed(CHROMIUM).media
+    video, audio = read_offer(CHROMIUM).media
     h264, rtx = video.rtp.codecs
     assert (h264.name, h264.payloadType) == ("H264", 108)
     assert h264.parameters["profile-level-id"] == "42e01f"
     assert rtx.parameters == {"apt": 108}
     assert video.fmt == [108, rtx.payloadType]
-    assert {codec.name for codec in audio.rtp.codecs} == {"opus", "G722", "PCMU", "PCMA"}
+    assert [codec.name for codec in audio.rtp.codecs] == ["opus"]
 
 
-def test_local_names_are_dropped_and_the_list_stays_open() -> None:
+def test_local_names_are_dropped() -> None:
     assert ".local" in CHROMIUM
-    assert ".local" not in read_offer(CHROMIUM)
-    (video,) = parsed(SMALL).media
+    assert not any(media.ice_candidates for media in read_offer(CHROMIUM).media)
+    (video,) = read_offer(SMALL).media
     assert [one.ip for one in video.ice_candidates] == ["192.0.2.7"]
-    assert not video.ice_candidates_complete
-
-
-def test_we_are_the_dtls_server_where_we_may_choose() -> None:
-    assert "a=setup:active" in read_offer(SMALL)
-    assert "a=setup:passive" in read_offer(SMALL.replace("actpass", "passive"))
 
 
 def test_plain_baseline_will_do() -> None:
-    (video,) = parsed(SMALL.replace("42e01f", "42001f")).media
+    (video,) = read_offer(SMALL.replace("42e01f", "42001f")).media
     assert video.rtp.codecs[0].payloadType == 126
 
 
@@ -153,7 +142,7 @@ def test_no_damage_is_worse_than_a_problem(offer: str) -> None:
             case _:
                 lines[place] = re.sub(r"\d+", str(chance.randrange(99999)), lines[place])
         with contextlib.suppress(PhospheneError):
-            SessionDescription.parse(read_offer("\r\n".join(lines) + "\r\n"))
+            read_offer("\r\n".join(lines) + "\r\n")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ class Viewer:
     def __init__(self) -> None:
         self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.gone = asyncio.Event()
+        self.dropped = 0
         self._track: asyncio.Future[MediaStreamTrack] = asyncio.get_running_loop().create_future()
         self.peer.addTransceiver("video", "recvonly")
         self.peer.on("track", self._track.set_result)
@@ -66,6 +67,18 @@ class Viewer:
         frame = await (await self._track).recv()
         assert isinstance(frame, av.VideoFrame)
         return frame
+
+    def drop_one(self) -> None:
+        """Lose the next RTP packet on its way."""
+        transport = self.peer.getReceivers()[0].transport
+        receive = transport._handle_rtp_data
+
+        async def lossy(data: bytes, arrival_time_ms: int) -> None:
+            if self.dropped:
+                await receive(data, arrival_time_ms)
+            self.dropped = 1
+
+        transport._handle_rtp_data = lossy  # type: ignore[method-assign]
 
     async def lose_picture(self) -> None:
         """Send a PLI, as a decoder does that misses something."""

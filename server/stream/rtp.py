@@ -1,0 +1,92 @@
+"""H.264 in RTP (RFC 6184): pictures to payloads, payloads to packets. Pure functions."""
+
+import struct
+from collections.abc import Iterator
+
+MAX_PAYLOAD = 1200
+MAX_AGGREGATED = 8
+STAP_A = 24
+FU_A = 28
+FU_START, FU_END = 0x80, 0x40
+MARKER = 0x80
+ONE_BYTE_EXTENSIONS = 0xBEDE
+
+_header = struct.Struct("!BBHII")
+_size = struct.Struct("!H")
+
+
+def payloads(access_unit: bytes) -> list[bytes]:
+    """RTP payloads of one picture in Annex B form, for packetization-mode 1.
+
+    Small NAL units that follow each other share a packet (STAP-A), large ones are cut (FU-A).
+    """
+    packed: list[bytes] = []
+    small: list[bytes] = []
+    for nal in nal_units(access_unit):
+        room = MAX_PAYLOAD - 1 - sum(2 + len(one) for one in small)
+        if len(nal) + 2 > room or len(small) == MAX_AGGREGATED:
+            packed += _aggregate(small)
+            small = []
+        if len(nal) > MAX_PAYLOAD:
+            packed += _fragment(nal)
+        else:
+            small.append(nal)
+    return packed + _aggregate(small)
+
+
+def nal_units(access_unit: bytes) -> Iterator[bytes]:
+    """What lies between the start codes, without empty ones."""
+    start = access_unit.find(b"\0\0\1")
+    while start != -1:
+        end = access_unit.find(b"\0\0\1", start + 3)
+        nal = access_unit[start + 3 : end if end != -1 else len(access_unit)]
+        if nal := nal.rstrip(b"\0"):
+            yield nal
+        start = end
+
+
+def packet(
+    payload: bytes,
+    *,
+    last: bool,
+    payload_type: int,
+    number: int,
+    time: int,
+    ssrc: int,
+    extra: bytes,
+) -> bytes:
+    """One RTP packet; ``extra`` is a header extension block or empty."""
+    first = 0x90 if extra else 0x80
+    second = payload_type | (MARKER if last else 0)
+    head = _header.pack(first, second, number, time & 0xFFFFFFFF, ssrc)
+    return head + extra + payload
+
+
+def mid_extension(extension_id: int, mid: str) -> bytes:
+    """A header extension block (RFC 8285) that names the media section in every packet."""
+    name = mid.encode()
+    block = bytes([extension_id << 4 | (len(name) - 1)]) + name
+    block += bytes(-len(block) % 4)
+    return struct.pack("!HH", ONE_BYTE_EXTENSIONS, len(block) // 4) + block
+
+
+def retransmission(payload: bytes, number: int) -> bytes:
+    """Payload of an RTX packet (RFC 4588): the number that was lost, then what it carried."""
+    return _size.pack(number) + payload
+
+
+def _aggregate(small: list[bytes]) -> list[bytes]:
+    if len(small) < 2:
+        return small
+    importance = max(nal[0] & 0x60 for nal in small)
+    return [bytes([importance | STAP_A]) + b"".join(_size.pack(len(nal)) + nal for nal in small)]
+
+
+def _fragment(nal: bytes) -> Iterator[bytes]:
+    """Pieces of equal size, so that none is tiny."""
+    count = -(-(len(nal) - 1) // (MAX_PAYLOAD - 2))
+    size = -(-(len(nal) - 1) // count)
+    indicator, kind = nal[0] & 0xE0 | FU_A, nal[0] & 0x1F
+    for start in range(1, len(nal), size):
+        flags = (FU_START if start == 1 else 0) | (FU_END if start + size >= len(nal) else 0)
+        yield bytes([indicator, kind | flags]) + nal[start : start + size]
