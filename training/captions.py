@@ -66,9 +66,9 @@ def misspell(word: str, rng: np.random.Generator) -> str:
 
 def _said(tongue: str, slot: str, value: str, rng: np.random.Generator) -> str:
     known = (FRENCH if tongue == "fr" else ENGLISH)[slot][value]
-    if rng.random() < 0.25:
-        return known[0]
-    return pick(known, rng)
+    said = known[0] if rng.random() < 0.25 else pick(known, rng)
+    several = slot == "subject" and said[-1] not in "sxz" and rng.random() < 0.12
+    return said + "s" if several else said
 
 
 def _spell(
@@ -77,6 +77,8 @@ def _spell(
     """Words of a phrase with their labels; small words stand for nothing."""
     words = [folded for folded, _ in split(phrase)]
     sole = all(word in SMALL_WORDS for word in words)
+    if not sole and target != NONE and rng.random() < 0.2:
+        words = [w for w in words if w not in SMALL_WORDS or (w, target) in _KEPT]
     return [
         (
             misspell(word, rng) if rng.random() < noise else word,
@@ -101,6 +103,8 @@ def caption(
         while not held_out(str(values["subject"]), str(values["colour"]), str(values["place"])):
             values |= {s: pick(VALUES[s], rng) for s in ("subject", "colour", "place")}
     told = {"subject": 0.9, "colour": 0.7, "place": 0.7, "time": 0.5, "motion": 0.4, "weather": 0.3}
+    if rng.random() < 0.1:
+        told = dict.fromkeys(SLOTS, 0.0) | {pick(SLOTS, rng): 1.0}
     values = {slot: value if rng.random() < told[slot] else None for slot, value in values.items()}
     pieces = {
         slot: _spell(_said(tongue, slot, value, rng), label(slot, value), noise, rng)

@@ -6,18 +6,30 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+A, B, C = 3.4445, -4.7750, 2.0315
+"""Coefficients of the quintic Newton-Schulz iteration of Muon (Jordan 2024)."""
+
 
 @torch.no_grad()
 def orthogonal(gradient: Tensor, steps: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix, roughly, by the quintic Newton-Schulz iteration of Muon
-    (Jordan 2024)."""
-    x = gradient.T if gradient.shape[0] > gradient.shape[1] else gradient
+    """The nearest semi-orthogonal matrix, roughly. For long matrices all of the iteration is run
+    on the small Gram matrix, which is possible since its terms commute."""
+    tall = gradient.shape[0] > gradient.shape[1]
+    x = gradient.T if tall else gradient
     x = x / (x.norm() + 1e-7)
-    for _ in range(steps):
-        a = x @ x.T
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
-    wide: Tensor = x.T if gradient.shape[0] > gradient.shape[1] else x
-    return wide
+    if x.shape[1] < 2 * x.shape[0]:
+        for _ in range(steps):
+            gram = x @ x.T
+            x = A * x + (B * gram + C * (gram @ gram)) @ x
+    else:
+        one = torch.eye(len(x), device=x.device)
+        gram, whole = x @ x.T, one
+        for _ in range(steps):
+            factor = A * one + B * gram + C * (gram @ gram)
+            whole, gram = factor @ whole, factor @ (factor @ gram)
+        x = whole @ x
+    near: Tensor = x.T if tall else x
+    return near
 
 
 class Muon(torch.optim.Optimizer):

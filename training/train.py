@@ -24,7 +24,7 @@ from training.pool import RUNS, Pool, world
 
 OTHERS = {"far": 0.24, "middle": 0.24, "near": 0.24, "sky": 0.18, "weather": 0.1}
 SAVE_EVERY, LOG_EVERY = 180.0, 25
-HEAL_FROM, COOL_FROM = 0.6, 0.62
+HEAL_FROM, COOL_FROM = 0.5, 0.55
 
 
 @dataclass
@@ -74,7 +74,7 @@ def forget(slots: Tensor) -> Tensor:
 
 
 def plate_loss(
-    run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: bool
+    run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: int
 ) -> Tensor:
     """Weighted error of x0 under rectified flow noise; also notes the plain error."""
     device = next(run.net.parameters()).device
@@ -124,7 +124,7 @@ def rate(done: float, step: int, top: float) -> float:
 
 def average(run: Run, done: float) -> None:
     """Move the running mean of the weights."""
-    keep = min(0.995 if done < COOL_FROM else 0.998, (1 + run.step) / (12 + run.step))
+    keep = min(0.985 if done < COOL_FROM else 0.995, (1 + run.step) / (12 + run.step))
     with torch.no_grad():
         for mean, p in zip(run.mean.parameters(), run.net.parameters(), strict=True):
             mean.lerp_(p, 1 - keep)
@@ -188,7 +188,7 @@ def train(options: argparse.Namespace) -> None:
         done = run.seconds / (options.minutes * 60)
         for group in run.optimizer.param_groups:
             group["lr"] = rate(done, run.step, options.rate)
-        heal = done > HEAL_FROM
+        heal = options.batch // 4 if done > HEAL_FROM else 0
         loss = plate_loss(run, "subject", options.batch, pool, rng, heal)
         other = str(rng.choice(list(OTHERS), p=list(OTHERS.values())))
         loss = loss + 0.5 * plate_loss(run, other, options.batch // 2, pool, rng, heal)
