@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "feed": LOW,
     "trust": LOW | {"bus"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
-    "api": LOW | {"store", "bus", "stream", "social", "feed", "trust", "studio"},
+    "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
     "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
     "cli": LOW | {"render", "social", "trust", "app"},
     "__main__": LOW | {"cli"},
