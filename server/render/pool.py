@@ -10,13 +10,22 @@ from typing import Final
 
 from server.errors import BadInput, Busy, RenderFailed
 from server.render import wire
-from server.render.process import LIVE_CLIPS, Job, Limits, Worker, WorkerLost, open_worker
+from server.render.process import Job, Limits, Worker, WorkerLost, open_worker
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
 
+
+def cores() -> int:
+    """CPU cores that this process may use; in a container what it was given."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 HOPELESS: Final = 3
 """After so many starts in a row that came to nothing the waiting clips fail."""
+
+LIVE_CLIPS: Final = min(4, max(2, cores()))
+"""How many clips a worker draws side by side: each takes up to half a core while it is on air."""
 
 LONGEST_PAUSE_S: Final = 30.0
 CLIP_S: Final = 6.0
@@ -128,7 +137,7 @@ class Pool:
         failures = 0
         while True:
             try:
-                async with open_worker(command, limits) as worker:
+                async with open_worker(command, limits, LIVE_CLIPS) as worker:
                     failures = 0
                     await self._employ(worker)
             except* WorkerLost as lost:
@@ -202,7 +211,7 @@ async def open_pool(
 
 def worker_command(settings: Settings) -> tuple[str, ...]:
     """How a worker is started."""
-    threads = settings.worker_threads or max(1, _cores() - 1)
+    threads = settings.worker_threads or max(1, cores() - 1)
     return (
         *(sys.executable, "-m", "server.render.worker"),
         *("--model", settings.model),
@@ -210,11 +219,6 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
         *("--kbit", str(settings.bitrate)),
         *("--pace", str(settings.pace)),
     )
-
-
-def _cores() -> int:
-    # What a container was given; not every system says it.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def pause(failures: int) -> float:

@@ -16,9 +16,6 @@ from server.render import wire
 
 log = logging.getLogger(__name__)
 
-LIVE_CLIPS: Final = 4
-"""How many clips one worker draws side by side."""
-
 UNREAD: Final = 5000
 """Answers that a clip may have waiting for whoever asked: the units of three minutes."""
 
@@ -75,19 +72,24 @@ class Worker:
     """A process that is ready, and the clips that it draws."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, ready: wire.Ready, limits: Limits
+        self,
+        process: asyncio.subprocess.Process,
+        ready: wire.Ready,
+        limits: Limits,
+        places: int,
     ) -> None:
         self.ready = ready
         self.jobs: dict[str, Job] = {}
         self._process = process
         self._limits = limits
-        self._places = asyncio.Semaphore(LIVE_CLIPS)
+        self._most = places
+        self._places = asyncio.Semaphore(places)
         self._quiet = 0.0
 
     @property
     def free(self) -> int:
         """How many more clips it can take at once."""
-        return LIVE_CLIPS - len(self.jobs)
+        return self._most - len(self.jobs)
 
     async def serve(self, next_job: Callable[[], Awaitable[Job]]) -> None:
         """Draw what ``next_job`` gives, for ever.
@@ -156,8 +158,10 @@ class Worker:
 
 
 @asynccontextmanager
-async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[Worker]:
-    """Start a worker and wait until it is ready; it ends with the block.
+async def open_worker(command: Sequence[str], limits: Limits, places: int) -> AsyncIterator[Worker]:
+    """Start a worker that draws ``places`` clips at once and wait until it is ready.
+
+    It ends with the block.
 
     Raises:
         WorkerLost: it did not start.
@@ -173,7 +177,7 @@ async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[W
     except OSError as error:
         raise WorkerLost(f"it cannot be started: {error}") from error
     try:
-        yield Worker(process, await _first_word(process, limits.start), limits)
+        yield Worker(process, await _first_word(process, limits.start), limits, places)
     finally:
         await _stop(process, limits.stop)
 

@@ -113,9 +113,10 @@ class Session:
     async def _air(self) -> None:
         """Show the clip by the clock: the frames as they sharpen, then the final run."""
         await self._grown.wait()
-        head, beat = Head(), Beat(self._fps)
+        head, beat, took = Head(), Beat(self._fps), 0.0
         while not over(head, self._canvas.view):
-            tick = await beat.next()
+            # While it forms the model goes first: pictures take no more than every other moment.
+            tick = await beat.next(rest=0.0 if head.running else took)
             view, now = self._canvas.view, time.monotonic()
             step = advance(head, view, self._fps, now, self._desk.speed)
             if step is not None:
@@ -123,6 +124,7 @@ class Session:
                 patch = self._canvas.best(head.frame)
                 unit = await self._desk.by_hand(self._take.shoot, patch, head, tick)
                 await self._desk.send(wire.Encoded(self._order.clip, unit))
+                took = time.monotonic() - now
 
     async def _film(self) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""

@@ -1,6 +1,7 @@
 """The beat of a clip on air: one tick for each 1/fps second of the clock."""
 
 import asyncio
+from math import ceil
 from typing import Final
 
 PATIENCE_S: Final = 0.25
@@ -16,21 +17,24 @@ class Beat:
         self._began = 0.0
         self._tick: int | None = None
 
-    async def next(self) -> int:
-        """Wait for the next tick and say its number."""
+    async def next(self, rest: float = 0.0) -> int:
+        """Wait for the next tick and say its number; none comes within ``rest`` seconds."""
         if self._tick is None:
             self._began, self._tick = self._clock(), 0
             return 0
         gone = (self._clock() - self._began) * self._fps
-        self._tick = following(self._tick, gone, self._fps)
+        self._tick = following(self._tick, gone, self._fps, rest)
         await asyncio.sleep(self._began + self._tick / self._fps - self._clock())
         return self._tick
 
 
-def following(tick: int, clock: float, fps: int) -> int:
+def following(tick: int, clock: float, fps: int, rest: float = 0.0) -> int:
     """The tick after ``tick`` when the clock stands at ``clock`` ticks.
 
     A short delay is caught up tick by tick; after a long one the beat goes on from the clock.
+    With a ``rest`` the next tick is at least so many seconds away and nothing is caught up.
     """
+    if rest > 0:
+        return max(tick + 1, ceil(clock + rest * fps))
     late = clock - (tick + 1)
     return int(clock) if late > PATIENCE_S * fps else tick + 1

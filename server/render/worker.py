@@ -25,7 +25,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(name)s: %(message)s")
     os.nice(NICENESS)
     torch.set_num_threads(options.threads)
-    renderer = TheatreRenderer(model_folder(options.model))
+    renderer = _load(model_folder(options.model))
     try:
         asyncio.run(run_on_pipes(renderer, about(renderer), kbit=options.kbit, pace=options.pace))
     except* ConnectionError:
@@ -50,6 +50,13 @@ def model_folder(model: str) -> Path:
     if model == "embedded":
         return Path(str(resources.files("server.render.theatre") / "weights"))
     return Path(model)
+
+
+def _load(folder: Path) -> TheatreRenderer:
+    try:
+        return TheatreRenderer(folder)
+    except OSError as error:
+        raise SystemExit(f"no model can be loaded from {folder}: {error}") from error
 
 
 def _options() -> argparse.Namespace:

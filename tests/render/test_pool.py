@@ -12,8 +12,8 @@ import pytest_asyncio
 from server.errors import BadInput, Busy, RenderFailed
 from server.render import process as processes
 from server.render import wire
-from server.render.pool import Pool, open_pool, pause, worker_command
-from server.render.process import LIVE_CLIPS, Job, Limits
+from server.render.pool import LIVE_CLIPS, Pool, open_pool, pause, worker_command
+from server.render.process import Job, Limits
 from server.settings import Settings
 from tests.render.easel import READY
 from tests.render.test_session import order, units
