@@ -174,10 +174,12 @@ def crisp(planes: Tensor, sigma: float, *, wrap: bool = False) -> Tensor:
 def sky(plate: Array, sigma: float, unit: int) -> Layer:
     """The opaque sky with the light's disc and its glow; `unit`: pixels per unit."""
     rows, columns = HIGH * unit, WIDE * unit
-    soft = soften(yuva(plate), 0.7 + 2 * fog(sigma))
+    whole = yuva(plate)
+    # A sky is smooth by nature; only the disc has an edge.
+    colour, disc = soften(whole[:3], 2.5 + 2 * fog(sigma)), soften(whole[3:], 0.7 + 2 * fog(sigma))
     light = _light(plate)
-    halo = soften(soft[3:], 9.0) * 0.5
-    soft[:3] += halo * (light - soft[:3])
+    colour += soften(disc, 9.0) * 0.5 * (light - colour)
+    soft = torch.cat((colour, disc))
     full, half = scale(soft[[0, 3]], rows, columns), scale(soft[1:], rows // 2, columns // 2)
     size = unit / 8
     luma = full[0].lerp_(light[0], sharpen(full[1], sharpness(sigma, size)))
