@@ -70,7 +70,7 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--to", type=Path, default=WEIGHTS / "words")
+    parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     torch.set_num_threads(1)
     Words(train(options.steps, options.batch, options.seed)).save_pretrained(options.to)

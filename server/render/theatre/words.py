@@ -12,12 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
-import msgspec
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from server.model import Slot
 from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES
 
 BUCKETS: Final = 16384
@@ -29,19 +29,6 @@ CLASSES: Final = sum(SIZES) + 1
 """All values of all slots in their order, then "nothing of this"."""
 _FILE: Final = "words.safetensors"
 _WORD: Final = re.compile(r"[a-z0-9]+")
-
-
-class Slot(msgspec.Struct, frozen=True):
-    """What a prompt says about one slot.
-
-    `value` is None where nothing was understood; `confidence` 0..1 is that of the value, or of
-    the best guess that was not good enough; `words` are those of the prompt that said it.
-    """
-
-    name: str
-    value: str | None
-    confidence: float
-    words: tuple[str, ...]
 
 
 def fold(text: str) -> str:
@@ -118,7 +105,10 @@ class Words:
 
     @torch.no_grad()
     def understand(self, text: str) -> tuple[Slot, ...]:
-        """One Slot for each of SLOTS, in their order. Any text will do, even none."""
+        """One Slot for each of SLOTS, in their order. Any text will do, even none.
+
+        A slot whose best guess stays under SURE has no value, but that guess's confidence.
+        """
         pairs = split(text)
         if not pairs:
             return tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
