@@ -137,7 +137,7 @@ async def a_site(
 async def until(true: Callable[[], bool]) -> None:
     """Let the loop turn until something is so."""
     async with asyncio.timeout(SOON_S):
-        while not true():
+        while not true():  # noqa: ASYNC110 - nothing of the other side can be waited for
             await asyncio.sleep(0)
 
 
@@ -201,8 +201,10 @@ class Client:
         async with asyncio.timeout(SOON_S):
             data = await self.connection.recv()
         assert isinstance(data, bytes) == self._binary
-        decode = msgspec.msgpack.decode if self._binary else msgspec.json.decode
-        decoded = decode(data)
+        if isinstance(data, bytes):
+            decoded = msgspec.msgpack.decode(data)
+        else:
+            decoded = msgspec.json.decode(data)
         assert isinstance(decoded, dict)
         return decoded
 

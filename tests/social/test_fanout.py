@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
+import uvloop
 import websockets
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
 from websockets.uri import parse_uri
 
 from server.model import Person
@@ -21,6 +21,12 @@ from tests.social.serving import ANNA, Site, a_client, until
 pytestmark = pytest.mark.asyncio
 SOON_S = 20.0
 LONG = "x" * 490
+
+
+@pytest.fixture(scope="module", params=[asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
+def event_loop_policy(request: pytest.FixtureRequest) -> Any:
+    """Transports differ in when they pause: uvloop is what the server runs on."""
+    return request.param()
 
 
 class SlowClient:
@@ -41,7 +47,7 @@ class SlowClient:
         self._protocol.send_text(msgspec.json.encode(message))
         await self._flush()
 
-    async def next_event(self) -> Frame | Request | websockets.Response:
+    async def next_event(self) -> Frame | websockets.Response:
         """The next frame (or the answer to the handshake)."""
         while not self._events:
             async with asyncio.timeout(SOON_S):
@@ -50,7 +56,8 @@ class SlowClient:
                 raise EOFError
             self._protocol.receive_data(data)
             self._events += self._protocol.events_received()
-        return self._events.pop(0)
+        event: Frame | websockets.Response = self._events.pop(0)
+        return event
 
     async def message(self) -> dict[str, Any]:
         while True:
@@ -158,7 +165,7 @@ async def test_who_never_reads_again_is_cut_off(
     async with a_slow_client(site) as slow:
         await subscribed(slow)
         await comment(site, 0, 500)
-        await until(lambda: site.sockets.open == 0)
+        await until(lambda: not site.server.server_state.connections)
         with pytest.raises((ConnectionError, EOFError)):
             await slow.close_code()
 
@@ -187,6 +194,11 @@ async def test_a_stop_says_come_back(site: Site) -> None:
         site.server.should_exit = True
         assert await client.closed() == 1001
         assert await slow.close_code() == 1001
+
+
+async def test_both_loops_are_tried(request: pytest.FixtureRequest) -> None:
+    uv = isinstance(asyncio.get_running_loop(), uvloop.Loop)
+    assert uv == isinstance(request.getfixturevalue("event_loop_policy"), uvloop.EventLoopPolicy)
 
 
 async def test_nothing_is_compressed_per_connection(site: Site) -> None:

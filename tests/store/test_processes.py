@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,12 @@ async def test_two_instances_share_a_file(tmp_path: Path) -> None:
 
 
 async def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
-    stores = [a_store(tmp_path / "x.db", f"instance {number}") for number in range(8)]
-    opened = await asyncio.gather(*(store.__aenter__() for store in stores))
-    assert len({(await store.top("feed")).epoch for store in opened}) == 1
-    await asyncio.gather(*(store.add_clip(a_clip(f"c{i}")) for i, store in enumerate(opened)))
-    for store in stores:
-        await store.__aexit__(None, None, None)
+    path = tmp_path / "x.db"
+    async with AsyncExitStack() as stack:
+        opening = [stack.enter_async_context(a_store(path, f"{number}")) for number in range(8)]
+        opened = await asyncio.gather(*opening)
+        assert len({(await store.top("feed")).epoch for store in opened}) == 1
+        await asyncio.gather(*(one.add_clip(a_clip(f"c{i}")) for i, one in enumerate(opened)))
     async with a_store(tmp_path / "x.db") as store:
         assert (await store.top("feed")).seq == 8
 
