@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -11,6 +12,15 @@ from server.social.topic import Outlet
 QUEUE_HIGH = 256
 QUEUE_LOW = 32
 PATIENCE_S = 30.0
+# In bytes of UTF-8 a reason may have 123; ours are mostly ASCII.
+REASON_LIMIT = 60
+
+
+async def close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close, unless the connection is closed already."""
+    if websocket.application_state is WebSocketState.CONNECTED:
+        with suppress(WebSocketDisconnect):
+            await websocket.close(code, reason[:REASON_LIMIT])
 
 
 class PlainSender:
@@ -30,7 +40,7 @@ class PlainSender:
                 self._posted.clear()
                 await self._drain()
         except TimeoutError:
-            await self._websocket.close(TOO_SLOW, "too slow")
+            await close(self._websocket, TOO_SLOW, "too slow")
         except WebSocketDisconnect:
             return
         finally:

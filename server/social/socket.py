@@ -3,18 +3,18 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
 
 from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket
 
 from server.errors import PhospheneError, RetryLater, Unauthorized
 from server.model import Person
 from server.social import protocol
 from server.social.actions import Actions
 from server.social.fanout import EXTENSION, Wire
-from server.social.plain import PlainSender
+from server.social.plain import PlainSender, close
 from server.social.presence import Presence
 from server.social.protocol import (
     ClientMessage,
@@ -39,7 +39,6 @@ from server.web import as_problem
 
 Identify = Callable[[WebSocket], Awaitable[Person]]
 Allow = Callable[[WebSocket, Person], Awaitable[None]]
-REASON_LIMIT = 120
 
 
 class Bucket:
@@ -211,13 +210,6 @@ class Conversation:
                 if said.clip is not None:
                     await self._actions.check(said.clip)
                     self._watch.enter_context(self._presence.watching(self._person.id, said.clip))
-
-
-async def close(websocket: WebSocket, code: int, reason: str) -> None:
-    """Close, unless the connection is closed already."""
-    if websocket.application_state is WebSocketState.CONNECTED:
-        with suppress(WebSocketDisconnect):
-            await websocket.close(code, reason[:REASON_LIMIT])
 
 
 def socket_route(path: str, sockets: Sockets) -> WebSocketRoute:

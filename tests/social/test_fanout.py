@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,17 +17,10 @@ from websockets.uri import parse_uri
 
 from server.model import Person
 from server.social import fanout
-from tests.social.serving import ANNA, Site, a_client, until
+from tests.social.serving import ANNA, Site, a_client, a_clip, a_site, until
 
-pytestmark = pytest.mark.asyncio
 SOON_S = 20.0
 LONG = "x" * 490
-
-
-@pytest.fixture(scope="module", params=[asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
-def event_loop_policy(request: pytest.FixtureRequest) -> Any:
-    """Transports differ in when they pause: uvloop is what the server runs on."""
-    return request.param()
 
 
 class SlowClient:
@@ -110,7 +104,8 @@ async def subscribed(client: SlowClient) -> None:
     assert (await client.message())["type"] == "subscribed"
 
 
-async def test_a_slow_client_gets_everything_or_a_snapshot_and_holds_up_nobody(site: Site) -> None:
+async def slow_story(site: Site) -> None:
+    """A slow client gets everything or a snapshot, and holds up nobody."""
     async with a_slow_client(site) as slow, a_client(site.url) as quick:
         await subscribed(slow)
         await quick.subscribe("clip:a")
@@ -136,6 +131,26 @@ async def test_a_slow_client_gets_everything_or_a_snapshot_and_holds_up_nobody(s
         assert (await slow.message())["seq"] == total + 2
 
 
+@pytest.mark.asyncio
+async def test_slow_clients(site: Site) -> None:
+    await slow_story(site)
+
+
+def test_slow_clients_on_uvloop(tmp_path: Path) -> None:
+    """Its transports pause at other moments; the server runs on it."""
+
+    async def story() -> None:
+        assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
+        async with a_site(tmp_path / "x.db") as site:
+            await site.topics.publish(await site.store.add_clip(a_clip("a")))
+            await slow_story(site)
+            site.server.should_exit = True
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(story())
+
+
+@pytest.mark.asyncio
 async def test_a_client_that_is_slow_for_a_moment_is_caught_up(site: Site) -> None:
     async with a_slow_client(site) as slow:
         await subscribed(slow)
@@ -145,6 +160,7 @@ async def test_a_client_that_is_slow_for_a_moment_is_caught_up(site: Site) -> No
         assert seqs == list(range(2, 302))
 
 
+@pytest.mark.asyncio
 async def test_who_does_not_read_for_too_long_is_closed_with_4008(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +173,7 @@ async def test_who_does_not_read_for_too_long_is_closed_with_4008(
         assert await slow.close_code() == 4008
 
 
+@pytest.mark.asyncio
 async def test_who_never_reads_again_is_cut_off(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +187,7 @@ async def test_who_never_reads_again_is_cut_off(
             await slow.close_code()
 
 
+@pytest.mark.asyncio
 async def test_a_dead_peer_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout, "HEARTBEAT_S", 0.05)
     monkeypatch.setattr(fanout, "PONG_TIMEOUT_S", 0.05)
@@ -179,6 +197,7 @@ async def test_a_dead_peer_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatc
         assert await slow.close_code() == 1011
 
 
+@pytest.mark.asyncio
 async def test_a_living_peer_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout, "HEARTBEAT_S", 0.01)
     async with a_client(site.url) as client:
@@ -187,6 +206,7 @@ async def test_a_living_peer_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch
             await asyncio.wait_for(await client.connection.ping(), SOON_S)
 
 
+@pytest.mark.asyncio
 async def test_a_stop_says_come_back(site: Site) -> None:
     async with a_client(site.url) as client, a_slow_client(site) as slow:
         await client.subscribe("clip:a")
@@ -196,16 +216,13 @@ async def test_a_stop_says_come_back(site: Site) -> None:
         assert await slow.close_code() == 1001
 
 
-async def test_both_loops_are_tried(request: pytest.FixtureRequest) -> None:
-    uv = isinstance(asyncio.get_running_loop(), uvloop.Loop)
-    assert uv == isinstance(request.getfixturevalue("event_loop_policy"), uvloop.EventLoopPolicy)
-
-
+@pytest.mark.asyncio
 async def test_nothing_is_compressed_per_connection(site: Site) -> None:
     async with websockets.connect(f"{site.url}?name=ben", compression="deflate") as connection:
         assert connection.protocol.extensions == []
 
 
+@pytest.mark.asyncio
 async def test_a_person_seen_by_a_busy_socket_is_the_right_one(site: Site) -> None:
     """Frames for everybody are shared; what is told to one is not."""
     async with a_client(site.url, "ben") as ben, a_client(site.url, "cleo") as cleo:
@@ -219,7 +236,7 @@ async def test_a_person_seen_by_a_busy_socket_is_the_right_one(site: Site) -> No
         assert (await site.store.liked(Person("ben-id", "ben").id, ["a"])) == {"a"}
 
 
-async def test_uvicorn_still_is_what_the_extension_relies_on() -> None:
+def test_uvicorn_still_is_what_the_extension_relies_on() -> None:
     relied_on = {
         "handle_connect",
         "handle_close",
