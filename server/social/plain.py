@@ -12,15 +12,15 @@ from server.social.topic import Outlet
 QUEUE_HIGH = 256
 QUEUE_LOW = 32
 PATIENCE_S = 30.0
-# In bytes of UTF-8 a reason may have 123; ours are mostly ASCII.
-REASON_LIMIT = 60
+# Bytes of UTF-8, by RFC 6455.
+REASON_LIMIT = 123
 
 
 async def close(websocket: WebSocket, code: int, reason: str) -> None:
     """Close, unless the connection is closed already."""
     if websocket.application_state is WebSocketState.CONNECTED:
         with suppress(WebSocketDisconnect):
-            await websocket.close(code, reason[:REASON_LIMIT])
+            await websocket.close(code, reason.encode()[:REASON_LIMIT].decode(errors="ignore"))
 
 
 class PlainSender:
