@@ -22,7 +22,7 @@ from training import motion
 from training.muon import Muon
 from training.pool import RUNS, Pool, world
 
-OTHERS = {"far": 0.24, "middle": 0.24, "near": 0.24, "sky": 0.18, "weather": 0.1}
+OTHERS = {"far": 0.21, "middle": 0.21, "near": 0.21, "sky": 0.27, "weather": 0.1}
 SAVE_EVERY, LOG_EVERY = 180.0, 25
 HEAL_FROM, COOL_FROM = 0.5, 0.55
 
@@ -191,7 +191,7 @@ def train(options: argparse.Namespace) -> None:
         heal = options.batch // 4 if done > HEAL_FROM else 0
         loss = plate_loss(run, "subject", options.batch, pool, rng, heal)
         other = str(rng.choice(list(OTHERS), p=list(OTHERS.values())))
-        loss = loss + 0.5 * plate_loss(run, other, options.batch // 2, pool, rng, heal)
+        loss = loss + 0.5 * plate_loss(run, other, options.batch * 5 // 8, pool, rng, heal)
         if run.step % 2 == 0:
             loss = loss + 0.3 * score_loss(run, options.batch, rng)
         torch.autograd.backward(loss)

@@ -28,7 +28,7 @@ SURE: Final = 0.5
 CLASSES: Final = sum(SIZES) + 1
 """All values of all slots in their order, then "nothing of this"."""
 _FILE: Final = "words.safetensors"
-_WORD: Final = re.compile(r"[a-z0-9]+")
+_WORD: Final = re.compile(r"[a-z]+")
 
 
 def fold(text: str) -> str:
