@@ -81,7 +81,7 @@ def plate_loss(
     plates, told = pool.draw(kind, count, rng)
     clean = torch.from_numpy(plates).to(device).float() / 127.5 - 1
     slots = forget(torch.from_numpy(told)).to(device)
-    sigma = torch.sigmoid(torch.randn(count, device=device) + 0.5).clamp(0.02, 0.999)
+    sigma = torch.sigmoid(1.4 * torch.randn(count, device=device) + 1.2).clamp(0.02, 0.999)
     at = sigma[:, None, None, None]
     noisy = (1 - at) * clean + at * torch.randn_like(clean)
     guess, hint = run.net.restore(kind, noisy, sigma, slots, heal)
