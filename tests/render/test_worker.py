@@ -1,0 +1,62 @@
+import io
+from pathlib import Path
+
+import av
+import pytest
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+
+from server.errors import RenderFailed
+from server.render import wire
+from server.render.pool import open_pool
+from server.render.process import Limits
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+from server.render.theatre.words import Reader, Words
+from server.render.worker import model_folder
+from server.settings import Settings
+from tests.render.test_session import files, order
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A whole model, small and with random weights."""
+    torch.manual_seed(5)
+    network = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
+    TheatrePipeline(network, scheduler).save_pretrained(tmp_path)
+    Words(Reader()).save_pretrained(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.asyncio
+async def test_the_worker_draws_with_the_model_of_a_folder(folder: Path) -> None:
+    async with open_pool(Settings(model=str(folder), worker_threads=1)) as pool:
+        await pool.wait_ready()
+        assert pool.info is not None
+        assert "subject" in pool.info.vocabulary
+        prompt = order(text="a whale in the sea", live=False)
+        heard: list[wire.Answer] = [answer async for answer in pool.render(prompt)]
+        info = pool.info
+    assert isinstance(heard[-1], wire.Done)
+    with av.open(io.BytesIO(files(heard)["video"].data), "r") as video:
+        stream = video.streams.video[0]
+        assert (stream.width, stream.height) == (info.width, info.height)
+        assert stream.frames == info.fps
+
+
+@pytest.mark.asyncio
+async def test_without_a_model_the_worker_ends_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("server.render.pool.HOPELESS", 1)
+    settings = Settings(model=str(tmp_path), worker_threads=1)
+    async with open_pool(settings, limits=Limits(stop=0.5)) as pool:
+        with pytest.raises(RenderFailed, match="ended with code 1"):
+            await pool.wait_ready()
+    assert f"no model can be loaded from {tmp_path}" in capfd.readouterr().err
+
+
+def test_the_embedded_model_lies_in_the_package() -> None:
+    assert model_folder("embedded").parent.name == "theatre"
+    assert model_folder("/some/where") == Path("/some/where")
