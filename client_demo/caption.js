@@ -52,15 +52,25 @@ export class Caption {
     setText(this.slots, words.join(" · "));
     this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
     this.open.hidden = !forming(clip) || open.length === 0;
-    setText(this.open, open.length ? `Left to chance: ${list(open)}` : "");
+    setText(this.open, chance(words, open));
   }
+}
+
+/** What was not said, or not in words that the model knows. @param {string[]} words @param {string[]} open */
+function chance(words, open) {
+  if (!open.length) return "";
+  if (!words.length) return "These words are new to the model, so it chooses for itself";
+  return `Left to chance: ${list(open)}`;
 }
 
 /** @param {Clip} clip @param {Progress | null} progress */
 function statusWords(clip, progress) {
   if (clip.status === "queued") return "Waiting for light";
-  if (clip.status === "failed") return clip.reason ?? "This one did not come to light.";
-  if (clip.status === "cancelled") return clip.reason ?? "Stopped before it came to light.";
+  if (clip.status === "cancelled") return "Stopped before it came to light";
+  if (clip.status === "failed") return capital(clip.reason || "This one did not come to light");
   if (!progress) return stage(0);
+  if (progress.percent >= 100) return "First showing";
   return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");
 }
+
+const capital = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);

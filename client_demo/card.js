@@ -83,6 +83,7 @@ export class Card {
       this.ring = new Ring();
       this.frame.append(this.ring.element);
     }
+    this.element.dataset.formed = String((progress?.percent ?? 0) >= 100);
     this.ring?.update(forming(clip) ? progress : clip.status === "done" ? FULL : null);
   }
 

@@ -46,8 +46,7 @@ export class Chrome {
   /** @param {import("./merge.js").Person} person */
   person({ handle }) {
     setText($("#me .handle"), `@${handle}`);
-    setText($("#me .initial"), handle.slice(0, 1));
-    $("#me").setAttribute("aria-label", `Your name: ${handle}. Change it`);
+    $("#me .initial").dataset.letter = handle.slice(0, 1);
   }
 
   /** @param {number} count of clips being drawn that are not before the person */

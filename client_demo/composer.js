@@ -22,7 +22,7 @@ export class Composer {
   #build() {
     this.title = h("h2.sheet-title", { id: "composer-title" });
     this.text = h("textarea.prompt", {
-      name: "text", rows: 2, maxlength: 500, required: true, autocomplete: "off", enterkeyhint: "send",
+      name: "text", rows: 2, placeholder: "a red fox hopping in the forest at night", maxlength: 500, required: true, autocomplete: "off", enterkeyhint: "send",
       "aria-label": "Your prompt", "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
     });
     this.lights = h("ul.lights", { "aria-hidden": "true" });
@@ -31,7 +31,7 @@ export class Composer {
     this.kin = h("div.kin", { hidden: true });
     this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, "Draw it"), icon("send"));
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
-      h("header", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       this.kin, this.text, this.lights, this.answer, this.examples, this.#options());
     this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
     document.body.append(this.dialog);
@@ -54,7 +54,6 @@ export class Composer {
     setText(this.title, parent ? "Remix" : "What should come to light?");
     setText(this.submit.firstChild, parent ? "Remix it" : "Draw it");
     this.change.hidden = !parent;
-    this.examples.hidden = Boolean(parent);
     this.kin.hidden = !parent;
     if (parent) {
       this.seconds.value = parent.seconds;
@@ -158,12 +157,14 @@ export class Composer {
     this.answer.dataset.kind = kind;
     this.answer.replaceChildren(...content);
     this.answer.hidden = false;
+    this.examples.hidden = true; // the answer takes their room
   }
 
   #clearAnswer() {
     clearInterval(this.counting);
     this.counting = undefined;
     this.answer.hidden = true;
+    this.examples.hidden = Boolean(this.parent);
     this.submit.disabled = !this.text.value.trim();
   }
 }

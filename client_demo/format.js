@@ -23,7 +23,7 @@ const STAGES = /** @type {const} */ ([
   [12, "Only noise yet"],
   [38, "First shapes"],
   [72, "Taking shape"],
-  [96, "Nearly there"],
+  [90, "Nearly there"],
   [Infinity, "Coming to light"],
 ]);
 

@@ -30,7 +30,7 @@ export class Panel {
     this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
     const bar = h("div.tabs", { role: "tablist" }, this.tabs.comments, this.tabs.lineage);
     this.lineage.append(this.tree, this.facts);
-    element.append(h("header", {}, bar, this.close), this.comments.element, this.lineage);
+    element.append(h("div.head", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
     this.setOpen(roomy.matches, { focus: false });

@@ -10,7 +10,7 @@ export class NameDialog {
     this.problem = h("p.answer", { role: "status", hidden: true });
     const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, "Keep it");
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, renamed) },
-      h("header", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
       h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, save));
     this.dialog = h("dialog.sheet.name", { "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form);

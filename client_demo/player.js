@@ -1,7 +1,7 @@
 /** One <video>, lent to one card at a time: the live stream while a clip forms, then its file. */
 import { api } from "./api.js";
 import { h, saveData } from "./dom.js";
-import { chooseSource } from "./source.js";
+import { chooseSource, SILENT_MS } from "./source.js";
 import { WhepViewer } from "./whep.js";
 
 const LOOK_MS = 200;
@@ -186,7 +186,7 @@ export class Player {
   }
 
   #leaveLive() {
-    this.whep?.close();
+    this.whep?.close(this.entry?.clip.status !== "done" || performance.now() - this.pictureAt > SILENT_MS);
     this.whep = undefined;
     this.video.srcObject = null;
   }

@@ -45,7 +45,9 @@ export class WhepViewer {
     this.nudge();
   }
 
-  close() {
+  /** @param {boolean} [gone] whether the server has ended the session itself */
+  close(gone = false) {
+    if (gone) this.session = undefined;
     this.closing.abort();
     this.#leave();
   }
