@@ -1,6 +1,7 @@
-"""How fast the theatre is on this machine: python bench/theatre.py [--model FOLDER] [--threads N].
+"""How fast the theatre is on this machine: python -m bench.theatre [--model FOLDER] [--threads N].
 
-Every figure is the best of a few repetitions; encoding is that of the server.
+Small figures are the best of a few repetitions; encoding is that of the server. With --cpu they
+are CPU time: what an idle core would take, measured on a busy machine.
 """
 
 import argparse
@@ -27,15 +28,16 @@ PROMPT = "a red balloon over the hills at sunset"
 SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
 KBIT = 2500
 Figures = Iterator[tuple[str, str]]
+Clock = Callable[[], float]
 
 
-def best(call: Callable[[], object], times: int = 5) -> float:
+def best(clock: Clock, call: Callable[[], object], times: int = 5) -> float:
     """Least seconds that a call took."""
     took = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = clock()
         call()
-        took.append(time.perf_counter() - start)
+        took.append(clock() - start)
     return min(took)
 
 
@@ -47,25 +49,25 @@ def processor() -> str:
     return named[0] if named else platform.processor() or platform.machine()
 
 
-def composing(scene: Scene) -> Figures:
+def composing(clock: Clock, scene: Scene) -> Figures:
     """The compositor alone: preparing a set of plates, then a frame."""
     frames = moments(scene.score)
     for name, sigma in (("preview", 0.6), ("final", 0.0)):
         stage = Stage(scene.plates, sigma)
-        first = best(lambda s=sigma: Stage(scene.plates, s).draw(frames[0]))  # type: ignore[misc]
+        first = best(clock, lambda s=sigma: Stage(scene.plates, s).draw(frames[0]))  # type: ignore[misc]
         for moment in frames:
             stage.draw(moment)
-        frame = min(best(lambda m=m, s=stage: s.draw(m), 2) for m in frames)  # type: ignore[misc]
+        frame = min(best(clock, lambda m=m, s=stage: s.draw(m), 2) for m in frames)  # type: ignore[misc]
         yield f"first {name} frame of new plates", f"{1e3 * first:.1f} ms"
         yield f"each further {name} frame", f"{1e3 * frame:.2f} ms"
 
 
-def diffusing(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+def diffusing(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
     """The model alone: no picture is drawn."""
-    times = [time.perf_counter()]
+    times = [clock()]
     patches: list[Patch] = []
     for patch in renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps)):
-        times.append(time.perf_counter())
+        times.append(clock())
         patches.append(patch)
     gaps = [after - before for before, after in pairwise(times)]
     per_step = {k: [g for g, p in zip(gaps, patches, strict=True) if p.chunk == k] for k in (0, 1)}
@@ -75,9 +77,9 @@ def diffusing(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
     yield "one step of a later chunk (score only)", f"{1e3 * min(per_step[1]):.1f} ms"
 
 
-def everything(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+def everything(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
     """Denoise, compose and encode a clip: every final frame, and one preview per step."""
-    start, first = time.perf_counter(), 0.0
+    start, first = clock(), 0.0
     encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
     for patch in renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps)):
         if not patch.final and patch.chunk:
@@ -85,8 +87,8 @@ def everything(renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
         for frame in range(patch.start, patch.stop if patch.final else patch.start + 1):
             encoder.encode(patch.draw(frame), pts)
             pts += 1
-        first = first or (time.perf_counter() - start if patch.final else 0.0)
-    took = time.perf_counter() - start
+        first = first or (clock() - start if patch.final else 0.0)
+    took = clock() - start
     yield "first second final, composed and encoded", f"{first:.2f} s"
     later = (took - first) / (seconds - 1)
     yield "each later second, composed and encoded", f"{later:.3f} s"
@@ -100,22 +102,27 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--cpu", action="store_true", help="CPU time, all threads together")
     options = parser.parse_args()
+    clock = time.process_time if options.cpu else time.perf_counter
     torch.set_num_threads(options.threads)
-    start = time.perf_counter()
+    start = clock()
     renderer = TheatreRenderer(options.model)
-    loaded = time.perf_counter() - start
+    loaded = clock() - start
     *_, patch = renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2))
     patch.draw(0)
     scene = _scene(renderer, options.seconds)
-    table = Table(title=f"{processor()}, {os.cpu_count()} cores, {options.threads} thread(s)")
+    table = Table(
+        title=f"{processor()}, {os.cpu_count()} cores, {options.threads} thread(s)"
+        + ", CPU time" * options.cpu
+    )
     table.add_column("what")
     table.add_column("figure", justify="right")
     table.add_row("load", f"{loaded:.2f} s")
     for figures in (
-        composing(scene),
-        diffusing(renderer, options.steps, options.seconds),
-        everything(renderer, options.steps, options.seconds),
+        composing(clock, scene),
+        diffusing(clock, renderer, options.steps, options.seconds),
+        everything(clock, renderer, options.steps, options.seconds),
     ):
         for what, figure in figures:
             table.add_row(what, figure)
