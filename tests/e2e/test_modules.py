@@ -1,0 +1,220 @@
+"""The client's decisions, run as they are in a browser: plain values in, plain values out."""
+
+import functools
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+CLIENT = Path(__file__).parents[2] / "client_demo"
+Run = Callable[[str, str], Any]
+
+ME = {"id": "me", "handle": "me_1"}
+OTHER = {"id": "other", "handle": "other_1"}
+CLIP = {
+    "id": "c1",
+    "author": OTHER,
+    "text": "a fox",
+    "seconds": 5,
+    "status": "live",
+    "created_at": 1,
+    "understood": [],
+    "counts": {"likes": 3, "comments": 1, "remixes": 0, "views": 0},
+}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser) -> Iterator[Run]:
+    """Evaluates an expression with a module of the client as ``m``."""
+    handler = functools.partial(Quiet, directory=str(CLIENT))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/favicon.svg")
+        yield lambda module, code: page.evaluate(f"import('/{module}.js').then((m) => ({code}))")
+        page.close()
+        server.shutdown()
+        thread.join()
+
+
+def entry(**changes: Any) -> str:
+    return f"{{...m.entryOf({_js(CLIP)}), ...{_js(changes)}}}"
+
+
+def _js(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def test_every_module_is_preloaded_once() -> None:
+    page = (CLIENT / "index.html").read_text()
+    named = re.findall(r'modulepreload" href="/client/([a-z]+\.js)"', page)
+    assert sorted([*named, "main.js"]) == sorted(path.name for path in CLIENT.glob("*.js"))
+
+
+def test_the_page_holds_no_inline_script_or_style() -> None:
+    page = (CLIENT / "index.html").read_text()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
+
+
+def test_backoff_grows_spreads_and_has_a_ceiling(run: Run) -> None:
+    low, high = run("backoff", "[m.backoffMs(3, 0), m.backoffMs(3, 1)]")
+    assert 0 < low < high <= 2400
+    assert run("backoff", "m.backoffMs(50, 1)") == 20_000
+    assert run("backoff", "m.afterClose(4013, 0, 0) > m.afterClose(1001, 0, 0)")
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("3", 3), ("0", 0), (None, 7), ("", 7), ("soon", 7), ("-2", 0)]
+)
+def test_retry_after_is_read_or_assumed(run: Run, header: str | None, seconds: float) -> None:
+    given = "null" if header is None else f"'{header}'"
+    assert run("backoff", f"m.retryAfterS({given}, 7)") == seconds
+
+
+@pytest.mark.parametrize(
+    ("facts", "source"),
+    [
+        ("status: 'queued'", "none"),
+        ("status: 'live'", "live"),
+        ("status: 'done'", "file"),
+        ("status: 'failed', showing: 'live'", "none"),
+        ("status: 'done', showing: 'live'", "live"),
+        ("status: 'done', showing: 'live', ended: true", "file"),
+        ("status: 'done', showing: 'live', silentMs: 900", "file"),
+        ("status: 'done', showing: 'live', doneMs: 6000", "file"),
+        ("status: 'done', showing: 'live', doneMs: 6000, hasFile: false", "live"),
+    ],
+)
+def test_the_stream_gives_way_to_the_file_when_it_was_seen(
+    run: Run, facts: str, source: str
+) -> None:
+    rest = "showing: 'none', seconds: 5, ended: false, silentMs: 0, doneMs: 0, hasFile: true"
+    assert run("source", f"m.chooseSource({{{rest}, {facts}}})") == source
+
+
+def test_a_place_moves_forward_only(run: Run) -> None:
+    at = "{epoch: 'e', seq: 5}"
+    assert run("merge", f"m.advance({at}, 5).fresh") is False
+    assert run("merge", f"m.advance({at}, 9)") == {"fresh": True, "at": {"epoch": "e", "seq": 9}}
+    assert run("merge", f"m.advance({at}, null)")["at"]["seq"] == 5
+
+
+def test_likes_are_absolute_and_only_ones_own_lights_the_heart(run: Run) -> None:
+    liked = "{type: 'liked', clip: 'c1', on: true, likes: 9, by: %s}"
+    theirs = run("merge", f"m.fold({entry()}, {liked % _js(OTHER)}, {_js(ME)})")
+    mine = run("merge", f"m.fold({entry()}, {liked % _js(ME)}, {_js(ME)})")
+    assert (theirs["liked"], mine["liked"]) == (False, True)
+    assert theirs["clip"]["counts"]["likes"] == mine["clip"]["counts"]["likes"] == 9
+
+
+def test_an_expected_like_is_counted_once_and_can_be_taken_back(run: Run) -> None:
+    one_more = "(all, on) => [...all, m.expectLike(all.at(-1), on)]"
+    steps = run("merge", f"[true, true, false].reduce({one_more}, [{entry()}])")
+    assert [step["clip"]["counts"]["likes"] for step in steps] == [3, 4, 4, 3]
+
+
+def test_a_comment_of_ones_own_replaces_the_expected_one(run: Run) -> None:
+    mine = {"id": "k1", "clip": "c1", "author": ME, "text": "hello", "created_at": 5}
+    start = f"m.expectComment({entry(comments=[])}, {_js(mine)})"
+    event = f"{{type: 'commented', comment: {_js(mine | {'id': 'other-id'})}, comments: 2}}"
+    after = run("merge", f"m.fold({start}, {event}, {_js(ME)})")
+    assert [comment["id"] for comment in after["comments"]] == ["other-id"]
+    assert after["clip"]["counts"]["comments"] == 2
+    assert run("merge", f"m.dropComment({start}, 'k1').comments") == []
+
+
+def test_a_status_never_goes_back(run: Run) -> None:
+    done = f"{{...{entry()}, clip: {_js(CLIP | {'status': 'done'})}}}"
+    late = f"{{type: 'clip_started', clip: {_js(CLIP)}}}"
+    assert run("merge", f"m.fold({done}, {late}, null).clip.status") == "done"
+
+
+def test_an_unknown_event_changes_nothing(run: Run) -> None:
+    assert run("merge", f"((e) => m.fold(e, {{type: 'steered'}}, null) === e)({entry()})")
+
+
+def test_the_family_is_a_tree_and_orphans_are_roots(run: Run) -> None:
+    clips = (
+        "[['a', null], ['b', 'a'], ['c', 'b'], ['d', 'gone']].map(([id, parent]) => ({id, parent}))"
+    )
+    shape = (
+        "(bs) => bs.map((b) => [b.clip.id, b.children.map((c) => [c.clip.id, c.children.length])])"
+    )
+    assert run("lineage", f"({shape})(m.tree({clips}))") == [["a", [["b", 1]]], ["d", []]]
+
+
+def test_matched_words_are_marked_whatever_they_hold(run: Run) -> None:
+    parts = run("format", "m.marked('A Gun (really) gun', ['gun', '(really)'])")
+    assert [part["text"] for part in parts if part["hit"]] == ["Gun", "(really)", "gun"]
+    assert "".join(part["text"] for part in parts) == "A Gun (really) gun"
+    assert run("format", "m.marked('calm', [])") == [{"text": "calm", "hit": False}]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (56_789, "56k"), (2.5e6, "2.5M")]
+)
+def test_counts_are_short(run: Run, number: float, words: str) -> None:
+    assert run("format", f"m.short({number})") == words
+
+
+def test_suggestions_use_only_words_of_the_model_and_differ(run: Run) -> None:
+    slots = "{subject: ['fox', 'owl'], colour: ['red', 'orange'], place: ['forest', 'moon']}"
+    made = run("suggest", f"m.suggestions({slots}, 4, Math.random)")
+    assert len(set(made)) == len(made) >= 2
+    assert all(re.match(r"an? (red|orange) (fox|owl) (in the forest|moon)$", text) for text in made)
+    assert run("suggest", "m.suggestions({}, 3, Math.random)") == ["a light"]
+
+
+def test_words_light_up_while_typing(run: Run) -> None:
+    slots = "{subject: ['fox', 'bird'], motion: ['hop'], time: ['night']}"
+    lit = run("suggest", f"m.lights('Two foxes? A BIRD hopping by moonlight', {slots})")
+    assert [slot["value"] for slot in lit] == ["bird", "hop", "night"]
+
+
+def test_the_ring_is_closed_and_fits_small_boxes(run: Run) -> None:
+    path = run("ring", "m.ringPath(20, 10, 2, 50)")
+    assert path.startswith("M10 2")
+    assert path.endswith("Z")
+    assert "NaN" not in path
+    assert "-" not in path
+
+
+@pytest.mark.parametrize(
+    ("event", "deed"),
+    [
+        ("{key: 'j'}", "next"),
+        ("{key: 'N'}", "compose"),
+        ("{key: 'c', ctrlKey: true}", None),
+        ("{key: 'x'}", None),
+    ],
+)
+def test_keys_mean_deeds_but_not_with_control(run: Run, event: str, deed: str | None) -> None:
+    assert run("keys", f"m.deedOf({event})") == deed
+
+
+def test_players_go_to_the_clip_in_sight_and_its_neighbours(run: Run) -> None:
+    assert run("feed", "m.lent(1, 9)") == [1, 2, 0]
+    assert run("feed", "m.lent(0, 1)") == [0]
+    assert run("feed", "m.lent(-1, 0)") == []
+    assert run("feed", "m.lent(3, 9, true)") == [3]
+
+
+def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
+    first = "{x: 10, y: 10, at: 0}"
+    assert run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 200}})")
+    assert not run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 900}})")
+    assert not run("gestures", f"m.isDouble({first}, {{x: 200, y: 9, at: 100}})")
+    assert not run("gestures", f"m.isDouble(null, {first})")
