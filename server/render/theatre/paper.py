@@ -165,7 +165,7 @@ def soften(planes: Tensor, width: float, *, wrap: bool = False, wrap_rows: bool 
 def crisp(planes: Tensor, sigma: float, *, wrap: bool = False) -> Tensor:
     """Planes as they are drawn at a noise level: in fog, or with their details brought out."""
     planes = soften(planes, fog(sigma), wrap=wrap)
-    strength = 0.6 * max(0.0, 1 - 2.5 * sigma)
+    strength = 0.4 * max(0.0, 1 - 2.5 * sigma)
     if strength == 0:
         return planes
     return torch.lerp(soften(planes, 1.0, wrap=wrap), planes, 1 + strength)
@@ -176,7 +176,7 @@ def sky(plate: Array, sigma: float, unit: int) -> Layer:
     rows, columns = HIGH * unit, WIDE * unit
     whole = yuva(plate)
     # A sky is smooth by nature; only the disc has an edge.
-    colour, disc = soften(whole[:3], 2.5 + 2 * fog(sigma)), soften(whole[3:], 0.7 + 2 * fog(sigma))
+    colour, disc = soften(whole[:3], 2.5 + 2 * fog(sigma)), soften(whole[3:], 2.0 + 2 * fog(sigma))
     light = _light(plate)
     colour += soften(disc, 9.0) * 0.5 * (light - colour)
     soft = torch.cat((colour, disc))
