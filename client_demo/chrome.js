@@ -58,9 +58,11 @@ export class Chrome {
 
   /** Says only a lasting loss. @param {boolean} on */
   online(on) {
-    clearTimeout(this.losing);
-    if (on) $("#offline").hidden = true;
-    else this.losing = setTimeout(() => ($("#offline").hidden = false), QUIET_MS);
+    if (on) {
+      clearTimeout(this.losing);
+      this.losing = undefined;
+      $("#offline").hidden = true;
+    } else this.losing ??= setTimeout(() => ($("#offline").hidden = false), QUIET_MS);
   }
 
   /** The screen below the last clip, which is the first one when there are none. @param {number} clips @param {boolean} over */
