@@ -18,6 +18,8 @@ export class Chrome {
   /** @param {Listener} on */
   constructor(on) {
     this.on = on;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.losing = undefined;
     this.modes = { foryou: $("#mode-foryou"), latest: $("#mode-latest") };
     this.modes.foryou.addEventListener("click", () => on.mode("foryou"));
     this.modes.latest.addEventListener("click", () => on.mode("latest"));
