@@ -12,7 +12,7 @@ from server.render.theatre.casting import resolve
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import SHIFT, Step, TheatrePipeline, quickest
 from server.render.theatre.scene import Scene, from_latents, plate_shape, to_latents
-from server.render.theatre.vocabulary import PLATES
+from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
 
 SLOTS = resolve({"subject": "whale", "colour": "blue"}, 1)
 
@@ -219,6 +219,20 @@ def test_what_cannot_be_made_is_refused_at_once(
 ) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         pipeline.denoise(**{"slots": SLOTS, "seed": 1, **wrong})
+
+
+@pytest.mark.parametrize("names", [["far", "middle", "near"], ["subject", "sky"], ["weather"]])
+def test_plates_in_one_batch_are_restored_as_if_alone(
+    pipeline: TheatrePipeline, names: list[str]
+) -> None:
+    rows = torch.tensor([indices(SLOTS), SIZES])
+    batches = [torch.randn(2, CHANNELS[name], PLATE, PLATE) for name in names]
+    levels = [torch.tensor([0.3, 0.9]) for _ in names]
+    with torch.no_grad():
+        together = pipeline.transformer.forward_many(names, batches, levels, [rows for _ in names])
+        for name, batch, level, made in zip(names, batches, levels, together, strict=True):
+            alone = pipeline.transformer(name, batch, level, rows)
+            torch.testing.assert_close(made, alone, atol=1e-4, rtol=1e-4)
 
 
 def test_weights_survive_save_and_load(pipeline: TheatrePipeline, tmp_path: Path) -> None:
