@@ -1,0 +1,191 @@
+"""The generated world: plates of every kind, scores, and the rules they keep."""
+
+import itertools
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from server.render.theatre.vocabulary import (
+    CHANNELS,
+    KEYS,
+    PLATE,
+    POSES,
+    SCALE,
+    SCORE,
+    SECONDS,
+    SILHOUETTES,
+    VALUES,
+    held_out,
+)
+from training import land, motion, sky, subjects, weather
+from training.paper import COLOURS, Palette, mix, soften, tint
+from training.pool import draw, world
+
+Plate = NDArray[np.uint8]
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def premultiplied(plate: Plate) -> bool:
+    """Colour never exceeds alpha, but for rounding."""
+    return bool((plate[..., :3].astype(int) <= plate[..., 3:].astype(int) + 1).all())
+
+
+@pytest.mark.parametrize("subject", VALUES["subject"])
+def test_a_subject_fits_its_plate_and_moves(subject: str) -> None:
+    poses = subjects.plate(subject, "red", "day", rng())
+    assert poses.shape == (POSES, PLATE, PLATE, 4)
+    assert premultiplied(poses)
+    alpha = poses[..., 3].astype(float) / 255
+    edge = np.concatenate([alpha[:, 0], alpha[:, -1], alpha[:, :, 0], alpha[:, :, -1]], 1)
+    assert edge.mean() < 0.01
+    assert (alpha.mean((1, 2)) > 0.08).all()
+    for one, two in itertools.pairwise(poses.astype(int)):
+        assert np.abs(one - two).max() > 60
+
+
+@pytest.mark.parametrize("colour", VALUES["colour"])
+def test_a_subject_has_its_colour(colour: str) -> None:
+    plate = subjects.plate("balloon", colour, "day", rng())[1].astype(float)
+    solid = plate[plate[..., 3] > 250][:, :3]
+    away = {
+        name: np.abs(np.median(solid, 0) - np.array(rgb)).sum() for name, rgb in COLOURS.items()
+    }
+    nearest = sorted(away, key=lambda name: away[name])[:2]
+    assert colour in nearest
+
+
+def test_silhouettes_of_subjects_differ() -> None:
+    shapes = {s: subjects.plate(s, "blue", "day", rng(3))[1, ..., 3] > 127 for s in subjects.DRAW}
+    for one, two in itertools.combinations(shapes.values(), 2):
+        assert (one & two).sum() / (one | two).sum() < 0.85
+
+
+def test_alpha_is_a_ramp_and_colour_goes_over_the_edge() -> None:
+    crisp = np.zeros((PLATE, PLATE, 4), np.uint8)
+    crisp[:, 48:] = (200, 100, 50, 255)
+    soft = soften(crisp, ("edge", "edge"))
+    ramp = soft[10, :, 3]
+    assert (np.diff(ramp.astype(int)) >= 0).all()
+    assert 3 <= ((ramp > 4) & (ramp < 251)).sum() <= 5
+    inside = soft[10, 47].astype(float)
+    assert inside[:3] / inside[3] * 255 == pytest.approx((200, 100, 50), abs=6)
+
+
+@pytest.mark.parametrize("place", VALUES["place"])
+@pytest.mark.parametrize("kind", SILHOUETTES)
+def test_silhouettes_stand_on_the_ground_and_repeat(kind: str, place: str) -> None:
+    strip = land.plate(kind, place, "day", rng(5))
+    assert strip.shape == (PLATE, PLATE, 4)
+    assert premultiplied(strip)
+    assert (strip[-4:, :, 3] > 100).all()
+    assert strip[0, :, 3].max() < 30
+    jump = np.abs(strip[:, 0].astype(int) - strip[:, -1]).mean()
+    usual = np.abs(np.diff(strip.astype(int), axis=1)).mean((0, 2))
+    assert jump <= usual.max() * 1.5 + 4
+
+
+def test_layers_rise_towards_the_back() -> None:
+    for place in VALUES["place"]:
+        cover = [
+            np.mean([land.plate(k, place, "day", rng(i))[..., 3].mean() for i in range(3)])
+            for k in SILHOUETTES
+        ]
+        assert cover[2] < min(cover[:2])
+
+
+def test_times_of_day_have_skies_of_their_own() -> None:
+    for place in VALUES["place"]:
+        means = [
+            sky.plate(place, t, rng(2))[..., :3].reshape(-1, 3).mean(0) for t in VALUES["time"]
+        ]
+        for one, two in itertools.combinations(means, 2):
+            assert np.abs(one - two).sum() > 30
+
+
+def test_the_sky_has_one_disc_but_not_under_water() -> None:
+    for place, time in itertools.product(VALUES["place"], VALUES["time"]):
+        disc = sky.plate(place, time, rng(4))[..., 3] / 255
+        assert (disc.max() == 0) if place == "underwater" else (0.01 < disc.mean() < 0.12)
+
+
+def test_weather_repeats_both_ways_and_clear_is_empty() -> None:
+    assert weather.plate("clear", rng()).max() == 0
+    for kind in ("snow", "rain"):
+        tile = weather.plate(kind, rng(1))
+        assert premultiplied(tile)
+        assert 0.005 < (tile[..., 3] > 127).mean() < 0.2
+        for axis in (0, 1):
+            ends = np.abs(tile.take(0, axis).astype(int) - tile.take(-1, axis)).mean()
+            usual = np.abs(np.diff(tile.astype(int), axis=axis)).mean()
+            assert ends < usual * 4 + 4
+
+
+@pytest.mark.parametrize("kind", [*CHANNELS])
+def test_equal_seeds_draw_equal_plates(kind: str) -> None:
+    values = world(rng(8))
+    one, two, other = (draw(kind, values, rng(s)) for s in (1, 1, 2))
+    assert one.shape == (CHANNELS[kind], PLATE, PLATE)
+    assert one.dtype == np.uint8
+    assert np.array_equal(one, two)
+    assert kind == "weather" or not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("move", VALUES["motion"])
+@pytest.mark.parametrize("subject", VALUES["subject"])
+def test_scores_are_smooth_and_stay_on_stage(move: str, subject: str) -> None:
+    for place, seed in itertools.product(("hills", "underwater"), range(3)):
+        keys = motion.score(move, subject, place, "rain", rng(seed))
+        assert keys.shape == (SECONDS, KEYS, len(SCORE))
+        flat = keys.reshape(-1, len(SCORE))
+        named = dict(zip(SCORE, flat.T, strict=True))
+        assert np.abs(named["x"]).max() < 0.5
+        assert named["y"].max() < 0.75
+        assert np.abs(named["pose"]).max() <= 1
+        assert set(np.unique(named["facing"])) <= {-1.0, 1.0}
+        assert np.abs(np.diff(named["x"])).max() < 0.1
+        assert np.abs(flat / np.array(SCALE)).max() < 2.5
+        assert named["weather_y"].min() > 4
+
+
+def test_right_and_left_are_told_by_facing_and_by_the_layers() -> None:
+    for move, sign in (("right", 1), ("left", -1)):
+        keys = motion.score(move, "bird", "sea", "clear", rng()).reshape(-1, len(SCORE))
+        near, far = keys[:, SCORE.index("drift_near")], keys[:, SCORE.index("drift_far")]
+        assert (keys[:, SCORE.index("facing")] == sign).all()
+        assert (near * sign > far * sign).all()
+        assert (far * sign > 0).all()
+
+
+def test_walkers_keep_to_the_ground_but_not_in_the_clouds() -> None:
+    low, high = (
+        motion.score("sway", "cat", place, "clear", rng(1))[..., SCORE.index("y")].mean()
+        for place in ("hills", "clouds")
+    )
+    assert low > high + 0.3
+
+
+def test_training_never_draws_what_is_held_out() -> None:
+    chance = rng(6)
+    drawn = [world(chance) for _ in range(400)]
+    assert not any(held_out(v["subject"], v["colour"], v["place"]) for v in drawn)
+    assert all(v["weather"] == "clear" for v in drawn if v["place"] == "underwater")
+    free = [world(chance, held=True) for _ in range(400)]
+    assert any(held_out(v["subject"], v["colour"], v["place"]) for v in free)
+
+
+def test_tints_and_palettes() -> None:
+    assert mix((0, 0, 0), (10, 20, 30), 0.5) == (5, 10, 15)
+    assert tint((10, 200, 30), "day") == (10, 200, 30)
+    assert tint((200, 200, 200), "night")[0] < tint((200, 200, 200), "dawn")[0]
+    assert Palette.of("white", "day").pale
+    assert not Palette.of("blue", "night").pale
+
+
+@pytest.mark.parametrize("wrong", [("dragon", "red", "day"), ("cat", "mauve", "day")])
+def test_what_the_world_does_not_have_cannot_be_drawn(wrong: tuple[str, str, str]) -> None:
+    with pytest.raises(KeyError):
+        subjects.plate(*wrong, rng())
