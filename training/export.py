@@ -1,4 +1,4 @@
-"""Make the shipped weights from a training run: python -m training.export [--name theatre].
+"""Make the shipped weights from the training runs: python -m training.export [--name theatre].
 
 The running mean of the weights, bfloat16, in the layout of diffusers' save_pretrained.
 """
@@ -11,19 +11,22 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 
 from server.render import theatre
 from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+from server.render.theatre.pipeline import TheatrePipeline
 from training.pool import RUNS
 
 WEIGHTS = Path(theatre.__path__[0]) / "weights"
+SHIFT = 3.0
+"""Of the sampling schedule towards noise, where the large shapes are decided."""
 
 
-def averaged(checkpoint: Path) -> TheatreTransformer:
-    """The running mean of a checkpoint, ready to sample from."""
+def averaged(checkpoint: Path, scores: Path) -> TheatreTransformer:
+    """The running mean of a checkpoint with the scores' part put in, ready to sample from."""
     state = torch.load(checkpoint, map_location="cpu")
-    net: TheatreTransformer = TheatreTransformer(
-        **{k: v for k, v in state["config"].items() if k[0] != "_"}
-    )
-    net.load_state_dict(state["mean"])
+    config = {k: v for k, v in state["config"].items() if k[0] != "_" and "score" not in k}
+    net: TheatreTransformer = TheatreTransformer(**config)
+    plates = {k: v for k, v in state["mean"].items() if not k.startswith("score.")}
+    parts = {f"score.{k}": v for k, v in torch.load(scores, map_location="cpu").items()}
+    net.load_state_dict(plates | parts)
     net.eval()
     return net
 
@@ -31,8 +34,11 @@ def averaged(checkpoint: Path) -> TheatreTransformer:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", default="theatre")
+    parser.add_argument("--scores", type=Path, default=RUNS / "scores.pt")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    made = averaged(RUNS / options.name / "checkpoint.pt").to(torch.bfloat16)
+    made = averaged(RUNS / options.name / "checkpoint.pt", options.scores).to(torch.bfloat16)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
     TheatrePipeline(made, scheduler).save_pretrained(options.to)
+    for path in options.to.rglob("*.safetensors"):
+        path.chmod(0o644)

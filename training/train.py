@@ -13,14 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from server.render.theatre.network import PATCH, TheatreTransformer, patchify
-from server.render.theatre.vocabulary import PLATES, SCALE, SIZES, indices
-from training import motion
+from server.render.theatre.vocabulary import PLATES, SIZES
 from training.muon import Muon
-from training.pool import RUNS, Pool, world
+from training.pool import RUNS, Pool
 
 OTHERS = {"far": 0.21, "middle": 0.21, "near": 0.21, "sky": 0.27, "weather": 0.1}
 SAVE_EVERY, LOG_EVERY = 180.0, 25
@@ -40,13 +39,13 @@ class Run:
     losses: dict[str, list[float]] = field(default_factory=dict)
 
 
-def split(net: TheatreTransformer) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:
+def split(net: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Matrices of the transformers for Muon, everything else for AdamW."""
     inner = ("qkv", "merge", "up", "down", "modulate", "inner", "outer", "final")
-    matrices: list[torch.nn.Parameter] = []
-    others: list[torch.nn.Parameter] = []
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, p in net.named_parameters():
-        chosen = p.ndim == 2 and name.split(".")[-2] in inner
+        chosen = p.ndim == 2 and name.rpartition(".")[0].rpartition(".")[2] in inner
         (matrices if chosen else others).append(p)
     return matrices, others
 
@@ -100,25 +99,6 @@ def plate_loss(
     return loss
 
 
-def score_loss(run: Run, count: int, rng: np.random.Generator) -> Tensor:
-    """The same for scores, all seconds at once, the past slightly noisy so that sampling, whose
-    past is never perfect, does not wander off."""
-    device = next(run.net.parameters()).device
-    values = [world(rng) for _ in range(count)]
-    made = [motion.score(v["motion"], v["subject"], v["place"], v["weather"], rng) for v in values]
-    clean = (torch.from_numpy(np.stack(made)) / torch.tensor(SCALE)).to(device)
-    slots = forget(torch.tensor([indices(v) for v in values])).to(device)
-    sigma = torch.sigmoid(torch.randn(clean.shape[:2], device=device) + 0.2).clamp(0.02, 0.999)
-    at = sigma[..., None, None]
-    noisy = (1 - at) * clean + at * torch.randn_like(clean)
-    past = clean[:, :-1] + 0.02 * torch.randn_like(clean[:, :-1])
-    guess = run.net("score", noisy, sigma, slots, past)
-    error = ((guess - clean) ** 2).mean((2, 3))
-    loss: Tensor = (error / sigma.clamp(min=0.1) ** 2).mean()
-    run.losses.setdefault("score", []).append(float(loss.detach()))
-    return loss
-
-
 def rate(done: float, step: int, top: float) -> float:
     """Learning rate at `done` (0..1) of the run: short warm-up, plateau, linear descent."""
     cool = 1 - max(0.0, done - COOL_FROM) / (1 - COOL_FROM)
@@ -168,11 +148,11 @@ def log(run: Run, folder: Path) -> None:
     """Append the mean losses since the last line to loss.csv."""
     path = folder / "loss.csv"
     new = not path.exists()
-    means = [np.mean(run.losses[k]) if k in run.losses else "" for k in (*PLATES, "score")]
+    means = [np.mean(run.losses[k]) if k in run.losses else "" for k in PLATES]
     with path.open("a", newline="") as file:
         writer = csv.writer(file)
         if new:
-            writer.writerow(["step", "seconds", *PLATES, "score"])
+            writer.writerow(["step", "seconds", *PLATES])
         row = [f"{m:.5f}" if m != "" else "" for m in means]
         writer.writerow([run.step, f"{run.seconds:.0f}", *row])
     run.losses.clear()
@@ -195,10 +175,8 @@ def train(options: argparse.Namespace) -> None:
         loss = plate_loss(run, "subject", options.batch * 5 // 8, pool, rng, heal)
         for other in rng.choice(list(OTHERS), 2, p=list(OTHERS.values())):
             loss = loss + 0.5 * plate_loss(run, str(other), options.batch // 2, pool, rng, heal)
-        if run.step % 2 == 0:
-            loss = loss + 0.3 * score_loss(run, options.batch, rng)
         torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
+        nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
         run.optimizer.step()
         run.optimizer.zero_grad()
         run.step += 1

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
+from server.render.theatre.network import ScoreNet, TheatreTransformer
+from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SECONDS, SIZES, indices
 from training import pool as pools
-from training import train
+from training import scores, train
 from training.export import averaged
 from training.muon import Muon
 from training.pool import Pool, draw, world
@@ -83,12 +83,26 @@ def test_plate_losses_have_gradients(pool: Pool, kind: str) -> None:
     assert list(state.losses) == [kind]
 
 
-def test_score_loss_has_gradients() -> None:
-    state = run()
-    torch.autograd.backward(train.score_loss(state, 2, np.random.default_rng(0)))
-    gradient = state.net.score.noisy.weight.grad
-    assert isinstance(gradient, torch.Tensor)
-    assert gradient.abs().sum() > 0
+def test_score_loss_has_gradients_and_leaves_out_no_second() -> None:
+    torch.manual_seed(0)
+    net = ScoreNet(32, 1)
+    clean, slots = scores.batch(2, np.random.default_rng(0))
+    assert clean.shape == (2, SECONDS, 8, 12)
+    torch.autograd.backward(scores.loss(net, clean, slots))
+    assert net.noisy.weight.grad is not None
+    assert net.noisy.weight.grad.abs().sum() > 0
+    assert net.places.grad is not None
+    assert (net.places.grad.abs().sum(1) > 0).all()
+
+
+def test_scores_are_learned() -> None:
+    torch.manual_seed(0)
+    clean, slots = scores.batch(16, np.random.default_rng(1))
+    losses = [
+        np.mean([scores.loss(net, clean, slots).item() for _ in range(8)])
+        for net in (ScoreNet(scores.WIDTH, scores.LAYERS), scores.train(25, 8, 3e-3, 0))
+    ]
+    assert losses[1] < 0.9 * losses[0]
 
 
 def test_some_slots_are_forgotten() -> None:
@@ -128,7 +142,11 @@ def test_a_run_goes_on_from_its_checkpoint(pool: Pool, tmp_path: Path) -> None:
     assert (again.step, again.seconds) == (7, 12.5)
     assert (again.net.modulate.bias == 0.25).all()
     assert not list(tmp_path.glob("*.part"))
-    shipped = averaged(tmp_path / "checkpoint.pt")
+    torch.manual_seed(1)
+    moves = ScoreNet(scores.WIDTH, scores.LAYERS)
+    torch.save(moves.state_dict(), tmp_path / "scores.pt")
+    shipped = averaged(tmp_path / "checkpoint.pt", tmp_path / "scores.pt")
+    assert torch.equal(shipped.score.noisy.weight, moves.noisy.weight)
     assert torch.equal(shipped.modulate.bias, first.mean.modulate.bias)
     assert not shipped.training
 
@@ -139,7 +157,7 @@ def test_losses_are_logged_as_a_table(tmp_path: Path) -> None:
         state.step, state.losses = step, {"sky": [value, value * 3]}
         train.log(state, tmp_path)
     lines = (tmp_path / "loss.csv").read_text().splitlines()
-    assert lines[0].split(",") == ["step", "seconds", *PLATES, "score"]
+    assert lines[0].split(",") == ["step", "seconds", *PLATES]
     assert [line.split(",")[3] for line in lines[1:]] == ["1.00000", "0.50000"]
     assert state.losses == {}
 

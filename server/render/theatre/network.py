@@ -239,8 +239,8 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         width: int = 256,
         layers: int = 6,
         heads: int = 2,
-        score_width: int = 96,
-        score_layers: int = 3,
+        score_width: int = 128,
+        score_layers: int = 4,
     ) -> None:
         super().__init__()
         self.condition = Condition(width)
