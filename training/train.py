@@ -21,7 +21,9 @@ from server.render.theatre.vocabulary import PLATES, SIZES
 from training.muon import Muon
 from training.pool import RUNS, Pool
 
-OTHERS = {"far": 0.21, "middle": 0.21, "near": 0.21, "sky": 0.27, "weather": 0.1}
+OTHERS = {"far": 0.2, "middle": 0.2, "near": 0.2, "sky": 0.33, "weather": 0.07}
+"""How often each background is drawn; the subject is in every step."""
+WEIGHT = {"subject": 0.7, "sky": 2.0}
 SAVE_EVERY, LOG_EVERY = 180.0, 25
 LOOKED_AT = 500
 HEAL_FROM, COOL_FROM = 0.5, 0.58
@@ -95,7 +97,7 @@ def plate_loss(
     aside = ((hint - means) ** 2).mean((1, 2))
     urgency = 1 / sigma.clamp(min=0.15) ** 2
     run.losses.setdefault(kind, []).append(float((error.detach() * urgency).mean()))
-    loss: Tensor = ((error + 0.2 * aside) * urgency).mean()
+    loss: Tensor = WEIGHT.get(kind, 1.0) * ((error + 0.2 * aside) * urgency).mean()
     return loss
 
 
@@ -172,9 +174,9 @@ def train(options: argparse.Namespace) -> None:
         for group in run.optimizer.param_groups:
             group["lr"] = rate(done, run.step, options.rate)
         heal = options.batch // 8 if done > HEAL_FROM else 0
-        loss = plate_loss(run, "subject", options.batch * 5 // 8, pool, rng, heal)
+        loss = plate_loss(run, "subject", options.batch * 3 // 8, pool, rng, heal)
         for other in rng.choice(list(OTHERS), 2, p=list(OTHERS.values())):
-            loss = loss + 0.5 * plate_loss(run, str(other), options.batch // 2, pool, rng, heal)
+            loss = loss + plate_loss(run, str(other), options.batch * 5 // 8, pool, rng, heal)
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
         run.optimizer.step()
