@@ -1,0 +1,39 @@
+"""Look at the generated world: python -m training.gallery world.png [--seed 0].
+
+Every subject once, in turning colours, places, times and weathers, through the real compositor.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from server.render.theatre.vocabulary import VALUES
+from training.sheets import Rgb, shot, write
+from training.stage import scene
+
+
+def gallery(seed: int, columns: int = 12, rows: int = 3) -> Rgb:
+    """A sheet of real scenes."""
+    rng = np.random.default_rng(seed)
+    strips = []
+    for row in range(rows):
+        shots = []
+        for column in range(columns):
+            turn = {slot: values[(column + row) % len(values)] for slot, values in VALUES.items()}
+            turn |= {
+                "subject": VALUES["subject"][column % len(VALUES["subject"])],
+                "colour": VALUES["colour"][(3 * column + row) % len(VALUES["colour"])],
+                "weather": "clear" if (column + row) % 3 else turn["weather"],
+            }
+            shots.append(shot(scene(turn, rng), 30))
+        strips.append(np.concatenate(shots, 1))
+    return np.concatenate(strips)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    write(gallery(options.seed), options.path)
