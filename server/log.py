@@ -16,7 +16,7 @@ class Log(Generic[T]):
     def __init__(self) -> None:
         self.items: list[T] = []
         self.closed = False
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: set[asyncio.Future[None]] = set()
 
     def append(self, item: T) -> None:
         """Add one item and wake every waiting reader.
@@ -46,15 +46,16 @@ class Log(Generic[T]):
 
     async def grown(self, at: int) -> None:
         """Wait until the log holds more than ``at`` items or is closed."""
-        if len(self.items) > at or self.closed:
-            return
-        # One future per reader: a shared one is cancelled for all when one reader is cancelled.
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
+        while len(self.items) <= at and not self.closed:
+            # One future per reader: a shared one is cancelled for all when one is cancelled.
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.add(waiter)
+            try:
+                await waiter
+            finally:
+                self._waiters.discard(waiter)
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
+        for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)

@@ -44,3 +44,22 @@ async def test_nothing_follows_a_closed_log() -> None:
     with pytest.raises(RuntimeError, match="closed"):
         log.append(1)
     assert await collect(log) == []
+
+
+@pytest.mark.asyncio
+async def test_waiting_for_a_place_goes_on_until_it_is_there() -> None:
+    log: Log[int] = Log()
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(log.grown(2))
+        for item in range(3):
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            log.append(item)
+        await asyncio.sleep(0)
+    assert waiting.done()
+    assert await collect_now(log) == [0, 1, 2]
+
+
+async def collect_now(log: Log[int]) -> list[int]:
+    log.close()
+    return await collect(log)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -59,6 +60,15 @@ class Nosniff:
             await send(message)
 
         await self._app(scope, receive, add if scope["type"] == "http" else send)
+
+
+class Files(StaticFiles):
+    """The client's files; browsers ask each time whether theirs is still the right one."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 class Pages:
@@ -141,5 +151,5 @@ class Pages:
             Route("/", self.index),
             Route("/metrics", self.metrics),
             Route("/v1/openapi.json", read_document),
-            Mount("/client", StaticFiles(directory=self._client)),
+            Mount("/client", GZipMiddleware(Files(directory=self._client), minimum_size=500)),
         ]

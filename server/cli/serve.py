@@ -14,7 +14,6 @@ from server.logs import set_up
 from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
-
 BACKLOG = 2048
 
 
