@@ -15,7 +15,6 @@ from server.render.theatre.compositor import Stage
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import TheatrePipeline
 from server.render.theatre.score import FPS, moments
-from server.render.theatre.vocabulary import CHANNELS, PLATE
 from server.render.theatre.words import Words
 from training import sheets
 from training.export import WEIGHTS
@@ -68,11 +67,6 @@ def missed(made: Sequence[Outcome], skill: dict[str, tuple[int, int]], most: int
 
 def speeds(pipeline: TheatrePipeline, words: Words) -> list[str]:
     """CPU seconds of one core, measured now."""
-    net: TheatreTransformer = pipeline.transformer
-    pair = torch.zeros(2, CHANNELS["subject"], PLATE, PLATE)
-    row = torch.zeros(2, 6, dtype=torch.long)
-    with torch.no_grad():
-        once = _seconds(lambda: net("subject", pair, torch.tensor([0.5, 0.5]), row), 10)
     text = "a red fox over the hills at dawn"
     read = _seconds(lambda: words.understand(text), 50)
     slots = {"subject": "fox", "colour": "red", "place": "hills"}
@@ -87,7 +81,6 @@ def speeds(pipeline: TheatrePipeline, words: Words) -> list[str]:
     stage.draw(shown[0])
     frame = _seconds(lambda: stage.draw(shown[FPS]), 20)
     return [
-        f"- one evaluation of the subject with guidance (batch of 2): {1000 * once:.0f} ms",
         f"- first x0 of a clip, all plates: {1000 * first_at:.0f} ms after the prompt",
         f"- {CLIP} s clip, {STEPS} steps, all denoising: {whole:.2f} s",
         f"- one frame of 576x1024 from the compositor: {1000 * frame:.1f} ms "

@@ -16,7 +16,7 @@ from server.render.theatre.vocabulary import SCALE, indices
 from training import motion
 from training.muon import Muon
 from training.pool import RUNS, world
-from training.train import forget, split
+from training.train import forget
 
 WIDTH, LAYERS = 128, 4
 PAST_NOISE = 0.02
@@ -48,7 +48,9 @@ def train(steps: int, count: int, top: float, seed: int) -> ScoreNet:
     rng = np.random.default_rng(seed)
     net = ScoreNet(WIDTH, LAYERS)
     mean = copy.deepcopy(net)
-    optimizer = Muon(*split(net), top)
+    matrices = [p for p in net.blocks.parameters() if p.ndim == 2]
+    inside = {id(p) for p in matrices}
+    optimizer = Muon(matrices, [p for p in net.parameters() if id(p) not in inside], top)
     lately: list[float] = []
     for step in range(steps):
         for group in optimizer.param_groups:
