@@ -1,0 +1,68 @@
+"""Real-time factor: ``python -m bench.realtime [--clips 4] [--seconds 5] [--threads 1]``.
+
+Whole clips through a real worker, from the order to the finished files, as fast as it can: steps,
+composing, H.264, MP4, poster and preview. Wall time and the worker's CPU time per second of clip.
+"""
+
+import argparse
+import asyncio
+import time
+from statistics import median
+
+import psutil
+
+from bench.machine import describe
+from server.render import wire
+from server.render.pool import Pool, open_pool
+from server.settings import Settings
+
+PROMPT = "a red fox hopping in the forest at night"
+
+
+def cpu_s() -> float:
+    """CPU seconds of all our child processes so far."""
+    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children(recursive=True))
+
+
+async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float, float]:
+    """Wall and CPU seconds of one clip."""
+    began, used = time.perf_counter(), cpu_s()
+    order = wire.Render(
+        clip=f"clip{number}", text=PROMPT, seed=number, seconds=seconds, steps=steps, live=False
+    )
+    async for _ in pool.render(order):
+        pass
+    return time.perf_counter() - began, cpu_s() - used
+
+
+async def measure(options: argparse.Namespace) -> list[tuple[float, float]]:
+    """Clip after clip in one warm worker."""
+    settings = Settings(model=options.model, worker_threads=options.threads)
+    async with open_pool(settings) as pool:
+        await pool.wait_ready()
+        return [
+            await one(pool, number, options.seconds, options.steps)
+            for number in range(options.clips)
+        ]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--model", default="embedded")
+    options = parser.parse_args()
+    found = asyncio.run(measure(options))
+    walls, cpus = zip(*found, strict=True)
+    print(describe())
+    print(f"{'per second of clip':<22}{'median':>8}{'worst':>8}")
+    for name, values in (("wall s", walls), ("cpu s", cpus)):
+        per_second = [value / options.seconds for value in values]
+        print(f"{name:<22}{median(per_second):>8.2f}{max(per_second):>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
