@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from server.render.theatre.network import ScoreNet, TheatreTransformer
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SECONDS, SIZES, indices
+from server.render.theatre.vocabulary import PLATES, SIZES
 from training import pool as pools
 from training import scores, train
 from training.export import averaged
 from training.muon import Muon
-from training.pool import Pool, draw, world
+from training.pool import Pool
 
 
 @pytest.fixture
@@ -36,33 +36,6 @@ def run() -> train.Run:
     return train.Run(net, small(), Muon(*train.split(net), 1e-3))
 
 
-def test_a_pool_gives_plates_with_their_slots(pool: Pool) -> None:
-    rng = np.random.default_rng(0)
-    for kind in PLATES:
-        plates, slots = pool.draw(kind, 3, rng)
-        assert plates.shape == (3, CHANNELS[kind], PLATE, PLATE)
-        assert slots.shape == (3, len(SIZES))
-        assert (slots < np.array(SIZES)).all()
-
-
-def test_a_pool_grows_and_is_not_drawn_twice(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = (pool.folder / "sky-0000.npy").stat().st_mtime_ns
-    monkeypatch.setattr(pools, "FULL", dict.fromkeys(PLATES, 8))
-    pools.fill(pool.folder)
-    assert (pool.folder / "sky-0000.npy").stat().st_mtime_ns == before
-    assert len(pool.plates["sky"]) == 1
-    pool.refresh()
-    assert len(pool.plates["sky"]) == len(pool.slots["sky"]) == 2
-    assert not list(pool.folder.glob("*.part"))
-
-
-def test_shards_are_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "SHARD", 2)
-    one, two, other = (pools.shard("subject", seed)[0] for seed in (3, 3, 4))
-    assert np.array_equal(one, two)
-    assert not np.array_equal(one, other)
-
-
 def test_every_parameter_is_trained_once() -> None:
     net = small()
     matrices, others = train.split(net)
@@ -81,28 +54,6 @@ def test_plate_losses_have_gradients(pool: Pool, kind: str) -> None:
     assert isinstance(gradient, torch.Tensor)
     assert gradient.abs().sum() > 0
     assert list(state.losses) == [kind]
-
-
-def test_score_loss_has_gradients_and_leaves_out_no_second() -> None:
-    torch.manual_seed(0)
-    net = ScoreNet(32, 1)
-    clean, slots = scores.batch(2, np.random.default_rng(0))
-    assert clean.shape == (2, SECONDS, 8, 12)
-    torch.autograd.backward(scores.loss(net, clean, slots))
-    assert net.noisy.weight.grad is not None
-    assert net.noisy.weight.grad.abs().sum() > 0
-    assert net.places.grad is not None
-    assert (net.places.grad.abs().sum(1) > 0).all()
-
-
-def test_scores_are_learned() -> None:
-    torch.manual_seed(0)
-    clean, slots = scores.batch(16, np.random.default_rng(1))
-    losses = [
-        np.mean([scores.loss(net, clean, slots).item() for _ in range(8)])
-        for net in (ScoreNet(scores.WIDTH, scores.LAYERS), scores.train(25, 8, 3e-3, 0))
-    ]
-    assert losses[1] < 0.9 * losses[0]
 
 
 def test_some_slots_are_forgotten() -> None:
@@ -160,11 +111,3 @@ def test_losses_are_logged_as_a_table(tmp_path: Path) -> None:
     assert lines[0].split(",") == ["step", "seconds", *PLATES]
     assert [line.split(",")[3] for line in lines[1:]] == ["1.00000", "0.50000"]
     assert state.losses == {}
-
-
-def test_draw_depends_on_told_slots() -> None:
-    values = world(np.random.default_rng(1))
-    red = draw("subject", values | {"colour": "red"}, np.random.default_rng(2))
-    blue = draw("subject", values | {"colour": "blue"}, np.random.default_rng(2))
-    assert (red[0].astype(int) - blue[0]).max() > 60
-    assert indices(values)[0] < SIZES[0]

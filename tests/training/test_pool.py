@@ -1,0 +1,54 @@
+"""The pool of drawn plates."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
+from training import pool as pools
+from training.pool import Pool, draw, world
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    """One small shard of each kind."""
+    monkeypatch.setattr(pools, "SHARD", 4)
+    monkeypatch.setattr(pools, "FULL", dict.fromkeys(PLATES, 4))
+    pools.fill(tmp_path / "pool")
+    return Pool(tmp_path / "pool")
+
+
+def test_a_pool_gives_plates_with_their_slots(pool: Pool) -> None:
+    rng = np.random.default_rng(0)
+    for kind in PLATES:
+        plates, slots = pool.draw(kind, 3, rng)
+        assert plates.shape == (3, CHANNELS[kind], PLATE, PLATE)
+        assert slots.shape == (3, len(SIZES))
+        assert (slots < np.array(SIZES)).all()
+
+
+def test_a_pool_grows_and_is_not_drawn_twice(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (pool.folder / "sky-0000.npy").stat().st_mtime_ns
+    monkeypatch.setattr(pools, "FULL", dict.fromkeys(PLATES, 8))
+    pools.fill(pool.folder)
+    assert (pool.folder / "sky-0000.npy").stat().st_mtime_ns == before
+    assert len(pool.plates["sky"]) == 1
+    pool.refresh()
+    assert len(pool.plates["sky"]) == len(pool.slots["sky"]) == 2
+    assert not list(pool.folder.glob("*.part"))
+
+
+def test_shards_are_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "SHARD", 2)
+    one, two, other = (pools.shard("subject", seed)[0] for seed in (3, 3, 4))
+    assert np.array_equal(one, two)
+    assert not np.array_equal(one, other)
+
+
+def test_draw_depends_on_told_slots() -> None:
+    values = world(np.random.default_rng(1))
+    red = draw("subject", values | {"colour": "red"}, np.random.default_rng(2))
+    blue = draw("subject", values | {"colour": "blue"}, np.random.default_rng(2))
+    assert (red[0].astype(int) - blue[0]).max() > 60
+    assert indices(values)[0] < SIZES[0]
