@@ -38,11 +38,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: Annotated[int, _says("render workers of this instance; 0 renders nothing here")] = 1
     worker_threads: Annotated[int, _says("CPU threads of a worker; 0 leaves one core free")] = 0
     queue: Annotated[int, _says("clips that may wait for a worker before 503")] = 32
-    steps: Annotated[int, _says("denoising steps of a clip's first second, 4 to 24")] = 8
+    steps: Annotated[int, _says("denoising steps of a clip's first second, 4 to 24")] = 12
     pace: Annotated[
         float,
         _says("least seconds that the first second of a clip takes to form, so that people see it"),
-    ] = 0.0
+    ] = 1.2
     bitrate: Annotated[int, _says("H.264 target in kbit/s")] = 2500
     redis_url: Annotated[str, _says("Redis of the fleet; empty means this instance alone")] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,7 +50,7 @@ def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
     card = page.locator(f'[data-clip="{clip}"]')
     expect(card).to_have_attribute("data-state", "live", timeout=LONG)
     forming = frames(page, clip, 40)
-    changes = [distance(a, b) for a, b in zip(forming, forming[1:], strict=False)]
+    changes = [distance(a, b) for a, b in pairwise(forming)]
     assert sum(change > 0.1 for change in changes) > 10
     assert contrast(forming[-1]) > 5
     expect(card).to_have_attribute("data-state", "done", timeout=LONG)

@@ -95,7 +95,7 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     assert poster.headers["content-type"] == "image/jpeg"
     assert preview.headers["content-type"] == "image/webp"
     assert latest[0]["id"] == clip["id"]
-    with av.open(BytesIO(video.content)) as file:
+    with av.open(BytesIO(video.content), "r") as file:
         pictures = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
     assert len(pictures) == 2 * clip["fps"]
     assert pictures[0].shape == (1024, 576)
@@ -118,7 +118,7 @@ async def test_the_same_seed_gives_the_same_clip(server: Instance) -> None:
             clip = await make(http, text="a blue whale in the sea", seconds=1, seed=seed)
             await events_until(socket, "clip_finished")
             video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
-            with av.open(BytesIO(video.content)) as file:
+            with av.open(BytesIO(video.content), "r") as file:
                 last = list(file.decode(video=0))[-1]
             pictures.append(last.to_ndarray(format="gray").astype(int))
     assert abs(pictures[0] - pictures[1]).mean() <= 1
