@@ -10,13 +10,12 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
 from server.render import theatre
+from server.render.theatre.autoencoder import TheatreAutoencoder
 from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.pipeline import TheatrePipeline
+from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from training.pool import RUNS
 
 WEIGHTS = Path(theatre.__path__[0]) / "weights"
-SHIFT = 3.0
-"""Of the sampling schedule towards noise, where the large shapes are decided."""
 
 
 def averaged(checkpoint: Path, scores: Path) -> TheatreTransformer:
@@ -39,6 +38,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     made = averaged(RUNS / options.name / "checkpoint.pt", options.scores).to(torch.bfloat16)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    TheatrePipeline(made, scheduler).save_pretrained(options.to)
+    autoencoder = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
+    TheatrePipeline(autoencoder, made, scheduler).save_pretrained(options.to)
     for path in options.to.rglob("*.safetensors"):
         path.chmod(0o644)

@@ -1,7 +1,8 @@
-"""Train the theatre's denoiser: python -m training.train --minutes 120 [--device cuda].
+"""Train the theatre's denoiser: python -m training.train --minutes 60 [--device cuda].
 
-Goes on from the last checkpoint if there is one. Writes training/runs/NAME/checkpoint.pt and
-loss.csv; python -m training.export makes weights of it.
+Works on the latents of the pool's plates (python -m training.autoencoder comes first). Goes on from
+the last checkpoint if there is one. Writes training/runs/NAME/checkpoint.pt and loss.csv; python -m
+training.export makes weights of it.
 """
 
 import argparse
@@ -14,19 +15,20 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from server.render.theatre.network import PATCH, TheatreTransformer, patchify
+from server.render.theatre.autoencoder import TheatreAutoencoder
+from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.vocabulary import PLATES, SIZES
 from training.muon import Muon
 from training.pool import RUNS, Pool
 
-OTHERS = {"far": 0.2, "middle": 0.2, "near": 0.2, "sky": 0.33, "weather": 0.07}
-"""How often each background is drawn; the subject is in every step."""
-WEIGHT = {"subject": 0.7, "sky": 2.0}
-SAVE_EVERY, LOG_EVERY = 180.0, 25
-LOOKED_AT = 500
-HEAL_FROM, COOL_FROM = 0.5, 0.58
+SHARE = {"subject": 72, "sky": 24, "far": 40, "middle": 40, "near": 40, "weather": 6}
+"""Plates of each kind in a batch."""
+SAVE_EVERY, LOG_EVERY = 150.0, 25
+COOL_FROM = 0.45
+KEEP = 0.998
+FORGET_ALL, FORGET_ONE = 0.08, 0.03
+SHARD = 64
 
 
 @dataclass
@@ -41,63 +43,68 @@ class Run:
     losses: dict[str, list[float]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """All latents of one kind (N, tokens, K) float16, their slots (N, 6), and how much an error in
+    each of the K numbers weighs."""
+
+    latents: Tensor
+    slots: Tensor
+    weight: Tensor
+
+    def draw(self, count: int) -> tuple[Tensor, Tensor]:
+        """A random batch."""
+        chosen = torch.randint(len(self.latents), (count,), device=self.latents.device)
+        return self.latents[chosen].float(), self.slots[chosen]
+
+
 def split(net: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Matrices of the transformers for Muon, everything else for AdamW."""
     inner = ("qkv", "merge", "up", "down", "modulate", "inner", "outer", "final")
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, p in net.named_parameters():
-        chosen = p.ndim == 2 and name.rpartition(".")[0].rpartition(".")[2] in inner
+        chosen = p.ndim == 2 and name.split(".")[-2] in inner
         (matrices if chosen else others).append(p)
     return matrices, others
 
 
-def start_from_data(net: TheatreTransformer, pool: Pool, rng: np.random.Generator) -> None:
-    """Begin the linear ends at the principal components of the patches of some plates."""
+def encode(pool: Pool, autoencoder: TheatreAutoencoder, device: str) -> dict[str, Shelf]:
+    """The whole pool as latents."""
+    shelves = {}
     for kind in PLATES:
-        plates, _ = pool.draw(kind, LOOKED_AT, rng)
-        patches = patchify(torch.from_numpy(plates).float() / 127.5 - 1).flatten(0, 1)
-        patches = patches[torch.randperm(len(patches))[:16000]]
-        middle = patches.mean(0)
-        width = net.config.width
-        axes = torch.pca_lowrank(patches - middle, width, niter=2)[2]
-        ends = net.ends[kind]
-        with torch.no_grad():
-            ends.enter.weight.copy_(axes.T)  # type: ignore[union-attr, operator]
-            ends.leave.weight.copy_(axes * 0.5)  # type: ignore[union-attr, operator]
-            ends.leave.bias.copy_(middle)  # type: ignore[union-attr, operator]
+        found = [
+            autoencoder.encode(kind, torch.from_numpy(np.array(part)).float() / 127.5 - 1).half()
+            for plates in pool.plates[kind]
+            for part in np.array_split(plates, max(1, len(plates) // SHARD))
+        ]
+        slots = torch.from_numpy(np.concatenate(pool.slots[kind]))
+        # Between the error of the picture, which would leave small details to chance, and that of
+        # the latents, which would spend as much on what nobody sees.
+        spread = autoencoder.basis(kind).spread.float()
+        weight = spread / spread.mean()
+        shelves[kind] = Shelf(torch.cat(found).to(device), slots.to(device), weight.to(device))
+    return shelves
 
 
 def forget(slots: Tensor) -> Tensor:
     """Leave out all slots of one example in twelve, and each slot now and then."""
-    free = torch.tensor(SIZES).expand_as(slots)
-    drop = (torch.rand(len(slots), 1) < 0.08) | (torch.rand(slots.shape) < 0.04)
+    free = torch.tensor(SIZES, device=slots.device).expand_as(slots)
+    drop = torch.rand(len(slots), 1, device=slots.device) < FORGET_ALL
+    drop = drop | (torch.rand(slots.shape, device=slots.device) < FORGET_ONE)
     return torch.where(drop, free, slots)
 
 
-def plate_loss(
-    run: Run, kind: str, count: int, pool: Pool, rng: np.random.Generator, heal: int
-) -> Tensor:
-    """Weighted error of x0 under rectified flow noise; also notes the plain error."""
-    device = next(run.net.parameters()).device
-    plates, told = pool.draw(kind, count, rng)
-    clean = torch.from_numpy(plates).to(device).float() / 127.5 - 1
-    slots = forget(torch.from_numpy(told)).to(device)
-    # High noise matters most: there the large shapes are decided, and a patch's mean shows early.
-    middle = 1.2 if kind == "subject" else 1.6
-    sigma = torch.sigmoid(1.4 * torch.randn(count, device=device) + middle).clamp(0.02, 0.999)
-    at = sigma[:, None, None, None]
+def plate_loss(run: Run, kind: str, shelf: Shelf, count: int) -> Tensor:
+    """Weighted error of x0 under rectified flow noise."""
+    clean, slots = shelf.draw(count)
+    sigma = torch.sigmoid(1.2 * torch.randn(count, device=clean.device) + 0.2).clamp(0.01, 0.999)
+    at = sigma[:, None, None]
     noisy = (1 - at) * clean + at * torch.randn_like(clean)
-    guess, hint = run.net.restore(kind, noisy, sigma, slots, heal)
-    solid = F.max_pool2d((clean[:, 3::4] > -0.9).float().amax(1, True), PATCH)
-    weight = 1 + 2 * solid if kind == "subject" else torch.ones_like(solid)
-    weight = F.interpolate(weight / weight.mean(), scale_factor=PATCH)
-    error = ((guess - clean) ** 2 * weight).mean((1, 2, 3))
-    means = F.avg_pool2d(clean, PATCH).flatten(2).transpose(1, 2)
-    aside = ((hint - means) ** 2).mean((1, 2))
-    urgency = 1 / sigma.clamp(min=0.15) ** 2
-    run.losses.setdefault(kind, []).append(float((error.detach() * urgency).mean()))
-    loss: Tensor = WEIGHT.get(kind, 1.0) * ((error + 0.2 * aside) * urgency).mean()
+    guess = run.net(kind, noisy, sigma, forget(slots))
+    error = ((guess - clean) ** 2 * shelf.weight).mean((1, 2))
+    loss: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()
+    run.losses.setdefault(kind, []).append(float(loss.detach()))
     return loss
 
 
@@ -107,9 +114,9 @@ def rate(done: float, step: int, top: float) -> float:
     return top * min(1.0, (step + 1) / 60) * max(0.02, cool)
 
 
-def average(run: Run, done: float) -> None:
+def average(run: Run) -> None:
     """Move the running mean of the weights."""
-    keep = min(0.985 if done < COOL_FROM else 0.995, (1 + run.step) / (12 + run.step))
+    keep = min(KEEP, (1 + run.step) / (12 + run.step))
     with torch.no_grad():
         for mean, p in zip(run.mean.parameters(), run.net.parameters(), strict=True):
             mean.lerp_(p, 1 - keep)
@@ -121,7 +128,7 @@ def save(run: Run, folder: Path) -> None:
         "net": run.net.state_dict(),
         "mean": run.mean.state_dict(),
         "optimizer": run.optimizer.state_dict(),
-        "config": dict(run.net.config),
+        "config": {k: v for k, v in run.net.config.items() if k[0] != "_"},
         "step": run.step,
         "seconds": run.seconds,
     }
@@ -129,16 +136,13 @@ def save(run: Run, folder: Path) -> None:
     (folder / "checkpoint.part").rename(folder / "checkpoint.pt")
 
 
-def load(folder: Path, device: str, pool: Pool, rng: np.random.Generator, top: float) -> Run:
+def load(folder: Path, device: str, top: float) -> Run:
     """The run in `folder`, or a new one."""
-    net = TheatreTransformer()
-    path = folder / "checkpoint.pt"
-    state = torch.load(path, map_location=device) if path.exists() else None
-    if state is None:
-        start_from_data(net, pool, rng)
-    net.to(device)
+    net = TheatreTransformer().to(device)
     run = Run(net, copy.deepcopy(net), Muon(*split(net), top))
-    if state is not None:
+    path = folder / "checkpoint.pt"
+    if path.exists():
+        state = torch.load(path, map_location=device)
         run.net.load_state_dict(state["net"])
         run.mean.load_state_dict(state["mean"])
         run.optimizer.load_state_dict(state["optimizer"])
@@ -150,43 +154,43 @@ def log(run: Run, folder: Path) -> None:
     """Append the mean losses since the last line to loss.csv."""
     path = folder / "loss.csv"
     new = not path.exists()
-    means = [np.mean(run.losses[k]) if k in run.losses else "" for k in PLATES]
     with path.open("a", newline="") as file:
         writer = csv.writer(file)
         if new:
             writer.writerow(["step", "seconds", *PLATES])
-        row = [f"{m:.5f}" if m != "" else "" for m in means]
-        writer.writerow([run.step, f"{run.seconds:.0f}", *row])
+        means = [f"{np.mean(run.losses[kind]):.5f}" for kind in PLATES]
+        writer.writerow([run.step, f"{run.seconds:.0f}", *means])
     run.losses.clear()
+
+
+def step(run: Run, shelves: dict[str, Shelf], batch: float) -> None:
+    """One update from plates of every kind."""
+    for kind, count in SHARE.items():
+        torch.autograd.backward(plate_loss(run, kind, shelves[kind], max(1, int(batch * count))))
+    torch.nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
+    run.optimizer.step()
+    run.optimizer.zero_grad()
+    run.step += 1
+    average(run)
 
 
 def train(options: argparse.Namespace) -> None:
     """Train until the run has had its minutes."""
     folder: Path = RUNS / options.name
     folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(time.time_ns())
-    pool = Pool(RUNS / "pool")
-    run = load(folder, options.device, pool, rng, options.rate)
+    torch.manual_seed(time.time_ns())
+    autoencoder = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
+    shelves = encode(Pool(RUNS / "pool"), autoencoder, options.device)
+    run = load(folder, options.device, options.rate)
     saved = run.seconds
     while run.seconds < options.minutes * 60:
         began = time.monotonic()
-        done = run.seconds / (options.minutes * 60)
         for group in run.optimizer.param_groups:
-            group["lr"] = rate(done, run.step, options.rate)
-        heal = options.batch // 8 if done > HEAL_FROM else 0
-        loss = plate_loss(run, "subject", options.batch * 3 // 8, pool, rng, heal)
-        for other in rng.choice(list(OTHERS), 2, p=list(OTHERS.values())):
-            loss = loss + plate_loss(run, str(other), options.batch * 5 // 8, pool, rng, heal)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
-        run.optimizer.step()
-        run.optimizer.zero_grad()
-        run.step += 1
-        average(run, done)
+            group["lr"] = rate(run.seconds / (options.minutes * 60), run.step, options.rate)
+        step(run, shelves, options.batch)
         run.seconds += min(time.monotonic() - began, 20.0)
         if run.step % LOG_EVERY == 0:
             log(run, folder)
-            pool.refresh()
         if run.seconds - saved > SAVE_EVERY:
             save(run, folder)
             saved = run.seconds
@@ -196,8 +200,8 @@ def train(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", default="theatre")
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--batch", type=float, default=1.0, help="times the plates in SHARE")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)

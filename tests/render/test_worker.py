@@ -3,28 +3,22 @@ from pathlib import Path
 
 import av
 import pytest
-import torch
-from diffusers import FlowMatchEulerDiscreteScheduler
 
 from server.errors import RenderFailed
 from server.render import wire
 from server.render.pool import open_pool
 from server.render.process import Limits
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from server.render.theatre.words import Reader, Words
 from server.render.worker import model_folder
 from server.settings import Settings
 from tests.render.test_session import files, order
+from tests.render.theatre import toy
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A whole model, small and with random weights."""
-    torch.manual_seed(5)
-    network = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
-    scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    TheatrePipeline(network, scheduler).save_pretrained(tmp_path)
+    toy.pipeline().save_pretrained(tmp_path)
     Words(Reader()).save_pretrained(tmp_path)
     return tmp_path
 

@@ -1,33 +1,69 @@
-"""Pool, losses, checkpoints and export, on a small scale."""
+"""Encoding, losses, steps, checkpoints and export, on a small scale."""
 
+import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, tokens
 from server.render.theatre.network import ScoreNet, TheatreTransformer
 from server.render.theatre.vocabulary import PLATES, SIZES
+from training import autoencoder as components
 from training import pool as pools
 from training import scores, train
 from training.export import averaged
 from training.muon import Muon
 from training.pool import Pool
 
+FEW = {"subject": 6, "sky": 3, "far": 4, "middle": 5, "near": 4, "weather": 2}
+
 
 @pytest.fixture
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
-    """One small shard of each kind."""
+    """Two small shards of each kind."""
     monkeypatch.setattr(pools, "SHARD", 4)
-    monkeypatch.setattr(pools, "FULL", dict.fromkeys(PLATES, 4))
-    monkeypatch.setattr(train, "LOOKED_AT", 8)
+    monkeypatch.setattr(pools, "FULL", dict.fromkeys(PLATES, 8))
     pools.fill(tmp_path / "pool")
     return Pool(tmp_path / "pool")
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few latents, found in few samples by the cheaper way."""
+    for kind, count in FEW.items():
+        monkeypatch.setitem(LATENTS, kind, count)
+    monkeypatch.setattr(components, "SAMPLES", 64)
+    monkeypatch.setattr(components, "WIDE", 0)
+
+
+@pytest.fixture
+def autoencoder(pool: Pool, few: None) -> TheatreAutoencoder:
+    return components.fit(pool, 0)
+
+
+def shelf(kind: str, count: int = 16) -> train.Shelf:
+    """Made-up latents; each number of a row's slots is the row's, and so is its first latent."""
+    numbers = torch.arange(count)
+    latents = torch.randn(count, tokens(kind), FEW[kind])
+    latents[:, 0, 0] = numbers.float()
+    slots = (numbers % min(SIZES))[:, None].expand(-1, len(SIZES))
+    return train.Shelf(latents.half(), slots, torch.ones(FEW[kind]))
+
+
+@pytest.fixture
+def shelves() -> dict[str, train.Shelf]:
+    torch.manual_seed(8)
+    return {kind: shelf(kind, 3) for kind in PLATES}
+
+
 def small() -> TheatreTransformer:
     torch.manual_seed(0)
-    net: TheatreTransformer = TheatreTransformer(width=32, layers=1, score_width=32, score_layers=1)
+    net: TheatreTransformer = TheatreTransformer(
+        width=32, layers=1, score_width=32, score_layers=1, latents=FEW
+    )
     return net
 
 
@@ -44,16 +80,87 @@ def test_every_parameter_is_trained_once() -> None:
     assert all(p.ndim == 2 for p in matrices)
 
 
+@pytest.mark.parametrize("part", [3, 64])
+def test_the_pool_is_encoded_in_order(
+    pool: Pool, autoencoder: TheatreAutoencoder, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr(train, "SHARD", part)
+    found = train.encode(pool, autoencoder, "cpu")
+    for kind in PLATES:
+        whole = torch.from_numpy(np.concatenate(pool.plates[kind])).float() / 127.5 - 1
+        assert found[kind].latents.shape == (8, tokens(kind), FEW[kind])
+        assert found[kind].latents.dtype == torch.float16
+        encoded = autoencoder.encode(kind, whole)
+        torch.testing.assert_close(found[kind].latents.float(), encoded, atol=0.01, rtol=0.002)
+        assert np.array_equal(found[kind].slots, np.concatenate(pool.slots[kind]))
+
+
+def test_an_error_that_is_more_visible_weighs_more(
+    pool: Pool, autoencoder: TheatreAutoencoder
+) -> None:
+    found = train.encode(pool, autoencoder, "cpu")
+    for kind in PLATES:
+        weight = found[kind].weight
+        assert weight.mean().item() == pytest.approx(1)
+        assert torch.equal(weight.argsort(), autoencoder.basis(kind).spread.argsort())
+
+
+def test_a_batch_has_the_slots_of_its_latents() -> None:
+    torch.manual_seed(0)
+    latents, slots = shelf("far").draw(64)
+    assert latents.shape == (64, tokens("far"), FEW["far"])
+    assert latents.dtype == torch.float32
+    first = latents[:, 0, 0].long()
+    assert torch.equal(first % min(SIZES), slots[:, 3])
+    assert len(set(first.tolist())) > 8
+
+
 @pytest.mark.parametrize("kind", PLATES)
-def test_plate_losses_have_gradients(pool: Pool, kind: str) -> None:
+def test_plate_losses_have_gradients(shelves: dict[str, train.Shelf], kind: str) -> None:
     state = run()
-    loss = train.plate_loss(state, kind, 2, pool, np.random.default_rng(0), heal=1)
+    loss = train.plate_loss(state, kind, shelves[kind], 2)
     torch.autograd.backward(loss)
     assert loss.isfinite()
     gradient = state.net.ends[kind].leave.weight.grad  # type: ignore[union-attr]
     assert isinstance(gradient, torch.Tensor)
     assert gradient.abs().sum() > 0
-    assert list(state.losses) == [kind]
+    assert state.losses == {kind: [loss.item()]}
+
+
+def test_errors_count_by_their_weight(shelves: dict[str, train.Shelf]) -> None:
+    losses = []
+    for weight in ([1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [0.0, 0.0, 0.0], [0.0, 0.0, 3.0]):
+        state = run()
+        torch.manual_seed(4)
+        weighed = replace(shelves["sky"], weight=torch.tensor(weight))
+        losses.append(train.plate_loss(state, "sky", weighed, 4).item())
+    assert losses[1] == pytest.approx(2 * losses[0])
+    assert losses[2] == 0
+    assert losses[0] != pytest.approx(losses[3], rel=1e-3)
+
+
+def test_a_step_trains_every_kind_and_the_mean_lags(shelves: dict[str, train.Shelf]) -> None:
+    state = run()
+    before = {kind: state.net.get_parameter(f"ends.{kind}.leave.bias").clone() for kind in PLATES}
+    train.step(state, shelves, 0.0)
+    assert state.step == 1
+    assert {kind: len(found) for kind, found in state.losses.items()} == dict.fromkeys(PLATES, 1)
+    for kind, old in before.items():
+        new, mean = (
+            n.get_parameter(f"ends.{kind}.leave.bias") - old for n in (state.net, state.mean)
+        )
+        assert new.norm() > 0
+        assert 0 < mean.norm() < new.norm()
+
+
+def test_plates_are_learned(shelves: dict[str, train.Shelf]) -> None:
+    state = run()
+    for group in state.optimizer.param_groups:
+        group["lr"] = 1e-2
+    for _ in range(40):
+        train.step(state, shelves, 0.1)
+    for kind, losses in state.losses.items():
+        assert np.mean(losses[-15:]) < 0.8 * np.mean(losses[:5]), kind
 
 
 def test_some_slots_are_forgotten() -> None:
@@ -66,14 +173,6 @@ def test_some_slots_are_forgotten() -> None:
     assert 0.09 < free.float().mean() < 0.15
 
 
-def test_starting_from_data_spans_the_patches(pool: Pool) -> None:
-    net = small()
-    train.start_from_data(net, pool, np.random.default_rng(0))
-    enter = net.ends["sky"].enter.weight  # type: ignore[union-attr]
-    assert isinstance(enter, torch.Tensor)
-    assert torch.allclose(enter @ enter.T, torch.eye(32), atol=1e-3)
-
-
 def test_the_rate_warms_up_and_cools_down() -> None:
     assert train.rate(0.0, 0, 1.0) < 0.05
     assert train.rate(0.3, 500, 1.0) == 1.0
@@ -81,17 +180,20 @@ def test_the_rate_warms_up_and_cools_down() -> None:
     assert train.rate(1.0, 500, 1.0) == 0.02
 
 
-def test_a_run_goes_on_from_its_checkpoint(pool: Pool, tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    first = train.load(tmp_path, "cpu", pool, rng, 1e-3)
+@pytest.mark.usefixtures("few")
+def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    first = train.load(tmp_path, "cpu", 1e-3)
+    assert first.step == 0
     with torch.no_grad():
         first.net.modulate.bias.fill_(0.25)
     first.step, first.seconds = 7, 12.5
-    train.average(first, 0.0)
+    train.average(first)
     train.save(first, tmp_path)
-    again = train.load(tmp_path, "cpu", pool, rng, 1e-3)
+    again = train.load(tmp_path, "cpu", 1e-3)
     assert (again.step, again.seconds) == (7, 12.5)
     assert (again.net.modulate.bias == 0.25).all()
+    assert torch.equal(again.mean.modulate.bias, first.mean.modulate.bias)
+    assert not torch.equal(again.mean.modulate.bias, again.net.modulate.bias)
     assert not list(tmp_path.glob("*.part"))
     torch.manual_seed(1)
     moves = ScoreNet(scores.WIDTH, scores.LAYERS)
@@ -99,15 +201,32 @@ def test_a_run_goes_on_from_its_checkpoint(pool: Pool, tmp_path: Path) -> None:
     shipped = averaged(tmp_path / "checkpoint.pt", tmp_path / "scores.pt")
     assert torch.equal(shipped.score.noisy.weight, moves.noisy.weight)
     assert torch.equal(shipped.modulate.bias, first.mean.modulate.bias)
+    assert dict(shipped.config.latents) == FEW
     assert not shipped.training
+
+
+def test_training_ends_with_a_checkpoint_after_its_minutes(
+    autoencoder: TheatreAutoencoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "RUNS", tmp_path)
+    monkeypatch.setattr(train, "LOG_EVERY", 1)
+    autoencoder.save_pretrained(tmp_path / "autoencoder")
+    told = {"name": "try", "minutes": 1e-9, "batch": 0.0, "rate": 1e-3, "device": "cpu"}
+    for _ in range(2):
+        train.train(argparse.Namespace(**told))
+        made = train.load(tmp_path / "try", "cpu", 1e-3)
+        assert made.step == 1
+        assert len((tmp_path / "try" / "loss.csv").read_text().splitlines()) == 2
 
 
 def test_losses_are_logged_as_a_table(tmp_path: Path) -> None:
     state = run()
     for step, value in ((1, 0.5), (2, 0.25)):
-        state.step, state.losses = step, {"sky": [value, value * 3]}
+        state.step = step
+        state.losses = {kind: [7.0] for kind in PLATES} | {"sky": [value, value * 3]}
         train.log(state, tmp_path)
-    lines = (tmp_path / "loss.csv").read_text().splitlines()
-    assert lines[0].split(",") == ["step", "seconds", *PLATES]
-    assert [line.split(",")[3] for line in lines[1:]] == ["1.00000", "0.50000"]
+    lines = [line.split(",") for line in (tmp_path / "loss.csv").read_text().splitlines()]
+    assert lines[0] == ["step", "seconds", *PLATES]
+    assert [line[0] for line in lines[1:]] == ["1", "2"]
+    assert [line[3] for line in lines[1:]] == ["1.00000", "0.50000"]
     assert state.losses == {}

@@ -1,9 +1,8 @@
-"""The denoiser: one small transformer that restores every kind of plate, and a smaller one that
-restores the score second by second."""
+"""The denoiser: one transformer that restores the latents of every kind of plate, and a smaller one
+that restores the score second by second."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -11,40 +10,19 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from server.render.theatre.autoencoder import LATENTS, tokens
 from server.render.theatre.vocabulary import (
-    CHANNELS,
     KEYS,
     KINDS,
-    PLATE,
     PLATES,
     RELEVANT,
     SCORE,
     SECONDS,
-    SILHOUETTES,
     SIZES,
     SLOTS,
 )
 
-PATCH = 12
-GRID = PLATE // PATCH
-TOKENS = GRID * GRID
 SECOND = KEYS * len(SCORE)
-PERIODIC = {**dict.fromkeys(SILHOUETTES, (True, False)), "weather": (True, True)}
-"""Kinds of plate that repeat, (in x, in y)."""
-
-
-def patchify(plates: Tensor) -> Tensor:
-    """(B, C, 96, 96) -> (B, 64, C * 144)."""
-    b, c = plates.shape[:2]
-    cut = plates.reshape(b, c, GRID, PATCH, GRID, PATCH).permute(0, 2, 4, 1, 3, 5)
-    return cut.reshape(b, TOKENS, c * PATCH * PATCH)
-
-
-def unpatchify(tokens: Tensor) -> Tensor:
-    """(B, 64, C * 144) -> (B, C, 96, 96)."""
-    b, c = tokens.shape[0], tokens.shape[2] // (PATCH * PATCH)
-    cut = tokens.reshape(b, GRID, GRID, c, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
-    return cut.reshape(b, c, PLATE, PLATE)
 
 
 def norm(x: Tensor) -> Tensor:
@@ -59,49 +37,13 @@ def waves(sigma: Tensor, width: int) -> Tensor:
     return torch.cat([angle.cos(), angle.sin()], -1)
 
 
-def where(width: int) -> Tensor:
-    """Row and column of every token as waves, (64, width): where a plate's places start from."""
-    rates = math.pi * 2.0 ** (torch.arange(width // 4) % 4 - 1.0) / GRID
-    ticks = torch.arange(GRID) + 0.5
-    line = torch.cat([(ticks[:, None] * rates).cos(), (ticks[:, None] * rates).sin()], 1)
-    rows = line[:, None].expand(GRID, GRID, -1)
-    return 0.6 * torch.cat([rows, rows.transpose(0, 1)], -1).reshape(TOKENS, width)
-
-
-def wrapped(conv: nn.Module, grid: Tensor, wrap: tuple[bool, bool], reach: int = 1) -> Tensor:
-    """A zero-padding convolution of (B, C, H, W) that wraps around in x and in y where told."""
-    x, y = reach * wrap[0], reach * wrap[1]
-    if not x and not y:
-        same: Tensor = conv(grid)
-        return same
-    wide = F.pad(grid, (x, x, y, y), "circular")
-    out: Tensor = conv(wide)
-    return out[..., y : out.shape[-2] - y, x : out.shape[-1] - x]
-
-
-class Mixer(nn.Module):
-    """Depthwise 3x3 over the grid of tokens; wraps around where the plate repeats."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(width, width, 3, padding=1, groups=width)
-
-    def forward(self, x: Tensor, wrap: tuple[bool, bool]) -> Tensor:
-        """(B, 64, D) -> (B, 64, D)."""
-        b, _, d = x.shape
-        grid = x.reshape(b, GRID, GRID, d).permute(0, 3, 1, 2)
-        mixed = wrapped(self.conv, grid, wrap)
-        return mixed.permute(0, 2, 3, 1).reshape(b, TOKENS, d)
-
-
 class Block(nn.Module):
     """Attention and a feed-forward, both modulated by noise level and condition (adaLN as in DiT,
     arXiv 2212.09748), queries and keys normalised."""
 
-    def __init__(self, width: int, heads: int, mixer: bool) -> None:
+    def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.mixer = Mixer(width) if mixer else None
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.merge = nn.Linear(width, width)
         self.up = nn.Linear(width, 3 * width)
@@ -111,18 +53,10 @@ class Block(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def forward(
-        self,
-        x: Tensor,
-        modulation: Tensor,
-        wrap: tuple[bool, bool] = (False, False),
-        mask: Tensor | None = None,
-    ) -> Tensor:
+    def forward(self, x: Tensor, modulation: Tensor, mask: Tensor | None = None) -> Tensor:
         """(B, N, D) -> (B, N, D); modulation (B, 1 or N, 6 D); mask (N, N), True = may see."""
         shift, scale, gate, shift2, scale2, gate2 = (modulation + self.table).chunk(6, -1)
         y = norm(x) * (1 + scale) + shift
-        if self.mixer is not None:
-            y = y + self.mixer(y, wrap)
         x = x + self.merge(self._attend(y, mask)) * gate
         y = norm(x) * (1 + scale2) + shift2
         fed: Tensor = self.down(F.silu(self.up(y))) * gate2
@@ -160,20 +94,15 @@ class Condition(nn.Module):
 
 
 class PlateEnds(nn.Module):
-    """The way of one kind of plate into the transformer and out of it: linear as in JiT
-    (arXiv 2511.13720), then a small convolution that heals the seams between patches."""
+    """The way of one kind's latents into the transformer and out of it."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, count: int, latents: int, width: int) -> None:
         super().__init__()
-        size = channels * PATCH * PATCH
-        self.enter = nn.Linear(size, width)
-        self.places = nn.Parameter(where(width))
-        self.leave = nn.Linear(width, size)
-        self.hint = nn.Linear(width, channels)
-        mend = nn.Conv2d(16, 4, 3, padding=1)
-        for parameter in mend.parameters():
-            nn.init.zeros_(parameter)
-        self.heal = nn.Sequential(nn.Conv2d(8, 16, 3, padding=1), nn.SiLU(), mend)
+        self.enter = nn.Linear(latents, width)
+        self.places = nn.Parameter(torch.randn(count, width) * 0.3)
+        self.leave = nn.Linear(width, latents)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
 
 
 class ScoreNet(nn.Module):
@@ -186,7 +115,7 @@ class ScoreNet(nn.Module):
         self.noisy = nn.Linear(SECOND, width)
         self.clean = nn.Linear(SECOND, width)
         self.places = nn.Parameter(torch.randn(SECONDS, width) * 0.1)
-        self.blocks = nn.ModuleList([Block(width, 2, mixer=False) for _ in range(layers)])
+        self.blocks = nn.ModuleList([Block(width, 2) for _ in range(layers)])
         self.leave = nn.Linear(width, SECOND)
 
     def forward(self, sample: Tensor, sigma: Tensor, slots: Tensor, past: Tensor | None) -> Tensor:
@@ -229,18 +158,19 @@ class ScoreNet(nn.Module):
 
 
 class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Predicts clean plates and scores (x0) from noisy ones; see `forward`."""
+    """Predicts clean latents of plates and clean scores (x0) from noisy ones; see `forward`."""
 
     config_name = "config.json"
 
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
-        width: int = 256,
-        layers: int = 6,
-        heads: int = 2,
+        width: int = 320,
+        layers: int = 5,
+        heads: int = 4,
         score_width: int = 128,
         score_layers: int = 4,
+        latents: Mapping[str, int] = LATENTS,
     ) -> None:
         super().__init__()
         self.condition = Condition(width)
@@ -249,8 +179,10 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.final = nn.Linear(width, 2 * width)
         nn.init.zeros_(self.final.weight)
         nn.init.zeros_(self.final.bias)
-        self.ends = nn.ModuleDict({kind: PlateEnds(CHANNELS[kind], width) for kind in PLATES})
-        self.blocks = nn.ModuleList([Block(width, heads, mixer=True) for _ in range(layers)])
+        self.ends = nn.ModuleDict(
+            {kind: PlateEnds(tokens(kind), latents[kind], width) for kind in PLATES}
+        )
+        self.blocks = nn.ModuleList([Block(width, heads) for _ in range(layers)])
         self.score = ScoreNet(score_width, score_layers)
 
     def forward(
@@ -261,14 +193,13 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         slots: Tensor,
         past: Tensor | None = None,
     ) -> Tensor:
-        """The clean x0 of `sample`, in net space and of its shape.
+        """The clean x0 of `sample`, of its shape, as float32.
 
         Noise is that of rectified flow: sample = (1 - sigma) * x0 + sigma * noise, noise normal,
         sigma (B,) in 0..1; slots (B, 6) long as from `vocabulary.indices`, all "unspecified" for
         the unconditional guess. Slots that do not matter for the kind are ignored.
 
-        For kind in PLATES: sample (B, C, 96, 96), net = 2 * value - 1, C = 12 for "subject" (pose
-        -1, pose 0, pose +1, four channels RGBA each) and 4 otherwise.
+        For kind in PLATES: sample (B, tokens, K), latents of the autoencoder.
         For kind "score": sample (B, S, 8, 12), net = score / SCALE channel by channel, and past
         (B, P, 8, 12) the clean seconds before. To make second k: S = 1 and P = k (None or P = 0
         for the first). Training denoises all seconds at once: S = P + 1, sigma (B, S), second s
@@ -279,33 +210,7 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
             clean = None if past is None else past.to(dtype)
             restored: Tensor = self.score(sample.to(dtype), sigma, slots, clean)
             return restored.float()
-        return self.restore(kind, sample, sigma, slots)[0]
-
-    def restore(
-        self, kind: str, sample: Tensor, sigma: Tensor, slots: Tensor, heal: int | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Like `forward` for plates, with the guess made half way: the mean of each patch and
-        channel, (B, 64, C). Training heals the seams of the first `heal` plates only, to go
-        faster; None heals all."""
-        ends: Any = self.ends[kind]
-        wrap = PERIODIC.get(kind, (False, False))
-        told = self.condition(kind, sigma, slots)[:, None]
-        modulation = self.modulate(told)
-        noisy = sample.to(told.dtype)
-        x = ends.enter(patchify(noisy)) + ends.places
-        hint = x
-        for i, block in enumerate(self.blocks):
-            x = block(x, modulation, wrap)
-            if i == len(self.blocks) // 2:
-                hint = ends.hint(norm(x))
-        shift, scale = self.final(told).chunk(2, -1)
-        rough = unpatchify(ends.leave(norm(x) * (1 + scale) + shift))
-        if heal is None:
-            rough = self._heal(ends.heal, rough, noisy, wrap)
-        elif heal:
-            healed = self._heal(ends.heal, rough[:heal], noisy[:heal], wrap)
-            rough = torch.cat([healed, rough[heal:]])
-        return rough.float(), hint.float()
+        return self.forward_many([kind], [sample], [sigma], [slots])[0]
 
     def forward_many(
         self,
@@ -316,28 +221,21 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
     ) -> list[Tensor]:
         """`forward` of several kinds of plate in one batch, which is faster than one by one.
 
-        The kinds must repeat alike (PERIODIC); the other arguments are those of `forward`, one for
-        each kind.
+        The kinds must have equally many tokens; the other arguments are those of `forward`, one
+        for each kind. Raises KeyError for what is not a kind of plate.
         """
-        wrap = PERIODIC.get(kinds[0], (False, False))
+        pairs = [(self._ends(kind), one) for kind, one in zip(kinds, samples, strict=True)]
         given = zip(kinds, sigmas, slots, strict=True)
         told = torch.cat([self.condition(*one)[:, None] for one in given])
         modulation = self.modulate(told)
-        ends: list[Any] = [self.ends[kind] for kind in kinds]
-        noisy = [sample.to(told.dtype) for sample in samples]
-        pairs = zip(ends, noisy, strict=True)
-        x = torch.cat([end.enter(patchify(one)) + end.places for end, one in pairs])
+        x = torch.cat([ends.enter(one.to(told.dtype)) + ends.places for ends, one in pairs])
         for block in self.blocks:
-            x = block(x, modulation, wrap)
+            x = block(x, modulation)
         shift, scale = self.final(told).chunk(2, -1)
-        parts = (norm(x) * (1 + scale) + shift).split([len(one) for one in noisy])
-        rough = [unpatchify(end.leave(part)) for end, part in zip(ends, parts, strict=True)]
-        healed = zip(ends, rough, noisy, strict=True)
-        return [self._heal(end.heal, one, seen, wrap).float() for end, one, seen in healed]
+        parts = (norm(x) * (1 + scale) + shift).split([len(one) for one in samples])
+        return [ends.leave(part).float() for (ends, _), part in zip(pairs, parts, strict=True)]
 
-    @staticmethod
-    def _heal(heal: nn.Module, rough: Tensor, noisy: Tensor, wrap: tuple[bool, bool]) -> Tensor:
-        """Heals every pose alike."""
-        poses = rough.reshape(-1, 4, PLATE, PLATE)
-        seen = torch.cat([poses, noisy.reshape(poses.shape)], 1)
-        return (poses + wrapped(heal, seen, wrap, reach=2)).reshape(rough.shape)
+    def _ends(self, kind: str) -> PlateEnds:
+        ends = self.ends[kind]
+        assert isinstance(ends, PlateEnds)
+        return ends

@@ -13,7 +13,8 @@ from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 from torch import Tensor
 
-from server.render.theatre.network import PERIODIC, TheatreTransformer
+from server.render.theatre.autoencoder import TheatreAutoencoder, tokens
+from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.scene import Array, Scene
 from server.render.theatre.vocabulary import (
     CHANNELS,
@@ -28,7 +29,7 @@ from server.render.theatre.vocabulary import (
     indices,
 )
 
-SHIFT: Final = 2.0  # of the schedule toward noise
+SHIFT: Final = 1.5  # of the schedule toward noise
 
 _UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
 _SCALE: Final = torch.tensor(SCALE)
@@ -103,14 +104,18 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
     """Layered scene diffusion: stage, subject and the first second of the score together, then
     second after second of the score."""
 
+    autoencoder: TheatreAutoencoder
     transformer: TheatreTransformer
     scheduler: FlowMatchEulerDiscreteScheduler
 
     def __init__(
-        self, transformer: TheatreTransformer, scheduler: FlowMatchEulerDiscreteScheduler
+        self,
+        autoencoder: TheatreAutoencoder,
+        transformer: TheatreTransformer,
+        scheduler: FlowMatchEulerDiscreteScheduler,
     ) -> None:
         super().__init__()
-        self.register_modules(transformer=transformer, scheduler=scheduler)
+        self.register_modules(autoencoder=autoencoder, transformer=transformer, scheduler=scheduler)
 
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self:
@@ -118,8 +123,9 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         transformer = TheatreTransformer.from_pretrained(
             folder, subfolder="transformer", dtype=dtype
         )
+        autoencoder = TheatreAutoencoder.from_pretrained(folder, subfolder="autoencoder")
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
-        return cls(transformer.eval(), scheduler)
+        return cls(autoencoder.eval(), transformer.eval(), scheduler)
 
     def __call__(
         self,
@@ -174,7 +180,7 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
             rows["subject"] = torch.cat((row, _ANYTHING))
         guessed: dict[str, Tensor] = {}
         for names in _alike(samples):
-            batches = [samples[name].expand(len(rows[name]), -1, -1, -1) for name in names]
+            batches = [samples[name].expand(len(rows[name]), -1, -1) for name in names]
             levels = [torch.full((len(rows[name]),), sigmas[name]) for name in names]
             made = self.transformer.forward_many(
                 names, batches, levels, [rows[name] for name in names]
@@ -195,10 +201,10 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
 
 
 def _alike(names: Iterable[str]) -> list[list[str]]:
-    """Plates that can be denoised in one batch: those that repeat alike."""
-    groups: dict[object, list[str]] = {}
+    """Plates that can be denoised in one batch: those of equally many tokens."""
+    groups: dict[int, list[str]] = {}
     for name in names:
-        groups.setdefault(PERIODIC.get(name), []).append(name)
+        groups.setdefault(tokens(name), []).append(name)
     return list(groups.values())
 
 
@@ -260,15 +266,21 @@ class _Play:
         """Noise of its own for each plate and second, so that each is stable by itself."""
         digest = hashlib.sha256(f"{self._seed}:{name}:{chunk}".encode()).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
-        return torch.randn(_shape(name), generator=generator)
+        return torch.randn(self._shape(name), generator=generator)
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        if name == "score":
+            return (KEYS, len(SCORE))
+        return (tokens(name), len(self._pipeline.autoencoder.basis(name).spread))
 
     def _origin(self, name: str, chunk: int) -> Tensor | None:
-        """The parent's tensor, in net space."""
+        """The parent's tensor: latents of a plate, or the score in net space."""
         if self._parent is None:
             return None
         if name != "score":
             plate = torch.from_numpy(self._parent.plates[name]) * 2 - 1
-            return plate.reshape(_shape(name))
+            shaped = plate.reshape(1, CHANNELS[name], PLATE, PLATE)
+            return self._pipeline.autoencoder.encode(name, shaped)[0]
         if chunk >= self._parent.seconds:
             return None
         return torch.from_numpy(self._parent.score[chunk]) / _SCALE
@@ -294,7 +306,8 @@ class _Play:
         if track is None:
             assert self._parent is not None
             return self._parent.plates[name]
-        plate: Array = ((track.x0 + 1) / 2).clamp(0, 1).numpy()
+        restored = self._pipeline.autoencoder.decode(name, track.x0[None])[0]
+        plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
         return plate.reshape(-1, 4, PLATE, PLATE) if name == "subject" else plate
 
     def _second(self, chunk: int, track: _Track | None) -> Tensor:
@@ -313,10 +326,6 @@ def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
     return frozenset(kind for kind, slots_ in RELEVANT.items() if changed & set(slots_)) or (
         frozenset(RELEVANT)
     )
-
-
-def _shape(name: str) -> tuple[int, ...]:
-    return (KEYS, len(SCORE)) if name == "score" else (CHANNELS[name], PLATE, PLATE)
 
 
 def quickest(candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16)) -> torch.dtype:

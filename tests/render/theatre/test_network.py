@@ -6,14 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from server.render.theatre.network import (
-    TOKENS,
-    TheatreTransformer,
-    patchify,
-    unpatchify,
-    where,
-)
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
+from server.render.theatre.autoencoder import LATENTS, tokens
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.vocabulary import PLATES, SIZES, indices
+from tests.render.theatre import toy
 
 SLOTS = torch.tensor([indices({"subject": "whale", "place": "sea", "weather": "rain"})])
 
@@ -22,11 +18,11 @@ SLOTS = torch.tensor([indices({"subject": "whale", "place": "sea", "weather": "r
 def net() -> TheatreTransformer:
     """A small net whose zero-initialised layers have been shaken awake."""
     torch.manual_seed(1)
-    small = TheatreTransformer(width=32, layers=2, score_width=32, score_layers=2)
+    small = toy.transformer(layers=2)
     with torch.no_grad():
         for parameter in small.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
-    frozen: TheatreTransformer = small.eval().requires_grad_(False)
+    frozen: TheatreTransformer = small.requires_grad_(False)
     return frozen
 
 
@@ -34,50 +30,52 @@ def noise(*shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(7))
 
 
-def test_patches_come_back_as_the_plate() -> None:
-    plate = noise(2, 12, PLATE, PLATE)
-    assert patchify(plate).shape == (2, TOKENS, 12 * 144)
-    assert torch.equal(unpatchify(patchify(plate)), plate)
-
-
-def test_a_patch_is_a_square_of_the_plate() -> None:
-    plate = torch.zeros(1, 4, PLATE, PLATE)
-    plate[0, 2, 12:24, 24:36] = 1
-    lit = patchify(plate)[0].sum(1)
-    assert lit.nonzero().flatten().tolist() == [8 + 2]
-    assert lit.max() == 144
-
-
-def test_places_differ_from_each_other() -> None:
-    places = where(64)
-    assert places.shape == (TOKENS, 64)
-    assert torch.cdist(places, places).fill_diagonal_(9).min() > 0.1
+def latents(kind: str, count: int = 1) -> Tensor:
+    return noise(count, tokens(kind), toy.LATENTS[kind])
 
 
 @pytest.mark.parametrize("kind", PLATES)
 def test_every_plate_keeps_its_shape(net: TheatreTransformer, kind: str) -> None:
-    sample = noise(2, CHANNELS[kind], PLATE, PLATE)
+    sample = latents(kind, 2)
     guess = net(kind, sample, torch.tensor([0.1, 1.0]), SLOTS.expand(2, -1))
     assert guess.shape == sample.shape
     assert guess.dtype == torch.float32
     assert guess.isfinite().all()
 
 
-def test_hints_are_one_colour_per_patch(net: TheatreTransformer) -> None:
-    guess, hint = net.restore("subject", noise(1, 12, PLATE, PLATE), torch.tensor([0.5]), SLOTS)
-    assert guess.shape == (1, 12, PLATE, PLATE)
-    assert hint.shape == (1, TOKENS, 12)
+@pytest.mark.parametrize("kind", PLATES)
+def test_a_new_net_guesses_the_mean_plate(kind: str) -> None:
+    guess = toy.transformer()(kind, latents(kind), torch.tensor([0.5]), SLOTS)
+    assert torch.equal(guess, torch.zeros_like(guess))
 
 
-def test_healing_part_of_a_batch_leaves_the_rest_alone(net: TheatreTransformer) -> None:
-    told = (torch.tensor([0.5, 0.5]), SLOTS.expand(2, -1))
-    sample = noise(2, 4, PLATE, PLATE)
-    all_healed, _ = net.restore("far", sample, *told)
-    none, _ = net.restore("far", sample, *told, 0)
-    first, _ = net.restore("far", sample, *told, 1)
-    assert torch.allclose(first[0], all_healed[0], atol=1e-5)
-    assert torch.allclose(first[1], none[1], atol=1e-5)
-    assert not torch.allclose(all_healed, none)
+@pytest.mark.parametrize("kind", ["subject", "far", "weather"])
+def test_every_token_sees_every_other(net: TheatreTransformer, kind: str) -> None:
+    sample, sigma = latents(kind), torch.tensor([0.5])
+    changed = sample.clone()
+    changed[0, -1] += 1
+    change = (net(kind, sample, sigma, SLOTS) - net(kind, changed, sigma, SLOTS))[0]
+    assert (change.abs().amax(1) > 1e-5).all()
+
+
+def test_tokens_know_their_places(net: TheatreTransformer) -> None:
+    flat = latents("middle")[:, :1].expand(-1, tokens("middle"), -1)
+    guess = net("middle", flat, torch.tensor([0.5]), SLOTS)[0]
+    assert torch.pdist(guess).min() > 1e-3
+
+
+def test_the_guess_depends_on_the_noise_level(net: TheatreTransformer) -> None:
+    low, high = (net("sky", latents("sky"), torch.tensor([at]), SLOTS) for at in (0.2, 0.9))
+    assert not torch.allclose(low, high, atol=1e-3)
+
+
+def test_examples_of_a_batch_do_not_see_each_other(net: TheatreTransformer) -> None:
+    sample, sigma = latents("near", 2), torch.tensor([0.2, 0.9])
+    slots = torch.cat([SLOTS, torch.tensor([SIZES])])
+    both = net("near", sample, sigma, slots)
+    for i in range(2):
+        alone = net("near", sample[i : i + 1], sigma[i : i + 1], slots[i : i + 1])
+        assert torch.allclose(alone[0], both[i], atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -97,22 +95,30 @@ def test_only_relevant_slots_matter(
     values = {"colour": "red", "place": "sea", "time": "day", "weather": "rain", "subject": "cat"}
     other = {"colour": "blue", "place": "city", "time": "night", "weather": "snow"}
     changed = values | {slot: other.get(slot, "fox")}
-    sample, sigma = noise(1, CHANNELS[kind], PLATE, PLATE), torch.tensor([0.5])
+    sample, sigma = latents(kind), torch.tensor([0.5])
     one, two = (net(kind, sample, sigma, torch.tensor([indices(v)])) for v in (values, changed))
     assert torch.equal(one, two) != matters
 
 
-def test_a_strip_that_is_rolled_is_guessed_rolled_but_for_its_places() -> None:
-    torch.manual_seed(2)
-    net = TheatreTransformer(width=32, layers=2, score_width=32, score_layers=1).eval()
-    with torch.no_grad():
-        for parameter in net.parameters():
-            parameter.add_(0.05 * torch.randn_like(parameter))
-        net.ends["far"].places.zero_()
-        sample, sigma = noise(1, 4, PLATE, PLATE), torch.tensor([0.5])
-        plain = net("far", sample, sigma, SLOTS)
-        rolled = net("far", sample.roll(36, -1), sigma, SLOTS)
-    assert torch.allclose(plain.roll(36, -1), rolled, atol=1e-4)
+@pytest.mark.parametrize(
+    "kinds", [["far", "middle", "near"], ["near", "far"], ["subject"], ["sky", "sky"]]
+)
+def test_several_kinds_at_once_are_guessed_as_one_by_one(
+    net: TheatreTransformer, kinds: list[str]
+) -> None:
+    samples = [latents(kind, i + 1) for i, kind in enumerate(kinds)]
+    sigmas = [torch.linspace(0.2, 0.9, i + 1) for i in range(len(kinds))]
+    slots = [torch.cat([SLOTS, *[torch.tensor([SIZES])] * i]) for i in range(len(kinds))]
+    many = net.forward_many(kinds, samples, sigmas, slots)
+    assert len(many) == len(kinds)
+    for guess, *given in zip(many, kinds, samples, sigmas, slots, strict=True):
+        torch.testing.assert_close(guess, net(*given), atol=1e-5, rtol=1e-4)
+
+
+def test_kinds_of_unequal_tokens_do_not_go_together(net: TheatreTransformer) -> None:
+    kinds, sigma = ["sky", "far"], torch.tensor([0.5])
+    with pytest.raises(RuntimeError, match="Sizes of tensors"):
+        net.forward_many(kinds, [latents(k) for k in kinds], [sigma] * 2, [SLOTS] * 2)
 
 
 def test_a_second_of_score_does_not_see_later_ones(net: TheatreTransformer) -> None:
@@ -148,7 +154,7 @@ def test_an_empty_past_is_no_past(net: TheatreTransformer) -> None:
 
 def test_a_new_net_holds_the_last_key_nearly() -> None:
     torch.manual_seed(3)
-    net = TheatreTransformer(width=32, layers=1).eval()
+    net = toy.transformer()
     past = torch.full((1, 2, 8, 12), 0.75)
     with torch.no_grad():
         net.score.leave.weight.zero_()
@@ -158,7 +164,7 @@ def test_a_new_net_holds_the_last_key_nearly() -> None:
 
 
 def test_the_unconditional_guess_differs_from_the_told_one(net: TheatreTransformer) -> None:
-    sample, sigma = noise(1, 12, PLATE, PLATE), torch.tensor([0.7])
+    sample, sigma = latents("subject"), torch.tensor([0.7])
     told = net("subject", sample, sigma, SLOTS)
     assert not torch.equal(told, net("subject", sample, sigma, torch.tensor([SIZES])))
 
@@ -166,19 +172,37 @@ def test_the_unconditional_guess_differs_from_the_told_one(net: TheatreTransform
 @pytest.mark.parametrize("kind", ["", "sun", "Score"])
 def test_an_unknown_kind_is_refused(net: TheatreTransformer, kind: str) -> None:
     with pytest.raises(KeyError):
-        net(kind, noise(1, 4, PLATE, PLATE), torch.tensor([0.5]), SLOTS)
+        net(kind, latents("sky"), torch.tensor([0.5]), SLOTS)
+
+
+def test_the_score_is_no_kind_of_plate(net: TheatreTransformer) -> None:
+    with pytest.raises(KeyError):
+        net.forward_many(["score"], [noise(1, 1, 8, 12)], [torch.tensor([0.5])], [SLOTS])
 
 
 def test_a_slot_out_of_range_is_refused(net: TheatreTransformer) -> None:
     with pytest.raises(IndexError):
-        net("sky", noise(1, 4, PLATE, PLATE), torch.tensor([0.5]), SLOTS + 99)
+        net("sky", latents("sky"), torch.tensor([0.5]), SLOTS + 99)
+
+
+def test_latents_of_another_kind_are_refused(net: TheatreTransformer) -> None:
+    with pytest.raises(RuntimeError, match="shapes"):
+        net("sky", latents("subject"), torch.tensor([0.5]), SLOTS)
+
+
+def test_it_is_made_for_the_autoencoder() -> None:
+    net = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
+    for kind in PLATES:
+        sample = torch.zeros(1, tokens(kind), LATENTS[kind])
+        assert net(kind, sample, torch.tensor([0.5]), SLOTS).shape == sample.shape
 
 
 def test_saved_and_loaded_it_guesses_the_same(net: TheatreTransformer, tmp_path: Path) -> None:
     net.save_pretrained(tmp_path)
     again = TheatreTransformer.from_pretrained(tmp_path).eval()
     assert again.config.width == 32
-    sample, sigma = noise(1, 4, PLATE, PLATE), torch.tensor([0.5])
+    assert dict(again.config.latents) == toy.LATENTS
+    sample, sigma = latents("sky"), torch.tensor([0.5])
     with torch.no_grad():
         ours, theirs = (n("sky", sample, sigma, SLOTS) for n in (net, again))
     assert torch.allclose(ours, theirs, atol=1e-5)

@@ -6,25 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler
 
+from server.render.theatre.autoencoder import join, tokens
 from server.render.theatre.casting import resolve
-from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import SHIFT, Step, TheatrePipeline, quickest
 from server.render.theatre.scene import Scene, from_latents, plate_shape, to_latents
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
+from server.render.theatre.vocabulary import PLATES, SIZES, indices
+from tests.render.theatre import toy
 
 SLOTS = resolve({"subject": "whale", "colour": "blue"}, 1)
 
 
 @pytest.fixture(scope="module")
 def pipeline() -> TheatrePipeline:
-    """The real network, small and with random weights that answer to their conditions."""
-    torch.manual_seed(5)
-    network = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
-    return TheatrePipeline(network.eval(), FlowMatchEulerDiscreteScheduler(shift=SHIFT))
+    return toy.pipeline()
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +51,15 @@ def test_a_scene_comes_whole(pipeline: TheatrePipeline) -> None:
     assert same(scene, scene)
     again = from_latents(to_latents(scene))
     assert again.slots == SLOTS
+
+
+def test_plates_are_what_the_autoencoder_makes_of_x0(pipeline: TheatrePipeline) -> None:
+    blank = TheatrePipeline(pipeline.autoencoder, toy.transformer(), pipeline.scheduler)
+    scene = blank(SLOTS, seed=3, seconds=1, steps=2).scene
+    for name, plate in scene.plates.items():
+        mean = pipeline.autoencoder.basis(name).mean.expand(1, tokens(name), -1)
+        wanted = ((join(name, mean)[0] + 1) / 2).clamp(0, 1)
+        assert np.allclose(plate, wanted.reshape(plate.shape).numpy(), atol=1e-5)
 
 
 def test_chunks_come_one_after_the_other_and_each_becomes_final(pipeline: TheatrePipeline) -> None:
@@ -148,6 +152,18 @@ class TestRemix:
         first = next(pipeline.denoise(slots, 8, 2, 4, parent=parent, strength=0.5))
         assert same(parent, first.scene, "subject", "sky")
 
+    def test_what_is_denoised_again_starts_from_the_parent(
+        self, pipeline: TheatrePipeline, parent: Scene
+    ) -> None:
+        plates = dict(parent.plates) | {"subject": parent.plates["subject"][::-1].copy()}
+        turned, slots = Scene(plates, parent.score, parent.slots), SLOTS | {"colour": "red"}
+        one, two = (
+            pipeline(slots, 8, seconds=2, steps=4, parent=scene, strength=0.5).scene
+            for scene in (parent, turned)
+        )
+        assert not same(one, two, "subject")
+        assert same(one, two, "sky", "far", "middle", "near", "weather")
+
     def test_a_weak_remix_starts_low_and_takes_fewer_steps(
         self, pipeline: TheatrePipeline, parent: Scene
     ) -> None:
@@ -221,12 +237,12 @@ def test_what_cannot_be_made_is_refused_at_once(
         pipeline.denoise(**{"slots": SLOTS, "seed": 1, **wrong})
 
 
-@pytest.mark.parametrize("names", [["far", "middle", "near"], ["subject", "sky"], ["weather"]])
+@pytest.mark.parametrize("names", [["far", "middle", "near"], ["subject"], ["sky"], ["weather"]])
 def test_plates_in_one_batch_are_restored_as_if_alone(
     pipeline: TheatrePipeline, names: list[str]
 ) -> None:
     rows = torch.tensor([indices(SLOTS), SIZES])
-    batches = [torch.randn(2, CHANNELS[name], PLATE, PLATE) for name in names]
+    batches = [torch.randn(2, tokens(name), toy.LATENTS[name]) for name in names]
     levels = [torch.tensor([0.3, 0.9]) for _ in names]
     with torch.no_grad():
         together = pipeline.transformer.forward_many(names, batches, levels, [rows for _ in names])

@@ -3,17 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from diffusers import FlowMatchEulerDiscreteScheduler
 
 from server.model import Slot
 from server.render.renderer import Brief, Patch, Renderer
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from server.render.theatre.renderer import TheatreRenderer, fingerprint
 from server.render.theatre.scene import from_latents
 from server.render.theatre.vocabulary import SLOTS
 from server.render.theatre.words import Reader, Words
+from tests.render.theatre import toy
 
 SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
 
@@ -21,11 +18,8 @@ SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole model, small and with random weights."""
-    torch.manual_seed(5)
-    network = TheatreTransformer(width=32, layers=1, heads=2, score_width=32, score_layers=1)
     path = tmp_path_factory.mktemp("theatre")
-    scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    TheatrePipeline(network, scheduler).save_pretrained(path)
+    toy.pipeline().save_pretrained(path)
     Words(Reader()).save_pretrained(path)
     return path
 

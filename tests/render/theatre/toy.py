@@ -1,0 +1,47 @@
+"""The real model, small and with random weights and bases."""
+
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+from torch import Tensor
+
+from server.render.theatre.autoencoder import TheatreAutoencoder, size
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+
+LATENTS = {"subject": 12, "sky": 6, "far": 8, "middle": 7, "near": 5, "weather": 4}
+"""A number of its own for each kind, so that none can pass for another."""
+
+
+def orthonormal(rows: int, count: int) -> Tensor:
+    """Random orthonormal columns (rows, count)."""
+    columns: Tensor = torch.linalg.qr(torch.randn(rows, count)).Q
+    return columns
+
+
+def autoencoder() -> TheatreAutoencoder:
+    """Random bases whose pictures fill about half of the range."""
+    made: TheatreAutoencoder = TheatreAutoencoder(LATENTS).eval()
+    for kind, count in LATENTS.items():
+        spread = 0.5 * (size(kind) / count) ** 0.5 * torch.linspace(1.2, 0.8, count)
+        mean = 0.2 * torch.randn(size(kind))
+        made.basis(kind).take(mean, orthonormal(size(kind), count), spread)
+    return made
+
+
+def transformer(layers: int = 1) -> TheatreTransformer:
+    """A denoiser as it is before training."""
+    made: TheatreTransformer = TheatreTransformer(
+        width=32, layers=layers, heads=2, score_width=32, score_layers=layers, latents=LATENTS
+    )
+    made.eval()
+    return made
+
+
+def pipeline() -> TheatrePipeline:
+    """All of it, answering to its conditions."""
+    torch.manual_seed(5)
+    network = transformer()
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
+    return TheatrePipeline(autoencoder(), network, scheduler)
