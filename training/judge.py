@@ -5,7 +5,7 @@ A verdict counts only where the judge is right on at least 95 % of real clips it
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +22,16 @@ from training.stage import Frames, look, scene
 FOLDER: Final = RUNS / "judge"
 ASKED: Final = (*SLOTS, "exactly one")
 ANSWERS: Final = {**{slot: len(VALUES[slot]) for slot in SLOTS}, "exactly one": 3}
+STILL: Final = tuple(asked for asked in ASKED if asked != "motion")
+BANDS, REACH = (70, 88, 106), 8
+TRACES: Final = 8 * (24 + 32) + len(BANDS) * (2 * REACH + 1)
 FIT: Final = 0.95
 SHARD: Final = 100
 
 
 class Judge(nn.Module):
-    """Looks at each of eight frames, then at how they follow each other."""
+    """Looks at each of eight frames for what is there, and at traces of all eight for how it
+    moves."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,24 +41,41 @@ class Judge(nn.Module):
             layers += [nn.Conv2d(before, after, size, 2, size // 2), nn.BatchNorm2d(after)]
             layers += [nn.SiLU()]
         self.eye = nn.Sequential(*layers)
-        self.where = nn.Conv2d(112, 4, 1)
-        self.course = nn.Sequential(
-            nn.Conv1d(4 * 8 * 5 + 112, 64, 3), nn.SiLU(), nn.Conv1d(64, 64, 3), nn.SiLU()
-        )
-        self.still = nn.ModuleDict(
-            {asked: nn.Linear(112, ANSWERS[asked]) for asked in ASKED if asked != "motion"}
-        )
-        self.moving = nn.Linear(64, ANSWERS["motion"])
+        self.still = nn.ModuleDict({asked: nn.Linear(112, ANSWERS[asked]) for asked in STILL})
+        self.moving = nn.Sequential(
+            nn.LayerNorm(TRACES), nn.Linear(TRACES, 128), nn.SiLU(), nn.Dropout(0.4),
+            nn.Linear(128, ANSWERS["motion"]),
+        )  # fmt: skip
+
+    def glance(self, frames: Tensor) -> dict[str, Tensor]:
+        """(B, 3, 128, 72) -> logits of everything that one frame shows."""
+        what = self.eye(frames.float() / 64 - 2).amax((2, 3))
+        return {asked: layer(what) for asked, layer in self.still.items()}
 
     def forward(self, clips: Tensor) -> dict[str, Tensor]:
         """(B, 8, 3, 128, 72) uint8 -> logits (B, answers) of everything asked."""
-        b, n = clips.shape[:2]
-        seen = self.eye(clips.flatten(0, 1).float() / 64 - 2)
-        what = seen.amax((2, 3))
-        flat = torch.cat([self.where(seen).flatten(1), what], 1).view(b, n, -1)
-        course = self.course(flat.transpose(1, 2)).mean(2)
-        answers = {asked: layer(what).view(b, n, -1).mean(1) for asked, layer in self.still.items()}
-        return answers | {"motion": self.moving(course)}
+        seen = self.glance(clips.flatten(0, 1))
+        shape = clips.shape[:2]
+        still = {asked: logits.view(*shape, -1).mean(1) for asked, logits in seen.items()}
+        return still | {"motion": self.moving(traces(clips))}
+
+
+def traces(clips: Tensor) -> Tensor:
+    """Where things move along x and along y, frame by frame, and how far three bands of the
+    ground are shifted from frame to frame: (B, 8, 3, 128, 72) -> (B, TRACES)."""
+    luma = clips[:, :, 0].float() / 64 - 2
+    away = (luma - luma.median(1, keepdim=True).values).abs()
+    across = F.avg_pool1d(away.mean(2), 3).flatten(1)
+    down = F.avg_pool1d(away.mean(3), 4).flatten(1)
+    shifts = []
+    for top in BANDS:
+        band = luma[:, :, top : top + 20]
+        band = band - band.mean(3, keepdim=True)
+        here = F.normalize(band[:, 1:, :, REACH:-REACH].flatten(2), dim=2)
+        for by in range(2 * REACH + 1):
+            before = band[:, :-1, :, by : by + band.shape[3] - 2 * REACH].flatten(2)
+            shifts.append((F.normalize(before, dim=2) * here).sum(2).mean(1))
+    return torch.cat([across * 6, down * 6, torch.stack(shifts, 1) * 2], 1)
 
 
 def case(rng: np.random.Generator) -> tuple[Frames, NDArray[np.int64]]:
@@ -90,30 +111,48 @@ def cases(paths: Sequence[Path]) -> tuple[Tensor, Tensor]:
     return clips, torch.from_numpy(np.concatenate([part["truths"] for part in loaded]))
 
 
-def train(judge: Judge, clips: Tensor, truths: Tensor, epochs: int) -> None:
-    """Learn to answer everything at once."""
-    batch = 25
-    steps = epochs * (len(clips) // batch)
-    optimizer = torch.optim.AdamW(judge.parameters(), 3e-3, weight_decay=1e-2)
+def train(judge: Judge, clips: Tensor, truths: Tensor, steps: int) -> None:
+    """Learn to answer what single frames show, then how the clips move."""
+    batch = 64
+    asked = [ASKED.index(name) for name in STILL]
+
+    def frames() -> Tensor:
+        which = torch.randint(len(clips), (batch,))
+        shown = clips[which, torch.randint(clips.shape[1], (batch,))]
+        shown = shown.flip(3) if torch.rand(()) < 0.5 else shown
+        return _loss(judge.glance(shown), STILL, truths[which][:, asked])
+
+    _learn([*judge.eye.parameters(), *judge.still.parameters()], frames, steps, "still")
+    with torch.no_grad():
+        seen = torch.cat([traces(part) for part in torch.split(clips, 50)])
+    column = [ASKED.index("motion")]
+
+    def moves() -> Tensor:
+        which = torch.randint(len(clips), (batch,))
+        return _loss({"motion": judge.moving(seen[which])}, ("motion",), truths[which][:, column])
+
+    _learn(list(judge.moving.parameters()), moves, 2 * steps, "moving")
+
+
+def _learn(
+    parameters: list[nn.Parameter], error: Callable[[], Tensor], steps: int, name: str
+) -> None:
+    optimizer = torch.optim.AdamW(parameters, 3e-3, weight_decay=2e-2)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
-    judge.train()
-    for epoch in range(epochs):
-        order = torch.randperm(len(clips))
-        for i in range(len(clips) // batch):
-            chosen = order[i * batch : (i + 1) * batch]
-            loss = _loss(judge, clips[chosen], truths[chosen])
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-            plan.step()
-        print(f"epoch {epoch} loss {loss.item():.3f}", flush=True)
+    for step in range(steps):
+        loss = error()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        plan.step()
+        if step % 100 == 0:
+            print(f"{name} step {step} loss {loss.item():.3f}", flush=True)
 
 
-def _loss(judge: Judge, clips: Tensor, truths: Tensor) -> Tensor:
-    answers = judge(clips)
+def _loss(answers: Mapping[str, Tensor], asked: Sequence[str], truths: Tensor) -> Tensor:
     losses = [
-        F.cross_entropy(answers[asked], truths[:, i], ignore_index=-1)
-        for i, asked in enumerate(ASKED)
+        F.cross_entropy(answers[name], truths[:, i], ignore_index=-1)
+        for i, name in enumerate(asked)
     ]
     return torch.stack(losses).sum()
 
@@ -148,8 +187,8 @@ def trained() -> tuple[Judge, dict[str, tuple[int, int]]]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=1500)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--clips", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=2000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -157,7 +196,7 @@ if __name__ == "__main__":
     shards = sorted(FOLDER.glob("cases-[0-9][0-9][0-9].npz"))
     real = Judge()
     unseen = max(2, len(shards) // 8)
-    train(real, *cases(shards[:-unseen]), options.epochs)
+    train(real, *cases(shards[:-unseen]), options.steps)
     found = skill(real, *cases(shards[-unseen:]))
     torch.save({"judge": real.state_dict(), "skill": found}, FOLDER / "judge.pt")
     for name, (right, total) in found.items():

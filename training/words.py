@@ -9,13 +9,16 @@ import torch
 from torch.nn import functional as F
 
 from server.render.theatre.words import Reader, Words, fold, split
-from training.captions import NONE, Caption, caption, pick
+from training.captions import LETTERS, NONE, Caption, caption, pick
 from training.export import WEIGHTS
 from training.lexicon import ENGLISH, FRENCH
 
+NOISE = 1500
+
 
 def strangers() -> list[str]:
-    """Words of everyday technical prose that the lexicons do not know: they stand for nothing."""
+    """Words of technical prose that the lexicons do not know, and words that no language knows:
+    they stand for nothing."""
     prose = " ".join(pydoc_data.topics.topics.values())
     known = {
         word
@@ -25,7 +28,11 @@ def strangers() -> list[str]:
         for phrase in said
         for word, _ in split(phrase)
     }
-    return sorted({w for w in fold(prose).split() if w.isalpha() and 3 < len(w) < 14} - known)
+    found = {w for w in fold(prose).split() if w.isalpha() and 3 < len(w) < 14}
+    rng = np.random.default_rng(0)
+    letters = np.array(list(LETTERS))
+    noise = {"".join(rng.choice(letters, int(rng.integers(3, 10)))) for _ in range(NOISE)}
+    return sorted((found | noise) - known)
 
 
 def batch(size: int, others: list[str], rng: np.random.Generator) -> list[Caption]:

@@ -79,7 +79,7 @@ def test_a_judge_can_learn(tmp_path: Path) -> None:
     clips[25:] = 200
     truths[25:, 3] = 1
     judge = Judge()
-    judging.train(judge, clips, truths, epochs=3)
+    judging.train(judge, clips, truths, steps=12)
     assert skill(judge, clips, truths)["time"] == (50, 50)
 
 
