@@ -14,8 +14,9 @@ from training import land, sky, subjects, weather
 from training.paper import Image
 
 RUNS = Path(__file__).parent / "runs"
-FULL = {"subject": 16384, "sky": 3072, "far": 4096, "middle": 4096, "near": 4096, "weather": 1024}
+FULL = {"subject": 16384, "sky": 3072, "far": 1024, "middle": 1024, "near": 1024, "weather": 1024}
 SHARD = 256
+DRAWINGS = 6
 
 
 def world(rng: np.random.Generator, held: bool = False) -> dict[str, str]:
@@ -34,12 +35,22 @@ def draw(kind: str, values: dict[str, str], rng: np.random.Generator) -> Image:
         poses = subjects.plate(values["subject"], values["colour"], values["time"], rng)
         return poses.transpose(0, 3, 1, 2).reshape(CHANNELS[kind], PLATE, PLATE)
     if kind in SILHOUETTES:
-        picture = land.plate(kind, values["place"], values["time"], rng)
+        picture = silhouette(kind, values, rng)
     elif kind == "sky":
         picture = sky.plate(values["place"], values["time"], rng)
     else:
         picture = weather.plate(values["weather"], rng)
     return picture.transpose(2, 0, 1)
+
+
+def silhouette(kind: str, values: dict[str, str], rng: np.random.Generator) -> Image:
+    """One of a few drawings of this place and depth.
+
+    Few, since a small net draws a place it has often seen long before it can make up new ones; the
+    three depths are chosen apart, so that a place still has DRAWINGS cubed looks.
+    """
+    drawing = np.random.default_rng([int(rng.integers(DRAWINGS)), SILHOUETTES.index(kind)])
+    return land.plate(kind, values["place"], values["time"], drawing)
 
 
 def shard(kind: str, seed: int) -> tuple[Image, NDArray[np.int64]]:

@@ -23,7 +23,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 def write(page: Page, text: str, seconds: int = 4) -> str:
     """Ask for a clip through the prompt box; the id of the card that appears."""
-    before = set(clips(page))
     page.get_by_test_id("compose").click()
     page.get_by_test_id("composer-input").fill(text)
     page.get_by_test_id("seconds").fill(str(seconds))
@@ -31,15 +30,9 @@ def write(page: Page, text: str, seconds: int = 4) -> str:
     expect(page.get_by_test_id("composer")).to_be_hidden(timeout=LONG)
     card = page.locator("[data-clip]", has_text=text).first
     expect(card).to_be_attached(timeout=LONG)
-    (new,) = set(clips(page)) - before
-    return new
-
-
-def clips(page: Page) -> list[str]:
-    found: list[str] = page.eval_on_selector_all(
-        "[data-clip]", "cards => cards.map(card => card.dataset.clip)"
-    )
-    return found
+    clip = card.get_attribute("data-clip")
+    assert clip
+    return clip
 
 
 def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
