@@ -27,7 +27,7 @@ from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
 from server.metrics import Metrics
 from server.model import Person
-from server.render.pool import Pool, open_pool
+from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
 from server.social.actions import Actions
 from server.social.presence import Presence
@@ -56,13 +56,14 @@ class Ground(Struct, frozen=True, kw_only=True):
     signer: Signer
     identities: Identities
     rules: Rules
+    worker: Sequence[str]
 
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application of one instance; everything lives within its lifespan.
 
     Raises:
-        BadInput: the data folder, the keys or the rules cannot be used.
+        BadInput: the data folder, the keys, the rules or the model cannot be used.
     """
     found_here = ground(settings)
 
@@ -90,6 +91,7 @@ def ground(settings: Settings) -> Ground:
             signer=Signer(data, __version__, time.time),
             identities=Identities(load_key(data / "identity.key")),
             rules=load_rules(settings.rules or None),
+            worker=worker_command(settings),
         )
     except OSError as error:
         raise BadInput(f"the data folder {data} cannot be used: {error.strerror}") from None
@@ -109,7 +111,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         sessions = await stack.enter_async_context(
             open_sessions(settings.viewers, loopback=settings.loopback)
         )
-        pool = await stack.enter_async_context(open_pool(settings))
+        pool = await stack.enter_async_context(open_pool(settings, on.worker))
         topics = Topics(store, bus)
         rooms = Rooms(
             settings=settings,

@@ -22,11 +22,21 @@ def _says(description: str) -> Meta:
     return Meta(description=description)
 
 
+def _within(description: str, ge: float, le: float | None = None) -> Meta:
+    return Meta(description=description, ge=ge, le=le)
+
+
+def _like(description: str, pattern: str) -> Meta:
+    return Meta(description=description, pattern=pattern)
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """See each field's description; ``phosphene doctor --settings`` prints them all."""
 
     host: Annotated[str, _says("address to listen on")] = "127.0.0.1"
-    port: Annotated[int, _says("TCP port to listen on; 0 takes a free one")] = 8000
+    port: Annotated[int, _within("TCP port to listen on; 0 takes a free one", ge=0, le=65535)] = (
+        8000
+    )
     instance: Annotated[
         str, _says("name of this instance, the same after a restart; empty means host and port")
     ] = ""
@@ -35,27 +45,49 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = True
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[str, _says("embedded, or a folder that holds a theatre model")] = "embedded"
-    workers: Annotated[int, _says("render workers of this instance; 0 renders nothing here")] = 1
-    worker_threads: Annotated[int, _says("CPU threads of a worker; 0 leaves one core free")] = 0
-    queue: Annotated[int, _says("clips that may wait for a worker before 503")] = 32
-    steps: Annotated[int, _says("denoising steps of a clip's first second, 4 to 24")] = 12
+    workers: Annotated[
+        int, _within("render workers of this instance; 0 renders nothing here", ge=0, le=64)
+    ] = 1
+    worker_threads: Annotated[
+        int, _within("CPU threads of a worker; 0 leaves one core free", ge=0, le=256)
+    ] = 0
+    queue: Annotated[int, _within("clips that may wait for a worker before 503", ge=0)] = 32
+    steps: Annotated[
+        int, _within("denoising steps of a clip's first second, 4 to 24", ge=4, le=24)
+    ] = 12
     pace: Annotated[
         float,
-        _says("least seconds that the first second of a clip takes to form, so that people see it"),
+        _within(
+            "least seconds that the first second of a clip takes to form, so that people see it",
+            ge=0,
+            le=10,
+        ),
     ] = 1.2
-    bitrate: Annotated[int, _says("H.264 target in kbit/s")] = 2500
-    redis_url: Annotated[str, _says("Redis of the fleet; empty means this instance alone")] = ""
+    bitrate: Annotated[int, _within("H.264 target in kbit/s", ge=100, le=14000)] = 2500
+    redis_url: Annotated[
+        str,
+        _like(
+            "Redis of the fleet; empty means this instance alone",
+            pattern=r"^((redis|rediss|unix)://.*)?$",
+        ),
+    ] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""
     public_url: Annotated[
         str, _says("address people see, for links; empty means the request's")
     ] = ""
-    prompts_per_minute: Annotated[int, _says("renders one person may ask for in a minute")] = 12
-    writes_per_minute: Annotated[int, _says("other writes of one person in a minute")] = 120
-    address_factor: Annotated[int, _says("how many people one address may stand for")] = 5
-    viewers: Annotated[int, _says("WebRTC viewers of this instance before 503")] = 500
-    sockets: Annotated[int, _says("WebSockets of this instance before 503")] = 5000
-    stop_grace: Annotated[float, _says("seconds that a stop waits for renders on air")] = 10.0
-    log_level: Annotated[str, _says("debug, info, warning or error")] = "info"
+    prompts_per_minute: Annotated[
+        int, _within("renders one person may ask for in a minute", ge=1)
+    ] = 12
+    writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
+    address_factor: Annotated[int, _within("how many people one address may stand for", ge=1)] = 5
+    viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 500
+    sockets: Annotated[int, _within("WebSockets of this instance before 503", ge=0)] = 5000
+    stop_grace: Annotated[float, _within("seconds that a stop waits for renders on air", ge=0)] = (
+        10.0
+    )
+    log_level: Annotated[
+        str, _like("debug, info, warning or error", pattern=r"^(debug|info|warning|error)$")
+    ] = "info"
 
 
 def load(environ: Mapping[str, str], **given: object) -> Settings:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from server.errors import BadInput, Busy, RenderFailed
@@ -210,7 +211,14 @@ async def open_pool(
 
 
 def worker_command(settings: Settings) -> tuple[str, ...]:
-    """How a worker is started."""
+    """How a worker is started.
+
+    Raises:
+        BadInput: the setting ``model`` names no folder with a model in it.
+    """
+    folder = Path(settings.model)
+    if settings.model != "embedded" and not (folder / "model_index.json").is_file():
+        raise BadInput(f"{folder} holds no model: there is no model_index.json in it")
     threads = settings.worker_threads or max(1, cores() - 1)
     return (
         *(sys.executable, "-m", "server.render.worker"),

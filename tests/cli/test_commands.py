@@ -1,0 +1,118 @@
+"""The console commands as a person runs them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+
+from server.trust.provenance import verify
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT_S = 180
+
+
+def phosphene(
+    *arguments: str, cwd: Path = ROOT, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "server", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+        cwd=cwd,
+        env=clean | {"PYTHONPATH": str(ROOT)} | environ,
+    )
+
+
+def test_render_writes_a_signed_clip_and_says_how_it_was_made(tmp_path: Path) -> None:
+    file, data = tmp_path / "fox.mp4", tmp_path / "data"
+    done = phosphene(
+        *("render", "a red fox in the forest at night", "-o", str(file)),
+        *("--seconds", "1", "--seed", "7", "--json", "--data", str(data)),
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["recipe"]["seed"], said["recipe"]["seconds"], said["frames"]) == (7, 1, 24)
+    understood = {slot["name"]: slot["value"] for slot in said["understood"]}
+    assert (understood["subject"], understood["colour"]) == ("fox", "red")
+    with av.open(str(file), "r") as video:
+        assert sum(1 for _ in video.decode(video=0)) == 24
+    verdict = verify(file.read_bytes(), (data / "c2pa_root.pem").read_text())
+    assert verdict.state == "trusted"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["a fox", "--seconds", "11"], "seconds"),
+        (["a fox", "--seconds", "soon"], "seconds"),
+        (["a fox", "--seed", "nan"], "seed"),
+        ([""], "text"),
+        (["a\x07fox"], ""),
+        (["x" * 10_000], "text"),
+        (["Mickey Mouse at sea"], "Mickey"),
+        (["a fox", "-o", "/nowhere/at/all/fox.mp4"], "folder"),
+        (["a fox", "--model", "/nowhere"], "model_index.json"),
+        (["a fox", "--steps", "400"], "steps"),
+        (["a fox", "--bitrate", "plenty"], "bitrate"),
+    ],
+)
+def test_render_refuses_what_it_cannot_do_in_one_line(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    done = phosphene("render", *arguments, "--data", str(tmp_path / "data"), cwd=tmp_path)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("phosphene: ")
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_doctor_finds_what_is_here_and_what_is_not(tmp_path: Path) -> None:
+    well = phosphene("doctor", "--json", "--data", str(tmp_path), "--port", "0")
+    assert well.returncode == 0, well.stdout
+    states = {found["what"]: found["state"] for found in json.loads(well.stdout)}
+    assert states["torch"] == states["H.264 encoder"] == states["model embedded"] == "ok"
+    ill = phosphene("doctor", "--json", "--model", "/nowhere", "--redis-url", "redis://127.0.0.1:1")
+    states = {found["what"]: found["state"] for found in json.loads(ill.stdout)}
+    assert ill.returncode == 1
+    assert states["model /nowhere"] == states["Redis"] == "missing"
+
+
+def test_doctor_prints_every_setting() -> None:
+    done = phosphene("doctor", "--settings", PHOSPHENE_PORT="8123", COLUMNS="200")
+    assert "PHOSPHENE_REDIS_URL" in done.stdout
+    assert "8123" in done.stdout
+
+
+def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        busy = phosphene("serve", "--port", port, "--data", str(tmp_path / "a"))
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[[")
+    bad = phosphene("serve", "--port", "0", "--rules", str(rules), "--data", str(tmp_path / "b"))
+    link = phosphene("serve", "--port", "0", "--redis-url", "http://x", "--data", str(tmp_path))
+    file = tmp_path / "file"
+    file.write_text("")
+    data = phosphene("serve", "--port", "0", "--data", str(file))
+    assert [one.returncode for one in (busy, bad, link, data)] == [1, 1, 1, 1]
+    assert "redis_url" in link.stderr
+    assert "--port" in busy.stderr
+    assert "rules.toml" in bad.stderr
+    assert "data folder" in data.stderr
+
+
+def test_help_and_version() -> None:
+    assert "render" in phosphene("--help").stdout
+    assert phosphene("--version").stdout.startswith("phosphene ")
+    assert phosphene().returncode == 2
