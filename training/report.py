@@ -28,7 +28,7 @@ CLIP = 5
 
 def _cell(right: int, total: int) -> str:
     low, high = wilson(right, total)
-    return f"{right}/{total} ({100 * low:.0f}–{100 * high:.0f} %)"
+    return f"{right}/{total} ({100 * low:.0f}–{100 * high:.0f} %)" if total else "–"
 
 
 def figures(made: Sequence[Outcome], skill: dict[str, tuple[int, int]]) -> list[str]:
@@ -43,7 +43,7 @@ def figures(made: Sequence[Outcome], skill: dict[str, tuple[int, int]]) -> list[
             "void" if what in skill and not fit(skill, what) else _cell(*counted[what])
             for what in columns
         ]
-        lines.append(f"| {group} ({GROUPS[group]}) | {' | '.join(cells)} |")
+        lines.append(f"| {group} ({counted['exactly one'][1]}) | {' | '.join(cells)} |")
     return lines
 
 
