@@ -4,9 +4,9 @@ from pathlib import Path
 import av
 import pytest
 
-from server.errors import RenderFailed
+from server.errors import BadInput, RenderFailed
 from server.render import wire
-from server.render.pool import open_pool
+from server.render.pool import open_pool, worker_command
 from server.render.process import Limits
 from server.render.theatre.words import Reader, Words
 from server.render.worker import model_folder
@@ -40,10 +40,11 @@ async def test_the_worker_draws_with_the_model_of_a_folder(folder: Path) -> None
 
 
 @pytest.mark.asyncio
-async def test_without_a_model_the_worker_ends_at_once(
+async def test_with_a_broken_model_the_worker_ends_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("server.render.pool.HOPELESS", 1)
+    (tmp_path / "model_index.json").write_text("{}")
     settings = Settings(model=str(tmp_path), worker_threads=1)
     async with open_pool(settings, limits=Limits(stop=0.5)) as pool:
         with pytest.raises(RenderFailed, match="ended with code 1"):
@@ -54,3 +55,8 @@ async def test_without_a_model_the_worker_ends_at_once(
 def test_the_embedded_model_lies_in_the_package() -> None:
     assert model_folder("embedded").parent.name == "theatre"
     assert model_folder("/some/where") == Path("/some/where")
+
+
+def test_a_folder_without_a_model_is_refused_before_any_start(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="model_index"):
+        worker_command(Settings(model=str(tmp_path)))
