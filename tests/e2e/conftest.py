@@ -1,4 +1,8 @@
-"""A real Chromium, headless, per test session; pages in their own contexts."""
+"""A real Chromium, headless, per file; pages in their own contexts.
+
+Per file and not per session, since its driver keeps an event loop running in this thread, beside
+which no asyncio test can run.
+"""
 
 import os
 import shutil
@@ -31,7 +35,7 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
