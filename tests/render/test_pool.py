@@ -293,10 +293,12 @@ def test_pauses_between_starts_grow_and_end_somewhere() -> None:
     assert pauses[-1] == 30
 
 
-def test_the_command_carries_the_settings() -> None:
-    command = worker_command(Settings(model="here", worker_threads=3, bitrate=900, pace=1.5))
+def test_the_command_carries_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    model = str(tmp_path)
+    command = worker_command(Settings(model=model, worker_threads=3, bitrate=900, pace=1.5))
     assert command[1:3] == ("-m", "server.render.worker")
     said = dict(zip(command[3::2], command[4::2], strict=True))
-    assert said == {"--model": "here", "--threads": "3", "--kbit": "900", "--pace": "1.5"}
+    assert said == {"--model": model, "--threads": "3", "--kbit": "900", "--pace": "1.5"}
     usual = worker_command(Settings())
     assert int(usual[usual.index("--threads") + 1]) >= 1
