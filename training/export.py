@@ -38,7 +38,10 @@ if __name__ == "__main__":
     options = parser.parse_args()
     made = averaged(RUNS / options.name / "checkpoint.pt", options.scores).to(torch.bfloat16)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    autoencoder = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
+    found = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
+    # A fresh one, since a loaded one would write the path that it came from.
+    autoencoder = TheatreAutoencoder(found.config.latents)
+    autoencoder.load_state_dict(found.state_dict())
     TheatrePipeline(autoencoder, made, scheduler).save_pretrained(options.to)
     for path in options.to.rglob("*.safetensors"):
         path.chmod(0o644)
