@@ -21,6 +21,7 @@ SAMPLE = """
 
 def frames(page: Page, clip: str, count: int) -> list[list[int]]:
     """The next ``count`` pictures presented, each 36x64 RGBA values."""
+    page.wait_for_selector(f'[data-clip="{clip}"] video', state="attached")
     found: list[list[int]] = page.evaluate(SAMPLE, [clip, count])
     return found
 
