@@ -104,6 +104,7 @@ async def test_the_end_of_the_orders_ends_the_clips() -> None:
     async with at_work(painter) as (line, task):
         line.say(order("a", seconds=10))
         assert isinstance(await line.hear(), wire.Started)
+        await line.hear()  # the painter has begun
         line.writer.write_eof()
         failed = await line.last_word("a")
         assert isinstance(failed, wire.Failed)
