@@ -12,7 +12,7 @@ from server.render.pool import worker_command
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("worker", help="run a render worker on stdin and stdout")
-    add_settings(parser, "model", "worker_threads", "steps", "pace", "bitrate")
+    add_settings(parser, "model", "worker_threads", "pace", "bitrate")
     parser.set_defaults(run=run)
 
 
