@@ -84,6 +84,7 @@ class RedisBus:
             while self._outbox:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._ask(partial(self._send, batch))
+                _heed_cancel()
 
     async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
@@ -92,6 +93,7 @@ class RedisBus:
             pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
             try:
                 await pubsub.subscribe(CHANNEL)
+                _heed_cancel()
                 self._deaf, delay = False, BACK_OFF_S[0]
                 yield Gap()
                 async for hint in self._hints(pubsub):
@@ -101,6 +103,7 @@ class RedisBus:
             finally:
                 with suppress(*Away):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
+            _heed_cancel()
             yield Gap()
             await asyncio.sleep(delay)
             delay = min(2 * delay, BACK_OFF_S[1])
@@ -122,11 +125,13 @@ class RedisBus:
                     {key: last}, count=READ_COUNT, block=int(BLOCK_S * 1000)
                 )
             except Away:
+                _heed_cancel()
                 # Redis may have lost the stream or parts of it: begin again, numbers tell.
                 last = b"0"
                 await asyncio.sleep(delay)
                 delay = min(2 * delay, BACK_OFF_S[1])
                 continue
+            _heed_cancel()
             delay = BACK_OFF_S[0]
             for _, entries in found or ():
                 for place, fields in entries:
@@ -182,6 +187,7 @@ class RedisBus:
                 if asked:
                     raise ConnectionError("Redis does not answer")
                 await pubsub.ping()
+                _heed_cancel()
                 asked = True
                 continue
             asked = False
@@ -217,6 +223,17 @@ async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
         raise group.exceptions[0] from None
     finally:
         await bus.close()
+
+
+def _heed_cancel() -> None:
+    """What runs for ever asks after each command whether it was cancelled meanwhile.
+
+    The client sends with asyncio.wait_for, which before Python 3.12 loses a cancellation that
+    comes in the moment in which the sending is done.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _connect(url: str, timeout_s: float) -> Redis:

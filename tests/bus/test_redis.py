@@ -216,3 +216,19 @@ async def test_an_error_of_the_caller_stays_what_it_is() -> None:
     with pytest.raises(NotFound):
         async with open_bus(f"redis://127.0.0.1:{free_port()}", "one"):
             raise NotFound("no clip")
+
+
+@pytest.mark.parametrize("turns", range(1, 40))
+async def test_who_listens_can_be_stopped_at_any_moment(redis: RedisServer, turns: int) -> None:
+    async with open_bus(redis.url, "one") as bus, aclosing(bus.listen()) as heard:
+
+        async def listen() -> None:
+            async for _ in heard:
+                pass
+
+        listening = asyncio.create_task(listen())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        listening.cancel()
+        _, unheeding = await asyncio.wait([listening], timeout=SOON_S)
+        assert not unheeding
