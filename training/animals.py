@@ -77,7 +77,7 @@ def cat(s: Sheets, p: Palette, k: float, pattern: int) -> None:
             a = 0.07 + side * 0.2
             s.line(
                 outline((a, -0.2 + dy), (0.07 + side * 0.66, -0.22 + dy * 2.4), closed=False),
-                p.cream if not s.pale else p.dark,
+                p.cream,
                 0.03,
             )
 

@@ -29,6 +29,8 @@ TINTS: dict[str, tuple[Colour, float]] = {
 }
 WARM: Colour = (255, 248, 226)
 DARK: Colour = (28, 14, 48)
+BROWN: Colour = (190, 148, 116)
+"""What shines round the edge of pale paper, so that it does not melt into the light."""
 
 
 def mix(a: Colour, b: Colour, t: float) -> Colour:
@@ -73,42 +75,35 @@ def oval(x: float, y: float, rx: float, ry: float) -> skia.Path:
 
 @dataclass(frozen=True)
 class Palette:
-    """The papers one subject is cut from."""
+    """The papers one subject is cut from.
+
+    `main` and `glow`, the light that comes through and round the paper, are inks: everything else
+    is a fixed colour or an affine mixture with these two, so that a drawing can be coloured after
+    it was made (`subjects.plate`).
+    """
 
     main: Colour
     dark: Colour
     light: Colour
-    ink: Colour
-    cream: Colour
-    wood: Colour
-    gold: Colour
-    pale: bool
+    glow: Colour
+    ink: Colour = (38, 26, 56)
+    cream: Colour = (252, 246, 230)
+    wood: Colour = (122, 74, 46)
+    gold: Colour = (252, 178, 52)
 
     @classmethod
-    def of(cls, colour: str, time: str, hue: Colour = (0.0, 0.0, 0.0)) -> "Palette":
-        """Palette of a colour at a time of day; hue is a small shift of the main colour."""
-        base = COLOURS[colour]
-        main = tint((base[0] + hue[0], base[1] + hue[1], base[2] + hue[2]), time, 0.42)
-        pale = colour in ("white", "yellow")
-        return cls(
-            main=main,
-            dark=mix(main, (96, 70, 60) if pale else DARK, 0.34),
-            light=mix(main, WARM, 0.58) if colour != "white" else mix(main, (255, 170, 150), 0.28),
-            ink=tint((38, 26, 56), time, 0.5),
-            cream=tint((252, 246, 230), time, 0.6),
-            wood=tint((122, 74, 46), time, 0.7),
-            gold=tint((252, 178, 52), time, 0.5),
-            pale=pale,
-        )
+    def of(cls, main: Colour, glow: Colour = WARM) -> "Palette":
+        """The papers of two inks."""
+        return cls(main=main, dark=mix(main, DARK, 0.34), light=mix(main, glow, 0.58), glow=glow)
 
 
 @dataclass(frozen=True)
 class Sheets:
     """A canvas on which sheets of paper are laid, each with a shadow on what lies below, a fill
-    slightly brighter above, and a rim where the light comes round the edge."""
+    slightly brighter above, and a rim of `glow` where the light comes round the edge."""
 
     canvas: skia.Canvas
-    pale: bool
+    glow: Colour = WARM
 
     def lay(self, path: skia.Path, colour: Colour, shadow: float = 0.42) -> None:
         """Lay one sheet."""
@@ -132,15 +127,12 @@ class Sheets:
         self.canvas.restore()
 
     def _rim(self, path: skia.Path, colour: Colour) -> None:
-        """A light edge; pale papers get a darker one so that they do not melt into the light."""
-        rim = mix(colour, (150, 96, 48), 0.42) if self.pale else mix(colour, WARM, 0.55)
-        stroke = paint(rim, 0.9 if self.pale else 0.75)
+        stroke = paint(mix(colour, self.glow, 0.55), 0.78)
         stroke.setStyle(skia.Paint.kStroke_Style)
         stroke.setStrokeWidth(0.075)
         self.canvas.save()
         self.canvas.clipPath(path, True)
-        if not self.pale:
-            self.canvas.translate(0.012, 0.018)
+        self.canvas.translate(0.012, 0.018)
         self.canvas.drawPath(path, stroke)
         self.canvas.restore()
 

@@ -9,20 +9,30 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.theatre.vocabulary import CHANNELS, PLATE, SILHOUETTES, VALUES, held_out, indices
+from server.render.theatre.vocabulary import SILHOUETTES, VALUES, held_out, indices
 from training import land, sky, subjects, weather
 from training.paper import Image
 
 RUNS = Path(__file__).parent / "runs"
-FULL = {"subject": 16384, "sky": 3072, "far": 1024, "middle": 1024, "near": 1024, "weather": 1024}
+FULL = {
+    "subject": 8192,
+    "inks": 2048,
+    "sky": 3072,
+    "far": 2048,
+    "middle": 2048,
+    "near": 2048,
+    "weather": 512,
+}
 SHARD = 256
-DRAWINGS = 6
+DRAWINGS, TILES = 16, 8
+OFTEN = {"size": (0.25, 0.5, 0.25), "count": (0.6, 0.2, 0.2)}
+"""Chances of the values of slots that are not all alike."""
 
 
 def world(rng: np.random.Generator, held: bool = False) -> dict[str, str]:
     """A random scene's slots; held False keeps to combinations that training may see."""
     while True:
-        values = {slot: str(rng.choice(VALUES[slot])) for slot in VALUES}
+        values = {slot: str(rng.choice(VALUES[slot], p=OFTEN.get(slot))) for slot in VALUES}
         if values["place"] == "underwater":
             values["weather"] = "clear"
         if held or not held_out(values["subject"], values["colour"], values["place"]):
@@ -30,16 +40,17 @@ def world(rng: np.random.Generator, held: bool = False) -> dict[str, str]:
 
 
 def draw(kind: str, values: dict[str, str], rng: np.random.Generator) -> Image:
-    """One plate (C, 96, 96) uint8 with its poses stacked as channels."""
+    """One plate of the shape in `vocabulary.SHAPES`, uint8."""
     if kind == "subject":
-        poses = subjects.plate(values["subject"], values["colour"], values["time"], rng)
-        return poses.transpose(0, 3, 1, 2).reshape(CHANNELS[kind], PLATE, PLATE)
+        return subjects.plate(values["subject"], rng)
+    if kind == "inks":
+        return subjects.inks(values["colour"], values["time"], rng)
     if kind in SILHOUETTES:
         picture = silhouette(kind, values, rng)
     elif kind == "sky":
         picture = sky.plate(values["place"], values["time"], rng)
     else:
-        picture = weather.plate(values["weather"], rng)
+        picture = falling(values, rng)
     return picture.transpose(2, 0, 1)
 
 
@@ -53,8 +64,13 @@ def silhouette(kind: str, values: dict[str, str], rng: np.random.Generator) -> I
     return land.plate(kind, values["place"], values["time"], drawing)
 
 
+def falling(values: dict[str, str], rng: np.random.Generator) -> Image:
+    """One of a few tiles of this weather, for the same reason."""
+    return weather.plate(values["weather"], np.random.default_rng(int(rng.integers(TILES))))
+
+
 def shard(kind: str, seed: int) -> tuple[Image, NDArray[np.int64]]:
-    """SHARD plates with their slots (SHARD, 6)."""
+    """SHARD plates with their slots (SHARD, 8)."""
     rng = np.random.default_rng([seed, sum(kind.encode())])
     values = [world(rng) for _ in range(SHARD)]
     plates = np.stack([draw(kind, v, rng) for v in values])
@@ -103,7 +119,7 @@ class Pool:
     def draw(
         self, kind: str, count: int, rng: np.random.Generator
     ) -> tuple[Image, NDArray[np.int64]]:
-        """A random batch: plates (count, C, 96, 96) uint8 and slots (count, 6)."""
+        """A random batch: plates (count, *SHAPES[kind]) uint8 and slots (count, 8)."""
         where = rng.integers(0, len(self.plates[kind]), count)
         which = rng.integers(0, SHARD, count)
         plates = np.stack([self.plates[kind][a][b] for a, b in zip(where, which, strict=True)])

@@ -7,7 +7,7 @@ import numpy as np
 import skia
 
 from server.render.theatre.vocabulary import PLATE
-from training.paper import Colour, Sheets, mix, outline, surface, tint
+from training.paper import BROWN, WARM, Colour, Sheets, mix, outline, surface, tint
 from training.sky import stops
 
 PERIOD, HEIGHT = 12.0, 10.0
@@ -31,7 +31,8 @@ class Strip:
         self.target = surface()
         canvas = self.target.getCanvas()
         canvas.scale(PLATE / PERIOD, PLATE / HEIGHT)
-        self.sheets = Sheets(canvas, pale=place == "clouds" and time == "day")
+        bright = place == "clouds" and time == "day"
+        self.sheets = Sheets(canvas, BROWN if bright else WARM)
         self.rng, self.time, self.depth = rng, time, depth
         low = stops(place, time)[2] if place != "underwater" else stops(place, time)[1]
         base = tint(GROUND[place], time, 1.15)

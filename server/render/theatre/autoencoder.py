@@ -1,12 +1,13 @@
 """A linear autoencoder for plates: principal components, found in closed form by training.
 
 A plate is cut into tokens: a subject's three poses are one token each, a silhouette is six upright
-strips, falling weather is sixteen squares, the sky is one. Tokens of one kind share one basis, so a
+strips, falling weather is sixteen squares, the sky is one and so are the inks. Tokens of one kind share one basis, so a
 latent is a few numbers that each move the whole token: there are no seams to heal, and an early,
 vague x0 is a soft picture and not a mosaic.
 """
 
 from collections.abc import Mapping
+from math import prod
 from typing import Final
 
 import torch
@@ -14,56 +15,62 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES
+from server.render.theatre.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
 
-TOKEN: Final[dict[str, tuple[int, int]]] = {
-    "subject": (PLATE, PLATE),
-    "sky": (PLATE, PLATE),
-    "far": (PLATE, 16),
-    "middle": (PLATE, 16),
-    "near": (PLATE, 16),
-    "weather": (24, 24),
+TOKEN: Final[dict[str, tuple[int, int, int]]] = {
+    "subject": (INKED, PLATE, PLATE),
+    "inks": (INKS, 1, 1),
+    "sky": (4, PLATE, PLATE),
+    "far": (4, PLATE, 16),
+    "middle": (4, PLATE, 16),
+    "near": (4, PLATE, 16),
+    "weather": (4, 24, 24),
 }
-"""Height and width of the tokens of each kind of plate."""
+"""Channels, height and width of the tokens of each kind of plate."""
 LATENTS: Final[dict[str, int]] = {
-    "subject": 320,
+    "subject": 224,
+    "inks": 10,
     "sky": 64,
-    "far": 96,
-    "middle": 96,
-    "near": 64,
-    "weather": 48,
+    "far": 128,
+    "middle": 128,
+    "near": 96,
+    "weather": 64,
 }
 """Numbers per token."""
 
 
 def tokens(kind: str) -> int:
     """Tokens of one plate of this kind."""
-    height, width = TOKEN[kind]
-    return CHANNELS[kind] // 4 * (PLATE // height) * (PLATE // width)
+    return prod(SHAPES[kind]) // size(kind)
 
 
 def size(kind: str) -> int:
     """Numbers of one token before it is encoded."""
-    height, width = TOKEN[kind]
-    return 4 * height * width
+    return prod(TOKEN[kind])
 
 
 def cut(kind: str, plates: Tensor) -> Tensor:
-    """(B, C, 96, 96) -> (B, tokens, size)."""
-    height, width = TOKEN[kind]
-    b, c = plates.shape[:2]
-    rows, columns = PLATE // height, PLATE // width
-    parts = plates.reshape(b, c // 4, 4, rows, height, columns, width)
-    return parts.permute(0, 1, 3, 5, 2, 4, 6).reshape(b, tokens(kind), size(kind))
+    """(B, *SHAPES[kind]) -> (B, tokens, size)."""
+    channels, height, width = TOKEN[kind]
+    rows, columns = _grid(kind)
+    parts = plates.reshape(len(plates), -1, channels, rows, height, columns, width)
+    return parts.permute(0, 1, 3, 5, 2, 4, 6).reshape(len(plates), tokens(kind), size(kind))
 
 
 def join(kind: str, parts: Tensor) -> Tensor:
     """The inverse of `cut`."""
-    height, width = TOKEN[kind]
-    b, c = parts.shape[0], CHANNELS[kind]
-    rows, columns = PLATE // height, PLATE // width
-    plates = parts.reshape(b, c // 4, rows, columns, 4, height, width)
-    return plates.permute(0, 1, 4, 2, 5, 3, 6).reshape(b, c, PLATE, PLATE)
+    channels, height, width = TOKEN[kind]
+    rows, columns = _grid(kind)
+    plates = parts.reshape(len(parts), -1, rows, columns, channels, height, width)
+    return plates.permute(0, 1, 4, 2, 5, 3, 6).reshape(len(parts), *SHAPES[kind])
+
+
+def _grid(kind: str) -> tuple[int, int]:
+    """Rows and columns of tokens in a plate."""
+    if kind == "inks":
+        return 1, 1
+    _, height, width = TOKEN[kind]
+    return PLATE // height, PLATE // width
 
 
 class Basis(nn.Module):
@@ -116,14 +123,14 @@ class TheatreAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     @torch.no_grad()
     def encode(self, kind: str, plates: Tensor) -> Tensor:
-        """(B, C, 96, 96) in -1..1 -> latents (B, tokens, K)."""
+        """Plates (B, *SHAPES[kind]) in -1..1 -> latents (B, tokens, K)."""
         basis = self.basis(kind)
         away = cut(kind, plates.float()) - basis.mean.float()
         return (away @ basis.dense()) / basis.spread.float()
 
     @torch.no_grad()
     def decode(self, kind: str, latents: Tensor) -> Tensor:
-        """Latents (B, tokens, K) -> plates (B, C, 96, 96), not clamped."""
+        """Latents (B, tokens, K) -> plates (B, *SHAPES[kind]), not clamped."""
         basis = self.basis(kind)
         away = (latents.float() * basis.spread.float()) @ basis.dense().T
         return join(kind, away + basis.mean.float())

@@ -18,6 +18,18 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
         "fox",
         "rabbit",
         "turtle",
+        "dog",
+        "horse",
+        "elephant",
+        "bear",
+        "deer",
+        "frog",
+        "owl",
+        "penguin",
+        "snail",
+        "octopus",
+        "dragon",
+        "airplane",
     ),
     "colour": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white"),
     "place": (
@@ -33,27 +45,41 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
     "time": ("day", "sunset", "night", "dawn"),
     "motion": ("right", "left", "float", "sway", "hop", "circle"),
     "weather": ("clear", "snow", "rain"),
+    "size": ("small", "medium", "large"),
+    "count": ("one", "two", "three"),
 }
 SLOTS: Final = tuple(VALUES)
 SIZES: Final = tuple(len(values) for values in VALUES.values())
 
 SILHOUETTES: Final = ("far", "middle", "near")
 RELEVANT: Final[dict[str, tuple[str, ...]]] = {
-    "subject": ("subject", "colour", "time"),
+    "subject": ("subject",),
+    "inks": ("colour", "time"),
     "sky": ("place", "time"),
     "far": ("place", "time"),
     "middle": ("place", "time"),
     "near": ("place", "time"),
     "weather": ("weather",),
-    "score": ("motion", "subject", "place", "weather"),
+    "score": ("motion", "subject", "place", "weather", "size", "count"),
 }
-"""Which slots each kind of plate, and the score, depends on."""
+"""Which slots each kind of plate, and the score, depends on. The subject is drawn without its
+colour: "inks" are ten numbers that colour it."""
 KINDS: Final = tuple(RELEVANT)
 PLATES: Final = KINDS[:-1]
 
 PLATE: Final = 96
 POSES: Final = 3
-CHANNELS: Final = {kind: 4 * POSES if kind == "subject" else 4 for kind in PLATES}
+INKED: Final = 6
+"""Channels of a pose that is not coloured yet: RGB of the colours that are always the same, what
+of the main ink and of the glow is on top of it (all premultiplied), and alpha."""
+INKS: Final = 10
+"""RGB of the main ink and of the glow, how much of all light remains, RGB of the light that comes
+in its place; everything in 0..1."""
+SHAPES: Final[dict[str, tuple[int, ...]]] = {
+    kind: {"subject": (POSES, INKED, PLATE, PLATE), "inks": (INKS,)}.get(kind, (4, PLATE, PLATE))
+    for kind in PLATES
+}
+"""Shape of each kind of plate, values in 0..1."""
 KEYS: Final = 8
 SCORE: Final = (
     "x",
