@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, cut, size
+from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, cut, size, tokens
 from server.render.theatre.vocabulary import PLATES
 from training.pool import RUNS, Pool
 
@@ -23,8 +23,7 @@ FLAT = 1e-6
 
 def sample(pool: Pool, kind: str, rng: np.random.Generator) -> Tensor:
     """SAMPLES tokens (SAMPLES, size) in net space, one or a few of many plates."""
-    each = cut(kind, torch.zeros(1, 12 if kind == "subject" else 4, 96, 96)).shape[1]
-    plates, _ = pool.draw(kind, -(-2 * SAMPLES // each), rng)
+    plates, _ = pool.draw(kind, -(-2 * SAMPLES // tokens(kind)), rng)
     found = cut(kind, torch.from_numpy(plates)).reshape(-1, size(kind))
     chosen = torch.from_numpy(rng.permutation(len(found))[:SAMPLES])
     return found[chosen].float() / 127.5 - 1

@@ -12,6 +12,18 @@ from training.lexicon import ENGLISH, FRENCH, NOTHING, SMALL_WORDS
 
 T = TypeVar("T")
 NONE = CLASSES - 1
+TOLD = {
+    "subject": 0.9,
+    "colour": 0.7,
+    "place": 0.7,
+    "time": 0.5,
+    "motion": 0.4,
+    "weather": 0.3,
+    "size": 0.3,
+    "count": 0.25,
+}
+"""How often a slot is told."""
+ARTICLES = {"en": ("a", "the", "an"), "fr": ("un", "une", "le", "la")}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OPENINGS = {
     "en": (
@@ -66,9 +78,7 @@ def misspell(word: str, rng: np.random.Generator) -> str:
 
 def _said(tongue: str, slot: str, value: str, rng: np.random.Generator) -> str:
     known = (FRENCH if tongue == "fr" else ENGLISH)[slot][value]
-    said = known[0] if rng.random() < 0.25 else pick(known, rng)
-    several = slot == "subject" and said[-1] not in "sxz" and rng.random() < 0.12
-    return said + "s" if several else said
+    return known[0] if rng.random() < 0.25 else pick(known, rng)
 
 
 def _spell(
@@ -102,7 +112,7 @@ def caption(
     if held:
         while not held_out(str(values["subject"]), str(values["colour"]), str(values["place"])):
             values |= {s: pick(VALUES[s], rng) for s in ("subject", "colour", "place")}
-    told = {"subject": 0.9, "colour": 0.7, "place": 0.7, "time": 0.5, "motion": 0.4, "weather": 0.3}
+    told = dict(TOLD)
     if rng.random() < 0.1:
         told = dict.fromkeys(SLOTS, 0.0) | {pick(SLOTS, rng): 1.0}
     values = {slot: value if rng.random() < told[slot] else None for slot, value in values.items()}
@@ -111,7 +121,7 @@ def caption(
         for slot, value in values.items()
         if value is not None
     }
-    who = _who(pieces.pop("subject", []), pieces.pop("colour", []), tongue, rng)
+    who = _who(pieces, values["count"] in ("two", "three"), tongue, rng)
     rest = list(pieces.values())
     for _ in range(int(rng.choice([0, 0, 0, 1, 1, 2, 3]))):
         rest.append(_spell(pick(NOTHING, rng), NONE, noise, rng))
@@ -125,18 +135,23 @@ def caption(
 
 
 def _who(
-    subject: list[tuple[str, int]],
-    colour: list[tuple[str, int]],
-    tongue: str,
-    rng: np.random.Generator,
+    pieces: dict[str, list[tuple[str, int]]], several: bool, tongue: str, rng: np.random.Generator
 ) -> list[tuple[str, int]]:
-    """Subject and colour together, with an article."""
-    article = [(pick(["un", "une", "le", "la"] if tongue == "fr" else ["a", "the"], rng), NONE)]
-    if rng.random() < 0.3:
-        article = []
+    """What belongs to the subject, taken out of the pieces: count or article, size, colour."""
+    subject, colour = pieces.pop("subject", []), pieces.pop("colour", [])
+    size = pieces.pop("size", []) if rng.random() < 0.8 else []
+    first = pieces.pop("count", [])
+    if several or rng.random() < 0.08:
+        subject = [*subject[:-1], *(_plural(*last) for last in subject[-1:])]
+    if not first and rng.random() < 0.7:
+        first = [(pick(ARTICLES[tongue], rng), NONE)]
     extra = []
     if rng.random() < 0.2:
         extra = [(fold(pick(NOTHING, rng).split()[0]), NONE)]
     if tongue == "fr" or (colour and rng.random() < 0.12):
-        return article + extra + subject + colour
-    return article + extra + colour + subject
+        return first + extra + size + subject + colour
+    return first + size + extra + colour + subject
+
+
+def _plural(word: str, target: int) -> tuple[str, int]:
+    return (word if word[-1] in "sxz" else word + "s"), target

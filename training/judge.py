@@ -21,8 +21,9 @@ from training.stage import Frames, look, scene
 
 FOLDER: Final = RUNS / "judge"
 ASKED: Final = (*SLOTS, "exactly one")
-ANSWERS: Final = {**{slot: len(VALUES[slot]) for slot in SLOTS}, "exactly one": 3}
+ANSWERS: Final = {slot: len(VALUES[slot]) for slot in SLOTS} | {"exactly one": 4}
 STILL: Final = tuple(asked for asked in ASKED if asked != "motion")
+OF_SUBJECT: Final = ("subject", "colour", "motion", "size", "count")
 BANDS, REACH = (70, 88, 106), 8
 TRACES: Final = 8 * (24 + 32) + len(BANDS) * (2 * REACH + 1)
 FIT: Final = 0.95
@@ -80,15 +81,11 @@ def traces(clips: Tensor) -> Tensor:
 
 def case(rng: np.random.Generator) -> tuple[Frames, NDArray[np.int64]]:
     """A real clip and what it shows, in the order of ASKED; -1 where that has no answer."""
-    count = int(rng.choice([1, 1, 1, 1, 1, 1, 1, 1, 0, 2]))
-    values = world(rng, held=True)
-    truth = [VALUES[slot].index(values[slot]) for slot in SLOTS]
-    if count == 0:
-        truth = [
-            -1 if slot in ("subject", "colour", "motion") else answer
-            for slot, answer in zip(SLOTS, truth, strict=True)
-        ]
-    return look(scene(values, rng, count)), np.array([*truth, count], np.int64)
+    empty, values = bool(rng.random() < 0.08), world(rng, held=True)
+    count = 0 if empty else 1 + VALUES["count"].index(values["count"])
+    hidden = OF_SUBJECT if empty else ("size",) if count > 1 else ()
+    truth = [-1 if slot in hidden else VALUES[slot].index(values[slot]) for slot in SLOTS]
+    return look(scene(values, rng, empty)), np.array([*truth, count], np.int64)
 
 
 def gather(number: int) -> None:
@@ -105,7 +102,7 @@ def gather(number: int) -> None:
 
 
 def cases(paths: Sequence[Path]) -> tuple[Tensor, Tensor]:
-    """Clips (N, 8, 3, 128, 72) and truths (N, 7)."""
+    """Clips (N, 8, 3, 128, 72) and truths (N, 9)."""
     loaded = [np.load(path) for path in paths]
     clips = torch.from_numpy(np.concatenate([part["clips"] for part in loaded]))
     return clips, torch.from_numpy(np.concatenate([part["truths"] for part in loaded]))
@@ -159,7 +156,7 @@ def _loss(answers: Mapping[str, Tensor], asked: Sequence[str], truths: Tensor) -
 
 @torch.no_grad()
 def answer(judge: Judge, clips: Tensor) -> Tensor:
-    """Verdicts (N, 7), in the order of ASKED."""
+    """Verdicts (N, 9), in the order of ASKED."""
     judge.eval()
     parts = [judge(part) for part in torch.split(clips, 25)]
     return torch.stack([torch.cat([p[a] for p in parts]).argmax(1) for a in ASKED], 1)

@@ -24,9 +24,9 @@ PAST_NOISE = 0.02
 
 
 def batch(count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Clean scores in net space (count, 10, 8, 12) and their slots (count, 6)."""
+    """Clean scores in net space (count, 10, 8, 12) and their slots (count, 8)."""
     values = [world(rng) for _ in range(count)]
-    made = [motion.score(v["motion"], v["subject"], v["place"], v["weather"], rng) for v in values]
+    made = [motion.score(v, rng) for v in values]
     clean = torch.from_numpy(np.stack(made)) / torch.tensor(SCALE)
     return clean, torch.tensor([indices(v) for v in values])
 

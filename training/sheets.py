@@ -12,7 +12,7 @@ from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
 from server.render.theatre.pipeline import TheatrePipeline
 from server.render.theatre.scene import Scene
-from server.render.theatre.score import moments
+from server.render.theatre.score import moments, troupe
 from server.render.theatre.vocabulary import PLATES
 from server.render.theatre.words import Words
 
@@ -46,7 +46,8 @@ def rgb(picture: NDArray[np.uint8], by: int) -> Rgb:
 
 def shot(scene: Scene, frame: int, sigma: float = 0.0, by: int = 4) -> Rgb:
     """One frame of a scene."""
-    return rgb(Stage(scene.plates, sigma).draw(moments(scene.score)[frame]), by)
+    standing = troupe(moments(scene.score), frame, scene.slots["count"])
+    return rgb(Stage(scene.plates, sigma).draw(*standing), by)
 
 
 def _read(words: Words, text: str, seed: int) -> dict[str, str]:

@@ -5,50 +5,31 @@ from numpy.typing import NDArray
 
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
 from server.render.theatre.scene import Scene
-from server.render.theatre.score import FPS, moments
-from server.render.theatre.vocabulary import PLATES, POSES
+from server.render.theatre.score import FPS, moments, troupe
+from server.render.theatre.vocabulary import PLATES
 from training import motion
 from training.pool import draw
 
-Array = NDArray[np.float32]
 Frames = NDArray[np.uint8]
 SECONDS, EVERY = 3, 9
 LOW = 8
 """Frames are looked at every EVERY-th of FPS and LOW times smaller."""
 
 
-def scene(values: dict[str, str], rng: np.random.Generator, count: int = 1) -> Scene:
-    """A real scene of `count` (0, 1 or 2) subjects."""
-    plates: dict[str, Array] = {}
-    for kind in PLATES:
-        plate = draw(kind, values, rng).astype(np.float32) / np.float32(255)
-        plates[kind] = plate.reshape(POSES, 4, *plate.shape[1:]) if kind == "subject" else plate
-    if count != 1:
-        plates["subject"] = _several(plates["subject"], count)
-    keys = motion.score(
-        values["motion"], values["subject"], values["place"], values["weather"], rng
-    )
-    return Scene(plates, keys[:SECONDS], values)
-
-
-def _several(poses: Array, count: int) -> Array:
-    """None, or two at half the size side by side."""
-    empty = np.zeros_like(poses)
-    if count == 0:
-        return empty
-    half = poses.shape[-1] // 2
-    small = poses.reshape(*poses.shape[:2], half, 2, half, 2).mean((3, 5))
-    top = half // 2
-    empty[..., top : top + half, :half] = small
-    empty[..., top : top + half, half:] = small
-    return empty
+def scene(values: dict[str, str], rng: np.random.Generator, empty: bool = False) -> Scene:
+    """A real scene; an empty one has no subject."""
+    plates = {kind: draw(kind, values, rng).astype(np.float32) / np.float32(255) for kind in PLATES}
+    if empty:
+        plates["subject"] = np.zeros_like(plates["subject"])
+    return Scene(plates, motion.score(values, rng)[:SECONDS], values)
 
 
 def look(shown: Scene) -> Frames:
     """What a judge sees of a scene: (8, 3, 128, 72) luma and chroma, from 3 s of it."""
     stage = Stage(shown.plates, 0.0)
-    chosen = moments(shown.score[:SECONDS])[4 : SECONDS * FPS : EVERY]
-    return np.stack([_small(stage.draw(moment)) for moment in chosen])
+    frames, count = moments(shown.score[:SECONDS]), shown.slots["count"]
+    chosen = range(4, SECONDS * FPS, EVERY)
+    return np.stack([_small(stage.draw(*troupe(frames, i, count))) for i in chosen])
 
 
 def _small(picture: NDArray[np.uint8]) -> Frames:

@@ -54,7 +54,7 @@ RADIUS = PLATE / 3
 BLACK: Colour = (0, 0, 0)
 WHITE: Colour = (255, 255, 255)
 PALE = ("white", "yellow")
-LIGHT = 0.5
+LIGHT = 0.42
 """How far the time of day tints a subject."""
 
 
@@ -71,7 +71,11 @@ def plate(subject: str, rng: np.random.Generator) -> Image:
     for k in range(POSES):
         bare, main, glow = (
             _pose(subject, inked, (wide, tall), lean, k - 1.0, pattern)
-            for inked in (Palette.of(BLACK, BLACK), Palette.of(WHITE, BLACK), Palette.of(BLACK, WHITE))
+            for inked in (
+                Palette.of(BLACK, BLACK),
+                Palette.of(WHITE, BLACK),
+                Palette.of(BLACK, WHITE),
+            )
         )
         poses[k, :3] = bare[..., :3].transpose(2, 0, 1)
         for channel, inked in ((3, main), (4, glow)):

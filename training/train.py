@@ -22,7 +22,15 @@ from server.render.theatre.vocabulary import PLATES, SIZES
 from training.muon import Muon
 from training.pool import RUNS, Pool
 
-SHARE = {"subject": 72, "sky": 24, "far": 40, "middle": 40, "near": 40, "weather": 6}
+SHARE = {
+    "subject": 96,
+    "inks": 24,
+    "sky": 24,
+    "far": 40,
+    "middle": 40,
+    "near": 40,
+    "weather": 12,
+}
 """Plates of each kind in a batch."""
 SAVE_EVERY, LOG_EVERY = 150.0, 25
 COOL_FROM = 0.45
@@ -45,7 +53,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shelf:
-    """All latents of one kind (N, tokens, K) float16, their slots (N, 6), and how much an error in
+    """All latents of one kind (N, tokens, K) float16, their slots (N, 8), and how much an error in
     each of the K numbers weighs."""
 
     latents: Tensor
@@ -101,7 +109,8 @@ def plate_loss(run: Run, kind: str, shelf: Shelf, count: int) -> Tensor:
     sigma = torch.sigmoid(1.2 * torch.randn(count, device=clean.device) + 0.2).clamp(0.01, 0.999)
     at = sigma[:, None, None]
     noisy = (1 - at) * clean + at * torch.randn_like(clean)
-    guess = run.net(kind, noisy, sigma, forget(slots))
+    with torch.autocast(clean.device.type, torch.bfloat16):
+        guess = run.net(kind, noisy, sigma, forget(slots))
     error = ((guess - clean) ** 2 * shelf.weight).mean((1, 2))
     loss: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()
     run.losses.setdefault(kind, []).append(float(loss.detach()))

@@ -1,9 +1,9 @@
 """A linear autoencoder for plates: principal components, found in closed form by training.
 
 A plate is cut into tokens: a subject's three poses are one token each, a silhouette is six upright
-strips, falling weather is sixteen squares, the sky is one and so are the inks. Tokens of one kind share one basis, so a
-latent is a few numbers that each move the whole token: there are no seams to heal, and an early,
-vague x0 is a soft picture and not a mosaic.
+strips, falling weather is sixteen squares, the sky is one and so are the inks. Tokens of one kind
+share one basis, so a latent is a few numbers that each move the whole token: there are no seams to
+heal, and an early, vague x0 is a soft picture and not a mosaic.
 """
 
 from collections.abc import Mapping

@@ -15,6 +15,18 @@ _COLOURS: Final[Mapping[str, Sequence[str]]] = {
     "fox": ("orange", "orange", "red"),
     "rabbit": ("white", "pink", "orange"),
     "turtle": ("green", "green", "blue"),
+    "dog": ("orange", "white", "yellow"),
+    "horse": ("orange", "white", "purple"),
+    "elephant": ("blue", "purple", "white"),
+    "bear": ("orange", "white"),
+    "deer": ("orange", "orange", "red"),
+    "frog": ("green",),
+    "owl": ("purple", "orange", "white"),
+    "penguin": ("blue", "purple"),
+    "snail": ("orange", "pink", "green"),
+    "octopus": ("purple", "red", "pink"),
+    "dragon": ("green", "red", "purple"),
+    "airplane": ("red", "yellow", "blue"),
 }
 _PLACES: Final[Mapping[str, Sequence[str]]] = {
     "whale": ("underwater", "sea", "clouds"),
@@ -29,6 +41,18 @@ _PLACES: Final[Mapping[str, Sequence[str]]] = {
     "fox": ("forest", "hills", "mountains"),
     "rabbit": ("hills", "forest"),
     "turtle": ("underwater", "sea"),
+    "dog": ("hills", "city"),
+    "horse": ("hills", "desert"),
+    "elephant": ("desert", "forest"),
+    "bear": ("forest", "mountains"),
+    "deer": ("forest", "hills", "mountains"),
+    "frog": ("hills", "forest"),
+    "owl": ("forest", "mountains"),
+    "penguin": ("mountains", "sea"),
+    "snail": ("hills", "forest"),
+    "octopus": ("underwater",),
+    "dragon": ("mountains", "clouds", "desert"),
+    "airplane": ("clouds", "mountains", "city"),
 }
 _MOTIONS: Final[Mapping[str, Sequence[str]]] = {
     "whale": ("right", "left", "float"),
@@ -43,6 +67,18 @@ _MOTIONS: Final[Mapping[str, Sequence[str]]] = {
     "fox": ("right", "left", "hop"),
     "rabbit": ("hop",),
     "turtle": ("right", "left", "float"),
+    "dog": ("right", "left", "hop"),
+    "horse": ("right", "left", "hop"),
+    "elephant": ("right", "left", "sway"),
+    "bear": ("right", "left", "sway"),
+    "deer": ("right", "left", "hop"),
+    "frog": ("hop",),
+    "owl": ("right", "left", "float"),
+    "penguin": ("sway", "hop"),
+    "snail": ("right", "left"),
+    "octopus": ("float", "sway"),
+    "dragon": ("right", "left", "circle"),
+    "airplane": ("right", "left", "circle"),
 }
 
 
@@ -67,5 +103,7 @@ def resolve(
         "time": ("day", "day", "sunset"),
         "motion": _MOTIONS.get(subject, ("float",)),
         "weather": ("clear",),
+        "size": ("medium",),
+        "count": ("one",),
     }
     return {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in VALUES}

@@ -3,7 +3,7 @@
 Preparing the layers is paid once per set of plates; a frame then only moves and blends them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Final, Generic, TypeVar
@@ -38,12 +38,15 @@ class Stage:
         self._lock = Lock()
         self._set: _Set | None = None
 
-    def draw(self, moment: Moment) -> Picture:
-        """The picture of one moment, I420, shape (HEIGHT * 3 // 2, WIDTH)."""
+    def draw(self, moment: Moment, *others: Moment) -> Picture:
+        """The picture of one moment, I420, shape (HEIGHT * 3 // 2, WIDTH).
+
+        `others`: how further subjects stand that look like the first, those behind first.
+        """
         with self._lock:
             if self._set is None:
                 self._set = _Set(self._plates, self._sigma)
-        return _finish(*self._set.paint(moment), moment.light)
+        return _finish(*self._set.paint(moment, others), moment.light)
 
 
 class _Set:
@@ -56,11 +59,11 @@ class _Set:
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
-        self._puppet = Puppet(plates["subject"], sigma, self._unit)
+        self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
         air = tile(plates["weather"], sigma, self._unit)
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
-    def paint(self, moment: Moment) -> tuple[Luma, Chroma]:
+    def paint(self, moment: Moment, others: Sequence[Moment]) -> tuple[Luma, Chroma]:
         """The picture without its last light, (HEIGHT, WIDTH) and (2, HEIGHT / 2, WIDTH / 2)."""
         luma, chroma = np.empty_like(self._sky.luma), np.empty_like(self._sky.chroma)
         stops = (self._far.solid, self._middle.solid, self._near.solid)
@@ -69,7 +72,8 @@ class _Set:
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
         self._far.over(luma, chroma, moment.drift_far, stop=min(stops[1:]))
         self._middle.over(luma, chroma, moment.drift_middle, stop=stops[2])
-        self._puppet.over(luma, chroma, moment)
+        for one in (*others, moment):
+            self._puppet.over(luma, chroma, one)
         self._near.over(luma, chroma, moment.drift_near)
         if self._air is not None:
             self._air.over(luma, chroma, -moment.weather_x, -moment.weather_y)

@@ -17,9 +17,7 @@ from server.render.theatre.autoencoder import TheatreAutoencoder, tokens
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.scene import Array, Scene
 from server.render.theatre.vocabulary import (
-    CHANNELS,
     KEYS,
-    PLATE,
     PLATES,
     RELEVANT,
     SCALE,
@@ -279,8 +277,7 @@ class _Play:
             return None
         if name != "score":
             plate = torch.from_numpy(self._parent.plates[name]) * 2 - 1
-            shaped = plate.reshape(1, CHANNELS[name], PLATE, PLATE)
-            return self._pipeline.autoencoder.encode(name, shaped)[0]
+            return self._pipeline.autoencoder.encode(name, plate[None])[0]
         if chunk >= self._parent.seconds:
             return None
         return torch.from_numpy(self._parent.score[chunk]) / _SCALE
@@ -308,7 +305,7 @@ class _Play:
             return self._parent.plates[name]
         restored = self._pipeline.autoencoder.decode(name, track.x0[None])[0]
         plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
-        return plate.reshape(-1, 4, PLATE, PLATE) if name == "subject" else plate
+        return plate
 
     def _second(self, chunk: int, track: _Track | None) -> Tensor:
         if track is not None:

@@ -3,6 +3,7 @@
 from math import ceil, cos, sin
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -22,7 +23,7 @@ from server.render.theatre.paper import (
 )
 from server.render.theatre.scene import Array
 from server.render.theatre.score import Moment
-from server.render.theatre.vocabulary import PLATE, POSES
+from server.render.theatre.vocabulary import INKED, PLATE, POSES
 
 RADIUS: Final = 2.0  # of a subject of size 0, in units
 EXTENT: Final = 1.5  # half of the subject's plate, in radii
@@ -35,11 +36,20 @@ _FALL: Final = 0.07  # how far down the shadow falls, in radii
 _Bounds = tuple[float, float, float, float]
 
 
+def coloured(plate: Array, inks: Array) -> Array:
+    """The subject's plate, (3, INKED, 96, 96), in its colours: RGBA (3, 4, 96, 96)."""
+    fixed, added, alpha = plate[:, :3], plate[:, 3:-1], plate[:, -1:]
+    colours = inks[: 3 * (INKED - 4)].reshape(-1, 3)
+    paper = fixed + np.einsum("pihw,ic->pchw", added, colours)
+    rest, light = inks[-4], inks[-3:]
+    return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
+
+
 class Puppet:
     """The subject of one set of plates at one noise level; `unit`: pixels per unit."""
 
-    def __init__(self, plate: Array, sigma: float, unit: int) -> None:
-        soft = crisp(yuva(plate), sigma)
+    def __init__(self, plate: Array, inks: Array, sigma: float, unit: int) -> None:
+        soft = crisp(yuva(coloured(plate, inks)), sigma)
         size = PLATE * _ENLARGED * unit // 64
         full = scale(soft[:, [0, 3]].flatten(0, 1), size, size)
         self._full = full.view(POSES, 2, size, size)

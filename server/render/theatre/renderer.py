@@ -10,7 +10,7 @@ from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
 from server.render.theatre.pipeline import Step, TheatrePipeline, quickest
 from server.render.theatre.scene import from_latents, to_latents
-from server.render.theatre.score import FPS, moments
+from server.render.theatre.score import FPS, moments, troupe
 from server.render.theatre.words import Words
 
 
@@ -75,12 +75,12 @@ def _patch(revision: int, step: Step, stage: Stage) -> Patch:
 
 
 def _draw(step: Step, stage: Stage) -> Draw:
-    frames = moments(step.scene.score)
+    frames, count = moments(step.scene.score), step.scene.slots["count"]
 
     def draw(index: int) -> Picture:
         if index // FPS != step.chunk:
             raise IndexError(f"frame {index} is not of second {step.chunk}")
-        return stage.draw(frames[index])
+        return stage.draw(*troupe(frames, index, count))
 
     return draw
 

@@ -12,11 +12,10 @@ from safetensors.numpy import load, save
 
 from server.render.theatre.vocabulary import (
     KEYS,
-    PLATE,
     PLATES,
-    POSES,
     SCORE,
     SECONDS,
+    SHAPES,
     SLOTS,
     indices,
 )
@@ -24,7 +23,7 @@ from server.render.theatre.vocabulary import (
 Array = NDArray[np.float32]
 
 _FORMAT: Final = "phosphene-theatre"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _MOST_BYTES: Final = 1 << 20
 _HEADER: Final = 8
 
@@ -32,9 +31,10 @@ _HEADER: Final = 8
 class Scene(Struct, frozen=True, eq=False):
     """Plates, score and slots of one clip.
 
-    `plates` maps each name of `vocabulary.PLATES` to RGBA in 0..1: `subject` has the shape
-    (3, 4, 96, 96), the others (4, 96, 96). `score` has the shape (seconds, 8, 12) with the
-    channels of `vocabulary.SCORE`. `slots` holds what each slot was resolved to.
+    `plates` maps each name of `vocabulary.PLATES` to values in 0..1 of the shape that
+    `vocabulary.SHAPES` gives: RGBA, but for the subject, which the inks colour. `score` has the
+    shape (seconds, 8, 12) with the channels of `vocabulary.SCORE`. `slots` holds what each slot
+    was resolved to.
     """
 
     plates: Mapping[str, Array]
@@ -44,11 +44,6 @@ class Scene(Struct, frozen=True, eq=False):
     @property
     def seconds(self) -> int:
         return len(self.score)
-
-
-def plate_shape(name: str) -> tuple[int, ...]:
-    """Shape of a plate."""
-    return (POSES, 4, PLATE, PLATE) if name == "subject" else (4, PLATE, PLATE)
 
 
 def to_latents(scene: Scene) -> bytes:
@@ -95,7 +90,7 @@ def _slots(latents: bytes) -> dict[str, str]:
 
 
 def _plate(name: str, stored: NDArray[np.generic]) -> Array:
-    if stored.dtype != np.uint8 or stored.shape != plate_shape(name):
+    if stored.dtype != np.uint8 or stored.shape != SHAPES[name]:
         raise ValueError(f"plate {name} is {stored.dtype} of {stored.shape}")
     return stored.astype(np.float32) / np.float32(255)
 

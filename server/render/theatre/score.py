@@ -1,5 +1,6 @@
 """From the keys of a score to the motion of every frame. Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -21,6 +22,13 @@ _BOUNDS: Final = {
     "light": 1.0,
 }
 _SPEED: Final = 24.0  # units/second
+_LATER: Final = 8  # frames between one subject and the next behind it
+_BEHIND: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
+    "one": (),
+    "two": ((0.78, -0.02),),
+    "three": ((0.56, -0.07), (1.12, 0.03)),
+}
+"""How far behind the first (half frames) and how much lower (half frames) the others stand."""
 _VELOCITIES: Final = ("drift_far", "drift_middle", "drift_near", "weather_x", "weather_y")
 
 
@@ -63,6 +71,29 @@ def moments(score: Array) -> tuple[Moment, ...]:
     for name in _VELOCITIES:
         frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
     return tuple(Moment(*row) for row in frames.tolist())
+
+
+def troupe(frames: Sequence[Moment], index: int, count: str) -> tuple[Moment, ...]:
+    """How the subjects of frame `index` stand: the one in front, then those behind it, the last of
+    all first. They do the same as the first a little later, and frames before `index` tell how."""
+    behind = _BEHIND[count]
+    last = len(behind)
+    lead = frames[index]
+    ahead = 0.5 * lead.facing * (behind[-1][0] if behind else 0.0)
+    return (
+        _moved(lead, lead, ahead, 0.0),
+        *(
+            _moved(frames[max(0, index - _LATER * place)], lead, ahead - lead.facing * away, lift)
+            for place, (away, lift) in zip(range(last, 0, -1), reversed(behind), strict=True)
+        ),
+    )
+
+
+def _moved(moment: Moment, lead: Moment, x: float, y: float) -> Moment:
+    """Beside the place of a moment, turned as the one in front."""
+    return msgspec.structs.replace(
+        moment, x=moment.x + x, y=moment.y + y, facing=lead.facing, light=lead.light
+    )
 
 
 def _bounded(keys: NDArray[np.float64]) -> NDArray[np.float64]:
