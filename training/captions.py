@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES, held_out
-from server.render.theatre.words import CLASSES, fold, split
+from server.render.theatre.words import CLASSES, split
 from training.lexicon import ENGLISH, FRENCH, NOTHING, SMALL_WORDS
 
 T = TypeVar("T")
@@ -147,7 +147,7 @@ def _who(
         first = [(pick(ARTICLES[tongue], rng), NONE)]
     extra = []
     if rng.random() < 0.2:
-        extra = [(fold(pick(NOTHING, rng).split()[0]), NONE)]
+        extra = [(split(pick(NOTHING, rng))[0][0], NONE)]
     if tongue == "fr" or (colour and rng.random() < 0.12):
         return first + extra + size + subject + colour
     return first + size + extra + colour + subject

@@ -48,8 +48,9 @@ class Outcome:
 def plain(values: dict[str, str]) -> str:
     """A plain English prompt that tells every slot."""
     said = {slot: ENGLISH[slot][value][0] for slot, value in values.items()}
-    who = f"a {said['colour']} {said['subject']} {said['motion']} {said['place']}"
-    return f"{who} {said['time']} {said['weather']}"
+    count = "a" if values["count"] == "one" else said["count"]
+    who = f"{count} {said['size']} {said['colour']} {said['subject']} {said['motion']}"
+    return f"{who} {said['place']} {said['time']} {said['weather']}"
 
 
 def cases(seed: int = 11) -> list[Case]:
@@ -103,12 +104,14 @@ def tally(of: Sequence[Outcome], group: str) -> Iterator[tuple[str, int, int]]:
     """(what, right, asked) for one group: reading first, then what the judge was asked. A slot
     counts where the prompt tells it."""
     mine = [o for o in of if o.case.group == group]
+    sole = [o for o in mine if o.case.meant["count"] in (None, "one")]
     told = [(o, s, v) for o in mine for s, v in o.case.meant.items() if v is not None]
     yield "words read", sum(o.read[s] == v for o, s, v in told), len(told)
     for slot in SLOTS:
-        asked = [(o, v) for o, s, v in told if s == slot]
+        # Of several the judge does not know how large one alone would be.
+        asked = [(o, v) for o, s, v in told if s == slot and (s != "size" or o in sole)]
         yield slot, sum(o.seen[slot] == v for o, v in asked), len(asked)
-    yield "exactly one", sum(o.one for o in mine), len(mine)
+    yield "exactly one", sum(o.one for o in sole), len(sole)
 
 
 def wilson(right: int, total: int, z: float = 1.96) -> tuple[float, float]:

@@ -65,12 +65,12 @@ def plate(subject: str, rng: np.random.Generator) -> Image:
     Every colour of a drawing is affine in the two inks: what each adds is the difference between
     the drawing with that ink white and with both black.
     """
-    wide, tall = rng.uniform(0.95, 1.05, 2) * rng.uniform(0.95, 1.05)
-    lean, pattern = rng.uniform(-3, 3), int(rng.random() < 0.4)
+    wide, tall = rng.uniform(0.97, 1.03, 2)
+    lean, pattern = rng.uniform(-1, 1), int(rng.random() < 0.4)
     poses = np.empty((POSES, INKED, PLATE, PLATE), np.uint8)
     for k in range(POSES):
         bare, main, glow = (
-            _pose(subject, inked, (wide, tall), lean, k - 1.0, pattern)
+            pose(subject, inked, (wide, tall), lean, k - 1.0, pattern)
             for inked in (
                 Palette.of(BLACK, BLACK),
                 Palette.of(WHITE, BLACK),
@@ -85,7 +85,7 @@ def plate(subject: str, rng: np.random.Generator) -> Image:
     return poses
 
 
-def _pose(
+def pose(
     subject: str,
     inked: Palette,
     scale: tuple[float, float],
@@ -93,7 +93,7 @@ def _pose(
     k: float,
     pattern: int,
 ) -> Image:
-    """One pose (96, 96, 4), premultiplied."""
+    """One pose (96, 96, 4), premultiplied, in these papers; k in -1..1."""
     target = surface()
     canvas = target.getCanvas()
     canvas.translate(PLATE / 2, PLATE / 2)

@@ -18,6 +18,8 @@ VALUES_OF = {
     "time": "day",
     "motion": "circle",
     "weather": "clear",
+    "size": "medium",
+    "count": "one",
 }
 
 
@@ -28,26 +30,29 @@ def test_a_scene_is_looked_at_small() -> None:
     assert frames[:, 2, 30:100].max() > 165
 
 
-def test_none_one_and_two_subjects_are_as_many() -> None:
-    covers = [
-        scene(VALUES_OF, np.random.default_rng(1), count).plates["subject"][:, 3]
-        for count in (0, 1, 2)
-    ]
-    assert covers[0].max() == 0
-    assert covers[2][..., :48].mean() == pytest.approx(covers[2][..., 48:].mean(), rel=0.01)
-    assert covers[2].mean() == pytest.approx(covers[1].mean() / 2, rel=0.05)
+def test_the_empty_scene_has_no_subject_and_three_cover_more_ground_than_one() -> None:
+    empty = scene(VALUES_OF, np.random.default_rng(1), empty=True)
+    assert empty.plates["subject"].max() == 0
+    plain = look(empty)[0, 0].astype(int)
+    widths = []
+    for count in VALUES["count"]:
+        shown = look(scene(VALUES_OF | {"count": count}, np.random.default_rng(1)))
+        there = np.abs(shown[0, 0].astype(int) - plain) > 24
+        widths.append(there.any(0).sum())
+    assert widths[0] < widths[1] < widths[2]
 
 
 def test_a_case_without_subject_asks_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = set()
     monkeypatch.setattr(judging, "look", lambda shown: np.zeros((8, 3, 128, 72), np.uint8))
     rng = np.random.default_rng(2)
-    for _ in range(40):
+    for _ in range(60):
         _, truth = judging.case(rng)
         seen.add(int(truth[-1]))
         assert (truth[0] == -1) == (truth[-1] == 0)
+        assert (truth[ASKED.index("size")] == -1) == (truth[-1] != 1)
         assert truth[2] in range(len(VALUES["place"]))
-    assert seen == {0, 1, 2}
+    assert seen == {0, 1, 2, 3}
 
 
 def test_a_judge_answers_everything() -> None:

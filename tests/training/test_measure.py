@@ -20,6 +20,8 @@ VALUES = {
     "time": "dawn",
     "motion": "hop",
     "weather": "rain",
+    "size": "large",
+    "count": "one",
 }
 SKILL = dict.fromkeys(SLOTS, (98, 100)) | {"motion": (80, 100), "exactly one": (100, 100)}
 
@@ -43,7 +45,7 @@ def test_there_are_enough_prompts_and_they_keep_to_their_group() -> None:
 
 
 def test_a_plain_prompt_tells_everything() -> None:
-    assert plain(VALUES) == "a red fox hopping on the sea at dawn in the rain"
+    assert plain(VALUES) == "a large red fox hopping on the sea at dawn in the rain"
 
 
 def test_only_what_a_prompt_tells_is_counted() -> None:
@@ -52,7 +54,7 @@ def test_only_what_a_prompt_tells_is_counted() -> None:
     counted = {what: (right, total) for what, right, total in tally(made, "seen")}
     assert counted["colour"] == (1, 2)
     assert counted["subject"] == (2, 2)
-    assert counted["words read"] == (12, 12)
+    assert counted["words read"] == (16, 16)
     assert counted["exactly one"] == (2, 3)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.render.theatre.vocabulary import CHANNELS, PLATE, PLATES, SIZES, indices
+from server.render.theatre.vocabulary import PLATES, SHAPES, SIZES, indices
 from training import pool as pools
 from training.pool import Pool, draw, world
 
@@ -23,7 +23,7 @@ def test_a_pool_gives_plates_with_their_slots(pool: Pool) -> None:
     rng = np.random.default_rng(0)
     for kind in PLATES:
         plates, slots = pool.draw(kind, 3, rng)
-        assert plates.shape == (3, CHANNELS[kind], PLATE, PLATE)
+        assert plates.shape == (3, *SHAPES[kind])
         assert slots.shape == (3, len(SIZES))
         assert (slots < np.array(SIZES)).all()
 
@@ -48,7 +48,12 @@ def test_shards_are_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_draw_depends_on_told_slots() -> None:
     values = world(np.random.default_rng(1))
-    red = draw("subject", values | {"colour": "red"}, np.random.default_rng(2))
-    blue = draw("subject", values | {"colour": "blue"}, np.random.default_rng(2))
-    assert (red[0].astype(int) - blue[0]).max() > 60
+    red = draw("inks", values | {"colour": "red"}, np.random.default_rng(2))
+    blue = draw("inks", values | {"colour": "blue"}, np.random.default_rng(2))
+    assert red[0].astype(int) - blue[0] > 60
+    fox, owl = (
+        draw("subject", values | {"subject": subject}, np.random.default_rng(2))
+        for subject in ("fox", "owl")
+    )
+    assert (fox[1, 5] != owl[1, 5]).mean() > 0.1
     assert indices(values)[0] < SIZES[0]

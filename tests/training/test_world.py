@@ -6,23 +6,33 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from server.render.theatre.puppet import coloured
 from server.render.theatre.vocabulary import (
-    CHANNELS,
     KEYS,
     PLATE,
-    POSES,
     SCALE,
     SCORE,
     SECONDS,
+    SHAPES,
     SILHOUETTES,
     VALUES,
     held_out,
 )
 from training import land, motion, sky, subjects, weather
-from training.paper import COLOURS, Palette, mix, soften, tint
+from training.paper import COLOURS, DARK, WARM, Palette, mix, soften, tint
 from training.pool import draw, world
 
 Plate = NDArray[np.uint8]
+PLAIN = {
+    "subject": "bird",
+    "colour": "red",
+    "place": "hills",
+    "time": "day",
+    "motion": "sway",
+    "weather": "clear",
+    "size": "medium",
+    "count": "one",
+}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -36,10 +46,11 @@ def premultiplied(plate: Plate) -> bool:
 
 @pytest.mark.parametrize("subject", VALUES["subject"])
 def test_a_subject_fits_its_plate_and_moves(subject: str) -> None:
-    poses = subjects.plate(subject, "red", "day", rng())
-    assert poses.shape == (POSES, PLATE, PLATE, 4)
-    assert premultiplied(poses)
-    alpha = poses[..., 3].astype(float) / 255
+    poses = subjects.plate(subject, rng())
+    assert poses.shape == SHAPES["subject"]
+    light = poses.astype(int)
+    assert (light[:, :3].max(1) + light[:, 3:5].sum(1) <= light[:, 5] + 3).all()
+    alpha = poses[:, 5].astype(float) / 255
     edge = np.concatenate([alpha[:, 0], alpha[:, -1], alpha[:, :, 0], alpha[:, :, -1]], 1)
     assert edge.mean() < 0.01
     assert (alpha.mean((1, 2)) > 0.08).all()
@@ -49,17 +60,19 @@ def test_a_subject_fits_its_plate_and_moves(subject: str) -> None:
 
 @pytest.mark.parametrize("colour", VALUES["colour"])
 def test_a_subject_has_its_colour(colour: str) -> None:
-    plate = subjects.plate("balloon", colour, "day", rng())[1].astype(float)
-    solid = plate[plate[..., 3] > 250][:, :3]
+    plate = subjects.plate("balloon", rng()).astype(np.float32) / 255
+    inks = subjects.inks(colour, "day", rng()).astype(np.float32) / 255
+    shown = coloured(plate, inks)[1]
+    solid = 255 * shown[:3, shown[3] > 0.98]
     away = {
-        name: np.abs(np.median(solid, 0) - np.array(rgb)).sum() for name, rgb in COLOURS.items()
+        name: np.abs(np.median(solid, 1) - np.array(rgb)).sum() for name, rgb in COLOURS.items()
     }
     nearest = sorted(away, key=lambda name: away[name])[:2]
     assert colour in nearest
 
 
 def test_silhouettes_of_subjects_differ() -> None:
-    shapes = {s: subjects.plate(s, "blue", "day", rng(3))[1, ..., 3] > 127 for s in subjects.DRAW}
+    shapes = {s: subjects.plate(s, rng(3))[1, 5] > 127 for s in subjects.DRAW}
     for one, two in itertools.combinations(shapes.values(), 2):
         assert (one & two).sum() / (one | two).sum() < 0.85
 
@@ -124,11 +137,11 @@ def test_weather_repeats_both_ways_and_clear_is_empty() -> None:
             assert ends < usual * 4 + 4
 
 
-@pytest.mark.parametrize("kind", [*CHANNELS])
+@pytest.mark.parametrize("kind", [*SHAPES])
 def test_equal_seeds_draw_equal_plates(kind: str) -> None:
     values = world(rng(8))
     one, two, other = (draw(kind, values, rng(s)) for s in (1, 1, 2))
-    assert one.shape == (CHANNELS[kind], PLATE, PLATE)
+    assert one.shape == SHAPES[kind]
     assert one.dtype == np.uint8
     assert np.array_equal(one, two)
     assert kind == "weather" or not np.array_equal(one, other)
@@ -138,7 +151,8 @@ def test_equal_seeds_draw_equal_plates(kind: str) -> None:
 @pytest.mark.parametrize("subject", VALUES["subject"])
 def test_scores_are_smooth_and_stay_on_stage(move: str, subject: str) -> None:
     for place, seed in itertools.product(("hills", "underwater"), range(3)):
-        keys = motion.score(move, subject, place, "rain", rng(seed))
+        values = {"motion": move, "subject": subject, "place": place, "weather": "rain"}
+        keys = motion.score(PLAIN | values, rng(seed))
         assert keys.shape == (SECONDS, KEYS, len(SCORE))
         flat = keys.reshape(-1, len(SCORE))
         named = dict(zip(SCORE, flat.T, strict=True))
@@ -153,7 +167,7 @@ def test_scores_are_smooth_and_stay_on_stage(move: str, subject: str) -> None:
 
 def test_right_and_left_are_told_by_facing_and_by_the_layers() -> None:
     for move, sign in (("right", 1), ("left", -1)):
-        keys = motion.score(move, "bird", "sea", "clear", rng()).reshape(-1, len(SCORE))
+        keys = motion.score(PLAIN | {"motion": move}, rng()).reshape(-1, len(SCORE))
         near, far = keys[:, SCORE.index("drift_near")], keys[:, SCORE.index("drift_far")]
         assert (keys[:, SCORE.index("facing")] == sign).all()
         assert (near * sign > far * sign).all()
@@ -162,10 +176,30 @@ def test_right_and_left_are_told_by_facing_and_by_the_layers() -> None:
 
 def test_walkers_keep_to_the_ground_but_not_in_the_clouds() -> None:
     low, high = (
-        motion.score("sway", "cat", place, "clear", rng(1))[..., SCORE.index("y")].mean()
+        motion.score(PLAIN | {"subject": "cat", "place": place}, rng(1))[..., SCORE.index("y")]
         for place in ("hills", "clouds")
     )
-    assert low > high + 0.3
+    assert low.mean() > high.mean() + 0.3
+
+
+def test_whatever_its_size_a_walker_has_its_feet_on_the_ground() -> None:
+    feet = []
+    for size, count in itertools.product(VALUES["size"], VALUES["count"]):
+        values = PLAIN | {"subject": "fox", "size": size, "count": count}
+        keys = motion.score(values, rng(1)).reshape(-1, len(SCORE))
+        y, grown = keys[:, SCORE.index("y")], keys[:, SCORE.index("size")]
+        feet.append((y + motion.FEET * 2.0**grown).mean())
+    assert max(feet) - min(feet) < 0.03
+
+
+def test_sizes_and_counts_are_told_by_the_size_of_each() -> None:
+    sizes = [
+        motion.score(PLAIN | {slot: value}, rng(1))[..., SCORE.index("size")].mean()
+        for slot in ("size", "count")
+        for value in VALUES[slot]
+    ]
+    assert sizes[0] < sizes[1] - 0.5 < sizes[2] - 0.9
+    assert sizes[5] < sizes[4] < sizes[3] == sizes[1]
 
 
 def test_training_never_draws_what_is_held_out() -> None:
@@ -181,11 +215,26 @@ def test_tints_and_palettes() -> None:
     assert mix((0, 0, 0), (10, 20, 30), 0.5) == (5, 10, 15)
     assert tint((10, 200, 30), "day") == (10, 200, 30)
     assert tint((200, 200, 200), "night")[0] < tint((200, 200, 200), "dawn")[0]
-    assert Palette.of("white", "day").pale
-    assert not Palette.of("blue", "night").pale
+    papers = Palette.of((100, 0, 0))
+    assert papers.dark == mix((100, 0, 0), DARK, 0.34)
+    assert papers.light == mix((100, 0, 0), WARM, 0.58)
 
 
-@pytest.mark.parametrize("wrong", [("dragon", "red", "day"), ("cat", "mauve", "day")])
-def test_what_the_world_does_not_have_cannot_be_drawn(wrong: tuple[str, str, str]) -> None:
+def test_inks_give_every_colour_a_drawing_of_its_own() -> None:
+    """Coloured afterwards, a drawing is what it would have been in these papers."""
+    inks = np.array([*COLOURS["blue"], *WARM, 255, 0, 0, 0], np.float32) / 255
+    plate = subjects.plate("fox", rng(2)).astype(np.float32) / 255
+    shown = coloured(plate, inks)[1, :3]
+    papers = Palette.of(COLOURS["blue"], WARM)
+    chance = rng(2)
+    wide, tall = chance.uniform(0.97, 1.03, 2)
+    lean, pattern = chance.uniform(-1, 1), int(chance.random() < 0.4)
+    drawn = subjects.pose("fox", papers, (wide, tall), lean, 0.0, pattern)
+    assert np.abs(shown * 255 - drawn[..., :3].transpose(2, 0, 1)).mean() < 2
+
+
+def test_what_the_world_does_not_have_cannot_be_drawn() -> None:
     with pytest.raises(KeyError):
-        subjects.plate(*wrong, rng())
+        subjects.plate("minotaur", rng())
+    with pytest.raises(KeyError):
+        subjects.inks("mauve", "day", rng())

@@ -13,12 +13,20 @@ SLOTS = {
     "time": "day",
     "motion": "right",
     "weather": "snow",
+    "size": "medium",
+    "count": "one",
 }
 
 
 def paper(rgb: tuple[float, float, float], alpha: Array) -> Array:
     """A premultiplied plate (4, 96, 96) of one colour with the soft edge `alpha` (96, 96)."""
     return np.stack([*(value * alpha for value in rgb), alpha]).astype(np.float32)
+
+
+def uncoloured(alpha: Array) -> Array:
+    """A pose (6, 96, 96) of paper that is all main ink."""
+    none = np.zeros_like(alpha)
+    return np.stack([none, none, none, alpha, none, alpha])
 
 
 def disc(x: float, y: float, radius: float) -> Array:
@@ -48,7 +56,8 @@ def plates() -> dict[str, Array]:
     body = [
         np.maximum(disc(48, 48, 18 + 4 * pose), disc(70, 48, 6)) for pose in range(-1, POSES - 1)
     ]
-    made["subject"] = np.stack([paper((0.9, 0.1, 0.1), alpha) for alpha in body])
+    made["subject"] = np.stack([uncoloured(alpha) for alpha in body])
+    made["inks"] = np.array([0.9, 0.1, 0.1, 0, 0, 0, 1, 0, 0, 0], np.float32)
     made["sky"] = sky
     made["weather"] = paper((1, 1, 1), disc(70, 30, 3))
     return made

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from server.render.renderer import Picture
 from server.render.theatre.compositor import HEIGHT, UNIT, WIDTH, Stage
+from server.render.theatre.puppet import coloured
 from server.render.theatre.scene import Array
 from server.render.theatre.score import Moment
 from server.render.theatre.vocabulary import PLATES, SCORE
@@ -215,3 +216,30 @@ def test_noise_for_plates_stays_within_video_range(sigma: float, plates: dict[st
 def test_a_sketch_shows_the_same_picture(plates: dict[str, Array]) -> None:
     fine, sketch = (Stage(plates, sigma).draw(STILL)[:HEIGHT] for sigma in (0.29, 0.31))
     assert np.abs(fine.astype(int) - sketch).mean() < 3
+
+
+def test_several_are_drawn_the_first_in_front(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    alone = redness(stage.draw(moved(x=0.3)))
+    apart = redness(stage.draw(moved(x=0.3), moved(x=-0.4)))
+    assert (apart & ~alone).any()
+    assert (apart | ~alone).all()
+    behind = stage.draw(moved(x=0.3), moved(x=0.3, size=-1.5))
+    assert np.array_equal(redness(behind), alone)
+
+
+def test_inks_colour_the_subject_without_changing_its_shape(plates: dict[str, Array]) -> None:
+    green = np.array([0.1, 0.8, 0.2, 0, 0, 0, 1, 0, 0, 0], np.float32)
+    red, other = coloured(plates["subject"], plates["inks"]), coloured(plates["subject"], green)
+    assert red.shape == (3, 4, 96, 96)
+    assert np.array_equal(red[:, 3], other[:, 3])
+    np.testing.assert_allclose(red[1, :3, 48, 48], (0.9, 0.1, 0.1), atol=1e-6)
+    np.testing.assert_allclose(other[1, :3, 48, 48], (0.1, 0.8, 0.2), atol=1e-6)
+
+
+def test_the_light_of_the_inks_veils_the_subject(plates: dict[str, Array]) -> None:
+    night = plates["inks"].copy()
+    night[6:] = 0.5, 0.0, 0.0, 0.3
+    veiled = coloured(plates["subject"], night)
+    np.testing.assert_allclose(veiled[1, :3, 48, 48], (0.45, 0.05, 0.35), atol=1e-6)
+    assert (veiled[1, :3, 0, 0] == 0).all()

@@ -81,7 +81,9 @@ def test_examples_of_a_batch_do_not_see_each_other(net: TheatreTransformer) -> N
 @pytest.mark.parametrize(
     ("kind", "slot", "matters"),
     [
-        ("subject", "colour", True),
+        ("subject", "subject", True),
+        ("subject", "colour", False),
+        ("inks", "colour", True),
         ("subject", "place", False),
         ("sky", "time", True),
         ("sky", "weather", False),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from server.render.theatre.scene import Array
-from server.render.theatre.score import FPS, moments
+from server.render.theatre.score import FPS, moments, troupe
 from server.render.theatre.vocabulary import KEYS, SCORE
 
 
@@ -81,3 +81,32 @@ def test_wild_keys_are_bounded(value: float) -> None:
         assert abs(frame.size) <= 2.5
         assert abs(frame.pose) <= 1
         assert abs(frame.drift_far) <= 24
+
+
+def test_one_stands_where_the_score_says() -> None:
+    frames = moments(noise(2))
+    assert troupe(frames, 30, "one") == (frames[30],)
+
+
+@pytest.mark.parametrize(("count", "number"), [("two", 2), ("three", 3)])
+@pytest.mark.parametrize("facing", [1.0, -1.0])
+def test_others_follow_the_first_and_all_are_around_the_middle(
+    count: str, number: int, facing: float
+) -> None:
+    frames = moments(still(2, facing=facing))
+    standing = troupe(frames, 30, count)
+    assert len(standing) == number
+    first, *others = [one.x * facing for one in standing]
+    assert others == sorted(others)
+    assert first > max(others)
+    assert first + others[0] == pytest.approx(0)
+    assert {one.facing for one in standing} == {facing}
+
+
+def test_others_do_the_same_a_little_later_and_need_no_frame_to_come() -> None:
+    frames = moments(noise(2))
+    first, last = troupe(frames, 30, "two")
+    assert first.pose == frames[30].pose
+    assert last.pose in {frame.pose for frame in frames[:30]}
+    assert troupe(frames, 0, "three")[1].pose == frames[0].pose
+    assert troupe(frames[:31], 30, "three") == troupe(frames, 30, "three")

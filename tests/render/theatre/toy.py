@@ -8,7 +8,7 @@ from server.render.theatre.autoencoder import TheatreAutoencoder, size
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 
-LATENTS = {"subject": 12, "sky": 6, "far": 8, "middle": 7, "near": 5, "weather": 4}
+LATENTS = {"subject": 12, "inks": 9, "sky": 6, "far": 8, "middle": 7, "near": 5, "weather": 4}
 """A number of its own for each kind, so that none can pass for another."""
 
 
