@@ -36,25 +36,26 @@ class Judge(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        steps = ((3, 24, 5), (24, 40, 3), (40, 64, 3), (64, 112, 3))
+        steps = ((3, 16, 5), (16, 32, 3), (32, 64, 3), (64, 128, 3), (128, 160, 3))
         layers: list[nn.Module] = []
         for before, after, size in steps:
             layers += [nn.Conv2d(before, after, size, 2, size // 2), nn.BatchNorm2d(after)]
             layers += [nn.SiLU()]
         self.eye = nn.Sequential(*layers)
-        self.still = nn.ModuleDict({asked: nn.Linear(112, ANSWERS[asked]) for asked in STILL})
+        self.still = nn.ModuleDict({asked: nn.Linear(160, ANSWERS[asked]) for asked in STILL})
         self.moving = nn.Sequential(
             nn.LayerNorm(TRACES), nn.Linear(TRACES, 128), nn.SiLU(), nn.Dropout(0.4),
             nn.Linear(128, ANSWERS["motion"]),
         )  # fmt: skip
 
     def glance(self, frames: Tensor) -> dict[str, Tensor]:
-        """(B, 3, 128, 72) -> logits of everything that one frame shows."""
-        what = self.eye(frames.float() / 64 - 2).amax((2, 3))
+        """(B, 3, 256, 144) -> logits of everything that one frame shows."""
+        with torch.autocast(frames.device.type, torch.bfloat16):
+            what = self.eye(frames.float() / 64 - 2).amax((2, 3)).float()
         return {asked: layer(what) for asked, layer in self.still.items()}
 
     def forward(self, clips: Tensor) -> dict[str, Tensor]:
-        """(B, 8, 3, 128, 72) uint8 -> logits (B, answers) of everything asked."""
+        """(B, 8, 3, 256, 144) uint8 -> logits (B, answers) of everything asked."""
         seen = self.glance(clips.flatten(0, 1))
         shape = clips.shape[:2]
         still = {asked: logits.view(*shape, -1).mean(1) for asked, logits in seen.items()}
@@ -63,8 +64,8 @@ class Judge(nn.Module):
 
 def traces(clips: Tensor) -> Tensor:
     """Where things move along x and along y, frame by frame, and how far three bands of the
-    ground are shifted from frame to frame: (B, 8, 3, 128, 72) -> (B, TRACES)."""
-    luma = clips[:, :, 0].float() / 64 - 2
+    ground are shifted from frame to frame: (B, 8, 3, 256, 144) -> (B, TRACES)."""
+    luma = F.avg_pool2d(clips[:, :, 0].float() / 64 - 2, 2)
     away = (luma - luma.median(1, keepdim=True).values).abs()
     across = F.avg_pool1d(away.mean(2), 3).flatten(1)
     down = F.avg_pool1d(away.mean(3), 4).flatten(1)
@@ -102,15 +103,14 @@ def gather(number: int) -> None:
 
 
 def cases(paths: Sequence[Path]) -> tuple[Tensor, Tensor]:
-    """Clips (N, 8, 3, 128, 72) and truths (N, 9)."""
+    """Clips (N, 8, 3, 256, 144) and truths (N, 9)."""
     loaded = [np.load(path) for path in paths]
     clips = torch.from_numpy(np.concatenate([part["clips"] for part in loaded]))
     return clips, torch.from_numpy(np.concatenate([part["truths"] for part in loaded]))
 
 
-def train(judge: Judge, clips: Tensor, truths: Tensor, steps: int) -> None:
+def train(judge: Judge, clips: Tensor, truths: Tensor, steps: int, batch: int = 64) -> None:
     """Learn to answer what single frames show, then how the clips move."""
-    batch = 64
     asked = [ASKED.index(name) for name in STILL]
 
     def frames() -> Tensor:
@@ -184,8 +184,8 @@ def trained() -> tuple[Judge, dict[str, tuple[int, int]]]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=2000)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--clips", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=3000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)

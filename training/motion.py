@@ -51,8 +51,8 @@ GROUNDED = {
     "snail": 0.41,
 }
 """How low walkers and boats keep, where there is ground or water to keep to."""
-LARGER = {"small": -0.75, "medium": 0.0, "large": 0.5}
-FEWER = {"one": 0.0, "two": -0.3, "three": -0.6}
+LARGER = {"small": -0.6, "medium": 0.0, "large": 0.45}
+FEWER = {"one": 0.0, "two": -0.25, "three": -0.45}
 """Powers of two by which subjects differ in size: as asked, and so that all have room."""
 FEET = 0.25
 """How far below its centre a subject of size 0 stands, in half frames."""

@@ -12,24 +12,15 @@ A, B, C = 3.4445, -4.7750, 2.0315
 
 @torch.no_grad()
 def orthogonal(gradient: Tensor, steps: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix, roughly. For long matrices all of the iteration is run
-    on the small Gram matrix, which is possible since its terms commute."""
+    """The nearest semi-orthogonal matrix, roughly; the iteration is stable in bfloat16."""
     tall = gradient.shape[0] > gradient.shape[1]
     x = gradient.T if tall else gradient
-    x = x / (x.norm() + 1e-7)
-    if x.shape[1] < 2 * x.shape[0]:
-        for _ in range(steps):
-            gram = x @ x.T
-            x = A * x + (B * gram + C * (gram @ gram)) @ x
-    else:
-        one = torch.eye(len(x), device=x.device)
-        gram, whole = x @ x.T, one
-        for _ in range(steps):
-            factor = A * one + B * gram + C * (gram @ gram)
-            whole, gram = factor @ whole, factor @ (factor @ gram)
-        x = whole @ x
+    x = (x / (x.norm() + 1e-7)).bfloat16()
+    for _ in range(steps):
+        gram = x @ x.T
+        x = A * x + (B * gram + C * (gram @ gram)) @ x
     near: Tensor = x.T if tall else x
-    return near
+    return near.to(gradient.dtype)
 
 
 class Muon(torch.optim.Optimizer):

@@ -82,7 +82,7 @@ def curve(table: Path, width: int = 720, height: int = 320) -> Rgb:
         lines = list(csv.DictReader(file))
     image = Image.new("RGB", (width, height), (250, 247, 240))
     pen = ImageDraw.Draw(image)
-    tones = ("#c0392b", "#2e86c1", "#1e8449", "#b7950b", "#7d3c98", "#707b7c")
+    tones = ("#c0392b", "#2e86c1", "#1e8449", "#b7950b", "#7d3c98", "#707b7c", "#d35400")
     last = max(float(line["seconds"]) for line in lines)
     for level in (1.0, 0.3, 0.1, 0.03, 0.01):
         y = _height(level, height)

@@ -12,7 +12,7 @@ from training.pool import draw
 
 Frames = NDArray[np.uint8]
 SECONDS, EVERY = 3, 9
-LOW = 8
+LOW = 4
 """Frames are looked at every EVERY-th of FPS and LOW times smaller."""
 
 
@@ -25,7 +25,7 @@ def scene(values: dict[str, str], rng: np.random.Generator, empty: bool = False)
 
 
 def look(shown: Scene) -> Frames:
-    """What a judge sees of a scene: (8, 3, 128, 72) luma and chroma, from 3 s of it."""
+    """What a judge sees of a scene: (8, 3, 256, 144) luma and chroma, from 3 s of it."""
     stage = Stage(shown.plates, 0.0)
     frames, count = moments(shown.score[:SECONDS]), shown.slots["count"]
     chosen = range(4, SECONDS * FPS, EVERY)
@@ -33,7 +33,7 @@ def look(shown: Scene) -> Frames:
 
 
 def _small(picture: NDArray[np.uint8]) -> Frames:
-    """I420 (1536, 576) to (3, 128, 72)."""
+    """I420 (1536, 576) to (3, 256, 144)."""
     luma = _shrink(picture[:HEIGHT], LOW)
     chroma = picture[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2)
     return np.stack([luma, *(_shrink(plane, LOW // 2) for plane in chroma)])

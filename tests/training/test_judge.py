@@ -25,9 +25,9 @@ VALUES_OF = {
 
 def test_a_scene_is_looked_at_small() -> None:
     frames = look(scene(VALUES_OF, np.random.default_rng(0)))
-    assert frames.shape == (8, 3, 128, 72)
+    assert frames.shape == (8, 3, 256, 144)
     assert np.abs(np.diff(frames[:, 0].astype(int), axis=0)).max() > 40
-    assert frames[:, 2, 30:100].max() > 165
+    assert frames[:, 2, 60:200].max() > 165
 
 
 def test_the_empty_scene_has_no_subject_and_three_cover_more_ground_than_one() -> None:
@@ -44,9 +44,9 @@ def test_the_empty_scene_has_no_subject_and_three_cover_more_ground_than_one() -
 
 def test_a_case_without_subject_asks_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = set()
-    monkeypatch.setattr(judging, "look", lambda shown: np.zeros((8, 3, 128, 72), np.uint8))
+    monkeypatch.setattr(judging, "look", lambda shown: np.zeros((8, 3, 256, 144), np.uint8))
     rng = np.random.default_rng(2)
-    for _ in range(60):
+    for _ in range(24):
         _, truth = judging.case(rng)
         seen.add(int(truth[-1]))
         assert (truth[0] == -1) == (truth[-1] == 0)
@@ -57,7 +57,7 @@ def test_a_case_without_subject_asks_nothing_of_it(monkeypatch: pytest.MonkeyPat
 
 def test_a_judge_answers_everything() -> None:
     torch.manual_seed(0)
-    clips = torch.randint(0, 255, (3, 8, 3, 128, 72), dtype=torch.uint8)
+    clips = torch.randint(0, 255, (3, 8, 3, 256, 144), dtype=torch.uint8)
     answers = Judge().eval()(clips)
     assert {a: v.shape[1] for a, v in answers.items()} == ANSWERS
     verdicts = answer(Judge(), clips)
@@ -67,7 +67,7 @@ def test_a_judge_answers_everything() -> None:
 def test_skill_leaves_out_what_was_not_asked() -> None:
     torch.manual_seed(1)
     judge = Judge()
-    clips = torch.randint(0, 255, (2, 8, 3, 128, 72), dtype=torch.uint8)
+    clips = torch.randint(0, 255, (2, 8, 3, 256, 144), dtype=torch.uint8)
     truths = answer(judge, clips)
     truths[0, 0] = -1
     truths[1, 1] = (truths[1, 1] + 1) % 8
@@ -79,12 +79,12 @@ def test_skill_leaves_out_what_was_not_asked() -> None:
 
 def test_a_judge_can_learn(tmp_path: Path) -> None:
     torch.manual_seed(2)
-    clips = torch.zeros(50, 8, 3, 128, 72, dtype=torch.uint8)
+    clips = torch.zeros(50, 8, 3, 256, 144, dtype=torch.uint8)
     truths = torch.zeros(50, len(ASKED), dtype=torch.long)
     clips[25:] = 200
     truths[25:, 3] = 1
     judge = Judge()
-    judging.train(judge, clips, truths, steps=12)
+    judging.train(judge, clips, truths, steps=30, batch=8)
     assert skill(judge, clips, truths)["time"] == (50, 50)
 
 

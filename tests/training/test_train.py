@@ -18,7 +18,7 @@ from training.export import averaged
 from training.muon import Muon
 from training.pool import Pool
 
-FEW = {"subject": 6, "sky": 3, "far": 4, "middle": 5, "near": 4, "weather": 2}
+FEW = {"subject": 6, "inks": 2, "sky": 3, "far": 4, "middle": 5, "near": 4, "weather": 2}
 
 
 @pytest.fixture
@@ -228,5 +228,5 @@ def test_losses_are_logged_as_a_table(tmp_path: Path) -> None:
     lines = [line.split(",") for line in (tmp_path / "loss.csv").read_text().splitlines()]
     assert lines[0] == ["step", "seconds", *PLATES]
     assert [line[0] for line in lines[1:]] == ["1", "2"]
-    assert [line[3] for line in lines[1:]] == ["1.00000", "0.50000"]
+    assert [line[2 + PLATES.index("sky")] for line in lines[1:]] == ["1.00000", "0.50000"]
     assert state.losses == {}
