@@ -120,15 +120,25 @@ def train(judge: Judge, clips: Tensor, truths: Tensor, steps: int, batch: int = 
         return _loss(judge.glance(shown), STILL, truths[which][:, asked])
 
     _learn([*judge.eye.parameters(), *judge.still.parameters()], frames, steps, "still")
-    with torch.no_grad():
-        seen = torch.cat([traces(part) for part in torch.split(clips, 50)])
-    column = [ASKED.index("motion")]
+    seen, moved = _moves(clips, truths[:, ASKED.index("motion")])
 
     def moves() -> Tensor:
-        which = torch.randint(len(clips), (batch,))
-        return _loss({"motion": judge.moving(seen[which])}, ("motion",), truths[which][:, column])
+        which = torch.randint(len(seen), (batch,))
+        return _loss({"motion": judge.moving(seen[which])}, ("motion",), moved[which, None])
 
     _learn(list(judge.moving.parameters()), moves, 2 * steps, "moving")
+
+
+@torch.no_grad()
+def _moves(clips: Tensor, motion: Tensor) -> tuple[Tensor, Tensor]:
+    """Traces (2N, TRACES) and motions (2N,) of clips and of their mirror images, in which what
+    went left goes right."""
+    left, right = (VALUES["motion"].index(way) for way in ("left", "right"))
+    mirrored = motion.clone()
+    mirrored[motion == left], mirrored[motion == right] = right, left
+    parts = torch.split(clips, 50)
+    seen = [traces(part) for part in parts] + [traces(part.flip(4)) for part in parts]
+    return torch.cat(seen), torch.cat([motion, mirrored])
 
 
 def _learn(
@@ -184,7 +194,7 @@ def trained() -> tuple[Judge, dict[str, tuple[int, int]]]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=3000)
+    parser.add_argument("--clips", type=int, default=4500)
     parser.add_argument("--steps", type=int, default=3000)
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -117,4 +117,4 @@ def _rest(subject: str, place: str, size: float) -> float:
         return -0.04
     if subject not in GROUNDED:
         return -0.06
-    return GROUNDED[subject] + FEET * (1 - 2.0**size)
+    return float(GROUNDED[subject] + FEET * (1 - 2.0**size))

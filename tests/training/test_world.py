@@ -60,8 +60,8 @@ def test_a_subject_fits_its_plate_and_moves(subject: str) -> None:
 
 @pytest.mark.parametrize("colour", VALUES["colour"])
 def test_a_subject_has_its_colour(colour: str) -> None:
-    plate = subjects.plate("balloon", rng()).astype(np.float32) / 255
-    inks = subjects.inks(colour, "day", rng()).astype(np.float32) / 255
+    plate = subjects.plate("balloon", rng()).astype(np.float32) / np.float32(255)
+    inks = subjects.inks(colour, "day", rng()).astype(np.float32) / np.float32(255)
     shown = coloured(plate, inks)[1]
     solid = 255 * shown[:3, shown[3] > 0.98]
     away = {
@@ -222,8 +222,8 @@ def test_tints_and_palettes() -> None:
 
 def test_inks_give_every_colour_a_drawing_of_its_own() -> None:
     """Coloured afterwards, a drawing is what it would have been in these papers."""
-    inks = np.array([*COLOURS["blue"], *WARM, 255, 0, 0, 0], np.float32) / 255
-    plate = subjects.plate("fox", rng(2)).astype(np.float32) / 255
+    inks = np.array([*COLOURS["blue"], *WARM, 255, 0, 0, 0], np.float32) / np.float32(255)
+    plate = subjects.plate("fox", rng(2)).astype(np.float32) / np.float32(255)
     shown = coloured(plate, inks)[1, :3]
     papers = Palette.of(COLOURS["blue"], WARM)
     chance = rng(2)
