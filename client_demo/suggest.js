@@ -16,8 +16,13 @@ const MOTIONS = {
 };
 /** @type {Record<string, string>} */
 const WEATHERS = { clear: "", snow: "in the snow", rain: "in the rain" };
+/** @type {Record<string, string>} */
+const PLURALS = { butterfly: "butterflies", fox: "foxes", fish: "fish", jellyfish: "jellyfish", deer: "deer", octopus: "octopuses" };
 /** Things that do not go well together, so that examples charm. */
-const ODD = { hop: ["whale", "sailboat", "balloon", "rocket", "jellyfish", "fish"], circle: ["sailboat", "cat", "fox", "rabbit", "turtle"] };
+const ODD = {
+  hop: ["whale", "sailboat", "balloon", "rocket", "jellyfish", "fish", "snail", "octopus", "airplane", "elephant"],
+  circle: ["sailboat", "cat", "fox", "rabbit", "turtle", "snail", "bear", "elephant", "penguin", "frog", "deer"],
+};
 
 /** @template T @param {readonly T[]} items @param {() => number} random */
 const pick = (items, random) => items[Math.floor(random() * items.length)];
@@ -30,14 +35,20 @@ export function suggestion(slots, random) {
   const take = (/** @type {string} */ slot) => pick(slots[slot] ?? [""], random) ?? "";
   const [colour, subject, place, time] = ["colour", "subject", "place", "time"].map(take);
   const motions = (slots.motion ?? []).filter((motion) => !(/** @type {any} */ (ODD)[motion] ?? []).includes(subject));
-  const motion = random() < 0.7 ? (pick(motions, random) ?? "") : "";
+  const motion = random() < 0.6 ? (pick(motions, random) ?? "") : "";
   const weather = place !== "underwater" && random() < 0.25 ? take("weather") : "";
-  const thing = [colour, subject].filter(Boolean).join(" ") || "light";
-  const article = /^[aeiou]/.test(thing) ? "an" : "a";
+  const size = random() < 0.2 ? take("size").replace("medium", "") : "";
+  const count = random() < 0.2 ? take("count").replace("one", "") : "";
+  const what = count ? plural(subject ?? "") : subject;
+  const thing = [size, colour, what].filter(Boolean).join(" ") || "light";
+  const article = count || (/^[aeiou]/.test(thing) ? "an" : "a");
   return [article, thing, MOTIONS[motion] ?? motion, PLACES[place] ?? place, WEATHERS[weather] ?? weather, TIMES[time] ?? time]
     .filter(Boolean)
     .join(" ");
 }
+
+/** @param {string} thing */
+const plural = (thing) => PLURALS[thing] ?? `${thing}s`;
 
 /** Several different ones. @param {Slots} slots @param {number} count @param {() => number} random */
 export function suggestions(slots, count, random) {
@@ -50,7 +61,7 @@ export function suggestions(slots, count, random) {
 const FORMS = {
   hop: ["hops", "hopping"], float: ["floats", "floating"], sway: ["sways", "swaying"], circle: ["circles", "circling"],
   hills: ["hill"], mountains: ["mountain"], clouds: ["cloud"], sea: ["ocean"], day: ["daylight", "noon"],
-  night: ["moonlight"], sunset: ["dusk"], dawn: ["sunrise"], snow: ["snowy", "snowing"], rain: ["rainy", "raining"],
+  small: ["little", "tiny"], large: ["big", "huge"], two: ["pair"], night: ["moonlight"], sunset: ["dusk"], dawn: ["sunrise"], snow: ["snowy", "snowing"], rain: ["rainy", "raining"],
 };
 
 /**
@@ -61,6 +72,6 @@ const FORMS = {
  */
 export function lights(text, slots) {
   const words = new Set(text.toLowerCase().match(/[a-z]+/g) ?? []);
-  const said = (/** @type {string} */ value) => [value, `${value}s`, ...(FORMS[value] ?? [])].some((form) => words.has(form));
+  const said = (/** @type {string} */ value) => [value, plural(value), ...(FORMS[value] ?? [])].some((form) => words.has(form));
   return Object.entries(slots).map(([name, values]) => ({ name, value: values.find(said) ?? null }));
 }

@@ -6,6 +6,7 @@ import pytest
 
 from server.model import Slot
 from server.render.renderer import Brief, Patch, Renderer
+from server.render.theatre.puppet import coloured
 from server.render.theatre.renderer import TheatreRenderer, fingerprint
 from server.render.theatre.scene import from_latents
 from server.render.theatre.vocabulary import SLOTS
@@ -155,7 +156,8 @@ class TestShipped:
     def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
         brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
         _, latents = play(shipped, brief)
-        middle = from_latents(latents).plates["subject"][1]
+        plates = from_latents(latents).plates
+        middle = coloured(plates["subject"], plates["inks"])[1]
         solid = middle[3] > 0.5
         assert 0.1 < solid.mean() < 0.7
         red, green, blue = (middle[i][solid].mean() for i in range(3))

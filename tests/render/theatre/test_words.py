@@ -61,7 +61,7 @@ def test_prompts_in_two_languages(words: Words, text: str, meant: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    "text", ["an elephant driving a car", "quantum economics", "ma voiture", "xqzt vbnk", "42"]
+    "text", ["a giraffe driving a car", "quantum economics", "ma voiture", "xqzt vbnk", "42"]
 )
 def test_what_the_world_does_not_have_stays_open_and_unsure(words: Words, text: str) -> None:
     slots = words.understand(text)
