@@ -1,4 +1,4 @@
-"""Train the reader of prompts: python -m training.words. Takes some minutes of one core."""
+"""Train the reader of prompts: python -m training.words. Takes about 20 minutes of one core."""
 
 import argparse
 import pydoc_data.topics
@@ -14,6 +14,11 @@ from training.export import WEIGHTS
 from training.lexicon import ENGLISH, FRENCH
 
 NOISE = 1500
+OWNERS = (
+    "ma mon mes ta ton tes sa son ses notre nos votre vos leur leurs quel quelle "
+    "my your his her its our their some any every which this that these"
+)
+"""Small words that go before a thing, and stand for nothing."""
 
 
 def strangers() -> list[str]:
@@ -36,17 +41,18 @@ def strangers() -> list[str]:
 
 
 def batch(size: int, others: list[str], rng: np.random.Generator) -> list[Caption]:
-    """Captions, some of them with strangers strewn in."""
-    made = [caption(rng) for _ in range(size)]
-    return [_strew(c, others, rng) if rng.random() < 0.35 else c for c in made]
+    """Captions, some of them with strangers strewn in, and a few of strangers only."""
+    made = [Caption("", (), (), {}) if rng.random() < 0.06 else caption(rng) for _ in range(size)]
+    return [_strew(c, others, rng) if not c.words or rng.random() < 0.35 else c for c in made]
 
 
 def _strew(c: Caption, others: list[str], rng: np.random.Generator) -> Caption:
     words, labels = list(c.words), list(c.labels)
     for _ in range(int(rng.integers(1, 4))):
         at = int(rng.integers(len(words) + 1))
-        words.insert(at, pick(others, rng))
-        labels.insert(at, NONE)
+        said = [pick(OWNERS.split(), rng)] if rng.random() < 0.3 else []
+        said.append(pick(others, rng))
+        words[at:at], labels[at:at] = said, [NONE] * len(said)
     return Caption(" ".join(words), tuple(words), tuple(labels), c.values)
 
 
@@ -74,7 +80,7 @@ def train(steps: int, size: int, seed: int) -> Reader:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", type=Path, default=WEIGHTS)
