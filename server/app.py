@@ -34,9 +34,10 @@ from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
-from server.stream import files, whep
+from server.stream import files, hls, whep
 from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
+from server.stream.packing import Packings, open_packings
 from server.stream.sessions import Sessions, open_sessions
 from server.studio import Rooms, Studio
 from server.trust.identity import Identities, load_key
@@ -108,6 +109,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         bus = await stack.enter_async_context(open_bus(settings.redis_url, name))
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
+        packings = await stack.enter_async_context(open_packings(mirrors.reach))
         sessions = await stack.enter_async_context(
             open_sessions(settings.viewers, loopback=settings.loopback)
         )
@@ -133,7 +135,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
-            yield _routes(rooms, studio, on.identities, bus, presence, mirrors, sessions)
+            yield _routes(rooms, studio, on.identities, bus, presence, mirrors, packings, sessions)
         finally:
             await studio.settle(settings.stop_grace)
             sessions.leave()
@@ -148,6 +150,7 @@ def _routes(
     bus: Bus,
     presence: Presence,
     mirrors: Mirrors,
+    packings: Packings,
     sessions: Sessions,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
@@ -175,6 +178,7 @@ def _routes(
     return [
         *routes(operations),
         *whep.routes(store.clip, mirrors.reach, sessions, rooms.blobs),
+        *hls.routes(store.clip, packings, rooms.blobs, settings.bitrate),
         *files.routes(store.clip, rooms.blobs),
         socket_route("/v1/socket", sockets),
         *pages.routes(operations),

@@ -35,7 +35,7 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
         "Cache-Control": "public, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
-    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers=headers, media_type=FILES[name])
 
@@ -59,6 +59,7 @@ def _blob(clip: Clip, name: str) -> str:
     return blob
 
 
-def _is_known(if_none_match: str, etag: str) -> bool:
+def is_known(if_none_match: str, etag: str) -> bool:
+    """Whether a client says with If-None-Match that it has this version (RFC 9110)."""
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return bool(tags & {etag, "*"})
