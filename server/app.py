@@ -12,11 +12,13 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
 from server import __version__
 from server.api.clips import Clips
+from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
@@ -26,7 +28,7 @@ from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
 from server.metrics import Metrics
-from server.model import Person
+from server.model import Clip, Person
 from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
 from server.social.actions import Actions
@@ -155,12 +157,18 @@ def _routes(
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
+
+    async def find(request: Request, clip_id: str) -> Clip:
+        return await store.clip(clip_id)
+
     visitors = Visitors(identities, store)
     limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)
     sockets = _sockets(rooms, visitors, limits, presence, actions)
+    client = Path(str(resources.files("client_demo")))
+    embeds = Embeds(client, find, settings.public_url)
     pages = Pages(
-        Path(str(resources.files("client_demo"))),
+        client,
         __version__,
         store,
         rooms.metrics,
@@ -172,6 +180,7 @@ def _routes(
         *clips.operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),
+        *embeds.operations(),
         *pages.operations(),
     ]
     _watch(rooms, studio, sessions, sockets, bus)
@@ -181,6 +190,7 @@ def _routes(
         *hls.routes(store.clip, packings, rooms.blobs, settings.bitrate),
         *files.routes(store.clip, rooms.blobs),
         socket_route("/v1/socket", sockets),
+        *embeds.routes(),
         *pages.routes(operations),
     ]
 

@@ -11,6 +11,7 @@ from server.errors import BadInput
 from server.model import Clip, Comment, CommentText, Counts, Prompt
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Store
+from server.stream.cors import for_all
 from server.studio import Studio
 from server.trust.limits import Limits
 from server.web import Operation, Query, answer, read_json, read_query
@@ -160,7 +161,7 @@ class Clips:
                 method="GET",
                 path=one,
                 summary="One clip",
-                endpoint=self.read_clip,
+                endpoint=for_all(self.read_clip),
                 answer=ClipView,
                 errors=(404,),
             ),
