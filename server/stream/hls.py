@@ -27,7 +27,7 @@ from server.stream.cors import for_all, preflight
 from server.stream.files import Find, is_known
 from server.stream.packing import Packing, Packings
 from server.stream.recording import Recording, read
-from server.stream.segments import TARGET_S, holds
+from server.stream.segments import TARGET_S, holds, segments
 from server.web import read_query
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -144,22 +144,27 @@ def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> li
 
 
 async def _live_playlist(packing: Packing, request: Request) -> str:
-    """The playlist as soon as it holds what the request asks for.
+    """The playlist as soon as it holds what the request asks for, at least one segment.
+
+    That the clip has ended is said only to who asks for more than there is: a player (hls.js 1.7)
+    that learns of the last part and of the end at once does not fetch the part.
 
     Raises:
         BadInput: it asks for a part of no segment, or for what is far away.
         Busy: it did not come in time.
     """
     asked = read_query(request, Delivery)
-    if asked.segment is None:
-        if asked.part is not None:
-            raise BadInput("_HLS_part needs _HLS_msn")
-    elif asked.segment > len(packing.segments) - 1 + AHEAD:
+    number = asked.segment or 0
+    if asked.segment is None and asked.part is not None:
+        raise BadInput("_HLS_part needs _HLS_msn")
+    if number > len(packing.segments) - 1 + AHEAD:
         raise BadInput("_HLS_msn is more than two segments ahead")
-    else:
-        while not (packing.parts.closed or holds(packing.segments, asked.segment, asked.part)):
-            await _grown(packing, len(packing.parts.items))
-    return playlist.live(packing.segments, packing.live.fps, packing.parts.closed, _query(request))
+    while not (packing.parts.closed or holds(packing.segments, number, asked.part)):
+        await _grown(packing, len(packing.parts.items))
+    found = segments(packing.parts.items, False)
+    if packing.parts.closed and not (asked.part is not None and holds(found, number, asked.part)):
+        return playlist.live(packing.segments, packing.live.fps, True, _query(request))
+    return playlist.live(found, packing.live.fps, False, _query(request))
 
 
 async def _live_piece(packing: Packing, name: str) -> bytes:

@@ -35,9 +35,10 @@ class Packing:
         return segments(self.parts.items, self.parts.closed)
 
     async def run(self) -> None:
-        """Cut until the clip has ended, or leaves the air."""
+        """Cut until the clip leaves the air; the last part is there when the last frame is, though
+        the clip's log closes only when its file is made."""
         units, at, most = self.live.units, 0, part_ticks(self.live.fps)
-        while not self._ended() or at < len(units.items):
+        while not units.closed or at < len(units.items):
             end = part_end(units.items, at, most, self._ended())
             if end is None:
                 await units.grown(len(units.items))
@@ -47,7 +48,7 @@ class Packing:
         self.parts.close()
 
     def _ended(self) -> bool:
-        """Nothing follows the last frame of the final run, though its log closes only later."""
+        """Whether nothing follows: the last frame of the final run is there."""
         units = self.live.units
         last = units.items[-1] if units.items else None
         return units.closed or bool(last and last.final and last.frame == self._last_frame)
@@ -101,7 +102,6 @@ class Packings:
     async def _keep(self, packing: Packing) -> None:
         try:
             await packing.run()
-            await packing.live.units.grown(len(packing.live.units.items))
             await asyncio.sleep(self._linger_s)
         finally:
             packing.parts.close()

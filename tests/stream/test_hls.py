@@ -45,9 +45,10 @@ class Site:
         for unit in units:
             self.live.units.append(unit)
 
-    def leave(self) -> None:
-        """The clip leaves the air."""
+    async def leave(self) -> None:
+        """The clip leaves the air, and what was drawn of it has been cut."""
         self._air.__exit__(None, None, None)
+        await asyncio.sleep(0)
 
 
 @pytest_asyncio.fixture
@@ -98,8 +99,8 @@ async def test_a_player_reads_the_stream_to_its_end(site: Site, units: list[Unit
     assert index.headers["access-control-allow-origin"] == "*"
     assert uris(index.text) == ["live/video.m3u8"]
     site.draw(units[30:])
-    site.leave()
-    text = (await site.get("live/video.m3u8?_HLS_msn=3")).text
+    await site.leave()
+    text = (await site.get("live/video.m3u8?_HLS_msn=4")).text
     assert text.endswith("#EXT-X-ENDLIST\n")
     pieces = [(await site.get(f"live/{name}")) for name in uris(text) if name[0] in "is"]
     assert {piece.status_code for piece in pieces} == {200}
@@ -131,10 +132,11 @@ async def test_a_latecomer_can_begin_at_any_segment(site: Site, units: list[Unit
 @pytest.mark.asyncio
 async def test_a_playlist_waits_for_what_is_asked_for(site: Site, units: list[Unit]) -> None:
     site.draw(units[:8])
-    first = (await site.get("live/video.m3u8")).text
+    first = (await site.get("live/video.m3u8?_HLS_msn=0&_HLS_part=0")).text
     hinted = uris(first)[-1]
     assert hinted == "p6.m4s"
     async with asyncio.TaskGroup() as group:
+        whole = group.create_task(site.get("live/video.m3u8"))
         playlist = group.create_task(site.get("live/video.m3u8?_HLS_msn=0&_HLS_part=1"))
         part = group.create_task(site.get(f"live/{hinted}"))
         segment = group.create_task(site.get("live/video.m3u8?_HLS_msn=1"))
@@ -143,6 +145,7 @@ async def test_a_playlist_waits_for_what_is_asked_for(site: Site, units: list[Un
             site.draw([unit])
             await asyncio.sleep(0)
     assert 'URI="p6.m4s"' in playlist.result().text
+    assert "\ns0.m4s\n" in whole.result().text
     assert part.result().status_code == 200
     assert "s12.m4s" in segment.result().text
 
@@ -163,7 +166,7 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
     site.draw(units)
     await site.get("index.m3u8")
     await keep(site, tmp_path, units)
-    site.leave()
+    await site.leave()
     assert uris((await site.get("index.m3u8")).text) == ["file/video.m3u8"]
     text = (await site.get("file/video.m3u8")).text
     pieces = [(await site.get(f"file/{name}")).content for name in uris(text)]
@@ -173,13 +176,29 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
 
 
 @pytest.mark.asyncio
-async def test_the_last_frame_ends_the_stream_before_the_file_is_made(
-    site: Site, units: list[Unit]
-) -> None:
+async def test_the_last_part_does_not_wait_for_the_file(site: Site, units: list[Unit]) -> None:
     site.clips["a"] = a_clip(seconds=len(units) // FPS)
     site.draw(units)
-    assert not site.live.units.closed
-    assert (await site.get("live/video.m3u8?_HLS_msn=3")).text.endswith("#EXT-X-ENDLIST\n")
+    assert "p42.m4s" in (await site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=1")).text
+    async with asyncio.TaskGroup() as group:
+        after = group.create_task(site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=2"))
+        await asyncio.sleep(0)
+        await site.leave()
+    assert after.result().text.endswith("#EXT-X-ENDLIST\n")
+
+
+@pytest.mark.asyncio
+async def test_the_last_part_is_told_before_the_end(site: Site, units: list[Unit]) -> None:
+    site.draw(units[:8])
+    await site.get("live/p0.m4s")
+    site.clips["a"] = a_clip(status="done")
+    site.draw(units[8:])
+    await site.leave()
+    last = (await site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=1")).text
+    assert "p42.m4s" in last
+    assert "ENDLIST" not in last
+    assert "ENDLIST" in (await site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=2")).text
+    assert "ENDLIST" in (await site.get("live/video.m3u8")).text
 
 
 @pytest.mark.asyncio
@@ -230,7 +249,7 @@ async def test_what_is_not_there(site: Site, units: list[Unit], path: str, statu
 @pytest.mark.asyncio
 async def test_a_clip_that_failed_has_no_stream(site: Site) -> None:
     site.clips["a"] = a_clip(status="failed")
-    site.leave()
+    await site.leave()
     assert (await site.get("index.m3u8")).status_code == 404
 
 
