@@ -12,23 +12,24 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
 from server import __version__
+from server.api.access import Access
 from server.api.clips import Clips
 from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
+from server.api.tokens import Tokens
 from server.api.visitors import Visitors
 from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
 from server.metrics import Metrics
-from server.model import Clip, Person
+from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
 from server.social.actions import Actions
@@ -42,6 +43,7 @@ from server.stream.mirror import Mirrors, open_mirrors
 from server.stream.packing import Packings, open_packings
 from server.stream.sessions import Sessions, open_sessions
 from server.studio import Rooms, Studio
+from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
 from server.trust.provenance import Signer
@@ -58,6 +60,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     blobs: Directory
     signer: Signer
     identities: Identities
+    tokens: EmbedTokens
     rules: Rules
     worker: Sequence[str]
 
@@ -88,11 +91,13 @@ def ground(settings: Settings) -> Ground:
     data = Path(settings.data)
     try:
         data.mkdir(parents=True, exist_ok=True)
+        key = load_key(data / "identity.key")
         return Ground(
             data=data,
             blobs=Directory(data / "blobs"),
             signer=Signer(data, __version__, time.time),
-            identities=Identities(load_key(data / "identity.key")),
+            identities=Identities(key),
+            tokens=EmbedTokens(key),
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
         )
@@ -137,7 +142,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
-            yield _routes(rooms, studio, on.identities, bus, presence, mirrors, packings, sessions)
+            yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
             await studio.settle(settings.stop_grace)
             sessions.leave()
@@ -148,7 +153,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
 def _routes(
     rooms: Rooms,
     studio: Studio,
-    identities: Identities,
+    on: Ground,
     bus: Bus,
     presence: Presence,
     mirrors: Mirrors,
@@ -158,15 +163,13 @@ def _routes(
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
 
-    async def find(request: Request, clip_id: str) -> Clip:
-        return await store.clip(clip_id)
-
-    visitors = Visitors(identities, store)
+    visitors = Visitors(on.identities, store)
+    access = Access(store, visitors, on.tokens, settings.public_url)
     limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)
-    sockets = _sockets(rooms, visitors, limits, presence, actions)
+    sockets = _sockets(rooms, visitors, limits, presence, actions, access)
     client = Path(str(resources.files("client_demo")))
-    embeds = Embeds(client, find, settings.public_url)
+    embeds = Embeds(client, access, on.tokens)
     pages = Pages(
         client,
         __version__,
@@ -175,9 +178,10 @@ def _routes(
         lambda: rooms.pool.info,
         draws=settings.workers > 0,
     )
-    clips = Clips(studio, store, actions, limits, visitors)
+    clips = Clips(studio, store, actions, limits, visitors, access)
     operations = [
         *clips.operations(),
+        *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),
         *embeds.operations(),
@@ -186,9 +190,9 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *whep.routes(store.clip, mirrors.reach, sessions, rooms.blobs),
-        *hls.routes(store.clip, packings, rooms.blobs, settings.bitrate),
-        *files.routes(store.clip, rooms.blobs),
+        *whep.routes(access.find, mirrors.reach, sessions, rooms.blobs),
+        *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
+        *files.routes(access.find, rooms.blobs),
         socket_route("/v1/socket", sockets),
         *embeds.routes(),
         *pages.routes(operations),
@@ -196,7 +200,12 @@ def _routes(
 
 
 def _sockets(
-    rooms: Rooms, visitors: Visitors, limits: Limits, presence: Presence, actions: Actions
+    rooms: Rooms,
+    visitors: Visitors,
+    limits: Limits,
+    presence: Presence,
+    actions: Actions,
+    access: Access,
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
         return (await visitors.welcome(websocket)).person
@@ -208,6 +217,7 @@ def _sockets(
     return Sockets(
         identify=identify,
         allow=allow,
+        admit=access.follow,
         store=rooms.store,
         topics=rooms.topics,
         presence=presence,

@@ -189,7 +189,8 @@ class PhosphenePlayer extends HTMLElement {
     this.info = clip;
     this.$.frame.setAttribute("aria-label", clip.text);
     const poster = this.poster || (clip.poster_url && this.#url(clip.poster_url));
-    if (poster && this.$.poster.src !== poster) Object.assign(this.$.poster, { src: poster, hidden: false });
+    // With CORS the server is told whose page asks, which a token for certain origins needs.
+    if (poster && this.$.poster.src !== poster) Object.assign(this.$.poster, { crossOrigin: this.poster ? null : "anonymous", src: poster, hidden: false });
     if (clip.status === "queued") this.#say("queued");
     if (clip.status === "live") this.#watch();
     if (clip.status === "done") this.#finish();

@@ -1,5 +1,6 @@
 """Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
 
+import time
 from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
@@ -11,18 +12,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from server.api.access import Access, origin_of
 from server.api.pages import PAGE_HEADERS
 from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from server.errors import Forbidden, NotFound, NotOffered, Unauthorized
 from server.model import Clip
 from server.stream.cors import for_all, preflight
+from server.trust.embed_tokens import EmbedTokens, Grant
 from server.web import Operation, Query, answer, read_query
 
 PARTS = ("words.js", "skin.js", "viewer.js", "element.js", "media.js")
 """The player's script is these, one after the other, in a scope of their own."""
 ON = {"1", "true", "yes", "on", ""}
 Pixels = Annotated[int, Meta(ge=1, le=10_000)]
-Find = Callable[[Request, str], Awaitable[Clip]]
+FRAME_S = 24 * 3600
+"""How long the page in a frame may ask for a private clip without being opened again."""
 
 
 class EmbedQuery(Struct, frozen=True):
@@ -35,12 +39,12 @@ class EmbedQuery(Struct, frozen=True):
 
 
 class Embeds:
-    """``find`` gives a clip to those who may see it, ``public_url`` is the setting."""
+    """``client`` is the folder of the page's files."""
 
-    def __init__(self, client: Path, find: Find, public_url: str) -> None:
+    def __init__(self, client: Path, access: Access, tokens: EmbedTokens) -> None:
         self._index = client / "index.html"
-        self._find = find
-        self._public_url = public_url.rstrip("/")
+        self._access = access
+        self._tokens = tokens
         self._script = player_script(client / "embed").encode()
 
     async def index(self, request: Request) -> Response:
@@ -49,8 +53,8 @@ class Embeds:
         clip_id = request.query_params.get("clip")
         if clip_id:
             try:
-                clip = await self._find(request, clip_id)
-                text = with_head(text, clip, self.base(request))
+                clip = await self._access.find(request, clip_id)
+                text = with_head(text, clip, self._access.base(request))
             except (NotFound, Unauthorized, Forbidden):
                 pass  # the page itself says that there is no such clip
         return HTMLResponse(text, headers=PAGE_HEADERS)
@@ -62,32 +66,34 @@ class Embeds:
 
     async def frame(self, request: Request) -> Response:
         """``/embed/ID``: the player as a page for frames, with its own policy."""
-        clip_id = request.path_params["clip"]
-        status = 200
+        clip_id, query = request.path_params["clip"], request.query_params
+        base, token, status, ancestors = self._access.base(request), query.get("token"), 200, "*"
         try:
-            await self._find(request, clip_id)
+            _, grant = await self._access.frame(request, clip_id)
+            if grant and grant.origins:
+                token, ancestors = self._within(base, grant), " ".join(grant.origins)
         except (NotFound, Unauthorized, Forbidden) as error:
             status = error.status  # the player in it says so to people
-        base = self.base(request)
-        return HTMLResponse(frame_page(clip_id, request.query_params), status, policy(base, "*"))
+        return HTMLResponse(frame_page(clip_id, query, token), status, policy(base, ancestors))
+
+    def _within(self, base: str, grant: Grant) -> str:
+        """The token of the frame's own requests: within a sandbox their origin is null."""
+        ends = min(grant.expires_at, int(time.time()) + FRAME_S)
+        return self._tokens.issue(Grant(grant.clip, ends, (origin_of(base) or base, "null")))
 
     async def read_oembed(self, request: Request) -> Response:
         """``/oembed``."""
         query = read_query(request, EmbedQuery)
         if query.format not in {"json", "xml"}:
             raise NotOffered(f"no oEmbed as {query.format} here: ask for json or xml")
-        base = self.base(request)
-        clip = await self._find(request, clip_in(query.url, base))
+        base = self._access.base(request)
+        clip = await self._access.find(request, clip_in(query.url, base))
         if clip.status in {"failed", "cancelled"}:
             raise NotFound(f"there is nothing to embed: the clip is {clip.status}")
         video = oembed(clip, base, query.maxwidth, query.maxheight)
         if query.format == "xml":
             return Response(as_xml(video), media_type="text/xml")
         return answer(known(video))
-
-    def base(self, request: Request) -> str:
-        """The address that people know this server by, without a slash at the end."""
-        return self._public_url or str(request.base_url).rstrip("/")
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""
@@ -137,7 +143,7 @@ def with_head(page: str, clip: Clip, base: str) -> str:
     return page.replace("</head>", f"{head(clip, base)}</head>", 1)
 
 
-def frame_page(clip_id: str, query: Any) -> str:
+def frame_page(clip_id: str, query: Any, token: str | None) -> str:
     """The page that holds only the player; ``autoplay``, ``loop``, ``controls`` and ``muted``
     may be 0 in the query, and ``token`` opens a private clip."""
     flags = [
@@ -145,7 +151,7 @@ def frame_page(clip_id: str, query: Any) -> str:
         for name in ("autoplay", "muted", "loop", "controls")
         if query.get(name, "1").lower() in ON
     ]
-    token = f' token="{escape(query["token"])}"' if query.get("token") else ""
+    opened = f' token="{escape(token)}"' if token else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         "<title>Phosphene</title>\n"
@@ -154,7 +160,7 @@ def frame_page(clip_id: str, query: Any) -> str:
         '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
         '<link rel="stylesheet" href="/client/embed/page.css">\n'
         '<script src="/player.js"></script>\n</head>\n<body>\n'
-        f'<phosphene-player clip="{escape(clip_id)}"{token} bridge {" ".join(flags)}>'
+        f'<phosphene-player clip="{escape(clip_id)}"{opened} bridge {" ".join(flags)}>'
         "</phosphene-player>\n</body>\n</html>\n"
     )
 

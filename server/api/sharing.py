@@ -39,9 +39,10 @@ def page_url(base: str, clip_id: str) -> str:
     return f"{base}/?{urlencode({'clip': clip_id})}"
 
 
-def embed_url(base: str, clip_id: str) -> str:
-    """What goes into a frame."""
-    return f"{base}/embed/{quote(clip_id, safe='')}"
+def embed_url(base: str, clip_id: str, token: str = "") -> str:
+    """What goes into a frame; ``token`` opens a private clip."""
+    query = f"?{urlencode({'token': token})}" if token else ""
+    return f"{base}/embed/{quote(clip_id, safe='')}{query}"
 
 
 def clip_in(url: str, base: str) -> str:
@@ -67,11 +68,11 @@ def fit(clip: Clip, max_width: int | None, max_height: int | None) -> tuple[int,
     return max(1, int(clip.width * scale)), max(1, int(clip.height * scale))
 
 
-def frame(clip: Clip, base: str, size: tuple[int, int]) -> str:
+def frame(clip: Clip, base: str, size: tuple[int, int], token: str = "") -> str:
     """The code that people put into their pages."""
     width, height = size
     return (
-        f'<iframe src="{escape(embed_url(base, clip.id))}" width="{width}" height="{height}"'
+        f'<iframe src="{escape(embed_url(base, clip.id, token))}" width="{width}" height="{height}"'
         f' title="{escape(clip.text)}" allow="{ALLOW}" allowfullscreen loading="lazy"'
         ' style="border:0;border-radius:12px"></iframe>'
     )

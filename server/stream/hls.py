@@ -24,7 +24,7 @@ from server.model import Clip
 from server.stream import playlist
 from server.stream.boxes import initialization
 from server.stream.cors import for_all, preflight
-from server.stream.files import Find, is_known
+from server.stream.files import Find, for_good, is_known
 from server.stream.packing import Packing, Packings
 from server.stream.recording import Recording, read
 from server.stream.segments import TARGET_S, holds, segments
@@ -34,7 +34,6 @@ METHODS = "GET, HEAD, OPTIONS"
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"
 CHANGES = "no-cache"
-STAYS = "public, max-age=31536000, immutable"
 WAIT_S = 3.0 * TARGET_S
 RETRY_S = 1.0
 AHEAD = 2
@@ -64,7 +63,7 @@ class Hls:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        clip = await self._find(request.path_params["clip_id"])
+        clip = await self._find(request, request.path_params["clip_id"])
         if clip.status == "done":
             recording = await self._recording(clip)
             text = playlist.multivariant(
@@ -81,29 +80,31 @@ class Hls:
         """``live/NAME``: the playlist, its initialization, segments and parts."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        clip, name = await self._find(request.path_params["clip_id"]), request.path_params["name"]
+        clip = await self._find(request, request.path_params["clip_id"])
+        name = request.path_params["name"]
         async with self._watching(clip) as packing:
             if name == "video.m3u8":
                 text = await _live_playlist(packing, request)
                 return _answer(request, text.encode(), PLAYLIST, CHANGES)
             if name == "init.mp4":
-                return _answer(request, initialization(packing.track), MP4, STAYS)
-            return _answer(request, await _live_piece(packing, name), MP4, STAYS)
+                return _answer(request, initialization(packing.track), MP4, for_good(clip))
+            return _answer(request, await _live_piece(packing, name), MP4, for_good(clip))
 
     async def file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        clip, name = await self._find(request.path_params["clip_id"]), request.path_params["name"]
+        clip = await self._find(request, request.path_params["clip_id"])
+        name = request.path_params["name"]
         recording = await self._recording(clip)
         if name == "video.m3u8":
             text = playlist.finished(recording.segments, recording.track.fps, _query(request))
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
         if name == "init.mp4":
-            return _answer(request, initialization(recording.track), MP4, STAYS)
+            return _answer(request, initialization(recording.track), MP4, for_good(clip))
         for segment in recording.segments:
             if name == f"s{segment.start}.m4s":
-                return _answer(request, segment.data, MP4, STAYS)
+                return _answer(request, segment.data, MP4, for_good(clip))
         raise NotFound("no such piece of the clip")
 
     @asynccontextmanager
@@ -133,7 +134,7 @@ class Hls:
 
 
 def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> list[Route]:
-    """``/v1/clips/ID/hls/...``; ``find`` raises NotFound."""
+    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
     hls, path = Hls(find, packings, blobs, bitrate), "/v1/clips/{clip_id}/hls"
     methods = METHODS.split(", ")
     return [

@@ -114,12 +114,16 @@ def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
         )
 
 
-def test_a_frame_without_an_origin_shows_the_birth_and_then_the_file(
+def test_a_sandboxed_frame_shows_the_birth_of_a_private_clip_and_then_the_file(
     server: Instance, abroad: tuple[Path, str], page: Page
 ) -> None:
     folder, url = abroad
-    clip = ask(server, seconds=2)
-    (folder / "frame.html").write_text(FRAME % f"{server.url}/embed/{clip}")
+    with httpx.Client(base_url=server.url) as author:
+        prompt = {"text": "a red balloon", "seconds": 2, "visibility": "private"}
+        clip = author.post("/v1/clips", json=prompt).json()["id"]
+        asked = {"origins": [url], "seconds": 600}
+        token = author.post(f"/v1/clips/{clip}/tokens", json=asked).json()
+    (folder / "frame.html").write_text(FRAME % token["url"])
     page.goto(f"{url}/frame.html")
     page.wait_for_function(
         "heard.some((one) => one.state === 'live' && one.currentTime > 0 && !one.paused)"
@@ -137,6 +141,11 @@ def test_a_frame_without_an_origin_shows_the_birth_and_then_the_file(
     page.evaluate("say('get')")
     page.wait_for_function("heard.at(-1).phosphene === 'got'")
     assert page.evaluate("heard.at(-1).currentTime") == 1.5
+    page.goto(f"{url.replace('127.0.0.1', 'localhost')}/frame.html")
+    page.wait_for_function("frames.length === 1")
+    frame = page.frames[1]
+    frame.wait_for_load_state()
+    assert "chrome-error" in frame.url
 
 
 def test_the_element_is_a_media_element(

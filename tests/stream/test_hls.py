@@ -12,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from server.blobs import Directory
 from server.bus.local import LocalBus
@@ -55,7 +56,7 @@ class Site:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     stage, blobs, sites = Stage(), Directory(tmp_path), list[Site]()
 
-    async def find(clip_id: str) -> Clip:
+    async def find(request: Request, clip_id: str) -> Clip:
         if clip_id not in sites[0].clips:
             raise NotFound("no such clip")
         return sites[0].clips[clip_id]
