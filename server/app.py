@@ -42,6 +42,7 @@ from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
 from server.stream.packing import Packings, open_packings
 from server.stream.sessions import Sessions, open_sessions
+from server.stream.whip import Target, open_pushes
 from server.studio import Rooms, Studio
 from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
@@ -117,6 +118,8 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
         packings = await stack.enter_async_context(open_packings(mirrors.reach))
+        target = Target(settings.whip_url, settings.whip_token) if settings.whip_url else None
+        await stack.enter_async_context(open_pushes(stage, store.clip, target))
         sessions = await stack.enter_async_context(
             open_sessions(settings.viewers, loopback=settings.loopback)
         )
