@@ -64,5 +64,7 @@ export const api = {
   comments: (id, cursor) => call("GET", `${clipPath(id)}/comments${query({ cursor, limit: 30 })}`),
   lineage: (/** @type {string} */ id) => call("GET", `${clipPath(id)}/lineage`),
   viewed: (/** @type {string} */ id) => call("POST", `${clipPath(id)}/view`, { key: newKey(), keepalive: true }),
+  /** What other sites are told of a clip. @param {string} url the clip's page */
+  oembed: (url) => call("GET", `/oembed${query({ url })}`),
   whep: (/** @type {string} */ id) => `${clipPath(id)}/whep`,
 };

@@ -6,9 +6,10 @@ import { complain } from "./toast.js";
 /**
  * @param {{store: import("./state.js").Store, social: import("./socket.js").Social,
  *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
- *   panel: import("./panel.js").Panel, toast: (text: string) => void}} rooms
+ *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog,
+ *   toast: (text: string) => void}} rooms
  */
-export function deeds({ store, social, interest, composer, panel, toast }) {
+export function deeds({ store, social, interest, composer, panel, sharing, toast }) {
   return {
     /** @param {string} id @param {boolean} [on] the other way round if not said */
     like(id, on = !store.get(id)?.liked) {
@@ -25,15 +26,9 @@ export function deeds({ store, social, interest, composer, panel, toast }) {
       else toast("A clip can be remixed once it is done.");
     },
     again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),
-    async share(/** @type {string} */ id) {
-      const url = `${location.origin}/?clip=${encodeURIComponent(id)}`;
-      const text = store.get(id)?.clip.text ?? "";
-      try {
-        if (navigator.share && matchMedia("(hover: none)").matches) await navigator.share({ title: "Phosphene", text, url });
-        else await navigator.clipboard.writeText(url).then(() => toast("Link copied"));
-      } catch (error) {
-        if (/** @type {Error} */ (error).name !== "AbortError") toast(url);
-      }
+    share(/** @type {string} */ id) {
+      const clip = store.get(id)?.clip;
+      if (clip) sharing.open(clip);
     },
     cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
     isMine: (/** @type {string} */ id) => store.isMine(id),

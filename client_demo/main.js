@@ -13,6 +13,7 @@ import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { NameDialog } from "./person.js";
+import { ShareDialog } from "./share.js";
 import { Social } from "./socket.js";
 import { Store } from "./state.js";
 import { complain, toast } from "./toast.js";
@@ -42,7 +43,8 @@ const panel = new Panel($("#panel"), store, {
   go: (clip) => open(clip),
 });
 
-const act = deeds({ store, social, interest, composer, panel, toast });
+const sharing = new ShareDialog(toast);
+const act = deeds({ store, social, interest, composer, panel, sharing, toast });
 const actions = { ...act, toggle: () => feed.player?.toggle() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const chrome = new Chrome({

@@ -16,10 +16,13 @@ from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
 from server import __version__
+from server.api.access import Access
 from server.api.clips import Clips
+from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
+from server.api.tokens import Tokens
 from server.api.visitors import Visitors
 from server.blobs import Directory
 from server.bus.bus import Bus
@@ -34,11 +37,14 @@ from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
-from server.stream import files, whep
+from server.stream import files, hls, whep
 from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
+from server.stream.packing import Packings, open_packings
 from server.stream.sessions import Sessions, open_sessions
+from server.stream.whip import Target, open_pushes
 from server.studio import Rooms, Studio
+from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
 from server.trust.provenance import Signer
@@ -55,6 +61,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     blobs: Directory
     signer: Signer
     identities: Identities
+    tokens: EmbedTokens
     rules: Rules
     worker: Sequence[str]
 
@@ -85,11 +92,13 @@ def ground(settings: Settings) -> Ground:
     data = Path(settings.data)
     try:
         data.mkdir(parents=True, exist_ok=True)
+        key = load_key(data / "identity.key")
         return Ground(
             data=data,
             blobs=Directory(data / "blobs"),
             signer=Signer(data, __version__, time.time),
-            identities=Identities(load_key(data / "identity.key")),
+            identities=Identities(key),
+            tokens=EmbedTokens(key),
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
         )
@@ -108,6 +117,9 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         bus = await stack.enter_async_context(open_bus(settings.redis_url, name))
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
+        packings = await stack.enter_async_context(open_packings(mirrors.reach))
+        target = Target(settings.whip_url, settings.whip_token) if settings.whip_url else None
+        await stack.enter_async_context(open_pushes(stage, store.clip, target))
         sessions = await stack.enter_async_context(
             open_sessions(settings.viewers, loopback=settings.loopback)
         )
@@ -133,7 +145,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
-            yield _routes(rooms, studio, on.identities, bus, presence, mirrors, sessions)
+            yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
             await studio.settle(settings.stop_grace)
             sessions.leave()
@@ -144,45 +156,59 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
 def _routes(
     rooms: Rooms,
     studio: Studio,
-    identities: Identities,
+    on: Ground,
     bus: Bus,
     presence: Presence,
     mirrors: Mirrors,
+    packings: Packings,
     sessions: Sessions,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
-    visitors = Visitors(identities, store)
+
+    visitors = Visitors(on.identities, store)
+    access = Access(store, visitors, on.tokens, settings.public_url)
     limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)
-    sockets = _sockets(rooms, visitors, limits, presence, actions)
+    sockets = _sockets(rooms, visitors, limits, presence, actions, access)
+    client = Path(str(resources.files("client_demo")))
+    embeds = Embeds(client, access, on.tokens)
     pages = Pages(
-        Path(str(resources.files("client_demo"))),
+        client,
         __version__,
         store,
         rooms.metrics,
         lambda: rooms.pool.info,
         draws=settings.workers > 0,
     )
-    clips = Clips(studio, store, actions, limits, visitors)
+    clips = Clips(studio, store, actions, limits, visitors, access)
     operations = [
         *clips.operations(),
+        *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),
+        *embeds.operations(),
         *pages.operations(),
     ]
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *whep.routes(store.clip, mirrors.reach, sessions, rooms.blobs),
-        *files.routes(store.clip, rooms.blobs),
+        *whep.routes(access.find, mirrors.reach, sessions, rooms.blobs),
+        *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
+        *files.routes(access.find, rooms.blobs),
         socket_route("/v1/socket", sockets),
+        *embeds.routes(),
         *pages.routes(operations),
     ]
 
 
 def _sockets(
-    rooms: Rooms, visitors: Visitors, limits: Limits, presence: Presence, actions: Actions
+    rooms: Rooms,
+    visitors: Visitors,
+    limits: Limits,
+    presence: Presence,
+    actions: Actions,
+    access: Access,
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
         return (await visitors.welcome(websocket)).person
@@ -194,6 +220,7 @@ def _sockets(
     return Sockets(
         identify=identify,
         allow=allow,
+        admit=access.follow,
         store=rooms.store,
         topics=rooms.topics,
         presence=presence,

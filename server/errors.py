@@ -4,6 +4,7 @@ PhospheneError
   BadInput         400  what was sent cannot be read or is out of range
   Unauthorized     401  no valid identity
   Refused          403  the policy or the consent ledger says no
+  Forbidden        403  known, but not for this clip or this place
   NotFound         404
   NotAcceptable    406  nothing that was offered fits what we have
   TooSlow          408  a body that did not arrive in time
@@ -14,6 +15,7 @@ PhospheneError
   UnsupportedType  415
   Unprocessable    422  understood, but not done here
   TooMany          429  a rate limit; says when to come back
+  NotOffered       501  a form of the answer that is not made here
   RenderFailed     502  the worker could not draw the clip
   Busy             503  full; says when to come back
 """
@@ -45,6 +47,10 @@ class Refused(PhospheneError):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
+
+
+class Forbidden(PhospheneError):
+    status, type, title = 403, "forbidden", "Not for you, or not from there"
 
 
 class NotFound(PhospheneError):
@@ -93,6 +99,10 @@ class Unprocessable(PhospheneError):
 
 class TooMany(RetryLater):
     status, type, title = 429, "too-many-requests", "Too many requests"
+
+
+class NotOffered(PhospheneError):
+    status, type, title = 501, "not-offered", "Not made here"
 
 
 class RenderFailed(PhospheneError):

@@ -15,6 +15,8 @@ CommentText = Annotated[str, Meta(min_length=1, max_length=500)]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$")]
 
 Status = Literal["queued", "live", "done", "failed", "cancelled"]
+Visibility = Literal["public", "unlisted", "private"]
+"""In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
 class Prompt(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     seed: Seed | None = None
     parent: str | None = None
     strength: Strength = 0.6
+    visibility: Visibility = "public"
 
 
 class Slot(Struct, frozen=True):
@@ -87,6 +90,7 @@ class Clip(Struct, frozen=True, kw_only=True):
     seconds: int
     status: Status
     created_at: float
+    visibility: Visibility = "public"
     width: int = 576
     height: int = 1024
     fps: int = 24

@@ -75,6 +75,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: Annotated[
         str, _says("address people see, for links; empty means the request's")
     ] = ""
+    whip_url: Annotated[
+        str,
+        _like(
+            "WHIP endpoint of a media server that public clips on air are pushed to, with {clip}"
+            " for their id; empty means none",
+            pattern=r"^(https?://.*\{clip\}.*)?$",
+        ),
+    ] = ""
+    whip_token: Annotated[str, _says("bearer token for it; empty means none")] = ""
     prompts_per_minute: Annotated[
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12

@@ -88,7 +88,7 @@ class Studio:
         """
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
-        parent = await self._parent(prompt.parent)
+        parent = await self._parent(prompt.parent, author)
         if not self._rooms.settings.workers:
             raise Busy("this instance draws nothing; ask another one", 60.0)
         if self._rooms.pool.info is None:
@@ -130,10 +130,12 @@ class Studio:
             self._rooms.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
 
-    async def _parent(self, clip_id: str | None) -> Clip | None:
+    async def _parent(self, clip_id: str | None, person: Person) -> Clip | None:
         if clip_id is None:
             return None
         parent = await self._rooms.store.clip(clip_id)
+        if parent.visibility == "private" and parent.author.id != person.id:
+            raise NotFound(f"no clip {clip_id}")
         if parent.status in {"queued", "live"}:
             raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
         if parent.latents is None:
@@ -165,6 +167,7 @@ class Studio:
             seconds=prompt.seconds,
             status="queued",
             created_at=now,
+            visibility=prompt.visibility,
             width=info.width,
             height=info.height,
             fps=info.fps,

@@ -18,6 +18,7 @@ from server.errors import (
     RetryLater,
     TooLarge,
     TooSlow,
+    Unauthorized,
     UnsupportedType,
 )
 from server.model import Refusal
@@ -79,6 +80,8 @@ def problem(error: PhospheneError) -> Response:
     headers = {}
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 asks for a challenge
     return _problem_response(as_problem(error), headers)
 
 

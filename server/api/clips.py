@@ -6,11 +6,13 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.api.access import Access
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.errors import BadInput
 from server.model import Clip, Comment, CommentText, Counts, Prompt
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Store
+from server.stream.cors import for_all
 from server.studio import Studio
 from server.trust.limits import Limits
 from server.web import Operation, Query, answer, read_json, read_query
@@ -59,12 +61,14 @@ class Clips:
         actions: Actions,
         limits: Limits,
         visitors: Visitors,
+        access: Access,
     ) -> None:
         self._studio = studio
         self._store = store
         self._actions = actions
         self._limits = limits
         self._visitors = visitors
+        self._access = access
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
@@ -80,10 +84,13 @@ class Clips:
 
     async def list_clips(self, request: Request) -> Response:
         query = page_query(request)
-        return answer(await self._store.clips(limit=query.limit, cursor=query.cursor))
+        person = await self._visitors.known(request)
+        mine = person.id if person else ""
+        page = await self._store.clips(limit=query.limit, cursor=query.cursor, person_id=mine)
+        return answer(page)
 
     async def read_clip(self, request: Request) -> Response:
-        clip = await self._store.clip(request.path_params["clip"])
+        clip = await self._access.find(request, request.path_params["clip"])
         person = await self._visitors.known(request)
         liked = bool(person and await self._store.liked(person.id, [clip.id]))
         return answer(ClipView(clip, liked, clip.status == "live"))
@@ -99,7 +106,7 @@ class Clips:
 
     async def list_comments(self, request: Request) -> Response:
         query = page_query(request)
-        clip_id = request.path_params["clip"]
+        clip_id = (await self._access.find(request, request.path_params["clip"])).id
         return answer(await self._store.comments(clip_id, limit=query.limit, cursor=query.cursor))
 
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
@@ -111,7 +118,9 @@ class Clips:
         return answer(comment, 201)
 
     async def read_lineage(self, request: Request) -> Response:
-        return answer(Lineage(await self._store.lineage(request.path_params["clip"])))
+        clip = await self._access.find(request, request.path_params["clip"])
+        person = await self._visitors.known(request)
+        return answer(Lineage(await self._store.lineage(clip.id, person.id if person else "")))
 
     async def view_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.spend("write", visitor.person.id, visitor.address)
@@ -150,7 +159,7 @@ class Clips:
             Operation(
                 method="GET",
                 path="/v1/clips",
-                summary="Clips, newest first",
+                summary="Public clips and one's own, newest first",
                 endpoint=self.list_clips,
                 answer=Page,
                 query=paging,
@@ -160,9 +169,9 @@ class Clips:
                 method="GET",
                 path=one,
                 summary="One clip",
-                endpoint=self.read_clip,
+                endpoint=for_all(self.read_clip),
                 answer=ClipView,
-                errors=(404,),
+                errors=(401, 403, 404),
             ),
             Operation(
                 method="DELETE",
@@ -196,7 +205,7 @@ class Clips:
                 endpoint=self.list_comments,
                 answer=CommentPage,
                 query=paging,
-                errors=(400, 404),
+                errors=(400, 401, 403, 404),
             ),
             Operation(
                 method="POST",
@@ -214,7 +223,7 @@ class Clips:
                 summary="The tree of remixes that the clip belongs to",
                 endpoint=self.read_lineage,
                 answer=Lineage,
-                errors=(404,),
+                errors=(401, 403, 404),
             ),
             Operation(
                 method="POST",

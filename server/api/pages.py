@@ -1,4 +1,4 @@
-"""The page, the document of the API, health and metrics."""
+"""The client's files, the document of the API, health and metrics."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
@@ -91,9 +91,6 @@ class Pages:
         self._info = info
         self._draws = draws
 
-    async def index(self, request: Request) -> Response:
-        return FileResponse(self._client / "index.html", headers=PAGE_HEADERS)
-
     async def read_vocabulary(self, request: Request) -> Response:
         info = self._info()
         if info is None:
@@ -141,14 +138,13 @@ class Pages:
         ]
 
     def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
-        """The page, its files, the metrics and the document of ``operations``."""
+        """The client's files, the metrics and the document of ``operations``."""
         document = openapi(operations, TITLE, self._version)
 
         async def read_document(request: Request) -> Response:
             return answer(document)
 
         return [
-            Route("/", self.index),
             Route("/metrics", self.metrics),
             Route("/v1/openapi.json", read_document),
             Mount("/client", GZipMiddleware(Files(directory=self._client), minimum_size=500)),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from server.errors import Unauthorized
 from server.model import Person
 from server.store.store import Store
+from server.trust.embed_tokens import is_embed_token
 from server.trust.handles import handle
 from server.trust.identity import Identities
 
@@ -88,6 +89,6 @@ def set_cookie(response: Response, token: str, *, secure: bool) -> None:
 
 def _token(connection: HTTPConnection) -> str | None:
     scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and credentials:
+    if scheme.lower() == "bearer" and credentials and not is_embed_token(credentials.strip()):
         return credentials.strip()
     return connection.cookies.get(COOKIE)

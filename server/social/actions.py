@@ -31,10 +31,6 @@ class Actions:
         await self._topics.publish(recorded)
         return counts
 
-    async def check(self, clip_id: str) -> None:
-        """Raises NotFound when there is no such clip."""
-        await self._store.counts([clip_id])
-
     async def comment(
         self, clip_id: str, person: Person, text: str, id_: str | None = None
     ) -> Comment:

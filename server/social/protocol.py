@@ -45,9 +45,12 @@ class Form(enum.Enum):
 
 
 class Subscribe(Struct, frozen=True, tag="subscribe"):
+    """``token``: an embed token, for a private clip of somebody else."""
+
     topic: Name
     id: Number = None
     at: Position | None = None
+    token: str | None = None
 
 
 class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):

@@ -10,7 +10,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from server.errors import PhospheneError, RetryLater, Unauthorized
-from server.model import Person
+from server.model import Person, clip_topic
 from server.social import protocol
 from server.social.actions import Actions
 from server.social.fanout import EXTENSION, Wire
@@ -39,6 +39,8 @@ from server.web import as_problem
 
 Identify = Callable[[WebSocket], Awaitable[Person]]
 Allow = Callable[[WebSocket, Person], Awaitable[None]]
+Admit = Callable[[WebSocket, Person, str, str | None], Awaitable[None]]
+"""Whether a person may follow a topic, perhaps with an embed token."""
 
 
 class Bucket:
@@ -68,6 +70,7 @@ class Sockets:
         *,
         identify: Identify,
         allow: Allow,
+        admit: Admit,
         store: Store,
         topics: Topics,
         presence: Presence,
@@ -76,6 +79,7 @@ class Sockets:
     ) -> None:
         self._identify = identify
         self._allow = allow
+        self._admit = admit
         self._store = store
         self._topics = topics
         self._presence = presence
@@ -113,7 +117,14 @@ class Sockets:
                 outlet, sender = plain.outlet, tasks.create_task(plain.run())
             subscriptions = Subscriptions(self._store, self._topics, self._presence, person, outlet)
             conversation = Conversation(
-                websocket, person, outlet, subscriptions, self._presence, self._actions, self._allow
+                websocket,
+                person,
+                outlet,
+                subscriptions,
+                self._presence,
+                self._actions,
+                self._allow,
+                self._admit,
             )
             restorer = tasks.create_task(conversation.restore())
             try:
@@ -137,6 +148,7 @@ class Conversation:
         presence: Presence,
         actions: Actions,
         allow: Allow,
+        admit: Admit,
     ) -> None:
         self._websocket = websocket
         self._person = person
@@ -145,6 +157,7 @@ class Conversation:
         self._presence = presence
         self._actions = actions
         self._allow = allow
+        self._admit = admit
         self._watch = ExitStack()
 
     async def run(self) -> None:
@@ -187,6 +200,7 @@ class Conversation:
     async def _do(self, said: ClientMessage) -> None:
         match said:
             case Subscribe():
+                await self._admit(self._websocket, self._person, said.topic, said.token)
                 await self._subscriptions.subscribe(said)
             case Ping():
                 self._outlet.tell(Pong(said.id))
@@ -208,8 +222,14 @@ class Conversation:
             case Watch():
                 self._watch.close()
                 if said.clip is not None:
-                    await self._actions.check(said.clip)
+                    await self._may_watch(said.clip)
                     self._watch.enter_context(self._presence.watching(self._person.id, said.clip))
+
+    async def _may_watch(self, clip: str) -> None:
+        """Who follows a clip may watch it."""
+        topic = clip_topic(clip)
+        if topic not in self._outlet.topics:
+            await self._admit(self._websocket, self._person, topic, None)
 
 
 def socket_route(path: str, sockets: Sockets) -> WebSocketRoute:

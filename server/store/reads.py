@@ -23,6 +23,8 @@ KEEP_ANSWERS_S = 24 * 3600.0
 PAGE_LIMIT = 500
 # Written as in the schema: only then does SQLite use the partial index.
 SHOWN = "status IN ('queued', 'live', 'done')"
+LISTED = "(visibility = 'public' OR author = ?)"
+SEEN = "(visibility <> 'private' OR author = ?)"
 
 
 def clip(cx: Connection, clip_id: str) -> Clip:
@@ -34,12 +36,12 @@ def clip(cx: Connection, clip_id: str) -> Clip:
     return clip_of(row)
 
 
-def clips(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Page:
+def clips(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
     limit = max(1, min(limit, PAGE_LIMIT))
     rows = cx.execute(
-        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {SHOWN} AND (created_at, c.id) < (?, ?)"
-        " ORDER BY created_at DESC, c.id DESC LIMIT ?",
-        (*read_cursor(epoch, "clips", cursor), limit + 1),
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {SHOWN} AND {LISTED}"
+        " AND (created_at, c.id) < (?, ?) ORDER BY created_at DESC, c.id DESC LIMIT ?",
+        (person_id, *read_cursor(epoch, "clips", cursor), limit + 1),
     ).fetchall()
     found = tuple(map(clip_of, rows[:limit]))
     if len(rows) <= limit:
@@ -50,7 +52,7 @@ def clips(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Page:
 def candidates(cx: Connection, limit: int) -> list[Clip]:
     found: list[Clip] = []
     for status in ("live", "queued", "done"):
-        found += _newest(cx, "status = ?", status, limit - len(found))
+        found += _newest(cx, "visibility = 'public' AND status = ?", status, limit - len(found))
     return found
 
 
@@ -58,13 +60,21 @@ def unfinished(cx: Connection, instance: str) -> list[Clip]:
     return _newest(cx, "status IN ('queued', 'live') AND instance = ?", instance, -1)
 
 
-def lineage(cx: Connection, clip_id: str) -> list[Clip]:
+def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
     root = clip(cx, clip_id).root
     rows = cx.execute(
-        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ? ORDER BY created_at, c.id",
-        (root,),
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ?"
+        f" AND ({LISTED} OR c.id = ?) ORDER BY created_at, c.id",
+        (root, person_id, clip_id),
     )
     return [clip_of(row) for row in rows]
+
+
+def check_seen(cx: Connection, clip_id: str, person_id: str) -> None:
+    """Raises NotFound when there is no such clip for this person."""
+    found = cx.execute(f"SELECT 1 FROM clips WHERE id = ? AND {SEEN}", (clip_id, person_id))
+    if found.fetchone() is None:
+        raise NotFound(f"no clip {clip_id}")
 
 
 def counts(cx: Connection, clip_ids: Sequence[str]) -> dict[str, Counts]:

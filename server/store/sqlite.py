@@ -53,8 +53,8 @@ class SqliteStore:
     async def clip(self, clip_id: str) -> Clip:
         return await self._read(reads.clip, clip_id)
 
-    async def clips(self, *, limit: int, cursor: str | None = None) -> Page:
-        return await self._read(reads.clips, self._epoch, limit, cursor)
+    async def clips(self, *, limit: int, cursor: str | None = None, person_id: str = "") -> Page:
+        return await self._read(reads.clips, self._epoch, person_id, limit, cursor)
 
     async def candidates(self, *, limit: int) -> Sequence[Clip]:
         return await self._read(reads.candidates, limit)
@@ -62,8 +62,8 @@ class SqliteStore:
     async def unfinished(self) -> Sequence[Clip]:
         return await self._read(reads.unfinished, self._instance)
 
-    async def lineage(self, clip_id: str) -> Sequence[Clip]:
-        return await self._read(reads.lineage, clip_id)
+    async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
+        return await self._read(reads.lineage, clip_id, person_id)
 
     async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
         return await self._read(reads.counts, clip_ids)

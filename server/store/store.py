@@ -44,33 +44,35 @@ class Store(Protocol):
 
     async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
-        parent's topic (and the parent's exact remix count) when it has a parent."""
+        parent's topic (and the parent's exact remix count) when it has a parent. A clip that is
+        not public is told on its own topic only."""
         ...
 
     async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
-        """Replace the clip's own fields (never its counts) and record ``event`` on its topic and
-        the feed."""
+        """Replace the clip's own fields (never its counts, nor who may see it) and record ``event``
+        on its topic and, for a public clip, the feed."""
         ...
 
     async def clip(self, clip_id: str) -> Clip:
         """The clip with its counts now."""
         ...
 
-    async def clips(self, *, limit: int, cursor: str | None = None) -> Page:
-        """Newest first; every status but failed and cancelled. A cursor that this store did not
-        make raises BadInput. Stable under inserts."""
+    async def clips(self, *, limit: int, cursor: str | None = None, person_id: str = "") -> Page:
+        """Public clips and all of this person's own, newest first; every status but failed and
+        cancelled. A cursor that this store did not make raises BadInput. Stable under inserts."""
         ...
 
     async def candidates(self, *, limit: int) -> Sequence[Clip]:
-        """Clips that a feed may offer: live and queued ones and the freshest finished ones."""
+        """Public clips that a feed may offer: live and queued ones, and the freshest done."""
         ...
 
     async def unfinished(self) -> Sequence[Clip]:
         """Queued or live clips that this instance had accepted (to fail or resume at start)."""
         ...
 
-    async def lineage(self, clip_id: str) -> Sequence[Clip]:
-        """The whole tree of remixes that the clip belongs to, oldest first."""
+    async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
+        """The whole tree of remixes that the clip belongs to, oldest first; of those that are not
+        public only the clip itself and this person's own."""
         ...
 
     async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]: ...
@@ -78,7 +80,8 @@ class Store(Protocol):
     async def like(
         self, clip_id: str, person: Person, on: bool
     ) -> tuple[Counts, Sequence[Recorded]]:
-        """Idempotent: liking twice counts once and records nothing the second time."""
+        """NotFound for a private clip of somebody else, as in all that people write. Idempotent:
+        liking twice counts once and records nothing the second time."""
         ...
 
     async def liked(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:

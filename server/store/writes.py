@@ -34,8 +34,8 @@ def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
     root = clip.id if clip.parent is None else _root(cx, clip.parent)
     clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
     _insert_clip(cx, clip, root, instance)
-    recorded = [record(cx, topic, ClipQueued(clip)) for topic in (clip_topic(clip.id), FEED_TOPIC)]
-    if clip.parent is not None:
+    recorded = [record(cx, topic, ClipQueued(clip)) for topic in _topics(clip)]
+    if clip.parent is not None and clip.visibility == "public":
         counts = _bump(cx, "remixes", clip.parent, 1)
         remixed = Remixed(clip.parent, clip, counts.remixes)
         recorded.append(record(cx, clip_topic(clip.parent), remixed))
@@ -45,6 +45,7 @@ def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
 def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded]:
     before = reads.clip(cx, clip.id)
     clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
+    clip = msgspec.structs.replace(clip, visibility=before.visibility)
     cx.execute(
         "UPDATE clips SET status = ?, body = ? WHERE id = ?",
         (clip.status, clip_body(clip), clip.id),
@@ -52,10 +53,11 @@ def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded
     if isinstance(event, ClipQueued | ClipStarted | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
-    return [record(cx, topic, event) for topic in (clip_topic(clip.id), FEED_TOPIC)]
+    return [record(cx, topic, event) for topic in _topics(clip)]
 
 
 def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
+    reads.check_seen(cx, clip_id, person.id)
     statement = (
         "INSERT OR IGNORE INTO likes VALUES (?, ?)"
         if on
@@ -69,6 +71,7 @@ def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts
 
 
 def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
+    reads.check_seen(cx, comment.clip, comment.author.id)
     comment = msgspec.structs.replace(comment, author=named(cx, comment.author))
     if not _insert_comment(cx, comment):
         earlier = reads.comment(cx, comment.id)
@@ -80,6 +83,7 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
 
 
 def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
+    reads.check_seen(cx, clip_id, person_id)
     new = cx.execute("INSERT OR IGNORE INTO views VALUES (?, ?)", (clip_id, person_id)).rowcount
     _bump(cx, "views", clip_id, new)
 
@@ -128,11 +132,16 @@ def bound(function: Callable[..., T], *arguments: object) -> Callable[[Connectio
     return lambda cx: function(cx, *arguments)
 
 
+def _topics(clip: Clip) -> list[str]:
+    """Where it is told what happens to a clip: only of a public one everywhere."""
+    return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
+
+
 def _insert_clip(cx: Connection, clip: Clip, root: str, instance: str) -> None:
     try:
         cx.execute(
-            "INSERT INTO clips (id, instance, author, status, created_at, root, parent, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO clips (id, instance, author, status, created_at, root, parent, visibility,"
+            " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 clip.id,
                 instance,
@@ -141,6 +150,7 @@ def _insert_clip(cx: Connection, clip: Clip, root: str, instance: str) -> None:
                 clip.created_at,
                 root,
                 clip.parent,
+                clip.visibility,
                 clip_body(clip),
             ),
         )

@@ -34,6 +34,7 @@ def for_all(endpoint: Endpoint) -> Endpoint:
         response.headers.update(CORS)
         return response
 
+    shared.__name__ = endpoint.__name__
     return shared
 
 

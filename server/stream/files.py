@@ -12,7 +12,8 @@ from server.errors import NotFound
 from server.model import Clip
 from server.stream.cors import for_all, preflight
 
-Find = Callable[[str], Awaitable[Clip]]
+Find = Callable[[Request, str], Awaitable[Clip]]
+"""The clip, for who may see it."""
 
 METHODS = "GET, HEAD, OPTIONS"
 FILES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg", "preview.webp": "image/webp"}
@@ -32,19 +33,25 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     path = blobs.path(_blob(clip, name))
     headers = {
         "ETag": f'"{Path(path).stem}"',
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": for_good(clip),
         "X-Content-Type-Options": "nosniff",
     }
-    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers=headers, media_type=FILES[name])
+
+
+def for_good(clip: Clip) -> str:
+    """Cache-Control of what never changes; only browsers keep what is private."""
+    who = "private" if clip.visibility == "private" else "public"
+    return f"{who}, max-age=31536000, immutable"
 
 
 def _route(name: str, find: Find, blobs: Directory) -> Route:
     async def file(request: Request) -> Response:
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        return serve(request, await find(request.path_params["clip_id"]), name, blobs)
+        return serve(request, await find(request, request.path_params["clip_id"]), name, blobs)
 
     path = f"/v1/clips/{{clip_id}}/{name}"
     return Route(path, for_all(file), methods=["GET", "HEAD", "OPTIONS"], name=name)
@@ -59,6 +66,7 @@ def _blob(clip: Clip, name: str) -> str:
     return blob
 
 
-def _is_known(if_none_match: str, etag: str) -> bool:
+def is_known(if_none_match: str, etag: str) -> bool:
+    """Whether a client says with If-None-Match that it has this version (RFC 9110)."""
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return bool(tags & {etag, "*"})

@@ -49,7 +49,7 @@ class Whep:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air."""
         if request.method == "OPTIONS":
             return preflight("GET, HEAD, POST, OPTIONS", Accept_Post=SDP)
-        clip = await self._find(request.path_params["clip_id"])
+        clip = await self._find(request, request.path_params["clip_id"])
         if request.method == "POST":
             return await self._watch(request, clip)
         if clip.status == "done":
@@ -88,7 +88,7 @@ class Whep:
 def routes(
     find: Find, reach: Callable[[Clip], Live], sessions: Sessions, blobs: Directory
 ) -> list[Route]:
-    """WHEP of every clip; ``find`` raises NotFound, ``reach`` is ``Mirrors.reach``."""
+    """WHEP of every clip; ``reach`` is ``Mirrors.reach``."""
     whep = Whep(find, reach, sessions, blobs)
     path = "/v1/clips/{clip_id}/whep"
     return [

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from server.ids import new_id
-from server.model import Clip, Person, Status
+from server.model import Clip, Person, Status, Visibility
 from server.store.sqlite import open_store
 from tests.support import Instance, instance
 
@@ -39,18 +39,24 @@ async def add_clip(data: Path, server: Instance) -> AsyncIterator[AddClip]:
     async with open_store(data / "phosphene.db", "test", time.time) as store:
 
         async def add(
-            text: str = "a red fox", status: Status = "live", parent: str | None = None
+            text: str = "a red fox",
+            status: Status = "live",
+            parent: str | None = None,
+            *,
+            visibility: Visibility = "public",
+            author: Person = AUTHOR,
         ) -> Clip:
             clip_id = new_id(time.time())
             clip = Clip(
                 id=clip_id,
-                author=AUTHOR,
+                author=author,
                 text=text,
                 seconds=3,
                 status=status,
                 created_at=time.time(),
                 parent=parent,
                 root=parent or clip_id,
+                visibility=visibility,
             )
             await store.add_clip(clip)
             return clip

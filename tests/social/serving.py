@@ -19,11 +19,11 @@ from websockets.typing import Subprotocol
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import TooMany, Unauthorized
-from server.model import Clip, Person
+from server.model import Clip, Person, clip_topic
 from server.social.actions import Actions
 from server.social.fanout import FanoutProtocol
 from server.social.presence import Presence
-from server.social.socket import Sockets, socket_route
+from server.social.socket import Admit, Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
 from server.store.store import Store
@@ -62,6 +62,16 @@ async def identify(websocket: WebSocket) -> Person:
     if not name:
         raise Unauthorized("say who you are")
     return Person(f"{name}-id", name)
+
+
+def admitting(store: Store) -> Admit:
+    """People may follow all that is there."""
+
+    async def admit(websocket: WebSocket, person: Person, topic: str, token: str | None) -> None:
+        if topic.startswith(clip_topic("")):
+            await store.clip(topic.removeprefix(clip_topic("")))
+
+    return admit
 
 
 class Server(uvicorn.Server):
@@ -115,6 +125,7 @@ async def a_site(
         sockets = Sockets(
             identify=identify,
             allow=allow,
+            admit=admitting(store),
             store=store,
             topics=topics,
             presence=presence,

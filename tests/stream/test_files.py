@@ -5,6 +5,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from server.blobs import Directory
 from server.errors import NotFound
@@ -29,7 +30,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     clips = {"a": done, "live": a_clip("live"), "lost": a_clip("lost", status="done")}
     clips["gone"] = a_clip("gone", status="done", sha256="0" * 64)
 
-    async def find(clip_id: str) -> Clip:
+    async def find(request: Request, clip_id: str) -> Clip:
         if clip_id not in clips:
             raise NotFound("no such clip")
         return clips[clip_id]

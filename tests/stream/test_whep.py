@@ -6,6 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from server.blobs import Directory
 from server.bus.local import LocalBus
@@ -39,7 +40,7 @@ class Site:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     clips = {"a": a_clip()}
 
-    async def find(clip_id: str) -> Clip:
+    async def find(request: Request, clip_id: str) -> Clip:
         try:
             return clips[clip_id]
         except KeyError:

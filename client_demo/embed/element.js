@@ -1,0 +1,365 @@
+class PhosphenePlayer extends HTMLElement {
+  static observedAttributes = ["clip", "server", "token", "poster", "muted", "loop", "controls", "preload"];
+  state = "idle";
+  percent = 0;
+  info = null;
+  error = null;
+  #showing = "none"; // none, live, hls or file
+  #wanted = false;
+  #life = null;
+  #air = null;
+  #silence;
+  #seen;
+  #hear;
+  #resting;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    root.innerHTML = SKIN;
+    const $ = (selector) => root.querySelector(selector);
+    this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), full: $(".full"), link: $("a"), line: $(".line") };
+    this.video = $("video");
+    this.video.muted = this.hasAttribute("muted");
+    for (const name of EVENTS) this.video.addEventListener(name, (event) => this.#relay(event));
+    this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
+    this.video.onclick = () => this.controls && this.#toggle();
+    this.$.full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen())?.catch?.(() => null);
+    this.$.range.oninput = () => (this.video.currentTime = Number(this.$.range.value));
+    this.$.frame.onpointermove = () => this.#stir();
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.#seen = new IntersectionObserver((found) => found.some((one) => one.isIntersecting) && this.#start());
+  }
+
+  connectedCallback() {
+    this.#wanted = this.autoplay && !calm.matches;
+    this.$.poster.hidden = !this.poster;
+    if (this.poster) this.$.poster.src = this.poster;
+    this.#reach();
+    if (this.hasAttribute("bridge")) this.#bridge();
+    this.#seen.observe(this);
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    this.#seen.disconnect();
+    window.removeEventListener("message", this.#hear);
+    this.#stop();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (name === "muted") this.video.muted = after !== null;
+    if (name === "loop") this.video.loop = after !== null;
+    if (name === "controls") this.#reach();
+    if (name === "preload") this.video.preload = after ?? "";
+    if (name === "poster" && after) Object.assign(this.$.poster, { src: after, hidden: false });
+    if (["clip", "server", "token"].includes(name) && before !== after && this.#life) this.load();
+    this.#draw();
+  }
+
+  /** With controls the keys work on it, so it can have the focus. */
+  #reach() {
+    if (this.controls && this.isConnected && !this.hasAttribute("tabindex")) this.tabIndex = 0;
+  }
+
+  /** Begin anew, as after a change of clip. */
+  load() {
+    this.#stop();
+    if (this.isConnected) this.#start();
+  }
+
+  get paused() {
+    return this.#showing === "none" ? !this.#wanted : this.video.paused;
+  }
+
+  get src() {
+    return this.video.currentSrc;
+  }
+
+  /** Resolves when it plays; until there is a picture the wish is kept. */
+  async play() {
+    const was = this.#wanted;
+    this.#wanted = true;
+    if (this.error) throw new DOMException(this.error.message, "NotSupportedError");
+    this.#start();
+    if (this.#showing !== "none") return this.video.play();
+    if (!was) this.dispatchEvent(new Event("play"));
+    this.#draw();
+    return new Promise((resolve, reject) => {
+      this.addEventListener("playing", () => resolve(), { once: true });
+      this.addEventListener("error", () => reject(new DOMException(this.error?.message ?? "", "NotSupportedError")), { once: true });
+    });
+  }
+
+  pause() {
+    this.#wanted = false;
+    if (this.#showing !== "none") return this.video.pause();
+    this.dispatchEvent(new Event("pause"));
+    this.#draw();
+  }
+
+  fastSeek(s) {
+    this.video.currentTime = s;
+  }
+
+  get #base() {
+    return new URL(this.server || HOME).origin;
+  }
+
+  #url(path) {
+    const url = new URL(path, this.#base);
+    if (this.token) url.searchParams.set("token", this.token);
+    return url.href;
+  }
+
+  #path(rest = "") {
+    return `/v1/clips/${encodeURIComponent(this.clip)}${rest}`;
+  }
+
+  #start() {
+    if (this.#life || !this.clip) return;
+    this.#seen.disconnect();
+    this.#life = new AbortController();
+    this.#say("loading");
+    this.#run(this.#life.signal);
+  }
+
+  #stop() {
+    this.#life?.abort();
+    this.#life = null;
+    this.#leaveAir();
+    Object.assign(this, { info: null, error: null, percent: 0 });
+    if (this.#showing !== "none") this.#empty();
+    this.$.still.hidden = true;
+    this.#say("idle");
+  }
+
+  /** Follows the clip until its story has ended; comes back by itself. */
+  async #run(signal) {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        const answer = await fetch(this.#url(this.#path()), { signal });
+        if ([401, 403].includes(answer.status)) return this.#fail("private", "the clip is private");
+        if ([400, 404, 410].includes(answer.status)) return this.#fail("gone", "there is no such clip");
+        if (!answer.ok) throw new Error(String(answer.status));
+        this.#take((await answer.json()).clip);
+        if (this.#settled) return;
+        if (await this.#follow(signal)) attempt = 0;
+      } catch {
+        if (!signal.aborted && this.#showing === "none") this.#say("offline");
+      }
+      if (this.#settled || signal.aborted) return;
+      await pause(backoffMs(attempt), signal);
+    }
+  }
+
+  get #settled() {
+    return !["idle", "loading", "queued", "live", "offline"].includes(this.state);
+  }
+
+  /** The clip's events over the social socket; resolves when it is closed: whether it was ever open. */
+  #follow(signal) {
+    return new Promise((resolve) => {
+      const socket = new WebSocket(new URL("/v1/socket", this.#base.replace("http", "ws")), ["phosphene.json"]);
+      let open = false;
+      const tell = (message) => socket.send(JSON.stringify(message));
+      socket.onopen = () => tell({ type: "subscribe", id: 1, topic: `clip:${this.clip}`, token: this.token || undefined });
+      socket.onmessage = ({ data }) => {
+        const said = JSON.parse(data);
+        if (said.type === "subscribed") {
+          open = true;
+          tell({ type: "watch", clip: this.clip });
+          if (said.snapshot?.clip) this.#take(said.snapshot.clip);
+          this.#progress(said.snapshot?.progress);
+        }
+        if (said.type === "event") said.event.type === "clip_progress" ? this.#progress(said.event) : this.#take(said.event.clip);
+        if (this.#settled || said.type === "error") socket.close();
+      };
+      socket.onclose = () => resolve(open);
+      signal.addEventListener("abort", () => socket.close(), { once: true });
+    });
+  }
+
+  /** What the server says of the clip; events about comments and likes carry only its id. */
+  #take(clip) {
+    if (typeof clip !== "object" || clip === null || this.#settled) return;
+    this.info = clip;
+    this.$.frame.setAttribute("aria-label", clip.text);
+    const poster = this.poster || (clip.poster_url && this.#url(clip.poster_url));
+    // With CORS the server is told whose page asks, which a token for certain origins needs.
+    if (poster && this.$.poster.src !== poster) Object.assign(this.$.poster, { crossOrigin: this.poster ? null : "anonymous", src: poster, hidden: false });
+    if (clip.status === "queued") this.#say("queued");
+    if (clip.status === "live") this.#watch();
+    if (clip.status === "done") this.#finish();
+    if (clip.status === "failed" || clip.status === "cancelled") this.#fail("failed", clip.reason ?? clip.status);
+  }
+
+  #progress(progress) {
+    if (!progress || this.#settled) return;
+    this.percent = progress.percent;
+    this.#say(this.state);
+  }
+
+  async #watch() {
+    this.#say("live");
+    if (this.#air) return;
+    const { signal } = (this.#air = new AbortController());
+    const viewer = new Viewer(this.#url(this.#path("/whep")), signal, (stream) => !signal.aborted && this.#show("live", stream));
+    for (let attempt = 0, misses = 0; !signal.aborted; attempt++) {
+      const wait = await viewer.once(attempt).catch(() => backoffMs(attempt));
+      if (signal.aborted) return;
+      if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8")));
+      await pause(wait, signal);
+    }
+  }
+
+  /** The stream still shows its last pictures; the file follows when they are over. */
+  #finish() {
+    this.percent = 100;
+    this.#say("done");
+    if (this.#showing !== "live" && this.#showing !== "hls") return this.#file();
+    this.#quiet();
+    setTimeout(() => this.#file(), this.#showing === "live" ? GRACE_MS : this.info.seconds * 1000 + GRACE_MS);
+  }
+
+  /** Waits for the stream to be silent. */
+  #quiet() {
+    clearTimeout(this.#silence);
+    if (this.state !== "done" || this.#showing !== "live") return;
+    this.#silence = setTimeout(() => this.#file(), SILENT_MS);
+    this.video.requestVideoFrameCallback?.(() => this.#quiet());
+  }
+
+  #file() {
+    if (this.state !== "done" || this.#showing === "file" || !this.info?.video_url) return;
+    this.#freeze();
+    this.#leaveAir();
+    this.video.loop = this.loop;
+    this.#show("file", this.#url(this.info.video_url));
+  }
+
+  #show(kind, source) {
+    this.#showing = kind;
+    if (kind === "live") this.video.srcObject = source;
+    else (this.video.srcObject = null), (this.video.src = source);
+    if (this.#wanted) this.video.play().catch((error) => error.name === "NotAllowedError" && this.pause());
+    this.#draw();
+  }
+
+  #leaveAir() {
+    clearTimeout(this.#silence);
+    this.#air?.abort();
+    this.#air = null;
+  }
+
+  #empty() {
+    this.#showing = "none";
+    this.video.srcObject = null;
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  /** Keeps the last picture of the stream in sight while the file is opened. */
+  #freeze() {
+    const { video } = this;
+    if (!video.videoWidth) return;
+    Object.assign(this.$.still, { width: video.videoWidth, height: video.videoHeight, hidden: false });
+    this.$.still.getContext("2d").drawImage(video, 0, 0);
+  }
+
+  #fail(state, message) {
+    this.#leaveAir();
+    if (this.#showing !== "none") this.#freeze(), this.#empty();
+    this.error = { code: 4, message };
+    this.#wanted = false;
+    this.#say(state);
+    this.dispatchEvent(new Event("error"));
+  }
+
+  #relay(event) {
+    const { type } = event;
+    const live = this.#showing === "live" || this.#showing === "hls";
+    if (type === "ended" && live) return this.state === "done" && this.#file();
+    if (type === "pause" && live && this.state === "done") return;
+    if (type === "error" && this.#showing === "none") return;
+    if (type === "error" && this.#showing === "hls") return this.#leaveAir(), this.#empty();
+    if (type === "error") Object.assign(this, { error: this.video.error });
+    if (type === "loadeddata" && this.#showing === "file") this.$.still.hidden = true;
+    if (type === "play") this.#wanted = true;
+    this.#draw();
+    this.dispatchEvent(new Event(type));
+  }
+
+  #say(state) {
+    const before = this.state;
+    this.state = state;
+    this.#draw();
+    const { percent } = this;
+    if (before !== state || state === "live") this.dispatchEvent(new CustomEvent("statechange", { detail: { state, percent } }));
+  }
+
+  #toggle() {
+    if (this.paused) this.play().catch(() => null);
+    else this.pause();
+  }
+
+  #stir() {
+    this.$.frame.classList.remove("still");
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.$.frame.classList.add("still"), 2000);
+  }
+
+  #key(event) {
+    if (!this.controls || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inside = event.composedPath()[0];
+    if (inside.localName === "button" && event.key === " ") return;
+    const { video } = this;
+    const deed = { " ": () => this.#toggle(), k: () => this.#toggle(), m: () => (video.muted = !video.muted), f: () => this.$.full.click(), ArrowRight: () => (video.currentTime += SEEK_S), ArrowLeft: () => (video.currentTime -= SEEK_S), Home: () => (video.currentTime = 0), End: () => (video.currentTime = video.duration) }[event.key];
+    if (!deed || (event.key.length > 1 && (this.#showing !== "file" || inside === this.$.range))) return;
+    event.preventDefault();
+    this.#stir();
+    deed();
+  }
+
+  /** Brings what one sees in line with what is. */
+  #draw() {
+    const { $, video, state } = this;
+    if (!$) return;
+    const words = SAYS[state](this);
+    if (words && $.words.textContent !== words) $.words.textContent = words;
+    $.part.textContent = state === "live" && this.percent < 100 ? `${Math.round(this.percent)} %` : "";
+    $.said.classList.toggle("on", Boolean(words));
+    $.frame.dataset.state = state;
+    $.frame.dataset.showing = this.#showing;
+    $.frame.toggleAttribute("data-paused", this.paused);
+    $.line.style.transform = `scaleX(${state === "live" ? this.percent / 100 : 0})`;
+    const { paused } = this;
+    $.bar.hidden = !this.controls || this.#showing === "none";
+    $.big.hidden = !paused || this.error !== null || !this.clip || (this.#showing === "file" && video.currentTime > 0 && this.controls);
+    $.toggle.querySelector("path").setAttribute("d", paused ? PLAY : PAUSE);
+    $.toggle.ariaLabel = paused ? "Play" : "Pause";
+    const timed = Number.isFinite(video.duration) && this.#showing === "file";
+    $.range.hidden = !timed;
+    $.gap.hidden = timed;
+    $.time.textContent = timed ? `${clock(video.currentTime)} / ${clock(video.duration)}` : "";
+    if (timed) Object.assign($.range, { max: String(video.duration), value: String(video.currentTime), ariaValueText: clock(video.currentTime) });
+    if (this.clip) $.link.href = `${this.#base}/?clip=${encodeURIComponent(this.clip)}`;
+  }
+
+  /** Talks with the page that holds the frame; see docs/players.md. */
+  #bridge() {
+    const tell = (type) => {
+      const { clip, state, percent, paused, muted, currentTime, ended } = this;
+      const duration = Number.isFinite(this.duration) ? this.duration : null;
+      window.parent.postMessage({ phosphene: type, clip, state, percent, paused, muted, currentTime, duration, ended }, "*");
+    };
+    const deeds = { play: () => this.play().catch(() => null), pause: () => this.pause(), mute: () => (this.muted = true), unmute: () => (this.muted = false), seek: (s) => (this.currentTime = Number(s) || 0), get: () => tell("got") };
+    this.#hear = ({ source, data }) => source === window.parent && Object.hasOwn(deeds, data?.phosphene) && deeds[data.phosphene](data.value);
+    window.addEventListener("message", this.#hear);
+    for (const type of [...TOLD, "statechange"]) this.addEventListener(type, () => tell(type));
+    tell("ready");
+  }
+}

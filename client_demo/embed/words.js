@@ -1,0 +1,46 @@
+/**
+ * <phosphene-player clip="ID">: a clip in anybody's page, watched live while it is being diffused,
+ * then as its file. It has the attributes, events, methods and properties of an HTMLMediaElement.
+ * One script, no dependency, no storage and no cookie; works within sandbox="allow-scripts".
+ *
+ *   <script src="https://SERVER/player.js" async></script>
+ *   <phosphene-player clip="ID" autoplay muted loop controls></phosphene-player>
+ *
+ * More attributes: server (when not the script's), token (private clips), poster, preload, bridge
+ * (postMessage with the parent window). More events: "statechange". More properties: state, percent,
+ * info (the clip as the API has it).
+ */
+const HOME = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
+const HLS = "application/vnd.apple.mpegurl";
+const SILENT_MS = 450;
+const GRACE_MS = 1500;
+const STARTING_MS = 8000;
+const LOST_MS = 2500;
+const SEEK_S = 1;
+
+const STAGES = [[12, "Only noise yet"], [38, "First shapes"], [72, "Taking shape"], [90, "Nearly there"], [Infinity, "Coming to light"]];
+const stage = (percent) => STAGES.find(([below]) => percent < below)[1];
+const SAYS = {
+  idle: () => "",
+  loading: () => "",
+  queued: () => "Waiting for its turn",
+  live: ({ percent }) => (percent < 100 ? stage(percent) : "Live"),
+  done: () => "",
+  failed: ({ info }) => (info?.status === "cancelled" ? "This clip was stopped" : "This clip did not come to be"),
+  gone: () => "There is no such clip",
+  private: () => "This clip is private",
+  offline: () => "Connection lost. Trying again",
+};
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const backoffMs = (attempt) => Math.min(20000, 300 * 2 ** Math.min(attempt, 8)) * (1 / 3 + (Math.random() * 2) / 3);
+const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+/** Waits, but not past the end of ``signal`` or the moment when the network is back. */
+const pause = (ms, signal) =>
+  new Promise((resolve) => {
+    const over = new AbortController();
+    const end = () => (clearTimeout(timer), over.abort(), resolve());
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { signal: over.signal });
+    window.addEventListener("online", end, { signal: over.signal });
+  });

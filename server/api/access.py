@@ -1,0 +1,110 @@
+"""Who may see a clip: everybody, but a private one only its author and who has a token for it."""
+
+import time
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+
+from server.api.visitors import Visitors
+from server.errors import Unauthorized
+from server.model import Clip, Person, clip_topic
+from server.store.store import Store
+from server.trust.embed_tokens import EmbedTokens, Grant, check, is_embed_token
+
+CLIP_TOPIC = clip_topic("")
+
+
+class Access:
+    """The one gate before every clip; ``public_url`` is the setting."""
+
+    def __init__(
+        self, store: Store, visitors: Visitors, tokens: EmbedTokens, public_url: str
+    ) -> None:
+        self._store = store
+        self._visitors = visitors
+        self._tokens = tokens
+        self._public_url = public_url.rstrip("/")
+
+    async def find(self, request: Request, clip_id: str) -> Clip:
+        """The clip, for who may see it.
+
+        Raises:
+            NotFound; Unauthorized: the clip is private, or the token is no good; Forbidden: the
+            token is for pages of other origins.
+        """
+        clip = await self._store.clip(clip_id)
+        if clip.visibility != "private":
+            return clip
+        person = await self._visitors.known(request)
+        self._check(request, clip, person, token_of(request))
+        return clip
+
+    async def frame(self, request: Request, clip_id: str) -> tuple[Clip, Grant | None]:
+        """The clip for a page that goes into frames, and what its token allows. Into whose frames
+        is held by the browser (frame-ancestors), for no header says it for certain.
+
+        Raises as ``find``; Forbidden: a token for certain pages is opened as a page of its own.
+        """
+        clip, token = await self._store.clip(clip_id), token_of(request)
+        if clip.visibility != "private" or not token:
+            return await self.find(request, clip_id), None
+        grant = self._tokens.read(token, time.time())
+        alone = request.headers.get("sec-fetch-dest") == "document"
+        check(grant, clip.id, None if alone else next(iter(grant.origins), None))
+        return clip, grant
+
+    async def follow(
+        self, connection: HTTPConnection, person: Person, topic: str, token: str | None
+    ) -> None:
+        """Whether a person may follow a topic. Raises as ``find``."""
+        if not topic.startswith(CLIP_TOPIC):
+            return
+        clip = await self._store.clip(topic.removeprefix(CLIP_TOPIC))
+        if clip.visibility == "private":
+            self._check(connection, clip, person, token)
+
+    def base(self, connection: HTTPConnection) -> str:
+        """The address that people know this server by, without a slash at the end."""
+        if self._public_url:
+            return self._public_url
+        base = str(connection.base_url).rstrip("/")
+        return base.replace("ws", "http", 1) if base.startswith("ws") else base
+
+    def _check(
+        self, connection: HTTPConnection, clip: Clip, person: Person | None, token: str | None
+    ) -> None:
+        if person and person.id == clip.author.id:
+            return
+        if not token:
+            raise Unauthorized("this clip is private: only its author sees it, or an embed token")
+        grant = self._tokens.read(token, time.time())
+        check(grant, clip.id, self._origin(connection))
+
+    def _origin(self, connection: HTTPConnection) -> str | None:
+        """Of the page that asks, as its browser says it."""
+        headers = connection.headers
+        if "origin" in headers:
+            return headers["origin"]
+        if headers.get("sec-fetch-site") == "same-origin":
+            return origin_of(self.base(connection))
+        return origin_of(headers.get("referer", ""))
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    """The embed token in the query, or as a bearer token (RFC 6750) as WHEP players send it."""
+    token = connection.query_params.get("token")
+    if token:
+        return token
+    scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and is_embed_token(credentials.strip()):
+        return credentials.strip()
+    return None
+
+
+def origin_of(url: str) -> str | None:
+    """Scheme, host and port of an address; None when it has none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else None

@@ -1,0 +1,197 @@
+"""Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
+
+import time
+from collections.abc import Awaitable, Callable
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.api.access import Access, origin_of
+from server.api.pages import PAGE_HEADERS
+from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
+from server.errors import Forbidden, NotFound, NotOffered, Unauthorized
+from server.model import Clip
+from server.stream.cors import for_all, preflight
+from server.trust.embed_tokens import EmbedTokens, Grant
+from server.web import Operation, Query, answer, read_query
+
+PARTS = ("words.js", "skin.js", "viewer.js", "element.js", "media.js")
+"""The player's script is these, one after the other, in a scope of their own."""
+ON = {"1", "true", "yes", "on", ""}
+Pixels = Annotated[int, Meta(ge=1, le=10_000)]
+FRAME_S = 24 * 3600
+"""How long the page in a frame may ask for a private clip without being opened again."""
+
+
+class EmbedQuery(Struct, frozen=True):
+    """oEmbed's parameters."""
+
+    url: str
+    maxwidth: Pixels | None = None
+    maxheight: Pixels | None = None
+    format: str = "json"
+
+
+class Embeds:
+    """``client`` is the folder of the page's files."""
+
+    def __init__(self, client: Path, access: Access, tokens: EmbedTokens) -> None:
+        self._index = client / "index.html"
+        self._access = access
+        self._tokens = tokens
+        self._script = player_script(client / "embed").encode()
+
+    async def index(self, request: Request) -> Response:
+        """The page; that of a clip tells other sites what it is."""
+        text = self._index.read_text()
+        clip_id = request.query_params.get("clip")
+        if clip_id:
+            try:
+                clip = await self._access.find(request, clip_id)
+                text = with_head(text, clip, self._access.base(request))
+            except (NotFound, Unauthorized, Forbidden):
+                pass  # the page itself says that there is no such clip
+        return HTMLResponse(text, headers=PAGE_HEADERS)
+
+    async def script(self, request: Request) -> Response:
+        """``/player.js``."""
+        headers = {"Cache-Control": "public, max-age=300"}
+        return Response(self._script, headers=headers, media_type="text/javascript")
+
+    async def frame(self, request: Request) -> Response:
+        """``/embed/ID``: the player as a page for frames, with its own policy."""
+        clip_id, query = request.path_params["clip"], request.query_params
+        base, token, status, ancestors = self._access.base(request), query.get("token"), 200, "*"
+        try:
+            _, grant = await self._access.frame(request, clip_id)
+            if grant and grant.origins:
+                token, ancestors = self._within(base, grant), " ".join(grant.origins)
+        except (NotFound, Unauthorized, Forbidden) as error:
+            status = error.status  # the player in it says so to people
+        return HTMLResponse(frame_page(clip_id, query, token), status, policy(base, ancestors))
+
+    def _within(self, base: str, grant: Grant) -> str:
+        """The token of the frame's own requests: within a sandbox their origin is null."""
+        ends = min(grant.expires_at, int(time.time()) + FRAME_S)
+        return self._tokens.issue(Grant(grant.clip, ends, (origin_of(base) or base, "null")))
+
+    async def read_oembed(self, request: Request) -> Response:
+        """``/oembed``."""
+        query = read_query(request, EmbedQuery)
+        if query.format not in {"json", "xml"}:
+            raise NotOffered(f"no oEmbed as {query.format} here: ask for json or xml")
+        base = self._access.base(request)
+        clip = await self._access.find(request, clip_in(query.url, base))
+        if clip.status in {"failed", "cancelled"}:
+            raise NotFound(f"there is nothing to embed: the clip is {clip.status}")
+        video = oembed(clip, base, query.maxwidth, query.maxheight)
+        if query.format == "xml":
+            return Response(as_xml(video), media_type="text/xml")
+        return answer(known(video))
+
+    def operations(self) -> list[Operation]:
+        """What the document names of these."""
+        return [
+            Operation(
+                method="GET",
+                path="/oembed",
+                summary="oEmbed of a clip's page",
+                endpoint=for_all(self.read_oembed),
+                answer=Video,
+                query=(
+                    Query("url", "string", "address of a clip's page"),
+                    Query("maxwidth", "integer", "CSS pixels"),
+                    Query("maxheight", "integer", "CSS pixels"),
+                    Query("format", "string", "json or xml"),
+                ),
+                errors=(400, 401, 404, 501),
+            )
+        ]
+
+    def routes(self) -> list[BaseRoute]:
+        """The pages and the script."""
+
+        async def allow_reading(request: Request) -> Response:
+            return preflight("GET, HEAD, OPTIONS")
+
+        script: Any = GZipMiddleware(_app(for_all(self.script)), minimum_size=500)
+        return [
+            Route("/", self.index),
+            Route("/player.js", script),
+            Route("/embed/{clip}", self.frame),
+            Route("/v1/clips/{clip}", for_all(allow_reading), methods=["OPTIONS"]),
+        ]
+
+
+def player_script(folder: Path) -> str:
+    """The whole script of ``<phosphene-player>``."""
+    parts = "\n".join((folder / name).read_text() for name in PARTS)
+    return f"(() => {{\n{parts}}})();\n"
+
+
+def with_head(page: str, clip: Clip, base: str) -> str:
+    """The page with the clip's name as its title and the tags of ``head``."""
+    before, _, rest = page.partition("<title>")
+    title = f"<title>{escape(clip.text)} · Phosphene"
+    page = before + title + rest[rest.index("</title>") :]
+    return page.replace("</head>", f"{head(clip, base)}</head>", 1)
+
+
+def frame_page(clip_id: str, query: Any, token: str | None) -> str:
+    """The page that holds only the player; ``autoplay``, ``loop``, ``controls`` and ``muted``
+    may be 0 in the query, and ``token`` opens a private clip."""
+    flags = [
+        name
+        for name in ("autoplay", "muted", "loop", "controls")
+        if query.get(name, "1").lower() in ON
+    ]
+    opened = f' token="{escape(token)}"' if token else ""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        "<title>Phosphene</title>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="dark">\n'
+        '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
+        '<link rel="stylesheet" href="/client/embed/page.css">\n'
+        '<script src="/player.js"></script>\n</head>\n<body>\n'
+        f'<phosphene-player clip="{escape(clip_id)}"{opened} bridge {" ".join(flags)}>'
+        "</phosphene-player>\n</body>\n</html>\n"
+    )
+
+
+def policy(base: str, ancestors: str) -> dict[str, str]:
+    """Headers of the page for frames. ``'self'`` is said by name too: within a sandbox the page has
+    no origin of its own."""
+    sockets = base.replace("http", "ws", 1)
+    directives = {
+        "default-src": "'none'",
+        "script-src": f"'self' {base}",
+        "style-src": f"'self' {base}",
+        "img-src": f"'self' {base}",
+        "media-src": f"'self' {base} blob:",
+        "connect-src": f"'self' {base} {sockets}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": ancestors,
+    }
+    return {
+        "Content-Security-Policy": "; ".join(" ".join(one) for one in directives.items()),
+        "Cache-Control": "no-cache",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
+
+
+def _app(endpoint: Callable[[Request], Awaitable[Response]]) -> Any:
+    """The endpoint as an ASGI application, for middleware."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (await endpoint(Request(scope, receive)))(scope, receive, send)
+
+    return app

@@ -1,0 +1,158 @@
+"""What other sites are told of a clip: embed code, oEmbed, Open Graph, player cards. Pure."""
+
+from html import escape
+from typing import Literal
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from msgspec import Struct, to_builtins
+
+from server.errors import NotFound
+from server.model import Clip
+
+NAME = "Phosphene"
+LARGEST = (405, 720)
+CACHE_S = 300
+ALLOW = "autoplay; fullscreen; picture-in-picture"
+
+
+class Video(Struct, frozen=True, kw_only=True):
+    """An oEmbed 1.0 answer of type video; sizes in CSS pixels."""
+
+    type: Literal["video"] = "video"
+    version: Literal["1.0"] = "1.0"
+    title: str
+    author_name: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int
+    thumbnail_url: str | None = None
+    thumbnail_width: int | None = None
+    thumbnail_height: int | None = None
+
+
+def page_url(base: str, clip_id: str) -> str:
+    """Where people see the clip."""
+    return f"{base}/?{urlencode({'clip': clip_id})}"
+
+
+def embed_url(base: str, clip_id: str, token: str = "") -> str:
+    """What goes into a frame; ``token`` opens a private clip."""
+    query = f"?{urlencode({'token': token})}" if token else ""
+    return f"{base}/embed/{quote(clip_id, safe='')}{query}"
+
+
+def clip_in(url: str, base: str) -> str:
+    """The id of the clip that an address of ours shows. Raises NotFound for any other address."""
+    try:
+        parts, ours = urlsplit(url), urlsplit(base)
+    except ValueError:
+        raise NotFound("that is no address") from None
+    if parts.netloc.lower() == ours.netloc.lower():
+        path = parts.path.removeprefix(ours.path.rstrip("/"))
+        if path.startswith("/embed/") and path.count("/") == 2:
+            return path.removeprefix("/embed/")
+        if path in {"", "/"} and (ids := parse_qs(parts.query).get("clip")):
+            return ids[0]
+    raise NotFound("that address shows no clip of this server")
+
+
+def fit(clip: Clip, max_width: int | None, max_height: int | None) -> tuple[int, int]:
+    """The largest size of the clip's shape within the limits, at least 1x1."""
+    width = min(LARGEST[0], max_width or LARGEST[0])
+    height = min(LARGEST[1], max_height or LARGEST[1])
+    scale = min(width / clip.width, height / clip.height)
+    return max(1, int(clip.width * scale)), max(1, int(clip.height * scale))
+
+
+def frame(clip: Clip, base: str, size: tuple[int, int], token: str = "") -> str:
+    """The code that people put into their pages."""
+    width, height = size
+    return (
+        f'<iframe src="{escape(embed_url(base, clip.id, token))}" width="{width}" height="{height}"'
+        f' title="{escape(clip.text)}" allow="{ALLOW}" allowfullscreen loading="lazy"'
+        ' style="border:0;border-radius:12px"></iframe>'
+    )
+
+
+def oembed(clip: Clip, base: str, max_width: int | None, max_height: int | None) -> Video:
+    """What the specification (oembed.com) asks for; a thumbnail when the clip has one."""
+    width, height = fit(clip, max_width, max_height)
+    return Video(
+        title=clip.text,
+        author_name=clip.author.handle,
+        provider_name=NAME,
+        provider_url=base,
+        cache_age=CACHE_S,
+        html=frame(clip, base, (width, height)),
+        width=width,
+        height=height,
+        thumbnail_url=clip.poster_url and base + clip.poster_url,
+        thumbnail_width=clip.width if clip.poster_url else None,
+        thumbnail_height=clip.height if clip.poster_url else None,
+    )
+
+
+def as_xml(video: Video) -> bytes:
+    """The same as XML."""
+    root = Element("oembed")
+    for name, value in known(video).items():
+        SubElement(root, name).text = str(value)
+    head = b'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n'
+    return head + bytes(tostring(root, "utf-8"))
+
+
+def known(video: Video) -> dict[str, str | int]:
+    """The fields that have a value."""
+    return {name: value for name, value in to_builtins(video).items() if value is not None}
+
+
+def head(clip: Clip, base: str) -> str:
+    """Tags for the head of the clip's page: discovery, Open Graph and a player card."""
+    page, player = page_url(base, clip.id), embed_url(base, clip.id)
+    title, about = clip.text, f"A clip by {clip.author.handle}, drawn by a diffusion model."
+    size = {"width": str(clip.width), "height": str(clip.height)}
+    tags = {
+        "og:site_name": NAME,
+        "og:type": "video.other",
+        "og:title": title,
+        "og:description": about,
+        "og:url": page,
+        "twitter:card": "player",
+        "twitter:title": title,
+        "twitter:description": about,
+        "twitter:player": player,
+        **{f"twitter:player:{name}": value for name, value in size.items()},
+    }
+    if clip.poster_url:
+        image = base + clip.poster_url
+        tags |= {"og:image": image, "twitter:image": image}
+        tags |= {f"og:image:{name}": value for name, value in size.items()}
+    if clip.video_url:
+        video = base + clip.video_url
+        tags |= {"og:video": video, "og:video:type": "video/mp4", "twitter:player:stream": video}
+        tags |= {"twitter:player:stream:content_type": "video/mp4"}
+        tags |= {f"og:video:{name}": value for name, value in size.items()}
+        if base.startswith("https:"):
+            tags["og:video:secure_url"] = video
+    return "\n".join([*_links(page, base, title), *map(_meta, tags.items()), ""])
+
+
+def _links(page: str, base: str, title: str) -> list[str]:
+    found = [f'<link rel="canonical" href="{escape(page)}">']
+    for kind in ("json", "xml"):
+        address = f"{base}/oembed?{urlencode({'url': page, 'format': kind})}"
+        mime = "application/json+oembed" if kind == "json" else "text/xml+oembed"
+        found.append(
+            f'<link rel="alternate" type="{mime}" href="{escape(address)}" title="{escape(title)}">'
+        )
+    return found
+
+
+def _meta(tag: tuple[str, str]) -> str:
+    name, value = tag
+    kind = "property" if name.startswith("og:") else "name"
+    return f'<meta {kind}="{name}" content="{escape(value)}">'

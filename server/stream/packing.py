@@ -1,0 +1,122 @@
+"""Clips on air cut into parts as their units come: once per clip, however many players read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from server.errors import NotFound, NotLive
+from server.log import Log
+from server.model import Clip
+from server.stream.avc import configuration
+from server.stream.boxes import Track
+from server.stream.live import Live
+from server.stream.segments import Part, Segment, part_end, part_of, part_ticks, segments
+
+LINGER_S = 60.0
+"""A player may be so late with its last pictures."""
+
+
+class Packing:
+    """The parts of one clip on air, each made once."""
+
+    def __init__(self, live: Live, frames: int) -> None:
+        self.live = live
+        self.parts: Log[Part] = Log()
+        self._last_frame = frames - 1
+
+    @property
+    def track(self) -> Track:
+        """Known as soon as there is a part. Raises ValueError: the keyframe cannot be used."""
+        live = self.live
+        return Track(live.width, live.height, live.fps, configuration(live.units.items[0].data))
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments(self.parts.items, self.parts.closed)
+
+    async def run(self) -> None:
+        """Cut until the clip leaves the air; the last part is there when the last frame is, though
+        the clip's log closes only when its file is made."""
+        units, at, most = self.live.units, 0, part_ticks(self.live.fps)
+        while not units.closed or at < len(units.items):
+            end = part_end(units.items, at, most, self._ended())
+            if end is None:
+                await units.grown(len(units.items))
+                continue
+            self.parts.append(part_of(units.items, at, end))
+            at = end
+        self.parts.close()
+
+    def _ended(self) -> bool:
+        """Whether nothing follows: the last frame of the final run is there."""
+        units = self.live.units
+        last = units.items[-1] if units.items else None
+        return units.closed or bool(last and last.final and last.frame == self._last_frame)
+
+
+class Packings:
+    """All packings of this process. Made by ``open_packings``."""
+
+    def __init__(
+        self, reach: Callable[[Clip], Live], tasks: asyncio.TaskGroup, linger_s: float
+    ) -> None:
+        self._reach = reach
+        self._tasks = tasks
+        self._linger_s = linger_s
+        self._found: dict[str, Packing] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def get(self, clip: Clip) -> Packing:
+        """The packing of a clip that is on air, or was a moment ago.
+
+        Raises:
+            NotLive: it is not on air yet. NotFound: it is so no longer.
+        """
+        packing = self._found.get(clip.id)
+        if packing is not None and (not packing.live.units.closed or clip.status != "live"):
+            return packing
+        if clip.status not in {"queued", "live"}:
+            raise NotFound("the live stream is over: open index.m3u8 again")
+        try:
+            live = self._reach(clip)
+        except NotLive:
+            if packing is None:
+                raise
+            return packing
+        if packing is None or packing.live is not live:
+            packing = self._begin(live, clip)
+        return packing
+
+    def stop(self) -> None:
+        """Begin no more and end those that run."""
+        for task in self._running:
+            task.cancel()
+
+    def _begin(self, live: Live, clip: Clip) -> Packing:
+        packing = self._found[clip.id] = Packing(live, clip.seconds * clip.fps)
+        task = self._tasks.create_task(self._keep(packing), name=f"parts of {clip.id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return packing
+
+    async def _keep(self, packing: Packing) -> None:
+        try:
+            await packing.run()
+            await asyncio.sleep(self._linger_s)
+        finally:
+            packing.parts.close()
+            if self._found.get(packing.live.clip) is packing:
+                del self._found[packing.live.clip]
+
+
+@asynccontextmanager
+async def open_packings(
+    reach: Callable[[Clip], Live], linger_s: float = LINGER_S
+) -> AsyncIterator[Packings]:
+    """``reach`` is ``Mirrors.reach``; what was cut of a clip is kept ``linger_s`` after its end."""
+    async with asyncio.TaskGroup() as tasks:
+        packings = Packings(reach, tasks, linger_s)
+        try:
+            yield packings
+        finally:
+            packings.stop()

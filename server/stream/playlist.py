@@ -1,0 +1,76 @@
+"""HLS playlists as text (RFC 8216bis, draft-pantos-hls-rfc8216bis). Pure functions."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from server.stream.avc import codec
+from server.stream.boxes import Track
+from server.stream.segments import TARGET_S, Segment, part_ticks
+
+PARTS_SHOWN = 3
+"""Segments at the end of a live playlist that are listed part by part."""
+HOLD_BACK_PARTS = 3
+
+
+def multivariant(track: Track, bandwidth: int, uri: str) -> str:
+    """The playlist that players are given: one rendition at ``bandwidth`` bits/s at most."""
+    about = (
+        f'BANDWIDTH={bandwidth},CODECS="{codec(track.avcc)}",'
+        f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f}"
+    )
+    return _lines("#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", f"#EXT-X-STREAM-INF:{about}", uri)
+
+
+def live(found: Sequence[Segment], fps: int, ended: bool, query: str = "") -> str:
+    """The playlist of a clip on air, low latency; ``query`` is put behind every address in it."""
+    target = part_ticks(fps) / fps
+    hold_back = HOLD_BACK_PARTS * target
+    control = f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={hold_back:.5f}"
+    head = _head(TARGET_S, "EVENT", query)
+    head += [control, f"#EXT-X-PART-INF:PART-TARGET={target:.5f}"]
+    first_in_parts = len(found) - PARTS_SHOWN
+    for number, segment in enumerate(found):
+        if number >= first_in_parts:
+            head += _parts(segment, fps, query)
+        if segment.whole:
+            head += _segment(segment, fps, query)
+    if ended:
+        return _lines(*head, "#EXT-X-ENDLIST")
+    after = found[-1].parts[-1].end
+    return _lines(*head, f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p{after}.m4s{query}"')
+
+
+def finished(found: Sequence[Segment], fps: int, query: str = "") -> str:
+    """The playlist of a finished clip."""
+    longest = max(segment.duration for segment in found) / fps
+    lines = _head(ceil(longest), "VOD", query)
+    for segment in found:
+        lines += _segment(segment, fps, query)
+    return _lines(*lines, "#EXT-X-ENDLIST")
+
+
+def _head(target_s: int, kind: str, query: str) -> list[str]:
+    return [
+        "#EXTM3U",
+        "#EXT-X-VERSION:9",
+        f"#EXT-X-TARGETDURATION:{target_s}",
+        f"#EXT-X-PLAYLIST-TYPE:{kind}",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-MAP:URI="init.mp4{query}"',
+    ]
+
+
+def _parts(segment: Segment, fps: int, query: str) -> list[str]:
+    return [
+        f"#EXT-X-PART:DURATION={part.duration / fps:.5f},"
+        f'URI="p{part.start}.m4s{query}"{",INDEPENDENT=YES" if part.opens else ""}'
+        for part in segment.parts
+    ]
+
+
+def _segment(segment: Segment, fps: int, query: str) -> list[str]:
+    return [f"#EXTINF:{segment.duration / fps:.5f},", f"s{segment.start}.m4s{query}"]
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(lines) + "\n"

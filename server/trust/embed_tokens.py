@@ -1,0 +1,111 @@
+"""Tokens that let others' pages show one private clip: signed, expiring, for certain origins.
+
+A token is ``e1.<clip id>.<expiry>.<origins>.<mac>``: seconds since the epoch, the origins as JSON
+and HMAC-SHA256 (RFC 2104) over all that comes before it, both in base64url without padding.
+"""
+
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from server.errors import BadInput, Forbidden, Unauthorized
+
+PREFIX = "e1."
+LONGEST = 2048
+ORIGINS_LIMIT = 8
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?")
+_PORTS = {"http": "80", "https": "443"}
+_origins = msgspec.json.Decoder(tuple[str, ...])
+
+
+class Grant(Struct, frozen=True):
+    """What a token allows: the clip until ``expires_at``, to pages of ``origins``; to everybody
+    who has the token when there are none."""
+
+    clip: str
+    expires_at: int
+    origins: tuple[str, ...] = ()
+
+
+class EmbedTokens:
+    """Makes and reads tokens; ``key`` is that of the identities, from which theirs is derived."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hmac.digest(key, b"embed tokens", "sha256")
+
+    def issue(self, grant: Grant) -> str:
+        """The token of a grant."""
+        origins = _text(msgspec.json.encode(grant.origins))
+        claim = f"{PREFIX}{grant.clip}.{grant.expires_at}.{origins}"
+        return f"{claim}.{self._mac(claim)}"
+
+    def read(self, token: str, now: float) -> Grant:
+        """What a token allows.
+
+        Raises:
+            Unauthorized: it was not made with this key, was changed, or has expired.
+        """
+        claim, _, mac = token.rpartition(".")
+        # Compared as bytes: compare_digest raises for a str that is not ASCII.
+        known = hmac.compare_digest(self._mac(claim).encode(), mac.encode(errors="replace"))
+        if not known or len(token) > LONGEST:
+            raise Unauthorized("this embed token was not given out here, or was changed")
+        _, clip, expiry, origins = claim.split(".")
+        if int(expiry) <= now:
+            raise Unauthorized("this embed token has expired")
+        return Grant(clip, int(expiry), _origins.decode(_bytes(origins)))
+
+    def _mac(self, claim: str) -> str:
+        return _text(hmac.digest(self._key, claim.encode(errors="replace"), "sha256"))
+
+
+def is_embed_token(token: str) -> bool:
+    """Whether it looks like one; identities are tokens too."""
+    return token.startswith(PREFIX)
+
+
+def check(grant: Grant, clip: str, origin: str | None) -> None:
+    """Whether the grant is for this clip on a page of ``origin``, None when nobody knows.
+
+    Raises:
+        Unauthorized: it is for another clip. Forbidden: for pages of other origins.
+    """
+    if grant.clip != clip:
+        raise Unauthorized("this embed token is for another clip")
+    if not grant.origins or origin in grant.origins:
+        return
+    allowed = ", ".join(grant.origins)
+    if origin is None:
+        raise Forbidden(f"this embed token is for pages of {allowed}; the request names no page")
+    raise Forbidden(f"this embed token is for pages of {allowed}, not of {origin}")
+
+
+def clean_origins(given: Sequence[str]) -> tuple[str, ...]:
+    """Origins as browsers write them (RFC 6454). Raises BadInput."""
+    if len(given) > ORIGINS_LIMIT:
+        raise BadInput(f"origins: {ORIGINS_LIMIT} at most")
+    return tuple(dict.fromkeys(map(_clean, given)))
+
+
+def _clean(origin: str) -> str:
+    found = _ORIGIN.fullmatch(origin.strip().lower().removesuffix("/"))
+    if found is None or int(found[3] or 1) > 65535:
+        raise BadInput(f"origins: {origin!r} is none; write it like https://blog.example")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{port}" if port and port != _PORTS[scheme] else "")
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise Unauthorized("this embed token cannot be read") from None

@@ -1,0 +1,154 @@
+import gzip
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.api.embeds import PARTS, player_script, with_head
+from tests.api.conftest import AddClip
+from tests.stream.viewer import a_clip
+
+CLIENT = Path(__file__).parents[2] / "client_demo"
+LARGEST = 15_000
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def test_the_player_is_one_small_script() -> None:
+    script = player_script(CLIENT / "embed")
+    assert len(gzip.compress(script.encode())) < LARGEST
+    assert sorted(PARTS) == sorted(path.name for path in (CLIENT / "embed").glob("*.js"))
+    for forbidden in ("import ", "import(", "localStorage", "sessionStorage", "document.cookie"):
+        assert forbidden not in script, forbidden
+
+
+def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
+    page = with_head((CLIENT / "index.html").read_text(), a_clip(text="<a fox>"), "https://x.test")
+    assert "<title>&lt;a fox&gt; · Phosphene</title>" in page
+    head, _, body = page.partition("</head>")
+    assert "application/json+oembed" in head
+    assert "oembed" not in body
+    assert page.count("<title>") == page.count("</head>") == 1
+
+
+@pytest.mark.asyncio
+async def test_the_script_may_be_used_by_any_page(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/player.js", headers={"Origin": "https://other.example"})
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.asyncio
+async def test_the_frame_page_has_its_own_policy(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip = await add_clip()
+    answer = await http.get(f"/embed/{clip.id}?loop=0")
+    policy = answer.headers["content-security-policy"]
+    base = str(http.base_url).rstrip("/")
+    assert "frame-ancestors *" in policy
+    assert f"script-src 'self' {base};" in policy
+    assert f"connect-src 'self' {base} {base.replace('http', 'ws')};" in policy
+    assert "x-frame-options" not in answer.headers
+    (player,) = Elements(answer.text).of("phosphene-player")
+    assert player == {
+        "clip": clip.id,
+        "bridge": None,
+        "autoplay": None,
+        "muted": None,
+        "controls": None,
+    }
+
+
+@pytest.mark.asyncio
+async def test_the_feed_still_stays_out_of_frames(http: httpx.AsyncClient) -> None:
+    policy = (await http.get("/")).headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in policy
+
+
+@pytest.mark.asyncio
+async def test_a_frame_without_a_clip_still_has_the_player_that_says_so(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/embed/%22%3E%3Cscript%3E?token=%22%3E%3Cb%3E")
+    assert answer.status_code == 404
+    (player,) = Elements(answer.text).of("phosphene-player")
+    assert player["clip"] == '"><script>'
+    assert player["token"] == '"><b>'
+
+
+@pytest.mark.asyncio
+async def test_oembed_is_found_from_the_page_and_gives_a_frame(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip = await add_clip("a red fox & a moon")
+    page = Elements((await http.get(f"/?clip={clip.id}")).text)
+    links = {one["type"]: one["href"] for one in page.of("link") if one.get("rel") == "alternate"}
+    for kind, mime in (("json", "application/json"), ("xml", "text/xml")):
+        address = links[f"{mime}+oembed"]
+        assert address
+        answer = await http.get(f"{address}&maxwidth=300")
+        assert answer.headers["content-type"].startswith(mime), kind
+        assert answer.headers["access-control-allow-origin"] == "*"
+    address = links["application/json+oembed"]
+    assert address
+    found = (await http.get(address)).json()
+    (frame,) = Elements(found["html"]).of("iframe")
+    assert frame["src"]
+    assert (await http.get(frame["src"])).status_code == 200
+    assert found["title"] == "a red fox & a moon"
+    assert "thumbnail_url" not in found
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({}, 400),
+        ({"url": "https://other.example/?clip=a"}, 404),
+        ({"url": "BASE/?clip=nobody"}, 404),
+        ({"url": "BASE/?clip=FAILED"}, 404),
+        ({"url": "BASE/?clip=CLIP", "format": "yaml"}, 501),
+        ({"url": "BASE/?clip=CLIP", "maxwidth": "0"}, 400),
+        ({"url": "BASE/?clip=CLIP", "maxheight": "x"}, 400),
+    ],
+)
+async def test_oembed_says_no_as_the_specification_wants(
+    http: httpx.AsyncClient, add_clip: AddClip, query: dict[str, str], status: int
+) -> None:
+    clip, failed = await add_clip(), await add_clip(status="failed")
+    base = str(http.base_url).rstrip("/")
+    names = {"BASE": base, "CLIP": clip.id, "FAILED": failed.id}
+    for name, value in names.items():
+        query = {key: text.replace(name, value) for key, text in query.items()}
+    answer = await http.get("/oembed", params=query)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.asyncio
+async def test_a_clip_can_be_read_by_a_page_of_another_origin(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip = await add_clip()
+    answer = await http.get(f"/v1/clips/{clip.id}", headers={"Origin": "null"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    asked = {"Origin": "null", "Access-Control-Request-Method": "GET"}
+    allowed = await http.options(f"/v1/clips/{clip.id}", headers=asked)
+    assert "Authorization" in allowed.headers["access-control-allow-headers"]
