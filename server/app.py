@@ -109,7 +109,13 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
         sessions = await stack.enter_async_context(
-            open_sessions(settings.viewers, loopback=settings.loopback)
+            open_sessions(
+                settings.viewers,
+                loopback=settings.loopback,
+                media_port=settings.media_port,
+                hosts=settings.media_hosts.split(),
+                announced=settings.announce.split(),
+            )
         )
         pool = await stack.enter_async_context(open_pool(settings, on.worker))
         topics = Topics(store, bus)
