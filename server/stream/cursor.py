@@ -27,6 +27,7 @@ class Cursor:
     def __init__(self, live: Live, after: int = -1) -> None:
         self.live = live
         self.time = after
+        self._items = live.units.items
         self._place: int | None = None
         self._shift = 0
         self._bursting = True
@@ -36,27 +37,28 @@ class Cursor:
     def at_end(self) -> bool:
         """Whether the log is closed and was read to its end."""
         units = self.live.units
-        return units.closed and (self._place or 0) >= len(units.items)
+        return units.closed and (self._place or 0) >= len(self._items)
 
     def next(self, now: int) -> Step | None:
         """The next unit, where there is one; ``now`` is this moment on the viewer's clock."""
-        items = self.live.units.items
-        place = self._place
+        items, place = self._items, self._place
         if place is None:
             if not items:
                 return None
-            place = last_keyframe(items)
             self._shift = now - rtp_time(items[-1], self.live.fps)
-        elif place >= len(items):
-            return None
-        else:
-            place = self._caught_up(place)
-        return self._step(place)
+            return self._step(last_keyframe(items))
+        waiting = len(items) - place
+        if waiting == 1 and not self._bursting:
+            # Every viewer comes by here with every picture: the short way of what _step does.
+            self._place = place + 1
+            self.time = max(self.time + 1, rtp_time(items[place], self.live.fps) + self._shift)
+            return Step(place, self.time)
+        return self._step(self._caught_up(place)) if waiting > 0 else None
 
     def picture_lost(self, now_s: float) -> None:
         """Answer a PLI or FIR: go back to the last keyframe, or on to a newer one. Only where that
         one is long ago is the encoder asked."""
-        items = self.live.units.items
+        items = self._items
         if self._place is None or not items:
             return
         newest = last_keyframe(items)
@@ -66,7 +68,7 @@ class Cursor:
             self._place, self._bursting, self._replayed_s = newest, True, now_s
 
     def _step(self, place: int) -> Step:
-        items, fps = self.live.units.items, self.live.fps
+        items, fps = self._items, self.live.fps
         left = len(items) - 1 - place
         previous = self.time if self.time >= 0 else None
         if self._bursting:
@@ -78,7 +80,7 @@ class Cursor:
         return Step(place, self.time)
 
     def _caught_up(self, place: int) -> int:
-        items = self.live.units.items
+        items = self._items
         behind = round(BEHIND_S * self.live.fps)
         if len(items) - place <= behind:
             return place

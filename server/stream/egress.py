@@ -8,7 +8,7 @@ by packet with pylibsrtp and ``sendto``, on any system.
 import errno
 import socket
 import struct
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import pylibsrtp
 from pylibsrtp._binding import ffi, lib
@@ -20,16 +20,24 @@ NUMBERS, MASK = 0xFFFF, 0xFFFFFFFF
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 
-_fixed = struct.Struct("!HII")
-_timed = struct.Struct("!HIIQ")
+_patch_fixed = struct.Struct("!HII").pack_into
+_patch_timed = struct.Struct("!HIIQ").pack_into
+_protect = lib.srtp_protect
 
 
 class Line(NamedTuple):
-    """Where a viewer's packets go: its SRTP session, the socket and the viewer's address."""
+    """Where a viewer's packets go: its SRTP session, the socket and the viewer's address. ``raw`` is
+    the session as libsrtp knows it; it lives as long as ``srtp``."""
 
     srtp: pylibsrtp.Session
     socket: socket.socket
     address: Address
+    raw: Any
+
+
+def line(srtp: pylibsrtp.Session, out: socket.socket, address: Address) -> Line:
+    """The line of a viewer whose keys are in ``srtp``."""
+    return Line(srtp, out, address, srtp._srtp[0])
 
 
 class Sent(NamedTuple):
@@ -62,29 +70,29 @@ class Lean:
         self._length = ffi.new("int *")
 
     def send(self, line: Line, source: int, sent: Sent, run: Run, index: int) -> bool:
-        view, buffer, length, total = self._view, self._buffer, self._length, run.total
+        blob, places, total, ancillary = run
+        view, buffer, length, raw = self._view, self._buffer, self._length, line.raw
         number, time, send_time, template = sent
         number += index
         time &= MASK
-        srtp, protect = line.srtp._srtp[0], lib.srtp_protect
-        view[0:total] = run.blob
+        view[:total] = blob
         if template.words is None:
-            for offset, size in run.places:
-                _fixed.pack_into(view, offset + 2, number & NUMBERS, time, source)
+            for offset, size in places:
+                _patch_fixed(view, offset + 2, number & NUMBERS, time, source)
                 number += 1
                 length[0] = size
-                if protect(srtp, buffer + offset, length):
+                if _protect(raw, buffer + offset, length):
                     raise ConnectionError("SRTP has come to its end")
         else:
             words = template.words | send_time
-            for offset, size in run.places:
-                _timed.pack_into(view, offset + 2, number & NUMBERS, time, source, words)
+            for offset, size in places:
+                _patch_timed(view, offset + 2, number & NUMBERS, time, source, words)
                 number += 1
                 length[0] = size
-                if protect(srtp, buffer + offset, length):
+                if _protect(raw, buffer + offset, length):
                     raise ConnectionError("SRTP has come to its end")
         try:
-            line.socket.sendmsg((view[:total],), run.ancillary, 0, line.address)
+            line.socket.sendmsg((view[:total],), ancillary, 0, line.address)
         except BlockingIOError:
             return False
         except OSError as error:
@@ -127,9 +135,9 @@ def patch(packet: bytearray, source: int, sent: Sent, index: int) -> None:
     """Write what is a viewer's own into packet ``index`` of a picture."""
     number, time = sent.number + index & NUMBERS, sent.time & MASK
     if sent.template.words is None:
-        _fixed.pack_into(packet, 2, number, time, source)
+        _patch_fixed(packet, 2, number, time, source)
     else:
-        _timed.pack_into(packet, 2, number, time, source, sent.template.words | sent.send_time)
+        _patch_timed(packet, 2, number, time, source, sent.template.words | sent.send_time)
 
 
 def protect(srtp: pylibsrtp.Session, packet: bytes) -> bytes:

@@ -19,7 +19,7 @@ from aiortc.sdp import (
     candidate_to_sdp,
 )
 
-from server.stream.egress import Line
+from server.stream.egress import Line, line
 from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION
 from server.stream.path import Path
 from server.stream.rtcp import CNAME
@@ -124,7 +124,7 @@ class Peer:
 
     def _line(self) -> Line:
         assert self.path.socket is not None
-        return Line(self._dtls._tx_srtp, self.path.socket, self.path.address)
+        return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
 
     def _hear(self, datagram: bytes) -> None:
         """SRTCP; what is forged or repeated is passed over."""

@@ -77,8 +77,9 @@ class Sender:
         self._allowance = Window()
         self._line: Line | None = None
         self._egress: Egress | None = None
-        self._run: int | None = None
-        self._index = 0
+        self.under_way = False
+        """Whether a picture is not yet sent to its end."""
+        self._run = self._index = 0
 
     def open(self, line: Line, egress: Egress, tag: int) -> None:
         """Media can flow; ``tag``: bytes that SRTP adds to a packet."""
@@ -94,13 +95,15 @@ class Sender:
 
     def picture(self, template: Template, rtp_time: int, send_time: int) -> None:
         """The next picture; ``flush`` sends it."""
-        sent = Sent(self._number, self._origin + rtp_time, send_time, template)
-        self._number = (self._number + template.length) & 0xFFFF
-        self._history.append(sent)
+        length = template.length
+        number = self._number
+        self._number = number + length & 0xFFFF
+        self._history.append(Sent(number, self._origin + rtp_time, send_time, template))
         self._run = self._index = 0
         self.pictures += 1
-        self.packets += template.length
+        self.packets += length
         self.octets += template.octets
+        self.under_way = True
 
     def flush(self) -> int | None:
         """Send one run of the picture: how many packets that was, None when the socket takes
@@ -109,25 +112,20 @@ class Sender:
         Raises:
             ConnectionError: nothing can be sent to this viewer any more.
         """
-        if self._run is None or self._line is None or self._egress is None:
+        if self._line is None or self._egress is None:
+            self.under_way = False
             return 0
-        sent = self._history[-1]
-        runs, count = sent.template.runs, 0
-        if self._run < len(runs):
-            run = runs[self._run]
+        sent, place, count = self._history[-1], self._run, 0
+        runs = sent.template.runs
+        if place < len(runs):
+            run = runs[place]
             if not self._egress.send(self._line, self.ssrc, sent, run, self._index):
                 return None
             count = len(run.places)
-            self._run += 1
+            self._run = place = place + 1
             self._index += count
-        if self._run >= len(runs):
-            self._run = None
+        self.under_way = place < len(runs)
         return count
-
-    @property
-    def under_way(self) -> bool:
-        """Whether a picture is not yet sent to its end."""
-        return self._run is not None
 
     def hear(self, compound: bytes, now_s: float, unix_s: float) -> Feedback:
         """Take what the viewer says in a compound RTCP packet."""
@@ -184,7 +182,7 @@ class Sender:
         send_one(self._line, protect(self._line.srtp, again))
 
     def _is_to_come(self, index: int) -> bool:
-        return self._run is not None and index >= self._index
+        return self.under_way and index >= self._index
 
     def _wrapped(self, packet: bytearray, head: int) -> bytearray:
         """A packet as RFC 4588 sends it again, in a stream of its own."""

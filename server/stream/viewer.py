@@ -77,8 +77,8 @@ class Viewer:
                     return Pumped.BLOCKED
                 left -= sent
             elif step := cursor.next(now):
-                template = cursor.live.template(step.place, sender.form)
-                sender.picture(template, step.time, moment.send_time)
+                place, time_ = step
+                sender.picture(cursor.live.template(place, sender.form), time_, moment.send_time)
             else:
                 if cursor.at_end:
                     self._ended()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from pylibsrtp import Policy, Session
 
-from server.stream.egress import Egress, Lean, Line, Plain, Sent, choose
+from server.stream.egress import Egress, Lean, Plain, Sent, choose, line
 from server.stream.template import Form, build
 from server.stream.udp import _open
 
@@ -25,7 +25,7 @@ class Wire:
         key = bytes(range(size))
         sending = Policy(key=key, ssrc_type=Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile)
         sending.allow_repeat_tx = True
-        self.line = Line(Session(sending), self.here, self.there.getsockname())
+        self.line = line(Session(sending), self.here, self.there.getsockname())
         self.reading = Session(
             Policy(key=key, ssrc_type=Policy.SSRC_ANY_INBOUND, srtp_profile=profile)
         )
@@ -102,8 +102,8 @@ def test_a_full_socket_takes_nothing_and_later_the_same(
 
     sent = Sent(7, 9, 0, build([b"a" * 900], form))
     with Full(socket.AF_INET, socket.SOCK_DGRAM) as full:
-        line = wire.line._replace(socket=full)
-        assert not egress.send(line, SOURCE, sent, sent.template.runs[0], 0)
+        blocked = wire.line._replace(socket=full)
+        assert not egress.send(blocked, SOURCE, sent, sent.template.runs[0], 0)
     assert send(egress, wire, sent) == send(egress, wire, sent)
 
 
@@ -114,8 +114,8 @@ def test_a_card_that_takes_no_segments_gets_packets(wire: Wire, form: Form) -> N
 
     sent = Sent(7, 9, 0, build([b"a" * 900, b"b" * 900, b"c" * 10], form))
     with Simple(socket.AF_INET, socket.SOCK_DGRAM) as simple:
-        line = wire.line._replace(socket=simple)
-        assert Lean().send(line, SOURCE, sent, sent.template.runs[0], 0)
+        bare = wire.line._replace(socket=simple)
+        assert Lean().send(bare, SOURCE, sent, sent.template.runs[0], 0)
     assert wire.come() == send(Lean(), wire, sent)
 
 

@@ -5,7 +5,7 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from server.model import Unit
-from server.stream.egress import Lean, Line
+from server.stream.egress import Lean, line
 from server.stream.fanout import Fanouts
 from server.stream.live import Live
 from server.stream.sender import Negotiated, Sender
@@ -27,7 +27,7 @@ class Place:
         )
         self.ended, self.broken = asyncio.Event(), asyncio.Event()
         sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, time.monotonic())
-        sender.open(Line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
+        sender.open(line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
         self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait)
         self.waited = 0
 
@@ -117,7 +117,7 @@ async def test_a_viewer_whose_keys_are_used_up_costs_no_other(
     good, bad = Place(), Place()
     for place in (good, bad):
         place.viewer.turn_to(live)
-    bad.viewer.sender.move(Line(Session(), bad.out, bad.socket.getsockname()))
+    bad.viewer.sender.move(line(Session(), bad.out, bad.socket.getsockname()))
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
         with fanouts.joined(live, bad.viewer), fanouts.joined(live, good.viewer):

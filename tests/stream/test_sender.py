@@ -18,7 +18,7 @@ from aiortc.rtp import (
 )
 from pylibsrtp import Policy, Session
 
-from server.stream.egress import Line, Plain
+from server.stream.egress import Line, Plain, line
 from server.stream.sender import AGAIN_PER_S, HISTORY, Negotiated, Sender, send_time
 from server.stream.template import Template, build
 from server.stream.udp import _open
@@ -43,7 +43,7 @@ class Wire:
         self._reading = session(Policy.SSRC_ANY_INBOUND)
 
     def line(self, out: socket.socket) -> Line:
-        return Line(session(Policy.SSRC_ANY_OUTBOUND), out, self.sockets[1].getsockname())
+        return line(session(Policy.SSRC_ANY_OUTBOUND), out, self.sockets[1].getsockname())
 
     def _lose(self) -> None:
         self.lost += 1
