@@ -26,8 +26,10 @@ _protect = lib.srtp_protect
 
 
 class Line(NamedTuple):
-    """Where a viewer's packets go: its SRTP session, the socket and the viewer's address. ``raw`` is
-    the session as libsrtp knows it; it lives as long as ``srtp``."""
+    """Where a viewer's packets go: its SRTP session, the socket and the viewer's address.
+
+    ``raw`` is the session as libsrtp knows it; it lives as long as ``srtp``.
+    """
 
     srtp: pylibsrtp.Session
     socket: socket.socket
