@@ -1,4 +1,5 @@
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -193,3 +194,24 @@ async def test_a_session_belongs_to_its_clip(sessions: Sessions, live: Live) -> 
         for clip, session_id in (("b", session.id), ("a", "other"), ("a", "")):
             with pytest.raises(NotFound):
                 sessions.get(clip, session_id)
+
+
+@pytest.mark.asyncio
+async def test_of_a_lossy_line_nearly_every_picture_is_decoded(
+    sessions: Sessions, live: Live, units: list[Unit]
+) -> None:
+    """One packet in twenty is lost, some delayed behind the next one, by a fixed pattern."""
+    due = [Unit(n, units[n % 48].key, n, 0.0, True, units[n % 48].data) for n in range(400)]
+    async with watching(sessions, live) as (viewer, session):
+        live.units.append(due[0])
+        await viewer.started()
+        viewer.lose(random.Random(5), loss=0.05, reorder=0.02, packets=390)
+        decoded = asyncio.create_task(viewer.count(round(0.99 * len(due))))
+        for unit in due[1:]:
+            come = viewer.come
+            live.units.append(unit)
+            await viewer.beyond(come)
+        async with asyncio.timeout(10):
+            await decoded
+        assert viewer.dropped >= 5
+        assert session.peer.sender.again >= viewer.dropped // 2
