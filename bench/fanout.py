@@ -1,249 +1,246 @@
-"""What a viewer costs: one encode for all and packets from the log, against an encoder per peer.
+"""What a viewer costs: our packet path against aiortc, Janus and Pion, on one stream in one run.
 
-    python -m bench.fanout [--viewers 1 5 10] [--seconds 5]
+    python -m bench.fanout [--viewers 1 20 200] [--seconds 8] [--modes ours packets janus pion]
 
-Real peers (ICE, DTLS, SRTP) in another process receive and decode. CPU is that of the sending
-process, its one or many encoders included, per second of video that a viewer got: a machine that
-cannot keep up delivers fewer pictures, which must not look cheap.
+Real receivers (ICE, DTLS, SRTP, NACK) in another process; they drop every 500th packet and get it
+again. CPU is that of the whole server process, in user and system, per second of video that a
+viewer got: a machine that cannot keep up delivers fewer pictures, which must not look cheap.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-import av
-import numpy as np
-from aiortc import (
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCSessionDescription,
-    VideoStreamTrack,
-)
-from aiortc.contrib.media import MediaRelay
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from aiortc.sdp import SessionDescription
-from av.video.frame import PictureType
-from msgspec.structs import replace
+from aioice.ice import get_host_addresses
 
+from bench import rivals
+from bench.machine import describe
+from bench.material import FPS, make
+from bench.material import describe as describe_stream
 from server.model import Unit
-from server.stream.live import Live
-from server.stream.sessions import open_sessions
+from server.stream.rtp import payloads
 
-WIDTH, HEIGHT, FPS, GOP = 576, 1024, 24, 48
-BITRATE = 1_000_000
-WARM_UP_S = 1.0
+WARM_UP_S = 2.0
+PIPE = asyncio.subprocess.PIPE
 MODES = {
-    "log": "packets from the log, no encode",
-    "ours": "one encode, packets from the log",
-    "aiortc": "an encoder per peer",
+    "ours": "ours",
+    "plain": "ours, plain path (no GSO)",
+    "janus": "Janus",
+    "pion": "Pion",
+    "packets": "aiortc, packets encoded once",
+    "encoders": "aiortc, an encoder per viewer",
 }
+MOST = {"encoders": 5, "packets": 200, "plain": 500}
+"""Beyond so many viewers a mode does not keep up and is left out."""
 
 
-def picture(number: int, tiles: np.ndarray) -> av.VideoFrame:
-    """Two textures that glide through each other, so that every picture takes its bits."""
-    planes = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
-    there = np.roll(tiles, (4 * number, 2 * number), axis=(0, 1))
-    back = np.roll(tiles, (-6 * number, 3 * number), axis=(0, 1))
-    planes[:HEIGHT] = there // 2 + back // 2
-    frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-    frame.pts, frame.time_base = number, Fraction(1, FPS)
-    return frame
+class Place(NamedTuple):
+    """Where a run finds things."""
+
+    folder: Path
+    units: list[Unit]
+    host: str
+    drop: int
+    pion: Path | None
+
+    @property
+    def material(self) -> str:
+        return str(self.folder / "material")
 
 
-def texture() -> np.ndarray:
-    coarse = np.random.default_rng(7).integers(20, 230, (HEIGHT // 16, WIDTH // 16), dtype=np.uint8)
-    return np.kron(coarse, np.ones((16, 16), np.uint8))
+class Result(NamedTuple):
+    """``cpu_ms`` per second of video and viewer; ``slowest``: pictures a second of the viewer that
+    got fewest."""
+
+    cpu_ms: float
+    fps: float
+    slowest: float
+    seen: dict[str, float]
 
 
-async def ticks() -> AsyncIterator[int]:
-    """0, 1, 2... at the frame rate."""
-    began, number = time.monotonic(), 0
-    while True:
-        await asyncio.sleep(max(0.0, began + number / FPS - time.monotonic()))
-        yield number
-        number += 1
-
-
-def encoder() -> av.VideoCodecContext:
-    codec = av.CodecContext.create("libx264", "w")
-    codec.width, codec.height, codec.pix_fmt, codec.bit_rate = WIDTH, HEIGHT, "yuv420p", BITRATE
-    codec.framerate, codec.time_base, codec.profile = Fraction(FPS), Fraction(1, FPS), "Baseline"
-    codec.options = {"preset": "veryfast", "tune": "zerolatency"}
-    return codec
-
-
-def encode(codec: av.VideoCodecContext, number: int, tiles: np.ndarray) -> Unit:
-    frame, key = picture(number, tiles), number % GOP == 0
-    frame.pict_type = PictureType.I if key else PictureType.NONE
-    data = b"".join(bytes(packet) for packet in codec.encode(frame))
-    return Unit(number, key, number, 0.0, True, data)
-
-
-async def draw(live: Live) -> None:
-    """What a worker does: encode each picture once and append it to the log."""
-    codec, tiles = encoder(), texture()
-    async for number in ticks():
-        live.units.append(await asyncio.to_thread(encode, codec, number, tiles))
-
-
-async def replay(live: Live) -> None:
-    """Units that were encoded before, again and again: what remains is the cost of viewers."""
-    codec, tiles = encoder(), texture()
-    units = [encode(codec, number, tiles) for number in range(2 * GOP)]
-    async for number in ticks():
-        live.units.append(replace(units[number % len(units)], pts=number))
-
-
-class Pictures(VideoStreamTrack):
-    """The same pictures, not encoded: each peer's sender does that."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._ticks = ticks()
-        self._tiles = texture()
-
-    async def recv(self) -> av.VideoFrame:
-        return await asyncio.to_thread(picture, await anext(self._ticks), self._tiles)
-
-
-@asynccontextmanager
-async def ours(
-    offers: list[str], source: Callable[[Live], Coroutine[Any, Any, None]]
-) -> AsyncIterator[list[str]]:
-    live = Live("bench", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
-    async with open_sessions(len(offers)) as sessions, asyncio.TaskGroup() as tasks:
-        drawing = tasks.create_task(source(live))
-        yield [(await sessions.open(live, offer))[1] for offer in offers]
-        drawing.cancel()
-
-
-@asynccontextmanager
-async def aiortc(offers: list[str]) -> AsyncIterator[list[str]]:
-    relay, pictures, peers = MediaRelay(), Pictures(), []
-    for offer in offers:
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        await peer.setRemoteDescription(RTCSessionDescription(only_h264(offer), "offer"))
-        peer.addTrack(relay.subscribe(pictures))
-        await peer.setLocalDescription(await peer.createAnswer())
-        peers.append(peer)
-    yield [str(peer.localDescription.sdp) for peer in peers]
-    await asyncio.gather(*(peer.close() for peer in peers))
-
-
-def only_h264(offer: str) -> str:
-    """aiortc answers with the first codec of the offer: leave it no other."""
-    description = SessionDescription.parse(offer)
-    for media in description.media:
-        media.rtp.codecs = [one for one in media.rtp.codecs if one.name == "H264"]
-        media.fmt = [one.payloadType for one in media.rtp.codecs]
-    return str(description)
-
-
-async def measure(mode: str, viewers: int, seconds: float) -> tuple[float, float]:
-    """CPU milliseconds per second of video delivered, and pictures per viewer and second."""
-    pipe = asyncio.subprocess.PIPE
-    command = [sys.executable, "-m", "bench.fanout", "--receive", str(viewers)]
-    child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**24)
-    assert child.stdin
-    assert child.stdout
-    offers = json.loads(await child.stdout.readline())
-    async with _answering(mode, offers) as answers:
-        child.stdin.write(json.dumps(answers).encode() + b"\n")
-        json.loads(await child.stdout.readline())  # every viewer has a picture
+async def measure(mode: str, viewers: int, seconds: float, place: Place) -> Result:
+    """One mode with so many viewers."""
+    async with (
+        receiving(viewers, place, offered=mode == "janus") as receivers,
+        serving(mode, viewers, receivers, place) as server,
+    ):
+        await receivers.hear()  # all are connected
         await asyncio.sleep(WARM_UP_S)
-        before = await _ask(child)
-        cpu, wall = time.process_time(), time.monotonic()
+        before = await receivers.ask()
+        cpu, wall = cpu_s(server), time.monotonic()
         await asyncio.sleep(seconds)
-        cpu, wall = time.process_time() - cpu, time.monotonic() - wall
-        frames = await _ask(child) - before
-        child.stdin.close()
+        cpu, wall = cpu_s(server) - cpu, time.monotonic() - wall
+        after = await receivers.ask()
+    seen = {
+        key: value if key.startswith(("spread", "checked")) else value - before[key]
+        for key, value in after.items()
+    }
+    pictures = max(1.0, seen["pictures"])
+    fps = pictures / wall / viewers
+    return Result(1000 * cpu / pictures * FPS, fps, seen["slowest"] / wall, seen | {"wall": wall})
+
+
+class Receivers:
+    """The receiving process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin
+        assert process.stdout
+        self._in, self._out = process.stdin, process.stdout
+
+    async def hear(self) -> Any:
+        line = await self._out.readline()
+        if not line:
+            raise RuntimeError("the receivers ended early")
+        return json.loads(line)
+
+    def say(self, message: Any) -> None:
+        self._in.write(json.dumps(message).encode() + b"\n")
+
+    async def ask(self) -> dict[str, float]:
+        """Their figures so far."""
+        self.say("?")
+        return dict(await self.hear())
+
+
+@asynccontextmanager
+async def receiving(viewers: int, place: Place, *, offered: bool) -> AsyncIterator[Receivers]:
+    command = [
+        *(sys.executable, "-m", "bench.receivers", place.material, str(viewers)),
+        *("--host", place.host, "--drop", str(place.drop)),
+        *(["--answer"] if offered else []),
+    ]
+    child = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=2**26)
+    try:
+        yield Receivers(child)
+    finally:
+        child.kill()
         await child.wait()
-    return 1000 * cpu / max(1, frames) * FPS, frames / wall / viewers
 
 
-def _answering(mode: str, offers: list[str]) -> AbstractAsyncContextManager[list[str]]:
-    if mode == "aiortc":
-        return aiortc(offers)
-    return ours(offers, draw if mode == "ours" else replay)
+@asynccontextmanager
+async def serving(
+    mode: str, viewers: int, receivers: Receivers, place: Place
+) -> AsyncIterator[int]:
+    """The server's process id, once everybody is answered."""
+    if mode == "janus":
+        folder = Path(tempfile.mkdtemp(dir=place.folder))
+        async with rivals.janus(folder, place.units, place.host) as server:
+            receivers.say(await server.offers(viewers))
+            await server.answer(await receivers.hear())
+            yield server.pid
+        return
+    offers = await receivers.hear()
+    async with _answering(mode, offers, place) as (pid, answers):
+        receivers.say(answers)
+        yield pid
 
 
-async def _ask(child: asyncio.subprocess.Process) -> int:
-    """How many pictures all viewers together have had."""
+def _answering(
+    mode: str, offers: list[str], place: Place
+) -> AbstractAsyncContextManager[tuple[int, list[str]]]:
+    if mode == "pion":
+        assert place.pion
+        return rivals.pion(place.pion, offers, place.units, place.host)
+    return _python(mode, offers, place)
+
+
+@asynccontextmanager
+async def _python(
+    mode: str, offers: list[str], place: Place
+) -> AsyncIterator[tuple[int, list[str]]]:
+    command = [sys.executable, "-m", "bench.senders", mode, place.material, place.host]
+    child = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=2**26)
     assert child.stdin
     assert child.stdout
-    child.stdin.write(b"?\n")
-    return int(await child.stdout.readline())
-
-
-async def receive(viewers: int) -> None:
-    """The other process: offers out, answers in, then a count for every line that comes."""
-    peers = [RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(viewers)]
-    seen = [0] * viewers
-    async with asyncio.TaskGroup() as tasks:
-        for peer in peers:
-            peer.addTransceiver("video", "recvonly")
-            await peer.setLocalDescription(await peer.createOffer())
-        print(json.dumps([peer.localDescription.sdp for peer in peers]), flush=True)
-        first = [asyncio.Event() for _ in peers]
-        counting = []
-        for number, (peer, answer) in enumerate(zip(peers, await _answers(), strict=True)):
-            await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-            track = peer.getReceivers()[0].track
-            counting.append(tasks.create_task(_count(track, seen, number, first[number])))
-        await asyncio.gather(*(event.wait() for event in first))
-        print("true", flush=True)
-        while await asyncio.to_thread(sys.stdin.readline):
-            print(sum(seen), flush=True)
-        for task in counting:
-            task.cancel()
-    await asyncio.gather(*(peer.close() for peer in peers))
-
-
-async def _answers() -> list[str]:
-    answers: list[str] = json.loads(await asyncio.to_thread(sys.stdin.readline))
-    return answers
-
-
-async def _count(
-    track: MediaStreamTrack, seen: list[int], number: int, first: asyncio.Event
-) -> None:
     try:
-        while True:
-            await track.recv()
-            seen[number] += 1
-            first.set()
-    except MediaStreamError:
-        return
+        child.stdin.write(json.dumps(offers).encode() + b"\n")
+        yield child.pid, json.loads(await child.stdout.readline())
+    finally:
+        child.kill()
+        await child.wait()
 
 
-def table(viewers: list[int], seconds: float) -> Iterator[str]:
-    yield f"{WIDTH}x{HEIGHT}, {FPS} fps, H.264 at {BITRATE // 1000} kbit/s, {seconds:g} s each"
-    yield f"{'viewers':>7}  {'mode':<34} {'ms of CPU per viewer-second':>27}  {'fps':>5}  ratio"
+def cpu_s(pid: int) -> float:
+    """Seconds of CPU that a process has used, all threads, user and system (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def line(mode: str, viewers: int, result: Result, ours: float) -> str:
+    seen = result.seen
+    expected = result.fps * seen["wall"] * seen["checked"]
+    whole = f"{100 * seen['whole'] / expected:.1f} %" if mode != "encoders" and expected else "-"
+    return (
+        f"{viewers:>7}  {MODES[mode]:<31} {result.cpu_ms:>9.3f} {1000 / result.cpu_ms:>8.0f} "
+        f"{result.cpu_ms / ours:>6.1f} {result.fps:>6.1f} {result.slowest:>8.1f} {whole:>8} "
+        f"{seen['again']:>6.0f}/{seen['dropped']:<6.0f} {seen['spread_p50_ms']:>7.1f} "
+        f"{seen['spread_p95_ms']:>7.1f}"
+    )
+
+
+HEAD = (
+    f"{'viewers':>7}  {'server':<31} {'ms/view-s':>9} {'per core':>8} {'ratio':>6} {'fps':>6} "
+    f"{'slowest':>8} {'whole':>8} {'again/lost':>13} {'p50 ms':>7} {'p95 ms':>7}\n"
+    "(ratio: cost against ours; slowest: fps of the viewer with fewest pictures; whole: pictures\n"
+    "that came whole and unchanged, in those that decrypt; ms: from the first viewer to the last)"
+)
+
+
+async def table(place: Place, viewers: list[int], modes: list[str], seconds: float) -> None:
     for count in viewers:
-        measured = {mode: asyncio.run(measure(mode, count, seconds)) for mode in MODES}
-        for mode, title in MODES.items():
-            cost, fps = measured[mode]
-            ratio = cost / measured["ours"][0]
-            yield f"{count:>7}  {title:<34} {cost:>27.1f}  {fps:>5.1f}  {ratio:>5.1f}"
+        ours = 0.0
+        for mode in [mode for mode in modes if count <= MOST.get(mode, count)]:
+            result = await measure(mode, count, seconds, place)
+            ours = ours or result.cpu_ms
+            print(line(mode, count, result, ours), flush=True)
+
+
+def possible(modes: list[str]) -> Iterator[str]:
+    """The modes whose programs are here."""
+    for mode in modes:
+        if mode == "janus" and not rivals.LIB.exists():
+            print("Janus is not installed: left out")
+        elif mode == "pion" and rivals.go() is None:
+            print("Go or Pion is not installed: left out")
+        else:
+            yield mode
+
+
+def own_address() -> str:
+    """Where Janus offers itself too: libnice leaves 127.0.0.1 out. Nothing leaves the machine."""
+    return next(iter(get_host_addresses(use_ipv4=True, use_ipv6=False)), "127.0.0.1")
+
+
+async def run(given: argparse.Namespace) -> None:
+    modes = list(possible(given.modes))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        units = make(folder / "material")
+        program = await rivals.build_pion(folder) if "pion" in modes else None
+        place = Place(folder, units, given.host, given.drop, program)
+        print(describe())
+        print(describe_stream(units, (len(one) for unit in units for one in payloads(unit.data))))
+        print(HEAD)
+        await table(place, given.viewers, modes, given.seconds)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--viewers", type=int, nargs="+", default=[1, 5, 10])
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--receive", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.receive:
-        asyncio.run(receive(given.receive))
-        return
-    for line in table(given.viewers, given.seconds):
-        print(line, flush=True)
+    parser.add_argument("--viewers", type=int, nargs="+", default=[1, 20, 200])
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--drop", type=int, default=500, help="lose every n-th packet; 0: none")
+    parser.add_argument("--host", default=own_address(), help="an address of this machine")
+    asyncio.run(run(parser.parse_args()))
 
 
 if __name__ == "__main__":

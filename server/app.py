@@ -121,7 +121,13 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         target = Target(settings.whip_url, settings.whip_token) if settings.whip_url else None
         await stack.enter_async_context(open_pushes(stage, store.clip, target))
         sessions = await stack.enter_async_context(
-            open_sessions(settings.viewers, loopback=settings.loopback)
+            open_sessions(
+                settings.viewers,
+                loopback=settings.loopback,
+                media_port=settings.media_port,
+                hosts=settings.media_hosts.split(),
+                announced=settings.announce.split(),
+            )
         )
         pool = await stack.enter_async_context(open_pool(settings, on.worker))
         topics = Topics(store, bus)

@@ -14,6 +14,7 @@ PhospheneError
   TooLarge         413
   UnsupportedType  415
   Unprocessable    422  understood, but not done here
+  Unconditional    428  a change that must name the state it is meant for
   TooMany          429  a rate limit; says when to come back
   NotOffered       501  a form of the answer that is not made here
   RenderFailed     502  the worker could not draw the clip
@@ -95,6 +96,10 @@ class UnsupportedType(PhospheneError):
 
 class Unprocessable(PhospheneError):
     status, type, title = 422, "unprocessable", "Understood, but not done here"
+
+
+class Unconditional(PhospheneError):
+    status, type, title = 428, "precondition-required", "The request must say If-Match"
 
 
 class TooMany(RetryLater):

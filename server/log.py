@@ -4,7 +4,8 @@ The units of a clip on air live in one. A reader never slows the writer or anoth
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ class Log(Generic[T]):
         self.items: list[T] = []
         self.closed = False
         self._waiters: set[asyncio.Future[None]] = set()
+        self._listeners: list[Callable[[], None]] = []
 
     def append(self, item: T) -> None:
         """Add one item and wake every waiting reader.
@@ -55,7 +57,18 @@ class Log(Generic[T]):
             finally:
                 self._waiters.discard(waiter)
 
+    @contextmanager
+    def listening(self, grown: Callable[[], None]) -> Iterator[None]:
+        """Inside the block ``grown`` is called with every item and at the close."""
+        self._listeners.append(grown)
+        try:
+            yield
+        finally:
+            self._listeners.remove(grown)
+
     def _wake(self) -> None:
+        for grown in self._listeners:
+            grown()
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)

@@ -43,6 +43,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loopback: Annotated[
         bool, _says("offer 127.0.0.1 to WebRTC viewers too (browsers on this machine)")
     ] = True
+    media_port: Annotated[
+        int, _within("UDP port of all WebRTC viewers; 0 takes a free one", ge=0, le=65535)
+    ] = 0
+    media_hosts: Annotated[
+        str, _says("addresses to send media from, with spaces between; empty means all there are")
+    ] = ""
+    announce: Annotated[
+        str, _says("public addresses to tell viewers instead (1:1 NAT), with spaces between")
+    ] = ""
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[str, _says("embedded, or a folder that holds a theatre model")] = "embedded"
     workers: Annotated[
@@ -89,7 +98,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 12
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
     address_factor: Annotated[int, _within("how many people one address may stand for", ge=1)] = 5
-    viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 500
+    viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 1000
     sockets: Annotated[int, _within("WebSockets of this instance before 503", ge=0)] = 5000
     stop_grace: Annotated[float, _within("seconds that a stop waits for renders on air", ge=0)] = (
         10.0

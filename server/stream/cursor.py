@@ -1,67 +1,89 @@
 """One viewer's place in a clip's log. No queue, no encoder, no clock of its own."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from typing import NamedTuple
 
-from server.model import Unit
 from server.stream.live import Live
 from server.stream.place import burst_time, caught_up, last_keyframe, rtp_time
 
 BEHIND_S = 1.0
+REPLAY_S = 0.5
+LONG_GOP_S = 2.0
+
+
+class Step(NamedTuple):
+    """The unit to be sent next, by its place in the log, and its time on the viewer's clock."""
+
+    place: int
+    time: int
 
 
 class Cursor:
-    """Reads a clip on air from the last keyframe on.
+    """Reads a clip on air from the last keyframe on, at times of the viewer's RTP clock.
 
     Units come paced by the playhead and are given away as they come. A viewer that is more than a
-    second behind jumps to the last keyframe.
+    second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
     """
 
-    def __init__(self, live: Live) -> None:
-        self.sent = 0
-        self.keyframe_requests = 0
-        self._live = live
+    def __init__(self, live: Live, after: int = -1) -> None:
+        self.live = live
+        self.time = after
+        self._items = live.units.items
         self._place: int | None = None
+        self._shift = 0
         self._bursting = True
-        self._time: int | None = None
+        self._replayed_s: float | None = None
 
-    async def read(self) -> AsyncIterator[tuple[Unit, int]]:
-        """Each unit with its RTP time; ends after the last unit of a closed log."""
-        units = self._live.units
-        while True:
-            await units.grown(self._place or 0)
-            if (self._place or 0) >= len(units.items):
-                if units.closed:
-                    return
-                continue
-            yield self._next()
-            self.sent += 1
+    @property
+    def at_end(self) -> bool:
+        """Whether the log is closed and was read to its end."""
+        units = self.live.units
+        return units.closed and (self._place or 0) >= len(self._items)
 
-    def picture_lost(self) -> None:
-        """Answer a PLI or FIR: go to a newer keyframe if there is one, else ask for one."""
-        self.keyframe_requests += 1
-        newest = last_keyframe(self._live.units.items)
-        if self._place is not None and newest >= self._place:
-            self._place, self._bursting = newest, True
-        else:
-            self._live.want_keyframe(asyncio.get_running_loop().time())
+    def next(self, now: int) -> Step | None:
+        """The next unit, where there is one; ``now`` is this moment on the viewer's clock."""
+        items, place = self._items, self._place
+        if place is None:
+            if not items:
+                return None
+            self._shift = now - rtp_time(items[-1], self.live.fps)
+            return self._step(last_keyframe(items))
+        waiting = len(items) - place
+        if waiting == 1 and not self._bursting:
+            # Every viewer comes by here with every picture: the short way of what _step does.
+            self._place = place + 1
+            self.time = max(self.time + 1, rtp_time(items[place], self.live.fps) + self._shift)
+            return Step(place, self.time)
+        return self._step(self._caught_up(place)) if waiting > 0 else None
 
-    def _next(self) -> tuple[Unit, int]:
-        items, fps = self._live.units.items, self._live.fps
-        place = self._next_place()
+    def picture_lost(self, now_s: float) -> None:
+        """Answer a PLI or FIR: go back to the last keyframe, or on to a newer one. Only where that
+        one is long ago is the encoder asked."""
+        items = self._items
+        if self._place is None or not items:
+            return
+        newest = last_keyframe(items)
+        if len(items) - newest > LONG_GOP_S * self.live.fps:
+            self.live.want_keyframe(now_s)
+        elif self._replayed_s is None or now_s - self._replayed_s >= REPLAY_S:
+            self._place, self._bursting, self._replayed_s = newest, True, now_s
+
+    def _step(self, place: int) -> Step:
+        items, fps = self._items, self.live.fps
         left = len(items) - 1 - place
+        previous = self.time if self.time >= 0 else None
         if self._bursting:
-            self._time = burst_time(self._time, rtp_time(items[-1], fps), left)
+            self.time = burst_time(previous, rtp_time(items[-1], fps) + self._shift, left)
+            self._bursting = left > 0
         else:
-            self._time = burst_time(self._time, rtp_time(items[place], fps), 0)
+            self.time = burst_time(previous, rtp_time(items[place], fps) + self._shift, 0)
         self._place = place + 1
-        self._bursting = self._bursting and left > 0
-        return items[place], self._time
+        return Step(place, self.time)
 
-    def _next_place(self) -> int:
-        items = self._live.units.items
-        if self._place is None:
-            return last_keyframe(items)
-        place = caught_up(items, self._place, round(BEHIND_S * self._live.fps))
-        self._bursting = self._bursting or place != self._place
-        return place
+    def _caught_up(self, place: int) -> int:
+        items = self._items
+        behind = round(BEHIND_S * self.live.fps)
+        if len(items) - place <= behind:
+            return place
+        jumped = caught_up(items, place, behind)
+        self._bursting = self._bursting or jumped != place
+        return jumped

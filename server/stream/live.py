@@ -9,8 +9,10 @@ from server.log import Log
 from server.model import Unit
 from server.stream.attendance import Attendance
 from server.stream.rtp import payloads
+from server.stream.template import Form, Template, build
 
 KEYFRAME_EVERY_S = 1.0
+KEPT_TEMPLATES = 512
 
 Arrival = Callable[["Live"], None]
 
@@ -27,7 +29,7 @@ class Live:
         self.fps = fps
         self.units: Log[Unit] = Log()
         self.audience = Attendance()
-        self._packed: tuple[Unit | None, list[bytes]] = (None, [])
+        self._templates: dict[tuple[int, Form], Template] = {}
         self._ask_keyframe = ask_keyframe
         self._asked_s = -inf
 
@@ -36,11 +38,14 @@ class Live:
         """Viewers of this process that are connected or connecting."""
         return self.audience.count
 
-    def payloads(self, unit: Unit) -> list[bytes]:
-        """RTP payloads of a unit, made once for the viewers that are sent it together."""
-        if self._packed[0] is not unit:
-            self._packed = (unit, payloads(unit.data))
-        return self._packed[1]
+    def template(self, place: int, form: Form) -> Template:
+        """The packets of a unit, built once for all viewers with the same form."""
+        key = (place, form)
+        if (found := self._templates.get(key)) is None:
+            if len(self._templates) >= KEPT_TEMPLATES:
+                del self._templates[next(iter(self._templates))]
+            found = self._templates[key] = build(payloads(self.units.items[place].data), form)
+        return found
 
     def want_keyframe(self, now_s: float) -> None:
         """Ask the encoder for a keyframe, at most once a second however many viewers ask."""

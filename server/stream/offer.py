@@ -1,12 +1,10 @@
-"""Reading what a viewer's browser says of itself: an SDP offer, later candidates. Pure functions.
+"""Reading what a viewer's browser says of itself: an SDP offer, later fragments. Pure functions.
 
-``.local`` names are dropped: aiortc would wait a second for each, and nothing is lost by it.
+Its candidates are dropped: an ICE-lite agent learns a viewer's addresses from the viewer's checks.
 """
 
-import ipaddress
 import re
 
-from aiortc import RTCIceCandidate
 from aiortc.codecs import is_rtx
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtp import DYNAMIC_PAYLOAD_TYPES
@@ -14,7 +12,6 @@ from aiortc.sdp import (
     H264Profile,
     MediaDescription,
     SessionDescription,
-    candidate_from_sdp,
     parse_h264_profile_level_id,
 )
 
@@ -22,11 +19,13 @@ from server.errors import BadInput, NotAcceptable
 from server.stream.place import RTP_CLOCK
 
 MAX_LINES = 1000
-MAX_CANDIDATES = 16
 ICE_TEXT = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
 MID = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
 MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
+SEND_TIME_EXTENSION = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+EXTENSIONS = (MID_EXTENSION, SEND_TIME_EXTENSION)
 FEEDBACK = (
+    RTCRtcpFeedback("goog-remb"),
     RTCRtcpFeedback("nack"),
     RTCRtcpFeedback("nack", "pli"),
     RTCRtcpFeedback("ccm", "fir"),
@@ -47,7 +46,7 @@ PARSER_ERRORS = (
 
 
 def read_offer(text: str) -> SessionDescription:
-    """The offer without what we do not use: one H.264 is left, and few and plain candidates.
+    """The offer without what we do not use: one H.264 is left, and no candidates.
 
     Raises:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
@@ -72,24 +71,13 @@ def read_offer(text: str) -> SessionDescription:
     return description
 
 
-def read_fragment(text: str) -> list[RTCIceCandidate]:
-    """Candidates of a trickle ICE fragment (RFC 8840) that can be used."""
-    lines = text.splitlines()[:MAX_LINES]
-    prefix = "a=candidate:"
-    said = [line.removeprefix(prefix) for line in lines if line.startswith(prefix)]
-    return usable([candidate for line in said if (candidate := _candidate(line))])
-
-
 def fragment_ufrag(text: str) -> str | None:
-    """The ICE user name that the fragment speaks of; a new one asks for an ICE restart."""
+    """The ICE user name that a trickle ICE fragment (RFC 8840) speaks of; another one than before
+    asks for an ICE restart. Raises BadInput: it cannot be used."""
     found = re.search(r"^a=ice-ufrag:(\S+)", text, re.MULTILINE)
+    if found and not ICE_TEXT.fullmatch(found[1]):
+        raise BadInput("the ICE user name cannot be used")
     return found[1] if found else None
-
-
-def usable(candidates: list[RTCIceCandidate]) -> list[RTCIceCandidate]:
-    """Candidates with a plain unicast address. The others are not missed: a viewer's own checks
-    tell its address (RFC 8445, peer-reflexive candidates)."""
-    return [one for one in candidates if _is_plain(one)][:MAX_CANDIDATES]
 
 
 def _check_bundle(description: SessionDescription) -> None:
@@ -108,6 +96,8 @@ def _check_transport(media: MediaDescription) -> None:
         raise BadInput("rtcp-mux is required")
     if media.ice is None or media.dtls is None:
         raise BadInput("ICE and DTLS are required")
+    if media.ice.iceLite:
+        raise NotAcceptable("two ICE-lite agents find no way to each other")
     for text in (media.ice.usernameFragment, media.ice.password):
         if not ICE_TEXT.fullmatch(text or ""):
             raise BadInput("the ICE user name or password cannot be used")
@@ -118,11 +108,12 @@ def _check_transport(media: MediaDescription) -> None:
 def _clean(media: MediaDescription) -> None:
     """Keep what a one-way stream needs."""
     media.direction = media.direction or "sendrecv"
-    extensions = media.rtp.headerExtensions
-    media.rtp.headerExtensions = [
-        one for one in extensions if one.uri == MID_EXTENSION and one.id in HEADER_EXTENSION_IDS
-    ][:1]
-    media.ice_candidates = usable(media.ice_candidates)
+    found = [one for one in media.rtp.headerExtensions if one.id in HEADER_EXTENSION_IDS]
+    kept = {one.uri: one for one in found if one.uri in EXTENSIONS}
+    if len({one.id for one in kept.values()}) < len(kept):
+        raise BadInput("two header extensions have one id")
+    media.rtp.headerExtensions = [*kept.values()]
+    media.ice_candidates = []
 
 
 def _settle_codecs(media: MediaDescription) -> None:
@@ -169,24 +160,3 @@ def _is_h264(codec: RTCRtpCodecParameters, profile: H264Profile) -> bool:
         return parse_h264_profile_level_id(level_id)[0] is profile
     except ValueError:
         return False
-
-
-def _candidate(line: str) -> RTCIceCandidate | None:
-    try:
-        return candidate_from_sdp(line)
-    except PARSER_ERRORS:
-        return None
-
-
-def _is_plain(candidate: RTCIceCandidate) -> bool:
-    try:
-        address = ipaddress.ip_address(candidate.ip)
-    except ValueError:
-        return False
-    return (
-        candidate.protocol.lower() == "udp"
-        and candidate.component == 1
-        and 0 < candidate.port < 2**16
-        and candidate.type in {"host", "srflx", "prflx", "relay"}
-        and not (address.is_multicast or address.is_unspecified or address.is_loopback)
-    )

@@ -1,25 +1,34 @@
-"""One viewer's connection: ICE and DTLS by aiortc, the answer and the media by us."""
+"""One viewer's connection: ICE-lite on the shared port, DTLS by aiortc, the rest by us."""
 
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from typing import cast
 
-from aiortc import (
-    RTCCertificate,
-    RTCDtlsTransport,
-    RTCIceCandidate,
-    RTCIceGatherer,
-    RTCIceTransport,
-)
+import pylibsrtp
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceCandidate, RTCIceTransport
 from aiortc.codecs import is_rtx
 from aiortc.rtcdtlstransport import RTCDtlsParameters
-from aiortc.rtcrtpparameters import RTCRtpParameters, RTCRtpSendParameters
-from aiortc.sdp import GroupDescription, MediaDescription, SessionDescription, SsrcDescription
+from aiortc.rtcicetransport import RTCIceParameters
+from aiortc.rtcrtpparameters import RTCRtpParameters
+from aiortc.sdp import (
+    GroupDescription,
+    MediaDescription,
+    SessionDescription,
+    SsrcDescription,
+    candidate_to_sdp,
+)
 
-from server.stream.rtp import mid_extension
-from server.stream.sender import CNAME, Format, Sender
+from server.stream.egress import Line, line
+from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION
+from server.stream.path import Path
+from server.stream.rtcp import CNAME
+from server.stream.sender import Negotiated, Sender
+from server.stream.udp import MediaPort
 
-LOOPBACK = "127.0.0.1"
 DISCARD = "0.0.0.0"
 STREAM = "phosphene"
+SHA1_TAG, GCM_TAG = 10, 16
 
 
 class Peer:
@@ -31,81 +40,106 @@ class Peer:
     def __init__(
         self,
         offer: SessionDescription,
+        port: MediaPort,
+        certificate: RTCCertificate,
         lost: Callable[[], None],
         picture_lost: Callable[[], None],
     ) -> None:
         self._offer = offer
+        self._port = port
         self._lost = lost
         # The first section of a bundle carries the transport of all.
         first = offer.media[0]
         assert first.ice
         assert first.dtls
-        self._remote, self._certificate = first.ice, first.dtls
+        self.ufrag, self._fingerprints = first.ice.usernameFragment, first.dtls
         # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server.
         self._role = "client" if first.dtls.role == "server" else "server"
         self._video = next(media for media in offer.media if media.kind == "video")
-        # No STUN server is asked: our own addresses are in the answer, those of the viewer show.
-        self._gatherer = RTCIceGatherer(iceServers=[])
-        self._ice = RTCIceTransport(self._gatherer)
-        self._dtls = RTCDtlsTransport(self._ice, [RTCCertificate.generateCertificate()])
-        self.sender = Sender(self._dtls._send_rtp, _format(self._video), picture_lost)
+        self.path = Path(self._hear)
+        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
+        self._dtls._set_role(self._role)
+        self.sender = Sender(_negotiated(self._video), picture_lost, time.monotonic())
+        self._serving = ExitStack()
+        self._serving.enter_context(port.serving(self.path))
 
-    @property
-    def ufrag(self) -> str | None:
-        """The viewer's ICE user name."""
-        return self._remote.usernameFragment
-
-    async def answer(self, *, loopback: bool) -> str:
-        """The SDP answer, complete with candidates; 127.0.0.1 is among them when ``loopback``
-        says so or when this machine has no other address."""
-        await self._gatherer.gather()
-        if loopback or not self._gatherer.getLocalCandidates():
-            # aioice leaves loopback out, and a connection without candidates never begins.
-            ice = self._gatherer._connection
-            ice._local_candidates += await ice.get_component_candidates(1, [LOOPBACK])
+    def answer(self) -> str:
+        """The SDP answer, complete with candidates."""
         description = SessionDescription()
         description.origin = f"- {self.sender.ssrc} 1 IN IP4 {DISCARD}"
         description.group = self._offer.group
         description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
-        description.media = [self._section(media) for media in self._offer.media]
+        candidates = self._port.candidates()
+        description.media = [self._section(media, candidates) for media in self._offer.media]
         return str(description)
 
-    async def add(self, candidates: list[RTCIceCandidate]) -> None:
-        """Take addresses of the viewer."""
-        for candidate in candidates:
-            await self._ice.addRemoteCandidate(candidate)
+    def restart(self, ufrag: str) -> str:
+        """An ICE restart (RFC 8445, 9): the viewer has new credentials; the fragment (RFC 8840)
+        that answers with new ones of our own."""
+        self.ufrag = ufrag
+        self.path.restart()
+        self._port.know(self.path)
+        first = self._offer.media[0]
+        lines = [
+            "a=ice-lite",
+            f"a=ice-ufrag:{self.path.ufrag}",
+            f"a=ice-pwd:{self.path.password}",
+            f"m={first.kind} 9 {first.profile} 0",
+            f"a=mid:{first.rtp.muxId}",
+            *(f"a=candidate:{candidate_to_sdp(one)}" for one in self._port.candidates()),
+            "a=end-of-candidates",
+        ]
+        return "".join(f"{line}\r\n" for line in lines)
 
     async def connect(self) -> None:
         """Until media can flow. Raises ConnectionError."""
-        await self.add(self._offer.media[0].ice_candidates)
-        self._dtls._set_role(self._role)
-        await self._ice.start(self._remote)
-        if self._ice.state != "completed":
-            raise ConnectionError("no way to the viewer was found")
-        await self._dtls.start(self._certificate)
+        await self.path.checked.wait()
+        await self._dtls.start(self._fingerprints)
         if self._dtls.state != "connected":
             raise ConnectionError("the viewer's certificate or keys did not fit")
-        self._dtls._register_rtp_sender(self.sender, RTCRtpSendParameters())
-        self._ice.on("statechange", self._on_state)
-        self._dtls.on("statechange", self._on_state)
-        self._on_state()
+        self._dtls.on("statechange", self._lost)
+        tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
+        self.sender.open(self._line(), self._port.egress, tag)
+        self.path.moved = lambda: self.sender.move(self._line())
+
+    async def writable(self) -> None:
+        """Until the kernel takes packets for this viewer."""
+        if self.path.socket is not None:
+            await self._port.writable(self.path.socket.fileno())
 
     async def close(self) -> None:
         """End the connection; the viewer is told."""
-        self._ice.remove_all_listeners()
         self._dtls.remove_all_listeners()
         try:
             if self._dtls.state == "connected":
-                await self.sender.bye()
+                self.sender.bye()
         finally:
             await self._dtls.stop()
-            await self._ice.stop()
+            self._serving.close()
 
-    def _on_state(self) -> None:
-        if self._ice.state != "completed" or self._dtls.state != "connected":
+    @property
+    def _profile(self) -> bytes:
+        assert self._dtls._ssl is not None
+        return self._dtls._ssl.get_selected_srtp_profile()
+
+    def _line(self) -> Line:
+        assert self.path.socket is not None
+        return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
+
+    def _hear(self, datagram: bytes) -> None:
+        """SRTCP; what is forged or repeated is passed over."""
+        if self._dtls.state != "connected":
+            return
+        try:
+            compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
+        except (pylibsrtp.Error, ValueError):
+            return
+        if self.sender.hear(compound, time.monotonic(), time.time()).bye:
             self._lost()
 
-    def _section(self, offered: MediaDescription) -> MediaDescription:
+    def _section(
+        self, offered: MediaDescription, candidates: list[RTCIceCandidate]
+    ) -> MediaDescription:
         """Our side of one media section: the video is sent, audio stays inactive."""
         media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
         media.host = media.rtcp_host = DISCARD
@@ -119,8 +153,8 @@ class Peer:
         )
         if offered is self._video:
             self._name_sources(media)
-        media.ice = self._gatherer.getLocalParameters()
-        media.ice_candidates = self._gatherer.getLocalCandidates()
+        media.ice = RTCIceParameters(self.path.ufrag, self.path.password, iceLite=True)
+        media.ice_candidates = candidates
         media.ice_candidates_complete = True
         fingerprints = self._dtls.getLocalParameters().fingerprints
         media.dtls = RTCDtlsParameters(fingerprints=fingerprints, role=self._role)
@@ -134,9 +168,14 @@ class Peer:
         media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
 
 
-def _format(video: MediaDescription) -> Format:
+def _negotiated(video: MediaDescription) -> Negotiated:
     codec, *rtx = (one.payloadType for one in video.rtp.codecs)
     assert codec
-    extensions = video.rtp.headerExtensions
-    extra = mid_extension(extensions[0].id, video.rtp.muxId) if extensions else b""
-    return Format(codec, rtx[0] if rtx else None, extra)
+    ids = {one.uri: one.id for one in video.rtp.headerExtensions}
+    return Negotiated(
+        codec,
+        rtx[0] if rtx else None,
+        ids.get(MID_EXTENSION, 0),
+        video.rtp.muxId,
+        ids.get(SEND_TIME_EXTENSION, 0),
+    )

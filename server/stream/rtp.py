@@ -1,9 +1,9 @@
-"""H.264 in RTP (RFC 6184): pictures to payloads, payloads to packets. Pure functions."""
+"""H.264 in RTP (RFC 6184): pictures to payloads. Pure functions."""
 
 import struct
 from collections.abc import Iterator
 
-MAX_PAYLOAD = 1200
+MAX_PAYLOAD = 1180
 MAX_AGGREGATED = 8
 STAP_A = 24
 FU_A = 28
@@ -11,7 +11,6 @@ FU_START, FU_END = 0x80, 0x40
 MARKER = 0x80
 ONE_BYTE_EXTENSIONS = 0xBEDE
 
-_header = struct.Struct("!BBHII")
 _size = struct.Struct("!H")
 
 
@@ -45,29 +44,15 @@ def nal_units(access_unit: bytes) -> Iterator[bytes]:
         start = end
 
 
-def packet(
-    payload: bytes,
-    *,
-    last: bool,
-    payload_type: int,
-    number: int,
-    time: int,
-    ssrc: int,
-    extra: bytes,
-) -> bytes:
-    """One RTP packet; ``extra`` is a header extension block or empty."""
-    first = 0x90 if extra else 0x80
-    second = payload_type | (MARKER if last else 0)
-    head = _header.pack(first, second, number, time & 0xFFFFFFFF, ssrc)
-    return head + extra + payload
-
-
-def mid_extension(extension_id: int, mid: str) -> bytes:
-    """A header extension block (RFC 8285) that names the media section in every packet."""
-    name = mid.encode()
-    block = bytes([extension_id << 4 | (len(name) - 1)]) + name
+def extensions(send_time_id: int, mid_id: int, mid: str) -> bytes:
+    """A header extension block (RFC 8285) for every packet, or nothing: room for the time it is
+    sent (abs-send-time, 24 bits) and the name of its media section. An id of 0 leaves one out."""
+    block = bytes([send_time_id << 4 | 2, 0, 0, 0]) if send_time_id else b""
+    if mid_id:
+        name = mid.encode()
+        block += bytes([mid_id << 4 | (len(name) - 1)]) + name
     block += bytes(-len(block) % 4)
-    return struct.pack("!HH", ONE_BYTE_EXTENSIONS, len(block) // 4) + block
+    return struct.pack("!HH", ONE_BYTE_EXTENSIONS, len(block) // 4) + block if block else b""
 
 
 def retransmission(payload: bytes, number: int) -> bytes:

@@ -1,138 +1,201 @@
-"""One viewer's RTP stream: sequence numbers, retransmissions, reports. No encoder, no task."""
+"""One viewer's RTP stream: numbers, retransmissions, reports. No encoder, no task, no copy of what
+was sent: what a viewer lacks is made again from the picture's template."""
 
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+import struct
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-from aiortc import clock
-from aiortc.rtp import (
-    RTCP_PSFB_FIR,
-    RTCP_PSFB_PLI,
-    RTCP_RTPFB_NACK,
-    AnyRtcpPacket,
-    RtcpByePacket,
-    RtcpPsfbPacket,
-    RtcpRtpfbPacket,
-    RtcpSdesPacket,
-    RtcpSenderInfo,
-    RtcpSourceInfo,
-    RtcpSrPacket,
+from server.stream.egress import Egress, Line, Sent, patch, protect, send_one
+from server.stream.place import RTP_CLOCK
+from server.stream.rtcp import (
+    Feedback,
+    goodbye,
+    ntp_time,
+    read_feedback,
+    round_trip_s,
+    sender_report,
 )
+from server.stream.rtp import retransmission
+from server.stream.template import Form, Template
+from server.window import Window
 
-from server.stream.rtp import packet, retransmission
+HISTORY: Final = 96
+"""Pictures that can be sent again: three seconds and more."""
+AGAIN_PER_S: Final = 400
+"""Packets sent again to one viewer in a second, at most."""
+SEND_TIME_BITS: Final = 18
 
-HISTORY = 512
-REPORT_EVERY_S = 1.0
-CNAME = b"phosphene"
-
-Send = Callable[[bytes], Awaitable[None]]
+_source = struct.Struct("!I")
+_number = struct.Struct("!H")
 
 
-class Format(NamedTuple):
-    """What was negotiated; ``rtx`` is the payload type of retransmissions, if any."""
+class Negotiated(NamedTuple):
+    """What the answer says; ``rtx`` is the payload type of retransmissions, if any."""
 
     payload_type: int
     rtx: int | None
-    extra: bytes
+    mid_id: int
+    mid: str
+    send_time_id: int
+
+    def form(self, tag: int) -> Form:
+        """For templates; ``tag``: bytes that SRTP adds."""
+        return Form(self.payload_type, self.mid_id, self.mid, self.send_time_id, tag)
 
 
-class Sent(NamedTuple):
-    number: int
-    time: int
-    last: bool
-    payload: bytes
+class Seen(NamedTuple):
+    """What a viewer's reports say: seconds there and back, share of packets lost, jitter in
+    seconds, bits a second that its line takes; None where it has not said."""
+
+    round_trip_s: float | None = None
+    lost: float = 0.0
+    jitter_s: float = 0.0
+    bitrate: int | None = None
 
 
 class Sender:
-    """Sends payloads through ``send``, which encrypts. aiortc hands it the viewer's RTCP."""
+    """``picture_lost`` is called for a PLI or FIR. ``now_s`` is any steady clock."""
 
-    def __init__(self, send: Send, form: Format, picture_lost: Callable[[], None]) -> None:
-        self.rtx_ssrc = secrets.randbits(32)
-        self._ssrc = secrets.randbits(32)
-        self._send = send
-        self._form = form
+    def __init__(
+        self, negotiated: Negotiated, picture_lost: Callable[[], None], now_s: float
+    ) -> None:
+        self.ssrc, self.rtx_ssrc = secrets.randbits(32), secrets.randbits(32)
+        self.form = negotiated.form(0)
+        self.pictures = self.packets = self.octets = self.again = 0
+        self.seen = Seen()
+        self._rtx = negotiated.rtx
+        self._negotiated = negotiated
         self._picture_lost = picture_lost
+        self._began_s = now_s
+        self._origin = secrets.randbits(32)
         # In the lower half, so that the first wrap is far from the first packet of SRTP.
         self._number = secrets.randbits(15)
         self._rtx_number = secrets.randbits(15)
-        self._origin = secrets.randbits(32)
-        self._history: list[Sent | None] = [None] * HISTORY
-        self._packets = 0
-        self._octets = 0
-        self._report_s = 0.0
+        self._history: deque[Sent] = deque(maxlen=HISTORY)
+        self._allowance = Window()
+        self._line: Line | None = None
+        self._egress: Egress | None = None
+        self.under_way = False
+        """Whether a picture is not yet sent to its end."""
+        self._run = self._index = 0
 
-    @property
-    def ssrc(self) -> int:
-        return self._ssrc
+    def open(self, line: Line, egress: Egress, tag: int) -> None:
+        """Media can flow; ``tag``: bytes that SRTP adds to a packet."""
+        self._line, self._egress, self.form = line, egress, self._negotiated.form(tag)
 
-    async def picture(self, payloads: Sequence[bytes], rtp_time: int) -> None:
-        """Send one picture. Raises ConnectionError when the viewer is gone."""
-        stamp = self._origin + rtp_time
-        end = len(payloads) - 1
-        for place, payload in enumerate(payloads):
-            sent = Sent(self._number, stamp, place == end, payload)
-            self._history[self._number % HISTORY] = sent
-            self._number = (self._number + 1) & 0xFFFF
-            self._packets += 1
-            self._octets += len(payload)
-            await self._send(self._packet(sent))
-        await self._report(stamp)
+    def move(self, line: Line) -> None:
+        """The viewer's address is another one."""
+        self._line = line
 
-    async def bye(self) -> None:
+    def now(self, now_s: float) -> int:
+        """This moment on the viewer's RTP clock, without its origin."""
+        return int((now_s - self._began_s) * RTP_CLOCK)
+
+    def picture(self, template: Template, rtp_time: int, send_time: int) -> None:
+        """The next picture; ``flush`` sends it."""
+        length = template.length
+        number = self._number
+        self._number = number + length & 0xFFFF
+        self._history.append(Sent(number, self._origin + rtp_time, send_time, template))
+        self._run = self._index = 0
+        self.pictures += 1
+        self.packets += length
+        self.octets += template.octets
+        self.under_way = True
+
+    def flush(self) -> int | None:
+        """Send one run of the picture: how many packets that was, None when the socket takes
+        nothing now.
+
+        Raises:
+            ConnectionError: nothing can be sent to this viewer any more.
+        """
+        if self._line is None or self._egress is None:
+            self.under_way = False
+            return 0
+        sent, place, count = self._history[-1], self._run, 0
+        runs = sent.template.runs
+        if place < len(runs):
+            run = runs[place]
+            if not self._egress.send(self._line, self.ssrc, sent, run, self._index):
+                return None
+            count = len(run.places)
+            self._run = place = place + 1
+            self._index += count
+        self.under_way = place < len(runs)
+        return count
+
+    def hear(self, compound: bytes, now_s: float, unix_s: float) -> Feedback:
+        """Take what the viewer says in a compound RTCP packet."""
+        feedback = read_feedback(compound, self.ssrc)
+        for number in feedback.lost:
+            if self._allowance.take(now_s, AGAIN_PER_S, 1.0):
+                break
+            self._send_again(number)
+        if feedback.picture_lost:
+            self._picture_lost()
+        self._note(feedback, unix_s)
+        return feedback
+
+    def report(self, now_s: float, unix_s: float) -> None:
+        """Send a sender report."""
+        rtp_time = self._origin + self.now(now_s)
+        packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
+        self._send_control(packed)
+
+    def bye(self) -> None:
         """Say that nothing follows."""
-        await self._send(bytes(RtcpByePacket(sources=[self._ssrc])))
+        empty = struct.pack("!BBHI", 0x80, 201, 1, self.ssrc)
+        self._send_control(empty + goodbye(self.ssrc))
 
-    async def _handle_rtcp_packet(self, received: AnyRtcpPacket) -> None:
-        match received:
-            case RtcpRtpfbPacket(fmt=fmt, lost=lost) if fmt == RTCP_RTPFB_NACK:
-                for number in dict.fromkeys(lost):
-                    await self._again(number)
-            case RtcpPsfbPacket(fmt=fmt) if fmt in {RTCP_PSFB_PLI, RTCP_PSFB_FIR}:
-                self._picture_lost()
+    def _note(self, feedback: Feedback, unix_s: float) -> None:
+        if feedback.bitrate is not None:
+            self.seen = self.seen._replace(bitrate=feedback.bitrate)
+        for report in feedback.reports:
+            self.seen = self.seen._replace(
+                round_trip_s=round_trip_s(report, ntp_time(unix_s)),
+                lost=report.lost,
+                jitter_s=report.jitter / RTP_CLOCK,
+            )
 
-    async def _again(self, number: int) -> None:
-        sent = self._history[number % HISTORY]
-        if sent is None or sent.number != number:
+    def _send_control(self, packet: bytes) -> None:
+        if self._line is not None:
+            send_one(self._line, bytes(self._line.srtp.protect_rtcp(packet)))
+
+    def _send_again(self, number: int) -> None:
+        for sent in reversed(self._history):
+            index = number - sent.number & 0xFFFF
+            if index < sent.template.length:
+                self._send_packet(sent, index)
+                return
+
+    def _send_packet(self, sent: Sent, index: int) -> None:
+        """Without RTX the same bytes travel again: SRTP makes the same ciphertext of them."""
+        if self._line is None or (sent is self._history[-1] and self._is_to_come(index)):
             return
-        if self._form.rtx is None:
-            # The same bytes again: SRTP makes the same ciphertext of them.
-            await self._send(self._packet(sent))
-            return
-        again = packet(
-            retransmission(sent.payload, number),
-            last=sent.last,
-            payload_type=self._form.rtx,
-            number=self._rtx_number,
-            time=sent.time,
-            ssrc=self.rtx_ssrc,
-            extra=self._form.extra,
-        )
+        packet = bytearray(sent.template.packet(index))
+        patch(packet, self.ssrc, sent, index)
+        again = bytes(packet if self._rtx is None else self._wrapped(packet, sent.template.head))
+        self.again += 1
+        send_one(self._line, protect(self._line.srtp, again))
+
+    def _is_to_come(self, index: int) -> bool:
+        return self.under_way and index >= self._index
+
+    def _wrapped(self, packet: bytearray, head: int) -> bytearray:
+        """A packet as RFC 4588 sends it again, in a stream of its own."""
+        assert self._rtx is not None
+        number = int.from_bytes(packet[2:4], "big")
+        wrapped = packet[:head] + retransmission(bytes(packet[head:]), number)
+        wrapped[1] = packet[1] & 0x80 | self._rtx
+        _number.pack_into(wrapped, 2, self._rtx_number)
+        _source.pack_into(wrapped, 8, self.rtx_ssrc)
         self._rtx_number = (self._rtx_number + 1) & 0xFFFF
-        await self._send(again)
+        return wrapped
 
-    def _packet(self, sent: Sent) -> bytes:
-        return packet(
-            sent.payload,
-            last=sent.last,
-            payload_type=self._form.payload_type,
-            number=sent.number,
-            time=sent.time,
-            ssrc=self._ssrc,
-            extra=self._form.extra,
-        )
 
-    async def _report(self, stamp: int) -> None:
-        """A sender report with the pictures, about once a second (RFC 3550)."""
-        now_s = time.monotonic()
-        if now_s - self._report_s < REPORT_EVERY_S:
-            return
-        self._report_s = now_s
-        info = RtcpSenderInfo(
-            ntp_timestamp=clock.current_ntp_time(),
-            rtp_timestamp=stamp & 0xFFFFFFFF,
-            packet_count=self._packets & 0xFFFFFFFF,
-            octet_count=self._octets & 0xFFFFFFFF,
-        )
-        name = RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=self._ssrc, items=[(1, CNAME)])])
-        await self._send(bytes(RtcpSrPacket(ssrc=self._ssrc, sender_info=info)) + bytes(name))
+def send_time(unix_s: float) -> int:
+    """Seconds modulo 64 with 18 bits after the point (the abs-send-time extension)."""
+    return int(unix_s * (1 << SEND_TIME_BITS)) & 0xFFFFFF

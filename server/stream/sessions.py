@@ -3,30 +3,39 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
 from server.errors import Busy, NotFound
-from server.stream.cursor import Cursor
+from server.stream.fanout import Fanout, Fanouts
 from server.stream.live import Live
 from server.stream.offer import read_offer
 from server.stream.peer import Peer
+from server.stream.udp import MediaPort, open_port
+from server.stream.viewer import Viewer
 
 CLOSE_S = 5.0
 BUSY_RETRY_S = 5.0
+REPORT_EVERY_S = 1.0
+SLICES = 8
+CERTIFICATE_S = 24 * 3600.0
 
 log = logging.getLogger("phosphene.stream")
 
 
 class Patience(Struct, frozen=True):
-    """How long a viewer may take to connect, and how long it is kept after the last picture."""
+    """How long a viewer may take to connect, how long it is kept after the last picture, and how
+    long it may be silent: its ICE agent checks every few seconds (RFC 7675)."""
 
     connect_s: float = 15.0
     linger_s: float = 2.0
+    silent_s: float = 20.0
 
 
 PATIENT = Patience()
@@ -35,15 +44,20 @@ PATIENT = Patience()
 class Session:
     """One viewer of one clip. ``id`` is a capability: who knows it may end the session."""
 
-    def __init__(self, live: Live, offer: SessionDescription) -> None:
+    def __init__(
+        self, live: Live, offer: SessionDescription, port: MediaPort, certificate: RTCCertificate
+    ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
         self.live = live
-        self.cursor = Cursor(live)
-        self.peer = Peer(offer, self.leave, self.cursor.picture_lost)
+        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
+        self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
         self.closed = asyncio.Event()
+        self.connected = False
+        self._ended = asyncio.Event()
         self._running: asyncio.Task[Any] | None = None
         self._left = False
+        self._fanout: Fanout | None = None
 
     def leave(self) -> None:
         """End the session soon."""
@@ -52,7 +66,13 @@ class Session:
             self._running.cancel()
             self._running = None
 
-    async def attend(self, patience: Patience) -> None:
+    def restart(self, ufrag: str) -> str:
+        """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
+        shown goes on meanwhile."""
+        self.etag = f'"{secrets.token_urlsafe(9)}"'
+        return self.peer.restart(ufrag)
+
+    async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
         """Until the viewer has gone, never came, or has seen the last picture; then close.
 
         Raises:
@@ -62,21 +82,31 @@ class Session:
         self._running = asyncio.current_task()
         try:
             if not self._left:
-                await self._play(patience)
+                await self._play(fanouts, patience)
         finally:
             await self._close()
 
-    async def _play(self, patience: Patience) -> None:
+    async def _play(self, fanouts: Fanouts, patience: Patience) -> None:
         try:
             async with asyncio.timeout(patience.connect_s):
                 await self.peer.connect()
         except TimeoutError:
             log.info("clip %s: a viewer did not connect", self.live.clip)
             return
-        async for unit, rtp_time in self.cursor.read():
-            await self.peer.sender.picture(self.live.payloads(unit), rtp_time)
+        self.connected = True
+        self.viewer.turn_to(self.live)
+        with fanouts.joined(self.live, self.viewer) as self._fanout:
+            await self._ended.wait()
         # Lost packets of the last pictures may still be asked for.
         await asyncio.sleep(patience.linger_s)
+
+    def _on_end(self) -> None:
+        self._ended.set()
+
+    def _picture_lost(self) -> None:
+        self.viewer.picture_lost(time.monotonic())
+        if self._fanout is not None:
+            self._fanout.nudge()
 
     async def _close(self) -> None:
         self._running = None
@@ -93,18 +123,27 @@ class Sessions:
     """All sessions of this process and their count. Made by ``open_sessions``."""
 
     def __init__(
-        self, tasks: asyncio.TaskGroup, limit: int, patience: Patience, *, loopback: bool
+        self,
+        tasks: asyncio.TaskGroup,
+        limit: int,
+        patience: Patience,
+        port: MediaPort,
+        fanouts: Fanouts,
     ) -> None:
         self.sessions_total = 0
         self.sessions_broken = 0
+        self.port = port
         self._tasks = tasks
         self._limit = limit
         self._patience = patience
-        self._loopback = loopback
         self._open: dict[str, Session] = {}
+        self._fanouts = fanouts
+        self._some = asyncio.Event()
         self._leaving = False
         self._units_sent = 0
         self._keyframe_requests = 0
+        self._certificate = RTCCertificate.generateCertificate()
+        self._certified_s = time.monotonic()
 
     @property
     def viewers(self) -> int:
@@ -114,12 +153,12 @@ class Sessions:
     @property
     def units_sent(self) -> int:
         """Encoded pictures sent to all viewers together."""
-        return self._units_sent + sum(one.cursor.sent for one in self._open.values())
+        return self._units_sent + sum(one.peer.sender.pictures for one in self._open.values())
 
     @property
     def keyframe_requests(self) -> int:
         """PLI and FIR received from all viewers together."""
-        now = sum(one.cursor.keyframe_requests for one in self._open.values())
+        now = sum(one.viewer.keyframe_requests for one in self._open.values())
         return self._keyframe_requests + now
 
     async def open(self, live: Live, offer: str) -> tuple[Session, str]:
@@ -132,14 +171,14 @@ class Sessions:
         clean = read_offer(offer)
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
-        session = Session(live, clean)
-        self._open[session.id] = session
+        session = Session(live, clean, self.port, self._current_certificate())
         try:
-            answer = await session.peer.answer(loopback=self._loopback)
+            answer = session.peer.answer()
         except BaseException:
-            del self._open[session.id]
             await session.peer.close()
             raise
+        self._open[session.id] = session
+        self._some.set()
         self.sessions_total += 1
         self._tasks.create_task(self._attend(session), name=f"viewer of {live.clip}")
         return session, answer
@@ -157,10 +196,30 @@ class Sessions:
         for session in list(self._open.values()):
             session.leave()
 
+    async def tend(self) -> None:
+        """Sender reports, each viewer's in its slice of a second, and the end of the silent. Sleeps
+        for as long as nobody is here."""
+        piece = 0
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(REPORT_EVERY_S / SLICES)
+            now_s, unix_s = time.monotonic(), time.time()
+            for session in list(self._open.values())[piece::SLICES]:
+                if session.connected:
+                    self._tend(session, now_s, unix_s)
+            piece = (piece + 1) % SLICES
+
+    def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
+        if now_s - session.peer.path.heard_s > self._patience.silent_s:
+            log.info("clip %s: a viewer fell silent", session.live.clip)
+            session.leave()
+        else:
+            session.peer.sender.report(now_s, unix_s)
+
     async def _attend(self, session: Session) -> None:
         try:
             with session.live.audience.present():
-                await session.attend(self._patience)
+                await session.attend(self._fanouts, self._patience)
         except ConnectionError as gone:
             log.info("clip %s: a viewer is gone: %s", session.live.clip, gone)
         except Exception:
@@ -169,21 +228,40 @@ class Sessions:
             log.exception("clip %s: a session broke", session.live.clip)
         finally:
             del self._open[session.id]
-            self._units_sent += session.cursor.sent
-            self._keyframe_requests += session.cursor.keyframe_requests
+            if not self._open:
+                self._some.clear()
+            self._units_sent += session.peer.sender.pictures
+            self._keyframe_requests += session.viewer.keyframe_requests
+
+    def _current_certificate(self) -> RTCCertificate:
+        """One certificate for all viewers of a day: making one costs more than a handshake."""
+        if time.monotonic() - self._certified_s > CERTIFICATE_S:
+            self._certificate = RTCCertificate.generateCertificate()
+            self._certified_s = time.monotonic()
+        return self._certificate
 
 
 @asynccontextmanager
 async def open_sessions(
-    limit: int, *, loopback: bool = False, patience: Patience = PATIENT
+    limit: int,
+    *,
+    loopback: bool = False,
+    patience: Patience = PATIENT,
+    media_port: int = 0,
+    hosts: Sequence[str] = (),
+    announced: Sequence[str] = (),
 ) -> AsyncIterator[Sessions]:
-    """Room for ``limit`` viewers; at the end all peer connections are closed.
-
-    ``loopback`` offers 127.0.0.1 to viewers even where there are other addresses.
-    """
-    async with asyncio.TaskGroup() as tasks:
-        sessions = Sessions(tasks, limit, patience, loopback=loopback)
+    """Room for ``limit`` viewers on one UDP port (see ``open_port``); at the end all peer
+    connections are closed. Raises BadInput: the port cannot be used."""
+    async with (
+        open_port(media_port, hosts=hosts, announced=announced, loopback=loopback) as port,
+        asyncio.TaskGroup() as tasks,
+        asyncio.TaskGroup() as fanning,
+    ):
+        sessions = Sessions(tasks, limit, patience, port, Fanouts(fanning))
+        tending = tasks.create_task(sessions.tend())
         try:
             yield sessions
         finally:
             sessions.leave()
+            tending.cancel()

@@ -17,6 +17,7 @@ from server.errors import (
     NotLive,
     PhospheneError,
     Stale,
+    Unconditional,
     Unprocessable,
     UnsupportedType,
 )
@@ -24,7 +25,7 @@ from server.model import Clip
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, serve
 from server.stream.live import Live
-from server.stream.offer import fragment_ufrag, read_fragment
+from server.stream.offer import fragment_ufrag
 from server.stream.sessions import Session, Sessions
 from server.web import read_bytes
 
@@ -100,20 +101,28 @@ def routes(
 
 
 async def _trickle(request: Request, session: Session) -> Response:
-    """Players differ: If-Match may be missing, but a wrong one is for a session that is no more.
+    """Players differ: for candidates If-Match may be missing, but a wrong one is for a session that
+    is no more. New credentials ask for an ICE restart, which must name the session's state.
+
+    The candidates are not needed: the viewer's own checks tell its addresses.
 
     Raises:
-        Stale, Unprocessable: the fragment asks for an ICE restart, which is a new POST here.
+        Stale, Unconditional, Unprocessable: see the messages.
     """
     _check_type(request, FRAGMENT)
-    tag = request.headers.get("if-match", session.etag)
-    fragment = await _read_text(request)
-    if tag == "*" or fragment_ufrag(fragment) not in {None, session.peer.ufrag}:
-        raise Unprocessable("no ICE restart here: end the session and begin a new one")
-    if tag != session.etag:
-        raise Stale("the session is not the one that If-Match names")
-    await session.peer.add(read_fragment(fragment))
-    return Response(status_code=204)
+    tag = request.headers.get("if-match")
+    ufrag = fragment_ufrag(await _read_text(request))
+    restarts = ufrag is not None and ufrag != session.peer.ufrag
+    if tag not in {None, "*", session.etag}:
+        raise Stale("the session is not in the state that If-Match names")
+    if restarts and tag is None:
+        raise Unconditional("an ICE restart needs If-Match")
+    if tag == "*" and not restarts:
+        raise Unprocessable("an ICE restart needs new credentials")
+    if not restarts:
+        return Response(status_code=204)
+    answer = session.restart(str(ufrag))
+    return Response(answer, 200, {"ETag": session.etag}, media_type=FRAGMENT)
 
 
 def _why_not(clip: Clip) -> PhospheneError:

@@ -1,26 +1,11 @@
-import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
-
 from server.model import Unit
 from server.stream.cursor import Cursor
 from server.stream.live import Live
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS
-
-
-Reading = AsyncIterator[tuple[Unit, int]]
-
-
-async def receive(reading: Reading, count: int) -> list[tuple[int, Unit]]:
-    got = [await anext(reading) for _ in range(count)]
-    return [(time, unit) for unit, time in got]
-
-
-async def step(reading: Reading) -> tuple[Unit, int]:
-    return await anext(reading)
+NOW = 1_000_000
+"""This moment on the viewer's clock."""
 
 
 def fill(live: Live, units: list[Unit]) -> None:
@@ -28,96 +13,112 @@ def fill(live: Live, units: list[Unit]) -> None:
         live.units.append(unit)
 
 
-@pytest.mark.asyncio
-async def test_a_latecomer_starts_at_the_last_keyframe_squeezed_to_now(
+def drain(cursor: Cursor, now: int = NOW) -> list[tuple[int, int]]:
+    steps = []
+    while step := cursor.next(now):
+        steps.append((step.place, step.time))
+    return steps
+
+
+def test_a_latecomer_starts_at_the_last_keyframe_squeezed_to_now(
     live: Live, units: list[Unit]
 ) -> None:
     fill(live, units[: GOP + 4])
-    cursor = Cursor(live)
-    reading = cursor.read()
-    got = await receive(reading, 4)
-    assert [unit for _, unit in got] == units[GOP : GOP + 4]
-    now = (GOP + 3) * TICKS
-    assert [time for time, _ in got] == [now - 270, now - 180, now - 90, now]
+    places, times = zip(*drain(Cursor(live)), strict=True)
+    assert [*places] == [*range(GOP, GOP + 4)]
+    assert [*times] == [NOW - 270, NOW - 180, NOW - 90, NOW]
 
 
-@pytest.mark.asyncio
-async def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Unit]) -> None:
+def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Unit]) -> None:
     fill(live, units[:3])
     cursor = Cursor(live)
-    reading = cursor.read()
-    await receive(reading, 3)
+    drain(cursor)
     fill(live, units[3:6])  # three at once, as after a hiccup, keep their distances
-    assert [time for time, _ in await receive(reading, 3)] == [3 * TICKS, 4 * TICKS, 5 * TICKS]
+    assert [time - NOW for _, time in drain(cursor, NOW + 7)] == [TICKS, 2 * TICKS, 3 * TICKS]
 
 
-@pytest.mark.asyncio
-async def test_a_viewer_before_first_light_waits_for_it(live: Live, units: list[Unit]) -> None:
+def test_before_first_light_there_is_nothing(live: Live, units: list[Unit]) -> None:
     cursor = Cursor(live)
-    reading = cursor.read()
-    waiting = asyncio.ensure_future(step(reading))
-    await asyncio.wait([waiting], timeout=0.01)
-    assert not waiting.done()
+    assert cursor.next(NOW) is None
     fill(live, units[:1])
-    assert await waiting == (units[0], 0)
+    assert drain(cursor) == [(0, NOW)]
 
 
-@pytest.mark.asyncio
-async def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
+def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
     fill(live, units[:1])
     cursor = Cursor(live)
-    reading = cursor.read()
-    first, _ = (await receive(reading, 1))[0]
+    first = drain(cursor)[0][1]
     fill(live, units[1 : 2 * GOP + 3])
-    got = await receive(reading, 3)
-    assert [unit for _, unit in got] == units[2 * GOP : 2 * GOP + 3]
-    assert first < got[0][0] < got[1][0] < got[2][0] == (2 * GOP + 2) * TICKS
+    places, times = zip(*drain(cursor), strict=True)
+    assert [*places] == [*range(2 * GOP, 2 * GOP + 3)]
+    assert first < times[0] < times[1] < times[2] == NOW + (2 * GOP + 2) * TICKS
 
 
-@pytest.mark.asyncio
-async def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
+def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
     fill(live, units[:2])
     cursor = Cursor(live)
-    reading = cursor.read()
     live.units.close()
-    assert [unit async for unit, _ in reading] == units[:2]
-    assert cursor.sent == 2
+    assert not cursor.at_end
+    assert len(drain(cursor)) == 2
+    assert cursor.at_end
 
 
-@pytest.mark.asyncio
-async def test_it_ends_when_the_clip_never_began(live: Live) -> None:
+def test_it_ends_when_the_clip_never_began(live: Live) -> None:
     cursor = Cursor(live)
-    reading = cursor.read()
-    waiting = asyncio.ensure_future(step(reading))
-    await asyncio.wait([waiting], timeout=0.01)
+    assert not cursor.at_end
     live.units.close()
-    with pytest.raises(StopAsyncIteration):
-        await waiting
+    assert cursor.next(NOW) is None
+    assert cursor.at_end
 
 
-@pytest.mark.asyncio
-async def test_a_lost_picture_goes_to_a_newer_keyframe(
+def test_times_go_on_from_the_clip_before(live: Live, units: list[Unit]) -> None:
+    fill(live, units[:4])
+    times = [time for _, time in drain(Cursor(live, after=NOW + 20))]
+    assert times[0] > NOW + 20
+    assert times == sorted(set(times))
+
+
+def test_a_lost_picture_is_answered_with_the_pictures_since_the_keyframe(
     live: Live, units: list[Unit], asked: list[str]
 ) -> None:
-    fill(live, units[:2])
+    fill(live, units[:4])
     cursor = Cursor(live)
-    reading = cursor.read()
-    await receive(reading, 2)
-    fill(live, units[2 : GOP + 1])
-    cursor.picture_lost()
-    assert (await receive(reading, 1))[0][1] == units[GOP]
+    before = drain(cursor)[-1][1]
+    cursor.picture_lost(5.0)
+    places, times = zip(*drain(cursor), strict=True)
+    assert [*places] == [0, 1, 2, 3]
+    assert before < times[0]
+    assert [*times] == sorted(set(times))
     assert not asked
 
 
-@pytest.mark.asyncio
-async def test_a_lost_picture_asks_for_a_keyframe_once(
+def test_pictures_lost_one_after_the_other_are_answered_once(live: Live, units: list[Unit]) -> None:
+    fill(live, units[:4])
+    cursor = Cursor(live)
+    drain(cursor)
+    for now_s in (5.0, 5.1, 5.2):
+        cursor.picture_lost(now_s)
+    assert len(drain(cursor)) == 4
+    cursor.picture_lost(5.3)
+    assert drain(cursor) == []
+    cursor.picture_lost(5.6)
+    assert len(drain(cursor)) == 4
+
+
+def test_a_picture_lost_before_the_first_is_no_picture(live: Live, units: list[Unit]) -> None:
+    cursor = Cursor(live)
+    cursor.picture_lost(1.0)
+    fill(live, units[:1])
+    assert len(drain(cursor)) == 1
+
+
+def test_a_long_group_of_pictures_is_cut_by_the_encoder(
     live: Live, units: list[Unit], asked: list[str]
 ) -> None:
-    fill(live, units[:2])
+    fill(live, units[:1] + units[1:GOP] * 6)
     cursor = Cursor(live)
-    reading = cursor.read()
-    await receive(reading, 2)
-    for _ in range(5):
-        cursor.picture_lost()
-    assert len(asked) == 1
-    assert cursor.keyframe_requests == 5
+    drain(cursor)
+    for now_s in (5.0, 5.5, 6.5):
+        cursor.picture_lost(now_s)
+    assert len(asked) == 2
+    assert drain(cursor) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import BadInput, NotAcceptable, PhospheneError
-from server.stream.offer import fragment_ufrag, read_fragment, read_offer
+from server.stream.offer import fragment_ufrag, read_offer
 
 CHROMIUM = (Path(__file__).parent / "chromium.sdp").read_bytes().decode()
 SMALL = """v=0
@@ -46,11 +46,24 @@ def test_of_all_codecs_of_chromium_one_is_left() -> None:
     assert [codec.name for codec in audio.rtp.codecs] == ["opus"]
 
 
-def test_local_names_are_dropped() -> None:
-    assert ".local" in CHROMIUM
-    assert not any(media.ice_candidates for media in read_offer(CHROMIUM).media)
-    (video,) = read_offer(SMALL).media
-    assert [one.ip for one in video.ice_candidates] == ["192.0.2.7"]
+@pytest.mark.parametrize("offer", [SMALL, CHROMIUM], ids=["small", "chromium"])
+def test_candidates_are_dropped(offer: str) -> None:
+    assert "a=candidate" in offer
+    assert not any(media.ice_candidates for media in read_offer(offer).media)
+
+
+def test_of_the_header_extensions_two_are_left() -> None:
+    video, _ = read_offer(CHROMIUM).media
+    uris = {one.uri.rpartition("/")[2] for one in video.rtp.headerExtensions}
+    assert uris == {"urn:ietf:params:rtp-hdrext:sdes:mid", "abs-send-time"}
+    assert {
+        f"{one.type} {one.parameter or ''}".strip() for one in video.rtp.codecs[0].rtcpFeedback
+    } == {
+        "goog-remb",
+        "nack",
+        "nack pli",
+        "ccm fir",
+    }
 
 
 def test_plain_baseline_will_do() -> None:
@@ -80,6 +93,7 @@ def replaced(old: str, new: str) -> Callable[[], str]:
         replaced("recvonly", "inactive"),
         replaced("m=video", "m=audio"),
         replaced("m=video", "m=application"),
+        replaced("a=group", "a=ice-lite\na=group"),
         lambda: SMALL + SMALL[SMALL.index("m=video") :].replace("mid:0", "mid:1"),
     ],
 )
@@ -119,6 +133,11 @@ def test_what_we_cannot_send_is_not_acceptable(change: Callable[[], str]) -> Non
         replaced("typ host", ""),
         replaced("192.0.2.7 40000", "192.0.2.7 port"),
         replaced("m=video 9", "m=video"),
+        replaced(
+            "a=mid:0",
+            "a=mid:0\na=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\n"
+            "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+        ),
     ],
 )
 def test_broken_offers_are_bad_input(change: Callable[[], str]) -> None:
@@ -145,34 +164,9 @@ def test_no_damage_is_worse_than_a_problem(offer: str) -> None:
             read_offer("\r\n".join(lines) + "\r\n")
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "::1", "224.0.0.251", "0.0.0.0", "abc.local", "example.org", "999.1.1.1", ""],
-)
-def test_addresses_that_are_not_checked(address: str) -> None:
-    assert not read_fragment(f"a=candidate:1 1 udp 1 {address} 5000 typ host\r\n")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "1 1 tcp 1 192.0.2.1 5000 typ host tcptype active",
-        "1 2 udp 1 192.0.2.1 5000 typ host",
-        "1 1 udp 1 192.0.2.1 0 typ host",
-        "1 1 udp 1 192.0.2.1 70000 typ host",
-        "1 1 udp 1 192.0.2.1 5000 typ odd",
-        "1 1 udp 1 192.0.2.1 5000",
-        "nonsense",
-    ],
-)
-def test_candidates_that_cannot_be_used(line: str) -> None:
-    assert not read_fragment(f"a=candidate:{line}\r\n")
-
-
-def test_a_fragment_says_candidates_and_whose_they_are() -> None:
-    line = "a=candidate:{0} 1 udp 1 192.0.2.1 {0} typ host\r\n"
-    text = "a=ice-ufrag:wxyz\r\n" + "".join(line.format(5000 + n) for n in range(40))
-    found = read_fragment(text)
-    assert [one.port for one in found] == list(range(5000, 5016))
+def test_a_fragment_says_whose_it_is() -> None:
+    text = "a=ice-ufrag:wxyz\r\na=candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\n"
     assert fragment_ufrag(text) == "wxyz"
     assert fragment_ufrag("a=mid:0\r\n") is None
+    with pytest.raises(BadInput):
+        fragment_ufrag("a=ice-ufrag:\u00e9\u00e9\u00e9\u00e9\r\n")

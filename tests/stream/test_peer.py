@@ -2,12 +2,16 @@ import random
 import re
 
 import pytest
+from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 
 from server.errors import PhospheneError
 from server.stream.offer import read_offer
-from server.stream.peer import LOOPBACK, Peer
+from server.stream.peer import Peer
+from server.stream.udp import LOOPBACK, open_port
 from tests.stream.test_offer import CHROMIUM, SMALL
+
+CERTIFICATE = RTCCertificate.generateCertificate()
 
 
 def nothing() -> None:
@@ -15,11 +19,12 @@ def nothing() -> None:
 
 
 async def answer_to(offer: str, *, loopback: bool = False) -> str:
-    peer = Peer(read_offer(offer), nothing, nothing)
-    try:
-        return await peer.answer(loopback=loopback)
-    finally:
-        await peer.close()
+    async with open_port(loopback=loopback) as port:
+        peer = Peer(read_offer(offer), port, CERTIFICATE, nothing, nothing)
+        try:
+            return peer.answer()
+        finally:
+            await peer.close()
 
 
 @pytest.mark.asyncio
@@ -34,6 +39,9 @@ async def test_chromium_is_answered_with_video_alone() -> None:
     streams = set(re.findall(r"a=msid:(\S+)", answer))
     assert len(streams) == 1
     assert "a=end-of-candidates" in video
+    assert "a=ice-lite" in video
+    assert "abs-send-time" in video
+    assert "goog-remb" in video
 
 
 @pytest.mark.asyncio

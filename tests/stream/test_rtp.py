@@ -1,11 +1,12 @@
 import random
+import struct
 
 import pytest
 from aiortc.codecs.h264 import h264_depayload
-from aiortc.rtp import HeaderExtensionsMap, RtpPacket
+from aiortc.rtp import unpack_header_extensions
 
 from server.model import Unit
-from server.stream.rtp import MAX_PAYLOAD, mid_extension, nal_units, packet, payloads
+from server.stream.rtp import MAX_PAYLOAD, extensions, nal_units, payloads
 
 
 def joined(packed: list[bytes]) -> list[bytes]:
@@ -62,25 +63,16 @@ def test_three_and_four_byte_start_codes() -> None:
     assert list(nal_units(b"\0\0\1ab\0\0\0\1cd\0\0\1ef\0")) == [b"ab", b"cd", b"ef"]
 
 
-def test_a_packet_is_what_others_read() -> None:
-    made = packet(
-        b"payload",
-        last=True,
-        payload_type=108,
-        number=65535,
-        time=2**32 + 7,
-        ssrc=2**32 - 1,
-        extra=mid_extension(9, "video0"),
-    )
-    read = RtpPacket.parse(made, HeaderExtensionsMap())
-    assert (read.payload_type, read.marker, read.sequence_number) == (108, 1, 65535)
-    assert (read.timestamp, read.ssrc, read.payload) == (7, 2**32 - 1, b"payload")
-
-
 @pytest.mark.parametrize("mid", ["0", "abc", "abcd", "a" * 16])
-def test_the_mid_travels_in_every_packet(mid: str) -> None:
-    block = mid_extension(14, mid)
+def test_header_extensions_are_read_by_others(mid: str) -> None:
+    block = extensions(3, 14, mid)
     assert len(block) % 4 == 0
-    assert block[:2] == b"\xbe\xde"
-    assert int.from_bytes(block[2:4]) * 4 == len(block) - 4
-    assert block[4:].rstrip(b"\0") == bytes([14 << 4 | len(mid) - 1]) + mid.encode()
+    profile, words = struct.unpack_from("!HH", block)
+    assert words * 4 == len(block) - 4
+    read = unpack_header_extensions(profile, block[4:])
+    assert read == [(3, bytes(3)), (14, mid.encode())]
+
+
+def test_without_header_extensions_there_is_no_block() -> None:
+    assert extensions(0, 0, "0") == b""
+    assert unpack_header_extensions(0xBEDE, extensions(0, 5, "ab")[4:]) == [(5, b"ab")]

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -180,7 +181,8 @@ async def test_trickle(site: Site) -> None:
         (204, plain, ""),
         (412, plain | {"If-Match": '"other"'}, fragment),
         (422, plain | {"If-Match": "*"}, fragment),
-        (422, plain, fragment.replace("abcd", "anew")),
+        (428, plain, fragment.replace("abcd", "anew")),
+        (400, plain, fragment.replace("abcd", "a new")),
         (415, OFFER, fragment),
         (400, plain, b"\xff"),
         (413, plain, "x" * 70_000),
@@ -189,6 +191,24 @@ async def test_trickle(site: Site) -> None:
         assert answer.status_code == status, (body, answer.text)
     missing = await site.http.patch(ENDPOINT + "/other", content=fragment, headers=plain)
     assert missing.status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_ice_restart(site: Site) -> None:
+    made = await site.offer(SMALL)
+    location, before = made.headers["location"], made.headers["etag"]
+    fragment = "a=ice-ufrag:anew\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"
+    headers = {"Content-Type": FRAGMENT, "If-Match": "*"}
+    answer = await site.http.patch(location, content=fragment, headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == FRAGMENT
+    ufrag = re.findall(r"a=ice-ufrag:(\w+)", answer.text)
+    assert ufrag
+    assert ufrag[0] not in made.text
+    assert "a=candidate:" in answer.text
+    assert answer.headers["etag"] != before
+    stale = await site.http.patch(location, content="", headers=headers | {"If-Match": before})
+    assert stale.status_code == 412
 
 
 @pytest.mark.asyncio

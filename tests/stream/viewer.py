@@ -1,6 +1,7 @@
 """What a viewer has: H.264 units to watch, and a real peer connection that decodes them."""
 
 import asyncio
+import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,7 +51,10 @@ class Viewer:
     def __init__(self) -> None:
         self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.gone = asyncio.Event()
+        self.connected = asyncio.Event()
         self.dropped = 0
+        self.come = 0
+        self._arrived = asyncio.Event()
         self._track: asyncio.Future[MediaStreamTrack] = asyncio.get_running_loop().create_future()
         self.peer.addTransceiver("video", "recvonly")
         self.peer.on("track", self._track.set_result)
@@ -80,13 +84,58 @@ class Viewer:
 
         transport._handle_rtp_data = lossy  # type: ignore[method-assign]
 
-    async def lose_picture(self) -> None:
-        """Send a PLI, as a decoder does that misses something."""
+    def lose(self, chance: random.Random, *, loss: float, reorder: float, packets: int) -> None:
+        """Of the next packets lose some, or hold them back until the next one, by chance. What is
+        sent again comes: aiortc asks for nothing twice, as browsers do."""
+        transport = self.peer.getReceivers()[0].transport
+        receive, held, source = transport._handle_rtp_data, list[bytes](), self.source
+
+        async def lossy(data: bytes, arrival_time_ms: int) -> None:
+            again = int.from_bytes(data[8:12], "big") != source
+            fate = 1.0 if again or self.come >= packets else chance.random()
+            if fate < loss:
+                self.dropped += 1
+            elif fate < loss + reorder and not held:
+                held.append(data)
+            else:
+                for one in (data, *held):
+                    await receive(one, arrival_time_ms)
+                held.clear()
+            self.come += not again
+            self._arrived.set()
+
+        transport._handle_rtp_data = lossy  # type: ignore[method-assign]
+
+    async def beyond(self, come: int) -> None:
+        """Until more than so many packets have come, or were lost, since ``lose``."""
+        while self.come <= come:
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    @property
+    def source(self) -> int:
+        """SSRC of the video."""
         found = re.search(r"a=ssrc:(\d+)", self.peer.remoteDescription.sdp)
         assert found
-        await self.peer.getReceivers()[0]._send_rtcp_pli(int(found[1]))
+        return int(found[1])
+
+    async def count(self, pictures: int) -> None:
+        """Until so many have been decoded."""
+        for _ in range(pictures):
+            await self.frame()
+
+    async def started(self) -> None:
+        """Until media can come."""
+        await self._track
+        await self.connected.wait()
+
+    async def lose_picture(self) -> None:
+        """Send a PLI, as a decoder does that misses something."""
+        await self.peer.getReceivers()[0]._send_rtcp_pli(self.source)
 
     def _on_state(self) -> None:
+        if self.peer.connectionState == "connected":
+            self.connected.set()
         if self.peer.connectionState in {"failed", "closed"}:
             self.gone.set()
 
