@@ -51,6 +51,21 @@ class Family(Struct, frozen=True, kw_only=True):
     unguided: Mapping[str, Any] = {}
 
 
+class Wish(Struct, frozen=True, kw_only=True):
+    """How the operator wants a model loaded: the settings of the same names."""
+
+    model: str = "embedded"
+    data: str = "data"
+    device: str = "auto"
+    dtype: str = "auto"
+    offload: str = "auto"
+    attention: str = "auto"
+    compile: bool = False
+    pixels: int = 0
+    guidance: float = 0.0
+    preview_decoder: str = ""
+
+
 FAMILIES: Final = (
     Family(
         pipeline="WanPipeline",
@@ -61,9 +76,7 @@ FAMILIES: Final = (
         steps=50,
         guidance=5.0,
     ),
-    Family(
-        pipeline="WanPipeline", shape="joint", fps=16, area=480 * 832, steps=50, guidance=5.0
-    ),
+    Family(pipeline="WanPipeline", shape="joint", fps=16, area=480 * 832, steps=50, guidance=5.0),
     Family(
         pipeline="LTXPipeline",
         shape="joint",

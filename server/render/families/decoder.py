@@ -46,7 +46,7 @@ class Streaming:
         self._memory, self.fed = [], 0
 
     def feed(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
-        for frame in latents.split(1, 2):
+        for frame in torch.split(latents, 1, 2):
             pixels = self._decode(frame, self._memory, self.fed == 0)
             self.fed += 1
             yield pixels
@@ -54,7 +54,7 @@ class Streaming:
     @torch.no_grad()
     def peek(self, latents: Tensor) -> Tensor:
         memory = list(self._memory)
-        frames = enumerate(latents.split(1, 2), self.fed)
+        frames = enumerate(torch.split(latents, 1, 2), self.fed)
         return torch.cat([self._decode(one, memory, at == 0) for at, one in frames], 2)
 
     @torch.no_grad()

@@ -23,9 +23,7 @@ class Timeline(Struct, frozen=True):
     window: int = 0
 
     def start(self, latent: int) -> int:
-        """The first frame of a latent frame; of the one after the last: how many frames there are.
-
-        """
+        """The first frame of a latent frame; also, how many frames so many of them give."""
         whole, rest = divmod(latent, self.window) if self.window else (0, latent)
         frames = whole * ((self.window - 1) * self.stride + 1)
         return frames + (0 if rest == 0 else (rest - 1) * self.stride + 1)

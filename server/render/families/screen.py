@@ -71,7 +71,7 @@ class Screen:
         """A step predicts ``x0`` (1, C, n, h, w) for the latent frames from ``first`` on."""
         self._count()
         begun = perf_counter()
-        draw = self._decoded(first, x0) or self._coloured(first, x0)
+        draw = self._decoded(first, x0) or self._tiny(first, x0) or self._coloured(first, x0)
         took = perf_counter() - begun
         self.ledger = replace(self.ledger, previews=self.ledger.previews + took)
         start = self._plan.timeline.start(first)
@@ -123,6 +123,15 @@ class Screen:
         pictures = to_i420(pixels[0] / 2 + 0.5)
         self._glass.decoded(perf_counter() - begun, x0.shape[2])
         return partial(_pick, pictures, self._plan.timeline.start(first))
+
+    def _tiny(self, first: int, x0: Tensor) -> Draw | None:
+        """Frames by the small decoder, where there is one and time allows it."""
+        if not affordable(self.ledger, self._glass.tiny_cost(x0.shape[2])):
+            return None
+        begun = perf_counter()
+        colours = self._glass.through_tiny(x0)
+        self._glass.tiny_decoded(perf_counter() - begun, x0.shape[2])
+        return partial(_blend, colours, first, self._plan)
 
     def _coloured(self, first: int, x0: Tensor) -> Draw:
         """Frames by the linear map, drawn when they are shown."""
