@@ -50,6 +50,11 @@ class FamilyRenderer:
         plan = self.plan(1)
         self.width, self.height = plan.width, plan.height
 
+    @property
+    def pipeline(self) -> Any:
+        """The pipeline itself, as it was loaded."""
+        return self._model.pipeline
+
     def understand(self, text: str) -> tuple[Slot, ...]:
         """Nothing: what a text encoder understands cannot be told in slots."""
         return ()
