@@ -45,8 +45,9 @@ class Streaming:
     def restart(self) -> None:
         self._memory, self.fed = [], 0
 
+    @torch.no_grad()
     def feed(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
-        for frame in torch.split(latents, 1, 2):
+        for frame in self._prepared(latents):
             pixels = self._decode(frame, self._memory, self.fed == 0)
             self.fed += 1
             yield pixels
@@ -54,21 +55,22 @@ class Streaming:
     @torch.no_grad()
     def peek(self, latents: Tensor) -> Tensor:
         memory = list(self._memory)
-        frames = enumerate(torch.split(latents, 1, 2), self.fed)
+        frames = enumerate(self._prepared(latents), self.fed)
         return torch.cat([self._decode(one, memory, at == 0) for at, one in frames], 2)
 
-    @torch.no_grad()
+    def _prepared(self, latents: Tensor) -> tuple[Tensor, ...]:
+        hook = getattr(self._vae, "_hf_hook", None)
+        if hook is not None:  # of accelerate: brings offloaded weights to the device
+            hook.pre_forward(self._vae)
+        # All at once, as the VAE does it: frame by frame it would round differently.
+        return torch.split(self._vae.post_quant_conv(latents), 1, 2)
+
     def _decode(self, frame: Tensor, memory: list[Any], first: bool) -> Tensor:
         vae = self._vae
         if not memory:
             vae.clear_cache()
             memory.extend(vae._feat_map)
-        hook = getattr(vae, "_hf_hook", None)
-        if hook is not None:  # of accelerate: brings offloaded weights to the device
-            hook.pre_forward(vae)
-        pixels: Tensor = vae.decoder(
-            vae.post_quant_conv(frame), feat_cache=memory, feat_idx=[0], first_chunk=first
-        )
+        pixels: Tensor = vae.decoder(frame, feat_cache=memory, feat_idx=[0], first_chunk=first)
         if vae.config.patch_size is not None:
             pixels = unpatchify(pixels, patch_size=vae.config.patch_size)
         return pixels.clamp(-1.0, 1.0)

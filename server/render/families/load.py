@@ -206,7 +206,7 @@ def _or_refuse(folder: Path, make: Callable[[], T]) -> T:
     """What ``make`` loads; what it cannot load is said in one line."""
     try:
         return make()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         said = " ".join(str(error).split())
         raise BadInput(f"{folder} cannot be loaded: {said}") from error
     except MemoryError:

@@ -66,6 +66,10 @@ class FamilyRenderer:
         """
         return in_thread(lambda say: self._perform(brief, say), "pipeline")
 
+    def bare(self, brief: Brief) -> Any:
+        """What the pipeline gives when nobody taps it, in the pipeline's own form."""
+        return copy.copy(self.pipeline)(**_arguments(self._model, self.plan(brief.seconds), brief))
+
     def _perform(self, brief: Brief, say: Say) -> bytes:
         model, plan = self._model, self.plan(brief.seconds)
         clip, vae = copy.copy(model.pipeline), model.pipeline.vae

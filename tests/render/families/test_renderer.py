@@ -8,6 +8,7 @@ import pytest
 
 from server.render.canvas import Canvas
 from server.render.families.latents import from_bytes
+from server.render.families.pictures import to_i420
 from server.render.families.renderer import FamilyRenderer
 from server.render.renderer import Brief, Patch
 from tests.render.families import tiny
@@ -46,6 +47,11 @@ def play(renderer: FamilyRenderer, wanted: Brief) -> tuple[list[Patch], bytes]:
         canvas.put(patches[-1], float(len(patches)))
 
 
+def frames(patch: Patch) -> range:
+    """The frames that a patch is of."""
+    return range(patch.start, patch.stop)
+
+
 @pytest.fixture(scope="module")
 def played(loaded: Loaded) -> Played:
     """The usual clip of a model, by its name."""
@@ -72,6 +78,17 @@ def test_a_clip_keeps_the_laws_of_the_plane_and_every_frame_can_be_drawn(
     plan = renderer.plan(1)
     held = from_bytes(latents, type(renderer.pipeline).__name__).picture
     assert held.shape[2:] == (plan.latents, *plan.latent_size)
+
+
+@pytest.mark.parametrize("name", ["wan", "ltx", "anyflow"])
+def test_the_tap_changes_nothing_of_what_the_pipeline_makes(
+    name: str, loaded: Loaded, played: Played
+) -> None:
+    renderer = loaded(name)
+    bare = renderer.bare(brief(name)).frames[0].transpose(0, 1)
+    shown = {frame: patch for patch in played(name)[0] if patch.final for frame in frames(patch)}
+    for frame, picture in zip(range(renderer.fps), to_i420(bare), strict=False):
+        assert np.array_equal(shown[frame].draw(frame), picture)
 
 
 @pytest.mark.parametrize("name", NAMES)
