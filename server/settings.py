@@ -48,13 +48,26 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         _says("embedded, a folder with a video model of diffusers, or its id on the hub"),
     ] = "embedded"
-    device: Annotated[str, _says("where the model draws: auto, cpu, cuda, cuda:N or mps")] = "auto"
+    device: Annotated[
+        str,
+        _like(
+            "where the model draws: auto, cpu, cuda, cuda:N or mps",
+            pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$",
+        ),
+    ] = "auto"
     dtype: Annotated[
-        str, _says("number format of the model: auto, float32, bfloat16 or float16")
+        str,
+        _like(
+            "number format of the model: auto, float32, bfloat16 or float16",
+            pattern=r"^(auto|float32|bfloat16|float16)$",
+        ),
     ] = "auto"
     offload: Annotated[
         str,
-        _says("what waits in main memory: auto, none, model (parts) or sequential (layers)"),
+        _like(
+            "what waits in main memory: auto, none, model (parts) or sequential (layers)",
+            pattern=r"^(auto|none|model|sequential)$",
+        ),
     ] = "auto"
     attention: Annotated[
         str, _says("attention backend of diffusers, as native, flash or sage; auto leaves it")

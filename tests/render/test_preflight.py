@@ -8,7 +8,15 @@ import torch
 from safetensors.torch import save_file
 
 from server.errors import BadInput
-from server.render.preflight import class_of, locate, need_weights, parameters, read_index, vet
+from server.render.preflight import (
+    PACKAGES,
+    class_of,
+    locate,
+    need_weights,
+    parameters,
+    read_index,
+    vet,
+)
 
 
 @pytest.fixture
@@ -96,3 +104,12 @@ def test_a_file_that_holds_no_weights_is_said(folder: Path, data: bytes) -> None
 
 def test_the_index_is_what_the_file_says(folder: Path) -> None:
     assert class_of(read_index(folder)) == "WanPipeline"
+
+
+def test_a_missing_package_is_named_with_its_remedy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PACKAGES, "accelerate_of_another_world", "pip install it")
+    with pytest.raises(BadInput, match=r"accelerate_of_another_world, .* pip install it"):
+        vet(str(folder))
+    vet("embedded")
