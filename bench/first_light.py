@@ -16,9 +16,9 @@ import torch
 from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
+from server.render.catalog import Wish
 from server.render.renderer import Brief, Renderer
-from server.render.theatre.renderer import TheatreRenderer
-from server.render.worker import model_folder
+from server.render.theatre.load import load
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import instance
 
@@ -114,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     lights = asyncio.run(measure(options.model, options.clips))
     torch.set_num_threads(1)
-    renderer = TheatreRenderer(model_folder(options.model))
+    renderer, _ = load(Wish(model=options.model))
     first_decoded(renderer, PROMPTS[0], options.steps)
     bare = [first_decoded(renderer, text, options.steps) for text in PROMPTS]
     figures = {

@@ -124,6 +124,9 @@ class Unit(Struct, frozen=True, array_like=True):
     ``pts`` counts ticks of 1/fps since the clip went on air, ``frame`` is the picture's place in
     the clip, ``sigma`` its noise level (0 is final), ``data`` an H.264 access unit in Annex B
     form. Units of the ``final`` run, in order, are the finished clip.
+
+    ``sound`` holds Opus packets of 20 ms, of a clip that has sound and only in its final run: the
+    packets k with ``frame`` <= k * fps / 50 < ``frame`` + 1.
     """
 
     pts: int
@@ -132,6 +135,7 @@ class Unit(Struct, frozen=True, array_like=True):
     sigma: float
     final: bool
     data: bytes
+    sound: tuple[bytes, ...] = ()
 
 
 class Refusal(Struct, frozen=True, kw_only=True):

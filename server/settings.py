@@ -53,7 +53,44 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, _says("public addresses to tell viewers instead (1:1 NAT), with spaces between")
     ] = ""
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
-    model: Annotated[str, _says("embedded, or a folder that holds a theatre model")] = "embedded"
+    model: Annotated[
+        str,
+        _says("embedded, a folder with a video model of diffusers, or its id on the hub"),
+    ] = "embedded"
+    device: Annotated[
+        str,
+        _like(
+            "where the model draws: auto, cpu, cuda, cuda:N or mps",
+            pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$",
+        ),
+    ] = "auto"
+    dtype: Annotated[
+        str,
+        _like(
+            "number format of the model: auto, float32, bfloat16 or float16",
+            pattern=r"^(auto|float32|bfloat16|float16)$",
+        ),
+    ] = "auto"
+    offload: Annotated[
+        str,
+        _like(
+            "what waits in main memory: auto, none, model (parts) or sequential (layers)",
+            pattern=r"^(auto|none|model|sequential)$",
+        ),
+    ] = "auto"
+    attention: Annotated[
+        str, _says("attention backend of diffusers, as native, flash or sage; auto leaves it")
+    ] = "auto"
+    compile: Annotated[bool, _says("compile the denoiser: slow to start, then faster")] = False
+    pixels: Annotated[
+        int, _within("about how many pixels a picture has; 0 is the model's own", ge=0, le=921600)
+    ] = 0
+    guidance: Annotated[
+        float, _within("guidance scale; 0 is the model's own, 1 is none", ge=0, le=30)
+    ] = 0.0
+    preview_decoder: Annotated[
+        str, _says("an AutoencoderTiny for previews, made for the model's latents")
+    ] = ""
     workers: Annotated[
         int, _within("render workers of this instance; 0 renders nothing here", ge=0, le=64)
     ] = 1
@@ -62,8 +99,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 0
     queue: Annotated[int, _within("clips that may wait for a worker before 503", ge=0)] = 32
     steps: Annotated[
-        int, _within("denoising steps of a clip's first second, 4 to 24", ge=4, le=24)
-    ] = 12
+        int, _within("denoising steps of a clip; 0 is the model's own number", ge=0, le=100)
+    ] = 0
     pace: Annotated[
         float,
         _within(

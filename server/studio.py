@@ -154,7 +154,7 @@ class Studio:
             width=info.width,
             height=info.height,
             fps=info.fps,
-            steps=self._rooms.settings.steps,
+            steps=self._rooms.settings.steps or info.steps,
             parent=parent.id if parent else None,
             strength=prompt.strength if parent else 1.0,
         )

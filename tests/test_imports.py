@@ -41,6 +41,8 @@ ONLY_IN = {
     "diffusers": "render",
     "numpy": "render",
     "safetensors": "render",
+    "transformers": "render",
+    "huggingface_hub": "render",
     "aiortc": "stream",
     "aioice": "stream",
     "sqlite3": "store",
@@ -48,7 +50,18 @@ ONLY_IN = {
     "c2pa": "trust",
     "uvicorn": ("social", "cli"),
 }
-WORKER_SIDE = {"canvas", "playhead", "encode", "finish", "session", "worker", "renderer", "theatre"}
+WORKER_SIDE = {
+    "canvas",
+    "encode",
+    "families",
+    "finish",
+    "playhead",
+    "renderer",
+    "session",
+    "theatre",
+    "threaded",
+    "worker",
+}
 
 
 def sources() -> list[Path]:

@@ -8,7 +8,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -20,10 +19,23 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli.options import add_settings, settings_of
+from server.errors import BadInput
+from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings
 
 FREE_DISK_GB = 1.0
 CONNECT_TIMEOUT_S = 1.0
+PACKAGES = {
+    "torch": "the worker diffuses with it",
+    "diffusers": "models are loaded in its layout",
+    "accelerate": "many diffusers models refuse to load without it",
+    "transformers": "text encoders of models other than the embedded one; phosphene[models]",
+    "ftfy": "the same",
+    "aiortc": "WebRTC: without it nobody watches live",
+    "uvloop": "a faster event loop; the standard one serves too",
+    "c2pa-python": "signs each MP4 with where it came from",
+}
+OPTIONAL = {"uvloop", "transformers", "ftfy"}
 MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
 
 
@@ -62,9 +74,7 @@ def run(options: argparse.Namespace) -> int:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding, in the order in which a start would meet them."""
     yield _python()
-    yield from map(
-        _package, ("torch", "diffusers", "accelerate", "aiortc", "uvloop", "c2pa-python")
-    )
+    yield from map(_package, PACKAGES)
     yield _encoder()
     yield _model(settings.model)
     yield _data(Path(settings.data))
@@ -81,18 +91,12 @@ def _python() -> Finding:
 
 
 def _package(name: str) -> Finding:
-    why = {
-        "torch": "the worker diffuses with it",
-        "diffusers": "models are loaded in its layout",
-        "accelerate": "many diffusers models refuse to load without it",
-        "aiortc": "WebRTC: without it nobody watches live",
-        "uvloop": "a faster event loop; the standard one serves too",
-        "c2pa-python": "signs each MP4 with where it came from",
-    }[name]
+    why = PACKAGES[name]
     try:
         return Finding(name, "ok", importlib.metadata.version(name), why)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, "note" if name == "uvloop" else "missing", "not installed", why)
+        state: Literal["note", "missing"] = "note" if name in OPTIONAL else "missing"
+        return Finding(name, state, "not installed", why)
 
 
 def _encoder() -> Finding:
@@ -104,13 +108,19 @@ def _encoder() -> Finding:
 
 def _model(model: str) -> Finding:
     why = "what draws the clips"
-    folder = Path(model)
-    if model == "embedded":
-        folder = Path(str(resources.files("server.render.theatre") / "weights"))
-    if (folder / "model_index.json").is_file():
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        return Finding(f"model {model}", "ok", f"{size / 1e6:.1f} MB", why)
-    return Finding(f"model {model}", "missing", f"no model_index.json in {folder}", why)
+    try:
+        vet(model)
+        folder = locate(model)
+    except BadInput as error:
+        return Finding(f"model {model}", "missing", str(error), why)
+    if folder is None:
+        return Finding(f"model {model}", "note", "on the hub: fetched when a worker starts", why)
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return Finding(f"model {model}", "ok", f"{class_of(read_index(folder))}, {_bytes(size)}", why)
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def _data(folder: Path) -> Finding:

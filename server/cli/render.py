@@ -20,6 +20,7 @@ from server.errors import BadInput, Refused, RenderFailed
 from server.ids import new_id
 from server.model import Prompt, Recipe, Slot
 from server.render import wire
+from server.render.catalog import Wish
 from server.render.pool import open_pool
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
@@ -47,7 +48,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--seconds", default="5", help="whole seconds, 1 to 10 (default: 5)")
     parser.add_argument("--seed", default=None, help="0 to 4294967295 (default: a random one)")
     parser.add_argument("--json", action="store_true", help="print the recipe as JSON")
-    add_settings(parser, "model", "worker_threads", "steps", "bitrate", "data", "rules")
+    add_settings(parser, *Wish.__struct_fields__, "worker_threads", "steps", "bitrate", "rules")
     parser.set_defaults(run=run)
 
 
@@ -91,23 +92,23 @@ async def _render(
         task = bar.add_task("loading the model", total=100)
         async with open_pool(settings) as pool:
             await pool.wait_ready()
-            load_s = time.perf_counter() - begun
+            load_s, info = time.perf_counter() - begun, pool.info
+            assert info is not None, "a pool that is ready knows its model"
+            steps = settings.steps or info.steps
             order = wire.Render(
                 clip=new_id(time.time()),
                 text=prompt.text,
                 seed=seed,
                 seconds=prompt.seconds,
-                steps=settings.steps,
+                steps=steps,
                 live=False,
             )
             said: dict[str, wire.ClipAnswer] = {}
             async for message in pool.render(order):
                 _keep(message, said, bar, task)
-            info = pool.info
     done, started, video = said.get("done"), said.get("started"), said.get("video")
     if not (
-        info is not None
-        and isinstance(done, wire.Done)
+        isinstance(done, wire.Done)
         and isinstance(started, wire.Started)
         and isinstance(video, wire.Artifact)
     ):
@@ -121,7 +122,7 @@ async def _render(
         width=info.width,
         height=info.height,
         fps=info.fps,
-        steps=settings.steps,
+        steps=steps,
     )
     signer = Signer(Path(settings.data), __version__, time.time)
     signed = await signer.sign(video.data, recipe, prompt.text)

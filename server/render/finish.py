@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Final
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -60,31 +63,33 @@ class Reel:
         """The frame that makes the best poster."""
         return prettiest(self._thumbs) * self._every
 
-    def finish(self, poster: Picture) -> Leftovers:
-        """The files; ``poster`` is the picture of the frame ``poster_frame``."""
+    def finish(self, poster: Picture, sound: bytes | None = None) -> Leftovers:
+        """The files; ``poster`` is the picture of the frame ``poster_frame``, ``sound`` Opus in
+        Ogg."""
         return Leftovers(
-            mp4([unit.data for unit in self._units], self._fps),
+            mp4([unit.data for unit in self._units], self._fps, sound),
             jpeg(poster),
             webp(self._thumbs, Fraction(self._fps, self._every)),
         )
 
 
-def mp4(units: Sequence[bytes], fps: int) -> bytes:
+def mp4(units: Sequence[bytes], fps: int, sound: bytes | None = None) -> bytes:
     """Access units in Annex B form, the first an IDR, as a faststart MP4; not encoded again.
 
-    Every frame lasts 1/fps; the first begins at 0. Raises ValueError when there is no unit.
+    Every frame lasts 1/fps; the first begins at 0. ``sound`` is Opus in Ogg and becomes a track
+    beside the picture; without it there is none. Raises ValueError when there is no unit.
     """
     if not units:
         raise ValueError("a clip without a unit")
     # The index can only be moved to the front in a file that can be read again while written.
-    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder:
+    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder, ExitStack() as sources:
         file = Path(folder) / "clip.mp4"
-        with (
-            av.open(BytesIO(units[0]), format="h264") as source,
-            av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target,
-        ):
-            stream = target.add_stream_from_template(source.streams.video[0])
+        seen = sources.enter_context(av.open(BytesIO(units[0]), format="h264"))
+        heard = sources.enter_context(av.open(BytesIO(sound), "r")) if sound else None
+        with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target:
+            stream = target.add_stream_from_template(seen.streams.video[0])
             stream.time_base = Fraction(1, fps * _TICKS)
+            track = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
             target.start_encoding()
             for number, data in enumerate(units):
                 packet = av.Packet(data)
@@ -92,7 +97,16 @@ def mp4(units: Sequence[bytes], fps: int) -> bytes:
                 packet.pts = packet.dts = number
                 packet.duration, packet.is_keyframe = 1, is_key(data)
                 target.mux(packet)
+            if heard is not None and track is not None:
+                _copy(heard, target, track)
         return file.read_bytes()
+
+
+def _copy(source: InputContainer, target: OutputContainer, track: AudioStream) -> None:
+    for packet in source.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = track
+            target.mux(packet)
 
 
 def jpeg(picture: Picture) -> bytes:

@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 from server.errors import BadInput, Busy, RenderFailed
 from server.render import wire
+from server.render.catalog import Wish
+from server.render.preflight import vet
 from server.render.process import Job, Limits, Worker, WorkerLost, open_worker
 from server.settings import Settings
 
@@ -214,15 +215,18 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
     """How a worker is started.
 
     Raises:
-        BadInput: the setting ``model`` names no folder with a model in it.
+        BadInput: the setting ``model`` names none that can be drawn with.
     """
-    folder = Path(settings.model)
-    if settings.model != "embedded" and not (folder / "model_index.json").is_file():
-        raise BadInput(f"{folder} holds no model: there is no model_index.json in it")
+    vet(settings.model)
     threads = settings.worker_threads or max(1, cores() - 1)
+    wished = [
+        part
+        for name in Wish.__struct_fields__
+        for part in ("--" + name.replace("_", "-"), str(getattr(settings, name)))
+    ]
     return (
         *(sys.executable, "-m", "server.render.worker"),
-        *("--model", settings.model),
+        *wished,
         *("--threads", str(threads)),
         *("--kbit", str(settings.bitrate)),
         *("--pace", str(settings.pace)),

@@ -124,7 +124,7 @@ class Worker:
         while True:
             answer = await _hear(self._process)
             self._quiet = 0.0
-            if not isinstance(answer, wire.Ready | wire.Pong):
+            if not isinstance(answer, wire.Ready | wire.Unfit | wire.Pong):
                 self._pass_on(answer)
 
     def _pass_on(self, answer: wire.ClipAnswer) -> None:
@@ -188,6 +188,8 @@ async def _first_word(process: asyncio.subprocess.Process, seconds: float) -> wi
             answer = await _hear(process)
     except TimeoutError:
         raise WorkerLost(f"it was not ready after {seconds:.0f} s") from None
+    if isinstance(answer, wire.Unfit):
+        raise WorkerLost(answer.reason)
     if not isinstance(answer, wire.Ready):
         raise WorkerLost(f"its first word was {type(answer).__name__}")
     return answer

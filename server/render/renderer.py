@@ -28,12 +28,25 @@ class Brief(Struct, frozen=True):
     steps: Annotated[int, Meta(ge=1, le=100)] = 8
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """What is heard from the first frame of a patch on.
+
+    ``samples`` (channels, n) in -1..1, one or two channels, ``rate`` of them in a second.
+    """
+
+    samples: NDArray[np.float32]
+    rate: int
+
+
 @dataclass(frozen=True, slots=True)
 class Patch:
     """A renderer's news about the frames [start, stop): one noise level for the whole range.
 
     Over the patches of a clip the sigma of a frame never rises, each frame becomes final
     exactly once, and revisions strictly increase. `draw` composes a frame only when it is shown.
+    `sound`, where a model makes any, comes with the first final frame and is that of the whole
+    clip.
     """
 
     revision: int
@@ -46,6 +59,10 @@ class Patch:
     steps: int
     chunk: int
     chunks: int
+    sound: Sound | None = None
+
+
+Drawing = Generator[Patch, None, bytes]
 
 
 class Renderer(Protocol):
@@ -61,7 +78,7 @@ class Renderer(Protocol):
         """What of a prompt this renderer can draw, and how sure it is of each part."""
         ...
 
-    def render(self, brief: Brief) -> Generator[Patch, None, bytes]:
+    def render(self, brief: Brief) -> Drawing:
         """Yield patches until every frame is final; return the latents of the clip.
 
         Closing the generator between two patches cancels within one step.

@@ -105,6 +105,8 @@ class Session:
         if self._order.live and patch.start == 0:
             seen = self._first_at + shown_from(patch.step, patch.steps, self._desk.pace)
             await asyncio.sleep(seen - now)
+        if patch.sound is not None:
+            await self._desk.by_hand(self._take.hear, patch.sound, self._order.seconds)
         view = self._canvas.put(patch, time.monotonic())
         self._grown.set()
         clip, speed = self._order.clip, self._desk.speed

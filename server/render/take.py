@@ -5,7 +5,8 @@ from server.render.canvas import Canvas
 from server.render.encode import Encoder
 from server.render.finish import Leftovers, Reel
 from server.render.playhead import Head
-from server.render.renderer import Patch, Renderer
+from server.render.renderer import Patch, Renderer, Sound
+from server.render.sound import heard_with, packets, to_ogg
 
 
 class Take:
@@ -17,6 +18,14 @@ class Take:
     def __init__(self, renderer: Renderer, kbit: int) -> None:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
         self._reel = Reel(renderer.fps)
+        self._fps = renderer.fps
+        self._ogg: bytes | None = None
+        self._packets: list[bytes] = []
+
+    def hear(self, sound: Sound, seconds: float) -> None:
+        """The sound of the whole clip, of that many seconds, before its run begins."""
+        self._ogg = to_ogg(sound, seconds)
+        self._packets = packets(self._ogg)
 
     def ask_key(self) -> None:
         """A viewer needs a keyframe; granted at most once a second."""
@@ -27,7 +36,8 @@ class Take:
         picture = patch.draw(head.frame)
         begins = head.running and head.frame == 0
         data, key = self._encoder.encode(picture, pts, key=begins)
-        unit = Unit(pts, key, head.frame, patch.sigma, head.running, data)
+        sound = heard_with(self._packets, head.frame, self._fps) if head.running else ()
+        unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._reel.add(unit, picture)
         return unit
@@ -35,4 +45,4 @@ class Take:
     def finish(self, canvas: Canvas) -> Leftovers:
         """The files of the clip, after the last unit of its run."""
         frame = self._reel.poster_frame
-        return self._reel.finish(canvas.best(frame).draw(frame))
+        return self._reel.finish(canvas.best(frame).draw(frame), self._ogg)

@@ -48,7 +48,10 @@ class Ping(Struct, frozen=True, tag="ping"):
 
 
 class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
-    """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot."""
+    """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
+
+    ``steps``: denoising steps of a clip when nobody asks for another number.
+    """
 
     model: str
     fingerprint: str
@@ -57,6 +60,13 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     height: int
     fps: int
     vocabulary: dict[str, tuple[str, ...]]
+    steps: int = 12
+
+
+class Unfit(Struct, frozen=True, tag="unfit"):
+    """Instead of Ready: the worker cannot draw with this model and ends; ``reason`` says why."""
+
+    reason: str
 
 
 class Started(Struct, frozen=True, kw_only=True, tag="started"):
@@ -117,7 +127,7 @@ class Pong(Struct, frozen=True, tag="pong"):
 
 Order = Render | Cancel | Keyframe | Ping
 ClipAnswer = Started | Encoded | Progress | Artifact | Done | Failed
-Answer = Ready | ClipAnswer | Pong
+Answer = Ready | Unfit | ClipAnswer | Pong
 
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode

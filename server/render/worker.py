@@ -2,66 +2,77 @@
 
 import argparse
 import asyncio
+import contextlib
+import importlib
 import logging
 import os
-from importlib import resources
-from pathlib import Path
+import sys
+from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 import torch
 
+from server.errors import BadInput
 from server.render import wire
+from server.render.catalog import EMBEDDED, Wish
 from server.render.orders import run_on_pipes
-from server.render.theatre.renderer import TheatreRenderer
-from server.render.theatre.vocabulary import VALUES
+from server.render.preflight import class_of, locate, need_packages, read_index
+from server.render.renderer import Renderer
 
 NICENESS: Final = 5
 """The instance goes first when they share a core: it sends pictures to everybody."""
 
 
 def main() -> None:
-    """Load the model and work until standard input ends."""
+    """Load the model and work until standard input ends; a model that is unfit is said so."""
     options = _options()
     logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(name)s: %(message)s")
     os.nice(NICENESS)
     torch.set_num_threads(options.threads)
-    renderer = _load(model_folder(options.model))
     try:
-        asyncio.run(run_on_pipes(renderer, about(renderer), kbit=options.kbit, pace=options.pace))
+        # What a library prints while it loads must not come between the messages.
+        with contextlib.redirect_stdout(sys.stderr):
+            renderer, ready = load(_wish(vars(options)))
+    except BadInput as error:
+        sys.stdout.buffer.write(wire.frame(wire.Unfit(str(error))))
+        raise SystemExit(str(error)) from error
+    try:
+        asyncio.run(run_on_pipes(renderer, ready, kbit=options.kbit, pace=options.pace))
     except* ConnectionError:
         logging.getLogger(__name__).info("the instance has gone")
 
 
-def about(renderer: TheatreRenderer) -> wire.Ready:
-    """What the worker says of itself."""
-    return wire.Ready(
-        model=renderer.name,
-        fingerprint=renderer.fingerprint,
-        device="cpu",
-        width=renderer.width,
-        height=renderer.height,
-        fps=renderer.fps,
-        vocabulary={slot: tuple(values) for slot, values in VALUES.items()},
-    )
+def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
+    """The renderer of a model and what the worker says of it.
+
+    Raises:
+        BadInput: why it cannot be drawn with.
+    """
+    folder = locate(wish.model)
+    if folder is not None and class_of(read_index(folder)) == EMBEDDED:
+        room = "theatre"
+        # Where it is installed diffusers would import it, for seconds and for nothing.
+        sys.modules.setdefault("transformers", None)  # type: ignore[arg-type]
+    else:
+        need_packages()
+        room = "families"
+    # By name and late: each room imports what only its own models need.
+    loading = importlib.import_module(f"server.render.{room}.load")
+    loaded: tuple[Renderer, wire.Ready] = loading.load(wish)
+    return loaded
 
 
-def model_folder(model: str) -> Path:
-    """Where a model lies: ``embedded`` ships with the package, anything else is a folder."""
-    if model == "embedded":
-        return Path(str(resources.files("server.render.theatre") / "weights"))
-    return Path(model)
-
-
-def _load(folder: Path) -> TheatreRenderer:
-    try:
-        return TheatreRenderer(folder)
-    except OSError as error:
-        raise SystemExit(f"no model can be loaded from {folder}: {error}") from error
+def _wish(given: Mapping[str, object]) -> Wish:
+    named = {name: given[name] for name in Wish.__struct_fields__}
+    return msgspec.convert(named, Wish, strict=False)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server.render.worker", description=__doc__)
-    parser.add_argument("--model", default="embedded", help="embedded, or a folder")
+    for name in Wish.__struct_fields__:
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, default=getattr(Wish(), name), help=f"the setting {name}")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the model")
     parser.add_argument("--kbit", type=int, default=2500, help="most kbit/s of the H.264")
     parser.add_argument("--pace", type=float, default=0.0, help="least seconds of the forming")

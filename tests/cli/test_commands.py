@@ -59,7 +59,7 @@ def test_render_writes_a_signed_clip_and_says_how_it_was_made(tmp_path: Path) ->
         (["x" * 10_000], "text"),
         (["Mickey Mouse at sea"], "Mickey"),
         (["a fox", "-o", "/nowhere/at/all/fox.mp4"], "folder"),
-        (["a fox", "--model", "/nowhere"], "model_index.json"),
+        (["a fox", "--model", "/nowhere"], "no folder"),
         (["a fox", "--steps", "400"], "steps"),
         (["a fox", "--bitrate", "plenty"], "bitrate"),
     ],

@@ -293,12 +293,14 @@ def test_pauses_between_starts_grow_and_end_somewhere() -> None:
     assert pauses[-1] == 30
 
 
-def test_the_command_carries_the_settings(tmp_path: Path) -> None:
-    (tmp_path / "model_index.json").write_text("{}")
-    model = str(tmp_path)
-    command = worker_command(Settings(model=model, worker_threads=3, bitrate=900, pace=1.5))
+def test_the_command_carries_the_settings() -> None:
+    wished = Settings(worker_threads=3, bitrate=900, pace=1.5, device="cuda:1", compile=True)
+    command = worker_command(wished)
     assert command[1:3] == ("-m", "server.render.worker")
     said = dict(zip(command[3::2], command[4::2], strict=True))
-    assert said == {"--model": model, "--threads": "3", "--kbit": "900", "--pace": "1.5"}
+    assert said["--model"] == "embedded"
+    assert said["--device"] == "cuda:1"
+    assert said["--compile"] == "True"
+    assert (said["--threads"], said["--kbit"], said["--pace"]) == ("3", "900", "1.5")
     usual = worker_command(Settings())
     assert int(usual[usual.index("--threads") + 1]) >= 1

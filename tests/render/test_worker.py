@@ -9,7 +9,6 @@ from server.render import wire
 from server.render.pool import open_pool, worker_command
 from server.render.process import Limits
 from server.render.theatre.words import Reader, Words
-from server.render.worker import model_folder
 from server.settings import Settings
 from tests.render.test_session import files, order
 from tests.render.theatre import toy
@@ -40,21 +39,16 @@ async def test_the_worker_draws_with_the_model_of_a_folder(folder: Path) -> None
 
 
 @pytest.mark.asyncio
-async def test_with_a_broken_model_the_worker_ends_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+async def test_with_a_broken_model_the_worker_says_why_and_ends(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("server.render.pool.HOPELESS", 1)
-    (tmp_path / "model_index.json").write_text("{}")
-    settings = Settings(model=str(tmp_path), worker_threads=1)
+    (folder / "words.safetensors").write_bytes(b"no words")
+    settings = Settings(model=str(folder), worker_threads=1)
     async with open_pool(settings, limits=Limits(stop=0.5)) as pool:
-        with pytest.raises(RenderFailed, match="ended with code 1"):
+        with pytest.raises(RenderFailed, match=f"{folder} cannot be loaded"):
             await pool.wait_ready()
-    assert f"no model can be loaded from {tmp_path}" in capfd.readouterr().err
-
-
-def test_the_embedded_model_lies_in_the_package() -> None:
-    assert model_folder("embedded").parent.name == "theatre"
-    assert model_folder("/some/where") == Path("/some/where")
+    assert f"{folder} cannot be loaded" in capfd.readouterr().err
 
 
 def test_a_folder_without_a_model_is_refused_before_any_start(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""The video models that can be drawn with: one row each, as plain data. Knows no torch.
+
+A model is known by the ``_class_name`` of its model_index.json. A further one of the same make
+needs a row here and nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+EMBEDDED: Final = "TheatrePipeline"
+"""The class of the embedded model and of those trained like it; it has a renderer of its own."""
+
+
+class Family(Struct, frozen=True, kw_only=True):
+    """How a pipeline of diffusers is called and how its frames come to be final.
+
+    ``shape``: all frames sharpen together (``joint``), one range after the other (``chunks``), or
+    overlapping blocks, each some steps behind the one before (``staircase``). ``layout``: the axes
+    of a latent at the scheduler, batch, channels, time, height, width; ``packed`` is (batch,
+    time * height * width, channels). ``area``, ``steps`` and ``guidance`` are what the model was
+    made for. ``rate`` names the argument that takes the frames per second, ``counts`` those that
+    take the number of frames, ``partition`` the one that takes how many latent frames each chunk
+    has.
+
+    ``window``: latent frames that are decoded on their own (0: all in one). ``block``: latent
+    frames come in multiples of it. ``pattern``: latent frames in the first chunk, and in every
+    other. ``full``: components that stay in float32. ``where``: further
+    fields of model_index.json that tell this row from another of the same class. ``unguided``:
+    arguments of a call without guidance.
+    """
+
+    pipeline: str
+    shape: Literal["joint", "chunks", "staircase"]
+    layout: Literal["bcthw", "btchw", "packed"] = "bcthw"
+    fps: int
+    area: int
+    steps: int
+    guidance: float
+    rate: str = ""
+    counts: tuple[str, ...] = ("num_frames",)
+    partition: str = ""
+    window: int = 0
+    block: int = 1
+    pattern: tuple[int, ...] = ()
+    sound: bool = False
+    full: tuple[str, ...] = ("vae",)
+    where: Mapping[str, object] = {}
+    arguments: Mapping[str, Any] = {}
+    unguided: Mapping[str, Any] = {}
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """How the operator wants a model loaded: the settings of the same names."""
+
+    model: str = "embedded"
+    data: str = "data"
+    device: str = "auto"
+    dtype: str = "auto"
+    offload: str = "auto"
+    attention: str = "auto"
+    compile: bool = False
+    pixels: int = 0
+    guidance: float = 0.0
+    preview_decoder: str = ""
+
+
+FAMILIES: Final = (
+    Family(
+        pipeline="WanPipeline",
+        where={"expand_timesteps": True},  # Wan 2.2 TI2V-5B
+        shape="joint",
+        fps=24,
+        area=704 * 1280,
+        steps=50,
+        guidance=5.0,
+    ),
+    Family(pipeline="WanPipeline", shape="joint", fps=16, area=480 * 832, steps=50, guidance=5.0),
+    Family(
+        pipeline="LTXPipeline",
+        shape="joint",
+        layout="packed",
+        fps=25,
+        area=512 * 704,
+        steps=50,
+        guidance=3.0,
+        rate="frame_rate",
+        full=(),
+    ),
+    Family(
+        pipeline="LTX2Pipeline",
+        shape="joint",
+        layout="packed",
+        fps=24,
+        area=512 * 768,
+        steps=30,
+        guidance=3.0,
+        rate="frame_rate",
+        sound=True,
+        full=(),
+        unguided={
+            "stg_scale": 0.0,
+            "modality_scale": 1.0,
+            "audio_guidance_scale": 1.0,
+            "audio_stg_scale": 0.0,
+            "audio_modality_scale": 1.0,
+            "spatio_temporal_guidance_blocks": None,
+        },
+    ),
+    Family(
+        pipeline="HeliosPipeline",
+        shape="chunks",
+        fps=24,
+        area=384 * 640,
+        steps=50,
+        guidance=5.0,
+        window=9,
+        block=9,
+        pattern=(9,),
+        arguments={"num_latent_frames_per_chunk": 9},
+    ),
+    Family(
+        pipeline="AnyFlowFARPipeline",
+        shape="chunks",
+        layout="btchw",
+        fps=16,
+        area=480 * 832,
+        steps=4,
+        guidance=1.0,
+        partition="chunk_partition",
+        pattern=(1, 3),
+    ),
+    Family(
+        pipeline="SkyReelsV2DiffusionForcingPipeline",
+        shape="staircase",
+        fps=24,
+        area=544 * 960,
+        steps=30,
+        guidance=6.0,
+        rate="fps",
+        counts=("num_frames", "base_num_frames"),
+        block=5,
+        arguments={"ar_step": 5, "causal_block_size": 5},
+    ),
+)
+
+
+def known() -> tuple[str, ...]:
+    """The class names of everything that can be drawn with."""
+    return (EMBEDDED, *dict.fromkeys(family.pipeline for family in FAMILIES))
+
+
+def family_of(index: Mapping[str, object]) -> Family | None:
+    """The row of a model with the fields ``index`` of model_index.json; None if there is none."""
+    for family in FAMILIES:
+        wanted = {"_class_name": family.pipeline, **family.where}
+        if all(index.get(name) == value for name, value in wanted.items()):
+            return family
+    return None

@@ -1,0 +1,1 @@
+"""Video models of diffusers behind the renderer seam: unmodified pipelines, tapped."""

@@ -1,0 +1,38 @@
+"""A theatre model by its name: the embedded one, or one in a folder."""
+
+from safetensors import SafetensorError
+
+from server.errors import BadInput
+from server.render import wire
+from server.render.catalog import Wish
+from server.render.preflight import locate
+from server.render.renderer import Renderer
+from server.render.theatre.renderer import TheatreRenderer
+from server.render.theatre.vocabulary import VALUES
+
+STEPS = 12
+
+
+def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
+    """The renderer, and what the worker says of it. It always draws on the CPU.
+
+    Raises:
+        BadInput: the folder holds no model that can be loaded.
+    """
+    folder = locate(wish.model)
+    assert folder is not None, "a theatre model lies in a folder"
+    try:
+        renderer = TheatreRenderer(folder)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise BadInput(f"{folder} cannot be loaded: {error}") from error
+    ready = wire.Ready(
+        model=renderer.name,
+        fingerprint=renderer.fingerprint,
+        device="cpu",
+        width=renderer.width,
+        height=renderer.height,
+        fps=renderer.fps,
+        vocabulary={slot: tuple(values) for slot, values in VALUES.items()},
+        steps=STEPS,
+    )
+    return renderer, ready
