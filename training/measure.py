@@ -108,7 +108,7 @@ def tally(of: Sequence[Outcome], group: str) -> Iterator[tuple[str, int, int]]:
     mine = [o for o in of if o.case.group == group]
     sole = [o for o in mine if o.case.meant["count"] in (None, "one")]
     told = [(o, s, v) for o in mine for s, v in o.case.meant.items() if v is not None]
-    yield "words read", sum(o.read[s] in (v, UNSAID.get(v)) for o, s, v in told), len(told)
+    yield "words read", sum(o.read[s] in (v, UNSAID.get(v, v)) for o, s, v in told), len(told)
     for slot in SLOTS:
         # Of several the judge does not know how large one alone would be.
         asked = [(o, v) for o, s, v in told if s == slot and (s != "size" or o in sole)]
