@@ -2,9 +2,10 @@
 product (reader, casting, pipeline, compositor) and looked at by the independent judge."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from training.lexicon import ENGLISH
 from training.pool import world
 from training.stage import SECONDS, look
 
+T = TypeVar("T")
 GROUPS = {"seen": 80, "held out": 60, "paraphrased": 60, "French": 60}
 STEPS = 8
 UNSAID = {"one": None}
@@ -95,11 +97,11 @@ def _outcome(case: Case, pipeline: TheatrePipeline, words: Words, judge: Judge) 
     return Outcome(case, read, seen, verdict[ASKED.index("exactly one")] == 1)
 
 
-def spread(of: Sequence[Case], workers: int) -> list[Outcome]:
-    """`outcomes` over several processes."""
+def spread(work: Callable[[Sequence[Case]], list[T]], of: Sequence[Case], workers: int) -> list[T]:
+    """What `work` (as `outcomes`) says of all cases, over several processes."""
     parts = [of[i::workers] for i in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
-        return [outcome for part in pool.map(outcomes, parts) for outcome in part]
+        return [outcome for part in pool.map(work, parts) for outcome in part]
 
 
 def tally(of: Sequence[Outcome], group: str) -> Iterator[tuple[str, int, int]]:

@@ -19,7 +19,8 @@ from server.render.theatre.words import Words
 from training import sheets
 from training.export import WEIGHTS
 from training.judge import FIT, trained
-from training.measure import GROUPS, STEPS, Case, Outcome, cases, spread, tally, wilson
+from training.lasting import Lasting, long_cases, watched
+from training.measure import GROUPS, STEPS, Case, Outcome, cases, outcomes, spread, tally, wilson
 from training.pool import RUNS
 
 HERE = Path(__file__).parent
@@ -108,7 +109,19 @@ def sizes(pipeline: TheatrePipeline) -> list[str]:
     ]
 
 
-def write(made: Sequence[Outcome], table: Path) -> None:
+def lasting(seen: Sequence[Lasting]) -> list[str]:
+    """How many long clips stay what they are."""
+    whole = sum(clip.itself and clip.seamless for clip in seen)
+    return [
+        f"- the same subject in the same colour in the first and in the last 3 s: "
+        f"{_cell(sum(clip.itself for clip in seen), len(seen))}",
+        f"- no frame at the turn of a second changes more than twice what any other does: "
+        f"{_cell(sum(clip.seamless for clip in seen), len(seen))}",
+        f"- both: {_cell(whole, len(seen))}",
+    ]
+
+
+def write(made: Sequence[Outcome], seen: Sequence[Lasting], table: Path) -> None:
     """REPORT.md and its pictures."""
     pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
     _, skill = trained()
@@ -137,6 +150,9 @@ def write(made: Sequence[Outcome], table: Path) -> None:
         "\n".join(figures(made, skill)),
         "Some misses:",
         "\n".join(missed(made, skill)) or "none",
+        "## Ten seconds",
+        "Two clips of 10 s of every subject, judged by the same network:",
+        "\n".join(lasting(seen)),
         "## Training",
         "Loss by kind of plate (weighted error of x0; report/loss.csv has the numbers):",
         "![loss](report/curve.jpg)",
@@ -154,7 +170,7 @@ def evaluated(count: int | None, workers: int) -> list[Outcome]:
     every = cases()
     for group in GROUPS:
         chosen += [case for case in every if case.group == group][:count]
-    return spread(chosen, workers)
+    return spread(outcomes, chosen, workers)
 
 
 if __name__ == "__main__":
@@ -164,4 +180,6 @@ if __name__ == "__main__":
     parser.add_argument("--count", type=int, help="prompts per group, for a quick look")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    write(evaluated(options.count, options.workers), RUNS / options.name / "loss.csv")
+    judged = evaluated(options.count, options.workers)
+    long = spread(watched, long_cases()[: options.count], options.workers)
+    write(judged, long, RUNS / options.name / "loss.csv")

@@ -24,11 +24,12 @@ def scene(values: dict[str, str], rng: np.random.Generator, empty: bool = False)
     return Scene(plates, motion.score(values, rng)[:SECONDS], values)
 
 
-def look(shown: Scene) -> Frames:
-    """What a judge sees of a scene: (8, 3, 256, 144) luma and chroma, from 3 s of it."""
+def look(shown: Scene, since: int = 0) -> Frames:
+    """What a judge sees of a scene: (8, 3, 256, 144) luma and chroma, from 3 s of it, beginning
+    at the second `since`."""
     stage = Stage(shown.plates, 0.0)
-    frames, count = moments(shown.score[:SECONDS]), shown.slots["count"]
-    chosen = range(4, SECONDS * FPS, EVERY)
+    frames, count = moments(shown.score[: since + SECONDS]), shown.slots["count"]
+    chosen = range(since * FPS + 4, (since + SECONDS) * FPS, EVERY)
     return np.stack([_small(stage.draw(*troupe(frames, i, count))) for i in chosen])
 
 

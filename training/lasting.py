@@ -1,0 +1,88 @@
+"""Whether a clip of 10 s stays what it is: the same subject to its end, and no seam where one
+second's score meets the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from server.render.theatre.casting import resolve
+from server.render.theatre.compositor import HEIGHT, Stage
+from server.render.theatre.pipeline import TheatrePipeline
+from server.render.theatre.scene import Scene
+from server.render.theatre.score import FPS, moments, troupe
+from server.render.theatre.vocabulary import VALUES
+from server.render.theatre.words import Words
+from training.export import WEIGHTS
+from training.judge import ASKED, answer, trained
+from training.lexicon import ENGLISH
+from training.measure import STEPS, Case
+from training.stage import SECONDS, look
+
+LONG = 10
+OF_EACH = 2
+JUMP = 2.0
+"""How many times the largest change within seconds a change between two seconds may be."""
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What was seen of a long clip."""
+
+    case: Case
+    itself: bool
+    seamless: bool
+
+
+def long_cases() -> list[Case]:
+    """Prompts that tell a subject and a colour, OF_EACH for every subject."""
+    made: list[Case] = []
+    for i, subject in enumerate(VALUES["subject"] * OF_EACH):
+        colour = VALUES["colour"][(3 * i + i // len(VALUES["subject"])) % len(VALUES["colour"])]
+        said = f"a {ENGLISH['colour'][colour][0]} {ENGLISH['subject'][subject][0]}"
+        made.append(Case("long", said, {"subject": subject, "colour": colour}, 500 + i))
+    return made
+
+
+def watched(of: Sequence[Case]) -> list[Lasting]:
+    """Make and judge the clip of each case."""
+    torch.set_num_threads(1)
+    pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
+    judge, _ = trained()
+    seen = []
+    for case in of:
+        read = {slot.name: slot.value for slot in words.understand(case.text)}
+        scene = pipeline(resolve(read, case.seed), case.seed, seconds=LONG, steps=STEPS).scene
+        ends = np.stack([look(scene), look(scene, LONG - SECONDS)])
+        verdicts = answer(judge, torch.from_numpy(ends)).tolist()
+        seen.append(Lasting(case, _itself(case, verdicts), seamless(changes(scene))))
+    return seen
+
+
+def _itself(case: Case, verdicts: Sequence[Sequence[int]]) -> bool:
+    return all(
+        VALUES[slot][verdict[ASKED.index(slot)]] == value
+        for verdict in verdicts
+        for slot, value in case.meant.items()
+        if value is not None
+    )
+
+
+def changes(scene: Scene) -> NDArray[np.float64]:
+    """Mean absolute change of luma from each frame to the next, (frames - 1,)."""
+    stage, frames, count = Stage(scene.plates, 0.0), moments(scene.score), scene.slots["count"]
+    luma = [
+        stage.draw(*troupe(frames, i, count))[:HEIGHT:4, ::4].astype(np.int16)
+        for i in range(len(frames))
+    ]
+    change: NDArray[np.float64] = np.abs(np.diff(np.stack(luma), axis=0)).mean((1, 2))
+    return change
+
+
+def seamless(change: NDArray[np.float64]) -> bool:
+    """Whether no change from the last frame of a second to the first of the next stands out."""
+    between = np.zeros(len(change), bool)
+    between[FPS - 1 :: FPS] = True
+    return bool(change[between].max() <= JUMP * change[~between].max())
