@@ -218,3 +218,15 @@ def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     assert not run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 900}})")
     assert not run("gestures", f"m.isDouble({first}, {{x: 200, y: 9, at: 100}})")
     assert not run("gestures", f"m.isDouble(null, {first})")
+
+
+def test_ice_servers_are_read_from_a_link_header(run: Run) -> None:
+    header = (
+        '<stun:s.example:3478>; rel="ice-server", <turn:t.example?transport=udp>; rel="ice-server";'
+        ' username="1"; credential="a+b/c="; credential-type="password"'
+    )
+    assert run("channel", f"m.iceServers({_js(header)})") == [
+        {"urls": "stun:s.example:3478"},
+        {"urls": "turn:t.example?transport=udp", "username": "1", "credential": "a+b/c="},
+    ]
+    assert run("channel", "m.iceServers(null)") == []
