@@ -96,7 +96,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
     """Stage, WHEP and a pool of clock workers behind a real server."""
     stage = Stage()
 
-    async def find(clip_id: str) -> Clip:
+    async def find(request: Request, clip_id: str) -> Clip:
         return clip_named(clip_id)
 
     command = (sys.executable, "-m", "bench.clock_worker")
