@@ -28,6 +28,8 @@ export class Channel {
     this.pictures = undefined;
     /** @type {AbortController | undefined} set while connected or connecting */
     this.closing = undefined;
+    /** @type {RTCPeerConnection | undefined} */
+    this.connection = undefined;
     /** @type {RTCIceServer[]} of the last answer: used when the straight way did not lead there */
     this.iceServers = [];
   }
@@ -55,6 +57,14 @@ export class Channel {
   close() {
     this.closing?.abort();
     this.closing = undefined;
+  }
+
+  /** What the server says of this viewer, and what the browser received. */
+  async statistics() {
+    const server = this.session ? await (await fetch(this.session)).json() : null;
+    const report = await this.connection?.getStats();
+    const inbound = [...(report?.values() ?? [])].find(({ type }) => type === "inbound-rtp") ?? null;
+    return { server, inbound };
   }
 
   /** Connects and stays connected until it is closed, or until nobody watches when it is lost. */
@@ -88,6 +98,7 @@ export class Channel {
   #leave() {
     clearTimeout(this.waiting);
     this.connection?.close();
+    this.connection = undefined;
     if (this.session) fetch(this.session, { method: "DELETE", keepalive: true }).catch(() => null);
     this.session = undefined;
   }
@@ -122,7 +133,7 @@ export function iceServers(header) {
   const links = (header ?? "").matchAll(/<([^>]+)>;\s*rel="ice-server"([^,]*)/g);
   return [...links].map(([, urls, rest]) => {
     const value = (/** @type {string} */ name) => rest.match(new RegExp(`${name}="([^"]*)"`))?.[1];
-    return { urls, username: value("username"), credential: value("credential") };
+    return value("username") ? { urls, username: value("username"), credential: value("credential") } : { urls };
   });
 }
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -44,6 +45,7 @@ from server.stream.mirror import Mirrors, open_mirrors
 from server.stream.packing import Packings, open_packings
 from server.stream.replay import Replays
 from server.stream.sessions import Sessions, open_sessions
+from server.stream.statistics import GAUGES, Read
 from server.stream.whip import Target, open_pushes
 from server.studio import Rooms, Studio
 from server.trust.embed_tokens import EmbedTokens
@@ -263,6 +265,12 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)
     watch("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
     watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
+    for name, description, read in GAUGES:
+        watch(name, description, partial(_of_viewers, sessions, read))
+
+
+def _of_viewers(sessions: Sessions, read: Read) -> float:
+    return read(sessions.statistics)
 
 
 async def _announce(pool: Pool) -> None:

@@ -18,6 +18,7 @@ from server.stream.live import Live
 from server.stream.offer import read_offer
 from server.stream.peer import Peer
 from server.stream.replay import Replay
+from server.stream.statistics import Statistics, statistics
 from server.stream.udp import MediaPort, open_port
 from server.stream.viewer import Viewer
 
@@ -80,6 +81,16 @@ class Session:
         if self._running is not None:
             self._running.cancel()
             self._running = None
+
+    @property
+    def statistics(self) -> Statistics:
+        """What is known of the viewer's line."""
+        return statistics(
+            self.peer.sender,
+            self._live.clip if self._live is not None else None,
+            connected=self.connected,
+            keyframe_requests=self.viewer.keyframe_requests,
+        )
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
@@ -196,6 +207,11 @@ class Sessions:
     def viewers(self) -> int:
         """Sessions that are open now."""
         return len(self._open)
+
+    @property
+    def statistics(self) -> list[Statistics]:
+        """Of each viewer that is here."""
+        return [session.statistics for session in self._open.values()]
 
     @property
     def units_sent(self) -> int:

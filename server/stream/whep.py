@@ -28,14 +28,14 @@ from server.stream.ice import IceServers
 from server.stream.live import Live
 from server.stream.offer import fragment_ufrag
 from server.stream.sessions import Session, Sessions
-from server.web import read_bytes
+from server.web import answer, read_bytes
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 OVER_RETRY_S = 60.0
 SOON_RETRY_S = 1.0
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
-SESSION_METHODS = ["PATCH", "DELETE", "OPTIONS"]
+SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
 class Whep:
@@ -71,7 +71,8 @@ class Whep:
         return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
 
     async def session(self, request: Request) -> Response:
-        """A session: PATCH adds ICE candidates or restarts ICE, DELETE ends it."""
+        """A session: PATCH adds ICE candidates or restarts ICE, DELETE ends it, GET gives its
+        statistics."""
         if request.method == "OPTIONS":
             more = [] if "clip_id" in request.path_params else ["PUT"]
             return preflight(", ".join([*more, *SESSION_METHODS]), Accept_Patch=FRAGMENT)
@@ -80,6 +81,8 @@ class Whep:
         )
         if request.method == "PATCH":
             return await _trickle(request, found)
+        if request.method in {"GET", "HEAD"}:
+            return answer(found.statistics, headers={"Cache-Control": "no-store"})
         found.leave()
         await found.closed.wait()
         return Response()
@@ -87,10 +90,10 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         live = self._on_air(clip)
-        session, answer = await self._sessions.open(live, await _read_text(request))
+        session, sdp = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(answer, 201, headers | self._link(), media_type=SDP)
+        return Response(sdp, 201, headers | self._link(), media_type=SDP)
 
     def _link(self) -> dict[str, str]:
         links = self._ice_servers.links()
@@ -135,8 +138,8 @@ async def _trickle(request: Request, session: Session) -> Response:
         raise Unprocessable("an ICE restart needs new credentials")
     if not restarts:
         return Response(status_code=204)
-    answer = session.restart(str(ufrag))
-    return Response(answer, 200, {"ETag": session.etag}, media_type=FRAGMENT)
+    restarted = session.restart(str(ufrag))
+    return Response(restarted, 200, {"ETag": session.etag}, media_type=FRAGMENT)
 
 
 def _why_not(clip: Clip) -> PhospheneError:

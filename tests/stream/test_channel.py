@@ -107,6 +107,8 @@ async def test_one_connection_shows_one_clip_after_the_other(
         times += [await time_of(viewer) for _ in range(2)]
         assert times == sorted(set(times))
         assert sessions.viewers == sessions.sessions_total == 1
+        seen = (await site.http.get(session)).json()
+        assert (seen["clip"], seen["connected"], seen["pictures"]) == ("b", True, 7)
 
 
 @pytest.mark.asyncio
