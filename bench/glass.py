@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from server.render import wire
 from server.render.pool import Pool, open_pool
 from server.settings import Settings
 from server.stream import whep
+from server.stream.ice import IceServers
 from server.stream.live import Stage
 from server.stream.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
@@ -94,7 +96,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
     """Stage, WHEP and a pool of clock workers behind a real server."""
     stage = Stage()
 
-    async def find(clip_id: str) -> Clip:
+    async def find(request: Request, clip_id: str) -> Clip:
         return clip_named(clip_id)
 
     command = (sys.executable, "-m", "bench.clock_worker")
@@ -103,9 +105,16 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
         open_pool(settings, command) as pool,
         asyncio.TaskGroup() as tasks,
     ):
+        watching = whep.Whep(
+            find,
+            lambda clip: stage.get(clip.id),
+            sessions,
+            Directory(folder),
+            IceServers("", "", time.time),
+        )
         app = Starlette(
             routes=[
-                *whep.routes(find, lambda clip: stage.get(clip.id), sessions, Directory(folder)),
+                *whep.routes(watching),
                 Route("/", _blank),
                 Mount("/client", StaticFiles(directory=ROOT / "client_demo")),
             ]

@@ -66,5 +66,6 @@ export const api = {
   viewed: (/** @type {string} */ id) => call("POST", `${clipPath(id)}/view`, { key: newKey(), keepalive: true }),
   /** What other sites are told of a clip. @param {string} url the clip's page */
   oembed: (url) => call("GET", `/oembed${query({ url })}`),
-  whep: (/** @type {string} */ id) => `${clipPath(id)}/whep`,
+  /** Where the one connection of the feed begins. */
+  channel: "/v1/whep",
 };

@@ -1,5 +1,7 @@
 /** The column of clips: which is before the person, which are filled, which have a video. */
+import { api } from "./api.js";
 import { Card } from "./card.js";
+import { Channel } from "./channel.js";
 import { calm, saveData } from "./dom.js";
 import { Player } from "./player.js";
 
@@ -33,7 +35,8 @@ export class Feed {
     this.place = 0;
     /** @type {number | undefined} where a scroll under way ends */
     this.target = undefined;
-    this.players = [new Player(), new Player(), new Player()];
+    this.channel = new Channel(api.channel);
+    this.players = [1, 2, 3].map(() => new Player(this.channel));
     root.addEventListener("scrollend", () => (this.target = undefined));
     root.addEventListener("scroll", () => this.#settle(), { passive: true });
     new ResizeObserver(() => this.#realign()).observe(root);
@@ -147,6 +150,8 @@ export class Feed {
       player.setActive(card === this.current);
     }
     for (const player of free) player.release();
+    const next = this.cards[this.index + 1];
+    this.channel.next = next && this.store.get(next.id)?.clip.status === "live" ? next.id : null;
   }
 
   /** @param {string} id @param {import("./merge.js").Entry} entry */

@@ -3,6 +3,7 @@ import { ambient } from "./ambient.js";
 import { api, Problem } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { Composer } from "./composer.js";
+import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -47,6 +48,7 @@ const sharing = new ShareDialog(toast);
 const act = deeds({ store, social, interest, composer, panel, sharing, toast });
 const actions = { ...act, toggle: () => feed.player?.toggle() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
+const debug = new Debug(feed.channel);
 const chrome = new Chrome({
   mode: (mode) => choose(mode),
   compose: (text) => composer.open({ text }),
@@ -152,6 +154,7 @@ keyboard({
   share: current((id) => act.share(id)),
   foryou: () => choose("foryou"),
   latest: () => choose("latest"),
+  debug: () => debug.toggle(),
   help: () => help.showModal(),
   close: () => panel.setOpen(false),
 });

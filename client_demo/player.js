@@ -1,21 +1,25 @@
 /** One <video>, lent to one card at a time: the live stream while a clip forms, then its file. */
-import { api } from "./api.js";
 import { h, saveData } from "./dom.js";
-import { chooseSource, SILENT_MS } from "./source.js";
-import { WhepViewer } from "./whep.js";
+import { chooseSource } from "./source.js";
 
 const LOOK_MS = 200;
 
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */
+/** @typedef {import("./channel.js").Channel} Channel */
+
+/** Whether one RTP time comes before another, round the end of its 32 bits. Pure. */
+export const isBefore = (/** @type {number} */ time, /** @type {number} */ other) => ((time - other) | 0) < 0;
 
 export class Player {
   /** @type {Card | undefined} */
   card;
   /** @type {Entry | undefined} */
   entry;
-  /** @type {WhepViewer | undefined} */
-  whep;
+  /** @type {ReturnType<Channel["watch"]> | undefined} the live clip, which comes when it is active */
+  viewing;
+  /** RTP time of the live clip's first picture. */
+  from = 0;
   /** @type {"none" | "live" | "file"} */
   showing = "none";
   /** @type {boolean} the stream has said its last */
@@ -32,7 +36,9 @@ export class Player {
   /** @type {string | null} */
   fileUrl = null;
 
-  constructor() {
+  /** @param {Channel} channel through which live clips come */
+  constructor(channel) {
+    this.channel = channel;
     this.video = /** @type {HTMLVideoElement} */ (
       h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
     );
@@ -43,7 +49,7 @@ export class Player {
   }
 
   #reset() {
-    const fresh = { card: undefined, entry: undefined, whep: undefined, file: null, fileUrl: null };
+    const fresh = { card: undefined, entry: undefined, viewing: undefined, file: null, fileUrl: null };
     Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, doneAt: 0, pictureAt: 0 });
   }
 
@@ -57,7 +63,7 @@ export class Player {
   }
 
   release() {
-    this.whep?.close();
+    this.viewing?.close();
     clearInterval(this.looking);
     this.video.srcObject = null;
     this.video.removeAttribute("src");
@@ -72,7 +78,7 @@ export class Player {
   update(entry) {
     const { clip } = entry;
     if (clip.status === "done" && !this.doneAt) this.#done(clip.video_url);
-    if (clip.status === "live" && this.entry?.clip.status === "queued") this.whep?.hurry();
+    if (clip.status === "live" && this.entry?.clip.status === "queued") this.viewing?.hurry();
     this.entry = entry;
     this.#decide();
   }
@@ -81,7 +87,7 @@ export class Player {
   setActive(active) {
     if (this.active === active) return;
     this.active = active;
-    if (active) this.#play();
+    if (active) this.viewing?.take(), this.#play();
     else this.#rest();
   }
 
@@ -95,6 +101,7 @@ export class Player {
 
   #rest() {
     this.held = false;
+    if (this.showing === "live") this.#putAside();
     if (this.showing === "file") this.video.pause(), (this.video.currentTime = 0);
   }
 
@@ -111,6 +118,8 @@ export class Player {
   /** @param {string | null} url fetched ahead only where the stream is still to be seen to its end */
   #done(url) {
     this.doneAt = performance.now();
+    clearInterval(this.looking);
+    this.looking = setInterval(() => this.#decide(), LOOK_MS);
     if (this.showing !== "live" || !url || saveData()) return;
     const file = fetch(url).then(async (answer) => {
       if (!answer.ok) return url;
@@ -121,7 +130,6 @@ export class Player {
     });
     this.file = file;
     file.catch(() => null);
-    this.looking = setInterval(() => this.#decide(), LOOK_MS);
   }
 
   #decide() {
@@ -137,6 +145,7 @@ export class Player {
       doneMs: this.doneAt ? now - this.doneAt : 0,
       hasFile: Boolean(clip.video_url),
     });
+    if (clip.status === "done" && next !== "live") clearInterval(this.looking);
     if (next === this.showing) return;
     this.showing = next;
     if (next === "live") this.#live(clip.id);
@@ -144,11 +153,19 @@ export class Player {
     else this.#leaveLive();
   }
 
+  /** The connection is another clip's: this one stands still. */
+  #putAside() {
+    this.viewing?.close();
+    if (this.video.srcObject) this.card?.freeze(this.video);
+    this.video.srcObject = null;
+  }
+
   /** @param {string} id */
   #live(id) {
     this.pictureAt = performance.now();
-    this.whep = new WhepViewer(api.whep(id), {
-      stream: (stream) => {
+    this.viewing = this.channel.watch(id, {
+      stream: (stream, rtpTime) => {
+        this.from = rtpTime;
         this.video.srcObject = stream;
         this.video.loop = false;
         this.#follow();
@@ -159,6 +176,7 @@ export class Player {
         this.#decide();
       },
     });
+    if (this.active) this.viewing.take();
   }
 
   /** Notes when a picture of the stream is shown, for as long as it runs. */
@@ -186,15 +204,21 @@ export class Player {
   }
 
   #leaveLive() {
-    this.whep?.close(this.entry?.clip.status !== "done" || performance.now() - this.pictureAt > SILENT_MS);
-    this.whep = undefined;
+    this.viewing?.close();
+    this.viewing = undefined;
     this.video.srcObject = null;
   }
 
   /** The first picture of a source stands. */
   #picture() {
-    const show = () => this.card?.picture(this.showing);
-    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(show);
-    else show();
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback((_, frame) => this.#stands(frame));
+    else this.card?.picture(this.showing);
+  }
+
+  /** What the stream showed before is another clip. @param {VideoFrameCallbackMetadata} frame */
+  #stands({ rtpTimestamp }) {
+    const old = this.showing === "live" && rtpTimestamp !== undefined && isBefore(rtpTimestamp, this.from);
+    if (old) this.video.requestVideoFrameCallback((_, frame) => this.#stands(frame));
+    else this.card?.picture(this.showing);
   }
 }

@@ -9,7 +9,7 @@ const LOST_MS = 2500;
 const STARTING_MS = 8000;
 
 /** @param {number} ms @param {AbortSignal} signal */
-const pause = (ms, signal) =>
+export const pause = (ms, signal) =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener("abort", () => (clearTimeout(timer), resolve(null)), { once: true });
@@ -61,21 +61,13 @@ export class WhepViewer {
     const { signal } = this.closing;
     const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.connection = connection;
-    connection.addTransceiver("video", { direction: "recvonly" });
     connection.ontrack = ({ track, streams }) => {
       if (!signal.aborted) this.listener.stream(streams[0] ?? new MediaStream([track]));
     };
-    await connection.setLocalDescription();
-    const answer = await fetch(this.url, {
-      method: "POST",
-      headers: { "content-type": "application/sdp", accept: "application/sdp" },
-      body: connection.localDescription?.sdp,
-      signal,
-    });
-    if (answer.status !== 201) return this.#refused(answer, attempt);
-    this.session = new URL(answer.headers.get("location") ?? "", new URL(this.url, location.href)).href;
+    const { session, answer } = await negotiate(connection, this.url, signal);
+    if (!session) return this.#refused(answer, attempt);
+    this.session = session;
     if (signal.aborted) return this.#leave();
-    await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
     await lost(connection, signal);
     this.#leave();
     return backoffMs(0, Math.random());
@@ -99,10 +91,30 @@ export class WhepViewer {
 }
 
 /**
+ * Offers to receive one video and takes the answer; without a session the answer says why.
+ * @param {RTCPeerConnection} connection @param {string} url @param {AbortSignal} signal
+ * @returns {Promise<{session?: string, answer: Response}>}
+ */
+export async function negotiate(connection, url, signal) {
+  connection.addTransceiver("video", { direction: "recvonly" });
+  await connection.setLocalDescription();
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/sdp", accept: "application/sdp" },
+    body: connection.localDescription?.sdp,
+    signal,
+  });
+  if (answer.status !== 201) return { answer };
+  const session = new URL(answer.headers.get("location") ?? "", new URL(url, location.href)).href;
+  if (!signal.aborted) await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+  return { session, answer };
+}
+
+/**
  * Resolves when the connection never came up, failed, was closed, or stayed away for long.
  * @param {RTCPeerConnection} connection @param {AbortSignal} signal
  */
-function lost(connection, signal) {
+export function lost(connection, signal) {
   return new Promise((resolve) => {
     let timer = setTimeout(resolve, STARTING_MS);
     connection.onconnectionstatechange = () => {

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from server import __version__
@@ -37,11 +38,14 @@ from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
-from server.stream import files, hls, whep
+from server.stream import channel, files, hls, whep
+from server.stream.ice import IceServers
 from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
 from server.stream.packing import Packings, open_packings
+from server.stream.replay import Replays
 from server.stream.sessions import Sessions, open_sessions
+from server.stream.statistics import GAUGES, Read
 from server.stream.whip import Target, open_pushes
 from server.studio import Rooms, Studio
 from server.trust.embed_tokens import EmbedTokens
@@ -199,12 +203,24 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *whep.routes(access.find, mirrors.reach, sessions, rooms.blobs),
+        *_viewing(rooms, access, mirrors, sessions),
         *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
         *files.routes(access.find, rooms.blobs),
         socket_route("/v1/socket", sockets),
         *embeds.routes(),
         *pages.routes(operations),
+    ]
+
+
+def _viewing(rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions) -> list[Route]:
+    """WebRTC: of single clips, and of a whole feed."""
+    find, settings = access.find, rooms.settings
+    source = channel.sources(find, mirrors.reach, Replays(rooms.blobs))
+    ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
+    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers)
+    return [
+        *whep.routes(watching),
+        *channel.routes(watching, channel.Channel(sessions, source)),
     ]
 
 
@@ -249,6 +265,12 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)
     watch("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
     watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
+    for name, description, read in GAUGES:
+        watch(name, description, partial(_of_viewers, sessions, read))
+
+
+def _of_viewers(sessions: Sessions, read: Read) -> float:
+    return read(sessions.statistics)
 
 
 async def _announce(pool: Pool) -> None:

@@ -52,6 +52,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     announce: Annotated[
         str, _says("public addresses to tell viewers instead (1:1 NAT), with spaces between")
     ] = ""
+    ice_servers: Annotated[
+        str, _says("STUN and TURN servers for viewers, stun:HOST:PORT or turn:HOST:PORT, spaced")
+    ] = ""
+    turn_secret: Annotated[
+        str, _says("secret shared with the TURN server, of which viewers' credentials are made")
+    ] = ""
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[
         str,

@@ -1,6 +1,6 @@
 """The clips on air in this process: each a log of encoded units that viewers read from a place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
 
@@ -17,11 +17,38 @@ KEPT_TEMPLATES = 512
 Arrival = Callable[["Live"], None]
 
 
+class Templates:
+    """The packets of units, built once for all viewers with the same form; the last are kept."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._kept: dict[tuple[int, Form], Template] = {}
+
+    def get(self, place: int, form: Form) -> Template:
+        """The packets of the unit at that place."""
+        key = (place, form)
+        if (found := self._kept.get(key)) is None:
+            if len(self._kept) >= KEPT_TEMPLATES:
+                del self._kept[next(iter(self._kept))]
+            found = self._kept[key] = build(payloads(self._units[place].data), form)
+        return found
+
+
 class Live:
-    """One clip on air. Its log may still be empty: a viewer may connect before first light."""
+    """One clip on air. Its log may still be empty: a viewer may connect before first light.
+
+    ``templates``: those of other showings of the same units.
+    """
 
     def __init__(
-        self, clip: str, *, width: int, height: int, fps: int, ask_keyframe: Callable[[], None]
+        self,
+        clip: str,
+        *,
+        width: int,
+        height: int,
+        fps: int,
+        ask_keyframe: Callable[[], None],
+        templates: Templates | None = None,
     ) -> None:
         self.clip = clip
         self.width = width
@@ -29,7 +56,7 @@ class Live:
         self.fps = fps
         self.units: Log[Unit] = Log()
         self.audience = Attendance()
-        self._templates: dict[tuple[int, Form], Template] = {}
+        self.template = (templates or Templates(self.units.items)).get
         self._ask_keyframe = ask_keyframe
         self._asked_s = -inf
 
@@ -37,15 +64,6 @@ class Live:
     def viewers(self) -> int:
         """Viewers of this process that are connected or connecting."""
         return self.audience.count
-
-    def template(self, place: int, form: Form) -> Template:
-        """The packets of a unit, built once for all viewers with the same form."""
-        key = (place, form)
-        if (found := self._templates.get(key)) is None:
-            if len(self._templates) >= KEPT_TEMPLATES:
-                del self._templates[next(iter(self._templates))]
-            found = self._templates[key] = build(payloads(self.units.items[place].data), form)
-        return found
 
     def want_keyframe(self, now_s: float) -> None:
         """Ask the encoder for a keyframe, at most once a second however many viewers ask."""

@@ -93,6 +93,10 @@ class Sender:
         """This moment on the viewer's RTP clock, without its origin."""
         return int((now_s - self._began_s) * RTP_CLOCK)
 
+    def on_wire(self, time: int) -> int:
+        """A moment of that clock as packets carry it."""
+        return self._origin + time & 0xFFFFFFFF
+
     def picture(self, template: Template, rtp_time: int, send_time: int) -> None:
         """The next picture; ``flush`` sends it."""
         length = template.length

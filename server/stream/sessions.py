@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from typing import Any
 
 from aiortc import RTCCertificate
@@ -17,6 +17,8 @@ from server.stream.fanout import Fanout, Fanouts
 from server.stream.live import Live
 from server.stream.offer import read_offer
 from server.stream.peer import Peer
+from server.stream.replay import Replay
+from server.stream.statistics import Statistics, statistics
 from server.stream.udp import MediaPort, open_port
 from server.stream.viewer import Viewer
 
@@ -42,19 +44,33 @@ PATIENT = Patience()
 
 
 class Session:
-    """One viewer of one clip. ``id`` is a capability: who knows it may end the session."""
+    """One viewer. ``id`` is a capability: who knows it may end the session.
+
+    With ``live`` it is for that clip and ends with it. Without, it is for a whole feed: it stays,
+    and ``turn_to`` says what is shown.
+    """
 
     def __init__(
-        self, live: Live, offer: SessionDescription, port: MediaPort, certificate: RTCCertificate
+        self,
+        live: Live | None,
+        offer: SessionDescription,
+        port: MediaPort,
+        certificate: RTCCertificate,
     ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
-        self.live = live
+        self.clip = live.clip if live is not None else None
         self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
         self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
         self.closed = asyncio.Event()
         self.connected = False
-        self._ended = asyncio.Event()
+        self._live = live
+        self._replay: Replay | None = None
+        self._audience = ExitStack()
+        if live is not None:
+            self._audience.enter_context(live.audience.present())
+        self._news = asyncio.Event()
+        self._ended = False
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
@@ -66,11 +82,37 @@ class Session:
             self._running.cancel()
             self._running = None
 
+    @property
+    def statistics(self) -> Statistics:
+        """What is known of the viewer's line."""
+        return statistics(
+            self.peer.sender,
+            self._live.clip if self._live is not None else None,
+            connected=self.connected,
+            keyframe_requests=self.viewer.keyframe_requests,
+        )
+
+    def turn_to(self, source: Live | Replay | None) -> int:
+        """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
+        which its pictures begin."""
+        self._replay = source if isinstance(source, Replay) else None
+        self._live = live = source.start() if isinstance(source, Replay) else source
+        self._audience.close()
+        self._ended = False
+        self._news.set()
+        if live is not None:
+            self._audience.enter_context(live.audience.present())
+        return self.viewer.turn_to(live)
+
     def restart(self, ufrag: str) -> str:
         """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
         shown goes on meanwhile."""
         self.etag = f'"{secrets.token_urlsafe(9)}"'
         return self.peer.restart(ufrag)
+
+    def abandon(self) -> None:
+        """It is not to be shown anything."""
+        self._audience.close()
 
     async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
         """Until the viewer has gone, never came, or has seen the last picture; then close.
@@ -91,17 +133,32 @@ class Session:
             async with asyncio.timeout(patience.connect_s):
                 await self.peer.connect()
         except TimeoutError:
-            log.info("clip %s: a viewer did not connect", self.live.clip)
+            log.info("a viewer of %s did not connect", self.clip or "the feed")
             return
         self.connected = True
-        self.viewer.turn_to(self.live)
-        with fanouts.joined(self.live, self.viewer) as self._fanout:
-            await self._ended.wait()
+        while self.clip is None or not self._ended:
+            await self._watch(fanouts)
         # Lost packets of the last pictures may still be asked for.
         await asyncio.sleep(patience.linger_s)
 
+    async def _watch(self, fanouts: Fanouts) -> None:
+        """Until the clip has ended or another is to be shown."""
+        self._news.clear()
+        live, replay = self._live, self._replay
+        if live is None or self._ended:
+            await self._news.wait()
+            return
+        if self.viewer.cursor is None or self.viewer.cursor.live is not live:
+            self.viewer.turn_to(live)
+        async with replay.played(live) if replay else nullcontext():
+            with fanouts.joined(live, self.viewer) as self._fanout:
+                await self._news.wait()
+        if self._ended and replay is not None and self._replay is replay:
+            self.turn_to(replay)
+
     def _on_end(self) -> None:
-        self._ended.set()
+        self._ended = True
+        self._news.set()
 
     def _picture_lost(self) -> None:
         self.viewer.picture_lost(time.monotonic())
@@ -110,11 +167,12 @@ class Session:
 
     async def _close(self) -> None:
         self._running = None
+        self._audience.close()
         try:
             async with asyncio.timeout(CLOSE_S):
                 await self.peer.close()
         except TimeoutError:
-            log.warning("clip %s: a connection did not close", self.live.clip)
+            log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
         finally:
             self.closed.set()
 
@@ -151,6 +209,11 @@ class Sessions:
         return len(self._open)
 
     @property
+    def statistics(self) -> list[Statistics]:
+        """Of each viewer that is here."""
+        return [session.statistics for session in self._open.values()]
+
+    @property
     def units_sent(self) -> int:
         """Encoded pictures sent to all viewers together."""
         return self._units_sent + sum(one.peer.sender.pictures for one in self._open.values())
@@ -161,8 +224,9 @@ class Sessions:
         now = sum(one.viewer.keyframe_requests for one in self._open.values())
         return self._keyframe_requests + now
 
-    async def open(self, live: Live, offer: str) -> tuple[Session, str]:
-        """A session and the answer to the offer; media flows as soon as the viewer connects.
+    async def open(self, live: Live | None, offer: str) -> tuple[Session, str]:
+        """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
+        soon as the viewer connects.
 
         Raises:
             BadInput, NotAcceptable: the offer (see ``read_offer``).
@@ -175,18 +239,19 @@ class Sessions:
         try:
             answer = session.peer.answer()
         except BaseException:
+            session.abandon()
             await session.peer.close()
             raise
         self._open[session.id] = session
         self._some.set()
         self.sessions_total += 1
-        self._tasks.create_task(self._attend(session), name=f"viewer of {live.clip}")
+        self._tasks.create_task(self._attend(session), name=f"viewer of {session.clip}")
         return session, answer
 
-    def get(self, clip: str, session_id: str) -> Session:
-        """An open session of that clip. Raises NotFound."""
+    def get(self, clip: str | None, session_id: str) -> Session:
+        """An open session of that clip, or (None) of a feed. Raises NotFound."""
         session = self._open.get(session_id)
-        if session is None or session.live.clip != clip:
+        if session is None or session.clip != clip:
             raise NotFound("no such session; it may have ended")
         return session
 
@@ -211,21 +276,20 @@ class Sessions:
 
     def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
         if now_s - session.peer.path.heard_s > self._patience.silent_s:
-            log.info("clip %s: a viewer fell silent", session.live.clip)
+            log.info("a viewer of %s fell silent", session.clip or "the feed")
             session.leave()
         else:
             session.peer.sender.report(now_s, unix_s)
 
     async def _attend(self, session: Session) -> None:
         try:
-            with session.live.audience.present():
-                await session.attend(self._fanouts, self._patience)
+            await session.attend(self._fanouts, self._patience)
         except ConnectionError as gone:
-            log.info("clip %s: a viewer is gone: %s", session.live.clip, gone)
+            log.info("a viewer of %s is gone: %s", session.clip or "the feed", gone)
         except Exception:
             # A boundary: whatever aiortc trips over may cost one viewer, never the others.
             self.sessions_broken += 1
-            log.exception("clip %s: a session broke", session.live.clip)
+            log.exception("a session for %s broke", session.clip or "the feed")
         finally:
             del self._open[session.id]
             if not self._open:

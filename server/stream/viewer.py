@@ -42,14 +42,20 @@ class Viewer:
         self.sender = sender
         self.cursor: Cursor | None = None
         self.keyframe_requests = 0
+        self._time = -1
         self.writable = writable
         self._ended = ended
         self._broken = broken
 
-    def turn_to(self, live: Live) -> None:
-        """From now on this clip, in the same stream: numbers and times go on."""
-        after = self.cursor.time if self.cursor is not None else -1
-        self.cursor = Cursor(live, after)
+    def turn_to(self, live: Live | None) -> int:
+        """From now on this clip, or nothing, in the same stream: numbers and times go on.
+
+        Gives the RTP time that all its pictures have or follow, and no picture before them.
+        """
+        if self.cursor is not None:
+            self._time = self.cursor.time
+        self.cursor = Cursor(live, self._time) if live is not None else None
+        return self.sender.on_wire(self._time + 1)
 
     def picture_lost(self, now_s: float) -> None:
         """A PLI or FIR came."""

@@ -24,79 +24,96 @@ from server.errors import (
 from server.model import Clip
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, serve
+from server.stream.ice import IceServers
 from server.stream.live import Live
 from server.stream.offer import fragment_ufrag
 from server.stream.sessions import Session, Sessions
-from server.web import read_bytes
+from server.web import answer, read_bytes
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 OVER_RETRY_S = 60.0
 SOON_RETRY_S = 1.0
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
 class Whep:
-    """The endpoints. ``reach`` finds the clip on air, here or through another instance."""
+    """The endpoints. ``find`` raises NotFound; ``reach`` (``Mirrors.reach``) finds the clip on air,
+    here or through another instance."""
 
     def __init__(
-        self, find: Find, reach: Callable[[Clip], Live], sessions: Sessions, blobs: Directory
+        self,
+        find: Find,
+        reach: Callable[[Clip], Live],
+        sessions: Sessions,
+        blobs: Directory,
+        ice_servers: IceServers,
     ) -> None:
         self._find = find
         self._reach = reach
         self._sessions = sessions
         self._blobs = blobs
+        self._ice_servers = ice_servers
 
     async def endpoint(self, request: Request) -> Response:
-        """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air."""
+        """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
+        ``/v1/whep`` the session is for no clip, but for a feed."""
         if request.method == "OPTIONS":
-            return preflight("GET, HEAD, POST, OPTIONS", Accept_Post=SDP)
-        clip = await self._find(request, request.path_params["clip_id"])
+            return preflight(", ".join(METHODS), Accept_Post=SDP, **self._link())
+        clip_id = request.path_params.get("clip_id")
+        clip = await self._find(request, clip_id) if clip_id is not None else None
         if request.method == "POST":
             return await self._watch(request, clip)
-        if clip.status == "done":
+        if clip is not None and clip.status == "done":
             return serve(request, clip, "video.mp4", self._blobs)
         self._on_air(clip)
         return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
 
     async def session(self, request: Request) -> Response:
-        """``/v1/clips/ID/whep/SESSION``: PATCH adds ICE candidates, DELETE ends the session."""
+        """A session: PATCH adds ICE candidates or restarts ICE, DELETE ends it, GET gives its
+        statistics."""
         if request.method == "OPTIONS":
-            return preflight("PATCH, DELETE, OPTIONS", Accept_Patch=FRAGMENT)
+            more = [] if "clip_id" in request.path_params else ["PUT"]
+            return preflight(", ".join([*more, *SESSION_METHODS]), Accept_Patch=FRAGMENT)
         found = self._sessions.get(
-            request.path_params["clip_id"], request.path_params["session_id"]
+            request.path_params.get("clip_id"), request.path_params["session_id"]
         )
         if request.method == "PATCH":
             return await _trickle(request, found)
+        if request.method in {"GET", "HEAD"}:
+            return answer(found.statistics, headers={"Cache-Control": "no-store"})
         found.leave()
         await found.closed.wait()
         return Response()
 
-    async def _watch(self, request: Request, clip: Clip) -> Response:
+    async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         live = self._on_air(clip)
-        session, answer = await self._sessions.open(live, await _read_text(request))
+        session, sdp = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(answer, 201, headers, media_type=SDP)
+        return Response(sdp, 201, headers | self._link(), media_type=SDP)
 
-    def _on_air(self, clip: Clip) -> Live:
+    def _link(self) -> dict[str, str]:
+        links = self._ice_servers.links()
+        return {"Link": links} if links else {}
+
+    def _on_air(self, clip: Clip | None) -> Live | None:
+        if clip is None:
+            return None
         try:
             return self._reach(clip)
         except NotLive:
             raise _why_not(clip) from None
 
 
-def routes(
-    find: Find, reach: Callable[[Clip], Live], sessions: Sessions, blobs: Directory
-) -> list[Route]:
-    """WHEP of every clip; ``reach`` is ``Mirrors.reach``."""
-    whep = Whep(find, reach, sessions, blobs)
+def routes(whep: Whep) -> list[Route]:
+    """WHEP of every clip."""
     path = "/v1/clips/{clip_id}/whep"
     return [
-        Route(path, for_all(whep.endpoint), methods=["GET", "HEAD", "POST", "OPTIONS"]),
-        Route(
-            path + "/{session_id}", for_all(whep.session), methods=["PATCH", "DELETE", "OPTIONS"]
-        ),
+        Route(path, for_all(whep.endpoint), methods=METHODS),
+        Route(path + "/{session_id}", for_all(whep.session), methods=SESSION_METHODS),
     ]
 
 
@@ -121,8 +138,8 @@ async def _trickle(request: Request, session: Session) -> Response:
         raise Unprocessable("an ICE restart needs new credentials")
     if not restarts:
         return Response(status_code=204)
-    answer = session.restart(str(ufrag))
-    return Response(answer, 200, {"ETag": session.etag}, media_type=FRAGMENT)
+    restarted = session.restart(str(ufrag))
+    return Response(restarted, 200, {"ETag": session.etag}, media_type=FRAGMENT)
 
 
 def _why_not(clip: Clip) -> PhospheneError:

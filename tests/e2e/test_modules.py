@@ -218,3 +218,26 @@ def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     assert not run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 900}})")
     assert not run("gestures", f"m.isDouble({first}, {{x: 200, y: 9, at: 100}})")
     assert not run("gestures", f"m.isDouble(null, {first})")
+
+
+def test_ice_servers_are_read_from_a_link_header(run: Run) -> None:
+    header = (
+        '<stun:s.example:3478>; rel="ice-server", <turn:t.example?transport=udp>; rel="ice-server";'
+        ' username="1"; credential="a+b/c="; credential-type="password"'
+    )
+    assert run("channel", f"m.iceServers({_js(header)})") == [
+        {"urls": "stun:s.example:3478"},
+        {"urls": "turn:t.example?transport=udp", "username": "1", "credential": "a+b/c="},
+    ]
+    assert run("channel", "m.iceServers(null)") == []
+
+
+def test_the_figures_are_rates_of_the_last_second(run: Run) -> None:
+    server = {"clip": "c", "round_trip_s": 0.012, "lost": 0.125, "pictures": 9, "again": 2}
+    then = {"timestamp": 1000, "bytesReceived": 0, "framesDecoded": 10}
+    now = {"timestamp": 3000, "bytesReceived": 50_000, "framesDecoded": 58}
+    found = dict(run("debug", f"m.figures({_js(server)}, {_js(now)}, {_js(then)})"))
+    assert found["round trip"] == "12 ms"
+    assert found["lost"] == "12.5 %"
+    assert (found["received"], found["decoded"]) == ("200 kbit/s", "24.0 fps")
+    assert dict(run("debug", "m.figures(null, null, undefined)"))["decoded"] == "–"

@@ -1,5 +1,6 @@
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, Unit
+from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
 from server.stream.sessions import open_sessions
-from server.stream.whep import FRAGMENT, SDP, routes
+from server.stream.whep import FRAGMENT, SDP, Whep, routes
 from tests.stream.test_offer import SMALL
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 
@@ -49,7 +51,11 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
     stage, blobs = Stage(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_mirrors(stage, LocalBus()) as m:
-        app = Starlette(routes=routes(find, m.reach, sessions, blobs))
+        app = Starlette(
+            routes=routes(
+                Whep(find, m.reach, sessions, blobs, IceServers("stun:s.example", "", time.time))
+            )
+        )
         transport = httpx.ASGITransport(app)
         with stage.on_air(
             "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
@@ -65,6 +71,7 @@ async def test_watch_and_leave(site: Site, units: list[Unit]) -> None:
         assert answer.status_code == 201
         assert answer.headers["content-type"] == SDP
         assert answer.headers["etag"].startswith('"')
+        assert answer.headers["link"] == '<stun:s.example>; rel="ice-server"'
         location = answer.headers["location"]
         assert location.startswith(ENDPOINT + "/")
         assert len(location) > len(ENDPOINT) + 20

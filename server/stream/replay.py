@@ -1,0 +1,99 @@
+"""A finished clip as a stream: its packets come from the MP4, in their time, not encoded again."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import av
+from av.bitstream import BitStreamFilterContext
+
+from server.blobs import Directory
+from server.errors import NotFound
+from server.model import Clip, Unit
+from server.stream.live import Live, Templates
+
+KEPT = 16
+
+
+class Replay:
+    """A finished clip's units in memory, and the packets that were built of them for all viewers.
+
+    Each viewer sees it from the beginning, on a ``Live`` of its own.
+    """
+
+    def __init__(self, clip: Clip, units: Sequence[Unit]) -> None:
+        self.clip = clip
+        self._units = units
+        self._templates = Templates(units)
+
+    def start(self) -> Live:
+        """A showing with its first unit; ``played`` adds the others in their time."""
+        clip = self.clip
+        live = Live(
+            clip.id,
+            width=clip.width,
+            height=clip.height,
+            fps=clip.fps,
+            ask_keyframe=lambda: None,
+            templates=self._templates,
+        )
+        live.units.append(self._units[0])
+        return live
+
+    @asynccontextmanager
+    async def played(self, live: Live) -> AsyncIterator[None]:
+        """Inside the block the showing goes on, until its end."""
+        async with asyncio.TaskGroup() as tasks:
+            playing = tasks.create_task(self._play(live), name=f"showing of {live.clip}")
+            try:
+                yield
+            finally:
+                playing.cancel()
+
+    async def _play(self, live: Live) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        for unit in self._units[len(live.units.items) :]:
+            await asyncio.sleep(began + unit.pts / live.fps - clock())
+            live.units.append(unit)
+        # The last picture stands as long as any other.
+        await asyncio.sleep(1 / live.fps)
+        live.units.close()
+
+
+class Replays:
+    """The finished clips that are being shown, or were shown last: ``KEPT`` of them in memory."""
+
+    def __init__(self, blobs: Directory) -> None:
+        self._blobs = blobs
+        self._kept: OrderedDict[str, Replay] = OrderedDict()
+
+    async def get(self, clip: Clip) -> Replay:
+        """The replay of a clip that is done. Raises NotFound: it has no file."""
+        found = self._kept.get(clip.id)
+        if found is None:
+            path = self._blobs.path(f"{clip.sha256}.mp4")
+            units = await asyncio.to_thread(read_units, path, clip.fps)
+            if not units:
+                raise NotFound(f"clip {clip.id} has no picture")
+            found = self._kept[clip.id] = Replay(clip, units)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(clip.id)
+        return found
+
+
+def read_units(path: Path, fps: int) -> list[Unit]:
+    """The pictures of an MP4 whose order is that of their showing, in Annex B form, each keyframe
+    with its parameter sets."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        annex_b = BitStreamFilterContext("h264_mp4toannexb", stream)
+        packets = [one for packet in container.demux(stream) for one in annex_b.filter(packet)]
+        return [
+            Unit(place, packet.is_keyframe, place, 0.0, True, bytes(packet))
+            for place, packet in enumerate(packets)
+            if packet.size
+        ]

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from server.blobs import Directory
+from server.errors import NotFound
+from server.model import Unit
+from server.render.finish import mp4
+from server.stream.replay import Replay, Replays, read_units
+from server.stream.rtp import nal_units
+from tests.stream.viewer import FPS, a_clip
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """NAL units but for the parameter sets and remarks, which the file keeps apart."""
+    return [nal for nal in nal_units(data) if nal[0] & 31 not in {6, 7, 8, 9}]
+
+
+def test_the_packets_of_a_file_are_those_that_went_on_air(
+    units: list[Unit], tmp_path: Path
+) -> None:
+    path = tmp_path / "video.mp4"
+    path.write_bytes(mp4([unit.data for unit in units], FPS))
+    found = read_units(path, FPS)
+    assert [unit.key for unit in found] == [unit.key for unit in units]
+    assert [unit.pts for unit in found] == list(range(len(units)))
+    assert [pictures(unit.data) for unit in found] == [pictures(unit.data) for unit in units]
+    first = [nal[0] & 31 for nal in nal_units(found[0].data)]
+    assert {7, 8} <= set(first)
+
+
+@pytest.mark.asyncio
+async def test_a_file_is_read_once(units: list[Unit], tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    name = await blobs.put(mp4([unit.data for unit in units], FPS), ".mp4")
+    clip = a_clip(status="done", sha256=name.removesuffix(".mp4"))
+    replays = Replays(blobs)
+    assert await replays.get(clip) is await replays.get(clip)
+    with pytest.raises(NotFound):
+        await replays.get(a_clip("b", status="done", sha256="0" * 64))
+
+
+@pytest.mark.asyncio
+async def test_a_showing_begins_at_once_and_ends(units: list[Unit]) -> None:
+    replay = Replay(a_clip(), units[:4])
+    live, other = replay.start(), replay.start()
+    assert [unit.pts for unit in live.units.items] == [0]
+    async with replay.played(live):
+        assert [unit.pts async for unit in live.units.read()] == [0, 1, 2, 3]
+    assert live.units.closed
+    assert len(other.units.items) == 1

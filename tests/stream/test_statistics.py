@@ -1,0 +1,40 @@
+import pytest
+from msgspec.structs import replace
+
+from server.stream.rtcp import ntp_time
+from server.stream.sender import Negotiated, Sender
+from server.stream.statistics import GAUGES, Statistics, quantile, statistics
+from tests.stream.test_rtcp import report
+
+UNIX_S = 1_800_000_000.0
+
+
+def a_viewer(sender: Sender) -> Statistics:
+    return statistics(sender, "a", connected=True, keyframe_requests=2)
+
+
+def test_a_viewers_report_is_seen() -> None:
+    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0)
+    assert a_viewer(sender).round_trip_s is None
+    sent = ntp_time(UNIX_S) >> 16 & 0xFFFFFFFF
+    sender.hear(report(sent, 65536 // 4, sender.ssrc), 1.0, UNIX_S + 0.5)
+    seen = a_viewer(sender)
+    assert seen.round_trip_s == pytest.approx(0.25, abs=0.001)
+    assert (seen.lost, seen.jitter_s, seen.clip) == (0.25, 0.01, "a")
+
+
+def test_gauges_are_of_all_viewers() -> None:
+    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0))
+    viewers = [replace(one, round_trip_s=n / 100, lost=n / 100, again=n) for n in range(10)]
+    found = {name: read([one, *viewers]) for name, _, read in GAUGES}
+    assert found["viewer_round_trip_p50_seconds"] == 0.05
+    assert found["viewer_round_trip_p95_seconds"] == 0.09
+    assert found["viewer_loss"] == pytest.approx(0.45 / 11)
+    assert found["viewers_lossy"] == 4
+    assert found["viewer_packets_again"] == 45
+    assert {read([]) for _, _, read in GAUGES} == {0}
+
+
+def test_quantiles() -> None:
+    assert [quantile([3, 1, 2, 4], share) for share in (0, 0.5, 1)] == [1, 3, 4]
+    assert quantile([], 0.5) == 0
