@@ -12,7 +12,7 @@ import numpy as np
 from server.model import Slot
 from server.render import wire
 from server.render.orders import run_on_pipes
-from server.render.renderer import Brief, Patch, Picture
+from server.render.renderer import Brief, Patch, Picture, Steers
 
 BITS, CELL, TOP = 24, 24, 96
 
@@ -23,6 +23,7 @@ class ClockRenderer:
 
     name, fingerprint = "clock", "clock"
     width, height, fps = 576, 1024, 24
+    steers: Steers = "never"
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         return ()

@@ -17,7 +17,7 @@ from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
 from server.render.catalog import Wish
-from server.render.renderer import Brief, Renderer
+from server.render.renderer import Brief, Renderer, alone
 from server.render.theatre.load import load
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import instance
@@ -62,7 +62,7 @@ async ([text]) => {
 def first_decoded(renderer: Renderer, text: str, steps: int) -> float:
     """Milliseconds until the bare model has drawn all frames of its first final patch."""
     began = time.perf_counter()
-    patches = renderer.render(Brief(text, seed=1, seconds=2, steps=steps))
+    patches = alone(renderer.render(Brief(text, seed=1, seconds=2, steps=steps)))
     for patch in patches:
         if patch.final:
             for frame in range(patch.start, patch.stop):

@@ -37,7 +37,7 @@ async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float,
 
 async def measure(options: argparse.Namespace) -> list[tuple[float, float]]:
     """Clip after clip in one warm worker."""
-    settings = Settings(model=options.model, worker_threads=options.threads)
+    settings = Settings(model=options.model, worker_threads=options.threads, spares=0)
     async with open_pool(settings) as pool:
         await pool.wait_ready()
         return [

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.render.encode import Encoder
-from server.render.renderer import Brief, Patch
+from server.render.renderer import Brief, Patch, alone
 from server.render.theatre.compositor import Stage
 from server.render.theatre.renderer import TheatreRenderer
 from server.render.theatre.scene import Scene, from_latents
@@ -66,7 +66,7 @@ def diffusing(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int)
     """The model alone: no picture is drawn."""
     times = [clock()]
     patches: list[Patch] = []
-    for patch in renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps)):
+    for patch in alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps))):
         times.append(clock())
         patches.append(patch)
     gaps = [after - before for before, after in pairwise(times)]
@@ -81,7 +81,7 @@ def everything(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int
     """Denoise, compose and encode a clip: every final frame, and one preview per step."""
     start, first = clock(), 0.0
     encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
-    for patch in renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps)):
+    for patch in alone(renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps))):
         if not patch.final and patch.chunk:
             continue
         for frame in range(patch.start, patch.stop if patch.final else patch.start + 1):
@@ -109,7 +109,7 @@ def main() -> None:
     start = clock()
     renderer = TheatreRenderer(options.model)
     loaded = clock() - start
-    *_, patch = renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2))
+    *_, patch = alone(renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2)))
     patch.draw(0)
     scene = _scene(renderer, options.seconds)
     table = Table(
@@ -130,7 +130,7 @@ def main() -> None:
 
 
 def _scene(renderer: TheatreRenderer, seconds: int) -> Scene:
-    rendering = renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8))
+    rendering = alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8)))
     while True:
         try:
             next(rendering)

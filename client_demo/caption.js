@@ -4,7 +4,7 @@ import { ago, heard, left, list, short, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 
-/** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress */
+/** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress @typedef {import("./merge.js").Waiting} Waiting */
 
 export class Caption {
   /** @param {Clip} clip @param {import("./card.js").Actions} actions */
@@ -26,8 +26,8 @@ export class Caption {
   }
 
   /** @param {import("./merge.js").Entry} entry */
-  update({ clip, progress, viewers }) {
-    this.#status(clip, progress);
+  update({ clip, progress, waiting, viewers }) {
+    this.#status(clip, progress, waiting);
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
@@ -35,14 +35,14 @@ export class Caption {
     this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
   }
 
-  /** @param {Clip} clip @param {Progress | null} progress */
-  #status(clip, progress) {
+  /** @param {Clip} clip @param {Progress | null} progress @param {Waiting | null} waiting */
+  #status(clip, progress, waiting) {
     const mine = this.actions.isMine(clip.id);
     const over = clip.status === "failed" || clip.status === "cancelled";
     this.status.hidden = !forming(clip) && !over;
     this.cancel.hidden = !mine || !forming(clip);
     this.again.hidden = !mine || !over;
-    setText(this.progress, statusWords(clip, progress));
+    setText(this.progress, statusWords(clip, progress, waiting));
   }
 
   /** @param {Clip} clip */
@@ -63,14 +63,20 @@ function chance(words, open) {
   return `Left to chance: ${list(open)}`;
 }
 
-/** @param {Clip} clip @param {Progress | null} progress */
-function statusWords(clip, progress) {
-  if (clip.status === "queued") return "Waiting for light";
+/** @param {Clip} clip @param {Progress | null} progress @param {Waiting | null} waiting */
+function statusWords(clip, progress, waiting) {
+  if (clip.status === "queued") return waiting ? inLine(waiting) : "Waiting for light";
   if (clip.status === "cancelled") return "Stopped before it came to light";
   if (clip.status === "failed") return capital(clip.reason || "This one did not come to light");
   if (!progress) return stage(0);
   if (progress.percent >= 100) return "First showing";
   return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");
+}
+
+/** @param {Waiting} waiting */
+function inLine({ place, wait_s }) {
+  const begins = left(wait_s);
+  return [place === 1 ? "Next in line" : `In line, ${place - 1} before it`, begins && `begins in about ${begins}`].filter(Boolean).join(" · ");
 }
 
 const capital = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);

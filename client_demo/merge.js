@@ -14,7 +14,8 @@
  *   pending?: boolean}} Comment
  * @typedef {{step: number, steps: number, chunk: number, chunks: number, percent: number,
  *   sigma: number, eta_s: number}} Progress
- * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null,
+ * @typedef {{place: number, wait_s: number}} Waiting
+ * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null, waiting: Waiting | null,
  *   comments: Comment[] | null, more: string | null}} Entry
  * @typedef {{epoch: string, seq: number}} Position
  */
@@ -23,7 +24,7 @@
 const RANK = { queued: 0, live: 1, done: 2, failed: 2, cancelled: 2 };
 
 /** @param {Clip} clip @returns {Entry} */
-export const entryOf = (clip) => ({ clip, liked: false, viewers: 0, progress: null, comments: null, more: null });
+export const entryOf = (clip) => ({ clip, liked: false, viewers: 0, progress: null, waiting: null, comments: null, more: null });
 
 /** True while nobody can know yet how it ends. @param {Clip} clip */
 export const forming = (clip) => clip.status === "queued" || clip.status === "live";
@@ -36,7 +37,8 @@ export const forming = (clip) => clip.status === "queued" || clip.status === "li
 export function mergeClip(entry, clip, counts) {
   const older = RANK[clip.status] < RANK[entry.clip.status];
   const merged = { ...(older ? entry.clip : clip), counts: counts ? clip.counts : entry.clip.counts };
-  return { ...entry, clip: merged, progress: forming(merged) ? entry.progress : null };
+  const waiting = merged.status === "queued" ? entry.waiting : null;
+  return { ...entry, clip: merged, progress: forming(merged) ? entry.progress : null, waiting };
 }
 
 /** Newest first, one of each id. @param {Comment[]} comments */
@@ -94,6 +96,8 @@ export function fold(entry, event, me) {
       return mergeClip(entry, event.clip, false);
     case "clip_progress":
       return forming(entry.clip) ? { ...entry, progress: event } : entry;
+    case "clip_waiting":
+      return entry.clip.status === "queued" ? { ...entry, waiting: event } : entry;
     case "liked": {
       const liked = event.by.id === me?.id ? event.on : entry.liked;
       return counted({ ...entry, liked }, { likes: event.likes });
@@ -122,6 +126,7 @@ export function restore(entry, snapshot) {
     liked: snapshot.liked,
     viewers: snapshot.viewers,
     progress: forming(merged.clip) ? (snapshot.progress ?? entry.progress) : null,
+    waiting: merged.clip.status === "queued" ? (snapshot.waiting ?? null) : null,
     comments: ordered([...pending, ...snapshot.comments]),
     more: total > snapshot.comments.length ? (entry.more ?? "") : null,
   };

@@ -50,6 +50,15 @@ class Person(Struct, frozen=True):
     handle: str
 
 
+class Steer(Struct, frozen=True):
+    """A change of what a clip is to show: ``text`` counts from the frame ``frame`` on, and from
+    the ``step``-th denoising step of that frame on (0: all of them)."""
+
+    text: PromptText
+    frame: Annotated[int, Meta(ge=0)] = 0
+    step: Annotated[int, Meta(ge=0)] = 0
+
+
 class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance."""
 
@@ -162,6 +171,15 @@ class ClipStarted(Struct, frozen=True, tag="clip_started"):
     clip: Clip
 
 
+class ClipWaiting(Struct, frozen=True, tag="clip_waiting"):
+    """No worker has room yet: the clip's ``place`` in the line (1 is next) and the seconds until
+    it is expected to begin. Not stored."""
+
+    clip: str
+    place: int
+    wait_s: float
+
+
 class ClipProgress(Struct, frozen=True, tag="clip_progress"):
     """Where the render is. ``eta_s``: expected seconds until the last final frame. Not stored."""
 
@@ -215,7 +233,9 @@ class Presence(Struct, frozen=True, tag="presence"):
 
 
 StoredEvent = ClipQueued | ClipStarted | ClipFinished | ClipFailed | Liked | Commented | Remixed
-Event = StoredEvent | ClipProgress | Presence
+SpokenEvent = ClipWaiting | ClipProgress | Presence
+"""What is told to those who are there, and not stored."""
+Event = StoredEvent | SpokenEvent
 
 
 class Position(Struct, frozen=True):

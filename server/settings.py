@@ -100,6 +100,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: Annotated[
         int, _within("render workers of this instance; 0 renders nothing here", ge=0, le=64)
     ] = 1
+    spares: Annotated[
+        int,
+        _within(
+            "warm workers that step in when another is lost; each needs its memory", ge=0, le=8
+        ),
+    ] = 1
+    places: Annotated[
+        int, _within("clips that a worker draws at once; 0 as many as it can in time", ge=0, le=64)
+    ] = 0
     worker_threads: Annotated[
         int, _within("CPU threads of a worker; 0 leaves one core free", ge=0, le=256)
     ] = 0

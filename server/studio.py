@@ -20,6 +20,7 @@ from server.model import (
     ClipFinished,
     ClipProgress,
     ClipStarted,
+    ClipWaiting,
     Person,
     Prompt,
     Recipe,
@@ -93,7 +94,7 @@ class Studio:
             raise Busy("this instance draws nothing; ask another one", 60.0)
         if self._rooms.pool.info is None:
             raise Busy("the model is still loading", 2.0)
-        if self._rooms.pool.waiting >= self._rooms.settings.queue:
+        if self._rooms.pool.full:
             raise Busy("too many clips are waiting; try again soon", 10.0)
         clip = self._new_clip(prompt, text, author, parent)
         await self._rooms.topics.publish(await self._rooms.store.add_clip(clip))
@@ -101,6 +102,10 @@ class Studio:
         self._making[clip.id] = task
         task.add_done_callback(lambda _: self._making.pop(clip.id, None))
         return clip
+
+    def waiting(self, clip_id: str) -> ClipWaiting | None:
+        """The place in the line that a clip has, while it has one."""
+        return self._rooms.topics.waiting(clip_id)
 
     async def cancel(self, clip_id: str, person: Person) -> Clip:
         """Stop drawing a clip of one's own. Raises NotFound or BadInput."""
@@ -217,6 +222,7 @@ class Studio:
             steps=clip.recipe.steps,
             strength=clip.recipe.strength,
             parent=latents,
+            person=clip.author.id,
         )
 
     async def _take(
@@ -229,6 +235,8 @@ class Studio:
                 live.units.append(unit)
             case wire.Progress():
                 await self._rooms.topics.say(_progress(message))
+            case wire.Waiting(clip, place, wait_s):
+                await self._rooms.topics.say(ClipWaiting(clip, place, wait_s))
             case wire.Started():
                 making.clip = msgspec.structs.replace(
                     making.clip, status="live", understood=message.understood

@@ -74,7 +74,8 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 def instance(data: Path, **settings: object) -> Iterator[Instance]:
     """A server that is ready to draw; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
-    given = {"data": data, "port": 0, "prompts_per_minute": 1000, "writes_per_minute": 10000}
+    given = {"data": data, "port": 0, "spares": 0, "prompts_per_minute": 1000}
+    given |= {"writes_per_minute": 10000}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "server", "serve"],

@@ -52,12 +52,15 @@ ONLY_IN = {
 }
 WORKER_SIDE = {
     "canvas",
+    "desk",
     "encode",
+    "engine",
     "families",
     "finish",
     "playhead",
     "renderer",
     "session",
+    "tally",
     "theatre",
     "threaded",
     "worker",

@@ -54,7 +54,7 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Render, sign, write; nothing is written unless all of it worked."""
-    settings = settings_of(options, workers=1, pace=0.0)
+    settings = settings_of(options, workers=1, spares=0, pace=0.0)
     prompt = _prompt(options, settings)
     if not options.output.parent.is_dir():
         raise BadInput(f"no folder {options.output.parent}")

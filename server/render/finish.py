@@ -17,7 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from server.model import Unit
-from server.render.renderer import Picture
+from server.render.renderer import Draw, Picture
 
 MP4: Final = "video/mp4"
 JPEG: Final = "image/jpeg"
@@ -44,12 +44,14 @@ class Leftovers(Struct, frozen=True, eq=False):
 
 
 class Reel:
-    """Collects the final run of one clip while it is on air."""
+    """Collects the final run of one clip while it is on air; ``begun``: units of the run that
+    went on air before, from another worker."""
 
-    def __init__(self, fps: int) -> None:
+    def __init__(self, fps: int, begun: Sequence[Unit] = ()) -> None:
         self._fps = fps
         self._every = max(1, round(fps / PREVIEW_FPS))
-        self._units: list[Unit] = []
+        self._missing = range(0, len(begun), self._every)
+        self._units: list[Unit] = list(begun)
         self._thumbs: list[Thumb] = []
 
     def add(self, unit: Unit, picture: Picture) -> None:
@@ -57,6 +59,11 @@ class Reel:
         if len(self._units) % self._every == 0:
             self._thumbs.append(thumb(picture))
         self._units.append(unit)
+
+    def complete(self, draw: Draw) -> None:
+        """Draw the small pictures of the units that were not added here."""
+        self._thumbs = [*(thumb(draw(frame)) for frame in self._missing), *self._thumbs]
+        self._missing = range(0)
 
     @property
     def poster_frame(self) -> int:

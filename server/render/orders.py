@@ -5,12 +5,19 @@ import faulthandler
 import logging
 import os
 import sys
+from functools import partial
 from typing import BinaryIO, Final
 
+import msgspec
+
 from server.render import wire
-from server.render.desk import Desk, open_desk, warm_up
+from server.render.cores import cores
+from server.render.desk import Desk, open_desk
+from server.render.engine import Trace
 from server.render.renderer import Renderer
 from server.render.session import Session
+from server.render.tally import warm_up
+from server.render.trace import TRACE_VARIABLE, write_trace
 
 LAST_STEP_S: Final = 10.0
 """How long a step that is going on may still take when the instance has gone."""
@@ -26,6 +33,7 @@ async def run(
     *,
     kbit: int = 2500,
     pace: float = 0.0,
+    trace: Trace = lambda clips: None,
 ) -> None:
     """Warm up, say ``ready``, then draw what is ordered until the reader ends.
 
@@ -42,9 +50,10 @@ async def run(
         await writer.drain()
 
     try:
-        with open_desk(renderer, send, kbit=kbit, pace=pace) as desk:
-            desk.speed = await desk.on_device(warm_up, renderer, kbit)
-            await send(ready)
+        with open_desk(renderer, send, kbit=kbit, pace=pace, trace=trace) as desk:
+            desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
+            desk.tally.cost = cost
+            await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))
             await _serve(desk, reader)
     finally:
         faulthandler.cancel_dump_traceback_later()
@@ -55,6 +64,7 @@ async def run_on_pipes(
 ) -> None:
     """``run`` on standard input and output, which nothing else can reach from then on."""
     orders, answers = _take_pipes()
+    trace = _trace()
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
     inward, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), orders)
     outward, protocol = await loop.connect_write_pipe(
@@ -62,7 +72,7 @@ async def run_on_pipes(
     )
     writer = asyncio.StreamWriter(outward, protocol, None, loop)
     try:
-        await run(renderer, ready, reader, writer, kbit=kbit, pace=pace)
+        await run(renderer, ready, reader, writer, kbit=kbit, pace=pace, trace=trace)
     finally:
         inward.close()
         outward.close()
@@ -81,6 +91,8 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
                     group.create_task(_draw(sessions, clip), name=f"clip {clip}")
                 case wire.Cancel(clip) if clip in sessions:
                     sessions[clip].cancel()
+                case wire.Turn(clip, text) if clip in sessions:
+                    sessions[clip].steer(text)
                 case wire.Keyframe(clip) if clip in sessions:
                     sessions[clip].keyframe()
                 case _:  # it crossed with the last word of its clip
@@ -96,6 +108,11 @@ async def _draw(sessions: dict[str, Session], clip: str) -> None:
         await sessions[clip].run()
     finally:
         del sessions[clip]
+
+
+def _trace() -> Trace:
+    file = os.environ.get(TRACE_VARIABLE)
+    return partial(write_trace, int(file)) if file else lambda clips: None
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:

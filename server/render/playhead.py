@@ -4,6 +4,8 @@ While the frames sharpen it runs to and fro over what exists; then once straight
 frames. One playhead per clip: everybody sees the same moment.
 """
 
+from math import inf
+
 from msgspec import Struct
 
 from server.render.canvas import View
@@ -11,6 +13,11 @@ from server.render.forecast import Speed, measured
 
 MARGIN = 1.15
 """A clip may take this many times the expected time to arrive without the run stalling."""
+
+
+AHEAD_S = 0.5
+"""A clip on air is drawn so far ahead of what is shown, so that steering finds something to
+change."""
 
 
 class Head(Struct, frozen=True):
@@ -54,6 +61,18 @@ def may_run(view: View, fps: int, now: float, speed: Speed | None) -> bool:
     return all(
         max(last.at + count * needs, now) <= now + first / fps for count, first in enumerate(due, 1)
     )
+
+
+def due(head: Head, view: View, fps: int, now: float) -> float:
+    """When the first frame that is not final will be needed; inf while nobody waits for it."""
+    if head.running:
+        return now + (view.finals - head.frame) / fps
+    return now + view.finals / fps if view.finals else inf
+
+
+def far_ahead(head: Head, view: View, fps: int) -> bool:
+    """Whether so much is final already that more would only leave less to steer."""
+    return head.running and view.finals - head.frame > AHEAD_S * fps
 
 
 def shown_from(step: int, steps: int, pace: float) -> float:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,75 +10,47 @@ from typing import Final
 from server.errors import BadInput, Busy, RenderFailed
 from server.render import wire
 from server.render.catalog import Wish
+from server.render.cores import cores
+from server.render.job import STRIKES, Job
+from server.render.line import Line
 from server.render.preflight import vet
-from server.render.process import Job, Limits, Worker, WorkerLost, open_worker
+from server.render.process import Limits, Worker, WorkerLost, open_worker
+from server.render.schedule import starts
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
 
-
-def cores() -> int:
-    """CPU cores that this process may use; in a container what it was given."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 HOPELESS: Final = 3
 """After so many starts in a row that came to nothing the waiting clips fail."""
 
-LIVE_CLIPS: Final = min(4, max(2, cores()))
-"""How many clips a worker draws side by side: each takes up to half a core while it is on air."""
-
 LONGEST_PAUSE_S: Final = 30.0
 CLIP_S: Final = 6.0
-"""About how long a place is taken by one clip."""
+"""About how long a place is taken by one clip, while nothing better is known."""
 
+UNSURE: Final = 0.5
+"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
 
-class Line:
-    """Clips that wait for a worker, first come, first served."""
-
-    def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
-        self._grown = asyncio.Event()
-
-    def __len__(self) -> int:
-        return len(self._jobs)
-
-    def put(self, job: Job) -> None:
-        """Join at the end."""
-        self._jobs[job.order.clip] = job
-        self._grown.set()
-
-    def remove(self, clip: str) -> Job | None:
-        """Leave the line; None when the clip is not in it."""
-        return self._jobs.pop(clip, None)
-
-    def clear(self) -> list[Job]:
-        """Send everybody away."""
-        jobs, self._jobs = list(self._jobs.values()), {}
-        return jobs
-
-    async def next(self) -> Job:
-        """Wait for a clip and take the first."""
-        while not self._jobs:
-            self._grown.clear()
-            await self._grown.wait()
-        return self._jobs.pop(next(iter(self._jobs)))
+WORTH_SAYING_S: Final = 0.5
+"""An expected start that moves by less than this, or by less than a tenth, is not said again."""
 
 
 class Pool:
     """Draws clips in the workers of this instance; see ``open_pool``.
 
-    ``info`` is what the last worker said of itself when it was ready.
+    ``info`` is what the last worker said of itself when it was ready. The first ``seats`` of the
+    workers draw; any further ones are spare, warm, and step in when one of those is lost.
     """
 
-    def __init__(self, most_waiting: int, seats: int) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.info: wire.Ready | None = None
-        self._most_waiting = most_waiting
-        self._places = seats * LIVE_CLIPS
+        self._most_waiting = settings.queue
+        self._seats = settings.workers
+        self._places = settings.places
+        self._pace = settings.pace
         self._line = Line()
         self._jobs: dict[str, Job] = {}
-        self._workers: set[Worker] = set()
-        self._hopeless = "" if seats else "no render worker belongs to this instance"
+        self._workers: list[Worker] = []
+        self._hopeless = "" if settings.workers else "no render worker belongs to this instance"
         self._known = asyncio.Event()
 
     @property
@@ -92,11 +63,29 @@ class Pool:
         """Clips that no worker has taken yet."""
         return len(self._line)
 
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """Those that are ready, the ones that draw first."""
+        return tuple(self._workers)
+
+    @property
+    def full(self) -> bool:
+        """Whether a clip that came now would have to be sent away."""
+        return self._roomiest() is None and len(self._line) >= self._most_waiting
+
     async def wait_ready(self) -> None:
         """Return when a worker is ready. Raises RenderFailed when none can be started."""
-        while not self._workers:
-            if self._hopeless:
-                raise RenderFailed(self._hopeless)
+        await self.known()
+        if not self._workers:
+            raise RenderFailed(self._hopeless)
+
+    async def known(self) -> None:
+        """Return when it is known whether a worker can be started."""
+        await self.wait_for(1)
+
+    async def wait_for(self, count: int) -> None:
+        """Return when ``count`` workers are ready, spare ones too, or none can be started."""
+        while len(self._workers) < count and not self._hopeless:
             self._known.clear()
             await self._known.wait()
 
@@ -125,21 +114,24 @@ class Pool:
         job = self._jobs.get(clip)
         if job is not None and self._line.remove(clip):
             job.say(wire.Failed(clip=clip, reason="it was cancelled", cancelled=True))
-        elif job is not None and job.worker is not None:
-            job.worker.send(wire.Cancel(clip))
+            self._dispatch()
+        else:
+            self._tell(clip, wire.Cancel(clip))
+
+    def steer(self, clip: str, text: str) -> None:
+        """Let a clip follow ``text`` from its next chunk or step on."""
+        self._tell(clip, wire.Turn(clip, text))
 
     def keyframe(self, clip: str) -> None:
         """A viewer needs a keyframe of the clip, as soon as one a second allows."""
-        job = self._jobs.get(clip)
-        if job is not None and job.worker is not None:
-            job.worker.send(wire.Keyframe(clip))
+        self._tell(clip, wire.Keyframe(clip))
 
     async def keep(self, command: Sequence[str], limits: Limits) -> None:
         """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""
         failures = 0
         while True:
             try:
-                async with open_worker(command, limits, LIVE_CLIPS) as worker:
+                async with open_worker(command, limits) as worker:
                     failures = 0
                     await self._employ(worker)
             except* WorkerLost as lost:
@@ -154,34 +146,106 @@ class Pool:
         self._give_up("the server is stopping")
 
     def _accept(self, order: wire.Render) -> Job:
-        drawn = any(order.clip in worker.jobs for worker in self._workers)
-        if drawn or order.clip in self._jobs:
+        if order.clip in self._jobs or any(order.clip in one.jobs for one in self._workers):
             raise BadInput(f"clip {order.clip} is being drawn already")
         if self._hopeless:
             raise Busy(self._hopeless, LONGEST_PAUSE_S)
-        free = sum(worker.free for worker in self._workers)
-        if len(self._line) >= self._most_waiting + free:
-            wait = CLIP_S * (1 + len(self._line) / self._places)
-            raise Busy("too many clips are waiting; try again soon", wait)
+        if self.full:
+            raise Busy("too many clips are waiting; try again soon", self._wait_s())
         job = self._jobs[order.clip] = Job(order)
         self._line.put(job)
+        self._dispatch()
         return job
 
     def _let_go(self, job: Job) -> None:
-        clip, job.unwanted = job.order.clip, True
-        self._line.remove(clip)
-        del self._jobs[clip]
-        if job.worker is not None and job.worker.jobs.get(clip) is job:
-            job.worker.send(wire.Cancel(clip))
+        job.unwanted = True
+        self._line.remove(job.clip)
+        del self._jobs[job.clip]
+        for worker in self._workers:
+            if worker.jobs.get(job.clip) is job:
+                worker.send(wire.Cancel(job.clip))
+        self._dispatch()
+
+    def _tell(self, clip: str, order: wire.Order) -> None:
+        for worker in self._workers:
+            if clip in worker.jobs:
+                worker.send(order)
+
+    def _dispatch(self) -> None:
+        """Give clips to workers that have room, and tell the others how long they will wait."""
+        drawing = [job.person for worker in self._workers for job in worker.jobs.values()]
+        while len(self._line) and (worker := self._roomiest()) is not None:
+            job = self._line.ordered(drawing)[0]
+            self._line.remove(job.clip)
+            drawing.append(job.person)
+            worker.take(job)
+        self._tell_places(drawing)
+
+    def _roomiest(self) -> Worker | None:
+        """The worker with most room among those that draw; None when all are full."""
+        active = self._workers[: self._seats]
+        best = max(active, key=self._room, default=None)
+        return best if best is not None and self._room(best) > 0 else None
+
+    def _room(self, worker: Worker) -> int:
+        return worker.room(self._places, self._pace)
+
+    def _tell_places(self, drawing: Sequence[str]) -> None:
+        jobs = self._line.ordered(drawing)
+        for place, (job, wait_s) in enumerate(zip(jobs, self._waits(jobs), strict=True), 1):
+            said = job.waiting
+            moved = said is None or abs(said.wait_s - wait_s) > max(WORTH_SAYING_S, wait_s / 10)
+            if said is None or said.place != place or moved:
+                job.say(wire.Waiting(job.clip, place, wait_s))
+
+    def _waits(self, jobs: Sequence[Job]) -> list[float]:
+        """Seconds until each of the jobs in line is expected to begin."""
+        active = self._workers[: self._seats]
+        if not active:
+            return [CLIP_S] * len(jobs)
+        now = asyncio.get_running_loop().time()
+        cost, pace = active[0].cost, self._pace
+        room = sum(self._room(worker) + len(worker.jobs) for worker in active)
+        together = max(1, room // len(active))
+        ends = [
+            job.ends(worker.cost, len(worker.jobs), pace, now)
+            for worker in active
+            for job in worker.jobs.values()
+        ]
+        lengths = [job.ends(cost, together, pace, now) - now for job in jobs]
+        return [begin - now for begin in starts(ends, lengths, max(1, room), now)]
+
+    def _wait_s(self) -> float:
+        """How long somebody who is sent away should stay away."""
+        waits = self._waits(self._line.ordered([]))
+        return max(1.0, waits[0]) if waits else CLIP_S
 
     async def _employ(self, worker: Worker) -> None:
         self.info, self._hopeless = worker.ready, ""
-        self._workers.add(worker)
+        worker.changed = self._dispatch
+        self._workers.append(worker)
         self._known.set()
+        self._dispatch()
         try:
-            await worker.serve(self._line.next)
+            await worker.serve()
         finally:
-            self._workers.discard(worker)
+            self._workers.remove(worker)
+            self._take_back(worker)
+
+    def _take_back(self, worker: Worker) -> None:
+        """The clips of a lost worker are drawn by another, but not those that are to blame."""
+        suspects = worker.suspects()
+        for job in worker.jobs.values():
+            job.strikes += float(job.clip in suspects) if suspects else UNSURE
+            if self._jobs.get(job.clip) is not job:
+                continue
+            if self._hopeless or job.strikes >= STRIKES:
+                job.fail(self._hopeless or "it was tried twice, and each time the worker was lost")
+                continue
+            job.order = job.rest()
+            self._line.put_first(job)
+        worker.jobs.clear()
+        self._dispatch()
 
     def _give_up(self, reason: str) -> None:
         self._hopeless = reason
@@ -194,13 +258,14 @@ class Pool:
 async def open_pool(
     settings: Settings, command: Sequence[str] | None = None, limits: Limits | None = None
 ) -> AsyncIterator[Pool]:
-    """A pool with ``settings.workers`` workers, which start at once and end with the block.
+    """A pool with ``settings.workers`` workers, which start at once and end with the block, and
+    ``settings.spares`` that start when the first one is ready.
 
     ``command`` starts a worker, by default that of ``worker_command``.
     """
-    pool = Pool(settings.queue, settings.workers)
+    pool = Pool(settings)
     keeping = asyncio.create_task(
-        _keep_all(pool, settings.workers, command or worker_command(settings), limits or Limits())
+        _keep_all(pool, settings, command or worker_command(settings), limits or Limits())
     )
     try:
         yield pool
@@ -238,14 +303,17 @@ def pause(failures: int) -> float:
     return min(LONGEST_PAUSE_S, 0.25 * 2.0 ** min(failures, 10))
 
 
-async def _keep_all(pool: Pool, seats: int, command: Sequence[str], limits: Limits) -> None:
+async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limits: Limits) -> None:
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(seats):
+            for _ in range(settings.workers):
+                group.create_task(pool.keep(command, limits))
+            if settings.workers:
+                await pool.known()
+            for _ in range(settings.spares if settings.workers else 0):
                 group.create_task(pool.keep(command, limits))
     finally:
-        if seats:
-            pool.close()
+        pool.close()
 
 
 def _reason(lost: BaseExceptionGroup[WorkerLost]) -> str:

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Final
@@ -11,22 +13,25 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from server.errors import RenderFailed
 from server.render import wire
+from server.render.job import Job
+from server.render.schedule import Cost, places
+from server.render.trace import TRACE_VARIABLE, read_trace
 
 log = logging.getLogger(__name__)
 
-UNREAD: Final = 5000
-"""Answers that a clip may have waiting for whoever asked: the units of three minutes."""
+PATIENT_STEPS: Final = 10
+"""A clip may keep silent for so many times what the first frames of a clip usually take."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How long a worker may keep silent before it is taken for dead, in seconds."""
+    """How long a worker may keep silent before it is taken for dead, in seconds. ``silence`` is
+    that of one clip; slow models have more."""
 
     start: float = 180.0
     ping_every: float = 2.0
     pong: float = 15.0
-    silence: float = 60.0
+    silence: float = 10.0
     stop: float = 3.0
 
 
@@ -34,98 +39,73 @@ class WorkerLost(Exception):
     """The process has ended, hangs or talks nonsense; the message says which."""
 
 
-class Job:
-    """One clip on its way: what was ordered and what has been answered so far."""
-
-    def __init__(self, order: wire.Render) -> None:
-        self.order = order
-        self.worker: Worker | None = None
-        self.quiet = 0.0
-        self.unwanted = False
-        self._answers: asyncio.Queue[wire.ClipAnswer | RenderFailed] = asyncio.Queue()
-
-    @property
-    def overdue(self) -> bool:
-        """Whether too much is waiting to be taken."""
-        return self._answers.qsize() > UNREAD
-
-    def say(self, answer: wire.ClipAnswer) -> None:
-        """Hand an answer to whoever asked for the clip, if he still listens."""
-        if not self.unwanted:
-            self._answers.put_nowait(answer)
-
-    def fail(self, reason: str) -> None:
-        """End the clip."""
-        self._answers.put_nowait(RenderFailed(reason))
-
-    async def next(self) -> wire.ClipAnswer:
-        """The next answer. Raises RenderFailed when the clip ended without Done."""
-        answer = await self._answers.get()
-        if isinstance(answer, RenderFailed):
-            raise answer
-        if isinstance(answer, wire.Failed) and not answer.cancelled:
-            raise RenderFailed(answer.reason)
-        return answer
-
-
 class Worker:
-    """A process that is ready, and the clips that it draws."""
+    """A process that is ready, and the clips that it draws.
+
+    ``changed`` is called when it has more or less room than before.
+    """
 
     def __init__(
         self,
         process: asyncio.subprocess.Process,
         ready: wire.Ready,
         limits: Limits,
-        places: int,
+        *,
+        trace: int,
     ) -> None:
         self.ready = ready
+        self.cost = ready.cost or Cost(first=1.0, second=1.0, shown=0.1)
         self.jobs: dict[str, Job] = {}
+        self.changed: Callable[[], None] = lambda: None
         self._process = process
         self._limits = limits
-        self._most = places
-        self._places = asyncio.Semaphore(places)
+        self._trace = trace
         self._quiet = 0.0
+        self._now = asyncio.get_running_loop().time
 
     @property
-    def free(self) -> int:
-        """How many more clips it can take at once."""
-        return self._most - len(self.jobs)
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
 
-    async def serve(self, next_job: Callable[[], Awaitable[Job]]) -> None:
-        """Draw what ``next_job`` gives, for ever.
+    def room(self, most: int, pace: float) -> int:
+        """How many more clips it can take: at most ``most`` at once, or (0) as many as it can
+        draw in time."""
+        return (most or places(self.cost, pace)) - len(self.jobs)
 
-        Raises:
-            WorkerLost (in a group): every clip that it drew has failed.
-        """
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._listen())
-                group.create_task(self._take_jobs(next_job))
-                group.create_task(self._watch())
-        finally:
-            for job in self.jobs.values():
-                job.fail("the render worker stopped while it drew this clip")
-            self.jobs.clear()
+    def take(self, job: Job) -> None:
+        """Draw a clip."""
+        job.began, job.quiet = self._now(), 0.0
+        self.jobs[job.clip] = job
+        self.send(job.order)
+
+    def suspects(self) -> frozenset[str]:
+        """The clips that were on the device when it was last heard of; none: nobody knows."""
+        return frozenset(read_trace(self._trace)) & frozenset(self.jobs)
+
+    async def serve(self) -> None:
+        """Draw for ever. Raises WorkerLost (in a group)."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._watch())
 
     def send(self, order: wire.Order) -> None:
         """Say something to the worker; it is lost if the worker is."""
         if self._process.stdin is not None and not self._process.stdin.is_closing():
             self._process.stdin.write(wire.frame(order))
 
-    async def _take_jobs(self, next_job: Callable[[], Awaitable[Job]]) -> None:
-        while True:
-            await self._places.acquire()
-            job = await next_job()
-            job.worker = self
-            self.jobs[job.order.clip] = job
-            self.send(job.order)
-
     async def _listen(self) -> None:
         while True:
             answer = await _hear(self._process)
             self._quiet = 0.0
-            if not isinstance(answer, wire.Ready | wire.Unfit | wire.Pong):
-                self._pass_on(answer)
+            match answer:
+                case wire.Ready() | wire.Unfit() | wire.Pong():
+                    pass
+                case wire.Price(cost):
+                    self.cost = cost
+                    self.changed()
+                case _:
+                    self._pass_on(answer)
 
     def _pass_on(self, answer: wire.ClipAnswer) -> None:
         job = self.jobs.get(answer.clip)
@@ -134,10 +114,10 @@ class Worker:
         # Pictures of the forming come even when the model hangs: they are no sign of life.
         if not isinstance(answer, wire.Encoded) or answer.unit.final:
             job.quiet = 0.0
-        job.say(answer)
+        job.say(answer, self._now())
         if isinstance(answer, wire.Done | wire.Failed):
             del self.jobs[answer.clip]
-            self._places.release()
+            self.changed()
         elif job.overdue and not job.unwanted:
             job.unwanted = True
             job.fail("nobody took what was drawn")
@@ -151,35 +131,42 @@ class Worker:
             self._quiet += self._limits.ping_every
             if self._quiet > self._limits.pong:
                 raise WorkerLost(f"it has not answered for {self._quiet:.0f} s")
+            silence = max(self._limits.silence, PATIENT_STEPS * self.cost.first)
             for clip, job in self.jobs.items():
                 job.quiet += self._limits.ping_every
-                if job.quiet > self._limits.silence:
+                if job.quiet > silence:
                     raise WorkerLost(f"clip {clip} has not moved for {job.quiet:.0f} s")
 
 
 @asynccontextmanager
-async def open_worker(command: Sequence[str], limits: Limits, places: int) -> AsyncIterator[Worker]:
-    """Start a worker that draws ``places`` clips at once and wait until it is ready.
-
-    It ends with the block.
+async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[Worker]:
+    """Start a worker and wait until it is ready. It ends with the block.
 
     Raises:
         WorkerLost: it did not start.
     """
+    with tempfile.TemporaryFile(prefix="phosphene-") as trace:
+        process = await _start(command, trace.fileno())
+        try:
+            ready = await _first_word(process, limits.start)
+            yield Worker(process, ready, limits, trace=trace.fileno())
+        finally:
+            await _stop(process, limits.stop)
+
+
+async def _start(command: Sequence[str], trace: int) -> asyncio.subprocess.Process:
     try:
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, TRACE_VARIABLE: str(trace)},
+            pass_fds=(trace,),
             # A Ctrl-C in the terminal is for the instance, which then stops its workers in order.
             start_new_session=True,
         )
     except OSError as error:
         raise WorkerLost(f"it cannot be started: {error}") from error
-    try:
-        yield Worker(process, await _first_word(process, limits.start), limits, places)
-    finally:
-        await _stop(process, limits.stop)
 
 
 async def _first_word(process: asyncio.subprocess.Process, seconds: float) -> wire.Ready:

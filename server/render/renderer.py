@@ -1,14 +1,24 @@
-"""The renderer seam: a brief goes in, patches of a frames x noise plane come out."""
+"""The renderer seam: a brief goes in, patches of a frames x noise plane come out.
 
-from collections.abc import Callable, Generator
+A renderer is a generator that computes nothing heavy by itself behind the engine's back: it asks
+for its forward passes (``Forward``), and the engine makes those of several clips in one call.
+"""
+
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from server.model import Seconds, Seed, Slot, Strength
+from server.model import Seconds, Seed, Slot, Steer, Strength
+
+Steers = Literal["chunk", "step", "never"]
+"""When a steering text counts: from the next chunk, from the next step, or never."""
+
+N = TypeVar("N")
+R = TypeVar("R")
 
 Picture = NDArray[np.uint8]
 """One I420 picture, shape (height * 3 // 2, width): Y, then U, then V (BT.709, limited range)."""
@@ -16,9 +26,18 @@ Picture = NDArray[np.uint8]
 Draw = Callable[[int], Picture]
 """Frame index -> picture. Pure and deterministic; may be called from any thread."""
 
+Keep = Callable[[], bytes]
+"""Makes the latents of the frames that are final. Pure; may be called from any thread, later."""
+
 
 class Brief(Struct, frozen=True):
-    """What a renderer is asked for; `parent` holds the latents a remix starts from."""
+    """What a renderer is asked for.
+
+    A remix starts from the latents ``parent`` of a whole clip, re-noised to ``strength``. A clip
+    that forks or is taken up again starts with the latents ``begun``, of which the first ``kept``
+    seconds are already final and must be shown as they are; of what is beyond nothing counts.
+    ``steering`` holds the changes of the text that are known beforehand (a clip drawn again).
+    """
 
     text: str
     seed: Seed
@@ -26,6 +45,9 @@ class Brief(Struct, frozen=True):
     strength: Strength = 1.0
     parent: bytes | None = None
     steps: Annotated[int, Meta(ge=1, le=100)] = 8
+    begun: bytes | None = None
+    kept: Annotated[int, Meta(ge=0, le=10)] = 0
+    steering: tuple[Steer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +69,8 @@ class Patch:
     exactly once, and revisions strictly increase. `draw` composes a frame only when it is shown.
     `sound`, where a model makes any, comes with the first final frame and is that of the whole
     clip.
+    `keep`, of a patch that ends a chunk, makes what ``Brief.begun`` takes: latents of everything
+    that is final after this patch.
     """
 
     revision: int
@@ -60,9 +84,28 @@ class Patch:
     chunk: int
     chunks: int
     sound: Sound | None = None
+    keep: Keep | None = None
 
 
-Drawing = Generator[Patch, None, bytes]
+@dataclass(frozen=True, slots=True, eq=False)
+class Forward:
+    """A forward pass that a clip needs before it can go on.
+
+    Forwards with equal ``key`` (of one renderer) may be made at once: ``together`` takes what each
+    was ``given`` and returns their results in the same order. It is called in the device thread
+    and must give each clip the result that it would have had alone, but for rounding. When it
+    fails it is called for each of them alone; a clip whose own call fails ends.
+    """
+
+    key: Hashable
+    given: Any
+    together: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+News = Patch | Forward | Steer
+Drawing = Generator[News, Any, bytes]
+"""The drawing of one clip. What a ``yield`` gives back: to a Forward its result, to a Patch the
+text that the audience has steered to since the last one (or None), to a Steer nothing."""
 
 
 class Renderer(Protocol):
@@ -73,6 +116,7 @@ class Renderer(Protocol):
     height: int
     fps: int
     fingerprint: str
+    steers: Steers
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         """What of a prompt this renderer can draw, and how sure it is of each part."""
@@ -81,7 +125,36 @@ class Renderer(Protocol):
     def render(self, brief: Brief) -> Drawing:
         """Yield patches until every frame is final; return the latents of the clip.
 
-        Closing the generator between two patches cancels within one step.
-        Raises ValueError when the parent's latents cannot be read.
+        Everything runs in the device thread, one clip at a time. Between two patches there may
+        be any number of forwards. When a
+        steering text begins to count the generator says so with a Steer before the first patch
+        that shows it. Closing the generator cancels: nothing is computed after that.
+
+        Raises ValueError when the latents of the brief cannot be read, ArithmeticError when the
+        model's numbers are not finite, MemoryError when the device has no room.
         """
         ...
+
+
+def alone(drawing: Generator[N | Forward | Steer, Any, R]) -> Generator[N, Any, R]:
+    """The patches of a clip that has the device for itself: each forward is made at once.
+
+    What is sent to a patch steers. Closing it closes the drawing.
+    """
+    said: Any = None
+    try:
+        while True:
+            try:
+                news = drawing.send(said)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+            match news:
+                case Forward():
+                    (said,) = news.together([news.given])
+                case Steer():
+                    said = None
+                case _:
+                    said = yield news
+    finally:
+        drawing.close()

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Generator
+from math import inf
 
 from msgspec import Struct
 
 from server.render import wire
 from server.render.canvas import Broken, Canvas
 from server.render.desk import Desk
+from server.render.engine import Seat
 from server.render.finish import JPEG, LATENTS, MP4, WEBP, Leftovers
 from server.render.forecast import measured, progress
-from server.render.playhead import Head, advance, over, shown_from
+from server.render.playhead import Head, advance, due, far_ahead, over, shown_from
 from server.render.renderer import Brief, Patch
 from server.render.take import Take
 from server.render.ticks import Beat
@@ -20,6 +21,12 @@ from server.render.ticks import Beat
 log = logging.getLogger(__name__)
 
 LONGEST_REASON = 300
+FIRST_PICTURE_S = 0.3
+"""A clip that is new on the device should show something within this time."""
+
+
+_NO_ROOM = ("out of memory", "can't allocate memory")
+"""What the allocators of torch say, for a GPU and for a CPU."""
 
 
 class _Cancelled(Exception):
@@ -29,6 +36,7 @@ class _Cancelled(Exception):
 class _Drawn(Struct, frozen=True):
     latents: bytes
     seconds: float
+    shared: bool
 
 
 class Session:
@@ -39,10 +47,19 @@ class Session:
         self._order = order
         self._fps = desk.renderer.fps
         self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
-        self._take = Take(desk.renderer, desk.kbit)
+        shown = order.shown or wire.Shown(pts=-1)
+        self._take = Take(desk.renderer, desk.kbit, shown.run)
+        self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()
+        self._moved = asyncio.Event()
         self._cancelled = asyncio.Event()
+        self._head = Head(len(shown.run) - 1, running=True) if shown.run else Head()
+        self._held = 0.0
+        self._seat: Seat | None = None
+        self._text: str | None = None
         self._first_at: float | None = None
+        self._first_s: float | None = None
+        self._shots_s = 0.0
 
     def cancel(self) -> None:
         """Stop within one step."""
@@ -51,6 +68,12 @@ class Session:
     def keyframe(self) -> None:
         """A viewer needs a keyframe."""
         self._take.ask_key()
+
+    def steer(self, text: str) -> None:
+        """From the next chunk or step on the clip follows ``text``."""
+        self._text = text
+        if self._seat is not None:
+            self._seat.steer(text)
 
     async def run(self) -> None:
         """Draw the clip. Raises only when the pipe to the instance is broken."""
@@ -81,52 +104,106 @@ class Session:
         files = await desk.by_hand(self._take.finish, self._canvas)
         for artifact in artifacts(clip, files, drawn.latents):
             await desk.send(artifact)
+        await self._tell_price(drawn)
         await desk.send(wire.Done(clip=clip, frames=view.frames, render_s=drawn.seconds))
 
-    async def _draw(self) -> _Drawn:
-        seconds = 0.0
-        patches = self._desk.renderer.render(brief(self._order))
-        try:
-            while True:
-                news, took = await self._desk.on_device(_step, patches)
-                seconds += took
-                if isinstance(news, bytes):
-                    self._canvas.close()
-                    return _Drawn(news, seconds)
-                await self._receive(news)
-        finally:
-            # Comes after a step that is still going on: there is one device thread.
-            await self._desk.on_device(patches.close)
+    async def _tell_price(self, drawn: _Drawn) -> None:
+        """A clip that nobody was beside says what clips cost by now."""
+        order, first, tally = self._order, self._first_s, self._desk.tally
+        if drawn.shared or order.kept or first is None or order.parent is not None:
+            return
+        more = order.seconds - 1
+        second = (drawn.seconds - first) / more if more else None
+        cost = tally.clip(first=first, second=second, shown=self._shots_s / order.seconds)
+        if cost is not None:
+            await self._desk.send(wire.Price(cost))
 
-    async def _receive(self, patch: Patch) -> None:
-        now = time.monotonic()
-        if self._first_at is None:
-            self._first_at = now
-        if self._order.live and patch.start == 0:
-            seen = self._first_at + shown_from(patch.step, patch.steps, self._desk.pace)
-            await asyncio.sleep(seen - now)
+    async def _draw(self) -> _Drawn:
+        order, engine = self._order, self._desk.engine
+        drawing = self._desk.renderer.render(brief(order))
+        seat = engine.enter(order.clip, order.person or order.clip, drawing, lone=order.lone)
+        self._seat = seat
+        if self._text is not None:
+            seat.steer(self._text)
+        try:
+            engine.want(seat, time.monotonic() + FIRST_PICTURE_S)
+            while not isinstance(news := await seat.next(), bytes):
+                if isinstance(news, Patch):
+                    await self._receive(news, seat)
+                else:
+                    await self._desk.send(wire.Steered(order.clip, news))
+            self._canvas.close()
+            return _Drawn(news, seat.spent, seat.shared)
+        finally:
+            await engine.leave(seat)
+
+    async def _receive(self, patch: Patch, seat: Seat) -> None:
+        seen_before = self._order.kept or self._head.running
+        forming = self._order.live and patch.start == 0 and not seen_before
+        if not self._order.live:
+            self._desk.engine.want(seat, inf)
+        if forming:
+            await self._pace(patch, seat)
         if patch.sound is not None:
             await self._desk.by_hand(self._take.hear, patch.sound, self._order.seconds)
-        view = self._canvas.put(patch, time.monotonic())
+        view = self._canvas.put(patch, self._now())
+        if self._first_s is None and view.finals >= self._fps:
+            self._first_s = seat.spent
         self._grown.set()
         clip, speed = self._order.clip, self._desk.speed
-        await self._desk.send(progress(clip, patch, view, self._fps, time.monotonic(), speed))
+        await self._desk.send(progress(clip, patch, view, self._fps, self._now(), speed))
+        if patch.keep is not None and self._order.live:
+            await self._keep(patch)
+        if self._order.live and not forming:
+            await self._hold_back()
+            soon = due(self._head, self._canvas.view, self._fps, time.monotonic())
+            self._desk.engine.want(seat, soon)
+
+    async def _pace(self, patch: Patch, seat: Seat) -> None:
+        """While the first frames form each step is seen for its time, and the next one made."""
+        if self._first_at is None:
+            self._first_at = time.monotonic()
+        seen, following = (
+            self._first_at + shown_from(step, patch.steps, self._desk.pace)
+            for step in (patch.step, patch.step + 1)
+        )
+        self._desk.engine.want(seat, following)
+        await asyncio.sleep(seen - time.monotonic())
+
+    async def _keep(self, patch: Patch) -> None:
+        assert patch.keep is not None
+        latents = await self._desk.by_hand(patch.keep)
+        await self._desk.send(wire.Kept(self._order.clip, patch.stop // self._fps, latents))
+
+    async def _hold_back(self) -> None:
+        """Wait while enough is final: what is drawn late can still be steered."""
+        began = time.monotonic()
+        while far_ahead(self._head, self._canvas.view, self._fps):
+            self._moved.clear()
+            await self._moved.wait()
+        self._held += time.monotonic() - began
+
+    def _now(self) -> float:
+        """The clock of the drawing, which stands while it is held back."""
+        return time.monotonic() - self._held
 
     async def _air(self) -> None:
         """Show the clip by the clock: the frames as they sharpen, then the final run."""
         await self._grown.wait()
-        head, beat, took = Head(), Beat(self._fps), 0.0
-        while not over(head, self._canvas.view):
+        beat, took = Beat(self._fps, self._first_tick), 0.0
+        while not over(self._head, self._canvas.view):
             # While it forms the model goes first: pictures take no more than every other moment.
-            tick = await beat.next(rest=0.0 if head.running else took)
+            tick = await beat.next(rest=0.0 if self._head.running else took)
             view, now = self._canvas.view, time.monotonic()
-            step = advance(head, view, self._fps, now, self._desk.speed)
+            step = advance(self._head, view, self._fps, now, self._desk.speed)
             if step is not None:
-                head = step
-                patch = self._canvas.best(head.frame)
-                unit = await self._desk.by_hand(self._take.shoot, patch, head, tick)
+                self._head = step
+                self._moved.set()
+                patch = self._canvas.best(step.frame)
+                unit = await self._desk.by_hand(self._take.shoot, patch, step, tick)
                 await self._desk.send(wire.Encoded(self._order.clip, unit))
                 took = time.monotonic() - now
+                self._shots_s += took if step.running else 0.0
 
     async def _film(self) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""
@@ -138,8 +215,9 @@ class Session:
                 await self._grown.wait()
                 continue
             head = step
-            patch = self._canvas.best(head.frame)
+            patch, began = self._canvas.best(head.frame), time.monotonic()
             await self._desk.by_hand(self._take.shoot, patch, head, head.frame)
+            self._shots_s += time.monotonic() - began
 
 
 def brief(order: wire.Render) -> Brief:
@@ -151,6 +229,9 @@ def brief(order: wire.Render) -> Brief:
         strength=order.strength,
         parent=order.parent,
         steps=order.steps,
+        begun=order.begun,
+        kept=order.kept,
+        steering=order.steering,
     )
 
 
@@ -172,16 +253,16 @@ def failure(clip: str, errors: BaseExceptionGroup[Exception]) -> wire.Failed:
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     log.error("clip %s failed", clip, exc_info=first)
-    about = "the model broke a rule" if isinstance(first, Broken) else "the model failed"
-    reason = f"{about}: {str(first) or type(first).__name__}"
-    return wire.Failed(clip=clip, reason=reason[:LONGEST_REASON])
+    return wire.Failed(clip=clip, reason=reason(first)[:LONGEST_REASON])
 
 
-def _step(patches: Generator[Patch, None, bytes]) -> tuple[Patch | bytes, float]:
-    """The next patch, or at the end the latents, and the seconds that it took."""
-    began = time.perf_counter()
-    try:
-        news: Patch | bytes = next(patches)
-    except StopIteration as end:
-        news = end.value
-    return news, time.perf_counter() - began
+def reason(error: BaseException) -> str:
+    """Why a clip failed, in words for people."""
+    said = str(error)
+    if isinstance(error, Broken):
+        return f"the model broke a rule: {said}"
+    if isinstance(error, MemoryError) or any(sign in said.lower() for sign in _NO_ROOM):
+        return "the device has no memory left for this clip; a shorter one may fit"
+    if isinstance(error, ArithmeticError):
+        return f"the model lost its way, another seed may go well: {said}"
+    return f"the model failed: {said or type(error).__name__}"

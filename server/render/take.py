@@ -1,5 +1,7 @@
 """A take: the pictures of one clip on their way through its encoder, and what they leave behind."""
 
+from collections.abc import Sequence
+
 from server.model import Unit
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
@@ -12,12 +14,13 @@ from server.render.sound import heard_with, packets, to_ogg
 class Take:
     """Encodes what the playhead chooses and keeps the final run.
 
-    Not for two threads at once; any thread may make the next call.
+    ``begun`` are units of the run that another worker put on air. Not for two threads at once;
+    any thread may make the next call.
     """
 
-    def __init__(self, renderer: Renderer, kbit: int) -> None:
+    def __init__(self, renderer: Renderer, kbit: int, begun: Sequence[Unit] = ()) -> None:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
-        self._reel = Reel(renderer.fps)
+        self._reel = Reel(renderer.fps, begun)
         self._fps = renderer.fps
         self._ogg: bytes | None = None
         self._packets: list[bytes] = []
@@ -44,5 +47,6 @@ class Take:
 
     def finish(self, canvas: Canvas) -> Leftovers:
         """The files of the clip, after the last unit of its run."""
+        self._reel.complete(lambda frame: canvas.best(frame).draw(frame))
         frame = self._reel.poster_frame
         return self._reel.finish(canvas.best(frame).draw(frame), self._ogg)

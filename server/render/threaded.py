@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
-from server.render.renderer import Drawing, Patch
+from server.render.renderer import Drawing, News
 
-Say = Callable[[Patch], Any]
-"""Hands over a Patch; returns what the generator is sent for it."""
+Say = Callable[[News], Any]
+"""Hands over a Patch, Forward or Steer; returns what the generator is sent for it."""
 
 
 class Closed(BaseException):
@@ -30,10 +30,10 @@ def in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawing:
     waits for that.
     """
     # None in either direction is the end: of the body, of the drawing.
-    told: SimpleQueue[Patch | None] = SimpleQueue()
+    told: SimpleQueue[News | None] = SimpleQueue()
     answers: SimpleQueue[tuple[Any] | None] = SimpleQueue()
 
-    def say(news: Patch) -> Any:
+    def say(news: News) -> Any:
         told.put(news)
         answer = answers.get()
         if answer is None:

@@ -9,10 +9,11 @@ PATIENCE_S: Final = 0.25
 
 
 class Beat:
-    """Begins with tick 0 at its first ``next``."""
+    """Begins with the tick ``first`` at its first ``next``."""
 
-    def __init__(self, fps: int) -> None:
+    def __init__(self, fps: int, first: int = 0) -> None:
         self._fps = fps
+        self._first = first
         self._clock = asyncio.get_running_loop().time
         self._began = 0.0
         self._tick: int | None = None
@@ -20,8 +21,9 @@ class Beat:
     async def next(self, rest: float = 0.0) -> int:
         """Wait for the next tick and say its number; none comes within ``rest`` seconds."""
         if self._tick is None:
-            self._began, self._tick = self._clock(), 0
-            return 0
+            self._began = self._clock() - self._first / self._fps
+            self._tick = self._first
+            return self._first
         gone = (self._clock() - self._began) * self._fps
         self._tick = following(self._tick, gone, self._fps, rest)
         await asyncio.sleep(self._began + self._tick / self._fps - self._clock())

@@ -10,15 +10,28 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from server.model import Slot, Unit
+from server.model import Slot, Steer, Unit
+from server.render.schedule import Cost
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
 
-class Render(Struct, frozen=True, kw_only=True, tag="render"):
-    """Draw one clip. ``parent`` holds the parent's latents in a remix, as its Artifact gave them.
+class Shown(Struct, frozen=True, kw_only=True):
+    """What viewers have of a clip that another worker began: the last tick, and the units of the
+    final run so far, which go on from there."""
 
-    ``live`` False is for files: only the final run, as fast as it can be drawn.
+    pts: int
+    run: tuple[Unit, ...] = ()
+
+
+class Render(Struct, frozen=True, kw_only=True, tag="render"):
+    """Draw one clip for a person. ``parent`` holds the parent's latents in a remix, as its
+    Artifact gave them. ``begun`` are the latents of a clip whose first ``kept`` seconds stay as
+    they are: those that a fork shares, or those that a lost worker had finished.
+
+    ``steering`` is what is known beforehand. ``live`` False is for files: only the final run, as
+    fast as it can be drawn. ``lone``: it shares no forward pass with others (they may be to blame
+    for the loss of a worker, or it may be).
     """
 
     clip: str
@@ -28,13 +41,26 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     steps: int
     strength: float = 1.0
     parent: bytes | None = None
+    begun: bytes | None = None
+    kept: int = 0
+    steering: tuple[Steer, ...] = ()
+    shown: Shown | None = None
+    person: str = ""
     live: bool = True
+    lone: bool = False
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):
     """Stop drawing within one step; answered by Failed with ``cancelled``."""
 
     clip: str
+
+
+class Turn(Struct, frozen=True, tag="turn"):
+    """The audience steers the clip to ``text``; answered by Steered once that counts."""
+
+    clip: str
+    text: str
 
 
 class Keyframe(Struct, frozen=True, tag="keyframe"):
@@ -61,6 +87,8 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     fps: int
     vocabulary: dict[str, tuple[str, ...]]
     steps: int = 12
+    steers: str = "never"
+    cost: Cost | None = None
 
 
 class Unfit(Struct, frozen=True, tag="unfit"):
@@ -96,6 +124,36 @@ class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
     eta_s: float
 
 
+class Steered(Struct, frozen=True, tag="steered"):
+    """From here on the clip follows a steering text."""
+
+    clip: str
+    steer: Steer
+
+
+class Kept(Struct, frozen=True, tag="kept"):
+    """The first ``seconds`` of the clip are final: their latents, as ``Render.begun`` takes."""
+
+    clip: str
+    seconds: int
+    latents: bytes
+
+
+class Waiting(Struct, frozen=True, tag="waiting"):
+    """The clip has no worker yet: its ``place`` in the line (1 is next) and the seconds until it
+    is expected to begin. Said by the pool, whenever it changes."""
+
+    clip: str
+    place: int
+    wait_s: float
+
+
+class Price(Struct, frozen=True, tag="price"):
+    """What clips cost this worker, as measured by now."""
+
+    cost: Cost
+
+
 class Artifact(Struct, frozen=True, tag="artifact"):
     """A finished file: ``video`` (MP4), ``poster``, ``preview`` (animated) or ``latents``."""
 
@@ -125,9 +183,9 @@ class Pong(Struct, frozen=True, tag="pong"):
     number: int
 
 
-Order = Render | Cancel | Keyframe | Ping
-ClipAnswer = Started | Encoded | Progress | Artifact | Done | Failed
-Answer = Ready | Unfit | ClipAnswer | Pong
+Order = Render | Cancel | Turn | Keyframe | Ping
+ClipAnswer = Waiting | Started | Encoded | Progress | Steered | Kept | Artifact | Done | Failed
+Answer = Ready | Unfit | Price | ClipAnswer | Pong
 
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode

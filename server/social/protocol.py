@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.errors import BadInput
-from server.model import Clip, ClipProgress, Comment, Event, Person, Position
+from server.model import Clip, ClipProgress, ClipWaiting, Comment, Event, Person, Position
 from server.web import Problem
 
 MESSAGE_LIMIT = 16 * 1024
@@ -103,6 +103,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...] = ()
     viewers: int = 0
     progress: ClipProgress | None = None
+    waiting: ClipWaiting | None = None
 
 
 class Subscribed(Struct, frozen=True, tag="subscribed", kw_only=True):

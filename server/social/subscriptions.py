@@ -92,17 +92,19 @@ class Subscriptions:
             state = await self._store.topic_state(
                 topic.name, self._person.id, comments=SNAPSHOT_COMMENTS
             )
-            viewers, progress = 0, None
+            viewers, progress, waiting = 0, None, None
             if state.clip is not None:
                 viewers = await self._presence.viewers(state.clip.id)
                 if state.clip.status in {"queued", "live"}:
                     progress = self._topics.progress(state.clip.id)
+                    waiting = self._topics.waiting(state.clip.id)
             snapshot = Snapshot(
                 clip=state.clip,
                 liked=state.liked,
                 comments=state.comments,
                 viewers=viewers,
                 progress=progress,
+                waiting=waiting,
             )
             self._topics.start(topic, state.at.seq)
             if topic.covers(state.at.seq):

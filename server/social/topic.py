@@ -11,10 +11,12 @@ from server.model import (
     ClipFailed,
     ClipFinished,
     ClipProgress,
+    ClipStarted,
+    ClipWaiting,
     Event,
     Liked,
-    Presence,
     Recorded,
+    SpokenEvent,
 )
 from server.social.protocol import Form, Happened, ServerMessage, encode
 
@@ -141,7 +143,7 @@ class Topic:
             self._take(recorded, now)
         return True
 
-    def say(self, event: ClipProgress | Presence) -> None:
+    def say(self, event: SpokenEvent) -> None:
         """Tell everybody who keeps up something that is not stored."""
         said = Said(self.name, 0, event)
         self.latest[type(event)] = said
@@ -214,6 +216,8 @@ class Topic:
             self._let_go(now)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self.latest.pop(ClipProgress, None)
+        if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
+            self.latest.pop(ClipWaiting, None)
         self._send(recorded)
 
     def _let_go(self, now: float) -> None:

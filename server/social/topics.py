@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,9 +21,12 @@ from server.model import (
     ClipFailed,
     ClipFinished,
     ClipProgress,
+    ClipStarted,
+    ClipWaiting,
     Event,
     Presence,
     Recorded,
+    SpokenEvent,
     StoredEvent,
     clip_topic,
 )
@@ -35,6 +39,8 @@ PAGE = 500
 TICK_UP_S = 1.0
 TICK_DOWN_S = 0.15
 PROGRESS_KEPT = 1024
+
+T = TypeVar("T")
 
 log = logging.getLogger("phosphene.topics")
 
@@ -50,9 +56,7 @@ class Spoken(Struct, frozen=True, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _hints = msgspec.msgpack.Decoder(Spoken)
 _stored: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
-_volatile: msgspec.msgpack.Decoder[ClipProgress | Presence] = msgspec.msgpack.Decoder(
-    ClipProgress | Presence
-)
+_volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(SpokenEvent)
 
 
 class Topics:
@@ -65,6 +69,7 @@ class Topics:
         self._topics: dict[str, Topic] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._progress: dict[str, ClipProgress] = {}
+        self._waiting: dict[str, ClipWaiting] = {}
         self._behind: set[str] = set()
         self._wake = asyncio.Event()
         self._started = asyncio.Event()
@@ -83,7 +88,7 @@ class Topics:
             for one in recorded:
                 await self._hint(one.topic, one.seq, one.event)
 
-    async def say(self, event: ClipProgress | Presence) -> None:
+    async def say(self, event: SpokenEvent) -> None:
         """Tell everybody who is there now, on all instances; nothing is stored."""
         self._spread(event)
         if self._bus.shared:
@@ -92,6 +97,10 @@ class Topics:
     def progress(self, clip_id: str) -> ClipProgress | None:
         """Where the render of a clip was when last heard of."""
         return self._progress.get(clip_id)
+
+    def waiting(self, clip_id: str) -> ClipWaiting | None:
+        """The place in the line that a clip was last said to have, while it has one."""
+        return self._waiting.get(clip_id)
 
     def viewers(self, clip_id: str) -> int | None:
         """How many viewers were last said to watch a clip that has a topic here, else None."""
@@ -206,6 +215,8 @@ class Topics:
     def _offer(self, recorded: Recorded) -> None:
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self._progress.pop(recorded.event.clip.id, None)
+        if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
+            self._waiting.pop(recorded.event.clip.id, None)
         topic = self._topics.get(recorded.topic)
         if topic is not None:
             self._checked(topic, topic.offer(recorded, self._clock()))
@@ -225,12 +236,11 @@ class Topics:
         topic.release(self._clock())
         self._checked(topic, True)
 
-    def _spread(self, event: ClipProgress | Presence) -> None:
+    def _spread(self, event: SpokenEvent) -> None:
         if isinstance(event, ClipProgress):
-            self._progress.pop(event.clip, None)
-            self._progress[event.clip] = event
-            if len(self._progress) > PROGRESS_KEPT:
-                del self._progress[next(iter(self._progress))]
+            _note(self._progress, event.clip, event)
+        elif isinstance(event, ClipWaiting):
+            _note(self._waiting, event.clip, event)
         topic = self._topics.get(clip_topic(event.clip))
         if topic is not None:
             topic.say(event)
@@ -245,3 +255,11 @@ class Topics:
                 del self._topics[topic.name]
                 if topic.name in self._timers:
                     self._timers.pop(topic.name).cancel()
+
+
+def _note(latest: dict[str, T], clip_id: str, event: T) -> None:
+    """Keep what was said last of the clips that were spoken of last."""
+    latest.pop(clip_id, None)
+    latest[clip_id] = event
+    if len(latest) > PROGRESS_KEPT:
+        del latest[next(iter(latest))]

@@ -9,11 +9,12 @@ import sys
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from server.model import Slot
-from server.render.renderer import Brief, Patch, Picture
+from server.model import Slot, Steer
+from server.render.renderer import Brief, Patch, Picture, Steers
 
 WIDTH, HEIGHT, FPS = 64, 112, 24
 
@@ -30,6 +31,7 @@ class Painter:
     width: int = WIDTH
     height: int = HEIGHT
     fps: int = FPS
+    steers: Steers = "chunk"
     gate: threading.Semaphore | None = None
     log: list[tuple[int, int]] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
@@ -38,21 +40,34 @@ class Painter:
         print("a stray line that must not reach the pipe")
         return (Slot("subject", text, 1.0, (text,)),)
 
-    def render(self, brief: Brief) -> Generator[Patch, None, bytes]:
-        """Four steps for each second; the latents are the seed and the text."""
-        number = 0
+    def render(self, brief: Brief) -> Generator[Patch | Steer, Any, bytes]:
+        """Four steps for each second; the latents are the seed and the text. A steering text is
+        painted from the next second on: the seed changes to its length."""
+        number, seed, text = 0, brief.seed, None
+        foreseen = {steer.frame: steer.text for steer in brief.steering}
         try:
             for chunk in range(brief.seconds):
+                if text is not None:
+                    yield Steer(text, chunk * FPS)
+                text = foreseen.get(chunk * FPS, text)
+                seed, text = (seed, None) if text is None else (len(text), None)
                 for step in range(1, 5):
                     number += 1
-                    if self.gate is not None:
-                        self.gate.acquire()
-                    self.log.append((brief.seed, number))
-                    self._misbehave(brief.text, number)
-                    yield self._patch(brief, chunk, step, number)
+                    if chunk >= brief.kept:
+                        self._step(brief, number)
+                    elif step < 4:
+                        continue
+                    heard = yield self._patch(brief, chunk, step, number, seed)
+                    text = heard or text
             return f"{brief.seed} {brief.text}".encode()
         finally:
             self.closed.append(brief.seed)
+
+    def _step(self, brief: Brief, number: int) -> None:
+        if self.gate is not None:
+            self.gate.acquire()
+        self.log.append((brief.seed, number))
+        self._misbehave(brief.text, number)
 
     def _misbehave(self, text: str, number: int) -> None:
         if number != 3:
@@ -67,7 +82,7 @@ class Painter:
             print("hanging", file=sys.stderr, flush=True)
             threading.Event().wait()
 
-    def _patch(self, brief: Brief, chunk: int, step: int, number: int) -> Patch:
+    def _patch(self, brief: Brief, chunk: int, step: int, number: int, seed: int) -> Patch:
         sigma = 1 - step / 4
         if brief.text == "nan" and number == 3:
             sigma = float("nan")
@@ -77,20 +92,21 @@ class Painter:
             start=chunk * FPS,
             stop=(chunk + 1) * FPS,
             sigma=sigma,
-            draw=lambda frame: self._draw(brief, frame, sigma),
+            draw=lambda frame: self._draw(brief, seed, frame, sigma),
             final=final,
             step=step,
             steps=4,
             chunk=chunk,
             chunks=brief.seconds,
+            keep=f"{chunk + 1} s".encode if final else None,
         )
 
-    def _draw(self, brief: Brief, frame: int, sigma: float) -> Picture:
+    def _draw(self, brief: Brief, seed: int, frame: int, sigma: float) -> Picture:
         if brief.text == "smudge":
             raise ValueError("the brush is broken")
         if brief.text == "wrong size":
             return np.zeros((3, 3), np.uint8)
-        return paint(brief.seed, frame, sigma)
+        return paint(seed, frame, sigma)
 
 
 def paint(seed: int, frame: int, sigma: float = 0.0) -> Picture:

@@ -14,6 +14,9 @@ from tests.render.easel import READY
 from tests.render.painter import Painter
 from tests.render.test_session import order
 
+WARM = 4
+"""Drawings that are begun to warm up."""
+
 
 class Line:
     """The instance's end of a pipe to a worker."""
@@ -44,7 +47,10 @@ async def at_work(painter: Painter) -> AsyncIterator[tuple[Line, "asyncio.Task[N
     line = Line(*await asyncio.open_connection(sock=ours))
     task = asyncio.create_task(run(painter, READY, *worker, kbit=500))
     try:
-        assert await line.hear() == READY
+        ready = await line.hear()
+        assert isinstance(ready, wire.Ready)
+        assert (ready.model, ready.steers) == (READY.model, "chunk")
+        assert ready.cost is not None
         yield line, task
     finally:
         line.writer.close()
@@ -56,7 +62,7 @@ async def at_work(painter: Painter) -> AsyncIterator[tuple[Line, "asyncio.Task[N
 async def test_it_warms_up_and_then_answers() -> None:
     painter = Painter()
     async with at_work(painter) as (line, task):
-        assert len(painter.log) == 8
+        assert len(painter.log) == 8 + 3
         line.say(wire.Ping(5))
         assert await line.hear() == wire.Pong(5)
         line.say(order(live=False))
@@ -110,7 +116,7 @@ async def test_the_end_of_the_orders_ends_the_clips() -> None:
         assert isinstance(failed, wire.Failed)
         assert failed.cancelled
         await task
-    assert painter.closed == [1, 1]
+    assert painter.closed[WARM:] == [1]
 
 
 @pytest.mark.asyncio
@@ -150,7 +156,10 @@ def line_to(process: asyncio.subprocess.Process) -> Line:
 async def test_what_the_process_prints_never_reaches_the_pipe() -> None:
     async with a_process() as process:
         line = line_to(process)
-        assert await line.hear() == READY
+        ready = await line.hear()
+        assert isinstance(ready, wire.Ready)
+        assert (ready.model, ready.steers) == (READY.model, "chunk")
+        assert ready.cost is not None
         line.say(order(live=False))
         assert isinstance(await line.last_word("a"), wire.Done)
         line.writer.close()
@@ -163,7 +172,10 @@ async def test_what_the_process_prints_never_reaches_the_pipe() -> None:
 async def test_the_process_ends_with_its_input_even_when_a_step_hangs() -> None:
     async with a_process() as process:
         line = line_to(process)
-        assert await line.hear() == READY
+        ready = await line.hear()
+        assert isinstance(ready, wire.Ready)
+        assert (ready.model, ready.steers) == (READY.model, "chunk")
+        assert ready.cost is not None
         line.say(order(text="hang"))
         assert process.stderr is not None
         await process.stderr.readuntil(b"hanging\n")

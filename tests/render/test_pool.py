@@ -1,4 +1,5 @@
 import asyncio
+import io
 import os
 import signal
 import sys
@@ -6,21 +7,27 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 import pytest_asyncio
 
 from server.errors import BadInput, Busy, RenderFailed
-from server.render import process as processes
+from server.render import job as jobs
 from server.render import wire
-from server.render.pool import LIVE_CLIPS, Pool, open_pool, pause, worker_command
-from server.render.process import Job, Limits
+from server.render.job import Job
+from server.render.pool import Pool, open_pool, pause, worker_command
+from server.render.process import Limits
 from server.settings import Settings
 from tests.render.easel import READY
-from tests.render.test_session import order, units
+from tests.render.painter import paint
+from tests.render.test_encode import distance
+from tests.render.test_session import files, order, units
 
 QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 
+PLACES = 3
 EASEL = [sys.executable, "-m", "tests.render.easel"]
 
 
@@ -31,7 +38,9 @@ def says(data: bytes) -> list[str]:
 
 @asynccontextmanager
 async def a_pool(limits: Limits = QUICK, queue: int = 8, workers: int = 1) -> AsyncIterator[Pool]:
-    async with open_pool(Settings(queue=queue, workers=workers), EASEL, limits) as pool:
+    async with open_pool(
+        Settings(queue=queue, workers=workers, places=PLACES, spares=0), EASEL, limits
+    ) as pool:
         await pool.wait_ready()
         yield pool
 
@@ -63,7 +72,8 @@ def children() -> set[int]:
 async def test_a_clip_is_drawn_from_started_to_done() -> None:
     async with a_pool() as pool:
         assert pool.ready
-        assert pool.info == READY
+        assert pool.info is not None
+        assert pool.info.model == READY.model
         assert pool.waiting == 0
         heard = await everything(pool, order())
     assert isinstance(heard[0], wire.Started)
@@ -87,48 +97,81 @@ async def test_a_failure_is_raised_with_its_reason_and_the_worker_goes_on(pool: 
     assert isinstance((await everything(pool, order("f2", live=False)))[-1], wire.Done)
 
 
+async def until(answers: AsyncIterator[wire.ClipAnswer], kind: type) -> list[wire.ClipAnswer]:
+    """Everything up to the first answer of a kind."""
+    heard: list[wire.ClipAnswer] = []
+    while not heard or not isinstance(heard[-1], kind):
+        heard.append(await anext(answers))
+    return heard
+
+
 @pytest.mark.asyncio
-async def test_a_worker_that_is_killed_fails_its_clips_and_another_draws_the_next() -> None:
+async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
     before = children()
     async with a_pool() as pool:
         (worker,) = children() - before
-        async with aclosing(pool.render(order("a", seconds=10))) as answers:
-            assert isinstance(await anext(answers), wire.Started)
+        async with aclosing(pool.render(order("a", seconds=3))) as answers:
+            heard = await until(answers, wire.Kept)
             os.kill(worker, signal.SIGKILL)
-            with pytest.raises(RenderFailed, match="the render worker stopped"):
-                await all_of(answers)
-        assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+            heard += await all_of(answers)
         assert worker not in children()
+    assert isinstance(heard[-1], wire.Done)
+    assert [type(answer) for answer in heard].count(wire.Started) == 1
+    shown = units(list(heard))
+    ticks = [unit.pts for unit in shown]
+    assert ticks == sorted(set(ticks))
+    assert [unit.frame for unit in shown if unit.final] == list(range(72))
+    with av.open(io.BytesIO(files(list(heard))["video"].data), "r") as video:
+        pictures = [np.asarray(frame.to_ndarray(), np.uint8) for frame in video.decode(video=0)]
+    assert len(pictures) == 72
+    assert all(distance(picture, paint(1, at)) < 3 for at, picture in enumerate(pictures))
 
 
 @pytest.mark.asyncio
-async def test_every_clip_of_a_worker_that_dies_learns_of_it_and_those_in_line_are_drawn() -> None:
+async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> None:
+    settings = Settings(queue=0, workers=1, places=PLACES, spares=1)
+    async with open_pool(settings, EASEL, QUICK) as pool:
+        await pool.wait_ready()
+        await pool.wait_for(2)
+        async with aclosing(pool.render(order("a", seconds=2))) as answers:
+            await until(answers, wire.Kept)
+            first, spare = pool.workers
+            assert first.jobs
+            assert not spare.jobs
+            os.kill(first.pid, signal.SIGKILL)
+            heard = await all_of(answers)
+            assert isinstance(heard[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_ends_two_workers_fails_and_those_beside_it_do_not() -> None:
     async with a_pool() as pool:
-        doomed = [order(f"a{at}", text="die", seconds=2) for at in range(LIVE_CLIPS)]
+        doomed = [order("bad", text="die", seconds=2)]
+        good = [order(f"good{at}", seconds=2, seed=at) for at in range(2)]
         ends = await asyncio.gather(
-            *(everything(pool, one) for one in [*doomed, order("b", live=False)]),
-            return_exceptions=True,
+            *(everything(pool, one) for one in [*doomed, *good]), return_exceptions=True
         )
-    assert all(isinstance(end, RenderFailed) for end in ends[:-1])
-    assert isinstance(ends[-1], list)
-    assert isinstance(ends[-1][-1], wire.Done)
+    assert isinstance(ends[0], RenderFailed)
+    assert "tried twice" in str(ends[0])
+    for end in ends[1:]:
+        assert isinstance(end, list)
+        assert isinstance(end[-1], wire.Done)
 
 
 @pytest.mark.asyncio
-async def test_a_model_that_hangs_is_replaced() -> None:
-    limits = Limits(ping_every=0.1, pong=20.0, silence=2.0, stop=0.2)
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("hang", Limits(ping_every=0.1, pong=20.0, silence=0.7, stop=0.1)),
+        ("freeze", Limits(ping_every=0.1, pong=1.0, silence=60, stop=0.1)),
+    ],
+)
+async def test_a_clip_that_hangs_is_tried_twice_and_the_next_is_drawn(
+    text: str, limits: Limits
+) -> None:
     async with a_pool(limits) as pool:
-        with pytest.raises(RenderFailed, match="the render worker stopped"):
-            await everything(pool, order("a", text="hang"))
-        assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
-
-
-@pytest.mark.asyncio
-async def test_a_process_that_hangs_is_replaced() -> None:
-    limits = Limits(ping_every=0.1, pong=3.0, silence=60, stop=0.2)
-    async with a_pool(limits) as pool:
-        with pytest.raises(RenderFailed, match="the render worker stopped"):
-            await everything(pool, order("a", text="freeze"))
+        with pytest.raises(RenderFailed, match="tried twice"):
+            await everything(pool, order("a", text=text))
         assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
 
 
@@ -146,7 +189,7 @@ async def test_whoever_stops_listening_cancels_the_clip(pool: Pool) -> None:
     async with aclosing(pool.render(order("w1", seconds=10))) as answers:
         assert isinstance(await anext(answers), wire.Started)
     # Its place is free again as soon as the worker has stopped: all of them can be taken.
-    some = [order(f"w-{at}", live=False) for at in range(LIVE_CLIPS)]
+    some = [order(f"w-{at}", live=False) for at in range(PLACES)]
     heard = await asyncio.gather(*(everything(pool, one) for one in some))
     assert all(isinstance(one[-1], wire.Done) for one in heard)
     assert pool.waiting == 0
@@ -155,7 +198,7 @@ async def test_whoever_stops_listening_cancels_the_clip(pool: Pool) -> None:
 @pytest.mark.asyncio
 async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_cancelled() -> None:
     async with a_pool(queue=2) as pool, AsyncExitStack() as stack:
-        taken = [pool.render(order(f"a{at}", seconds=10)) for at in range(LIVE_CLIPS)]
+        taken = [pool.render(order(f"a{at}", seconds=10)) for at in range(PLACES)]
         for answers in taken:
             await stack.enter_async_context(aclosing(answers))
             assert isinstance(await anext(answers), wire.Started)
@@ -169,9 +212,11 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
             pool.cancel(clip)
         assert pool.waiting == 0
         for at, waited in enumerate(in_line):
-            assert await waited == [
-                wire.Failed(clip=f"b{at}", reason="it was cancelled", cancelled=True)
-            ]
+            heard = await waited
+            assert isinstance(heard[0], wire.Waiting)
+            assert heard[-1] == wire.Failed(
+                clip=f"b{at}", reason="it was cancelled", cancelled=True
+            )
         ends = [(await all_of(answers))[-1] for answers in taken[:2]]
         assert all(isinstance(end, wire.Failed) and end.cancelled for end in ends)
 
@@ -229,7 +274,7 @@ async def test_workers_that_never_start_do_not_keep_anybody_waiting(
     command: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.render.pool.LONGEST_PAUSE_S", 0.01)
-    async with open_pool(Settings(workers=1), command, QUICK) as pool:
+    async with open_pool(Settings(workers=1, spares=0), command, QUICK) as pool:
         with pytest.raises(RenderFailed, match=reason):
             await everything(pool, order())
         with pytest.raises(RenderFailed, match=reason):
@@ -244,7 +289,9 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 ) -> None:
     monkeypatch.setattr("server.render.pool.LONGEST_PAUSE_S", 0.01)
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    async with open_pool(Settings(workers=1), sleeper, Limits(start=0.1, stop=0.5)) as pool:
+    async with open_pool(
+        Settings(workers=1, spares=0), sleeper, Limits(start=0.1, stop=0.5)
+    ) as pool:
         with pytest.raises(RenderFailed, match="not ready after"):
             await pool.wait_ready()
 
@@ -252,7 +299,7 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 @pytest.mark.asyncio
 async def test_a_stop_ends_the_clips_that_wait() -> None:
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    async with open_pool(Settings(workers=1), sleeper, Limits(stop=0.5)) as pool:
+    async with open_pool(Settings(workers=1, spares=0), sleeper, Limits(stop=0.5)) as pool:
         waiting = asyncio.create_task(everything(pool, order()))
         await asyncio.sleep(0)  # the clip is in line now
     with pytest.raises(RenderFailed, match="stopping"):
@@ -268,7 +315,7 @@ async def test_an_error_of_whoever_uses_the_pool_comes_out_as_it_is() -> None:
 
 @pytest.mark.asyncio
 async def test_answers_that_nobody_takes_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "UNREAD", 10)
+    monkeypatch.setattr(jobs, "UNREAD", 10)
     async with a_pool() as pool, aclosing(pool.render(order("a", seconds=10))) as answers:
         await anext(answers)
         heard = await everything(pool, order("b"))  # meanwhile nobody takes what a says
@@ -281,7 +328,7 @@ async def test_answers_that_nobody_takes_do_not_pile_up(monkeypatch: pytest.Monk
 async def test_a_job_that_nobody_wants_keeps_nothing() -> None:
     job = Job(order())
     job.unwanted = True
-    for _ in range(processes.UNREAD * 2):
+    for _ in range(jobs.UNREAD * 2):
         job.say(wire.Done(clip="a", frames=1, render_s=1))
     assert not job.overdue
 

@@ -10,8 +10,10 @@ import pytest
 
 from server.model import Unit
 from server.render import wire
-from server.render.desk import Desk, open_desk, warm_up
-from server.render.session import Session
+from server.render.canvas import Broken
+from server.render.desk import Desk, open_desk
+from server.render.session import Session, reason
+from server.render.tally import warm_up
 from tests.render.painter import FPS, Painter, paint
 from tests.render.test_encode import decode, distance
 
@@ -285,10 +287,13 @@ async def test_the_first_second_takes_its_pace_to_form() -> None:
 
 def test_warming_up_measures_how_fast_the_model_is() -> None:
     painter = Painter()
-    speed = warm_up(painter, 500)
+    speed, cost = warm_up(painter, 500, cores=2.0)
     assert speed.first > 0
     assert speed.frame > 0
-    assert len(painter.log) == 8
+    assert min(cost.first, cost.second, cost.shown) > 0
+    assert 0 < cost.share <= 1
+    assert cost.cores == 2
+    assert len(painter.log) == 8 + 3
 
 
 def test_warming_up_fails_where_the_model_does() -> None:
@@ -297,4 +302,31 @@ def test_warming_up_fails_where_the_model_does() -> None:
             raise RuntimeError("no device")
 
     with pytest.raises(RuntimeError, match="no device"):
-        warm_up(Broken(), 500)
+        warm_up(Broken(), 500, cores=1.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "no memory left"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "no memory left"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "no memory left"),
+        (ArithmeticError("the numbers are not finite"), "another seed may go well"),
+        (Broken("sigma rose"), "broke a rule: sigma rose"),
+        (KeyError(), "the model failed: KeyError"),
+    ],
+)
+def test_why_a_clip_failed_is_said_in_words_for_people(error: Exception, said: str) -> None:
+    assert said in reason(error)
+
+
+@pytest.mark.asyncio
+async def test_a_clip_alone_says_what_clips_cost_by_now() -> None:
+    async with a_desk() as (desk, heard):
+        desk.speed, desk.tally.cost = warm_up(Painter(), 500, cores=2.0)
+        before = desk.tally.cost
+        await Session(desk, order(seconds=2, live=False)).run()
+    (price,) = [answer for answer in heard if isinstance(answer, wire.Price)]
+    assert price.cost == desk.cost
+    assert price.cost != before
+    assert price.cost.share == before.share

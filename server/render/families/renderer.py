@@ -19,7 +19,7 @@ from server.render.families.plan import Plan, Timeline, chunks, size
 from server.render.families.screen import Screen
 from server.render.families.shapes import Chunks, Joint, Shape, Staircase
 from server.render.families.tap import Tap, tapped, with_decode
-from server.render.renderer import Brief, Drawing, Sound
+from server.render.renderer import Brief, Drawing, Sound, Steers
 from server.render.threaded import Say, in_thread
 
 
@@ -40,6 +40,8 @@ class Model:
 
 class FamilyRenderer:
     """Draws with an unmodified pipeline; several clips may be on their way at once."""
+
+    steers: Steers = "never"
 
     def __init__(self, model: Model, glass: Glass) -> None:
         self._model = model
@@ -62,8 +64,11 @@ class FamilyRenderer:
     def render(self, brief: Brief) -> Drawing:
         """See ``Renderer``; the pipeline runs in a thread of its own, in strict turns with this.
 
-        Raises ValueError for a parent's latents that cannot be read.
+        Raises ValueError for a parent's latents that cannot be read, and when the clip should go
+        on from a part of one.
         """
+        if brief.kept:
+            raise ValueError("this model cannot go on from a part of a clip")
         return in_thread(lambda say: self._perform(brief, say), "pipeline")
 
     def bare(self, brief: Brief) -> Any:

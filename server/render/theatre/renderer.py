@@ -2,16 +2,28 @@
 
 import hashlib
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
-from server.model import Slot
-from server.render.renderer import Brief, Draw, Patch, Picture
+from server.model import Slot, Steer
+from server.render.renderer import Brief, Drawing, Patch, Steers
+from server.render.theatre.acts import Act, drawing, from_bytes, to_bytes
 from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
-from server.render.theatre.pipeline import Step, TheatrePipeline, quickest
-from server.render.theatre.scene import from_latents, to_latents
-from server.render.theatre.score import FPS, moments, troupe
+from server.render.theatre.pipeline import TheatrePipeline, quickest
+from server.render.theatre.play import Play, Step
+from server.render.theatre.scene import Scene
+from server.render.theatre.score import FPS
 from server.render.theatre.words import Words
+
+PORTION: Final = 6
+"""So many frames become final at once: steering can change the picture between them."""
+
+STEERED: Final = 0.75
+"""The noise level to which plates that a steering text touches are taken back."""
+
+_MARK: Final = 1000  # steering noise has seeds of its own, apart from those of the seconds
 
 
 class TheatreRenderer:
@@ -21,6 +33,7 @@ class TheatreRenderer:
     width = WIDTH
     height = HEIGHT
     fps = FPS
+    steers: Steers = "chunk"
 
     def __init__(self, folder: Path) -> None:
         """Load the model. Raises OSError if the folder does not hold one."""
@@ -35,54 +48,167 @@ class TheatreRenderer:
             for slot in self._words.understand(text)
         )
 
-    def render(self, brief: Brief) -> Generator[Patch, None, bytes]:
+    def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever
-        clearer; then comes second after second. Raises ValueError for a parent's latents that
+        clearer; then comes second after second. Each becomes final in portions, between which a
+        steering text re-noises the plates that it touches. Raises ValueError for latents that
         cannot be read. Closing the generator cancels."""
-        parent = None if brief.parent is None else from_latents(brief.parent)
-        asked = {slot.name: slot.value for slot in self.understand(brief.text)}
-        slots = resolve(asked, brief.seed, parent.slots if parent else None)
-        steps = self._pipeline.denoise(
-            slots,
+        return (yield from _Clip(self._pipeline, brief, self._slots).draw())
+
+    def _slots(self, text: str, seed: int, before: Scene | None) -> dict[str, str]:
+        asked = {slot.name: slot.value for slot in self.understand(text)}
+        return resolve(asked, seed, before.slots if before else None)
+
+
+class _Clip:
+    """One clip being drawn."""
+
+    def __init__(self, pipeline: TheatrePipeline, brief: Brief, slots: Any) -> None:
+        self._brief = brief
+        self._slots = slots
+        parent = None if brief.parent is None else from_bytes(brief.parent)[-1].scene
+        self._acts = self._kept(brief)
+        last = self._acts[-1].scene if self._acts else None
+        self._play: Play = pipeline.play(
+            dict(last.slots) if last else slots(brief.text, brief.seed, parent),
             brief.seed,
-            seconds=brief.seconds,
-            steps=brief.steps,
+            brief.steps,
             parent=parent,
             strength=brief.strength,
         )
-        stage = None
-        for revision, step in enumerate(steps):
-            if stage is None or step.chunk == 0:
-                stage = Stage(step.scene.plates, step.sigma)
-            yield _patch(revision, step, stage)
-            scene = step.scene
-        return to_latents(scene)
+        if last:
+            self._play.go_on(last, brief.kept)
+        self._foreseen = {steer.frame: steer.text for steer in brief.steering}
+        self._pending: str | None = None
+        self._revision = 0
+
+    def draw(self) -> Drawing:
+        """All of it; returns the latents."""
+        kept, seconds = self._brief.kept, self._brief.seconds
+        for chunk in range(kept):
+            yield from self._finals(chunk, kept=True)
+        if kept:
+            yield from self._go_another_way()
+        for chunk in range(kept, seconds):
+            yield from self._steer(chunk * FPS)
+            yield from self._second(chunk)
+        return to_bytes(self._acts)
+
+    @staticmethod
+    def _kept(brief: Brief) -> list[Act]:
+        if brief.begun is None or not brief.kept:
+            return []
+        acts = from_bytes(brief.begun)
+        score = acts[-1].scene.score[: brief.kept]
+        if len(score) < brief.kept:
+            raise ValueError(f"latents of {len(score)} seconds, of which {brief.kept} are to stay")
+        return [
+            Act(act.start, Scene(act.scene.plates, score, act.scene.slots), act.stage)
+            for act in acts
+            if act.start < brief.kept * FPS
+        ]
+
+    def _second(self, chunk: int) -> Drawing:
+        steps = self._play.second(chunk, self._brief.seconds)
+        answer: Any = None
+        while True:
+            try:
+                news = steps.send(answer)
+            except StopIteration:
+                break
+            if not isinstance(news, Step):
+                answer = yield news
+                continue
+            answer = None
+            self._take(news)
+            if news.step < news.steps:
+                self._hear((yield self._patch(news, news.chunk * FPS, news.chunk * FPS + FPS)))
+        yield from self._finals(chunk)
+        return b""
+
+    def _take(self, step: Step) -> None:
+        """Stand the plates of a step on the stage; after the first second only the score grows."""
+        if not self._acts or step.chunk == 0:
+            self._acts = [Act(0, step.scene, Stage(step.scene.plates, step.sigma))]
+        else:
+            last = self._acts[-1]
+            self._acts[-1] = Act(last.start, step.scene, last.stage)
+
+    def _finals(self, chunk: int, kept: bool = False) -> Drawing:
+        """The frames of a second become final, portion by portion."""
+        for start in range(chunk * FPS, chunk * FPS + FPS, PORTION):
+            if start and not kept:
+                yield from self._steer(start)
+            ends = start + PORTION == chunk * FPS + FPS
+            keep = partial(to_bytes, tuple(self._acts)) if ends and not kept else None
+            steps = self._brief.steps
+            step = Step(chunk, self._brief.seconds, steps, steps, 0.0, self._acts[-1].scene)
+            self._hear((yield self._patch(step, start, start + PORTION, keep)))
+        return b""
+
+    def _patch(self, step: Step, start: int, stop: int, keep: Any = None) -> Patch:
+        self._revision += 1
+        return Patch(
+            revision=self._revision,
+            start=start,
+            stop=stop,
+            sigma=step.sigma,
+            draw=drawing(self._acts, start, stop),
+            final=step.step == step.steps,
+            step=step.step,
+            steps=step.steps,
+            chunk=step.chunk,
+            chunks=step.chunks,
+            keep=keep,
+        )
+
+    def _hear(self, text: str | None) -> None:
+        if text is not None:
+            self._pending = text
+
+    def _steer(self, frame: int) -> Drawing:
+        """From ``frame`` on another text counts, if there is one."""
+        foreseen = self._foreseen.get(frame)
+        text, self._pending = foreseen or self._pending, None
+        if frame and text is not None:
+            if foreseen is None:
+                yield Steer(text, frame)
+            yield from self._turn(text, frame)
+        return b""
+
+    def _go_another_way(self) -> Drawing:
+        """What comes after the kept seconds is as the last text before it says."""
+        frame = self._brief.kept * FPS
+        texts = [steer.text for steer in self._brief.steering if steer.frame < frame]
+        yield from self._turn([self._brief.text, *texts][-1], frame)
+        return b""
+
+    def _turn(self, text: str, frame: int) -> Drawing:
+        """A new act, if the text changes anything that can be drawn."""
+        slots = self._slots(text, self._brief.seed, self._acts[-1].scene)
+        chunk, chunks = frame // FPS, self._brief.seconds
+        steps = self._play.restyle(slots, STEERED, chunk, chunks, _MARK + frame)
+        scene = yield from _last(steps)
+        if scene is not None:
+            score = self._acts[-1].scene.score
+            whole = Scene(scene.plates, score, scene.slots)
+            self._acts.append(Act(frame, whole, Stage(whole.plates, 0.0)))
+        return b""
 
 
-def _patch(revision: int, step: Step, stage: Stage) -> Patch:
-    return Patch(
-        revision=revision,
-        start=step.chunk * FPS,
-        stop=(step.chunk + 1) * FPS,
-        sigma=step.sigma,
-        draw=_draw(step, stage),
-        final=step.step == step.steps,
-        step=step.step,
-        steps=step.steps,
-        chunk=step.chunk,
-        chunks=step.chunks,
-    )
-
-
-def _draw(step: Step, stage: Stage) -> Draw:
-    frames, count = moments(step.scene.score), step.scene.slots["count"]
-
-    def draw(index: int) -> Picture:
-        if index // FPS != step.chunk:
-            raise IndexError(f"frame {index} is not of second {step.chunk}")
-        return stage.draw(*troupe(frames, index, count))
-
-    return draw
+def _last(steps: Generator[Any, Any, None]) -> Generator[Any, Any, Scene | None]:
+    """The scene that the last step led to; none of them is shown."""
+    scene: Scene | None = None
+    answer: Any = None
+    while True:
+        try:
+            news = steps.send(answer)
+        except StopIteration:
+            return scene
+        if isinstance(news, Step):
+            scene, answer = news.scene, None
+        else:
+            answer = yield news
 
 
 def fingerprint(folder: Path) -> str:

@@ -10,7 +10,7 @@ from server.render.canvas import Canvas
 from server.render.families.latents import from_bytes
 from server.render.families.pictures import to_i420
 from server.render.families.renderer import FamilyRenderer
-from server.render.renderer import Brief, Patch
+from server.render.renderer import Brief, Patch, alone
 from tests.render.families import tiny
 from tests.render.families.conftest import Loaded
 
@@ -37,7 +37,7 @@ def play(renderer: FamilyRenderer, wanted: Brief) -> tuple[list[Patch], bytes]:
     """A whole clip through the real canvas, which holds the laws of the plane."""
     canvas = Canvas(wanted.seconds * renderer.fps, 0.0)
     patches: list[Patch] = []
-    drawing = renderer.render(wanted)
+    drawing = alone(renderer.render(wanted))
     while True:
         try:
             patches.append(next(drawing))
@@ -112,7 +112,7 @@ def test_a_cancel_takes_effect_within_one_step_and_leaves_nothing_behind(
 ) -> None:
     renderer = loaded(name)
     _, whole = played(name)
-    drawing = renderer.render(brief(name, steps=20))
+    drawing = alone(renderer.render(brief(name, steps=20)))
     seen = next(drawing)
     drawing.close()
     assert list(drawing) == []

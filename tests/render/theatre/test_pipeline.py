@@ -9,7 +9,8 @@ import torch
 
 from server.render.theatre.autoencoder import join, tokens
 from server.render.theatre.casting import resolve
-from server.render.theatre.pipeline import SHIFT, Step, TheatrePipeline, quickest
+from server.render.theatre.pipeline import SHIFT, TheatrePipeline, quickest
+from server.render.theatre.play import Step
 from server.render.theatre.scene import Scene, from_latents, to_latents
 from server.render.theatre.vocabulary import PLATES, SHAPES, SIZES, indices
 from tests.render.theatre import toy

@@ -1,0 +1,140 @@
+"""Who steps next on a device, how many clips it can carry, and when those in line will begin.
+
+Pure functions of values and a clock, for the worker and the instance alike.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from math import inf
+from typing import Final
+
+from msgspec import Struct
+
+URGENT_S: Final = 0.5
+"""A step that is due within this time goes before what is fair."""
+
+HEADROOM: Final = 0.8
+"""The part of a device and of its cores that may be planned for."""
+
+PATIENCE: Final = 3.0
+"""Forming together, clips may take this many times what one takes alone."""
+
+MOST_CLIPS: Final = 64
+
+
+class Turn(Struct, frozen=True):
+    """A clip that waits for the device. ``due``: when its next patch must be there (inf: no
+    matter when); ``key``: what it shares a forward pass by (None: with nobody)."""
+
+    clip: str
+    person: str
+    due: float
+    key: Hashable = None
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What clips cost a worker, in seconds.
+
+    ``first``: of the device until the first frames of a lone clip are final; ``second``: of the
+    device for each further second of clip; ``shown``: of one core to draw and encode a second of
+    it; ``share``: the part of its lone cost that a clip adds to a batch, in 0..1; ``cores``: how
+    many work at once.
+    """
+
+    first: float
+    second: float
+    shown: float
+    share: float = 1.0
+    cores: float = 1.0
+
+
+def choose(
+    turns: Sequence[Turn], served: Mapping[str, float], now: float, most: int
+) -> tuple[Turn, ...]:
+    """The clips that step next, all of one key, at most ``most`` of them.
+
+    Earliest deadline first among those that are due soon; when nothing is, the person who was
+    served least goes first. Whoever can share the forward pass comes along. Empty only when
+    ``turns`` is.
+    """
+    if not turns:
+        return ()
+
+    def urgency(turn: Turn) -> tuple[float, float, float, str]:
+        due = turn.due if turn.due - now <= URGENT_S else inf
+        return (due, served.get(turn.person, 0.0), turn.due, turn.clip)
+
+    ordered = sorted(turns, key=urgency)
+    first = ordered[0]
+    if first.key is None:
+        return (first,)
+    return tuple(turn for turn in ordered if turn.key == first.key)[:most]
+
+
+def batched(count: int, share: float) -> float:
+    """What ``count`` clips cost together, in lone clips."""
+    return 1 + share * (count - 1) if count else 0.0
+
+
+def carries(cost: Cost, count: int, pace: float = 0.0) -> bool:
+    """Whether ``count`` clips can be on air together without a stall, and form in good time.
+
+    ``pace``: seconds that a lone clip is given to form, at least.
+    """
+    device = batched(count, cost.share) * cost.second
+    hands = count * cost.shown + device
+    if device > HEADROOM or hands > HEADROOM * cost.cores:
+        return False
+    forming = batched(count, cost.share) * cost.first
+    return forming <= PATIENCE * max(cost.first, pace)
+
+
+def places(cost: Cost, pace: float = 0.0) -> int:
+    """How many clips may be drawn at once; at least one, however slow the model is."""
+    count = 1
+    while count < MOST_CLIPS and carries(cost, count + 1, pace):
+        count += 1
+    return count
+
+
+def lasts(cost: Cost, seconds: int, together: int, pace: float = 0.0, live: bool = True) -> float:
+    """Seconds from its start until a clip is done with, beside ``together`` - 1 others."""
+    first = max(batched(together, cost.share) * cost.first, pace if live else 0.0)
+    later = batched(together, cost.share) * cost.second * (seconds - 1)
+    shown = float(seconds) if live else seconds * cost.shown
+    return first + max(later, shown)
+
+
+def fair_order(waiting: Sequence[tuple[str, str]], drawing: Sequence[str]) -> list[str]:
+    """Clips of a line, given as (clip, person) by arrival, in the order in which they begin.
+
+    ``drawing``: the person of each clip that is being drawn. Nobody's second clip goes before
+    another's first.
+    """
+    ahead = Counter(drawing)
+    ranked = []
+    for at, (clip, person) in enumerate(waiting):
+        ranked.append((ahead[person], at, clip))
+        ahead[person] += 1
+    return [clip for _, _, clip in sorted(ranked)]
+
+
+def starts(ends: Sequence[float], lengths: Sequence[float], room: int, now: float) -> list[float]:
+    """When each clip of a line may be expected to begin.
+
+    ``ends``: when those that are drawn now are expected to end; ``lengths``: seconds that each
+    in line will take; ``room``: how many may be drawn at once.
+    """
+    if not room:
+        return [inf] * len(lengths)
+    busy = sorted(max(end, now) for end in ends)
+    while len(busy) > room:  # one more than there is room for ends without anybody following
+        heapq.heappop(busy)
+    heapq.heapify(busy)
+    begins = []
+    for length in lengths:
+        begin = heapq.heappop(busy) if len(busy) >= room else now
+        heapq.heappush(busy, begin + length)
+        begins.append(begin)
+    return begins

@@ -1,0 +1,103 @@
+"""What clips cost a worker: measured when it warms up, kept true by every clip that it draws."""
+
+import threading
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from server.render.canvas import Canvas
+from server.render.encode import Encoder
+from server.render.forecast import Speed, measured
+from server.render.renderer import Brief, Forward, Patch, Renderer, alone
+from server.render.schedule import Cost
+
+WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
+SHOTS = 8
+"""Pictures whose drawing and encoding is measured."""
+
+_KEEP = 0.8  # of what was known, when something newer comes
+
+
+class Tally:
+    """Counts forward passes (in the device thread) and clips. ``sizes``: how many passes were
+    shared by so many clips."""
+
+    def __init__(self) -> None:
+        self.cost: Cost | None = None
+        self.sizes: dict[int, int] = {}
+        self.busy_s = 0.0
+        self._per_size: dict[int, float] = {}
+        self._lock = threading.Lock()
+
+    def round(self, size: int, seconds: float) -> None:
+        """One forward pass that ``size`` clips shared."""
+        with self._lock:
+            self.sizes[size] = self.sizes.get(size, 0) + 1
+            self.busy_s += seconds
+
+    def clip(self, *, first: float, second: float | None, shown: float) -> Cost | None:
+        """A clip was drawn that had the device for itself: what it took. Returns the new cost."""
+        if self.cost is not None:
+            self.cost = msgspec.structs.replace(
+                self.cost,
+                first=_mixed(self.cost.first, first),
+                second=_mixed(self.cost.second, second),
+                shown=_mixed(self.cost.shown, shown),
+            )
+        return self.cost
+
+
+def _mixed(before: float, after: float | None) -> float:
+    return before if after is None else _KEEP * before + (1 - _KEEP) * after
+
+
+def warm_up(renderer: Renderer, kbit: int, cores: float) -> tuple[Speed, Cost]:
+    """Draw a short clip to nowhere: the first real one then meets no cold start.
+
+    Raises whatever the renderer raises: a model that cannot draw this cannot draw anything.
+    """
+    canvas = Canvas(WARM_UP.seconds * renderer.fps, time.monotonic())
+    encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
+    began = time.perf_counter()
+    device, marks, shots = 0.0, [], []
+    patches = alone(renderer.render(WARM_UP))
+    for patch in patches:
+        device += time.perf_counter() - began
+        view = canvas.put(patch, time.monotonic())
+        marks.append((view.finals, device))
+        shots.append(_shot(encoder, patch))
+        began = time.perf_counter()
+    canvas.close()
+    first = next(spent for finals, spent in marks if finals >= renderer.fps)
+    shown = renderer.fps * sorted(shots)[len(shots) // 2]
+    second = (device - first) * renderer.fps / max(1, canvas.view.frames - renderer.fps)
+    cost = Cost(first=first, second=second, shown=shown, share=_share(renderer), cores=cores)
+    return measured(canvas.view.marks, None), cost
+
+
+def _shot(encoder: Encoder, patch: Patch) -> float:
+    began = time.perf_counter()
+    encoder.encode(patch.draw(patch.start), patch.revision)
+    return time.perf_counter() - began
+
+
+def _share(renderer: Renderer) -> float:
+    """The part of its lone cost that a clip adds to a batch, of the first step of two clips."""
+    one, two = (_first_step(renderer, count) for count in (1, 2))
+    return min(1.0, max(0.05, two / one - 1)) if one else 1.0
+
+
+def _first_step(renderer: Renderer, count: int) -> float:
+    """Seconds until each of ``count`` clips in step has its first patch."""
+    drawings = [renderer.render(WARM_UP) for _ in range(count)]
+    began = time.perf_counter()
+    news = [next(drawing) for drawing in drawings]
+    while any(isinstance(one, Forward) for one in news):
+        forwards = [one for one in news if isinstance(one, Forward)]
+        results: Sequence[object] = forwards[0].together([one.given for one in forwards])
+        news = [one.send(given) for one, given in zip(drawings, results, strict=True)]
+    took = time.perf_counter() - began
+    for drawing in drawings:
+        drawing.close()
+    return took

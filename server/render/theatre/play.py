@@ -1,0 +1,331 @@
+"""One clip of the theatre being denoised: from noise to plates and, second by second, a score.
+
+The forward passes are asked for, so that those of several clips can be made together.
+"""
+
+import hashlib
+import math
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+from torch import Tensor
+
+from server.render.renderer import Forward
+from server.render.theatre.autoencoder import TheatreAutoencoder, tokens
+from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.scene import Array, Scene
+from server.render.theatre.vocabulary import (
+    KEYS,
+    PLATES,
+    RELEVANT,
+    SCALE,
+    SCORE,
+    SIZES,
+    indices,
+)
+
+_UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
+_SCALE: Final = torch.tensor(SCALE)
+_ANYTHING: Final = torch.tensor([SIZES])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`step` of `steps` steps of a chunk done (counted from 1).
+
+    `scene` is a whole clip so far (its score has chunk + 1 seconds), made of the x0 that this step
+    predicted; `sigma` is the noise level that it has led to, 0 at the end of the chunk.
+    """
+
+    chunk: int
+    chunks: int
+    step: int
+    steps: int
+    sigma: float
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plates:
+    """Noisy latents of some plates of one clip: each (B, tokens, K), with levels (B,) and rows
+    (B, slots)."""
+
+    names: list[str]
+    samples: list[Tensor]
+    levels: list[Tensor]
+    rows: list[Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Second:
+    """A noisy second of the score of one clip, (8, 12), and the clean seconds before it."""
+
+    sample: Tensor
+    sigma: float
+    row: Tensor
+    past: list[Tensor]
+
+
+class _Track:
+    """One tensor on its way from noise to x0 by Euler steps of the rectified flow."""
+
+    def __init__(
+        self,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        noise: Tensor,
+        origin: Tensor | None,
+        strength: float,
+        steps: int,
+    ) -> None:
+        if origin is None:
+            strength = 1.0
+        self.steps = max(1, math.ceil(steps * strength - 1e-6))
+        self._scheduler = type(scheduler).from_config(scheduler.config)
+        # Explicit, since the scheduler's own last sigma is not 0 but just above.
+        levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
+        self._scheduler.set_timesteps(sigmas=levels)
+        self._scheduler.set_begin_index(0)
+        self._sample = noise if origin is None else torch.lerp(origin, noise, self.sigma)
+        self.x0 = self._sample
+
+    @property
+    def done(self) -> int:
+        return self._scheduler.step_index or 0
+
+    @property
+    def sigma(self) -> float:
+        return float(self._scheduler.sigmas[self.done])
+
+    @property
+    def sample(self) -> Tensor:
+        return self._sample
+
+    def advance(self, x0: Tensor) -> None:
+        """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
+        time, flow = self._scheduler.timesteps[self.done], (self._sample - x0) / self.sigma
+        self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
+        self.x0 = x0
+
+
+class Play:
+    """One clip being denoised: its plates, and the seconds of its score so far."""
+
+    def __init__(
+        self,
+        transformer: TheatreTransformer,
+        autoencoder: TheatreAutoencoder,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        slots: Mapping[str, str],
+        seed: int,
+        steps: int,
+        guidance: float,
+        parent: Scene | None,
+        strength: float,
+    ) -> None:
+        self.slots = dict(slots)
+        self._transformer = transformer
+        self._autoencoder = autoencoder
+        self._scheduler = scheduler
+        self._row = torch.tensor([indices(slots)])
+        self._seed = seed
+        self._steps = steps
+        self._guidance = guidance
+        self._parent = parent
+        self._strength = strength
+        self._touched = _touched(slots, parent)
+        self._plates: Mapping[str, Array] = {}
+        self._past: list[Tensor] = []
+
+    def go_on(self, scene: Scene, seconds: int) -> None:
+        """Begin with the plates and the first ``seconds`` of ``scene``, which stay as they are."""
+        self._plates = scene.plates
+        self._past = [torch.from_numpy(second) / _SCALE for second in scene.score[:seconds]]
+
+    def second(self, chunk: int, chunks: int) -> Generator[Step | Forward, Any, None]:
+        """Denoise the next second, the first one together with the plates."""
+        tracks = self._tracks(("score",) if self._plates else (*PLATES, "score"), chunk)
+        most = max((track.steps for track in tracks.values()), default=1)
+        kept = dict(self._plates)
+        for step in range(1, most + 1):
+            yield from self._advance(tracks, step / most)
+            if not kept:
+                self._plates = {name: self._plate(name, tracks.get(name)) for name in PLATES}
+            second = self._second(chunk, tracks.get("score"))
+            sigma = max((track.sigma for track in tracks.values()), default=0.0)
+            yield Step(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
+        self._past.append(second)
+
+    def restyle(
+        self, slots: Mapping[str, str], strength: float, chunk: int, chunks: int, mark: int
+    ) -> Generator[Step | Forward, Any, None]:
+        """Re-noise the plates that the new slots touch and restore them with those (SDEdit).
+
+        The score follows the new slots from the next second on. ``mark`` gives the noise a seed
+        of its own. Nothing is yielded when no plate is touched.
+        """
+        before = self._scene(self._past)
+        changed = {slot for slot in slots if slots[slot] != self.slots[slot]}
+        touched = {kind for kind, needs in RELEVANT.items() if changed & set(needs)}
+        self.slots, self._row = dict(slots), torch.tensor([indices(slots)])
+        if "score" in touched:
+            self._parent = None
+        tracks = {
+            name: self._track(name, mark, _encoded(self._autoencoder, before, name), strength)
+            for name in PLATES
+            if name in touched
+        }
+        most = max((track.steps for track in tracks.values()), default=0)
+        for step in range(1, most + 1):
+            yield from self._advance(tracks, step / most)
+            fresh = {name: self._plate(name, track) for name, track in tracks.items()}
+            self._plates = {**before.plates, **fresh}
+            sigma = max(track.sigma for track in tracks.values())
+            yield Step(chunk, chunks, step, most, sigma, self._scene(self._past))
+
+    def _scene(self, seconds: list[Tensor]) -> Scene:
+        score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
+        return Scene(self._plates, score.numpy(), self.slots)
+
+    def _tracks(self, names: tuple[str, ...], chunk: int) -> dict[str, _Track]:
+        return {
+            name: self._track(name, chunk, self._origin(name, chunk), self._strength)
+            for name in names
+            if name in self._touched or self._origin(name, chunk) is None
+        }
+
+    def _track(self, name: str, chunk: int, origin: Tensor | None, strength: float) -> _Track:
+        noise = self._noise(name, chunk)
+        return _Track(self._scheduler, noise, origin, strength, self._steps)
+
+    def _noise(self, name: str, chunk: int) -> Tensor:
+        """Noise of its own for each plate and second, so that each is stable by itself."""
+        digest = hashlib.sha256(f"{self._seed}:{name}:{chunk}".encode()).digest()
+        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
+        return torch.randn(self._shape(name), generator=generator)
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        if name == "score":
+            return (KEYS, len(SCORE))
+        return (tokens(name), len(self._autoencoder.basis(name).spread))
+
+    def _origin(self, name: str, chunk: int) -> Tensor | None:
+        """The parent's tensor: latents of a plate, or the score in net space."""
+        if self._parent is None:
+            return None
+        if name != "score":
+            return _encoded(self._autoencoder, self._parent, name)
+        if chunk >= self._parent.seconds:
+            return None
+        return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+
+    def _advance(self, tracks: Mapping[str, _Track], share: float) -> Generator[Forward, Any, None]:
+        """Bring each track to its share of steps."""
+        due = {
+            name: track
+            for name, track in tracks.items()
+            if track.done < math.ceil(track.steps * share - 1e-6)
+        }
+        score = due.pop("score", None)
+        if score is not None:
+            given = Second(score.sample, score.sigma, self._row, self._past)
+            key = ("score", len(self._past))
+            score.advance(
+                _finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
+            )
+        for names in _alike(due):
+            asked = self._ask(names, due)
+            key = ("plates", tokens(names[0]))
+            guesses = yield Forward(key, asked, partial(guess_plates, self._transformer))
+            for name, x0 in zip(names, guesses, strict=True):
+                guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
+                due[name].advance(_finite(guess))
+
+    def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Plates:
+        """The subject is guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
+        unless the guidance is 1."""
+        rows = dict.fromkeys(names, self._row)
+        if "subject" in rows and self._guidance != 1 and due["subject"].sigma > _UNGUIDED:
+            rows["subject"] = torch.cat((self._row, _ANYTHING))
+        return Plates(
+            names,
+            [due[name].sample.expand(len(rows[name]), -1, -1) for name in names],
+            [torch.full((len(rows[name]),), due[name].sigma) for name in names],
+            list(rows.values()),
+        )
+
+    def _plate(self, name: str, track: _Track | None) -> Array:
+        if track is None:
+            assert self._parent is not None
+            return self._parent.plates[name]
+        restored = self._autoencoder.decode(name, track.x0[None])[0]
+        plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
+        return plate
+
+    def _second(self, chunk: int, track: _Track | None) -> Tensor:
+        if track is not None:
+            return track.x0
+        origin = self._origin("score", chunk)
+        assert origin is not None
+        return origin
+
+
+def _encoded(autoencoder: TheatreAutoencoder, scene: Scene, name: str) -> Tensor:
+    """Latents of a plate of the scene."""
+    plate = torch.from_numpy(scene.plates[name]) * 2 - 1
+    return autoencoder.encode(name, plate[None])[0]
+
+
+def _finite(x0: Tensor) -> Tensor:
+    if not bool(torch.isfinite(x0).all()):
+        raise ArithmeticError("the model's numbers are not finite any more")
+    return x0
+
+
+def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
+    """The plates (and the score) that must be denoised: those that a changed slot matters for."""
+    if parent is None:
+        return frozenset(RELEVANT)
+    changed = {slot for slot in slots if slots[slot] != parent.slots[slot]}
+    return frozenset(kind for kind, slots_ in RELEVANT.items() if changed & set(slots_)) or (
+        frozenset(RELEVANT)
+    )
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """Plates that can be denoised in one batch: those of equally many tokens."""
+    groups: dict[int, list[str]] = {}
+    for name in names:
+        groups.setdefault(tokens(name), []).append(name)
+    return list(groups.values())
+
+
+@torch.no_grad()
+def guess_plates(transformer: TheatreTransformer, asked: Sequence[Plates]) -> list[list[Tensor]]:
+    """x0 of plates of equally many tokens, for several clips in one forward pass."""
+    made = iter(
+        transformer.forward_many(
+            [name for one in asked for name in one.names],
+            [sample for one in asked for sample in one.samples],
+            [level for one in asked for level in one.levels],
+            [row for one in asked for row in one.rows],
+        )
+    )
+    return [[next(made) for _ in one.names] for one in asked]
+
+
+@torch.no_grad()
+def guess_seconds(transformer: TheatreTransformer, asked: Sequence[Second]) -> list[Tensor]:
+    """x0 of a second of the score, for several clips that have equally many seconds so far."""
+    past = torch.stack([torch.stack(one.past) for one in asked]) if asked[0].past else None
+    guessed: Tensor = transformer(
+        "score",
+        torch.stack([one.sample for one in asked])[:, None],
+        torch.tensor([one.sigma for one in asked]),
+        torch.cat([one.row for one in asked]),
+        past,
+    )
+    return list(guessed[:, 0])

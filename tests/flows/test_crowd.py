@@ -1,0 +1,110 @@
+"""Many clips at once: they share the device, wait in line honestly, and outlive their worker."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.support import Instance, instance
+
+TIMEOUT_S = 60
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with instance(tmp_path_factory.mktemp("data"), places=2, spares=1) as running:
+        yield running
+
+
+def first_worker(server: Instance) -> int:
+    """The process id of the render worker that started first."""
+    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    children = sorted(int(pid) for file in tasks for pid in file.read_text().split())
+    return next(
+        pid
+        for pid in children
+        if b"server.render.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+async def make(http: httpx.AsyncClient, text: str, seconds: int = 2) -> str:
+    response = await http.post("/v1/clips", json={"text": text, "seconds": seconds})
+    assert response.status_code == 202, response.text
+    return str(response.json()["id"])
+
+
+async def follow(socket: ClientConnection, clips: list[str]) -> None:
+    for clip in clips:
+        await socket.send(json.dumps({"type": "subscribe", "id": 1, "topic": f"clip:{clip}"}))
+
+
+async def events(socket: ClientConnection, clips: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """What happens to clips until each of them has ended."""
+    found: dict[str, list[dict[str, Any]]] = {clip: [] for clip in clips}
+    ended: set[str] = set()
+    async with asyncio.timeout(TIMEOUT_S):
+        while ended < set(clips):
+            message = json.loads(await socket.recv())
+            clip = message.get("topic", "").removeprefix("clip:")
+            if clip not in found:
+                continue
+            if message["type"] == "subscribed":
+                waiting = message["snapshot"]["waiting"]
+                found[clip] += [waiting | {"type": "clip_waiting"}] if waiting else []
+                ended |= {clip} if message["snapshot"]["clip"]["status"] == "done" else set()
+            elif message["type"] == "event":
+                found[clip].append(message["event"])
+                if message["event"]["type"] in {"clip_finished", "clip_failed"}:
+                    ended.add(clip)
+    return found
+
+
+@pytest.mark.asyncio
+async def test_clips_beyond_the_places_wait_in_a_line_that_says_when_they_begin(
+    server: Instance,
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        clips = [await make(http, f"a {name}", 10) for name in ("fish", "owl", "bear", "frog")]
+        view = (await http.get(f"/v1/clips/{clips[3]}")).json()
+        await follow(socket, clips)
+        for clip in clips[:3]:
+            assert (await http.delete(f"/v1/clips/{clip}")).status_code == 202
+        first = await events(socket, clips[:3])
+        assert (await http.delete(f"/v1/clips/{clips[3]}")).status_code == 202
+        later = await events(socket, clips[3:])
+    assert view["clip"]["status"] == "queued"
+    assert view["waiting"]["place"] == 2
+    assert 5 < view["waiting"]["wait_s"] < 60
+    assert all(told[-1]["type"] == "clip_failed" for told in [*first.values(), *later.values()])
+
+
+@pytest.mark.asyncio
+async def test_when_the_worker_is_killed_its_clips_go_on_in_another(server: Instance) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        clips = [await make(http, f"a {colour} fox", 2) for colour in ("red", "white")]
+        await follow(socket, clips)
+        while True:
+            message = json.loads(await socket.recv())
+            event = message.get("event", {"type": ""})
+            if event["type"] == "clip_progress" and event["chunk"] == 1:
+                break
+        os.kill(first_worker(server), signal.SIGKILL)
+        told = await events(socket, clips)
+        for clip in clips:
+            assert (await http.get(f"/v1/clips/{clip}/video.mp4")).status_code == 200
+    ends = [told[clip][-1] for clip in clips]
+    assert [end["type"] for end in ends] == ["clip_finished"] * 2
+    assert all(one["type"] != "clip_started" for clip in clips for one in told[clip][1:])

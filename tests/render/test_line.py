@@ -1,0 +1,38 @@
+import msgspec
+
+from server.render.job import Job
+from server.render.line import Line
+from tests.render.test_session import order
+
+
+def job(clip: str, person: str = "") -> Job:
+    return Job(order(clip, person=person))
+
+
+def clips(jobs: list[Job]) -> list[str]:
+    return [one.clip for one in jobs]
+
+
+def test_persons_take_turns_and_clips_that_were_begun_go_first() -> None:
+    line = Line()
+    for clip, person in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("c1", "c")):
+        line.put(job(clip, person))
+    line.put_first(job("broken", "b"))
+    assert len(line) == 5
+    assert clips(line.ordered([])) == ["broken", "a1", "b1", "c1", "a2"]
+    assert clips(line.ordered(["a"])) == ["broken", "b1", "c1", "a1", "a2"]
+
+
+def test_whoever_leaves_is_not_in_it_any_more() -> None:
+    line = Line()
+    line.put(job("a"))
+    line.put_first(job("b"))
+    assert line.remove("nobody") is None
+    assert [one and one.clip for one in map(line.remove, "ab")] == ["a", "b"]
+    line.put(job("c"))
+    assert clips(line.clear()) == ["c"]
+    assert len(line) == 0
+
+
+def test_a_clip_without_a_person_is_a_person_of_its_own() -> None:
+    assert Job(msgspec.structs.replace(order("x"), person="")).person == "x"
