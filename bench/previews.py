@@ -23,7 +23,7 @@ from server.render.families import renderer as room
 from server.render.families.load import load
 from server.render.families.renderer import FamilyRenderer
 from server.render.families.screen import Screen
-from server.render.renderer import Brief, Patch
+from server.render.renderer import Brief, Patch, alone
 from tests.render.families import tiny
 
 TEXT = "a red fox in the forest at night"
@@ -46,7 +46,7 @@ def spent(work: Callable[[], object]) -> float:
 def draw(renderer: FamilyRenderer, brief: Brief) -> list[Patch]:
     """A whole clip; one picture of each patch is drawn, as the playhead would while it forms."""
     patches = []
-    for news in renderer.render(brief):
+    for news in alone(renderer.render(brief)):
         news.draw(news.start)
         patches.append(news)
     return patches

@@ -24,11 +24,11 @@ class Family(Struct, frozen=True, kw_only=True):
     take the number of frames, ``partition`` the one that takes how many latent frames each chunk
     has.
 
-    ``window``: latent frames that are decoded on their own (0: all in one). ``block``: latent
-    frames come in multiples of it. ``pattern``: latent frames in the first chunk, and in every
-    other. ``full``: components that stay in float32. ``where``: further
-    fields of model_index.json that tell this row from another of the same class. ``unguided``:
-    arguments of a call without guidance.
+    ``steers``: when another prompt can count, if ever. ``window``: latent frames that are decoded
+    on their own (0: all in one). ``block``: latent frames come in multiples of it. ``pattern``:
+    latent frames in the first chunk, and in every other. ``full``: components that stay in float32.
+    ``where``: further fields of model_index.json that tell this row from another of the same class.
+    ``unguided``: arguments of a call without guidance.
     """
 
     pipeline: str
@@ -41,6 +41,7 @@ class Family(Struct, frozen=True, kw_only=True):
     rate: str = ""
     counts: tuple[str, ...] = ("num_frames",)
     partition: str = ""
+    steers: Literal["chunk", "step", "never"] = "never"
     window: int = 0
     block: int = 1
     pattern: tuple[int, ...] = ()
@@ -71,12 +72,21 @@ FAMILIES: Final = (
         pipeline="WanPipeline",
         where={"expand_timesteps": True},  # Wan 2.2 TI2V-5B
         shape="joint",
+        steers="step",
         fps=24,
         area=704 * 1280,
         steps=50,
         guidance=5.0,
     ),
-    Family(pipeline="WanPipeline", shape="joint", fps=16, area=480 * 832, steps=50, guidance=5.0),
+    Family(
+        pipeline="WanPipeline",
+        shape="joint",
+        steers="step",
+        fps=16,
+        area=480 * 832,
+        steps=50,
+        guidance=5.0,
+    ),
     Family(
         pipeline="LTXPipeline",
         shape="joint",
@@ -111,6 +121,7 @@ FAMILIES: Final = (
     Family(
         pipeline="HeliosPipeline",
         shape="chunks",
+        steers="chunk",
         fps=24,
         area=384 * 640,
         steps=50,
@@ -134,6 +145,7 @@ FAMILIES: Final = (
     Family(
         pipeline="SkyReelsV2DiffusionForcingPipeline",
         shape="staircase",
+        steers="step",
         fps=24,
         area=544 * 960,
         steps=30,

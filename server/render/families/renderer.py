@@ -15,11 +15,13 @@ from server.render.families.decoder import decoder_of
 from server.render.families.glass import Glass
 from server.render.families.latents import Kept, from_bytes, renoised, stretched, to_bytes
 from server.render.families.layout import Layout, denormaliser
+from server.render.families.meeting import meeting
 from server.render.families.plan import Plan, Timeline, chunks, size
 from server.render.families.screen import Screen
 from server.render.families.shapes import Chunks, Joint, Shape, Staircase
+from server.render.families.steering import Steering
 from server.render.families.tap import Tap, tapped, with_decode
-from server.render.renderer import Brief, Drawing, Sound, Steers
+from server.render.renderer import Brief, Drawing, News, Sound, Steers
 from server.render.threaded import Say, in_thread
 
 
@@ -49,6 +51,7 @@ class FamilyRenderer:
         self.name = model.name
         self.fingerprint = model.fingerprint
         self.fps = model.family.fps
+        self.steers: Steers = model.family.steers
         plan = self.plan(1)
         self.width, self.height = plan.width, plan.height
 
@@ -64,8 +67,8 @@ class FamilyRenderer:
     def render(self, brief: Brief) -> Drawing:
         """See ``Renderer``; the pipeline runs in a thread of its own, in strict turns with this.
 
-        Raises ValueError for a parent's latents that cannot be read, and when the clip should go
-        on from a part of one.
+        Raises ValueError for a parent's latents that cannot be read, and for a part of a clip: its
+        rest cannot be drawn.
         """
         if brief.kept:
             raise ValueError("this model cannot go on from a part of a clip")
@@ -79,17 +82,31 @@ class FamilyRenderer:
         model, plan = self._model, self.plan(brief.seconds)
         clip, vae = copy.copy(model.pipeline), model.pipeline.vae
         layout = Layout(model.family, clip, plan.latents, *plan.latent_size)
-        screen = Screen(say, plan, decoder_of(vae), denormaliser(clip), self._glass)
+        steering: Steering | None = None
+
+        def tell(news: News) -> None:
+            text = say(news)
+            if steering is not None:
+                steering.hear(text)
+
+        screen = Screen(tell, plan, decoder_of(vae), denormaliser(clip), self._glass)
         shape = _shape(model.family, plan, screen, layout)
         parent = _parent(brief, model.family)
         clip.scheduler = tapped(clip.scheduler, Tap(shape, brief.strength if parent else 1.0))
         clip.vae = with_decode(vae, _decode(shape))
+        for name in ("transformer", "transformer_2"):
+            if getattr(clip, name, None) is not None:
+                setattr(clip, name, meeting(getattr(clip, name), say))
+        arguments = _arguments(model, plan, brief)
+        if model.family.steers != "never":
+            steering = Steering(clip, shape, say, _begins(model.family, plan), brief.steering)
+            arguments["callback_on_step_end"] = steering.after
         clip.set_progress_bar_config(disable=True)
         if parent is not None:
             _begin_with(clip, layout, parent, brief.strength)
         if model.family.sound:
             screen.hold()
-        made = clip(**_arguments(model, plan, brief))
+        made = clip(**arguments)
         if model.family.sound:
             screen.release(shape.place, _sound(made.audio, clip.vocoder))
         kept = shape.kept
@@ -117,12 +134,19 @@ def _shape(family: Family, plan: Plan, screen: Screen, layout: Layout) -> Shape:
             return Staircase(screen, layout, family.block)
 
 
+def _begins(family: Family, plan: Plan) -> tuple[int, ...]:
+    """The first frame of each chunk that can have a prompt of its own."""
+    sizes = chunks(plan.latents, family.pattern) if family.steers == "chunk" else (plan.latents,)
+    return tuple(plan.timeline.start(sum(sizes[:at])) for at in range(len(sizes)))
+
+
 def _arguments(model: Model, plan: Plan, brief: Brief) -> dict[str, Any]:
     """How the pipeline is called."""
     family = model.family
     guidance = model.guidance or family.guidance
+    first = (steer.text for steer in reversed(brief.steering) if not (steer.frame or steer.step))
     arguments = {
-        "prompt": brief.text,
+        "prompt": next(first, brief.text),
         "height": plan.height,
         "width": plan.width,
         "num_inference_steps": brief.steps,
