@@ -90,6 +90,8 @@ class Embeds:
         clip = await self._access.find(request, clip_in(query.url, base))
         if clip.status in {"failed", "cancelled"}:
             raise NotFound(f"there is nothing to embed: the clip is {clip.status}")
+        if clip.visibility == "private":
+            raise Unauthorized("a private clip is shown by the code that its token comes with")
         video = oembed(clip, base, query.maxwidth, query.maxheight)
         if query.format == "xml":
             return Response(as_xml(video), media_type="text/xml")

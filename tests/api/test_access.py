@@ -137,7 +137,9 @@ async def test_the_frame_is_held_to_the_origins_by_the_browser(private: Private)
     assert alone.status_code == 403
     assert (await private.http.get(path)).status_code == 401
     seen = {"url": f"{str(private.http.base_url).rstrip('/')}/embed/{private.clip.id}"}
-    assert (await private.http.get("/oembed", params=seen)).status_code == 401
+    for headers in ({}, private.author):
+        answer = await private.http.get("/oembed", params=seen, headers=headers)
+        assert answer.status_code == 401
 
 
 @pytest.mark.asyncio

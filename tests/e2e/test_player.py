@@ -36,6 +36,7 @@ ELEMENT = """
 """
 # Pictures that differ, read from whatever video the page shows, also within our element.
 MOVES = """(count) => new Promise((resolve) => {
+  setTimeout(() => resolve(seen.size), 20_000);
   const brush = new OffscreenCanvas(36, 64).getContext("2d", { willReadFrequently: true });
   const seen = new Set();
   const find = () =>
@@ -93,10 +94,12 @@ def status(server: Instance, clip: str) -> str:
 def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
     server: Instance, new_page: Callable[[], Page], tmp_path: Path
 ) -> None:
-    clip = ask(server, text="a red balloon over the hills", seconds=6)
-    asked = f"?server={server.url}&clip={clip}"
-    pages = {name: new_page() for name in ("element", "whep", "hls")}
+    pages = {name: new_page() for name in ("whep", "hls", "element")}
     with examples(tmp_path / "examples") as url:
+        for page in pages.values():
+            page.goto(url)
+        clip = ask(server, text="a red balloon over the hills", seconds=8)
+        asked = f"?server={server.url}&clip={clip}"
         for name, page in pages.items():
             page.goto(f"{url}/{name}.html{asked}", wait_until="commit")
         for name, page in pages.items():
@@ -110,7 +113,7 @@ def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
         assert hls.evaluate(MOVES, 8) == 8
         assert hls.evaluate("hls.levels[0].url[0]").endswith("file/video.m3u8")
         pages["element"].wait_for_function(
-            "document.querySelector('phosphene-player').duration === 6"
+            "document.querySelector('phosphene-player').duration === 8"
         )
 
 
