@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from server.blobs import Directory
-from server.errors import NotFound
+from server.errors import NotFound, Unauthorized
 from server.model import Clip, Unit
 from server.render.finish import mp4
 from server.stream.channel import PATH, Channel, routes, sources
@@ -48,6 +48,8 @@ async def site(tmp_path: Path, units: list[Unit], sessions: Sessions) -> AsyncIt
     async def find(request: Request, clip_id: str) -> Clip:
         if clip_id not in clips:
             raise NotFound(f"no clip {clip_id}")
+        if clip_id == "b" and request.headers.get("authorization", "Bearer b") != "Bearer b":
+            raise Unauthorized("not for you")
         return clips[clip_id]
 
     def reach(clip: Clip) -> Live:
@@ -152,6 +154,9 @@ async def test_what_cannot_be_shown_is_a_problem_and_changes_nothing(
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
     assert (await site.http.put(session, content=b"{")).status_code == 400
+    stranger = {"Authorization": "Bearer x"}
+    refused = await site.http.put(session, json={"clip": "b"}, headers=stranger)
+    assert refused.status_code == 401
     assert (await site.turn(PATH + "/other", "a")).status_code == 404
     assert site.lives["a"].viewers == 1
     assert (await site.turn(session, None)).status_code == 200

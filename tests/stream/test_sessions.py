@@ -115,6 +115,18 @@ async def test_a_viewer_that_never_connects_is_forgotten(live: Live) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_viewer_that_falls_silent_is_forgotten(live: Live, units: list[Unit]) -> None:
+    """aiortc checks every five seconds: for this server's patience that is never."""
+    patience = Patience(15.0, 0.0, silent_s=0.2)
+    async with open_sessions(1, loopback=True, patience=patience) as sessions:
+        async with watching(sessions, live) as (viewer, session):
+            fill(live, units[:3])
+            await viewer.frame()
+            await session.closed.wait()
+        assert (sessions.viewers, sessions.sessions_broken, live.viewers) == (0, 0, 0)
+
+
+@pytest.mark.asyncio
 async def test_a_viewer_that_hangs_up_is_forgotten(
     sessions: Sessions, live: Live, units: list[Unit]
 ) -> None:
