@@ -43,8 +43,6 @@ class Model:
 class FamilyRenderer:
     """Draws with an unmodified pipeline; several clips may be on their way at once."""
 
-    steers: Steers = "never"
-
     def __init__(self, model: Model, glass: Glass) -> None:
         self._model = model
         self._glass = glass
