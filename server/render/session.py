@@ -59,6 +59,7 @@ class Session:
         self._text: str | None = None
         self._first_at: float | None = None
         self._first_s: float | None = None
+        self._progress: wire.Progress | None = None
         self._shots_s = 0.0
 
     def cancel(self) -> None:
@@ -151,7 +152,8 @@ class Session:
             self._first_s = seat.spent
         self._grown.set()
         clip, speed = self._order.clip, self._desk.speed
-        await self._desk.send(progress(clip, patch, view, self._fps, self._now(), speed))
+        self._progress = progress(clip, patch, view, self._fps, self._now(), speed)
+        await self._desk.send(self._progress)
         if patch.keep is not None and self._order.live:
             await self._keep(patch)
         if self._order.live and not forming:
@@ -218,6 +220,8 @@ class Session:
             patch, began = self._canvas.best(head.frame), time.monotonic()
             await self._desk.by_hand(self._take.shoot, patch, head, head.frame)
             self._shots_s += time.monotonic() - began
+            if self._progress is not None and head.frame % self._fps == 0:
+                await self._desk.send(self._progress)  # a sign of life
 
 
 def brief(order: wire.Render) -> Brief:
