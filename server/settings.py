@@ -103,9 +103,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spares: Annotated[
         int,
         _within(
-            "warm workers that step in when another is lost; each needs its memory", ge=0, le=8
+            "warm workers that step in when another is lost; each needs the memory of a model: "
+            "-1 is one of the embedded model, none of others",
+            ge=-1,
+            le=8,
         ),
-    ] = 1
+    ] = -1
     places: Annotated[
         int, _within("clips that a worker draws at once; 0 as many as it can in time", ge=0, le=64)
     ] = 0

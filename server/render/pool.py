@@ -254,6 +254,13 @@ class Pool:
             job.fail(reason)
 
 
+def spares(settings: Settings) -> int:
+    """How many warm workers stand by."""
+    if not settings.workers:
+        return 0
+    return int(settings.model == "embedded") if settings.spares < 0 else settings.spares
+
+
 @asynccontextmanager
 async def open_pool(
     settings: Settings, command: Sequence[str] | None = None, limits: Limits | None = None
@@ -310,7 +317,7 @@ async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limi
                 group.create_task(pool.keep(command, limits))
             if settings.workers:
                 await pool.known()
-            for _ in range(settings.spares if settings.workers else 0):
+            for _ in range(spares(settings)):
                 group.create_task(pool.keep(command, limits))
     finally:
         pool.close()

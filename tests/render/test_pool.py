@@ -16,7 +16,7 @@ from server.errors import BadInput, Busy, RenderFailed
 from server.render import job as jobs
 from server.render import wire
 from server.render.job import Job
-from server.render.pool import Pool, open_pool, pause, worker_command
+from server.render.pool import Pool, open_pool, pause, spares, worker_command
 from server.render.process import Limits
 from server.settings import Settings
 from tests.render.easel import READY
@@ -125,6 +125,19 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
         pictures = [np.asarray(frame.to_ndarray(), np.uint8) for frame in video.decode(video=0)]
     assert len(pictures) == 72
     assert all(distance(picture, paint(1, at)) < 3 for at, picture in enumerate(pictures))
+
+
+@pytest.mark.parametrize(
+    ("given", "standing_by"),
+    [
+        (Settings(), 1),
+        (Settings(model="some/model"), 0),
+        (Settings(model="some/model", spares=2), 2),
+        (Settings(workers=0, spares=2), 0),
+    ],
+)
+def test_a_large_model_is_held_twice_only_when_asked(given: Settings, standing_by: int) -> None:
+    assert spares(given) == standing_by
 
 
 @pytest.mark.asyncio
