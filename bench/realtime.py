@@ -40,10 +40,9 @@ async def measure(options: argparse.Namespace) -> list[tuple[float, float]]:
     settings = Settings(model=options.model, worker_threads=options.threads, spares=0)
     async with open_pool(settings) as pool:
         await pool.wait_ready()
-        return [
-            await one(pool, number, options.seconds, options.steps)
-            for number in range(options.clips)
-        ]
+        assert pool.info is not None, "a pool that is ready knows its model"
+        steps = options.steps or pool.info.steps
+        return [await one(pool, number, options.seconds, steps) for number in range(options.clips)]
 
 
 def main() -> None:
@@ -51,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=int, default=4)
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--steps", type=int, default=0, help="0: as many as the model wants")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--model", default="embedded")
     options = parser.parse_args()
