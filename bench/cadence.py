@@ -12,6 +12,7 @@ import asyncio
 import os
 import time
 from statistics import median
+from uuid import uuid4
 
 import psutil
 import torch
@@ -116,7 +117,7 @@ def seen(first: float, run: list[tuple[float, Unit]]) -> Seen:
 def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> wire.Render:
     assert pool.info is not None
     return wire.Render(
-        clip=f"{'air' if live else 'file'}{seed}",
+        clip=uuid4().hex,
         text=PROMPT,
         seed=seed,
         seconds=options.seconds,
