@@ -31,6 +31,8 @@ export function deeds({ store, social, interest, composer, panel, sharing, toast
       if (clip) sharing.open(clip);
     },
     cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
+    propose: (/** @type {string} */ id, /** @type {string} */ text) => api.propose(id, text).catch(complain),
+    vote: (/** @type {string} */ id, /** @type {string} */ proposal) => api.vote(id, proposal).catch(complain),
     isMine: (/** @type {string} */ id) => store.isMine(id),
   };
 }

@@ -60,7 +60,11 @@ class Steer(Struct, frozen=True):
 
 
 class Recipe(Struct, frozen=True, kw_only=True):
-    """Everything that made a clip: rendering it again gives the same clip within a tolerance."""
+    """Everything that made a clip: rendering it again gives the same clip within a tolerance.
+
+    ``steering`` holds the lines that its audience chose; one counts from the second
+    ``frame`` / ``fps`` of the clip on.
+    """
 
     model: str
     fingerprint: str
@@ -73,6 +77,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     steps: int
     parent: str | None = None
     strength: float = 1.0
+    steering: tuple[Steer, ...] = ()
 
 
 class Counts(Struct, frozen=True):
@@ -203,6 +208,34 @@ class ClipFailed(Struct, frozen=True, tag="clip_failed"):
     clip: Clip
 
 
+class Proposal(Struct, frozen=True):
+    """A line that somebody proposes for a clip on air, and how many want it."""
+
+    id: str
+    author: Person
+    text: str
+    votes: int = 0
+
+
+class ClipBallot(Struct, frozen=True, tag="clip_ballot"):
+    """The clip can be steered, and this is what its audience has proposed, most wanted first.
+
+    ``closes_s``: seconds until the choice at the latest, None while nothing is proposed.
+    ``chosen`` was chosen and does not count yet. Not stored."""
+
+    clip: str
+    proposals: tuple[Proposal, ...] = ()
+    closes_s: float | None = None
+    chosen: Proposal | None = None
+
+
+class ClipSteered(Struct, frozen=True, tag="clip_steered"):
+    """From here on the clip follows ``steer``, which is in its recipe now."""
+
+    clip: Clip
+    steer: Steer
+
+
 class Liked(Struct, frozen=True, tag="liked"):
     """``likes`` is the exact total after this change; ``by`` liked (or unliked) just now."""
 
@@ -232,8 +265,10 @@ class Presence(Struct, frozen=True, tag="presence"):
     viewers: int
 
 
-StoredEvent = ClipQueued | ClipStarted | ClipFinished | ClipFailed | Liked | Commented | Remixed
-SpokenEvent = ClipWaiting | ClipProgress | Presence
+StoredEvent = (
+    ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed | Liked | Commented | Remixed
+)
+SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | Presence
 """What is told to those who are there, and not stored."""
 Event = StoredEvent | SpokenEvent
 

@@ -5,30 +5,46 @@ import hashlib
 import logging
 import secrets
 import time
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
 from server.blobs import Directory
-from server.errors import BadInput, Busy, NotFound, PhospheneError, Refused, RemixTooEarly
+from server.errors import (
+    BadInput,
+    Busy,
+    NotFound,
+    NotLive,
+    PhospheneError,
+    Refused,
+    RemixTooEarly,
+    Unprocessable,
+)
 from server.ids import new_id
 from server.metrics import Metrics
 from server.model import (
     Clip,
+    ClipBallot,
     ClipFailed,
     ClipFinished,
     ClipProgress,
     ClipStarted,
+    ClipSteered,
     ClipWaiting,
     Person,
     Prompt,
+    Proposal,
     Recipe,
+    Steer,
     StoredEvent,
 )
 from server.render import wire
 from server.render.pool import Pool
 from server.settings import Settings
+from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.live import Live, Stage
@@ -38,6 +54,7 @@ from server.trust.rules import Rules
 
 SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
 REMIX_LATER_S = 5.0
+STEER_LATER_S = 1.0
 
 log = logging.getLogger("phosphene.studio")
 
@@ -63,6 +80,7 @@ class Making:
 
     clip: Clip
     accepted: float
+    poll: Poll | None = None
     files: dict[str, wire.Artifact] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -74,6 +92,7 @@ class Studio:
         self._rooms = rooms
         self._tasks = tasks
         self._making: dict[str, asyncio.Task[None]] = {}
+        self._polls: dict[str, Poll] = {}
 
     @property
     def busy(self) -> int:
@@ -107,6 +126,30 @@ class Studio:
         """The place in the line that a clip has, while it has one."""
         return self._rooms.topics.waiting(clip_id)
 
+    def ballot(self, clip_id: str) -> ClipBallot | None:
+        """What the audience of a clip proposes, while it can be steered."""
+        return self._rooms.topics.ballot(clip_id)
+
+    def propose(self, clip_id: str, person: Person, text: str) -> Proposal:
+        """Propose a line for a clip on air.
+
+        Raises:
+            BadInput, Refused (by the policy), NotLive (not drawn here now), Unprocessable (its
+            model cannot be steered), TooMany (the ballot is full, or holds one of this person).
+        """
+        poll = self._poll(clip_id)
+        cleaned = clean_prompt(text)
+        self._refuse_what_is_forbidden(cleaned)
+        return poll.propose(person, cleaned)
+
+    def vote(self, clip_id: str, person: Person, proposal_id: str) -> Proposal:
+        """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
+        return self._poll(clip_id).vote(person, proposal_id)
+
+    def steer(self, clip_id: str, text: str) -> None:
+        """Let a clip on air follow a text that the policy has allowed."""
+        self._rooms.pool.steer(clip_id, text)
+
     async def cancel(self, clip_id: str, person: Person) -> Clip:
         """Stop drawing a clip of one's own. Raises NotFound or BadInput."""
         clip = await self._rooms.store.clip(clip_id)
@@ -134,6 +177,22 @@ class Studio:
         if refusal is not None:
             self._rooms.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
+
+    def _poll(self, clip_id: str) -> Poll:
+        poll = self._polls.get(clip_id)
+        if poll is None:
+            raise NotLive("only a clip that is being drawn here can be steered", STEER_LATER_S)
+        if not self._steerable:
+            raise Unprocessable("the model of this clip keeps to its first prompt")
+        drawn = self._rooms.topics.progress(clip_id)
+        if drawn is not None and drawn.percent >= 100:
+            raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
+        return poll
+
+    @property
+    def _steerable(self) -> bool:
+        info = self._rooms.pool.info
+        return info is not None and info.steers != "never"
 
     async def _parent(self, clip_id: str | None, person: Person) -> Clip | None:
         if clip_id is None:
@@ -205,9 +264,20 @@ class Studio:
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
         ) as live:
-            async with aclosing(pool.render(order)) as answers:
+            async with (
+                self._polling(clip.id) as making.poll,
+                aclosing(pool.render(order)) as answers,
+            ):
                 async for message in answers:
                     await self._take(making, live, message, parent)
+
+    @asynccontextmanager
+    async def _polling(self, clip_id: str) -> AsyncIterator[Poll]:
+        async with open_poll(clip_id, self._rooms.topics, partial(self.steer, clip_id)) as poll:
+            try:
+                yield poll
+            finally:
+                self._polls.pop(clip_id, None)
 
     async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
         assert clip.recipe is not None
@@ -242,6 +312,9 @@ class Studio:
                     making.clip, status="live", understood=message.understood
                 )
                 await self._record(making.clip, ClipStarted(making.clip))
+                self._open_ballot(making)
+            case wire.Steered(_, steer):
+                await self._follow(making, steer)
             case wire.Artifact():
                 making.files[message.kind] = message
             case wire.Done():
@@ -251,6 +324,22 @@ class Studio:
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
                 )
+
+    def _open_ballot(self, making: Making) -> None:
+        assert making.poll is not None
+        self._polls[making.clip.id] = making.poll
+        if self._steerable:
+            making.poll.begin()
+
+    async def _follow(self, making: Making, steer: Steer) -> None:
+        """Keep the line that counts now, and say so."""
+        assert making.poll is not None
+        assert making.clip.recipe is not None
+        recipe = making.clip.recipe
+        recipe = msgspec.structs.replace(recipe, steering=(*recipe.steering, steer))
+        making.clip = msgspec.structs.replace(making.clip, recipe=recipe)
+        await self._record(making.clip, ClipSteered(making.clip, steer))
+        making.poll.followed()
 
     async def _finish(self, making: Making, parent: Clip | None) -> None:
         """Sign and keep the files, then say that the clip is done."""
