@@ -27,7 +27,7 @@ export class Steering {
     this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": "Steered by its audience", "aria-live": "polite" });
     this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": "Proposed lines" });
     this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, "Steer");
-    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", placeholder: "From here on: at night, in the rain", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input" });
+    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
     const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, "Propose");
     this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send);
     this.asking = h("div.asking", {}, this.proposals, this.open, this.form);
@@ -64,8 +64,9 @@ export class Steering {
   /** @param {boolean} open */
   #show(open) {
     this.form.hidden = !open;
+    this.open.hidden = open;
     this.open.setAttribute("aria-expanded", String(open));
-    if (open) this.input.focus({ preventScroll: true });
+    (open ? this.input : this.open).focus({ preventScroll: true });
   }
 
   /** @param {Event} event */
