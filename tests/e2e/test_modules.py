@@ -147,7 +147,12 @@ def test_an_unknown_event_changes_nothing(run: Run) -> None:
 
 
 def test_a_ballot_is_shown_while_the_clip_can_be_steered(run: Run) -> None:
-    ballot = {"type": "clip_ballot", "proposals": [], "closes_s": None, "chosen": None}
+    ballot: dict[str, Any] = {
+        "type": "clip_ballot",
+        "proposals": [],
+        "closes_s": None,
+        "chosen": None,
+    }
     voting = f"m.fold({entry()}, {_js(ballot)}, null)"
     done = {"type": "clip_finished", "clip": CLIP | {"status": "done"}}
     assert run("merge", f"{voting}.ballot") == ballot
