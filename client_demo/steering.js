@@ -7,11 +7,13 @@ import { forming } from "./merge.js";
 const LONGEST = 500;
 
 /**
- * The lines that a clip follows, each with the second from which it does. Pure.
+ * The lines that a clip follows, each with the second from which it does; a fork first leaves its parent. Pure.
  * @param {import("./merge.js").Clip} clip
  */
-export const followed = (clip) =>
-  (clip.recipe?.steering ?? []).map((/** @type {{text: string, frame: number}} */ { text, frame }) => ({ text, at: clock(frame / clip.fps) }));
+export function followed({ recipe, fps }) {
+  const lines = (recipe?.steering ?? []).map((/** @type {{text: string, frame: number}} */ { text, frame }) => ({ text, at: clock(frame / fps) }));
+  return recipe?.kept ? [{ text: "goes its own way", at: clock(recipe.kept) }, ...lines] : lines;
+}
 
 /** @param {number} seconds */
 const clock = (seconds) => `0:${String(Math.floor(seconds)).padStart(2, "0")}`;

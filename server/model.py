@@ -19,14 +19,25 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
+class Fork(Struct, frozen=True):
+    """From ``second`` of the clip ``parent`` on, differently: what is before stays as it is."""
+
+    parent: str
+    second: Seconds
+
+
 class Prompt(Struct, frozen=True, kw_only=True):
-    """What a person asks for. ``strength`` counts only in a remix: 1 forgets the parent."""
+    """What a person asks for: a clip, a remix (``parent``) or a ``fork``, but not both.
+
+    ``strength`` counts only in a remix: 1 forgets the parent.
+    """
 
     text: PromptText
     seconds: Seconds = 5
     seed: Seed | None = None
     parent: str | None = None
     strength: Strength = 0.6
+    fork: Fork | None = None
     visibility: Visibility = "public"
 
 
@@ -63,7 +74,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance.
 
     ``steering`` holds the lines that its audience chose; one counts from the second
-    ``frame`` / ``fps`` of the clip on.
+    ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
     """
 
     model: str
@@ -78,6 +89,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     parent: str | None = None
     strength: float = 1.0
     steering: tuple[Steer, ...] = ()
+    kept: int = 0
 
 
 class Counts(Struct, frozen=True):

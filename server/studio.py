@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -23,7 +22,6 @@ from server.errors import (
     RemixTooEarly,
     Unprocessable,
 )
-from server.ids import new_id
 from server.metrics import Metrics
 from server.model import (
     Clip,
@@ -37,12 +35,12 @@ from server.model import (
     Person,
     Prompt,
     Proposal,
-    Recipe,
     Steer,
     StoredEvent,
 )
 from server.render import wire
 from server.render.pool import Pool
+from server.render.recipe import check_fork, new_clip, order_of, parent_of
 from server.settings import Settings
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
@@ -104,18 +102,21 @@ class Studio:
 
         Raises:
             BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
-            parent is still being drawn).
+            parent is still being drawn), Unprocessable (the model does not fork this clip).
         """
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
-        parent = await self._parent(prompt.parent, author)
+        parent = await self._parent(parent_of(prompt), author)
         if not self._rooms.settings.workers:
             raise Busy("this instance draws nothing; ask another one", 60.0)
-        if self._rooms.pool.info is None:
+        info = self._rooms.pool.info
+        if info is None:
             raise Busy("the model is still loading", 2.0)
         if self._rooms.pool.full:
             raise Busy("too many clips are waiting; try again soon", 10.0)
-        clip = self._new_clip(prompt, text, author, parent)
+        if prompt.fork is not None and parent is not None:
+            check_fork(prompt.fork, prompt.seconds, parent, info)
+        clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
         await self._rooms.topics.publish(await self._rooms.store.add_clip(clip))
         task = self._tasks.create_task(self._make(clip, parent), name=f"clip {clip.id}")
         self._making[clip.id] = task
@@ -206,40 +207,6 @@ class Studio:
             raise BadInput("that clip cannot be remixed: nothing of it was kept")
         return parent
 
-    def _new_clip(self, prompt: Prompt, text: str, author: Person, parent: Clip | None) -> Clip:
-        info = self._rooms.pool.info
-        assert info is not None
-        recipe = Recipe(
-            model=info.model,
-            fingerprint=info.fingerprint,
-            text=text,
-            seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
-            seconds=prompt.seconds,
-            width=info.width,
-            height=info.height,
-            fps=info.fps,
-            steps=self._rooms.settings.steps or info.steps,
-            parent=parent.id if parent else None,
-            strength=prompt.strength if parent else 1.0,
-        )
-        now = time.time()
-        clip_id = new_id(now)
-        return Clip(
-            id=clip_id,
-            author=author,
-            text=text,
-            seconds=prompt.seconds,
-            status="queued",
-            created_at=now,
-            visibility=prompt.visibility,
-            width=info.width,
-            height=info.height,
-            fps=info.fps,
-            parent=recipe.parent,
-            root=(parent.root or parent.id) if parent else clip_id,
-            recipe=recipe,
-        )
-
     async def _make(self, clip: Clip, parent: Clip | None) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
         making = Making(clip, time.perf_counter())
@@ -280,20 +247,10 @@ class Studio:
                 self._polls.pop(clip_id, None)
 
     async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
-        assert clip.recipe is not None
         latents = None
         if parent is not None and parent.latents is not None:
             latents = await self._rooms.blobs.get(parent.latents)
-        return wire.Render(
-            clip=clip.id,
-            text=clip.text,
-            seed=clip.recipe.seed,
-            seconds=clip.seconds,
-            steps=clip.recipe.steps,
-            strength=clip.recipe.strength,
-            parent=latents,
-            person=clip.author.id,
-        )
+        return order_of(clip, latents)
 
     async def _take(
         self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None

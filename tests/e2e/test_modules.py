@@ -167,6 +167,8 @@ def test_chosen_lines_are_told_with_their_second(run: Run) -> None:
     clip = {"fps": 24, "recipe": {"steering": [{"text": "at night", "frame": 72, "step": 0}]}}
     assert run("steering", f"m.followed({_js(clip)})") == [{"text": "at night", "at": "0:03"}]
     assert run("steering", "m.followed({fps: 24, recipe: null})") == []
+    forked = run("steering", "m.followed({fps: 24, recipe: {kept: 2, steering: []}})")
+    assert [line["at"] for line in forked] == ["0:02"]
 
 
 def test_the_family_is_a_tree_and_orphans_are_roots(run: Run) -> None:

@@ -96,11 +96,25 @@ def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
     expect(page.locator(f'[data-lineage="{parent}"]')).to_be_visible(timeout=LONG)
 
 
+def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    parent = write(page, "a red fox in the forest at day", seconds=2)
+    card = page.locator(f'[data-clip="{parent}"]')
+    expect(card.get_by_test_id("fork")).to_be_hidden()
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    card.get_by_test_id("fork").click()
+    page.get_by_test_id("composer-input").fill("a red fox in the forest at night")
+    page.get_by_test_id("seconds").fill("3")
+    page.get_by_test_id("composer-submit").click()
+    fork = page.locator("[data-clip]", has_text="a red fox in the forest at night").first
+    expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
+
+
 def test_two_people_steer_a_clip_and_the_line_stays_on_it(
     server: Instance, open_page: Open
 ) -> None:
     ben, cleo = open_page(server), open_page(server)
-    clip = write(ben, "a red balloon over the hills at sunset", seconds=8)
+    clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
     cleo.goto(f"{server.url}/?clip={clip}")
     line = "a red balloon over the sea at night"
     ben.get_by_test_id("steer").locator("visible=true").click()

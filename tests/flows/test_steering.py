@@ -1,10 +1,14 @@
-"""The audience of a clip on air steers it: proposal, vote, choice, picture, recipe."""
+"""The audience of a clip on air steers it, and a finished clip is forked."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import av
 import httpx
 import pytest
+from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 
 from server.trust.provenance import verify
@@ -12,14 +16,19 @@ from tests.flows.test_clip import events_until, make, root_certificate, subscrib
 from tests.support import Instance, instance
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Instance]:
-    with instance(tmp_path) as running:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data) as running:
         yield running
 
 
 @pytest.mark.asyncio
-async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, tmp_path: Path) -> None:
+async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, data: Path) -> None:
     line = "a red balloon over the sea at night in the rain"
     async with (
         httpx.AsyncClient(base_url=server.url) as ben,
@@ -56,6 +65,47 @@ async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, tmp_pat
         late = await cleo.put(vote)
         assert (late.status_code, late.json()["type"]) == (409, "/problems/not-live")
         video = await cleo.get(f"{path}/video.mp4")
-    recipe = verify(video.content, root_certificate(tmp_path)).recipe
+    recipe = verify(video.content, root_certificate(data)).recipe
     assert recipe is not None
     assert [one.text for one in recipe.steering] == [line]
+
+
+@pytest.mark.asyncio
+async def test_a_fork_begins_as_its_parent_and_goes_another_way(
+    server: Instance, data: Path
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        parent = await make(http, text="a red balloon over the hills at sunset", seconds=2, seed=7)
+        early: dict[str, Any] = {"text": "a cat", "fork": {"parent": parent["id"], "second": 1}}
+        assert (await http.post("/v1/clips", json=early)).status_code == 409
+        await events_until(socket, "clip_finished")
+        for second, seconds in ((2, 2), (3, 5)):
+            far: dict[str, Any] = {"text": "a cat", "seconds": seconds}
+            far["fork"] = {"parent": parent["id"], "second": second}
+            assert (await http.post("/v1/clips", json=far)).status_code == 400
+        both = early | {"parent": parent["id"]}
+        assert (await http.post("/v1/clips", json=both)).status_code == 400
+        fork = await make(
+            http, text="a red balloon over the sea at night", seconds=3, fork=early["fork"]
+        )
+        ended = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
+        family = (await http.get(f"/v1/clips/{fork['id']}/lineage")).json()["clips"]
+        videos = [(await http.get(one["video_url"])).content for one in (family[0], ended)]
+    assert (ended["id"], ended["parent"]) == (fork["id"], parent["id"])
+    assert ended["recipe"]["kept"] == 1
+    assert [one["id"] for one in family] == [parent["id"], fork["id"]]
+    before, after = (pictures(video) for video in videos)
+    assert len(after) == 3 * fork["fps"]
+    assert abs(before[12] - after[12]).mean() < 3
+    assert abs(before[-1] - after[-1]).mean() > 10
+    assert verify(videos[1], root_certificate(data)).parents == (parent["id"],)
+
+
+def pictures(video: bytes) -> list[NDArray[Any]]:
+    """The luma of every frame."""
+    with av.open(BytesIO(video), "r") as file:
+        return [frame.to_ndarray(format="gray").astype(int) for frame in file.decode(video=0)]
