@@ -3,6 +3,7 @@ import { h, setText } from "./dom.js";
 import { ago, heard, left, list, short, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
+import { Steering } from "./steering.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress @typedef {import("./merge.js").Waiting} Waiting */
 
@@ -22,11 +23,14 @@ export class Caption {
     this.open = h("p.open-slots", { "data-testid": "left-open" });
     const who = h("p.who", {}, this.author, this.age, this.viewers);
     const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
-    this.element = h("div.info", {}, this.status, who, text, this.slots, this.open);
+    this.steering = new Steering(id, actions);
+    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open);
   }
 
   /** @param {import("./merge.js").Entry} entry */
-  update({ clip, progress, waiting, viewers }) {
+  update(entry) {
+    const { clip, progress, waiting, viewers } = entry;
+    this.steering.update(entry);
     this.#status(clip, progress, waiting);
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);

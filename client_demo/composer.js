@@ -7,7 +7,8 @@ import { lights, suggestions } from "./suggest.js";
 
 const EXAMPLES = 4;
 
-/** @typedef {{text?: string, parent?: import("./merge.js").Clip | null}} Draft */
+/** @typedef {{text?: string, parent?: import("./merge.js").Clip | null,
+ *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
 
 export class Composer {
   /** @param {{created(clip: import("./merge.js").Clip): void, slots(): Record<string, string[]>}} listener */
@@ -15,6 +16,7 @@ export class Composer {
     this.listener = listener;
     /** @type {import("./merge.js").Clip | null} */
     this.parent = null;
+    this.forking = false;
     this.key = newKey();
     this.#build();
   }
@@ -42,22 +44,27 @@ export class Composer {
     this.seed = h("input.field", { type: "text", inputmode: "numeric", pattern: "[0-9]{1,10}", id: "seed", placeholder: "any", "data-testid": "seed" });
     this.strength = h("input", { type: "range", min: 0.05, max: 1, step: 0.05, value: 0.6, id: "strength", "data-testid": "strength" });
     const length = slider("Length", this.seconds, (value) => `${value} s`);
+    this.second = h("input", { type: "range", min: 1, max: 9, value: 1, id: "second", "data-testid": "second" });
+    this.from = slider("Keep the first", this.second, (value) => `${value} s`);
     this.change = slider("Change", this.strength, strengthWords);
     const more = h("details.more", {}, h("summary", {}, "More"), h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
-    return h("footer", {}, this.change, length, h("div.finish", {}, more, this.submit));
+    return h("footer", {}, this.change, this.from, length, h("div.finish", {}, more, this.submit));
   }
 
   /** @param {Draft} [draft] */
-  open({ text, parent = null } = {}) {
+  open({ text, parent = null, second = null } = {}) {
     if (text !== undefined) this.text.value = text;
     this.parent = parent;
-    setText(this.title, parent ? "Remix" : "What should come to light?");
-    setText(this.submit.firstChild, parent ? "Remix it" : "Draw it");
-    this.change.hidden = !parent;
+    this.forking = parent !== null && second !== null;
+    setText(this.title, this.forking ? "From here on, differently" : parent ? "Remix" : "What should come to light?");
+    setText(this.submit.firstChild, this.forking ? "Fork it" : parent ? "Remix it" : "Draw it");
+    this.change.hidden = !parent || this.forking;
+    this.from.hidden = !this.forking;
     this.kin.hidden = !parent;
     if (parent) {
       this.seconds.value = parent.seconds;
       this.seconds.dispatchEvent(new Event("input"));
+      this.#keep(parent, second ?? 0);
       const poster = parent.poster_url && h("img", { src: parent.poster_url, alt: "" });
       this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), parent.text));
     }
@@ -67,6 +74,15 @@ export class Composer {
     if (!this.dialog.open) this.dialog.showModal();
     this.text.focus();
     this.text.setSelectionRange(this.text.value.length, this.text.value.length);
+  }
+
+  /** Something must be left to draw. @param {import("./merge.js").Clip} parent @param {number} second */
+  #keep(parent, second) {
+    this.second.max = Math.min(9, parent.seconds);
+    this.second.value = Math.max(1, Math.min(second, parent.seconds - 1));
+    this.second.dispatchEvent(new Event("input"));
+    if (this.forking && parent.seconds === 1) this.seconds.value = 2;
+    this.seconds.dispatchEvent(new Event("input"));
   }
 
   /** Makes new examples of the words that the model knows. */
@@ -125,8 +141,14 @@ export class Composer {
       text: this.text.value.trim(),
       seconds: Number(this.seconds.value),
       ...(seed && { seed: Number(seed) }),
-      ...(this.parent && { parent: this.parent.id, strength: Number(this.strength.value) }),
+      ...(this.parent && this.#from(this.parent)),
     };
+  }
+
+  /** @param {import("./merge.js").Clip} parent */
+  #from({ id }) {
+    if (this.forking) return { fork: { parent: id, second: Number(this.second.value) } };
+    return { parent: id, strength: Number(this.strength.value) };
   }
 
   /** @param {unknown} error @param {string} text */

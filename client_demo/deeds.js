@@ -7,9 +7,9 @@ import { complain } from "./toast.js";
  * @param {{store: import("./state.js").Store, social: import("./socket.js").Social,
  *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
  *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog,
- *   toast: (text: string) => void}} rooms
+ *   toast: (text: string) => void, at: () => number}} rooms ``at``: seconds into what is playing
  */
-export function deeds({ store, social, interest, composer, panel, sharing, toast }) {
+export function deeds({ store, social, interest, composer, panel, sharing, toast, at }) {
   return {
     /** @param {string} id @param {boolean} [on] the other way round if not said */
     like(id, on = !store.get(id)?.liked) {
@@ -25,12 +25,18 @@ export function deeds({ store, social, interest, composer, panel, sharing, toast
       if (clip?.status === "done") composer.open({ text: clip.text, parent: clip });
       else toast("A clip can be remixed once it is done.");
     },
+    fork(/** @type {string} */ id) {
+      const clip = store.get(id)?.clip;
+      if (clip?.status === "done") composer.open({ text: clip.text, parent: clip, second: Math.floor(at()) });
+    },
     again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),
     share(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
       if (clip) sharing.open(clip);
     },
     cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
+    propose: (/** @type {string} */ id, /** @type {string} */ text) => api.propose(id, text).catch(complain),
+    vote: (/** @type {string} */ id, /** @type {string} */ proposal) => api.vote(id, proposal).catch(complain),
     isMine: (/** @type {string} */ id) => store.isMine(id),
   };
 }

@@ -45,7 +45,7 @@ const panel = new Panel($("#panel"), store, {
 });
 
 const sharing = new ShareDialog(toast);
-const act = deeds({ store, social, interest, composer, panel, sharing, toast });
+const act = deeds({ store, social, interest, composer, panel, sharing, toast, at: () => playedS() });
 const actions = { ...act, toggle: () => feed.player?.toggle() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
@@ -119,6 +119,12 @@ function turned(id, before) {
 /** Tells the others what one looks at. */
 const present = () => social.watch(document.hidden ? null : (feed.current?.id ?? null));
 
+/** How far a file that plays has come; of a stream its clip's beginning is not known. */
+function playedS() {
+  const video = feed.player?.video;
+  return video?.currentSrc ? video.currentTime : 0;
+}
+
 /** Ids of the clips being drawn elsewhere. */
 const elsewhere = () => store.onAir().filter((id) => id !== feed.current?.id);
 
@@ -189,7 +195,9 @@ async function start() {
 /** Learns the model's words; a server that still loads its model is asked again. */
 async function learn() {
   try {
-    slots = (await api.vocabulary()).slots;
+    const known = await api.vocabulary();
+    slots = known.slots;
+    document.documentElement.dataset.forks = String(known.forks);
     chrome.examples();
     composer.suggest();
   } catch (error) {

@@ -15,8 +15,10 @@
  * @typedef {{step: number, steps: number, chunk: number, chunks: number, percent: number,
  *   sigma: number, eta_s: number}} Progress
  * @typedef {{place: number, wait_s: number}} Waiting
+ * @typedef {{id: string, author: Person, text: string, votes: number}} Proposal
+ * @typedef {{proposals: Proposal[], closes_s: number | null, chosen: Proposal | null}} Ballot
  * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null, waiting: Waiting | null,
- *   comments: Comment[] | null, more: string | null}} Entry
+ *   ballot: Ballot | null, comments: Comment[] | null, more: string | null}} Entry
  * @typedef {{epoch: string, seq: number}} Position
  */
 
@@ -24,7 +26,7 @@
 const RANK = { queued: 0, live: 1, done: 2, failed: 2, cancelled: 2 };
 
 /** @param {Clip} clip @returns {Entry} */
-export const entryOf = (clip) => ({ clip, liked: false, viewers: 0, progress: null, waiting: null, comments: null, more: null });
+export const entryOf = (clip) => ({ clip, liked: false, viewers: 0, progress: null, waiting: null, ballot: null, comments: null, more: null });
 
 /** True while nobody can know yet how it ends. @param {Clip} clip */
 export const forming = (clip) => clip.status === "queued" || clip.status === "live";
@@ -38,7 +40,8 @@ export function mergeClip(entry, clip, counts) {
   const older = RANK[clip.status] < RANK[entry.clip.status];
   const merged = { ...(older ? entry.clip : clip), counts: counts ? clip.counts : entry.clip.counts };
   const waiting = merged.status === "queued" ? entry.waiting : null;
-  return { ...entry, clip: merged, progress: forming(merged) ? entry.progress : null, waiting };
+  const [progress, ballot] = forming(merged) ? [entry.progress, entry.ballot] : [null, null];
+  return { ...entry, clip: merged, progress, waiting, ballot };
 }
 
 /** Newest first, one of each id. @param {Comment[]} comments */
@@ -91,6 +94,7 @@ export function fold(entry, event, me) {
   switch (event.type) {
     case "clip_queued":
     case "clip_started":
+    case "clip_steered":
     case "clip_finished":
     case "clip_failed":
       return mergeClip(entry, event.clip, false);
@@ -98,6 +102,8 @@ export function fold(entry, event, me) {
       return forming(entry.clip) ? { ...entry, progress: event } : entry;
     case "clip_waiting":
       return entry.clip.status === "queued" ? { ...entry, waiting: event } : entry;
+    case "clip_ballot":
+      return forming(entry.clip) ? { ...entry, ballot: event } : entry;
     case "liked": {
       const liked = event.by.id === me?.id ? event.on : entry.liked;
       return counted({ ...entry, liked }, { likes: event.likes });
@@ -127,6 +133,7 @@ export function restore(entry, snapshot) {
     viewers: snapshot.viewers,
     progress: forming(merged.clip) ? (snapshot.progress ?? entry.progress) : null,
     waiting: merged.clip.status === "queued" ? (snapshot.waiting ?? null) : null,
+    ballot: forming(merged.clip) ? (snapshot.ballot ?? null) : null,
     comments: ordered([...pending, ...snapshot.comments]),
     more: total > snapshot.comments.length ? (entry.more ?? "") : null,
   };

@@ -9,9 +9,11 @@ export class Rail {
     this.like = new Deed("heart", "like", "Like", () => actions.like(id));
     this.comments = new Deed("comment", "comments", "Comments", () => actions.comments(id));
     this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id));
+    this.fork = new Deed("fork", "fork", "From here on, differently", () => actions.fork(id));
+    this.fork.element.classList.add("fork");
     const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id));
     const share = new Deed("share", "share", "Share", () => actions.share(id));
-    const all = [this.like, this.comments, this.remix, lineage, share];
+    const all = [this.like, this.comments, this.remix, this.fork, lineage, share];
     this.element = h("div.rail", {}, ...all.map((deed) => deed.element));
   }
 
@@ -20,6 +22,7 @@ export class Rail {
     this.like.count(clip.counts.likes);
     this.comments.count(clip.counts.comments);
     this.remix.count(clip.counts.remixes);
+    this.fork.element.hidden = clip.status !== "done";
     this.like.element.setAttribute("aria-pressed", String(liked));
   }
 }

@@ -23,6 +23,7 @@ from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
+from server.api.steering import Steering
 from server.api.tokens import Tokens
 from server.api.visitors import Visitors
 from server.blobs import Directory
@@ -194,6 +195,7 @@ def _routes(
     clips = Clips(studio, store, actions, limits, visitors, access)
     operations = [
         *clips.operations(),
+        *Steering(studio, limits, visitors, access).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),

@@ -19,14 +19,25 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
+class Fork(Struct, frozen=True):
+    """From ``second`` of the clip ``parent`` on, differently: what is before stays as it is."""
+
+    parent: str
+    second: Seconds
+
+
 class Prompt(Struct, frozen=True, kw_only=True):
-    """What a person asks for. ``strength`` counts only in a remix: 1 forgets the parent."""
+    """What a person asks for: a clip, a remix (``parent``) or a ``fork``, but not both.
+
+    ``strength`` counts only in a remix: 1 forgets the parent.
+    """
 
     text: PromptText
     seconds: Seconds = 5
     seed: Seed | None = None
     parent: str | None = None
     strength: Strength = 0.6
+    fork: Fork | None = None
     visibility: Visibility = "public"
 
 
@@ -60,7 +71,11 @@ class Steer(Struct, frozen=True):
 
 
 class Recipe(Struct, frozen=True, kw_only=True):
-    """Everything that made a clip: rendering it again gives the same clip within a tolerance."""
+    """Everything that made a clip: rendering it again gives the same clip within a tolerance.
+
+    ``steering`` holds the lines that its audience chose; one counts from the second
+    ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
+    """
 
     model: str
     fingerprint: str
@@ -73,6 +88,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
     steps: int
     parent: str | None = None
     strength: float = 1.0
+    steering: tuple[Steer, ...] = ()
+    kept: int = 0
 
 
 class Counts(Struct, frozen=True):
@@ -203,6 +220,34 @@ class ClipFailed(Struct, frozen=True, tag="clip_failed"):
     clip: Clip
 
 
+class Proposal(Struct, frozen=True):
+    """A line that somebody proposes for a clip on air, and how many want it."""
+
+    id: str
+    author: Person
+    text: str
+    votes: int = 0
+
+
+class ClipBallot(Struct, frozen=True, tag="clip_ballot"):
+    """The clip can be steered, and this is what its audience has proposed, most wanted first.
+
+    ``closes_s``: seconds until the choice at the latest, None while nothing is proposed.
+    ``chosen`` was chosen and does not count yet. Not stored."""
+
+    clip: str
+    proposals: tuple[Proposal, ...] = ()
+    closes_s: float | None = None
+    chosen: Proposal | None = None
+
+
+class ClipSteered(Struct, frozen=True, tag="clip_steered"):
+    """From here on the clip follows ``steer``, which is in its recipe now."""
+
+    clip: Clip
+    steer: Steer
+
+
 class Liked(Struct, frozen=True, tag="liked"):
     """``likes`` is the exact total after this change; ``by`` liked (or unliked) just now."""
 
@@ -232,8 +277,10 @@ class Presence(Struct, frozen=True, tag="presence"):
     viewers: int
 
 
-StoredEvent = ClipQueued | ClipStarted | ClipFinished | ClipFailed | Liked | Commented | Remixed
-SpokenEvent = ClipWaiting | ClipProgress | Presence
+StoredEvent = (
+    ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed | Liked | Commented | Remixed
+)
+SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | Presence
 """What is told to those who are there, and not stored."""
 Event = StoredEvent | SpokenEvent
 

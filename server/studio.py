@@ -3,32 +3,46 @@
 import asyncio
 import hashlib
 import logging
-import secrets
 import time
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
 from server.blobs import Directory
-from server.errors import BadInput, Busy, NotFound, PhospheneError, Refused, RemixTooEarly
-from server.ids import new_id
+from server.errors import (
+    BadInput,
+    Busy,
+    NotFound,
+    NotLive,
+    PhospheneError,
+    Refused,
+    RemixTooEarly,
+    Unprocessable,
+)
 from server.metrics import Metrics
 from server.model import (
     Clip,
+    ClipBallot,
     ClipFailed,
     ClipFinished,
     ClipProgress,
     ClipStarted,
+    ClipSteered,
     ClipWaiting,
     Person,
     Prompt,
-    Recipe,
+    Proposal,
+    Steer,
     StoredEvent,
 )
 from server.render import wire
 from server.render.pool import Pool
+from server.render.recipe import check_fork, new_clip, order_of, parent_of
 from server.settings import Settings
+from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.live import Live, Stage
@@ -38,6 +52,7 @@ from server.trust.rules import Rules
 
 SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
 REMIX_LATER_S = 5.0
+STEER_LATER_S = 1.0
 
 log = logging.getLogger("phosphene.studio")
 
@@ -63,6 +78,7 @@ class Making:
 
     clip: Clip
     accepted: float
+    poll: Poll | None = None
     files: dict[str, wire.Artifact] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -74,6 +90,7 @@ class Studio:
         self._rooms = rooms
         self._tasks = tasks
         self._making: dict[str, asyncio.Task[None]] = {}
+        self._polls: dict[str, Poll] = {}
 
     @property
     def busy(self) -> int:
@@ -85,18 +102,21 @@ class Studio:
 
         Raises:
             BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
-            parent is still being drawn).
+            parent is still being drawn), Unprocessable (the model does not fork this clip).
         """
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
-        parent = await self._parent(prompt.parent, author)
+        parent = await self._parent(parent_of(prompt), author)
         if not self._rooms.settings.workers:
             raise Busy("this instance draws nothing; ask another one", 60.0)
-        if self._rooms.pool.info is None:
+        info = self._rooms.pool.info
+        if info is None:
             raise Busy("the model is still loading", 2.0)
         if self._rooms.pool.full:
             raise Busy("too many clips are waiting; try again soon", 10.0)
-        clip = self._new_clip(prompt, text, author, parent)
+        if prompt.fork is not None and parent is not None:
+            check_fork(prompt.fork, prompt.seconds, parent, info)
+        clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
         await self._rooms.topics.publish(await self._rooms.store.add_clip(clip))
         task = self._tasks.create_task(self._make(clip, parent), name=f"clip {clip.id}")
         self._making[clip.id] = task
@@ -106,6 +126,30 @@ class Studio:
     def waiting(self, clip_id: str) -> ClipWaiting | None:
         """The place in the line that a clip has, while it has one."""
         return self._rooms.topics.waiting(clip_id)
+
+    def ballot(self, clip_id: str) -> ClipBallot | None:
+        """What the audience of a clip proposes, while it can be steered."""
+        return self._rooms.topics.ballot(clip_id)
+
+    def propose(self, clip_id: str, person: Person, text: str) -> Proposal:
+        """Propose a line for a clip on air.
+
+        Raises:
+            BadInput, Refused (by the policy), NotLive (not drawn here now), Unprocessable (its
+            model cannot be steered), TooMany (the ballot is full, or holds one of this person).
+        """
+        poll = self._poll(clip_id)
+        cleaned = clean_prompt(text)
+        self._refuse_what_is_forbidden(cleaned)
+        return poll.propose(person, cleaned)
+
+    def vote(self, clip_id: str, person: Person, proposal_id: str) -> Proposal:
+        """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
+        return self._poll(clip_id).vote(person, proposal_id)
+
+    def steer(self, clip_id: str, text: str) -> None:
+        """Let a clip on air follow a text that the policy has allowed."""
+        self._rooms.pool.steer(clip_id, text)
 
     async def cancel(self, clip_id: str, person: Person) -> Clip:
         """Stop drawing a clip of one's own. Raises NotFound or BadInput."""
@@ -135,6 +179,22 @@ class Studio:
             self._rooms.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
 
+    def _poll(self, clip_id: str) -> Poll:
+        poll = self._polls.get(clip_id)
+        if poll is None:
+            raise NotLive("only a clip that is being drawn here can be steered", STEER_LATER_S)
+        if not self._steerable:
+            raise Unprocessable("the model of this clip keeps to its first prompt")
+        drawn = self._rooms.topics.progress(clip_id)
+        if drawn is not None and drawn.percent >= 100:
+            raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
+        return poll
+
+    @property
+    def _steerable(self) -> bool:
+        info = self._rooms.pool.info
+        return info is not None and info.steers != "never"
+
     async def _parent(self, clip_id: str | None, person: Person) -> Clip | None:
         if clip_id is None:
             return None
@@ -146,40 +206,6 @@ class Studio:
         if parent.latents is None:
             raise BadInput("that clip cannot be remixed: nothing of it was kept")
         return parent
-
-    def _new_clip(self, prompt: Prompt, text: str, author: Person, parent: Clip | None) -> Clip:
-        info = self._rooms.pool.info
-        assert info is not None
-        recipe = Recipe(
-            model=info.model,
-            fingerprint=info.fingerprint,
-            text=text,
-            seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
-            seconds=prompt.seconds,
-            width=info.width,
-            height=info.height,
-            fps=info.fps,
-            steps=self._rooms.settings.steps or info.steps,
-            parent=parent.id if parent else None,
-            strength=prompt.strength if parent else 1.0,
-        )
-        now = time.time()
-        clip_id = new_id(now)
-        return Clip(
-            id=clip_id,
-            author=author,
-            text=text,
-            seconds=prompt.seconds,
-            status="queued",
-            created_at=now,
-            visibility=prompt.visibility,
-            width=info.width,
-            height=info.height,
-            fps=info.fps,
-            parent=recipe.parent,
-            root=(parent.root or parent.id) if parent else clip_id,
-            recipe=recipe,
-        )
 
     async def _make(self, clip: Clip, parent: Clip | None) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
@@ -205,25 +231,26 @@ class Studio:
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
         ) as live:
-            async with aclosing(pool.render(order)) as answers:
+            async with (
+                self._polling(clip.id) as making.poll,
+                aclosing(pool.render(order)) as answers,
+            ):
                 async for message in answers:
                     await self._take(making, live, message, parent)
 
+    @asynccontextmanager
+    async def _polling(self, clip_id: str) -> AsyncIterator[Poll]:
+        async with open_poll(clip_id, self._rooms.topics, partial(self.steer, clip_id)) as poll:
+            try:
+                yield poll
+            finally:
+                self._polls.pop(clip_id, None)
+
     async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
-        assert clip.recipe is not None
         latents = None
         if parent is not None and parent.latents is not None:
             latents = await self._rooms.blobs.get(parent.latents)
-        return wire.Render(
-            clip=clip.id,
-            text=clip.text,
-            seed=clip.recipe.seed,
-            seconds=clip.seconds,
-            steps=clip.recipe.steps,
-            strength=clip.recipe.strength,
-            parent=latents,
-            person=clip.author.id,
-        )
+        return order_of(clip, latents)
 
     async def _take(
         self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None
@@ -242,6 +269,9 @@ class Studio:
                     making.clip, status="live", understood=message.understood
                 )
                 await self._record(making.clip, ClipStarted(making.clip))
+                self._open_ballot(making)
+            case wire.Steered(_, steer):
+                await self._follow(making, steer)
             case wire.Artifact():
                 making.files[message.kind] = message
             case wire.Done():
@@ -251,6 +281,22 @@ class Studio:
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
                 )
+
+    def _open_ballot(self, making: Making) -> None:
+        assert making.poll is not None
+        self._polls[making.clip.id] = making.poll
+        if self._steerable:
+            making.poll.begin()
+
+    async def _follow(self, making: Making, steer: Steer) -> None:
+        """Keep the line that counts now, and say so."""
+        assert making.poll is not None
+        assert making.clip.recipe is not None
+        recipe = making.clip.recipe
+        recipe = msgspec.structs.replace(recipe, steering=(*recipe.steering, steer))
+        making.clip = msgspec.structs.replace(making.clip, recipe=recipe)
+        await self._record(making.clip, ClipSteered(making.clip, steer))
+        making.poll.followed()
 
     async def _finish(self, making: Making, parent: Clip | None) -> None:
         """Sign and keep the files, then say that the clip is done."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from server.api.access import Access
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.errors import BadInput
-from server.model import Clip, ClipWaiting, Comment, CommentText, Counts, Prompt
+from server.model import Clip, ClipBallot, ClipWaiting, Comment, CommentText, Counts, Prompt
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Store
 from server.stream.cors import for_all
@@ -24,12 +24,14 @@ KEY_LIMIT = 200
 
 class ClipView(Struct, frozen=True):
     """A clip as one person sees it; ``live`` says that a stream can be watched now, ``waiting``
-    where in the line it is when no worker has room yet."""
+    where in the line it is when no worker has room yet, ``ballot`` what its audience proposes while
+    it can be steered."""
 
     clip: Clip
     liked: bool
     live: bool
     waiting: ClipWaiting | None = None
+    ballot: ClipBallot | None = None
 
 
 class LikeView(Struct, frozen=True):
@@ -95,8 +97,9 @@ class Clips:
         clip = await self._access.find(request, request.path_params["clip"])
         person = await self._visitors.known(request)
         liked = bool(person and await self._store.liked(person.id, [clip.id]))
-        waiting = self._studio.waiting(clip.id)
-        return answer(ClipView(clip, liked, clip.status == "live", waiting))
+        live, waiting = clip.status == "live", self._studio.waiting(clip.id)
+        ballot = self._studio.ballot(clip.id) if live else None
+        return answer(ClipView(clip, liked, live, waiting, ballot))
 
     async def cancel_clip(self, request: Request, visitor: Visitor) -> Response:
         return answer(await self._studio.cancel(request.path_params["clip"], visitor.person), 202)
@@ -157,7 +160,7 @@ class Clips:
                 body=Prompt,
                 answer=Clip,
                 status=202,
-                errors=(400, 403, 409, 413, 415, 429, 503),
+                errors=(400, 403, 404, 409, 413, 415, 422, 429, 503),
             ),
             Operation(
                 method="GET",

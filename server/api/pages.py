@@ -31,10 +31,11 @@ PAGE_HEADERS = {
 
 
 class Vocabulary(Struct, frozen=True):
-    """Words that the model can draw, per slot."""
+    """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip."""
 
     model: str
     slots: dict[str, tuple[str, ...]]
+    forks: bool = False
 
 
 class Health(Struct, frozen=True):
@@ -95,7 +96,7 @@ class Pages:
         info = self._info()
         if info is None:
             raise Busy("the model is still loading", 2.0)
-        return answer(Vocabulary(info.model, info.vocabulary))
+        return answer(Vocabulary(info.model, info.vocabulary, info.forks))
 
     async def is_healthy(self, request: Request) -> Response:
         return answer(Health(True))

@@ -76,7 +76,8 @@ class Ping(Struct, frozen=True, tag="ping"):
 class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
 
-    ``steps``: denoising steps of a clip when nobody asks for another number.
+    ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
+    goes on from the first seconds of another clip.
     """
 
     model: str
@@ -88,6 +89,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     vocabulary: dict[str, tuple[str, ...]]
     steps: int = 12
     steers: str = "never"
+    forks: bool = False
     cost: Cost | None = None
 
 

@@ -7,7 +7,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.errors import BadInput
-from server.model import Clip, ClipProgress, ClipWaiting, Comment, Event, Person, Position
+from server.model import (
+    Clip,
+    ClipBallot,
+    ClipProgress,
+    ClipWaiting,
+    Comment,
+    Event,
+    Person,
+    Position,
+)
 from server.web import Problem
 
 MESSAGE_LIMIT = 16 * 1024
@@ -104,6 +113,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     viewers: int = 0
     progress: ClipProgress | None = None
     waiting: ClipWaiting | None = None
+    ballot: ClipBallot | None = None
 
 
 class Subscribed(Struct, frozen=True, tag="subscribed", kw_only=True):

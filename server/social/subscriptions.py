@@ -92,12 +92,13 @@ class Subscriptions:
             state = await self._store.topic_state(
                 topic.name, self._person.id, comments=SNAPSHOT_COMMENTS
             )
-            viewers, progress, waiting = 0, None, None
+            viewers, progress, waiting, ballot = 0, None, None, None
             if state.clip is not None:
                 viewers = await self._presence.viewers(state.clip.id)
                 if state.clip.status in {"queued", "live"}:
                     progress = self._topics.progress(state.clip.id)
                     waiting = self._topics.waiting(state.clip.id)
+                    ballot = self._topics.ballot(state.clip.id)
             snapshot = Snapshot(
                 clip=state.clip,
                 liked=state.liked,
@@ -105,6 +106,7 @@ class Subscriptions:
                 viewers=viewers,
                 progress=progress,
                 waiting=waiting,
+                ballot=ballot,
             )
             self._topics.start(topic, state.at.seq)
             if topic.covers(state.at.seq):

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from server.model import (
+    ClipBallot,
     ClipFailed,
     ClipFinished,
     ClipProgress,
@@ -216,6 +217,7 @@ class Topic:
             self._let_go(now)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self.latest.pop(ClipProgress, None)
+            self.latest.pop(ClipBallot, None)
         if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
             self.latest.pop(ClipWaiting, None)
         self._send(recorded)

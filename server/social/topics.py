@@ -18,6 +18,7 @@ from server.bus.bus import Bus, Gap, Hint
 from server.errors import Busy
 from server.model import (
     FEED_TOPIC,
+    ClipBallot,
     ClipFailed,
     ClipFinished,
     ClipProgress,
@@ -70,6 +71,7 @@ class Topics:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._progress: dict[str, ClipProgress] = {}
         self._waiting: dict[str, ClipWaiting] = {}
+        self._ballots: dict[str, ClipBallot] = {}
         self._behind: set[str] = set()
         self._wake = asyncio.Event()
         self._started = asyncio.Event()
@@ -101,6 +103,10 @@ class Topics:
     def waiting(self, clip_id: str) -> ClipWaiting | None:
         """The place in the line that a clip was last said to have, while it has one."""
         return self._waiting.get(clip_id)
+
+    def ballot(self, clip_id: str) -> ClipBallot | None:
+        """What the audience of a clip was last said to propose, while it can be steered."""
+        return self._ballots.get(clip_id)
 
     def viewers(self, clip_id: str) -> int | None:
         """How many viewers were last said to watch a clip that has a topic here, else None."""
@@ -215,6 +221,7 @@ class Topics:
     def _offer(self, recorded: Recorded) -> None:
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self._progress.pop(recorded.event.clip.id, None)
+            self._ballots.pop(recorded.event.clip.id, None)
         if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
             self._waiting.pop(recorded.event.clip.id, None)
         topic = self._topics.get(recorded.topic)
@@ -241,6 +248,8 @@ class Topics:
             _note(self._progress, event.clip, event)
         elif isinstance(event, ClipWaiting):
             _note(self._waiting, event.clip, event)
+        elif isinstance(event, ClipBallot):
+            _note(self._ballots, event.clip, event)
         topic = self._topics.get(clip_topic(event.clip))
         if topic is not None:
             topic.say(event)

@@ -14,6 +14,7 @@ from server.model import (
     ClipFinished,
     ClipQueued,
     ClipStarted,
+    ClipSteered,
     Comment,
     Commented,
     Counts,
@@ -50,7 +51,7 @@ def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded
         "UPDATE clips SET status = ?, body = ? WHERE id = ?",
         (clip.status, clip_body(clip), clip.id),
     )
-    if isinstance(event, ClipQueued | ClipStarted | ClipFinished | ClipFailed):
+    if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
     return [record(cx, topic, event) for topic in _topics(clip)]

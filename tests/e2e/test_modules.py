@@ -146,6 +146,31 @@ def test_an_unknown_event_changes_nothing(run: Run) -> None:
     assert run("merge", f"((e) => m.fold(e, {{type: 'steered'}}, null) === e)({entry()})")
 
 
+def test_a_ballot_is_shown_while_the_clip_can_be_steered(run: Run) -> None:
+    ballot: dict[str, Any] = {
+        "type": "clip_ballot",
+        "proposals": [],
+        "closes_s": None,
+        "chosen": None,
+    }
+    voting = f"m.fold({entry()}, {_js(ballot)}, null)"
+    done = {"type": "clip_finished", "clip": CLIP | {"status": "done"}}
+    assert run("merge", f"{voting}.ballot") == ballot
+    assert run("merge", f"m.fold({voting}, {_js(done)}, null).ballot") is None
+    assert (
+        run("merge", f"m.fold(m.fold({entry()}, {_js(done)}, null), {_js(ballot)}, null).ballot")
+        is None
+    )
+
+
+def test_chosen_lines_are_told_with_their_second(run: Run) -> None:
+    clip = {"fps": 24, "recipe": {"steering": [{"text": "at night", "frame": 72, "step": 0}]}}
+    assert run("steering", f"m.followed({_js(clip)})") == [{"text": "at night", "at": "0:03"}]
+    assert run("steering", "m.followed({fps: 24, recipe: null})") == []
+    forked = run("steering", "m.followed({fps: 24, recipe: {kept: 2, steering: []}})")
+    assert [line["at"] for line in forked] == ["0:02"]
+
+
 def test_the_family_is_a_tree_and_orphans_are_roots(run: Run) -> None:
     clips = (
         "[['a', null], ['b', 'a'], ['c', 'b'], ['d', 'gone']].map(([id, parent]) => ({id, parent}))"

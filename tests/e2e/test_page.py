@@ -96,6 +96,39 @@ def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
     expect(page.locator(f'[data-lineage="{parent}"]')).to_be_visible(timeout=LONG)
 
 
+def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    parent = write(page, "a red fox in the forest at day", seconds=2)
+    card = page.locator(f'[data-clip="{parent}"]')
+    expect(card.get_by_test_id("fork")).to_be_hidden()
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    card.get_by_test_id("fork").click()
+    page.get_by_test_id("composer-input").fill("a red fox in the forest at night")
+    page.get_by_test_id("seconds").fill("3")
+    page.get_by_test_id("composer-submit").click()
+    fork = page.locator("[data-clip]", has_text="a red fox in the forest at night").first
+    expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
+
+
+def test_two_people_steer_a_clip_and_the_line_stays_on_it(
+    server: Instance, open_page: Open
+) -> None:
+    ben, cleo = open_page(server), open_page(server)
+    clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
+    cleo.goto(f"{server.url}/?clip={clip}")
+    line = "a red balloon over the sea at night"
+    ben.get_by_test_id("steer").locator("visible=true").click()
+    ben.get_by_test_id("steer-input").locator("visible=true").fill(line)
+    ben.get_by_test_id("steer-send").locator("visible=true").click()
+    for page in (ben, cleo):
+        mine = page.locator(f'[data-clip="{clip}"]')
+        turn = mine.get_by_test_id("steered").get_by_text(line)
+        expect(turn).to_contain_text("0:0", timeout=30_000)
+        expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=30_000)
+        expect(mine).to_have_attribute("data-state", "done", timeout=60_000)
+        expect(turn).to_be_visible()
+
+
 def test_a_refused_prompt_is_explained_and_another_one_offered(
     server: Instance, open_page: Open
 ) -> None:

@@ -64,7 +64,7 @@ async def test_a_snapshot_shows_everything_there_is(site: Site, ben: Client) -> 
     assert snapshot["progress"]["step"] == 3
     assert snapshot["viewers"] == 0
     feed = (await ben.subscribe("feed"))["snapshot"]
-    nothing = dict.fromkeys(("clip", "progress", "waiting"))
+    nothing = dict.fromkeys(("clip", "progress", "waiting", "ballot"))
     assert feed == nothing | {"liked": False, "comments": [], "viewers": 0}
 
 

@@ -26,6 +26,7 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
     except (OSError, SafetensorError, RuntimeError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
     ready = wire.Ready(
+        forks=True,
         model=renderer.name,
         fingerprint=renderer.fingerprint,
         device="cpu",

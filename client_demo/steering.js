@@ -1,0 +1,89 @@
+/** What the audience of a clip on air wants next: lines, votes, and the way to say one. */
+import { h, setText } from "./dom.js";
+import { forming } from "./merge.js";
+
+/** @typedef {import("./merge.js").Entry} Entry @typedef {import("./merge.js").Proposal} Proposal */
+
+const LONGEST = 500;
+
+/**
+ * The lines that a clip follows, each with the second from which it does; a fork first leaves its parent. Pure.
+ * @param {import("./merge.js").Clip} clip
+ */
+export function followed({ recipe, fps }) {
+  const lines = (recipe?.steering ?? []).map((/** @type {{text: string, frame: number}} */ { text, frame }) => ({ text, at: clock(frame / fps) }));
+  return recipe?.kept ? [{ text: "goes its own way", at: clock(recipe.kept) }, ...lines] : lines;
+}
+
+/** @param {number} seconds */
+const clock = (seconds) => `0:${String(Math.floor(seconds)).padStart(2, "0")}`;
+
+/** Whether there is still something to steer. Pure. @param {Entry} entry */
+export const steerable = ({ clip, ballot, progress }) => forming(clip) && ballot !== null && (progress?.percent ?? 0) < 100;
+
+export class Steering {
+  /** @param {string} id @param {import("./card.js").Actions} actions */
+  constructor(id, actions) {
+    this.id = id;
+    this.actions = actions;
+    this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": "Steered by its audience", "aria-live": "polite" });
+    this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": "Proposed lines" });
+    this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, "Steer");
+    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
+    const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, "Propose");
+    this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send);
+    this.asking = h("div.asking", {}, this.proposals, this.open, this.form);
+    this.element = h("div.steering", {}, this.lines, this.asking);
+  }
+
+  /** @param {Entry} entry */
+  update(entry) {
+    const chosen = steerable(entry) ? entry.ballot?.chosen : null;
+    const turns = followed(entry.clip).map(({ text, at }) => turn(at, text));
+    if (chosen) turns.push(turn("next", chosen.text));
+    if (words(turns) !== words([...this.lines.children])) this.lines.replaceChildren(...turns);
+    this.lines.hidden = turns.length === 0;
+    this.asking.hidden = !steerable(entry);
+    if (!this.asking.hidden) this.#offer(entry.ballot?.proposals ?? []);
+  }
+
+  /** @param {Proposal[]} proposals */
+  #offer(proposals) {
+    const there = new Map([...this.proposals.children].map((item) => [item.dataset.proposal, item]));
+    const items = proposals.map((proposal) => this.#item(proposal, there.get(proposal.id)));
+    if (items.length !== there.size || items.some((item, i) => item !== this.proposals.children[i])) this.proposals.replaceChildren(...items);
+  }
+
+  /** @param {Proposal} proposal @param {any} old */
+  #item({ id, text, votes, author }, old) {
+    const vote = () => this.actions.vote(this.id, id);
+    const item = old ?? h("li", { "data-proposal": id }, h("button.proposal", { type: "button", "data-testid": "vote", title: `Proposed by @${author.handle}`, onclick: vote }, h("span", {}, text), h("b")));
+    setText(item.querySelector("b"), String(votes));
+    item.firstChild.setAttribute("aria-label", `Vote for: ${text} (${votes})`);
+    return item;
+  }
+
+  /** @param {boolean} open */
+  #show(open) {
+    this.form.hidden = !open;
+    this.open.hidden = open;
+    this.open.setAttribute("aria-expanded", String(open));
+    (open ? this.input : this.open).focus({ preventScroll: true });
+  }
+
+  /** @param {Event} event */
+  #propose(event) {
+    event.preventDefault();
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.actions.propose(this.id, text);
+    this.input.value = "";
+    this.#show(false);
+  }
+}
+
+/** @param {string} at @param {string} text */
+const turn = (at, text) => h("li", {}, h("b", {}, at), ` ${text}`);
+
+/** @param {Element[]} items */
+const words = (items) => items.map((item) => item.textContent).join("\n");

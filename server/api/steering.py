@@ -1,0 +1,62 @@
+"""Routes of steering: propose a line for a clip on air, vote for one."""
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.api.access import Access
+from server.api.visitors import Visitor, Visitors, with_visitor
+from server.model import PromptText, Proposal
+from server.studio import Studio
+from server.trust.limits import Limits
+from server.web import Operation, answer, read_json
+
+
+class NewProposal(Struct, frozen=True):
+    """What the clip should show from now on, in the words of a prompt."""
+
+    text: PromptText
+
+
+class Steering:
+    def __init__(self, studio: Studio, limits: Limits, visitors: Visitors, access: Access) -> None:
+        self._studio = studio
+        self._limits = limits
+        self._visitors = visitors
+        self._access = access
+
+    async def create_proposal(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, NewProposal)
+        clip = await self._access.find(request, request.path_params["clip"])
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        return answer(self._studio.propose(clip.id, visitor.person, new.text), 201)
+
+    async def vote(self, request: Request, visitor: Visitor) -> Response:
+        clip = await self._access.find(request, request.path_params["clip"])
+        await self._limits.spend("write", visitor.person.id, visitor.address)
+        proposal = request.path_params["proposal"]
+        return answer(self._studio.vote(clip.id, visitor.person, proposal))
+
+    def operations(self) -> list[Operation]:
+        """Every operation of steering."""
+        some = "/v1/clips/{clip}/proposals"
+        return [
+            Operation(
+                method="POST",
+                path=some,
+                summary="Propose what a clip on air should show from now on",
+                endpoint=with_visitor(self._visitors, self.create_proposal),
+                body=NewProposal,
+                answer=Proposal,
+                status=201,
+                errors=(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            ),
+            Operation(
+                method="PUT",
+                path=some + "/{proposal}/vote",
+                summary="Vote for a proposed line: one vote a person, twice counts once",
+                endpoint=with_visitor(self._visitors, self.vote),
+                answer=Proposal,
+                errors=(401, 403, 404, 409, 422, 429),
+            ),
+        ]

@@ -1,0 +1,88 @@
+"""What a prompt becomes: a queued clip with its recipe, and what a worker is told to draw."""
+
+import secrets
+import time
+
+from server.errors import BadInput, Unprocessable
+from server.ids import new_id
+from server.model import Clip, Fork, Person, Prompt, Recipe
+from server.render import wire
+
+
+def parent_of(prompt: Prompt) -> str | None:
+    """The clip that a prompt goes on from. Raises BadInput: it names two."""
+    if prompt.fork is None:
+        return prompt.parent
+    if prompt.parent is not None:
+        raise BadInput("a clip is a remix or a fork: parent or fork, not both")
+    return prompt.fork.parent
+
+
+def check_fork(fork: Fork, seconds: int, parent: Clip, info: wire.Ready) -> None:
+    """Whether a clip of ``seconds`` can begin as its parent did.
+
+    Raises:
+        BadInput: there is no such second. Unprocessable: not with this model.
+    """
+    if not info.forks:
+        raise Unprocessable("this model cannot go on from a part of a clip")
+    if parent.recipe is None or parent.recipe.fingerprint != info.fingerprint:
+        raise Unprocessable("another model drew that clip: only that one can go on with it")
+    longest = min(parent.seconds, seconds - 1)
+    if fork.second > longest:
+        raise BadInput(f"fork.second: at most {longest} for a clip of {seconds} s")
+
+
+def new_clip(
+    prompt: Prompt, text: str, author: Person, parent: Clip | None, info: wire.Ready, steps: int
+) -> Clip:
+    """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's."""
+    recipe = Recipe(
+        model=info.model,
+        fingerprint=info.fingerprint,
+        text=text,
+        seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+        seconds=prompt.seconds,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
+        steps=steps or info.steps,
+        parent=parent.id if parent else None,
+        strength=prompt.strength if prompt.parent else 1.0,
+        kept=prompt.fork.second if prompt.fork else 0,
+    )
+    now = time.time()
+    clip_id = new_id(now)
+    return Clip(
+        id=clip_id,
+        author=author,
+        text=text,
+        seconds=prompt.seconds,
+        status="queued",
+        created_at=now,
+        visibility=prompt.visibility,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
+        parent=recipe.parent,
+        root=(parent.root or parent.id) if parent else clip_id,
+        recipe=recipe,
+    )
+
+
+def order_of(clip: Clip, latents: bytes | None) -> wire.Render:
+    """What to tell the pool; ``latents`` are the parent's, of a remix or a fork."""
+    assert clip.recipe is not None
+    kept = clip.recipe.kept
+    return wire.Render(
+        clip=clip.id,
+        text=clip.text,
+        seed=clip.recipe.seed,
+        seconds=clip.seconds,
+        steps=clip.recipe.steps,
+        strength=clip.recipe.strength,
+        parent=None if kept else latents,
+        begun=latents if kept else None,
+        kept=kept,
+        person=clip.author.id,
+    )

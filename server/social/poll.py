@@ -1,0 +1,98 @@
+"""The ballots of one clip on air: told to everybody at each change, decided in time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from server.ids import new_id
+from server.model import ClipBallot, Person, Proposal
+from server.social import ballot
+from server.social.topics import Topics
+
+
+class Poll:
+    """See ``open_poll``. ``clock`` counts seconds, as ``asyncio`` does."""
+
+    def __init__(
+        self,
+        clip_id: str,
+        topics: Topics,
+        steer: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clip_id = clip_id
+        self._topics = topics
+        self._steer = steer
+        self._clock = clock
+        self._ballot = ballot.Ballot()
+        self._chosen: Proposal | None = None
+        self._changed = asyncio.Event()
+
+    def begin(self) -> None:
+        """Say that the clip can be steered."""
+        self._changed.set()
+
+    def propose(self, person: Person, text: str) -> Proposal:
+        """Put a line on the ballot; who proposes also votes. Raises TooMany."""
+        proposal = Proposal(new_id(time.time()), person, text)
+        self._ballot = ballot.propose(self._ballot, proposal, self._clock())
+        self._changed.set()
+        return self._counted(self._ballot.votes[person.id])
+
+    def vote(self, person: Person, proposal_id: str) -> Proposal:
+        """Give the person's one vote to a proposal. Raises NotFound."""
+        self._ballot = ballot.vote(self._ballot, person.id, proposal_id)
+        self._changed.set()
+        return self._counted(proposal_id)
+
+    def followed(self) -> None:
+        """The clip has begun to follow the chosen line."""
+        self._chosen = None
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Tell and decide, for ever."""
+        while True:
+            try:
+                async with asyncio.timeout(self._left()):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            self._decide()
+            await self._topics.say(self._said())
+
+    def _decide(self) -> None:
+        viewers = self._topics.viewers(self._clip_id)
+        chosen = ballot.choose(self._ballot, viewers, self._clock())
+        if chosen is not None:
+            self._ballot, self._chosen = ballot.Ballot(), chosen
+            self._steer(chosen.text)
+
+    def _said(self) -> ClipBallot:
+        proposals = ballot.standing(self._ballot)
+        return ClipBallot(self._clip_id, proposals, self._left(), self._chosen)
+
+    def _left(self) -> float | None:
+        closes = self._ballot.closes
+        return None if closes is None else max(0.0, closes - self._clock())
+
+    def _counted(self, proposal_id: str) -> Proposal:
+        return next(one for one in ballot.standing(self._ballot) if one.id == proposal_id)
+
+
+@asynccontextmanager
+async def open_poll(
+    clip_id: str, topics: Topics, steer: Callable[[str], None]
+) -> AsyncIterator[Poll]:
+    """The poll of a clip, which ends with the block; ``steer`` is given each chosen text."""
+    poll = Poll(clip_id, topics, steer)
+    running = asyncio.create_task(poll.run(), name=f"poll {clip_id}")
+    try:
+        yield poll
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        if not running.cancelled():
+            running.result()

@@ -1,0 +1,111 @@
+"""The audience of a clip on air steers it, and a finished clip is forked."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import pytest
+from numpy.typing import NDArray
+from websockets.asyncio.client import connect
+
+from server.trust.provenance import verify
+from tests.flows.test_clip import events_until, make, root_certificate, subscribe
+from tests.support import Instance, instance
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data) as running:
+        yield running
+
+
+@pytest.mark.asyncio
+async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, data: Path) -> None:
+    line = "a red balloon over the sea at night in the rain"
+    async with (
+        httpx.AsyncClient(base_url=server.url) as ben,
+        httpx.AsyncClient(base_url=server.url) as cleo,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        clip = await make(ben, text="a red balloon over the hills at sunset", seconds=6, seed=7)
+        path = f"/v1/clips/{clip['id']}"
+        await events_until(socket, "clip_started")
+        await subscribe(socket, f"clip:{clip['id']}")
+        proposed = await ben.post(f"{path}/proposals", json={"text": f"  {line} "})
+        assert proposed.status_code == 201, proposed.text
+        proposal = proposed.json()
+        assert (proposal["text"], proposal["votes"]) == (line, 1)
+        vote = f"{path}/proposals/{proposal['id']}/vote"
+        assert [(await cleo.put(vote)).json()["votes"] for _ in range(2)] == [2, 2]
+        assert (await ben.post(f"{path}/proposals", json={"text": "a cat"})).status_code == 429
+        refused = await cleo.post(f"{path}/proposals", json={"text": "Mickey Mouse"})
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/refused")
+        assert (await ben.get(path)).json()["ballot"]["proposals"][0]["votes"] == 2
+
+        events = [one["event"] for one in await events_until(socket, "clip_steered")]
+        ballots = [one for one in events if one["type"] == "clip_ballot"]
+        assert any(one["chosen"] and one["chosen"]["text"] == line for one in ballots)
+        steer = events[-1]["steer"]
+        assert steer["text"] == line
+        assert 0 < steer["frame"] < 6 * clip["fps"]
+        await events_until(socket, "clip_finished")
+
+        view = (await cleo.get(path)).json()
+        assert view["clip"]["recipe"]["steering"] == [steer]
+        assert view["ballot"] is None
+        late = await cleo.put(vote)
+        assert (late.status_code, late.json()["type"]) == (409, "/problems/not-live")
+        video = await cleo.get(f"{path}/video.mp4")
+    recipe = verify(video.content, root_certificate(data)).recipe
+    assert recipe is not None
+    assert [one.text for one in recipe.steering] == [line]
+
+
+@pytest.mark.asyncio
+async def test_a_fork_begins_as_its_parent_and_goes_another_way(
+    server: Instance, data: Path
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        parent = await make(http, text="a red balloon over the hills at sunset", seconds=2, seed=7)
+        early: dict[str, Any] = {"text": "a cat", "fork": {"parent": parent["id"], "second": 1}}
+        assert (await http.post("/v1/clips", json=early)).status_code == 409
+        await events_until(socket, "clip_finished")
+        for second, seconds in ((2, 2), (3, 5)):
+            far: dict[str, Any] = {"text": "a cat", "seconds": seconds}
+            far["fork"] = {"parent": parent["id"], "second": second}
+            assert (await http.post("/v1/clips", json=far)).status_code == 400
+        both = early | {"parent": parent["id"]}
+        assert (await http.post("/v1/clips", json=both)).status_code == 400
+        fork = await make(
+            http, text="a red balloon over the sea at night", seconds=3, fork=early["fork"]
+        )
+        ended = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
+        family = (await http.get(f"/v1/clips/{fork['id']}/lineage")).json()["clips"]
+        videos = [(await http.get(one["video_url"])).content for one in (family[0], ended)]
+    assert (ended["id"], ended["parent"]) == (fork["id"], parent["id"])
+    assert ended["recipe"]["kept"] == 1
+    assert [one["id"] for one in family] == [parent["id"], fork["id"]]
+    before, after = (pictures(video) for video in videos)
+    assert len(after) == 3 * fork["fps"]
+    assert abs(before[12] - after[12]).mean() < 3
+    assert abs(before[-1] - after[-1]).mean() > 10
+    assert verify(videos[1], root_certificate(data)).parents == (parent["id"],)
+
+
+def pictures(video: bytes) -> list[NDArray[Any]]:
+    """The luma of every frame."""
+    with av.open(BytesIO(video), "r") as file:
+        return [frame.to_ndarray(format="gray").astype(int) for frame in file.decode(video=0)]

@@ -1,0 +1,51 @@
+"""A poll with real topics: what the audience hears and what the clip is given."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from server.errors import NotFound
+from server.model import ClipBallot, Person, Presence
+from server.social.poll import open_poll
+from tests.social.reading import Follower
+from tests.social.serving import Site
+
+pytestmark = pytest.mark.asyncio
+BEN = Person("ben-id", "ben")
+CLEO = Person("cleo-id", "cleo")
+
+
+async def heard(follower: Follower, *, chosen: bool) -> dict[str, Any]:
+    """The ballot said last, once it has a chosen line or has none."""
+    while not follower.said or (follower.said[-1].get("chosen") is not None) != chosen:
+        await follower.next()
+    return follower.said[-1]
+
+
+async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> None:
+    texts: asyncio.Queue[str] = asyncio.Queue()
+    follower = await Follower().follow(site.topics, site.store, "clip:a")
+    await site.topics.say(Presence("a", 3))
+    async with open_poll("a", site.topics, texts.put_nowait) as poll:
+        proposal = poll.propose(BEN, "at night")
+        assert (proposal.text, proposal.votes) == ("at night", 1)
+        await follower.next()
+        assert [one["votes"] for one in follower.said[-1]["proposals"]] == [1]
+        assert site.topics.ballot("a") is not None
+        assert poll.vote(CLEO, proposal.id).votes == 2
+        assert await texts.get() == "at night"
+        with pytest.raises(NotFound):
+            poll.vote(CLEO, proposal.id)
+        choice = await heard(follower, chosen=True)
+        assert (choice["chosen"]["text"], choice["proposals"]) == ("at night", [])
+        poll.followed()
+        await heard(follower, chosen=False)
+    assert site.topics.ballot("a") == ClipBallot("a")
+
+
+async def test_nobody_else_there_to_ask_the_ballot_closes_by_itself(site: Site) -> None:
+    texts: asyncio.Queue[str] = asyncio.Queue()
+    async with open_poll("a", site.topics, texts.put_nowait) as poll:
+        poll.propose(BEN, "at night")
+        assert await texts.get() == "at night"
