@@ -117,9 +117,10 @@ def test_two_people_steer_a_clip_and_the_line_stays_on_it(
     clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
     cleo.goto(f"{server.url}/?clip={clip}")
     line = "a red balloon over the sea at night"
-    ben.get_by_test_id("steer").locator("visible=true").click()
-    ben.get_by_test_id("steer-input").locator("visible=true").fill(line)
-    ben.get_by_test_id("steer-send").locator("visible=true").click()
+    card = ben.locator(f'[data-clip="{clip}"]')
+    card.get_by_test_id("steer").click()
+    card.get_by_test_id("steer-input").fill(line)
+    card.get_by_test_id("steer-send").click()
     for page in (ben, cleo):
         mine = page.locator(f'[data-clip="{clip}"]')
         turn = mine.get_by_test_id("steered").get_by_text(line)
