@@ -14,7 +14,7 @@ from typing import Final
 from server.log import Log
 from server.model import Unit
 from server.stream.live import Live
-from server.stream.viewer import Pumped, Viewer, this_moment
+from server.stream.viewer import BLOCKED, MORE, Viewer, this_moment
 
 ROUND_S: Final = 0.005
 TURN_S: Final = 0.004
@@ -67,8 +67,11 @@ class Fanout:
 
     async def _until_due(self, *, rounds: bool) -> None:
         """News, or the next round of those that wait for one."""
+        if not rounds:
+            await self._news.wait()
+            return
         try:
-            async with asyncio.timeout(ROUND_S if rounds else None):
+            async with asyncio.timeout(ROUND_S):
                 await self._news.wait()
         except TimeoutError:
             return
@@ -79,9 +82,9 @@ class Fanout:
         for number, viewer in enumerate(viewers, 1):
             if viewer not in self._viewers:
                 continue
-            while (left := viewer.pump(moment)) is Pumped.BLOCKED:
+            while (left := viewer.pump(moment)) is BLOCKED:
                 await viewer.writable()
-            if left is Pumped.MORE:
+            if left is MORE:
                 more.append(viewer)
             if number % LOOK_EVERY == 0 and time.monotonic() - moment.now_s > TURN_S:
                 await asyncio.sleep(0)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from server.stream.cursor import Cursor
 from server.stream.live import Live
+from server.stream.place import rtp_clock
 from server.stream.sender import Sender, send_time
 
 ROUND: Final = 32
@@ -14,9 +15,11 @@ ROUND: Final = 32
 
 
 class Moment(NamedTuple):
-    """A time, read once for many viewers: a steady clock in seconds and the send time of RTP."""
+    """A time, read once for many viewers: a steady clock in seconds, the same in ticks of RTP, and
+    the time that travels in packets."""
 
     now_s: float
+    ticks: int
     send_time: int
 
 
@@ -26,6 +29,10 @@ class Pumped(Enum):
     ALL = 0
     MORE = 1
     BLOCKED = 2
+
+
+# Looking a member up costs as much as a call.
+ALL, MORE, BLOCKED = Pumped
 
 
 class Viewer:
@@ -65,33 +72,34 @@ class Viewer:
 
     def pump(self, moment: Moment) -> Pumped:
         """Send what is due, at most about ``ROUND`` packets."""
-        try:
-            return self._pump(moment)
-        except ConnectionError:
-            self._broken()
-            return Pumped.ALL
-
-    def _pump(self, moment: Moment) -> Pumped:
         sender, cursor, left = self.sender, self.cursor, ROUND
         if cursor is None:
-            return Pumped.ALL
-        now = sender.now(moment.now_s)
-        while left > 0:
-            if sender.under_way:
-                sent = sender.flush()
+            return ALL
+        _, ticks, now = moment
+        try:
+            while left > 0:
+                if sender.under_way:
+                    sent = sender.flush()
+                elif step := cursor.next(ticks):
+                    place, due = step
+                    sent = sender.picture(cursor.template(place, sender.form), due, now)
+                else:
+                    return self._all_sent(cursor)
                 if sent is None:
-                    return Pumped.BLOCKED
+                    return BLOCKED
                 left -= sent
-            elif step := cursor.next(now):
-                place, time_ = step
-                sender.picture(cursor.live.template(place, sender.form), time_, moment.send_time)
-            else:
-                if cursor.at_end:
-                    self._ended()
-                return Pumped.ALL
-        return Pumped.MORE
+        except ConnectionError:
+            self._broken()
+            return ALL
+        return MORE
+
+    def _all_sent(self, cursor: Cursor) -> Pumped:
+        if cursor.at_end:
+            self._ended()
+        return ALL
 
 
 def this_moment() -> Moment:
-    """The steady clock and the time that travels in packets."""
-    return Moment(time.monotonic(), send_time(time.time()))
+    """Read the clocks."""
+    now_s = time.monotonic()
+    return Moment(now_s, rtp_clock(now_s), send_time(time.time()))

@@ -16,7 +16,7 @@ def fill(live: Live, units: list[Unit]) -> None:
 def drain(cursor: Cursor, now: int = NOW) -> list[tuple[int, int]]:
     steps = []
     while step := cursor.next(now):
-        steps.append((step.place, step.time))
+        steps.append(step)
     return steps
 
 

@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 import pytest
 from pylibsrtp import Policy, Session
@@ -26,7 +25,7 @@ class Place:
             srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM,
         )
         self.ended, self.broken = asyncio.Event(), asyncio.Event()
-        sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, time.monotonic())
+        sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
         sender.open(line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
         self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait)
         self.waited = 0

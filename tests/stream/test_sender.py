@@ -38,7 +38,7 @@ class Wire:
     def __init__(self, rtx: int | None = 109) -> None:
         self.sockets = _open("127.0.0.1", 0), _open("127.0.0.1", 0)
         self.lost = 0
-        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose, 0.0)
+        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose)
         self.sender.open(self.line(self.sockets[0]), Plain(), 16)
         self._reading = session(Policy.SSRC_ANY_INBOUND)
 
