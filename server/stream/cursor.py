@@ -3,7 +3,7 @@
 from typing import Final
 
 from server.stream.live import Live
-from server.stream.place import RTP_CLOCK, burst_time, caught_up, last_keyframe, rtp_time
+from server.stream.place import burst_time, caught_up, last_keyframe, rtp_time
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5
@@ -25,7 +25,6 @@ class Cursor:
         self.time = after
         self.template = live.template
         self._items = live.units.items
-        self._fps = live.fps
         self._place: int | None = None
         self._shift = 0
         self._bursting = True
@@ -37,6 +36,15 @@ class Cursor:
         units = self.live.units
         return units.closed and (self._place or 0) >= len(self._items)
 
+    def follow(self, place: int, due: int) -> int | None:
+        """Step over the newest unit, which is at that place and has that RTP time in the clip, and
+        give its time; None when something else is due."""
+        if place != self._place or self._bursting:
+            return None
+        self._place, due = place + 1, due + self._shift
+        self.time = due = due if due > self.time else self.time + 1
+        return due
+
     def next(self, now: int) -> Step | None:
         """The next unit, where there is one; ``now`` is this moment on the RTP clock."""
         items, place = self._items, self._place
@@ -45,14 +53,7 @@ class Cursor:
                 return None
             self._shift = now - rtp_time(items[-1], self.live.fps)
             return self._step(last_keyframe(items))
-        waiting = len(items) - place
-        if waiting == 1 and not self._bursting:
-            # Every viewer comes by here with every picture: the short way of what _step does.
-            self._place = place + 1
-            due = items[place].pts * RTP_CLOCK // self._fps + self._shift
-            self.time = due = due if due > self.time else self.time + 1
-            return place, due
-        return self._step(self._caught_up(place)) if waiting > 0 else None
+        return self._step(self._caught_up(place)) if len(items) > place else None
 
     def picture_lost(self, now_s: float) -> None:
         """Answer a PLI or FIR: go back to the last keyframe, or on to a newer one. Only where that

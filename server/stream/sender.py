@@ -101,6 +101,24 @@ class Sender:
         self.octets += template.octets
         return self.flush()
 
+    def whole(self, template: Template, rtp_time: int, send_time: int) -> bool:
+        """The next picture, of one run, all at once; False when the socket takes nothing now:
+        then it is under way."""
+        number = self._number
+        sent = (number, self._origin + rtp_time, send_time, template)
+        self._history.append(sent)
+        self._number = number + template.length & 0xFFFF
+        self.pictures += 1
+        self.packets += template.length
+        self.octets += template.octets
+        if self._line is None or self._egress is None:
+            return True
+        if self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0):
+            return True
+        self._run = self._index = 0
+        self.under_way = True
+        return False
+
     def flush(self) -> int | None:
         """Send one run of the picture: how many packets that was, None when the socket takes
         nothing now.
