@@ -216,13 +216,14 @@ async def table(place: Place, viewers: list[int], modes: list[str], seconds: flo
     for count in viewers:
         ours = 0.0
         for mode in [mode for mode in modes if count <= MOST.get(mode, count)]:
+            result: Result | None = None
             try:
                 result = await measure(mode, count, seconds, place)
             except* RuntimeError:
-                print(f"{count:>7}  {MODES[mode]:<31} did not connect them all")
-                continue
-            ours = ours or result.cpu_ms
-            print(line(mode, count, result, ours), flush=True)
+                print(f"{count:>7}  {MODES[mode]:<31} did not connect them all", flush=True)
+            if result:
+                ours = ours or result.cpu_ms
+                print(line(mode, count, result, ours), flush=True)
 
 
 def possible(modes: list[str]) -> Iterator[str]:
