@@ -1,8 +1,11 @@
 """``phosphene serve``: one instance with its workers."""
 
 import argparse
+import asyncio
 import socket
 import sys
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -15,6 +18,29 @@ from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
 BACKLOG = 2048
+TICK_S = 1.0
+
+
+class Server(uvicorn.Server):
+    """uvicorn looks ten times a second whether it is to end; this one is told. What is left is the
+    date of its answers, once a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._ending.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ending.set)
 
 
 def register(commands: Any) -> None:
@@ -39,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
     return 0
 
 
