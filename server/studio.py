@@ -40,7 +40,7 @@ from server.model import (
 )
 from server.render import wire
 from server.render.pool import Pool
-from server.render.recipe import check_fork, new_clip, order_of, parent_of
+from server.render.recipe import check_fork, new_clip, order_of, parent_of, whole
 from server.settings import Settings
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
@@ -276,7 +276,7 @@ class Studio:
                 making.files[message.kind] = message
             case wire.Done():
                 self._rooms.metrics.render.observe(message.render_s / making.clip.seconds)
-                await self._finish(making, parent)
+                await self._finish(making, message, parent)
             case wire.Failed():
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
@@ -298,21 +298,23 @@ class Studio:
         await self._record(making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(self, making: Making, parent: Clip | None) -> None:
+    async def _finish(self, making: Making, done: wire.Done, parent: Clip | None) -> None:
         """Sign and keep the files, then say that the clip is done."""
         blobs, clip = self._rooms.blobs, making.clip
         assert clip.recipe is not None
+        recipe = whole(clip.recipe, done, making.files["latents"].data)
         parent_video = None
         if parent is not None and parent.sha256 is not None:
             parent_video = await blobs.get(parent.sha256 + SUFFIXES["video"])
         video = await self._rooms.signer.sign(
-            making.files["video"].data, clip.recipe, clip.text, parent_video
+            making.files["video"].data, recipe, clip.text, parent_video
         )
         names = {"video": await blobs.put(video, SUFFIXES["video"])}
         for kind in ("poster", "preview", "latents"):
             names[kind] = await blobs.put(making.files[kind].data, SUFFIXES[kind])
         making.clip = msgspec.structs.replace(
             clip,
+            recipe=recipe,
             status="done",
             finished_at=time.time(),
             video_url=f"/v1/clips/{clip.id}/video.mp4",

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
     "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
     "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
-    "cli": LOW | {"render", "social", "trust", "app"},
+    "cli": LOW | {"store", "render", "social", "trust", "app"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
@@ -52,6 +52,7 @@ ONLY_IN = {
 }
 WORKER_SIDE = {
     "canvas",
+    "conditions",
     "desk",
     "encode",
     "engine",

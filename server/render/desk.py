@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
+from server.model import Conditions
 from server.render import wire
 from server.render.engine import Engine, Trace
 from server.render.forecast import Speed
@@ -17,6 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PICTURE_THREADS = 4
+NOT_SAID: Final = Conditions()
 
 
 class Desk:
@@ -29,6 +31,7 @@ class Desk:
         *,
         kbit: int,
         pace: float,
+        conditions: Conditions,
         device: Executor,
         hands: Executor,
         trace: Trace,
@@ -37,6 +40,7 @@ class Desk:
         self.send = send
         self.kbit = kbit
         self.pace = pace
+        self.conditions = conditions
         self.speed: Speed | None = None
         self.tally = Tally()
         self.engine = Engine(device, rounds=self.tally.round, trace=trace)
@@ -64,6 +68,7 @@ def open_desk(
     *,
     kbit: int,
     pace: float,
+    conditions: Conditions = NOT_SAID,
     trace: Trace = lambda clips: None,
 ) -> Iterator[Desk]:
     """A desk with its threads, which end with it."""
@@ -71,7 +76,16 @@ def open_desk(
         ThreadPoolExecutor(1, "device") as device,
         ThreadPoolExecutor(PICTURE_THREADS, "picture") as hands,
     ):
-        yield Desk(renderer, send, kbit=kbit, pace=pace, device=device, hands=hands, trace=trace)
+        yield Desk(
+            renderer,
+            send,
+            kbit=kbit,
+            pace=pace,
+            conditions=conditions,
+            device=device,
+            hands=hands,
+            trace=trace,
+        )
 
 
 def _in(

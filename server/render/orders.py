@@ -50,7 +50,9 @@ async def run(
         await writer.drain()
 
     try:
-        with open_desk(renderer, send, kbit=kbit, pace=pace, trace=trace) as desk:
+        with open_desk(
+            renderer, send, kbit=kbit, pace=pace, conditions=ready.conditions, trace=trace
+        ) as desk:
             desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
             desk.tally.cost = cost
             await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))

@@ -106,7 +106,17 @@ class Session:
         for artifact in artifacts(clip, files, drawn.latents):
             await desk.send(artifact)
         await self._tell_price(drawn)
-        await desk.send(wire.Done(clip=clip, frames=view.frames, render_s=drawn.seconds))
+        await desk.send(self._done(drawn))
+
+    def _done(self, drawn: _Drawn) -> wire.Done:
+        order = self._order
+        return wire.Done(
+            clip=order.clip,
+            frames=self._canvas.view.frames,
+            render_s=drawn.seconds,
+            conditions=self._desk.conditions,
+            alone=not drawn.shared and order.shown is None,
+        )
 
     async def _tell_price(self, drawn: _Drawn) -> None:
         """A clip that nobody was beside says what clips cost by now."""
