@@ -10,9 +10,9 @@ from tests.store.making import a_clip, a_store
 
 @pytest.mark.asyncio
 async def test_a_look_beside_the_writer_sees_what_is_committed(tmp_path: Path) -> None:
-    async with a_store(tmp_path) as store:
+    file = tmp_path / "a.db"
+    async with a_store(file) as store:
         await store.add_clip(a_clip("a"))
-        (file,) = tmp_path.glob("*.db")
         assert look(file, lambda cx: reads.clip(cx, "a")).id == "a"
         with pytest.raises(NotFound):
             look(file, lambda cx: reads.clip(cx, "b"))
