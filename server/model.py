@@ -128,9 +128,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     """One clip at one moment of its life.
 
     ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
-    when it failed. ``poster``, ``preview`` and
-    ``latents`` (what a remix starts from) name blobs; ``root`` is the oldest ancestor (itself if
-    it is no remix).
+    when it failed. ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a
+    remix starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix).
     """
 
     id: str
@@ -152,9 +151,11 @@ class Clip(Struct, frozen=True, kw_only=True):
     video_url: str | None = None
     poster_url: str | None = None
     preview_url: str | None = None
+    birth_url: str | None = None
     sha256: str | None = None
     poster: str | None = None
     preview: str | None = None
+    birth: str | None = None
     latents: str | None = None
     reason: str | None = None
 

@@ -35,6 +35,7 @@ from server.model import (
     Person,
     Prompt,
     Proposal,
+    Recipe,
     Steer,
     StoredEvent,
 )
@@ -45,12 +46,19 @@ from server.settings import Settings
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
+from server.stream.birth import birth
 from server.stream.live import Live, Stage
 from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
 from server.trust.rules import Rules
 
-SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
+SUFFIXES = {
+    "video": ".mp4",
+    "birth": ".mp4",
+    "poster": ".jpg",
+    "preview": ".webp",
+    "latents": ".safetensors",
+}
 REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
 
@@ -276,7 +284,7 @@ class Studio:
                 making.files[message.kind] = message
             case wire.Done():
                 self._rooms.metrics.render.observe(message.render_s / making.clip.seconds)
-                await self._finish(making, message, parent)
+                await self._finish(making, live, message, parent)
             case wire.Failed():
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
@@ -298,35 +306,53 @@ class Studio:
         await self._record(making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(self, making: Making, done: wire.Done, parent: Clip | None) -> None:
+    async def _finish(
+        self, making: Making, live: Live, done: wire.Done, parent: Clip | None
+    ) -> None:
         """Sign and keep the files, then say that the clip is done."""
-        blobs, clip = self._rooms.blobs, making.clip
+        clip = making.clip
         assert clip.recipe is not None
         recipe = whole(clip.recipe, done, making.files["latents"].data)
-        parent_video = None
-        if parent is not None and parent.sha256 is not None:
-            parent_video = await blobs.get(parent.sha256 + SUFFIXES["video"])
-        video = await self._rooms.signer.sign(
-            making.files["video"].data, recipe, clip.text, parent_video
+        video, birth = await asyncio.gather(
+            self._signed(making.files["video"].data, clip.text, recipe, parent),
+            self._birth(live, clip.text, recipe, parent),
         )
-        names = {"video": await blobs.put(video, SUFFIXES["video"])}
-        for kind in ("poster", "preview", "latents"):
-            names[kind] = await blobs.put(making.files[kind].data, SUFFIXES[kind])
+        await self._rooms.blobs.put(video, SUFFIXES["video"])
+        files = {"birth": birth} if birth else {}
+        files |= {kind: making.files[kind].data for kind in ("poster", "preview", "latents")}
+        names = {
+            kind: await self._rooms.blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()
+        }
+        at = f"/v1/clips/{clip.id}"
         making.clip = msgspec.structs.replace(
             clip,
             recipe=recipe,
             status="done",
             finished_at=time.time(),
-            video_url=f"/v1/clips/{clip.id}/video.mp4",
-            poster_url=f"/v1/clips/{clip.id}/poster.jpg",
-            preview_url=f"/v1/clips/{clip.id}/preview.webp",
+            video_url=f"{at}/video.mp4",
+            poster_url=f"{at}/poster.jpg",
+            preview_url=f"{at}/preview.webp",
+            birth_url=f"{at}/birth.mp4" if birth else None,
             sha256=hashlib.sha256(video).hexdigest(),
-            poster=names["poster"],
-            preview=names["preview"],
-            latents=names["latents"],
+            **names,
         )
         await self._record(making.clip, ClipFinished(making.clip))
         self._rooms.metrics.clips.labels("done").inc()
+
+    async def _birth(
+        self, live: Live, title: str, recipe: Recipe, parent: Clip | None
+    ) -> bytes | None:
+        """What its viewers saw, if that is kept."""
+        if not self._rooms.settings.births:
+            return None
+        told = await asyncio.to_thread(birth, tuple(live.units.items), live.fps)
+        return await self._signed(told, title, recipe, parent)
+
+    async def _signed(self, video: bytes, title: str, recipe: Recipe, parent: Clip | None) -> bytes:
+        above = None
+        if parent is not None and parent.sha256 is not None:
+            above = await self._rooms.blobs.get(parent.sha256 + SUFFIXES["video"])
+        return await self._rooms.signer.sign(video, recipe, title, above)
 
     async def _end(self, clip: Clip, status: str, reason: str) -> None:
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())

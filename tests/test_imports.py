@@ -9,7 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
-LOW = {"model", "errors", "log", "settings", "ids", "blobs", "web", "window", "logs", "metrics"}
+LOW = {
+    "model",
+    "mux",
+    "errors",
+    "log",
+    "settings",
+    "ids",
+    "blobs",
+    "web",
+    "window",
+    "logs",
+    "metrics",
+}
 MAY_IMPORT = {
     "store": LOW,
     "bus": LOW,
@@ -26,6 +38,7 @@ MAY_IMPORT = {
 }
 LOW_ORDER = [
     "model",
+    "mux",
     "errors",
     "log",
     "ids",

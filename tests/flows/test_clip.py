@@ -81,6 +81,7 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
         part = await http.get(f"/v1/clips/{clip['id']}/video.mp4", headers={"Range": "bytes=0-99"})
         poster = await http.get(f"/v1/clips/{clip['id']}/poster.jpg")
         preview = await http.get(f"/v1/clips/{clip['id']}/preview.webp")
+        birth = await http.get(f"/v1/clips/{clip['id']}/birth.mp4")
         latest = (await http.get("/v1/clips")).json()["clips"]
     kinds = [one["event"]["type"] for one in events]
     assert "clip_progress" in kinds
@@ -103,6 +104,11 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     assert verdict.recipe is not None
     assert verdict.recipe.text == clip["text"]
     assert verdict.recipe.seed == 7
+    with av.open(BytesIO(birth.content), "r") as file:
+        seen = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+    assert len(seen) > len(pictures)
+    assert all((a == b).all() for a, b in zip(seen[-48:], pictures, strict=True))
+    assert verify(birth.content, root_certificate(data)).recipe == verdict.recipe
 
 
 @pytest.mark.asyncio
