@@ -151,6 +151,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     whip_token: Annotated[str, _says("bearer token for it; empty means none")] = ""
+    operator_token: Annotated[
+        str,
+        _says(
+            "bearer token of operators, for /metrics and the status; empty leaves /metrics open,"
+            " and the status to who can read the data folder"
+        ),
+    ] = ""
     prompts_per_minute: Annotated[
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12

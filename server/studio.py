@@ -38,6 +38,7 @@ from server.model import (
     Recipe,
     Steer,
     StoredEvent,
+    Unit,
 )
 from server.render import wire
 from server.render.pool import Pool
@@ -48,6 +49,7 @@ from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import Live, Stage
+from server.stream.spectator import Spectator
 from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
 from server.trust.rules import Rules
@@ -86,9 +88,19 @@ class Making:
 
     clip: Clip
     accepted: float
+    spectator: Spectator
     poll: Poll | None = None
     files: dict[str, wire.Artifact] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """Which model draws it."""
+        return self.clip.recipe.model if self.clip.recipe else "unknown"
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it was accepted."""
+        return time.perf_counter() - self.accepted
 
 
 class Studio:
@@ -217,7 +229,7 @@ class Studio:
 
     async def _make(self, clip: Clip, parent: Clip | None) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
-        making = Making(clip, time.perf_counter())
+        making = Making(clip, time.perf_counter(), Spectator(clip.fps))
         try:
             await self._draw(making, parent)
         except asyncio.CancelledError:
@@ -228,6 +240,9 @@ class Studio:
         except OSError as error:
             log.exception("clip %s: a file could not be kept", clip.id)
             await self._end(making.clip, "failed", f"a file could not be kept: {error.strerror}")
+        finally:
+            seen = making.spectator
+            self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
 
     async def _draw(self, making: Making, parent: Clip | None) -> None:
         clip, pool = making.clip, self._rooms.pool
@@ -265,14 +280,14 @@ class Studio:
     ) -> None:
         match message:
             case wire.Encoded(_, unit):
-                if not live.units.items:
-                    self._rooms.metrics.first_light.observe(time.perf_counter() - making.accepted)
+                self._see(making, unit, first=not live.units.items)
                 live.units.append(unit)
             case wire.Progress():
-                await self._rooms.topics.say(_progress(message))
+                await self._rooms.topics.say(ClipProgress(**msgspec.structs.asdict(message)))
             case wire.Waiting(clip, place, wait_s):
                 await self._rooms.topics.say(ClipWaiting(clip, place, wait_s))
             case wire.Started():
+                self._rooms.metrics.waited.labels(making.model).observe(making.age_s)
                 making.clip = msgspec.structs.replace(
                     making.clip, status="live", understood=message.understood
                 )
@@ -283,12 +298,19 @@ class Studio:
             case wire.Artifact():
                 making.files[message.kind] = message
             case wire.Done():
-                self._rooms.metrics.render.observe(message.render_s / making.clip.seconds)
+                ratio = message.render_s / making.clip.seconds
+                self._rooms.metrics.render.labels(making.model).observe(ratio)
                 await self._finish(making, live, message, parent)
             case wire.Failed():
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
                 )
+
+    def _see(self, making: Making, unit: Unit, *, first: bool) -> None:
+        """Measure what a viewer gets."""
+        if first:
+            self._rooms.metrics.first_light.labels(making.model).observe(making.age_s)
+        making.spectator.see(unit, making.age_s)
 
     def _open_ballot(self, making: Making) -> None:
         assert making.poll is not None
@@ -362,16 +384,3 @@ class Studio:
 
     async def _record(self, clip: Clip, event: StoredEvent) -> None:
         await self._rooms.topics.publish(await self._rooms.store.change_clip(clip, event))
-
-
-def _progress(message: wire.Progress) -> ClipProgress:
-    return ClipProgress(
-        clip=message.clip,
-        step=message.step,
-        steps=message.steps,
-        chunk=message.chunk,
-        chunks=message.chunks,
-        percent=message.percent,
-        sigma=message.sigma,
-        eta_s=message.eta_s,
-    )

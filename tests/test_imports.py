@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 LOW = {
     "model",
+    "status",
     "mux",
     "errors",
     "log",
@@ -38,6 +39,7 @@ MAY_IMPORT = {
 }
 LOW_ORDER = [
     "model",
+    "status",
     "mux",
     "errors",
     "log",

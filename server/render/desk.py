@@ -13,6 +13,7 @@ from server.render.forecast import Speed
 from server.render.renderer import Renderer
 from server.render.schedule import Cost
 from server.render.tally import Tally
+from server.status import Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,10 @@ class Desk:
     def cost(self) -> Cost | None:
         """What clips cost here, as far as it is known."""
         return self.tally.cost
+
+    def work(self) -> Work:
+        """What happens at this moment."""
+        return Work(self.engine.standings(), self.tally.passes())
 
     async def on_device(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call in the device thread, after everything that asked before."""

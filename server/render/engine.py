@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from server.model import Steer
 from server.render.renderer import Drawing, Forward, Patch
 from server.render.schedule import Turn, choose
+from server.status import Standing
 
 MOST_TOGETHER: Final = 8
 """Clips in one forward pass: more would let each of them wait for too long."""
@@ -73,6 +74,11 @@ class Seat:
         shared = self._asked is not None and not self._lone
         key = self._asked.key if shared and self._asked else None
         return Turn(self.clip, self.person, self._due, key)
+
+    def standing(self, now: float) -> Standing:
+        """Whether it steps, and how long it still has for that."""
+        slack = self._due - now if self._wanted and self._due != inf else None
+        return Standing(self.clip, self.stepping, slack)
 
     def want(self, due: float) -> None:
         """Allow the next patch; see ``Engine.want``."""
@@ -163,6 +169,12 @@ class Engine:
         with self._lock:
             seat.want(due)
         self._turn()
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Where the clips on the device stand."""
+        now = self._clock()
+        with self._lock:
+            return tuple(seat.standing(now) for seat in self._seats.values())
 
     async def leave(self, seat: Seat) -> None:
         """End a clip's drawing; it makes no step after the one that is going on.

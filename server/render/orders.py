@@ -87,7 +87,7 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
             order = wire.decode_order(body)
             match order:
                 case wire.Ping(number):
-                    await desk.send(wire.Pong(number))
+                    await desk.send(wire.Pong(number, desk.work()))
                 case wire.Render(clip=clip) if clip not in sessions:
                     sessions[clip] = Session(desk, order)
                     group.create_task(_draw(sessions, clip), name=f"clip {clip}")

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from server.model import Conditions, Slot, Steer, Unit
 from server.render.schedule import Cost
+from server.status import Work
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
@@ -186,7 +187,10 @@ class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 class Pong(Struct, frozen=True, tag="pong"):
+    """The worker lives; ``work``: what it does."""
+
     number: int
+    work: Work = Work()
 
 
 Order = Render | Cancel | Turn | Keyframe | Ping
