@@ -8,6 +8,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from server.model import Conditions
 from server.render import wire
+from server.render.cores import cores
 from server.render.engine import Engine, Trace
 from server.render.forecast import Speed
 from server.render.renderer import Renderer
@@ -18,7 +19,9 @@ from server.status import Work
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PICTURE_THREADS = 4
+PICTURE_THREADS: Final = 4
+"""At most; more than there are cores would only take turns, and each other's caches."""
+
 NOT_SAID: Final = Conditions()
 
 
@@ -79,7 +82,7 @@ def open_desk(
     """A desk with its threads, which end with it."""
     with (
         ThreadPoolExecutor(1, "device") as device,
-        ThreadPoolExecutor(PICTURE_THREADS, "picture") as hands,
+        ThreadPoolExecutor(min(PICTURE_THREADS, max(2, cores())), "picture") as hands,
     ):
         yield Desk(
             renderer,

@@ -36,7 +36,9 @@ class Seat:
     ``spent`` are the seconds of the device that it had; ``shared``: some of them with others.
     """
 
-    def __init__(self, clip: str, person: str, drawing: Drawing, *, lone: bool) -> None:
+    def __init__(
+        self, clip: str, person: str, drawing: Drawing, *, lone: bool, eager: bool = False
+    ) -> None:
         self.clip = clip
         self.person = person
         self.spent = 0.0
@@ -45,6 +47,7 @@ class Seat:
         self._news: asyncio.Queue[Told | BaseException] = asyncio.Queue()
         self._drawing = drawing
         self._lone = lone
+        self._eager = eager
         self._due = inf
         self._wanted = False
         self._begun = False
@@ -101,7 +104,7 @@ class Seat:
                 self._asked = news
                 return
             if isinstance(news, Patch):
-                self._wanted = False  # before it is told: the next one may be wanted at once
+                self._wanted = self._eager  # before it is told: the next may be wanted at once
                 self._tell(news)
                 return
             self._tell(news)
@@ -154,9 +157,12 @@ class Engine:
         self._served: dict[str, float] = {}
         self._turning = False
 
-    def enter(self, clip: str, person: str, drawing: Drawing, *, lone: bool = False) -> Seat:
-        """A place for a clip; ``lone``: it never shares a forward pass."""
-        seat = Seat(clip, person, drawing, lone=lone)
+    def enter(
+        self, clip: str, person: str, drawing: Drawing, *, lone: bool = False, eager: bool = False
+    ) -> Seat:
+        """A place for a clip; ``lone``: it never shares a forward pass; ``eager``: once it wants
+        a patch it wants all of them, so that clips in step stay so."""
+        seat = Seat(clip, person, drawing, lone=lone, eager=eager)
         with self._lock:
             # Who comes back has no claim to the time in which he did not want anything.
             least = min((self._served[one.person] for one in self._seats.values()), default=0.0)

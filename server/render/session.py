@@ -65,6 +65,8 @@ class Session:
     def cancel(self) -> None:
         """Stop within one step."""
         self._cancelled.set()
+        if self._seat is not None:
+            self._seat.drop()
 
     def keyframe(self) -> None:
         """A viewer needs a keyframe."""
@@ -132,12 +134,13 @@ class Session:
     async def _draw(self) -> _Drawn:
         order, engine = self._order, self._desk.engine
         drawing = self._desk.renderer.render(brief(order))
-        seat = engine.enter(order.clip, order.person or order.clip, drawing, lone=order.lone)
+        person = order.person or order.clip
+        seat = engine.enter(order.clip, person, drawing, lone=order.lone, eager=not order.live)
         self._seat = seat
         if self._text is not None:
             seat.steer(self._text)
         try:
-            engine.want(seat, time.monotonic() + FIRST_PICTURE_S)
+            engine.want(seat, time.monotonic() + FIRST_PICTURE_S if order.live else inf)
             while not isinstance(news := await seat.next(), bytes):
                 if isinstance(news, Patch):
                     await self._receive(news, seat)
@@ -151,8 +154,6 @@ class Session:
     async def _receive(self, patch: Patch, seat: Seat) -> None:
         seen_before = self._order.kept or self._head.running
         forming = self._order.live and patch.start == 0 and not seen_before
-        if not self._order.live:
-            self._desk.engine.want(seat, inf)
         if forming:
             await self._pace(patch, seat)
         if patch.sound is not None:
