@@ -59,6 +59,7 @@ WORKER_SIDE = {
     "finish",
     "playhead",
     "renderer",
+    "renditions",
     "session",
     "tally",
     "theatre",
