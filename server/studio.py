@@ -230,6 +230,7 @@ class Studio:
             height=clip.height,
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
+            ask_rendition=partial(pool.ask, clip.id),
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,
@@ -256,10 +257,10 @@ class Studio:
         self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None
     ) -> None:
         match message:
-            case wire.Encoded(_, unit):
+            case wire.Encoded(_, unit, rendition):
                 if not live.units.items:
                     self._rooms.metrics.first_light.observe(time.perf_counter() - making.accepted)
-                live.units.append(unit)
+                live.take(unit, rendition)
             case wire.Progress():
                 await self._rooms.topics.say(_progress(message))
             case wire.Waiting(clip, place, wait_s):

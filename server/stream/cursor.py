@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from server.stream.live import Live
 from server.stream.place import burst_time, caught_up, last_keyframe, rtp_time
+from server.stream.rendition import Rendition
 
 BEHIND_S = 1.0
 REPLAY_S = 0.5
@@ -18,13 +18,13 @@ class Step(NamedTuple):
 
 
 class Cursor:
-    """Reads a clip on air from the last keyframe on, at times of the viewer's RTP clock.
+    """Reads a rendition of a clip from the last keyframe on, at times of the viewer's RTP clock.
 
     Units come paced by the playhead and are given away as they come. A viewer that is more than a
     second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
     """
 
-    def __init__(self, live: Live, after: int = -1) -> None:
+    def __init__(self, live: Rendition, after: int = -1) -> None:
         self.live = live
         self.time = after
         self._items = live.units.items

@@ -13,7 +13,7 @@ from typing import Final
 
 from server.log import Log
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.rendition import Rendition
 from server.stream.viewer import Pumped, Viewer, this_moment
 
 ROUND_S: Final = 0.005
@@ -94,7 +94,7 @@ class Fanouts:
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
-        self._of: dict[Live, Fanout] = {}
+        self._of: dict[Rendition, Fanout] = {}
 
     @property
     def clips(self) -> int:
@@ -102,7 +102,7 @@ class Fanouts:
         return len(self._of)
 
     @contextmanager
-    def joined(self, live: Live, viewer: Viewer) -> Iterator[Fanout]:
+    def joined(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
         """Inside the block the viewer is sent the clip."""
         fanout = self._of.get(live) or self._begin(live)
         try:
@@ -113,7 +113,7 @@ class Fanouts:
                 del self._of[live]
                 fanout.end()
 
-    def _begin(self, live: Live) -> Fanout:
+    def _begin(self, live: Rendition) -> Fanout:
         fanout = self._of[live] = Fanout(live.units)
         fanout.begin(self._tasks, f"fan-out of {live.clip}")
         return fanout

@@ -18,6 +18,7 @@ from server.stream.live import Live
 from server.stream.offer import read_offer
 from server.stream.peer import Peer
 from server.stream.replay import Replay
+from server.stream.selection import Selection
 from server.stream.statistics import Statistics, statistics
 from server.stream.udp import MediaPort, open_port
 from server.stream.viewer import Viewer
@@ -62,6 +63,7 @@ class Session:
         self.clip = live.clip if live is not None else None
         self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
         self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
+        self.selection = Selection(self.viewer, self.peer.only, self._on_change)
         self.closed = asyncio.Event()
         self.connected = False
         self._live = live
@@ -69,6 +71,7 @@ class Session:
         self._audience = ExitStack()
         if live is not None:
             self._audience.enter_context(live.audience.present())
+            self.selection.turn_to(live)
         self._news = asyncio.Event()
         self._ended = False
         self._running: asyncio.Task[Any] | None = None
@@ -90,19 +93,27 @@ class Session:
             self._live.clip if self._live is not None else None,
             connected=self.connected,
             keyframe_requests=self.viewer.keyframe_requests,
+            rendition=self.selection.shown.name if self.selection.shown else None,
+            switches=self.selection.switches,
         )
+
+    def look(self, now_s: float) -> None:
+        """Choose by what the viewer last said of its line."""
+        self.selection.look(self.peer.sender.seen, now_s)
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
-        which its pictures begin."""
+        which its pictures begin. Raises NotAcceptable: its player decodes nothing of that clip."""
+        live = source.start() if isinstance(source, Replay) else source
+        time = self.selection.turn_to(live)
         self._replay = source if isinstance(source, Replay) else None
-        self._live = live = source.start() if isinstance(source, Replay) else source
+        self._live = live
         self._audience.close()
         self._ended = False
         self._news.set()
         if live is not None:
             self._audience.enter_context(live.audience.present())
-        return self.viewer.turn_to(live)
+        return time
 
     def restart(self, ufrag: str) -> str:
         """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
@@ -112,6 +123,7 @@ class Session:
 
     def abandon(self) -> None:
         """It is not to be shown anything."""
+        self.selection.close()
         self._audience.close()
 
     async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
@@ -142,22 +154,24 @@ class Session:
         await asyncio.sleep(patience.linger_s)
 
     async def _watch(self, fanouts: Fanouts) -> None:
-        """Until the clip has ended or another is to be shown."""
+        """Until the clip has ended or another, or another rendition of it, is to be shown."""
         self._news.clear()
-        live, replay = self._live, self._replay
-        if live is None or self._ended:
+        live, replay, shown = self._live, self._replay, self.selection.shown
+        if live is None or shown is None or self._ended:
             await self._news.wait()
             return
-        if self.viewer.cursor is None or self.viewer.cursor.live is not live:
-            self.viewer.turn_to(live)
         async with replay.played(live) if replay else nullcontext():
-            with fanouts.joined(live, self.viewer) as self._fanout:
+            with fanouts.joined(shown, self.viewer) as self._fanout:
                 await self._news.wait()
         if self._ended and replay is not None and self._replay is replay:
             self.turn_to(replay)
 
     def _on_end(self) -> None:
         self._ended = True
+        self._news.set()
+
+    def _on_change(self) -> None:
+        self._ended = self._ended or self.selection.over
         self._news.set()
 
     def _picture_lost(self) -> None:
@@ -167,7 +181,7 @@ class Session:
 
     async def _close(self) -> None:
         self._running = None
-        self._audience.close()
+        self.abandon()
         try:
             async with asyncio.timeout(CLOSE_S):
                 await self.peer.close()
@@ -280,6 +294,7 @@ class Sessions:
             session.leave()
         else:
             session.peer.sender.report(now_s, unix_s)
+            session.look(now_s)
 
     async def _attend(self, session: Session) -> None:
         try:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from server.stream.cursor import Cursor
-from server.stream.live import Live
+from server.stream.rendition import Rendition
 from server.stream.sender import Sender, send_time
 
 ROUND: Final = 32
@@ -47,8 +47,9 @@ class Viewer:
         self._ended = ended
         self._broken = broken
 
-    def turn_to(self, live: Live | None) -> int:
-        """From now on this clip, or nothing, in the same stream: numbers and times go on.
+    def turn_to(self, live: Rendition | None) -> int:
+        """From now on this rendition of a clip, or nothing, in the same stream: numbers and times
+        go on.
 
         Gives the RTP time that all its pictures have or follow, and no picture before them.
         """

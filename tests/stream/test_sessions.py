@@ -143,7 +143,7 @@ async def test_a_session_that_breaks_is_counted_and_costs_no_other(
     sessions: Sessions, live: Live, units: list[Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with watching(sessions, live) as (_, broken), watching(sessions, live) as (viewer, _):
-        monkeypatch.setattr(broken.viewer, "cursor", 7)
+        monkeypatch.setattr(broken.selection, "shown", 7)
         live.units.append(units[0])
         await feed(live, units[1:3], [viewer])
         await broken.closed.wait()

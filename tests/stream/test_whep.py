@@ -114,7 +114,7 @@ async def test_no_such_clip(site: Site) -> None:
         (b"hello", 400),
         (b"\xff\xfe", 400),
         (SMALL.replace("BUNDLE 0", "BUNDLE").encode(), 400),
-        (SMALL.replace("H264", "VP9").encode(), 406),
+        (SMALL.replace("H264", "VP9").replace("VP8", "AV1").encode(), 406),
         (b"v=0\r\n" * 20_000, 413),
     ],
 )
