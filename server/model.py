@@ -170,6 +170,11 @@ RenditionName = Literal["full", "half", "vp8"]
 and VP8, while somebody asks for it."""
 
 
+def half_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the half rendition, in even numbers as I420 wants them."""
+    return max(2, width // 4 * 2), max(2, height // 4 * 2)
+
+
 class Refusal(Struct, frozen=True, kw_only=True):
     """Why a prompt is not rendered, in words for people and in codes for programs."""
 

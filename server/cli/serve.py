@@ -3,6 +3,7 @@
 import argparse
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
@@ -31,16 +32,30 @@ def run(options: argparse.Namespace) -> int:
     listener = _listen(settings)
     host, port = listener.getsockname()[:2]
     print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         ws=FanoutProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config, app.state.leaving).run(sockets=[listener])
     return 0
+
+
+class Server(uvicorn.Server):
+    """Says that it stops before it waits for requests that go on."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for leave in self._leaving:
+            leave()
+        await super().shutdown(sockets)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from server.model import RenditionName, Unit
+from server.model import RenditionName, Unit, half_size
 from server.render.encode import Encoder, prepare
 from server.render.renderer import Picture
 
@@ -66,19 +66,14 @@ class Renditions:
 
     def _begin(self, name: RenditionName) -> Encoder:
         if name == "half":
-            return Encoder(*half(*self._size), self._fps, round(self._kbit * HALF_SHARE))
+            return Encoder(*half_size(*self._size), self._fps, round(self._kbit * HALF_SHARE))
         return Encoder(*self._size, self._fps, self._kbit, open_vp8)
-
-
-def half(width: int, height: int) -> tuple[int, int]:
-    """Half of a size, in even numbers as I420 wants them."""
-    return max(2, width // 4 * 2), max(2, height // 4 * 2)
 
 
 def halved(picture: Picture, width: int, height: int) -> Picture:
     """A picture of that size at half of it."""
     frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-    across, down = half(width, height)
+    across, down = half_size(width, height)
     small = frame.reformat(width=across, height=down, interpolation="AREA")
     return np.asarray(small.to_ndarray(), np.uint8)
 

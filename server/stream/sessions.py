@@ -13,6 +13,7 @@ from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
 from server.errors import Busy, NotFound
+from server.log import Log
 from server.stream.fanout import Fanout, Fanouts
 from server.stream.live import Live
 from server.stream.offer import read_offer
@@ -66,6 +67,9 @@ class Session:
         self.selection = Selection(self.viewer, self.peer.only, self._on_change)
         self.closed = asyncio.Event()
         self.connected = False
+        self.event_streams: dict[str, frozenset[str]] = {}
+        self.story: Log[str | None] = Log()
+        self.leaving = False
         self._live = live
         self._replay: Replay | None = None
         self._audience = ExitStack()
@@ -84,6 +88,12 @@ class Session:
         if self._running is not None:
             self._running.cancel()
             self._running = None
+
+    @property
+    def live(self) -> Live | None:
+        """What is shown, while it goes on."""
+        over = self._live is None or (self._live.units.closed and self._replay is None)
+        return None if over else self._live
 
     @property
     def statistics(self) -> Statistics:
@@ -113,7 +123,14 @@ class Session:
         self._news.set()
         if live is not None:
             self._audience.enter_context(live.audience.present())
+        self.story.append(live.clip if live is not None else None)
         return time
+
+    def send_away(self) -> None:
+        """Tell the player to connect anew: this server stops."""
+        self.leaving = True
+        if not self.story.closed:
+            self.story.append(None)
 
     def restart(self, ufrag: str) -> str:
         """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
@@ -188,6 +205,7 @@ class Session:
         except TimeoutError:
             log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
         finally:
+            self.story.close()
             self.closed.set()
 
 
@@ -268,6 +286,12 @@ class Sessions:
         if session is None or session.clip != clip:
             raise NotFound("no such session; it may have ended")
         return session
+
+    def send_away(self) -> None:
+        """Take no more, and tell every player to connect anew."""
+        self._leaving = True
+        for session in self._open.values():
+            session.send_away()
 
     def leave(self) -> None:
         """End every session and take no more."""

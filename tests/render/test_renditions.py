@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.model import RenditionName, Unit
-from server.render.renditions import LEASE_S, Renditions, half, halved
+from server.model import RenditionName, Unit, half_size
+from server.render.renditions import LEASE_S, Renditions, halved
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.test_encode import distance
 
@@ -54,7 +54,7 @@ def test_it_begins_with_a_keyframe_and_then_has_those_of_the_full_one(
     assert [unit.pts for unit in units if unit.key] == [5, 24, 48]
     assert [unit.pts for unit in units] == list(range(5, 60))
     assert units[3] == Unit(8, False, 8, 0.0, True, units[3].data, (b"sound",))
-    size = half(WIDTH, HEIGHT) if name == "half" else (WIDTH, HEIGHT)
+    size = half_size(WIDTH, HEIGHT) if name == "half" else (WIDTH, HEIGHT)
     for begin in (0, 19, 43):
         shown = decode(codec, units[begin:])
         assert len(shown) == len(units) - begin
@@ -84,9 +84,9 @@ def test_two_at_once() -> None:
 
 
 def test_half_of_any_size_is_even() -> None:
-    assert half(576, 1024) == (288, 512)
-    assert half(270, 482) == (134, 240)
-    assert half(2, 2) == (2, 2)
+    assert half_size(576, 1024) == (288, 512)
+    assert half_size(270, 482) == (134, 240)
+    assert half_size(2, 2) == (2, 2)
     assert halved(np.zeros((723, 270), np.uint8), 270, 482).shape == (360, 134)
 
 

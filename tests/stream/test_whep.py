@@ -14,6 +14,7 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, Unit
+from server.stream.extensions import links
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
@@ -71,8 +72,10 @@ async def test_watch_and_leave(site: Site, units: list[Unit]) -> None:
         assert answer.status_code == 201
         assert answer.headers["content-type"] == SDP
         assert answer.headers["etag"].startswith('"')
-        assert answer.headers["link"] == '<stun:s.example>; rel="ice-server"'
         location = answer.headers["location"]
+        ice_servers, extensions = answer.headers["link"].split(", ", 1)
+        assert ice_servers == '<stun:s.example>; rel="ice-server"'
+        assert extensions == links(location)
         assert location.startswith(ENDPOINT + "/")
         assert len(location) > len(ENDPOINT) + 20
         await viewer.accept(answer.text)
