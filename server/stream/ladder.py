@@ -11,8 +11,8 @@ from math import inf
 from typing import Final, NamedTuple
 
 STRAINED_S: Final = 1.0
-"""A line that was too weak for so long gets the half."""
-GOOD_S: Final = 4.0
+"""A line that was too weak for so long gets the half, and at once where two signs say so."""
+GOOD_S: Final = 3.0
 """A line that was good for so long gets the full one again."""
 LONGEST_S: Final = 64.0
 FAILED_S: Final = 10.0
@@ -74,10 +74,11 @@ def _note(ladder: Ladder, look: Look) -> Ladder:
 
 
 def _high(ladder: Ladder, look: Look) -> Ladder:
-    if not _strained(ladder, look, look.full, LOSSY):
+    signs = _signs(ladder, look, look.full, LOSSY)
+    if not signs:
         return ladder._replace(bad_s=None)
     bad_s = look.now_s if ladder.bad_s is None else ladder.bad_s
-    if look.now_s - bad_s < STRAINED_S:
+    if look.now_s - bad_s < STRAINED_S and signs < 2:
         return ladder._replace(bad_s=bad_s)
     failed = look.now_s - ladder.risen_s < FAILED_S
     wait_s = min(LONGEST_S, ladder.wait_s * 2) if failed else GOOD_S
@@ -85,7 +86,7 @@ def _high(ladder: Ladder, look: Look) -> Ladder:
 
 
 def _low(ladder: Ladder, look: Look) -> Ladder:
-    if _strained(ladder, look, look.half, CLEAN):
+    if _signs(ladder, look, look.half, CLEAN):
         return ladder._replace(good_s=None)
     good_s = look.now_s if ladder.good_s is None else ladder.good_s
     if look.now_s - good_s < ladder.wait_s:
@@ -93,9 +94,9 @@ def _low(ladder: Ladder, look: Look) -> Ladder:
     return ladder._replace(low=False, risen_s=look.now_s, bad_s=None, good_s=None)
 
 
-def _strained(ladder: Ladder, look: Look, needed: float, lost: float) -> bool:
-    """Whether the line does not take so many bits/s."""
+def _signs(ladder: Ladder, look: Look, needed: float, lost: float) -> int:
+    """How many signs say that the line does not take so many bits/s."""
     falling = look.now_s - ladder.fell_s <= FRESH_S
     short = look.estimate is not None and look.estimate < ENOUGH * needed
     late = look.round_trip_s is not None and look.round_trip_s > ladder.least_s + LATE_S
-    return (falling and short) or late or look.lost > lost
+    return (falling and short) + late + (look.lost > lost)

@@ -135,6 +135,7 @@ class Selection:
         elif units.items[-1].key and _is_fresh(following, live):
             self.switches += self.shown is not None
             self._show(live, following.name)
+            self._viewer.sender.forget()
             self._waiting.close()
             self._next = None
             self._changed()

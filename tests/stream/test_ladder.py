@@ -70,13 +70,19 @@ def test_a_line_that_does_not_gets_the_half_soon_and_most_of_the_time(share: flo
 
 
 def test_a_line_that_recovers_gets_the_full_picture_back() -> None:
-    bad = Look(0.0, 400_000.0, 0.05, 0.3, FULL, HALF)
+    bad = Look(0.0, 400_000.0, 0.05, 0.0, FULL, HALF)
     good = Look(0.0, 900_000.0, 0.05, 0.0, FULL, HALF)
     lows = [ladder.low for ladder in seen([good] * 10 + [bad] * 5 + [good] * 20)]
     assert lows[10:13] == [False, True, True]
     back = lows.index(False, 13)
     assert 15 + GOOD_S <= back <= 15 + FRESH_S + GOOD_S + 1
     assert not any(lows[back:])
+
+
+def test_two_signs_at_once_need_no_second_look() -> None:
+    good, lost = Look(0.0, 2e6, 0.05, 0.0, FULL, HALF), Look(0.0, 4e5, 0.05, 0.3, FULL, HALF)
+    assert [ladder.low for ladder in seen([good, lost])] == [False, True]
+    assert [ladder.low for ladder in seen([good, lost._replace(estimate=2e6)])] == [False, False]
 
 
 def test_an_estimate_that_grows_slowly_is_no_weakness() -> None:
@@ -107,7 +113,7 @@ def test_whatever_a_viewer_says_it_is_never_switched_to_and_fro(said: list[Look]
     for fall, rise in zip(falls, rises, strict=False):
         assert rise - fall >= GOOD_S
     for rise, fall in zip(rises, falls[1:], strict=False):
-        assert fall - rise >= STRAINED_S
+        assert fall - rise >= 1
         if fall - rise < FAILED_S:
             later = [other for other in rises if other > fall]
             assert not later or later[0] - fall >= 2 * GOOD_S
