@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import resources
@@ -41,7 +41,7 @@ from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
-from server.stream import channel, files, hls, whep
+from server.stream import channel, extensions, files, hls, whep
 from server.stream.ice import IceServers
 from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
@@ -76,24 +76,28 @@ class Ground(Struct, frozen=True, kw_only=True):
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The ASGI application of one instance; everything lives within its lifespan.
+    """The ASGI application of one instance; everything lives within its lifespan. A server calls
+    ``state.leaving`` at the beginning of a stop.
 
     Raises:
         BadInput: the data folder, the keys, the rules or the model cannot be used.
     """
     found_here = ground(settings)
+    leaving: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_instance(settings, found_here) as found:
+        async with open_instance(settings, found_here, leaving) as found:
             app.router.routes.extend(found)
             yield
 
-    return Starlette(
+    app = Starlette(
         lifespan=lifespan,
         middleware=[Middleware(Nosniff)],
         exception_handlers={PhospheneError: on_error, HTTPException: on_error},
     )
+    app.state.leaving = leaving
+    return app
 
 
 def ground(settings: Settings) -> Ground:
@@ -117,8 +121,14 @@ def ground(settings: Settings) -> Ground:
 
 
 @asynccontextmanager
-async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequence[BaseRoute]]:
-    """Open every room in order, run what runs beside the requests, and give the routes."""
+async def open_instance(
+    settings: Settings, on: Ground, leaving: list[Callable[[], None]]
+) -> AsyncIterator[Sequence[BaseRoute]]:
+    """Open every room in order, run what runs beside the requests, and give the routes.
+
+    To ``leaving`` is added what is to be called at the beginning of a stop, before it is waited
+    for requests that go on.
+    """
     name = settings.instance or f"{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -160,6 +170,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         studio = Studio(rooms, tasks)
         await studio.recover()
         log.info("serving", extra={"instance": name})
+        leaving.append(sessions.send_away)
         try:
             yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
@@ -251,6 +262,7 @@ def _viewing(
     return [
         *whep.routes(watching),
         *channel.routes(watching, channel.Channel(sessions, source)),
+        *extensions.routes(sessions),
     ]
 
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -21,12 +22,41 @@ BACKLOG = 2048
 TICK_S = 1.0
 
 
-class Server(uvicorn.Server):
-    """uvicorn looks ten times a second whether it is to end; this one is told. What is left is the
-    date of its answers, once a second."""
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("serve", help="start the server")
+    add_settings(parser, *Settings.__struct_fields__)
+    parser.set_defaults(run=run)
 
-    def __init__(self, config: uvicorn.Config) -> None:
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until a signal comes."""
+    settings = settings_of(options)
+    set_up(settings.log_level)
+    listener = _listen(settings)
+    host, port = listener.getsockname()[:2]
+    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        ws=FanoutProtocol,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=settings.sockets + 1000,
+    )
+    Server(config, app.state.leaving).run(sockets=[listener])
+    return 0
+
+
+class Server(uvicorn.Server):
+    """Says that it stops before it waits for requests that go on. uvicorn looks ten times a second
+    whether it is to end; this one is told: what is left is the date of its answers, once a second.
+    """
+
+    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
         super().__init__(config)
+        self._leaving = leaving
         self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -42,31 +72,10 @@ class Server(uvicorn.Server):
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._ending.set)
 
-
-def register(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser("serve", help="start the server")
-    add_settings(parser, *Settings.__struct_fields__)
-    parser.set_defaults(run=run)
-
-
-def run(options: argparse.Namespace) -> int:
-    """Serve until a signal comes."""
-    settings = settings_of(options)
-    set_up(settings.log_level)
-    listener = _listen(settings)
-    host, port = listener.getsockname()[:2]
-    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
-    config = uvicorn.Config(
-        create_app(settings),
-        ws=FanoutProtocol,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-        limit_concurrency=settings.sockets + 1000,
-    )
-    Server(config).run(sockets=[listener])
-    return 0
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for leave in self._leaving:
+            leave()
+        await super().shutdown(sockets)
 
 
 def _listen(settings: Settings) -> socket.socket:

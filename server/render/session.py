@@ -7,6 +7,7 @@ from math import inf
 
 from msgspec import Struct
 
+from server.model import RenditionName
 from server.render import wire
 from server.render.canvas import Broken, Canvas
 from server.render.desk import Desk
@@ -71,6 +72,10 @@ class Session:
     def keyframe(self) -> None:
         """A viewer needs a keyframe."""
         self._take.ask_key()
+
+    def ask(self, rendition: RenditionName) -> None:
+        """Somebody watches a rendition beside the full one."""
+        self._take.others.ask(rendition)
 
     def steer(self, text: str) -> None:
         """From the next chunk or step on the clip follows ``text``."""
@@ -212,11 +217,21 @@ class Session:
             if step is not None:
                 self._head = step
                 self._moved.set()
-                patch = self._canvas.best(step.frame)
-                unit = await self._desk.by_hand(self._take.shoot, patch, step, tick)
-                await self._desk.send(wire.Encoded(self._order.clip, unit))
+                shown = await self._show(step, tick) - now
+                self._shots_s += shown if step.running else 0.0
                 took = time.monotonic() - now
-                self._shots_s += took if step.running else 0.0
+
+    async def _show(self, head: Head, tick: int) -> float:
+        """One picture to the viewers; when the full rendition was sent. The others come after it,
+        so that they make nobody else wait."""
+        clip, desk, take = self._order.clip, self._desk, self._take
+        unit = await desk.by_hand(take.shoot, self._canvas.best(head.frame), head, tick)
+        await desk.send(wire.Encoded(clip, unit))
+        sent = time.monotonic()
+        if take.others.wanted:
+            for name, other in await desk.by_hand(take.shoot_others):
+                await desk.send(wire.Encoded(clip, other, name))
+        return sent
 
     async def _film(self) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from server.stream.live import Live
 from server.stream.place import burst_time, caught_up, last_keyframe, rtp_time
+from server.stream.rendition import Rendition
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5
@@ -14,13 +14,13 @@ Step = tuple[int, int]
 
 
 class Cursor:
-    """Reads a clip on air from the last keyframe on, at times of the RTP clock.
+    """Reads a rendition of a clip from the last keyframe on, at times of the RTP clock.
 
     Units come paced by the playhead and are given away as they come. A viewer that is more than a
     second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
     """
 
-    def __init__(self, live: Live, after: int = -1) -> None:
+    def __init__(self, live: Rendition, after: int = -1) -> None:
         self.live = live
         self.time = after
         self.template = live.template

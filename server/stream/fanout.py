@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from server.stream.live import Live
+from server.stream.rendition import Rendition
 from server.stream.viewer import ALL, BLOCKED, MORE, Moment, Pumped, Viewer, this_moment, together
 
 ROUND_S: Final = 0.005
@@ -22,7 +22,7 @@ LOOK_EVERY: Final = 16
 class Fanout:
     """One clip's viewers."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Rendition) -> None:
         self._live = live
         self._viewers: dict[Viewer, None] = {}
         self._news = asyncio.Event()
@@ -101,7 +101,7 @@ class Fanouts:
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
-        self._of: dict[Live, Fanout] = {}
+        self._of: dict[Rendition, Fanout] = {}
 
     @property
     def clips(self) -> int:
@@ -109,7 +109,7 @@ class Fanouts:
         return len(self._of)
 
     @contextmanager
-    def joined(self, live: Live, viewer: Viewer) -> Iterator[Fanout]:
+    def joined(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
         """Inside the block the viewer is sent the clip."""
         fanout = self._of.get(live) or self._begin(live)
         try:
@@ -120,7 +120,7 @@ class Fanouts:
                 del self._of[live]
                 fanout.end()
 
-    def _begin(self, live: Live) -> Fanout:
+    def _begin(self, live: Rendition) -> Fanout:
         fanout = self._of[live] = Fanout(live)
         fanout.begin(self._tasks, f"fan-out of {live.clip}")
         return fanout

@@ -19,8 +19,9 @@ from aiortc.sdp import (
     candidate_to_sdp,
 )
 
+from server.model import RenditionName
 from server.stream.egress import Line, line
-from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION
+from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, is_vp8
 from server.stream.path import Path
 from server.stream.rtcp import CNAME
 from server.stream.sender import Negotiated, Sender
@@ -63,6 +64,16 @@ class Peer:
         self._open = False
         self._serving = ExitStack()
         self._serving.enter_context(port.serving(self.path))
+
+    @property
+    def only(self) -> RenditionName | None:
+        """The one rendition that was negotiated, if it is not H.264."""
+        return "vp8" if is_vp8(self._video.rtp.codecs[0]) else None
+
+    @property
+    def place(self) -> int:
+        """Of the video among the media sections."""
+        return self._offer.media.index(self._video)
 
     def answer(self) -> str:
         """The SDP answer, complete with candidates."""

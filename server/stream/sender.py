@@ -17,7 +17,7 @@ from server.stream.rtcp import (
     round_trip_s,
     sender_report,
 )
-from server.stream.rtp import retransmission
+from server.stream.rtp import MAX_PAYLOAD, retransmission
 from server.stream.template import Form, Template
 from server.window import Window
 
@@ -25,6 +25,9 @@ HISTORY: Final = 96
 """Pictures that can be sent again: three seconds and more."""
 AGAIN_PER_S: Final = 400
 """Packets sent again to one viewer in a second, at most."""
+AGAIN_SHARE: Final = 0.3
+"""Of what a viewer's line takes: more would be lost again, and the pictures with it."""
+LEAST_AGAIN_PER_S: Final = 20
 SEND_TIME_BITS: Final = 18
 
 _source = struct.Struct("!I")
@@ -146,13 +149,18 @@ class Sender:
         """Take what the viewer says in a compound RTCP packet."""
         feedback = read_feedback(compound, self.ssrc)
         for number in feedback.lost:
-            if self._allowance.take(now_s, AGAIN_PER_S, 1.0):
+            if self._allowance.take(now_s, again_per_s(self.seen.bitrate), 1.0):
                 break
             self._send_again(number)
         if feedback.picture_lost:
             self._picture_lost()
         self._note(feedback, unix_s)
         return feedback
+
+    def forget(self) -> None:
+        """What was sent is needed no more, whether or not it came: a keyframe follows."""
+        while len(self._history) > self.under_way:
+            self._history.popleft()
 
     def report(self, now_s: float, unix_s: float) -> None:
         """Send a sender report."""
@@ -209,6 +217,14 @@ class Sender:
         _source.pack_into(wrapped, 8, self.rtx_ssrc)
         self._rtx_number = (self._rtx_number + 1) & 0xFFFF
         return wrapped
+
+
+def again_per_s(bitrate: int | None) -> int:
+    """How many packets may be sent again in a second to a viewer whose line takes so many bits a
+    second, if it has said. Pure."""
+    if bitrate is None:
+        return AGAIN_PER_S
+    return min(AGAIN_PER_S, max(LEAST_AGAIN_PER_S, int(AGAIN_SHARE * bitrate / 8 / MAX_PAYLOAD)))
 
 
 def send_time(unix_s: float) -> int:

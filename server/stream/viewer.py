@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from server.stream.cursor import Cursor
-from server.stream.live import Live
 from server.stream.place import rtp_clock, rtp_time
+from server.stream.rendition import Rendition
 from server.stream.sender import Sender, send_time
 from server.stream.template import Template
 
@@ -55,8 +55,9 @@ class Viewer:
         self._ended = ended
         self._broken = broken
 
-    def turn_to(self, live: Live | None) -> int:
-        """From now on this clip, or nothing, in the same stream: numbers and times go on.
+    def turn_to(self, live: Rendition | None) -> int:
+        """From now on this rendition of a clip, or nothing, in the same stream: numbers and times
+        go on.
 
         Gives the RTP time that all its pictures have or follow, and no picture before them.
         """
@@ -108,7 +109,7 @@ class Viewer:
         return ALL
 
 
-def together(live: Live, viewers: Sequence[Viewer], moment: Moment) -> list[Viewer]:
+def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list[Viewer]:
     """Send the newest picture to those who are due just that: what ``pump`` does, by a shorter way,
     for nearly all viewers of nearly all pictures. Gives the others."""
     items, others, form = live.units.items, list[Viewer](), None

@@ -22,6 +22,7 @@ from server.errors import (
     UnsupportedType,
 )
 from server.model import Clip
+from server.stream import extensions
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, serve
 from server.stream.ice import IceServers
@@ -103,10 +104,10 @@ class Whep:
         session, sdp = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(sdp, 201, headers | self._link(), media_type=SDP)
+        return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
 
-    def _link(self) -> dict[str, str]:
-        links = self._ice_servers.links()
+    def _link(self, *more: str) -> dict[str, str]:
+        links = ", ".join(filter(None, (self._ice_servers.links(), *more)))
         return {"Link": links} if links else {}
 
     def _on_air(self, clip: Clip | None) -> Live | None:

@@ -107,4 +107,9 @@ async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance
                 assert response.status_code == 201, response.text
                 await viewer.accept(response.text)
                 pictures = [await viewer.frame() for _ in range(24)]
+                layer = response.headers["location"] + "/layer"
+                assert (await there.post(layer, json={"rid": "half"})).status_code == 200
+                while (small := await viewer.frame()).width == 576:
+                    continue
     assert {(picture.width, picture.height) for picture in pictures} == {(576, 1024)}
+    assert (small.width, small.height) == (288, 512)

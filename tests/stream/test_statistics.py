@@ -25,13 +25,26 @@ def test_a_viewers_report_is_seen() -> None:
 
 def test_gauges_are_of_all_viewers() -> None:
     one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None))
-    viewers = [replace(one, round_trip_s=n / 100, lost=n / 100, again=n) for n in range(10)]
+    viewers = [
+        replace(
+            one,
+            round_trip_s=n / 100,
+            lost=n / 100,
+            again=n,
+            rendition="half" if n < 3 else "vp8",
+            switches=n % 2,
+            bitrate=n * 1000,
+        )
+        for n in range(10)
+    ]
     found = {name: read([one, *viewers]) for name, _, read in GAUGES}
     assert found["viewer_round_trip_p50_seconds"] == 0.05
     assert found["viewer_round_trip_p95_seconds"] == 0.09
     assert found["viewer_loss"] == pytest.approx(0.45 / 11)
     assert found["viewers_lossy"] == 4
     assert found["viewer_packets_again"] == 45
+    assert (found["viewers_half"], found["viewers_vp8"], found["viewer_switches"]) == (3, 7, 5)
+    assert found["viewer_bitrate_p50_bits"] == 5000
     assert {read([]) for _, _, read in GAUGES} == {0}
 
 

@@ -14,6 +14,7 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
+from server.stream.extensions import links
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
@@ -82,8 +83,10 @@ async def test_watch_and_leave(site: Site, units: list[Unit]) -> None:
         assert answer.status_code == 201
         assert answer.headers["content-type"] == SDP
         assert answer.headers["etag"].startswith('"')
-        assert answer.headers["link"] == '<stun:s.example>; rel="ice-server"'
         location = answer.headers["location"]
+        ice_servers, extensions = answer.headers["link"].split(", ", 1)
+        assert ice_servers == '<stun:s.example>; rel="ice-server"'
+        assert extensions == links(location)
         assert location.startswith(ENDPOINT + "/")
         assert len(location) > len(ENDPOINT) + 20
         await viewer.accept(answer.text)
@@ -137,7 +140,7 @@ async def test_no_such_clip(site: Site) -> None:
         (b"hello", 400),
         (b"\xff\xfe", 400),
         (SMALL.replace("BUNDLE 0", "BUNDLE").encode(), 400),
-        (SMALL.replace("H264", "VP9").encode(), 406),
+        (SMALL.replace("H264", "VP9").replace("VP8", "AV1").encode(), 406),
         (b"v=0\r\n" * 20_000, 413),
     ],
 )

@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 from fractions import Fraction
 
 import av
+import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from av.video.frame import PictureType
 
-from server.model import Clip, Person, Unit
+from server.model import Clip, Person, RenditionName, Unit
+from server.render.renditions import Renditions
+from server.stream.live import ALL, Live
 
 FPS = 24
 GOP = 12
@@ -36,6 +39,48 @@ def encode(count: int) -> list[Unit]:
         data = b"".join(bytes(packet) for packet in encoder.encode(frame))
         units.append(Unit(number, key, number, 0.0, True, data))
     return units
+
+
+def encode_others(units: list[Unit]) -> dict[RenditionName, list[Unit]]:
+    """The same pictures in the other renditions, in step with ``units``."""
+    renditions, made = Renditions(WIDTH, HEIGHT, FPS, 500), {name: list[Unit]() for name in ALL[1:]}
+    for name in made:
+        renditions.ask(name)
+    for unit in units:
+        picture = np.full((HEIGHT * 3 // 2, WIDTH), (16 + 5 * unit.pts) % 256, np.uint8)
+        for name, other in renditions.encode(picture, unit):
+            made[name].append(other)
+    return made
+
+
+class Encoder:
+    """A clip on air whose encoder makes what is asked for, from units that are there already."""
+
+    def __init__(self, units: list[Unit], others: dict[RenditionName, list[Unit]]) -> None:
+        self.asked: list[RenditionName] = []
+        self.live = Live(
+            "a",
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            ask_keyframe=lambda: None,
+            ask_rendition=self.asked.append,
+        )
+        self._units, self._others = units, others
+        self._begun: set[RenditionName] = set()
+
+    def make(self, first: int, stop: int) -> None:
+        """The pictures of these ticks, each in the renditions that were asked for before it."""
+        for pts in range(first, stop):
+            self.live.take(self._units[pts])
+            self.make_others(pts)
+
+    def make_others(self, pts: int) -> None:
+        for name in sorted(set(self.asked)):
+            unit = self._others[name][pts]
+            if unit.key or name in self._begun:
+                self._begun.add(name)
+                self.live.take(unit, name)
 
 
 def a_clip(clip_id: str = "a", **changes: object) -> Clip:
