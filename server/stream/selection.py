@@ -79,7 +79,7 @@ class Selection:
             self._aim(self._live)
 
     def look(self, seen: Seen, now_s: float) -> None:
-        """What the viewer says of its line, about once a second."""
+        """What the viewer has said of its line, once a second or more often."""
         live = self._live
         if live is None or self._only is not None or len(live.names) == 1:
             return

@@ -65,6 +65,7 @@ class Session:
         self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
         self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
         self.selection = Selection(self.viewer, self.peer.only, self._on_change)
+        self.peer.reported = self._look
         self.closed = asyncio.Event()
         self.connected = False
         self.event_streams: dict[str, frozenset[str]] = {}
@@ -106,10 +107,6 @@ class Session:
             rendition=self.selection.shown.name if self.selection.shown else None,
             switches=self.selection.switches,
         )
-
-    def look(self, now_s: float) -> None:
-        """Choose by what the viewer last said of its line."""
-        self.selection.look(self.peer.sender.seen, now_s)
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
@@ -186,6 +183,10 @@ class Session:
     def _on_end(self) -> None:
         self._ended = True
         self._news.set()
+
+    def _look(self) -> None:
+        """Choose by what the viewer has just said of its line."""
+        self.selection.look(self.peer.sender.seen, time.monotonic())
 
     def _on_change(self) -> None:
         self._ended = self._ended or self.selection.over
@@ -318,7 +319,6 @@ class Sessions:
             session.leave()
         else:
             session.peer.sender.report(now_s, unix_s)
-            session.look(now_s)
 
     async def _attend(self, session: Session) -> None:
         try:
