@@ -9,7 +9,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
-LOW = {"model", "errors", "log", "settings", "ids", "blobs", "web", "window", "logs", "metrics"}
+LOW = {
+    "model",
+    "status",
+    "mux",
+    "errors",
+    "log",
+    "settings",
+    "ids",
+    "blobs",
+    "web",
+    "window",
+    "logs",
+    "metrics",
+}
 MAY_IMPORT = {
     "store": LOW,
     "bus": LOW,
@@ -21,11 +34,13 @@ MAY_IMPORT = {
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
     "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
     "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
-    "cli": LOW | {"render", "social", "trust", "app"},
+    "cli": LOW | {"store", "render", "social", "trust", "app"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
     "model",
+    "status",
+    "mux",
     "errors",
     "log",
     "ids",
@@ -52,6 +67,7 @@ ONLY_IN = {
 }
 WORKER_SIDE = {
     "canvas",
+    "conditions",
     "desk",
     "encode",
     "engine",

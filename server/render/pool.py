@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -13,11 +13,13 @@ from server.render import wire
 from server.render.catalog import Wish
 from server.render.cores import cores
 from server.render.job import STRIKES, Job
+from server.render.ledger import Key, Ledger
 from server.render.line import Line
 from server.render.preflight import vet
 from server.render.process import Limits, Worker, WorkerLost, open_worker
 from server.render.schedule import starts
 from server.settings import Settings
+from server.status import Passes
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class Pool:
         self._workers: list[Worker] = []
         self._hopeless = "" if settings.workers else "no render worker belongs to this instance"
         self._known = asyncio.Event()
+        self._ledger = Ledger()
 
     @property
     def ready(self) -> bool:
@@ -68,6 +71,20 @@ class Pool:
     def workers(self) -> Sequence[Worker]:
         """Those that are ready, the ones that draw first."""
         return tuple(self._workers)
+
+    @property
+    def line(self) -> Sequence[Job]:
+        """The clips that no worker has taken yet."""
+        return self._line.ordered([])
+
+    @property
+    def passes(self) -> Mapping[Key, Passes]:
+        """All forward passes so far, per model and number of clips that shared them."""
+        return self._ledger.totals((one.ready.model, one.work.passes) for one in self._workers)
+
+    def places(self, worker: Worker) -> int:
+        """How many clips a worker may draw at once."""
+        return self._room(worker) + len(worker.jobs)
 
     @property
     def full(self) -> bool:
@@ -235,6 +252,7 @@ class Pool:
             await worker.serve()
         finally:
             self._workers.remove(worker)
+            self._ledger.close(worker.ready.model, worker.work.passes)
             self._take_back(worker)
 
     def _take_back(self, worker: Worker) -> None:

@@ -17,6 +17,7 @@ from server.render import wire
 from server.render.job import Job
 from server.render.schedule import Cost, places
 from server.render.trace import TRACE_VARIABLE, read_trace
+from server.status import Work
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Worker:
         self.ready = ready
         self.cost = ready.cost or Cost(first=1.0, second=1.0, shown=0.1)
         self.jobs: dict[str, Job] = {}
+        self.work = Work()
         self.changed: Callable[[], None] = lambda: None
         self._process = process
         self._limits = limits
@@ -99,8 +101,10 @@ class Worker:
             answer = await _hear(self._process)
             self._quiet = 0.0
             match answer:
-                case wire.Ready() | wire.Unfit() | wire.Pong():
+                case wire.Ready() | wire.Unfit():
                     pass
+                case wire.Pong(_, work):
+                    self.work = work
                 case wire.Price(cost):
                     self.cost = cost
                     self.changed()

@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from server.model import RenditionName, Slot, Steer, Unit
+from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
+from server.status import Work
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
@@ -99,6 +100,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steers: str = "never"
     forks: bool = False
     cost: Cost | None = None
+    conditions: Conditions = Conditions()
 
 
 class Unfit(Struct, frozen=True, tag="unfit"):
@@ -175,11 +177,14 @@ class Artifact(Struct, frozen=True, tag="artifact"):
 
 
 class Done(Struct, frozen=True, kw_only=True, tag="done"):
-    """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones."""
+    """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones.
+    ``conditions`` and ``alone`` are for its recipe."""
 
     clip: str
     frames: int
     render_s: float
+    conditions: Conditions = Conditions()
+    alone: bool = False
 
 
 class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
@@ -191,7 +196,10 @@ class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 class Pong(Struct, frozen=True, tag="pong"):
+    """The worker lives; ``work``: what it does."""
+
     number: int
+    work: Work = Work()
 
 
 Order = Render | Cancel | Turn | Keyframe | Ask | Ping
