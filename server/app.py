@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,7 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
@@ -30,7 +31,7 @@ from server.api.visitors import Visitors
 from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import BadInput, PhospheneError, RenderFailed
+from server.errors import BadInput, PhospheneError, RenderFailed, Unauthorized
 from server.metrics import Metrics, Values
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
@@ -230,7 +231,7 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *_viewing(rooms, access, mirrors, sessions),
+        *_viewing(rooms, access, mirrors, sessions, _joining(visitors, limits)),
         *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
         *files.routes(access.find, rooms.blobs),
         socket_route("/v1/socket", sockets),
@@ -240,12 +241,24 @@ def _routes(
     ]
 
 
-def _viewing(rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions) -> list[Route]:
+def _joining(visitors: Visitors, limits: Limits) -> whep.Admit:
+    async def admit(request: Request) -> None:
+        person, address = None, request.client.host if request.client else "unknown"
+        with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
+            person = await visitors.known(request)
+        await limits.spend("join", person.id if person else None, address)
+
+    return admit
+
+
+def _viewing(
+    rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions, admit: whep.Admit
+) -> list[Route]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
     source = channel.sources(find, mirrors.reach, Replays(rooms.blobs))
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
-    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers)
+    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
         *channel.routes(watching, channel.Channel(sessions, source)),

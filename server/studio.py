@@ -281,7 +281,7 @@ class Studio:
     ) -> None:
         match message:
             case wire.Encoded(_, unit, rendition):
-                if rendition == "full":
+                if rendition == live.name:
                     self._see(making, unit, first=not live.units.items)
                 live.take(unit, rendition)
             case wire.Progress():

@@ -62,7 +62,8 @@ class Peer:
         self.path = Path(self._hear)
         self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
         self._dtls._set_role(self._role)
-        self.sender = Sender(_negotiated(self._video), picture_lost, time.monotonic())
+        self.sender = Sender(_negotiated(self._video), picture_lost)
+        self._open = False
         self._serving = ExitStack()
         self._serving.enter_context(port.serving(self.path))
 
@@ -110,7 +111,8 @@ class Peer:
         await self._dtls.start(self._fingerprints)
         if self._dtls.state != "connected":
             raise ConnectionError("the viewer's certificate or keys did not fit")
-        self._dtls.on("statechange", self._lost)
+        self._open = True
+        self._dtls.on("statechange", self._end)
         tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
         self.sender.open(self._line(), self._port.egress, tag)
         self.path.moved = lambda: self.sender.move(self._line())
@@ -124,7 +126,7 @@ class Peer:
         """End the connection; the viewer is told."""
         self._dtls.remove_all_listeners()
         try:
-            if self._dtls.state == "connected":
+            if self._open and self._dtls.state == "connected":
                 self.sender.bye()
         finally:
             await self._dtls.stop()
@@ -139,9 +141,13 @@ class Peer:
         assert self.path.socket is not None
         return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
 
+    def _end(self) -> None:
+        self._open = False
+        self._lost()
+
     def _hear(self, datagram: bytes) -> None:
         """SRTCP; what is forged or repeated is passed over."""
-        if self._dtls.state != "connected":
+        if not self._open:
             return
         try:
             compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)

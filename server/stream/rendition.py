@@ -24,14 +24,20 @@ class Templates:
         self._units = units
         self._pack = pack
         self._kept: dict[tuple[int, Form], Template] = {}
+        self._place, self._form = -1, Form(0, 0, "", 0, 0)
+        self._template = build((), self._form)
 
     def get(self, place: int, form: Form) -> Template:
         """The packets of the unit at that place."""
+        if place == self._place and form == self._form:
+            # Nearly all viewers ask for the same, one after the other.
+            return self._template
         key = (place, form)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= KEPT_TEMPLATES:
                 del self._kept[next(iter(self._kept))]
             found = self._kept[key] = build(self._pack(self._units[place].data), form)
+        self._place, self._form, self._template = place, form, found
         return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from server.stream.egress import Egress, Line, Sent, patch, protect, send_one
-from server.stream.place import RTP_CLOCK
+from server.stream.place import RTP_CLOCK, rtp_clock
 from server.stream.rtcp import (
     Feedback,
     goodbye,
@@ -59,11 +59,9 @@ class Seen(NamedTuple):
 
 
 class Sender:
-    """``picture_lost`` is called for a PLI or FIR. ``now_s`` is any steady clock."""
+    """``picture_lost`` is called for a PLI or FIR."""
 
-    def __init__(
-        self, negotiated: Negotiated, picture_lost: Callable[[], None], now_s: float
-    ) -> None:
+    def __init__(self, negotiated: Negotiated, picture_lost: Callable[[], None]) -> None:
         self.ssrc, self.rtx_ssrc = secrets.randbits(32), secrets.randbits(32)
         self.form = negotiated.form(0)
         self.pictures = self.packets = self.octets = self.again = 0
@@ -71,7 +69,6 @@ class Sender:
         self._rtx = negotiated.rtx
         self._negotiated = negotiated
         self._picture_lost = picture_lost
-        self._began_s = now_s
         self._origin = secrets.randbits(32)
         # In the lower half, so that the first wrap is far from the first packet of SRTP.
         self._number = secrets.randbits(15)
@@ -92,25 +89,38 @@ class Sender:
         """The viewer's address is another one."""
         self._line = line
 
-    def now(self, now_s: float) -> int:
-        """This moment on the viewer's RTP clock, without its origin."""
-        return int((now_s - self._began_s) * RTP_CLOCK)
-
     def on_wire(self, time: int) -> int:
-        """A moment of that clock as packets carry it."""
+        """A moment of the RTP clock as packets carry it: each viewer's has an origin of its own."""
         return self._origin + time & 0xFFFFFFFF
 
-    def picture(self, template: Template, rtp_time: int, send_time: int) -> None:
-        """The next picture; ``flush`` sends it."""
+    def picture(self, template: Template, rtp_time: int, send_time: int) -> int | None:
+        """The next picture: send its first run, as ``flush`` does."""
         length = template.length
-        number = self._number
-        self._number = number + length & 0xFFFF
-        self._history.append(Sent(number, self._origin + rtp_time, send_time, template))
+        self._history.append((self._number, self._origin + rtp_time, send_time, template))
+        self._number = self._number + length & 0xFFFF
         self._run = self._index = 0
         self.pictures += 1
         self.packets += length
         self.octets += template.octets
+        return self.flush()
+
+    def whole(self, template: Template, rtp_time: int, send_time: int) -> bool:
+        """The next picture, of one run, all at once; False when the socket takes nothing now:
+        then it is under way."""
+        number = self._number
+        sent = (number, self._origin + rtp_time, send_time, template)
+        self._history.append(sent)
+        self._number = number + template.length & 0xFFFF
+        self.pictures += 1
+        self.packets += template.length
+        self.octets += template.octets
+        if self._line is None or self._egress is None:
+            return True
+        if self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0):
+            return True
+        self._run = self._index = 0
         self.under_way = True
+        return False
 
     def flush(self) -> int | None:
         """Send one run of the picture: how many packets that was, None when the socket takes
@@ -123,10 +133,11 @@ class Sender:
             self.under_way = False
             return 0
         sent, place, count = self._history[-1], self._run, 0
-        runs = sent.template.runs
+        runs = sent[3].runs
         if place < len(runs):
             run = runs[place]
             if not self._egress.send(self._line, self.ssrc, sent, run, self._index):
+                self.under_way = True
                 return None
             count = len(run.places)
             self._run = place = place + 1
@@ -153,7 +164,7 @@ class Sender:
 
     def report(self, now_s: float, unix_s: float) -> None:
         """Send a sender report."""
-        rtp_time = self._origin + self.now(now_s)
+        rtp_time = self._origin + rtp_clock(now_s)
         packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
         self._send_control(packed)
 
@@ -163,14 +174,13 @@ class Sender:
         self._send_control(empty + goodbye(self.ssrc))
 
     def _note(self, feedback: Feedback, unix_s: float) -> None:
+        trip, lost, jitter, bitrate = self.seen
         if feedback.bitrate is not None:
-            self.seen = self.seen._replace(bitrate=feedback.bitrate)
+            bitrate = feedback.bitrate
         for report in feedback.reports:
-            self.seen = self.seen._replace(
-                round_trip_s=round_trip_s(report, ntp_time(unix_s)),
-                lost=report.lost,
-                jitter_s=report.jitter / RTP_CLOCK,
-            )
+            trip = round_trip_s(report, ntp_time(unix_s))
+            lost, jitter = report.lost, report.jitter / RTP_CLOCK
+        self.seen = Seen(trip, lost, jitter, bitrate)
 
     def _send_control(self, packet: bytes) -> None:
         if self._line is not None:
@@ -178,8 +188,8 @@ class Sender:
 
     def _send_again(self, number: int) -> None:
         for sent in reversed(self._history):
-            index = number - sent.number & 0xFFFF
-            if index < sent.template.length:
+            index = number - sent[0] & 0xFFFF
+            if index < sent[3].length:
                 self._send_packet(sent, index)
                 return
 
@@ -187,9 +197,10 @@ class Sender:
         """Without RTX the same bytes travel again: SRTP makes the same ciphertext of them."""
         if self._line is None or (sent is self._history[-1] and self._is_to_come(index)):
             return
-        packet = bytearray(sent.template.packet(index))
+        template = sent[3]
+        packet = bytearray(template.packet(index))
         patch(packet, self.ssrc, sent, index)
-        again = bytes(packet if self._rtx is None else self._wrapped(packet, sent.template.head))
+        again = bytes(packet if self._rtx is None else self._wrapped(packet, template.head))
         self.again += 1
         send_one(self._line, protect(self._line.srtp, again))
 

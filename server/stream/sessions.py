@@ -27,7 +27,7 @@ from server.stream.viewer import Viewer
 CLOSE_S = 5.0
 BUSY_RETRY_S = 5.0
 REPORT_EVERY_S = 1.0
-SLICES = 8
+SLICES, SLICE = 8, 25
 CERTIFICATE_S = 24 * 3600.0
 
 log = logging.getLogger("phosphene.stream")
@@ -303,15 +303,15 @@ class Sessions:
     async def tend(self) -> None:
         """Sender reports, each viewer's in its slice of a second, and the end of the silent. Sleeps
         for as long as nobody is here."""
-        piece = 0
         while True:
             await self._some.wait()
-            await asyncio.sleep(REPORT_EVERY_S / SLICES)
-            now_s, unix_s = time.monotonic(), time.time()
-            for session in list(self._open.values())[piece::SLICES]:
-                if session.connected:
-                    self._tend(session, now_s, unix_s)
-            piece = (piece + 1) % SLICES
+            slices = min(SLICES, 1 + len(self._open) // SLICE)
+            for piece in range(slices):
+                await asyncio.sleep(REPORT_EVERY_S / slices)
+                now_s, unix_s = time.monotonic(), time.time()
+                for session in list(self._open.values())[piece::slices]:
+                    if session.connected:
+                        self._tend(session, now_s, unix_s)
 
     def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
         if now_s - session.peer.path.heard_s > self._patience.silent_s:

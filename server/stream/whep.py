@@ -4,7 +4,7 @@ One address per clip for all its life: before it is on air 409, on air a WHEP en
 it is done GET answers with the video file.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,9 +39,16 @@ METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
+Admit = Callable[[Request], Awaitable[None]]
+
+
+async def anybody(request: Request) -> None:
+    """Admits everybody."""
+
+
 class Whep:
     """The endpoints. ``find`` raises NotFound; ``reach`` (``Mirrors.reach``) finds the clip on air,
-    here or through another instance."""
+    here or through another instance; ``admit`` raises TooMany for who opens too many sessions."""
 
     def __init__(
         self,
@@ -50,12 +57,14 @@ class Whep:
         sessions: Sessions,
         blobs: Directory,
         ice_servers: IceServers,
+        admit: Admit = anybody,
     ) -> None:
         self._find = find
         self._reach = reach
         self._sessions = sessions
         self._blobs = blobs
         self._ice_servers = ice_servers
+        self._admit = admit
 
     async def endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
@@ -91,6 +100,7 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         live = self._on_air(clip)
+        await self._admit(request)
         session, sdp = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}

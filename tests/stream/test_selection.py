@@ -7,6 +7,7 @@ import pytest
 from server.errors import NotAcceptable
 from server.model import Unit
 from server.stream.live import Live
+from server.stream.place import rtp_clock
 from server.stream.selection import Selection
 from server.stream.sender import Negotiated, Seen, Sender
 from server.stream.viewer import Viewer
@@ -26,7 +27,7 @@ class Seat:
 
         waits: Callable[[], Awaitable[None]] = writable
         self.encoder = encoder
-        self.sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0)
+        self.sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
         self.viewer = Viewer(self.sender, lambda: None, lambda: None, waits)
         self.changed = 0
         self.selection = Selection(self.viewer, only, self._change)  # type: ignore[arg-type]
@@ -47,10 +48,11 @@ class Seat:
 
     def _pump(self, pts: int) -> None:
         cursor = self.viewer.cursor
-        while cursor is not None and (step := cursor.next(self.sender.now(pts / FPS))):
-            unit = cursor.live.units.items[step.place]
+        while cursor is not None and (step := cursor.next(rtp_clock(pts / FPS))):
+            place, due = step
+            unit = cursor.live.units.items[place]
             self.sent.append((cursor.live.name, unit.pts))
-            self.times.append(step.time)
+            self.times.append(due)
 
     def look(self, *seen: Seen) -> None:
         for one in seen:

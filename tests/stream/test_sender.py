@@ -46,7 +46,7 @@ class Wire:
     def __init__(self, rtx: int | None = 109) -> None:
         self.sockets = _open("127.0.0.1", 0), _open("127.0.0.1", 0)
         self.lost = 0
-        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose, 0.0)
+        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose)
         self.sender.open(self.line(self.sockets[0]), Plain(), 16)
         self._reading = session(Policy.SSRC_ANY_INBOUND)
 
@@ -191,11 +191,12 @@ def test_a_weak_line_is_not_filled_with_what_it_lost(wire: Wire) -> None:
 def test_what_is_forgotten_is_not_sent_again_but_what_is_under_way_is_sent(wire: Wire) -> None:
     wire.picture(b"a")
     (lost,) = wire.media()
-    wire.sender.picture(wire.template(b"b"), 0, 0)
+    in_two_runs = [b"b", b"c" * 600]
+    wire.sender.picture(wire.template(*in_two_runs), 0, 0)
     wire.sender.forget()
     wire.nack(lost.sequence_number)
     wire.sender.flush()
-    assert [one.payload for one in wire.media()] == [b"b"]
+    assert [one.payload for one in wire.media()] == in_two_runs
     wire.sender.forget()
     wire.nack(lost.sequence_number + 1)
     assert not wire.media()

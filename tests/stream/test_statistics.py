@@ -14,7 +14,7 @@ def a_viewer(sender: Sender) -> Statistics:
 
 
 def test_a_viewers_report_is_seen() -> None:
-    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0)
+    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
     assert a_viewer(sender).round_trip_s is None
     sent = ntp_time(UNIX_S) >> 16 & 0xFFFFFFFF
     sender.hear(report(sent, 65536 // 4, sender.ssrc), 1.0, UNIX_S + 0.5)
@@ -24,7 +24,7 @@ def test_a_viewers_report_is_seen() -> None:
 
 
 def test_gauges_are_of_all_viewers() -> None:
-    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0))
+    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None))
     viewers = [
         replace(
             one,

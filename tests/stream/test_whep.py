@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from server.blobs import Directory
 from server.bus.local import LocalBus
-from server.errors import NotFound
+from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
 from server.stream.extensions import links
 from server.stream.ice import IceServers
@@ -50,11 +50,22 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         except KeyError:
             raise NotFound(f"no clip {clip_id}") from None
 
+    async def admit(request: Request) -> None:
+        if "x-greedy" in request.headers:
+            raise TooMany("that was a lot", 7.0)
+
     stage, blobs = Stage(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_mirrors(stage, LocalBus()) as m:
         app = Starlette(
             routes=routes(
-                Whep(find, m.reach, sessions, blobs, IceServers("stun:s.example", "", time.time))
+                Whep(
+                    find,
+                    m.reach,
+                    sessions,
+                    blobs,
+                    IceServers("stun:s.example", "", time.time),
+                    admit,
+                )
             )
         )
         transport = httpx.ASGITransport(app)
@@ -99,6 +110,18 @@ async def test_a_clip_that_is_not_on_air_here(site: Site, status: str, expected:
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.headers["access-control-allow-origin"] == "*"
     assert ("retry-after" in refused.headers) == (expected == 409)
+
+
+@pytest.mark.asyncio
+async def test_who_opens_too_many_is_told_when_to_come_back(site: Site) -> None:
+    headers = OFFER | {"x-greedy": "yes"}
+    refused = await site.http.post(ENDPOINT, content=SMALL, headers=headers)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "7")
+    assert refused.headers["access-control-allow-origin"] == "*"
+    # Asking for a clip that is not on air yet, again and again, is no opening.
+    site.clips["b"] = a_clip("b", status="queued")
+    early = await site.http.post("/v1/clips/b/whep", content=SMALL, headers=headers)
+    assert early.status_code == 409
 
 
 @pytest.mark.asyncio
