@@ -217,21 +217,18 @@ class Session:
             if step is not None:
                 self._head = step
                 self._moved.set()
-                shown = await self._show(step, tick) - now
-                self._shots_s += shown if step.running else 0.0
+                await self._show(step, tick)
                 took = time.monotonic() - now
+                self._shots_s += took if step.running else 0.0
 
-    async def _show(self, head: Head, tick: int) -> float:
-        """One picture to the viewers; when the full rendition was sent. The others come after it,
-        so that they make nobody else wait."""
+    async def _show(self, head: Head, tick: int) -> None:
+        """One picture to the viewers, in the full rendition first: the others make nobody wait."""
         clip, desk, take = self._order.clip, self._desk, self._take
         unit = await desk.by_hand(take.shoot, self._canvas.best(head.frame), head, tick)
         await desk.send(wire.Encoded(clip, unit))
-        sent = time.monotonic()
         if take.others.wanted:
             for name, other in await desk.by_hand(take.shoot_others):
                 await desk.send(wire.Encoded(clip, other, name))
-        return sent
 
     async def _film(self) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""
