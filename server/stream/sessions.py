@@ -74,11 +74,11 @@ class Session:
         self._live = live
         self._replay: Replay | None = None
         self._audience = ExitStack()
+        self._news = asyncio.Event()
+        self._ended = False
         if live is not None:
             self._audience.enter_context(live.audience.present())
             self.selection.turn_to(live)
-        self._news = asyncio.Event()
-        self._ended = False
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
