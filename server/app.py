@@ -30,6 +30,8 @@ from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
+from server.fleet.fleet import open_fleet
+from server.fleet.parcels import store_of
 from server.metrics import Metrics
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
@@ -135,6 +137,11 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
             )
         )
         pool = await stack.enter_async_context(open_pool(settings, on.worker))
+        fleet = None
+        if settings.redis_url:
+            fleet = await stack.enter_async_context(
+                open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
+            )
         topics = Topics(store, bus)
         rooms = Rooms(
             settings=settings,
@@ -150,7 +157,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         presence = Presence(topics, bus)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         beside = [tasks.create_task(work) for work in (topics.run(), presence.run())]
-        if settings.workers:
+        if settings.workers or fleet is not None:
             beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
         await studio.recover()

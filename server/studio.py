@@ -107,11 +107,11 @@ class Studio:
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
         parent = await self._parent(parent_of(prompt), author)
-        if not self._rooms.settings.workers:
-            raise Busy("this instance draws nothing; ask another one", 60.0)
         info = self._rooms.pool.info
-        if info is None:
+        if info is None and self._rooms.settings.workers:
             raise Busy("the model is still loading", 2.0)
+        if info is None or self._rooms.pool.hopeless:
+            raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
         if self._rooms.pool.full:
             raise Busy("too many clips are waiting; try again soon", 10.0)
         if prompt.fork is not None and parent is not None:

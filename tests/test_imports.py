@@ -18,10 +18,13 @@ MAY_IMPORT = {
     "social": LOW | {"store", "bus"},
     "feed": LOW,
     "trust": LOW | {"bus"},
+    "fleet": LOW | {"bus", "render"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
     "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
-    "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
-    "cli": LOW | {"render", "social", "trust", "app"},
+    "app": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"}
+    | {"fleet"},
+    "cli": LOW | {"render", "social", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
@@ -46,7 +49,8 @@ ONLY_IN = {
     "aiortc": "stream",
     "aioice": "stream",
     "sqlite3": "store",
-    "redis": "bus",
+    "redis": ("bus", "fleet"),
+    "obstore": "fleet",
     "c2pa": "trust",
     "uvicorn": ("social", "cli"),
 }

@@ -17,7 +17,7 @@ from server.render.line import Line
 from server.render.preflight import vet
 from server.render.process import open_worker
 from server.render.schedule import starts
-from server.render.supervision import Limits, Worker, WorkerLost
+from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -184,15 +184,18 @@ class Pool:
                     failures = 0
                     await self.employ(worker)
             except* WorkerLost as lost:
-                log.warning("a render worker is lost: %s", _reason(lost))
+                log.warning("a render worker is lost: %s", first(lost))
                 failures += 1
                 if failures >= HOPELESS and not self._workers:
-                    self._give_up(f"no render worker can be started: {_reason(lost)}")
+                    self._give_up(f"no render worker can be started: {first(lost)}")
             await asyncio.sleep(pause(failures))
 
     def share(self, line: SharedLine) -> None:
         """From now on clips for which there is no room here are offered to other machines."""
         self._shared = line
+        self.deserted_at = asyncio.get_running_loop().time()
+        if self._hopeless == NOBODY:
+            self._hopeless = ""
 
     async def employ(self, worker: Worker) -> None:
         """Give clips to a worker until it is lost. Raises WorkerLost (in a group)."""
@@ -210,8 +213,13 @@ class Pool:
 
     def desert(self) -> None:
         """No worker is left and none may be waited for: whoever waits is sent away."""
-        if not self._seats and not self._workers:
+        if not self._hopeless and not self._seats and not self._workers:
             self._give_up(DESERTED)
+
+    def fail(self, clip: str, reason: str) -> None:
+        """End a clip that no worker can have."""
+        if clip in self._jobs:
+            self._jobs[clip].fail(reason)
 
     def put_back(self, job: Job) -> None:
         """Nobody claimed a clip in the shared line: it waits here again, before everybody."""
@@ -330,8 +338,10 @@ class Pool:
     def _give_up(self, reason: str) -> None:
         self._hopeless = reason
         self._known.set()
-        for job in self._line.clear():
-            job.fail(reason)
+        offered = [self._shared.withdraw(job.clip) for job in self._shared.offered()]
+        for job in (*self._line.clear(), *offered):
+            if job is not None:
+                job.fail(reason)
 
 
 def spares(settings: Settings) -> int:
@@ -391,20 +401,14 @@ def pause(failures: int) -> float:
 
 
 async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limits: Limits) -> None:
+    if not settings.workers:
+        return
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(settings.workers):
                 group.create_task(pool.keep(command, limits))
-            if settings.workers:
-                await pool.known()
+            await pool.known()
             for _ in range(spares(settings)):
                 group.create_task(pool.keep(command, limits))
     finally:
         pool.close()
-
-
-def _reason(lost: BaseExceptionGroup[WorkerLost]) -> str:
-    first: BaseException = lost
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return str(first)

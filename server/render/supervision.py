@@ -168,3 +168,11 @@ class Worker:
                 job.quiet += self._limits.ping_every
                 if job.quiet > silence:
                     raise WorkerLost(f"clip {clip} has not moved for {job.quiet:.0f} s")
+
+
+def first(lost: BaseExceptionGroup[WorkerLost]) -> str:
+    """Why it was lost."""
+    one: BaseException = lost
+    while isinstance(one, BaseExceptionGroup):
+        one = one.exceptions[0]
+    return str(one)
