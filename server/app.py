@@ -37,6 +37,7 @@ from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
 from server.social.actions import Actions
+from server.social.asking import Asking
 from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
@@ -147,6 +148,8 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
             settings=settings,
             store=store,
             topics=topics,
+            bus=bus,
+            asking=Asking(bus, time.time),
             pool=pool,
             stage=stage,
             blobs=on.blobs,
@@ -160,6 +163,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         if settings.workers or fleet is not None:
             beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
+        beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
