@@ -30,7 +30,7 @@ from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
-from server.fleet.fleet import open_fleet
+from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import store_of
 from server.metrics import Metrics
 from server.model import Person
@@ -160,13 +160,15 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         presence = Presence(topics, bus)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         beside = [tasks.create_task(work) for work in (topics.run(), presence.run())]
-        if settings.workers or fleet is not None:
+        if settings.workers:
             beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
         beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
         await studio.recover()
         log.info("serving", extra={"instance": name})
         try:
+            if fleet is not None:
+                _watch_fleet(rooms.metrics, fleet)
             yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
             await studio.settle(settings.stop_grace)
@@ -280,6 +282,17 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
     for name, description, read in GAUGES:
         watch(name, description, partial(_of_viewers, sessions, read))
+
+
+def _watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
+    """Gauges over workers of other machines."""
+    watch = metrics.watch
+    watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.away))
+    watch("remote_workers", "Workers of other machines", lambda: len(fleet.workers))
+    watch("remote_room", "Clips that they would take", fleet.room)
+    watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips)
+    watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.offers)
+    watch("remote_lost", "Times that one of them was lost", lambda: fleet.lost)
 
 
 def _of_viewers(sessions: Sessions, read: Read) -> float:

@@ -20,7 +20,7 @@ def register(commands: Any) -> None:
         "worker", help="draw for the instances of a fleet, or on stdin and stdout"
     )
     mine = ("worker_threads", "places", "pace", "bitrate")
-    fleet = ("redis_url", "blobs", "data", "instance", "log_level")
+    fleet = ("redis_url", "blobs", "instance", "log_level")
     add_settings(parser, *Wish.__struct_fields__, *mine, *fleet)
     parser.set_defaults(run=run)
 

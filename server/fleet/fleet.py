@@ -78,6 +78,16 @@ class Fleet:
         """How many clips they would take; none while Redis is away."""
         return 0 if self.away else sum(max(0, far.room) for far in self._far.values())
 
+    @property
+    def clips(self) -> int:
+        """How many clips they have, those of other instances too."""
+        return sum(far.beat.clips for far in self._far.values())
+
+    @property
+    def offers(self) -> int:
+        """Clips of this instance that wait in the shared line."""
+        return len(self.line.offered())
+
     def run(self) -> "list[asyncio.Task[None]]":
         """What runs as long as the fleet is open."""
         work = (self._outbox.run(), self._live(), self._hear(), self._sweep())

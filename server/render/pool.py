@@ -37,7 +37,7 @@ WORTH_SAYING_S: Final = 0.5
 
 
 NOBODY: Final = "no render worker belongs to this instance"
-DESERTED: Final = "no render worker is left"
+DESERTED: Final = "no render worker is there"
 
 
 class SharedLine(Protocol):

@@ -140,7 +140,7 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
             async with aclosing(pool.render(order("a", seconds=10))) as answers:
                 await until(answers, wire.Kept)
                 redis.kill()
-                with pytest.raises(RenderFailed, match="no render worker is left"):
+                with pytest.raises(RenderFailed, match="no render worker is there"):
                     await all_of(answers)
             redis.start()
         async with a_fleet(redis, blobs, "b") as (pool, _):

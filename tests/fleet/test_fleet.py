@@ -165,5 +165,5 @@ async def test_clips_that_no_worker_can_have_any_more_are_sent_away(
 ) -> None:
     monkeypatch.setattr("server.fleet.fleet.GRACE_S", 0.1)
     async with a_fleet(redis, blobs, "alone", count=0, model="other") as (pool, _):
-        with pytest.raises(RenderFailed, match="no render worker is left"):
+        with pytest.raises(RenderFailed, match="no render worker is there"):
             await everything(pool, order())
