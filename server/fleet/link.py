@@ -88,13 +88,13 @@ class Far:
             self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
         last = isinstance(answer, wire.Done | wire.Failed)
         if last and (fetching := self._fetching.get(fields[b"c"].decode())):
-            self._spawn(self._after(fetching, answer))
+            self._spawn(self._after(set(fetching), answer))
         elif answer is not None:
             self._heard.put_nowait(answer)
 
     async def _after(self, fetching: set["asyncio.Task[None]"], answer: wire.Answer | None) -> None:
         """Nothing follows the last word of a clip, so that waits for its parcels."""
-        await asyncio.wait(set(fetching))
+        await asyncio.wait(fetching)
         if answer is not None:
             self._heard.put_nowait(answer)
 
