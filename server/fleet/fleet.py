@@ -18,7 +18,7 @@ from server.bus.connection import AWAY, connect, heed_cancel
 from server.errors import BadInput
 from server.fleet import names
 from server.fleet.beat import Beat, decode
-from server.fleet.link import Far
+from server.fleet.link import UNLUCKY, Far
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
 from server.fleet.parcels import Parcels, Undeliverable, now, open_parcels
@@ -157,7 +157,7 @@ class Fleet:
         if asyncio.get_running_loop().time() - self._read_at > names.AWAY_S:
             for far in self._far.values():
                 if not far.ended:
-                    far.lose("Redis does not answer")
+                    far.lose("Redis does not answer", UNLUCKY)
 
     def _take_in(self, news: Mapping[str, Entries]) -> None:
         self._read_at = asyncio.get_running_loop().time()

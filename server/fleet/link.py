@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from server.fleet.beat import Beat
 from server.fleet.parcels import Parcels, Undeliverable
 from server.render import wire
-from server.render.supervision import WorkerLost
+from server.render.supervision import UNSURE, WorkerLost
+
+UNLUCKY: Final = 0.25
+"""What clips are blamed for when the way to their worker was lost: little, but not for ever."""
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
@@ -30,6 +33,7 @@ class Far:
         self.beat = beat
         self.alive_at = asyncio.get_running_loop().time()
         self.ended = False
+        self.doubt = UNSURE
         self._parcels = parcels
         self._post = post
         self._spawn = spawn
@@ -55,11 +59,12 @@ class Far:
         return answer
 
     def suspects(self) -> frozenset[str]:
-        return frozenset(self.beat.on_device)
+        """Known of a process that ended, not of a machine that fell silent."""
+        return frozenset(self.beat.on_device) if self.beat.gone else frozenset()
 
-    def lose(self, reason: str) -> None:
+    def lose(self, reason: str, doubt: float = UNSURE) -> None:
         """It is lost: ``hear`` says so after what was heard before."""
-        self.ended = True
+        self.ended, self.doubt = True, doubt
         self._heard.put_nowait(WorkerLost(reason))
 
     def live(self, beat: Beat, now: float) -> None:
@@ -76,7 +81,7 @@ class Far:
             return
         self._number = number + 1
         if expected is not None and number > expected:
-            self.lose(f"{number - expected} of its messages were lost")
+            self.lose(f"{number - expected} of its messages were lost", UNLUCKY)
         elif b"p" in fields:
             self._fetch_beside(fields)
         else:

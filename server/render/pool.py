@@ -29,9 +29,6 @@ LONGEST_PAUSE_S: Final = 30.0
 CLIP_S: Final = 6.0
 """About how long a place is taken by one clip, while nothing better is known."""
 
-UNSURE: Final = 0.5
-"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
-
 WORTH_SAYING_S: Final = 0.5
 """An expected start that moves by less than this, or by less than a tenth, is not said again."""
 
@@ -322,9 +319,8 @@ class Pool:
 
     def _take_back(self, worker: Worker) -> None:
         """The clips of a lost worker are drawn by another, but not those that are to blame."""
-        suspects = worker.suspects()
         for job in worker.jobs.values():
-            job.strikes += float(job.clip in suspects) if suspects else UNSURE
+            job.strikes += worker.blame(job.clip)
             if self._jobs.get(job.clip) is not job:
                 continue
             if self._hopeless or job.strikes >= STRIKES:

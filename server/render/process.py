@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from server.render import wire
-from server.render.supervision import Limits, Worker, WorkerLost
+from server.render.supervision import UNSURE, Limits, Worker, WorkerLost
 from server.render.trace import TRACE_VARIABLE, read_trace
 
 
@@ -18,6 +18,7 @@ class Pipe:
     """The ``Link`` to a process of this machine; ``trace`` is the file of its trace."""
 
     room = None
+    doubt = UNSURE
 
     def __init__(self, process: asyncio.subprocess.Process, trace: int) -> None:
         self._process = process

@@ -19,6 +19,10 @@ PATIENT_STEPS: Final = 10
 """A clip may keep silent for so many times what the first frames of a clip usually take."""
 
 
+UNSURE: Final = 0.5
+"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """How long a worker may keep silent before it is taken for dead, in seconds. ``silence`` is
     that of one clip; slow models have more."""
@@ -57,6 +61,11 @@ class Link(Protocol):
 
     def suspects(self) -> frozenset[str]:
         """The clips that were on its device when it was last heard of; none: nobody knows."""
+        ...
+
+    @property
+    def doubt(self) -> float:
+        """What each of its clips is blamed for, in 0..1, when nobody knows which it was."""
         ...
 
 
@@ -98,6 +107,11 @@ class Worker:
     def suspects(self) -> frozenset[str]:
         """Those of its clips that may have been the end of it; none: nobody knows."""
         return self.link.suspects() & frozenset(self.jobs)
+
+    def blame(self, clip: str) -> float:
+        """How far one of its clips is to blame for its loss, in 0..1."""
+        suspects = self.suspects()
+        return float(clip in suspects) if suspects else self.link.doubt
 
     async def serve(self) -> None:
         """Draw for ever. Raises WorkerLost (in a group)."""

@@ -44,7 +44,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was(
     redis: RedisServer, blobs: Path, pair: dict[str, Lent], whom: str
 ) -> None:
     fleet = a_fleet(redis, blobs, count=2)
-    async with fleet as (pool, _), aclosing(pool.render(order("a", seconds=3))) as answers:
+    async with fleet as (pool, _), aclosing(pool.render(order("a", seconds=2))) as answers:
         heard = await until(answers, wire.Kept)
         lost = pair[drawing(pool, "a")]
         pid = lost.process.pid if whom == "the machine" else lost.child
@@ -55,7 +55,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was(
     shown = units(list(heard))
     ticks = [unit.pts for unit in shown]
     assert ticks == sorted(set(ticks))
-    assert [unit.frame for unit in shown if unit.final] == list(range(72))
+    assert [unit.frame for unit in shown if unit.final] == list(range(48))
     with av.open(io.BytesIO(files(list(heard))["video"].data), "r") as video:
         pictures = [np.asarray(frame.to_ndarray(), np.uint8) for frame in video.decode(video=0)]
     assert all(distance(picture, paint(1, at)) < 3 for at, picture in enumerate(pictures))
@@ -119,13 +119,13 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
 ) -> None:
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
-            async with aclosing(pool.render(order("a", seconds=4))) as answers:
+            async with aclosing(pool.render(order("a", seconds=2))) as answers:
                 heard = await until(answers, wire.Kept)
                 redis.kill()
                 redis.start()
                 heard += await all_of(answers)
             assert isinstance(heard[-1], wire.Done)
-            assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(96))
+            assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
             assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
 
 
