@@ -20,11 +20,12 @@ export class Caption {
     this.age = h("span.age");
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots", { "data-testid": "understood" });
+    this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
     this.open = h("p.open-slots", { "data-testid": "left-open" });
     const who = h("p.who", {}, this.author, this.age, this.viewers);
     const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open);
+    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.birth);
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -35,8 +36,14 @@ export class Caption {
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.birth.hidden = clip.status !== "done" || !clip.birth_url;
     this.viewers.hidden = viewers < 2;
     this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
+  }
+
+  /** Whether it is shown how the clip came to be. @param {boolean} on */
+  setBorn(on) {
+    this.birth.setAttribute("aria-pressed", String(on));
   }
 
   /** @param {Clip} clip @param {Progress | null} progress @param {Waiting | null} waiting */

@@ -12,7 +12,7 @@ import { Ring } from "./ring.js";
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
  *   lineage(id: string): void, share(id: string): void, cancel(id: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
- *   again(id: string): void, toggle(): void, isMine(id: string): boolean}} Actions
+ *   again(id: string): void, toggle(): void, birth(): void, isMine(id: string): boolean}} Actions
  */
 
 export class Card {
@@ -114,6 +114,12 @@ export class Card {
   setPlaying(on) {
     this.element.dataset.playing = String(on);
     if (on) this.playButton.hidden = true;
+  }
+
+  /** Whether it is shown how the clip came to be. @param {boolean} on */
+  setBorn(on) {
+    this.element.dataset.born = String(on);
+    this.caption?.setBorn(on);
   }
 
   /** Keeps the last picture of a stream in sight while the file is opened. @param {HTMLVideoElement} video */

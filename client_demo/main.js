@@ -46,7 +46,7 @@ const panel = new Panel($("#panel"), store, {
 
 const sharing = new ShareDialog(toast);
 const act = deeds({ store, social, interest, composer, panel, sharing, toast, at: () => playedS() });
-const actions = { ...act, toggle: () => feed.player?.toggle() };
+const actions = { ...act, toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
 const chrome = new Chrome({
@@ -122,7 +122,7 @@ const present = () => social.watch(document.hidden ? null : (feed.current?.id ??
 /** How far a file that plays has come; of a stream its clip's beginning is not known. */
 function playedS() {
   const video = feed.player?.video;
-  return video?.currentSrc ? video.currentTime : 0;
+  return video?.currentSrc && !feed.player?.born ? video.currentTime : 0;
 }
 
 /** Ids of the clips being drawn elsewhere. */
@@ -158,6 +158,7 @@ keyboard({
   remix: current((id) => act.remix(id)),
   lineage: current((id) => act.lineage(id)),
   share: current((id) => act.share(id)),
+  birth: () => feed.player?.toggleBirth(),
   foryou: () => choose("foryou"),
   latest: () => choose("latest"),
   debug: () => debug.toggle(),

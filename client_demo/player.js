@@ -28,6 +28,8 @@ export class Player {
   active = false;
   /** @type {boolean} paused by hand */
   held = false;
+  /** @type {boolean} instead of the file it is shown how the clip came to be */
+  born = false;
   /** When the clip was first seen to be done, and when a picture of the stream last came, in ms. */
   doneAt = 0;
   pictureAt = 0;
@@ -46,11 +48,12 @@ export class Player {
     this.video.addEventListener("playing", () => this.card?.setPlaying(true));
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
     this.video.addEventListener("loadeddata", () => this.#picture());
+    this.video.addEventListener("ended", () => this.born && this.#setBorn(false));
   }
 
   #reset() {
     const fresh = { card: undefined, entry: undefined, viewing: undefined, file: null, fileUrl: null };
-    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, doneAt: 0, pictureAt: 0 });
+    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, born: false, doneAt: 0, pictureAt: 0 });
   }
 
   /** @param {Card} card @param {Entry} entry */
@@ -69,6 +72,7 @@ export class Player {
     this.video.removeAttribute("src");
     this.video.load();
     this.video.remove();
+    this.card?.setBorn(false);
     this.card?.unmount();
     if (this.fileUrl) URL.revokeObjectURL(this.fileUrl);
     this.#reset();
@@ -99,7 +103,25 @@ export class Player {
     return this.held;
   }
 
+  /** Shows once how the clip came to be, or goes back to the clip. */
+  toggleBirth() {
+    if (this.showing === "file" && this.entry?.clip.birth_url) this.#setBorn(!this.born);
+  }
+
+  /** @param {boolean} on */
+  #setBorn(on) {
+    const { birth_url, video_url } = /** @type {Entry} */ (this.entry).clip;
+    this.born = on;
+    this.card?.setBorn(on);
+    this.card?.freeze(this.video);
+    this.held = false;
+    this.video.loop = !on;
+    this.video.src = /** @type {string} */ (on ? birth_url : (this.fileUrl ?? video_url));
+    this.#play(true);
+  }
+
   #rest() {
+    if (this.born) this.#setBorn(false);
     this.held = false;
     if (this.showing === "live") this.#putAside();
     if (this.showing === "file") this.video.pause(), (this.video.currentTime = 0);

@@ -1,14 +1,14 @@
-"""The console command: ``phosphene serve | render | worker | doctor``."""
+"""The console command: ``phosphene serve | render | verify | top | worker | doctor``."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from server import __version__
-from server.cli import doctor, render, serve, worker
+from server.cli import doctor, render, serve, top, verify, worker
 from server.errors import PhospheneError
 
-COMMANDS = (serve, render, worker, doctor)
+COMMANDS = (serve, render, verify, top, worker, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

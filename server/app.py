@@ -21,6 +21,7 @@ from server.api.access import Access
 from server.api.clips import Clips
 from server.api.embeds import Embeds
 from server.api.feed import Feed
+from server.api.operating import Operating
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
 from server.api.steering import Steering
@@ -32,7 +33,7 @@ from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import store_of
-from server.metrics import Metrics
+from server.metrics import Metrics, Values
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
@@ -55,6 +56,7 @@ from server.studio import Rooms, Studio
 from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
+from server.trust.operators import Operators
 from server.trust.provenance import Signer
 from server.trust.rules import Rules, load_rules
 from server.web import on_error, routes
@@ -70,6 +72,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     signer: Signer
     identities: Identities
     tokens: EmbedTokens
+    operators: Operators
     rules: Rules
     worker: Sequence[str]
 
@@ -107,6 +110,7 @@ def ground(settings: Settings) -> Ground:
             signer=Signer(data, __version__, time.time),
             identities=Identities(key),
             tokens=EmbedTokens(key),
+            operators=Operators(settings.operator_token, key),
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
         )
@@ -201,11 +205,20 @@ def _routes(
         client,
         __version__,
         store,
-        rooms.metrics,
         lambda: rooms.pool.info,
         draws=settings.workers > 0,
     )
     clips = Clips(studio, store, actions, limits, visitors, access)
+    operating = Operating(
+        name=settings.instance or f"{settings.host}:{settings.port}",
+        version=__version__,
+        operators=on.operators,
+        metrics=rooms.metrics,
+        pool=rooms.pool,
+        topics=rooms.topics,
+        stage=rooms.stage,
+        census=lambda: (sessions.viewers, sockets.open),
+    )
     operations = [
         *clips.operations(),
         *Steering(studio, limits, visitors, access).operations(),
@@ -214,6 +227,7 @@ def _routes(
         *People(store, limits, visitors).operations(),
         *embeds.operations(),
         *pages.operations(),
+        *operating.operations(),
     ]
     _watch(rooms, studio, sessions, sockets, bus)
     return [
@@ -224,6 +238,7 @@ def _routes(
         socket_route("/v1/socket", sockets),
         *embeds.routes(),
         *pages.routes(operations),
+        Route("/metrics", operating.read_metrics),
     ]
 
 
@@ -273,13 +288,13 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     watch("sockets", "WebSockets of this instance", lambda: sockets.open)
     watch("clips_on_air", "Clips drawn here now", lambda: len(rooms.stage.live_ids))
     watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy)
-    watch("clips_waiting", "Clips that no worker has taken yet", lambda: rooms.pool.waiting)
     watch("worker_ready", "1 when a render worker is ready", lambda: float(rooms.pool.ready))
     watch("bus_up", "1 when the bus answers", lambda: float(bus.up))
     watch("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
     watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)
     watch("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
     watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
+    _watch_model(rooms.metrics, rooms.pool)
     for name, description, read in GAUGES:
         watch(name, description, partial(_of_viewers, sessions, read))
 
@@ -293,6 +308,24 @@ def _watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
     watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips)
     watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.offers)
     watch("remote_lost", "Times that one of them was lost", lambda: fleet.lost)
+
+
+def _watch_model(metrics: Metrics, pool: Pool) -> None:
+    """What the model of this instance does."""
+
+    def waiting() -> Values:
+        return {(pool.info.model,): pool.waiting} if pool.info else {}
+
+    def passes() -> Values:
+        return {key: one.count for key, one in pool.passes.items()}
+
+    def seconds() -> Values:
+        return {key: one.seconds for key, one in pool.passes.items()}
+
+    each, shared = metrics.watch_each, ("model", "clips")
+    each("clips_waiting", "Clips that no worker has taken yet", ("model",), waiting)
+    each("passes", "Forward passes, by how many clips shared them", shared, passes, counts=True)
+    each("pass_seconds", "Seconds of those passes", shared, seconds, counts=True)
 
 
 def _of_viewers(sessions: Sessions, read: Read) -> float:

@@ -1,11 +1,23 @@
-"""Metrics for Prometheus: one registry per instance, gauges read from the rooms when scraped."""
+"""Metrics for Prometheus: one registry per instance, gauges read from the rooms when scraped.
 
-from collections.abc import Callable
+Labels hold only what is bounded: a model's name, a number of clips in a pass, a rule, a status.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+FIRST_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300)
+STALL_S = (0.0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15)
+RATIO = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 20, 100)
+
+Values = Mapping[tuple[str, ...], float]
+"""A value for each set of labels."""
 
 
 class Metrics:
@@ -13,28 +25,49 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.clips = Counter(
-            "phosphene_clips", "Clips by how they ended", ["status"], registry=self._registry
+        self.clips = self._counter("clips", "Clips by how they ended", "status")
+        self.refusals = self._counter("refusals", "Prompts refused, by rule", "code")
+        self.first_light = self._histogram(
+            "first_light_seconds", "Prompt accepted to first unit in the log", FIRST_S
         )
-        self.refusals = Counter(
-            "phosphene_refusals", "Prompts refused, by rule", ["code"], registry=self._registry
+        self.waited = self._histogram(
+            "waited_seconds", "Prompt accepted to the clip being taken by a worker", FIRST_S
         )
-        self.first_light = Histogram(
-            "phosphene_first_light_seconds",
-            "Prompt accepted to first unit in the log",
-            buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15),
-            registry=self._registry,
+        self.render = self._histogram(
+            "render_ratio", "Seconds of drawing per second of clip", RATIO
         )
-        self.render = Histogram(
-            "phosphene_render_ratio",
-            "Seconds of drawing per second of clip",
-            buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5),
-            registry=self._registry,
+        self.pictures = self._counter(
+            "run_pictures", "Pictures of final runs, by whether they met their deadline",
+            "model", "in_time",
+        )  # fmt: skip
+        self.stalled = self._histogram(
+            "stall_seconds", "Seconds that a simulated viewer of a clip stood still", STALL_S
         )
+
+    def seen(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
+        """What a simulated viewer had of a clip: pictures of its run, those of them that were late,
+        and how long it stood still."""
+        if pictures:
+            self.pictures.labels(model, "true").inc(pictures - late)
+            self.pictures.labels(model, "false").inc(late)
+            self.stalled.labels(model).observe(stalled_s)
 
     def watch(self, name: str, description: str, read: Callable[[], float]) -> None:
         """Add a gauge ``phosphene_<name>`` whose value is ``read()`` at each scrape."""
         Gauge(f"phosphene_{name}", description, registry=self._registry).set_function(read)
+
+    def watch_each(
+        self,
+        name: str,
+        description: str,
+        labels: tuple[str, ...],
+        read: Callable[[], Values],
+        *,
+        counts: bool = False,
+    ) -> None:
+        """Add a gauge, or a counter, with labels, which is read at each scrape."""
+        kind = CounterMetricFamily if counts else GaugeMetricFamily
+        self._registry.register(_Read(f"phosphene_{name}", description, labels, read, kind))
 
     def names(self) -> list[str]:
         """Every metric's name, for the documentation."""
@@ -42,3 +75,36 @@ class Metrics:
 
     def response(self) -> Response:
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE)
+
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(f"phosphene_{name}", description, labels, registry=self._registry)
+
+    def _histogram(self, name: str, description: str, buckets: tuple[float, ...]) -> Histogram:
+        """Per model."""
+        return Histogram(
+            f"phosphene_{name}", description, ["model"], buckets=buckets, registry=self._registry
+        )
+
+
+class _Read(Collector):
+    """A metric whose values are somebody else's."""
+
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        labels: tuple[str, ...],
+        read: Callable[[], Values],
+        kind: type[CounterMetricFamily] | type[GaugeMetricFamily],
+    ) -> None:
+        self._name = name
+        self._description = description
+        self._labels = labels
+        self._read = read
+        self._kind = kind
+
+    def collect(self) -> Iterator[Metric]:
+        family = self._kind(self._name, self._description, labels=self._labels)
+        for labels, value in self._read().items():
+            family.add_metric(labels, value)
+        yield family

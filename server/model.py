@@ -70,11 +70,30 @@ class Steer(Struct, frozen=True):
     step: Annotated[int, Meta(ge=0)] = 0
 
 
+class Conditions(Struct, frozen=True, kw_only=True):
+    """On what a clip is drawn. The same ones, and nobody beside it, give the same to the bit.
+
+    ``device``: as torch names it, ``hardware``: what it is; ``threads`` of the CPU; ``settings``:
+    those that can change a picture; ``versions`` of the libraries that compute.
+    """
+
+    device: str = ""
+    hardware: str = ""
+    dtype: str = ""
+    threads: int = 0
+    settings: dict[str, str] = {}
+    versions: dict[str, str] = {}
+
+
 class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance.
 
     ``steering`` holds the lines that its audience chose; one counts from the second
     ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
+
+    ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
+    the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
+    shared, so that ``latents`` is the same whenever it is drawn so under the same ``conditions``.
     """
 
     model: str
@@ -90,6 +109,10 @@ class Recipe(Struct, frozen=True, kw_only=True):
     strength: float = 1.0
     steering: tuple[Steer, ...] = ()
     kept: int = 0
+    origin: str | None = None
+    latents: str | None = None
+    alone: bool = False
+    conditions: Conditions | None = None
 
 
 class Counts(Struct, frozen=True):
@@ -105,9 +128,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     """One clip at one moment of its life.
 
     ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
-    when it failed. ``poster``, ``preview`` and
-    ``latents`` (what a remix starts from) name blobs; ``root`` is the oldest ancestor (itself if
-    it is no remix).
+    when it failed. ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a
+    remix starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix).
     """
 
     id: str
@@ -129,9 +151,11 @@ class Clip(Struct, frozen=True, kw_only=True):
     video_url: str | None = None
     poster_url: str | None = None
     preview_url: str | None = None
+    birth_url: str | None = None
     sha256: str | None = None
     poster: str | None = None
     preview: str | None = None
+    birth: str | None = None
     latents: str | None = None
     reason: str | None = None
 

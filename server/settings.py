@@ -127,6 +127,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             le=10,
         ),
     ] = 1.2
+    births: Annotated[
+        bool, _says("keep what viewers saw of a clip while it was drawn, as a second small video")
+    ] = True
     bitrate: Annotated[int, _within("H.264 target in kbit/s", ge=100, le=14000)] = 2500
     redis_url: Annotated[
         str,
@@ -155,6 +158,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     whip_token: Annotated[str, _says("bearer token for it; empty means none")] = ""
+    operator_token: Annotated[
+        str,
+        _says(
+            "bearer token of operators, for /metrics and the status; empty leaves /metrics open,"
+            " and the status to who can read the data folder"
+        ),
+    ] = ""
     prompts_per_minute: Annotated[
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12

@@ -36,23 +36,33 @@ from server.model import (
     Person,
     Prompt,
     Proposal,
+    Recipe,
     Steer,
     StoredEvent,
+    Unit,
 )
 from server.render import wire
 from server.render.pool import Pool
-from server.render.recipe import check_fork, new_clip, order_of, parent_of
+from server.render.recipe import check_fork, new_clip, order_of, parent_of, whole
 from server.settings import Settings
 from server.social.asking import Asking, Question
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
+from server.stream.birth import birth
 from server.stream.live import Live, Stage
+from server.stream.spectator import Spectator
 from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
 from server.trust.rules import Rules
 
-SUFFIXES = {"video": ".mp4", "poster": ".jpg", "preview": ".webp", "latents": ".safetensors"}
+SUFFIXES = {
+    "video": ".mp4",
+    "birth": ".mp4",
+    "poster": ".jpg",
+    "preview": ".webp",
+    "latents": ".safetensors",
+}
 REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
 
@@ -82,9 +92,19 @@ class Making:
 
     clip: Clip
     accepted: float
+    spectator: Spectator
     poll: Poll | None = None
     files: dict[str, wire.Artifact] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """Which model draws it."""
+        return self.clip.recipe.model if self.clip.recipe else "unknown"
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it was accepted."""
+        return time.perf_counter() - self.accepted
 
 
 class Studio:
@@ -233,7 +253,7 @@ class Studio:
 
     async def _make(self, clip: Clip, parent: Clip | None) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
-        making = Making(clip, time.perf_counter())
+        making = Making(clip, time.perf_counter(), Spectator(clip.fps))
         try:
             await self._draw(making, parent)
         except asyncio.CancelledError:
@@ -244,6 +264,9 @@ class Studio:
         except OSError as error:
             log.exception("clip %s: a file could not be kept", clip.id)
             await self._end(making.clip, "failed", f"a file could not be kept: {error.strerror}")
+        finally:
+            seen = making.spectator
+            self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
 
     async def _draw(self, making: Making, parent: Clip | None) -> None:
         clip, pool = making.clip, self._rooms.pool
@@ -281,14 +304,14 @@ class Studio:
     ) -> None:
         match message:
             case wire.Encoded(_, unit):
-                if not live.units.items:
-                    self._rooms.metrics.first_light.observe(time.perf_counter() - making.accepted)
+                self._see(making, unit, first=not live.units.items)
                 live.units.append(unit)
             case wire.Progress():
-                await self._rooms.topics.say(_progress(message))
+                await self._rooms.topics.say(ClipProgress(**msgspec.structs.asdict(message)))
             case wire.Waiting(clip, place, wait_s):
                 await self._rooms.topics.say(ClipWaiting(clip, place, wait_s))
             case wire.Started():
+                self._rooms.metrics.waited.labels(making.model).observe(making.age_s)
                 making.clip = msgspec.structs.replace(
                     making.clip, status="live", understood=message.understood
                 )
@@ -299,12 +322,19 @@ class Studio:
             case wire.Artifact():
                 making.files[message.kind] = message
             case wire.Done():
-                self._rooms.metrics.render.observe(message.render_s / making.clip.seconds)
-                await self._finish(making, parent)
+                ratio = message.render_s / making.clip.seconds
+                self._rooms.metrics.render.labels(making.model).observe(ratio)
+                await self._finish(making, live, message, parent)
             case wire.Failed():
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
                 )
+
+    def _see(self, making: Making, unit: Unit, *, first: bool) -> None:
+        """Measure what a viewer gets."""
+        if first:
+            self._rooms.metrics.first_light.labels(making.model).observe(making.age_s)
+        making.spectator.see(unit, making.age_s)
 
     def _open_ballot(self, making: Making) -> None:
         assert making.poll is not None
@@ -322,33 +352,53 @@ class Studio:
         await self._record(making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(self, making: Making, parent: Clip | None) -> None:
+    async def _finish(
+        self, making: Making, live: Live, done: wire.Done, parent: Clip | None
+    ) -> None:
         """Sign and keep the files, then say that the clip is done."""
-        blobs, clip = self._rooms.blobs, making.clip
+        clip = making.clip
         assert clip.recipe is not None
-        parent_video = None
-        if parent is not None and parent.sha256 is not None:
-            parent_video = await blobs.get(parent.sha256 + SUFFIXES["video"])
-        video = await self._rooms.signer.sign(
-            making.files["video"].data, clip.recipe, clip.text, parent_video
+        recipe = whole(clip.recipe, done, making.files["latents"].data)
+        video, birth = await asyncio.gather(
+            self._signed(making.files["video"].data, clip.text, recipe, parent),
+            self._birth(live, clip.text, recipe, parent),
         )
-        names = {"video": await blobs.put(video, SUFFIXES["video"])}
-        for kind in ("poster", "preview", "latents"):
-            names[kind] = await blobs.put(making.files[kind].data, SUFFIXES[kind])
+        await self._rooms.blobs.put(video, SUFFIXES["video"])
+        files = {"birth": birth} if birth else {}
+        files |= {kind: making.files[kind].data for kind in ("poster", "preview", "latents")}
+        names = {
+            kind: await self._rooms.blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()
+        }
+        at = f"/v1/clips/{clip.id}"
         making.clip = msgspec.structs.replace(
             clip,
+            recipe=recipe,
             status="done",
             finished_at=time.time(),
-            video_url=f"/v1/clips/{clip.id}/video.mp4",
-            poster_url=f"/v1/clips/{clip.id}/poster.jpg",
-            preview_url=f"/v1/clips/{clip.id}/preview.webp",
+            video_url=f"{at}/video.mp4",
+            poster_url=f"{at}/poster.jpg",
+            preview_url=f"{at}/preview.webp",
+            birth_url=f"{at}/birth.mp4" if birth else None,
             sha256=hashlib.sha256(video).hexdigest(),
-            poster=names["poster"],
-            preview=names["preview"],
-            latents=names["latents"],
+            **names,
         )
         await self._record(making.clip, ClipFinished(making.clip))
         self._rooms.metrics.clips.labels("done").inc()
+
+    async def _birth(
+        self, live: Live, title: str, recipe: Recipe, parent: Clip | None
+    ) -> bytes | None:
+        """What its viewers saw, if that is kept."""
+        if not self._rooms.settings.births:
+            return None
+        told = await asyncio.to_thread(birth, tuple(live.units.items), live.fps)
+        return await self._signed(told, title, recipe, parent)
+
+    async def _signed(self, video: bytes, title: str, recipe: Recipe, parent: Clip | None) -> bytes:
+        above = None
+        if parent is not None and parent.sha256 is not None:
+            above = await self._rooms.blobs.get(parent.sha256 + SUFFIXES["video"])
+        return await self._rooms.signer.sign(video, recipe, title, above)
 
     async def _end(self, clip: Clip, status: str, reason: str) -> None:
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())
@@ -358,16 +408,3 @@ class Studio:
 
     async def _record(self, clip: Clip, event: StoredEvent) -> None:
         await self._rooms.topics.publish(await self._rooms.store.change_clip(clip, event))
-
-
-def _progress(message: wire.Progress) -> ClipProgress:
-    return ClipProgress(
-        clip=message.clip,
-        step=message.step,
-        steps=message.steps,
-        chunk=message.chunk,
-        chunks=message.chunks,
-        percent=message.percent,
-        sigma=message.sigma,
-        eta_s=message.eta_s,
-    )

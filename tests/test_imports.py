@@ -9,7 +9,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
-LOW = {"model", "errors", "log", "settings", "ids", "blobs", "web", "window", "logs", "metrics"}
+LOW = {
+    "model",
+    "status",
+    "mux",
+    "errors",
+    "log",
+    "settings",
+    "ids",
+    "blobs",
+    "web",
+    "window",
+    "logs",
+    "metrics",
+}
 MAY_IMPORT = {
     "store": LOW,
     "bus": LOW,
@@ -24,11 +37,13 @@ MAY_IMPORT = {
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"}
     | {"fleet"},
-    "cli": LOW | {"render", "social", "trust", "app", "fleet"},
+    "cli": LOW | {"store", "render", "social", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
     "model",
+    "status",
+    "mux",
     "errors",
     "log",
     "ids",
@@ -56,6 +71,7 @@ ONLY_IN = {
 }
 WORKER_SIDE = {
     "canvas",
+    "conditions",
     "desk",
     "encode",
     "engine",

@@ -1,4 +1,4 @@
-"""The client's files, the document of the API, health and metrics."""
+"""The client's files, the document of the API, and health."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +13,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from server.errors import Busy
-from server.metrics import Metrics
 from server.render.wire import Ready
 from server.store.store import Store
 from server.web import Operation, answer, openapi
@@ -81,14 +80,12 @@ class Pages:
         client: Path,
         version: str,
         store: Store,
-        metrics: Metrics,
         info: Callable[[], Ready | None],
         draws: bool,
     ) -> None:
         self._client = client
         self._version = version
         self._store = store
-        self._metrics = metrics
         self._info = info
         self._draws = draws
 
@@ -106,9 +103,6 @@ class Pages:
         if self._draws and self._info() is None:
             waiting.append("worker")
         return answer(Health(not waiting, tuple(waiting)), 503 if waiting else 200)
-
-    async def metrics(self, request: Request) -> Response:
-        return self._metrics.response()
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""
@@ -139,14 +133,13 @@ class Pages:
         ]
 
     def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
-        """The client's files, the metrics and the document of ``operations``."""
+        """The client's files and the document of ``operations``."""
         document = openapi(operations, TITLE, self._version)
 
         async def read_document(request: Request) -> Response:
             return answer(document)
 
         return [
-            Route("/metrics", self.metrics),
             Route("/v1/openapi.json", read_document),
             Mount("/client", GZipMiddleware(Files(directory=self._client), minimum_size=500)),
         ]

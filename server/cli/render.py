@@ -4,24 +4,22 @@ import argparse
 import asyncio
 import hashlib
 import secrets
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from server import __version__
+from server.cli.drawing import open_artist
 from server.cli.options import add_settings, settings_of
-from server.errors import BadInput, Refused, RenderFailed
+from server.errors import BadInput, Refused
 from server.ids import new_id
 from server.model import Prompt, Recipe, Slot
 from server.render import wire
 from server.render.catalog import Wish
-from server.render.pool import open_pool
+from server.render.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
 from server.trust.provenance import Signer
@@ -87,80 +85,33 @@ async def _render(
     prompt: Prompt, settings: Settings, output: Path, *, quiet: bool
 ) -> tuple[bytes, Rendered]:
     begun = time.perf_counter()
-    seed = secrets.randbits(32) if prompt.seed is None else prompt.seed
-    with _bar(quiet) as bar:
-        task = bar.add_task("loading the model", total=100)
-        async with open_pool(settings) as pool:
-            await pool.wait_ready()
-            load_s, info = time.perf_counter() - begun, pool.info
-            assert info is not None, "a pool that is ready knows its model"
-            steps = settings.steps or info.steps
-            order = wire.Render(
-                clip=new_id(time.time()),
-                text=prompt.text,
-                seed=seed,
-                seconds=prompt.seconds,
-                steps=steps,
-                live=False,
-            )
-            said: dict[str, wire.ClipAnswer] = {}
-            async for message in pool.render(order):
-                _keep(message, said, bar, task)
-    done, started, video = said.get("done"), said.get("started"), said.get("video")
-    if not (
-        isinstance(done, wire.Done)
-        and isinstance(started, wire.Started)
-        and isinstance(video, wire.Artifact)
-    ):
-        raise RenderFailed("the worker ended without a clip")
-    recipe = Recipe(
-        model=info.model,
-        fingerprint=info.fingerprint,
-        text=prompt.text,
-        seed=seed,
-        seconds=prompt.seconds,
-        width=info.width,
-        height=info.height,
-        fps=info.fps,
-        steps=steps,
-    )
+    async with open_artist(settings, quiet=quiet) as artist:
+        load_s = time.perf_counter() - begun
+        recipe = _recipe(prompt, artist.info, settings.steps)
+        drawn = await artist.draw(order_again(recipe, new_id(time.time()), None))
+    recipe = whole(recipe, drawn.done, drawn.files["latents"])
     signer = Signer(Path(settings.data), __version__, time.time)
-    signed = await signer.sign(video.data, recipe, prompt.text)
+    signed = await signer.sign(drawn.files["video"], recipe, prompt.text)
     return signed, Rendered(
         file=str(output),
         sha256=hashlib.sha256(signed).hexdigest(),
         recipe=recipe,
-        understood=started.understood,
-        frames=done.frames,
+        understood=drawn.understood,
+        frames=drawn.done.frames,
         load_s=round(load_s, 3),
-        render_s=round(done.render_s, 3),
+        render_s=round(drawn.done.render_s, 3),
     )
 
 
-def _keep(
-    message: wire.ClipAnswer, said: dict[str, wire.ClipAnswer], bar: Progress, task: TaskID
-) -> None:
-    match message:
-        case wire.Progress(percent=percent):
-            bar.update(task, completed=percent, description="drawing")
-        case wire.Artifact(kind=kind):
-            said[kind] = message
-        case wire.Started():
-            said["started"] = message
-        case wire.Done():
-            bar.update(task, completed=100, description="done")
-            said["done"] = message
-        case wire.Failed(reason=reason):
-            raise RenderFailed(reason)
-
-
-def _bar(quiet: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description:>18}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        console=Console(file=sys.stderr),
-        disable=quiet,
-        transient=True,
+def _recipe(prompt: Prompt, info: wire.Ready, steps: int) -> Recipe:
+    return Recipe(
+        model=info.model,
+        fingerprint=info.fingerprint,
+        text=prompt.text,
+        seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+        seconds=prompt.seconds,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
+        steps=steps or info.steps,
     )

@@ -182,7 +182,7 @@ class Outpost:
             return
         match wire.decode_order(fields[b"d"]):
             case wire.Ping(number):
-                self._mail(instance).post("", wire.Pong(number))
+                self._mail(instance).post("", wire.Pong(number, self._worker.work))
             case wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip) as order:
                 if clip in self._early:
                     self._early[clip].append(order)

@@ -4,19 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
+from server.model import Conditions
 from server.render import wire
+from server.render.cores import cores
 from server.render.engine import Engine, Trace
 from server.render.forecast import Speed
 from server.render.renderer import Renderer
 from server.render.schedule import Cost
 from server.render.tally import Tally
+from server.status import Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PICTURE_THREADS = 4
+PICTURE_THREADS: Final = 4
+"""At most; more than there are cores would only take turns, and each other's caches."""
+
+NOT_SAID: Final = Conditions()
 
 
 class Desk:
@@ -29,6 +35,7 @@ class Desk:
         *,
         kbit: int,
         pace: float,
+        conditions: Conditions,
         device: Executor,
         hands: Executor,
         trace: Trace,
@@ -37,6 +44,7 @@ class Desk:
         self.send = send
         self.kbit = kbit
         self.pace = pace
+        self.conditions = conditions
         self.speed: Speed | None = None
         self.tally = Tally()
         self.engine = Engine(device, rounds=self.tally.round, trace=trace)
@@ -47,6 +55,10 @@ class Desk:
     def cost(self) -> Cost | None:
         """What clips cost here, as far as it is known."""
         return self.tally.cost
+
+    def work(self) -> Work:
+        """What happens at this moment."""
+        return Work(self.engine.standings(), self.tally.passes())
 
     async def on_device(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call in the device thread, after everything that asked before."""
@@ -64,14 +76,24 @@ def open_desk(
     *,
     kbit: int,
     pace: float,
+    conditions: Conditions = NOT_SAID,
     trace: Trace = lambda clips: None,
 ) -> Iterator[Desk]:
     """A desk with its threads, which end with it."""
     with (
         ThreadPoolExecutor(1, "device") as device,
-        ThreadPoolExecutor(PICTURE_THREADS, "picture") as hands,
+        ThreadPoolExecutor(min(PICTURE_THREADS, max(2, cores())), "picture") as hands,
     ):
-        yield Desk(renderer, send, kbit=kbit, pace=pace, device=device, hands=hands, trace=trace)
+        yield Desk(
+            renderer,
+            send,
+            kbit=kbit,
+            pace=pace,
+            conditions=conditions,
+            device=device,
+            hands=hands,
+            trace=trace,
+        )
 
 
 def _in(

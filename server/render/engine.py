@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from server.model import Steer
 from server.render.renderer import Drawing, Forward, Patch
 from server.render.schedule import Turn, choose
+from server.status import Standing
 
 MOST_TOGETHER: Final = 8
 """Clips in one forward pass: more would let each of them wait for too long."""
@@ -35,7 +36,9 @@ class Seat:
     ``spent`` are the seconds of the device that it had; ``shared``: some of them with others.
     """
 
-    def __init__(self, clip: str, person: str, drawing: Drawing, *, lone: bool) -> None:
+    def __init__(
+        self, clip: str, person: str, drawing: Drawing, *, lone: bool, eager: bool = False
+    ) -> None:
         self.clip = clip
         self.person = person
         self.spent = 0.0
@@ -44,6 +47,7 @@ class Seat:
         self._news: asyncio.Queue[Told | BaseException] = asyncio.Queue()
         self._drawing = drawing
         self._lone = lone
+        self._eager = eager
         self._due = inf
         self._wanted = False
         self._begun = False
@@ -74,6 +78,11 @@ class Seat:
         key = self._asked.key if shared and self._asked else None
         return Turn(self.clip, self.person, self._due, key)
 
+    def standing(self, now: float) -> Standing:
+        """Whether it steps, and how long it still has for that."""
+        slack = self._due - now if self._wanted and self._due != inf else None
+        return Standing(self.clip, self.stepping, slack)
+
     def want(self, due: float) -> None:
         """Allow the next patch; see ``Engine.want``."""
         self._due, self._wanted = due, True
@@ -95,7 +104,7 @@ class Seat:
                 self._asked = news
                 return
             if isinstance(news, Patch):
-                self._wanted = False  # before it is told: the next one may be wanted at once
+                self._wanted = self._eager  # before it is told: the next may be wanted at once
                 self._tell(news)
                 return
             self._tell(news)
@@ -148,9 +157,12 @@ class Engine:
         self._served: dict[str, float] = {}
         self._turning = False
 
-    def enter(self, clip: str, person: str, drawing: Drawing, *, lone: bool = False) -> Seat:
-        """A place for a clip; ``lone``: it never shares a forward pass."""
-        seat = Seat(clip, person, drawing, lone=lone)
+    def enter(
+        self, clip: str, person: str, drawing: Drawing, *, lone: bool = False, eager: bool = False
+    ) -> Seat:
+        """A place for a clip; ``lone``: it never shares a forward pass; ``eager``: once it wants
+        a patch it wants all of them, so that clips in step stay so."""
+        seat = Seat(clip, person, drawing, lone=lone, eager=eager)
         with self._lock:
             # Who comes back has no claim to the time in which he did not want anything.
             least = min((self._served[one.person] for one in self._seats.values()), default=0.0)
@@ -163,6 +175,12 @@ class Engine:
         with self._lock:
             seat.want(due)
         self._turn()
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Where the clips on the device stand."""
+        now = self._clock()
+        with self._lock:
+            return tuple(seat.standing(now) for seat in self._seats.values())
 
     async def leave(self, seat: Seat) -> None:
         """End a clip's drawing; it makes no step after the one that is going on.

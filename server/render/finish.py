@@ -1,22 +1,18 @@
 """What stays of a clip: its MP4 from the very units that went on air, a poster and a preview."""
 
-import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from server.model import Unit
+from server.mux import mp4
 from server.render.renderer import Draw, Picture
 
 MP4: Final = "video/mp4"
@@ -28,8 +24,6 @@ PREVIEW_HEIGHT: Final = 256
 PREVIEW_FPS: Final = 8
 _POSTER_QUALITY: Final = "3"  # of 1 (best) to 31
 _PREVIEW_QUALITY: Final = "80"  # of 0 to 100
-
-_TICKS: Final = 512  # of the MP4's clock in a frame
 
 Thumb = NDArray[np.uint8]
 """A small picture, BGRA, shape (height, width, 4)."""
@@ -78,42 +72,6 @@ class Reel:
             jpeg(poster),
             webp(self._thumbs, Fraction(self._fps, self._every)),
         )
-
-
-def mp4(units: Sequence[bytes], fps: int, sound: bytes | None = None) -> bytes:
-    """Access units in Annex B form, the first an IDR, as a faststart MP4; not encoded again.
-
-    Every frame lasts 1/fps; the first begins at 0. ``sound`` is Opus in Ogg and becomes a track
-    beside the picture; without it there is none. Raises ValueError when there is no unit.
-    """
-    if not units:
-        raise ValueError("a clip without a unit")
-    # The index can only be moved to the front in a file that can be read again while written.
-    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder, ExitStack() as sources:
-        file = Path(folder) / "clip.mp4"
-        seen = sources.enter_context(av.open(BytesIO(units[0]), format="h264"))
-        heard = sources.enter_context(av.open(BytesIO(sound), "r")) if sound else None
-        with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target:
-            stream = target.add_stream_from_template(seen.streams.video[0])
-            stream.time_base = Fraction(1, fps * _TICKS)
-            track = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
-            target.start_encoding()
-            for number, data in enumerate(units):
-                packet = av.Packet(data)
-                packet.stream, packet.time_base = stream, Fraction(1, fps)
-                packet.pts = packet.dts = number
-                packet.duration, packet.is_keyframe = 1, is_key(data)
-                target.mux(packet)
-            if heard is not None and track is not None:
-                _copy(heard, target, track)
-        return file.read_bytes()
-
-
-def _copy(source: InputContainer, target: OutputContainer, track: AudioStream) -> None:
-    for packet in source.demux(audio=0):
-        if packet.dts is not None:
-            packet.stream = track
-            target.mux(packet)
 
 
 def jpeg(picture: Picture) -> bytes:
@@ -184,11 +142,6 @@ def _charm(small: Thumb) -> float:
 
 def _frame(picture: Picture) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(picture, format="yuv420p")
-
-
-def is_key(data: bytes) -> bool:
-    """Whether an access unit in Annex B form holds an IDR slice (NAL unit type 5)."""
-    return any(nal[:1] and nal[0] & 31 == 5 for nal in data.split(b"\0\0\1"))
 
 
 def _size(codec: av.CodecContext, width: int, height: int, pixels: str, rate: Fraction) -> None:

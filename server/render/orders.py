@@ -50,7 +50,9 @@ async def run(
         await writer.drain()
 
     try:
-        with open_desk(renderer, send, kbit=kbit, pace=pace, trace=trace) as desk:
+        with open_desk(
+            renderer, send, kbit=kbit, pace=pace, conditions=ready.conditions, trace=trace
+        ) as desk:
             desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
             desk.tally.cost = cost
             await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))
@@ -85,7 +87,7 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
             order = wire.decode_order(body)
             match order:
                 case wire.Ping(number):
-                    await desk.send(wire.Pong(number))
+                    await desk.send(wire.Pong(number, desk.work()))
                 case wire.Render(clip=clip) if clip not in sessions:
                     sessions[clip] = Session(desk, order)
                     group.create_task(_draw(sessions, clip), name=f"clip {clip}")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
 from typing import Final, Protocol
@@ -13,12 +13,14 @@ from server.render import wire
 from server.render.catalog import Wish
 from server.render.cores import cores
 from server.render.job import STRIKES, Job
+from server.render.ledger import Key, Ledger
 from server.render.line import Line
 from server.render.preflight import vet
 from server.render.process import open_worker
 from server.render.schedule import starts
 from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
+from server.status import Passes
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ class Pool:
         self._shared: SharedLine = Alone()
         self._hopeless = "" if settings.workers else NOBODY
         self._known = asyncio.Event()
+        self._ledger = Ledger()
 
     @property
     def ready(self) -> bool:
@@ -109,6 +112,22 @@ class Pool:
     def workers(self) -> Sequence[Worker]:
         """Those that are ready, the ones that draw first."""
         return tuple(self._workers)
+
+    @property
+    def line(self) -> Sequence[Job]:
+        """The clips that no worker has taken yet."""
+        return self._line.ordered([])
+
+    @property
+    def passes(self) -> Mapping[Key, Passes]:
+        """All forward passes of own workers so far, per model and number of clips that shared
+        them."""
+        own = (one for one in self._workers if not one.remote)
+        return self._ledger.totals((one.ready.model, one.work.passes) for one in own)
+
+    def places(self, worker: Worker) -> int:
+        """How many clips a worker may draw at once."""
+        return self._room(worker) + len(worker.jobs)
 
     @property
     def full(self) -> bool:
@@ -205,6 +224,8 @@ class Pool:
             await worker.serve()
         finally:
             self._workers.remove(worker)
+            if not worker.remote:
+                self._ledger.close(worker.ready.model, worker.work.passes)
             self.deserted_at = asyncio.get_running_loop().time()
             self._take_back(worker)
 

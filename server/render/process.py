@@ -26,7 +26,7 @@ class Pipe:
 
     @property
     def name(self) -> str:
-        return f"process {self._process.pid}"
+        return str(self._process.pid)
 
     @property
     def pid(self) -> int:

@@ -1,7 +1,11 @@
 """What a prompt becomes: a queued clip with its recipe, and what a worker is told to draw."""
 
+import hashlib
 import secrets
 import time
+from pathlib import PurePath
+
+import msgspec
 
 from server.errors import BadInput, Unprocessable
 from server.ids import new_id
@@ -50,6 +54,7 @@ def new_clip(
         parent=parent.id if parent else None,
         strength=prompt.strength if prompt.parent else 1.0,
         kept=prompt.fork.second if prompt.fork else 0,
+        origin=PurePath(parent.latents).stem if parent and parent.latents else None,
     )
     now = time.time()
     clip_id = new_id(now)
@@ -73,16 +78,32 @@ def new_clip(
 def order_of(clip: Clip, latents: bytes | None) -> wire.Render:
     """What to tell the pool; ``latents`` are the parent's, of a remix or a fork."""
     assert clip.recipe is not None
-    kept = clip.recipe.kept
+    order = order_again(clip.recipe, clip.id, latents)
+    return msgspec.structs.replace(order, person=clip.author.id, live=True)
+
+
+def order_again(recipe: Recipe, name: str, latents: bytes | None) -> wire.Render:
+    """How a clip is drawn to a file, once more, under the ``name``; ``latents`` as above."""
     return wire.Render(
-        clip=clip.id,
-        text=clip.text,
-        seed=clip.recipe.seed,
-        seconds=clip.seconds,
-        steps=clip.recipe.steps,
-        strength=clip.recipe.strength,
-        parent=None if kept else latents,
-        begun=latents if kept else None,
-        kept=kept,
-        person=clip.author.id,
+        clip=name,
+        text=recipe.text,
+        seed=recipe.seed,
+        seconds=recipe.seconds,
+        steps=recipe.steps,
+        strength=recipe.strength,
+        parent=None if recipe.kept else latents,
+        begun=latents if recipe.kept else None,
+        kept=recipe.kept,
+        steering=recipe.steering,
+        live=False,
+    )
+
+
+def whole(recipe: Recipe, done: wire.Done, latents: bytes) -> Recipe:
+    """The recipe of a clip that is drawn: on what, and what it came to."""
+    return msgspec.structs.replace(
+        recipe,
+        conditions=done.conditions,
+        alone=done.alone,
+        latents=hashlib.sha256(latents).hexdigest(),
     )

@@ -14,6 +14,9 @@ from msgspec import Struct
 URGENT_S: Final = 0.5
 """A step that is due within this time goes before what is fair."""
 
+EQUAL_S: Final = 0.1
+"""Seconds of the device that nobody is envied for: clips that keep in step share more passes."""
+
 HEADROOM: Final = 0.8
 """The part of a device and of its cores that may be planned for."""
 
@@ -55,15 +58,20 @@ def choose(
     """The clips that step next, all of one key, at most ``most`` of them.
 
     Earliest deadline first among those that are due soon; when nothing is, the person who was
-    served least goes first. Whoever can share the forward pass comes along. Empty only when
-    ``turns`` is.
+    served least goes first, but for EQUAL_S. Whoever can share the forward pass comes along. Empty
+    only when ``turns`` is.
     """
     if not turns:
         return ()
 
-    def urgency(turn: Turn) -> tuple[float, float, float, str]:
+    least = min(served.get(turn.person, 0.0) for turn in turns)
+
+    def urgency(turn: Turn) -> tuple[float, int, bool, float, float, str]:
         due = turn.due if turn.due - now <= URGENT_S else inf
-        return (due, served.get(turn.person, 0.0), turn.due, turn.clip)
+        had = served.get(turn.person, 0.0)
+        # Of equals those first that have yet to come to a pass: then they can share it.
+        ready = turn.key is not None
+        return (due, int((had - least) / EQUAL_S), ready, had, turn.due, turn.clip)
 
     ordered = sorted(turns, key=urgency)
     first = ordered[0]

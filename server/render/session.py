@@ -65,6 +65,8 @@ class Session:
     def cancel(self) -> None:
         """Stop within one step."""
         self._cancelled.set()
+        if self._seat is not None:
+            self._seat.drop()
 
     def keyframe(self) -> None:
         """A viewer needs a keyframe."""
@@ -106,7 +108,17 @@ class Session:
         for artifact in artifacts(clip, files, drawn.latents):
             await desk.send(artifact)
         await self._tell_price(drawn)
-        await desk.send(wire.Done(clip=clip, frames=view.frames, render_s=drawn.seconds))
+        await desk.send(self._done(drawn))
+
+    def _done(self, drawn: _Drawn) -> wire.Done:
+        order = self._order
+        return wire.Done(
+            clip=order.clip,
+            frames=self._canvas.view.frames,
+            render_s=drawn.seconds,
+            conditions=self._desk.conditions,
+            alone=not drawn.shared and order.shown is None,
+        )
 
     async def _tell_price(self, drawn: _Drawn) -> None:
         """A clip that nobody was beside says what clips cost by now."""
@@ -122,12 +134,13 @@ class Session:
     async def _draw(self) -> _Drawn:
         order, engine = self._order, self._desk.engine
         drawing = self._desk.renderer.render(brief(order))
-        seat = engine.enter(order.clip, order.person or order.clip, drawing, lone=order.lone)
+        person = order.person or order.clip
+        seat = engine.enter(order.clip, person, drawing, lone=order.lone, eager=not order.live)
         self._seat = seat
         if self._text is not None:
             seat.steer(self._text)
         try:
-            engine.want(seat, time.monotonic() + FIRST_PICTURE_S)
+            engine.want(seat, time.monotonic() + FIRST_PICTURE_S if order.live else inf)
             while not isinstance(news := await seat.next(), bytes):
                 if isinstance(news, Patch):
                     await self._receive(news, seat)
@@ -141,8 +154,6 @@ class Session:
     async def _receive(self, patch: Patch, seat: Seat) -> None:
         seen_before = self._order.kept or self._head.running
         forming = self._order.live and patch.start == 0 and not seen_before
-        if not self._order.live:
-            self._desk.engine.want(seat, inf)
         if forming:
             await self._pace(patch, seat)
         if patch.sound is not None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from server.render import wire
 from server.render.job import Job
 from server.render.schedule import Cost, places
+from server.status import Work
 
 PATIENT_STEPS: Final = 10
 """A clip may keep silent for so many times what the first frames of a clip usually take."""
@@ -81,6 +82,7 @@ class Worker:
         self.link = link
         self.cost = ready.cost or Cost(first=1.0, second=1.0, shown=0.1)
         self.jobs: dict[str, Job] = {}
+        self.work = Work()
         self.changed: Callable[[], None] = lambda: None
         self.claim: Callable[[str], Job | None] = lambda clip: None
         self._limits = limits
@@ -134,8 +136,10 @@ class Worker:
             answer = await self.link.hear()
             self._quiet = 0.0
             match answer:
-                case wire.Ready() | wire.Unfit() | wire.Pong():
+                case wire.Ready() | wire.Unfit():
                     pass
+                case wire.Pong(_, work):
+                    self.work = work
                 case wire.Price(cost):
                     self.cost = cost
                     self.changed()

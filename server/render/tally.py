@@ -11,6 +11,7 @@ from server.render.encode import Encoder
 from server.render.forecast import Speed, measured
 from server.render.renderer import Brief, Forward, Patch, Renderer, alone
 from server.render.schedule import Cost
+from server.status import Passes
 
 WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
 SHOTS = 8
@@ -20,21 +21,23 @@ _KEEP = 0.8  # of what was known, when something newer comes
 
 
 class Tally:
-    """Counts forward passes (in the device thread) and clips. ``sizes``: how many passes were
-    shared by so many clips."""
+    """Counts forward passes (in the device thread) and clips."""
 
     def __init__(self) -> None:
         self.cost: Cost | None = None
-        self.sizes: dict[int, int] = {}
-        self.busy_s = 0.0
-        self._per_size: dict[int, float] = {}
+        self._passes: dict[int, Passes] = {}
         self._lock = threading.Lock()
 
     def round(self, size: int, seconds: float) -> None:
         """One forward pass that ``size`` clips shared."""
         with self._lock:
-            self.sizes[size] = self.sizes.get(size, 0) + 1
-            self.busy_s += seconds
+            before = self._passes.get(size, Passes(size, 0, 0.0))
+            self._passes[size] = Passes(size, before.count + 1, before.seconds + seconds)
+
+    def passes(self) -> tuple[Passes, ...]:
+        """All so far, by how many clips shared them."""
+        with self._lock:
+            return tuple(self._passes[size] for size in sorted(self._passes))
 
     def clip(self, *, first: float, second: float | None, shown: float) -> Cost | None:
         """A clip was drawn that had the device for itself: what it took. Returns the new cost."""

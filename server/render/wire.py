@@ -11,8 +11,9 @@ from typing import Final, get_args
 import msgspec
 from msgspec import Struct
 
-from server.model import Slot, Steer, Unit
+from server.model import Conditions, Slot, Steer, Unit
 from server.render.schedule import Cost
+from server.status import Passes, Standing, Work
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
@@ -92,6 +93,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steers: str = "never"
     forks: bool = False
     cost: Cost | None = None
+    conditions: Conditions = Conditions()
 
 
 class Unfit(Struct, frozen=True, tag="unfit"):
@@ -167,11 +169,14 @@ class Artifact(Struct, frozen=True, tag="artifact"):
 
 
 class Done(Struct, frozen=True, kw_only=True, tag="done"):
-    """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones."""
+    """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones.
+    ``conditions`` and ``alone`` are for its recipe."""
 
     clip: str
     frames: int
     render_s: float
+    conditions: Conditions = Conditions()
+    alone: bool = False
 
 
 class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
@@ -189,7 +194,10 @@ class Taken(Struct, frozen=True, tag="taken"):
 
 
 class Pong(Struct, frozen=True, tag="pong"):
+    """The worker lives; ``work``: what it does."""
+
     number: int
+    work: Work = Work()
 
 
 Order = Render | Cancel | Turn | Keyframe | Ping
@@ -200,7 +208,7 @@ encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 
-_WITHIN: Final = (Unit, Steer, Slot, Cost, Shown)
+_WITHIN: Final = (Unit, Steer, Slot, Conditions, Cost, Shown, Work, Standing, Passes)
 
 
 def _version() -> str:

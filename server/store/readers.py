@@ -15,6 +15,18 @@ T = TypeVar("T")
 THREADS = 2
 
 
+def look(path: Path, query: Callable[[sqlite3.Connection], T]) -> T:
+    """One query to the database in ``path``, beside whoever writes. Raises Busy."""
+    try:
+        connection = connect_reader(path)
+        try:
+            return query(connection)
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise as_busy(error) from error
+
+
 class Readers:
     """Read-only connections, one per thread."""
 

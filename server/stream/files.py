@@ -1,4 +1,4 @@
-"""Finished clips as files: video, poster and preview, by ranges, cached for good."""
+"""Finished clips as files: video, poster, preview and birth, by ranges, cached for good."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,11 +16,16 @@ Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
 
 METHODS = "GET, HEAD, OPTIONS"
-FILES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg", "preview.webp": "image/webp"}
+FILES = {
+    "video.mp4": "video/mp4",
+    "poster.jpg": "image/jpeg",
+    "preview.webp": "image/webp",
+    "birth.mp4": "video/mp4",
+}
 
 
 def routes(find: Find, blobs: Directory) -> list[Route]:
-    """``/v1/clips/ID/video.mp4``, ``poster.jpg`` and ``preview.webp``; ``find`` raises NotFound."""
+    """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound."""
     return [_route(name, find, blobs) for name in FILES]
 
 
@@ -60,7 +65,12 @@ def _route(name: str, find: Find, blobs: Directory) -> Route:
 def _blob(clip: Clip, name: str) -> str:
     """Name of the blob that holds the file."""
     video = clip.sha256 and f"{clip.sha256}.mp4"
-    blob = {"video.mp4": video, "poster.jpg": clip.poster, "preview.webp": clip.preview}[name]
+    blob = {
+        "video.mp4": video,
+        "poster.jpg": clip.poster,
+        "preview.webp": clip.preview,
+        "birth.mp4": clip.birth,
+    }[name]
     if clip.status != "done" or not blob:
         raise NotFound(f"clip {clip.id} has no {name}; it is {clip.status}")
     return blob

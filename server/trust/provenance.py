@@ -7,7 +7,7 @@ time stamp of a third party in it.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -33,7 +33,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     ``trusted``: unchanged since it was signed under one of the anchors; ``untrusted``: unchanged,
     but signed by somebody unknown; ``invalid``: changed or badly signed; ``missing``: it says
-    nothing. ``generations`` counts the clip and the ancestors that it carries the manifests of.
+    nothing. ``generations`` counts the clip and the ancestors that it carries the manifests of;
+    ``ancestors`` are the recipes of these, the nearest first, as far as they have any.
     """
 
     state: State
@@ -43,6 +44,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     made_by_a_model: bool = False
     recipe: Recipe | None = None
     parents: tuple[str, ...] = ()
+    ancestors: tuple[Recipe, ...] = ()
     generations: int = 0
 
 
@@ -134,7 +136,7 @@ def manifest(recipe: Recipe, title: str, version: str, *, remix: bool) -> dict[s
 
 
 def verify(mp4: bytes, anchors: str) -> Verdict:
-    """Read and check the manifest of a file; ``anchors`` are the trusted roots (PEM)."""
+    """Read and check the manifest of a file; ``anchors`` are the trusted roots (PEM), if any."""
     context = c2pa.Context.from_dict(_settings(anchors))
     try:
         with c2pa.Reader(MP4, BytesIO(mp4), context=context) as reader:
@@ -148,7 +150,7 @@ def verify(mp4: bytes, anchors: str) -> Verdict:
 def _verdict(report: dict[str, Any]) -> Verdict:
     manifests = report["manifests"]
     active = manifests[report["active_manifest"]]
-    assertions: dict[str, Any] = {a["label"]: a["data"] for a in active.get("assertions", ())}
+    assertions = _assertions(active)
     actions = assertions.get("c2pa.actions.v2", {}).get("actions", ())
     results = report.get("validation_results", {}).get("activeManifest", {})
     failures = tuple(failure["code"] for failure in results.get("failure", ()))
@@ -161,8 +163,25 @@ def _verdict(report: dict[str, Any]) -> Verdict:
         made_by_a_model=any(a.get("digitalSourceType") == MADE_BY_A_MODEL for a in actions),
         recipe=_recipe(assertions.get(RECIPE_LABEL)),
         parents=tuple(i["title"] for i in ingredients if i.get("relationship") == "parentOf"),
+        ancestors=tuple(_ancestors(manifests, active)),
         generations=len(manifests),
     )
+
+
+def _assertions(manifest: dict[str, Any]) -> dict[str, Any]:
+    return {one["label"]: one["data"] for one in manifest.get("assertions", ())}
+
+
+def _ancestors(manifests: dict[str, Any], child: dict[str, Any]) -> Iterator[Recipe]:
+    """Recipes of the parent, its parent, and so on."""
+    for _ in manifests:
+        above = {one.get("relationship"): one for one in child.get("ingredients", ())}
+        label = above.get("parentOf", {}).get("active_manifest")
+        recipe = _recipe(_assertions(manifests.get(label, {})).get(RECIPE_LABEL))
+        if recipe is None:
+            return
+        yield recipe
+        child = manifests[label]
 
 
 def _state(said: str, failures: tuple[str, ...]) -> State:
@@ -195,7 +214,7 @@ def _parent(recipe: Recipe) -> dict[str, str]:
 
 def _settings(anchors: str) -> dict[str, Any]:
     return {
-        "trust": {"trust_anchors": anchors},
+        "trust": {"trust_anchors": anchors} if anchors else {},
         # Nothing that a file names is ever fetched.
         "verify": {"verify_trust": True, "remote_manifest_fetch": False, "ocsp_fetch": False},
         "builder": {"thumbnail": {"enabled": False}},

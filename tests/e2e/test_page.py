@@ -53,6 +53,14 @@ def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
     )
     playing = frames(page, clip, 10)
     assert max(distance(playing[0], other) for other in playing) > 0.1
+    birth = card.get_by_test_id("birth")
+    birth.click()
+    expect(card).to_have_attribute("data-born", "true")
+    expect(card.locator("video")).to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
+    assert distance(frames(page, clip, 3)[-1], playing[0]) > 1
+    birth.click()
+    expect(birth).to_have_attribute("aria-pressed", "false")
+    expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
 
 
 def test_two_people_see_the_same_moment_and_each_others_likes_and_words(

@@ -67,8 +67,10 @@ async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> 
 @shared
 async def test_a_clip_is_cancelled_steered_and_asked_for_keyframes_far_away(pool: Pool) -> None:
     async with aclosing(pool.render(order("s", seconds=10))) as answers:
-        await until(answers, wire.Kept)
+        first = asyncio.ensure_future(anext(answers))
+        await asyncio.sleep(0)  # the clip is offered now
         pool.steer("s", "at night")
+        await first
         heard = await until(answers, wire.Steered)
         assert isinstance(heard[-1], wire.Steered)
         assert heard[-1].steer.text == "at night"

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from server.trust.provenance import verify
+from tests.api.test_operating import bearer
 from tests.support import Instance, instance
 
 TIMEOUT_S = 60
@@ -81,7 +82,9 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
         part = await http.get(f"/v1/clips/{clip['id']}/video.mp4", headers={"Range": "bytes=0-99"})
         poster = await http.get(f"/v1/clips/{clip['id']}/poster.jpg")
         preview = await http.get(f"/v1/clips/{clip['id']}/preview.webp")
+        birth = await http.get(f"/v1/clips/{clip['id']}/birth.mp4")
         latest = (await http.get("/v1/clips")).json()["clips"]
+        metrics = (await http.get("/metrics")).text
     kinds = [one["event"]["type"] for one in events]
     assert "clip_progress" in kinds
     places = [one["seq"] for one in events if one["seq"] is not None and one["topic"] != "feed"]
@@ -103,6 +106,13 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     assert verdict.recipe is not None
     assert verdict.recipe.text == clip["text"]
     assert verdict.recipe.seed == 7
+    with av.open(BytesIO(birth.content), "r") as file:
+        seen = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+    assert len(seen) > len(pictures)
+    assert all((a == b).all() for a, b in zip(seen[-48:], pictures, strict=True))
+    assert verify(birth.content, root_certificate(data)).recipe == verdict.recipe
+    assert 'phosphene_stall_seconds_count{model="theatre"} 1.0' in metrics
+    assert 'phosphene_first_light_seconds_count{model="theatre"} 1.0' in metrics
 
 
 @pytest.mark.asyncio
@@ -147,7 +157,7 @@ async def test_a_remix_keeps_what_the_new_words_do_not_touch(server: Instance, d
 
 
 @pytest.mark.asyncio
-async def test_a_cancelled_clip_ends_and_frees_its_place(server: Instance) -> None:
+async def test_a_cancelled_clip_ends_and_frees_its_place(server: Instance, data: Path) -> None:
     async with (
         httpx.AsyncClient(base_url=server.url) as http,
         connect(server.socket_url) as socket,
@@ -155,6 +165,9 @@ async def test_a_cancelled_clip_ends_and_frees_its_place(server: Instance) -> No
         await subscribe(socket, "feed")
         clip = await make(http, text="a slow turtle in the desert", seconds=10)
         await events_until(socket, "clip_started")
+        (device,) = (await http.get("/v1/status", headers=bearer(data))).json()["devices"]
+        (drawn,) = device["clips"]
+        assert (drawn["clip"], drawn["text"]) == (clip["id"], "a slow turtle in the desert")
         assert (await http.delete(f"/v1/clips/{clip['id']}")).status_code == 202
         ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
         assert (ended["id"], ended["status"]) == (clip["id"], "cancelled")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 
 from server.trust.provenance import verify
+from tests.cli.test_commands import phosphene
 from tests.flows.test_clip import events_until, make, root_certificate, subscribe
 from tests.support import Instance, instance
 
@@ -68,6 +69,8 @@ async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, data: P
     recipe = verify(video.content, root_certificate(data)).recipe
     assert recipe is not None
     assert [one.text for one in recipe.steering] == [line]
+    again = phosphene("verify", clip["id"], "--data", str(data))
+    assert (again.returncode, "identical" in again.stdout) == (0, True), again
 
 
 @pytest.mark.asyncio

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
@@ -14,6 +15,7 @@ import pytest
 from server.model import Steer
 from server.render.engine import Engine, Seat, open_engine
 from server.render.renderer import Drawing, Forward, Patch
+from server.status import Standing
 
 
 @dataclass
@@ -222,3 +224,21 @@ async def test_the_earliest_deadline_goes_first() -> None:
         await asyncio.gather(*following)
     # The first was on the device before the others came.
     assert [numbers[0] for numbers in model.calls if numbers != [30]] == [10, 10, 20, 20]
+
+
+@pytest.mark.asyncio
+async def test_operators_see_where_each_clip_stands() -> None:
+    model = Model(gate=threading.Event())
+    with ThreadPoolExecutor(1) as device:
+        made = Engine(device, clock=lambda: 100.0)
+        one = made.enter("a", "anna", model.draw(1))
+        made.enter("b", "ben", model.draw(2))
+        assert made.standings() == (Standing("a", False), Standing("b", False))
+        made.want(one, 105.0)
+        standing, _ = made.standings()
+        assert standing.slack_s == 5.0
+        assert model.gate is not None
+        model.gate.set()
+        assert isinstance(await one.next(), Patch)
+        await made.leave(one)
+        assert [one.clip for one in made.standings()] == ["b"]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.render.schedule import (
+    EQUAL_S,
     HEADROOM,
     MOST_CLIPS,
     URGENT_S,
@@ -58,7 +59,7 @@ def test_those_that_step_share_a_key_and_the_most_urgent_is_among_them(
         assert chosen[0].due == min(urgent)
     elif turns:
         least = min(served.get(turn.person, 0.0) for turn in turns)
-        assert served.get(chosen[0].person, 0.0) == least
+        assert served.get(chosen[0].person, 0.0) < least + EQUAL_S
 
 
 @given(waiting())

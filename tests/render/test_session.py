@@ -219,14 +219,21 @@ async def test_a_cancel_also_ends_the_run() -> None:
     assert len([unit for unit in units(heard) if unit.final]) < FPS
 
 
+ORDERS = (("a", 1), ("b", 2))
+
+
 @pytest.mark.asyncio
 async def test_two_clips_take_turns_step_by_step() -> None:
-    painter = Painter()
-    heard = await hear(
-        order("a", seed=1, seconds=10, live=False),
-        order("b", seed=2, seconds=10, live=False),
-        painter=painter,
-    )
+    gate = threading.Semaphore(0)
+    painter = Painter(gate=gate)
+
+    def on_answer(answer: wire.Answer) -> None:
+        if isinstance(answer, wire.Started | wire.Progress):
+            gate.release()
+
+    async with a_desk(painter, on_answer=on_answer) as (desk, heard):
+        one, other = (order(name, seed=at, seconds=10, live=False) for name, at in ORDERS)
+        await asyncio.gather(Session(desk, one).run(), Session(desk, other).run())
     assert [type(answer) for answer in heard].count(wire.Done) == 2
     turns = [seed for seed, _ in painter.log]
     first_end = min(len(turns) - 1 - turns[::-1].index(seed) for seed in (1, 2))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from server.blobs import Directory
 from server.errors import NotFound, Unauthorized
 from server.model import Clip, Unit
-from server.render.finish import mp4
+from server.mux import mp4
 from server.stream.channel import PATH, Channel, routes, sources
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage

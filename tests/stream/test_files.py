@@ -26,6 +26,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         sha256=video.removesuffix(".mp4"),
         poster=await blobs.put(b"poster", ".jpg"),
         preview=await blobs.put(b"preview", ".webp"),
+        birth=await blobs.put(b"birth", ".mp4"),
     )
     clips = {"a": done, "live": a_clip("live"), "lost": a_clip("lost", status="done")}
     clips["gone"] = a_clip("gone", status="done", sha256="0" * 64)
@@ -46,6 +47,7 @@ async def test_whole_files(http: httpx.AsyncClient) -> None:
         ("video.mp4", "video/mp4", VIDEO),
         ("poster.jpg", "image/jpeg", b"poster"),
         ("preview.webp", "image/webp", b"preview"),
+        ("birth.mp4", "video/mp4", b"birth"),
     ):
         answer = await http.get(f"/v1/clips/a/{name}")
         assert (answer.status_code, answer.content) == (200, body)
@@ -118,6 +120,7 @@ async def test_head_tells_the_length(http: httpx.AsyncClient) -> None:
 async def test_no_file(http: httpx.AsyncClient, clip: str) -> None:
     answer = await http.get(f"/v1/clips/{clip}/video.mp4")
     assert answer.status_code == 404
+    assert (await http.get(f"/v1/clips/{clip}/birth.mp4")).status_code == 404
     assert answer.headers["access-control-allow-origin"] == "*"
 
 

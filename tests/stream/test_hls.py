@@ -18,7 +18,7 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, Unit
-from server.render.finish import mp4
+from server.mux import mp4
 from server.stream.hls import routes
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors

@@ -5,7 +5,7 @@ import pytest
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Unit
-from server.render.finish import mp4
+from server.mux import mp4
 from server.stream.replay import Replay, Replays, read_units
 from server.stream.rtp import nal_units
 from tests.stream.viewer import FPS, a_clip

@@ -9,6 +9,7 @@ from errno import ENOSPC
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import msgspec
 import torch
 from diffusers import AutoencoderTiny, DiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
@@ -26,6 +27,7 @@ from transformers.utils import logging as transformers_logging
 from server.errors import BadInput
 from server.render import wire
 from server.render.catalog import Family, Wish, family_of
+from server.render.conditions import conditions
 from server.render.families import linear
 from server.render.families.glass import Glass
 from server.render.families.placement import Machine, device_of, dtype_of, offload_of
@@ -75,7 +77,9 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
     file = Path(wish.data) / "cache" / "colours" / f"{mark}.safetensors"
     glass = Glass(linear.kept(file), keep=file, tiny=_tiny(wish.preview_decoder, pipeline))
     renderer = FamilyRenderer(model, glass)
-    return renderer, _ready(renderer, family, device)
+    ready = _ready(renderer, family, device)
+    told = conditions(device, pipeline.transformer.dtype, wish)
+    return renderer, msgspec.structs.replace(ready, conditions=told)
 
 
 def fetch(name: str) -> Path:

@@ -1,10 +1,12 @@
 """A theatre model by its name: the embedded one, or one in a folder."""
 
+import torch
 from safetensors import SafetensorError
 
 from server.errors import BadInput
 from server.render import wire
 from server.render.catalog import Wish
+from server.render.conditions import conditions
 from server.render.preflight import locate
 from server.render.renderer import Renderer
 from server.render.theatre.renderer import TheatreRenderer
@@ -22,7 +24,8 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
     folder = locate(wish.model)
     assert folder is not None, "a theatre model lies in a folder"
     try:
-        renderer = TheatreRenderer(folder)
+        dtype = None if wish.dtype == "auto" else getattr(torch, wish.dtype)
+        renderer = TheatreRenderer(folder, dtype)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
     ready = wire.Ready(
@@ -35,5 +38,6 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
         fps=renderer.fps,
         vocabulary={slot: tuple(values) for slot, values in VALUES.items()},
         steps=STEPS,
+        conditions=conditions("cpu", renderer.dtype, wish),
     )
     return renderer, ready

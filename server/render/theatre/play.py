@@ -17,6 +17,7 @@ from torch import Tensor
 from server.render.renderer import Forward
 from server.render.theatre.autoencoder import TheatreAutoencoder, tokens
 from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.plates import Plates
 from server.render.theatre.scene import Array, Scene
 from server.render.theatre.vocabulary import (
     KEYS,
@@ -50,7 +51,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plates:
+class Noisy:
     """Noisy latents of some plates of one clip: each (B, tokens, K), with levels (B,) and rows
     (B, slots)."""
 
@@ -149,11 +150,12 @@ class Play:
         """Denoise the next second, the first one together with the plates."""
         tracks = self._tracks(("score",) if self._plates else (*PLATES, "score"), chunk)
         most = max((track.steps for track in tracks.values()), default=1)
-        kept = dict(self._plates)
+        kept = bool(self._plates)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
             if not kept:
-                self._plates = {name: self._plate(name, tracks.get(name)) for name in PLATES}
+                others = self._parent.plates if self._parent else {}
+                self._plates = self._developed(tracks, others)
             second = self._second(chunk, tracks.get("score"))
             sigma = max((track.sigma for track in tracks.values()), default=0.0)
             yield Step(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
@@ -181,8 +183,7 @@ class Play:
         most = max((track.steps for track in tracks.values()), default=0)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
-            fresh = {name: self._plate(name, track) for name, track in tracks.items()}
-            self._plates = {**before.plates, **fresh}
+            self._plates = self._developed(tracks, before.plates)
             sigma = max(track.sigma for track in tracks.values())
             yield Step(chunk, chunks, step, most, sigma, self._scene(self._past))
 
@@ -244,26 +245,23 @@ class Play:
                 guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
                 due[name].advance(_finite(guess))
 
-    def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Plates:
+    def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Noisy:
         """The subject is guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
         unless the guidance is 1."""
         rows = dict.fromkeys(names, self._row)
         if "subject" in rows and self._guidance != 1 and due["subject"].sigma > _UNGUIDED:
             rows["subject"] = torch.cat((self._row, _ANYTHING))
-        return Plates(
+        return Noisy(
             names,
             [due[name].sample.expand(len(rows[name]), -1, -1) for name in names],
             [torch.full((len(rows[name]),), due[name].sigma) for name in names],
             list(rows.values()),
         )
 
-    def _plate(self, name: str, track: _Track | None) -> Array:
-        if track is None:
-            assert self._parent is not None
-            return self._parent.plates[name]
-        restored = self._autoencoder.decode(name, track.x0[None])[0]
-        plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
-        return plate
+    def _developed(self, tracks: Mapping[str, _Track], others: Mapping[str, Array]) -> Plates:
+        """The plates as the tracks guess them now, the others as they are."""
+        x0 = {name: track.x0 for name, track in tracks.items() if name != "score"}
+        return Plates(self._autoencoder, x0, others)
 
     def _second(self, chunk: int, track: _Track | None) -> Tensor:
         if track is not None:
@@ -304,7 +302,7 @@ def _alike(names: Iterable[str]) -> list[list[str]]:
 
 
 @torch.no_grad()
-def guess_plates(transformer: TheatreTransformer, asked: Sequence[Plates]) -> list[list[Tensor]]:
+def guess_plates(transformer: TheatreTransformer, asked: Sequence[Noisy]) -> list[list[Tensor]]:
     """x0 of plates of equally many tokens, for several clips in one forward pass."""
     made = iter(
         transformer.forward_many(

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import torch
+
 from server.model import Slot, Steer
 from server.render.renderer import Brief, Drawing, Patch, Steers
 from server.render.theatre.acts import Act, drawing, from_bytes, to_bytes
@@ -35,9 +37,11 @@ class TheatreRenderer:
     fps = FPS
     steers: Steers = "chunk"
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model. Raises OSError if the folder does not hold one."""
-        self._pipeline = TheatrePipeline.load(folder, quickest())
+    def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
+        """Load the model, in the dtype that is quickest here if none is said. Raises OSError if
+        the folder does not hold one."""
+        self.dtype = dtype or quickest()
+        self._pipeline = TheatrePipeline.load(folder, self.dtype)
         self._words = Words.from_pretrained(folder)
         self.fingerprint = fingerprint(folder)
 
@@ -78,7 +82,7 @@ class _Clip:
         )
         if last:
             self._play.go_on(last, brief.kept)
-        self._foreseen = {steer.frame: steer.text for steer in brief.steering}
+        self._foreseen = {(steer.frame, steer.step): steer.text for steer in brief.steering}
         self._pending: str | None = None
         self._revision = 0
 
@@ -138,7 +142,8 @@ class _Clip:
         """The frames of a second become final, portion by portion."""
         for start in range(chunk * FPS, chunk * FPS + FPS, PORTION):
             if start and not kept:
-                yield from self._steer(start)
+                # The score of this second is drawn already: a line now is another than one before.
+                yield from self._steer(start, 0 if start % FPS else self._brief.steps)
             ends = start + PORTION == chunk * FPS + FPS
             keep = partial(to_bytes, tuple(self._acts)) if ends and not kept else None
             steps = self._brief.steps
@@ -166,13 +171,13 @@ class _Clip:
         if text is not None:
             self._pending = text
 
-    def _steer(self, frame: int) -> Drawing:
+    def _steer(self, frame: int, step: int = 0) -> Drawing:
         """From ``frame`` on another text counts, if there is one."""
-        foreseen = self._foreseen.get(frame)
+        foreseen = self._foreseen.get((frame, step))
         text, self._pending = foreseen or self._pending, None
         if frame and text is not None:
             if foreseen is None:
-                yield Steer(text, frame)
+                yield Steer(text, frame, step)
             yield from self._turn(text, frame)
         return b""
 
@@ -192,7 +197,8 @@ class _Clip:
         if scene is not None:
             score = self._acts[-1].scene.score
             whole = Scene(scene.plates, score, scene.slots)
-            self._acts.append(Act(frame, whole, Stage(whole.plates, 0.0)))
+            before = [act for act in self._acts if act.start < frame]
+            self._acts = [*before, Act(frame, whole, Stage(whole.plates, 0.0))]
         return b""
 
 

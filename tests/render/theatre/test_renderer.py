@@ -1,11 +1,14 @@
 from importlib import resources
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from server.model import Slot
-from server.render.renderer import Brief, Patch, Renderer, alone
+from server.model import Slot, Steer
+from server.render.renderer import Brief, Forward, Patch, Renderer, alone
 from server.render.theatre.puppet import coloured
 from server.render.theatre.renderer import TheatreRenderer, fingerprint
 from server.render.theatre.scene import from_latents
@@ -105,6 +108,53 @@ def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
     check_plane(again, 72)
     assert remixed != latents
     assert len([patch for patch in again if not patch.final]) < 3 * 4
+
+
+def steered(
+    renderer: Renderer, brief: Brief, said: dict[int, str]
+) -> tuple[tuple[Steer, ...], bytes]:
+    """A clip whose audience says the texts at the patches of these numbers: what it followed from
+    where, and its latents."""
+    drawing, followed = renderer.render(brief), list[Steer]()
+    answer: Any = None
+    patches = count()
+    while True:
+        try:
+            news = drawing.send(answer)
+        except StopIteration as end:
+            return tuple(followed), end.value
+        match news:
+            case Forward():
+                (answer,) = news.together([news.given])
+            case Steer():
+                followed.append(news)
+                answer = None
+            case _:
+                answer = said.get(next(patches))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {2: "night rain"},
+        {9: "a bird at night"},
+        {10: "a bird at night", 12: "a cat at dawn"},
+        {4: "a bird", 6: "a cat at dawn", 9: "a fish at night", 12: "a fox in snow"},
+    ],
+)
+def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(
+    shipped: Renderer, said: dict[int, str]
+) -> None:
+    brief = Brief("a whale at day", seed=3, seconds=2, steps=4)
+    followed, latents = steered(shipped, brief, said)
+    assert len(followed) == len(said)
+    assert steered(shipped, msgspec.structs.replace(brief, steering=followed), {}) == ((), latents)
+    fork = Brief("an owl", seed=5, seconds=3, steps=4, begun=latents, kept=2)
+    lines, forked = steered(shipped, fork, {7: "a penguin in the snow"})
+    assert [line.frame for line in lines] == [48]
+    assert steered(shipped, msgspec.structs.replace(fork, steering=lines), {}) == ((), forked)
+    remix = Brief("an owl", seed=5, seconds=1, steps=4, parent=forked, strength=0.5)
+    assert steered(shipped, remix, {})[0] == ()
 
 
 def test_closing_the_generator_cancels(renderer: Renderer) -> None:

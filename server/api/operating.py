@@ -1,0 +1,118 @@
+"""What operators ask: the metrics, and what each device does now."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.metrics import Metrics
+from server.render.job import Job
+from server.render.pool import Pool
+from server.render.supervision import Worker
+from server.social.topics import Topics
+from server.status import Device, InLine, OnDevice, Standing, Status
+from server.stream.live import Stage
+from server.trust.operators import Operators
+from server.web import Operation, answer
+
+SHORT = 80
+"""Characters of a prompt that are shown."""
+
+Census = Callable[[], tuple[int, int]]
+"""How many WebRTC viewers and WebSockets there are."""
+
+
+class Operating:
+    """``name`` is the instance's."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        version: str,
+        operators: Operators,
+        metrics: Metrics,
+        pool: Pool,
+        topics: Topics,
+        stage: Stage,
+        census: Census,
+    ) -> None:
+        self._name = name
+        self._version = version
+        self._operators = operators
+        self._metrics = metrics
+        self._pool = pool
+        self._topics = topics
+        self._stage = stage
+        self._census = census
+
+    async def read_metrics(self, request: Request) -> Response:
+        self._operators.check_metrics(request.headers.get("authorization", ""))
+        return self._metrics.response()
+
+    async def read_status(self, request: Request) -> Response:
+        self._operators.check(request.headers.get("authorization", ""))
+        return answer(self.status(), headers={"Cache-Control": "no-store"})
+
+    def status(self) -> Status:
+        """What happens now."""
+        viewers, sockets = self._census()
+        return Status(
+            instance=self._name,
+            version=self._version,
+            viewers=viewers,
+            sockets=sockets,
+            devices=[self._device(worker) for worker in self._pool.workers],
+            line=sorted(map(_in_line, self._pool.line), key=lambda one: one.place),
+        )
+
+    def _device(self, worker: Worker) -> Device:
+        standings = {one.clip: one for one in worker.work.standings}
+        return Device(
+            worker=worker.link.name,
+            model=worker.ready.model,
+            device=worker.ready.device,
+            hardware=worker.ready.conditions.hardware,
+            places=self._pool.places(worker),
+            clips=[self._on_device(job, standings.get(job.clip)) for job in worker.jobs.values()],
+            passes=worker.work.passes,
+        )
+
+    def _on_device(self, job: Job, standing: Standing | None) -> OnDevice:
+        progress = self._topics.progress(job.clip)
+        live = job.clip in self._stage.live_ids
+        told = OnDevice(
+            clip=job.clip,
+            text=shortened(job.order.text),
+            stepping=bool(standing and standing.stepping),
+            slack_s=standing.slack_s if standing else None,
+            viewers=self._stage.get(job.clip).viewers if live else 0,
+        )
+        if progress is None:
+            return told
+        steps = {name: getattr(progress, name) for name in ("step", "steps", "chunk", "chunks")}
+        return replace(told, percent=progress.percent, sigma=progress.sigma, **steps)
+
+    def operations(self) -> list[Operation]:
+        """What the document names of these."""
+        return [
+            Operation(
+                method="GET",
+                path="/v1/status",
+                summary="What each device does now, for operators",
+                endpoint=self.read_status,
+                answer=Status,
+                errors=(401,),
+            )
+        ]
+
+
+def _in_line(job: Job) -> InLine:
+    place, wait_s = (job.waiting.place, job.waiting.wait_s) if job.waiting else (0, 0.0)
+    return InLine(job.clip, shortened(job.order.text), place, wait_s)
+
+
+def shortened(text: str) -> str:
+    """At most SHORT characters of it."""
+    return text if len(text) <= SHORT else text[: SHORT - 1].rstrip() + "…"

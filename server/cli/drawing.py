@@ -1,0 +1,79 @@
+"""Clips drawn to files for a command that has no server: one worker, a bar on standard error."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from msgspec import Struct
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from server.errors import RenderFailed
+from server.model import Slot
+from server.render import wire
+from server.render.pool import Pool, open_pool
+from server.settings import Settings
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """A clip that was drawn to its end."""
+
+    understood: tuple[Slot, ...]
+    files: dict[str, bytes]
+    done: wire.Done
+
+
+class Artist:
+    """Draws what is ordered, clip after clip; ``info``: what the worker says of itself."""
+
+    def __init__(self, pool: Pool, info: wire.Ready, bar: Progress, task: TaskID) -> None:
+        self.info = info
+        self._pool = pool
+        self._bar = bar
+        self._task = task
+
+    async def draw(self, order: wire.Render) -> Drawn:
+        """Raises RenderFailed, with the reason."""
+        understood: tuple[Slot, ...] = ()
+        files: dict[str, bytes] = {}
+        async for message in self._pool.render(order):
+            match message:
+                case wire.Progress(percent=percent):
+                    self._bar.update(self._task, completed=percent, description="drawing")
+                case wire.Started():
+                    understood = message.understood
+                case wire.Artifact():
+                    files[message.kind] = message.data
+                case wire.Done():
+                    self._bar.update(self._task, completed=100, description="done")
+                    return Drawn(understood=understood, files=files, done=message)
+                case wire.Failed(reason=reason):
+                    raise RenderFailed(reason)
+        raise RenderFailed("the worker ended without a clip")
+
+
+@asynccontextmanager
+async def open_artist(settings: Settings, *, quiet: bool) -> AsyncIterator[Artist]:
+    """A worker with its model loaded, which ends with the block.
+
+    Raises:
+        RenderFailed: no worker can be started.
+    """
+    with _bar(quiet) as bar:
+        task = bar.add_task("loading the model", total=100)
+        async with open_pool(settings) as pool:
+            await pool.wait_ready()
+            assert pool.info is not None, "a pool that is ready knows its model"
+            yield Artist(pool, pool.info, bar, task)
+
+
+def _bar(quiet: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description:>18}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=Console(file=sys.stderr),
+        disable=quiet,
+        transient=True,
+    )

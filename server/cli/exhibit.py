@@ -1,0 +1,140 @@
+"""A finished clip to be examined: from the data folder, from a server, or from a file."""
+
+import hashlib
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+import msgspec
+from msgspec import Struct
+
+from server.errors import BadInput
+from server.model import Clip, Recipe
+from server.store import reads
+from server.store.readers import look
+from server.trust.provenance import MP4, State, verify
+
+ANSWER_S: Final = 30.0
+LARGEST: Final = 256 * 1024 * 1024
+_ID: Final = re.compile(r"[0-9a-z]{20}")
+
+
+class Exhibit(Struct, frozen=True, kw_only=True):
+    """What is kept of a clip: its video, its recipe and those of its ancestors, the nearest first.
+
+    ``signature``: what the video's own manifest says of it; ``whole``: whether it is the file that
+    was kept under its hash (True where no hash is known).
+    """
+
+    name: str
+    video: bytes
+    recipes: tuple[Recipe, ...]
+    signature: State
+    whole: bool = True
+
+
+def find(name: str, data: Path, recipe: Path | None) -> Exhibit:
+    """The clip that somebody means: a file, the address of a clip or its page, or its id.
+
+    ``data`` is the data folder; ``recipe`` a file with the recipe, where the video has none.
+
+    Raises:
+        BadInput, NotFound: there is no such clip, it is not finished, or its recipe is unknown.
+    """
+    if name.startswith(("http://", "https://")):
+        found = _examined(name, _fetch(video_url(name)), data)
+    elif Path(name).is_file():
+        found = _examined(name, Path(name).read_bytes(), data)
+    elif _ID.fullmatch(name):
+        found = _kept(name, data)
+    else:
+        raise BadInput(f"{name} is no file, no address and no id of a clip")
+    if recipe is not None:
+        found = msgspec.structs.replace(found, recipes=(_read(recipe), *found.recipes[1:]))
+    if not found.recipes:
+        raise BadInput(f"{name} says no recipe: give it with --recipe FILE")
+    return found
+
+
+def video_url(address: str) -> str:
+    """Where the video of a clip is, from an address of the clip, its page or its player.
+
+    Raises:
+        BadInput: no clip is named in it.
+    """
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    named = [*query.get("clip", ()), *parts.path.split("/")]
+    clip = next((part for part in named if _ID.fullmatch(part)), None)
+    if clip is None:
+        raise BadInput(f"{address} names no clip")
+    tokens = query.get("token", ())
+    asked = f"token={tokens[0]}" if tokens else ""
+    return urlunsplit((parts.scheme, parts.netloc, f"/v1/clips/{clip}/video.mp4", asked, ""))
+
+
+def _examined(name: str, video: bytes, data: Path) -> Exhibit:
+    """A video that says its recipe itself."""
+    root = data / "c2pa_root.pem"
+    verdict = verify(video, root.read_text() if root.is_file() else "")
+    recipes: Sequence[Recipe] = verdict.ancestors
+    if verdict.recipe is not None:
+        recipes = (verdict.recipe, *recipes)
+    return Exhibit(name=name, video=video, recipes=tuple(recipes), signature=verdict.state)
+
+
+def _kept(clip_id: str, data: Path) -> Exhibit:
+    clip = _row(clip_id, data)
+    file = data / "blobs" / f"{clip.sha256}.mp4"
+    if clip.status != "done" or clip.recipe is None:
+        raise BadInput(f"clip {clip_id} is {clip.status}: only a finished one can be verified")
+    if not file.is_file():
+        raise BadInput(f"the video of clip {clip_id} is gone: {file} is not there")
+    found = _examined(clip_id, file.read_bytes(), data)
+    same = hashlib.sha256(found.video).hexdigest() == clip.sha256
+    recipes = (clip.recipe, *found.recipes[1:])
+    return msgspec.structs.replace(found, recipes=recipes, whole=same)
+
+
+def _row(clip_id: str, data: Path) -> Clip:
+    file = data / "phosphene.db"
+    if not file.is_file():
+        raise BadInput(f"{data} is no data folder of a server: there is no {file.name} in it")
+    return look(file, lambda connection: reads.clip(connection, clip_id))
+
+
+def _fetch(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_S) as answer:
+            if answer.headers.get_content_type() != MP4:
+                raise BadInput(f"{url} is no video")
+            video: bytes = answer.read(LARGEST)
+            return video
+    except urllib.error.HTTPError as error:
+        raise BadInput(f"{url}: {_problem(error)}") from None
+    except OSError as error:
+        raise BadInput(f"{url} cannot be fetched: {getattr(error, 'reason', error)}") from None
+
+
+def _problem(error: urllib.error.HTTPError) -> str:
+    """What a server says of an error (RFC 9457)."""
+    try:
+        body = msgspec.json.decode(error.read(64 * 1024), type=dict[str, object])
+    except (msgspec.MsgspecError, OSError):
+        body = {}
+    return str(body.get("detail") or f"{error.code} {error.reason}")
+
+
+def _read(file: Path) -> Recipe:
+    """A recipe as JSON: alone, or in what ``render --json`` or the API says of a clip."""
+    try:
+        said = msgspec.json.decode(file.read_bytes(), type=dict[str, object])
+        for key in ("clip", "recipe"):
+            said = msgspec.convert(said.get(key, said), dict[str, object])
+        return msgspec.convert(said, Recipe)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput(f"{file} holds no recipe: {error}") from None

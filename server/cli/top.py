@@ -1,0 +1,182 @@
+"""``phosphene top``: what each device of a running server does, in the terminal."""
+
+import argparse
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Column, Table
+from rich.text import Text
+
+from server.cli.options import add_settings, settings_of
+from server.errors import BadInput, PhospheneError, Unauthorized
+from server.settings import Settings
+from server.status import Device, OnDevice, Status
+from server.trust.identity import load_key
+from server.trust.operators import operator_token
+
+ANSWER_S: Final = 5.0
+COLUMNS: Final = ("clip", "prompt", "step", "second", "sigma", "drawn", "slack", "viewers")
+
+
+class Away(PhospheneError):
+    """The server does not answer; the message says how."""
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("top", help="show what a running server's devices do")
+    parser.add_argument("url", nargs="?", help="of the server (default: host and port)")
+    parser.add_argument("--every", type=float, default=1.0, help="seconds between looks")
+    parser.add_argument("--once", action="store_true", help="look once and end")
+    parser.add_argument("--json", action="store_true", help="with --once: print JSON")
+    add_settings(parser, "host", "port", "data", "operator_token")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the status again and again until Ctrl-C, or once."""
+    settings = settings_of(options)
+    url = (options.url or f"http://{settings.host}:{settings.port}").rstrip("/") + "/v1/status"
+    token = _token(settings)
+    if options.every <= 0:
+        raise BadInput("--every: more than 0 seconds")
+    if not options.once:
+        return _watch(url, token, options.every)
+    body = fetch(url, token)
+    if options.json:
+        print(body.decode())
+    else:
+        Console().print(view(read(body)))
+    return 0
+
+
+def fetch(url: str, token: str) -> bytes:
+    """What the server says. Raises Away, Unauthorized, BadInput (no http address)."""
+    try:
+        asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(asked, timeout=ANSWER_S) as answer:
+            body: bytes = answer.read()
+            return body
+    except urllib.error.HTTPError as error:
+        if error.code == Unauthorized.status:
+            raise Unauthorized(
+                "the server wants its operators' token: give --operator-token, or --data with its "
+                "data folder"
+            ) from None
+        raise Away(f"{url} answers {error.code} {error.reason}") from None
+    except ValueError:
+        raise BadInput(f"{url} is no address of a server") from None
+    except OSError as error:
+        raise Away(f"{url} does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def read(body: bytes) -> Status:
+    """Raises Away for an answer that is none of a server's."""
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except msgspec.MsgspecError as error:
+        raise Away(f"that is no status of a server: {error}") from None
+
+
+def view(status: Status) -> RenderableType:
+    """The status as it is shown. Pure."""
+    head = Text.assemble(
+        (status.instance, "bold"),
+        f"  phosphene {status.version}  {status.viewers} viewers  {status.sockets} sockets  ",
+        f"{len(status.line)} waiting",
+    )
+    devices: list[RenderableType] = [_device(device) for device in status.devices]
+    return Group(head, *(devices or [Text("no worker is ready", "yellow")]), *_line(status))
+
+
+def _watch(url: str, token: str, every_s: float) -> int:
+    stopped = threading.Event()
+    asking = Text(f"asking {url}")
+    with (
+        suppress(KeyboardInterrupt),
+        Live(asking, console=Console(), screen=sys.stdout.isatty()) as shown,
+    ):
+        while True:
+            shown.update(_look(url, token), refresh=True)
+            stopped.wait(every_s)
+    return 0
+
+
+def _look(url: str, token: str) -> RenderableType:
+    try:
+        return view(read(fetch(url, token)))
+    except Away as away:
+        return Text(f"{away}; trying again", "yellow")
+
+
+def _token(settings: Settings) -> str:
+    """The setting, or what belongs to the data folder where there is one."""
+    key = Path(settings.data) / "identity.key"
+    if settings.operator_token or not key.is_file():
+        return settings.operator_token
+    try:
+        return operator_token(load_key(key))
+    except OSError as error:
+        raise BadInput(f"{key} cannot be read: {error.strerror}") from None
+
+
+def _device(device: Device) -> Table:
+    title = (
+        f"worker {escape(device.worker)}  {escape(device.model)} on {escape(device.device)} "
+        f"({escape(device.hardware)})  {len(device.clips)} of {device.places} places"
+    )
+    columns = [Column(name, no_wrap=True) for name in COLUMNS]
+    table = Table(*columns, title=title, title_justify="left", caption=_passes(device))
+    table.caption_justify = "left"
+    for clip in device.clips:
+        table.add_row(*_cells(clip))
+    return table
+
+
+def _cells(clip: OnDevice) -> Iterator[str]:
+    yield clip.clip[-8:]
+    yield escape(clip.text)
+    yield f"{'[bold]>[/] ' if clip.stepping else ''}{clip.step}/{clip.steps}"
+    yield f"{min(clip.chunk + 1, clip.chunks)}/{clip.chunks}"
+    yield f"{clip.sigma:.2f}"
+    yield f"{clip.percent:.0f} %"
+    yield _slack(clip.slack_s)
+    yield str(clip.viewers)
+
+
+def _slack(slack_s: float | None) -> str:
+    if slack_s is None:
+        return ""
+    return f"[red]{slack_s:.2f} s[/]" if slack_s < 0 else f"{slack_s:.2f} s"
+
+
+def _passes(device: Device) -> str:
+    """Forward passes by how many clips shared them, and what one of them takes."""
+    told = [
+        f"{one.count} of {one.clips} ({1000 * one.seconds / one.count:.0f} ms)"
+        for one in device.passes
+        if one.count
+    ]
+    return "passes by clips in them: " + (", ".join(told) or "none yet")
+
+
+def _line(status: Status) -> Iterator[RenderableType]:
+    if status.line:
+        names = ("place", "clip", "prompt", "begins in")
+        columns = [Column(name, no_wrap=True) for name in names]
+        table = Table(*columns, title="line", title_justify="left")
+        for one in status.line:
+            table.add_row(
+                str(one.place), one.clip[-8:], escape(one.text), f"about {one.wait_s:.0f} s"
+            )
+        yield table

@@ -1,0 +1,207 @@
+"""``phosphene verify CLIP``: draw a clip again from its recipe and compare."""
+
+import argparse
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from server.cli.drawing import Artist, Drawn, open_artist
+from server.cli.exhibit import Exhibit, find
+from server.cli.likeness import likeness
+from server.cli.options import add_settings, settings_of
+from server.errors import BadInput
+from server.model import Recipe
+from server.render.catalog import Wish
+from server.render.recipe import order_again, whole
+from server.settings import Settings
+from server.trust.provenance import State
+
+TOLERANCE: Final = 0.95
+"""The least structural similarity of each picture. The same clip in other number formats, on other
+machines or beside other clips stays above it; another seed of the same prompt does not."""
+
+DIFFERS: Final = 3
+"""Exit status for a clip that is not what its recipe gives."""
+
+Result = Literal["identical", "alike", "different"]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What came out. ``result``: the latents are the same to the bit and the video shows them; or
+    only each picture looks the same; or it does not, or the file was changed.
+
+    ``likeness``: the least and the mean structural similarity of the pictures.
+    """
+
+    clip: str
+    result: Result
+    why: str
+    signature: State
+    likeness: tuple[float, float]
+    pictures: tuple[int, int]
+    recipe: Recipe
+    drawn: Recipe
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "verify",
+        help="draw a clip again from its recipe and compare",
+        description="Exit status: 0 the same, 3 different, 1 when it cannot be told.",
+    )
+    parser.add_argument("clip", help="an MP4, the address of a clip, or its id in the data folder")
+    parser.add_argument("--recipe", type=Path, help="JSON file with the recipe of the MP4")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=TOLERANCE,
+        help=f"least structural similarity of each picture (default: {TOLERANCE})",
+    )
+    add_settings(parser, *Wish.__struct_fields__, "worker_threads", "bitrate")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify one clip and say what came out."""
+    data = Path(settings_of(options).data)
+    exhibit = find(options.clip, data, options.recipe)
+    settings = _settings(options, exhibit.recipes[0])
+    report = asyncio.run(_verify(exhibit, settings, options.tolerance, quiet=options.json))
+    print(msgspec.json.encode(report).decode() if options.json else "\n".join(_lines(report)))
+    return DIFFERS if report.result == "different" else 0
+
+
+def judge(exhibit: Exhibit, drawn: Recipe, alike: Sequence[float], tolerance: float) -> Report:
+    """The report on a clip, of which the new latents are in the recipe ``drawn``.
+
+    ``alike``: the similarity of each picture of both videos, as many as both have. Pure.
+    """
+    kept, least = exhibit.recipes[0], min(alike, default=0.0)
+    same_bits = kept.latents is not None and kept.latents == drawn.latents
+    frames = kept.seconds * kept.fps
+    result: Result = "identical" if same_bits else "alike"
+    why = "the same latents to the bit" if same_bits else _loosely(kept, drawn)
+    if len(alike) != frames:
+        result, why = "different", f"{len(alike)} of {frames} pictures can be compared"
+    elif least < tolerance:
+        result, why = "different", f"a picture is only {least:.3f} like the one drawn again"
+    elif exhibit.signature == "invalid" or not exhibit.whole:
+        result, why = "different", "the file was changed after it was made"
+    return Report(
+        clip=exhibit.name,
+        result=result,
+        why=why,
+        signature=exhibit.signature,
+        likeness=(least, sum(alike) / max(1, len(alike))),
+        pictures=(len(alike), frames),
+        recipe=kept,
+        drawn=drawn,
+    )
+
+
+def _loosely(kept: Recipe, drawn: Recipe) -> str:
+    """Why bits were not to be expected to agree, if they were not."""
+    if kept.conditions is None or kept.latents is None:
+        return "its recipe does not say on what it was drawn"
+    if not kept.alone:
+        return "it was not drawn alone, so only its looks can be compared"
+    if kept.conditions != drawn.conditions:
+        return "drawn under other conditions, so only its looks can be compared"
+    if kept.origin != drawn.origin:
+        return "its parent had to be drawn again, so only its looks can be compared"
+    return "not to the bit, although drawn under the same conditions"
+
+
+def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
+    """As the clip was drawn, where nothing else is asked for."""
+    given = settings_of(options, workers=1, spares=0, pace=0.0)
+    made = recipe.conditions
+    if made is None:
+        return given
+    then = {
+        "dtype": made.dtype,
+        "worker_threads": made.threads,
+        "guidance": made.settings.get("guidance", 0.0),
+        "pixels": made.settings.get("pixels", 0),
+    }
+    unsaid = {name: value for name, value in then.items() if getattr(options, name, None) is None}
+    return settings_of(options, workers=1, spares=0, pace=0.0, **unsaid)
+
+
+async def _verify(exhibit: Exhibit, settings: Settings, tolerance: float, *, quiet: bool) -> Report:
+    async with open_artist(settings, quiet=quiet) as artist:
+        return await examine(exhibit, artist, Path(settings.data) / "blobs", tolerance)
+
+
+async def examine(
+    exhibit: Exhibit, artist: Artist, blobs: Path, tolerance: float = TOLERANCE
+) -> Report:
+    """Draw a clip again and compare; latents of a parent are looked for in the folder ``blobs``.
+
+    Raises:
+        BadInput: another model drew it, or its parent's latents cannot be had.
+        RenderFailed: it cannot be drawn.
+    """
+    _check_model(exhibit.recipes[0], artist)
+    drawn, origin = await _again(artist, exhibit.recipes, blobs)
+    recipe = whole(exhibit.recipes[0], drawn.done, drawn.files["latents"])
+    recipe = msgspec.structs.replace(recipe, origin=origin)
+    return judge(exhibit, recipe, likeness(exhibit.video, drawn.files["video"]), tolerance)
+
+
+def _check_model(recipe: Recipe, artist: Artist) -> None:
+    if artist.info.fingerprint != recipe.fingerprint:
+        raise BadInput(
+            f"another model drew this clip: {recipe.model} {recipe.fingerprint[:12]}, here is "
+            f"{artist.info.model} {artist.info.fingerprint[:12]}; name it with --model"
+        )
+
+
+async def _again(
+    artist: Artist, recipes: Sequence[Recipe], blobs: Path
+) -> tuple[Drawn, str | None]:
+    """The first of the recipes drawn again, and the hash of the latents that it began with.
+
+    Those of its parent are taken from the blobs, or else it is drawn again too.
+    """
+    recipe = recipes[0]
+    latents = await _parent(artist, recipes, blobs)
+    drawn = await artist.draw(order_again(recipe, f"generation {len(recipes)}", latents))
+    return drawn, None if latents is None else hashlib.sha256(latents).hexdigest()
+
+
+async def _parent(artist: Artist, recipes: Sequence[Recipe], blobs: Path) -> bytes | None:
+    recipe = recipes[0]
+    if recipe.parent is None:
+        return None
+    file = blobs / f"{recipe.origin}.safetensors"
+    if recipe.origin and file.is_file():
+        return file.read_bytes()
+    if len(recipes) < 2:
+        raise BadInput(
+            f"this clip goes on from {recipe.parent}, whose latents are not in {blobs}, and the "
+            "file says no recipe to draw it again"
+        )
+    _check_model(recipes[1], artist)
+    drawn, _ = await _again(artist, recipes[1:], blobs)
+    return drawn.files["latents"]
+
+
+def _lines(report: Report) -> list[str]:
+    """The report for people."""
+    least, mean = report.likeness
+    return [
+        f"{report.clip}: {report.result} ({report.why})",
+        f"  pictures   {report.pictures[0]} of {report.pictures[1]}, similarity (SSIM) at least "
+        f"{least:.3f}, {mean:.3f} on average",
+        f"  latents    {report.recipe.latents or 'unknown'}",
+        f"  again      {report.drawn.latents}",
+        f"  signature  {report.signature}",
+    ]

@@ -1,0 +1,64 @@
+"""Pictures that are encoded already, and their sound, put into a file; nothing is encoded again."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+
+_TICKS: Final = 512  # of the MP4's clock in a frame
+
+
+def mp4(
+    units: Sequence[bytes],
+    fps: int,
+    sound: bytes | None = None,
+    starts: Sequence[int] | None = None,
+) -> bytes:
+    """Access units in Annex B form, the first an IDR, as a faststart MP4.
+
+    Every frame lasts 1/fps and the first begins at 0, unless ``starts`` says when each begins, in
+    1/fps. ``sound`` is Opus in Ogg and becomes a track beside the picture; without it there is
+    none. Raises ValueError when there is no unit.
+    """
+    if not units:
+        raise ValueError("a clip without a unit")
+    begins = starts or range(len(units))
+    # The index can only be moved to the front in a file that can be read again while written.
+    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder, ExitStack() as sources:
+        file = Path(folder) / "clip.mp4"
+        seen = sources.enter_context(av.open(BytesIO(units[0]), format="h264"))
+        heard = sources.enter_context(av.open(BytesIO(sound), "r")) if sound else None
+        with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target:
+            stream = target.add_stream_from_template(seen.streams.video[0])
+            stream.time_base = Fraction(1, fps * _TICKS)
+            track = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
+            target.start_encoding()
+            ends = [*begins[1:], begins[-1] + 1]
+            for data, begin, end in zip(units, begins, ends, strict=True):
+                packet = av.Packet(data)
+                packet.stream, packet.time_base = stream, Fraction(1, fps)
+                packet.pts = packet.dts = begin
+                packet.duration, packet.is_keyframe = end - begin, is_key(data)
+                target.mux(packet)
+            if heard is not None and track is not None:
+                _copy(heard, target, track)
+        return file.read_bytes()
+
+
+def is_key(data: bytes) -> bool:
+    """Whether an access unit in Annex B form holds an IDR slice (NAL unit type 5)."""
+    return any(nal[:1] and nal[0] & 31 == 5 for nal in data.split(b"\0\0\1"))
+
+
+def _copy(source: InputContainer, target: OutputContainer, track: AudioStream) -> None:
+    for packet in source.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = track
+            target.mux(packet)

@@ -1,0 +1,61 @@
+"""How a clip came to be: what its viewers saw, as a small video of the units they were sent."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from server.model import Unit
+from server.mux import mp4
+
+FORMING_S: Final = 10
+"""The forming is told in so many seconds at most, however long it took."""
+
+
+def birth(units: Sequence[Unit], fps: int) -> bytes:
+    """The whole log of a clip as MP4. Raises ValueError when it is empty."""
+    starts, shown = told(units, fps)
+    return mp4([unit.data for unit in shown], fps, starts=starts)
+
+
+def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
+    """When each of the pictures begins that the birth shows, in 1/fps, and these pictures. Pure.
+
+    A picture stands for a second at most. Of a long forming only some parts are shown, evenly
+    spread; each begins with a keyframe. The final run is shown whole.
+    """
+    parts = list(_parts(_lasting(units, fps)))
+    run = [part for part in parts if part[0][1].final]
+    forming = [part for part in parts if not part[0][1].final]
+    length = sum(lasts for part in forming for lasts, _ in part)
+    kept = _spread(forming, max(1, len(forming) * FORMING_S * fps // max(1, length)))
+    starts, shown, at = [], [], 0
+    for lasts, unit in (one for part in (*kept, *run) for one in part):
+        starts.append(at)
+        shown.append(unit)
+        at += lasts
+    return starts, shown
+
+
+def _lasting(units: Sequence[Unit], fps: int) -> list[tuple[int, Unit]]:
+    """How long each unit stands, in 1/fps."""
+    following = [unit.pts for unit in units[1:]]
+    ends = [*following, units[-1].pts + 1] if units else []
+    return [(min(max(1, end - unit.pts), fps), unit) for unit, end in zip(units, ends, strict=True)]
+
+
+def _parts(lasting: Sequence[tuple[int, Unit]]) -> Iterator[list[tuple[int, Unit]]]:
+    """Cut before each keyframe."""
+    keys = [place for place, (_, unit) in enumerate(lasting) if unit.key]
+    for begin, end in pairwise([*keys, len(lasting)]):
+        yield list(lasting[begin:end])
+
+
+def _spread(
+    parts: Sequence[list[tuple[int, Unit]]], count: int
+) -> Sequence[list[tuple[int, Unit]]]:
+    """At most ``count`` of the parts, with the first and the last."""
+    if count >= len(parts):
+        return parts
+    if count == 1:
+        return parts[-1:]
+    return [parts[at * (len(parts) - 1) // (count - 1)] for at in range(count)]

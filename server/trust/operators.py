@@ -1,0 +1,40 @@
+"""Who operates an instance: who knows its token.
+
+Without one in the settings it is made of the secret key of the data folder, so that who can read
+that needs no other secret.
+"""
+
+import base64
+import hmac
+
+from server.errors import Unauthorized
+
+MEANING = b"phosphene operator"
+
+
+def operator_token(key: bytes) -> str:
+    """The token that belongs to an identity key."""
+    return base64.urlsafe_b64encode(hmac.digest(key, MEANING, "sha256")).decode().rstrip("=")
+
+
+class Operators:
+    """``token`` is the setting, ``key`` the identity key of the data folder."""
+
+    def __init__(self, token: str, key: bytes) -> None:
+        self._token = (token or operator_token(key)).encode()
+        self.asked = bool(token)
+
+    def check(self, authorization: str) -> None:
+        """Whether a bearer token (RFC 6750) in this header is the operator's. Raises Unauthorized.
+
+        ``authorization``: the value of the header, or an empty string.
+        """
+        scheme, _, credentials = authorization.partition(" ")
+        given = credentials.strip().encode(errors="replace")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given, self._token):
+            raise Unauthorized("this is for operators: it needs their token")
+
+    def check_metrics(self, authorization: str) -> None:
+        """The same for metrics, which are open until a token is set. Raises Unauthorized."""
+        if self.asked:
+            self.check(authorization)

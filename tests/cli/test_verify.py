@@ -1,0 +1,205 @@
+"""Clips drawn again from their recipes: the same, nearly the same, and not the same."""
+
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from server.cli.drawing import Artist, open_artist
+from server.cli.exhibit import Exhibit, find, video_url
+from server.cli.likeness import likeness
+from server.cli.verify import examine, judge
+from server.errors import BadInput
+from server.model import Conditions, Recipe, Steer
+from server.render.recipe import order_again, whole
+from server.settings import Settings
+from server.trust.provenance import Signer
+from tests.cli.test_commands import phosphene
+from tests.trust.test_provenance import CLIP, mp4
+
+ID = "01m83w6xsa2cqynf7000"
+HERE = Conditions(device="cpu", dtype="float32")
+RECIPE = Recipe(
+    model="theatre",
+    fingerprint="ab12",
+    text="a red fox",
+    seed=7,
+    seconds=1,
+    width=64,
+    height=64,
+    fps=24,
+    steps=2,
+    latents="1" * 64,
+    alone=True,
+    conditions=HERE,
+)
+KEPT = Exhibit(name="a.mp4", video=b"", recipes=(RECIPE,), signature="trusted")
+
+
+@pytest.mark.parametrize(
+    ("exhibit", "kept", "drawn", "alike", "result", "why"),
+    [
+        ({}, {}, {}, [1.0] * 24, "identical", "to the bit"),
+        ({}, {}, {}, [1.0] * 23 + [0.9], "different", "0.900"),
+        ({}, {}, {}, [1.0] * 23, "different", "23 of 24"),
+        ({}, {}, {}, [], "different", "0 of 24"),
+        ({"signature": "invalid"}, {}, {}, [1.0] * 24, "different", "changed"),
+        ({"whole": False}, {}, {}, [1.0] * 24, "different", "changed"),
+        ({"signature": "missing"}, {}, {}, [1.0] * 24, "identical", "to the bit"),
+        ({}, {}, {"latents": "2" * 64}, [0.97] * 24, "alike", "same conditions"),
+        ({}, {"alone": False}, {"latents": "2" * 64}, [0.97] * 24, "alike", "not drawn alone"),
+        ({}, {"latents": None}, {}, [0.97] * 24, "alike", "does not say"),
+        ({}, {"origin": "3" * 64}, {"latents": "2"}, [0.97] * 24, "alike", "parent"),
+        (
+            {},
+            {"conditions": Conditions(dtype="bfloat16")},
+            {"latents": "2" * 64},
+            [0.97] * 24,
+            "alike",
+            "other conditions",
+        ),
+    ],
+)
+def test_the_verdict(
+    exhibit: dict[str, Any],
+    kept: dict[str, Any],
+    drawn: dict[str, Any],
+    alike: list[float],
+    result: str,
+    why: str,
+) -> None:
+    recipe = msgspec.structs.replace(RECIPE, **kept)
+    shown = msgspec.structs.replace(KEPT, recipes=(recipe,), **exhibit)
+    report = judge(shown, msgspec.structs.replace(RECIPE, **drawn), alike, 0.95)
+    assert report.result == result
+    assert why in report.why
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        (f"https://a.example/?clip={ID}", f"https://a.example/v1/clips/{ID}/video.mp4"),
+        (f"http://a:8000/v1/clips/{ID}", f"http://a:8000/v1/clips/{ID}/video.mp4"),
+        (f"http://a/v1/clips/{ID}/video.mp4", f"http://a/v1/clips/{ID}/video.mp4"),
+        (f"http://a/embed/{ID}?token=t", f"http://a/v1/clips/{ID}/video.mp4?token=t"),
+    ],
+)
+def test_a_clip_is_known_by_any_of_its_addresses(address: str, url: str) -> None:
+    assert video_url(address) == url
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nothing", "no id"),
+        (ID, "no data folder"),
+        ("http://127.0.0.1:1/", "names no clip"),
+        (f"http://127.0.0.1:1/?clip={ID}", "cannot be fetched"),
+        ("clip.mp4", "--recipe"),
+    ],
+)
+def test_what_cannot_be_found_is_said(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"no video")
+    name = str(tmp_path / name) if name.endswith(".mp4") else name
+    with pytest.raises(BadInput, match=said):
+        find(name, tmp_path, None)
+
+
+def test_a_recipe_is_read_alone_or_within_what_was_said_of_a_clip(tmp_path: Path) -> None:
+    video, file = tmp_path / "clip.mp4", tmp_path / "recipe.json"
+    video.write_bytes(b"no video")
+    for said in (RECIPE, {"recipe": RECIPE}, {"clip": {"recipe": RECIPE}, "liked": True}):
+        file.write_bytes(msgspec.json.encode(said))
+        assert find(str(video), tmp_path, file).recipes == (RECIPE,)
+    file.write_text("{}")
+    with pytest.raises(BadInput, match="holds no recipe"):
+        find(str(video), tmp_path, file)
+
+
+def test_the_command_says_in_one_line_what_it_cannot_do(tmp_path: Path) -> None:
+    done = phosphene("verify", "nothing", "--data", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "phosphene: nothing is no file, no address and no id of a clip\n"
+
+
+@pytest_asyncio.fixture
+async def artist() -> AsyncIterator[Artist]:
+    async with open_artist(Settings(spares=0, pace=0.0), quiet=True) as one:
+        yield one
+
+
+class Studio:
+    """Clips as a server leaves them: signed, with latents below ``blobs``."""
+
+    def __init__(self, artist: Artist, folder: Path) -> None:
+        self._artist = artist
+        self._signer = Signer(folder, "0", time.time)
+        self.data = folder
+        self.blobs = folder / "blobs"
+        self.blobs.mkdir()
+
+    async def make(self, text: str, parent: Path | None = None, **more: Any) -> Path:
+        info = self._artist.info
+        above = find(str(parent), self.data, None) if parent else None
+        latents = self._latents(above.recipes[0].latents) if above else None
+        recipe = Recipe(
+            model=info.model,
+            fingerprint=info.fingerprint,
+            text=text,
+            seed=7,
+            seconds=1 + more.get("kept", 0),
+            width=info.width,
+            height=info.height,
+            fps=info.fps,
+            steps=4,
+            parent=parent.stem if parent else None,
+            origin=hashlib.sha256(latents).hexdigest() if latents else None,
+            **more,
+        )
+        drawn = await self._artist.draw(order_again(recipe, text, latents))
+        recipe = whole(recipe, drawn.done, drawn.files["latents"])
+        above_video = above.video if above else None
+        video = await self._signer.sign(drawn.files["video"], recipe, text, above_video)
+        (self.blobs / f"{recipe.latents}.safetensors").write_bytes(drawn.files["latents"])
+        file = self.data / f"{text}.mp4"
+        file.write_bytes(video)
+        return file
+
+    def _latents(self, name: str | None) -> bytes:
+        return (self.blobs / f"{name}.safetensors").read_bytes()
+
+
+@pytest.mark.asyncio
+async def test_clips_are_what_their_recipes_give(artist: Artist, tmp_path: Path) -> None:
+    studio = Studio(artist, tmp_path)
+    clip = await studio.make("a fox", steering=(Steer("a fox at night", 12),))
+    remix = await studio.make("a bird", clip, strength=0.5)
+    fork = await studio.make("a whale", remix, kept=1)
+    exhibits = [find(str(one), studio.data, None) for one in (clip, remix, fork)]
+    reports = [await examine(one, artist, studio.blobs) for one in exhibits]
+    assert [one.result for one in reports] == ["identical"] * 3
+    # With nothing of its parents kept, what the file says of them is enough.
+    elsewhere = await examine(exhibits[2], artist, tmp_path / "nowhere")
+    assert (elsewhere.result, len(exhibits[2].recipes)) == ("identical", 3)
+    orphan = msgspec.structs.replace(exhibits[2], recipes=exhibits[2].recipes[:1])
+    with pytest.raises(BadInput, match="goes on from a bird"):
+        await examine(orphan, artist, tmp_path / "nowhere")
+    (recipe,) = exhibits[0].recipes
+    other = msgspec.structs.replace(recipe, seed=8)
+    told = await examine(msgspec.structs.replace(exhibits[0], recipes=(other,)), artist, tmp_path)
+    assert told.result == "different"
+    foreign = msgspec.structs.replace(recipe, fingerprint="another")
+    with pytest.raises(BadInput, match="another model"):
+        await examine(msgspec.structs.replace(exhibits[0], recipes=(foreign,)), artist, tmp_path)
+
+
+def test_likeness_is_of_every_picture() -> None:
+    assert likeness(CLIP, CLIP) == [1.0] * 24
+    assert max(likeness(CLIP, mp4(shade=90))) < 0.9
+    with pytest.raises(BadInput, match="cannot be compared"):
+        likeness(CLIP, b"nonsense")

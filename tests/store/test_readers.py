@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pytest
+
+from server.errors import Busy, NotFound
+from server.store import reads
+from server.store.readers import look
+from tests.store.making import a_clip, a_store
+
+
+@pytest.mark.asyncio
+async def test_a_look_beside_the_writer_sees_what_is_committed(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    async with a_store(file) as store:
+        await store.add_clip(a_clip("a"))
+        assert look(file, lambda cx: reads.clip(cx, "a")).id == "a"
+        with pytest.raises(NotFound):
+            look(file, lambda cx: reads.clip(cx, "b"))
+    (tmp_path / "other").write_bytes(b"no database" * 99)
+    with pytest.raises(Busy):
+        look(tmp_path / "other", reads.newest)

@@ -1,0 +1,59 @@
+import io
+from itertools import pairwise
+
+import av
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.model import Unit
+from server.stream.birth import FORMING_S, birth, told
+from tests.stream.viewer import FPS, encode
+
+
+def a_log(steps: list[int], keys: int = 12, run: int = 24) -> list[Unit]:
+    """Units that come so many ticks after each other, a keyframe every ``keys``, then the run."""
+    units, pts = list[Unit](), 7
+    for number, step in enumerate([0, *steps]):
+        pts += step
+        units.append(Unit(pts, number % keys == 0, number % 9, 0.5, False, b""))
+    begins = pts + 1
+    return [*units, *(Unit(begins + at, at == 0, at, 0.0, True, b"") for at in range(run))]
+
+
+def test_a_short_forming_is_told_whole_and_in_its_time() -> None:
+    log = a_log([1, 1, 3, 1] * 6)
+    starts, shown = told(log, FPS)
+    assert shown == log
+    assert starts == [unit.pts - 7 for unit in log]
+
+
+def test_a_picture_stands_for_a_second_at_most() -> None:
+    starts, _ = told(a_log([1, 400, 1]), FPS)
+    assert starts[:5] == [0, 1, 1 + FPS, 2 + FPS, 3 + FPS]
+
+
+@given(st.lists(st.integers(1, 3 * FPS), min_size=1, max_size=600), st.integers(1, 40))
+def test_however_long_it_took_it_is_told_in_some_seconds(steps: list[int], keys: int) -> None:
+    log = a_log(steps, keys)
+    starts, shown = told(log, FPS)
+    assert starts[0] == 0
+    assert starts == sorted(set(starts))
+    assert shown[-24:] == log[-24:]
+    assert shown[0].key
+    for before, unit in pairwise(shown):
+        follows = log.index(unit) == log.index(before) + 1
+        assert follows or unit.key
+    longest = max(keys * FPS, FORMING_S * FPS)
+    assert starts[-24] <= longest or len(shown) == len(log)
+
+
+def test_the_units_are_in_the_file_unchanged() -> None:
+    log = encode(36)
+    units = [Unit(at + 5 * (at > 9), one.key, at, 0.5, at >= 12, one.data)
+             for at, one in enumerate(log)]  # fmt: skip
+    with av.open(io.BytesIO(birth(units, FPS)), "r") as file:
+        times = [frame.time for frame in file.decode(video=0)]
+    assert times == pytest.approx([unit.pts / FPS for unit in units])
+    with pytest.raises(ValueError, match="without a unit"):
+        birth([], FPS)

@@ -1,0 +1,26 @@
+from server.metrics import Metrics
+
+
+def text(metrics: Metrics) -> str:
+    return bytes(metrics.response().body).decode()
+
+
+def test_what_a_simulated_viewer_had_is_told_per_model() -> None:
+    metrics = Metrics()
+    metrics.seen("wan", 48, 3, 0.5)
+    metrics.seen("wan", 0, 0, 0.0)
+    told = text(metrics)
+    assert 'phosphene_run_pictures_total{in_time="true",model="wan"} 45.0' in told
+    assert 'phosphene_run_pictures_total{in_time="false",model="wan"} 3.0' in told
+    assert 'phosphene_stall_seconds_sum{model="wan"} 0.5' in told
+    assert 'phosphene_stall_seconds_count{model="wan"} 1.0' in told
+
+
+def test_values_of_others_are_read_at_each_scrape() -> None:
+    metrics, values = Metrics(), dict[tuple[str, ...], float]({("wan",): 1.0})
+    metrics.watch_each("queue", "Clips", ("model",), lambda: values)
+    metrics.watch_each("made", "Things", ("model",), lambda: values, counts=True)
+    assert 'phosphene_queue{model="wan"} 1.0' in text(metrics)
+    values["wan",] = 2.0
+    assert 'phosphene_queue{model="wan"} 2.0' in text(metrics)
+    assert 'phosphene_made_total{model="wan"} 2.0' in text(metrics)
