@@ -278,6 +278,7 @@ class Studio:
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
             ask_rendition=partial(pool.ask, clip.id),
+            sound=clip.recipe is not None and clip.recipe.sound,
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,

@@ -87,7 +87,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
 
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
-    goes on from the first seconds of another clip.
+    goes on from the first seconds of another clip. ``sound``: whether its clips have any.
     """
 
     model: str
@@ -100,6 +100,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steps: int = 12
     steers: str = "never"
     forks: bool = False
+    sound: bool = False
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 
