@@ -19,7 +19,6 @@ import torch
 from msgspec import Struct
 
 from bench.machine import describe
-from server.model import Unit
 from server.render import wire
 from server.render.canvas import Canvas
 from server.render.catalog import Wish
@@ -29,11 +28,9 @@ from server.render.renderer import Brief, Renderer, alone
 from server.render.take import Take
 from server.render.worker import load
 from server.settings import Settings
+from server.stream.spectator import Spectator
 
 PROMPT = "a red fox hopping in the forest at night"
-FPS = 24
-GRACE_S = 1 / FPS
-"""A picture that is later than this has missed its deadline."""
 
 
 class Made(Struct, frozen=True):
@@ -92,26 +89,14 @@ async def made(pool: Pool, options: argparse.Namespace, seed: int) -> None:
 
 async def watched(pool: Pool, options: argparse.Namespace, seed: int) -> Seen:
     """One clip on air, as a viewer gets it."""
-    began, first, run = time.perf_counter(), 0.0, list[tuple[float, Unit]]()
+    assert pool.info is not None
+    began, first, viewer = time.perf_counter(), 0.0, Spectator(pool.info.fps)
     async for answer in pool.render(order(pool, options, seed, live=True)):
         if isinstance(answer, wire.Encoded):
             now = time.perf_counter()
             first = first or now - began
-            if answer.unit.final:
-                run.append((now, answer.unit))
-    return seen(first, run)
-
-
-def seen(first: float, run: list[tuple[float, Unit]]) -> Seen:
-    """A viewer's clock begins with the first picture of the run and stands while one is late."""
-    late, stalled = 0, 0.0
-    begins = run[0][0]
-    for number, (at, _) in enumerate(run):
-        behind = at - (begins + stalled + number / FPS)
-        if behind > GRACE_S:
-            late += 1
-            stalled += behind
-    return Seen(first, len(run), late, stalled)
+            viewer.see(answer.unit, now)
+    return Seen(first, viewer.pictures, viewer.late, viewer.stalled_s)
 
 
 def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> wire.Render:
