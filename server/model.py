@@ -173,7 +173,8 @@ class Unit(Struct, frozen=True, array_like=True):
 
     ``pts`` counts ticks of 1/fps since the clip went on air, ``frame`` is the picture's place in
     the clip, ``sigma`` its noise level (0 is final), ``data`` an H.264 access unit in Annex B
-    form. Units of the ``final`` run, in order, are the finished clip.
+    form, or a VP8 frame in that rendition. Units of the ``final`` run, in order, are the finished
+    clip.
 
     ``sound`` holds Opus packets of 20 ms, of a clip that has sound and only in its final run: the
     packets k with ``frame`` <= k * fps / 50 < ``frame`` + 1.
@@ -186,6 +187,16 @@ class Unit(Struct, frozen=True, array_like=True):
     final: bool
     data: bytes
     sound: tuple[bytes, ...] = ()
+
+
+RenditionName = Literal["full", "half", "vp8"]
+"""How the pictures of a clip on air are encoded: H.264, always; H.264 of half the width and height,
+and VP8, while somebody asks for it."""
+
+
+def half_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the half rendition, in even numbers as I420 wants them."""
+    return max(2, width // 4 * 2), max(2, height // 4 * 2)
 
 
 class Refusal(Struct, frozen=True, kw_only=True):

@@ -75,6 +75,7 @@ WORKER_SIDE = {
     "finish",
     "playhead",
     "renderer",
+    "renditions",
     "session",
     "tally",
     "theatre",

@@ -99,6 +99,8 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
                     sessions[clip].steer(text)
                 case wire.Keyframe(clip) if clip in sessions:
                     sessions[clip].keyframe()
+                case wire.Ask(clip, rendition) if clip in sessions:
+                    sessions[clip].ask(rendition)
                 case _:  # it crossed with the last word of its clip
                     log.debug("nothing to do for %s", order)
         # Without the instance nobody would end a worker whose step hangs.

@@ -7,6 +7,7 @@ from math import inf
 
 from msgspec import Struct
 
+from server.model import RenditionName
 from server.render import wire
 from server.render.canvas import Broken, Canvas
 from server.render.desk import Desk
@@ -73,6 +74,10 @@ class Session:
     def keyframe(self) -> None:
         """A viewer needs a keyframe."""
         self._take.ask_key()
+
+    def ask(self, rendition: RenditionName) -> None:
+        """Somebody watches a rendition beside the full one."""
+        self._take.others.ask(rendition)
 
     def steer(self, text: str) -> None:
         """From the next chunk or step on the clip follows ``text``."""
@@ -215,12 +220,19 @@ class Session:
             if step is not None:
                 self._head = step
                 self._moved.set()
-                patch = self._canvas.best(step.frame)
                 due = now if step.running else now + PREVIEW_LATE_S
-                unit = await self._desk.by_hand(due, self._take.shoot, patch, step, tick)
-                await self._desk.send(wire.Encoded(self._order.clip, unit))
+                await self._show(step, tick, due)
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
+
+    async def _show(self, head: Head, tick: int, due: float) -> None:
+        """One picture to the viewers, in the full rendition first: the others make nobody wait."""
+        clip, desk, take = self._order.clip, self._desk, self._take
+        unit = await desk.by_hand(due, take.shoot, self._canvas.best(head.frame), head, tick)
+        await desk.send(wire.Encoded(clip, unit))
+        if take.others.wanted:
+            for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
+                await desk.send(wire.Encoded(clip, other, name))
 
     async def _film(self) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from server.model import Conditions, Slot, Steer, Unit
+from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
 from server.status import Work
 
@@ -70,6 +70,14 @@ class Keyframe(Struct, frozen=True, tag="keyframe"):
     clip: str
 
 
+class Ask(Struct, frozen=True, tag="ask"):
+    """Somebody watches a rendition beside the full one: from the next picture on it is encoded
+    too, until it was not asked for again for a few seconds. Its first unit is a keyframe."""
+
+    clip: str
+    rendition: RenditionName
+
+
 class Ping(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -109,10 +117,11 @@ class Started(Struct, frozen=True, kw_only=True, tag="started"):
 
 
 class Encoded(Struct, frozen=True, tag="encoded"):
-    """The next unit of the clip's log."""
+    """The next unit of the log of a rendition."""
 
     clip: str
     unit: Unit
+    rendition: RenditionName = "full"
 
 
 class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
@@ -193,7 +202,7 @@ class Pong(Struct, frozen=True, tag="pong"):
     work: Work = Work()
 
 
-Order = Render | Cancel | Turn | Keyframe | Ping
+Order = Render | Cancel | Turn | Keyframe | Ask | Ping
 ClipAnswer = Waiting | Started | Encoded | Progress | Steered | Kept | Artifact | Done | Failed
 Answer = Ready | Unfit | Price | ClipAnswer | Pong
 

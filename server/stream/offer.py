@@ -46,11 +46,12 @@ PARSER_ERRORS = (
 
 
 def read_offer(text: str) -> SessionDescription:
-    """The offer without what we do not use: one H.264 is left, and no candidates.
+    """The offer without what we do not use: one H.264 is left, or one VP8 where the player has no
+    H.264 of ours, and no candidates.
 
     Raises:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
-        NotAcceptable: no H.264 that our encoder makes, or more than one video and one audio.
+        NotAcceptable: no codec that our encoders make, or more than one video and one audio.
     """
     if text.count("\n") > MAX_LINES:
         raise BadInput(f"an offer here may have {MAX_LINES} lines at most")
@@ -131,12 +132,18 @@ def _settle_codecs(media: MediaDescription) -> None:
 
 
 def _video_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
-    """One H.264 of our encoder's profile, constrained baseline first, and its retransmission."""
-    for profile in PROFILES:
-        for codec in codecs:
-            if _is_h264(codec, profile):
-                return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
+    """One H.264 of our encoder's profile, constrained baseline first, or one VP8, and its
+    retransmission."""
+    h264 = [codec for profile in PROFILES for codec in codecs if _is_h264(codec, profile)]
+    for codec in [*h264, *filter(is_vp8, codecs)]:
+        return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
     return []
+
+
+def is_vp8(codec: RTCRtpCodecParameters) -> bool:
+    """Whether it is VP8 as we send it (RFC 7741)."""
+    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == RTP_CLOCK
+    return usable and codec.mimeType.lower() == "video/vp8"
 
 
 def _retransmits(rtx: RTCRtpCodecParameters, codec: RTCRtpCodecParameters) -> bool:

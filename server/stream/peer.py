@@ -19,8 +19,9 @@ from aiortc.sdp import (
     candidate_to_sdp,
 )
 
+from server.model import RenditionName
 from server.stream.egress import Line, line
-from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION
+from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, is_vp8
 from server.stream.path import Path
 from server.stream.rtcp import CNAME
 from server.stream.sender import Negotiated, Sender
@@ -34,7 +35,8 @@ SHA1_TAG, GCM_TAG = 10, 16
 class Peer:
     """Answers a clean offer (see ``read_offer``); one transport for all its media sections.
 
-    ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR.
+    ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR, and
+    ``reported`` when the viewer has said something of its line.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Peer:
         self._offer = offer
         self._port = port
         self._lost = lost
+        self.reported: Callable[[], None] = lambda: None
         # The first section of a bundle carries the transport of all.
         first = offer.media[0]
         assert first.ice
@@ -59,9 +62,20 @@ class Peer:
         self.path = Path(self._hear)
         self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
         self._dtls._set_role(self._role)
-        self.sender = Sender(_negotiated(self._video), picture_lost, time.monotonic())
+        self.sender = Sender(_negotiated(self._video), picture_lost)
+        self._open = False
         self._serving = ExitStack()
         self._serving.enter_context(port.serving(self.path))
+
+    @property
+    def only(self) -> RenditionName | None:
+        """The one rendition that was negotiated, if it is not H.264."""
+        return "vp8" if is_vp8(self._video.rtp.codecs[0]) else None
+
+    @property
+    def place(self) -> int:
+        """Of the video among the media sections."""
+        return self._offer.media.index(self._video)
 
     def answer(self) -> str:
         """The SDP answer, complete with candidates."""
@@ -97,7 +111,8 @@ class Peer:
         await self._dtls.start(self._fingerprints)
         if self._dtls.state != "connected":
             raise ConnectionError("the viewer's certificate or keys did not fit")
-        self._dtls.on("statechange", self._lost)
+        self._open = True
+        self._dtls.on("statechange", self._end)
         tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
         self.sender.open(self._line(), self._port.egress, tag)
         self.path.moved = lambda: self.sender.move(self._line())
@@ -111,7 +126,7 @@ class Peer:
         """End the connection; the viewer is told."""
         self._dtls.remove_all_listeners()
         try:
-            if self._dtls.state == "connected":
+            if self._open and self._dtls.state == "connected":
                 self.sender.bye()
         finally:
             await self._dtls.stop()
@@ -126,15 +141,22 @@ class Peer:
         assert self.path.socket is not None
         return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
 
+    def _end(self) -> None:
+        self._open = False
+        self._lost()
+
     def _hear(self, datagram: bytes) -> None:
         """SRTCP; what is forged or repeated is passed over."""
-        if self._dtls.state != "connected":
+        if not self._open:
             return
         try:
             compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
         except (pylibsrtp.Error, ValueError):
             return
-        if self.sender.hear(compound, time.monotonic(), time.time()).bye:
+        feedback = self.sender.hear(compound, time.monotonic(), time.time())
+        if feedback.bitrate is not None or feedback.reports:
+            self.reported()
+        if feedback.bye:
             self._lost()
 
     def _section(

@@ -13,6 +13,11 @@ RTP_CLOCK = 90_000
 BURST_STEP = 90
 
 
+def rtp_clock(now_s: float) -> int:
+    """A moment of a steady clock in ticks of RTP; all viewers share this clock."""
+    return int(now_s * RTP_CLOCK)
+
+
 def last_keyframe(units: Sequence[Unit]) -> int:
     """Place of the last keyframe; 0 when there is none."""
     for place in range(len(units) - 1, -1, -1):

@@ -12,7 +12,8 @@ from av.bitstream import BitStreamFilterContext
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip, Unit
-from server.stream.live import Live, Templates
+from server.stream.live import Live
+from server.stream.rendition import Templates
 
 KEPT = 16
 

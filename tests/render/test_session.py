@@ -285,6 +285,27 @@ async def test_a_keyframe_on_demand_comes_with_the_next_pictures() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_rendition_that_is_asked_for_follows_the_full_one() -> None:
+    sessions: list[Session] = []
+
+    def on_answer(answer: wire.Answer) -> None:
+        if isinstance(answer, wire.Encoded) and answer.unit.frame == 5 and answer.unit.final:
+            sessions[0].ask("half")
+
+    async with a_desk(on_answer=on_answer) as (desk, heard):
+        sessions.append(Session(desk, order()))
+        await sessions[0].run()
+    said = [answer for answer in heard if isinstance(answer, wire.Encoded)]
+    half = [answer.unit for answer in said if answer.rendition == "half"]
+    assert [unit.frame for unit in half][-18:] == list(range(6, FPS))
+    assert half[0].key
+    before = [said[at - 1] for at, answer in enumerate(said) if answer.rendition == "half"]
+    assert [(one.rendition, one.unit.pts) for one in before] == [("full", u.pts) for u in half]
+    with av.open(io.BytesIO(files(heard)["video"].data), "r") as video:
+        assert {frame.width for frame in video.decode(video=0)} == {64}
+
+
+@pytest.mark.asyncio
 async def test_the_first_second_takes_its_pace_to_form() -> None:
     heard = await hear(order(), pace=0.5)
     run_from = next(unit.pts for unit in units(heard) if unit.final)
