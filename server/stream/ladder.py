@@ -22,8 +22,9 @@ FRESH_S: Final = 3.0
 FALL: Final = 0.95
 FIRST_FALL: Final = 0.7
 """Of a first estimate, against what is sent."""
-ENOUGH: Final = 0.9
-"""An estimate above this share of what is sent is good enough: it swings."""
+ENOUGH: Final = 0.75
+"""An estimate above this share of what is sent is good enough: where nothing but the clock of the
+receiver stumbled it falls to 0.85 of it."""
 LOSSY: Final = 0.1
 """Below this share of lost packets repair is better than a smaller picture."""
 CLEAN: Final = 0.02
@@ -59,7 +60,7 @@ class Ladder(NamedTuple):
 
 
 def step(ladder: Ladder, look: Look) -> Ladder:
-    """The ladder after one more look; looks come about once a second, in order."""
+    """The ladder after one more look; looks come once a second or more often, in order."""
     noted = _note(ladder, look)
     return _low(noted, look) if ladder.low else _high(noted, look)
 

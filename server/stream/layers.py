@@ -30,7 +30,7 @@ class Wish(Struct, frozen=True, rename="camel"):
 class Layer(Struct, frozen=True, rename="camel"):
     """``bitrate`` in bits/s, 0 while nobody watches it."""
 
-    rid: str
+    rid: RenditionName
     spatial_layer_id: int
     bitrate: int
     width: int
@@ -87,7 +87,7 @@ def _within(wish: Wish, there: list[Layer]) -> RenditionName | None:
         and (wish.max_height is None or layer.height <= wish.max_height)
         and (highest is None or layer.spatial_layer_id <= highest)
     ]
-    return (fitting or there[-1:])[0].rid  # type: ignore[return-value]
+    return (fitting or there[-1:])[0].rid
 
 
 def _layer(live: Live, name: RenditionName, place: int) -> Layer:

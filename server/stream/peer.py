@@ -36,8 +36,9 @@ SHA1_TAG, GCM_TAG = 10, 16
 class Peer:
     """Answers a clean offer (see ``read_offer``); one transport for all its media sections.
 
-    ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR. ``sound``:
-    whether there may be any; then who offers to receive Opus has a ``speaker``.
+    ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR, and
+    ``reported`` when the viewer has said something of its line. ``sound``: whether there may be
+    any; then who offers to receive Opus has a ``speaker``.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Peer:
         self._offer = offer
         self._port = port
         self._lost = lost
+        self.reported: Callable[[], None] = lambda: None
         # The first section of a bundle carries the transport of all.
         first = offer.media[0]
         assert first.ice
@@ -170,7 +172,10 @@ class Peer:
             compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
         except (pylibsrtp.Error, ValueError):
             return
-        if self.sender.hear(compound, time.monotonic(), time.time()).bye:
+        feedback = self.sender.hear(compound, time.monotonic(), time.time())
+        if feedback.bitrate is not None or feedback.reports:
+            self.reported()
+        if feedback.bye:
             self._lost()
 
     def _section(

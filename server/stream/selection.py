@@ -79,7 +79,7 @@ class Selection:
             self._aim(self._live)
 
     def look(self, seen: Seen, now_s: float) -> None:
-        """What the viewer says of its line, about once a second."""
+        """What the viewer has said of its line, once a second or more often."""
         live = self._live
         if live is None or self._only is not None or len(live.names) == 1:
             return
@@ -90,22 +90,23 @@ class Selection:
 
     def close(self) -> None:
         """Nobody watches here any more."""
-        self._waiting.close()
+        self._wait_no_more()
         self._watching.close()
-        self.shown = self._next = self._live = None
+        self.shown = self._live = None
 
     def _aim(self, live: Live) -> None:
         """Wait for a keyframe of the rendition that is wanted, if it is another one."""
         wanted = live.rendition(self._wanted(live))
-        if wanted is self.shown or wanted is self._next:
-            if wanted is self.shown:
-                self._waiting.close()
-                self._next = None
+        if wanted is self._next:
             return
-        self._waiting.close()
+        self._wait_no_more()
+        if wanted is self.shown:
+            return
         self._next = wanted
         self._waiting.enter_context(live.watched(wanted.name))
         self._waiting.enter_context(wanted.units.listening(self._look_at_next))
+        if wanted.units.closed:
+            self._look_at_next()
 
     def _wanted(self, live: Live) -> RenditionName:
         if self._only is not None:
@@ -129,16 +130,18 @@ class Selection:
             return
         units = following.units
         if units.closed:
-            self._waiting.close()
-            self._next = None
+            self._wait_no_more()
             self._changed()
         elif units.items[-1].key and _is_fresh(following, live):
-            self.switches += self.shown is not None
+            self.switches += int(self.shown is not None)
             self._show(live, following.name)
             self._viewer.sender.forget()
-            self._waiting.close()
-            self._next = None
+            self._wait_no_more()
             self._changed()
+
+    def _wait_no_more(self) -> None:
+        self._waiting.close()
+        self._next = None
 
     def _show(self, live: Live, name: RenditionName) -> int:
         before, self._watching = self._watching, ExitStack()

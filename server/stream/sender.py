@@ -27,7 +27,7 @@ AGAIN_PER_S: Final = 400
 """Packets sent again to one viewer in a second, at most."""
 AGAIN_SHARE: Final = 0.3
 """Of what a viewer's line takes: more would be lost again, and the pictures with it."""
-LEAST_AGAIN_PER_S: Final = 20
+LEAST_AGAIN_PER_S: Final = 30
 SEND_TIME_BITS: Final = 18
 
 _source = struct.Struct("!I")

@@ -72,6 +72,7 @@ class Session:
             self.peer.speaker,
         )
         self.selection = Selection(self.viewer, self.peer.only, self._on_change)
+        self.peer.reported = self._look
         self.closed = asyncio.Event()
         self.connected = False
         self.event_streams: dict[str, frozenset[str]] = {}
@@ -80,11 +81,11 @@ class Session:
         self._live = live
         self._replay: Replay | None = None
         self._audience = ExitStack()
+        self._news = asyncio.Event()
+        self._ended = False
         if live is not None:
             self._audience.enter_context(live.audience.present())
             self.selection.turn_to(live)
-        self._news = asyncio.Event()
-        self._ended = False
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
@@ -113,10 +114,6 @@ class Session:
             rendition=self.selection.shown.name if self.selection.shown else None,
             switches=self.selection.switches,
         )
-
-    def look(self, now_s: float) -> None:
-        """Choose by what the viewer last said of its line."""
-        self.selection.look(self.peer.sender.seen, now_s)
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
@@ -193,6 +190,10 @@ class Session:
     def _on_end(self) -> None:
         self._ended = True
         self._news.set()
+
+    def _look(self) -> None:
+        """Choose by what the viewer has just said of its line."""
+        self.selection.look(self.peer.sender.seen, time.monotonic())
 
     def _on_change(self) -> None:
         self._ended = self._ended or self.selection.over
@@ -325,7 +326,6 @@ class Sessions:
             session.leave()
         else:
             session.peer.report(now_s, unix_s)
-            session.look(now_s)
 
     async def _attend(self, session: Session) -> None:
         try:

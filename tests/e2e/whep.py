@@ -1,4 +1,4 @@
-"""A player of one clip over WHEP that notes the size and the light of every picture it shows."""
+"""A player of one clip over WHEP that notes time, size and light of every picture it shows."""
 
 from itertools import groupby
 from typing import Any
@@ -32,7 +32,8 @@ async ([clip, codecs, port]) => {
   const look = (_, { width, height }) => {
     brush.drawImage(video, 0, 0, 36, 64);
     const pixels = brush.getImageData(0, 0, 36, 64).data;
-    seen.push({ size: [width, height], light: pixels.reduce((sum, one) => sum + one, 0) });
+    const light = pixels.reduce((sum, one) => sum + one, 0);
+    seen.push({ at: performance.now(), size: [width, height], light });
     video.requestVideoFrameCallback(look);
   };
   video.requestVideoFrameCallback(look);

@@ -91,6 +91,12 @@ def test_an_estimate_that_grows_slowly_is_no_weakness() -> None:
     assert not any(ladder.low for ladder in seen([easy._replace(full=2e5), *rest]))
 
 
+def test_a_receiver_that_stumbles_is_no_weak_line() -> None:
+    """Its estimate falls to 85 % of what comes, though everything comes."""
+    fine = Look(0.0, 2.4e6, 0.05, 0.0, FULL, HALF)
+    assert not any(ladder.low for ladder in seen([fine, fine._replace(estimate=0.85 * FULL)] * 20))
+
+
 def test_five_in_a_hundred_lost_are_repaired_and_cost_no_size() -> None:
     lossy = Look(0.0, None, 0.05, 0.05, FULL, HALF)
     assert not any(ladder.low for ladder in seen([lossy] * 100))

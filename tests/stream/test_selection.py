@@ -184,6 +184,10 @@ def test_a_clip_that_ends_while_it_is_waited_for_is_over(encoder: Encoder) -> No
     encoder.live.close()
     assert seat.selection.over
     assert seat.changed == 1
+    late = Seat(encoder, "vp8")
+    late.selection.turn_to(encoder.live)
+    assert late.selection.over
+    assert late.changed == 1
 
 
 def test_of_a_finished_clip_there_is_only_h264(units: list[Unit], encoder: Encoder) -> None:

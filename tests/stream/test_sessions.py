@@ -188,6 +188,23 @@ async def test_a_smaller_picture_comes_in_the_same_stream(
 
 
 @pytest.mark.asyncio
+async def test_a_viewer_that_reports_a_weak_line_gets_the_half(
+    sessions: Sessions, encoder: Encoder
+) -> None:
+    async with watching(sessions, encoder.live) as (viewer, session):
+        encoder.make(0, 3)
+        await viewer.frame()
+        await viewer.report(lost=0.3, bitrate=1000)
+        await encoder.heard.wait()
+        assert encoder.asked == ["half"]
+        encoder.make(3, 2 * GOP)
+        while (await viewer.frame()).width == WIDTH:
+            continue
+        seen = session.statistics
+        assert (seen.rendition, seen.switches, seen.bitrate) == ("half", 1, 1000)
+
+
+@pytest.mark.asyncio
 async def test_a_player_without_h264_sees_vp8(sessions: Sessions, encoder: Encoder) -> None:
     async with a_viewer() as viewer:
         offer = (await viewer.offer()).replace("H264", "H265")
@@ -206,8 +223,6 @@ async def test_a_player_without_h264_sees_vp8(sessions: Sessions, encoder: Encod
         assert greys == sorted(greys)
         assert greys[-1] > greys[0] + 20
         assert session.statistics.rendition == "vp8"
-        encoder.live.close()
-        await session.closed.wait()
 
 
 @pytest.mark.asyncio

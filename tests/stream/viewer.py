@@ -10,6 +10,13 @@ from fractions import Fraction
 import av
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpReceiverInfo,
+    RtcpRrPacket,
+    pack_remb_fci,
+)
 from av.video.frame import PictureType
 
 from server.model import Clip, Person, RenditionName, Unit
@@ -58,16 +65,21 @@ class Encoder:
 
     def __init__(self, units: list[Unit], others: dict[RenditionName, list[Unit]]) -> None:
         self.asked: list[RenditionName] = []
+        self.heard = asyncio.Event()
         self.live = Live(
             "a",
             width=WIDTH,
             height=HEIGHT,
             fps=FPS,
             ask_keyframe=lambda: None,
-            ask_rendition=self.asked.append,
+            ask_rendition=self._ask,
         )
         self._units, self._others = units, others
         self._begun: set[RenditionName] = set()
+
+    def _ask(self, name: RenditionName) -> None:
+        self.asked.append(name)
+        self.heard.set()
 
     def make(self, first: int, stop: int) -> None:
         """The pictures of these ticks, each in the renditions that were asked for before it."""
@@ -177,6 +189,15 @@ class Viewer:
     async def lose_picture(self) -> None:
         """Send a PLI, as a decoder does that misses something."""
         await self.peer.getReceivers()[0]._send_rtcp_pli(self.source)
+
+    async def report(self, lost: float, bitrate: int) -> None:
+        """Say, in RTCP, what share of the packets was lost and how many bits a second come."""
+        said = RtcpReceiverInfo(self.source, round(lost * 256), 0, 0, 0, 0, 0)
+        estimate = pack_remb_fci(bitrate, [self.source])
+        compound = bytes(RtcpRrPacket(ssrc=1, reports=[said])) + bytes(
+            RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=estimate)
+        )
+        await self.peer.getReceivers()[0].transport._send_rtp(compound)
 
     def _on_state(self) -> None:
         if self.peer.connectionState == "connected":
