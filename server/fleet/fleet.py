@@ -22,7 +22,7 @@ from server.fleet.link import UNLUCKY, Far
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
 from server.fleet.parcels import Parcels, Undeliverable, now, open_parcels
-from server.fleet.refusals import Refusals, unfit
+from server.fleet.refusals import Form, Refusals, form, unfit
 from server.render import wire
 from server.render.pool import Pool
 from server.render.supervision import Limits, Worker, WorkerLost, first
@@ -52,7 +52,7 @@ class Fleet:
     ) -> None:  # fmt: skip
         self.lost = 0
         self.away = True
-        self._leaving = False
+        self._leaving = self._warned = False
         self._name = name
         self._parcels = parcels
         self._pool = pool
@@ -130,9 +130,9 @@ class Fleet:
         while True:
             try:
                 found = await self._read()
-            except AWAY:
+            except AWAY as error:
                 heed_cancel()
-                self._miss()
+                self._miss(str(error))
                 await asyncio.sleep(REST_S)
             else:
                 heed_cancel()
@@ -151,9 +151,11 @@ class Fleet:
             self._last[stream] = entries[-1][0].decode()
         return news
 
-    def _miss(self) -> None:
+    def _miss(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
-        self.away = True
+        if not self._warned:
+            log.warning("Redis does not answer: %s", reason)
+        self.away = self._warned = True
         if asyncio.get_running_loop().time() - self._read_at > names.AWAY_S:
             for far in self._far.values():
                 if not far.ended:
@@ -164,7 +166,8 @@ class Fleet:
         if self.away:  # what was not heard meanwhile counts for nobody
             for far in self._far.values():
                 far.alive_at = self._read_at
-        self.away, before = False, self.room()
+        before = self.room()
+        self.away = self._warned = False
         beats = [fields for _, fields in news.get(names.BEATS, ())]
         last = [self._live_on(fields) for fields in beats]
         for _, fields in news.get(names.answers(self._name), ()):
@@ -191,12 +194,12 @@ class Fleet:
             return beat
         if far is not None:
             far.live(beat, self._read_at)
-        elif not self._leaving and not self._refusals.refuses(beat, self._fingerprints()):
+        elif not self._leaving and not self._refusals.refuses(beat, self._forms()):
             self._employ(beat)
         return None
 
-    def _fingerprints(self) -> frozenset[str]:
-        return frozenset(worker.ready.fingerprint for worker in self._pool.workers)
+    def _forms(self) -> frozenset[Form]:
+        return frozenset(form(worker.ready) for worker in self._pool.workers)
 
     def _pass_on(self, fields: Mapping[bytes, bytes]) -> None:
         worker, far = fields[b"w"].decode(), self._far.get(fields[b"w"].decode())
@@ -215,12 +218,11 @@ class Fleet:
         for far in self._far.values():
             if self._read_at - far.alive_at > names.LOST_S and not far.ended:
                 far.lose("it has fallen silent")
-            elif unfit(far.beat, self._own_fingerprints()) and not far.ended:
-                far.lose("this instance draws with other weights now")
+            elif unfit(far.beat, self._own_forms()) and not far.ended:
+                far.lose("this instance draws with another model now")
 
-    def _own_fingerprints(self) -> frozenset[str]:
-        own = (worker for worker in self._pool.workers if not worker.remote)
-        return frozenset(worker.ready.fingerprint for worker in own)
+    def _own_forms(self) -> frozenset[Form]:
+        return frozenset(form(one.ready) for one in self._pool.workers if not one.remote)
 
     def _employ(self, beat: Beat) -> None:
         self.line.weights = beat.ready.fingerprint

@@ -66,6 +66,7 @@ class Outpost:
         self._stirred = asyncio.Event()
         self._hungry = asyncio.Event()
         self._draining = False
+        self._up = True
         weights = self._card.ready.fingerprint
         self._lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
         self._last = {names.orders(self._card.worker): "0-0", names.bell(weights): "0-0"}
@@ -164,16 +165,26 @@ class Outpost:
         while True:
             try:
                 found: Any = await self._reading.xread(places, count=100, block=int(BLOCK_S * 1000))
-            except AWAY:
+            except AWAY as error:
                 heed_cancel()
+                self._heard(False, str(error))
                 await asyncio.sleep(REST_S)
                 continue
             heed_cancel()
+            self._heard(True)
             for stream, entries in found or ():
                 self._last[stream.decode()] = entries[-1][0].decode()
                 for _, fields in entries if stream.decode() == mine else ():
                     self._obey(fields)
                 self._hungry.set()
+
+    def _heard(self, up: bool, reason: str = "") -> None:
+        """Say when Redis goes and comes."""
+        if not up and self._up:
+            log.warning("Redis does not answer: %s", reason)
+        elif up and not self._up:
+            log.info("Redis answers again")
+        self._up = up
 
     def _obey(self, fields: Mapping[bytes, bytes]) -> None:
         instance = fields[b"i"].decode()

@@ -112,6 +112,21 @@ def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
     assert "data folder" in data.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--redis", "redis://127.0.0.1:1", "--blobs", "ftp://host"], "s3://BUCKET/PREFIX"),
+        (["--redis", "http://127.0.0.1"], "redis_url"),
+        (["--redis", "redis://127.0.0.1:1", "--model", "/nowhere"], "no folder"),
+    ],
+)
+def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None:
+    done = phosphene("worker", *options)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_help_and_version() -> None:
     assert "render" in phosphene("--help").stdout
     assert phosphene("--version").stdout.startswith("phosphene ")
