@@ -18,6 +18,7 @@ from server.bus.connection import AWAY, connect, heed_cancel
 from server.errors import BadInput
 from server.fleet import names
 from server.fleet.beat import Beat, decode
+from server.fleet.hearing import Hearing, News
 from server.fleet.link import UNLUCKY, Far
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
@@ -27,9 +28,7 @@ from server.render import wire
 from server.render.pool import Pool
 from server.render.supervision import Limits, Worker, WorkerLost, first
 
-BLOCK_S: Final = 0.2
 BLOCK_TIMEOUT_S: Final = 2.0
-BATCH: Final = 500
 REST_S: Final = 0.1
 GRACE_S: Final = 20.0
 """So long clips wait for a worker when the last one of all has gone."""
@@ -38,8 +37,6 @@ LEAVE_S: Final = 1.0
 SWEEP_S: Final = 600.0
 
 log = logging.getLogger(__name__)
-
-Entries = list[tuple[bytes, dict[bytes, bytes]]]
 
 
 class Fleet:
@@ -62,7 +59,7 @@ class Fleet:
         self._outbox = Outbox(self._commands)
         self._far: dict[str, Far] = {}
         self._refusals = Refusals(model, store, self._refuse)
-        self._last = {names.answers(name): "0-0"}
+        self._hearing = Hearing(self._reading, names.answers(name))
         self._read_at = asyncio.get_running_loop().time()
         self.line = Offers(
             *(name, self._commands, parcels, self._outbox),
@@ -114,7 +111,7 @@ class Fleet:
             if self._outbox.stalled_s < names.BEAT_S:
                 post = self._outbox.post
                 post("SET", names.instance(self._name), 1, "PX", names.INSTANCE_MS)
-                post("XTRIM", mine, "MINID", self._last[mine])
+                post("XTRIM", mine, "MINID", self._hearing.read_to)
                 post("EXPIRE", mine, names.EXPIRES_S)
             await asyncio.sleep(names.BEAT_S)
 
@@ -129,27 +126,16 @@ class Fleet:
     async def _hear(self) -> None:
         while True:
             try:
-                found = await self._read()
+                news = await self._hearing.read()
             except AWAY as error:
                 heed_cancel()
                 self._miss(str(error))
                 await asyncio.sleep(REST_S)
             else:
                 heed_cancel()
-                self._take_in(found)
+                self._take_in(news)
             if self._pool.deserted_at + GRACE_S < asyncio.get_running_loop().time():
                 self._pool.desert()
-
-    async def _read(self) -> dict[str, Entries]:
-        if names.BEATS not in self._last:
-            seconds, micros = await self._reading.time()
-            self._last[names.BEATS] = f"{seconds * 1000 + micros // 1000}-0"
-        places: Any = self._last
-        found: Any = await self._reading.xread(places, count=BATCH, block=int(BLOCK_S * 1000))
-        news = {stream.decode(): entries for stream, entries in found or ()}
-        for stream, entries in news.items():
-            self._last[stream] = entries[-1][0].decode()
-        return news
 
     def _miss(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
@@ -161,16 +147,15 @@ class Fleet:
                 if not far.ended:
                     far.lose("Redis does not answer", UNLUCKY)
 
-    def _take_in(self, news: Mapping[str, Entries]) -> None:
+    def _take_in(self, news: News) -> None:
         self._read_at = asyncio.get_running_loop().time()
         if self.away:  # what was not heard meanwhile counts for nobody
             for far in self._far.values():
                 far.alive_at = self._read_at
         before = self.room()
         self.away = self._warned = False
-        beats = [fields for _, fields in news.get(names.BEATS, ())]
-        last = [self._live_on(fields) for fields in beats]
-        for _, fields in news.get(names.answers(self._name), ()):
+        last = [self._live_on(fields) for fields in news.beats]
+        for fields in news.answers:
             self._pass_on(fields)
         for beat in last:
             if beat is not None:
