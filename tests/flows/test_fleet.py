@@ -59,3 +59,24 @@ async def test_a_clip_of_one_instance_is_drawn_elsewhere_and_steered_from_anothe
         assert (await there.get(f"{path}/video.mp4")).status_code == 200
         metrics = (await there.get("/metrics")).text
     assert "phosphene_remote_workers 1.0" in metrics
+
+
+@pytest.mark.asyncio
+async def test_a_clip_is_cancelled_at_another_instance_by_its_author_only(
+    pair: tuple[Instance, Instance],
+) -> None:
+    a, b = pair
+    async with (
+        httpx.AsyncClient(base_url=a.url) as here,
+        httpx.AsyncClient(base_url=b.url) as stranger,
+        connect(b.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        clip = await make(here, text="a green frog in the rain", seconds=10)
+        await events_until(socket, "clip_started")
+        path = f"/v1/clips/{clip['id']}"
+        assert (await stranger.delete(path)).status_code == 404
+        async with httpx.AsyncClient(base_url=b.url, cookies=here.cookies) as there:
+            assert (await there.delete(path)).status_code == 202
+        ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
+        assert (ended["id"], ended["status"]) == (clip["id"], "cancelled")
