@@ -24,7 +24,6 @@ from server.stream.stun import (
     MESSAGE_INTEGRITY,
     USERNAME,
     is_signed,
-    key_of,
     read_check,
     success,
 )
@@ -110,7 +109,7 @@ class Receiver:
         self._arrivals: list[tuple[int, float]] = []
         self._parts: dict[int, int] = {}
         self._remote = ("", 0)
-        self._key = key_of(self._password)
+        self._key = self._password.encode()
 
     def offer(self) -> str:
         return self._describe("actpass")
@@ -238,7 +237,8 @@ class Receiver:
         head = 12
         if packet[0] & 0x10:
             head += 4 + 4 * int.from_bytes(packet[14:16], "big")
-        return bytes(packet[head:])
+        end = len(packet) - (packet[-1] if packet[0] & 0x20 else 0)
+        return bytes(packet[head:end])
 
     def _verify(self, datagram: bytes, *, again: bool) -> None:
         if not self.check:

@@ -22,6 +22,7 @@ from bench.material import load
 from bench.receiver import Known, Receiver
 
 AT_ONCE = 25
+JOIN_S = 60.0
 CHECKED = 50
 SPEAK_S = 1.0
 SLICES = 20
@@ -40,7 +41,7 @@ async def connect(receivers: list[Receiver], remote: list[str], *, offered: bool
         async with gate:
             await receiver.connect(description, offerer=not offered)
 
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(JOIN_S):
         await asyncio.gather(*map(one, receivers, remote))
 
 

@@ -60,7 +60,7 @@ LIB = Path("/usr/lib/x86_64-linux-gnu/janus")
 async def feed(units: list[Unit], host: str, port: int) -> None:
     """The material as plain RTP, again and again."""
     form = Form(PAYLOAD_TYPE, 0, "", 0, 0)
-    pictures = [build(payloads(unit.data), form) for unit in units]
+    pictures = [build(payloads(unit.data), form, pad=0) for unit in units]
     number, source = 0, secrets.token_bytes(4)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         async for tick in ticks():

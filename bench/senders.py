@@ -18,6 +18,7 @@ from pathlib import Path
 
 import aioice.ice
 import av
+import uvloop
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -155,7 +156,8 @@ def main() -> None:
     parser.add_argument("material", type=Path)
     parser.add_argument("host")
     given = parser.parse_args()
-    asyncio.run(serve(given.mode, load(given.material), given.host))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(given.mode, load(given.material), given.host))
 
 
 if __name__ == "__main__":

@@ -30,12 +30,11 @@ from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person, Unit
 from server.render.finish import mp4
-from server.stream import channel
+from server.stream import channel, whep
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.replay import Replays
 from server.stream.sessions import open_sessions
-from server.stream.whep import Whep
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 
@@ -152,10 +151,11 @@ async def serving(folder: Path) -> AsyncIterator[str]:
             tasks.create_task(play(stack.enter_context(on_air(stage, str(n))), made[n]))
             for n in range(LIVE)
         ]
-        whep = Whep(find, reach, sessions, blobs, IceServers("", "", time.time))
+        watching = whep.Whep(find, reach, sessions, blobs, IceServers("", "", time.time))
         source = channel.sources(find, reach, Replays(blobs))
-        routes = channel.routes(whep, channel.Channel(sessions, source))
+        routes = channel.routes(watching, channel.Channel(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
+        routes += whep.routes(watching)
         app = Starlette(routes=[*routes, Route("/", _blank), files])
         port = free_port()
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))

@@ -23,6 +23,7 @@ export function figures(server, inbound, before) {
     ["decoded", before ? `${rate("framesDecoded").toFixed(1)} fps` : "–"],
     ["picture", inbound?.frameWidth ? `${inbound.frameWidth}×${inbound.frameHeight}` : "–"],
     ["buffer", ms(inbound?.jitterBufferEmittedCount ? inbound.jitterBufferDelay / inbound.jitterBufferEmittedCount : null)],
+    ["rendition", `${server?.rendition ?? "–"}, ${server?.switches ?? 0} changes`],
     ["sent", `${server?.pictures ?? 0} pictures, ${server?.again ?? 0} packets again`],
     ["frozen", `${inbound?.freezeCount ?? 0}, dropped ${inbound?.framesDropped ?? 0}`],
   ];

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,7 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
@@ -30,7 +31,7 @@ from server.api.visitors import Visitors
 from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import BadInput, PhospheneError, RenderFailed
+from server.errors import BadInput, PhospheneError, RenderFailed, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import store_of
 from server.metrics import Metrics, Values
@@ -43,7 +44,7 @@ from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
-from server.stream import channel, files, hls, whep
+from server.stream import channel, extensions, files, hls, whep
 from server.stream.ice import IceServers
 from server.stream.live import Stage
 from server.stream.mirror import Mirrors, open_mirrors
@@ -78,24 +79,28 @@ class Ground(Struct, frozen=True, kw_only=True):
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The ASGI application of one instance; everything lives within its lifespan.
+    """The ASGI application of one instance; everything lives within its lifespan. A server calls
+    ``state.leaving`` at the beginning of a stop.
 
     Raises:
         BadInput: the data folder, the keys, the rules or the model cannot be used.
     """
     found_here = ground(settings)
+    leaving: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_instance(settings, found_here) as found:
+        async with open_instance(settings, found_here, leaving) as found:
             app.router.routes.extend(found)
             yield
 
-    return Starlette(
+    app = Starlette(
         lifespan=lifespan,
         middleware=[Middleware(Nosniff)],
         exception_handlers={PhospheneError: on_error, HTTPException: on_error},
     )
+    app.state.leaving = leaving
+    return app
 
 
 def ground(settings: Settings) -> Ground:
@@ -119,8 +124,14 @@ def ground(settings: Settings) -> Ground:
 
 
 @asynccontextmanager
-async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequence[BaseRoute]]:
-    """Open every room in order, run what runs beside the requests, and give the routes."""
+async def open_instance(
+    settings: Settings, on: Ground, leaving: list[Callable[[], None]]
+) -> AsyncIterator[Sequence[BaseRoute]]:
+    """Open every room in order, run what runs beside the requests, and give the routes.
+
+    To ``leaving`` is added what is to be called at the beginning of a stop, before it is waited
+    for requests that go on.
+    """
     name = settings.instance or f"{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -170,6 +181,7 @@ async def open_instance(settings: Settings, on: Ground) -> AsyncIterator[Sequenc
         beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
         await studio.recover()
         log.info("serving", extra={"instance": name})
+        leaving.append(sessions.send_away)
         try:
             if fleet is not None:
                 _watch_fleet(rooms.metrics, fleet)
@@ -232,7 +244,7 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *_viewing(rooms, access, mirrors, sessions),
+        *_viewing(rooms, access, mirrors, sessions, _joining(visitors, limits)),
         *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
         *files.routes(access.find, rooms.blobs),
         socket_route("/v1/socket", sockets),
@@ -242,15 +254,28 @@ def _routes(
     ]
 
 
-def _viewing(rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions) -> list[Route]:
+def _joining(visitors: Visitors, limits: Limits) -> whep.Admit:
+    async def admit(request: Request) -> None:
+        person, address = None, request.client.host if request.client else "unknown"
+        with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
+            person = await visitors.known(request)
+        await limits.spend("join", person.id if person else None, address)
+
+    return admit
+
+
+def _viewing(
+    rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions, admit: whep.Admit
+) -> list[Route]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
     source = channel.sources(find, mirrors.reach, Replays(rooms.blobs))
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
-    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers)
+    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
         *channel.routes(watching, channel.Channel(sessions, source)),
+        *extensions.routes(sessions),
     ]
 
 

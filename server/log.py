@@ -67,7 +67,7 @@ class Log(Generic[T]):
             self._listeners.remove(grown)
 
     def _wake(self) -> None:
-        for grown in self._listeners:
+        for grown in tuple(self._listeners):
             grown()
         for waiter in self._waiters:
             if not waiter.done():

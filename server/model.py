@@ -90,6 +90,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
 
     ``steering`` holds the lines that its audience chose; one counts from the second
     ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
+    ``sound``: whether the model makes any.
 
     ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
     the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
@@ -109,6 +110,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     strength: float = 1.0
     steering: tuple[Steer, ...] = ()
     kept: int = 0
+    sound: bool = False
     origin: str | None = None
     latents: str | None = None
     alone: bool = False
@@ -173,7 +175,8 @@ class Unit(Struct, frozen=True, array_like=True):
 
     ``pts`` counts ticks of 1/fps since the clip went on air, ``frame`` is the picture's place in
     the clip, ``sigma`` its noise level (0 is final), ``data`` an H.264 access unit in Annex B
-    form. Units of the ``final`` run, in order, are the finished clip.
+    form, or a VP8 frame in that rendition. Units of the ``final`` run, in order, are the finished
+    clip.
 
     ``sound`` holds Opus packets of 20 ms, of a clip that has sound and only in its final run: the
     packets k with ``frame`` <= k * fps / 50 < ``frame`` + 1.
@@ -186,6 +189,16 @@ class Unit(Struct, frozen=True, array_like=True):
     final: bool
     data: bytes
     sound: tuple[bytes, ...] = ()
+
+
+RenditionName = Literal["full", "half", "vp8"]
+"""How the pictures of a clip on air are encoded: H.264, always; H.264 of half the width and height,
+and VP8, while somebody asks for it."""
+
+
+def half_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the half rendition, in even numbers as I420 wants them."""
+    return max(2, width // 4 * 2), max(2, height // 4 * 2)
 
 
 class Refusal(Struct, frozen=True, kw_only=True):

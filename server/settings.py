@@ -172,6 +172,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
+    joins_per_minute: Annotated[
+        int, _within("WebRTC connections that one person may open in a minute", ge=1)
+    ] = 60
     address_factor: Annotated[int, _within("how many people one address may stand for", ge=1)] = 5
     viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 1000
     sockets: Annotated[int, _within("WebSockets of this instance before 503", ge=0)] = 5000

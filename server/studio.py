@@ -284,6 +284,8 @@ class Studio:
             height=clip.height,
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
+            ask_rendition=partial(pool.ask, clip.id),
+            sound=clip.recipe is not None and clip.recipe.sound,
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,
@@ -310,9 +312,10 @@ class Studio:
         self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None
     ) -> None:
         match message:
-            case wire.Encoded(_, unit):
-                self._see(making, unit, first=not live.units.items)
-                live.units.append(unit)
+            case wire.Encoded(_, unit, rendition):
+                if rendition == live.name:
+                    self._see(making, unit, first=not live.units.items)
+                live.take(unit, rendition)
             case wire.Progress():
                 await self._rooms.topics.say(ClipProgress(**msgspec.structs.asdict(message)))
             case wire.Waiting(clip, place, wait_s):

@@ -79,6 +79,7 @@ WORKER_SIDE = {
     "finish",
     "playhead",
     "renderer",
+    "renditions",
     "session",
     "tally",
     "theatre",

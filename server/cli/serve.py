@@ -1,8 +1,12 @@
 """``phosphene serve``: one instance with its workers."""
 
 import argparse
+import asyncio
 import socket
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -15,6 +19,7 @@ from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
 BACKLOG = 2048
+TICK_S = 1.0
 
 
 def register(commands: Any) -> None:
@@ -31,16 +36,46 @@ def run(options: argparse.Namespace) -> int:
     listener = _listen(settings)
     host, port = listener.getsockname()[:2]
     print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         ws=FanoutProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config, app.state.leaving).run(sockets=[listener])
     return 0
+
+
+class Server(uvicorn.Server):
+    """Says that it stops before it waits for requests that go on. uvicorn looks ten times a second
+    whether it is to end; this one is told: what is left is the date of its answers, once a second.
+    """
+
+    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+        self._ending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._ending.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for leave in self._leaving:
+            leave()
+        await super().shutdown(sockets)
 
 
 def _listen(settings: Settings) -> socket.socket:

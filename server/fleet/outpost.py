@@ -177,13 +177,14 @@ class Outpost:
         match order:
             case wire.Ping(number):
                 self._mail(instance).post("", wire.Pong(number, self._worker.work))
-            case wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip):
-                if clip in self._early:
-                    self._early[clip].append(order)
-                elif self._owners.get(clip) == instance:
-                    self._worker.send(order)
-            case _:
-                log.debug("nothing to do for an order of %s", instance)
+            case wire.Render(clip=clip):
+                log.debug("%s orders clip %s past the line", instance, clip)
+            case _ if order.clip in self._early:
+                self._early[order.clip].append(order)
+            case _ if self._owners.get(order.clip) == instance:
+                self._worker.send(order)
+            case _:  # it crossed with the last word of its clip
+                log.debug("nothing to do for %s", order)
 
     async def _take_clips(self, tasks: asyncio.TaskGroup) -> None:
         while True:

@@ -1,5 +1,6 @@
-"""Pictures to H.264: the one encoder of a clip. What it makes goes to every viewer and the file."""
+"""Pictures to H.264: the encoder of a clip. What it makes goes to every viewer and the file."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -11,6 +12,10 @@ from server.render.renderer import Picture
 
 BT709: Final = 1
 LIMITED: Final = 1
+
+Open = Callable[[int, int, int, int], VideoCodecContext]
+"""Opens a codec for a width, a height, pictures a second and kbit/s."""
+
 LEVEL_KBIT: Final = 14_000
 """The most that H.264 level 3.1 allows (Rec. ITU-T H.264, table A-1)."""
 
@@ -58,17 +63,18 @@ class Keys:
 
 
 class Encoder:
-    """One H.264 stream: constrained baseline, level 3.1, no delay, a GOP of one second.
+    """One stream without delay, by default H.264, with a GOP of one second.
 
-    Every access unit is in Annex B form; each keyframe is an IDR with its SPS and PPS before it,
-    so that a viewer can begin at any of them. Colours are BT.709 in limited range.
+    A viewer can begin at each keyframe.
     """
 
-    def __init__(self, width: int, height: int, fps: int, kbit: int) -> None:
+    def __init__(
+        self, width: int, height: int, fps: int, kbit: int, opened: Open | None = None
+    ) -> None:
         self.keys = Keys(gop=fps)
         self._shape = (height * 3 // 2, width)
         self._fps = fps
-        self._codec = _open(width, height, fps, min(kbit, LEVEL_KBIT))
+        self._codec = (opened or open_h264)(width, height, fps, kbit)
 
     def encode(self, picture: Picture, pts: int, key: bool = False) -> tuple[bytes, bool]:
         """One access unit, and whether it is a keyframe. ``pts`` counts 1/fps and must rise.
@@ -88,15 +94,10 @@ class Encoder:
         return bytes(packet), key
 
 
-def _open(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
-    codec = av.CodecContext.create("libx264", "w")
-    if not isinstance(codec, VideoCodecContext):
-        raise TypeError("libx264 is no video codec here")
-    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
-    codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
-    codec.color_range = LIMITED
-    codec.colorspace = codec.color_primaries = codec.color_trc = BT709
-    codec.thread_count = 1
+def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
+    """Constrained baseline, level 3.1. Every access unit is in Annex B form; each keyframe is an
+    IDR with its SPS and PPS before it."""
+    codec, kbit = prepare("libx264", width, height, fps), min(kbit, LEVEL_KBIT)
     codec.options = {
         "profile": "baseline",
         "level": "3.1",
@@ -109,4 +110,17 @@ def _open(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
         "x264-params": X264,
     }
     codec.open()
+    return codec
+
+
+def prepare(name: str, width: int, height: int, fps: int) -> VideoCodecContext:
+    """An encoder of I420 on one thread, not yet open. Colours are BT.709 in limited range."""
+    codec = av.CodecContext.create(name, "w")
+    if not isinstance(codec, VideoCodecContext):
+        raise TypeError(f"{name} is no video codec here")
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
+    codec.color_range = LIMITED
+    codec.colorspace = codec.color_primaries = codec.color_trc = BT709
+    codec.thread_count = 1
     return codec

@@ -104,7 +104,7 @@ class Job:
 
     def _note(self, answer: wire.ClipAnswer, now: float) -> None:
         match answer:
-            case wire.Encoded(_, unit):
+            case wire.Encoded(_, unit, "full"):
                 self._pts = unit.pts
                 if unit.final:
                     self._run_from = self._run_from or now

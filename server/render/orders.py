@@ -50,8 +50,10 @@ async def run(
         await writer.drain()
 
     try:
+        settings = {**ready.conditions.settings, "bitrate": str(kbit)}
+        conditions = msgspec.structs.replace(ready.conditions, settings=settings)
         with open_desk(
-            renderer, send, kbit=kbit, pace=pace, conditions=ready.conditions, trace=trace
+            renderer, send, kbit=kbit, pace=pace, conditions=conditions, trace=trace
         ) as desk:
             desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
             desk.tally.cost = cost
@@ -97,6 +99,8 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
                     sessions[clip].steer(text)
                 case wire.Keyframe(clip) if clip in sessions:
                     sessions[clip].keyframe()
+                case wire.Ask(clip, rendition) if clip in sessions:
+                    sessions[clip].ask(rendition)
                 case _:  # it crossed with the last word of its clip
                     log.debug("nothing to do for %s", order)
         # Without the instance nobody would end a worker whose step hangs.

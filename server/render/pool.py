@@ -9,6 +9,7 @@ from math import inf
 from typing import Final, Protocol
 
 from server.errors import BadInput, Busy, RenderFailed
+from server.model import RenditionName
 from server.render import wire
 from server.render.catalog import Wish
 from server.render.cores import cores
@@ -190,6 +191,10 @@ class Pool:
     def keyframe(self, clip: str) -> None:
         """A viewer needs a keyframe of the clip, as soon as one a second allows."""
         self._tell(clip, wire.Keyframe(clip))
+
+    def ask(self, clip: str, rendition: RenditionName) -> None:
+        """Somebody watches a rendition of the clip beside the full one."""
+        self._tell(clip, wire.Ask(clip, rendition))
 
     async def keep(self, command: Sequence[str], limits: Limits) -> None:
         """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""

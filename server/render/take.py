@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from server.model import Unit
+from server.model import RenditionName, Unit
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
 from server.render.finish import Leftovers, Reel
 from server.render.playhead import Head
-from server.render.renderer import Patch, Renderer, Sound
+from server.render.renderer import Patch, Picture, Renderer, Sound
+from server.render.renditions import Renditions
 from server.render.sound import heard_with, packets, to_ogg
 
 
@@ -20,6 +21,8 @@ class Take:
 
     def __init__(self, renderer: Renderer, kbit: int, begun: Sequence[Unit] = ()) -> None:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
+        self.others = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
+        self._shot: tuple[Picture, Unit] | None = None
         self._reel = Reel(renderer.fps, begun)
         self._fps = renderer.fps
         self._ogg: bytes | None = None
@@ -43,7 +46,12 @@ class Take:
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._reel.add(unit, picture)
+        self._shot = picture, unit
         return unit
+
+    def shoot_others(self) -> list[tuple[RenditionName, Unit]]:
+        """The last picture again, in the other renditions that are asked for."""
+        return [] if self._shot is None else [*self.others.encode(*self._shot)]
 
     def finish(self, canvas: Canvas) -> Leftovers:
         """The files of the clip, after the last unit of its run."""

@@ -11,7 +11,7 @@ from typing import Final, get_args
 import msgspec
 from msgspec import Struct
 
-from server.model import Conditions, Slot, Steer, Unit
+from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
 from server.status import Passes, Standing, Work
 
@@ -71,6 +71,14 @@ class Keyframe(Struct, frozen=True, tag="keyframe"):
     clip: str
 
 
+class Ask(Struct, frozen=True, tag="ask"):
+    """Somebody watches a rendition beside the full one: from the next picture on it is encoded
+    too, until it was not asked for again for a few seconds. Its first unit is a keyframe."""
+
+    clip: str
+    rendition: RenditionName
+
+
 class Ping(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -79,7 +87,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
 
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
-    goes on from the first seconds of another clip.
+    goes on from the first seconds of another clip. ``sound``: whether its clips have any.
     """
 
     model: str
@@ -92,6 +100,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steps: int = 12
     steers: str = "never"
     forks: bool = False
+    sound: bool = False
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 
@@ -110,10 +119,11 @@ class Started(Struct, frozen=True, kw_only=True, tag="started"):
 
 
 class Encoded(Struct, frozen=True, tag="encoded"):
-    """The next unit of the clip's log."""
+    """The next unit of the log of a rendition."""
 
     clip: str
     unit: Unit
+    rendition: RenditionName = "full"
 
 
 class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
@@ -200,7 +210,7 @@ class Pong(Struct, frozen=True, tag="pong"):
     work: Work = Work()
 
 
-Order = Render | Cancel | Turn | Keyframe | Ping
+Order = Render | Cancel | Turn | Keyframe | Ask | Ping
 ClipAnswer = Waiting | Started | Encoded | Progress | Steered | Kept | Artifact | Done | Failed
 Answer = Ready | Unfit | Price | Taken | ClipAnswer | Pong
 

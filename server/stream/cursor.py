@@ -1,32 +1,29 @@
 """One viewer's place in a clip's log. No queue, no encoder, no clock of its own."""
 
-from typing import NamedTuple
+from typing import Final
 
-from server.stream.live import Live
 from server.stream.place import burst_time, caught_up, last_keyframe, rtp_time
+from server.stream.rendition import Rendition
 
-BEHIND_S = 1.0
-REPLAY_S = 0.5
-LONG_GOP_S = 2.0
+BEHIND_S: Final = 1.0
+REPLAY_S: Final = 0.5
+LONG_GOP_S: Final = 2.0
 
-
-class Step(NamedTuple):
-    """The unit to be sent next, by its place in the log, and its time on the viewer's clock."""
-
-    place: int
-    time: int
+Step = tuple[int, int]
+"""The unit to be sent next, by its place in the log, and its time on the RTP clock."""
 
 
 class Cursor:
-    """Reads a clip on air from the last keyframe on, at times of the viewer's RTP clock.
+    """Reads a rendition of a clip from the last keyframe on, at times of the RTP clock.
 
     Units come paced by the playhead and are given away as they come. A viewer that is more than a
     second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
     """
 
-    def __init__(self, live: Live, after: int = -1) -> None:
+    def __init__(self, live: Rendition, after: int = -1) -> None:
         self.live = live
         self.time = after
+        self.template = live.template
         self._items = live.units.items
         self._place: int | None = None
         self._shift = 0
@@ -39,21 +36,24 @@ class Cursor:
         units = self.live.units
         return units.closed and (self._place or 0) >= len(self._items)
 
+    def follow(self, place: int, due: int) -> int | None:
+        """Step over the newest unit, which is at that place and has that RTP time in the clip, and
+        give its time; None when something else is due."""
+        if place != self._place or self._bursting:
+            return None
+        self._place, due = place + 1, due + self._shift
+        self.time = due = due if due > self.time else self.time + 1
+        return due
+
     def next(self, now: int) -> Step | None:
-        """The next unit, where there is one; ``now`` is this moment on the viewer's clock."""
+        """The next unit, where there is one; ``now`` is this moment on the RTP clock."""
         items, place = self._items, self._place
         if place is None:
             if not items:
                 return None
             self._shift = now - rtp_time(items[-1], self.live.fps)
             return self._step(last_keyframe(items))
-        waiting = len(items) - place
-        if waiting == 1 and not self._bursting:
-            # Every viewer comes by here with every picture: the short way of what _step does.
-            self._place = place + 1
-            self.time = max(self.time + 1, rtp_time(items[place], self.live.fps) + self._shift)
-            return Step(place, self.time)
-        return self._step(self._caught_up(place)) if waiting > 0 else None
+        return self._step(self._caught_up(place)) if len(items) > place else None
 
     def picture_lost(self, now_s: float) -> None:
         """Answer a PLI or FIR: go back to the last keyframe, or on to a newer one. Only where that
@@ -77,7 +77,7 @@ class Cursor:
         else:
             self.time = burst_time(previous, rtp_time(items[place], fps) + self._shift, 0)
         self._place = place + 1
-        return Step(place, self.time)
+        return place, self.time
 
     def _caught_up(self, place: int) -> int:
         items = self._items

@@ -8,14 +8,17 @@ by packet with pylibsrtp and ``sendto``, on any system.
 import errno
 import socket
 import struct
-from typing import Any, Final, NamedTuple, Protocol
+from itertools import repeat
+from typing import Any, Final, Protocol
 
 import pylibsrtp
+from msgspec import Struct
 from pylibsrtp._binding import ffi, lib
 
 from server.stream.template import MAX_RUN, UDP_SEGMENT, Run, Template
 
 BUFFER: Final = MAX_RUN * 2048
+STEPS: Final = 1024
 NUMBERS, MASK = 0xFFFF, 0xFFFFFFFF
 
 Address = tuple[str, int] | tuple[str, int, int, int]
@@ -25,7 +28,7 @@ _patch_timed = struct.Struct("!HIIQ").pack_into
 _protect = lib.srtp_protect
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """Where a viewer's packets go: its SRTP session, the socket and the viewer's address.
 
     ``raw`` is the session as libsrtp knows it; it lives as long as ``srtp``.
@@ -42,14 +45,9 @@ def line(srtp: pylibsrtp.Session, out: socket.socket, address: Address) -> Line:
     return Line(srtp, out, address, srtp._srtp[0])
 
 
-class Sent(NamedTuple):
-    """A picture as one viewer gets it: the number of its first packet, its RTP time, the 24 bits of
-    its send time. Enough to make the same bytes again."""
-
-    number: int
-    time: int
-    send_time: int
-    template: Template
+Sent = tuple[int, int, int, Template]
+"""A picture as one viewer gets it: the number of its first packet, its RTP time, the 24 bits of its
+send time and the packets. Enough to make the same bytes again."""
 
 
 class Egress(Protocol):
@@ -69,44 +67,54 @@ class Lean:
     def __init__(self) -> None:
         self._buffer = ffi.new("char[]", BUFFER)
         self._view = memoryview(ffi.buffer(self._buffer)).cast("B")
-        self._length = ffi.new("int *")
+        self._sizes = ffi.new("int[]", MAX_RUN)
+        self._sizes_view = memoryview(ffi.buffer(self._sizes)).cast("B")
+        self._sizes_at = [self._sizes + place for place in range(MAX_RUN)]
+        self._packets_at: dict[int, list[Any]] = {}
 
     def send(self, line: Line, source: int, sent: Sent, run: Run, index: int) -> bool:
-        blob, places, total, ancillary = run
-        view, buffer, length, raw = self._view, self._buffer, self._length, line.raw
+        blob, step, places, sizes, ancillary = run
         number, time, send_time, template = sent
+        view, count, total = self._view, len(places), len(blob)
         number += index
         time &= MASK
         view[:total] = blob
-        if template.words is None:
-            for offset, size in places:
+        self._sizes_view[: len(sizes)] = sizes
+        words = template.words
+        if words is None:
+            for offset, _ in places:
                 _patch_fixed(view, offset + 2, number & NUMBERS, time, source)
                 number += 1
-                length[0] = size
-                if _protect(raw, buffer + offset, length):
-                    raise ConnectionError("SRTP has come to its end")
         else:
-            words = template.words | send_time
-            for offset, size in places:
+            words |= send_time
+            for offset, _ in places:
                 _patch_timed(view, offset + 2, number & NUMBERS, time, source, words)
                 number += 1
-                length[0] = size
-                if _protect(raw, buffer + offset, length):
-                    raise ConnectionError("SRTP has come to its end")
+        packets = self._packets_at.get(step) or self._packets(step)
+        # A loop of the interpreter's own: this runs for every packet of every viewer.
+        if any(map(_protect, repeat(line.raw, count), packets, self._sizes_at)):
+            raise ConnectionError("SRTP has come to its end")
         try:
             line.socket.sendmsg((view[:total],), ancillary, 0, line.address)
         except BlockingIOError:
             return False
         except OSError as error:
-            if error.errno == errno.EIO and run.ancillary:
+            if error.errno == errno.EIO and ancillary:
                 # A network card without checksum offload takes no segments.
                 return self._one_by_one(line, run)
         return True
 
+    def _packets(self, step: int) -> list[Any]:
+        """Where packets begin that lie ``step`` bytes apart."""
+        if len(self._packets_at) == STEPS:
+            self._packets_at.clear()
+        found = [self._buffer + step * place for place in range(MAX_RUN)]
+        self._packets_at[step] = found
+        return found
+
     def _one_by_one(self, line: Line, run: Run) -> bool:
-        step = run.total // len(run.places) if len(run.places) == 1 else run.places[1][0]
         for offset, _ in run.places:
-            whole = self._view[offset : min(offset + step, run.total)]
+            whole = self._view[offset : min(offset + run.step, len(run.blob))]
             if not send_one(line, whole):
                 return False
         return True
@@ -135,11 +143,12 @@ def choose(probe: socket.socket) -> Egress:
 
 def patch(packet: bytearray, source: int, sent: Sent, index: int) -> None:
     """Write what is a viewer's own into packet ``index`` of a picture."""
-    number, time = sent.number + index & NUMBERS, sent.time & MASK
-    if sent.template.words is None:
+    number, time, send_time, template = sent
+    number, time = number + index & NUMBERS, time & MASK
+    if template.words is None:
         _patch_fixed(packet, 2, number, time, source)
     else:
-        _patch_timed(packet, 2, number, time, source, sent.template.words | sent.send_time)
+        _patch_timed(packet, 2, number, time, source, template.words | send_time)
 
 
 def protect(srtp: pylibsrtp.Session, packet: bytes) -> bytes:

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from server.log import Log
-from server.model import Unit
-from server.stream.live import Live
-from server.stream.viewer import Pumped, Viewer, this_moment
+from server.stream.rendition import Rendition
+from server.stream.viewer import ALL, BLOCKED, MORE, Moment, Pumped, Viewer, this_moment, together
 
 ROUND_S: Final = 0.005
 TURN_S: Final = 0.004
@@ -24,8 +22,8 @@ LOOK_EVERY: Final = 16
 class Fanout:
     """One clip's viewers."""
 
-    def __init__(self, units: Log[Unit]) -> None:
-        self._units = units
+    def __init__(self, live: Rendition) -> None:
+        self._live = live
         self._viewers: dict[Viewer, None] = {}
         self._news = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -58,7 +56,7 @@ class Fanout:
 
     async def _run(self) -> None:
         waiting: list[Viewer] = []
-        with self._units.listening(self._news.set):
+        with self._live.units.listening(self._news.set):
             while True:
                 await self._until_due(rounds=bool(waiting))
                 due = list(self._viewers) if self._news.is_set() else waiting
@@ -67,8 +65,11 @@ class Fanout:
 
     async def _until_due(self, *, rounds: bool) -> None:
         """News, or the next round of those that wait for one."""
+        if not rounds:
+            await self._news.wait()
+            return
         try:
-            async with asyncio.timeout(ROUND_S if rounds else None):
+            async with asyncio.timeout(ROUND_S):
                 await self._news.wait()
         except TimeoutError:
             return
@@ -76,17 +77,23 @@ class Fanout:
     async def _round(self, viewers: list[Viewer]) -> list[Viewer]:
         """One run for each; gives those that are due more."""
         more, moment = [], this_moment()
-        for number, viewer in enumerate(viewers, 1):
-            if viewer not in self._viewers:
-                continue
-            while (left := viewer.pump(moment)) is Pumped.BLOCKED:
-                await viewer.writable()
-            if left is Pumped.MORE:
-                more.append(viewer)
-            if number % LOOK_EVERY == 0 and time.monotonic() - moment.now_s > TURN_S:
+        for at in range(0, len(viewers), LOOK_EVERY):
+            few = [one for one in viewers[at : at + LOOK_EVERY] if one in self._viewers]
+            for viewer in together(self._live, few, moment):
+                if await self._pumped(viewer, moment) is MORE:
+                    more.append(viewer)
+            if time.monotonic() - moment.now_s > TURN_S:
                 await asyncio.sleep(0)
                 moment = this_moment()
         return more
+
+    async def _pumped(self, viewer: Viewer, moment: Moment) -> Pumped:
+        """``pump``, when the socket takes something."""
+        while viewer in self._viewers:
+            if (left := viewer.pump(moment)) is not BLOCKED:
+                return left
+            await viewer.writable()
+        return ALL
 
 
 class Fanouts:
@@ -94,7 +101,7 @@ class Fanouts:
 
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
-        self._of: dict[Live, Fanout] = {}
+        self._of: dict[Rendition, Fanout] = {}
 
     @property
     def clips(self) -> int:
@@ -102,7 +109,7 @@ class Fanouts:
         return len(self._of)
 
     @contextmanager
-    def joined(self, live: Live, viewer: Viewer) -> Iterator[Fanout]:
+    def joined(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
         """Inside the block the viewer is sent the clip."""
         fanout = self._of.get(live) or self._begin(live)
         try:
@@ -113,7 +120,7 @@ class Fanouts:
                 del self._of[live]
                 fanout.end()
 
-    def _begin(self, live: Live) -> Fanout:
-        fanout = self._of[live] = Fanout(live.units)
+    def _begin(self, live: Rendition) -> Fanout:
+        fanout = self._of[live] = Fanout(live)
         fanout.begin(self._tasks, f"fan-out of {live.clip}")
         return fanout

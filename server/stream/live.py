@@ -1,43 +1,24 @@
 """The clips on air in this process: each a log of encoded units that viewers read from a place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import inf
 
 from server.errors import NotLive
-from server.log import Log
-from server.model import Unit
-from server.stream.attendance import Attendance
-from server.stream.rtp import payloads
-from server.stream.template import Form, Template, build
-
-KEYFRAME_EVERY_S = 1.0
-KEPT_TEMPLATES = 512
+from server.model import RenditionName, Unit
+from server.stream.rendition import Rendition, Templates
 
 Arrival = Callable[["Live"], None]
+Ask = Callable[[RenditionName], None]
+
+ALL: tuple[RenditionName, ...] = ("full", "half", "vp8")
 
 
-class Templates:
-    """The packets of units, built once for all viewers with the same form; the last are kept."""
+class Live(Rendition):
+    """One clip on air: its full rendition, and the others for those who watch them.
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self._units = units
-        self._kept: dict[tuple[int, Form], Template] = {}
-
-    def get(self, place: int, form: Form) -> Template:
-        """The packets of the unit at that place."""
-        key = (place, form)
-        if (found := self._kept.get(key)) is None:
-            if len(self._kept) >= KEPT_TEMPLATES:
-                del self._kept[next(iter(self._kept))]
-            found = self._kept[key] = build(payloads(self._units[place].data), form)
-        return found
-
-
-class Live:
-    """One clip on air. Its log may still be empty: a viewer may connect before first light.
-
-    ``templates``: those of other showings of the same units.
+    ``audience`` is that of the clip, whichever rendition they see. ``ask_rendition`` asks the
+    encoder for another rendition, for the next few seconds; without it there is none. ``sound``:
+    whether it will have any.
     """
 
     def __init__(
@@ -48,28 +29,58 @@ class Live:
         height: int,
         fps: int,
         ask_keyframe: Callable[[], None],
+        ask_rendition: Ask | None = None,
         templates: Templates | None = None,
+        sound: bool = False,
     ) -> None:
-        self.clip = clip
+        super().__init__(clip, "full", fps=fps, ask=ask_keyframe, templates=templates)
         self.width = width
         self.height = height
-        self.fps = fps
-        self.units: Log[Unit] = Log()
-        self.audience = Attendance()
-        self.template = (templates or Templates(self.units.items)).get
-        self._ask_keyframe = ask_keyframe
-        self._asked_s = -inf
+        self.sound = sound
+        self.names = ALL if ask_rendition else ALL[:1]
+        self.ask: Ask = ask_rendition or (lambda name: None)
+        self._others: dict[RenditionName, Rendition] = {}
 
     @property
     def viewers(self) -> int:
         """Viewers of this process that are connected or connecting."""
         return self.audience.count
 
-    def want_keyframe(self, now_s: float) -> None:
-        """Ask the encoder for a keyframe, at most once a second however many viewers ask."""
-        if now_s - self._asked_s >= KEYFRAME_EVERY_S:
-            self._asked_s = now_s
-            self._ask_keyframe()
+    def rendition(self, name: RenditionName) -> Rendition:
+        """The rendition of that name, its log empty if nobody has asked for it."""
+        if name == self.name:
+            return self
+        if name not in self._others:
+            made = Rendition(self.clip, name, fps=self.fps, ask=lambda: self.ask(name))
+            self._others[name] = made
+            if self.units.closed:
+                made.units.close()
+        return self._others[name]
+
+    @contextmanager
+    def watched(self, name: RenditionName) -> Iterator[Rendition]:
+        """Inside the block somebody watches that rendition: it is encoded."""
+        found = self.rendition(name)
+        if found is self:
+            yield found
+            return
+        with found.audience.present():
+            self.ask(name)
+            yield found
+
+    def take(self, unit: Unit, name: RenditionName = "full") -> None:
+        """The next unit of a rendition. With each keyframe the encoder is asked again for those
+        that are watched: whoever encodes now learns of them, and ends those that are not."""
+        self.rendition(name).units.append(unit)
+        if unit.key and name == self.name:
+            for other in self._others.values():
+                if other.audience.count:
+                    self.ask(other.name)
+
+    def close(self) -> None:
+        """The clip leaves the air."""
+        for one in (self, *self._others.values()):
+            one.units.close()
 
 
 class Stage:
@@ -81,19 +92,35 @@ class Stage:
 
     @contextmanager
     def on_air(
-        self, clip: str, *, width: int, height: int, fps: int, ask_keyframe: Callable[[], None]
+        self,
+        clip: str,
+        *,
+        width: int,
+        height: int,
+        fps: int,
+        ask_keyframe: Callable[[], None],
+        ask_rendition: Ask | None = None,
+        sound: bool = False,
     ) -> Iterator[Live]:
-        """The clip is on air inside the block; its log is closed at the end."""
+        """The clip is on air inside the block; its logs are closed at the end."""
         if clip in self._live:
             raise RuntimeError(f"clip {clip} is on air already")
-        live = Live(clip, width=width, height=height, fps=fps, ask_keyframe=ask_keyframe)
+        live = Live(
+            clip,
+            width=width,
+            height=height,
+            fps=fps,
+            ask_keyframe=ask_keyframe,
+            ask_rendition=ask_rendition,
+            sound=sound,
+        )
         self._live[clip] = live
         try:
             for arrival in self._arrivals:
                 arrival(live)
             yield live
         finally:
-            live.units.close()
+            live.close()
             del self._live[clip]
 
     @contextmanager

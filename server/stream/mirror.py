@@ -1,13 +1,15 @@
 """Clips on air in one instance, watched through another: their units travel over the bus.
 
 Each clip has a stream ``units:<clip>`` whose entries carry a unit and its place in the log where
-it was drawn. In an outage entries are lost or repeat; a mirror goes on at the next keyframe.
+it was drawn. In an outage entries are lost or repeat; a mirror goes on at the next keyframe. Other
+renditions than the full one have streams of their own, from when somebody elsewhere first asks.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,11 +17,12 @@ from msgspec import Struct
 
 from server.bus.bus import Bus, Entry, Hint
 from server.errors import NotLive
-from server.model import Clip, Unit
-from server.stream.live import Live, Stage
+from server.model import Clip, RenditionName, Unit
+from server.stream.live import ALL, Live, Stage
 from server.stream.place import caught_up, last_keyframe
 
 KEYFRAMES = "keyframes"
+RENDITIONS = "renditions"
 DESERTED_S = 10.0
 SILENT_S = 30.0
 STOP_S = 2.0
@@ -41,9 +44,9 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Piece | End] = msgspec.msgpack.Decoder(Piece | End)
 
 
-def stream_of(clip: str) -> str:
-    """Name of the stream that carries the clip's units."""
-    return f"units:{clip}"
+def stream_of(clip: str, name: RenditionName = "full") -> str:
+    """Name of the stream that carries the clip's units in a rendition."""
+    return f"units:{clip}" if name == "full" else f"units:{clip}:{name}"
 
 
 def fits(taken: int, number: int, key: bool) -> bool:
@@ -52,13 +55,13 @@ def fits(taken: int, number: int, key: bool) -> bool:
     return number > taken and (key or number == taken + 1)
 
 
-async def broadcast(live: Live, bus: Bus) -> None:
-    """Send a clip's units to the other instances until its log is closed.
+async def broadcast(live: Live, bus: Bus, name: RenditionName = "full") -> None:
+    """Send a clip's units, in a rendition, to the other instances until its log is closed.
 
     What the bus does not take is dropped; with each new unit it is tried again from the last
     keyframe on, because the bus may have lost what it had.
     """
-    stream, units, at = stream_of(live.clip), live.units, 0
+    stream, units, at = stream_of(live.clip, name), live.rendition(name).units, 0
     while True:
         await units.grown(at)
         if at >= len(units.items):
@@ -74,17 +77,20 @@ async def broadcast(live: Live, bus: Bus) -> None:
             at = last_keyframe(units.items)
 
 
-async def follow(live: Live, bus: Bus, silent_s: float = SILENT_S) -> None:
-    """Fill a mirror's log from the bus until the clip ends there or nothing comes any more."""
+async def follow(
+    live: Live, bus: Bus, silent_s: float | None = SILENT_S, name: RenditionName = "full"
+) -> None:
+    """Fill the log of a mirror's rendition from the bus until the clip ends there or, with
+    ``silent_s``, nothing has come for so long."""
     taken, now = -1, asyncio.get_running_loop().time
     try:
         async with asyncio.timeout(silent_s) as silence:
-            async for entry in bus.follow(stream_of(live.clip)):
-                silence.reschedule(now() + silent_s)
+            async for entry in bus.follow(stream_of(live.clip, name)):
+                silence.reschedule(None if silent_s is None else now() + silent_s)
                 match _read(entry):
                     case Piece(unit) if fits(taken, entry.number, unit.key):
                         taken = entry.number
-                        live.units.append(unit)
+                        live.take(unit, name)
                     case End():
                         return
     except TimeoutError:
@@ -101,6 +107,8 @@ class Mirrors:
         self._deserted_s = deserted_s
         self._mirrored: dict[str, Live] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._sent: set[tuple[str, RenditionName]] = set()
+        self._followed: dict[tuple[str, RenditionName], asyncio.Task[None]] = {}
 
     @property
     def mirrored_ids(self) -> frozenset[str]:
@@ -128,10 +136,16 @@ class Mirrors:
     async def heed(self) -> None:
         """Pass on what viewers of our clips in other instances ask for."""
         async for hint in self._bus.listen():
-            if isinstance(hint, Hint) and hint.channel == KEYFRAMES:
-                clip = hint.data.decode(errors="replace")
-                if clip in self._stage.live_ids:
-                    self._stage.get(clip).want_keyframe(asyncio.get_running_loop().time())
+            if not isinstance(hint, Hint):
+                continue
+            clip, _, name = hint.data.decode(errors="replace").partition(" ")
+            if clip not in self._stage.live_ids:
+                continue
+            live = self._stage.get(clip)
+            if hint.channel == KEYFRAMES:
+                live.want_keyframe(asyncio.get_running_loop().time())
+            elif hint.channel == RENDITIONS:
+                self._provide(live, name)
 
     async def stop(self) -> None:
         """Let the last entries out, then end."""
@@ -146,7 +160,9 @@ class Mirrors:
             width=clip.width,
             height=clip.height,
             fps=clip.fps,
-            ask_keyframe=lambda: self._run(self._bus.publish(KEYFRAMES, clip.id.encode())),
+            ask_keyframe=partial(self._ask_key_there, clip.id),
+            ask_rendition=partial(self._ask_there, clip.id),
+            sound=clip.recipe is not None and clip.recipe.sound,
         )
         self._tasks.create_task(self._mirror(live), name=f"mirror of {clip.id}")
         return live
@@ -160,13 +176,38 @@ class Mirrors:
                 following.cancel()
                 deserted.cancel()
         finally:
-            live.units.close()
+            for key in [key for key in self._followed if key[0] == live.clip]:
+                self._followed.pop(key).cancel()
+            live.close()
             del self._mirrored[live.clip]
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _provide(self, live: Live, asked: str) -> None:
+        """Viewers elsewhere want a rendition of a clip that is drawn here."""
+        for name in ALL[1:]:
+            if name != asked:
+                continue
+            live.ask(name)
+            if (key := (live.clip, name)) not in self._sent:
+                self._sent.add(key)
+                sending = self._run(broadcast(live, self._bus, name))
+                sending.add_done_callback(lambda _: self._sent.discard(key))
+
+    def _ask_key_there(self, clip: str) -> None:
+        self._run(self._bus.publish(KEYFRAMES, clip.encode()))
+
+    def _ask_there(self, clip: str, name: RenditionName) -> None:
+        """Viewers here want a rendition of a clip that is drawn elsewhere."""
+        self._run(self._bus.publish(RENDITIONS, f"{clip} {name}".encode()))
+        if clip in self._mirrored and (clip, name) not in self._followed:
+            following = follow(self._mirrored[clip], self._bus, None, name)
+            task = self._tasks.create_task(following, name=f"{name} of {clip}")
+            self._followed[clip, name] = task
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._tasks.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
 
 def _read(entry: Entry) -> Piece | End | None:

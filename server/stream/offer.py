@@ -16,7 +16,7 @@ from aiortc.sdp import (
 )
 
 from server.errors import BadInput, NotAcceptable
-from server.stream.place import RTP_CLOCK
+from server.stream.place import OPUS_CLOCK, RTP_CLOCK
 
 MAX_LINES = 1000
 ICE_TEXT = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
@@ -46,11 +46,12 @@ PARSER_ERRORS = (
 
 
 def read_offer(text: str) -> SessionDescription:
-    """The offer without what we do not use: one H.264 is left, and no candidates.
+    """The offer without what we do not use: one H.264 is left, or one VP8 where the player has no
+    H.264 of ours, and no candidates.
 
     Raises:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
-        NotAcceptable: no H.264 that our encoder makes, or more than one video and one audio.
+        NotAcceptable: no codec that our encoders make, or more than one video and one audio.
     """
     if text.count("\n") > MAX_LINES:
         raise BadInput(f"an offer here may have {MAX_LINES} lines at most")
@@ -118,8 +119,8 @@ def _clean(media: MediaDescription) -> None:
 
 def _settle_codecs(media: MediaDescription) -> None:
     codecs = media.rtp.codecs
-    # Clips are silent: the audio is answered, but stays inactive whatever its codec.
-    chosen = _video_codecs(codecs) if media.kind == "video" else codecs[:1]
+    # Without Opus the audio is answered, but stays inactive whatever its codec.
+    chosen = _video_codecs(codecs) if media.kind == "video" else _audio_codecs(codecs)
     if not chosen:
         raise NotAcceptable(f"the {media.kind} offers no codec that we have")
     if media.kind == "video" and media.direction not in {"recvonly", "sendrecv"}:
@@ -131,12 +132,34 @@ def _settle_codecs(media: MediaDescription) -> None:
 
 
 def _video_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
-    """One H.264 of our encoder's profile, constrained baseline first, and its retransmission."""
-    for profile in PROFILES:
-        for codec in codecs:
-            if _is_h264(codec, profile):
-                return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
+    """One H.264 of our encoder's profile, constrained baseline first, or one VP8, and its
+    retransmission."""
+    h264 = [codec for profile in PROFILES for codec in codecs if _is_h264(codec, profile)]
+    for codec in [*h264, *filter(is_vp8, codecs)]:
+        return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
     return []
+
+
+def _audio_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
+    return [*filter(is_opus, codecs), *codecs][:1]
+
+
+def is_opus(codec: RTCRtpCodecParameters) -> bool:
+    """Whether it is Opus (RFC 7587: always two channels at 48 kHz, whatever is in it)."""
+    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == OPUS_CLOCK
+    return usable and codec.channels == 2 and codec.mimeType.lower() == "audio/opus"
+
+
+def hears(media: MediaDescription) -> bool:
+    """Whether a section of a clean offer takes sound."""
+    wants = media.kind == "audio" and media.direction in {"recvonly", "sendrecv"}
+    return wants and is_opus(media.rtp.codecs[0])
+
+
+def is_vp8(codec: RTCRtpCodecParameters) -> bool:
+    """Whether it is VP8 as we send it (RFC 7741)."""
+    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == RTP_CLOCK
+    return usable and codec.mimeType.lower() == "video/vp8"
 
 
 def _retransmits(rtx: RTCRtpCodecParameters, codec: RTCRtpCodecParameters) -> bool:

@@ -1,13 +1,12 @@
 """The way to one viewer: an ICE-lite agent (RFC 8445, 2.5). Checks are answered, not sent."""
 
 import asyncio
-import hmac
 import secrets
 import socket
 from collections.abc import Callable
 
 from server.stream.egress import Address
-from server.stream.stun import Check, is_signed, key_of
+from server.stream.stun import Check, is_signed
 
 WAITING = 64
 PLACES = 32
@@ -33,7 +32,7 @@ class Path:
         self.places: set[tuple[int, Address]] = set()
         self.moved: Callable[[], None] = lambda: None
         self._hear = hear
-        self._keys: dict[str, hmac.HMAC] = {}
+        self._keys: dict[str, bytes] = {}
         self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.restart()
 
@@ -47,9 +46,9 @@ class Path:
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
         while len(self._keys) > 1:
             del self._keys[next(iter(self._keys))]
-        self._keys[self.ufrag] = key_of(self.password)
+        self._keys[self.ufrag] = self.password.encode()
 
-    def key(self, data: bytes, check: Check) -> hmac.HMAC | None:
+    def key(self, data: bytes, check: Check) -> bytes | None:
         """What to sign the answer with; None when the check is not by this viewer."""
         key = self._keys.get(check.local)
         return key if key is not None and is_signed(data, check, key) else None

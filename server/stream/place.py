@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from server.model import Unit
 
 RTP_CLOCK = 90_000
+OPUS_CLOCK = 48_000
 BURST_STEP = 90
+
+
+def rtp_clock(now_s: float) -> int:
+    """A moment of a steady clock in ticks of RTP; all viewers share this clock."""
+    return int(now_s * RTP_CLOCK)
 
 
 def last_keyframe(units: Sequence[Unit]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from server.stream.egress import Egress, Line, Sent, patch, protect, send_one
-from server.stream.place import RTP_CLOCK
+from server.stream.place import RTP_CLOCK, rtp_clock
 from server.stream.rtcp import (
     Feedback,
     goodbye,
@@ -17,7 +17,7 @@ from server.stream.rtcp import (
     round_trip_s,
     sender_report,
 )
-from server.stream.rtp import retransmission
+from server.stream.rtp import MAX_PAYLOAD, retransmission
 from server.stream.template import Form, Template
 from server.window import Window
 
@@ -25,6 +25,9 @@ HISTORY: Final = 96
 """Pictures that can be sent again: three seconds and more."""
 AGAIN_PER_S: Final = 400
 """Packets sent again to one viewer in a second, at most."""
+AGAIN_SHARE: Final = 0.3
+"""Of what a viewer's line takes: more would be lost again, and the pictures with it."""
+LEAST_AGAIN_PER_S: Final = 30
 SEND_TIME_BITS: Final = 18
 
 _source = struct.Struct("!I")
@@ -56,11 +59,9 @@ class Seen(NamedTuple):
 
 
 class Sender:
-    """``picture_lost`` is called for a PLI or FIR. ``now_s`` is any steady clock."""
+    """``picture_lost`` is called for a PLI or FIR."""
 
-    def __init__(
-        self, negotiated: Negotiated, picture_lost: Callable[[], None], now_s: float
-    ) -> None:
+    def __init__(self, negotiated: Negotiated, picture_lost: Callable[[], None]) -> None:
         self.ssrc, self.rtx_ssrc = secrets.randbits(32), secrets.randbits(32)
         self.form = negotiated.form(0)
         self.pictures = self.packets = self.octets = self.again = 0
@@ -68,7 +69,6 @@ class Sender:
         self._rtx = negotiated.rtx
         self._negotiated = negotiated
         self._picture_lost = picture_lost
-        self._began_s = now_s
         self._origin = secrets.randbits(32)
         # In the lower half, so that the first wrap is far from the first packet of SRTP.
         self._number = secrets.randbits(15)
@@ -89,25 +89,38 @@ class Sender:
         """The viewer's address is another one."""
         self._line = line
 
-    def now(self, now_s: float) -> int:
-        """This moment on the viewer's RTP clock, without its origin."""
-        return int((now_s - self._began_s) * RTP_CLOCK)
-
     def on_wire(self, time: int) -> int:
-        """A moment of that clock as packets carry it."""
+        """A moment of the RTP clock as packets carry it: each viewer's has an origin of its own."""
         return self._origin + time & 0xFFFFFFFF
 
-    def picture(self, template: Template, rtp_time: int, send_time: int) -> None:
-        """The next picture; ``flush`` sends it."""
+    def picture(self, template: Template, rtp_time: int, send_time: int) -> int | None:
+        """The next picture: send its first run, as ``flush`` does."""
         length = template.length
-        number = self._number
-        self._number = number + length & 0xFFFF
-        self._history.append(Sent(number, self._origin + rtp_time, send_time, template))
+        self._history.append((self._number, self._origin + rtp_time, send_time, template))
+        self._number = self._number + length & 0xFFFF
         self._run = self._index = 0
         self.pictures += 1
         self.packets += length
         self.octets += template.octets
+        return self.flush()
+
+    def whole(self, template: Template, rtp_time: int, send_time: int) -> bool:
+        """The next picture, of one run, all at once; False when the socket takes nothing now:
+        then it is under way."""
+        number = self._number
+        sent = (number, self._origin + rtp_time, send_time, template)
+        self._history.append(sent)
+        self._number = number + template.length & 0xFFFF
+        self.pictures += 1
+        self.packets += template.length
+        self.octets += template.octets
+        if self._line is None or self._egress is None:
+            return True
+        if self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0):
+            return True
+        self._run = self._index = 0
         self.under_way = True
+        return False
 
     def flush(self) -> int | None:
         """Send one run of the picture: how many packets that was, None when the socket takes
@@ -120,10 +133,11 @@ class Sender:
             self.under_way = False
             return 0
         sent, place, count = self._history[-1], self._run, 0
-        runs = sent.template.runs
+        runs = sent[3].runs
         if place < len(runs):
             run = runs[place]
             if not self._egress.send(self._line, self.ssrc, sent, run, self._index):
+                self.under_way = True
                 return None
             count = len(run.places)
             self._run = place = place + 1
@@ -135,7 +149,7 @@ class Sender:
         """Take what the viewer says in a compound RTCP packet."""
         feedback = read_feedback(compound, self.ssrc)
         for number in feedback.lost:
-            if self._allowance.take(now_s, AGAIN_PER_S, 1.0):
+            if self._allowance.take(now_s, again_per_s(self.seen.bitrate), 1.0):
                 break
             self._send_again(number)
         if feedback.picture_lost:
@@ -143,9 +157,14 @@ class Sender:
         self._note(feedback, unix_s)
         return feedback
 
+    def forget(self) -> None:
+        """What was sent is needed no more, whether or not it came: a keyframe follows."""
+        while len(self._history) > self.under_way:
+            self._history.popleft()
+
     def report(self, now_s: float, unix_s: float) -> None:
         """Send a sender report."""
-        rtp_time = self._origin + self.now(now_s)
+        rtp_time = self._origin + rtp_clock(now_s)
         packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
         self._send_control(packed)
 
@@ -155,14 +174,13 @@ class Sender:
         self._send_control(empty + goodbye(self.ssrc))
 
     def _note(self, feedback: Feedback, unix_s: float) -> None:
+        trip, lost, jitter, bitrate = self.seen
         if feedback.bitrate is not None:
-            self.seen = self.seen._replace(bitrate=feedback.bitrate)
+            bitrate = feedback.bitrate
         for report in feedback.reports:
-            self.seen = self.seen._replace(
-                round_trip_s=round_trip_s(report, ntp_time(unix_s)),
-                lost=report.lost,
-                jitter_s=report.jitter / RTP_CLOCK,
-            )
+            trip = round_trip_s(report, ntp_time(unix_s))
+            lost, jitter = report.lost, report.jitter / RTP_CLOCK
+        self.seen = Seen(trip, lost, jitter, bitrate)
 
     def _send_control(self, packet: bytes) -> None:
         if self._line is not None:
@@ -170,8 +188,8 @@ class Sender:
 
     def _send_again(self, number: int) -> None:
         for sent in reversed(self._history):
-            index = number - sent.number & 0xFFFF
-            if index < sent.template.length:
+            index = number - sent[0] & 0xFFFF
+            if index < sent[3].length:
                 self._send_packet(sent, index)
                 return
 
@@ -179,9 +197,10 @@ class Sender:
         """Without RTX the same bytes travel again: SRTP makes the same ciphertext of them."""
         if self._line is None or (sent is self._history[-1] and self._is_to_come(index)):
             return
-        packet = bytearray(sent.template.packet(index))
+        template = sent[3]
+        packet = bytearray(template.packet(index))
         patch(packet, self.ssrc, sent, index)
-        again = bytes(packet if self._rtx is None else self._wrapped(packet, sent.template.head))
+        again = bytes(packet if self._rtx is None else self._wrapped(packet, template.head))
         self.again += 1
         send_one(self._line, protect(self._line.srtp, again))
 
@@ -198,6 +217,14 @@ class Sender:
         _source.pack_into(wrapped, 8, self.rtx_ssrc)
         self._rtx_number = (self._rtx_number + 1) & 0xFFFF
         return wrapped
+
+
+def again_per_s(bitrate: int | None) -> int:
+    """How many packets may be sent again in a second to a viewer whose line takes so many bits a
+    second, if it has said. Pure."""
+    if bitrate is None:
+        return AGAIN_PER_S
+    return min(AGAIN_PER_S, max(LEAST_AGAIN_PER_S, int(AGAIN_SHARE * bitrate / 8 / MAX_PAYLOAD)))
 
 
 def send_time(unix_s: float) -> int:

@@ -13,11 +13,13 @@ from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
 from server.errors import Busy, NotFound
+from server.log import Log
 from server.stream.fanout import Fanout, Fanouts
 from server.stream.live import Live
 from server.stream.offer import read_offer
 from server.stream.peer import Peer
 from server.stream.replay import Replay
+from server.stream.selection import Selection
 from server.stream.statistics import Statistics, statistics
 from server.stream.udp import MediaPort, open_port
 from server.stream.viewer import Viewer
@@ -25,7 +27,7 @@ from server.stream.viewer import Viewer
 CLOSE_S = 5.0
 BUSY_RETRY_S = 5.0
 REPORT_EVERY_S = 1.0
-SLICES = 8
+SLICES, SLICE = 8, 25
 CERTIFICATE_S = 24 * 3600.0
 
 log = logging.getLogger("phosphene.stream")
@@ -60,17 +62,30 @@ class Session:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
         self.clip = live.clip if live is not None else None
-        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
-        self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
+        sound = live is None or live.sound
+        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost, sound=sound)
+        self.viewer = Viewer(
+            self.peer.sender,
+            self._on_end,
+            self.leave,
+            self.peer.writable,
+            self.peer.speaker,
+        )
+        self.selection = Selection(self.viewer, self.peer.only, self._on_change)
+        self.peer.reported = self._look
         self.closed = asyncio.Event()
         self.connected = False
+        self.event_streams: dict[str, frozenset[str]] = {}
+        self.story: Log[str | None] = Log()
+        self.leaving = False
         self._live = live
         self._replay: Replay | None = None
         self._audience = ExitStack()
-        if live is not None:
-            self._audience.enter_context(live.audience.present())
         self._news = asyncio.Event()
         self._ended = False
+        if live is not None:
+            self._audience.enter_context(live.audience.present())
+            self.selection.turn_to(live)
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
@@ -83,6 +98,12 @@ class Session:
             self._running = None
 
     @property
+    def live(self) -> Live | None:
+        """What is shown, while it goes on."""
+        over = self._live is None or (self._live.units.closed and self._replay is None)
+        return None if over else self._live
+
+    @property
     def statistics(self) -> Statistics:
         """What is known of the viewer's line."""
         return statistics(
@@ -90,19 +111,30 @@ class Session:
             self._live.clip if self._live is not None else None,
             connected=self.connected,
             keyframe_requests=self.viewer.keyframe_requests,
+            rendition=self.selection.shown.name if self.selection.shown else None,
+            switches=self.selection.switches,
         )
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
-        which its pictures begin."""
+        which its pictures begin. Raises NotAcceptable: its player decodes nothing of that clip."""
+        live = source.start() if isinstance(source, Replay) else source
+        time = self.selection.turn_to(live)
         self._replay = source if isinstance(source, Replay) else None
-        self._live = live = source.start() if isinstance(source, Replay) else source
+        self._live = live
         self._audience.close()
         self._ended = False
         self._news.set()
         if live is not None:
             self._audience.enter_context(live.audience.present())
-        return self.viewer.turn_to(live)
+        self.story.append(live.clip if live is not None else None)
+        return time
+
+    def send_away(self) -> None:
+        """Tell the player to connect anew: this server stops."""
+        self.leaving = True
+        if not self.story.closed:
+            self.story.append(None)
 
     def restart(self, ufrag: str) -> str:
         """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
@@ -112,6 +144,7 @@ class Session:
 
     def abandon(self) -> None:
         """It is not to be shown anything."""
+        self.selection.close()
         self._audience.close()
 
     async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
@@ -142,22 +175,28 @@ class Session:
         await asyncio.sleep(patience.linger_s)
 
     async def _watch(self, fanouts: Fanouts) -> None:
-        """Until the clip has ended or another is to be shown."""
+        """Until the clip has ended or another, or another rendition of it, is to be shown."""
         self._news.clear()
-        live, replay = self._live, self._replay
-        if live is None or self._ended:
+        live, replay, shown = self._live, self._replay, self.selection.shown
+        if live is None or shown is None or self._ended:
             await self._news.wait()
             return
-        if self.viewer.cursor is None or self.viewer.cursor.live is not live:
-            self.viewer.turn_to(live)
         async with replay.played(live) if replay else nullcontext():
-            with fanouts.joined(live, self.viewer) as self._fanout:
+            with fanouts.joined(shown, self.viewer) as self._fanout:
                 await self._news.wait()
         if self._ended and replay is not None and self._replay is replay:
             self.turn_to(replay)
 
     def _on_end(self) -> None:
         self._ended = True
+        self._news.set()
+
+    def _look(self) -> None:
+        """Choose by what the viewer has just said of its line."""
+        self.selection.look(self.peer.sender.seen, time.monotonic())
+
+    def _on_change(self) -> None:
+        self._ended = self._ended or self.selection.over
         self._news.set()
 
     def _picture_lost(self) -> None:
@@ -167,13 +206,14 @@ class Session:
 
     async def _close(self) -> None:
         self._running = None
-        self._audience.close()
+        self.abandon()
         try:
             async with asyncio.timeout(CLOSE_S):
                 await self.peer.close()
         except TimeoutError:
             log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
         finally:
+            self.story.close()
             self.closed.set()
 
 
@@ -255,6 +295,12 @@ class Sessions:
             raise NotFound("no such session; it may have ended")
         return session
 
+    def send_away(self) -> None:
+        """Take no more, and tell every player to connect anew."""
+        self._leaving = True
+        for session in self._open.values():
+            session.send_away()
+
     def leave(self) -> None:
         """End every session and take no more."""
         self._leaving = True
@@ -264,22 +310,22 @@ class Sessions:
     async def tend(self) -> None:
         """Sender reports, each viewer's in its slice of a second, and the end of the silent. Sleeps
         for as long as nobody is here."""
-        piece = 0
         while True:
             await self._some.wait()
-            await asyncio.sleep(REPORT_EVERY_S / SLICES)
-            now_s, unix_s = time.monotonic(), time.time()
-            for session in list(self._open.values())[piece::SLICES]:
-                if session.connected:
-                    self._tend(session, now_s, unix_s)
-            piece = (piece + 1) % SLICES
+            slices = min(SLICES, 1 + len(self._open) // SLICE)
+            for piece in range(slices):
+                await asyncio.sleep(REPORT_EVERY_S / slices)
+                now_s, unix_s = time.monotonic(), time.time()
+                for session in list(self._open.values())[piece::slices]:
+                    if session.connected:
+                        self._tend(session, now_s, unix_s)
 
     def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
         if now_s - session.peer.path.heard_s > self._patience.silent_s:
             log.info("a viewer of %s fell silent", session.clip or "the feed")
             session.leave()
         else:
-            session.peer.sender.report(now_s, unix_s)
+            session.peer.report(now_s, unix_s)
 
     async def _attend(self, session: Session) -> None:
         try:

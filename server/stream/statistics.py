@@ -5,13 +5,15 @@ from statistics import fmean
 
 from msgspec import Struct
 
+from server.model import RenditionName
 from server.stream.sender import Sender
 
 
 class Statistics(Struct, frozen=True):
     """One viewer's line. ``round_trip_s``, ``lost`` (0..1, of the last report), ``jitter_s`` and
     ``bitrate`` (bits a second that the line takes, REMB) are what the viewer reports, None or 0
-    before it has; the others count since the session began, ``again``: packets sent again."""
+    before it has; the others count since the session began, ``again``: packets sent again,
+    ``switches``: changes of the ``rendition`` that it is sent within a clip."""
 
     clip: str | None
     connected: bool
@@ -24,10 +26,18 @@ class Statistics(Struct, frozen=True):
     octets: int
     again: int
     keyframe_requests: int
+    rendition: RenditionName | None = None
+    switches: int = 0
 
 
 def statistics(
-    sender: Sender, clip: str | None, *, connected: bool, keyframe_requests: int
+    sender: Sender,
+    clip: str | None,
+    *,
+    connected: bool,
+    keyframe_requests: int,
+    rendition: RenditionName | None = None,
+    switches: int = 0,
 ) -> Statistics:
     """Of the viewer that ``sender`` sends to."""
     seen = sender.seen
@@ -43,6 +53,8 @@ def statistics(
         octets=sender.octets,
         again=sender.again,
         keyframe_requests=keyframe_requests,
+        rendition=rendition,
+        switches=switches,
     )
 
 
@@ -79,6 +91,26 @@ GAUGES: tuple[tuple[str, str, Read], ...] = (
         "viewer_packets_again",
         "Packets sent again to the viewers that are here",
         lambda all_: sum(one.again for one in all_),
+    ),
+    (
+        "viewers_half",
+        "Viewers that are sent the half-size rendition",
+        lambda all_: sum(one.rendition == "half" for one in all_),
+    ),
+    (
+        "viewers_vp8",
+        "Viewers that are sent VP8",
+        lambda all_: sum(one.rendition == "vp8" for one in all_),
+    ),
+    (
+        "viewer_switches",
+        "Changes of rendition of the viewers that are here",
+        lambda all_: sum(one.switches for one in all_),
+    ),
+    (
+        "viewer_bitrate_p50_bits",
+        "Median of what viewers say that their lines take, in bits a second",
+        lambda all_: quantile([one.bitrate for one in all_ if one.bitrate is not None], 0.5),
     ),
 )
 """Name, description and how it is read of all viewers."""

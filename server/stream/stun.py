@@ -3,7 +3,7 @@
 import hmac
 import struct
 import zlib
-from ipaddress import ip_address
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple
 
 HEADER = 20
@@ -31,11 +31,6 @@ class Check(NamedTuple):
     signed: int
 
 
-def key_of(password: str) -> hmac.HMAC:
-    """What the short-term credential ``password`` signs with; it is copied, never changed."""
-    return hmac.new(password.encode(), digestmod="sha1")
-
-
 def read_check(data: bytes) -> Check | None:
     """The connectivity check in a datagram; None for all else."""
     if not HEADER <= len(data) <= MAX_MESSAGE:
@@ -60,15 +55,15 @@ def read_check(data: bytes) -> Check | None:
     return None
 
 
-def is_signed(data: bytes, check: Check, key: hmac.HMAC) -> bool:
-    """Whether who sent the check knows the password."""
+def is_signed(data: bytes, check: Check, key: bytes) -> bool:
+    """Whether who sent the check knows the password ``key``."""
     return hmac.compare_digest(
         _digest(data[:2], data[4 : check.signed], key),
         data[check.signed + 4 : check.signed + 4 + DIGEST],
     )
 
 
-def success(transaction: bytes, address: tuple[str, int], key: hmac.HMAC) -> bytes:
+def success(transaction: bytes, address: tuple[str, int], key: bytes) -> bytes:
     """The answer to a check: the address (host, port) that it came from."""
     attributes = _mapped(transaction, *address)
     rest = _word.pack(COOKIE) + transaction + attributes
@@ -80,17 +75,17 @@ def success(transaction: bytes, address: tuple[str, int], key: hmac.HMAC) -> byt
     return message + _attribute.pack(FINGERPRINT, 4) + _word.pack(crc)
 
 
-def _digest(kind: bytes, rest: bytes, key: hmac.HMAC) -> bytes:
+def _digest(kind: bytes, rest: bytes, key: bytes) -> bytes:
     """The signature covers a length that ends with itself: 16 bytes of ``rest`` are header."""
-    signing = key.copy()
-    signing.update(kind + (len(rest) - 16 + 4 + DIGEST).to_bytes(2, "big") + rest)
-    return signing.digest()
+    signed = kind + (len(rest) - 16 + 4 + DIGEST).to_bytes(2, "big") + rest
+    return hmac.digest(key, signed, "sha1")
 
 
 def _mapped(transaction: bytes, host: str, port: int) -> bytes:
-    packed = ip_address(host.partition("%")[0]).packed
-    mask = _word.pack(COOKIE) + transaction
-    crossed = bytes(a ^ b for a, b in zip(packed, mask, strict=False))
-    family = 1 if len(packed) == 4 else 2
-    head = struct.pack("!HHBBH", XOR_MAPPED_ADDRESS, 4 + len(packed), 0, family, port ^ 0x2112)
+    family, number = (2, AF_INET6) if ":" in host else (1, AF_INET)
+    packed = inet_pton(number, host.partition("%")[0])
+    size = len(packed)
+    mask = int.from_bytes((_word.pack(COOKIE) + transaction)[:size], "big")
+    crossed = (int.from_bytes(packed, "big") ^ mask).to_bytes(size, "big")
+    head = struct.pack("!HHBBH", XOR_MAPPED_ADDRESS, 4 + size, 0, family, port ^ 0x2112)
     return head + crossed

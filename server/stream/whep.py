@@ -4,7 +4,7 @@ One address per clip for all its life: before it is on air 409, on air a WHEP en
 it is done GET answers with the video file.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +22,7 @@ from server.errors import (
     UnsupportedType,
 )
 from server.model import Clip
+from server.stream import extensions
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, serve
 from server.stream.ice import IceServers
@@ -38,9 +39,16 @@ METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
+Admit = Callable[[Request], Awaitable[None]]
+
+
+async def anybody(request: Request) -> None:
+    """Admits everybody."""
+
+
 class Whep:
     """The endpoints. ``find`` raises NotFound; ``reach`` (``Mirrors.reach``) finds the clip on air,
-    here or through another instance."""
+    here or through another instance; ``admit`` raises TooMany for who opens too many sessions."""
 
     def __init__(
         self,
@@ -49,12 +57,14 @@ class Whep:
         sessions: Sessions,
         blobs: Directory,
         ice_servers: IceServers,
+        admit: Admit = anybody,
     ) -> None:
         self._find = find
         self._reach = reach
         self._sessions = sessions
         self._blobs = blobs
         self._ice_servers = ice_servers
+        self._admit = admit
 
     async def endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
@@ -90,13 +100,14 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         live = self._on_air(clip)
+        await self._admit(request)
         session, sdp = await self._sessions.open(live, await _read_text(request))
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(sdp, 201, headers | self._link(), media_type=SDP)
+        return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
 
-    def _link(self) -> dict[str, str]:
-        links = self._ice_servers.links()
+    def _link(self, *more: str) -> dict[str, str]:
+        links = ", ".join(filter(None, (self._ice_servers.links(), *more)))
         return {"Link": links} if links else {}
 
     def _on_air(self, clip: Clip | None) -> Live | None:

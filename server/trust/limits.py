@@ -8,7 +8,7 @@ from server.bus.bus import Bus
 from server.errors import TooMany
 from server.settings import Settings
 
-Kind = Literal["prompt", "write"]
+Kind = Literal["prompt", "write", "join"]
 
 WINDOW_S: Final = 60.0
 IPV6_HOUSEHOLD: Final = 64
@@ -37,17 +37,19 @@ class Limits:
         self._limits = {
             "prompt": settings.prompts_per_minute,
             "write": settings.writes_per_minute,
+            "join": settings.joins_per_minute,
         }
 
-    async def spend(self, kind: Kind, person_id: str, address: str) -> None:
-        """Count one act of a person at an address.
+    async def spend(self, kind: Kind, person_id: str | None, address: str) -> None:
+        """Count one act of a person, or of somebody unknown, at an address.
 
         Raises:
             TooMany: the person, or everybody at this address together, did too much.
         """
         limit = self._limits[kind]
         # The person first: whoever is over their own limit must not use up their neighbours'.
-        await self._take(f"{kind}:person:{person_id}", limit)
+        if person_id is not None:
+            await self._take(f"{kind}:person:{person_id}", limit)
         await self._take(f"{kind}:address:{origin(address)}", limit * self._factor)
 
     async def _take(self, key: str, limit: int) -> None:

@@ -259,10 +259,12 @@ def test_ice_servers_are_read_from_a_link_header(run: Run) -> None:
 
 def test_the_figures_are_rates_of_the_last_second(run: Run) -> None:
     server = {"clip": "c", "round_trip_s": 0.012, "lost": 0.125, "pictures": 9, "again": 2}
+    server |= {"rendition": "half", "switches": 3, "bitrate": 640_000}
     then = {"timestamp": 1000, "bytesReceived": 0, "framesDecoded": 10}
     now = {"timestamp": 3000, "bytesReceived": 50_000, "framesDecoded": 58}
     found = dict(run("debug", f"m.figures({_js(server)}, {_js(now)}, {_js(then)})"))
     assert found["round trip"] == "12 ms"
     assert found["lost"] == "12.5 %"
+    assert (found["rendition"], found["line"]) == ("half, 3 changes", "0.6 Mbit/s")
     assert (found["received"], found["decoded"]) == ("200 kbit/s", "24.0 fps")
     assert dict(run("debug", "m.figures(null, null, undefined)"))["decoded"] == "–"

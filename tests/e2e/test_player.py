@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.abroad import examples, site
+from tests.e2e.conftest import Open
+from tests.e2e.line import a_line
+from tests.e2e.whep import FULL, H264, HALF, LAYER, SIZED, VP8, WATCH, sizes, statistics
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -206,3 +209,31 @@ def test_it_comes_back_when_the_server_does(
     page.context.set_offline(False)
     page.wait_for_function("player.state === 'done' && player.readyState > 0")
     assert page.evaluate("player.paused") is True
+
+
+def test_three_players_of_one_clip_see_three_renditions_of_it(
+    server: Instance, open_page: Open
+) -> None:
+    """By choice; without H.264; and behind a line that is weak at first."""
+    prompt = {"text": "a red fox hopping in the forest", "seconds": 10}
+    clip = httpx.post(server.url + "/v1/clips", json=prompt).json()["id"]
+    choosy, other, weak = (open_page(server) for _ in range(3))
+    there = choosy.evaluate(WATCH, [clip, H264, None])
+    assert "core:layer" in there["link"]
+    assert other.evaluate(WATCH, [clip, VP8, None])["codec"] == "VP8"
+    with a_line(there["port"], 800e3) as line:
+        weak.evaluate(WATCH, [clip, H264, line.port])
+        choosy.wait_for_function(SIZED, arg=FULL)
+        assert choosy.evaluate(LAYER, {"rid": "half"}) == 200
+        choosy.wait_for_function(SIZED, arg=HALF)
+        weak.wait_for_function(SIZED, arg=HALF)
+        line.rate = 50e6
+        other.wait_for_function("() => new Set(seen.map(({ light }) => light)).size > 12")
+        assert statistics(server, other)["rendition"] == "vp8"
+        assert choosy.evaluate(LAYER, {"rid": "full"}) == 200
+        choosy.wait_for_function(SIZED, arg=FULL)
+        assert statistics(server, choosy)["keyframe_requests"] == 0
+        weak.wait_for_function(SIZED, arg=FULL)
+        assert statistics(server, weak)["switches"] == 2
+    assert sizes(weak) == sizes(choosy) == [FULL, HALF, FULL]
+    assert sizes(other) == [FULL]

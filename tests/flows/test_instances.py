@@ -1,6 +1,12 @@
 """Two instances, one audience: shared database, a real Redis that dies in the middle."""
 
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,10 +14,20 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.flows.test_clip import events_until, make, said, subscribe
+from tests.stream.test_offer import SMALL
 from tests.stream.viewer import a_viewer
-from tests.support import Instance, RedisServer, instance, redis_server
+from tests.support import (
+    Instance,
+    RedisServer,
+    drain,
+    free_port,
+    instance,
+    redis_server,
+    wait_for_line,
+)
 
 WORDS = 30
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +106,47 @@ async def test_nothing_is_lost_or_doubled_when_redis_dies_and_comes_back(
 
 
 @pytest.mark.asyncio
+async def test_behind_one_address_a_viewer_stays_with_one_instance(
+    pair: tuple[Instance, Instance], tmp_path: Path
+) -> None:
+    """As in examples/: viewers at several addresses, whose sessions are found again."""
+    ports = [int(one.url.rpartition(":")[2]) for one in pair]
+    with nginx(tmp_path, *ports) as address:
+        media: list[str] = []
+        for number in range(2, 26):
+            transport = httpx.AsyncHTTPTransport(local_address=f"127.0.0.{number}")
+            async with httpx.AsyncClient(transport=transport, base_url=address) as viewer:
+                for _ in range(2):
+                    headers = {"Content-Type": "application/sdp"}
+                    made = await viewer.post("/v1/whep", content=SMALL, headers=headers)
+                    assert (await viewer.get(made.headers["location"])).status_code == 200
+                    media += re.findall(r"a=candidate:.* 127.0.0.1 (\d+)", made.text)
+    assert media[::2] == media[1::2]
+    assert len(set(media)) == 2
+
+
+@contextmanager
+def nginx(folder: Path, *ports: int) -> Iterator[str]:
+    """The address of a proxy before servers on these ports, with the settings of examples/."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "the tests need nginx: run `make test`"
+    own, settings = free_port(), (EXAMPLES / "nginx.conf").read_text()
+    for given, ours in zip((8000, 8001, 8002), (own, *ports), strict=True):
+        settings = re.sub(rf"\b{given}\b", str(ours), settings)
+    (folder / "nginx.conf").write_text(settings.replace("stderr;", "stderr notice;"))
+    command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    try:
+        wait_for_line(drain(process.stderr), "start worker process ", 20.0)
+        yield f"http://127.0.0.1:{own}"
+    finally:
+        process.terminate()
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.mark.asyncio
 async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance]) -> None:
     a, b = pair
     async with httpx.AsyncClient(base_url=a.url) as http, connect(a.socket_url) as socket:
@@ -107,4 +164,9 @@ async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance
                 assert response.status_code == 201, response.text
                 await viewer.accept(response.text)
                 pictures = [await viewer.frame() for _ in range(24)]
+                layer = response.headers["location"] + "/layer"
+                assert (await there.post(layer, json={"rid": "half"})).status_code == 200
+                while (small := await viewer.frame()).width == 576:
+                    continue
     assert {(picture.width, picture.height) for picture in pictures} == {(576, 1024)}
+    assert (small.width, small.height) == (288, 512)

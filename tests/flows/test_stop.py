@@ -9,7 +9,22 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.flows.test_clip import events_until, make, subscribe
+from tests.stream.test_offer import SMALL
 from tests.support import instance
+
+
+@pytest.mark.asyncio
+async def test_players_are_told_to_connect_anew_and_do_not_hold_the_stop_up(tmp_path: Path) -> None:
+    with instance(tmp_path, workers=0) as server:
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            headers = {"Content-Type": "application/sdp"}
+            made = await http.post("/v1/whep", content=SMALL, headers=headers)
+            assert made.status_code == 201
+            async with http.stream("GET", made.headers["location"] + "/events") as told:
+                server.process.send_signal(signal.SIGTERM)
+                text = "".join([part async for part in told.aiter_text()])
+        server.process.wait(30)
+    assert text == "event: reconnect\ndata: {}\n\n"
 
 
 @pytest.mark.asyncio

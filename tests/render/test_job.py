@@ -21,6 +21,7 @@ async def test_a_lost_clip_goes_on_after_its_last_chunk_and_its_last_picture() -
     job.say(wire.Encoded("a", unit(0, 3, final=False)), 1.0)
     job.say(wire.Encoded("a", unit(30, 0)), 2.0)
     job.say(wire.Encoded("a", unit(31, 1)), 2.1)
+    job.say(wire.Encoded("a", unit(31, 1), "half"), 2.1)
     job.say(wire.Kept("a", 1, b"one"))
     job.say(wire.Kept("a", 2, b"two"))
     job.say(wire.Steered("a", Steer("at night", 30)))

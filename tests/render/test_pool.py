@@ -279,6 +279,18 @@ async def test_a_keyframe_that_a_viewer_needs_is_asked_of_the_worker(pool: Pool)
     assert len(keys) == 2
 
 
+@shared
+async def test_a_rendition_that_somebody_watches_is_asked_of_the_worker(pool: Pool) -> None:
+    said: dict[str, int] = {}
+    async for answer in pool.render(order("r1")):
+        if isinstance(answer, wire.Started):
+            pool.ask("r1", "vp8")
+            pool.ask("nobody", "half")
+        if isinstance(answer, wire.Encoded):
+            said[answer.rendition] = said.get(answer.rendition, 0) + 1
+    assert set(said) == {"full", "vp8"}
+
+
 @pytest.mark.asyncio
 async def test_a_pool_without_workers_says_so() -> None:
     async with open_pool(Settings(workers=0)) as pool:

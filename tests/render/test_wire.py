@@ -10,6 +10,7 @@ ORDERS: list[wire.Order] = [
     wire.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),
     wire.Cancel("a"),
     wire.Keyframe("a"),
+    wire.Ask("a", "half"),
     wire.Ping(7),
 ]
 ANSWERS: list[wire.Answer] = [
@@ -24,6 +25,7 @@ ANSWERS: list[wire.Answer] = [
     ),
     wire.Started(clip="a", understood=(Slot("subject", "cat", 0.9, ("cat",)),)),
     wire.Encoded("a", Unit(3, True, 0, 0.5, False, b"\0\0\0\1\x67")),
+    wire.Encoded("a", Unit(3, True, 0, 0.5, False, b"\x10"), "vp8"),
     wire.Progress(clip="a", step=1, steps=8, chunk=0, chunks=3, percent=4.5, sigma=0.9, eta_s=1.5),
     wire.Artifact("a", "video", "video/mp4", b"mp4"),
     wire.Done(clip="a", frames=72, render_s=1.25),

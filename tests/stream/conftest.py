@@ -3,16 +3,28 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from server.model import Unit
+from server.model import RenditionName, Unit
 from server.stream.live import Live
 from server.stream.sessions import Sessions, open_sessions
-from tests.stream.viewer import FPS, HEIGHT, WIDTH, encode
+from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder, encode, encode_others
 
 
 @pytest.fixture(scope="session")
 def units() -> list[Unit]:
     """Two seconds with four keyframes."""
     return encode(2 * FPS)
+
+
+@pytest.fixture(scope="session")
+def others(units: list[Unit]) -> dict[RenditionName, list[Unit]]:
+    """The same in the other renditions."""
+    return encode_others(units)
+
+
+@pytest.fixture
+def encoder(units: list[Unit], others: dict[RenditionName, list[Unit]]) -> Encoder:
+    """A clip on air that has renditions."""
+    return Encoder(units, others)
 
 
 @pytest.fixture

@@ -167,6 +167,18 @@ async def test_what_cannot_be_shown_is_a_problem_and_changes_nothing(
 
 
 @pytest.mark.asyncio
+async def test_a_finished_clip_is_not_for_players_without_h264(site: Site) -> None:
+    offer = SMALL.replace("H264", "H265")
+    made = await site.http.post(PATH, content=offer, headers={"Content-Type": SDP})
+    assert "VP8/90000" in made.text
+    session = made.headers["location"]
+    refused = await site.turn(session, "c")
+    assert refused.status_code == 406
+    assert "H.264 only" in refused.json()["detail"]
+    assert (await site.http.get(session)).json()["clip"] is None
+
+
+@pytest.mark.asyncio
 async def test_pages_of_others_may_turn(site: Site) -> None:
     preflight = await site.http.options(PATH + "/some")
     assert "PUT" in preflight.headers["access-control-allow-methods"]

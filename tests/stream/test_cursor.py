@@ -1,6 +1,9 @@
+from msgspec.structs import replace
+
 from server.model import Unit
 from server.stream.cursor import Cursor
 from server.stream.live import Live
+from server.stream.place import rtp_time
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS
@@ -16,7 +19,7 @@ def fill(live: Live, units: list[Unit]) -> None:
 def drain(cursor: Cursor, now: int = NOW) -> list[tuple[int, int]]:
     steps = []
     while step := cursor.next(now):
-        steps.append((step.place, step.time))
+        steps.append(step)
     return steps
 
 
@@ -122,3 +125,26 @@ def test_a_long_group_of_pictures_is_cut_by_the_encoder(
         cursor.picture_lost(now_s)
     assert len(asked) == 2
     assert drain(cursor) == []
+
+
+def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> None:
+    fill(live, units[:3])
+    cursor, other = Cursor(live), Cursor(live)
+    assert cursor.follow(2, 2 * TICKS) is None  # it is due all since the keyframe
+    for one in (cursor, other):
+        drain(one)
+    fill(live, units[3:4])
+    assert cursor.follow(3, rtp_time(units[3], FPS)) == drain(other)[0][1]
+    assert cursor.follow(3, rtp_time(units[3], FPS)) is None
+    assert drain(cursor) == []
+    fill(live, units[4:6])
+    assert cursor.follow(5, rtp_time(units[5], FPS)) is None
+    assert drain(cursor) == drain(other)
+
+
+def test_times_rise_when_units_have_one_time(live: Live, units: list[Unit]) -> None:
+    fill(live, units[:2])
+    cursor = Cursor(live)
+    (_, before) = drain(cursor)[-1]
+    fill(live, [replace(units[2], pts=units[1].pts)])
+    assert cursor.follow(2, rtp_time(units[1], FPS)) == before + 1

@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 import pytest
 from pylibsrtp import Policy, Session
@@ -10,7 +9,7 @@ from server.stream.fanout import Fanouts
 from server.stream.live import Live
 from server.stream.sender import Negotiated, Sender
 from server.stream.udp import _open
-from server.stream.viewer import ROUND, Pumped, Viewer, this_moment
+from server.stream.viewer import ROUND, Pumped, Viewer, this_moment, together
 
 KEY = bytes(44)
 
@@ -26,7 +25,7 @@ class Place:
             srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM,
         )
         self.ended, self.broken = asyncio.Event(), asyncio.Event()
-        sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, time.monotonic())
+        sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
         sender.open(line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
         self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait)
         self.waited = 0
@@ -88,6 +87,27 @@ async def test_a_large_picture_goes_out_in_rounds(live: Live) -> None:
     assert said[-1] is Pumped.ALL
     assert place.pictures() == 1
     place.close()
+
+
+def test_who_is_due_just_the_newest_is_sent_it_with_the_others(
+    live: Live, units: list[Unit]
+) -> None:
+    steady, late, away = Place(), Place(), Place()
+    for place in (steady, late, away):
+        place.viewer.turn_to(live)
+    live.units.append(units[0])
+    everybody = [steady.viewer, late.viewer, away.viewer]
+    assert together(live, everybody, this_moment()) == everybody
+    steady.viewer.pump(this_moment())
+    away.viewer.pump(this_moment())
+    away.viewer.turn_to(None)
+    live.units.append(units[1])
+    assert together(live, everybody, this_moment()) == [late.viewer, away.viewer]
+    assert [place.pictures() for place in (steady, late, away)] == [2, 0, 1]
+    live.units.close()  # whoever has seen the last is to be told
+    assert together(live, everybody, this_moment()) == everybody
+    for place in (steady, late, away):
+        place.close()
 
 
 @pytest.mark.asyncio

@@ -3,6 +3,8 @@ import pytest
 from server.errors import NotLive
 from server.model import Unit
 from server.stream.live import Live, Stage
+from server.stream.rendition import rate
+from tests.stream.viewer import Encoder
 
 
 def nothing() -> None:
@@ -59,6 +61,36 @@ def test_arrivals_are_told_while_watched() -> None:
     with stage.on_air("b", width=64, height=96, fps=24, ask_keyframe=nothing):
         pass
     assert seen == ["a"]
+
+
+def test_renditions_are_there_for_those_who_watch(encoder: Encoder) -> None:
+    live = encoder.live
+    assert live.rendition("full") is live
+    with live.watched("full"), live.watched("half") as half:
+        assert encoder.asked == ["half"]
+        assert (half.audience.count, half.name, half.clip) == (1, "half", "a")
+        assert half.newest == -1
+        encoder.make(0, 2)
+        assert [unit.pts for unit in half.units.items] == [0, 1]
+        assert half.units.items[0].data != live.units.items[0].data
+    vp8 = live.rendition("vp8")
+    live.close()
+    late = Live("b", width=64, height=96, fps=24, ask_keyframe=nothing)
+    late.close()
+    assert half.units.closed
+    assert vp8.units.closed
+    assert late.rendition("half").units.closed
+    assert late.names == ("full",)
+
+
+def test_a_rate_is_that_of_the_last_second() -> None:
+    def unit(pts: int) -> Unit:
+        return Unit(pts, False, pts, 0.0, True, bytes(100 if pts < 24 else 50))
+
+    assert rate([], 24) == 0
+    assert rate([unit(pts) for pts in range(24)], 24) == 24 * 800
+    assert rate([unit(pts) for pts in range(60)], 24) == 24 * 400
+    assert rate([unit(0), unit(100)], 24) == 400
 
 
 def test_the_encoder_is_asked_once_a_second(live: Live, asked: list[str]) -> None:

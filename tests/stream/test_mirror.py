@@ -14,7 +14,8 @@ from server.errors import NotLive
 from server.model import Unit
 from server.stream.live import Live, Stage
 from server.stream.mirror import broadcast, fits, follow, open_mirrors, stream_of
-from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
+from server.stream.rendition import Rendition
+from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder, a_clip
 from tests.support import RedisServer, redis_server
 
 TIMEOUT_S = 20.0
@@ -45,7 +46,7 @@ def fill(live: Live, units: list[Unit]) -> None:
         live.units.append(unit)
 
 
-async def holds(live: Live, units: int) -> None:
+async def holds(live: Rendition, units: int) -> None:
     while len(live.units.items) < units:
         await live.units.grown(len(live.units.items))
 
@@ -194,3 +195,43 @@ async def test_both_go_on_when_redis_died_and_came_back(
     for before, after in pairwise(shown):
         assert after.pts == before.pts + 1 or (after.key and after.pts > before.pts)
     assert shown[-1] == there.units.items[-1]
+
+
+@pytest.mark.asyncio
+async def test_a_rendition_is_asked_for_and_comes_across_instances(
+    buses: tuple[Bus, Bus], encoder: Encoder
+) -> None:
+    stage, pts = Stage(), count(1)
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        open_mirrors(Stage(), buses[0]) as here,
+        open_mirrors(stage, buses[1]),
+    ):
+        with stage.on_air(
+            "m8",
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            ask_keyframe=lambda: None,
+            ask_rendition=encoder.asked.append,
+        ) as encoder.live:
+            encoder.make(0, 1)
+            mirror = here.reach(a_clip("m8"))
+            with mirror.watched("half") as half:
+                while not half.units.items:  # until the other instance listens
+                    encoder.make(at := next(pts), at + 1)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(0.03):
+                            await half.units.grown(0)
+                    mirror.ask("half")
+                begun = len(encoder.asked)
+                encoder.make(at + 1, at + GOP + 1)
+                await holds(mirror, at + GOP + 1)
+                while len(encoder.asked) < begun + 1:  # the mirror asks with each keyframe
+                    await half.units.grown(len(half.units.items))
+            await holds(half, encoder.live.rendition("half").units.items[-1].pts - at + 1)
+        there = encoder.live.rendition("half").units.items
+        assert [unit async for unit in half.units.read()] == there
+        assert there[0].key
+        assert not mirror.rendition("vp8").units.items
+    assert half.units.closed

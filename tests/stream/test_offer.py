@@ -71,6 +71,21 @@ def test_plain_baseline_will_do() -> None:
     assert video.rtp.codecs[0].payloadType == 126
 
 
+@pytest.mark.parametrize("h264", ["H265/90000", "H264/8000"])
+def test_a_player_without_our_h264_gets_vp8(h264: str) -> None:
+    offer = SMALL.replace("H264/90000", h264).replace("apt=126", "apt=120")
+    (video,) = read_offer(offer).media
+    assert [(one.name, one.payloadType) for one in video.rtp.codecs] == [("VP8", 120), ("rtx", 127)]
+    assert video.fmt == [120, 127]
+
+
+def test_chromium_without_h264_gets_vp8_with_its_retransmission() -> None:
+    video, _ = read_offer(CHROMIUM.replace("H264", "H999")).media
+    vp8, rtx = video.rtp.codecs
+    assert vp8.name == "VP8"
+    assert rtx.parameters == {"apt": vp8.payloadType}
+
+
 def replaced(old: str, new: str) -> Callable[[], str]:
     def change() -> str:
         assert old in SMALL
@@ -99,7 +114,7 @@ def replaced(old: str, new: str) -> Callable[[], str]:
 )
 def test_what_we_cannot_send_is_not_acceptable(change: Callable[[], str]) -> None:
     with pytest.raises(NotAcceptable):
-        read_offer(change())
+        read_offer(change().replace("VP8", "AV1"))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,15 @@ from aiortc.rtp import (
 from pylibsrtp import Policy, Session
 
 from server.stream.egress import Line, Plain, line
-from server.stream.sender import AGAIN_PER_S, HISTORY, Negotiated, Sender, send_time
+from server.stream.sender import (
+    AGAIN_PER_S,
+    HISTORY,
+    LEAST_AGAIN_PER_S,
+    Negotiated,
+    Sender,
+    again_per_s,
+    send_time,
+)
 from server.stream.template import Template, build
 from server.stream.udp import _open
 
@@ -38,7 +46,7 @@ class Wire:
     def __init__(self, rtx: int | None = 109) -> None:
         self.sockets = _open("127.0.0.1", 0), _open("127.0.0.1", 0)
         self.lost = 0
-        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose, 0.0)
+        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose)
         self.sender.open(self.line(self.sockets[0]), Plain(), 16)
         self._reading = session(Policy.SSRC_ANY_INBOUND)
 
@@ -165,6 +173,33 @@ def test_nobody_is_sent_more_again_than_a_line_may_lose(wire: Wire) -> None:
     assert len(wire.media()) == AGAIN_PER_S
     wire.nack(only.sequence_number, at=2.0)
     assert len(wire.media()) == 1
+
+
+def test_a_weak_line_is_not_filled_with_what_it_lost(wire: Wire) -> None:
+    assert [again_per_s(rate) for rate in (None, 10**9, 1_000_000, 0)] == [
+        *(AGAIN_PER_S, AGAIN_PER_S, 31),
+        LEAST_AGAIN_PER_S,
+    ]
+    wire.picture(b"x")
+    (only,) = wire.media()
+    wire.sender.seen = wire.sender.seen._replace(bitrate=1_000_000)
+    for _ in range(100):
+        wire.nack(only.sequence_number)
+    assert len(wire.media()) == 31
+
+
+def test_what_is_forgotten_is_not_sent_again_but_what_is_under_way_is_sent(wire: Wire) -> None:
+    wire.picture(b"a")
+    (lost,) = wire.media()
+    in_two_runs = [b"b", b"c" * 600]
+    wire.sender.picture(wire.template(*in_two_runs), 0, 0)
+    wire.sender.forget()
+    wire.nack(lost.sequence_number)
+    wire.sender.flush()
+    assert [one.payload for one in wire.media()] == in_two_runs
+    wire.sender.forget()
+    wire.nack(lost.sequence_number + 1)
+    assert not wire.media()
 
 
 def test_what_waits_for_a_full_socket_is_not_sent_before_its_turn(plain: Wire) -> None:

@@ -9,7 +9,7 @@ from server.errors import BadInput, Busy, NotFound
 from server.model import Unit
 from server.stream.live import Live
 from server.stream.sessions import Patience, Session, Sessions, open_sessions
-from tests.stream.viewer import GOP, HEIGHT, WIDTH, Viewer, a_viewer
+from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 
 @asynccontextmanager
@@ -143,7 +143,7 @@ async def test_a_session_that_breaks_is_counted_and_costs_no_other(
     sessions: Sessions, live: Live, units: list[Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with watching(sessions, live) as (_, broken), watching(sessions, live) as (viewer, _):
-        monkeypatch.setattr(broken.viewer, "cursor", 7)
+        monkeypatch.setattr(broken.selection, "shown", 7)
         live.units.append(units[0])
         await feed(live, units[1:3], [viewer])
         await broken.closed.wait()
@@ -165,6 +165,64 @@ async def test_a_lost_packet_is_sent_again(
             live.units.append(unit)
             await viewer.frame()
         assert viewer.dropped == 1
+
+
+@pytest.mark.asyncio
+async def test_a_smaller_picture_comes_in_the_same_stream(
+    sessions: Sessions, encoder: Encoder
+) -> None:
+    async with watching(sessions, encoder.live) as (viewer, session):
+        encoder.make(0, 1)
+        frames = []
+        for pts in range(1, 3 * GOP):
+            if pts in {5, GOP + 5}:
+                session.selection.choose("half" if pts == 5 else None)
+            encoder.make(pts, pts + 1)
+            frames.append(await viewer.frame())
+        sizes = [frame.width for frame in frames]
+        assert sizes == [WIDTH] * GOP + [WIDTH // 2] * GOP + [WIDTH] * (GOP - 1)
+        times = [frame.pts or 0 for frame in frames]
+        assert times == sorted(set(times))
+        seen = session.statistics
+        assert (seen.rendition, seen.switches, seen.keyframe_requests) == ("full", 2, 0)
+
+
+@pytest.mark.asyncio
+async def test_a_viewer_that_reports_a_weak_line_gets_the_half(
+    sessions: Sessions, encoder: Encoder
+) -> None:
+    async with watching(sessions, encoder.live) as (viewer, session):
+        encoder.make(0, 3)
+        await viewer.frame()
+        await viewer.report(lost=0.3, bitrate=1000)
+        await encoder.heard.wait()
+        assert encoder.asked == ["half"]
+        encoder.make(3, 2 * GOP)
+        while (await viewer.frame()).width == WIDTH:
+            continue
+        seen = session.statistics
+        assert (seen.rendition, seen.switches, seen.bitrate) == ("half", 1, 1000)
+
+
+@pytest.mark.asyncio
+async def test_a_player_without_h264_sees_vp8(sessions: Sessions, encoder: Encoder) -> None:
+    async with a_viewer() as viewer:
+        offer = (await viewer.offer()).replace("H264", "H265")
+        session, answer = await sessions.open(encoder.live, offer)
+        assert "VP8/90000" in answer
+        assert "H265" not in answer
+        await viewer.accept(answer)
+        await viewer.started()
+        encoder.make(0, 1)
+        greys = []
+        for pts in range(1, 9):
+            encoder.make(pts, pts + 1)
+            frame = await viewer.frame()
+            greys.append(float(frame.to_ndarray(format="gray").mean()))
+        assert (frame.width, frame.height) == (WIDTH, HEIGHT)
+        assert greys == sorted(greys)
+        assert greys[-1] > greys[0] + 20
+        assert session.statistics.rendition == "vp8"
 
 
 @pytest.mark.asyncio

@@ -14,7 +14,7 @@ def a_viewer(sender: Sender) -> Statistics:
 
 
 def test_a_viewers_report_is_seen() -> None:
-    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0)
+    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
     assert a_viewer(sender).round_trip_s is None
     sent = ntp_time(UNIX_S) >> 16 & 0xFFFFFFFF
     sender.hear(report(sent, 65536 // 4, sender.ssrc), 1.0, UNIX_S + 0.5)
@@ -24,14 +24,27 @@ def test_a_viewers_report_is_seen() -> None:
 
 
 def test_gauges_are_of_all_viewers() -> None:
-    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None, 0.0))
-    viewers = [replace(one, round_trip_s=n / 100, lost=n / 100, again=n) for n in range(10)]
+    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None))
+    viewers = [
+        replace(
+            one,
+            round_trip_s=n / 100,
+            lost=n / 100,
+            again=n,
+            rendition="half" if n < 3 else "vp8",
+            switches=n % 2,
+            bitrate=n * 1000,
+        )
+        for n in range(10)
+    ]
     found = {name: read([one, *viewers]) for name, _, read in GAUGES}
     assert found["viewer_round_trip_p50_seconds"] == 0.05
     assert found["viewer_round_trip_p95_seconds"] == 0.09
     assert found["viewer_loss"] == pytest.approx(0.45 / 11)
     assert found["viewers_lossy"] == 4
     assert found["viewer_packets_again"] == 45
+    assert (found["viewers_half"], found["viewers_vp8"], found["viewer_switches"]) == (3, 7, 5)
+    assert found["viewer_bitrate_p50_bits"] == 5000
     assert {read([]) for _, _, read in GAUGES} == {0}
 
 

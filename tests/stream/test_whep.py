@@ -12,8 +12,9 @@ from starlette.requests import Request
 
 from server.blobs import Directory
 from server.bus.local import LocalBus
-from server.errors import NotFound
+from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
+from server.stream.extensions import links
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
@@ -49,11 +50,22 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         except KeyError:
             raise NotFound(f"no clip {clip_id}") from None
 
+    async def admit(request: Request) -> None:
+        if "x-greedy" in request.headers:
+            raise TooMany("that was a lot", 7.0)
+
     stage, blobs = Stage(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_mirrors(stage, LocalBus()) as m:
         app = Starlette(
             routes=routes(
-                Whep(find, m.reach, sessions, blobs, IceServers("stun:s.example", "", time.time))
+                Whep(
+                    find,
+                    m.reach,
+                    sessions,
+                    blobs,
+                    IceServers("stun:s.example", "", time.time),
+                    admit,
+                )
             )
         )
         transport = httpx.ASGITransport(app)
@@ -71,8 +83,10 @@ async def test_watch_and_leave(site: Site, units: list[Unit]) -> None:
         assert answer.status_code == 201
         assert answer.headers["content-type"] == SDP
         assert answer.headers["etag"].startswith('"')
-        assert answer.headers["link"] == '<stun:s.example>; rel="ice-server"'
         location = answer.headers["location"]
+        ice_servers, extensions = answer.headers["link"].split(", ", 1)
+        assert ice_servers == '<stun:s.example>; rel="ice-server"'
+        assert extensions == links(location)
         assert location.startswith(ENDPOINT + "/")
         assert len(location) > len(ENDPOINT) + 20
         await viewer.accept(answer.text)
@@ -99,6 +113,18 @@ async def test_a_clip_that_is_not_on_air_here(site: Site, status: str, expected:
 
 
 @pytest.mark.asyncio
+async def test_who_opens_too_many_is_told_when_to_come_back(site: Site) -> None:
+    headers = OFFER | {"x-greedy": "yes"}
+    refused = await site.http.post(ENDPOINT, content=SMALL, headers=headers)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "7")
+    assert refused.headers["access-control-allow-origin"] == "*"
+    # Asking for a clip that is not on air yet, again and again, is no opening.
+    site.clips["b"] = a_clip("b", status="queued")
+    early = await site.http.post("/v1/clips/b/whep", content=SMALL, headers=headers)
+    assert early.status_code == 409
+
+
+@pytest.mark.asyncio
 async def test_no_such_clip(site: Site) -> None:
     for method in ("GET", "HEAD", "POST"):
         answer = await site.http.request(method, "/v1/clips/x/whep", headers=OFFER)
@@ -114,7 +140,7 @@ async def test_no_such_clip(site: Site) -> None:
         (b"hello", 400),
         (b"\xff\xfe", 400),
         (SMALL.replace("BUNDLE 0", "BUNDLE").encode(), 400),
-        (SMALL.replace("H264", "VP9").encode(), 406),
+        (SMALL.replace("H264", "VP9").replace("VP8", "AV1").encode(), 406),
         (b"v=0\r\n" * 20_000, 413),
     ],
 )

@@ -8,10 +8,20 @@ from contextlib import asynccontextmanager
 from fractions import Fraction
 
 import av
+import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpReceiverInfo,
+    RtcpRrPacket,
+    pack_remb_fci,
+)
 from av.video.frame import PictureType
 
-from server.model import Clip, Person, Unit
+from server.model import Clip, Person, RenditionName, Unit
+from server.render.renditions import Renditions
+from server.stream.live import ALL, Live
 
 FPS = 24
 GOP = 12
@@ -36,6 +46,53 @@ def encode(count: int) -> list[Unit]:
         data = b"".join(bytes(packet) for packet in encoder.encode(frame))
         units.append(Unit(number, key, number, 0.0, True, data))
     return units
+
+
+def encode_others(units: list[Unit]) -> dict[RenditionName, list[Unit]]:
+    """The same pictures in the other renditions, in step with ``units``."""
+    renditions, made = Renditions(WIDTH, HEIGHT, FPS, 500), {name: list[Unit]() for name in ALL[1:]}
+    for name in made:
+        renditions.ask(name)
+    for unit in units:
+        picture = np.full((HEIGHT * 3 // 2, WIDTH), (16 + 5 * unit.pts) % 256, np.uint8)
+        for name, other in renditions.encode(picture, unit):
+            made[name].append(other)
+    return made
+
+
+class Encoder:
+    """A clip on air whose encoder makes what is asked for, from units that are there already."""
+
+    def __init__(self, units: list[Unit], others: dict[RenditionName, list[Unit]]) -> None:
+        self.asked: list[RenditionName] = []
+        self.heard = asyncio.Event()
+        self.live = Live(
+            "a",
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            ask_keyframe=lambda: None,
+            ask_rendition=self._ask,
+        )
+        self._units, self._others = units, others
+        self._begun: set[RenditionName] = set()
+
+    def _ask(self, name: RenditionName) -> None:
+        self.asked.append(name)
+        self.heard.set()
+
+    def make(self, first: int, stop: int) -> None:
+        """The pictures of these ticks, each in the renditions that were asked for before it."""
+        for pts in range(first, stop):
+            self.live.take(self._units[pts])
+            self.make_others(pts)
+
+    def make_others(self, pts: int) -> None:
+        for name in sorted(set(self.asked)):
+            unit = self._others[name][pts]
+            if unit.key or name in self._begun:
+                self._begun.add(name)
+                self.live.take(unit, name)
 
 
 def a_clip(clip_id: str = "a", **changes: object) -> Clip:
@@ -132,6 +189,15 @@ class Viewer:
     async def lose_picture(self) -> None:
         """Send a PLI, as a decoder does that misses something."""
         await self.peer.getReceivers()[0]._send_rtcp_pli(self.source)
+
+    async def report(self, lost: float, bitrate: int) -> None:
+        """Say, in RTCP, what share of the packets was lost and how many bits a second come."""
+        said = RtcpReceiverInfo(self.source, round(lost * 256), 0, 0, 0, 0, 0)
+        estimate = pack_remb_fci(bitrate, [self.source])
+        compound = bytes(RtcpRrPacket(ssrc=1, reports=[said])) + bytes(
+            RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=estimate)
+        )
+        await self.peer.getReceivers()[0].transport._send_rtp(compound)
 
     def _on_state(self) -> None:
         if self.peer.connectionState == "connected":

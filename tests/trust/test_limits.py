@@ -22,7 +22,7 @@ class Allowances:
         return self.windows.setdefault(key, Window()).take(self.now, limit, window_s)
 
 
-SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, address_factor=2)
+SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, joins_per_minute=2, address_factor=2)
 
 
 def limits_on(bus: Allowances) -> Limits:
@@ -101,3 +101,13 @@ async def test_prompts_and_writes_are_counted_apart() -> None:
         await limits.spend("write", "ann", "203.0.113.9")
     with pytest.raises(TooMany):
         await limits.spend("write", "ann", "203.0.113.9")
+
+
+@pytest.mark.asyncio
+async def test_who_is_unknown_shares_the_allowance_of_the_address() -> None:
+    limits = limits_on(Allowances())
+    for _ in range(4):
+        await limits.spend("join", None, "203.0.113.9")
+    with pytest.raises(TooMany):
+        await limits.spend("join", None, "203.0.113.9")
+    await limits.spend("join", None, "203.0.113.10")

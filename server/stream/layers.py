@@ -1,0 +1,99 @@
+"""The renditions of a clip as layers, of which a player may choose (draft-ietf-wish-whep-03, video
+layer selection). Pure functions."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from server.errors import BadInput, Unprocessable
+from server.model import RenditionName, half_size
+from server.stream.live import Live
+
+H264: Final[tuple[RenditionName, ...]] = ("half", "full")
+"""The layers of a player of H.264, by their spatial layer id."""
+ROUGH: Final = 10_000
+
+
+class Wish(Struct, frozen=True, rename="camel"):
+    """The layer that a player asks for; without any limit it is left to the server. ``encoding_id``
+    is ``rid`` in an earlier draft, which players still use."""
+
+    media_id: str | None = None
+    rid: str | None = None
+    encoding_id: str | None = None
+    spatial_layer_id: int | None = None
+    max_spatial_layer_id: int | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+
+
+class Layer(Struct, frozen=True, rename="camel"):
+    """``bitrate`` in bits/s, 0 while nobody watches it."""
+
+    rid: RenditionName
+    spatial_layer_id: int
+    bitrate: int
+    width: int
+    height: int
+
+
+def layers(live: Live, only: RenditionName | None) -> list[Layer]:
+    """What a player may choose from, the largest first; ``only``: what it can decode, if not
+    H.264."""
+    if only is not None:
+        return [_layer(live, only, 0)] if only in live.names else []
+    found = [_layer(live, name, place) for place, name in enumerate(H264) if name in live.names]
+    return found[::-1]
+
+
+def choose(
+    wish: Wish, live: Live, only: RenditionName | None, media_id: str
+) -> RenditionName | None:
+    """The rendition that the player wants, None for whichever its line takes.
+
+    Raises:
+        BadInput: there is no such layer or media section.
+        Unprocessable: there is, but not of this clip or for this player.
+    """
+    if wish.media_id not in {None, media_id}:
+        raise BadInput(f"the video is media section {media_id}")
+    name = _named(wish) or _within(wish, layers(live, only))
+    if name is not None and name not in {layer.rid for layer in layers(live, only)}:
+        raise Unprocessable(f"there is no {name} of this clip for this player")
+    return name
+
+
+def _named(wish: Wish) -> RenditionName | None:
+    asked = wish.rid or wish.encoding_id
+    if asked is None and wish.spatial_layer_id is not None:
+        return H264[min(max(0, wish.spatial_layer_id), len(H264) - 1)]
+    for name in (*H264, "vp8"):
+        if asked == name:
+            return name
+    if asked is not None:
+        raise BadInput("there are the layers full and half")
+    return None
+
+
+def _within(wish: Wish, there: list[Layer]) -> RenditionName | None:
+    """The largest layer within the limits; where none is, the smallest."""
+    highest = wish.max_spatial_layer_id
+    if (wish.max_width, wish.max_height, highest) == (None, None, None) or not there:
+        return None
+    fitting = [
+        layer
+        for layer in there
+        if (wish.max_width is None or layer.width <= wish.max_width)
+        and (wish.max_height is None or layer.height <= wish.max_height)
+        and (highest is None or layer.spatial_layer_id <= highest)
+    ]
+    return (fitting or there[-1:])[0].rid
+
+
+def _layer(live: Live, name: RenditionName, place: int) -> Layer:
+    whole = live.width, live.height
+    width, height = half_size(*whole) if name == "half" else whole
+    rendition = live.rendition(name)
+    watched = rendition is live or rendition.audience.count > 0
+    bitrate = round(rendition.rate / ROUGH) * ROUGH if watched else 0
+    return Layer(name, place, bitrate, width, height)
