@@ -33,6 +33,9 @@ REST_S: Final = 0.1
 GRACE_S: Final = 20.0
 """So long clips wait for a worker when the last one of all has gone."""
 
+STALL_S: Final = 0.5
+"""A read that took longer than this says that Redis or this instance was held up."""
+
 LEAVE_S: Final = 1.0
 SWEEP_S: Final = 600.0
 
@@ -148,11 +151,11 @@ class Fleet:
                     far.lose("Redis does not answer", UNLUCKY)
 
     def _take_in(self, news: News) -> None:
-        self._read_at = asyncio.get_running_loop().time()
-        if self.away:  # what was not heard meanwhile counts for nobody
+        before, read_at = self.room(), asyncio.get_running_loop().time()
+        if self.away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
             for far in self._far.values():
-                far.alive_at = self._read_at
-        before = self.room()
+                far.alive_at = read_at
+        self._read_at = read_at
         self.away = self._warned = False
         last = [self._live_on(fields) for fields in news.beats]
         for fields in news.answers:
@@ -184,7 +187,8 @@ class Fleet:
         return None
 
     def _forms(self) -> frozenset[Form]:
-        return frozenset(form(worker.ready) for worker in self._pool.workers)
+        employed = frozenset(form(far.beat.ready) for far in self._far.values() if not far.ended)
+        return employed | self._own_forms()
 
     def _pass_on(self, fields: Mapping[bytes, bytes]) -> None:
         worker, far = fields[b"w"].decode(), self._far.get(fields[b"w"].decode())
