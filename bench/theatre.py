@@ -136,7 +136,7 @@ def _scene(renderer: TheatreRenderer, seconds: int) -> Scene:
         try:
             next(rendering)
         except StopIteration as end:
-            return from_latents(end.value)
+            return from_latents(end.value, renderer.world)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ export class Comments {
     this.id = null;
     this.list = h("ol.comments", { "aria-label": "Comments", "aria-live": "polite", "data-testid": "comment-list" });
     this.none = h("p.none", {}, "Nobody has said anything yet.");
-    this.older = h("button.quiet", { type: "button", "data-testid": "older", onclick: () => this.#page() }, "Older comments");
+    this.older = h("button.quiet", { type: "button", hidden: true, "data-testid": "older", onclick: () => this.#page() }, "Older comments");
     this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", oninput: () => this.#typed() });
     this.left = h("small.left", { "aria-live": "polite" });
     this.send = h("button.round", { type: "submit", "aria-label": "Send", disabled: true, "data-testid": "comment-send" }, icon("send"));

@@ -44,6 +44,9 @@ const STRENGTHS = /** @type {const} */ ([
 /** @param {number} strength 0..1, 1 forgets the parent */
 export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find(([upTo]) => strength <= upTo)?.[1]);
 
+/** Of other slots that nobody told, nothing is drawn that one would wonder about. */
+const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
+
 /**
  * What the model understood, in the words a person would use: what it heard, and what it was
  * free to choose.
@@ -51,10 +54,11 @@ export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find
  */
 export function heard(slots) {
   const sure = slots.filter((slot) => slot.value !== null);
+  const word = (/** @type {{name: string, value: string | null}} */ { name, value }) => (name === "other" && value === "nothing" ? "alone" : value);
   return {
-    words: sure.map((slot) => (slot.confidence < 0.5 ? `${slot.value}?` : /** @type {string} */ (slot.value))),
+    words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),
     unsure: sure.some((slot) => slot.confidence < 0.5),
-    open: slots.filter((slot) => slot.value === null && slot.name !== "weather").map((slot) => slot.name),
+    open: slots.filter((slot) => slot.value === null && MISSED.has(slot.name)).map((slot) => slot.name),
   };
 }
 

@@ -58,6 +58,8 @@ const chrome = new Chrome({
   slots: () => slots,
 });
 let pages = new Pages(memory.read("mode", "foryou"), interest);
+/** Whether there was nothing to show: then whatever is drawn first is. */
+let bare = false;
 
 /** @param {import("./merge.js").Person} person */
 function know(person) {
@@ -80,6 +82,7 @@ async function load() {
     const added = feed.add(clips.map((clip) => clip.id));
     if (added === 0 && clips.length > 0) mine.over = true; // a feed that repeats itself is at its end
     chrome.tail(feed.ids.length, mine.over);
+    bare = feed.ids.length === 0;
   } catch (error) {
     chrome.tail(feed.ids.length, false);
     complain(error);
@@ -97,6 +100,7 @@ async function choose(mode) {
 
 /** Puts a clip after the current one, if it is not in the column, and goes there. @param {import("./merge.js").Clip} clip */
 function open(clip) {
+  bare = false;
   store.meet(clip);
   feed.add([clip.id], { next: true });
   feed.goTo(clip.id);
@@ -177,6 +181,7 @@ taps($("#feed"), {
 
 store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
+  if (bare && forming(entry.clip)) open(entry.clip);
 });
 addEventListener("visibilitychange", present);
 addEventListener("pagehide", () => visit.turn(null));

@@ -17,6 +17,11 @@ const MOTIONS = {
 /** @type {Record<string, string>} */
 const WEATHERS = { clear: "", snow: "in the snow", rain: "in the rain" };
 /** @type {Record<string, string>} */
+const CAMERAS = {
+  closer: "the camera moves closer", away: "the camera moves away",
+  up: "the camera tilts up", down: "the camera tilts down",
+};
+/** @type {Record<string, string>} */
 const PLURALS = { butterfly: "butterflies", fox: "foxes", fish: "fish", jellyfish: "jellyfish", deer: "deer", octopus: "octopuses" };
 /** Things that do not go well together, so that examples charm. */
 const ODD = {
@@ -35,17 +40,23 @@ export function suggestion(slots, random) {
   const take = (/** @type {string} */ slot) => pick(slots[slot] ?? [""], random) ?? "";
   const [colour, subject, place, time] = ["colour", "subject", "place", "time"].map(take);
   const motions = (slots.motion ?? []).filter((motion) => !(/** @type {any} */ (ODD)[motion] ?? []).includes(subject));
-  const motion = random() < 0.6 ? (pick(motions, random) ?? "") : "";
+  const other = subject && random() < 0.25 ? take("other").replace("nothing", "") : "";
+  const motion = !other && random() < 0.6 ? (pick(motions, random) ?? "") : "";
   const weather = place !== "underwater" && random() < 0.25 ? take("weather") : "";
   const size = random() < 0.2 ? take("size").replace("medium", "") : "";
-  const count = random() < 0.2 ? take("count").replace("one", "") : "";
+  const count = !other && random() < 0.2 ? take("count").replace("one", "") : "";
+  const mood = random() < 0.2 ? take("mood").replace("calm", "") : "";
+  const camera = random() < 0.12 ? (CAMERAS[take("camera")] ?? "") : "";
   const what = count ? plural(subject ?? "") : subject;
-  const thing = [size, colour, what].filter(Boolean).join(" ") || "light";
-  const article = count || (/^[aeiou]/.test(thing) ? "an" : "a");
-  return [article, thing, MOTIONS[motion] ?? motion, PLACES[place] ?? place, WEATHERS[weather] ?? weather, TIMES[time] ?? time]
-    .filter(Boolean)
-    .join(" ");
+  const thing = [mood, size, colour, what].filter(Boolean).join(" ") || "light";
+  const who = count ? `${count} ${thing}` : one(thing);
+  const company = other && `${take("relation")} ${one(`${take("other_colour")} ${other}`.trim())}`;
+  const said = [who, company, MOTIONS[motion] ?? motion, PLACES[place] ?? place, WEATHERS[weather] ?? weather, TIMES[time] ?? time];
+  return [said.filter(Boolean).join(" "), camera].filter(Boolean).join(", ");
 }
+
+/** With its article. @param {string} thing */
+const one = (thing) => `${/^[aeiou]/.test(thing) ? "an" : "a"} ${thing}`;
 
 /** @param {string} thing */
 const plural = (thing) => PLURALS[thing] ?? `${thing}s`;
@@ -61,6 +72,8 @@ export function suggestions(slots, count, random) {
 const FORMS = {
   hop: ["hops", "hopping"], float: ["floats", "floating"], sway: ["sways", "swaying"], circle: ["circles", "circling"],
   hills: ["hill"], mountains: ["mountain"], clouds: ["cloud"], sea: ["ocean"], day: ["daylight", "noon"],
+  watching: ["watches", "watched"], chasing: ["chases", "chased", "following"], beside: ["next"],
+  closer: ["zoom", "zooming"], cheerful: ["happy", "joyful"], gloomy: ["sad", "spooky"], dreamy: ["dream", "magical"], calm: ["peaceful"],
   small: ["little", "tiny"], large: ["big", "huge"], two: ["pair"], night: ["moonlight"], sunset: ["dusk"], dawn: ["sunrise"], snow: ["snowy", "snowing"], rain: ["rainy", "raining"],
 };
 
@@ -71,7 +84,14 @@ const FORMS = {
  * @returns {{name: string, value: string | null}[]}
  */
 export function lights(text, slots) {
-  const words = new Set(text.toLowerCase().match(/[a-z]+/g) ?? []);
-  const said = (/** @type {string} */ value) => [value, plural(value), ...(FORMS[value] ?? [])].some((form) => words.has(form));
-  return Object.entries(slots).map(([name, values]) => ({ name, value: values.find(said) ?? null }));
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
+  const place = (/** @type {string} */ value) =>
+    words.findIndex((word) => [value, plural(value), ...(FORMS[value] ?? [])].includes(word));
+  return Object.entries(slots)
+    .filter(([name]) => name !== "other_colour")
+    .map(([name, values]) => {
+      const known = name !== "camera" || /camera|zoom|tilt|pan/i.test(text) ? values : [];
+      const said = known.filter((value) => place(value) >= 0).sort((a, b) => place(a) - place(b));
+      return { name, value: said[name === "other" ? 1 : 0] ?? null };
+    });
 }

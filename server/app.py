@@ -33,7 +33,7 @@ from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
-from server.fleet.parcels import store_of
+from server.fleet.parcels import check_store, store_of
 from server.metrics import Metrics, Values
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
@@ -108,6 +108,8 @@ def ground(settings: Settings) -> Ground:
     data = Path(settings.data)
     try:
         data.mkdir(parents=True, exist_ok=True)
+        if settings.redis_url:
+            check_store(store_of(settings))
         key = load_key(data / "identity.key")
         return Ground(
             data=data,

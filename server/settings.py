@@ -98,7 +98,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, _says("an AutoencoderTiny for previews, made for the model's latents")
     ] = ""
     workers: Annotated[
-        int, _within("render workers of this instance; 0 renders nothing here", ge=0, le=64)
+        int,
+        _within(
+            "own render workers of this instance; 0 leaves drawing to other machines", ge=0, le=64
+        ),
     ] = 1
     spares: Annotated[
         int,

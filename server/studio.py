@@ -45,7 +45,7 @@ from server.render import wire
 from server.render.pool import Pool
 from server.render.recipe import check_fork, new_clip, order_of, parent_of, whole
 from server.settings import Settings
-from server.social.asking import Asking, Question
+from server.social.asking import Asking, Question, Result
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
@@ -165,40 +165,47 @@ class Studio:
         cleaned = clean_prompt(text)
         self._refuse_what_is_forbidden(cleaned)
         if self._is_elsewhere(clip):
-            return await self._rooms.asking.ask(clip.id, person, text=cleaned)
+            return await self._rooms.asking.propose(clip.id, person, cleaned)
         return self._poll(clip.id).propose(person, cleaned)
 
     async def vote(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
         """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
         if self._is_elsewhere(clip):
-            return await self._rooms.asking.ask(clip.id, person, proposal=proposal_id)
+            return await self._rooms.asking.vote(clip.id, person, proposal_id)
         return self._poll(clip.id).vote(person, proposal_id)
 
-    def answer(self, question: Question) -> Proposal | None:
-        """What another instance asks about steering; None when the clip is not drawn here.
+    def answer(self, question: Question) -> Result | None:
+        """What another instance asks about a clip; None when it is not drawn here. That instance
+        has seen whose clip it is, and what the policy says.
 
         Raises:
             NotFound, NotLive, Unprocessable, TooMany.
         """
-        if question.clip not in self._polls:
+        if question.clip not in self._making:
             return None
-        poll = self._poll(question.clip)
-        if question.text is None:
-            return poll.vote(question.person, question.proposal)
-        return poll.propose(question.person, question.text)
+        if question.text:
+            return self._poll(question.clip).propose(question.person, question.text)
+        if question.proposal:
+            return self._poll(question.clip).vote(question.person, question.proposal)
+        self._rooms.pool.cancel(question.clip)
+        return "cancelled"
 
     def steer(self, clip_id: str, text: str) -> None:
         """Let a clip on air follow a text that the policy has allowed."""
         self._rooms.pool.steer(clip_id, text)
 
     async def cancel(self, clip_id: str, person: Person) -> Clip:
-        """Stop drawing a clip of one's own. Raises NotFound or BadInput."""
+        """Stop drawing a clip of one's own, here or at another instance. Raises NotFound or
+        BadInput (it is not drawn any more)."""
         clip = await self._rooms.store.clip(clip_id)
         if clip.author.id != person.id:
             raise NotFound(f"no clip {clip_id} of yours")
-        if clip_id not in self._making:
-            raise BadInput("the clip is not being drawn here")
-        self._rooms.pool.cancel(clip_id)
+        if clip_id in self._making:
+            self._rooms.pool.cancel(clip_id)
+        elif clip.status in {"queued", "live"} and self._rooms.bus.shared:
+            await self._rooms.asking.ask(clip_id, person)
+        else:
+            raise BadInput("the clip is not being drawn")
         return clip
 
     async def recover(self) -> None:

@@ -1,6 +1,6 @@
 """Make the shipped weights from the training runs: python -m training.export [--name theatre].
 
-The running mean of the weights, bfloat16, in the layout of diffusers' save_pretrained.
+The running mean of the weights, packed, in the layout of diffusers' save_pretrained.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from server.render.theatre.autoencoder import TheatreAutoencoder
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from training.pool import RUNS
+from training.world import WORLD
 
 WEIGHTS = Path(theatre.__path__[0]) / "weights"
 
@@ -36,12 +37,12 @@ if __name__ == "__main__":
     parser.add_argument("--scores", type=Path, default=RUNS / "scores.pt")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    made = averaged(RUNS / options.name / "checkpoint.pt", options.scores).to(torch.bfloat16)
+    made = averaged(RUNS / options.name / "checkpoint.pt", options.scores)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
     found = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
     # A fresh one, since a loaded one would write the path that it came from.
     autoencoder = TheatreAutoencoder(found.config.latents)
     autoencoder.load_state_dict(found.state_dict())
-    TheatrePipeline(autoencoder, made, scheduler).save_pretrained(options.to)
+    TheatrePipeline(autoencoder, made, scheduler, WORLD).save_pretrained(options.to)
     for path in options.to.rglob("*.safetensors"):
         path.chmod(0o644)

@@ -8,23 +8,25 @@ from pathlib import Path
 
 import numpy as np
 
-from server.render.theatre.vocabulary import VALUES
+from server.render.theatre.vocabulary import NOBODY
 from training.sheets import Rgb, shot, write
 from training.stage import scene
+from training.world import WORLD
 
 
 def gallery(seed: int, columns: int = 12, rows: int = 3) -> Rgb:
     """A sheet of real scenes."""
-    rng = np.random.default_rng(seed)
+    rng, known = np.random.default_rng(seed), WORLD.values
     strips = []
     for row in range(rows):
         shots = []
         for column in range(columns):
-            turn = {slot: values[(column + row) % len(values)] for slot, values in VALUES.items()}
+            turn = {slot: values[(column + row) % len(values)] for slot, values in known.items()}
             turn |= {
-                "subject": VALUES["subject"][column % len(VALUES["subject"])],
-                "colour": VALUES["colour"][(3 * column + row) % len(VALUES["colour"])],
+                "subject": known["subject"][column % len(known["subject"])],
+                "colour": known["colour"][(3 * column + row) % len(known["colour"])],
                 "weather": "clear" if (column + row) % 3 else turn["weather"],
+                "other": NOBODY if column % 3 else turn["other"],
             }
             shots.append(shot(scene(turn, rng), 30))
         strips.append(np.concatenate(shots, 1))

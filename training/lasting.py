@@ -1,25 +1,26 @@
 """Whether a clip of 10 s stays what it is: the same subject to its end, and no seam where one
 second's score meets the next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import HEIGHT, Stage
 from server.render.theatre.pipeline import TheatrePipeline
 from server.render.theatre.scene import Scene
 from server.render.theatre.score import FPS, moments, troupe
-from server.render.theatre.vocabulary import VALUES
 from server.render.theatre.words import Words
 from training.export import WEIGHTS
-from training.judge import ASKED, answer, trained
+from training.judge import answer, trained
 from training.lexicon import ENGLISH
 from training.measure import STEPS, Case
 from training.stage import SECONDS, look
+from training.world import WORLD
 
 LONG = 10
 OF_EACH = 2
@@ -39,8 +40,9 @@ class Lasting:
 def long_cases() -> list[Case]:
     """Prompts that tell a subject and a colour, OF_EACH for every subject."""
     made: list[Case] = []
-    for i, subject in enumerate(VALUES["subject"] * OF_EACH):
-        colour = VALUES["colour"][(3 * i + i // len(VALUES["subject"])) % len(VALUES["colour"])]
+    subjects, colours = WORLD.values["subject"], WORLD.values["colour"]
+    for i, subject in enumerate(subjects * OF_EACH):
+        colour = colours[(3 * i + i // len(subjects)) % len(colours)]
         said = f"a {ENGLISH['colour'][colour][0]} {ENGLISH['subject'][subject][0]}"
         made.append(Case("long", said, {"subject": subject, "colour": colour}, 500 + i))
     return made
@@ -54,19 +56,21 @@ def watched(of: Sequence[Case]) -> list[Lasting]:
     seen = []
     for case in of:
         read = {slot.name: slot.value for slot in words.understand(case.text)}
-        scene = pipeline(resolve(read, case.seed), case.seed, seconds=LONG, steps=STEPS).scene
+        scene = pipeline(
+            resolve(WORLD, read, case.seed), case.seed, seconds=LONG, steps=STEPS
+        ).scene
         ends = np.stack([look(scene), look(scene, LONG - SECONDS)])
-        verdicts = answer(judge, torch.from_numpy(ends)).tolist()
+        verdicts = answer(judge, torch.from_numpy(ends))
         seen.append(Lasting(case, _itself(case, verdicts), seamless(changes(scene))))
     return seen
 
 
-def _itself(case: Case, verdicts: Sequence[Sequence[int]]) -> bool:
+def _itself(case: Case, verdicts: Mapping[str, Tensor]) -> bool:
     return all(
-        VALUES[slot][verdict[ASKED.index(slot)]] == value
-        for verdict in verdicts
+        WORLD.values[slot][verdict] == value
         for slot, value in case.meant.items()
         if value is not None
+        for verdict in verdicts[slot].tolist()
     )
 
 

@@ -23,5 +23,20 @@ def _lexicon(name: str) -> dict[str, dict[str, list[str]]]:
 
 ENGLISH = _lexicon("english")
 FRENCH = _lexicon("french")
-NOTHING: list[str] = phrases(_read("nothing"))
+for _tongue in (ENGLISH, FRENCH):
+    _tongue["other"] |= _tongue["subject"]
+    _tongue["other_colour"] = _tongue["colour"]
+PASSIVE: dict[str, dict[str, list[str]]] = {
+    tongue: {value: phrases(text) for value, text in _read(f"{name}_passive").items()}
+    for tongue, name in (("en", "english"), ("fr", "french"))
+}
+"""What is said of a relation when the second subject is named first."""
+_KNOWN = {
+    phrase
+    for lexicon in (ENGLISH, FRENCH)
+    for values in lexicon.values()
+    for said in values.values()
+    for phrase in said
+}
+NOTHING: list[str] = [phrase for phrase in phrases(_read("nothing")) if phrase not in _KNOWN]
 SMALL_WORDS = frozenset(_read("small").split())

@@ -35,6 +35,8 @@ class Muon(torch.optim.Optimizer):
             {"params": list(others), "matrix": False},
         ]
         super().__init__(groups, {"lr": rate, "decay": 0.02, "momentum": 0.95, "ease": 0.4})
+        self.rate = torch.tensor(rate)
+        """What step() goes by: a tensor, so that a captured graph sees it change."""
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -48,12 +50,12 @@ class Muon(torch.optim.Optimizer):
     def _matrix(self, p: Tensor, g: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
         m = state.setdefault("m", torch.zeros_like(p)).mul_(group["momentum"]).add_(g)
         update = orthogonal(g + group["momentum"] * m)
-        p.mul_(1 - group["lr"] * group["decay"])
-        p.add_(update, alpha=-group["lr"] * 0.2 * max(p.shape) ** 0.5)
+        p.mul_(1 - self.rate * group["decay"])
+        p.sub_(update * (self.rate * (0.2 * max(p.shape) ** 0.5)))
 
     def _other(self, p: Tensor, g: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
         m = state.setdefault("m", torch.zeros_like(p)).lerp_(g, 0.1)
         v = state.setdefault("v", torch.zeros_like(p)).lerp_(g * g, 0.05)
         n = state["n"] = state.get("n", 0) + 1
         scale = (v / (1 - 0.95**n)).sqrt_().add_(1e-8)
-        p.addcdiv_(m / (1 - 0.9**n), scale, value=-group["lr"] * group["ease"])
+        p.sub_(m / (1 - 0.9**n) / scale * (self.rate * group["ease"]))

@@ -4,14 +4,17 @@ python -m training.pool writes shards until the pool is full; training reads tho
 """
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.theatre.vocabulary import SILHOUETTES, VALUES, held_out, indices
+from server.render.theatre.vocabulary import NOBODY, SILHOUETTES
 from training import land, sky, subjects, weather
 from training.paper import Image
+from training.world import WORLD, held_out
 
 RUNS = Path(__file__).parent / "runs"
 FULL = {
@@ -25,18 +28,36 @@ FULL = {
 }
 SHARD = 256
 DRAWINGS, TILES = 16, 8
-OFTEN = {"size": (0.25, 0.5, 0.25), "count": (0.6, 0.2, 0.2)}
-"""Chances of the values of slots that are not all alike."""
+OFTEN = {
+    "size": (0.25, 0.5, 0.25),
+    "count": (0.6, 0.2, 0.2),
+    "other": (0.7,),
+    "camera": (0.6,),
+    "mood": (0.55,),
+}
+"""Chances of a slot's first values; the others share what is left."""
+LONE = 0.6
+"""How often a subject in company is only one, even if chance has said more."""
 
 
 def world(rng: np.random.Generator, held: bool = False) -> dict[str, str]:
     """A random scene's slots; held False keeps to combinations that training may see."""
     while True:
-        values = {slot: str(rng.choice(VALUES[slot], p=OFTEN.get(slot))) for slot in VALUES}
+        values = {slot: choose(slot, rng) for slot in WORLD.values}
+        if values["other"] != NOBODY and rng.random() < LONE:
+            values["count"] = "one"
         if values["place"] == "underwater":
             values["weather"] = "clear"
         if held or not held_out(values["subject"], values["colour"], values["place"]):
             return values
+
+
+def choose(slot: str, rng: np.random.Generator) -> str:
+    """A random value of a slot."""
+    values, often = WORLD.values[slot], OFTEN.get(slot, ())
+    rest = len(values) - len(often)
+    chances = [*often, *[(1 - sum(often)) / rest for _ in range(rest)]]
+    return str(rng.choice(values, p=chances))
 
 
 def draw(kind: str, values: dict[str, str], rng: np.random.Generator) -> Image:
@@ -70,24 +91,37 @@ def falling(values: dict[str, str], rng: np.random.Generator) -> Image:
 
 
 def shard(kind: str, seed: int) -> tuple[Image, NDArray[np.int64]]:
-    """SHARD plates with their slots (SHARD, 8)."""
+    """SHARD plates with their slots (SHARD, 13)."""
     rng = np.random.default_rng([seed, sum(kind.encode())])
     values = [world(rng) for _ in range(SHARD)]
     plates = np.stack([draw(kind, v, rng) for v in values])
-    return plates, np.array([indices(v) for v in values], np.int64)
+    return plates, np.array([WORLD.indices(v) for v in values], np.int64)
 
 
-def fill(folder: Path) -> None:
-    """Write the missing shards, the kinds in turn, so that an unfinished pool is balanced."""
+def fill(folder: Path, times: int = 1, workers: int = 1) -> None:
+    """Write the missing shards of `times` FULL, the kinds in turn, so that an unfinished pool is
+    balanced."""
     folder.mkdir(parents=True, exist_ok=True)
-    total = max(FULL.values()) // SHARD
-    for step in range(total):
-        for kind, full in FULL.items():
-            count = full // SHARD
-            for number in range(-(-step * count // total), -(-(step + 1) * count // total)):
-                path = folder / f"{kind}-{number:04d}.npy"
-                if not path.exists():
-                    _write(path, *shard(kind, number))
+    counts = {kind: times * full // SHARD for kind, full in FULL.items()}
+    total = max(counts.values())
+    due = [
+        (kind, number)
+        for step in range(total)
+        for kind, count in counts.items()
+        for number in range(-(-step * count // total), -(-(step + 1) * count // total))
+    ]
+    if workers == 1:
+        for kind, number in due:
+            _make(folder, kind, number)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(_make, repeat(folder), *zip(*due, strict=True)))
+
+
+def _make(folder: Path, kind: str, number: int) -> None:
+    path = folder / f"{kind}-{number:04d}.npy"
+    if not path.exists():
+        _write(path, *shard(kind, number))
 
 
 def _write(path: Path, plates: Image, slots: NDArray[np.int64]) -> None:
@@ -119,7 +153,7 @@ class Pool:
     def draw(
         self, kind: str, count: int, rng: np.random.Generator
     ) -> tuple[Image, NDArray[np.int64]]:
-        """A random batch: plates (count, *SHAPES[kind]) uint8 and slots (count, 8)."""
+        """A random batch: plates (count, *SHAPES[kind]) uint8 and slots (count, 13)."""
         where = rng.integers(0, len(self.plates[kind]), count)
         which = rng.integers(0, SHARD, count)
         plates = np.stack([self.plates[kind][a][b] for a, b in zip(where, which, strict=True)])
@@ -130,4 +164,7 @@ class Pool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=RUNS / "pool")
-    fill(parser.parse_args().folder)
+    parser.add_argument("--times", type=int, default=1, help="as many plates as FULL says")
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    fill(options.folder, options.times, options.workers)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import Stage
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import TheatrePipeline
@@ -19,9 +20,22 @@ from server.render.theatre.words import Words
 from training import sheets
 from training.export import WEIGHTS
 from training.judge import FIT, trained
+from training.keeping import STRENGTH, Kept, changes, remixed
 from training.lasting import Lasting, long_cases, watched
-from training.measure import GROUPS, STEPS, Case, Outcome, cases, outcomes, spread, tally, wilson
+from training.measure import (
+    GROUPS,
+    STEPS,
+    Case,
+    Outcome,
+    cases,
+    fair,
+    outcomes,
+    spread,
+    tally,
+    wilson,
+)
 from training.pool import RUNS
+from training.world import WORLD
 
 HERE = Path(__file__).parent
 CLIP = 5
@@ -61,7 +75,8 @@ def missed(made: Sequence[Outcome], skill: dict[str, tuple[int, int]], most: int
         f"read {o.read[slot]}, seen {o.seen[slot]}"
         for o in made
         for slot, value in o.case.meant.items()
-        if value is not None and fit(skill, slot) and o.seen[slot] != value
+        if value is not None and slot in fair(o.case) and fit(skill, slot)
+        if o.seen[slot] != value
     ]
     return lines[:: max(1, len(lines) // most)][:most]
 
@@ -70,8 +85,7 @@ def speeds(pipeline: TheatrePipeline, words: Words) -> list[str]:
     """CPU seconds of one core, measured now."""
     text = "a red fox over the hills at dawn"
     read = _seconds(lambda: words.understand(text), 50)
-    slots = {"subject": "fox", "colour": "red", "place": "hills"}
-    slots |= {"time": "dawn", "motion": "right", "weather": "clear"}
+    slots = resolve(WORLD, {slot.name: slot.value for slot in words.understand(text)}, 1)
     start = time.process_time()
     steps = pipeline.denoise(slots, 1, seconds=CLIP, steps=STEPS)
     first = next(steps)
@@ -121,7 +135,23 @@ def lasting(seen: Sequence[Lasting]) -> list[str]:
     ]
 
 
-def write(made: Sequence[Outcome], seen: Sequence[Lasting], table: Path) -> None:
+def keeping(kept: Sequence[Kept]) -> list[str]:
+    """How remixes change what they are asked to, and nothing else."""
+    same, asked = (sum(getattr(one, name) for one in kept) for name in ("same", "asked"))
+    wrong = [one.change for one in kept if not one.followed]
+    lines = [
+        f"- what the words ask for is seen: {_cell(sum(one.followed for one in kept), len(kept))}",
+        f"- of everything else, the judge sees what it saw before: {_cell(same, asked)}",
+        f"- every plate that the words do not touch is the parent's to the last bit: "
+        f"{_cell(sum(one.untouched for one in kept), len(kept))}",
+    ]
+    missed = "; ".join(f"{one.slot} {one.values[one.slot]} to {one.value}" for one in wrong)
+    return [*lines, f"- not seen: {missed}"] if missed else lines
+
+
+def write(
+    made: Sequence[Outcome], seen: Sequence[Lasting], kept: Sequence[Kept], table: Path
+) -> None:
     """REPORT.md and its pictures."""
     pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
     _, skill = trained()
@@ -153,6 +183,10 @@ def write(made: Sequence[Outcome], seen: Sequence[Lasting], table: Path) -> None
         "## Ten seconds",
         "Two clips of 10 s of every subject, judged by the same network:",
         "\n".join(lasting(seen)),
+        "## Remix",
+        "Clips remixed with words that tell one slot only (training/keeping.py), strength "
+        f"{STRENGTH}:",
+        "\n".join(keeping(kept)),
         "## Training",
         "Loss by kind of plate (weighted error of x0; report/loss.csv has the numbers):",
         "![loss](report/curve.jpg)",
@@ -182,4 +216,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     judged = evaluated(options.count, options.workers)
     long = spread(watched, long_cases()[: options.count], options.workers)
-    write(judged, long, RUNS / options.name / "loss.csv")
+    kept = spread(remixed, changes()[: options.count], options.workers)
+    write(judged, long, kept, RUNS / options.name / "loss.csv")

@@ -15,6 +15,7 @@ from server.render.theatre.scene import Scene
 from server.render.theatre.score import moments, troupe
 from server.render.theatre.vocabulary import PLATES
 from server.render.theatre.words import Words
+from training.world import WORLD
 
 Rgb = NDArray[np.uint8]
 PROMPTS = (
@@ -30,6 +31,10 @@ PROMPTS = (
     "an orange fox in the snow in the forest",
     "a purple rabbit hopping in the meadow in the rain",
     "a green turtle in the desert at dusk",
+    "a white cat watching a yellow balloon over the hills, dreamy",
+    "a red fox chasing a white rabbit in the snow, cheerful",
+    "a gloomy owl in the forest at night, the camera moves closer",
+    "a small penguin next to a big elephant in the mountains, camera tilts up",
 )
 
 
@@ -51,7 +56,7 @@ def shot(scene: Scene, frame: int, sigma: float = 0.0, by: int = 4) -> Rgb:
 
 
 def _read(words: Words, text: str, seed: int) -> dict[str, str]:
-    return resolve({slot.name: slot.value for slot in words.understand(text)}, seed)
+    return resolve(WORLD, {slot.name: slot.value for slot in words.understand(text)}, seed)
 
 
 def over_time(pipeline: TheatrePipeline, words: Words, prompts: Sequence[str]) -> Rgb:
@@ -108,4 +113,4 @@ def _height(loss: float, height: int) -> float:
 def write(picture: Rgb, path: Path) -> None:
     """As a small JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, quality=82, optimize=True)
+    Image.fromarray(picture).save(path, quality=72, optimize=True)

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
-from server.render.theatre.scene import Scene
+from server.render.theatre.scene import Scene, parts
 from server.render.theatre.score import FPS, moments, troupe
-from server.render.theatre.vocabulary import PLATES
+from server.render.theatre.vocabulary import MEANT, OTHERS, kind
 from training import motion
 from training.pool import draw
 
@@ -18,7 +18,12 @@ LOW = 4
 
 def scene(values: dict[str, str], rng: np.random.Generator, empty: bool = False) -> Scene:
     """A real scene; an empty one has no subject."""
-    plates = {kind: draw(kind, values, rng).astype(np.float32) / np.float32(255) for kind in PLATES}
+    seen = values | {slot: values[meant] for slot, meant in MEANT.items()}
+    plates = {
+        name: draw(kind(name), seen if name in OTHERS else values, rng).astype(np.float32)
+        / np.float32(255)
+        for name in parts(values)
+    }
     if empty:
         plates["subject"] = np.zeros_like(plates["subject"])
     return Scene(plates, motion.score(values, rng)[:SECONDS], values)

@@ -9,18 +9,22 @@ import argparse
 import copy
 import csv
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from server.render.theatre.autoencoder import TheatreAutoencoder
 from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.vocabulary import PLATES, SIZES
+from server.render.theatre.vocabulary import PLATES
 from training.muon import Muon
 from training.pool import RUNS, Pool
+from training.world import WORLD
 
 SHARE = {
     "subject": 96,
@@ -37,23 +41,28 @@ COOL_FROM = 0.45
 KEEP = 0.998
 FORGET_ALL, FORGET_ONE = 0.08, 0.03
 SHARD = 64
+WARM_UP = 150
+"""Steps before the update is captured: by then the optimizer's corrections have faded."""
 
 
 @dataclass
 class Run:
-    """Everything that a checkpoint keeps."""
+    """Everything that a checkpoint keeps; and the losses summed up since the last line of the
+    log."""
 
     net: TheatreTransformer
     mean: TheatreTransformer
     optimizer: Muon
+    keep: Tensor
+    losses: dict[str, Tensor]
     step: int = 0
     seconds: float = 0.0
-    losses: dict[str, list[float]] = field(default_factory=dict)
+    logged: int = 0
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """All latents of one kind (N, tokens, K) float16, their slots (N, 8), and how much an error in
+    """All latents of one kind (N, tokens, K) float16, their slots (N, 13), and how much an error in
     each of the K numbers weighs."""
 
     latents: Tensor
@@ -82,7 +91,7 @@ def encode(pool: Pool, autoencoder: TheatreAutoencoder, device: str) -> dict[str
     shelves = {}
     for kind in PLATES:
         found = [
-            autoencoder.encode(kind, torch.from_numpy(np.array(part)).float() / 127.5 - 1).half()
+            autoencoder.encode(kind, _net_space(part, device)).half()
             for plates in pool.plates[kind]
             for part in np.array_split(plates, max(1, len(plates) // SHARD))
         ]
@@ -91,13 +100,22 @@ def encode(pool: Pool, autoencoder: TheatreAutoencoder, device: str) -> dict[str
         # the latents, which would spend as much on what nobody sees.
         spread = autoencoder.basis(kind).spread.float()
         weight = spread / spread.mean()
-        shelves[kind] = Shelf(torch.cat(found).to(device), slots.to(device), weight.to(device))
+        shelves[kind] = Shelf(torch.cat(found), slots.to(device), weight)
     return shelves
+
+
+def _net_space(plates: NDArray[np.uint8], device: str) -> Tensor:
+    return torch.from_numpy(np.array(plates)).to(device).float() / 127.5 - 1
+
+
+@cache
+def _free(device: torch.device) -> Tensor:
+    return torch.tensor(WORLD.indices({}), device=device)
 
 
 def forget(slots: Tensor) -> Tensor:
     """Leave out all slots of one example in twelve, and each slot now and then."""
-    free = torch.tensor(SIZES, device=slots.device).expand_as(slots)
+    free = _free(slots.device).expand_as(slots)
     drop = torch.rand(len(slots), 1, device=slots.device) < FORGET_ALL
     drop = drop | (torch.rand(slots.shape, device=slots.device) < FORGET_ONE)
     return torch.where(drop, free, slots)
@@ -113,7 +131,7 @@ def plate_loss(run: Run, kind: str, shelf: Shelf, count: int) -> Tensor:
         guess = run.net(kind, noisy, sigma, forget(slots))
     error = ((guess - clean) ** 2 * shelf.weight).mean((1, 2))
     loss: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()
-    run.losses.setdefault(kind, []).append(float(loss.detach()))
+    run.losses[kind] += loss.detach()
     return loss
 
 
@@ -125,10 +143,9 @@ def rate(done: float, step: int, top: float) -> float:
 
 def average(run: Run) -> None:
     """Move the running mean of the weights."""
-    keep = min(KEEP, (1 + run.step) / (12 + run.step))
     with torch.no_grad():
         for mean, p in zip(run.mean.parameters(), run.net.parameters(), strict=True):
-            mean.lerp_(p, 1 - keep)
+            mean.lerp_(p, 1 - run.keep)
 
 
 def save(run: Run, folder: Path) -> None:
@@ -147,15 +164,18 @@ def save(run: Run, folder: Path) -> None:
 
 def load(folder: Path, device: str, top: float) -> Run:
     """The run in `folder`, or a new one."""
-    net = TheatreTransformer().to(device)
-    run = Run(net, copy.deepcopy(net), Muon(*split(net), top))
+    net = TheatreTransformer(WORLD.sizes).to(device)
+    losses = {kind: torch.zeros((), device=device) for kind in PLATES}
+    keep = torch.zeros((), device=device)
+    run = Run(net, copy.deepcopy(net), Muon(*split(net), top), keep, losses)
+    run.optimizer.rate = run.optimizer.rate.to(device)
     path = folder / "checkpoint.pt"
     if path.exists():
         state = torch.load(path, map_location=device)
         run.net.load_state_dict(state["net"])
         run.mean.load_state_dict(state["mean"])
         run.optimizer.load_state_dict(state["optimizer"])
-        run.step, run.seconds = state["step"], state["seconds"]
+        run.step, run.seconds, run.logged = state["step"], state["seconds"], state["step"]
     return run
 
 
@@ -167,20 +187,30 @@ def log(run: Run, folder: Path) -> None:
         writer = csv.writer(file)
         if new:
             writer.writerow(["step", "seconds", *PLATES])
-        means = [f"{np.mean(run.losses[kind]):.5f}" for kind in PLATES]
+        means = [f"{float(run.losses[kind]) / (run.step - run.logged):.5f}" for kind in PLATES]
         writer.writerow([run.step, f"{run.seconds:.0f}", *means])
-    run.losses.clear()
+    for total in run.losses.values():
+        total.zero_()
+    run.logged = run.step
 
 
-def step(run: Run, shelves: dict[str, Shelf], batch: float) -> None:
+def update(run: Run, shelves: dict[str, Shelf], batch: float) -> None:
     """One update from plates of every kind."""
+    run.optimizer.zero_grad()
     for kind, count in SHARE.items():
         torch.autograd.backward(plate_loss(run, kind, shelves[kind], max(1, int(batch * count))))
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 2.0)
     run.optimizer.step()
-    run.optimizer.zero_grad()
-    run.step += 1
     average(run)
+
+
+def captured(run: Run, shelves: dict[str, Shelf], batch: float) -> Callable[[], None]:
+    """The update as one CUDA graph: launching its thousands of small kernels one by one takes
+    several times as long as they do."""
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, stream=torch.cuda.current_stream()):
+        update(run, shelves, batch)
+    return graph.replay
 
 
 def train(options: argparse.Namespace) -> None:
@@ -188,18 +218,23 @@ def train(options: argparse.Namespace) -> None:
     folder: Path = RUNS / options.name
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(time.time_ns())
-    autoencoder = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
-    shelves = encode(Pool(RUNS / "pool"), autoencoder, options.device)
+    autoencoder = TheatreAutoencoder.from_pretrained(options.autoencoder).to(options.device)
+    shelves = encode(Pool(options.pool), autoencoder, options.device)
     run = load(folder, options.device, options.rate)
-    saved = run.seconds
-    while run.seconds < options.minutes * 60:
+    saved, total = run.seconds, options.minutes * 60
+    advance: Callable[[], None] = partial(update, run, shelves, options.batch)
+    warm = run.step + WARM_UP
+    while run.seconds < total:
         began = time.monotonic()
-        for group in run.optimizer.param_groups:
-            group["lr"] = rate(run.seconds / (options.minutes * 60), run.step, options.rate)
-        step(run, shelves, options.batch)
-        run.seconds += min(time.monotonic() - began, 20.0)
+        if run.step == warm and options.device == "cuda" and not options.eager:
+            advance = captured(run, shelves, options.batch)
+        run.optimizer.rate.fill_(rate(run.seconds / total, run.step, options.rate))
+        run.keep.fill_(min(options.keep, (2 + run.step) / (13 + run.step)))
+        advance()
+        run.step += 1
         if run.step % LOG_EVERY == 0:
             log(run, folder)
+        run.seconds += min(time.monotonic() - began, 20.0)
         if run.seconds - saved > SAVE_EVERY:
             save(run, folder)
             saved = run.seconds
@@ -212,8 +247,15 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--batch", type=float, default=1.0, help="times the plates in SHARE")
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--keep", type=float, default=KEEP, help="of the running mean, a step")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--eager", action="store_true", help="capture no CUDA graph")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--pool", type=Path, default=RUNS / "pool")
+    parser.add_argument("--autoencoder", type=Path, default=RUNS / "autoencoder")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    train(chosen)
+    # No graph can be captured on the default stream.
+    own = torch.cuda.Stream() if chosen.device == "cuda" else None  # type: ignore[no-untyped-call]
+    with torch.cuda.stream(own):
+        train(chosen)

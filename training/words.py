@@ -2,18 +2,26 @@
 
 import argparse
 import pydoc_data.topics
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from server.render.theatre.words import Reader, Words, fold, split
+from server.render.theatre.words import Reader, Words, classes, fold, split
 from training.captions import LETTERS, NONE, Caption, caption, pick
 from training.export import WEIGHTS
 from training.lexicon import ENGLISH, FRENCH
+from training.world import WORLD
 
 NOISE = 1500
+CHUNK = 20
+"""Batches that one process makes at a time."""
 OWNERS = (
     "ma mon mes ta ton tes sa son ses notre nos votre vos leur leurs quel quelle "
     "my your his her its our their some any every which this that these"
@@ -21,6 +29,7 @@ OWNERS = (
 """Small words that go before a thing, and stand for nothing."""
 
 
+@cache
 def strangers() -> list[str]:
     """Words of technical prose that the lexicons do not know, and words that no language knows:
     they stand for nothing."""
@@ -56,19 +65,36 @@ def _strew(c: Caption, others: list[str], rng: np.random.Generator) -> Caption:
     return Caption(" ".join(words), tuple(words), tuple(labels), c.values)
 
 
-def train(steps: int, size: int, seed: int) -> Reader:
-    """A reader trained on steps * size captions."""
-    torch.manual_seed(seed)
-    rng, others, reader = np.random.default_rng(seed), strangers(), Reader()
-    optimizer = torch.optim.AdamW(reader.parameters(), lr=4e-3, weight_decay=1e-3)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
-    for step in range(steps):
-        captions = batch(size, others, rng)
+def batches(steps: int, size: int, seed: int, workers: int) -> Iterator[list[Caption]]:
+    """Batches of captions, made up by so many processes."""
+    with ProcessPoolExecutor(workers) as pool:
+        chunks = range(0, steps, CHUNK)
+        waiting = deque(pool.submit(_chunk, size, seed, k) for k in chunks[: 2 * workers])
+        for k in range(len(chunks)):
+            yield from waiting.popleft().result()
+            if k + 2 * workers < len(chunks):
+                waiting.append(pool.submit(_chunk, size, seed, chunks[k + 2 * workers]))
+
+
+def _chunk(size: int, seed: int, k: int) -> list[list[Caption]]:
+    rng, others = np.random.default_rng([seed, k]), strangers()
+    return [batch(size, others, rng) for _ in range(CHUNK)]
+
+
+def train(
+    reader: Reader, steps: int, given: Iterable[list[Caption]], top: float, device: str = "cpu"
+) -> Reader:
+    """The reader, trained on `steps` batches of captions."""
+    reader.train().to(device)
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=top, weight_decay=1e-3)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, top, total_steps=steps)
+    for step, captions in enumerate(islice(given, steps)):
         logits = reader([c.words for c in captions])
         targets = torch.full(logits.shape[:2], -100)
         for i, c in enumerate(captions):
             targets[i, : len(c.labels)] = torch.tensor(c.labels)
-        loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), label_smoothing=0.02)
+        flat = targets.flatten().to(device)
+        loss = F.cross_entropy(logits.flatten(0, 1), flat, label_smoothing=0.02)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()
@@ -83,7 +109,16 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--start", type=Path, help="folder of a reader to go on from")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    Words(train(options.steps, options.batch, options.seed)).save_pretrained(options.to)
+    torch.manual_seed(options.seed)
+    made = batches(options.steps, options.batch, options.seed, options.workers)
+    begun = Words.from_pretrained(options.start).reader if options.start else None
+    reader = begun or Reader(classes(WORLD))
+    trained = train(reader, options.steps, made, options.rate, options.device).cpu()
+    Words(trained, WORLD).save_pretrained(options.to)

@@ -186,7 +186,7 @@ class Clips:
                 endpoint=asked(self.cancel_clip),
                 answer=Clip,
                 status=202,
-                errors=(400, 404),
+                errors=(400, 404, 409),
             ),
             Operation(
                 method="PUT",

@@ -18,28 +18,28 @@ from server.bus.connection import AWAY, connect, heed_cancel
 from server.errors import BadInput
 from server.fleet import names
 from server.fleet.beat import Beat, decode
+from server.fleet.hearing import Hearing, News
 from server.fleet.link import UNLUCKY, Far
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
 from server.fleet.parcels import Parcels, Undeliverable, now, open_parcels
-from server.fleet.refusals import Refusals, unfit
+from server.fleet.refusals import Form, Refusals, form, unfit
 from server.render import wire
 from server.render.pool import Pool
 from server.render.supervision import Limits, Worker, WorkerLost, first
 
-BLOCK_S: Final = 0.2
 BLOCK_TIMEOUT_S: Final = 2.0
-BATCH: Final = 500
 REST_S: Final = 0.1
 GRACE_S: Final = 20.0
 """So long clips wait for a worker when the last one of all has gone."""
+
+STALL_S: Final = 0.5
+"""A read that took longer than this says that Redis or this instance was held up."""
 
 LEAVE_S: Final = 1.0
 SWEEP_S: Final = 600.0
 
 log = logging.getLogger(__name__)
-
-Entries = list[tuple[bytes, dict[bytes, bytes]]]
 
 
 class Fleet:
@@ -52,7 +52,7 @@ class Fleet:
     ) -> None:  # fmt: skip
         self.lost = 0
         self.away = True
-        self._leaving = False
+        self._leaving = self._warned = False
         self._name = name
         self._parcels = parcels
         self._pool = pool
@@ -62,7 +62,7 @@ class Fleet:
         self._outbox = Outbox(self._commands)
         self._far: dict[str, Far] = {}
         self._refusals = Refusals(model, store, self._refuse)
-        self._last = {names.answers(name): "0-0"}
+        self._hearing = Hearing(self._reading, names.answers(name))
         self._read_at = asyncio.get_running_loop().time()
         self.line = Offers(
             *(name, self._commands, parcels, self._outbox),
@@ -114,7 +114,7 @@ class Fleet:
             if self._outbox.stalled_s < names.BEAT_S:
                 post = self._outbox.post
                 post("SET", names.instance(self._name), 1, "PX", names.INSTANCE_MS)
-                post("XTRIM", mine, "MINID", self._last[mine])
+                post("XTRIM", mine, "MINID", self._hearing.read_to)
                 post("EXPIRE", mine, names.EXPIRES_S)
             await asyncio.sleep(names.BEAT_S)
 
@@ -129,45 +129,36 @@ class Fleet:
     async def _hear(self) -> None:
         while True:
             try:
-                found = await self._read()
-            except AWAY:
+                news = await self._hearing.read()
+            except AWAY as error:
                 heed_cancel()
-                self._miss()
+                self._miss(str(error))
                 await asyncio.sleep(REST_S)
             else:
                 heed_cancel()
-                self._take_in(found)
+                self._take_in(news)
             if self._pool.deserted_at + GRACE_S < asyncio.get_running_loop().time():
                 self._pool.desert()
 
-    async def _read(self) -> dict[str, Entries]:
-        if names.BEATS not in self._last:
-            seconds, micros = await self._reading.time()
-            self._last[names.BEATS] = f"{seconds * 1000 + micros // 1000}-0"
-        places: Any = self._last
-        found: Any = await self._reading.xread(places, count=BATCH, block=int(BLOCK_S * 1000))
-        news = {stream.decode(): entries for stream, entries in found or ()}
-        for stream, entries in news.items():
-            self._last[stream] = entries[-1][0].decode()
-        return news
-
-    def _miss(self) -> None:
+    def _miss(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
-        self.away = True
+        if not self._warned:
+            log.warning("Redis does not answer: %s", reason)
+        self.away = self._warned = True
         if asyncio.get_running_loop().time() - self._read_at > names.AWAY_S:
             for far in self._far.values():
                 if not far.ended:
                     far.lose("Redis does not answer", UNLUCKY)
 
-    def _take_in(self, news: Mapping[str, Entries]) -> None:
-        self._read_at = asyncio.get_running_loop().time()
-        if self.away:  # what was not heard meanwhile counts for nobody
+    def _take_in(self, news: News) -> None:
+        before, read_at = self.room(), asyncio.get_running_loop().time()
+        if self.away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
             for far in self._far.values():
-                far.alive_at = self._read_at
-        self.away, before = False, self.room()
-        beats = [fields for _, fields in news.get(names.BEATS, ())]
-        last = [self._live_on(fields) for fields in beats]
-        for _, fields in news.get(names.answers(self._name), ()):
+                far.alive_at = read_at
+        self._read_at = read_at
+        self.away = self._warned = False
+        last = [self._live_on(fields) for fields in news.beats]
+        for fields in news.answers:
             self._pass_on(fields)
         for beat in last:
             if beat is not None:
@@ -191,12 +182,13 @@ class Fleet:
             return beat
         if far is not None:
             far.live(beat, self._read_at)
-        elif not self._leaving and not self._refusals.refuses(beat, self._fingerprints()):
+        elif not self._leaving and not self._refusals.refuses(beat, self._forms()):
             self._employ(beat)
         return None
 
-    def _fingerprints(self) -> frozenset[str]:
-        return frozenset(worker.ready.fingerprint for worker in self._pool.workers)
+    def _forms(self) -> frozenset[Form]:
+        employed = frozenset(form(far.beat.ready) for far in self._far.values() if not far.ended)
+        return employed | self._own_forms()
 
     def _pass_on(self, fields: Mapping[bytes, bytes]) -> None:
         worker, far = fields[b"w"].decode(), self._far.get(fields[b"w"].decode())
@@ -215,12 +207,11 @@ class Fleet:
         for far in self._far.values():
             if self._read_at - far.alive_at > names.LOST_S and not far.ended:
                 far.lose("it has fallen silent")
-            elif unfit(far.beat, self._own_fingerprints()) and not far.ended:
-                far.lose("this instance draws with other weights now")
+            elif unfit(far.beat, self._own_forms()) and not far.ended:
+                far.lose("this instance draws with another model now")
 
-    def _own_fingerprints(self) -> frozenset[str]:
-        own = (worker for worker in self._pool.workers if not worker.remote)
-        return frozenset(worker.ready.fingerprint for worker in own)
+    def _own_forms(self) -> frozenset[Form]:
+        return frozenset(form(one.ready) for one in self._pool.workers if not one.remote)
 
     def _employ(self, beat: Beat) -> None:
         self.line.weights = beat.ready.fingerprint

@@ -23,8 +23,9 @@ class Mail:
         self._number = 0
 
     def post(self, clip: str, answer: wire.Answer) -> None:
-        """Say something small."""
+        """Say something small, as the first and the last word of a clip are."""
         self._post(clip, {"d": wire.encode(answer)})
+        self._outbox.post("EXPIRE", self._key, names.EXPIRES_S)
 
     async def letter(self, clip: str, body: bytes) -> None:
         """Say something of any size. Raises Undeliverable."""
@@ -38,8 +39,6 @@ class Mail:
         every = {"w": self._worker, "c": clip, "n": self._number, **fields}
         pairs = (part for pair in every.items() for part in pair)
         self._outbox.post("XADD", self._key, "MAXLEN", "~", names.MOST_ANSWERS, "*", *pairs)
-        if not self._number % 64:
-            self._outbox.post("EXPIRE", self._key, names.EXPIRES_S)
         self._number += 1
 
 

@@ -8,20 +8,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from server.bus.connection import AWAY, heed_cancel
 from server.errors import RenderFailed
-from server.fleet import names, scripts
+from server.fleet import names
 from server.fleet.beat import Beat, entry
 from server.fleet.mail import Mail, Post
 from server.fleet.outbox import Outbox
+from server.fleet.owners import Owners
 from server.fleet.parcels import Parcels, Undeliverable
+from server.fleet.queue import Entry, Queue
 from server.fleet.waiting import within
 from server.render import wire
 from server.render.job import Job
@@ -29,14 +29,8 @@ from server.render.supervision import Worker, WorkerLost, first
 
 BLOCK_S: Final = 0.5
 REST_S: Final = 0.1
-LEFT_BEHIND_MS: Final = 2000
-"""A clip that a worker took from the line without a word for so long is taken by another."""
-
 STOP_S: Final = 10.0
 """So long without Redis, all clips are stopped: their instances have given this worker up."""
-
-MISSED: Final = 8
-"""An instance that was not there at so many beats in a row is gone."""
 
 STOPPED: Final = "it was told to stop"
 
@@ -58,17 +52,16 @@ class Outpost:
         self._places = places
         self._pace = pace
         self._outbox = Outbox(commands)
-        self._take = commands.register_script(scripts.TAKE)
-        self._owners: dict[str, str] = {}
+        self._owners = Owners()
         self._early: dict[str, list[wire.Order]] = {}
         self._mails: dict[str, Mail] = {}
-        self._missed: dict[str, int] = {}
         self._stirred = asyncio.Event()
         self._hungry = asyncio.Event()
         self._draining = False
-        weights = self._card.ready.fingerprint
-        self._lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
-        self._last = {names.orders(self._card.worker): "0-0", names.bell(weights): "0-0"}
+        self._up = True
+        me, weights = self._card.worker, self._card.ready.fingerprint
+        self._queue = Queue(commands, me, weights)
+        self._last = {names.orders(me): "0-0", names.bell(weights): "0-0"}
 
     def drain(self) -> None:
         """Take no more clips; ``run`` ends after the last one."""
@@ -117,7 +110,7 @@ class Outpost:
             if self._outbox.stalled_s < names.BEAT_S:
                 self._post_beat(self._says())
             self._hungry.set()
-            await self._look_after_instances()
+            await self._stop_unwanted()
             self._stirred.clear()
             await within(names.BEAT_S, self._stirred)
 
@@ -133,28 +126,11 @@ class Outpost:
         pairs = (part for pair in entry(beat).items() for part in pair)
         self._outbox.post("XADD", names.BEATS, "MAXLEN", "~", names.MOST_BEATS, "*", *pairs)
 
-    async def _look_after_instances(self) -> None:
+    async def _stop_unwanted(self) -> None:
         """Stop clips of instances that are gone, and all of them when Redis is."""
-        owners = sorted(set(self._owners.values()))
-        if self._outbox.stalled_s > STOP_S:
-            self._stop(owners)
-        elif owners:
-            try:
-                found: Any = await self._commands.mget([names.instance(one) for one in owners])
-            except AWAY:
-                return
-            finally:
-                heed_cancel()
-            self._missed = {
-                owner: self._missed.get(owner, 0) + 1
-                for owner, there in zip(owners, found, strict=True)
-                if there is None
-            }
-            self._stop([owner for owner, times in self._missed.items() if times >= MISSED])
-
-    def _stop(self, owners: list[str]) -> None:
-        for clip, owner in self._owners.items():
-            if owner in owners and clip in self._worker.jobs:
+        stalled = self._outbox.stalled_s > STOP_S
+        for clip in list(self._owners) if stalled else await self._owners.gone(self._commands):
+            if clip in self._worker.jobs:
                 self._worker.send(wire.Cancel(clip))
 
     async def _listen(self) -> None:
@@ -164,94 +140,88 @@ class Outpost:
         while True:
             try:
                 found: Any = await self._reading.xread(places, count=100, block=int(BLOCK_S * 1000))
-            except AWAY:
+            except AWAY as error:
                 heed_cancel()
+                self._heard(False, str(error))
                 await asyncio.sleep(REST_S)
                 continue
             heed_cancel()
+            self._heard(True)
             for stream, entries in found or ():
                 self._last[stream.decode()] = entries[-1][0].decode()
                 for _, fields in entries if stream.decode() == mine else ():
-                    self._obey(fields)
+                    self._heed(fields)
                 self._hungry.set()
 
-    def _obey(self, fields: Mapping[bytes, bytes]) -> None:
+    def _heard(self, up: bool, reason: str = "") -> None:
+        """Say when Redis goes and comes."""
+        if not up and self._up:
+            log.warning("Redis does not answer: %s", reason)
+        elif up and not self._up:
+            log.info("Redis answers again")
+        self._up = up
+
+    def _heed(self, fields: Mapping[bytes, bytes]) -> None:
         instance = fields[b"i"].decode()
         if b"refused" in fields:
             log.error("%s does not use this worker: %s", instance, fields[b"refused"].decode())
             return
-        match wire.decode_order(fields[b"d"]):
+        try:
+            order = wire.decode_order(fields[b"d"])
+        except msgspec.MsgspecError as error:
+            log.warning("an order of %s cannot be read: %s", instance, error)
+        else:
+            self._obey(instance, order)
+
+    def _obey(self, instance: str, order: wire.Order) -> None:
+        match order:
             case wire.Ping(number):
                 self._mail(instance).post("", wire.Pong(number, self._worker.work))
-            case wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip) as order:
-                if clip in self._early:
-                    self._early[clip].append(order)
-                elif self._owners.get(clip) == instance:
-                    self._worker.send(order)
-            case _:
-                log.debug("nothing to do for an order of %s", instance)
+            case wire.Render(clip=clip):
+                log.debug("%s orders clip %s past the line", instance, clip)
+            case _ if order.clip in self._early:
+                self._early[order.clip].append(order)
+            case _ if self._owners.get(order.clip) == instance:
+                self._worker.send(order)
+            case _:  # it crossed with the last word of its clip
+                log.debug("nothing to do for %s", order)
 
     async def _take_clips(self, tasks: asyncio.TaskGroup) -> None:
         while True:
             await self._hungry.wait()
             self._hungry.clear()
-            while self._room() and (found := await self._next()) is not None:
-                stream, place, fields = found
-                self._accept(stream, place, fields, tasks)
+            while self._room() and (entry := await self._queue.next()) is not None:
+                self._accept(entry, tasks)
 
-    async def _next(self) -> tuple[bytes, bytes, dict[bytes, bytes]] | None:
-        """The next clip of the line; None when there is none, or Redis is away."""
-        arguments = (names.GROUP, self._card.worker, LEFT_BEHIND_MS, names.instance(""))
-        try:
-            found: Any = await self._take(keys=self._lines, args=arguments)
-        except ResponseError:  # nobody has made the group yet, or Redis has forgotten it
-            await self._make_groups()
-            return None
-        except AWAY:
-            return None
-        finally:
-            heed_cancel()
-        if not found:
-            return None
-        stream, place, flat = found
-        return stream, place, dict(zip(flat[::2], flat[1::2], strict=True))
-
-    async def _make_groups(self) -> None:
-        for line in self._lines:
-            with suppress(*AWAY):  # another worker may have been faster
-                await self._commands.xgroup_create(line, names.GROUP, id="0", mkstream=True)
-            heed_cancel()
-
-    def _accept(
-        self, stream: bytes, place: bytes, fields: dict[bytes, bytes], tasks: asyncio.TaskGroup
-    ) -> None:
-        clip, instance = fields[b"c"].decode(), fields[b"i"].decode()
+    def _accept(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
+        clip = entry.clip
         if clip not in self._owners:  # else its last attempt here is not over: it is offered again
-            self._owners[clip], self._early[clip] = instance, []
-            self._mail(instance).post(clip, wire.Taken(clip))
-            tasks.create_task(self._draw(clip, instance, fields, tasks), name=f"clip {clip}")
-        self._outbox.post("XACK", stream, names.GROUP, place)
-        self._outbox.post("XDEL", stream, place)
+            self._owners[clip], self._early[clip] = entry.instance, []
+            self._mail(entry.instance).post(clip, wire.Taken(clip))
+            tasks.create_task(self._draw(entry, tasks), name=f"clip {clip}")
+        self._queue.acknowledge(entry, self._outbox)
 
-    async def _draw(
-        self, clip: str, instance: str, fields: dict[bytes, bytes], tasks: asyncio.TaskGroup
-    ) -> None:
-        post = Post(clip, self._mail(instance), tasks.create_task)
+    async def _draw(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
+        clip = entry.clip
+        post = Post(clip, self._mail(entry.instance), tasks.create_task)
         try:
-            job = Job(await self._order(fields))
-            self._worker.take(job)
-            for order in self._early.pop(clip):
-                self._worker.send(order)
-            answer: wire.ClipAnswer | None = None
-            while not isinstance(answer, wire.Done | wire.Failed):
-                answer = await job.next()
-                await post.say(answer)
+            await self._relay(Job(await self._order(entry.fields)), post)
         except (RenderFailed, Undeliverable) as error:
             await post.say(wire.Failed(clip=clip, reason=str(error)))
         finally:
             del self._owners[clip]
             self._early.pop(clip, None)
             self._stir()
+
+    async def _relay(self, job: Job, post: Post) -> None:
+        """Let a clip be drawn, and pass on what comes of it."""
+        self._worker.take(job)
+        for order in self._early.pop(job.clip):
+            self._worker.send(order)
+        answer: wire.ClipAnswer | None = None
+        while not isinstance(answer, wire.Done | wire.Failed):
+            answer = await job.next()
+            await post.say(answer)
 
     async def _order(self, fields: dict[bytes, bytes]) -> wire.Render:
         try:

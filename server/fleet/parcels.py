@@ -3,7 +3,7 @@
 The store is a folder that the machines share, or a bucket of an S3-compatible service.
 """
 
-import logging
+import asyncio
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,6 @@ FOLDER: Final = "parcels"
 MARK: Final = "phosphene-store"
 KEPT: Final = timedelta(hours=1)
 TIMEOUT: Final = timedelta(seconds=10)
-
-log = logging.getLogger(__name__)
 
 
 class Undeliverable(Exception):
@@ -116,6 +114,18 @@ def open_parcels(where: str) -> Parcels:
     except (BaseError, OSError, ValueError) as error:
         raise BadInput(f"blobs: {_first_line(error)}") from None
     raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
+
+
+def check_store(where: str) -> None:
+    """Whether a blob store can be used, before anything is opened.
+
+    Raises:
+        BadInput: why not.
+    """
+    try:
+        asyncio.run(open_parcels(where).mark())
+    except Undeliverable as error:
+        raise BadInput(f"blobs: {error}") from None
 
 
 def store_of(settings: Settings) -> str:

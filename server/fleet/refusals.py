@@ -13,9 +13,18 @@ MOST: Final = 1000
 log = logging.getLogger(__name__)
 
 
-def unfit(beat: Beat, fingerprints: frozenset[str]) -> bool:
-    """Whether it draws with other weights than those that draw here."""
-    return bool(fingerprints) and beat.ready.fingerprint not in fingerprints
+Form = tuple[str, int, int, int]
+"""What clips of a model must have in common: its weights, width, height and frame rate."""
+
+
+def form(ready: wire.Ready) -> Form:
+    """That of a worker."""
+    return ready.fingerprint, ready.width, ready.height, ready.fps
+
+
+def unfit(beat: Beat, forms: frozenset[Form]) -> bool:
+    """Whether its clips would differ from those of the workers that draw here, if any do."""
+    return bool(forms) and form(beat.ready) not in forms
 
 
 class Refusals:
@@ -35,20 +44,20 @@ class Refusals:
                   f"{wire.VERSION}: run the same release on both")  # fmt: skip
         return True
 
-    def refuses(self, beat: Beat, fingerprints: frozenset[str]) -> bool:
+    def refuses(self, beat: Beat, forms: frozenset[Form]) -> bool:
         """Whether it would draw something else, or could not pass on what is large."""
-        reason = self._reason(beat, fingerprints)
+        reason = self._reason(beat, forms)
         if reason:
             self._say(beat.worker, beat.name, reason)
         else:
             self._told.pop(beat.worker, None)
         return bool(reason)
 
-    def _reason(self, beat: Beat, fingerprints: frozenset[str]) -> str:
+    def _reason(self, beat: Beat, forms: frozenset[Form]) -> str:
         if PurePath(beat.model).name != PurePath(self._model).name:
             return f"it draws with the model {beat.model}, this instance with {self._model}"
-        if unfit(beat, fingerprints):
-            return f"its weights of {beat.model} differ from those that draw here"
+        if unfit(beat, forms):
+            return f"its weights of {beat.model} or its pictures differ from those that draw here"
         if beat.store != self._store:
             return "it keeps large messages in another blob store: give both the same --blobs"
         return ""

@@ -1,12 +1,12 @@
-"""Proposals and votes made at an instance that does not draw the clip: it asks the one that does.
+"""What people want of a clip that another instance draws: lines, votes, an end. It is asked.
 
-Everybody hears the question on the bus, the one with the clip's poll answers.
+Everybody hears the question on the bus, the one that draws the clip answers.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -27,17 +27,19 @@ T = TypeVar("T")
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """Somebody proposes ``text`` for a clip, or (None) votes for the line ``proposal``."""
+    """Somebody proposes ``text`` for a clip, votes for the line ``proposal``, or, with neither,
+    cancels it."""
 
     id: str
     clip: str
     person: Person
-    text: str | None = None
+    text: str = ""
     proposal: str = ""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What came of the question ``id``: the proposal as it counts now, or a problem."""
+    """What came of the question ``id``: the proposal as it counts now, a problem, or neither when
+    a clip was cancelled."""
 
     id: str
     proposal: Proposal | None = None
@@ -48,6 +50,9 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 _PROBLEMS: Final[tuple[type[PhospheneError], ...]] = (NotFound, NotLive, TooMany, Unprocessable)
 
+Result = Proposal | Literal["cancelled"]
+"""What comes of a question that is meant for whoever is asked."""
+
 
 class Asking:
     """Asks other instances, and answers them while ``run`` runs."""
@@ -57,10 +62,16 @@ class Asking:
         self._clock = clock
         self._open: dict[str, asyncio.Future[Answer]] = {}
 
-    async def ask(
-        self, clip: str, person: Person, *, text: str | None = None, proposal: str = ""
-    ) -> Proposal:
-        """Propose or vote wherever the clip is drawn.
+    async def propose(self, clip: str, person: Person, text: str) -> Proposal:
+        """Propose a line wherever the clip is drawn. Raises as ``ask``."""
+        return _proposal(await self.ask(clip, person, text=text))
+
+    async def vote(self, clip: str, person: Person, proposal: str) -> Proposal:
+        """Vote for a line wherever the clip is drawn. Raises as ``ask``."""
+        return _proposal(await self.ask(clip, person, proposal=proposal))
+
+    async def ask(self, clip: str, person: Person, *, text: str = "", proposal: str = "") -> Result:
+        """Propose, vote or (with neither) cancel wherever the clip is drawn.
 
         Raises:
             NotLive: it is drawn nowhere, as far as anybody says. NotFound, TooMany, Unprocessable:
@@ -78,7 +89,7 @@ class Asking:
         finally:
             del self._open[name]
 
-    async def run(self, answer: Callable[[Question], Proposal | None]) -> None:
+    async def run(self, answer: Callable[[Question], Result | None]) -> None:
         """Hear questions and answers, for ever; ``answer`` gives None where it is not asked."""
         async for hint in self._bus.listen():
             if isinstance(hint, Hint) and hint.channel == QUESTIONS:
@@ -86,16 +97,17 @@ class Asking:
             elif isinstance(hint, Hint) and hint.channel == ANSWERS:
                 self._hear(hint.data)
 
-    async def _answer(self, data: bytes, answer: Callable[[Question], Proposal | None]) -> None:
+    async def _answer(self, data: bytes, answer: Callable[[Question], Result | None]) -> None:
         question = _read(data, Question)
         if question is None:
             return
         try:
-            proposal = answer(question)
+            result = answer(question)
         except _PROBLEMS as error:
             await self._say(_problem(question.id, error))
         else:
-            if proposal is not None:
+            if result is not None:
+                proposal = result if isinstance(result, Proposal) else None
                 await self._say(Answer(id=question.id, proposal=proposal))
 
     async def _say(self, answer: Answer) -> None:
@@ -113,10 +125,16 @@ def _problem(name: str, error: PhospheneError) -> Answer:
     return Answer(id=name, problem=error.type, message=str(error), retry_after_s=later)
 
 
-def _result(answer: Answer) -> Proposal:
+def _proposal(result: Result) -> Proposal:
+    if not isinstance(result, Proposal):
+        raise NotLive("the instance that draws this clip gave no answer", LATER_S)
+    return result
+
+
+def _result(answer: Answer) -> Result:
     """What was answered. Raises what was raised there."""
-    if answer.proposal is not None:
-        return answer.proposal
+    if not answer.problem:
+        return answer.proposal or "cancelled"
     kind = next((one for one in _PROBLEMS if one.type == answer.problem), NotLive)
     if issubclass(kind, RetryLater):
         raise kind(answer.message, answer.retry_after_s)

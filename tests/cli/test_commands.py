@@ -105,11 +105,34 @@ def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     data = phosphene("serve", "--port", "0", "--data", str(file))
-    assert [one.returncode for one in (busy, bad, link, data)] == [1, 1, 1, 1]
+    store = phosphene(
+        *("serve", "--port", "0", "--data", str(tmp_path / "c")),
+        *("--redis-url", "redis://127.0.0.1:1", "--blobs", "s3://nobody/here"),
+        AWS_ENDPOINT_URL="http://127.0.0.1:1",
+        AWS_ACCESS_KEY_ID="nobody",
+        AWS_SECRET_ACCESS_KEY="nothing",
+    )
+    assert [one.returncode for one in (busy, bad, link, data, store)] == [1, 1, 1, 1, 1]
+    assert "blobs: s3://nobody/here does not" in store.stderr
     assert "redis_url" in link.stderr
     assert "--port" in busy.stderr
     assert "rules.toml" in bad.stderr
     assert "data folder" in data.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--redis", "redis://127.0.0.1:1", "--blobs", "ftp://host"], "s3://BUCKET/PREFIX"),
+        (["--redis", "http://127.0.0.1"], "redis_url"),
+        (["--redis", "redis://127.0.0.1:1", "--model", "/nowhere"], "no folder"),
+    ],
+)
+def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None:
+    done = phosphene("worker", *options)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_help_and_version() -> None:

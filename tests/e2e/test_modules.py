@@ -209,6 +209,31 @@ def test_words_light_up_while_typing(run: Run) -> None:
     assert [slot["value"] for slot in lit] == ["fox", "hop", "night"]
 
 
+def test_the_second_subject_lights_up_for_the_second_word_only(run: Run) -> None:
+    slots = (
+        "{subject: ['fox', 'owl'], colour: ['red', 'white'], other: ['nothing', 'fox', 'owl'],"
+        " other_colour: ['red', 'white'], relation: ['chasing'], mood: ['calm']}"
+    )
+    lit = run("suggest", f"m.lights('a white owl', {slots})")
+    assert [(slot["name"], slot["value"]) for slot in lit] == [
+        ("subject", "owl"),
+        ("colour", "white"),
+        ("other", None),
+        ("relation", None),
+        ("mood", None),
+    ]
+    lit = run("suggest", f"m.lights('a white owl chases a red fox', {slots})")
+    assert [slot["value"] for slot in lit] == ["owl", "white", "fox", "chasing", None]
+
+
+def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
+    told = "{name: 'other', value: 'nothing', confidence: 1}"
+    names = ("subject", "weather", "other_colour", "relation", "camera", "mood")
+    slots = [f"{{name: '{name}', value: null, confidence: 0}}" for name in names]
+    heard = run("format", f"m.heard([{', '.join([*slots, told])}])")
+    assert heard == {"words": ["alone"], "unsure": False, "open": ["subject"]}
+
+
 def test_the_ring_is_closed_and_fits_small_boxes(run: Run) -> None:
     path = run("ring", "m.ringPath(20, 10, 2, 50)")
     assert path.startswith("M10 2")

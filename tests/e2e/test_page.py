@@ -38,9 +38,13 @@ def write(page: Page, text: str, seconds: int = 4) -> str:
 def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
     server: Instance, open_page: Open
 ) -> None:
-    page = open_page(server)
+    page, elsewhere = open_page(server), open_page(server)
+    expect(elsewhere.get_by_test_id("compose")).to_be_visible(timeout=LONG)
     clip = write(page, "a red balloon over the hills at sunset")
     card = page.locator(f'[data-clip="{clip}"]')
+    # Who had nothing to look at is shown what is drawn first.
+    expect(elsewhere.locator(f'[data-clip="{clip}"]')).to_be_attached(timeout=LONG)
+    elsewhere.close()
     expect(card).to_have_attribute("data-state", "live", timeout=LONG)
     forming = frames(page, clip, 40)
     changes = [distance(a, b) for a, b in pairwise(forming)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing
@@ -14,6 +15,7 @@ from server.errors import BadInput, RenderFailed
 from server.fleet.fleet import open_fleet
 from server.render import wire
 from server.render.pool import Pool, open_pool
+from server.render.process import Pipe
 from server.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
@@ -131,6 +133,21 @@ async def test_an_own_worker_draws_first_and_others_what_it_has_no_room_for(
             await until(answers, wire.Started)
         drawing = {one.remote: set(one.jobs) for one in pool.workers}
         assert drawing == {False: {"one"}, True: {"two"}}
+
+
+@shared
+async def test_a_clip_of_an_own_worker_that_dies_goes_on_at_another_machine(
+    redis: RedisServer, blobs: Path, worker: Lent
+) -> None:
+    own = a_fleet(redis, blobs, "own", count=2, workers=1)
+    async with own as (pool, _), aclosing(pool.render(order("o", seconds=2))) as answers:
+        heard = await until(answers, wire.Kept)
+        (mine,) = [one.link for one in pool.workers if "o" in one.jobs]
+        assert isinstance(mine, Pipe)
+        os.kill(mine.pid, signal.SIGKILL)
+        heard += await all_of(answers)
+    assert isinstance(heard[-1], wire.Done)
+    assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
 
 
 @shared

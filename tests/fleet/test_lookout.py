@@ -12,23 +12,20 @@ from tests.fleet.conftest import lent
 from tests.support import RedisServer, free_port
 
 
-def test_workers_that_beat_are_seen(redis: RedisServer, blobs: Path) -> None:
-    with lent(redis, blobs, instance="box"):
-        seen = look(redis.url)
-    assert seen.new_enough
-    assert seen.workers == ("box (embedded on cpu)",)
-    assert seen.fit
-
-
-def test_a_worker_of_another_release_is_named(redis: RedisServer, blobs: Path) -> None:
+def test_workers_that_beat_are_seen_and_one_of_another_release_is_named(
+    redis: RedisServer, blobs: Path
+) -> None:
     beat = {"v": "another", "w": "w", "name": "old box", "d": "?"}
     with Redis(port=redis.port) as client, lent(redis, blobs, instance="box"):
+        seen = look(redis.url)
         # Far in the future, so that whoever begins to listen at any time hears it.
         client.xadd(names.BEATS, beat, id="9999999999999-0")
-        seen = look(redis.url)
-        client.delete(names.BEATS)
-    assert not seen.fit
-    assert any(line.startswith("old box (speaks version another") for line in seen.workers)
+        after = look(redis.url)
+    assert seen.new_enough
+    assert seen.fit
+    assert seen.workers == ("box (embedded on cpu)",)
+    assert not after.fit
+    assert any(line.startswith("old box (speaks version another") for line in after.workers)
 
 
 def test_a_redis_that_is_not_there_or_too_old_is_said() -> None:

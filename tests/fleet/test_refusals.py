@@ -3,11 +3,11 @@
 import asyncio
 from pathlib import Path
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from server.fleet.beat import Beat
-from server.fleet.refusals import Refusals
+from server.fleet.refusals import Refusals, form
 from server.render import wire
 from server.render.schedule import Cost
 from tests.fleet.conftest import a_fleet, lent
@@ -26,22 +26,23 @@ class Told(list[tuple[str, str]]):
 
 
 @pytest.mark.parametrize(
-    ("beat", "weights", "reason"),
+    ("beat", "here", "reason"),
     [
-        (BEAT, frozenset({READY.fingerprint}), None),
-        (BEAT, frozenset[str](), None),
-        (BEAT, frozenset({"1" * 64}), "its weights of /models/wan differ"),
-        (msgspec.structs.replace(BEAT, model="ltx"), frozenset[str](), "draws with the model ltx"),
-        (msgspec.structs.replace(BEAT, store="t"), frozenset[str](), "another blob store"),
+        (BEAT, [READY], None),
+        (BEAT, [], None),
+        (BEAT, [replace(READY, fingerprint="1")], "its weights of /models/wan or its pictures"),
+        (BEAT, [replace(READY, width=128)], "its weights of /models/wan or its pictures"),
+        (replace(BEAT, model="ltx"), [], "draws with the model ltx"),
+        (replace(BEAT, store="t"), [], "another blob store"),
     ],
 )
 def test_a_worker_is_used_when_it_draws_the_same_and_shares_the_store(
-    beat: Beat, weights: frozenset[str], reason: str | None
+    beat: Beat, here: list[wire.Ready], reason: str | None
 ) -> None:
     told = Told()
     refusals = Refusals("wan", "s", told)
     for _ in range(2):
-        assert refusals.refuses(beat, weights) == (reason is not None)
+        assert refusals.refuses(beat, frozenset(map(form, here))) == (reason is not None)
     assert len(told) == int(reason is not None)
     assert all(worker == "w" and reason and reason in said for worker, said in told)
 

@@ -27,35 +27,50 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, I
 
 
 @pytest.mark.asyncio
-async def test_a_clip_of_one_instance_is_drawn_elsewhere_and_steered_from_another(
+async def test_a_clip_is_made_steered_and_cancelled_at_different_instances(
     pair: tuple[Instance, Instance],
 ) -> None:
     a, b = pair
     line = "a red balloon over the sea at night in the rain"
     async with (
-        httpx.AsyncClient(base_url=a.url) as here,
-        httpx.AsyncClient(base_url=b.url) as there,
-        httpx.AsyncClient(base_url=b.url) as another,
+        httpx.AsyncClient(base_url=a.url) as author,
+        httpx.AsyncClient(base_url=b.url) as ben,
+        httpx.AsyncClient(base_url=b.url) as cleo,
         connect(b.socket_url) as socket,
     ):
         await subscribe(socket, "feed")
-        clip = await make(here, text="a red balloon over the hills at sunset", seconds=5, seed=7)
+        text = "a red balloon over the hills at sunset"
+        clip = await make(author, text=text, seconds=10, seed=7)
         path = f"/v1/clips/{clip['id']}"
         await events_until(socket, "clip_started")
         await subscribe(socket, f"clip:{clip['id']}")
-        proposed = await there.post(f"{path}/proposals", json={"text": line})
+        proposed = await ben.post(f"{path}/proposals", json={"text": line})
         assert proposed.status_code == 201, proposed.text
         vote = f"{path}/proposals/{proposed.json()['id']}/vote"
-        assert (await another.put(vote)).json()["votes"] == 2
-        second = await there.post(f"{path}/proposals", json={"text": "a cat"})
+        assert (await cleo.put(vote)).json()["votes"] == 2
+        second = await ben.post(f"{path}/proposals", json={"text": "a cat"})
         assert (second.status_code, second.json()["type"]) == (429, "/problems/too-many-requests")
-        refused = await another.post(f"{path}/proposals", json={"text": "Mickey Mouse"})
+        refused = await cleo.post(f"{path}/proposals", json={"text": "Mickey Mouse"})
         assert refused.status_code == 403
         steered = (await events_until(socket, "clip_steered"))[-1]["event"]
-        assert steered["steer"]["text"] == line
-        finished = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
-        assert [steer["text"] for steer in finished["recipe"]["steering"]] == [line]
-        assert (await another.put(vote)).status_code == 409
-        assert (await there.get(f"{path}/video.mp4")).status_code == 200
-        metrics = (await there.get("/metrics")).text
+        assert [one["text"] for one in steered["clip"]["recipe"]["steering"]] == [line]
+
+        assert (await ben.delete(path)).status_code == 404
+        async with httpx.AsyncClient(base_url=b.url, cookies=author.cookies) as there:
+            assert (await there.delete(path)).status_code == 202
+        ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
+        assert (ended["id"], ended["status"]) == (clip["id"], "cancelled")
+        assert (await cleo.put(vote)).status_code == 409
+        metrics = (await ben.get("/metrics")).text
     assert "phosphene_remote_workers 1.0" in metrics
+
+
+@pytest.mark.asyncio
+async def test_a_finished_clip_is_everywhere(pair: tuple[Instance, Instance]) -> None:
+    a, b = pair
+    async with httpx.AsyncClient(base_url=a.url) as here, connect(b.socket_url) as socket:
+        await subscribe(socket, "feed")
+        clip = await make(here, text="a green frog in the rain", seconds=1)
+        await events_until(socket, "clip_finished")
+        async with httpx.AsyncClient(base_url=b.url) as there:
+            assert (await there.get(f"/v1/clips/{clip['id']}/video.mp4")).status_code == 200

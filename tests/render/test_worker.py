@@ -8,7 +8,7 @@ from server.errors import BadInput, RenderFailed
 from server.render import wire
 from server.render.pool import open_pool, worker_command
 from server.render.supervision import Limits
-from server.render.theatre.words import Reader, Words
+from server.render.theatre.scene import from_latents
 from server.settings import Settings
 from tests.render.test_session import files, order
 from tests.render.theatre import toy
@@ -17,18 +17,18 @@ from tests.render.theatre import toy
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A whole model, small and with random weights."""
-    toy.pipeline().save_pretrained(tmp_path)
-    Words(Reader()).save_pretrained(tmp_path)
-    return tmp_path
+    return toy.save(tmp_path)
 
 
 @pytest.mark.asyncio
-async def test_the_worker_draws_with_the_model_of_a_folder(folder: Path) -> None:
+async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_path: Path) -> None:
+    world = toy.another()
+    folder = toy.save(tmp_path, world)
     async with open_pool(Settings(model=str(folder), worker_threads=1)) as pool:
         await pool.wait_ready()
         assert pool.info is not None
-        assert "subject" in pool.info.vocabulary
-        prompt = order(text="a whale in the sea", live=False)
+        assert pool.info.vocabulary == world.values
+        prompt = order(text="a tram over the hills", live=False)
         heard: list[wire.Answer] = [answer async for answer in pool.render(prompt)]
         info = pool.info
     assert isinstance(heard[-1], wire.Done)
@@ -36,6 +36,8 @@ async def test_the_worker_draws_with_the_model_of_a_folder(folder: Path) -> None
         stream = video.streams.video[0]
         assert (stream.width, stream.height) == (info.width, info.height)
         assert stream.frames == info.fps
+    slots = from_latents(files(heard)["latents"].data, world).slots
+    assert slots["colour"] in ("grey", "gold", "teal")
 
 
 @pytest.mark.asyncio

@@ -11,7 +11,7 @@ from server.bus.redis import open_bus
 from server.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
 from server.model import Person, Proposal
 from server.social import asking
-from server.social.asking import QUESTIONS, Asking, Question
+from server.social.asking import QUESTIONS, Asking, Question, Result
 from tests.support import RedisServer
 
 ANNA = Person("anna-id", "anna")
@@ -25,13 +25,13 @@ class Poll:
         self.asked: list[Question] = []
         self.raises: PhospheneError | None = None
 
-    def __call__(self, question: Question) -> Proposal | None:
+    def __call__(self, question: Question) -> Result | None:
         if question.clip != "here":
             return None
         self.asked.append(question)
         if self.raises is not None:
             raise self.raises
-        return LINE
+        return LINE if question.text or question.proposal else "cancelled"
 
 
 @asynccontextmanager
@@ -68,11 +68,13 @@ async def heard(ours: Asking) -> bool:
 async def test_whoever_has_the_poll_answers(redis: RedisServer) -> None:
     poll = Poll()
     async with two(redis, poll) as ours:
-        assert await ours.ask("here", ANNA, text="at night") == LINE
-        assert await ours.ask("here", ANNA, proposal="p1") == LINE
+        assert await ours.propose("here", ANNA, "at night") == LINE
+        assert await ours.vote("here", ANNA, "p1") == LINE
+        assert await ours.ask("here", ANNA) == "cancelled"
     assert [(one.person, one.text, one.proposal) for one in poll.asked] == [
         (ANNA, "at night", ""),
-        (ANNA, None, "p1"),
+        (ANNA, "", "p1"),
+        (ANNA, "", ""),
     ]
 
 

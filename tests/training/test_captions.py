@@ -1,20 +1,25 @@
 """Made-up prompts and the lexicons behind them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES, held_out
+from server.render.theatre.vocabulary import NOBODY, SLOTS
 from server.render.theatre.words import split
-from training.captions import NONE, caption, label, misspell, pick
-from training.lexicon import ENGLISH, FRENCH, NOTHING, phrases
+from training.captions import NONE, Caption, caption, label, misspell, pick
+from training.lexicon import ENGLISH, FRENCH, NOTHING, PASSIVE, phrases
+from training.world import WORLD, held_out
 
 
 @pytest.mark.parametrize("lexicon", [ENGLISH, FRENCH], ids=["english", "french"])
 def test_a_lexicon_has_words_for_every_value(lexicon: dict[str, dict[str, list[str]]]) -> None:
-    assert {slot: tuple(values) for slot, values in lexicon.items()} == VALUES
-    for values in lexicon.values():
+    assert {slot: {*values} for slot, values in lexicon.items()} == {
+        slot: {*values} for slot, values in WORLD.values.items()
+    }
+    for slot, values in lexicon.items():
         for said in values.values():
-            assert len(said) >= 7
+            assert len(said) >= (7 if slot in SLOTS[:8] else 4)
             assert all(split(phrase) for phrase in said)
 
 
@@ -35,9 +40,9 @@ def test_phrases_are_split_at_commas_and_trimmed() -> None:
 
 
 def test_labels_count_through_all_slots() -> None:
-    labels = [label(slot, value) for slot in SLOTS for value in VALUES[slot]]
-    assert labels == list(range(sum(SIZES)))
-    assert sum(SIZES) == NONE
+    labels = [label(slot, value) for slot in SLOTS for value in WORLD.values[slot]]
+    assert labels == list(range(sum(WORLD.sizes.values())))
+    assert sum(WORLD.sizes.values()) == NONE
 
 
 def test_captions_say_what_their_labels_say() -> None:
@@ -48,6 +53,58 @@ def test_captions_say_what_their_labels_say() -> None:
         assert made.words == tuple(folded for folded, _ in split(made.text))
         told = {label(slot, v) for slot, v in made.values.items() if v is not None}
         assert set(made.labels) - {NONE} == told
+
+
+def told(number: int, **options: Any) -> list[Caption]:
+    rng = np.random.default_rng(5)
+    return [caption(rng, noise=0, **options) for _ in range(number)]
+
+
+def of(made: Caption, slot: str) -> list[int]:
+    """Where the words stand that tell a slot."""
+    meant = label(slot, str(made.values[slot]))
+    return [at for at, found in enumerate(made.labels) if found == meant]
+
+
+def test_a_second_subject_is_told_with_the_first_and_what_is_between_them() -> None:
+    pairs = [made for made in told(400) if made.values["other"] not in (None, NOBODY)]
+    assert 60 < len(pairs) < 240
+    for made in pairs:
+        assert made.values["subject"]
+        assert made.values["relation"]
+        assert of(made, "subject")
+        assert of(made, "other")
+        between = of(made, "relation")
+        ends = sorted((of(made, "subject")[0], of(made, "other")[0]))
+        assert ends[0] < between[0] < ends[1]
+    others = [made for made in told(400) if made.values["other"] in (None, NOBODY)]
+    assert all(made.values["relation"] is made.values["other_colour"] is None for made in others)
+    assert any(made.values["other"] == NOBODY for made in others)
+
+
+@pytest.mark.parametrize("tongue", ["en", "fr"])
+def test_who_is_watched_or_chased_is_the_second_subject(tongue: str) -> None:
+    passive = [
+        f" {' '.join(word for word, _ in split(phrase))} "
+        for said in PASSIVE[tongue].values()
+        for phrase in said
+    ]
+    turned = 0
+    for made in told(500, language=tongue):
+        if made.values["other"] in (None, NOBODY):
+            continue
+        said = any(phrase in f" {' '.join(made.words)} " for phrase in passive)
+        assert (of(made, "other")[0] < of(made, "subject")[0]) == said
+        turned += said
+    assert turned > 10
+
+
+def test_words_of_moods_and_cameras_are_not_among_those_that_say_nothing() -> None:
+    assert {*PASSIVE["en"], *PASSIVE["fr"]} <= {*WORLD.values["relation"]}
+    for lexicon in (ENGLISH, FRENCH):
+        for slot in ("mood", "camera", "relation", "other"):
+            for said in lexicon[slot].values():
+                assert not {*said} & {*NOTHING}
 
 
 def test_captions_are_repeatable_and_varied() -> None:

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from server.render.theatre.score import FPS
-from server.render.theatre.vocabulary import VALUES
 from training.lasting import LONG, OF_EACH, changes, long_cases, seamless
 from training.pool import world
 from training.stage import look, scene
+from training.world import WORLD
 
 
 def test_every_subject_is_asked_for_in_different_colours() -> None:
     made = long_cases()
-    assert len(made) == OF_EACH * len(VALUES["subject"])
-    for subject in VALUES["subject"]:
+    assert len(made) == OF_EACH * len(WORLD.values["subject"])
+    for subject in WORLD.values["subject"]:
         mine = [case for case in made if case.meant["subject"] == subject]
         assert len({case.meant["colour"] for case in mine}) == OF_EACH
         assert all(subject in case.text for case in mine)

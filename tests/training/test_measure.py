@@ -1,17 +1,35 @@
 """Prompts to measure with, counting, intervals, sheets and the report's table."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from server.render.theatre.compositor import HEIGHT, WIDTH
-from server.render.theatre.vocabulary import PLATES, SLOTS, held_out
+from server.render.theatre.vocabulary import PLATES, SLOTS
 from training.gallery import gallery
-from training.measure import GROUPS, Case, Outcome, cases, plain, tally, wilson
+from training.judge import ASKED, BOTH, Judge
+from training.measure import (
+    GROUPS,
+    Case,
+    Outcome,
+    alone,
+    cases,
+    fair,
+    meant,
+    plain,
+    tally,
+    verdict,
+    wilson,
+)
 from training.report import figures, fit, missed
 from training.sheets import curve, rgb, write
+from training.stage import scene
+from training.world import WORLD, held_out
 
 VALUES = {
     "subject": "fox",
@@ -22,13 +40,25 @@ VALUES = {
     "weather": "rain",
     "size": "large",
     "count": "one",
+    "other": "nothing",
+    "other_colour": "blue",
+    "relation": "beside",
+    "camera": "still",
+    "mood": "calm",
 }
-SKILL = dict.fromkeys(SLOTS, (98, 100)) | {"motion": (80, 100), "exactly one": (100, 100)}
+SKILL = dict.fromkeys(ASKED, (98, 100)) | {"motion": (80, 100)}
+PAIR = VALUES | {"other": "owl", "other_colour": "pink", "relation": "watching"}
 
 
 def outcome(group: str, **wrong: str) -> Outcome:
-    meant: dict[str, str | None] = dict(VALUES)
-    return Outcome(Case(group, "text", meant, 0), meant, VALUES | wrong, not wrong)
+    return judged(meant(VALUES), group, **wrong)
+
+
+def judged(told: Mapping[str, str | None], group: str = "seen", **wrong: str) -> Outcome:
+    """A clip of which everything is seen as told, but for what is wrong."""
+    seen = VALUES | {slot: value for slot, value in told.items() if value} | wrong
+    both = frozenset((seen["subject"], seen["other"]))
+    return Outcome(Case(group, "text", dict(told), 0), dict(told), seen, not wrong, both)
 
 
 def test_there_are_enough_prompts_and_they_keep_to_their_group() -> None:
@@ -46,16 +76,63 @@ def test_there_are_enough_prompts_and_they_keep_to_their_group() -> None:
 
 def test_a_plain_prompt_tells_everything() -> None:
     assert plain(VALUES) == "a large red fox hopping on the sea at dawn in the rain"
+    text = plain(PAIR | {"mood": "gloomy", "camera": "closer"})
+    assert text == (
+        "a large red fox watching a pink owl on the sea at dawn in the rain zooming in gloomy"
+    )
 
 
 def test_only_what_a_prompt_tells_is_counted() -> None:
-    silent = Outcome(Case("seen", "", dict.fromkeys(SLOTS), 0), {}, VALUES, True)
+    silent = judged(dict.fromkeys(SLOTS))
     made = [outcome("seen"), outcome("seen", colour="blue"), outcome("French"), silent]
     counted = {what: (right, total) for what, right, total in tally(made, "seen")}
     assert counted["colour"] == (1, 2)
     assert counted["subject"] == (2, 2)
-    assert counted["words read"] == (16, 16)
+    assert counted["words read"] == (22, 22)
     assert counted["exactly one"] == (2, 3)
+    assert counted[BOTH] == counted["relation"] == (0, 0)
+
+
+def test_what_goes_without_saying_need_not_be_read() -> None:
+    told = meant(VALUES | {"mood": "gloomy"})
+    silent = dict.fromkeys(SLOTS)
+    unread = replace(judged(told), read=silent)
+    counted = {what: (right, total) for what, right, total in tally([unread], "seen")}
+    assert counted["words read"] == (3, 11)  # one, nobody else, a still camera
+
+
+def test_of_two_only_both_and_what_is_between_them_are_asked() -> None:
+    told = meant(PAIR)
+    assert told["motion"] is None
+    assert not alone(Case("seen", "", told, 0))
+    wrong = replace(judged(told), both=frozenset(("owl", "cat")))
+    made = [judged(told, colour="blue"), wrong, judged(told, relation="chasing")]
+    counted = {what: (right, total) for what, right, total in tally(made, "seen")}
+    assert counted[BOTH] == (2, 3)
+    assert counted["relation"] == (2, 3)
+    assert counted["subject"] == counted["colour"] == counted["exactly one"] == (0, 0)
+    assert counted["place"] == (3, 3)
+
+
+def test_size_and_motion_are_not_asked_while_the_camera_moves() -> None:
+    asked = {
+        told: fair(Case("seen", "", meant(VALUES | dict(told)), 0))
+        for told in ((), (("camera", "up"),), (("count", "two"),))
+    }
+    assert {"size", "motion"} <= asked[()]
+    assert asked[()] - asked[("camera", "up"),] == {"size", "motion"}
+    assert asked[()] - asked[("count", "two"),] == {"size"}
+    assert all("relation" not in one for one in asked.values())
+
+
+def test_a_clip_is_judged_by_what_is_seen_of_it() -> None:
+    torch.manual_seed(0)
+    shown = scene(VALUES, np.random.default_rng(1))
+    seen, one, both = verdict(Judge(), shown)
+    assert all(seen[slot] in WORLD.values[slot] for slot in seen)
+    assert set(seen) == {*ASKED} - {BOTH, "exactly one"}
+    assert isinstance(one, bool)
+    assert len(both) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.render.theatre.vocabulary import PLATES, SHAPES, SIZES, indices
+from server.render.theatre.vocabulary import PLATES, SHAPES
 from training import pool as pools
-from training.pool import Pool, draw, world
+from training.pool import LONE, OFTEN, Pool, choose, draw, world
+from training.world import WORLD
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def test_a_pool_gives_plates_with_their_slots(pool: Pool) -> None:
     for kind in PLATES:
         plates, slots = pool.draw(kind, 3, rng)
         assert plates.shape == (3, *SHAPES[kind])
-        assert slots.shape == (3, len(SIZES))
-        assert (slots < np.array(SIZES)).all()
+        assert slots.shape == (3, len(WORLD.sizes))
+        assert (slots < np.array([*WORLD.sizes.values()])).all()
 
 
 def test_a_pool_grows_and_is_not_drawn_twice(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,4 +57,22 @@ def test_draw_depends_on_told_slots() -> None:
         for subject in ("fox", "owl")
     )
     assert (fox[1, 5] != owl[1, 5]).mean() > 0.1
-    assert indices(values)[0] < SIZES[0]
+    assert WORLD.indices(values)[0] < WORLD.sizes["subject"]
+
+
+def test_values_are_chosen_as_often_as_said() -> None:
+    rng = np.random.default_rng(3)
+    for slot, often in OFTEN.items():
+        drawn = [choose(slot, rng) for _ in range(300)]
+        assert {*drawn} <= {*WORLD.values[slot]}
+        first = drawn.count(WORLD.values[slot][0]) / len(drawn)
+        assert first == pytest.approx(often[0], abs=0.1)
+    assert {choose("place", rng) for _ in range(200)} == {*WORLD.values["place"]}
+
+
+def test_company_is_mostly_of_one() -> None:
+    rng = np.random.default_rng(4)
+    drawn = [world(rng) for _ in range(600)]
+    pairs = [values for values in drawn if values["other"] != "nothing"]
+    lone = sum(values["count"] == "one" for values in pairs) / len(pairs)
+    assert lone == pytest.approx(LONE + (1 - LONE) * OFTEN["count"][0], abs=0.1)

@@ -10,15 +10,17 @@ import torch
 
 from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, tokens
 from server.render.theatre.network import ScoreNet, TheatreTransformer
-from server.render.theatre.vocabulary import PLATES, SIZES
+from server.render.theatre.vocabulary import PLATES
 from training import autoencoder as components
 from training import pool as pools
 from training import scores, train
 from training.export import averaged
 from training.muon import Muon
 from training.pool import Pool
+from training.world import WORLD
 
 FEW = {"subject": 6, "inks": 2, "sky": 3, "far": 4, "middle": 5, "near": 4, "weather": 2}
+LEAST = min(WORLD.sizes.values())
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def shelf(kind: str, count: int = 16) -> train.Shelf:
     numbers = torch.arange(count)
     latents = torch.randn(count, tokens(kind), FEW[kind])
     latents[:, 0, 0] = numbers.float()
-    slots = (numbers % min(SIZES))[:, None].expand(-1, len(SIZES))
+    slots = (numbers % LEAST)[:, None].expand(-1, len(WORLD.sizes))
     return train.Shelf(latents.half(), slots, torch.ones(FEW[kind]))
 
 
@@ -62,14 +64,15 @@ def shelves() -> dict[str, train.Shelf]:
 def small() -> TheatreTransformer:
     torch.manual_seed(0)
     net: TheatreTransformer = TheatreTransformer(
-        width=32, layers=1, score_width=32, score_layers=1, latents=FEW
+        WORLD.sizes, width=32, layers=1, score_width=32, score_layers=1, latents=FEW
     )
     return net
 
 
 def run() -> train.Run:
     net = small()
-    return train.Run(net, small(), Muon(*train.split(net), 1e-3))
+    losses = {kind: torch.zeros(()) for kind in PLATES}
+    return train.Run(net, small(), Muon(*train.split(net), 1e-3), torch.tensor(0.9), losses)
 
 
 def test_every_parameter_is_trained_once() -> None:
@@ -111,7 +114,7 @@ def test_a_batch_has_the_slots_of_its_latents() -> None:
     assert latents.shape == (64, tokens("far"), FEW["far"])
     assert latents.dtype == torch.float32
     first = latents[:, 0, 0].long()
-    assert torch.equal(first % min(SIZES), slots[:, 3])
+    assert torch.equal(first % LEAST, slots[:, 3])
     assert len(set(first.tolist())) > 8
 
 
@@ -124,7 +127,8 @@ def test_plate_losses_have_gradients(shelves: dict[str, train.Shelf], kind: str)
     gradient = state.net.ends[kind].leave.weight.grad  # type: ignore[union-attr]
     assert isinstance(gradient, torch.Tensor)
     assert gradient.abs().sum() > 0
-    assert state.losses == {kind: [loss.item()]}
+    assert state.losses[kind] == loss
+    assert all(total == 0 for name, total in state.losses.items() if name != kind)
 
 
 def test_errors_count_by_their_weight(shelves: dict[str, train.Shelf]) -> None:
@@ -142,9 +146,8 @@ def test_errors_count_by_their_weight(shelves: dict[str, train.Shelf]) -> None:
 def test_a_step_trains_every_kind_and_the_mean_lags(shelves: dict[str, train.Shelf]) -> None:
     state = run()
     before = {kind: state.net.get_parameter(f"ends.{kind}.leave.bias").clone() for kind in PLATES}
-    train.step(state, shelves, 0.0)
-    assert state.step == 1
-    assert {kind: len(found) for kind, found in state.losses.items()} == dict.fromkeys(PLATES, 1)
+    train.update(state, shelves, 0.0)
+    assert all(total > 0 for total in state.losses.values())
     for kind, old in before.items():
         new, mean = (
             n.get_parameter(f"ends.{kind}.leave.bias") - old for n in (state.net, state.mean)
@@ -155,19 +158,22 @@ def test_a_step_trains_every_kind_and_the_mean_lags(shelves: dict[str, train.She
 
 def test_plates_are_learned(shelves: dict[str, train.Shelf]) -> None:
     state = run()
-    for group in state.optimizer.param_groups:
-        group["lr"] = 1e-2
+    state.optimizer.rate.fill_(1e-2)
+    found: dict[str, list[float]] = {kind: [] for kind in PLATES}
     for _ in range(40):
-        train.step(state, shelves, 0.1)
-    for kind, losses in state.losses.items():
+        train.update(state, shelves, 0.1)
+        for kind, total in state.losses.items():
+            found[kind].append(total.item())
+            total.zero_()
+    for kind, losses in found.items():
         assert np.mean(losses[-15:]) < 0.8 * np.mean(losses[:5]), kind
 
 
 def test_some_slots_are_forgotten() -> None:
     torch.manual_seed(1)
-    told = torch.zeros(4000, len(SIZES), dtype=torch.long)
+    told = torch.zeros(4000, len(WORLD.sizes), dtype=torch.long)
     left = train.forget(told)
-    free = left == torch.tensor(SIZES)
+    free = left == torch.tensor(WORLD.indices({}))
     assert ((left == 0) | free).all()
     assert 0.06 < free.all(1).float().mean() < 0.1
     assert 0.09 < free.float().mean() < 0.15
@@ -187,6 +193,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     with torch.no_grad():
         first.net.modulate.bias.fill_(0.25)
     first.step, first.seconds = 7, 12.5
+    first.keep.fill_(0.5)
     train.average(first)
     train.save(first, tmp_path)
     again = train.load(tmp_path, "cpu", 1e-3)
@@ -196,7 +203,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     assert not torch.equal(again.mean.modulate.bias, again.net.modulate.bias)
     assert not list(tmp_path.glob("*.part"))
     torch.manual_seed(1)
-    moves = ScoreNet(scores.WIDTH, scores.LAYERS)
+    moves = ScoreNet(scores.WIDTH, scores.LAYERS, WORLD.sizes)
     torch.save(moves.state_dict(), tmp_path / "scores.pt")
     shipped = averaged(tmp_path / "checkpoint.pt", tmp_path / "scores.pt")
     assert torch.equal(shipped.score.noisy.weight, moves.noisy.weight)
@@ -212,6 +219,7 @@ def test_training_ends_with_a_checkpoint_after_its_minutes(
     monkeypatch.setattr(train, "LOG_EVERY", 1)
     autoencoder.save_pretrained(tmp_path / "autoencoder")
     told = {"name": "try", "minutes": 1e-9, "batch": 0.0, "rate": 1e-3, "device": "cpu"}
+    told |= {"keep": 0.9, "pool": tmp_path / "pool", "autoencoder": tmp_path / "autoencoder"}
     for _ in range(2):
         train.train(argparse.Namespace(**told))
         made = train.load(tmp_path / "try", "cpu", 1e-3)
@@ -221,12 +229,12 @@ def test_training_ends_with_a_checkpoint_after_its_minutes(
 
 def test_losses_are_logged_as_a_table(tmp_path: Path) -> None:
     state = run()
-    for step, value in ((1, 0.5), (2, 0.25)):
+    for step, value in ((2, 2.0), (6, 2.0)):
         state.step = step
-        state.losses = {kind: [7.0] for kind in PLATES} | {"sky": [value, value * 3]}
+        state.losses = {kind: torch.tensor(7.0) for kind in PLATES} | {"sky": torch.tensor(value)}
         train.log(state, tmp_path)
     lines = [line.split(",") for line in (tmp_path / "loss.csv").read_text().splitlines()]
     assert lines[0] == ["step", "seconds", *PLATES]
-    assert [line[0] for line in lines[1:]] == ["1", "2"]
+    assert [line[0] for line in lines[1:]] == ["2", "6"]
     assert [line[2 + PLATES.index("sky")] for line in lines[1:]] == ["1.00000", "0.50000"]
-    assert state.losses == {}
+    assert all(total == 0 for total in state.losses.values())

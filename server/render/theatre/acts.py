@@ -14,6 +14,7 @@ from server.render.renderer import Draw, Picture
 from server.render.theatre.compositor import Stage
 from server.render.theatre.scene import Scene, from_latents, to_latents
 from server.render.theatre.score import Moment, moments, troupe
+from server.render.theatre.world import World
 
 DISSOLVE: Final = 6
 """Frames in which one act passes into the next."""
@@ -40,10 +41,10 @@ def to_bytes(acts: Sequence[Act]) -> bytes:
     return _MAGIC + msgspec.msgpack.encode([(at, to_latents(scene)) for at, scene in scenes])
 
 
-def from_bytes(latents: bytes) -> list[Act]:
-    """What ``to_bytes`` wrote. Raises ValueError for any other bytes."""
+def from_bytes(latents: bytes, world: World) -> list[Act]:
+    """What ``to_bytes`` wrote, of this world. Raises ValueError for any other bytes."""
     if not latents.startswith(_MAGIC):
-        scene = from_latents(latents)
+        scene = from_latents(latents, world)
         return [Act(0, scene, Stage(scene.plates, 0.0))]
     try:
         parts = _decode(latents[len(_MAGIC) :])
@@ -52,7 +53,7 @@ def from_bytes(latents: bytes) -> list[Act]:
     starts = [start for start, _ in parts]
     if not 0 < len(parts) <= _MOST or starts[0] != 0 or starts != sorted(set(starts)):
         raise ValueError("the acts of these latents are in no order")
-    scenes = [(start, from_latents(scene)) for start, scene in parts]
+    scenes = [(start, from_latents(scene, world)) for start, scene in parts]
     return [Act(start, scene, Stage(scene.plates, 0.0)) for start, scene in scenes]
 
 

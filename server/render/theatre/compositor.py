@@ -9,12 +9,13 @@ from threading import Lock
 from typing import Final, Generic, TypeVar
 
 import numpy as np
+from PIL import Image
 
 from server.render.renderer import Picture
 from server.render.theatre.paper import HIGH, WIDE, Chroma, Layer, Luma, lay, sky, strip, tile
 from server.render.theatre.puppet import Puppet
 from server.render.theatre.scene import Array
-from server.render.theatre.score import Moment
+from server.render.theatre.score import Moment, second
 from server.render.theatre.vocabulary import SILHOUETTES
 
 UNIT: Final = 64  # pixels
@@ -24,6 +25,10 @@ HEIGHT: Final = HIGH * UNIT
 _SKETCH: Final = 0.3  # above this sigma a picture is so soft that half the pixels will do
 _FINE: Final = 4  # positions of a layer within a pixel
 _LIGHT: Final = 0.07
+_BRIGHTEST: Final = 279  # in 1/256; more would not leave white a byte
+_WARMTH: Final = np.array([-12, 10])  # of blue and red difference
+_CLOSE: Final = 0.004  # log2; below this, the picture as it is
+_ROOM: Final = 0.4  # of the way that the camera comes, for two subjects to stay in the frame
 _ACROSS: Final = -1
 _DOWN: Final = -2
 _Plane = TypeVar("_Plane", Luma, Chroma)
@@ -46,7 +51,9 @@ class Stage:
         with self._lock:
             if self._set is None:
                 self._set = _Set(self._plates, self._sigma)
-        return _finish(*self._set.paint(moment, others), moment.light)
+        picture = _finish(*self._set.paint(moment, others), moment.light, moment.warmth)
+        zoom = moment.zoom * (_ROOM if "other" in self._plates else 1.0)
+        return _closer(picture, zoom, moment.view) if zoom > _CLOSE else picture
 
 
 class _Set:
@@ -60,6 +67,9 @@ class _Set:
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
         self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
+        self._other: Puppet | None = None
+        if "other" in plates:
+            self._other = Puppet(plates["other"], plates["other_inks"], sigma, self._unit)
         air = tile(plates["weather"], sigma, self._unit)
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
@@ -72,6 +82,8 @@ class _Set:
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
         self._far.over(luma, chroma, moment.drift_far, stop=min(stops[1:]))
         self._middle.over(luma, chroma, moment.drift_middle, stop=stops[2])
+        if self._other is not None:
+            self._other.over(luma, chroma, second(moment))
         for one in (*others, moment):
             self._puppet.over(luma, chroma, one)
         self._near.over(luma, chroma, moment.drift_near)
@@ -162,7 +174,7 @@ def _double(plane: _Plane) -> _Plane:
     return high
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=48)
 def _vignette(gain: int) -> tuple[Luma, Chroma]:
     """Factors in 1/256 for luma and chroma: darker toward the borders, times gain / 256."""
     y = np.abs(np.linspace(-1, 1, HEIGHT))[:, None]
@@ -172,9 +184,10 @@ def _vignette(gain: int) -> tuple[Luma, Chroma]:
     return factor.round().astype(np.uint16), small.round().astype(np.int16)
 
 
-def _finish(luma: Luma, chroma: Chroma, light: float) -> Picture:
-    """Last light: vignette, the score's light, the offsets of limited range; to bytes."""
-    bright, pale = _vignette(round(256 * (1 + _LIGHT * max(-1.0, min(light, 1.0)))))
+def _finish(luma: Luma, chroma: Chroma, light: float, warmth: float) -> Picture:
+    """Last light: vignette, the score's light and warmth, the offsets of limited range; to
+    bytes."""
+    bright, pale = _vignette(min(round(256 * (1 + _LIGHT * light)), _BRIGHTEST))
     picture = np.empty((HEIGHT * 3 // 2, WIDTH), np.uint8)
     luma *= bright
     luma += 128 + 16 * 256
@@ -182,5 +195,29 @@ def _finish(luma: Luma, chroma: Chroma, light: float) -> Picture:
     chroma *= pale
     chroma += 128
     chroma >>= 8
-    np.add(chroma, 128, out=picture[HEIGHT:].reshape(chroma.shape), casting="unsafe")
+    chroma += (128 + np.rint(_WARMTH * warmth).astype(chroma.dtype))[:, None, None]
+    np.clip(chroma, 0, 255, out=picture[HEIGHT:].reshape(chroma.shape), casting="unsafe")
     return picture
+
+
+def _closer(picture: Picture, zoom: float, view: float) -> Picture:
+    """What a camera shows that has come closer, from corner to corner in fractions of pixels."""
+    share = 2.0**-zoom
+    left, top = (1 - share) / 2, (1 - share) * (1 + view) / 2
+    box = (left, top, min(left + share, 1.0), min(top + share, 1.0))
+    half = (2, HEIGHT // 2, WIDTH // 2)
+    seen = np.empty_like(picture)
+    seen[:HEIGHT] = _cropped(picture[:HEIGHT], box)
+    planes = picture[HEIGHT:].reshape(half), seen[HEIGHT:].reshape(half)
+    for plane, closer in zip(*planes, strict=True):
+        closer[:] = _cropped(plane, box)
+    return seen
+
+
+def _cropped(plane: Picture, box: tuple[float, float, float, float]) -> Picture:
+    """A part of a plane (left, top, right, bottom in 0..1), as large as the plane."""
+    height, width = plane.shape
+    edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    image = Image.fromarray(np.ascontiguousarray(plane))
+    closer: Picture = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=edges))
+    return closer

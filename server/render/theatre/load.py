@@ -10,7 +10,6 @@ from server.render.conditions import conditions
 from server.render.preflight import locate
 from server.render.renderer import Renderer
 from server.render.theatre.renderer import TheatreRenderer
-from server.render.theatre.vocabulary import VALUES
 
 STEPS = 12
 
@@ -26,7 +25,7 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
     try:
         dtype = None if wish.dtype == "auto" else getattr(torch, wish.dtype)
         renderer = TheatreRenderer(folder, dtype)
-    except (OSError, SafetensorError, RuntimeError) as error:
+    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
     ready = wire.Ready(
         forks=True,
@@ -36,7 +35,7 @@ def load(wish: Wish) -> tuple[Renderer, wire.Ready]:
         width=renderer.width,
         height=renderer.height,
         fps=renderer.fps,
-        vocabulary={slot: tuple(values) for slot, values in VALUES.items()},
+        vocabulary=dict(renderer.world.values),
         steps=STEPS,
         conditions=conditions("cpu", renderer.dtype, wish),
     )

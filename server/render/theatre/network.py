@@ -3,14 +3,19 @@ that restores the score second by second."""
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
 
 import torch
 import torch.nn.functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
+from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from server.render.theatre.autoencoder import LATENTS, tokens
+from server.render.theatre.packing import packed, unpacked
 from server.render.theatre.vocabulary import (
     KEYS,
     KINDS,
@@ -18,11 +23,13 @@ from server.render.theatre.vocabulary import (
     RELEVANT,
     SCORE,
     SECONDS,
-    SIZES,
     SLOTS,
 )
 
-SECOND = KEYS * len(SCORE)
+SECOND: Final = KEYS * len(SCORE)
+LEVELS: Final = 31
+"""How finely the weights of the plates' part are kept, to each side of zero. Those of the score
+are kept finer: the eye forgives a stroke of paper that is a little off, but no trembling."""
 
 
 def norm(x: Tensor) -> Tensor:
@@ -72,22 +79,24 @@ class Block(nn.Module):
 class Condition(nn.Module):
     """Noise level and slots as one vector; slots that do not matter for a kind are left out."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, sizes: Mapping[str, int], kinds: Sequence[str]) -> None:
         super().__init__()
+        used = {slot for kind in kinds for slot in RELEVANT[kind]}
         self.kinds = nn.Embedding(len(KINDS), width)
-        self.slots = nn.ModuleList([nn.Embedding(size + 1, width) for size in SIZES])
+        self.slots = nn.ModuleDict(
+            {slot: nn.Embedding(sizes[slot] + 1, width) for slot in SLOTS if slot in used}
+        )
+        for table in self.parameters():
+            nn.init.normal_(table, std=0.5)
         self.inner = nn.Linear(256, width)
         self.outer = nn.Linear(width, width)
-        for table in (self.kinds, *self.slots):
-            nn.init.normal_(table.weight, std=0.5)
 
     def forward(self, kind: str, sigma: Tensor, slots: Tensor) -> Tensor:
-        """sigma (...), slots (B, 6) -> (..., D); sigma is (B,) or (B, S)."""
+        """sigma (...), slots (B, 13) -> (..., D); sigma is (B,) or (B, S)."""
         level = waves(sigma, 256).to(self.inner.weight.dtype)
         told = self.kinds.weight[KINDS.index(kind)]
-        for i, (slot, table) in enumerate(zip(SLOTS, self.slots, strict=True)):
-            if slot in RELEVANT[kind]:
-                told = told + table(slots[:, i])
+        for slot in RELEVANT[kind]:
+            told = told + self.slots[slot](slots[:, SLOTS.index(slot)])
         if sigma.ndim == 2:
             told = told[:, None]
         return F.silu(self.outer(F.silu(self.inner(level))) + told)
@@ -108,9 +117,9 @@ class PlateEnds(nn.Module):
 class ScoreNet(nn.Module):
     """Restores one second of the score given the clean seconds before it."""
 
-    def __init__(self, width: int, layers: int) -> None:
+    def __init__(self, width: int, layers: int, sizes: Mapping[str, int]) -> None:
         super().__init__()
-        self.condition = Condition(width)
+        self.condition = Condition(width, sizes, ("score",))
         self.modulate = nn.Linear(width, 6 * width)
         self.noisy = nn.Linear(SECOND, width)
         self.clean = nn.Linear(SECOND, width)
@@ -158,22 +167,26 @@ class ScoreNet(nn.Module):
 
 
 class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Predicts clean latents of plates and clean scores (x0) from noisy ones; see `forward`."""
+    """Predicts clean latents of plates and clean scores (x0) from noisy ones; see `forward`.
+
+    `sizes`: how many values each slot has in its world.
+    """
 
     config_name = "config.json"
 
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
+        sizes: Mapping[str, int],
         width: int = 320,
         layers: int = 5,
         heads: int = 4,
-        score_width: int = 128,
+        score_width: int = 160,
         score_layers: int = 4,
         latents: Mapping[str, int] = LATENTS,
     ) -> None:
         super().__init__()
-        self.condition = Condition(width)
+        self.condition = Condition(width, sizes, PLATES)
         self.modulate = nn.Linear(width, 6 * width)
         nn.init.normal_(self.modulate.weight, std=0.02)
         self.final = nn.Linear(width, 2 * width)
@@ -183,7 +196,27 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
             {kind: PlateEnds(tokens(kind), latents[kind], width) for kind in PLATES}
         )
         self.blocks = nn.ModuleList([Block(width, heads) for _ in range(layers)])
-        self.score = ScoreNet(score_width, score_layers)
+        self.score = ScoreNet(score_width, score_layers, sizes)
+
+    @classmethod
+    def from_pretrained(
+        cls, folder: Path | str, subfolder: str = "", dtype: torch.dtype = torch.float32, **_: Any
+    ) -> Self:
+        """What `save_pretrained` wrote. Raises OSError if it is not there."""
+        net: Self = cls.from_config(cls.load_config(folder, subfolder=subfolder))
+        state = load_file(Path(folder, subfolder) / SAFETENSORS_WEIGHTS_NAME)
+        net.load_state_dict(unpacked(state))
+        nn.Module.to(net.eval(), dtype)  # ModelMixin warns of what it does not keep in float32
+        return net
+
+    def save_pretrained(self, save_directory: Path | str, **_: Any) -> None:
+        """Write the configuration and the packed weights."""
+        self.save_config(save_directory)
+        file = Path(save_directory) / SAFETENSORS_WEIGHTS_NAME
+        state = self.state_dict()
+        score = {name: value for name, value in state.items() if name.startswith("score.")}
+        plates = {name: value for name, value in state.items() if name not in score}
+        save_file(packed(plates, LEVELS) | packed(score), file)
 
     def forward(
         self,
@@ -196,12 +229,12 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """The clean x0 of `sample`, of its shape, as float32.
 
         Noise is that of rectified flow: sample = (1 - sigma) * x0 + sigma * noise, noise normal,
-        sigma (B,) in 0..1; slots (B, 6) long as from `vocabulary.indices`, all "unspecified" for
+        sigma (B,) in 0..1; slots (B, 13) long as from `World.indices`, all "unspecified" for
         the unconditional guess. Slots that do not matter for the kind are ignored.
 
         For kind in PLATES: sample (B, tokens, K), latents of the autoencoder.
-        For kind "score": sample (B, S, 8, 12), net = score / SCALE channel by channel, and past
-        (B, P, 8, 12) the clean seconds before. To make second k: S = 1 and P = k (None or P = 0
+        For kind "score": sample (B, S, 8, 21), net = score / SCALE channel by channel, and past
+        (B, P, 8, 21) the clean seconds before. To make second k: S = 1 and P = k (None or P = 0
         for the first). Training denoises all seconds at once: S = P + 1, sigma (B, S), second s
         seeing past[:, :s]. A clip has at most 10 seconds.
         """

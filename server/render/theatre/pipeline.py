@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
@@ -16,6 +16,7 @@ from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.play import Play, Step
 from server.render.theatre.scene import Scene
 from server.render.theatre.vocabulary import SECONDS
+from server.render.theatre.world import World
 
 SHIFT: Final = 1.5  # of the schedule toward noise
 
@@ -40,19 +41,38 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         autoencoder: TheatreAutoencoder,
         transformer: TheatreTransformer,
         scheduler: FlowMatchEulerDiscreteScheduler,
+        world: World | None = None,
     ) -> None:
         super().__init__()
         self.register_modules(autoencoder=autoencoder, transformer=transformer, scheduler=scheduler)
+        # Not a module, so from_pretrained cannot give it; `load` does.
+        self._world = world
+
+    @property
+    def world(self) -> World:
+        """What the model knows. Raises ValueError if the pipeline was made without it."""
+        if self._world is None:
+            raise ValueError("a theatre needs its world: TheatrePipeline.load gives it")
+        return self._world
 
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self:
-        """The pipeline that `save_pretrained` wrote. Raises OSError if there is none."""
+        """The pipeline that `save_pretrained` wrote, and its world. Raises OSError if there is
+        none, ValueError if its world is none or not the one that the weights were made for."""
+        world = World.load(folder)
         transformer = TheatreTransformer.from_pretrained(
             folder, subfolder="transformer", dtype=dtype
         )
+        if dict(transformer.config.sizes) != world.sizes:
+            raise ValueError(f"the weights were made for another world than that of {folder}")
         autoencoder = TheatreAutoencoder.from_pretrained(folder, subfolder="autoencoder")
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
-        return cls(autoencoder.eval(), transformer.eval(), scheduler)
+        return cls(autoencoder.eval(), transformer.eval(), scheduler, world)
+
+    def save_pretrained(self, save_directory: Path | str, **options: Any) -> None:
+        """Write the pipeline and its world."""
+        super().save_pretrained(save_directory, **options)
+        self.world.save(Path(save_directory))
 
     def __call__(
         self,
@@ -81,9 +101,9 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         """Denoise chunk after chunk (a chunk is a second), yielding after every step.
 
         In a remix (`parent`, `strength` < 1) what the new slots do not touch stays the parent's,
-        the rest is noised to the level `strength` of the schedule and restored with the new
-        slots (SDEdit, arXiv 2108.01073); when they touch nothing, all of it is. Strength 1
-        forgets the parent. Raises ValueError for slots, seconds, steps or strength out of range.
+        the rest is noised to the level `renoised(strength)` and restored with the new slots
+        (SDEdit, arXiv 2108.01073); when they touch nothing, all of it is. Strength 1 forgets the
+        parent. Raises ValueError for slots, seconds, steps or strength out of range.
         """
         if not (1 <= seconds <= SECONDS and steps >= 1 and 0 < strength <= 1):
             raise ValueError(f"cannot make {seconds} s in {steps} steps at strength {strength}")
@@ -103,7 +123,7 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         """A clip that is denoised step by step; see ``denoise`` for what the arguments mean."""
         models = self.transformer, self.autoencoder, self.scheduler
         origin = None if strength == 1 else parent
-        return Play(*models, slots, seed, steps, guidance, origin, strength)
+        return Play(*models, self.world, slots, seed, steps, guidance, origin, strength)
 
 
 def _steps(play: Play, seconds: int) -> Iterator[Step]:

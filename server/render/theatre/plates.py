@@ -7,6 +7,7 @@ from torch import Tensor
 
 from server.render.theatre.autoencoder import TheatreAutoencoder
 from server.render.theatre.scene import Array
+from server.render.theatre.vocabulary import kind
 
 
 class Plates(Mapping[str, Array]):
@@ -40,6 +41,6 @@ class Plates(Mapping[str, Array]):
         return len(self._names)
 
     def _decode(self, name: str) -> Array:
-        restored = self._autoencoder.decode(name, self._latents[name][None])[0]
+        restored = self._autoencoder.decode(kind(name), self._latents[name][None])[0]
         plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
         return plate

@@ -18,20 +18,21 @@ from server.render.renderer import Forward
 from server.render.theatre.autoencoder import TheatreAutoencoder, tokens
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.plates import Plates
-from server.render.theatre.scene import Array, Scene
+from server.render.theatre.scene import Array, Scene, parts
 from server.render.theatre.vocabulary import (
     KEYS,
-    PLATES,
-    RELEVANT,
+    MEANT,
+    NOBODY,
+    OTHERS,
     SCALE,
     SCORE,
-    SIZES,
-    indices,
+    kind,
+    needs,
 )
+from server.render.theatre.world import World
 
 _UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
 _SCALE: Final = torch.tensor(SCALE)
-_ANYTHING: Final = torch.tensor([SIZES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Noisy:
-    """Noisy latents of some plates of one clip: each (B, tokens, K), with levels (B,) and rows
-    (B, slots)."""
+    """Noisy latents of some plates of one clip, each of a kind: (B, tokens, K), with levels (B,)
+    and rows (B, slots)."""
 
-    names: list[str]
+    kinds: list[str]
     samples: list[Tensor]
     levels: list[Tensor]
     rows: list[Tensor]
@@ -63,7 +64,7 @@ class Noisy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Second:
-    """A noisy second of the score of one clip, (8, 12), and the clean seconds before it."""
+    """A noisy second of the score of one clip, (8, 21), and the clean seconds before it."""
 
     sample: Tensor
     sigma: float
@@ -120,6 +121,7 @@ class Play:
         transformer: TheatreTransformer,
         autoencoder: TheatreAutoencoder,
         scheduler: FlowMatchEulerDiscreteScheduler,
+        world: World,
         slots: Mapping[str, str],
         seed: int,
         steps: int,
@@ -128,15 +130,17 @@ class Play:
         strength: float,
     ) -> None:
         self.slots = dict(slots)
+        self._world = world
         self._transformer = transformer
         self._autoencoder = autoencoder
         self._scheduler = scheduler
-        self._row = torch.tensor([indices(slots)])
+        self._rows = _rows(world, slots)
+        self._anything = torch.tensor([world.indices({})])
         self._seed = seed
         self._steps = steps
         self._guidance = guidance
         self._parent = parent
-        self._strength = strength
+        self._strength = renoised(strength)
         self._touched = _touched(slots, parent)
         self._plates: Mapping[str, Array] = {}
         self._past: list[Tensor] = []
@@ -148,13 +152,15 @@ class Play:
 
     def second(self, chunk: int, chunks: int) -> Generator[Step | Forward, Any, None]:
         """Denoise the next second, the first one together with the plates."""
-        tracks = self._tracks(("score",) if self._plates else (*PLATES, "score"), chunk)
+        tracks = self._tracks(("score",) if self._plates else (*parts(self.slots), "score"), chunk)
         most = max((track.steps for track in tracks.values()), default=1)
         kept = bool(self._plates)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
             if not kept:
-                others = self._parent.plates if self._parent else {}
+                parent = self._parent.plates if self._parent else {}
+                names = parts(self.slots)
+                others = {name: parent[name] for name in names if name not in tracks}
                 self._plates = self._developed(tracks, others)
             second = self._second(chunk, tracks.get("score"))
             sigma = max((track.sigma for track in tracks.values()), default=0.0)
@@ -167,25 +173,28 @@ class Play:
         """Re-noise the plates that the new slots touch and restore them with those (SDEdit).
 
         The score follows the new slots from the next second on. ``mark`` gives the noise a seed
-        of its own. Nothing is yielded when no plate is touched.
+        of its own. Nothing is yielded when no plate is touched or goes.
         """
         before = self._scene(self._past)
-        changed = {slot for slot in slots if slots[slot] != self.slots[slot]}
-        touched = {kind for kind, needs in RELEVANT.items() if changed & set(needs)}
-        self.slots, self._row = dict(slots), torch.tensor([indices(slots)])
+        touched = _changed(slots, self.slots)
+        self.slots, self._rows = dict(slots), _rows(self._world, slots)
         if "score" in touched:
             self._parent = None
         tracks = {
-            name: self._track(name, mark, _encoded(self._autoencoder, before, name), strength)
-            for name in PLATES
-            if name in touched
+            name: self._track(name, mark, self._before(before, name), strength)
+            for name in parts(slots)
+            if name in touched or name not in before.plates
         }
+        kept = {name: plate for name, plate in before.plates.items() if name in parts(slots)}
         most = max((track.steps for track in tracks.values()), default=0)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
-            self._plates = self._developed(tracks, before.plates)
+            self._plates = self._developed(tracks, kept)
             sigma = max(track.sigma for track in tracks.values())
             yield Step(chunk, chunks, step, most, sigma, self._scene(self._past))
+        if not tracks and len(kept) < len(before.plates):
+            self._plates = kept
+            yield Step(chunk, chunks, 1, 1, 0.0, self._scene(self._past))
 
     def _scene(self, seconds: list[Tensor]) -> Scene:
         score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
@@ -211,17 +220,24 @@ class Play:
     def _shape(self, name: str) -> tuple[int, ...]:
         if name == "score":
             return (KEYS, len(SCORE))
-        return (tokens(name), len(self._autoencoder.basis(name).spread))
+        return (tokens(kind(name)), len(self._autoencoder.basis(kind(name)).spread))
 
     def _origin(self, name: str, chunk: int) -> Tensor | None:
         """The parent's tensor: latents of a plate, or the score in net space."""
         if self._parent is None:
             return None
         if name != "score":
-            return _encoded(self._autoencoder, self._parent, name)
+            return self._before(self._parent, name)
         if chunk >= self._parent.seconds:
             return None
         return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+
+    def _before(self, scene: Scene, name: str) -> Tensor | None:
+        """Latents of a plate of an earlier scene; None if it has no such plate."""
+        if name not in scene.plates:
+            return None
+        plate = torch.from_numpy(scene.plates[name]) * 2 - 1
+        return self._autoencoder.encode(kind(name), plate[None])[0]
 
     def _advance(self, tracks: Mapping[str, _Track], share: float) -> Generator[Forward, Any, None]:
         """Bring each track to its share of steps."""
@@ -232,27 +248,29 @@ class Play:
         }
         score = due.pop("score", None)
         if score is not None:
-            given = Second(score.sample, score.sigma, self._row, self._past)
+            given = Second(score.sample, score.sigma, self._rows["score"], self._past)
             key = ("score", len(self._past))
             score.advance(
                 _finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
             )
         for names in _alike(due):
             asked = self._ask(names, due)
-            key = ("plates", tokens(names[0]))
+            key = ("plates", tokens(kind(names[0])))
             guesses = yield Forward(key, asked, partial(guess_plates, self._transformer))
             for name, x0 in zip(names, guesses, strict=True):
                 guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
                 due[name].advance(_finite(guess))
 
     def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Noisy:
-        """The subject is guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
+        """Subjects are guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
         unless the guidance is 1."""
-        rows = dict.fromkeys(names, self._row)
-        if "subject" in rows and self._guidance != 1 and due["subject"].sigma > _UNGUIDED:
-            rows["subject"] = torch.cat((self._row, _ANYTHING))
+        rows = {name: self._rows[name] for name in names}
+        for name in names:
+            guided = kind(name) == "subject" and self._guidance != 1
+            if guided and due[name].sigma > _UNGUIDED:
+                rows[name] = torch.cat((rows[name], self._anything))
         return Noisy(
-            names,
+            [kind(name) for name in names],
             [due[name].sample.expand(len(rows[name]), -1, -1) for name in names],
             [torch.full((len(rows[name]),), due[name].sigma) for name in names],
             list(rows.values()),
@@ -271,10 +289,10 @@ class Play:
         return origin
 
 
-def _encoded(autoencoder: TheatreAutoencoder, scene: Scene, name: str) -> Tensor:
-    """Latents of a plate of the scene."""
-    plate = torch.from_numpy(scene.plates[name]) * 2 - 1
-    return autoencoder.encode(name, plate[None])[0]
+def renoised(strength: float) -> float:
+    """The noise level to which a remix of this strength takes plates back. Half the strength is
+    already three quarters of the noise: below that the old picture outweighs the new words."""
+    return 1 - (1 - strength) ** 2
 
 
 def _finite(x0: Tensor) -> Tensor:
@@ -283,21 +301,35 @@ def _finite(x0: Tensor) -> Tensor:
     return x0
 
 
+def _rows(world: World, slots: Mapping[str, str]) -> dict[str, Tensor]:
+    """What the net is told for each plate and for the score, (1, slots): a second subject's plates
+    are drawn as the first's, from its own slots."""
+    first = torch.tensor([world.indices(slots)])
+    rows = dict.fromkeys((*parts(slots), "score"), first)
+    if slots["other"] != NOBODY:
+        seen = {slot: slots[meant] for slot, meant in MEANT.items()}
+        rows |= dict.fromkeys(OTHERS, torch.tensor([world.indices({**slots, **seen})]))
+    return rows
+
+
+def _changed(slots: Mapping[str, str], before: Mapping[str, str]) -> frozenset[str]:
+    """The plates (and the score) that a changed slot matters for."""
+    changed = {slot for slot in slots if slots[slot] != before[slot]}
+    return frozenset(name for name in (*parts(slots), "score") if changed & set(needs(name)))
+
+
 def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
-    """The plates (and the score) that must be denoised: those that a changed slot matters for."""
-    if parent is None:
-        return frozenset(RELEVANT)
-    changed = {slot for slot in slots if slots[slot] != parent.slots[slot]}
-    return frozenset(kind for kind, slots_ in RELEVANT.items() if changed & set(slots_)) or (
-        frozenset(RELEVANT)
-    )
+    """The plates (and the score) that must be denoised: those that a changed slot matters for; if
+    none does, all."""
+    changed = _changed(slots, parent.slots) if parent else frozenset[str]()
+    return changed or frozenset((*parts(slots), "score"))
 
 
 def _alike(names: Iterable[str]) -> list[list[str]]:
     """Plates that can be denoised in one batch: those of equally many tokens."""
     groups: dict[int, list[str]] = {}
     for name in names:
-        groups.setdefault(tokens(name), []).append(name)
+        groups.setdefault(tokens(kind(name)), []).append(name)
     return list(groups.values())
 
 
@@ -306,13 +338,13 @@ def guess_plates(transformer: TheatreTransformer, asked: Sequence[Noisy]) -> lis
     """x0 of plates of equally many tokens, for several clips in one forward pass."""
     made = iter(
         transformer.forward_many(
-            [name for one in asked for name in one.names],
+            [name for one in asked for name in one.kinds],
             [sample for one in asked for sample in one.samples],
             [level for one in asked for level in one.levels],
             [row for one in asked for row in one.rows],
         )
     )
-    return [[next(made) for _ in one.names] for one in asked]
+    return [[next(made) for _ in one.kinds] for one in asked]
 
 
 @torch.no_grad()

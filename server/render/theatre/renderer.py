@@ -22,7 +22,7 @@ from server.render.theatre.words import Words
 PORTION: Final = 6
 """So many frames become final at once: steering can change the picture between them."""
 
-STEERED: Final = 0.75
+STEERED: Final = 0.9
 """The noise level to which plates that a steering text touches are taken back."""
 
 _MARK: Final = 1000  # steering noise has seeds of its own, apart from those of the seconds
@@ -39,10 +39,11 @@ class TheatreRenderer:
 
     def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
         """Load the model, in the dtype that is quickest here if none is said. Raises OSError if
-        the folder does not hold one."""
+        the folder does not hold one, ValueError if it is of no world."""
         self.dtype = dtype or quickest()
         self._pipeline = TheatrePipeline.load(folder, self.dtype)
         self._words = Words.from_pretrained(folder)
+        self.world = self._pipeline.world
         self.fingerprint = fingerprint(folder)
 
     def understand(self, text: str) -> tuple[Slot, ...]:
@@ -61,7 +62,7 @@ class TheatreRenderer:
 
     def _slots(self, text: str, seed: int, before: Scene | None) -> dict[str, str]:
         asked = {slot.name: slot.value for slot in self.understand(text)}
-        return resolve(asked, seed, before.slots if before else None)
+        return resolve(self.world, asked, seed, before.slots if before else None)
 
 
 class _Clip:
@@ -70,7 +71,10 @@ class _Clip:
     def __init__(self, pipeline: TheatrePipeline, brief: Brief, slots: Any) -> None:
         self._brief = brief
         self._slots = slots
-        parent = None if brief.parent is None else from_bytes(brief.parent)[-1].scene
+        self._world = pipeline.world
+        parent = None
+        if brief.parent is not None:
+            parent = from_bytes(brief.parent, self._world)[-1].scene
         self._acts = self._kept(brief)
         last = self._acts[-1].scene if self._acts else None
         self._play: Play = pipeline.play(
@@ -98,11 +102,10 @@ class _Clip:
             yield from self._second(chunk)
         return to_bytes(self._acts)
 
-    @staticmethod
-    def _kept(brief: Brief) -> list[Act]:
+    def _kept(self, brief: Brief) -> list[Act]:
         if brief.begun is None or not brief.kept:
             return []
-        acts = from_bytes(brief.begun)
+        acts = from_bytes(brief.begun, self._world)
         score = acts[-1].scene.score[: brief.kept]
         if len(score) < brief.kept:
             raise ValueError(f"latents of {len(score)} seconds, of which {brief.kept} are to stay")

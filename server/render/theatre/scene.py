@@ -12,18 +12,21 @@ from safetensors.numpy import load, save
 
 from server.render.theatre.vocabulary import (
     KEYS,
+    NOBODY,
+    OTHERS,
     PLATES,
     SCORE,
     SECONDS,
     SHAPES,
     SLOTS,
-    indices,
+    kind,
 )
+from server.render.theatre.world import World
 
 Array = NDArray[np.float32]
 
 _FORMAT: Final = "phosphene-theatre"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _MOST_BYTES: Final = 1 << 20
 _HEADER: Final = 8
 
@@ -31,10 +34,10 @@ _HEADER: Final = 8
 class Scene(Struct, frozen=True, eq=False):
     """Plates, score and slots of one clip.
 
-    `plates` maps each name of `vocabulary.PLATES` to values in 0..1 of the shape that
-    `vocabulary.SHAPES` gives: RGBA, but for the subject, which the inks colour. `score` has the
-    shape (seconds, 8, 12) with the channels of `vocabulary.SCORE`. `slots` holds what each slot
-    was resolved to.
+    `plates` maps each name of `parts` to values in 0..1 of the shape that `vocabulary.SHAPES`
+    gives for its kind: RGBA, but for the subjects, which the inks colour. `score` has the shape
+    (seconds, 8, 21) with the channels of `vocabulary.SCORE`. `slots` holds what each slot was
+    resolved to.
     """
 
     plates: Mapping[str, Array]
@@ -46,10 +49,16 @@ class Scene(Struct, frozen=True, eq=False):
         return len(self.score)
 
 
+def parts(slots: Mapping[str, str]) -> tuple[str, ...]:
+    """The plates of a scene with these slots."""
+    return PLATES if slots["other"] == NOBODY else (*PLATES, *OTHERS)
+
+
 def to_latents(scene: Scene) -> bytes:
     """The scene as safetensors: plates as uint8, score as float16; equal scenes, equal bytes."""
     tensors: dict[str, NDArray[np.generic]] = {
-        name: np.round(np.clip(scene.plates[name], 0, 1) * 255).astype(np.uint8) for name in PLATES
+        name: np.round(np.clip(scene.plates[name], 0, 1) * 255).astype(np.uint8)
+        for name in parts(scene.slots)
     }
     tensors["score"] = scene.score.astype(np.float16)
     about = {"version": _VERSION, "slots": {slot: scene.slots[slot] for slot in SLOTS}}
@@ -57,19 +66,20 @@ def to_latents(scene: Scene) -> bytes:
     return save(tensors, {_FORMAT: json.dumps(about, sort_keys=True)})
 
 
-def from_latents(latents: bytes) -> Scene:
-    """The scene that `to_latents` wrote. Raises ValueError for any other bytes."""
-    slots = _slots(latents)
+def from_latents(latents: bytes, world: World) -> Scene:
+    """The scene that `to_latents` wrote, of this world. Raises ValueError for any other bytes."""
+    slots = _slots(latents, world)
     try:
         tensors = load(latents)
     except (SafetensorError, KeyError) as error:
         raise ValueError(f"latents cannot be read: {error}") from error
-    if set(tensors) != {*PLATES, "score"}:
+    if set(tensors) != {*parts(slots), "score"}:
         raise ValueError(f"latents hold {sorted(tensors)}, not the plates and the score")
-    return Scene({name: _plate(name, tensors[name]) for name in PLATES}, _score(tensors), slots)
+    plates = {name: _plate(name, tensors[name]) for name in parts(slots)}
+    return Scene(plates, _score(tensors), slots)
 
 
-def _slots(latents: bytes) -> dict[str, str]:
+def _slots(latents: bytes, world: World) -> dict[str, str]:
     if not _HEADER <= len(latents) <= _MOST_BYTES:
         raise ValueError(f"latents of {len(latents)} bytes cannot be a scene")
     size = int.from_bytes(latents[:_HEADER], "little")
@@ -83,14 +93,14 @@ def _slots(latents: bytes) -> dict[str, str]:
     if not isinstance(slots, dict) or set(slots) != set(SLOTS) or None in slots.values():
         raise ValueError("latents do not say what every slot is")
     try:
-        indices(slots)
+        world.indices(slots)
     except ValueError as error:
         raise ValueError("latents name something that the theatre does not know") from error
     return slots
 
 
 def _plate(name: str, stored: NDArray[np.generic]) -> Array:
-    if stored.dtype != np.uint8 or stored.shape != SHAPES[name]:
+    if stored.dtype != np.uint8 or stored.shape != SHAPES[kind(name)]:
         raise ValueError(f"plate {name} is {stored.dtype} of {stored.shape}")
     return stored.astype(np.float32) / np.float32(255)
 

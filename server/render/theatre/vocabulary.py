@@ -1,55 +1,29 @@
-"""The words of the theatre's world: what each slot can say and how a prompt becomes indices."""
+"""What a scene of the theatre is made of: slots, plates and the channels of the score.
 
-import hashlib
-from collections.abc import Mapping
+Which values a slot can have belongs to a model's `world.World`.
+"""
+
 from typing import Final
 
-VALUES: Final[dict[str, tuple[str, ...]]] = {
-    "subject": (
-        "whale",
-        "bird",
-        "cat",
-        "butterfly",
-        "balloon",
-        "sailboat",
-        "rocket",
-        "jellyfish",
-        "fish",
-        "fox",
-        "rabbit",
-        "turtle",
-        "dog",
-        "horse",
-        "elephant",
-        "bear",
-        "deer",
-        "frog",
-        "owl",
-        "penguin",
-        "snail",
-        "octopus",
-        "dragon",
-        "airplane",
-    ),
-    "colour": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white"),
-    "place": (
-        "hills",
-        "sea",
-        "desert",
-        "mountains",
-        "forest",
-        "city",
-        "clouds",
-        "underwater",
-    ),
-    "time": ("day", "sunset", "night", "dawn"),
-    "motion": ("right", "left", "float", "sway", "hop", "circle"),
-    "weather": ("clear", "snow", "rain"),
-    "size": ("small", "medium", "large"),
-    "count": ("one", "two", "three"),
-}
-SLOTS: Final = tuple(VALUES)
-SIZES: Final = tuple(len(values) for values in VALUES.values())
+SLOTS: Final = (
+    "subject",
+    "colour",
+    "place",
+    "time",
+    "motion",
+    "weather",
+    "size",
+    "count",
+    "other",
+    "other_colour",
+    "relation",
+    "camera",
+    "mood",
+)
+"""What a prompt can say, in the order of the rows that the nets are given."""
+NOBODY: Final = "nothing"
+"""The value of "other" when there is no second subject."""
+COUNTS: Final = ("one", "two", "three")
 
 SILHOUETTES: Final = ("far", "middle", "near")
 RELEVANT: Final[dict[str, tuple[str, ...]]] = {
@@ -60,12 +34,27 @@ RELEVANT: Final[dict[str, tuple[str, ...]]] = {
     "middle": ("place", "time"),
     "near": ("place", "time"),
     "weather": ("weather",),
-    "score": ("motion", "subject", "place", "weather", "size", "count"),
+    "score": (
+        "motion",
+        "subject",
+        "place",
+        "weather",
+        "size",
+        "count",
+        "other",
+        "relation",
+        "camera",
+        "mood",
+    ),
 }
 """Which slots each kind of plate, and the score, depends on. The subject is drawn without its
 colour: "inks" are ten numbers that colour it."""
 KINDS: Final = tuple(RELEVANT)
 PLATES: Final = KINDS[:-1]
+OTHERS: Final = {"other": "subject", "other_inks": "inks"}
+"""Plates of the second subject, if there is one, and the kinds that they are drawn as."""
+MEANT: Final = {"subject": "other", "colour": "other_colour"}
+"""The slots that tell for OTHERS what these tell for the first subject's plates."""
 
 PLATE: Final = 96
 POSES: Final = 3
@@ -94,34 +83,28 @@ SCORE: Final = (
     "light",
     "weather_x",
     "weather_y",
+    "other_x",
+    "other_y",
+    "other_size",
+    "other_tilt",
+    "other_pose",
+    "other_facing",
+    "zoom",
+    "view",
+    "warmth",
 )
-SCALE: Final = (0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 0.5, 1.0, 1.5, 0.5, 1.0, 3.0)
+_SUBJECT: Final = (0.5, 0.5, 0.5, 0.5, 1.0, 1.0)
+SCALE: Final = (*_SUBJECT, 0.5, 1.0, 1.5, 1.0, 1.0, 3.0, *_SUBJECT, 0.25, 0.5, 0.5)
 """What one unit of the net's score space is, channel by channel: score = net * SCALE."""
 SECONDS: Final = 10
 
 
-def indices(values: Mapping[str, str | None]) -> tuple[int, ...]:
-    """Index of each slot's value in the order of SLOTS; None or a missing slot is "unspecified",
-    the index after the last value. Raises ValueError for a value the world does not know."""
-    return tuple(
-        len(VALUES[slot]) if (value := values.get(slot)) is None else VALUES[slot].index(value)
-        for slot in SLOTS
-    )
+def kind(plate: str) -> str:
+    """What a plate of a scene is drawn as: itself, but for those of OTHERS."""
+    return OTHERS.get(plate, plate)
 
 
-def names(row: tuple[int, ...]) -> dict[str, str | None]:
-    """The inverse of `indices`."""
-    return {
-        slot: VALUES[slot][i] if i < len(VALUES[slot]) else None
-        for slot, i in zip(SLOTS, row, strict=True)
-    }
-
-
-def _bucket(text: str) -> int:
-    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % 8
-
-
-def held_out(subject: str, colour: str, place: str) -> bool:
-    """True for the eighth of the pairs (subject, colour) and (subject, place) that training never
-    shows, so that what a model makes of them measures whether it composes."""
-    return _bucket(f"{subject} {colour}") == 0 or _bucket(f"{subject} in {place}") == 0
+def needs(plate: str) -> tuple[str, ...]:
+    """The slots that a plate of a scene, or the score, depends on."""
+    told = RELEVANT[kind(plate)]
+    return tuple(MEANT.get(slot, slot) for slot in told) if plate in OTHERS else told

@@ -18,15 +18,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from server.model import Slot
-from server.render.theatre.vocabulary import SIZES, SLOTS, VALUES
+from server.render.theatre.packing import packed, unpacked
+from server.render.theatre.vocabulary import SLOTS
+from server.render.theatre.world import World
 
 BUCKETS: Final = 16384
 WIDTH: Final = 64
 LONGEST: Final = 64
 SURE: Final = 0.5
 """From this probability on a word is taken to mean a value."""
-CLASSES: Final = sum(SIZES) + 1
-"""All values of all slots in their order, then "nothing of this"."""
 _FILE: Final = "words.safetensors"
 _WORD: Final = re.compile(r"[a-z]+")
 
@@ -52,31 +52,37 @@ def buckets(word: str) -> tuple[int, ...]:
 
 
 class Reader(nn.Module):
-    """Says of each word which value of which slot it stands for."""
+    """Says of each word which value of which slot it stands for: `classes` values of all slots in
+    their order, the last class being "nothing of this"."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: int) -> None:
         super().__init__()
         self.grams = nn.EmbeddingBag(BUCKETS, WIDTH, mode="mean")
         self.near = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
         self.wide = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
-        self.leave = nn.Linear(WIDTH, CLASSES)
+        self.far = nn.Conv1d(WIDTH, WIDTH, 5, padding=8, dilation=4)
+        self.leave = nn.Linear(WIDTH, classes)
 
     def forward(self, words: Sequence[Sequence[str]]) -> Tensor:
-        """Logits (B, N, CLASSES) of B prompts of folded words, padded to the longest, N."""
+        """Logits (B, N, classes) of B prompts of folded words, padded to the longest, N."""
+        device = self.leave.weight.device
         longest = max(1, *map(len, words))
         flat = [buckets(word) for row in words for word in row]
         starts = [0]
         for bag in flat:
             starts.append(starts[-1] + len(bag))
         ids = torch.tensor([i for bag in flat for i in bag], dtype=torch.long)
-        vectors = self.grams(ids, torch.tensor(starts[:-1], dtype=torch.long))
+        offsets = torch.tensor(starts[:-1], dtype=torch.long)
+        vectors = self.grams(ids.to(device), offsets.to(device))
         x = vectors.new_zeros(len(words), longest, WIDTH)
         where = torch.tensor([len(row) for row in words])[:, None] > torch.arange(longest)
+        where = where.to(device)
         x[where] = vectors
         mask = where[:, None].to(x.dtype)
         y = x.transpose(1, 2)
         y = (y + F.silu(self.near(y))) * mask
         y = (y + F.silu(self.wide(y))) * mask
+        y = (y + F.silu(self.far(y))) * mask
         logits: Tensor = self.leave(y.transpose(1, 2))
         return logits
 
@@ -84,24 +90,24 @@ class Reader(nn.Module):
 class Words:
     """Understands prompts; safe to share between threads."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, world: World) -> None:
         self.reader = reader.eval()
+        self._world = world
 
     @classmethod
     def from_pretrained(cls, folder: Path) -> Self:
-        """Read what `save_pretrained` wrote. Raises OSError if it is not there."""
-        reader = Reader()
+        """Read what `save_pretrained` wrote. Raises OSError if it is not there, ValueError if it
+        is broken."""
+        world = World.load(folder)
+        reader = Reader(classes(world))
         state = load_file(folder / _FILE)
-        reader.load_state_dict({name: value.float() for name, value in state.items()})
-        return cls(reader)
+        reader.load_state_dict(unpacked(state))
+        return cls(reader, world)
 
     def save_pretrained(self, folder: Path) -> None:
-        """Write the reader in half precision."""
-        folder.mkdir(parents=True, exist_ok=True)
-        state = {
-            name: value.half().contiguous() for name, value in self.reader.state_dict().items()
-        }
-        save_file(state, folder / _FILE)
+        """Write the reader, packed, and its world."""
+        self._world.save(folder)
+        save_file(packed(self.reader.state_dict()), folder / _FILE)
 
     @torch.no_grad()
     def understand(self, text: str) -> tuple[Slot, ...]:
@@ -114,11 +120,19 @@ class Words:
             return tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
         chances = self.reader([[folded for folded, _ in pairs]])[0].softmax(-1)
         written = [word for _, word in pairs]
-        parts = chances[:, :-1].split(SIZES, -1)
-        return tuple(_slot(name, part, written) for name, part in zip(SLOTS, parts, strict=True))
+        parts = chances[:, :-1].split(list(self._world.sizes.values()), -1)
+        return tuple(
+            _slot(name, values, part, written)
+            for (name, values), part in zip(self._world.values.items(), parts, strict=True)
+        )
 
 
-def _slot(name: str, chances: Tensor, written: list[str]) -> Slot:
+def classes(world: World) -> int:
+    """How many classes a reader of a world knows."""
+    return sum(world.sizes.values()) + 1
+
+
+def _slot(name: str, values: Sequence[str], chances: Tensor, written: list[str]) -> Slot:
     """The surest word decides; those that say the same are named with it. chances (N, values)."""
     best, value = chances.max(0).values.max(0)
     confidence = round(float(best), 3)
@@ -129,4 +143,4 @@ def _slot(name: str, chances: Tensor, written: list[str]) -> Slot:
         for word, chance in zip(written, chances[:, value].tolist(), strict=True)
         if chance >= SURE
     ]
-    return Slot(name, VALUES[name][int(value)], confidence, tuple(said))
+    return Slot(name, values[int(value)], confidence, tuple(said))

@@ -15,6 +15,11 @@ SLOTS = {
     "weather": "snow",
     "size": "medium",
     "count": "one",
+    "other": "nothing",
+    "other_colour": "blue",
+    "relation": "beside",
+    "camera": "still",
+    "mood": "calm",
 }
 
 

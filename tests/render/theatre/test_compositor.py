@@ -189,7 +189,14 @@ def test_the_light_of_the_score_is_subtle(plates: dict[str, Array]) -> None:
         stage.draw(moved(light=light))[:HEIGHT].mean() for light in (-1.0, 0.0, 1.0)
     )
     assert dark < plain < bright < 1.2 * dark
-    assert np.array_equal(stage.draw(moved(light=1)), stage.draw(moved(light=9)))
+
+
+@pytest.mark.parametrize("light", [1.4, 1.5, 4.0])
+def test_however_bright_white_stays_white(plates: dict[str, Array], light: float) -> None:
+    plates["sky"] = np.ones_like(plates["sky"])
+    stage = Stage(without(plates, "weather", "subject"), 0)
+    middle = stage.draw(moved(light=light))[280:320, 240:336]
+    assert middle.min() > 245
 
 
 @pytest.mark.parametrize("sigma", SIGMAS)
@@ -211,6 +218,102 @@ def test_noise_for_plates_stays_within_video_range(sigma: float, plates: dict[st
     again = Stage(noise, sigma)
     again.draw(STILL)
     assert np.array_equal(picture, again.draw(moved(light=1, drift_far=0.4, weather_y=0.3)))
+
+
+@pytest.mark.parametrize("ink", [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 1.0)])
+def test_the_purest_colours_bear_light_and_warmth(
+    plates: dict[str, Array], ink: tuple[float, float, float]
+) -> None:
+    plates["inks"] = np.array([*ink, 0, 0, 0, 1, 0, 0, 0], np.float32)
+    stage = Stage(without(plates, "weather"), 0)
+    plain = _chroma(stage.draw(STILL))
+    for light, warmth in ((4.0, 1.5), (4.0, -1.5), (-4.0, 1.5)):
+        seen = _chroma(stage.draw(moved(light=light, warmth=warmth)))
+        assert np.abs(seen - plain).max() < 60
+
+
+def _chroma(picture: Picture) -> NDArray[np.int64]:
+    """Blue and red difference in the middle, (2, 20, 20)."""
+    return picture[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2)[:, 246:266, 134:154].astype(int)
+
+
+def test_warmth_goes_from_blue_to_red_and_leaves_the_luma(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    cold, plain, warm = (stage.draw(moved(warmth=warmth)) for warmth in (-1.0, 0.0, 1.0))
+    assert np.array_equal(cold[:HEIGHT], warm[:HEIGHT])
+    for one, other in ((cold, plain), (plain, warm)):
+        blue, red = (_chroma(other) - _chroma(one)).mean((1, 2))
+        assert blue == -12
+        assert red == 10
+
+
+def test_without_zoom_the_picture_is_untouched(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    for view in (-1.0, 0.0, 1.0):
+        assert np.array_equal(stage.draw(STILL), stage.draw(moved(view=view)))
+
+
+def test_a_closer_camera_shows_the_middle_larger(plates: dict[str, Array]) -> None:
+    stage = Stage(plates, 0)
+    area = redness(stage.draw(STILL)).sum()
+    assert redness(stage.draw(moved(zoom=0.25))).sum() == pytest.approx(2**0.5 * area, rel=0.03)
+    closer = redness(stage.draw(moved(zoom=0.5)))
+    assert closer.sum() == pytest.approx(2 * area, rel=0.03)
+    rows, columns = np.nonzero(closer)
+    wide = np.nonzero(redness(stage.draw(STILL)))
+    for found, before, middle in ((rows, wide[0], HEIGHT / 2), (columns, wide[1], WIDTH / 2)):
+        for edge in (np.min, np.max):
+            assert edge(found) - middle == pytest.approx(2**0.5 * (edge(before) - middle), abs=2)
+
+
+@pytest.mark.parametrize("zoom", [0.005, 0.42, 1.0])
+def test_the_view_reaches_from_the_top_to_the_bottom(plates: dict[str, Array], zoom: float) -> None:
+    plates["near"] = plates["near"] * 0.9
+    stage, share = Stage(without(plates, "weather"), 0), 2.0**-zoom
+    whole = stage.draw(STILL)[:HEIGHT].astype(int)
+    for view, row in ((-1.0, 0), (1.0, HEIGHT - 1)):
+        seen = stage.draw(moved(zoom=zoom, view=view))[row, WIDTH // 2]
+        assert int(seen) == pytest.approx(whole[row, WIDTH // 2], abs=6)
+    top = stage.draw(moved(zoom=zoom, view=-1.0, y=-0.6))
+    low = stage.draw(moved(zoom=zoom, view=1.0, y=-0.6))
+    down = [
+        np.nonzero(redness(picture))[0].mean() if redness(picture).any() else -99
+        for picture in (top, low)
+    ]
+    assert down[0] > down[1]
+    assert down[0] == pytest.approx(0.2 * HEIGHT / share, abs=8)
+
+
+def test_two_subjects_stay_in_the_frame_of_a_camera_that_comes_closer(
+    plates: dict[str, Array],
+) -> None:
+    pair = plates | {"other": plates["subject"], "other_inks": plates["inks"]}
+    apart = moved(x=-0.5, size=-0.3, other_x=0.5, other_size=-0.3, other_facing=1.0)
+    still, closer = (
+        redness(Stage(pair, 0).draw(msgspec.structs.replace(apart, zoom=zoom)))
+        for zoom in (0.0, 0.55)
+    )
+    assert 1.1 * still.sum() < closer.sum() < 1.5 * still.sum()
+    assert not closer[:, [0, -1]].any()
+
+
+def test_a_second_subject_stands_where_its_own_channels_say(plates: dict[str, Array]) -> None:
+    purple = np.array([0.6, 0.0, 0.8, 0, 0, 0, 1, 0, 0, 0], np.float32)
+    alone, both = (
+        Stage(plates, 0),
+        Stage(plates | {"other": plates["subject"], "other_inks": purple}, 0),
+    )
+    apart = moved(x=-0.4, other_x=0.4, other_y=-0.3, other_facing=1.0)
+    shown = rgb(both.draw(apart))
+    there = (shown[..., 1] < 0.2) & (shown[..., 2] > 0.6)
+    rows, columns = np.nonzero(there)
+    assert (rows.min() + rows.max()) / 2 / HEIGHT * 2 - 1 == pytest.approx(-0.3, abs=0.02)
+    assert columns.min() > WIDTH // 2
+    assert np.array_equal(redness(both.draw(apart)), redness(alone.draw(apart)))
+    behind = moved(other_size=-1.5, other_facing=1.0)
+    assert np.array_equal(redness(both.draw(behind)), redness(alone.draw(behind)))
+    away = moved(other_x=3.0, other_facing=1.0)
+    assert np.array_equal(both.draw(away), alone.draw(away))
 
 
 def test_a_sketch_shows_the_same_picture(plates: dict[str, Array]) -> None:

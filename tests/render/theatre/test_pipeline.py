@@ -10,12 +10,14 @@ import torch
 from server.render.theatre.autoencoder import join, tokens
 from server.render.theatre.casting import resolve
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline, quickest
-from server.render.theatre.play import Step
+from server.render.theatre.play import Step, renoised
 from server.render.theatre.scene import Scene, from_latents, to_latents
-from server.render.theatre.vocabulary import PLATES, SHAPES, SIZES, indices
+from server.render.theatre.vocabulary import NOBODY, OTHERS, PLATES, RELEVANT, SHAPES
 from tests.render.theatre import toy
+from tests.render.theatre.toy import WORLD
 
-SLOTS = resolve({"subject": "whale", "colour": "blue"}, 1)
+SLOTS = resolve(WORLD, {"subject": "whale", "colour": "blue"}, 1)
+BOTH = SLOTS | {"other": "rabbit", "other_colour": "red", "relation": "chasing"}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,13 @@ def pipeline() -> TheatrePipeline:
 @pytest.fixture(scope="module")
 def parent(pipeline: TheatrePipeline) -> Scene:
     scene: Scene = pipeline(SLOTS, seed=3, seconds=2, steps=2).scene
-    return from_latents(to_latents(scene))
+    return from_latents(to_latents(scene), WORLD)
+
+
+@pytest.fixture(scope="module")
+def both(pipeline: TheatrePipeline) -> Scene:
+    scene: Scene = pipeline(BOTH, seed=3, seconds=2, steps=2).scene
+    return from_latents(to_latents(scene), WORLD)
 
 
 def same(one: Scene, other: Scene, *names: str) -> bool:
@@ -50,12 +58,12 @@ def test_a_scene_comes_whole(pipeline: TheatrePipeline) -> None:
         assert plate.dtype == np.float32
         assert 0 <= plate.min() < plate.max() <= 1
     assert same(scene, scene)
-    again = from_latents(to_latents(scene))
+    again = from_latents(to_latents(scene), WORLD)
     assert again.slots == SLOTS
 
 
 def test_plates_are_what_the_autoencoder_makes_of_x0(pipeline: TheatrePipeline) -> None:
-    blank = TheatrePipeline(pipeline.autoencoder, toy.transformer(), pipeline.scheduler)
+    blank = TheatrePipeline(pipeline.autoencoder, toy.transformer(), pipeline.scheduler, WORLD)
     scene = blank(SLOTS, seed=3, seconds=1, steps=2).scene
     for name, plate in scene.plates.items():
         mean = pipeline.autoencoder.basis(name).mean.expand(1, tokens(name), -1)
@@ -136,6 +144,50 @@ def test_clips_in_turns_are_as_if_alone(pipeline: TheatrePipeline) -> None:
         assert to_latents(step.scene) == to_latents(alone)
 
 
+class TestTwo:
+    """A second subject: two plates more, which are drawn as the first's from its own slots."""
+
+    def test_it_has_plates_of_its_own(self, pipeline: TheatrePipeline) -> None:
+        alone, both = (pipeline(slots, 3, seconds=1, steps=2).scene for slots in (SLOTS, BOTH))
+        assert set(alone.plates) == set(PLATES)
+        assert set(both.plates) == {*PLATES, *OTHERS}
+        assert same(alone, both)
+        assert not np.allclose(both.plates["other"], both.plates["subject"], atol=0.1)
+        assert not np.allclose(both.plates["other_inks"], both.plates["inks"], atol=0.1)
+
+    def test_it_is_drawn_as_the_first_would_be(self, pipeline: TheatrePipeline) -> None:
+        twins = BOTH | {"other": SLOTS["subject"], "other_colour": SLOTS["colour"]}
+        play = pipeline.play(twins, 1)
+        for name, meant in OTHERS.items():
+            for slot in RELEVANT[meant]:
+                at = list(SLOTS).index(slot)
+                assert play._rows[name][0, at] == play._rows[meant][0, at]
+
+    def test_a_remix_keeps_it(self, pipeline: TheatrePipeline, both: Scene) -> None:
+        slots = BOTH | {"weather": "snow"}
+        remix = pipeline(slots, 8, seconds=1, steps=2, parent=both, strength=0.5).scene
+        assert same(both, remix, "other", "other_inks", "subject", "inks")
+
+    def test_a_remix_brings_it(self, pipeline: TheatrePipeline, parent: Scene) -> None:
+        remix = pipeline(BOTH, 8, seconds=1, steps=2, parent=parent, strength=0.5).scene
+        assert set(remix.plates) == {*PLATES, *OTHERS}
+        assert same(parent, remix)
+        assert not np.array_equal(parent.score[:1], remix.score)
+
+    def test_a_remix_takes_it_away(self, pipeline: TheatrePipeline, both: Scene) -> None:
+        slots = BOTH | {"other": NOBODY}
+        remix = pipeline(slots, 8, seconds=1, steps=2, parent=both, strength=0.5).scene
+        assert set(remix.plates) == set(PLATES)
+        assert same(both, remix)
+
+    def test_a_remix_changes_only_its_colour(self, pipeline: TheatrePipeline, both: Scene) -> None:
+        slots = BOTH | {"other_colour": "green"}
+        remix = pipeline(slots, 8, seconds=2, steps=2, parent=both, strength=0.5).scene
+        assert same(both, remix, *PLATES, "other")
+        assert not same(both, remix, "other_inks")
+        assert np.array_equal(both.score, remix.score)
+
+
 class TestRemix:
     def test_what_the_new_words_do_not_touch_stays(
         self, pipeline: TheatrePipeline, parent: Scene
@@ -169,7 +221,7 @@ class TestRemix:
         self, pipeline: TheatrePipeline, parent: Scene
     ) -> None:
         slots = SLOTS | {"colour": "red"}
-        steps = list(pipeline.denoise(slots, 8, 1, 8, parent=parent, strength=0.25))
+        steps = list(pipeline.denoise(slots, 8, 1, 8, parent=parent, strength=0.1))
         assert len(steps) == 2
         assert steps[0].sigma < 0.3
         assert steps[-1].sigma == 0
@@ -180,7 +232,7 @@ class TestRemix:
         slots = SLOTS | {"colour": "red"}
         first = [
             next(pipeline.denoise(slots, 8, 1, 8, parent=parent, strength=strength))
-            for strength in (0.25, 0.5, 0.75, 0.99)
+            for strength in (0.1, 0.25, 0.5, 0.99)
         ]
         assert [step.steps for step in first] == [2, 4, 6, 8]
         assert [step.sigma for step in first] == sorted({step.sigma for step in first})
@@ -209,7 +261,7 @@ class TestRemix:
 
     def test_kept_seconds_are_continued(self, pipeline: TheatrePipeline, parent: Scene) -> None:
         slots = SLOTS | {"colour": "pink"}
-        steps = list(pipeline.denoise(slots, 8, 4, 2, parent=parent, strength=0.5))
+        steps = list(pipeline.denoise(slots, 8, 4, 2, parent=parent, strength=0.25))
         assert np.array_equal(steps[-1].scene.score[:2], parent.score)
         assert [(step.chunk, step.steps) for step in steps if step.sigma == 0] == [
             (0, 1),
@@ -217,6 +269,12 @@ class TestRemix:
             (2, 2),
             (3, 2),
         ]
+
+
+def test_a_remix_takes_more_noise_than_its_strength_says() -> None:
+    noise = [renoised(at / 10) for at in range(11)]
+    assert noise == sorted(set(noise))
+    assert (noise[0], noise[5], noise[10]) == (0, 0.75, 1)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +300,7 @@ def test_what_cannot_be_made_is_refused_at_once(
 def test_plates_in_one_batch_are_restored_as_if_alone(
     pipeline: TheatrePipeline, names: list[str]
 ) -> None:
-    rows = torch.tensor([indices(SLOTS), SIZES])
+    rows = torch.tensor([WORLD.indices(SLOTS), WORLD.indices({})])
     batches = [torch.randn(2, tokens(name), toy.LATENTS[name]) for name in names]
     levels = [torch.tensor([0.3, 0.9]) for _ in names]
     with torch.no_grad():
@@ -256,9 +314,30 @@ def test_weights_survive_save_and_load(pipeline: TheatrePipeline, tmp_path: Path
     pipeline.save_pretrained(tmp_path)
     loaded = TheatrePipeline.load(tmp_path)
     assert loaded.scheduler.config.shift == SHIFT
-    one, two = (p(SLOTS, seed=3, seconds=1, steps=2).scene for p in (pipeline, loaded))
-    assert same(one, two)
-    np.testing.assert_allclose(one.score, two.score, atol=1e-4)
+    assert loaded.world == WORLD
+    loaded.save_pretrained(tmp_path / "again")
+    again = TheatrePipeline.load(tmp_path / "again")
+    one, two = (p(SLOTS, seed=3, seconds=1, steps=2).scene for p in (loaded, again))
+    assert all(np.allclose(one.plates[name], two.plates[name], atol=0.01) for name in PLATES)
+    np.testing.assert_allclose(one.score, two.score, atol=0.01)
+    packed = pipeline(SLOTS, seed=3, seconds=1, steps=2).scene
+    assert np.abs(one.plates["sky"] - packed.plates["sky"]).mean() < 0.05
+
+
+def test_weights_of_another_world_are_refused(pipeline: TheatrePipeline, tmp_path: Path) -> None:
+    pipeline.save_pretrained(tmp_path)
+    toy.another().save(tmp_path)
+    with pytest.raises(ValueError, match="another world"):
+        TheatrePipeline.load(tmp_path)
+    (tmp_path / "world.json").unlink()
+    with pytest.raises(OSError, match=r"world\.json"):
+        TheatrePipeline.load(tmp_path)
+
+
+def test_a_pipeline_without_a_world_says_so(pipeline: TheatrePipeline) -> None:
+    bare = TheatrePipeline(pipeline.autoencoder, pipeline.transformer, pipeline.scheduler)
+    with pytest.raises(ValueError, match="needs its world"):
+        bare(SLOTS, seed=1)
 
 
 def test_half_precision_is_nearly_the_same(pipeline: TheatrePipeline, tmp_path: Path) -> None:
@@ -270,7 +349,7 @@ def test_half_precision_is_nearly_the_same(pipeline: TheatrePipeline, tmp_path: 
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="config"):
+    with pytest.raises(OSError, match="world"):
         TheatrePipeline.load(tmp_path)
 
 

@@ -1,4 +1,3 @@
-from importlib import resources
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,14 @@ from server.render.theatre.puppet import coloured
 from server.render.theatre.renderer import TheatreRenderer, fingerprint
 from server.render.theatre.scene import from_latents
 from server.render.theatre.vocabulary import SLOTS
-from server.render.theatre.words import Reader, Words
 from tests.render.theatre import toy
-
-SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
+from tests.render.theatre.toy import SHIPPED, WORLD
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole model, small and with random weights."""
-    path = tmp_path_factory.mktemp("theatre")
-    toy.pipeline().save_pretrained(path)
-    Words(Reader()).save_pretrained(path)
-    return path
+    return toy.save(tmp_path_factory.mktemp("theatre"))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +96,7 @@ def test_final_frames_stay_when_the_clip_goes_on(renderer: Renderer) -> None:
 
 def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
     _, latents = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
-    assert from_latents(latents).seconds == 2
+    assert from_latents(latents, WORLD).seconds == 2
     remix = Brief("at night", seed=4, seconds=3, strength=0.5, parent=latents, steps=4)
     again, remixed = play(renderer, remix)
     check_plane(again, 72)
@@ -194,7 +188,7 @@ def test_the_fingerprint_is_of_the_files(folder: Path, renderer: Renderer, tmp_p
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="config"):
+    with pytest.raises(OSError, match="world"):
         TheatreRenderer(tmp_path)
 
 
@@ -204,7 +198,7 @@ class TestShipped:
         brief = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=6)
         patches, latents = play(shipped, brief)
         check_plane(patches, 48)
-        slots = from_latents(latents).slots
+        slots = from_latents(latents, WORLD).slots
         assert slots["subject"] == "balloon"
         assert slots["colour"] == "red"
         assert slots["place"] == "hills"
@@ -213,7 +207,7 @@ class TestShipped:
     def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
         brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
         _, latents = play(shipped, brief)
-        plates = from_latents(latents).plates
+        plates = from_latents(latents, WORLD).plates
         middle = coloured(plates["subject"], plates["inks"])[1]
         solid = middle[3] > 0.5
         assert 0.1 < solid.mean() < 0.7

@@ -7,10 +7,25 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from server.render.theatre.scene import Scene, from_latents, to_latents
-from server.render.theatre.vocabulary import PLATES, SHAPES
+from server.render.theatre import scene as scenes
+from server.render.theatre.scene import Scene, to_latents
+from server.render.theatre.vocabulary import OTHERS, PLATES, SHAPES
+from tests.render.theatre.toy import WORLD, another
 
 Tensors = dict[str, NDArray[np.generic]]
+
+
+def from_latents(latents: bytes) -> Scene:
+    return scenes.from_latents(latents, WORLD)
+
+
+def paired(scene: Scene) -> Scene:
+    """The scene with a second subject in it."""
+    plates = dict(scene.plates) | {
+        "other": scene.plates["subject"][::-1].copy(),
+        "other_inks": 1 - scene.plates["inks"],
+    }
+    return Scene(plates, scene.score, dict(scene.slots) | {"other": "rabbit"})
 
 
 def about(latents: bytes) -> str:
@@ -34,6 +49,32 @@ def test_a_scene_survives_its_bytes(scene: Scene) -> None:
         assert again.plates[name].shape == SHAPES[name]
         assert again.plates[name].dtype == np.float32
         np.testing.assert_allclose(again.plates[name], scene.plates[name], atol=0.5 / 255 + 1e-6)
+
+
+def test_two_subjects_survive_their_bytes(scene: Scene) -> None:
+    both = paired(scene)
+    again = from_latents(to_latents(both))
+    assert again.slots == both.slots
+    assert set(again.plates) == {*PLATES, *OTHERS}
+    np.testing.assert_allclose(again.plates["other"], both.plates["other"], atol=0.5 / 255 + 1e-6)
+    assert to_latents(again) == to_latents(both) != to_latents(scene)
+
+
+def test_the_plates_must_be_those_of_the_slots(scene: Scene) -> None:
+    with pytest.raises(ValueError, match="hold"):
+        from_latents(changed(paired(scene), lambda t: t.pop("other")))
+    with pytest.raises(ValueError, match="hold"):
+        from_latents(changed(paired(scene), lambda _: None, about(to_latents(scene))))
+    with pytest.raises(ValueError, match="plate other"):
+        from_latents(changed(paired(scene), lambda t: t.update(other=t["sky"])))
+
+
+def test_the_scene_of_another_world_is_refused(scene: Scene) -> None:
+    slots = dict(scene.slots) | {"subject": "whale"}
+    latents = to_latents(Scene(scene.plates, scene.score, slots))
+    assert from_latents(latents).slots["subject"] == "whale"
+    with pytest.raises(ValueError, match="does not know"):
+        scenes.from_latents(latents, another())
 
 
 def test_the_same_scene_has_the_same_bytes(scene: Scene) -> None:
@@ -103,9 +144,9 @@ def test_a_scene_with_a_part_wrong_is_refused(
         ("[]", "not those of a theatre"),
         ("{}", "not those of a theatre"),
         ("[" * 100_000, "not those of a theatre"),
-        ('{"version": 1, "slots": {}}', "version 1"),
-        ('{"version": 2, "slots": {}}', "every slot"),
-        ('{"version": 2, "slots": null}', "every slot"),
+        ('{"version": 2, "slots": {}}', "version 2"),
+        ('{"version": 3, "slots": {}}', "every slot"),
+        ('{"version": 3, "slots": null}', "every slot"),
     ],
 )
 def test_strange_metadata_is_refused(scene: Scene, said: str, complaint: str) -> None:
@@ -115,6 +156,6 @@ def test_strange_metadata_is_refused(scene: Scene, said: str, complaint: str) ->
 
 @pytest.mark.parametrize("subject", ["minotaur", None, 3, ["fish"]])
 def test_slots_outside_the_vocabulary_are_refused(scene: Scene, subject: object) -> None:
-    said = json.dumps({"version": 2, "slots": dict(scene.slots) | {"subject": subject}})
+    said = json.dumps({"version": 3, "slots": dict(scene.slots) | {"subject": subject}})
     with pytest.raises(ValueError, match="latents"):
         from_latents(changed(scene, lambda _: None, said))

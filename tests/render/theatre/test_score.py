@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from server.render.theatre.scene import Array
-from server.render.theatre.score import FPS, moments, troupe
+from server.render.theatre.score import FPS, moments, second, troupe
 from server.render.theatre.vocabulary import KEYS, SCORE
 
 
@@ -81,6 +81,10 @@ def test_wild_keys_are_bounded(value: float) -> None:
         assert abs(frame.size) <= 2.5
         assert abs(frame.pose) <= 1
         assert abs(frame.drift_far) <= 24
+        assert abs(frame.light) <= 4
+        assert 0 <= frame.zoom <= 1
+        assert abs(frame.view) <= 1
+        assert abs(frame.warmth) <= 1.5
 
 
 def test_one_stands_where_the_score_says() -> None:
@@ -110,3 +114,30 @@ def test_others_do_the_same_a_little_later_and_need_no_frame_to_come() -> None:
     assert last.pose in {frame.pose for frame in frames[:30]}
     assert troupe(frames, 0, "three")[1].pose == frames[0].pose
     assert troupe(frames[:31], 30, "three") == troupe(frames, 30, "three")
+
+
+def test_the_camera_keeps_to_its_picture_between_two_keys() -> None:
+    keys = still(1, zoom=0.4)
+    keys[0, :, SCORE.index("view")] = (0.5, 0.9, 1, 1, -0.8, -1, -1, -1)
+    keys[0, :, SCORE.index("zoom")] = (0.4, 0.1, 0, 0, -1, 0, 0.5, 0.1)
+    frames = moments(keys)
+    assert max(frame.view for frame in frames) == 1
+    assert min(frame.view for frame in frames) == -1
+    assert min(frame.zoom for frame in frames) == 0
+
+
+def test_both_subjects_turn_gradually() -> None:
+    keys = still(1, other_facing=0.2)
+    keys[0, 4:, SCORE.index("other_facing")] = -0.3
+    turned = [frame.other_facing for frame in moments(keys)]
+    assert (turned[0], turned[-1]) == (1, -1)
+    assert turned == sorted(turned, reverse=True)
+
+
+def test_the_second_subject_has_channels_of_its_own() -> None:
+    frame = moments(noise(2))[30]
+    other = second(frame)
+    assert (other.x, other.y, other.size) == (frame.other_x, frame.other_y, frame.other_size)
+    assert (other.tilt, other.pose) == (frame.other_tilt, frame.other_pose)
+    assert other.facing == frame.other_facing
+    assert (other.light, other.zoom, other.warmth) == (frame.light, frame.zoom, frame.warmth)

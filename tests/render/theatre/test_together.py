@@ -1,9 +1,7 @@
 """Clips of the embedded model that share the device, are steered, forked and taken up again."""
 
 import asyncio
-from importlib import resources
 from math import inf
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from server.render.engine import Engine, open_engine
 from server.render.renderer import Brief, Drawing, Forward, Patch
 from server.render.theatre.acts import DISSOLVE, from_bytes, to_bytes
 from server.render.theatre.renderer import PORTION, TheatreRenderer
+from server.render.theatre.vocabulary import NOBODY, OTHERS
+from tests.render.theatre.toy import SHIPPED, WORLD
 
-SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
 BRIEF = Brief("a red fox in the forest at night", seed=3, seconds=2, steps=3)
 TOLERANCE = 1.0
 """How much a frame of a clip may differ when others shared its passes: mean, of 255."""
@@ -114,7 +113,7 @@ def test_steering_changes_the_picture_from_the_next_portion_on(
     assert all(same(plain[0], patches, at) for at in range(steer.frame))
     assert not same(plain[0], patches, steer.frame)
     assert not same(plain[0], patches, 47)
-    acts = from_bytes(latents)
+    acts = from_bytes(latents, WORLD)
     assert [act.start for act in acts] == [0, steer.frame]
     assert acts[0].scene.slots["time"] == "night"
     assert (acts[1].scene.slots["time"], acts[1].scene.slots["weather"]) == ("sunset", "rain")
@@ -124,7 +123,7 @@ def test_steering_changes_the_picture_from_the_next_portion_on(
 
 def test_one_act_dissolves_into_the_next(steered: Played) -> None:
     patches, (steer,), latents = steered
-    before, after = from_bytes(latents)
+    before, after = from_bytes(latents, WORLD)
     stills = [frames(patches)[steer.frame + at].draw(steer.frame + at) for at in range(DISSOLVE)]
     brightness = [float(still[: still.shape[0] * 2 // 3].mean()) for still in stills]
     assert brightness == sorted(brightness)  # from night to sunset
@@ -159,7 +158,9 @@ def test_a_clip_goes_on_from_what_was_kept_of_it(
         again, _, rest = play(renderer.render(brief))
         assert all(patch.final for patch in again[:4])
         assert all(near(shown, again, at) for at in (0, 23, 24, 47))
-        assert [act.start for act in from_bytes(rest)] == [act.start for act in from_bytes(whole)]
+        assert [act.start for act in from_bytes(rest, WORLD)] == [
+            act.start for act in from_bytes(whole, WORLD)
+        ]
 
 
 def test_a_fork_shares_the_beginning_and_goes_another_way(
@@ -169,7 +170,7 @@ def test_a_fork_shares_the_beginning_and_goes_another_way(
     forked, _, latents = play(renderer.render(brief))
     assert all(near(plain[0], forked, at) for at in range(0, 24, 5))
     assert not near(plain[0], forked, 24 + DISSOLVE)
-    assert [act.start for act in from_bytes(latents)] == [0, 24]
+    assert [act.start for act in from_bytes(latents, WORLD)] == [0, 24]
 
 
 @pytest.mark.parametrize("kept", [3, 10])
@@ -183,13 +184,48 @@ def test_more_than_there_is_cannot_be_kept(
 
 def test_latents_of_acts_are_read_as_they_were_written(steered: Played) -> None:
     latents = steered[2]
-    assert to_bytes(from_bytes(latents)) == latents
+    assert to_bytes(from_bytes(latents, WORLD)) == latents
     with pytest.raises(ValueError, match="cannot be read"):
-        from_bytes(latents[:-1])
+        from_bytes(latents[:-1], WORLD)
 
 
 def test_a_steered_clip_can_be_remixed(renderer: TheatreRenderer, steered: Played) -> None:
     brief = replace(BRIEF, text="a pink fox", parent=steered[2], strength=0.4)
     patches, _, latents = play(renderer.render(brief))
     assert len(frames(patches)) == 48
-    assert from_bytes(latents)[0].scene.slots["time"] == "sunset"
+    assert from_bytes(latents, WORLD)[0].scene.slots["time"] == "sunset"
+
+
+@pytest.fixture(scope="module")
+def joined(renderer: TheatreRenderer) -> Played:
+    """A second subject comes when the second portion of the first second was shown."""
+    text = "a red fox chasing a white rabbit in the forest at night"
+    return play(renderer.render(BRIEF), at=3, text=text)
+
+
+def test_steering_brings_a_second_subject(plain: Played, joined: Played) -> None:
+    patches, (steer,), latents = joined
+    before, after = from_bytes(latents, WORLD)
+    assert before.scene.slots["other"] == NOBODY
+    assert (after.scene.slots["other"], after.scene.slots["other_colour"]) == ("rabbit", "white")
+    assert set(after.scene.plates) - set(before.scene.plates) == set(OTHERS)
+    assert np.array_equal(before.scene.plates["subject"], after.scene.plates["subject"])
+    assert after.scene.plates["other"].max() > 0.5
+    assert all(same(plain[0], patches, at) for at in range(steer.frame))
+    assert not same(plain[0], patches, 47)
+
+
+def test_steering_takes_the_second_subject_away_again(
+    renderer: TheatreRenderer, joined: Played
+) -> None:
+    text = "a red fox chasing a white rabbit in the forest at night"
+    alone = "a red fox in the forest at night, all alone"
+    patches, (steer,), latents = play(renderer.render(replace(BRIEF, text=text)), 3, alone)
+    before, after = from_bytes(latents, WORLD)
+    assert before.scene.slots["other"] == "rabbit"
+    assert after.scene.slots["other"] == NOBODY
+    assert set(before.scene.plates) - set(after.scene.plates) == set(OTHERS)
+    assert frames(patches)[steer.frame].draw(steer.frame).any()
+    brief = replace(BRIEF, text=alone, begun=joined[2], kept=1, seed=9)
+    forked = from_bytes(play(renderer.render(brief))[2], WORLD)
+    assert [act.scene.slots["other"] for act in forked] == [NOBODY, "rabbit", NOBODY]

@@ -6,16 +6,15 @@ import pytest
 import torch
 
 from server.model import Slot
-from server.render import theatre
 from server.render.theatre.vocabulary import SLOTS
-from server.render.theatre.words import CLASSES, LONGEST, Reader, Words, buckets, fold, split
-
-WEIGHTS = Path(theatre.__path__[0]) / "weights"
+from server.render.theatre.words import LONGEST, Reader, Words, buckets, classes, fold, split
+from tests.render.theatre import toy
+from tests.render.theatre.toy import SHIPPED, WORLD
 
 
 @pytest.fixture(scope="module")
 def words() -> Words:
-    return Words.from_pretrained(WEIGHTS)
+    return Words.from_pretrained(SHIPPED)
 
 
 def told(words: Words, text: str) -> dict[str, str]:
@@ -53,7 +52,23 @@ def told(words: Words, text: str) -> dict[str, str]:
         ("a yellow balloon, no rain", {
             "subject": "balloon", "colour": "yellow", "weather": "clear"}),
         ("a turtel in the montains", {"subject": "turtle", "place": "mountains"}),
-        ("a fish swimming to the left", {"subject": "fish", "motion": "left"}),
+        ("a yellow balloon watched by a white cat", {
+            "subject": "cat", "colour": "white", "relation": "watching",
+            "other": "balloon", "other_colour": "yellow"}),
+        ("a red fox chasing a white rabbit in the snow", {
+            "subject": "fox", "colour": "red", "relation": "chasing",
+            "other": "rabbit", "other_colour": "white", "weather": "snow"}),
+        ("un chat blanc qui regarde une montgolfière jaune", {
+            "subject": "cat", "colour": "white", "relation": "watching",
+            "other": "balloon", "other_colour": "yellow"}),
+        ("a gloomy owl at night, the camera moves closer", {
+            "subject": "owl", "mood": "gloomy", "time": "night", "camera": "closer"}),
+        ("a happy penguin next to an elephant", {
+            "subject": "penguin", "mood": "cheerful", "relation": "beside", "other": "elephant"}),
+        ("une baleine triste la nuit, la caméra s'approche", {
+            "subject": "whale", "mood": "gloomy", "time": "night", "camera": "closer"}),
+        ("a penguin all by itself in the snow", {
+            "subject": "penguin", "other": "nothing", "weather": "snow"}),
     ],
 )  # fmt: skip
 def test_prompts_in_two_languages(words: Words, text: str, meant: dict[str, str]) -> None:
@@ -113,17 +128,17 @@ def test_buckets_of_like_words_overlap() -> None:
 
 def test_a_reader_pads_without_changing_what_it_says() -> None:
     torch.manual_seed(4)
-    reader = Reader().eval()
+    reader = Reader(classes(WORLD)).eval()
     short, long = ["red", "fox"], ["a", "cat", "in", "the", "rain"]
     with torch.no_grad():
         alone, both = reader([short]), reader([short, long])
-    assert both.shape == (2, 5, CLASSES)
+    assert both.shape == (2, 5, classes(WORLD))
     assert torch.allclose(alone[0], both[0, :2], atol=1e-5)
 
 
 def test_saved_and_loaded_it_reads_the_same(tmp_path: Path) -> None:
     torch.manual_seed(5)
-    words = Words(Reader())
+    words = toy.words()
     words.save_pretrained(tmp_path)
     again = Words.from_pretrained(tmp_path)
     assert (tmp_path / "words.safetensors").stat().st_size < 3_000_000
@@ -132,5 +147,22 @@ def test_saved_and_loaded_it_reads_the_same(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_reader_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="words"):
+    with pytest.raises(OSError, match="world"):
+        Words.from_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["a lone whale", "a red fox in the forest", "two birds", "un chat sur la colline"]
+)
+def test_nobody_is_read_where_nobody_is_told(words: Words, text: str) -> None:
+    assert told(words, text).get("other", "nothing") == "nothing"
+
+
+def test_a_reader_knows_the_values_of_its_world(tmp_path: Path) -> None:
+    world = toy.another()
+    toy.words(world).save_pretrained(tmp_path)
+    slots = Words.from_pretrained(tmp_path).understand("a tram")
+    assert [slot.name for slot in slots] == list(SLOTS)
+    WORLD.save(tmp_path)
+    with pytest.raises(RuntimeError, match="size mismatch"):
         Words.from_pretrained(tmp_path)

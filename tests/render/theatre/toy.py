@@ -1,5 +1,8 @@
 """The real model, small and with random weights and bases."""
 
+from importlib import resources
+from pathlib import Path
+
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
@@ -7,6 +10,11 @@ from torch import Tensor
 from server.render.theatre.autoencoder import TheatreAutoencoder, size
 from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+from server.render.theatre.words import Reader, Words, classes
+from server.render.theatre.world import World
+
+SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
+WORLD = World.load(SHIPPED)
 
 LATENTS = {"subject": 12, "inks": 9, "sky": 6, "far": 8, "middle": 7, "near": 5, "weather": 4}
 """A number of its own for each kind, so that none can pass for another."""
@@ -28,20 +36,52 @@ def autoencoder() -> TheatreAutoencoder:
     return made
 
 
-def transformer(layers: int = 1) -> TheatreTransformer:
+def transformer(layers: int = 1, world: World = WORLD) -> TheatreTransformer:
     """A denoiser as it is before training."""
     made: TheatreTransformer = TheatreTransformer(
-        width=32, layers=layers, heads=2, score_width=32, score_layers=layers, latents=LATENTS
+        world.sizes,
+        width=32,
+        layers=layers,
+        heads=2,
+        score_width=32,
+        score_layers=layers,
+        latents=LATENTS,
     )
     made.eval()
     return made
 
 
-def pipeline() -> TheatrePipeline:
+def pipeline(world: World = WORLD) -> TheatrePipeline:
     """All of it, answering to its conditions."""
     torch.manual_seed(5)
-    network = transformer()
+    network = transformer(world=world)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    return TheatrePipeline(autoencoder(), network, scheduler)
+    return TheatrePipeline(autoencoder(), network, scheduler, world)
+
+
+def words(world: World = WORLD) -> Words:
+    """A reader as it is before training."""
+    return Words(Reader(classes(world)), world)
+
+
+def save(folder: Path, world: World = WORLD) -> Path:
+    """A whole model's folder."""
+    pipeline(world).save_pretrained(folder)
+    words(world).save_pretrained(folder)
+    return folder
+
+
+def another() -> World:
+    """A world of its own: two subjects have other names and there are three colours only."""
+    names = {"whale": "tram", "bird": "kite"}
+    subjects = tuple(names.get(subject, subject) for subject in WORLD.values["subject"])
+    colours = ("grey", "gold", "teal")
+    values = dict(WORLD.values) | {
+        "subject": subjects,
+        "other": (WORLD.values["other"][0], *subjects),
+        "colour": colours,
+        "other_colour": colours,
+    }
+    return World(values, WORLD.usual, {"tram": {"colour": ("gold",)}})

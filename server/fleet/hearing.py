@@ -1,0 +1,49 @@
+"""All that an instance hears of workers of other machines, in one blocking read."""
+
+from typing import Any, Final
+
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from server.fleet import names
+
+BLOCK_S: Final = 0.2
+BATCH: Final = 500
+
+Fields = dict[bytes, bytes]
+
+
+class News(Struct, frozen=True):
+    """Entries in the order in which they came: beats of all workers, answers for this instance."""
+
+    beats: list[Fields]
+    answers: list[Fields]
+
+
+class Hearing:
+    """``answers`` is the name of this instance's stream; ``read_to`` the last entry read of it."""
+
+    def __init__(self, redis: Redis, answers: str) -> None:
+        self._redis = redis
+        self._answers = answers
+        self._last = {answers: "0-0"}
+
+    @property
+    def read_to(self) -> str:
+        return self._last[self._answers]
+
+    async def read(self) -> News:
+        """What is new, at the latest after ``BLOCK_S``. Raises what Redis raises when it is away.
+
+        Beats from before the first read count for nothing: their workers may be gone.
+        """
+        if names.BEATS not in self._last:
+            seconds, micros = await self._redis.time()
+            self._last[names.BEATS] = f"{seconds * 1000 + micros // 1000}-0"
+        places: Any = self._last
+        found: Any = await self._redis.xread(places, count=BATCH, block=int(BLOCK_S * 1000))
+        news = {stream.decode(): entries for stream, entries in found or ()}
+        for stream, entries in news.items():
+            self._last[stream] = entries[-1][0].decode()
+        beats, answers = news.get(names.BEATS, ()), news.get(self._answers, ())
+        return News([fields for _, fields in beats], [fields for _, fields in answers])

@@ -1,0 +1,37 @@
+"""Whose clips a lent worker has, and which of these instances are gone."""
+
+from typing import Any, Final
+
+from redis.asyncio import Redis
+
+from server.bus.connection import AWAY, heed_cancel
+from server.fleet import names
+
+MISSED: Final = 8
+"""An instance that was not there at so many beats in a row is gone."""
+
+
+class Owners(dict[str, str]):
+    """Clip to instance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._missed: dict[str, int] = {}
+
+    async def gone(self, redis: Redis) -> list[str]:
+        """Clips whose instance is gone. To be asked at each beat."""
+        instances = sorted(set(self.values()))
+        if not instances:
+            return []
+        try:
+            found: Any = await redis.mget([names.instance(one) for one in instances])
+        except AWAY:
+            return []
+        finally:
+            heed_cancel()
+        self._missed = {
+            one: self._missed.get(one, 0) + 1
+            for one, there in zip(instances, found, strict=True)
+            if there is None
+        }
+        return [clip for clip, one in self.items() if self._missed.get(one, 0) >= MISSED]

@@ -1,0 +1,95 @@
+"""What comes from a worker far away: numbered, large messages beside the others."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from server.fleet.link import UNLUCKY, Far
+from server.fleet.parcels import OVER, Parcels, open_parcels
+from server.render import wire
+from server.render.supervision import UNSURE, WorkerLost
+from tests.fleet.test_parcels import read
+from tests.fleet.test_refusals import BEAT
+
+DONE = wire.Done(clip="a", frames=24, render_s=1.0)
+VIDEO = wire.Artifact("a", "video", "video/mp4", os.urandom(OVER))
+
+
+class Wire:
+    """The far end: it numbers what it says."""
+
+    def __init__(self, far: Far, parcels: Parcels) -> None:
+        self.far, self.parcels, self.number = far, parcels, 0
+
+    async def say(self, answer: wire.Answer, clip: str = "a") -> None:
+        body = wire.encode(answer)
+        fields = {**await self.parcels.pack(body), "n": str(self.number), "c": clip}
+        self.number += 1
+        self.far.arrive(read(fields))
+
+
+@asynccontextmanager
+async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[wire.Order]]]:
+    parcels, posted = open_parcels(str(folder)), list[wire.Order]()
+    async with asyncio.TaskGroup() as tasks:
+        far = Far(BEAT, parcels, lambda worker, order: posted.append(order), tasks.create_task)
+        yield far, Wire(far, parcels), posted
+
+
+@pytest.mark.asyncio
+async def test_the_last_word_waits_for_what_is_large_and_nothing_else_does(tmp_path: Path) -> None:
+    async with a_link(tmp_path) as (far, end, _):
+        await end.say(VIDEO)
+        await end.say(wire.Pong(1))
+        await end.say(DONE)
+        assert await far.hear() == wire.Pong(1)
+        assert [await far.hear(), await far.hear()] == [VIDEO, DONE]
+
+
+@pytest.mark.asyncio
+async def test_a_clip_whose_parcel_is_gone_fails_with_a_reason(tmp_path: Path) -> None:
+    async with a_link(tmp_path) as (far, end, posted):
+        await end.say(VIDEO)
+        for parcel in os.listdir(tmp_path / "parcels"):
+            os.unlink(tmp_path / "parcels" / parcel)
+        failed = await far.hear()
+    assert isinstance(failed, wire.Failed)
+    assert "did not arrive" in failed.reason
+    assert posted == [wire.Cancel("a")]
+
+
+@pytest.mark.asyncio
+async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_path: Path) -> None:
+    async with a_link(tmp_path) as (far, end, _):
+        await end.say(wire.Pong(1))
+        end.number = 0
+        await end.say(wire.Pong(1))
+        await end.say(wire.Pong(2))
+        assert [await far.hear(), await far.hear()] == [wire.Pong(1), wire.Pong(2)]
+        assert far.doubt == UNSURE
+        end.number += 3
+        await end.say(wire.Pong(3))
+        with pytest.raises(WorkerLost, match="3 of its messages were lost"):
+            await far.hear()
+        assert far.doubt == UNLUCKY
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_it_takes_leaves_less_room(tmp_path: Path) -> None:
+    async with a_link(tmp_path) as (far, end, _):
+        room = far.room
+        await end.say(wire.Taken("a"))
+        assert await far.hear() == wire.Taken("a")
+        assert far.room == room - 1
+
+
+@pytest.mark.asyncio
+async def test_nonsense_loses_the_worker(tmp_path: Path) -> None:
+    async with a_link(tmp_path) as (far, _, _):
+        far.arrive({b"n": b"0", b"c": b"a", b"d": b"\xc1"})
+        with pytest.raises(WorkerLost, match="no answer"):
+            await far.hear()
