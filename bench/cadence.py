@@ -1,4 +1,6 @@
-"""Many clips on one device: ``python -m bench.cadence [--clips 1 2 4 8] [--seconds 5]``.
+"""Many clips on one device: ``python -m bench.cadence [--clips 1 2 4 8 0] [--seconds 5]``.
+
+0 clips are as many as a worker admits by itself.
 
 The bare loop (the model's own passes, drawing, encoding and files, one thread, no engine) and the
 engine in its worker, in one run. Made as files the clips are as fast as the machine allows: clips
@@ -19,7 +21,6 @@ import torch
 from msgspec import Struct
 
 from bench.machine import describe
-from server.model import Unit
 from server.render import wire
 from server.render.canvas import Canvas
 from server.render.catalog import Wish
@@ -29,11 +30,9 @@ from server.render.renderer import Brief, Renderer, alone
 from server.render.take import Take
 from server.render.worker import load
 from server.settings import Settings
+from server.stream.spectator import Spectator
 
 PROMPT = "a red fox hopping in the forest at night"
-FPS = 24
-GRACE_S = 1 / FPS
-"""A picture that is later than this has missed its deadline."""
 
 
 class Made(Struct, frozen=True):
@@ -92,26 +91,14 @@ async def made(pool: Pool, options: argparse.Namespace, seed: int) -> None:
 
 async def watched(pool: Pool, options: argparse.Namespace, seed: int) -> Seen:
     """One clip on air, as a viewer gets it."""
-    began, first, run = time.perf_counter(), 0.0, list[tuple[float, Unit]]()
+    assert pool.info is not None
+    began, first, viewer = time.perf_counter(), 0.0, Spectator(pool.info.fps)
     async for answer in pool.render(order(pool, options, seed, live=True)):
         if isinstance(answer, wire.Encoded):
             now = time.perf_counter()
             first = first or now - began
-            if answer.unit.final:
-                run.append((now, answer.unit))
-    return seen(first, run)
-
-
-def seen(first: float, run: list[tuple[float, Unit]]) -> Seen:
-    """A viewer's clock begins with the first picture of the run and stands while one is late."""
-    late, stalled = 0, 0.0
-    begins = run[0][0]
-    for number, (at, _) in enumerate(run):
-        behind = at - (begins + stalled + number / FPS)
-        if behind > GRACE_S:
-            late += 1
-            stalled += behind
-    return Seen(first, len(run), late, stalled)
+            viewer.see(answer.unit, now)
+    return Seen(first, viewer.pictures, viewer.late, viewer.stalled_s)
 
 
 def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> wire.Render:
@@ -134,12 +121,12 @@ def cpu_s() -> float:
 
 async def engine(options: argparse.Namespace, count: int) -> tuple[Made, list[Seen]]:
     """One worker that draws ``count`` clips at once, first as files, then on air."""
-    settings = Settings(
-        model=options.model, worker_threads=options.threads, places=count, spares=0, queue=count
-    )
+    settings = Settings(model=options.model, worker_threads=options.threads, places=count, spares=0)
     async with open_pool(settings) as pool:
         await pool.wait_ready()
         await made(pool, options, 0)
+        await watched(pool, options, 0)
+        count = count or pool.places(pool.workers[0])
         rounds = [
             await together(pool, options, count) for _ in range(max(1, options.loops // count))
         ]
@@ -154,7 +141,7 @@ async def engine(options: argparse.Namespace, count: int) -> tuple[Made, list[Se
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--clips", type=int, nargs="+", default=[1, 2, 4, 8, 0])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=0, help="0: as many as the model wants")
     parser.add_argument("--loops", type=int, default=4, help="clips of the bare loop")
@@ -175,12 +162,13 @@ def main() -> None:
 
 
 def line(count: int, loop: Made, files: Made, air: list[Seen]) -> str:
-    """What ``count`` clips at once come to."""
+    """What ``count`` clips at once come to; 0: as many as were admitted."""
+    name = f"{count} at once" if count else f"admitted: {len(air)}"
     speed, bare_speed = files.clips / files.wall, loop.clips / loop.wall
     cpu, bare_cpu = files.cpu / files.clips, loop.cpu / loop.clips
     pictures, late = (sum(getattr(one, name) for one in air) for name in ("pictures", "late"))
     return (
-        f"{f'{count} at once':<12}{speed:>9.3f}{speed / bare_speed:>8.2f}{cpu:>12.2f}"
+        f"{name:<12}{speed:>9.3f}{speed / bare_speed:>8.2f}{cpu:>12.2f}"
         f"{bare_cpu / cpu:>8.2f}{median(one.first for one in air):>9.2f}"
         f"{100 * (1 - late / pictures):>8.1f}%{sum(one.stalled for one in air):>11.2f}"
     )

@@ -32,11 +32,14 @@ from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, PhospheneError, RenderFailed, Unauthorized
+from server.fleet.fleet import Fleet, open_fleet
+from server.fleet.parcels import store_of
 from server.metrics import Metrics, Values
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
 from server.settings import Settings
 from server.social.actions import Actions
+from server.social.asking import Asking
 from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
@@ -150,11 +153,18 @@ async def open_instance(
             )
         )
         pool = await stack.enter_async_context(open_pool(settings, on.worker))
+        fleet = None
+        if settings.redis_url:
+            fleet = await stack.enter_async_context(
+                open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
+            )
         topics = Topics(store, bus)
         rooms = Rooms(
             settings=settings,
             store=store,
             topics=topics,
+            bus=bus,
+            asking=Asking(bus, time.time),
             pool=pool,
             stage=stage,
             blobs=on.blobs,
@@ -168,10 +178,13 @@ async def open_instance(
         if settings.workers:
             beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
+        beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
         await studio.recover()
         log.info("serving", extra={"instance": name})
         leaving.append(sessions.send_away)
         try:
+            if fleet is not None:
+                _watch_fleet(rooms.metrics, fleet)
             yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
             await studio.settle(settings.stop_grace)
@@ -309,6 +322,17 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     _watch_model(rooms.metrics, rooms.pool)
     for name, description, read in GAUGES:
         watch(name, description, partial(_of_viewers, sessions, read))
+
+
+def _watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
+    """Gauges over workers of other machines."""
+    watch = metrics.watch
+    watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.away))
+    watch("remote_workers", "Workers of other machines", lambda: len(fleet.workers))
+    watch("remote_room", "Clips that they would take", fleet.room)
+    watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips)
+    watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.offers)
+    watch("remote_lost", "Times that one of them was lost", lambda: fleet.lost)
 
 
 def _watch_model(metrics: Metrics, pool: Pool) -> None:

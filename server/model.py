@@ -90,6 +90,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
 
     ``steering`` holds the lines that its audience chose; one counts from the second
     ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
+    ``sound``: whether the model makes any.
 
     ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
     the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
@@ -109,6 +110,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     strength: float = 1.0
     steering: tuple[Steer, ...] = ()
     kept: int = 0
+    sound: bool = False
     origin: str | None = None
     latents: str | None = None
     alone: bool = False

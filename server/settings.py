@@ -138,6 +138,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^((redis|rediss|unix)://.*)?$",
         ),
     ] = ""
+    blobs: Annotated[
+        str,
+        _says(
+            "what is large on its way to and from workers of other machines: a folder that they"
+            " share, or s3://BUCKET/PREFIX; empty means in the data folder"
+        ),
+    ] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""
     public_url: Annotated[
         str, _says("address people see, for links; empty means the request's")

@@ -12,6 +12,7 @@ from functools import partial
 import msgspec
 
 from server.blobs import Directory
+from server.bus.bus import Bus
 from server.errors import (
     BadInput,
     Busy,
@@ -44,6 +45,7 @@ from server.render import wire
 from server.render.pool import Pool
 from server.render.recipe import check_fork, new_clip, order_of, parent_of, whole
 from server.settings import Settings
+from server.social.asking import Asking, Question
 from server.social.poll import Poll, open_poll
 from server.social.topics import Topics
 from server.store.store import Store
@@ -74,6 +76,8 @@ class Rooms:
     settings: Settings
     store: Store
     topics: Topics
+    bus: Bus
+    asking: Asking
     pool: Pool
     stage: Stage
     blobs: Directory
@@ -127,11 +131,11 @@ class Studio:
         text = clean_prompt(prompt.text)
         self._refuse_what_is_forbidden(text)
         parent = await self._parent(parent_of(prompt), author)
-        if not self._rooms.settings.workers:
-            raise Busy("this instance draws nothing; ask another one", 60.0)
         info = self._rooms.pool.info
-        if info is None:
+        if info is None and self._rooms.settings.workers:
             raise Busy("the model is still loading", 2.0)
+        if info is None or self._rooms.pool.hopeless:
+            raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
         if self._rooms.pool.full:
             raise Busy("too many clips are waiting; try again soon", 10.0)
         if prompt.fork is not None and parent is not None:
@@ -151,21 +155,37 @@ class Studio:
         """What the audience of a clip proposes, while it can be steered."""
         return self._rooms.topics.ballot(clip_id)
 
-    def propose(self, clip_id: str, person: Person, text: str) -> Proposal:
-        """Propose a line for a clip on air.
+    async def propose(self, clip: Clip, person: Person, text: str) -> Proposal:
+        """Propose a line for a clip on air, here or at another instance.
 
         Raises:
-            BadInput, Refused (by the policy), NotLive (not drawn here now), Unprocessable (its
-            model cannot be steered), TooMany (the ballot is full, or holds one of this person).
+            BadInput, Refused (by the policy), NotLive (not drawn now), Unprocessable (its model
+            cannot be steered), TooMany (the ballot is full, or holds one of this person).
         """
-        poll = self._poll(clip_id)
         cleaned = clean_prompt(text)
         self._refuse_what_is_forbidden(cleaned)
-        return poll.propose(person, cleaned)
+        if self._is_elsewhere(clip):
+            return await self._rooms.asking.ask(clip.id, person, text=cleaned)
+        return self._poll(clip.id).propose(person, cleaned)
 
-    def vote(self, clip_id: str, person: Person, proposal_id: str) -> Proposal:
+    async def vote(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
         """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
-        return self._poll(clip_id).vote(person, proposal_id)
+        if self._is_elsewhere(clip):
+            return await self._rooms.asking.ask(clip.id, person, proposal=proposal_id)
+        return self._poll(clip.id).vote(person, proposal_id)
+
+    def answer(self, question: Question) -> Proposal | None:
+        """What another instance asks about steering; None when the clip is not drawn here.
+
+        Raises:
+            NotFound, NotLive, Unprocessable, TooMany.
+        """
+        if question.clip not in self._polls:
+            return None
+        poll = self._poll(question.clip)
+        if question.text is None:
+            return poll.vote(question.person, question.proposal)
+        return poll.propose(question.person, question.text)
 
     def steer(self, clip_id: str, text: str) -> None:
         """Let a clip on air follow a text that the policy has allowed."""
@@ -199,10 +219,14 @@ class Studio:
             self._rooms.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
 
+    def _is_elsewhere(self, clip: Clip) -> bool:
+        """Whether another instance may be drawing the clip."""
+        return clip.status == "live" and clip.id not in self._making and self._rooms.bus.shared
+
     def _poll(self, clip_id: str) -> Poll:
         poll = self._polls.get(clip_id)
         if poll is None:
-            raise NotLive("only a clip that is being drawn here can be steered", STEER_LATER_S)
+            raise NotLive("only a clip that is being drawn can be steered", STEER_LATER_S)
         if not self._steerable:
             raise Unprocessable("the model of this clip keeps to its first prompt")
         drawn = self._rooms.topics.progress(clip_id)
@@ -254,6 +278,7 @@ class Studio:
             fps=clip.fps,
             ask_keyframe=lambda: pool.keyframe(clip.id),
             ask_rendition=partial(pool.ask, clip.id),
+            sound=clip.recipe is not None and clip.recipe.sound,
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,

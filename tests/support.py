@@ -71,8 +71,9 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def instance(data: Path, **settings: object) -> Iterator[Instance]:
-    """A server that is ready to draw; settings as keyword arguments."""
+def instance(data: Path, *, remote: bool = False, **settings: object) -> Iterator[Instance]:
+    """A server that is ready to draw, if ``remote`` also with a worker of another machine;
+    settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000}
@@ -92,6 +93,8 @@ def instance(data: Path, **settings: object) -> Iterator[Instance]:
         wait_for_line(lines, '"message":"serving"', READY_TIMEOUT_S)
         if settings.get("workers") != 0:
             wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
+        if remote:
+            wait_for_line(lines, "draws for this instance", READY_TIMEOUT_S)
         yield Instance(process, url, logs)
     finally:
         process.send_signal(signal.SIGINT)
@@ -100,6 +103,31 @@ def instance(data: Path, **settings: object) -> Iterator[Instance]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.stderr.close()
+
+
+@contextmanager
+def lent_worker(redis_url: str, blobs: Path, **settings: object) -> Iterator[subprocess.Popen[str]]:
+    """A worker of another machine, as its operator starts it; it is ready."""
+    given = {"redis_url": redis_url, "blobs": blobs} | settings
+    options = [
+        part
+        for name, value in given.items()
+        for part in ("--" + name.replace("_", "-"), str(value))
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "worker", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert process.stderr
+    try:
+        wait_for_line(drain(process.stderr), '"message":"lending ', READY_TIMEOUT_S)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
         process.stderr.close()
 
 

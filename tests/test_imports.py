@@ -31,10 +31,13 @@ MAY_IMPORT = {
     "social": LOW | {"store", "bus"},
     "feed": LOW,
     "trust": LOW | {"bus"},
+    "fleet": LOW | {"bus", "render"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
     "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
-    "app": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"},
-    "cli": LOW | {"store", "render", "social", "trust", "app"},
+    "app": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"}
+    | {"fleet"},
+    "cli": LOW | {"store", "render", "social", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
@@ -61,7 +64,8 @@ ONLY_IN = {
     "aiortc": "stream",
     "aioice": "stream",
     "sqlite3": "store",
-    "redis": "bus",
+    "redis": ("bus", "fleet"),
+    "obstore": "fleet",
     "c2pa": "trust",
     "uvicorn": ("social", "cli"),
 }

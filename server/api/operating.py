@@ -9,7 +9,7 @@ from starlette.responses import Response
 from server.metrics import Metrics
 from server.render.job import Job
 from server.render.pool import Pool
-from server.render.process import Worker
+from server.render.supervision import Worker
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import Stage
@@ -70,7 +70,7 @@ class Operating:
     def _device(self, worker: Worker) -> Device:
         standings = {one.clip: one for one in worker.work.standings}
         return Device(
-            worker=str(worker.pid),
+            worker=worker.link.name,
             model=worker.ready.model,
             device=worker.ready.device,
             hardware=worker.ready.conditions.hardware,

@@ -11,19 +11,15 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from server.bus import scripts
 from server.bus.bus import Bus, Entry, Gap, Hint
+from server.bus.connection import AWAY, connect, heed_cancel
 from server.bus.local import LocalBus
 from server.errors import BadInput
 
 CHANNEL = "phosphene:hints"
-TIMEOUT_S = 0.5
 # A blocking read lasts so long; its connection times out later than that.
 BLOCK_S = 1.0
 BLOCK_TIMEOUT_S = 2.0
@@ -34,9 +30,6 @@ BATCH = 256
 STREAM_LENGTH = 4096
 STREAM_TTL_S = 120
 READ_COUNT = 200
-
-# OSError beside RedisError: what a dying socket raises is not always wrapped.
-Away = (RedisError, OSError)
 
 
 class Envelope(Struct, frozen=True, array_like=True):
@@ -53,8 +46,8 @@ class RedisBus:
     def __init__(self, url: str, instance: str) -> None:
         self._instance = instance
         self._alone = LocalBus()
-        self._commands = _connect(url, TIMEOUT_S)
-        self._blocking = _connect(url, BLOCK_TIMEOUT_S)
+        self._commands = connect(url)
+        self._blocking = connect(url, BLOCK_TIMEOUT_S)
         self._beat = self._commands.register_script(scripts.BEAT)
         self._total = self._commands.register_script(scripts.TOTAL)
         self._take = self._commands.register_script(scripts.TAKE)
@@ -84,7 +77,7 @@ class RedisBus:
             while self._outbox:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._ask(partial(self._send, batch))
-                _heed_cancel()
+                heed_cancel()
 
     async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
@@ -93,17 +86,17 @@ class RedisBus:
             pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
             try:
                 await pubsub.subscribe(CHANNEL)
-                _heed_cancel()
+                heed_cancel()
                 self._deaf, delay = False, BACK_OFF_S[0]
                 yield Gap()
                 async for hint in self._hints(pubsub):
                     yield hint
-            except Away:
+            except AWAY:
                 self._deaf = True
             finally:
-                with suppress(*Away):
+                with suppress(*AWAY):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
-            _heed_cancel()
+            heed_cancel()
             yield Gap()
             await asyncio.sleep(delay)
             delay = min(2 * delay, BACK_OFF_S[1])
@@ -124,14 +117,14 @@ class RedisBus:
                 found: Any = await self._blocking.xread(
                     {key: last}, count=READ_COUNT, block=int(BLOCK_S * 1000)
                 )
-            except Away:
-                _heed_cancel()
+            except AWAY:
+                heed_cancel()
                 # Redis may have lost the stream or parts of it: begin again, numbers tell.
                 last = b"0"
                 await asyncio.sleep(delay)
                 delay = min(2 * delay, BACK_OFF_S[1])
                 continue
-            _heed_cancel()
+            heed_cancel()
             delay = BACK_OFF_S[0]
             for _, entries in found or ():
                 for place, fields in entries:
@@ -157,7 +150,7 @@ class RedisBus:
     async def close(self) -> None:
         """Close every connection."""
         for client in (self._commands, self._blocking):
-            with suppress(*Away):
+            with suppress(*AWAY):
                 await client.aclose()
 
     async def _ask(self, command: Callable[[], Awaitable[Any]]) -> Any:
@@ -167,7 +160,7 @@ class RedisBus:
             return None
         try:
             answer = await command()
-        except Away:
+        except AWAY:
             self._rest_until = monotonic() + REST_S
             return None
         return True if answer is None else answer
@@ -187,7 +180,7 @@ class RedisBus:
                 if asked:
                     raise ConnectionError("Redis does not answer")
                 await pubsub.ping()
-                _heed_cancel()
+                heed_cancel()
                 asked = True
                 continue
             asked = False
@@ -223,27 +216,6 @@ async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
         raise group.exceptions[0] from None
     finally:
         await bus.close()
-
-
-def _heed_cancel() -> None:
-    """What runs for ever asks after each command whether it was cancelled meanwhile.
-
-    The client sends with asyncio.wait_for, which before Python 3.12 loses a cancellation that
-    comes in the moment in which the sending is done.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _connect(url: str, timeout_s: float) -> Redis:
-    client: Redis = Redis.from_url(
-        url,
-        socket_timeout=timeout_s,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return client
 
 
 def _envelope(data: bytes) -> Envelope | None:

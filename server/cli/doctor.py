@@ -20,11 +20,12 @@ from rich.table import Table
 
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
+from server.fleet.lookout import Seen, look, try_parcel
+from server.fleet.parcels import Undeliverable, store_of
 from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings
 
 FREE_DISK_GB = 1.0
-CONNECT_TIMEOUT_S = 1.0
 PACKAGES = {
     "torch": "the worker diffuses with it",
     "diffusers": "models are loaded in its layout",
@@ -53,7 +54,7 @@ def register(commands: Any) -> None:
     parser = commands.add_parser("doctor", help="say what is here and what is missing")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.add_argument("--settings", action="store_true", help="print all settings and end")
-    add_settings(parser, "data", "model", "redis_url", "host", "port")
+    add_settings(parser, "data", "model", "redis_url", "blobs", "host", "port")
     parser.set_defaults(run=run)
 
 
@@ -79,7 +80,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _model(settings.model)
     yield _data(Path(settings.data))
     yield _port(settings.host, settings.port)
-    yield _redis(settings.redis_url)
+    yield from _fleet(settings)
     yield _cores()
     yield _gpu()
     yield from (_program(name) for name in ("redis-server", "chromium"))
@@ -144,17 +145,36 @@ def _port(host: str, port: int) -> Finding:
     return Finding("port", "ok", f"{host}:{port} is free", why)
 
 
-def _redis(url: str) -> Finding:
-    why = "lets several instances share one audience; one instance needs none"
-    if not url:
-        return Finding("Redis", "ok", "not configured: this instance alone", why)
-    parts = urlsplit(url)
-    where = (parts.hostname or "127.0.0.1", parts.port or 6379)
+def _fleet(settings: Settings) -> Iterator[Finding]:
+    why = "lets several instances share one audience and workers; one instance needs none"
+    if not settings.redis_url:
+        yield Finding("Redis", "ok", "not configured: this instance alone", why)
+        return
+    where = urlsplit(settings.redis_url).netloc.rpartition("@")[2] or settings.redis_url
     try:
-        socket.create_connection(where, CONNECT_TIMEOUT_S).close()
-    except OSError as error:
-        return Finding("Redis", "missing", f"{where[0]}:{where[1]}: {error}", why)
-    return Finding("Redis", "ok", f"{where[0]}:{where[1]} answers", why)
+        seen = look(settings.redis_url)
+    except (OSError, ValueError) as error:
+        yield Finding("Redis", "missing", f"{where}: {error}", why)
+        return
+    state: Literal["ok", "missing"] = "ok" if seen.new_enough else "missing"
+    yield Finding("Redis", state, f"{seen.version} at {where}; 7 or newer is needed", why)
+    yield _workers(seen)
+    yield _blobs(store_of(settings))
+
+
+def _workers(seen: Seen) -> Finding:
+    state: Literal["ok", "note"] = "ok" if seen.fit else "note"
+    found = ", ".join(seen.workers) or "none beats now"
+    return Finding("remote workers", state, found, "draw what own workers have no room for")
+
+
+def _blobs(where: str) -> Finding:
+    why = "carries what is too large for Redis, to and from remote workers"
+    try:
+        try_parcel(where)
+    except (BadInput, Undeliverable) as error:
+        return Finding("blob store", "missing", str(error), why)
+    return Finding("blob store", "ok", where, why)
 
 
 def _cores() -> Finding:

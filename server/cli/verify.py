@@ -125,12 +125,8 @@ def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     made = recipe.conditions
     if made is None:
         return given
-    then = {
-        "dtype": made.dtype,
-        "worker_threads": made.threads,
-        "guidance": made.settings.get("guidance", 0.0),
-        "pixels": made.settings.get("pixels", 0),
-    }
+    then = {name: made.settings.get(name) for name in ("guidance", "pixels", "bitrate")}
+    then |= {"dtype": made.dtype, "worker_threads": str(made.threads)}
     unsaid = {name: value for name, value in then.items() if getattr(options, name, None) is None}
     return settings_of(options, workers=1, spares=0, pace=0.0, **unsaid)
 

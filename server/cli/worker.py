@@ -1,24 +1,37 @@
-"""``phosphene worker``: the render process alone, speaking messages on stdin and stdout."""
+"""``phosphene worker``: the render process alone, on its pipes, or lent to a fleet over Redis."""
 
 import argparse
+import asyncio
 import os
 import sys
 from typing import Any
 
 from server.cli.options import add_settings, settings_of
+from server.fleet.lend import Lender
+from server.logs import set_up
 from server.render.catalog import Wish
 from server.render.pool import worker_command
+from server.render.supervision import Limits
 
 
 def register(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("worker", help="run a render worker on stdin and stdout")
-    add_settings(parser, *Wish.__struct_fields__, "worker_threads", "pace", "bitrate")
+    parser = commands.add_parser(
+        "worker", help="draw for the instances of a fleet, or on stdin and stdout"
+    )
+    mine = ("worker_threads", "places", "pace", "bitrate")
+    fleet = ("redis_url", "blobs", "instance", "log_level")
+    add_settings(parser, *Wish.__struct_fields__, *mine, *fleet)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Become the worker: this process never imports torch itself."""
-    command = worker_command(settings_of(options))
-    sys.stdout.flush()
-    os.execv(command[0], command)
+    """Lend a worker until a signal comes, or become one; torch is never imported here."""
+    settings = settings_of(options)
+    command = worker_command(settings)
+    if not settings.redis_url:
+        sys.stdout.flush()
+        os.execv(command[0], command)
+    set_up(settings.log_level)
+    asyncio.run(Lender(settings, command, Limits()).run())
+    return 0

@@ -1,6 +1,7 @@
 """What the clips of one worker share: the model, its device, hands for pictures, the way out."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from server.render import wire
 from server.render.cores import cores
 from server.render.engine import Engine, Trace
 from server.render.forecast import Speed
+from server.render.hands import Hands
 from server.render.renderer import Renderer
 from server.render.schedule import Cost
 from server.render.tally import Tally
@@ -38,6 +40,7 @@ class Desk:
         conditions: Conditions,
         device: Executor,
         hands: Executor,
+        aside: Executor,
         trace: Trace,
     ) -> None:
         self.renderer = renderer
@@ -49,7 +52,8 @@ class Desk:
         self.tally = Tally()
         self.engine = Engine(device, rounds=self.tally.round, trace=trace)
         self._device = device
-        self._hands = hands
+        self._hands = Hands(hands, _picture_threads())
+        self._aside = aside
 
     @property
     def cost(self) -> Cost | None:
@@ -64,9 +68,29 @@ class Desk:
         """Call in the device thread, after everything that asked before."""
         return await _in(self._device, call, *args, **kwargs)
 
-    async def by_hand(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call in one of the threads that draw and encode pictures."""
-        return await _in(self._hands, call, *args, **kwargs)
+    async def by_hand(
+        self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Call in one of the threads that draw and encode pictures; ``due``: when on the clock of
+        the event loop."""
+        return await self._hands.call(due, call, *args, **kwargs)
+
+    async def aside(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call in a thread for what makes no picture wait: files, latents, sound."""
+        return await _in(self._aside, call, *args, **kwargs)
+
+    @contextmanager
+    def present(self, *, live: bool) -> Iterator[None]:
+        """Inside the block a clip is drawn here."""
+        self._count(live, 1)
+        try:
+            yield
+        finally:
+            self._count(live, -1)
+
+    def _count(self, live: bool, by: int) -> None:
+        now, cpu = time.monotonic(), time.process_time()
+        self.tally.occupancy.change(now, cpu, live=live, by=by)
 
 
 @contextmanager
@@ -82,7 +106,8 @@ def open_desk(
     """A desk with its threads, which end with it."""
     with (
         ThreadPoolExecutor(1, "device") as device,
-        ThreadPoolExecutor(min(PICTURE_THREADS, max(2, cores())), "picture") as hands,
+        ThreadPoolExecutor(_picture_threads(), "picture") as hands,
+        ThreadPoolExecutor(1, "aside") as aside,
     ):
         yield Desk(
             renderer,
@@ -92,8 +117,13 @@ def open_desk(
             conditions=conditions,
             device=device,
             hands=hands,
+            aside=aside,
             trace=trace,
         )
+
+
+def _picture_threads() -> int:
+    return min(PICTURE_THREADS, max(2, cores()))
 
 
 def _in(

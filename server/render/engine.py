@@ -192,7 +192,8 @@ class Engine:
             self._seats.pop(seat.clip, None)
             if not any(one.person == seat.person for one in self._seats.values()):
                 self._served.pop(seat.person, None)
-        await asyncio.wrap_future(self._device.submit(seat.close))
+        # Shielded: who is cancelled while he waits for it has his drawing ended all the same.
+        await asyncio.shield(asyncio.wrap_future(self._device.submit(seat.close)))
 
     def _turn(self) -> None:
         """See to it that the device thread looks for work."""

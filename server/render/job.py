@@ -21,7 +21,8 @@ STRIKES: Final = 2.0
 
 
 class Job:
-    """One clip; ``began`` and ``now`` are on the clock of the event loop."""
+    """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
+    its audience chose and that does not count yet: whoever draws it next must hear it again."""
 
     def __init__(self, order: wire.Render) -> None:
         self.order = order
@@ -29,6 +30,7 @@ class Job:
         self.unwanted = False
         self.began: float | None = None
         self.strikes = 0.0
+        self.turn: str | None = None
         self.waiting: wire.Waiting | None = None
         self._answers: asyncio.Queue[wire.ClipAnswer | RenderFailed] = asyncio.Queue()
         self._started = False
@@ -111,6 +113,7 @@ class Job:
                 self._kept = answer
             case wire.Steered(_, steer):
                 self._steering.append(steer)
+                self.turn = None if self.turn == steer.text else self.turn
             case wire.Progress(chunks=chunks, eta_s=eta_s):
                 shown = self.order.seconds / max(1, chunks) if self.order.live else 0.0
                 self._final_at = now + eta_s + shown

@@ -50,8 +50,10 @@ async def run(
         await writer.drain()
 
     try:
+        settings = {**ready.conditions.settings, "bitrate": str(kbit)}
+        conditions = msgspec.structs.replace(ready.conditions, settings=settings)
         with open_desk(
-            renderer, send, kbit=kbit, pace=pace, conditions=ready.conditions, trace=trace
+            renderer, send, kbit=kbit, pace=pace, conditions=conditions, trace=trace
         ) as desk:
             desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
             desk.tally.cost = cost

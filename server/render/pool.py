@@ -5,7 +5,8 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from math import inf
+from typing import Final, Protocol
 
 from server.errors import BadInput, Busy, RenderFailed
 from server.model import RenditionName
@@ -16,8 +17,9 @@ from server.render.job import STRIKES, Job
 from server.render.ledger import Key, Ledger
 from server.render.line import Line
 from server.render.preflight import vet
-from server.render.process import Limits, Worker, WorkerLost, open_worker
+from server.render.process import open_worker
 from server.render.schedule import starts
+from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
 from server.status import Passes
 
@@ -30,22 +32,56 @@ LONGEST_PAUSE_S: Final = 30.0
 CLIP_S: Final = 6.0
 """About how long a place is taken by one clip, while nothing better is known."""
 
-UNSURE: Final = 0.5
-"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
-
 WORTH_SAYING_S: Final = 0.5
 """An expected start that moves by less than this, or by less than a tenth, is not said again."""
 
 
-class Pool:
-    """Draws clips in the workers of this instance; see ``open_pool``.
+NOBODY: Final = "no render worker belongs to this instance"
+DESERTED: Final = "no render worker is there"
 
-    ``info`` is what the last worker said of itself when it was ready. The first ``seats`` of the
-    workers draw; any further ones are spare, warm, and step in when one of those is lost.
+
+class SharedLine(Protocol):
+    """The line of clips for workers of other machines, which several instances share."""
+
+    def offer(self, job: Job, *, urgent: bool) -> bool:
+        """Put a clip there if a worker has room for it; an urgent one goes before the others. It
+        is claimed with ``Worker.claim``, or comes back by ``Pool.put_back``."""
+        ...
+
+    def withdraw(self, clip: str) -> Job | None:
+        """Take a clip out of it; None when it is not (or no longer) there."""
+        ...
+
+    def offered(self) -> Sequence[Job]:
+        """Clips of this instance that nobody has claimed yet."""
+        ...
+
+
+class Alone:
+    """The shared line of an instance without other machines."""
+
+    def offer(self, job: Job, *, urgent: bool) -> bool:
+        return False
+
+    def withdraw(self, clip: str) -> Job | None:
+        return None
+
+    def offered(self) -> Sequence[Job]:
+        return ()
+
+
+class Pool:
+    """Draws clips in the workers of this instance and, where there are some, in those of other
+    machines; see ``open_pool``.
+
+    ``info`` is what the last worker said of itself when it was ready, ``deserted_at`` when a worker
+    was last lost, on the clock of the event loop. The first ``seats`` of the
+    own workers draw; any further ones are spare, warm, and step in when one of those is lost.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.info: wire.Ready | None = None
+        self.deserted_at = -inf
         self._most_waiting = settings.queue
         self._seats = settings.workers
         self._places = settings.places
@@ -53,7 +89,8 @@ class Pool:
         self._line = Line()
         self._jobs: dict[str, Job] = {}
         self._workers: list[Worker] = []
-        self._hopeless = "" if settings.workers else "no render worker belongs to this instance"
+        self._shared: SharedLine = Alone()
+        self._hopeless = "" if settings.workers else NOBODY
         self._known = asyncio.Event()
         self._ledger = Ledger()
 
@@ -63,9 +100,14 @@ class Pool:
         return bool(self._workers)
 
     @property
+    def hopeless(self) -> str:
+        """Why no clip can be drawn here as things are; empty when one can."""
+        return self._hopeless
+
+    @property
     def waiting(self) -> int:
         """Clips that no worker has taken yet."""
-        return len(self._line)
+        return len(self._line) + len(self._shared.offered())
 
     @property
     def workers(self) -> Sequence[Worker]:
@@ -79,8 +121,10 @@ class Pool:
 
     @property
     def passes(self) -> Mapping[Key, Passes]:
-        """All forward passes so far, per model and number of clips that shared them."""
-        return self._ledger.totals((one.ready.model, one.work.passes) for one in self._workers)
+        """All forward passes of own workers so far, per model and number of clips that shared
+        them."""
+        own = (one for one in self._workers if not one.remote)
+        return self._ledger.totals((one.ready.model, one.work.passes) for one in own)
 
     def places(self, worker: Worker) -> int:
         """How many clips a worker may draw at once."""
@@ -89,7 +133,9 @@ class Pool:
     @property
     def full(self) -> bool:
         """Whether a clip that came now would have to be sent away."""
-        return self._roomiest() is None and len(self._line) >= self._most_waiting
+        room = sum(max(0, self._room(worker)) for worker in self._active())
+        taken = len(self._line) + len(self._shared.offered())
+        return taken >= room + self._most_waiting
 
     async def wait_ready(self) -> None:
         """Return when a worker is ready. Raises RenderFailed when none can be started."""
@@ -129,15 +175,17 @@ class Pool:
 
     def cancel(self, clip: str) -> None:
         """Stop drawing within one step: ``render`` ends with Failed. Of no clip it says nothing."""
-        job = self._jobs.get(clip)
-        if job is not None and self._line.remove(clip):
+        job = self._line.remove(clip) or self._shared.withdraw(clip)
+        if job is not None:
             job.say(wire.Failed(clip=clip, reason="it was cancelled", cancelled=True))
-            self._dispatch()
+            self.dispatch()
         else:
             self._tell(clip, wire.Cancel(clip))
 
     def steer(self, clip: str, text: str) -> None:
-        """Let a clip follow ``text`` from its next chunk or step on."""
+        """Let a clip follow ``text`` from its next chunk or step on, whoever draws it then."""
+        if clip in self._jobs:
+            self._jobs[clip].turn = text
         self._tell(clip, wire.Turn(clip, text))
 
     def keyframe(self, clip: str) -> None:
@@ -155,13 +203,52 @@ class Pool:
             try:
                 async with open_worker(command, limits) as worker:
                     failures = 0
-                    await self._employ(worker)
+                    await self.employ(worker)
             except* WorkerLost as lost:
-                log.warning("a render worker is lost: %s", _reason(lost))
+                log.warning("a render worker is lost: %s", first(lost))
                 failures += 1
                 if failures >= HOPELESS and not self._workers:
-                    self._give_up(f"no render worker can be started: {_reason(lost)}")
+                    self._give_up(f"no render worker can be started: {first(lost)}")
             await asyncio.sleep(pause(failures))
+
+    def share(self, line: SharedLine) -> None:
+        """From now on clips for which there is no room here are offered to other machines."""
+        self._shared = line
+        self.deserted_at = asyncio.get_running_loop().time()
+        if self._hopeless == NOBODY:
+            self._hopeless = ""
+
+    async def employ(self, worker: Worker) -> None:
+        """Give clips to a worker until it is lost. Raises WorkerLost (in a group)."""
+        self.info, self._hopeless = worker.ready, ""
+        worker.changed, worker.claim = self.dispatch, self._claim
+        self._workers.append(worker)
+        self._known.set()
+        self.dispatch()
+        try:
+            await worker.serve()
+        finally:
+            self._workers.remove(worker)
+            if not worker.remote:
+                self._ledger.close(worker.ready.model, worker.work.passes)
+            self.deserted_at = asyncio.get_running_loop().time()
+            self._take_back(worker)
+
+    def desert(self) -> None:
+        """No worker is left and none may be waited for: whoever waits is sent away."""
+        if not self._hopeless and not self._seats and not self._workers:
+            self._give_up(DESERTED)
+
+    def fail(self, clip: str, reason: str) -> None:
+        """End a clip that no worker can have."""
+        if clip in self._jobs:
+            self._jobs[clip].fail(reason)
+
+    def put_back(self, job: Job) -> None:
+        """Nobody claimed a clip in the shared line: it waits here again, before everybody."""
+        if self._jobs.get(job.clip) is job:
+            self._line.put_first(job)
+            self.dispatch()
 
     def close(self) -> None:
         """Nothing will be drawn any more."""
@@ -176,38 +263,52 @@ class Pool:
             raise Busy("too many clips are waiting; try again soon", self._wait_s())
         job = self._jobs[order.clip] = Job(order)
         self._line.put(job)
-        self._dispatch()
+        self.dispatch()
         return job
 
     def _let_go(self, job: Job) -> None:
         job.unwanted = True
         self._line.remove(job.clip)
+        self._shared.withdraw(job.clip)
         del self._jobs[job.clip]
         for worker in self._workers:
             if worker.jobs.get(job.clip) is job:
                 worker.send(wire.Cancel(job.clip))
-        self._dispatch()
+        self.dispatch()
 
     def _tell(self, clip: str, order: wire.Order) -> None:
         for worker in self._workers:
             if clip in worker.jobs:
                 worker.send(order)
 
-    def _dispatch(self) -> None:
+    def dispatch(self) -> None:
         """Give clips to workers that have room, and tell the others how long they will wait."""
         drawing = [job.person for worker in self._workers for job in worker.jobs.values()]
-        while len(self._line) and (worker := self._roomiest()) is not None:
+        drawing += [job.person for job in self._shared.offered()]
+        while len(self._line):
             job = self._line.ordered(drawing)[0]
+            if not self._place(job):
+                break
             self._line.remove(job.clip)
             drawing.append(job.person)
-            worker.take(job)
         self._tell_places(drawing)
 
-    def _roomiest(self) -> Worker | None:
-        """The worker with most room among those that draw; None when all are full."""
-        active = self._workers[: self._seats]
-        best = max(active, key=self._room, default=None)
-        return best if best is not None and self._room(best) > 0 else None
+    def _place(self, job: Job) -> bool:
+        """Give a clip to an own worker with room, else to other machines; False: nobody has any."""
+        own = [worker for worker in self._active() if not worker.remote]
+        best = max(own, key=self._room, default=None)
+        if best is not None and self._room(best) > 0:
+            best.take(job)
+            return True
+        return self._shared.offer(job, urgent=job.began is not None)
+
+    def _active(self) -> list[Worker]:
+        """Those that draw: spare ones do not."""
+        own = [worker for worker in self._workers if not worker.remote]
+        return own[: self._seats] + [worker for worker in self._workers if worker.remote]
+
+    def _claim(self, clip: str) -> Job | None:
+        return self._shared.withdraw(clip)
 
     def _room(self, worker: Worker) -> int:
         return worker.room(self._places, self._pace)
@@ -222,7 +323,7 @@ class Pool:
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
-        active = self._workers[: self._seats]
+        active = self._active()
         if not active:
             return [CLIP_S] * len(jobs)
         now = asyncio.get_running_loop().time()
@@ -242,24 +343,10 @@ class Pool:
         waits = self._waits(self._line.ordered([]))
         return max(1.0, waits[0]) if waits else CLIP_S
 
-    async def _employ(self, worker: Worker) -> None:
-        self.info, self._hopeless = worker.ready, ""
-        worker.changed = self._dispatch
-        self._workers.append(worker)
-        self._known.set()
-        self._dispatch()
-        try:
-            await worker.serve()
-        finally:
-            self._workers.remove(worker)
-            self._ledger.close(worker.ready.model, worker.work.passes)
-            self._take_back(worker)
-
     def _take_back(self, worker: Worker) -> None:
         """The clips of a lost worker are drawn by another, but not those that are to blame."""
-        suspects = worker.suspects()
         for job in worker.jobs.values():
-            job.strikes += float(job.clip in suspects) if suspects else UNSURE
+            job.strikes += worker.blame(job.clip)
             if self._jobs.get(job.clip) is not job:
                 continue
             if self._hopeless or job.strikes >= STRIKES:
@@ -268,13 +355,15 @@ class Pool:
             job.order = job.rest()
             self._line.put_first(job)
         worker.jobs.clear()
-        self._dispatch()
+        self.dispatch()
 
     def _give_up(self, reason: str) -> None:
         self._hopeless = reason
         self._known.set()
-        for job in self._line.clear():
-            job.fail(reason)
+        offered = [self._shared.withdraw(job.clip) for job in self._shared.offered()]
+        for job in (*self._line.clear(), *offered):
+            if job is not None:
+                job.fail(reason)
 
 
 def spares(settings: Settings) -> int:
@@ -334,20 +423,14 @@ def pause(failures: int) -> float:
 
 
 async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limits: Limits) -> None:
+    if not settings.workers:
+        return
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(settings.workers):
                 group.create_task(pool.keep(command, limits))
-            if settings.workers:
-                await pool.known()
+            await pool.known()
             for _ in range(spares(settings)):
                 group.create_task(pool.keep(command, limits))
     finally:
         pool.close()
-
-
-def _reason(lost: BaseExceptionGroup[WorkerLost]) -> str:
-    first: BaseException = lost
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return str(first)

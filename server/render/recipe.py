@@ -50,6 +50,7 @@ def new_clip(
         width=info.width,
         height=info.height,
         fps=info.fps,
+        sound=info.sound,
         steps=steps or info.steps,
         parent=parent.id if parent else None,
         strength=prompt.strength if prompt.parent else 1.0,

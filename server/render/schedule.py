@@ -41,13 +41,14 @@ class Cost(Struct, frozen=True, kw_only=True):
 
     ``first``: of the device until the first frames of a lone clip are final; ``second``: of the
     device for each further second of clip; ``shown``: of one core to draw and encode a second of
-    it; ``share``: the part of its lone cost that a clip adds to a batch, in 0..1; ``cores``: how
-    many work at once.
+    it; ``load``: of all cores in each second that a clip is on air, everything in; ``share``: the
+    part of its lone cost that a clip adds to a batch, in 0..1; ``cores``: how many work at once.
     """
 
     first: float
     second: float
     shown: float
+    load: float = 0.0
     share: float = 1.0
     cores: float = 1.0
 
@@ -91,8 +92,7 @@ def carries(cost: Cost, count: int, pace: float = 0.0) -> bool:
     ``pace``: seconds that a lone clip is given to form, at least.
     """
     device = batched(count, cost.share) * cost.second
-    hands = count * cost.shown + device
-    if device > HEADROOM or hands > HEADROOM * cost.cores:
+    if device > HEADROOM or count * cost.load > HEADROOM * cost.cores:
         return False
     forming = batched(count, cost.share) * cost.first
     return forming <= PATIENCE * max(cost.first, pace)

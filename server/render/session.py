@@ -25,6 +25,8 @@ LONGEST_REASON = 300
 FIRST_PICTURE_S = 0.3
 """A clip that is new on the device should show something within this time."""
 
+PREVIEW_LATE_S = 0.25
+"""A picture of the forming may come so much later than one of a run."""
 
 _NO_ROOM = ("out of memory", "can't allocate memory")
 """What the allocators of torch say, for a GPU and for a CPU."""
@@ -104,12 +106,12 @@ class Session:
         clip, desk = self._order.clip, self._desk
         understood = await desk.on_device(desk.renderer.understand, self._order.text)
         await desk.send(wire.Started(clip=clip, understood=understood))
-        drawing = group.create_task(self._draw())
-        await (self._air() if self._order.live else self._film())
-        drawn = await drawing
-        view = self._canvas.view
-        desk.speed = measured(view.marks, desk.speed)
-        files = await desk.by_hand(self._take.finish, self._canvas)
+        with desk.present(live=self._order.live):
+            drawing = group.create_task(self._draw())
+            await (self._air() if self._order.live else self._film())
+            drawn = await drawing
+            files = await desk.aside(self._take.finish, self._canvas)
+        desk.speed = measured(self._canvas.view.marks, desk.speed)
         for artifact in artifacts(clip, files, drawn.latents):
             await desk.send(artifact)
         await self._tell_price(drawn)
@@ -126,15 +128,16 @@ class Session:
         )
 
     async def _tell_price(self, drawn: _Drawn) -> None:
-        """A clip that nobody was beside says what clips cost by now."""
+        """Say what clips cost by now."""
         order, first, tally = self._order, self._first_s, self._desk.tally
-        if drawn.shared or order.kept or first is None or order.parent is not None:
-            return
-        more = order.seconds - 1
-        second = (drawn.seconds - first) / more if more else None
-        cost = tally.clip(first=first, second=second, shown=self._shots_s / order.seconds)
-        if cost is not None:
-            await self._desk.send(wire.Price(cost))
+        before = tally.cost
+        tally.take_load()
+        if not (drawn.shared or order.kept or first is None or order.parent is not None):
+            more = order.seconds - 1
+            second = (drawn.seconds - first) / more if more else None
+            tally.clip(first=first, second=second, shown=self._shots_s / order.seconds)
+        if tally.cost is not None and tally.cost != before:
+            await self._desk.send(wire.Price(tally.cost))
 
     async def _draw(self) -> _Drawn:
         order, engine = self._order, self._desk.engine
@@ -162,7 +165,7 @@ class Session:
         if forming:
             await self._pace(patch, seat)
         if patch.sound is not None:
-            await self._desk.by_hand(self._take.hear, patch.sound, self._order.seconds)
+            await self._desk.aside(self._take.hear, patch.sound, self._order.seconds)
         view = self._canvas.put(patch, self._now())
         if self._first_s is None and view.finals >= self._fps:
             self._first_s = seat.spent
@@ -190,7 +193,7 @@ class Session:
 
     async def _keep(self, patch: Patch) -> None:
         assert patch.keep is not None
-        latents = await self._desk.by_hand(patch.keep)
+        latents = await self._desk.aside(patch.keep)
         await self._desk.send(wire.Kept(self._order.clip, patch.stop // self._fps, latents))
 
     async def _hold_back(self) -> None:
@@ -217,17 +220,18 @@ class Session:
             if step is not None:
                 self._head = step
                 self._moved.set()
-                await self._show(step, tick)
+                due = now if step.running else now + PREVIEW_LATE_S
+                await self._show(step, tick, due)
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
 
-    async def _show(self, head: Head, tick: int) -> None:
+    async def _show(self, head: Head, tick: int, due: float) -> None:
         """One picture to the viewers, in the full rendition first: the others make nobody wait."""
         clip, desk, take = self._order.clip, self._desk, self._take
-        unit = await desk.by_hand(take.shoot, self._canvas.best(head.frame), head, tick)
+        unit = await desk.by_hand(due, take.shoot, self._canvas.best(head.frame), head, tick)
         await desk.send(wire.Encoded(clip, unit))
         if take.others.wanted:
-            for name, other in await desk.by_hand(take.shoot_others):
+            for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
                 await desk.send(wire.Encoded(clip, other, name))
 
     async def _film(self) -> None:
@@ -241,7 +245,7 @@ class Session:
                 continue
             head = step
             patch, began = self._canvas.best(head.frame), time.monotonic()
-            await self._desk.by_hand(self._take.shoot, patch, head, head.frame)
+            await self._desk.by_hand(inf, self._take.shoot, patch, head, head.frame)
             self._shots_s += time.monotonic() - began
             if self._progress is not None and head.frame % self._fps == 0:
                 await self._desk.send(self._progress)  # a sign of life

@@ -5,14 +5,15 @@ stream) frame by themselves and use ``encode`` and the decoders alone. Pixels ne
 """
 
 import asyncio
-from typing import Final
+import hashlib
+from typing import Final, get_args
 
 import msgspec
 from msgspec import Struct
 
 from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
-from server.status import Work
+from server.status import Passes, Standing, Work
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
@@ -86,7 +87,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
 
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
-    goes on from the first seconds of another clip.
+    goes on from the first seconds of another clip. ``sound``: whether its clips have any.
     """
 
     model: str
@@ -99,6 +100,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steps: int = 12
     steers: str = "never"
     forks: bool = False
+    sound: bool = False
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 
@@ -195,6 +197,12 @@ class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
+class Taken(Struct, frozen=True, tag="taken"):
+    """A worker of another machine has the clip now, out of the line that instances share."""
+
+    clip: str
+
+
 class Pong(Struct, frozen=True, tag="pong"):
     """The worker lives; ``work``: what it does."""
 
@@ -204,11 +212,24 @@ class Pong(Struct, frozen=True, tag="pong"):
 
 Order = Render | Cancel | Turn | Keyframe | Ask | Ping
 ClipAnswer = Waiting | Started | Encoded | Progress | Steered | Kept | Artifact | Done | Failed
-Answer = Ready | Unfit | Price | ClipAnswer | Pong
+Answer = Ready | Unfit | Price | Taken | ClipAnswer | Pong
 
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+_WITHIN: Final = (Unit, Steer, Slot, Conditions, Cost, Shown, Work, Standing, Passes)
+
+
+def _version() -> str:
+    """A name of what all messages look like: another field is another version."""
+    kinds = (*get_args(Order), *get_args(Answer), *_WITHIN)
+    shapes = [" ".join((kind.__name__, *kind.__struct_fields__)) for kind in kinds]
+    return hashlib.sha256("\n".join(shapes).encode()).hexdigest()[:8]
+
+
+VERSION: Final = _version()
+"""Machines whose versions differ do not understand each other."""
 
 
 def frame(message: Order | Answer) -> bytes:

@@ -17,7 +17,8 @@ class Live(Rendition):
     """One clip on air: its full rendition, and the others for those who watch them.
 
     ``audience`` is that of the clip, whichever rendition they see. ``ask_rendition`` asks the
-    encoder for another rendition, for the next few seconds; without it there is none.
+    encoder for another rendition, for the next few seconds; without it there is none. ``sound``:
+    whether it will have any.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class Live(Rendition):
         ask_keyframe: Callable[[], None],
         ask_rendition: Ask | None = None,
         templates: Templates | None = None,
+        sound: bool = False,
     ) -> None:
         super().__init__(clip, "full", fps=fps, ask=ask_keyframe, templates=templates)
         self.width = width
         self.height = height
+        self.sound = sound
         self.names = ALL if ask_rendition else ALL[:1]
         self.ask: Ask = ask_rendition or (lambda name: None)
         self._others: dict[RenditionName, Rendition] = {}
@@ -97,6 +100,7 @@ class Stage:
         fps: int,
         ask_keyframe: Callable[[], None],
         ask_rendition: Ask | None = None,
+        sound: bool = False,
     ) -> Iterator[Live]:
         """The clip is on air inside the block; its logs are closed at the end."""
         if clip in self._live:
@@ -108,6 +112,7 @@ class Stage:
             fps=fps,
             ask_keyframe=ask_keyframe,
             ask_rendition=ask_rendition,
+            sound=sound,
         )
         self._live[clip] = live
         try:

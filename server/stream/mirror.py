@@ -162,6 +162,7 @@ class Mirrors:
             fps=clip.fps,
             ask_keyframe=partial(self._ask_key_there, clip.id),
             ask_rendition=partial(self._ask_there, clip.id),
+            sound=clip.recipe is not None and clip.recipe.sound,
         )
         self._tasks.create_task(self._mirror(live), name=f"mirror of {clip.id}")
         return live

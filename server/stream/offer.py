@@ -16,7 +16,7 @@ from aiortc.sdp import (
 )
 
 from server.errors import BadInput, NotAcceptable
-from server.stream.place import RTP_CLOCK
+from server.stream.place import OPUS_CLOCK, RTP_CLOCK
 
 MAX_LINES = 1000
 ICE_TEXT = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
@@ -119,8 +119,8 @@ def _clean(media: MediaDescription) -> None:
 
 def _settle_codecs(media: MediaDescription) -> None:
     codecs = media.rtp.codecs
-    # Clips are silent: the audio is answered, but stays inactive whatever its codec.
-    chosen = _video_codecs(codecs) if media.kind == "video" else codecs[:1]
+    # Without Opus the audio is answered, but stays inactive whatever its codec.
+    chosen = _video_codecs(codecs) if media.kind == "video" else _audio_codecs(codecs)
     if not chosen:
         raise NotAcceptable(f"the {media.kind} offers no codec that we have")
     if media.kind == "video" and media.direction not in {"recvonly", "sendrecv"}:
@@ -138,6 +138,22 @@ def _video_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParame
     for codec in [*h264, *filter(is_vp8, codecs)]:
         return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
     return []
+
+
+def _audio_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
+    return [*filter(is_opus, codecs), *codecs][:1]
+
+
+def is_opus(codec: RTCRtpCodecParameters) -> bool:
+    """Whether it is Opus (RFC 7587: always two channels at 48 kHz, whatever is in it)."""
+    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == OPUS_CLOCK
+    return usable and codec.channels == 2 and codec.mimeType.lower() == "audio/opus"
+
+
+def hears(media: MediaDescription) -> bool:
+    """Whether a section of a clean offer takes sound."""
+    wants = media.kind == "audio" and media.direction in {"recvonly", "sendrecv"}
+    return wants and is_opus(media.rtp.codecs[0])
 
 
 def is_vp8(codec: RTCRtpCodecParameters) -> bool:

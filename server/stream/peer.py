@@ -21,10 +21,11 @@ from aiortc.sdp import (
 
 from server.model import RenditionName
 from server.stream.egress import Line, line
-from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, is_vp8
+from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, is_vp8
 from server.stream.path import Path
 from server.stream.rtcp import CNAME
 from server.stream.sender import Negotiated, Sender
+from server.stream.speaker import Speaker
 from server.stream.udp import MediaPort
 
 DISCARD = "0.0.0.0"
@@ -36,7 +37,8 @@ class Peer:
     """Answers a clean offer (see ``read_offer``); one transport for all its media sections.
 
     ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR, and
-    ``reported`` when the viewer has said something of its line.
+    ``reported`` when the viewer has said something of its line. ``sound``: whether there may be
+    any; then who offers to receive Opus has a ``speaker``.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Peer:
         certificate: RTCCertificate,
         lost: Callable[[], None],
         picture_lost: Callable[[], None],
+        *,
+        sound: bool = False,
     ) -> None:
         self._offer = offer
         self._port = port
@@ -63,6 +67,8 @@ class Peer:
         self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
         self._dtls._set_role(self._role)
         self.sender = Sender(_negotiated(self._video), picture_lost)
+        self._audio = next((one for one in offer.media if sound and hears(one)), None)
+        self.speaker = Speaker(_negotiated(self._audio)) if self._audio else None
         self._open = False
         self._serving = ExitStack()
         self._serving.enter_context(port.serving(self.path))
@@ -115,7 +121,15 @@ class Peer:
         self._dtls.on("statechange", self._end)
         tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
         self.sender.open(self._line(), self._port.egress, tag)
-        self.path.moved = lambda: self.sender.move(self._line())
+        if self.speaker is not None:
+            self.speaker.open(self._line(), self._port.egress, tag)
+        self.path.moved = self._move
+
+    def report(self, now_s: float, unix_s: float) -> None:
+        """Send sender reports."""
+        self.sender.report(now_s, unix_s)
+        if self.speaker is not None:
+            self.speaker.report(now_s, unix_s)
 
     async def writable(self) -> None:
         """Until the kernel takes packets for this viewer."""
@@ -141,6 +155,11 @@ class Peer:
         assert self.path.socket is not None
         return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
 
+    def _move(self) -> None:
+        self.sender.move(self._line())
+        if self.speaker is not None:
+            self.speaker.move(self._line())
+
     def _end(self) -> None:
         self._open = False
         self._lost()
@@ -162,11 +181,12 @@ class Peer:
     def _section(
         self, offered: MediaDescription, candidates: list[RTCIceCandidate]
     ) -> MediaDescription:
-        """Our side of one media section: the video is sent, audio stays inactive."""
+        """Our side of one media section: the video is sent, audio where there may be sound."""
         media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
         media.host = media.rtcp_host = DISCARD
         media.rtcp_port, media.rtcp_mux = 9, True
-        media.direction = "sendonly" if offered is self._video else "inactive"
+        sent = offered is self._video or offered is self._audio
+        media.direction = "sendonly" if sent else "inactive"
         media.msid = f"{STREAM} {offered.kind}"
         media.rtp = RTCRtpParameters(
             codecs=offered.rtp.codecs,
@@ -175,6 +195,8 @@ class Peer:
         )
         if offered is self._video:
             self._name_sources(media)
+        elif self.speaker is not None:
+            media.ssrc = [SsrcDescription(ssrc=self.speaker.ssrc, cname=CNAME.decode())]
         media.ice = RTCIceParameters(self.path.ufrag, self.path.password, iceLite=True)
         media.ice_candidates = candidates
         media.ice_candidates_complete = True
@@ -190,14 +212,14 @@ class Peer:
         media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
 
 
-def _negotiated(video: MediaDescription) -> Negotiated:
-    codec, *rtx = (one.payloadType for one in video.rtp.codecs)
+def _negotiated(media: MediaDescription) -> Negotiated:
+    codec, *rtx = (one.payloadType for one in media.rtp.codecs)
     assert codec
-    ids = {one.uri: one.id for one in video.rtp.headerExtensions}
+    ids = {one.uri: one.id for one in media.rtp.headerExtensions}
     return Negotiated(
         codec,
         rtx[0] if rtx else None,
         ids.get(MID_EXTENSION, 0),
-        video.rtp.muxId,
+        media.rtp.muxId,
         ids.get(SEND_TIME_EXTENSION, 0),
     )

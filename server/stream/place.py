@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from server.model import Unit
 
 RTP_CLOCK = 90_000
+OPUS_CLOCK = 48_000
 BURST_STEP = 90
 
 

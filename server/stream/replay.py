@@ -14,6 +14,7 @@ from server.errors import NotFound
 from server.model import Clip, Unit
 from server.stream.live import Live
 from server.stream.rendition import Templates
+from server.stream.speaker import heard_with
 
 KEPT = 16
 
@@ -88,13 +89,28 @@ class Replays:
 
 def read_units(path: Path, fps: int) -> list[Unit]:
     """The pictures of an MP4 whose order is that of their showing, in Annex B form, each keyframe
-    with its parameter sets."""
+    with its parameter sets, and what is heard with each."""
+    sound = read_sound(path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         annex_b = BitStreamFilterContext("h264_mp4toannexb", stream)
         packets = [one for packet in container.demux(stream) for one in annex_b.filter(packet)]
         return [
-            Unit(place, packet.is_keyframe, place, 0.0, True, bytes(packet))
+            Unit(
+                *(place, packet.is_keyframe, place, 0.0, True, bytes(packet)),
+                heard_with(sound, place, fps),
+            )
             for place, packet in enumerate(packets)
+            if packet.size
+        ]
+
+
+def read_sound(path: Path) -> list[bytes]:
+    """The Opus packets of an MP4; none of one that is silent."""
+    with av.open(str(path)) as container:
+        return [
+            bytes(packet)
+            for stream in container.streams.audio[:1]
+            for packet in container.demux(stream)
             if packet.size
         ]

@@ -62,8 +62,15 @@ class Session:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
         self.clip = live.clip if live is not None else None
-        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost)
-        self.viewer = Viewer(self.peer.sender, self._on_end, self.leave, self.peer.writable)
+        sound = live is None or live.sound
+        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost, sound=sound)
+        self.viewer = Viewer(
+            self.peer.sender,
+            self._on_end,
+            self.leave,
+            self.peer.writable,
+            self.peer.speaker,
+        )
         self.selection = Selection(self.viewer, self.peer.only, self._on_change)
         self.peer.reported = self._look
         self.closed = asyncio.Event()
@@ -318,7 +325,7 @@ class Sessions:
             log.info("a viewer of %s fell silent", session.clip or "the feed")
             session.leave()
         else:
-            session.peer.sender.report(now_s, unix_s)
+            session.peer.report(now_s, unix_s)
 
     async def _attend(self, session: Session) -> None:
         try:

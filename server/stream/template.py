@@ -70,14 +70,18 @@ class Template(Struct, frozen=True, eq=False):
         raise IndexError(index)
 
 
-def build(payloads: Sequence[bytes], form: Form, pad: int = MAX_PAD) -> Template:
+def build(
+    payloads: Sequence[bytes], form: Form, pad: int = MAX_PAD, *, marker: bool = True
+) -> Template:
     """The template of a picture with these RTP payloads; ``pad``: bytes of padding in a packet, at
-    most."""
+    most; ``marker``: whether the last one ends something."""
     block = extensions(form.send_time_id, form.mid_id, form.mid)
     first, kind = 0x90 if block else 0x80, form.payload_type
     head, last = bytes([first, kind]) + bytes(10) + block, len(payloads) - 1
     packets = [head + payload for payload in payloads[:last]]
-    packets += [bytes([first, kind | MARKER]) + head[2:] + end for end in payloads[last:]]
+    packets += [
+        bytes([first, kind | (MARKER if marker else 0)]) + head[2:] + end for end in payloads[last:]
+    ]
     runs = tuple(_run(some, form.tag) for some in _alike(packets, pad))
     words = int.from_bytes(block[:8], "big") if form.send_time_id else None
     return Template(runs, 12 + len(block), words, len(packets), sum(map(len, payloads)))

@@ -5,14 +5,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
+from server.model import Unit
 from server.stream.cursor import Cursor
 from server.stream.place import rtp_clock, rtp_time
 from server.stream.rendition import Rendition
 from server.stream.sender import Sender, send_time
+from server.stream.speaker import Speaker
 from server.stream.template import Template
 
 ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""
+
+
+Heard = tuple[Unit, int]
+"""A unit with sound, and the frame rate of its clip."""
 
 
 class Moment(NamedTuple):
@@ -46,8 +52,10 @@ class Viewer:
         ended: Callable[[], None],
         broken: Callable[[], None],
         writable: Callable[[], Awaitable[None]],
+        speaker: Speaker | None = None,
     ) -> None:
         self.sender = sender
+        self.speaker = speaker
         self.cursor: Cursor | None = None
         self.keyframe_requests = 0
         self._time = -1
@@ -85,6 +93,8 @@ class Viewer:
                 elif step := cursor.next(ticks):
                     place, due = step
                     sent = sender.picture(cursor.template(place, sender.form), due, now)
+                    if self.speaker is not None:
+                        self._say(cursor, place, due, now)
                 else:
                     return self._all_sent(cursor)
                 if sent is None:
@@ -95,13 +105,22 @@ class Viewer:
             return ALL
         return MORE
 
-    def show(self, template: Template, time_: int, now: int) -> bool:
-        """Send a picture of one run, as ``Sender.whole`` does."""
+    def show(self, template: Template, time_: int, now: int, heard: Heard | None) -> bool:
+        """Send a picture of one run, as ``Sender.whole`` does, and what is heard with it."""
         try:
+            if heard is not None and self.speaker is not None:
+                self.speaker.say(*heard, time_, now)
             return self.sender.whole(template, time_, now)
         except ConnectionError:
             self._broken()
             return True
+
+    def _say(self, cursor: Cursor, place: int, due: int, now: int) -> None:
+        """What is heard with a picture, if that is the newest: who catches up does not hear what
+        was, all at once."""
+        items = cursor.live.units.items
+        if place == len(items) - 1 and items[place].sound and self.speaker is not None:
+            self.speaker.say(items[place], cursor.live.fps, due, now)
 
     def _all_sent(self, cursor: Cursor) -> Pumped:
         if cursor.at_end:
@@ -117,6 +136,7 @@ def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list
         return [*viewers]
     place, now = len(items) - 1, moment.send_time
     due = rtp_time(items[place], live.fps)
+    heard = (items[place], live.fps) if items[place].sound else None
     for viewer in viewers:
         cursor, sender = viewer.cursor, viewer.sender
         if sender.form is not form:
@@ -127,7 +147,7 @@ def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list
             or sender.under_way
             or len(template.runs) != 1
             or (time_ := cursor.follow(place, due)) is None
-            or not viewer.show(template, time_, now)
+            or not viewer.show(template, time_, now, heard)
         ):
             others.append(viewer)
     return others

@@ -10,11 +10,12 @@ import pytest
 
 from server.render import wire
 from server.render.orders import run
+from server.render.tally import TRIES
 from tests.render.easel import READY
 from tests.render.painter import Painter
 from tests.render.test_session import order
 
-WARM = 4
+WARM = 1 + 3 * (1 + TRIES)
 """Drawings that are begun to warm up."""
 
 
@@ -62,7 +63,7 @@ async def at_work(painter: Painter) -> AsyncIterator[tuple[Line, "asyncio.Task[N
 async def test_it_warms_up_and_then_answers() -> None:
     painter = Painter()
     async with at_work(painter) as (line, task):
-        assert len(painter.log) == 8 + 3
+        assert len(painter.log) == 8 + 3 * (1 + TRIES)
         line.say(wire.Ping(5))
         assert await line.hear() == wire.Pong(5)
         line.say(order(live=False))

@@ -18,7 +18,8 @@ from server.render import job as jobs
 from server.render import wire
 from server.render.job import Job
 from server.render.pool import Pool, open_pool, pause, spares, worker_command
-from server.render.process import Limits
+from server.render.process import Pipe
+from server.render.supervision import Limits
 from server.settings import Settings
 from tests.render.easel import READY
 from tests.render.painter import paint
@@ -137,6 +138,21 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
     assert all(distance(picture, paint(1, at)) < 3 for at, picture in enumerate(pictures))
 
 
+@pytest.mark.asyncio
+async def test_a_line_chosen_as_a_worker_dies_is_given_to_the_next() -> None:
+    async with a_pool() as pool, aclosing(pool.render(order("a", seconds=3))) as answers:
+        await until(answers, wire.Kept)
+        worker = pool.workers[0].link
+        assert isinstance(worker, Pipe)
+        os.kill(worker.pid, signal.SIGSTOP)
+        pool.steer("a", "at night")  # it is in the pipe, and nobody will read it
+        os.kill(worker.pid, signal.SIGKILL)
+        heard = await all_of(answers)
+    steered = [one.steer.text for one in heard if isinstance(one, wire.Steered)]
+    assert steered == ["at night"]
+    assert isinstance(heard[-1], wire.Done)
+
+
 @pytest.mark.parametrize(
     ("given", "standing_by"),
     [
@@ -161,7 +177,8 @@ async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> Non
             first, spare = pool.workers
             assert first.jobs
             assert not spare.jobs
-            os.kill(first.pid, signal.SIGKILL)
+            assert isinstance(first.link, Pipe)
+            os.kill(first.link.pid, signal.SIGKILL)
             heard = await all_of(answers)
             assert isinstance(heard[-1], wire.Done)
 

@@ -20,13 +20,14 @@ from server.render.schedule import (
     starts,
 )
 
-THEATRE = Cost(first=0.4, second=0.04, shown=0.2, share=0.7, cores=2.0)
+THEATRE = Cost(first=0.4, second=0.04, shown=0.2, load=0.26, share=0.7, cores=2.0)
 
 costs = st.builds(
     Cost,
     first=st.floats(0.01, 3),
     second=st.floats(0.001, 1),
     shown=st.floats(0.001, 0.5),
+    load=st.floats(0.001, 2),
     share=st.floats(0.05, 1),
     cores=st.floats(1, 16),
 )
@@ -127,6 +128,7 @@ def test_a_worker_takes_as_many_clips_as_it_carries_and_at_least_one(
     assert most == MOST_CLIPS or not carries(cost, most + 1, pace)
     if most > 1:
         assert batched(most, cost.share) * cost.second <= HEADROOM
+        assert most * cost.load <= HEADROOM * cost.cores
 
 
 def test_a_faster_model_has_more_places() -> None:

@@ -7,7 +7,7 @@ import pytest
 from server.errors import BadInput, RenderFailed
 from server.render import wire
 from server.render.pool import open_pool, worker_command
-from server.render.process import Limits
+from server.render.supervision import Limits
 from server.render.theatre.words import Reader, Words
 from server.settings import Settings
 from tests.render.test_session import files, order

@@ -203,6 +203,7 @@ def _ready(renderer: FamilyRenderer, family: Family, device: str) -> wire.Ready:
         fps=renderer.fps,
         vocabulary={},
         steps=family.steps,
+        sound=family.sound,
     )
 
 

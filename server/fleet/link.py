@@ -1,0 +1,135 @@
+"""The link to a worker of another machine: its answers come by streams, its life shows in beats."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from server.fleet.beat import Beat
+from server.fleet.parcels import Parcels, Undeliverable
+from server.render import wire
+from server.render.supervision import UNSURE, WorkerLost
+
+UNLUCKY: Final = 0.25
+"""What clips are blamed for when the way to their worker was lost: little, but not for ever."""
+
+Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class Far:
+    """A ``Link``. ``post`` sends an order to it; ``spawn`` starts what fetches its parcels.
+
+    ``alive_at``: when its last beat came, on the clock of the event loop.
+    """
+
+    def __init__(
+        self,
+        beat: Beat,
+        parcels: Parcels,
+        post: Callable[[str, wire.Order], None],
+        spawn: Spawn,
+    ) -> None:
+        self.beat = beat
+        self.alive_at = asyncio.get_running_loop().time()
+        self.ended = False
+        self.doubt = UNSURE
+        self._parcels = parcels
+        self._post = post
+        self._spawn = spawn
+        self._heard: asyncio.Queue[wire.Answer | WorkerLost] = asyncio.Queue()
+        self._number: int | None = None
+        self._fetching: dict[str, set[asyncio.Task[None]]] = {}
+
+    @property
+    def name(self) -> str:
+        return self.beat.name
+
+    @property
+    def room(self) -> int:
+        return self.beat.room
+
+    def send(self, order: wire.Order) -> None:
+        self._post(self.beat.worker, order)
+
+    async def hear(self) -> wire.Answer:
+        answer = await self._heard.get()
+        if isinstance(answer, WorkerLost):
+            raise answer
+        return answer
+
+    def suspects(self) -> frozenset[str]:
+        """Known of a process that ended, not of a machine that fell silent."""
+        return frozenset(self.beat.on_device) if self.beat.gone else frozenset()
+
+    def lose(self, reason: str, doubt: float = UNSURE) -> None:
+        """It is lost: ``hear`` says so after what was heard before."""
+        self.ended, self.doubt = True, doubt
+        self._heard.put_nowait(WorkerLost(reason))
+
+    def live(self, beat: Beat, now: float) -> None:
+        """It has beaten."""
+        if beat.cost != self.beat.cost:
+            self._heard.put_nowait(wire.Price(beat.cost))
+        self.beat, self.alive_at = beat, now
+
+    def arrive(self, fields: Mapping[bytes, bytes]) -> None:
+        """The next entry of its answers. They are numbered: one that comes again is nothing new,
+        and one that is missing makes what follows worthless."""
+        number, expected = int(fields[b"n"]), self._number
+        if self.ended or (expected is not None and number < expected):
+            return
+        self._number = number + 1
+        if expected is not None and number > expected:
+            self.lose(f"{number - expected} of its messages were lost", UNLUCKY)
+        elif b"p" in fields:
+            self._fetch_beside(fields)
+        else:
+            self._hand_on(fields)
+
+    def _hand_on(self, fields: Mapping[bytes, bytes]) -> None:
+        answer = self._read(fields[b"d"])
+        if isinstance(answer, wire.Taken):
+            self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
+        last = isinstance(answer, wire.Done | wire.Failed)
+        if last and (fetching := self._fetching.get(fields[b"c"].decode())):
+            self._spawn(self._after(set(fetching), answer))
+        elif answer is not None:
+            self._heard.put_nowait(answer)
+
+    async def _after(self, fetching: set["asyncio.Task[None]"], answer: wire.Answer | None) -> None:
+        """Nothing follows the last word of a clip, so that waits for its parcels."""
+        await asyncio.wait(fetching)
+        if answer is not None:
+            self._heard.put_nowait(answer)
+
+    def _fetch_beside(self, fields: Mapping[bytes, bytes]) -> None:
+        """Pictures do not wait for what is large."""
+        clip = fields[b"c"].decode()
+        task = self._spawn(self._fetch(clip, fields))
+        fetching = self._fetching.setdefault(clip, set())
+        fetching.add(task)
+        task.add_done_callback(lambda done: self._fetched(clip, done))
+
+    def _fetched(self, clip: str, task: "asyncio.Task[None]") -> None:
+        fetching = self._fetching[clip]
+        fetching.discard(task)
+        if not fetching:
+            del self._fetching[clip]
+
+    async def _fetch(self, clip: str, fields: Mapping[bytes, bytes]) -> None:
+        try:
+            answer = self._read(await self._parcels.unpack(fields))
+        except Undeliverable as error:
+            self.send(wire.Cancel(clip))
+            answer = wire.Failed(clip=clip, reason=f"what was drawn did not arrive: {error}")
+        if answer is not None:
+            self._heard.put_nowait(answer)
+
+    def _read(self, body: bytes) -> wire.Answer | None:
+        try:
+            answer: wire.Answer = wire.decode_answer(body)
+        except msgspec.MsgspecError as error:
+            self.lose(f"it said something that is no answer: {error}")
+            return None
+        return answer

@@ -1,0 +1,51 @@
+"""What the fleet keeps in Redis under which name, how much of it and for how long."""
+
+from typing import Final
+
+from server.render import wire
+
+BEATS: Final = "phosphene:fleet:beats"
+"""Stream of signs of life of all workers, whatever version they speak."""
+
+GROUP: Final = "workers"
+"""Consumer group of the line."""
+
+BEAT_S: Final = 0.25
+LOST_S: Final = 1.0
+"""A worker that has not beaten for so long, while Redis answers, is lost."""
+
+AWAY_S: Final = 8.0
+"""So long without Redis, all workers of other machines are lost; they stop a little later."""
+
+MOST_BEATS: Final = 2000
+MOST_JOBS: Final = 1000
+MOST_ORDERS: Final = 1000
+MOST_ANSWERS: Final = 4096
+EXPIRES_S: Final = 60
+INSTANCE_MS: Final = 5000
+"""An instance that has not been heard of for so long is gone, and its clips are not drawn."""
+
+
+def jobs(fingerprint: str, *, urgent: bool) -> str:
+    """Stream of clips that wait for a worker with these weights; urgent ones go first."""
+    return f"phosphene:fleet:jobs:{wire.VERSION}:{fingerprint}:{'urgent' if urgent else 'usual'}"
+
+
+def bell(fingerprint: str) -> str:
+    """Stream whose entries only say that there is something in the line."""
+    return f"phosphene:fleet:bell:{wire.VERSION}:{fingerprint}"
+
+
+def orders(worker: str) -> str:
+    """Stream of what is said to one worker about the clips that it has."""
+    return f"phosphene:fleet:orders:{worker}"
+
+
+def answers(instance: str) -> str:
+    """Stream of what all workers say to one instance."""
+    return f"phosphene:fleet:answers:{instance}"
+
+
+def instance(name: str) -> str:
+    """Key that is there as long as an instance lives."""
+    return f"phosphene:fleet:instance:{name}"

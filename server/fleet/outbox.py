@@ -1,0 +1,87 @@
+"""Commands on their way to Redis, many at a time and in order; an outage makes them wait."""
+
+import asyncio
+from collections import deque
+from time import monotonic
+from typing import Final
+
+from redis.asyncio import Redis
+
+from server.bus.connection import AWAY, heed_cancel
+from server.fleet.waiting import within
+
+BATCH: Final = 256
+MOST: Final = 4096
+"""Commands that may wait; of more the oldest are forgotten, unless whoever posts waits first."""
+
+BUSY: Final = 512
+BACK_OFF_S: Final = (0.05, 0.5)
+
+Command = tuple[bytes | str | int | float, ...]
+
+
+class Outbox:
+    """Nothing raises and nobody waits who does not want to; ``run`` sends."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._waiting: deque[Command] = deque(maxlen=MOST)
+        self._posted = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._sent_at = monotonic()
+
+    @property
+    def stalled_s(self) -> float:
+        """Seconds since Redis last took anything, when something waits."""
+        return monotonic() - self._sent_at if self._waiting else 0.0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def post(self, *command: bytes | str | int | float) -> None:
+        """Send a command as soon as Redis takes it."""
+        if not self._waiting:
+            self._sent_at = monotonic()
+        self._waiting.append(command)
+        self._posted.set()
+
+    async def calm(self) -> None:
+        """Wait until few commands are waiting."""
+        while len(self._waiting) > BUSY:
+            self._drained.clear()
+            await self._drained.wait()
+
+    async def flushed(self, seconds: float) -> None:
+        """Wait until nothing is waiting, at most so long."""
+        end = monotonic() + seconds
+        while self._waiting and monotonic() < end:
+            self._drained.clear()
+            await within(end - monotonic(), self._drained)
+
+    async def run(self) -> None:
+        """Send for ever. What Redis refuses is not sent again; what it may have missed is."""
+        delay = BACK_OFF_S[0]
+        while True:
+            await self._posted.wait()
+            self._posted.clear()
+            while self._waiting:
+                try:
+                    await self._send()
+                except AWAY:
+                    heed_cancel()
+                    await asyncio.sleep(delay)
+                    delay = min(2 * delay, BACK_OFF_S[1])
+                else:
+                    heed_cancel()
+                    delay, self._sent_at = BACK_OFF_S[0], monotonic()
+                    self._drained.set()
+
+    async def _send(self) -> None:
+        batch = [self._waiting[at] for at in range(min(BATCH, len(self._waiting)))]
+        pipeline = self._redis.pipeline(transaction=False)
+        for command in batch:
+            pipeline.execute_command(*command)
+        await pipeline.execute(raise_on_error=False)
+        for command in batch:  # those posted meanwhile may have pushed some of them out
+            if self._waiting and self._waiting[0] is command:
+                self._waiting.popleft()

@@ -1,0 +1,269 @@
+"""The lender's side of the fleet: one worker process of this machine, offered to all instances.
+
+It takes clips from the shared line while it has room, passes on what the process says of them to
+the instance whose clips they are, and beats. When the process is lost it says so and ends.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from server.bus.connection import AWAY, heed_cancel
+from server.errors import RenderFailed
+from server.fleet import names, scripts
+from server.fleet.beat import Beat, entry
+from server.fleet.mail import Mail, Post
+from server.fleet.outbox import Outbox
+from server.fleet.parcels import Parcels, Undeliverable
+from server.fleet.waiting import within
+from server.render import wire
+from server.render.job import Job
+from server.render.supervision import Worker, WorkerLost, first
+
+BLOCK_S: Final = 0.5
+REST_S: Final = 0.1
+LEFT_BEHIND_MS: Final = 2000
+"""A clip that a worker took from the line without a word for so long is taken by another."""
+
+STOP_S: Final = 10.0
+"""So long without Redis, all clips are stopped: their instances have given this worker up."""
+
+MISSED: Final = 8
+"""An instance that was not there at so many beats in a row is gone."""
+
+STOPPED: Final = "it was told to stop"
+
+log = logging.getLogger(__name__)
+
+
+class Outpost:
+    """``card`` is the beat that says who this is; ``places`` and ``pace`` as in the settings."""
+
+    def __init__(
+        self, worker: Worker, card: Beat, reading: Redis, commands: Redis, parcels: Parcels,
+        *, places: int, pace: float,
+    ) -> None:  # fmt: skip
+        self._worker = worker
+        self._card = msgspec.structs.replace(card, worker=secrets.token_hex(8))
+        self._reading = reading
+        self._commands = commands
+        self._parcels = parcels
+        self._places = places
+        self._pace = pace
+        self._outbox = Outbox(commands)
+        self._take = commands.register_script(scripts.TAKE)
+        self._owners: dict[str, str] = {}
+        self._early: dict[str, list[wire.Order]] = {}
+        self._mails: dict[str, Mail] = {}
+        self._missed: dict[str, int] = {}
+        self._stirred = asyncio.Event()
+        self._hungry = asyncio.Event()
+        self._draining = False
+        weights = self._card.ready.fingerprint
+        self._lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
+        self._last = {names.orders(self._card.worker): "0-0", names.bell(weights): "0-0"}
+
+    def drain(self) -> None:
+        """Take no more clips; ``run`` ends after the last one."""
+        self._draining = True
+        self._stir()
+
+    async def run(self) -> None:
+        """Lend the worker until it is lost or drained. Raises WorkerLost (in a group)."""
+        self._worker.changed = self._stir
+        reason = STOPPED
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                work = (self._outbox.run(), self._listen(), self._take_clips(tasks))
+                running = [tasks.create_task(one) for one in (*work, self._worker.serve())]
+                await self._beat()
+                for task in running:
+                    task.cancel()
+        except* WorkerLost as lost:
+            reason = first(lost)
+            raise
+        finally:
+            await self._leave(reason)
+
+    def _stir(self) -> None:
+        self._stirred.set()
+        self._hungry.set()
+
+    def _room(self) -> int:
+        """Places that are neither taken nor about to be."""
+        places = self._worker.room(self._places, self._pace) + len(self._worker.jobs)
+        return 0 if self._draining else max(0, places - len(self._owners))
+
+    def _says(self, gone: str = "") -> Beat:
+        return msgspec.structs.replace(
+            self._card,
+            cost=self._worker.cost,
+            room=0 if gone else self._room(),
+            clips=len(self._worker.jobs),
+            on_device=tuple(self._worker.suspects()),
+            gone=gone,
+        )
+
+    async def _beat(self) -> None:
+        """Beat in time and whenever there is more or less room, until drained."""
+        while not self._draining or self._owners:
+            if self._outbox.stalled_s < names.BEAT_S:
+                self._post_beat(self._says())
+            self._hungry.set()
+            await self._look_after_instances()
+            self._stirred.clear()
+            await within(names.BEAT_S, self._stirred)
+
+    async def _leave(self, reason: str) -> None:
+        """The last beat, after everything that was said before."""
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(self._outbox.run())
+            self._post_beat(self._says(gone=reason))
+            await self._outbox.flushed(1.0)
+            sending.cancel()
+
+    def _post_beat(self, beat: Beat) -> None:
+        pairs = (part for pair in entry(beat).items() for part in pair)
+        self._outbox.post("XADD", names.BEATS, "MAXLEN", "~", names.MOST_BEATS, "*", *pairs)
+
+    async def _look_after_instances(self) -> None:
+        """Stop clips of instances that are gone, and all of them when Redis is."""
+        owners = sorted(set(self._owners.values()))
+        if self._outbox.stalled_s > STOP_S:
+            self._stop(owners)
+        elif owners:
+            try:
+                found: Any = await self._commands.mget([names.instance(one) for one in owners])
+            except AWAY:
+                return
+            finally:
+                heed_cancel()
+            self._missed = {
+                owner: self._missed.get(owner, 0) + 1
+                for owner, there in zip(owners, found, strict=True)
+                if there is None
+            }
+            self._stop([owner for owner, times in self._missed.items() if times >= MISSED])
+
+    def _stop(self, owners: list[str]) -> None:
+        for clip, owner in self._owners.items():
+            if owner in owners and clip in self._worker.jobs:
+                self._worker.send(wire.Cancel(clip))
+
+    async def _listen(self) -> None:
+        """Orders for this worker, and the bell of the line."""
+        mine = names.orders(self._card.worker)
+        places: Any = self._last
+        while True:
+            try:
+                found: Any = await self._reading.xread(places, count=100, block=int(BLOCK_S * 1000))
+            except AWAY:
+                heed_cancel()
+                await asyncio.sleep(REST_S)
+                continue
+            heed_cancel()
+            for stream, entries in found or ():
+                self._last[stream.decode()] = entries[-1][0].decode()
+                for _, fields in entries if stream.decode() == mine else ():
+                    self._obey(fields)
+                self._hungry.set()
+
+    def _obey(self, fields: Mapping[bytes, bytes]) -> None:
+        instance = fields[b"i"].decode()
+        if b"refused" in fields:
+            log.error("%s does not use this worker: %s", instance, fields[b"refused"].decode())
+            return
+        match wire.decode_order(fields[b"d"]):
+            case wire.Ping(number):
+                self._mail(instance).post("", wire.Pong(number, self._worker.work))
+            case wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip) as order:
+                if clip in self._early:
+                    self._early[clip].append(order)
+                elif self._owners.get(clip) == instance:
+                    self._worker.send(order)
+            case _:
+                log.debug("nothing to do for an order of %s", instance)
+
+    async def _take_clips(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            await self._hungry.wait()
+            self._hungry.clear()
+            while self._room() and (found := await self._next()) is not None:
+                stream, place, fields = found
+                self._accept(stream, place, fields, tasks)
+
+    async def _next(self) -> tuple[bytes, bytes, dict[bytes, bytes]] | None:
+        """The next clip of the line; None when there is none, or Redis is away."""
+        arguments = (names.GROUP, self._card.worker, LEFT_BEHIND_MS, names.instance(""))
+        try:
+            found: Any = await self._take(keys=self._lines, args=arguments)
+        except ResponseError:  # nobody has made the group yet, or Redis has forgotten it
+            await self._make_groups()
+            return None
+        except AWAY:
+            return None
+        finally:
+            heed_cancel()
+        if not found:
+            return None
+        stream, place, flat = found
+        return stream, place, dict(zip(flat[::2], flat[1::2], strict=True))
+
+    async def _make_groups(self) -> None:
+        for line in self._lines:
+            with suppress(*AWAY):  # another worker may have been faster
+                await self._commands.xgroup_create(line, names.GROUP, id="0", mkstream=True)
+            heed_cancel()
+
+    def _accept(
+        self, stream: bytes, place: bytes, fields: dict[bytes, bytes], tasks: asyncio.TaskGroup
+    ) -> None:
+        clip, instance = fields[b"c"].decode(), fields[b"i"].decode()
+        if clip not in self._owners:  # else its last attempt here is not over: it is offered again
+            self._owners[clip], self._early[clip] = instance, []
+            self._mail(instance).post(clip, wire.Taken(clip))
+            tasks.create_task(self._draw(clip, instance, fields, tasks), name=f"clip {clip}")
+        self._outbox.post("XACK", stream, names.GROUP, place)
+        self._outbox.post("XDEL", stream, place)
+
+    async def _draw(
+        self, clip: str, instance: str, fields: dict[bytes, bytes], tasks: asyncio.TaskGroup
+    ) -> None:
+        post = Post(clip, self._mail(instance), tasks.create_task)
+        try:
+            job = Job(await self._order(fields))
+            self._worker.take(job)
+            for order in self._early.pop(clip):
+                self._worker.send(order)
+            answer: wire.ClipAnswer | None = None
+            while not isinstance(answer, wire.Done | wire.Failed):
+                answer = await job.next()
+                await post.say(answer)
+        except (RenderFailed, Undeliverable) as error:
+            await post.say(wire.Failed(clip=clip, reason=str(error)))
+        finally:
+            del self._owners[clip]
+            self._early.pop(clip, None)
+            self._stir()
+
+    async def _order(self, fields: dict[bytes, bytes]) -> wire.Render:
+        try:
+            order = wire.decode_order(await self._parcels.unpack(fields))
+        except msgspec.MsgspecError as error:
+            raise RenderFailed(f"the order cannot be read: {error}") from error
+        if not isinstance(order, wire.Render):
+            raise RenderFailed("the line holds something that is no clip")
+        return order
+
+    def _mail(self, instance: str) -> Mail:
+        if instance not in self._mails:
+            sender = self._card.worker
+            self._mails[instance] = Mail(instance, sender, self._outbox, self._parcels)
+        return self._mails[instance]

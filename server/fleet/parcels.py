@@ -1,0 +1,140 @@
+"""What is too large for Redis: it waits in a blob store, and the message says where.
+
+The store is a folder that the machines share, or a bucket of an S3-compatible service.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from server.errors import BadInput
+from server.settings import Settings
+
+OVER: Final = 256 * 1024
+"""Messages of more bytes are parcels: latents and films, but never a picture on air."""
+
+FOLDER: Final = "parcels"
+MARK: Final = "phosphene-store"
+KEPT: Final = timedelta(hours=1)
+TIMEOUT: Final = timedelta(seconds=10)
+
+log = logging.getLogger(__name__)
+
+
+class Undeliverable(Exception):
+    """The blob store does not take or give a parcel; the message says why."""
+
+
+class Parcels:
+    """Made by ``open_parcels``; ``where`` is for people. Each parcel is taken once."""
+
+    def __init__(self, store: ObjectStore, where: str) -> None:
+        self._store = store
+        self.where = where
+
+    async def pack(self, body: bytes) -> dict[str, bytes | str]:
+        """Fields of a stream entry that carry ``body``. Raises Undeliverable."""
+        if len(body) <= OVER:
+            return {"d": body}
+        name = f"{FOLDER}/{secrets.token_hex(16)}"
+        try:
+            await obstore.put_async(self._store, name, body)
+        except (BaseError, OSError) as error:
+            raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
+        return {"p": name}
+
+    async def unpack(self, fields: Mapping[bytes, bytes]) -> bytes:
+        """What those fields carry; a parcel is gone then. Raises Undeliverable."""
+        if b"d" in fields:
+            return fields[b"d"]
+        name = fields[b"p"].decode()
+        try:
+            body = await self._read(name)
+            await obstore.delete_async(self._store, name)
+        except (BaseError, OSError) as error:
+            raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
+        return body
+
+    async def mark(self) -> str:
+        """A name that the store has for good: two machines with the same mark share a store.
+
+        Raises:
+            Undeliverable: it cannot be read or written.
+        """
+        mine = secrets.token_hex(8).encode()
+        try:
+            await obstore.put_async(self._store, MARK, mine, mode="create")
+        except AlreadyExistsError:
+            pass
+        except (BaseError, OSError) as error:
+            raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
+        try:
+            return (await self._read(MARK)).decode()
+        except (BaseError, OSError) as error:
+            raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
+
+    async def sweep(self, now: datetime) -> int:
+        """Delete parcels that nobody took in time, and say how many. Raises Undeliverable."""
+        try:
+            old = [
+                one["path"]
+                async for some in obstore.list(self._store, FOLDER)
+                for one in some
+                if now - one["last_modified"] > KEPT
+            ]
+            if old:
+                await obstore.delete_async(self._store, old)
+        except (BaseError, OSError) as error:
+            raise Undeliverable(f"{self.where}: {_first_line(error)}") from error
+        return len(old)
+
+    async def _read(self, name: str) -> bytes:
+        found = await obstore.get_async(self._store, name)
+        return bytes(await found.bytes_async())
+
+
+def open_parcels(where: str) -> Parcels:
+    """The store at ``where``: a folder, or ``s3://BUCKET/PREFIX`` with the address and the keys of
+    the service in the environment (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``, ...).
+
+    Raises:
+        BadInput: that is neither.
+    """
+    scheme, colon, _ = where.partition("://")
+    try:
+        if not colon:
+            return Parcels(LocalStore(Path(where).absolute(), mkdir=True), where)
+        if scheme == "s3":
+            return Parcels(_bucket(where), where)
+    except (BaseError, OSError, ValueError) as error:
+        raise BadInput(f"blobs: {_first_line(error)}") from None
+    raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
+
+
+def store_of(settings: Settings) -> str:
+    """Where the parcels of an instance or a worker are."""
+    return settings.blobs or str(Path(settings.data) / FOLDER)
+
+
+def now() -> datetime:
+    """For ``sweep``."""
+    return datetime.now(UTC)
+
+
+def _bucket(url: str) -> S3Store:
+    return S3Store.from_url(
+        url,
+        client_options={"allow_http": True, "timeout": TIMEOUT, "connect_timeout": TIMEOUT},
+        retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,132 @@
+"""Proposals and votes made at an instance that does not draw the clip: it asks the one that does.
+
+Everybody hears the question on the bus, the one with the clip's poll answers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from server.bus.bus import Bus, Hint
+from server.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
+from server.ids import new_id
+from server.model import Person, Proposal
+
+QUESTIONS: Final = "steering"
+ANSWERS: Final = "steered"
+PATIENCE_S: Final = 1.5
+LATER_S: Final = 1.0
+
+log = logging.getLogger("phosphene.social")
+
+T = TypeVar("T")
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """Somebody proposes ``text`` for a clip, or (None) votes for the line ``proposal``."""
+
+    id: str
+    clip: str
+    person: Person
+    text: str | None = None
+    proposal: str = ""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What came of the question ``id``: the proposal as it counts now, or a problem."""
+
+    id: str
+    proposal: Proposal | None = None
+    problem: str = ""
+    message: str = ""
+    retry_after_s: float = LATER_S
+
+
+_PROBLEMS: Final[tuple[type[PhospheneError], ...]] = (NotFound, NotLive, TooMany, Unprocessable)
+
+
+class Asking:
+    """Asks other instances, and answers them while ``run`` runs."""
+
+    def __init__(self, bus: Bus, clock: Callable[[], float]) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._open: dict[str, asyncio.Future[Answer]] = {}
+
+    async def ask(
+        self, clip: str, person: Person, *, text: str | None = None, proposal: str = ""
+    ) -> Proposal:
+        """Propose or vote wherever the clip is drawn.
+
+        Raises:
+            NotLive: it is drawn nowhere, as far as anybody says. NotFound, TooMany, Unprocessable:
+            as there.
+        """
+        name = new_id(self._clock())
+        question = Question(id=name, clip=clip, person=person, text=text, proposal=proposal)
+        future = self._open[name] = asyncio.get_running_loop().create_future()
+        try:
+            await self._bus.publish(QUESTIONS, msgspec.msgpack.encode(question))
+            async with asyncio.timeout(PATIENCE_S):
+                return _result(await future)
+        except TimeoutError:
+            raise NotLive("no instance says that it draws this clip now", LATER_S) from None
+        finally:
+            del self._open[name]
+
+    async def run(self, answer: Callable[[Question], Proposal | None]) -> None:
+        """Hear questions and answers, for ever; ``answer`` gives None where it is not asked."""
+        async for hint in self._bus.listen():
+            if isinstance(hint, Hint) and hint.channel == QUESTIONS:
+                await self._answer(hint.data, answer)
+            elif isinstance(hint, Hint) and hint.channel == ANSWERS:
+                self._hear(hint.data)
+
+    async def _answer(self, data: bytes, answer: Callable[[Question], Proposal | None]) -> None:
+        question = _read(data, Question)
+        if question is None:
+            return
+        try:
+            proposal = answer(question)
+        except _PROBLEMS as error:
+            await self._say(_problem(question.id, error))
+        else:
+            if proposal is not None:
+                await self._say(Answer(id=question.id, proposal=proposal))
+
+    async def _say(self, answer: Answer) -> None:
+        await self._bus.publish(ANSWERS, msgspec.msgpack.encode(answer))
+
+    def _hear(self, data: bytes) -> None:
+        answer = _read(data, Answer)
+        future = self._open.get(answer.id) if answer is not None else None
+        if answer is not None and future is not None and not future.done():
+            future.set_result(answer)
+
+
+def _problem(name: str, error: PhospheneError) -> Answer:
+    later = error.retry_after_s if isinstance(error, RetryLater) else LATER_S
+    return Answer(id=name, problem=error.type, message=str(error), retry_after_s=later)
+
+
+def _result(answer: Answer) -> Proposal:
+    """What was answered. Raises what was raised there."""
+    if answer.proposal is not None:
+        return answer.proposal
+    kind = next((one for one in _PROBLEMS if one.type == answer.problem), NotLive)
+    if issubclass(kind, RetryLater):
+        raise kind(answer.message, answer.retry_after_s)
+    raise kind(answer.message)
+
+
+def _read(data: bytes, kind: type[T]) -> T | None:
+    """Anybody can publish on the bus: what cannot be read is not for us."""
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except msgspec.DecodeError:
+        log.warning("a message about steering cannot be read")
+        return None

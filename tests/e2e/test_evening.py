@@ -1,0 +1,100 @@
+"""Three people in three browsers at the same time, and a worker that dies in the middle."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import av
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.api.test_operating import bearer
+from tests.e2e.conftest import Open
+from tests.e2e.test_page import write
+from tests.support import Instance, instance
+
+pytestmark = pytest.mark.browser
+LONG = 60_000
+LINE = "a red balloon over the sea at night"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data, spares=1, places=3) as running:
+        yield running
+
+
+def card(page: Page, clip: str) -> Locator:
+    return page.locator(f'[data-clip="{clip}"]')
+
+
+def fork(page: Page, parent: str, text: str, seconds: int) -> str:
+    """Go on from a finished clip another way; the id of the fork."""
+    expect(card(page, parent)).to_have_attribute("data-state", "done", timeout=LONG)
+    card(page, parent).get_by_test_id("fork").click()
+    page.get_by_test_id("composer-input").fill(text)
+    page.get_by_test_id("seconds").fill(str(seconds))
+    page.get_by_test_id("composer-submit").click()
+    clip = page.locator("[data-clip]", has_text=text).first.get_attribute("data-clip")
+    assert clip
+    return clip
+
+
+def propose(page: Page, clip: str) -> None:
+    card(page, clip).get_by_test_id("steer").click()
+    card(page, clip).get_by_test_id("steer-input").fill(LINE)
+    card(page, clip).get_by_test_id("steer-send").click()
+
+
+def kill_the_worker(server: Instance, data: Path) -> set[str]:
+    """The clips that it was drawing."""
+    status = httpx.get(f"{server.url}/v1/status", headers=bearer(data)).json()
+    (device,) = [one for one in status["devices"] if one["clips"]]
+    os.kill(int(device["worker"]), signal.SIGKILL)
+    return {one["clip"] for one in device["clips"]}
+
+
+def ended(server: Instance, clip: str) -> tuple[dict[str, object], int]:
+    """The recipe of a finished clip, and how many pictures its video has."""
+    view = json.loads(httpx.get(f"{server.url}/v1/clips/{clip}").content)["clip"]
+    video = httpx.get(f"{server.url}/v1/clips/{clip}/video.mp4").content
+    with av.open(BytesIO(video), "r") as file:
+        return view["recipe"], sum(1 for _ in file.decode(video=0))
+
+
+def test_nobody_loses_a_clip(server: Instance, data: Path, open_page: Open) -> None:
+    anna, ben, cleo = open_page(server), open_page(server), open_page(server)
+    parent = write(ben, "a red fox in the forest at day", seconds=1)
+    expect(card(ben, parent)).to_have_attribute("data-state", "done", timeout=LONG)
+    steered = write(anna, "a red balloon over the hills at sunset", seconds=8)
+    forked = fork(ben, parent, "a red fox in the forest at night", seconds=8)
+    stopped = write(cleo, "a blue whale under the sea", seconds=8)
+    for page, clip in ((anna, steered), (ben, forked), (cleo, stopped)):
+        expect(card(page, clip)).to_have_attribute("data-picture", "live", timeout=LONG)
+    propose(anna, steered)
+    card(cleo, stopped).get_by_test_id("cancel").click()
+    expect(card(cleo, stopped)).to_have_attribute("data-state", "cancelled", timeout=LONG)
+    expect(card(anna, steered).get_by_test_id("steered")).to_contain_text(LINE, timeout=LONG)
+
+    assert kill_the_worker(server, data) <= {steered, forked}
+
+    for page, clip in ((anna, steered), (ben, forked)):
+        expect(card(page, clip)).to_have_attribute("data-state", "done", timeout=LONG)
+    recipe, pictures = ended(server, steered)
+    assert pictures == 8 * 24
+    assert json.dumps(recipe["steering"]).count(LINE) == 1
+    recipe, pictures = ended(server, forked)
+    assert (recipe["parent"], recipe["kept"], pictures) == (parent, 1, 8 * 24)
+    # Everybody watched on the one connection that was there from the beginning.
+    metrics = httpx.get(f"{server.url}/metrics").text
+    assert "phosphene_sessions_opened 3.0" in metrics
+    assert "phosphene_sessions_broken 0.0" in metrics

@@ -1,0 +1,35 @@
+"""An instance to be killed: ``python -m tests.fleet.caller URL BLOBS CLIPS``, with clips on air."""
+
+import asyncio
+import sys
+
+from server.fleet import names
+from server.fleet.fleet import open_fleet
+from server.render import wire
+from server.render.pool import Pool, open_pool
+from server.settings import Settings
+from tests.fleet.lent import EASEL, QUICK
+
+
+async def main(url: str, blobs: str, clips: int) -> None:
+    names.INSTANCE_MS = 300  # type: ignore[misc]
+    settings = Settings(workers=0)
+    async with (
+        open_pool(settings, EASEL, QUICK) as pool,
+        open_fleet(url, blobs, "caller", "embedded", pool, QUICK),
+        asyncio.TaskGroup() as tasks,
+    ):
+        await pool.wait_for(1)
+        for at in range(clips):
+            tasks.create_task(watch(pool, f"called{at}"))
+
+
+async def watch(pool: Pool, clip: str) -> None:
+    order = wire.Render(clip=clip, text="a", seed=1, seconds=10, steps=4)
+    async for answer in pool.render(order):
+        if isinstance(answer, wire.Started):
+            print(clip, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

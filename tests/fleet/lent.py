@@ -1,0 +1,22 @@
+"""A lent worker that paints: ``python -m tests.fleet.lent``, its settings in the environment."""
+
+import asyncio
+import os
+import sys
+
+from server.fleet.lend import Lender
+from server.logs import set_up
+from server.render.supervision import Limits
+from server.settings import load
+
+EASEL = (sys.executable, "-m", "tests.render.easel")
+QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
+
+
+def main() -> None:
+    set_up("info")
+    asyncio.run(Lender(load(os.environ), EASEL, QUICK).run())
+
+
+if __name__ == "__main__":
+    main()

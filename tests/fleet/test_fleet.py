@@ -1,0 +1,171 @@
+"""Instances and a worker of another machine, with a real Redis between them."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from server.errors import BadInput, RenderFailed
+from server.fleet.fleet import open_fleet
+from server.render import wire
+from server.render.pool import Pool, open_pool
+from server.settings import Settings
+from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
+from tests.fleet.lent import EASEL, QUICK
+from tests.render.test_pool import all_of, everything, until
+from tests.render.test_session import files, order, units
+from tests.support import RedisServer
+
+shared = pytest.mark.asyncio(loop_scope="module")
+"""For tests that use the one pool and leave it as it was."""
+
+
+@pytest.fixture(scope="module")
+def worker(redis: RedisServer, blobs: Path) -> Iterator[Lent]:
+    with lent(redis, blobs) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pool(redis: RedisServer, blobs: Path, worker: Lent) -> AsyncIterator[Pool]:
+    async with a_fleet(redis, blobs) as (opened, _):
+        yield opened
+
+
+@shared
+async def test_a_clip_is_drawn_by_another_machine_from_started_to_done(pool: Pool) -> None:
+    assert pool.info is not None
+    assert pool.info.model == "painter"
+    heard = await everything(pool, order())
+    assert isinstance(heard[0], wire.Started)
+    assert isinstance(heard[-1], wire.Done)
+    assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(24))
+    assert set(files(list(heard))) == {"video", "poster", "preview", "latents"}
+
+
+@shared
+async def test_latents_that_are_too_large_for_redis_are_carried_beside(
+    pool: Pool, blobs: Path
+) -> None:
+    heard = await everything(pool, order("large", parent=bytes(3_000_000)))
+    assert isinstance(heard[-1], wire.Done)
+    assert not os.listdir(blobs / "parcels")
+
+
+@shared
+async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> None:
+    with pytest.raises(RenderFailed, match="out of paint"):
+        await everything(pool, order("f1", text="explode"))
+    assert isinstance((await everything(pool, order("f2", live=False)))[-1], wire.Done)
+
+
+@shared
+async def test_a_clip_is_cancelled_steered_and_asked_for_keyframes_far_away(pool: Pool) -> None:
+    async with aclosing(pool.render(order("s", seconds=10))) as answers:
+        first = asyncio.ensure_future(anext(answers))
+        await asyncio.sleep(0)  # the clip is offered now
+        pool.steer("s", "at night")
+        await first
+        heard = await until(answers, wire.Steered)
+        assert isinstance(heard[-1], wire.Steered)
+        assert heard[-1].steer.text == "at night"
+        pool.keyframe("s")
+        while not (isinstance(heard[-1], wire.Encoded) and heard[-1].unit.key):
+            heard.append(await anext(answers))
+        pool.cancel("s")
+        assert (await all_of(answers))[-1] == wire.Failed(
+            clip="s", reason="it was cancelled", cancelled=True
+        )
+
+
+@shared
+async def test_two_instances_share_the_places_and_nobody_is_forgotten(
+    pool: Pool, redis: RedisServer, blobs: Path
+) -> None:
+    async with a_fleet(redis, blobs, "b") as (other, _):
+        some = [everything(pool, order(f"a{at}", live=False)) for at in range(PLACES + 1)]
+        more = [everything(other, order(f"b{at}", live=False)) for at in range(PLACES + 1)]
+        for heard in await asyncio.gather(*some, *more):
+            assert isinstance(heard[-1], wire.Done)
+            assert [type(one) for one in heard].count(wire.Started) == 1
+
+
+@shared
+async def test_clips_beyond_the_room_wait_in_line_and_can_be_cancelled_there(pool: Pool) -> None:
+    async with AsyncExitStack() as stack:
+        for at in range(PLACES):
+            answers = pool.render(order(f"l{at}", seconds=10))
+            await stack.enter_async_context(aclosing(answers))
+            await until(answers, wire.Started)
+        late = pool.render(order("late"))
+        assert isinstance(await anext(late), wire.Waiting)
+        pool.cancel("late")
+        last = (await all_of(late))[-1]
+        assert isinstance(last, wire.Failed)
+        assert last.cancelled
+    assert pool.waiting == 0
+
+
+@shared
+async def test_whoever_stops_listening_cancels_the_clip_far_away(pool: Pool) -> None:
+    async with aclosing(pool.render(order("w", seconds=10))) as answers:
+        await until(answers, wire.Started)
+    some = [everything(pool, order(f"w{at}", live=False)) for at in range(PLACES)]
+    assert all(isinstance(heard[-1], wire.Done) for heard in await asyncio.gather(*some))
+
+
+@shared
+async def test_an_own_worker_draws_first_and_others_what_it_has_no_room_for(
+    redis: RedisServer, blobs: Path, worker: Lent
+) -> None:
+    own = a_fleet(redis, blobs, "own", count=2, workers=1, places=1)
+    async with own as (pool, _), AsyncExitStack() as stack:
+        for clip in ("one", "two"):
+            answers = pool.render(order(clip, seconds=10))
+            await stack.enter_async_context(aclosing(answers))
+            await until(answers, wire.Started)
+        drawing = {one.remote: set(one.jobs) for one in pool.workers}
+        assert drawing == {False: {"one"}, True: {"two"}}
+
+
+@shared
+async def test_clips_of_an_instance_that_is_gone_are_stopped(
+    redis: RedisServer, blobs: Path, pool: Pool
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.fleet.caller", redis.url, str(blobs), str(PLACES)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    for _ in range(PLACES):
+        assert await process.stdout.readline()
+    process.kill()
+    await process.wait()
+    heard = await everything(pool, order("after"))  # as soon as there is a place again
+    assert isinstance(heard[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("where", ["ftp://somewhere", "/proc/nothing/here"])
+async def test_a_blob_store_that_cannot_be_used_is_said_at_the_start(
+    redis: RedisServer, where: str
+) -> None:
+    async with open_pool(Settings(workers=0), EASEL, QUICK) as pool:
+        with pytest.raises(BadInput, match="blobs"):
+            async with open_fleet(redis.url, where, "x", "embedded", pool, QUICK):
+                pass
+
+
+@pytest.mark.asyncio
+async def test_clips_that_no_worker_can_have_any_more_are_sent_away(
+    redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.fleet.fleet.GRACE_S", 0.1)
+    async with a_fleet(redis, blobs, "alone", count=0, model="other") as (pool, _):
+        with pytest.raises(RenderFailed, match="no render worker is there"):
+            await everything(pool, order())

@@ -1,0 +1,61 @@
+"""Two instances without workers, and one worker of another machine that draws for both."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.flows.test_clip import events_until, make, subscribe
+from tests.support import Instance, instance, lent_worker, redis_server
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, Instance]]:
+    data = tmp_path_factory.mktemp("data")
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server(tmp_path_factory.mktemp("redis")))
+        stack.enter_context(lent_worker(redis.url, data / "parcels"))
+        a, b = (
+            stack.enter_context(
+                instance(data, remote=True, instance=name, redis_url=redis.url, workers=0)
+            )
+            for name in ("a", "b")
+        )
+        yield a, b
+
+
+@pytest.mark.asyncio
+async def test_a_clip_of_one_instance_is_drawn_elsewhere_and_steered_from_another(
+    pair: tuple[Instance, Instance],
+) -> None:
+    a, b = pair
+    line = "a red balloon over the sea at night in the rain"
+    async with (
+        httpx.AsyncClient(base_url=a.url) as here,
+        httpx.AsyncClient(base_url=b.url) as there,
+        httpx.AsyncClient(base_url=b.url) as another,
+        connect(b.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        clip = await make(here, text="a red balloon over the hills at sunset", seconds=5, seed=7)
+        path = f"/v1/clips/{clip['id']}"
+        await events_until(socket, "clip_started")
+        await subscribe(socket, f"clip:{clip['id']}")
+        proposed = await there.post(f"{path}/proposals", json={"text": line})
+        assert proposed.status_code == 201, proposed.text
+        vote = f"{path}/proposals/{proposed.json()['id']}/vote"
+        assert (await another.put(vote)).json()["votes"] == 2
+        second = await there.post(f"{path}/proposals", json={"text": "a cat"})
+        assert (second.status_code, second.json()["type"]) == (429, "/problems/too-many-requests")
+        refused = await another.post(f"{path}/proposals", json={"text": "Mickey Mouse"})
+        assert refused.status_code == 403
+        steered = (await events_until(socket, "clip_steered"))[-1]["event"]
+        assert steered["steer"]["text"] == line
+        finished = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
+        assert [steer["text"] for steer in finished["recipe"]["steering"]] == [line]
+        assert (await another.put(vote)).status_code == 409
+        assert (await there.get(f"{path}/video.mp4")).status_code == 200
+        metrics = (await there.get("/metrics")).text
+    assert "phosphene_remote_workers 1.0" in metrics
