@@ -183,7 +183,9 @@ class Outpost:
         match wire.decode_order(fields[b"d"]):
             case wire.Ping(number):
                 self._mail(instance).post("", wire.Pong(number, self._worker.work))
-            case wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip) as order:
+            case (
+                wire.Cancel(clip) | wire.Turn(clip) | wire.Keyframe(clip) | wire.Ask(clip) as order
+            ):
                 if clip in self._early:
                     self._early[clip].append(order)
                 elif self._owners.get(clip) == instance:
