@@ -38,7 +38,7 @@ MODES = {
     "packets": "aiortc, packets encoded once",
     "encoders": "aiortc, an encoder per viewer",
 }
-MOST = {"encoders": 5, "packets": 200, "plain": 500}
+MOST = {"encoders": 5, "packets": 200, "plain": 500, "janus": 500}
 """Beyond so many viewers a mode does not keep up and is left out."""
 
 

@@ -37,11 +37,14 @@ async ([clips, joins]) => {
       stream(stream) {
         video.srcObject = stream;
         video.play();
-        video.requestVideoFrameCallback(() => {
-          resolve({ picture: performance.now() - posted, answer: answered - posted });
+        const look = (_, { rtpTimestamp, width }) => {
+          // Before the first picture of a stream Chromium may present a black one of its own.
+          if (rtpTimestamp === undefined) return video.requestVideoFrameCallback(look);
+          resolve({ picture: performance.now() - posted, answer: answered - posted, width });
           viewer.close();
           video.remove();
-        });
+        };
+        video.requestVideoFrameCallback(look);
       },
       ended() { resolve(null); },
     });

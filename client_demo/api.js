@@ -66,6 +66,8 @@ export const api = {
   comments: (id, cursor) => call("GET", `${clipPath(id)}/comments${query({ cursor, limit: 30 })}`),
   lineage: (/** @type {string} */ id) => call("GET", `${clipPath(id)}/lineage`),
   viewed: (/** @type {string} */ id) => call("POST", `${clipPath(id)}/view`, { key: newKey(), keepalive: true }),
+  /** Lets pages of others show a private clip. @param {string} id @param {{origins: string[], seconds: number}} token */
+  token: (id, token) => call("POST", `${clipPath(id)}/tokens`, { body: token }),
   /** What other sites are told of a clip. @param {string} url the clip's page */
   oembed: (url) => call("GET", `/oembed${query({ url })}`),
   /** Where the one connection of the feed begins. */

@@ -22,7 +22,8 @@ export class Caption {
     this.slots = h("p.slots", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
     this.open = h("p.open-slots", { "data-testid": "left-open" });
-    const who = h("p.who", {}, this.author, this.age, this.viewers);
+    const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
+    const who = h("p.who", {}, this.author, this.age, seen, this.viewers);
     const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.birth);

@@ -12,7 +12,7 @@ import { Ring } from "./ring.js";
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
  *   lineage(id: string): void, share(id: string): void, cancel(id: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
- *   again(id: string): void, toggle(): void, birth(): void, isMine(id: string): boolean}} Actions
+ *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean}} Actions
  */
 
 export class Card {
@@ -30,6 +30,7 @@ export class Card {
       tabindex: "0",
     });
     this.full = false;
+    this.heard = false;
     this.entry = entry;
   }
 
@@ -58,6 +59,7 @@ export class Card {
     this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
     this.caption = new Caption(clip, actions);
     this.rail = new Rail(id, actions);
+    this.rail.hear(this.heard);
     this.stage = h("div.stage", {}, this.frame, this.hearts, this.playButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
     this.update(this.entry);
@@ -114,6 +116,12 @@ export class Card {
   setPlaying(on) {
     this.element.dataset.playing = String(on);
     if (on) this.playButton.hidden = true;
+  }
+
+  /** Whether its sound is on. @param {boolean} on */
+  hear(on) {
+    this.heard = on;
+    this.rail?.hear(on);
   }
 
   /** Whether it is shown how the clip came to be. @param {boolean} on */

@@ -63,7 +63,7 @@ export class Channel {
   async statistics() {
     const server = this.session ? await (await fetch(this.session)).json() : null;
     const report = await this.connection?.getStats();
-    const inbound = [...(report?.values() ?? [])].find(({ type }) => type === "inbound-rtp") ?? null;
+    const inbound = [...(report?.values() ?? [])].find(({ type, kind }) => type === "inbound-rtp" && kind === "video") ?? null;
     return { server, inbound };
   }
 

@@ -6,6 +6,8 @@ import { icon } from "./icons.js";
 import { lights, suggestions } from "./suggest.js";
 
 const EXAMPLES = 4;
+/** Who sees a clip, and in which words. @type {[string, string][]} */
+const SEEN = [["public", "everybody"], ["unlisted", "who has the link"], ["private", "only you"]];
 
 /** @typedef {{text?: string, parent?: import("./merge.js").Clip | null,
  *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
@@ -47,7 +49,10 @@ export class Composer {
     this.second = h("input", { type: "range", min: 1, max: 9, value: 1, id: "second", "data-testid": "second" });
     this.from = slider("Keep the first", this.second, (value) => `${value} s`);
     this.change = slider("Change", this.strength, strengthWords);
-    const more = h("details.more", {}, h("summary", {}, "More"), h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
+    this.seen = h("select.field", { id: "visibility", "data-testid": "visibility" }, ...SEEN.map(([value, words]) => h("option", { value }, words)));
+    const more = h("details.more", {}, h("summary", {}, "More"),
+      h("label.row", { for: "visibility" }, h("span", {}, "Seen by"), this.seen),
+      h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
     return h("footer", {}, this.change, this.from, length, h("div.finish", {}, more, this.submit));
   }
 
@@ -140,6 +145,7 @@ export class Composer {
     return {
       text: this.text.value.trim(),
       seconds: Number(this.seconds.value),
+      visibility: this.seen.value,
       ...(seed && { seed: Number(seed) }),
       ...(this.parent && this.#from(this.parent)),
     };

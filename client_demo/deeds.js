@@ -32,7 +32,7 @@ export function deeds({ store, social, interest, composer, panel, sharing, toast
     again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),
     share(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip) sharing.open(clip);
+      if (clip) sharing.open(clip, store.isMine(id));
     },
     cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
     propose: (/** @type {string} */ id, /** @type {string} */ text) => api.propose(id, text).catch(complain),

@@ -31,6 +31,7 @@ export class Feed {
     /** @type {Card[]} */
     this.cards = [];
     this.index = -1;
+    this.heard = false;
     /** Which screen is before the person: a clip's index, or one more for the tail. */
     this.place = 0;
     /** @type {number | undefined} where a scroll under way ends */
@@ -55,6 +56,13 @@ export class Feed {
     return this.players.find((player) => player.card && player.card === this.current) ?? null;
   }
 
+  /** Turns the sound of all clips on or off; at first they are silent. */
+  toggleSound() {
+    this.heard = !this.heard;
+    for (const player of this.players) player.video.muted = !this.heard;
+    for (const card of this.cards) card.hear(this.heard);
+  }
+
   /** Empties the column. */
   clear() {
     for (const player of this.players) player.release();
@@ -75,6 +83,7 @@ export class Feed {
     const after = this.cards[at]?.element ?? this.root.querySelector(".tail");
     for (const card of cards) this.root.insertBefore(card.element, after);
     this.cards.splice(at, 0, ...cards);
+    for (const card of cards) card.hear(this.heard);
     this.cards.forEach((card, i) => card.element.setAttribute("aria-posinset", String(i + 1)));
     if (this.index < 0 && this.cards.length) this.#settle();
     else this.#refill();

@@ -46,7 +46,7 @@ const panel = new Panel($("#panel"), store, {
 
 const sharing = new ShareDialog(toast);
 const act = deeds({ store, social, interest, composer, panel, sharing, toast, at: () => playedS() });
-const actions = { ...act, toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth() };
+const actions = { ...act, toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
 const chrome = new Chrome({
@@ -165,6 +165,7 @@ keyboard({
   birth: () => feed.player?.toggleBirth(),
   foryou: () => choose("foryou"),
   latest: () => choose("latest"),
+  sound: () => feed.toggleSound(),
   debug: () => debug.toggle(),
   help: () => help.showModal(),
   close: () => panel.setOpen(false),

@@ -2,7 +2,7 @@
 import { h, saveData } from "./dom.js";
 import { chooseSource } from "./source.js";
 
-const LOOK_MS = 200;
+const LOOK_MS = 50;
 
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */

@@ -11,19 +11,26 @@ export class Rail {
     this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id));
     this.fork = new Deed("fork", "fork", "From here on, differently", () => actions.fork(id));
     this.fork.element.classList.add("fork");
+    this.sound = new Deed("sound", "sound", "Sound", () => actions.sound());
     const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id));
     const share = new Deed("share", "share", "Share", () => actions.share(id));
-    const all = [this.like, this.comments, this.remix, this.fork, lineage, share];
+    const all = [this.like, this.comments, this.remix, this.fork, lineage, share, this.sound];
     this.element = h("div.rail", {}, ...all.map((deed) => deed.element));
   }
 
   /** @param {import("./merge.js").Entry} entry */
   update({ clip, liked }) {
+    this.sound.element.hidden = !clip.recipe?.sound;
     this.like.count(clip.counts.likes);
     this.comments.count(clip.counts.comments);
     this.remix.count(clip.counts.remixes);
     this.fork.element.hidden = clip.status !== "done";
     this.like.element.setAttribute("aria-pressed", String(liked));
+  }
+
+  /** @param {boolean} on whether the clip is heard */
+  hear(on) {
+    this.sound.element.setAttribute("aria-pressed", String(on));
   }
 }
 

@@ -4,6 +4,13 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const COPIED_MS = 1600;
+const DAY_S = 86_400;
+/** @type {Record<string, string>} */
+const HINTS = {
+  public: "The same address shows the clip while it forms and the video when it is done.",
+  unlisted: "The clip is in no list: whoever has the link or the code sees it.",
+  private: "Only you see this clip. A token lets others see it, for a time, and cannot be taken back before.",
+};
 
 /** Where people see the clip. @param {string} origin @param {string} id */
 export const pageUrl = (origin, id) => `${origin}/?clip=${encodeURIComponent(id)}`;
@@ -16,23 +23,54 @@ export class ShareDialog {
     this.code = this.#row("share-code", "In a page of your own", h("textarea.field.code", { readonly: true, rows: 4, id: "share-code", "data-testid": "share-code" }));
     this.send = h("button.plain", { type: "button", hidden: !navigator.share, "data-testid": "share-send", onclick: () => this.#send() }, "Send");
     const head = h("div.head", {}, h("h2.sheet-title", { id: "share-title" }, "Share this clip"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close")));
-    const hint = h("p.hint", {}, "The same address shows the clip while it forms and the video when it is done.");
+    this.hint = h("p.hint", { role: "status", "data-testid": "share-hint" });
+    this.token = this.#tokenForm();
     this.dialog = h("dialog.sheet.share", { "aria-labelledby": "share-title", "data-testid": "share-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      head, this.link.element, this.code.element, hint, h("div.finish", {}, this.send));
+      head, this.hint, this.token, this.link.element, this.code.element, h("div.finish", {}, this.send));
     document.body.append(this.dialog);
   }
 
-  /** @param {{id: string, text: string}} clip */
-  async open(clip) {
+  /** What an author says of a token: on whose pages it is good, and for how long. */
+  #tokenForm() {
+    this.origins = h("input.field", { id: "share-origins", placeholder: "https://blog.example, or any", "data-testid": "share-origins", autocomplete: "off" });
+    this.days = h("select.field", { "aria-label": "How long", "data-testid": "share-days" }, ...[1, 7, 30, 365].map((days) => h("option", { value: days, selected: days === 30 }, days === 1 ? "1 day" : `${days} days`)));
+    const make = h("button.primary", { type: "submit", "data-testid": "share-token" }, "Make");
+    return h("form.sharing", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#grant()) },
+      h("label", { for: "share-origins" }, "A token for pages of"), h("div.pair", {}, this.origins, this.days, make));
+  }
+
+  async #grant() {
+    const { clip } = this;
+    const origins = this.origins.value.split(/[\s,]+/).filter(Boolean);
+    try {
+      const made = await api.token(clip.id, { origins, seconds: Number(this.days.value) * DAY_S });
+      if (this.clip === clip) this.#shows(made.url, made.html);
+    } catch (error) {
+      this.hint.textContent = /** @type {Error} */ (error).message;
+    }
+  }
+
+  /** @param {string} link @param {string} code */
+  #shows(link, code) {
+    this.link.field.value = link;
+    this.link.element.hidden = !link;
+    this.code.field.value = code;
+    this.code.element.hidden = !code;
+  }
+
+  /** @param {import("./merge.js").Clip} clip @param {boolean} mine */
+  async open(clip, mine) {
     this.clip = clip;
-    this.link.field.value = pageUrl(location.origin, clip.id);
-    this.code.field.value = "";
-    this.code.element.hidden = true;
+    const closed = clip.visibility === "private";
+    this.hint.textContent = HINTS[clip.visibility];
+    this.token.hidden = !closed || !mine;
+    this.send.hidden = closed || !navigator.share;
+    const url = pageUrl(location.origin, clip.id);
+    this.#shows(closed ? "" : url, "");
     this.dialog.showModal();
-    const { html } = await api.oembed(this.link.field.value).catch(() => ({ html: "" }));
-    if (this.clip !== clip) return;
-    this.code.field.value = html;
-    this.code.element.hidden = !html;
+    if (closed) return;
+    const { html } = await api.oembed(url).catch(() => ({ html: "" }));
+    if (this.clip === clip) this.#shows(url, html);
   }
 
   /** @param {string} id @param {string} label @param {any} field */

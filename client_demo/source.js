@@ -1,7 +1,7 @@
 /** What a player shows: nothing yet, the live stream, or the file. Pure. */
 
 /** A stream silent for so long has said its last picture. */
-export const SILENT_MS = 700;
+export const SILENT_MS = 400;
 const GRACE_MS = 800;
 
 /**

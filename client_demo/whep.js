@@ -90,14 +90,19 @@ export class WhepViewer {
   }
 }
 
+/** An offer that takes sound in two channels, if there is any. Pure. @param {string} [sdp] */
+export const inStereo = (sdp = "") => sdp.replace(/useinbandfec=1(?!;stereo)/g, "useinbandfec=1;stereo=1");
+
 /**
- * Offers to receive one video and takes the answer; without a session the answer says why.
+ * Offers to receive one video and its sound, and takes the answer; without a session the answer
+ * says why.
  * @param {RTCPeerConnection} connection @param {string} url @param {AbortSignal} signal
  * @returns {Promise<{session?: string, answer: Response}>}
  */
 export async function negotiate(connection, url, signal) {
-  connection.addTransceiver("video", { direction: "recvonly" });
-  await connection.setLocalDescription();
+  for (const kind of ["video", "audio"]) connection.addTransceiver(kind, { direction: "recvonly" });
+  const { type, sdp } = await connection.createOffer();
+  await connection.setLocalDescription({ type, sdp: inStereo(sdp) });
   const answer = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/sdp", accept: "application/sdp" },

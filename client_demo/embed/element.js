@@ -21,11 +21,12 @@ class PhosphenePlayer extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
     root.innerHTML = SKIN;
     const $ = (selector) => root.querySelector(selector);
-    this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), full: $(".full"), link: $("a"), line: $(".line") };
+    this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), loud: $(".loud"), full: $(".full"), link: $("a"), line: $(".line") };
     this.video = $("video");
     this.video.muted = this.hasAttribute("muted");
     for (const name of EVENTS) this.video.addEventListener(name, (event) => this.#relay(event));
     this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
+    this.$.loud.onclick = () => (this.video.muted = !this.video.muted);
     this.video.onclick = () => this.controls && this.#toggle();
     this.$.full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen())?.catch?.(() => null);
     this.$.range.oninput = () => (this.video.currentTime = Number(this.$.range.value));
@@ -341,6 +342,9 @@ class PhosphenePlayer extends HTMLElement {
     $.big.hidden = !paused || this.error !== null || !this.clip || (this.#showing === "file" && video.currentTime > 0 && this.controls);
     $.toggle.querySelector("path").setAttribute("d", paused ? PLAY : PAUSE);
     $.toggle.ariaLabel = paused ? "Play" : "Pause";
+    $.loud.hidden = !this.info?.recipe?.sound;
+    $.loud.querySelector("path").setAttribute("d", video.muted ? MUTE : LOUD);
+    $.loud.ariaLabel = video.muted ? "Unmute" : "Mute";
     const timed = Number.isFinite(video.duration) && this.#showing === "file";
     $.range.hidden = !timed;
     $.gap.hidden = timed;

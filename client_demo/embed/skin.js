@@ -37,6 +37,8 @@ a:hover { text-decoration: underline }
 @media (prefers-reduced-motion: reduce) { .dream, .lamp { animation: none } * { transition: none !important } }`;
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
+const LOUD = "M4 9v6h4l5 4V5L8 9zM15 9a4 4 0 0 1 0 6zM17 6a8 8 0 0 1 0 12v-2a6 6 0 0 0 0-8z";
+const MUTE = "M4 9v6h4l5 4V5L8 9zM15 10l1-1 2 2 2-2 1 1-2 2 2 2-1 1-2-2-2 2-1-1 2-2z";
 const FULL = "M5 5h6v2H7v4H5zM13 5h6v6h-2V7h-4zM5 13h2v4h4v2H5zM17 13h2v6h-6v-2h4z";
 const SKIN = `<div class="frame still" part="frame" data-state="idle">
 <div class="dream"></div><img part="poster" alt="" hidden><video part="video" playsinline crossorigin="anonymous" tabindex="-1"></video><canvas hidden></canvas>
@@ -44,5 +46,5 @@ const SKIN = `<div class="frame still" part="frame" data-state="idle">
 <button class="big" part="play" aria-label="Play" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
 <div class="bar" part="controls" hidden><button class="toggle" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
 <input type="range" min="0" max="1" step="0.01" value="0" aria-label="Position"><span class="gap" hidden></span><span class="time"></span>
-<button class="full" aria-label="Full screen"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>
+<button class="loud" aria-label="Mute" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg></button><button class="full" aria-label="Full screen"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>
 <div class="line"></div></div>`;

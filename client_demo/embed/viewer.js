@@ -8,9 +8,10 @@ class Viewer {
     const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     let session;
     try {
-      peer.addTransceiver("video", { direction: "recvonly" });
+      for (const kind of ["video", "audio"]) peer.addTransceiver(kind, { direction: "recvonly" });
       peer.ontrack = ({ track, streams }) => this.onstream(streams[0] ?? new MediaStream([track]));
-      await peer.setLocalDescription();
+      const { type, sdp } = await peer.createOffer();
+      await peer.setLocalDescription({ type, sdp: sdp.replace(/useinbandfec=1/g, "useinbandfec=1;stereo=1") });
       const answer = await fetch(this.url, { method: "POST", headers: { "content-type": "application/sdp" }, body: peer.localDescription.sdp, signal: this.signal });
       if (answer.status !== 201) return 1000 * (Number(answer.headers.get("retry-after")) || 0) || backoffMs(attempt);
       session = new URL(answer.headers.get("location"), this.url).href;

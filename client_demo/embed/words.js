@@ -12,7 +12,7 @@
  */
 const HOME = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
 const HLS = "application/vnd.apple.mpegurl";
-const SILENT_MS = 450;
+const SILENT_MS = 400;
 const GRACE_MS = 1500;
 const STARTING_MS = 8000;
 const LOST_MS = 2500;

@@ -154,3 +154,31 @@ def test_a_refused_prompt_is_explained_and_another_one_offered(
     expect(page.get_by_test_id("composer-input")).not_to_have_value(
         "Mickey Mouse dancing on the moon"
     )
+
+
+def test_a_private_clip_is_its_authors_and_of_who_gets_a_token(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    page.get_by_test_id("compose").click()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_test_id("visibility").select_option("private")
+    page.keyboard.press("Escape")
+    clip = write(page, "a grey owl in the forest at night", seconds=2)
+    card = page.locator(f'[data-clip="{clip}"]')
+    expect(card.get_by_test_id("seen-by")).to_have_text("private")
+    expect(card).to_have_attribute("data-picture", "live", timeout=LONG)
+    stranger = open_page(server, f"/embed/{clip}")
+    player = stranger.locator("phosphene-player")
+    expect(player.locator(".frame")).to_have_attribute("data-state", "private", timeout=LONG)
+    page.keyboard.press("s")
+    expect(page.get_by_test_id("share-hint")).to_contain_text("Only you see this clip")
+    expect(page.get_by_test_id("share-link")).to_be_hidden()
+    page.get_by_test_id("share-origins").fill("not an origin")
+    page.get_by_test_id("share-token").click()
+    expect(page.get_by_test_id("share-hint")).to_contain_text("write it like https")
+    page.get_by_test_id("share-origins").fill("")
+    page.get_by_test_id("share-token").click()
+    expect(page.get_by_test_id("share-code")).to_have_value(re.compile("iframe.*token="))
+    stranger.goto(page.get_by_test_id("share-link").input_value())
+    expect(player.locator(".frame")).to_have_attribute("data-showing", "file", timeout=LONG)
