@@ -165,7 +165,8 @@ class Session:
         if forming:
             await self._pace(patch, seat)
         if patch.sound is not None:
-            await self._desk.aside(self._take.hear, patch.sound, self._order.seconds)
+            soon = time.monotonic() + PREVIEW_LATE_S
+            await self._desk.by_hand(soon, self._take.hear, patch.sound, self._order.seconds)
         view = self._canvas.put(patch, self._now())
         if self._first_s is None and view.finals >= self._fps:
             self._first_s = seat.spent
@@ -193,7 +194,7 @@ class Session:
 
     async def _keep(self, patch: Patch) -> None:
         assert patch.keep is not None
-        latents = await self._desk.aside(patch.keep)
+        latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
         await self._desk.send(wire.Kept(self._order.clip, patch.stop // self._fps, latents))
 
     async def _hold_back(self) -> None:
