@@ -61,7 +61,7 @@ async def one_round(pool: Pool, clips: int) -> tuple[list[float], bool]:
             await running.acquire()
         await asyncio.sleep(KILLED_AFTER_S)
         killed = time.perf_counter()
-        os.kill(pool.workers[0].pid, signal.SIGKILL)
+        os.kill(int(pool.workers[0].link.name), signal.SIGKILL)
     gaps = [next(at for at, _ in one.units if at > killed) - killed for one in watched]
     assert pool.info is not None
     return gaps, all(one.frames == SECONDS * pool.info.fps for one in watched)

@@ -20,6 +20,8 @@ from server.trust.provenance import MP4, State, verify
 
 ANSWER_S: Final = 30.0
 LARGEST: Final = 256 * 1024 * 1024
+LONGEST_S: Final = 10
+MOST_STEPS: Final = 100
 _ID: Final = re.compile(r"[0-9a-z]{20}")
 
 
@@ -57,7 +59,20 @@ def find(name: str, data: Path, recipe: Path | None) -> Exhibit:
         found = msgspec.structs.replace(found, recipes=(_read(recipe), *found.recipes[1:]))
     if not found.recipes:
         raise BadInput(f"{name} says no recipe: give it with --recipe FILE")
+    if not all(map(possible, found.recipes)):
+        raise BadInput(f"{name} says a recipe by which no clip can be drawn")
     return found
+
+
+def possible(recipe: Recipe) -> bool:
+    """Whether a clip can have been drawn by a recipe, which anybody may have written."""
+    return (
+        1 <= recipe.seconds <= LONGEST_S
+        and 1 <= recipe.steps <= MOST_STEPS
+        and 0 <= recipe.seed < 2**32
+        and 0 < recipe.strength <= 1
+        and 0 <= recipe.kept < recipe.seconds
+    )
 
 
 def video_url(address: str) -> str:

@@ -46,7 +46,8 @@ def register(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show the status again and again until Ctrl-C, or once."""
     settings = settings_of(options)
-    url = (options.url or f"http://{settings.host}:{settings.port}").rstrip("/") + "/v1/status"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = (options.url or f"http://{host}:{settings.port}").rstrip("/") + "/v1/status"
     token = _token(settings)
     if options.every <= 0:
         raise BadInput("--every: more than 0 seconds")

@@ -76,7 +76,7 @@ class Desk:
         return await self._hands.call(due, call, *args, **kwargs)
 
     async def aside(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call in a thread for what makes no picture wait: files, latents, sound."""
+        """Call in the thread for what takes long and must make no picture wait: files."""
         return await _in(self._aside, call, *args, **kwargs)
 
     @contextmanager

@@ -17,7 +17,7 @@ from server.render.forecast import measured, progress
 from server.render.playhead import Head, advance, due, far_ahead, over, shown_from
 from server.render.renderer import Brief, Patch
 from server.render.take import Take
-from server.render.ticks import Beat
+from server.render.ticks import Beat, Punctuality
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Session:
         self._first_s: float | None = None
         self._progress: wire.Progress | None = None
         self._shots_s = 0.0
+        self._punctual = Punctuality(self._fps)
 
     def cancel(self) -> None:
         """Stop within one step."""
@@ -132,6 +133,7 @@ class Session:
         order, first, tally = self._order, self._first_s, self._desk.tally
         before = tally.cost
         tally.take_load()
+        tally.punctual(self._punctual.pictures, self._punctual.late, time.monotonic())
         if not (drawn.shared or order.kept or first is None or order.parent is not None):
             more = order.seconds - 1
             second = (drawn.seconds - first) / more if more else None
@@ -165,7 +167,8 @@ class Session:
         if forming:
             await self._pace(patch, seat)
         if patch.sound is not None:
-            await self._desk.aside(self._take.hear, patch.sound, self._order.seconds)
+            soon = time.monotonic() + PREVIEW_LATE_S
+            await self._desk.by_hand(soon, self._take.hear, patch.sound, self._order.seconds)
         view = self._canvas.put(patch, self._now())
         if self._first_s is None and view.finals >= self._fps:
             self._first_s = seat.spent
@@ -193,7 +196,7 @@ class Session:
 
     async def _keep(self, patch: Patch) -> None:
         assert patch.keep is not None
-        latents = await self._desk.aside(patch.keep)
+        latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
         await self._desk.send(wire.Kept(self._order.clip, patch.stop // self._fps, latents))
 
     async def _hold_back(self) -> None:
@@ -220,8 +223,10 @@ class Session:
             if step is not None:
                 self._head = step
                 self._moved.set()
-                due = now if step.running else now + PREVIEW_LATE_S
+                due = beat.at(tick) + (0.0 if step.running else PREVIEW_LATE_S)
                 await self._show(step, tick, due)
+                if step.running:
+                    self._punctual.shown(tick, time.monotonic() - due)
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from math import inf
 
 import msgspec
 
@@ -22,6 +23,13 @@ messages come on top. Measured with the embedded model; good until clips have be
 
 _KEEP = 0.8  # of what was known, when something newer comes
 
+LATE_SHARE = 0.01
+"""Pictures of a run that may be late before the worker takes fewer clips."""
+
+LESS, MORE, PATIENT_S, FEWEST = 0.8, 1.05, 5.0, 0.5
+"""What becomes of the cores that are reckoned with after a run that was late, at most once in
+PATIENT_S seconds, and after one that was not; no less than FEWEST."""
+
 
 class Tally:
     """Counts forward passes (in the device thread) and clips."""
@@ -31,6 +39,8 @@ class Tally:
         self._passes: dict[int, Passes] = {}
         self._lock = threading.Lock()
         self.occupancy = Occupancy()
+        self._most_cores = 0.0
+        self._lessened = -inf
 
     def round(self, size: int, seconds: float) -> None:
         """One forward pass that ``size`` clips shared."""
@@ -48,6 +58,19 @@ class Tally:
         load = self.occupancy.take()
         if self.cost is not None and load is not None:
             self.cost = msgspec.structs.replace(self.cost, load=(self.cost.load + load) / 2)
+
+    def punctual(self, pictures: int, late: int, now: float) -> None:
+        """So many pictures of a run were sent, so many of them late: when too many were, fewer
+        clips are to be on air together. That is how other work on the machine is noticed."""
+        if self.cost is None or not pictures:
+            return
+        self._most_cores = max(self._most_cores, self.cost.cores)
+        cores = self.cost.cores
+        if late <= LATE_SHARE * pictures:
+            cores = min(self._most_cores, cores * MORE)
+        elif now - self._lessened > PATIENT_S:
+            cores, self._lessened = max(FEWEST, cores * LESS), now
+        self.cost = msgspec.structs.replace(self.cost, cores=cores)
 
     def clip(self, *, first: float, second: float | None, shown: float) -> None:
         """A clip was drawn that had the device for itself: what it took."""

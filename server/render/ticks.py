@@ -26,8 +26,32 @@ class Beat:
             return self._first
         gone = (self._clock() - self._began) * self._fps
         self._tick = following(self._tick, gone, self._fps, rest)
-        await asyncio.sleep(self._began + self._tick / self._fps - self._clock())
+        await asyncio.sleep(self.at(self._tick) - self._clock())
         return self._tick
+
+    def at(self, tick: int) -> float:
+        """The moment of a tick, on the clock of the event loop."""
+        return self._began + tick / self._fps
+
+
+class Punctuality:
+    """Counts the ``pictures`` of a run and those that were ``late``: by more than a tick beside the
+    first one, or after ticks that were left out."""
+
+    def __init__(self, fps: int) -> None:
+        self.pictures = 0
+        self.late = 0
+        self._fps = fps
+        self._tick = 0
+        self._first_s = 0.0
+
+    def shown(self, tick: int, after_s: float) -> None:
+        """The next picture was sent, so many seconds after the moment of its tick."""
+        if not self.pictures:
+            self._first_s = after_s
+        elif tick > self._tick + 1 or after_s > self._first_s + 1 / self._fps:
+            self.late += 1
+        self.pictures, self._tick = self.pictures + 1, tick
 
 
 def following(tick: int, clock: float, fps: int, rest: float = 0.0) -> int:

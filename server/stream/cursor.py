@@ -18,15 +18,17 @@ class Cursor:
 
     Units come paced by the playhead and are given away as they come. A viewer that is more than a
     second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
+    ``before``: the cursor in another rendition of the same clip, whose clock goes on.
     """
 
-    def __init__(self, live: Rendition, after: int = -1) -> None:
+    def __init__(self, live: Rendition, after: int = -1, *, before: "Cursor | None" = None) -> None:
         self.live = live
         self.time = after
         self.template = live.template
         self._items = live.units.items
         self._place: int | None = None
-        self._shift = 0
+        self._timed: bool = before is not None and before._timed
+        self._shift: int = before._shift if before is not None else 0
         self._bursting = True
         self._replayed_s: float | None = None
 
@@ -51,7 +53,8 @@ class Cursor:
         if place is None:
             if not items:
                 return None
-            self._shift = now - rtp_time(items[-1], self.live.fps)
+            if not self._timed:
+                self._shift, self._timed = now - rtp_time(items[-1], self.live.fps), True
             return self._step(last_keyframe(items))
         return self._step(self._caught_up(place)) if len(items) > place else None
 

@@ -60,7 +60,8 @@ class Selection:
         if live is None:
             return self._viewer.turn_to(None)
         begin = self._begin(live)
-        time = self._viewer.turn_to(None) if begin is None else self._show(live, begin)
+        shown = self._show(live, begin) if begin is not None else None
+        time = self._viewer.turn_to(shown)
         self._aim(live)
         return time
 
@@ -134,7 +135,7 @@ class Selection:
             self._changed()
         elif units.items[-1].key and _is_fresh(following, live):
             self.switches += int(self.shown is not None)
-            self._show(live, following.name)
+            self._viewer.change_to(self._show(live, following.name))
             self._viewer.sender.forget()
             self._wait_no_more()
             self._changed()
@@ -143,11 +144,11 @@ class Selection:
         self._waiting.close()
         self._next = None
 
-    def _show(self, live: Live, name: RenditionName) -> int:
+    def _show(self, live: Live, name: RenditionName) -> Rendition:
         before, self._watching = self._watching, ExitStack()
-        self.shown = self._watching.enter_context(live.watched(name))
+        self.shown = shown = self._watching.enter_context(live.watched(name))
         before.close()
-        return self._viewer.turn_to(self.shown)
+        return shown
 
 
 def _is_fresh(rendition: Rendition, live: Live) -> bool:

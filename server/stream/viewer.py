@@ -74,6 +74,12 @@ class Viewer:
         self.cursor = Cursor(live, self._time) if live is not None else None
         return self.sender.on_wire(self._time + 1)
 
+    def change_to(self, rendition: Rendition) -> None:
+        """From now on another rendition of the same clip, at the same times."""
+        before = self.cursor
+        self.turn_to(rendition)
+        self.cursor = Cursor(rendition, self._time, before=before)
+
     def picture_lost(self, now_s: float) -> None:
         """A PLI or FIR came."""
         self.keyframe_requests += 1

@@ -68,7 +68,8 @@ class Whep:
 
     async def endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
-        ``/v1/whep`` the session is for no clip, but for a feed."""
+        ``/v1/whep`` the session is for no clip, but for a feed. Who saves data (the client hint
+        Save-Data) begins with the half."""
         if request.method == "OPTIONS":
             return preflight(", ".join(METHODS), Accept_Post=SDP, **self._link())
         clip_id = request.path_params.get("clip_id")
@@ -102,6 +103,8 @@ class Whep:
         live = self._on_air(clip)
         await self._admit(request)
         session, sdp = await self._sessions.open(live, await _read_text(request))
+        if request.headers.get("save-data", "").strip().lower() == "on":
+            session.selection.choose("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)

@@ -121,6 +121,17 @@ def test_a_recipe_is_read_alone_or_within_what_was_said_of_a_clip(tmp_path: Path
         find(str(video), tmp_path, file)
 
 
+@pytest.mark.parametrize(
+    "change", [{"seconds": 10**9}, {"steps": 0}, {"seed": -1}, {"strength": 0.0}, {"kept": 1}]
+)
+def test_a_recipe_that_no_clip_can_have_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    video, file = tmp_path / "clip.mp4", tmp_path / "recipe.json"
+    video.write_bytes(b"no video")
+    file.write_bytes(msgspec.json.encode(msgspec.structs.replace(RECIPE, **change)))
+    with pytest.raises(BadInput, match="no clip can be drawn"):
+        find(str(video), tmp_path, file)
+
+
 def test_the_command_says_in_one_line_what_it_cannot_do(tmp_path: Path) -> None:
     done = phosphene("verify", "nothing", "--data", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1

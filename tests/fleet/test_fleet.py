@@ -67,7 +67,7 @@ async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> 
 
 
 @shared
-async def test_a_clip_is_cancelled_steered_and_asked_for_keyframes_far_away(pool: Pool) -> None:
+async def test_a_clip_is_cancelled_steered_and_asked_for_more_far_away(pool: Pool) -> None:
     async with aclosing(pool.render(order("s", seconds=10))) as answers:
         first = asyncio.ensure_future(anext(answers))
         await asyncio.sleep(0)  # the clip is offered now
@@ -79,6 +79,10 @@ async def test_a_clip_is_cancelled_steered_and_asked_for_keyframes_far_away(pool
         pool.keyframe("s")
         while not (isinstance(heard[-1], wire.Encoded) and heard[-1].unit.key):
             heard.append(await anext(answers))
+        pool.ask("s", "half")
+        while not (isinstance(heard[-1], wire.Encoded) and heard[-1].rendition == "half"):
+            heard.append(await anext(answers))
+        assert heard[-1].unit.key
         pool.cancel("s")
         assert (await all_of(answers))[-1] == wire.Failed(
             clip="s", reason="it was cancelled", cancelled=True

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from server.errors import BadInput, Busy, RenderFailed
+from server.model import Unit
 from server.render import job as jobs
 from server.render import wire
 from server.render.job import Job
@@ -108,16 +109,25 @@ async def until(answers: AsyncIterator[wire.ClipAnswer], kind: type) -> list[wir
 
 @pytest.mark.asyncio
 async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
-    before = children()
+    """Somebody watches its half, and asks for it with each keyframe, as instances do."""
+    before, heard, half = children(), list[wire.ClipAnswer](), list[list[Unit]]([[]])
     async with a_pool() as pool:
         (worker,) = children() - before
-        async with aclosing(pool.render(order("a", seconds=3))) as answers:
-            heard = await until(answers, wire.Kept)
-            os.kill(worker, signal.SIGKILL)
-            heard += await all_of(answers)
+        async for answer in pool.render(order("a", seconds=3)):
+            if isinstance(answer, wire.Encoded) and answer.rendition == "half":
+                half[-1].append(answer.unit)
+                continue
+            heard.append(answer)
+            if isinstance(answer, wire.Encoded) and answer.unit.key:
+                pool.ask("a", "half")
+            if isinstance(answer, wire.Kept) and worker in children():
+                os.kill(worker, signal.SIGKILL)
+                half.append([])
         assert worker not in children()
     assert isinstance(heard[-1], wire.Done)
     assert [type(answer) for answer in heard].count(wire.Started) == 1
+    last = [part for part in half if part][-1]
+    assert (last[0].key, last[-1].frame) == (True, 71)
     shown = units(list(heard))
     ticks = [unit.pts for unit in shown]
     assert ticks == sorted(set(ticks))

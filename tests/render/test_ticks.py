@@ -1,6 +1,6 @@
 import pytest
 
-from server.render.ticks import Beat, following
+from server.render.ticks import Beat, Punctuality, following
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,20 @@ async def test_ticks_begin_at_zero_and_rise() -> None:
     numbers = [await beat.next() for _ in range(20)]
     assert numbers[0] == 0
     assert numbers == sorted(set(numbers))
+
+
+def late(*shown: tuple[int, float]) -> tuple[int, int]:
+    punctual = Punctuality(10)
+    for tick, after_s in shown:
+        punctual.shown(tick, after_s)
+    return punctual.pictures, punctual.late
+
+
+def test_pictures_that_come_late_beside_the_first_are_counted() -> None:
+    assert late((5, 0.02), (6, 0.03), (7, 0.11), (8, 0.02)) == (4, 0)
+    assert late((5, 0.02), (6, 0.13), (7, 0.2), (8, 0.02)) == (4, 2)
+    assert late((5, 0.3), (6, 0.35)) == (2, 0)
+
+
+def test_ticks_that_are_left_out_make_a_picture_late() -> None:
+    assert late((5, 0.02), (6, 0.02), (9, 0.02), (10, 0.02)) == (4, 1)

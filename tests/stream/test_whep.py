@@ -70,7 +70,12 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         )
         transport = httpx.ASGITransport(app)
         with stage.on_air(
-            "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
+            "a",
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            ask_keyframe=lambda: None,
+            ask_rendition=lambda name: None,
         ) as live:
             async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
                 yield Site(http, live, clips)
@@ -242,6 +247,15 @@ async def test_ice_restart(site: Site) -> None:
     assert answer.headers["etag"] != before
     stale = await site.http.patch(location, content="", headers=headers | {"If-Match": before})
     assert stale.status_code == 412
+
+
+@pytest.mark.asyncio
+async def test_who_saves_data_asks_for_the_small_picture(site: Site) -> None:
+    half = site.live.rendition("half")
+    for saves, watching in (("off", 0), ("on", 1)):
+        headers = OFFER | {"Save-Data": saves}
+        assert (await site.http.post(ENDPOINT, content=SMALL, headers=headers)).status_code == 201
+        assert half.audience.count == watching
 
 
 @pytest.mark.asyncio

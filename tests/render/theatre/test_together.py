@@ -166,7 +166,7 @@ def test_a_clip_goes_on_from_what_was_kept_of_it(
 def test_a_fork_shares_the_beginning_and_goes_another_way(
     renderer: TheatreRenderer, plain: Played
 ) -> None:
-    brief = replace(BRIEF, text="a fox in the forest at day", begun=plain[2], kept=1, seed=9)
+    brief = replace(BRIEF, text="a fox in the forest by day", begun=plain[2], kept=1, seed=9)
     forked, _, latents = play(renderer.render(brief))
     assert all(near(plain[0], forked, at) for at in range(0, 24, 5))
     assert not near(plain[0], forked, 24 + DISSOLVE)
