@@ -7,6 +7,7 @@ raises there ends this clip only.
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ class Seat:
         self._closed = False
         self.stepping = False
         self._asked: Forward | None = None
-        self._text: str | None = None
+        # The newest only. A deque, since it is filled in the event loop and emptied at the device.
+        self._texts: deque[str] = deque(maxlen=1)
 
     async def next(self) -> Told:
         """A patch that was wanted, a Steer before it, or at the end the latents.
@@ -68,7 +70,7 @@ class Seat:
 
     def steer(self, text: str) -> None:
         """Hand a steering text to the renderer with its next step."""
-        self._text = text
+        self._texts.append(text)
 
     def turn(self) -> Turn | None:
         """What it waits for, if it does."""
@@ -92,7 +94,7 @@ class Seat:
         if self._closed:
             return
         if self._begun and self._asked is None:
-            answer, self._text = self._text, None
+            answer = self._texts.pop() if self._texts else None
         self._asked, self._begun = None, True
         while True:
             try:

@@ -101,7 +101,7 @@ def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
     with examples(tmp_path / "examples") as url:
         for page in pages.values():
             page.goto(url)
-        clip = ask(server, text="a red balloon over the hills", seconds=8)
+        clip = ask(server, text="a red balloon over the hills", seconds=10)
         asked = f"?server={server.url}&clip={clip}"
         for name, page in pages.items():
             page.goto(f"{url}/{name}.html{asked}", wait_until="commit")
@@ -116,7 +116,7 @@ def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
         assert hls.evaluate(MOVES, 8) == 8
         assert hls.evaluate("hls.levels[0].url[0]").endswith("file/video.m3u8")
         pages["element"].wait_for_function(
-            "document.querySelector('phosphene-player').duration === 8"
+            "document.querySelector('phosphene-player').duration === 10"
         )
 
 
