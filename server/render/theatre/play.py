@@ -20,6 +20,7 @@ from server.render.theatre.network import TheatreTransformer
 from server.render.theatre.plates import Plates
 from server.render.theatre.scene import Array, Scene, parts
 from server.render.theatre.vocabulary import (
+    FRESH,
     KEYS,
     MEANT,
     NOBODY,
@@ -204,7 +205,7 @@ class Play:
         return {
             name: self._track(name, chunk, self._origin(name, chunk), self._strength)
             for name in names
-            if name in self._touched or self._origin(name, chunk) is None
+            if name in self._touched or not self._inherited(name, chunk)
         }
 
     def _track(self, name: str, chunk: int, origin: Tensor | None, strength: float) -> _Track:
@@ -222,19 +223,23 @@ class Play:
             return (KEYS, len(SCORE))
         return (tokens(kind(name)), len(self._autoencoder.basis(kind(name)).spread))
 
-    def _origin(self, name: str, chunk: int) -> Tensor | None:
-        """The parent's tensor: latents of a plate, or the score in net space."""
+    def _inherited(self, name: str, chunk: int) -> bool:
+        """Whether the parent has that plate, or that second of the score."""
         if self._parent is None:
+            return False
+        return chunk < self._parent.seconds if name == "score" else name in self._parent.plates
+
+    def _origin(self, name: str, chunk: int) -> Tensor | None:
+        """What is noised of the parent: latents of a plate, or the score in net space."""
+        if self._parent is None or not self._inherited(name, chunk):
             return None
-        if name != "score":
-            return self._before(self._parent, name)
-        if chunk >= self._parent.seconds:
-            return None
-        return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+        if name == "score":
+            return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+        return self._before(self._parent, name)
 
     def _before(self, scene: Scene, name: str) -> Tensor | None:
-        """Latents of a plate of an earlier scene; None if it has no such plate."""
-        if name not in scene.plates:
+        """Latents of a plate of an earlier scene; None if there is nothing to keep of it."""
+        if name in FRESH or name not in scene.plates:
             return None
         plate = torch.from_numpy(scene.plates[name]) * 2 - 1
         return self._autoencoder.encode(kind(name), plate[None])[0]

@@ -53,6 +53,8 @@ KINDS: Final = tuple(RELEVANT)
 PLATES: Final = KINDS[:-1]
 OTHERS: Final = {"other": "subject", "other_inks": "inks"}
 """Plates of the second subject, if there is one, and the kinds that they are drawn as."""
+FRESH: Final = ("weather",)
+"""Plates of which nothing is to be kept when their words change: a little rain is no snow."""
 MEANT: Final = {"subject": "other", "colour": "other_colour"}
 """The slots that tell for OTHERS what these tell for the first subject's plates."""
 
