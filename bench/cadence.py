@@ -16,11 +16,11 @@ import time
 from statistics import median
 from uuid import uuid4
 
-import psutil
 import torch
 from msgspec import Struct
 
 from bench.machine import describe
+from bench.realtime import PROMPT, cpu_s
 from server.render import wire
 from server.render.canvas import Canvas
 from server.render.catalog import Wish
@@ -31,8 +31,6 @@ from server.render.take import Take
 from server.render.worker import load
 from server.settings import Settings
 from server.stream.spectator import Spectator
-
-PROMPT = "a red fox hopping in the forest at night"
 
 
 class Made(Struct, frozen=True):
@@ -112,11 +110,6 @@ def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> 
         person=str(seed),
         live=live,
     )
-
-
-def cpu_s() -> float:
-    """CPU seconds of all our child processes so far."""
-    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children(recursive=True))
 
 
 async def engine(options: argparse.Namespace, count: int) -> tuple[Made, list[Seen]]:

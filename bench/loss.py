@@ -14,11 +14,11 @@ from statistics import median
 from uuid import uuid4
 
 from bench.machine import describe
+from bench.realtime import PROMPT
 from server.render import wire
 from server.render.pool import Pool, open_pool
 from server.settings import Settings
 
-PROMPT = "a red fox hopping in the forest at night"
 SECONDS = 8
 KILLED_AFTER_S = 3.0
 

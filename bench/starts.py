@@ -15,11 +15,11 @@ from uuid import uuid4
 from msgspec import Struct
 
 from bench.machine import describe
+from bench.realtime import PROMPT
 from server.render import wire
 from server.render.pool import Pool, open_pool
 from server.settings import Settings
 
-PROMPT = "a red fox hopping in the forest at night"
 NEAR = 0.25
 SHORT_S = 1.0
 

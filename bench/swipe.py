@@ -29,7 +29,7 @@ from starlette.staticfiles import StaticFiles
 from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person, Unit
-from server.render.finish import mp4
+from server.mux import mp4
 from server.stream import channel, whep
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage

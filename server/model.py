@@ -3,7 +3,7 @@
 Ids are URL-safe strings that sort by time of creation. Times are seconds since the Unix epoch.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -194,6 +194,10 @@ class Unit(Struct, frozen=True, array_like=True):
 RenditionName = Literal["full", "half", "vp8"]
 """How the pictures of a clip on air are encoded: H.264, always; H.264 of half the width and height,
 and VP8, while somebody asks for it."""
+
+
+HALF_SHARE: Final = 0.3
+"""Of the full picture's bits, for a quarter of its pixels."""
 
 
 def half_size(width: int, height: int) -> tuple[int, int]:

@@ -12,6 +12,9 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 
+PER_SECOND: Final = 50
+"""Packets of Opus in a second: libopus makes them of 20 ms."""
+
 _TICKS: Final = 512  # of the MP4's clock in a frame
 
 
@@ -55,6 +58,16 @@ def mp4(
 def is_key(data: bytes) -> bool:
     """Whether an access unit in Annex B form holds an IDR slice (NAL unit type 5)."""
     return any(nal[:1] and nal[0] & 31 == 5 for nal in data.split(b"\0\0\1"))
+
+
+def first_packet(frame: int, fps: int) -> int:
+    """The first packet of a clip's sound that begins while a frame is shown, or after it."""
+    return -(-frame * PER_SECOND // fps)
+
+
+def heard_with(packets: Sequence[bytes], frame: int, fps: int) -> tuple[bytes, ...]:
+    """The packets that begin while a frame is shown."""
+    return tuple(packets[first_packet(frame, fps) : first_packet(frame + 1, fps)])
 
 
 def _copy(source: InputContainer, target: OutputContainer, track: AudioStream) -> None:

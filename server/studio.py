@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,7 +36,6 @@ from server.model import (
     Person,
     Prompt,
     Proposal,
-    Recipe,
     Steer,
     StoredEvent,
     Unit,
@@ -369,9 +368,10 @@ class Studio:
         clip = making.clip
         assert clip.recipe is not None
         recipe = whole(clip.recipe, done, making.files["latents"].data)
+        above = await self._video(parent)
+        sign = partial(self._rooms.signer.sign, recipe=recipe, title=clip.text, parent=above)
         video, birth = await asyncio.gather(
-            self._signed(making.files["video"].data, clip.text, recipe, parent),
-            self._birth(live, clip.text, recipe, parent),
+            sign(making.files["video"].data), self._birth(live, sign)
         )
         await self._rooms.blobs.put(video, SUFFIXES["video"])
         files = {"birth": birth} if birth else {}
@@ -395,20 +395,17 @@ class Studio:
         await self._record(making.clip, ClipFinished(making.clip))
         self._rooms.metrics.clips.labels("done").inc()
 
-    async def _birth(
-        self, live: Live, title: str, recipe: Recipe, parent: Clip | None
-    ) -> bytes | None:
+    async def _birth(self, live: Live, sign: Callable[[bytes], Awaitable[bytes]]) -> bytes | None:
         """What its viewers saw, if that is kept."""
         if not self._rooms.settings.births:
             return None
-        told = await asyncio.to_thread(birth, tuple(live.units.items), live.fps)
-        return await self._signed(told, title, recipe, parent)
+        return await sign(await asyncio.to_thread(birth, tuple(live.units.items), live.fps))
 
-    async def _signed(self, video: bytes, title: str, recipe: Recipe, parent: Clip | None) -> bytes:
-        above = None
-        if parent is not None and parent.sha256 is not None:
-            above = await self._rooms.blobs.get(parent.sha256 + SUFFIXES["video"])
-        return await self._rooms.signer.sign(video, recipe, title, above)
+    async def _video(self, clip: Clip | None) -> bytes | None:
+        """The signed file of a finished clip."""
+        if clip is None or clip.sha256 is None:
+            return None
+        return await self._rooms.blobs.get(clip.sha256 + SUFFIXES["video"])
 
     async def _end(self, clip: Clip, status: str, reason: str) -> None:
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())

@@ -127,8 +127,12 @@ def lent_worker(redis_url: str, blobs: Path, **settings: object) -> Iterator[sub
         yield process
     finally:
         process.terminate()
-        process.wait(30)
-        process.stderr.close()
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
 
 
 def drain(stream: IO[str], kept: list[str] | None = None) -> "SimpleQueue[str | None]":

@@ -1,6 +1,7 @@
 """A finished clip to be examined: from the data folder, from a server, or from a file."""
 
 import hashlib
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -81,7 +82,10 @@ def video_url(address: str) -> str:
     Raises:
         BadInput: no clip is named in it.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise BadInput(f"{address} is no address: {error}") from None
     query = parse_qs(parts.query)
     named = [*query.get("clip", ()), *parts.path.split("/")]
     clip = next((part for part in named if _ID.fullmatch(part)), None)
@@ -131,7 +135,7 @@ def _fetch(url: str) -> bytes:
             return video
     except urllib.error.HTTPError as error:
         raise BadInput(f"{url}: {_problem(error)}") from None
-    except OSError as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise BadInput(f"{url} cannot be fetched: {getattr(error, 'reason', error)}") from None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
+from itertools import zip_longest
 
 import av
 from av.filter import Graph
@@ -12,7 +13,8 @@ from server.errors import BadInput
 
 
 def likeness(one: bytes, other: bytes) -> list[float]:
-    """Structural similarity of each picture of two videos, 1 where there is no difference.
+    """Structural similarity of each picture of two videos, 1 where there is no difference, 0 where
+    only one of them has such a picture.
 
     Of luma and chroma over the whole picture, as libavfilter has it: Wang et al., Image quality
     assessment: from error visibility to structural similarity, 2004.
@@ -37,7 +39,10 @@ def _compared(one: bytes, other: bytes) -> Iterator[float]:
             given.link_to(ssim, 0, number)
         ssim.link_to(sink)
         graph.configure()
-        for pair in zip(*(video.decode(video=0) for video in videos), strict=False):
+        for pair in zip_longest(*(video.decode(video=0) for video in videos)):
+            if None in pair:
+                yield 0.0
+                continue
             for given, picture in zip(inputs, pair, strict=True):
                 given.push(picture)
             yield _similarity(sink)

@@ -1,6 +1,7 @@
 """``phosphene top``: what each device of a running server does, in the terminal."""
 
 import argparse
+import http.client
 import sys
 import threading
 import urllib.error
@@ -75,9 +76,9 @@ def fetch(url: str, token: str) -> bytes:
                 "data folder"
             ) from None
         raise Away(f"{url} answers {error.code} {error.reason}") from None
-    except ValueError:
+    except (ValueError, http.client.InvalidURL):
         raise BadInput(f"{url} is no address of a server") from None
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Away(f"{url} does not answer: {getattr(error, 'reason', error)}") from None
 
 

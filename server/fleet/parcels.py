@@ -22,7 +22,7 @@ OVER: Final = 256 * 1024
 
 FOLDER: Final = "parcels"
 MARK: Final = "phosphene-store"
-KEPT: Final = timedelta(hours=1)
+KEPT: Final = timedelta(minutes=10)
 TIMEOUT: Final = timedelta(seconds=10)
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
-from typing import Final, Protocol
+from typing import Final
 
 from server.errors import BadInput, Busy, RenderFailed
 from server.model import RenditionName
@@ -19,6 +19,7 @@ from server.render.line import Line
 from server.render.preflight import vet
 from server.render.process import open_worker
 from server.render.schedule import starts
+from server.render.shared_line import Alone, SharedLine
 from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
 from server.status import Passes
@@ -38,36 +39,6 @@ WORTH_SAYING_S: Final = 0.5
 
 NOBODY: Final = "no render worker belongs to this instance"
 DESERTED: Final = "no render worker is there"
-
-
-class SharedLine(Protocol):
-    """The line of clips for workers of other machines, which several instances share."""
-
-    def offer(self, job: Job, *, urgent: bool) -> bool:
-        """Put a clip there if a worker has room for it; an urgent one goes before the others. It
-        is claimed with ``Worker.claim``, or comes back by ``Pool.put_back``."""
-        ...
-
-    def withdraw(self, clip: str) -> Job | None:
-        """Take a clip out of it; None when it is not (or no longer) there."""
-        ...
-
-    def offered(self) -> Sequence[Job]:
-        """Clips of this instance that nobody has claimed yet."""
-        ...
-
-
-class Alone:
-    """The shared line of an instance without other machines."""
-
-    def offer(self, job: Job, *, urgent: bool) -> bool:
-        return False
-
-    def withdraw(self, clip: str) -> Job | None:
-        return None
-
-    def offered(self) -> Sequence[Job]:
-        return ()
 
 
 class Pool:
@@ -117,7 +88,7 @@ class Pool:
     @property
     def line(self) -> Sequence[Job]:
         """The clips that no worker has taken yet."""
-        return self._line.ordered([])
+        return (*self._shared.offered(), *self._line.ordered([]))
 
     @property
     def passes(self) -> Mapping[Key, Passes]:

@@ -8,14 +8,13 @@ import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from server.model import RenditionName, Unit, half_size
+from server.model import HALF_SHARE, RenditionName, Unit, half_size
 from server.render.encode import Encoder, prepare
 from server.render.renderer import Picture
 
 LEASE_S: Final = 4
 """So long after it was last asked for a rendition is still encoded."""
 
-HALF_SHARE: Final = 0.3
 """Most bits of the half-size rendition, as a share of those of the full one."""
 
 NEVER: Final = 1 << 30

@@ -1,8 +1,6 @@
 """The sound of a clip: samples to Opus, encoded once, for every listener and for the file."""
 
-from collections.abc import Sequence
 from io import BytesIO
-from math import ceil
 from typing import Final
 
 import av
@@ -13,9 +11,6 @@ from server.render.renderer import Sound
 
 RATE: Final = 48_000
 """Ticks of Opus in a second, whatever the sound was made with (RFC 7587)."""
-
-PER_SECOND: Final = 50
-"""Packets of Opus in a second: libopus makes them of 20 ms."""
 
 BITS_PER_CHANNEL: Final = 64_000
 LAYOUTS: Final = ("mono", "stereo")
@@ -46,11 +41,6 @@ def packets(ogg: bytes) -> list[bytes]:
     """The Opus packets of ``to_ogg``, of 20 ms each, in order."""
     with av.open(BytesIO(ogg), "r") as source:
         return [bytes(packet) for packet in source.demux(audio=0) if packet.size]
-
-
-def heard_with(packets: Sequence[bytes], frame: int, fps: int) -> tuple[bytes, ...]:
-    """The packets that begin while a frame is shown."""
-    return tuple(packets[ceil(frame * PER_SECOND / fps) : ceil((frame + 1) * PER_SECOND / fps)])
 
 
 def _frame(sound: Sound, seconds: float) -> av.AudioFrame:

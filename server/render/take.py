@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from server.model import RenditionName, Unit
+from server.mux import heard_with
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
 from server.render.finish import Leftovers, Reel
 from server.render.playhead import Head
 from server.render.renderer import Patch, Picture, Renderer, Sound
 from server.render.renditions import Renditions
-from server.render.sound import heard_with, packets, to_ogg
+from server.render.sound import packets, to_ogg
 
 
 class Take:

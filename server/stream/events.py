@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -52,19 +52,26 @@ def state_of(session: Session) -> State:
     return State(live.viewers, found, session.leaving)
 
 
-async def told(session: Session, wanted: Set[str]) -> AsyncGenerator[bytes, None]:
-    """Those events that are wanted, as an event stream, until the session ends."""
-    before, news = None, asyncio.Event()
+async def told(
+    session: Session, wanted: Set[str], stream: str | None = None
+) -> AsyncGenerator[bytes, None]:
+    """Those events that are wanted, as an event stream, until the session ends, or the stream of
+    this name in it."""
+    before, news, clock = None, asyncio.Event(), asyncio.get_running_loop().time
+    said_s = clock()
     while True:
         with _listening(session, news):
             state = state_of(session)
-            for name, data in changes(before, state):
-                if name in wanted:
-                    yield _line(name, data)
-            if session.story.closed or state.leaving:
+            lines = [_line(name, data) for name, data in changes(before, state) if name in wanted]
+            if not lines and clock() - said_s >= ALIVE_EVERY_S:
+                lines = [b":\n\n"]
+            for line in lines:
+                said_s = clock()
+                yield line
+            gone = stream is not None and stream not in session.event_streams
+            if gone or session.story.closed or state.leaving:
                 return
-            if not await _comes(news):
-                yield b":\n\n"
+            await _come(news)
         await asyncio.sleep(AT_MOST_EVERY_S)
         news.clear()
         before = state
@@ -83,14 +90,11 @@ def _listening(session: Session, news: asyncio.Event) -> Iterator[None]:
             yield
 
 
-async def _comes(news: asyncio.Event) -> bool:
-    """Whether there is news in time."""
-    try:
+async def _come(news: asyncio.Event) -> None:
+    """News, or the time to say that the stream goes on."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(ALIVE_EVERY_S):
             await news.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 def _line(name: str, data: Any) -> bytes:

@@ -55,7 +55,7 @@ class Extensions:
         if request.method == "DELETE":
             del session.event_streams[name]
             return Response()
-        return _stream(session, session.event_streams[name])
+        return _stream(session, session.event_streams[name], name)
 
     async def layer(self, request: Request) -> Response:
         """POST chooses the layer that is sent.
@@ -112,6 +112,6 @@ async def _wanted(request: Request) -> frozenset[str]:
     return wanted
 
 
-def _stream(session: Session, wanted: frozenset[str]) -> Response:
+def _stream(session: Session, wanted: frozenset[str], name: str | None = None) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(told(session, wanted), headers=headers, media_type=EVENT_STREAM)
+    return StreamingResponse(told(session, wanted, name), headers=headers, media_type=EVENT_STREAM)

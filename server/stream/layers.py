@@ -57,16 +57,18 @@ def choose(
     """
     if wish.media_id not in {None, media_id}:
         raise BadInput(f"the video is media section {media_id}")
-    name = _named(wish) or _within(wish, layers(live, only))
-    if name is not None and name not in {layer.rid for layer in layers(live, only)}:
+    there = layers(live, only)
+    name = _named(wish, there) or _within(wish, there)
+    if name is not None and name not in {layer.rid for layer in there}:
         raise Unprocessable(f"there is no {name} of this clip for this player")
     return name
 
 
-def _named(wish: Wish) -> RenditionName | None:
+def _named(wish: Wish, there: list[Layer]) -> RenditionName | None:
     asked = wish.rid or wish.encoding_id
-    if asked is None and wish.spatial_layer_id is not None:
-        return H264[min(max(0, wish.spatial_layer_id), len(H264) - 1)]
+    if asked is None and wish.spatial_layer_id is not None and there:
+        # The largest comes first in the list, and has the highest id.
+        return there[::-1][min(max(0, wish.spatial_layer_id), len(there) - 1)].rid
     for name in (*H264, "vp8"):
         if asked == name:
             return name

@@ -12,9 +12,9 @@ from av.bitstream import BitStreamFilterContext
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip, Unit
+from server.mux import heard_with
 from server.stream.live import Live
 from server.stream.rendition import Templates
-from server.stream.speaker import heard_with
 
 KEPT = 16
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from server.errors import NotAcceptable
-from server.model import RenditionName
+from server.model import HALF_SHARE, RenditionName
 from server.stream.ladder import Ladder, Look, step
 from server.stream.live import Live
 from server.stream.rendition import Rendition
@@ -19,7 +19,6 @@ from server.stream.viewer import Viewer
 FRESH_S: Final = 0.5
 """A rendition whose last picture is older than this, beside the full one, is not there now."""
 STALLED_S: Final = 2.0
-HALF_SHARE: Final = 0.3
 """Bits of the half-size rendition as a share of the full one's, where none has come yet."""
 
 

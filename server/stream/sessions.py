@@ -117,7 +117,13 @@ class Session:
 
     def turn_to(self, source: Live | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
-        which its pictures begin. Raises NotAcceptable: its player decodes nothing of that clip."""
+        which its pictures begin.
+
+        Raises:
+            NotFound: the session has ended. NotAcceptable: its player decodes nothing of that clip.
+        """
+        if self.story.closed:
+            raise NotFound("no such session; it may have ended")
         live = source.start() if isinstance(source, Replay) else source
         time = self.selection.turn_to(live)
         self._replay = source if isinstance(source, Replay) else None
@@ -206,6 +212,7 @@ class Session:
 
     async def _close(self) -> None:
         self._running = None
+        self.story.close()
         self.abandon()
         try:
             async with asyncio.timeout(CLOSE_S):
@@ -213,7 +220,6 @@ class Session:
         except TimeoutError:
             log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
         finally:
-            self.story.close()
             self.closed.set()
 
 

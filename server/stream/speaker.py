@@ -1,18 +1,17 @@
 """A clip's sound for one viewer: Opus in RTP (RFC 7587), in step with the pictures by one clock."""
 
 import secrets
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from server.model import Unit
+from server.mux import PER_SECOND, first_packet
 from server.stream.egress import Egress, Line, send_one
 from server.stream.place import OPUS_CLOCK, RTP_CLOCK
 from server.stream.rtcp import ntp_time, sender_report
 from server.stream.sender import Negotiated
 from server.stream.template import Form, Template, build
 
-PER_SECOND: Final = 50
 PACKET: Final = OPUS_CLOCK // PER_SECOND
 SLACK: Final = PACKET // 2
 """Ticks that pictures may stray before the sound goes with them: less is no more than rounding."""
@@ -69,16 +68,6 @@ class Speaker:
         rtp_time = self._origin + int(now_s * OPUS_CLOCK)
         packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
         send_one(self._line, bytes(self._line.srtp.protect_rtcp(packed)))
-
-
-def first_packet(frame: int, fps: int) -> int:
-    """The first packet of a clip's sound that begins while a frame is shown, or after it."""
-    return -(-frame * PER_SECOND // fps)
-
-
-def heard_with(packets: Sequence[bytes], frame: int, fps: int) -> tuple[bytes, ...]:
-    """The packets that begin while a frame is shown."""
-    return tuple(packets[first_packet(frame, fps) : first_packet(frame + 1, fps)])
 
 
 @lru_cache(maxsize=64)

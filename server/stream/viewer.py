@@ -145,7 +145,7 @@ def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list
     heard = (items[place], live.fps) if items[place].sound else None
     for viewer in viewers:
         cursor, sender = viewer.cursor, viewer.sender
-        if sender.form is not form:
+        if sender.form != form:
             form, template = sender.form, live.template(place, sender.form)
         if (
             cursor is None

@@ -232,3 +232,4 @@ async def test_who_listens_can_be_stopped_at_any_moment(redis: RedisServer, turn
         listening.cancel()
         _, unheeding = await asyncio.wait([listening], timeout=SOON_S)
         assert not unheeding
+        assert listening.cancelled()

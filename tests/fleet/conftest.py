@@ -57,9 +57,13 @@ def lent(redis: RedisServer, blobs: Path, ready: bool = True, **settings: object
     finally:
         for number in (signal.SIGCONT, signal.SIGTERM, signal.SIGINT):
             process.send_signal(number)
-        process.wait(20)
-        assert process.stderr
-        process.stderr.close()
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stderr
+            process.stderr.close()
 
 
 @asynccontextmanager

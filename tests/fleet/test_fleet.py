@@ -70,8 +70,8 @@ async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> 
 async def test_a_clip_is_cancelled_steered_and_asked_for_more_far_away(pool: Pool) -> None:
     async with aclosing(pool.render(order("s", seconds=10))) as answers:
         first = asyncio.ensure_future(anext(answers))
-        await asyncio.sleep(0)  # the clip is offered now
-        pool.steer("s", "at night")
+        # After the first step of that: the clip is offered, and nobody has it yet.
+        asyncio.get_running_loop().call_soon(pool.steer, "s", "at night")
         await first
         heard = await until(answers, wire.Steered)
         assert isinstance(heard[-1], wire.Steered)

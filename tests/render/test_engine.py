@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,16 +80,12 @@ async def follow(made: Engine, seat: Seat, due: float = inf) -> tuple[int, bytes
         await made.leave(seat)
 
 
-async def all_at_once(
-    made: Engine, model: Model, *drawings: Drawing, hold: Callable[[], Any] = lambda: None
-) -> list[Any]:
+async def all_at_once(made: Engine, model: Model, *drawings: Drawing) -> list[Any]:
     """What becomes of clips that all want their first patch before the device is free."""
     model.gate = threading.Event()
     seats = [made.enter(str(at), str(at), one) for at, one in enumerate(drawings)]
     following = [asyncio.create_task(follow(made, seat)) for seat in seats]
-    await asyncio.sleep(0)
-    hold()
-    model.gate.set()
+    asyncio.get_running_loop().call_soon(model.gate.set)  # after each has begun to follow
     return await asyncio.gather(*following, return_exceptions=True)
 
 
@@ -170,10 +166,8 @@ async def test_a_clip_that_leaves_makes_no_step_after_the_one_that_is_going_on()
     with engine() as (made, _, _):
         seat = made.enter("a", "me", model.draw(4, steps=50))
         made.want(seat, inf)
-        leaving = asyncio.create_task(made.leave(seat))
-        await asyncio.sleep(0)
-        model.gate.set()
-        await leaving
+        asyncio.get_running_loop().call_soon(model.gate.set)  # after the seat is dropped
+        await made.leave(seat)
         assert len(model.calls) <= 1
         assert model.closed == [4] or not model.calls
         made.want(seat, inf)
@@ -219,8 +213,7 @@ async def test_the_earliest_deadline_goes_first() -> None:
         following = []
         for due, seat in seats.items():
             following.append(asyncio.create_task(follow(made, seat, due - 1e9)))
-        await asyncio.sleep(0)
-        model.gate.set()
+        asyncio.get_running_loop().call_soon(model.gate.set)  # after all of them want a patch
         await asyncio.gather(*following)
     # The first was on the device before the others came.
     assert [numbers[0] for numbers in model.calls if numbers != [30]] == [10, 10, 20, 20]

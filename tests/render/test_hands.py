@@ -10,10 +10,8 @@ from server.render.hands import Hands
 async def given(hands: Hands, gate: threading.Event, order: list[float], *dues: float) -> None:
     """Calls that come in this order while all hands are full, and are made once the gate opens."""
     full = [asyncio.create_task(hands.call(0.0, gate.wait)) for _ in range(2)]
-    await asyncio.sleep(0)
     calls = [asyncio.create_task(hands.call(due, order.append, due)) for due in dues]
-    await asyncio.sleep(0)
-    gate.set()
+    asyncio.get_running_loop().call_soon(gate.set)  # after every call has come
     await asyncio.gather(*full, *calls)
 
 
@@ -31,13 +29,12 @@ async def test_who_goes_away_while_waiting_takes_no_place() -> None:
     with ThreadPoolExecutor(1) as threads:
         hands = Hands(threads, 1)
         full = [asyncio.create_task(hands.call(0.0, gate.wait)) for _ in range(2)]
-        await asyncio.sleep(0)
         away, stays = (
             asyncio.create_task(hands.call(due, order.append, due)) for due in (1.0, 2.0)
         )
-        await asyncio.sleep(0)
-        away.cancel()
-        gate.set()
+        loop = asyncio.get_running_loop()
+        loop.call_soon(away.cancel)  # after both wait
+        loop.call_soon(gate.set)
         await asyncio.gather(*full, stays)
         for due in (3.0, 4.0, 5.0):
             await hands.call(due, order.append, due)

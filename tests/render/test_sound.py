@@ -6,8 +6,9 @@ import av
 import numpy as np
 import pytest
 
+from server.mux import heard_with
 from server.render.renderer import Sound
-from server.render.sound import RATE, heard_with, packets, to_ogg
+from server.render.sound import RATE, packets, to_ogg
 
 
 def tone(seconds: float, rate: int, channels: int = 2) -> Sound:

@@ -12,6 +12,7 @@ from aiortc.rtp import RtcpSrPacket
 from msgspec.structs import replace
 
 from server.model import Unit
+from server.mux import first_packet, heard_with
 from server.render.renderer import Sound
 from server.render.sound import packets, to_ogg
 from server.stream.egress import Plain
@@ -19,7 +20,7 @@ from server.stream.live import Live
 from server.stream.place import OPUS_CLOCK
 from server.stream.sender import Negotiated
 from server.stream.sessions import Sessions
-from server.stream.speaker import PACKET, Speaker, first_packet, heard_with
+from server.stream.speaker import PACKET, Speaker
 from tests.stream.test_sender import Wire
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 
