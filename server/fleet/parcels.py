@@ -66,15 +66,19 @@ class Parcels:
         Raises:
             Undeliverable: it cannot be read or written.
         """
+        return await asyncio.to_thread(self.marked)
+
+    def marked(self) -> str:
+        """``mark``, waiting for it."""
         mine = secrets.token_hex(8).encode()
         try:
-            await obstore.put_async(self._store, MARK, mine, mode="create")
+            obstore.put(self._store, MARK, mine, mode="create")
         except AlreadyExistsError:
             pass
         except (BaseError, OSError) as error:
             raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
         try:
-            return (await self._read(MARK)).decode()
+            return bytes(obstore.get(self._store, MARK).bytes()).decode()
         except (BaseError, OSError) as error:
             raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
 
@@ -123,7 +127,9 @@ def check_store(where: str) -> None:
         BadInput: why not.
     """
     try:
-        asyncio.run(open_parcels(where).mark())
+        # Not by an event loop: the library's own thread may outlive it, and the interpreter that
+        # ends right after a refusal would abort.
+        open_parcels(where).marked()
     except Undeliverable as error:
         raise BadInput(f"blobs: {error}") from None
 
