@@ -24,7 +24,9 @@ class Family(Struct, frozen=True, kw_only=True):
     take the number of frames, ``partition`` the one that takes how many latent frames each chunk
     has.
 
-    ``steers``: when another prompt can count, if ever. ``window``: latent frames that are decoded
+    ``steers``: when another prompt can count, if ever. ``goes_on``, of a model that goes on from
+    the first chunks of a clip: whether it is told how many frames come after them, or how many
+    there are with them. ``window``: latent frames that are decoded
     on their own (0: all in one). ``block``: latent frames come in multiples of it. ``pattern``:
     latent frames in the first chunk, and in every other. ``full``: components that stay in float32.
     ``where``: further fields of model_index.json that tell this row from another of the same class.
@@ -42,6 +44,7 @@ class Family(Struct, frozen=True, kw_only=True):
     counts: tuple[str, ...] = ("num_frames",)
     partition: str = ""
     steers: Literal["chunk", "step", "never"] = "never"
+    goes_on: Literal["", "after", "within"] = ""
     window: int = 0
     block: int = 1
     pattern: tuple[int, ...] = ()
@@ -122,6 +125,7 @@ FAMILIES: Final = (
         pipeline="HeliosPipeline",
         shape="chunks",
         steers="chunk",
+        goes_on="after",
         fps=24,
         area=384 * 640,
         steps=50,
@@ -135,6 +139,7 @@ FAMILIES: Final = (
         pipeline="AnyFlowFARPipeline",
         shape="chunks",
         layout="btchw",
+        goes_on="within",
         fps=16,
         area=480 * 832,
         steps=4,

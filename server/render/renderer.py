@@ -35,7 +35,8 @@ class Brief(Struct, frozen=True):
 
     A remix starts from the latents ``parent`` of a whole clip, re-noised to ``strength``. A clip
     that forks or is taken up again starts with the latents ``begun``, of which the first ``kept``
-    seconds are already final and must be shown as they are; of what is beyond nothing counts.
+    seconds are already final and must be shown as they are; what is beyond counts only with a
+    model whose chunks are no whole seconds: there a chunk stays whole or is drawn anew.
     ``steering`` holds the changes of the text that are known beforehand (a clip drawn again).
     """
 

@@ -196,8 +196,9 @@ class Session:
 
     async def _keep(self, patch: Patch) -> None:
         assert patch.keep is not None
-        latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
-        await self._desk.send(wire.Kept(self._order.clip, patch.stop // self._fps, latents))
+        if seconds := patch.stop // self._fps:
+            latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
+            await self._desk.send(wire.Kept(self._order.clip, seconds, latents))
 
     async def _hold_back(self) -> None:
         """Wait while enough is final: what is drawn late can still be steered."""

@@ -204,6 +204,7 @@ def _ready(renderer: FamilyRenderer, family: Family, device: str) -> wire.Ready:
         vocabulary={},
         steps=family.steps,
         sound=family.sound,
+        forks=bool(family.goes_on),
     )
 
 

@@ -1,6 +1,8 @@
 """What a clip is made of: its size and frames by the model's own rules. Pure functions."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import Final
 
@@ -95,3 +97,14 @@ def chunks(latents: int, pattern: tuple[int, ...]) -> tuple[int, ...]:
         return (latents,)
     whole, rest = divmod(latents - first, following)
     return (first, *[following] * whole, *[rest] * bool(rest))
+
+
+def finished(sizes: Sequence[int], timeline: Timeline, kept: int, shown: int, latents: int) -> int:
+    """How many of the chunks stay of a clip whose first ``kept`` of ``shown`` frames do.
+
+    A chunk stays whole or not at all: those stay that begin before that frame, as far as there
+    are ``latents`` of them. But a clip of which something is to be drawn has its last one drawn.
+    """
+    bounds = pairwise(accumulate(sizes, initial=0))
+    there = sum(timeline.start(first) < kept and end <= latents for first, end in bounds)
+    return min(there, len(sizes) - (kept < shown))

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from server.model import Slot
 from server.render.catalog import Family
+from server.render.families.beginning import Start, begin, start_of
 from server.render.families.decoder import decoder_of
 from server.render.families.glass import Glass
-from server.render.families.latents import Kept, from_bytes, renoised, stretched, to_bytes
+from server.render.families.latents import to_bytes
 from server.render.families.layout import Layout, denormaliser
 from server.render.families.meeting import meeting
 from server.render.families.plan import Plan, Timeline, chunks, size
@@ -65,16 +66,18 @@ class FamilyRenderer:
     def render(self, brief: Brief) -> Drawing:
         """See ``Renderer``; the pipeline runs in a thread of its own, in strict turns with this.
 
-        Raises ValueError for a parent's latents that cannot be read, and for a part of a clip: its
-        rest cannot be drawn.
+        Raises ValueError for latents that cannot be read, and for a part of a clip with a model
+        that does not draw chunk after chunk.
         """
-        if brief.kept:
+        if brief.kept and not self._model.family.goes_on:
             raise ValueError("this model cannot go on from a part of a clip")
         return in_thread(lambda say: self._perform(brief, say), "pipeline")
 
     def bare(self, brief: Brief) -> Any:
         """What the pipeline gives when nobody taps it, in the pipeline's own form."""
-        return copy.copy(self.pipeline)(**_arguments(self._model, self.plan(brief.seconds), brief))
+        plan = self.plan(brief.seconds)
+        start = start_of(brief, self._model.family, plan)
+        return copy.copy(self.pipeline)(**_arguments(self._model, plan, brief, start))
 
     def _perform(self, brief: Brief, say: Say) -> bytes:
         model, plan = self._model, self.plan(brief.seconds)
@@ -88,23 +91,23 @@ class FamilyRenderer:
                 steering.hear(text)
 
         screen = Screen(tell, plan, decoder_of(vae), denormaliser(clip), self._glass)
+        start = start_of(brief, model.family, plan)
         shape = _shape(model.family, plan, screen, layout)
-        parent = _parent(brief, model.family)
-        clip.scheduler = tapped(clip.scheduler, Tap(shape, brief.strength if parent else 1.0))
+        clip.scheduler = tapped(clip.scheduler, Tap(shape, start.strength))
         clip.vae = with_decode(vae, _decode(shape))
         for name in ("transformer", "transformer_2"):
             if getattr(clip, name, None) is not None:
                 setattr(clip, name, meeting(getattr(clip, name), say))
-        arguments = _arguments(model, plan, brief)
+        arguments = _arguments(model, plan, brief, start)
         if model.family.steers != "never":
             steering = Steering(clip, shape, say, _begins(model.family, plan), brief.steering)
             arguments["callback_on_step_end"] = steering.after
         clip.set_progress_bar_config(disable=True)
-        if parent is not None:
-            _begin_with(clip, layout, parent, brief.strength)
+        shape.resume(start.begun, brief.steps)
+        arguments |= begin(clip, layout, plan, start)
         if model.family.sound:
             screen.hold()
-        made = clip(**arguments)
+        made = None if start.whole else clip(**arguments)
         if model.family.sound:
             screen.release(shape.place, _sound(made.audio, clip.vocoder))
         kept = shape.kept
@@ -138,13 +141,12 @@ def _begins(family: Family, plan: Plan) -> tuple[int, ...]:
     return tuple(plan.timeline.start(sum(sizes[:at])) for at in range(len(sizes)))
 
 
-def _arguments(model: Model, plan: Plan, brief: Brief) -> dict[str, Any]:
+def _arguments(model: Model, plan: Plan, brief: Brief, start: Start) -> dict[str, Any]:
     """How the pipeline is called."""
     family = model.family
     guidance = model.guidance or family.guidance
-    first = (steer.text for steer in reversed(brief.steering) if not (steer.frame or steer.step))
     arguments = {
-        "prompt": next(first, brief.text),
+        "prompt": start.text,
         "height": plan.height,
         "width": plan.width,
         "num_inference_steps": brief.steps,
@@ -160,45 +162,6 @@ def _arguments(model: Model, plan: Plan, brief: Brief) -> dict[str, Any]:
     if family.partition:
         arguments[family.partition] = list(chunks(plan.latents, family.pattern))
     return arguments | (dict(family.unguided) if guidance == 1 else {})
-
-
-def _parent(brief: Brief, family: Family) -> Kept | None:
-    """What a remix starts from; a remix of strength 1 forgets it."""
-    if brief.parent is None or brief.strength >= 1:
-        return None
-    return from_bytes(brief.parent, family.pipeline)
-
-
-def _begin_with(clip: Any, layout: Layout, parent: Kept, strength: float) -> None:
-    """Have the pipeline begin with its parent's latents where it would begin with noise.
-
-    A pipeline may ask for its latents in several portions, one after the other.
-    """
-    picture, begun = stretched(parent.picture, layout.frames, 2), 0
-    prepare = clip.prepare_latents
-
-    def prepare_latents(*args: Any, **kwargs: Any) -> Any:
-        nonlocal begun
-        made = prepare(*args, **kwargs)
-        noise, *more = made if isinstance(made, tuple) else (made,)
-        count = layout.frames if noise.ndim == 3 else noise.shape[2]
-        part, begun = picture[:, :, begun : begun + count], begun + count
-        mixed = renoised(noise, layout.native(part), strength)
-        return (mixed, *more) if isinstance(made, tuple) else mixed
-
-    clip.prepare_latents = prepare_latents
-    if parent.sound is not None and layout.family.sound:
-        clip.prepare_audio_latents = _sounding(clip, parent.sound, strength)
-
-
-def _sounding(clip: Any, parent: Tensor, strength: float) -> Callable[..., Any]:
-    prepare = clip.prepare_audio_latents
-
-    def prepare_audio_latents(*args: Any, **kwargs: Any) -> Tensor:
-        noise: Tensor = prepare(*args, **kwargs)
-        return renoised(noise, stretched(parent, noise.shape[1], 1), strength)
-
-    return prepare_audio_latents
 
 
 def _decode(shape: Shape) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from server.render.families.glass import Glass
 from server.render.families.linear import shrunk
 from server.render.families.pictures import to_i420
 from server.render.families.plan import Plan
-from server.render.renderer import Draw, Patch, Picture, Sound
+from server.render.renderer import Draw, Keep, Patch, Picture, Sound
 
 
 class Place(Struct, frozen=True):
@@ -79,14 +79,17 @@ class Screen:
         if start < stop:
             self._tell(start, stop, sigma, draw, place)
 
-    def finish(self, latents: Tensor, place: Place) -> None:
+    def finish(self, latents: Tensor, place: Place, keep: Keep | None = None) -> None:
         """The next latents (1, C, n, h, w) are final: decode and show them."""
-        self.decode(self._denormalise(latents), (), place)
+        self.decode(self._denormalise(latents), (), place, keep)
 
-    def decode(self, z: Tensor, given: tuple[Any, ...], place: Place) -> None:
+    def decode(
+        self, z: Tensor, given: tuple[Any, ...], place: Place, keep: Keep | None = None
+    ) -> None:
         """Decode denormalised latents and show the frames that come of them.
 
-        What was decoded already is passed over.
+        What was decoded already is passed over. ``keep`` makes the latents of all that is final
+        with the last of these frames.
         """
         self._count()
         begun = perf_counter()
@@ -96,7 +99,8 @@ class Screen:
             self._glass.decoded(perf_counter() - begun, len(parts))
             if self._glass.colours is None:
                 self._colours += [shrunk(part, *z.shape[3:]) for part in parts]
-            self._show(pictures, place, None)
+            ends = self._decoder.fed == z.shape[2]
+            self._show(pictures, place, None, keep if ends else None)
             begun = perf_counter()
 
     def learn(self, latents: Tensor) -> None:
@@ -137,7 +141,9 @@ class Screen:
         """Frames by the linear map, drawn when they are shown."""
         return partial(_blend, self._glass.through(x0), first, self._plan)
 
-    def _show(self, pictures: list[Picture], place: Place, sound: Sound | None) -> None:
+    def _show(
+        self, pictures: list[Picture], place: Place, sound: Sound | None, keep: Keep | None = None
+    ) -> None:
         if self._held is not None:
             self._held += pictures
             return
@@ -146,7 +152,7 @@ class Screen:
         self._finals += len(pictures)
         if start < stop:
             draw = partial(_pick, pictures, start)
-            self._tell(start, stop, 0.0, draw, place, final=True, sound=sound)
+            self._tell(start, stop, 0.0, draw, place, final=True, sound=sound, keep=keep)
 
     def _count(self) -> None:
         """What has gone by since the clip went on was drawing."""
@@ -164,6 +170,7 @@ class Screen:
         *,
         final: bool = False,
         sound: Sound | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self._revision += 1
         patch = Patch(
@@ -178,6 +185,7 @@ class Screen:
             chunk=place.chunk,
             chunks=place.chunks,
             sound=sound,
+            keep=keep,
         )
         self._say(patch)
         self._resumed = perf_counter()

@@ -1,15 +1,17 @@
 """The three ways in which the frames of a clip come to be final, as listeners of the tap."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from server.render.families.latents import Kept
+from server.render.families.latents import Kept, to_bytes
 from server.render.families.layout import Layout
 from server.render.families.screen import Place, Screen
 from server.render.families.tap import Step
+from server.render.renderer import Keep
 
 
 class Shape(Protocol):
@@ -27,6 +29,10 @@ class Shape(Protocol):
 
     def decoding(self, z: Tensor, *given: Any) -> None:
         """The pipeline has its VAE decode denormalised latents."""
+        ...
+
+    def resume(self, begun: Sequence[Tensor], steps: int) -> None:
+        """Chunks that were finished before, each (1, C, n, h, w), made in ``steps`` steps."""
         ...
 
     @property
@@ -60,6 +66,9 @@ class Joint:
 
     def decoding(self, z: Tensor, *given: Any) -> None:
         self._screen.decode(z, given, self.place)
+
+    def resume(self, begun: Sequence[Tensor], steps: int) -> None:
+        assert not begun, "no model of this shape goes on from a part"
 
     @property
     def kept(self) -> Kept:
@@ -96,11 +105,22 @@ class Chunks:
             return
         self._done.append(self._layout.plain(step.sample))
         if not self._alone:
-            self._screen.finish(torch.cat(self._done, 2), self.place)
+            self._screen.finish(torch.cat(self._done, 2), self.place, self._keep())
 
     def decoding(self, z: Tensor, *given: Any) -> None:
         if self._alone:
-            self._screen.decode(z, given, self.place)
+            self._screen.decode(z, given, self.place, self._keep())
+
+    def resume(self, begun: Sequence[Tensor], steps: int) -> None:
+        for part in begun:
+            self.scheduled(None, steps)
+            self.place = Place(steps, steps, self._chunk, len(self._sizes))
+            self._done.append(part)
+            self._screen.finish(part if self._alone else torch.cat(self._done, 2), self.place)
+
+    def _keep(self) -> Keep:
+        """Everything that is final by now, as latents."""
+        return partial(_written, tuple(self._done), self._layout.family.pipeline)
 
     @property
     def kept(self) -> Kept:
@@ -141,6 +161,13 @@ class Staircase:
     def decoding(self, z: Tensor, *given: Any) -> None:
         pass
 
+    def resume(self, begun: Sequence[Tensor], steps: int) -> None:
+        assert not begun, "no model of this shape goes on from a part"
+
     @property
     def kept(self) -> Kept:
         return Kept(torch.cat(self._done, 2))
+
+
+def _written(done: Sequence[Tensor], pipeline: str) -> bytes:
+    return to_bytes(Kept(torch.cat(list(done), 2)), pipeline)

@@ -3,7 +3,7 @@
 import pytest
 
 from server.render.catalog import FAMILIES
-from server.render.families.plan import MOST_PIXELS, Timeline, chunks, size
+from server.render.families.plan import MOST_PIXELS, Timeline, chunks, finished, size
 
 
 @pytest.mark.parametrize("grid", [2, 8, 16, 32])
@@ -44,3 +44,28 @@ def test_chunks_go_on_as_the_pattern_goes() -> None:
     assert chunks(18, (9,)) == (9, 9)
     assert chunks(1, (1, 3)) == (1,)
     assert chunks(4, (9,)) == (4,)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "timeline", "fps", "seconds", "kept", "latents", "stay"),
+    [
+        ((9,), Timeline(4, 9), 24, 5, 1, 99, 1),  # of 33 frames the first has all 24
+        ((9,), Timeline(4, 9), 24, 5, 2, 99, 2),
+        ((9,), Timeline(4, 9), 24, 4, 3, 99, 2),  # 72 frames end in the last chunk: it is drawn
+        ((9,), Timeline(4, 9), 24, 4, 4, 99, 3),  # nothing is to be drawn
+        ((1, 3), Timeline(4), 16, 2, 1, 99, 3),  # frames 0, 1..12, 13..24
+        ((1, 3), Timeline(4), 16, 2, 1, 5, 2),  # of the third chunk there is only a part
+        ((1, 3), Timeline(4), 16, 2, 1, 0, 0),
+    ],
+)
+def test_of_a_clip_that_goes_on_whole_chunks_stay(
+    pattern: tuple[int, ...],
+    timeline: Timeline,
+    fps: int,
+    seconds: int,
+    kept: int,
+    latents: int,
+    stay: int,
+) -> None:
+    sizes = chunks(timeline.latents(seconds * fps, pattern[0]), pattern)
+    assert finished(sizes, timeline, kept * fps, seconds * fps, latents) == stay

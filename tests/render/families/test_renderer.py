@@ -10,10 +10,10 @@ import torch
 
 from server.model import Steer
 from server.render.canvas import Canvas
-from server.render.families.latents import from_bytes
+from server.render.families.latents import Kept, from_bytes, to_bytes
 from server.render.families.pictures import to_i420
 from server.render.families.renderer import FamilyRenderer
-from server.render.renderer import Brief, Forward, Patch, alone
+from server.render.renderer import Brief, Forward, Patch, Picture, alone
 from tests.render.families import tiny
 from tests.render.families.conftest import Loaded
 
@@ -320,3 +320,65 @@ def test_what_is_known_from_the_start_is_the_prompt(loaded: Loaded, played: Play
 def test_a_model_that_cannot_go_on_from_a_part_says_so(loaded: Loaded) -> None:
     with pytest.raises(ValueError, match="part of a clip"):
         loaded("wan").render(brief("wan", kept=1, begun=b"x"))
+
+
+def finals(patches: list[Patch]) -> dict[int, Patch]:
+    """The final patch of each frame."""
+    return {frame: patch for patch in patches if patch.final for frame in frames(patch)}
+
+
+@pytest.mark.parametrize("name", ["helios", "anyflow"])
+def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(name: str, loaded: Loaded) -> None:
+    renderer = loaded(name)
+    before, parent = play(renderer, brief(name, seconds=2))
+    forked = brief(name, seconds=3, text="a blue whale", seed=8, kept=1, begun=parent)
+    after, latents = play(renderer, forked)
+    old, new = finals(before), finals(after)
+    same = [nearly(old[at].draw(at), new[at].draw(at)) for at in old]
+    parts = {patch.chunk for patch in after if not patch.final}
+    begins = min(patch.start for patch in after if not patch.final)
+    assert renderer.fps <= begins + renderer.plan(1).timeline.stride * 3
+    assert all(same[:begins])
+    assert sum(same[begins:]) < len(same[begins:]) / 4
+    assert parts == {patch.chunk for patch in after if patch.start >= begins}
+    assert play(renderer, forked)[1] == latents
+
+
+@pytest.mark.parametrize("name", ["helios", "anyflow"])
+def test_a_clip_that_lost_its_worker_goes_on_after_its_last_finished_chunk(
+    name: str, loaded: Loaded
+) -> None:
+    renderer = loaded(name)
+    wanted = brief(name, seconds=3)
+    patches, whole = play(renderer, wanted)
+    kept = [patch for patch in patches if patch.keep is not None]
+    assert len(kept) >= kept[0].chunks - 1
+    last = next(patch for patch in kept if patch.stop >= renderer.fps)
+    assert last.keep is not None
+    rest = brief(name, seconds=3, begun=last.keep(), kept=last.stop // renderer.fps)
+    again, latents = play(renderer, rest)
+    old, new = finals(patches), finals(again)
+    assert all(nearly(old[at].draw(at), new[at].draw(at)) for at in old)
+    assert min(patch.start for patch in again if not patch.final) == last.stop
+    made, meant = (from_bytes(one, type(renderer.pipeline).__name__) for one in (latents, whole))
+    assert torch.allclose(made.picture, meant.picture, atol=0.05)
+
+
+def test_a_clip_whose_chunks_are_all_finished_is_only_decoded(loaded: Loaded) -> None:
+    renderer = loaded("helios")
+    _, whole = play(renderer, brief("helios"))
+    patches, latents = play(renderer, brief("helios", begun=whole, kept=1))
+    assert all(patch.final for patch in patches)
+    assert latents == whole
+
+
+def test_a_fork_of_another_size_is_refused(loaded: Loaded) -> None:
+    kind = type(loaded("helios").pipeline).__name__
+    other = to_bytes(Kept(torch.zeros(1, 16, 9, 2, 2)), kind)
+    with pytest.raises(ValueError, match="size"):
+        play(loaded("helios"), brief("helios", seconds=2, kept=1, begun=other))
+
+
+def nearly(one: Picture, other: Picture) -> bool:
+    """Alike but for the rounding of latents that were kept."""
+    return float(np.abs(one.astype(np.int16) - other).mean()) < 1.5
