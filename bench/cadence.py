@@ -24,6 +24,7 @@ from bench.realtime import PROMPT, cpu_s
 from server.render import wire
 from server.render.canvas import Canvas
 from server.render.catalog import Wish
+from server.render.pieces import at_once
 from server.render.playhead import Head
 from server.render.pool import Pool, open_pool
 from server.render.renderer import Brief, Renderer, alone
@@ -61,7 +62,7 @@ def bare(renderer: Renderer, seconds: int, steps: int, kbit: int, seed: int) -> 
             take.shoot(canvas.best(frame), Head(frame, running=True), frame)
         shown = view.finals
     canvas.close()
-    take.finish(canvas)
+    at_once(take.finish(canvas))
 
 
 def bare_loop(options: argparse.Namespace) -> Made:

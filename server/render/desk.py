@@ -13,6 +13,7 @@ from server.render.cores import cores
 from server.render.engine import Engine, Trace
 from server.render.forecast import Speed
 from server.render.hands import Hands
+from server.render.pieces import Pieces
 from server.render.renderer import Renderer
 from server.render.schedule import Cost
 from server.render.tally import Tally
@@ -40,7 +41,6 @@ class Desk:
         conditions: Conditions,
         device: Executor,
         hands: Executor,
-        aside: Executor,
         trace: Trace,
     ) -> None:
         self.renderer = renderer
@@ -53,7 +53,6 @@ class Desk:
         self.engine = Engine(device, rounds=self.tally.round, trace=trace)
         self._device = device
         self._hands = Hands(hands, _picture_threads())
-        self._aside = aside
 
     @property
     def cost(self) -> Cost | None:
@@ -66,7 +65,7 @@ class Desk:
 
     async def on_device(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call in the device thread, after everything that asked before."""
-        return await _in(self._device, call, *args, **kwargs)
+        return await asyncio.wrap_future(self._device.submit(call, *args, **kwargs))
 
     async def by_hand(
         self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
@@ -75,9 +74,9 @@ class Desk:
         the event loop."""
         return await self._hands.call(due, call, *args, **kwargs)
 
-    async def aside(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call in the thread for what takes long and must make no picture wait: files."""
-        return await _in(self._aside, call, *args, **kwargs)
+    async def in_pieces(self, due: float, work: Pieces[R]) -> R:
+        """A long work by the same threads, piece by piece, so that it makes no picture wait."""
+        return await self._hands.in_pieces(due, work)
 
     @contextmanager
     def present(self, *, live: bool) -> Iterator[None]:
@@ -107,7 +106,6 @@ def open_desk(
     with (
         ThreadPoolExecutor(1, "device") as device,
         ThreadPoolExecutor(_picture_threads(), "picture") as hands,
-        ThreadPoolExecutor(1, "aside") as aside,
     ):
         yield Desk(
             renderer,
@@ -117,16 +115,9 @@ def open_desk(
             conditions=conditions,
             device=device,
             hands=hands,
-            aside=aside,
             trace=trace,
         )
 
 
 def _picture_threads() -> int:
     return min(PICTURE_THREADS, max(2, cores()))
-
-
-def _in(
-    threads: Executor, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
-) -> asyncio.Future[R]:
-    return asyncio.wrap_future(threads.submit(call, *args, **kwargs))

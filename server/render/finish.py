@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from server.model import Unit
 from server.mux import mp4
+from server.render.pieces import Pieces
 from server.render.renderer import Draw, Picture
 
 MP4: Final = "video/mp4"
@@ -24,6 +25,7 @@ PREVIEW_HEIGHT: Final = 256
 PREVIEW_FPS: Final = 8
 _POSTER_QUALITY: Final = "3"  # of 1 (best) to 31
 _PREVIEW_QUALITY: Final = "80"  # of 0 to 100
+_PORTION: Final = 3  # pictures of a preview that are encoded in one piece of work
 
 Thumb = NDArray[np.uint8]
 """A small picture, BGRA, shape (height, width, 4)."""
@@ -54,9 +56,13 @@ class Reel:
             self._thumbs.append(thumb(picture))
         self._units.append(unit)
 
-    def complete(self, draw: Draw) -> None:
+    def complete(self, draw: Draw) -> Pieces[None]:
         """Draw the small pictures of the units that were not added here."""
-        self._thumbs = [*(thumb(draw(frame)) for frame in self._missing), *self._thumbs]
+        drawn = []
+        for frame in self._missing:
+            drawn.append(thumb(draw(frame)))
+            yield
+        self._thumbs = [*drawn, *self._thumbs]
         self._missing = range(0)
 
     @property
@@ -64,14 +70,15 @@ class Reel:
         """The frame that makes the best poster."""
         return prettiest(self._thumbs) * self._every
 
-    def finish(self, poster: Picture, sound: bytes | None = None) -> Leftovers:
+    def finish(self, poster: Picture, sound: bytes | None = None) -> Pieces[Leftovers]:
         """The files; ``poster`` is the picture of the frame ``poster_frame``, ``sound`` Opus in
         Ogg."""
-        return Leftovers(
-            mp4([unit.data for unit in self._units], self._fps, sound),
-            jpeg(poster),
-            webp(self._thumbs, Fraction(self._fps, self._every)),
-        )
+        video = mp4([unit.data for unit in self._units], self._fps, sound)
+        yield
+        still = jpeg(poster)
+        yield
+        preview = yield from webp(self._thumbs, Fraction(self._fps, self._every))
+        return Leftovers(video, still, preview)
 
 
 def jpeg(picture: Picture) -> bytes:
@@ -91,7 +98,7 @@ def jpeg(picture: Picture) -> bytes:
     return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
 
 
-def webp(thumbs: Sequence[Thumb], fps: Fraction) -> bytes:
+def webp(thumbs: Sequence[Thumb], fps: Fraction) -> Pieces[bytes]:
     """The small pictures as an animated WebP that loops for ever."""
     file = BytesIO()
     with av.open(file, "w", format="webp", options={"loop": "0"}) as target:
@@ -103,6 +110,8 @@ def webp(thumbs: Sequence[Thumb], fps: Fraction) -> bytes:
             frame = av.VideoFrame.from_ndarray(small, format="bgra")
             frame.pts, frame.time_base = number, 1 / fps
             target.mux(stream.encode(frame))
+            if number % _PORTION == 0:
+                yield
         target.mux(stream.encode(None))
     return file.getvalue()
 
@@ -133,6 +142,7 @@ def prettiest(thumbs: Sequence[Thumb]) -> int:
 
 
 def _charm(small: Thumb) -> float:
+    small = small[::2, ::2]
     blue, green, red = (small[..., at].astype(np.float32) for at in range(3))
     ways = red - green, (red + green) / 2 - blue
     spread = np.hypot(*(way.std() for way in ways))

@@ -7,6 +7,8 @@ from concurrent.futures import Executor
 from itertools import count
 from typing import ParamSpec, TypeVar
 
+from server.render.pieces import Pieces, piece
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -30,6 +32,12 @@ class Hands:
             return await asyncio.wrap_future(self._threads.submit(call, *args, **kwargs))
         finally:
             self._pass_on()
+
+    async def in_pieces(self, due: float, work: Pieces[R]) -> R:
+        """Do a long work piece by piece: what is due earlier comes between."""
+        while (ended := await self.call(due, piece, work)) is None:
+            pass
+        return ended[0]
 
     async def _turn(self, due: float) -> None:
         if self._free:

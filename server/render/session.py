@@ -7,7 +7,7 @@ from math import inf
 
 from msgspec import Struct
 
-from server.model import RenditionName
+from server.model import RenditionName, Unit
 from server.render import wire
 from server.render.canvas import Broken, Canvas
 from server.render.desk import Desk
@@ -27,6 +27,9 @@ FIRST_PICTURE_S = 0.3
 
 PREVIEW_LATE_S = 0.25
 """A picture of the forming may come so much later than one of a run."""
+
+FILES_LATE_S = 0.5
+"""The files of a clip may come so much later than its last picture."""
 
 _NO_ROOM = ("out of memory", "can't allocate memory")
 """What the allocators of torch say, for a GPU and for a CPU."""
@@ -109,9 +112,10 @@ class Session:
         await desk.send(wire.Started(clip=clip, understood=understood))
         with desk.present(live=self._order.live):
             drawing = group.create_task(self._draw())
-            await (self._air() if self._order.live else self._film())
+            await (self._air() if self._order.live else self._film(group))
             drawn = await drawing
-            files = await desk.aside(self._take.finish, self._canvas)
+            soon = time.monotonic() + FILES_LATE_S
+            files = await desk.in_pieces(soon, self._take.finish(self._canvas))
         desk.speed = measured(self._canvas.view.marks, desk.speed)
         for artifact in artifacts(clip, files, drawn.latents):
             await desk.send(artifact)
@@ -240,9 +244,10 @@ class Session:
             for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
                 await desk.send(wire.Encoded(clip, other, name))
 
-    async def _film(self) -> None:
+    async def _film(self, group: asyncio.TaskGroup) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""
-        head = Head(running=True)
+        head, by_hand = Head(running=True), self._desk.by_hand
+        encoded: asyncio.Task[Unit] | None = None
         while not over(head, self._canvas.view):
             step = advance(head, self._canvas.view, self._fps, time.monotonic(), None)
             if step is None:
@@ -251,10 +256,17 @@ class Session:
                 continue
             head = step
             patch, began = self._canvas.best(head.frame), time.monotonic()
-            await self._desk.by_hand(inf, self._take.shoot, patch, head, head.frame)
+            # While one picture is encoded the next one is drawn.
+            picture = await by_hand(inf, patch.draw, head.frame)
+            if encoded is not None:
+                await encoded
+            shot = by_hand(inf, self._take.encode, picture, patch, head, head.frame)
+            encoded = group.create_task(shot)
             self._shots_s += time.monotonic() - began
             if self._progress is not None and head.frame % self._fps == 0:
                 await self._desk.send(self._progress)  # a sign of life
+        if encoded is not None:
+            await encoded
 
 
 def brief(order: wire.Render) -> Brief:

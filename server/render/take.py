@@ -7,6 +7,7 @@ from server.mux import heard_with
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
 from server.render.finish import Leftovers, Reel
+from server.render.pieces import Pieces
 from server.render.playhead import Head
 from server.render.renderer import Patch, Picture, Renderer, Sound
 from server.render.renditions import Renditions
@@ -40,7 +41,10 @@ class Take:
 
     def shoot(self, patch: Patch, head: Head, pts: int) -> Unit:
         """Draw and encode the picture that the playhead stands at."""
-        picture = patch.draw(head.frame)
+        return self.encode(patch.draw(head.frame), patch, head, pts)
+
+    def encode(self, picture: Picture, patch: Patch, head: Head, pts: int) -> Unit:
+        """Encode the picture that the playhead stands at, which was drawn of that patch."""
         begins = head.running and head.frame == 0
         data, key = self._encoder.encode(picture, pts, key=begins)
         sound = heard_with(self._packets, head.frame, self._fps) if head.running else ()
@@ -54,8 +58,9 @@ class Take:
         """The last picture again, in the other renditions that are asked for."""
         return [] if self._shot is None else [*self.others.encode(*self._shot)]
 
-    def finish(self, canvas: Canvas) -> Leftovers:
+    def finish(self, canvas: Canvas) -> Pieces[Leftovers]:
         """The files of the clip, after the last unit of its run."""
-        self._reel.complete(lambda frame: canvas.best(frame).draw(frame))
+        yield from self._reel.complete(lambda frame: canvas.best(frame).draw(frame))
         frame = self._reel.poster_frame
-        return self._reel.finish(canvas.best(frame).draw(frame), self._ogg)
+        yield
+        return (yield from self._reel.finish(canvas.best(frame).draw(frame), self._ogg))

@@ -8,6 +8,7 @@ from PIL import Image
 from server.model import Unit
 from server.mux import is_key
 from server.render.finish import Leftovers, Reel, jpeg, prettiest, thumb, webp
+from server.render.pieces import at_once
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.test_encode import distance
 from tests.test_mux import shoot
@@ -28,7 +29,7 @@ def test_the_poster_has_the_colours_of_the_picture() -> None:
 
 def test_the_preview_moves_for_ever() -> None:
     thumbs = [thumb(paint(1, at)) for at in range(0, 48, 3)]
-    file = webp(thumbs, Fraction(8))
+    file = at_once(webp(thumbs, Fraction(8)))
     with Image.open(io.BytesIO(file)) as image:
         assert image.format == "WEBP"
         assert image.n_frames == 16  # type: ignore[attr-defined]
@@ -56,7 +57,7 @@ def test_a_reel_leaves_all_three_files() -> None:
     for at, data in enumerate(shoot(24)):
         reel.add(Unit(at + 100, is_key(data), at, 0.0, True, data), paint(1, at))
     assert reel.poster_frame % 3 == 0
-    files = reel.finish(paint(1, reel.poster_frame))
+    files = at_once(reel.finish(paint(1, reel.poster_frame)))
     assert isinstance(files, Leftovers)
     with av.open(io.BytesIO(files.video), "r") as video:
         assert video.streams.video[0].frames == 24

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.render.hands import Hands
+from server.render.pieces import Pieces
 
 
 async def given(hands: Hands, gate: threading.Event, order: list[float], *dues: float) -> None:
@@ -49,3 +50,28 @@ async def test_what_a_call_raises_is_raised_and_its_place_is_free_again() -> Non
             with pytest.raises(ZeroDivisionError):
                 await hands.call(0.0, lambda: 1 / 0)
         assert await hands.call(0.0, len, "abc") == 3
+
+
+@pytest.mark.asyncio
+async def test_what_is_due_earlier_comes_between_the_pieces_of_a_long_work() -> None:
+    order: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def long() -> Pieces[int]:
+        order.append("begun")
+        loop.call_soon_threadsafe(came.set)
+        asked.wait()
+        yield
+        order.append("ended")
+        return 7
+
+    came, asked = asyncio.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        hands = Hands(threads, 1)
+        work = asyncio.create_task(hands.in_pieces(9.0, long()))
+        await came.wait()
+        urgent = asyncio.create_task(hands.call(1.0, order.append, "urgent"))
+        loop.call_soon(asked.set)  # after the urgent call has come
+        assert await work == 7
+        await urgent
+    assert order == ["begun", "urgent", "ended"]

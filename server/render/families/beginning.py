@@ -79,7 +79,7 @@ def _begun(brief: Brief, family: Family, plan: Plan) -> tuple[tuple[Tensor, ...]
     sizes = chunks(plan.latents, family.pattern)
     frames = min(brief.kept * plan.fps, plan.shown)
     stay = sizes[: finished(sizes, plan.timeline, frames, plan.shown, latents.shape[2])]
-    return torch.split(latents[:, :, : sum(stay)], stay, 2), len(stay) == len(sizes)
+    return torch.split(latents[:, :, : sum(stay)], list(stay), 2), len(stay) == len(sizes)
 
 
 def _begin_with(clip: Any, layout: Layout, parent: Kept, start: Start) -> None:

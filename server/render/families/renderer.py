@@ -107,7 +107,7 @@ class FamilyRenderer:
         arguments |= begin(clip, layout, plan, start)
         if model.family.sound:
             screen.hold()
-        made = None if start.whole else clip(**arguments)
+        made: Any = None if start.whole else clip(**arguments)
         if model.family.sound:
             screen.release(shape.place, _sound(made.audio, clip.vocoder))
         kept = shape.kept
