@@ -66,7 +66,7 @@ class Fleet:
         self._read_at = asyncio.get_running_loop().time()
         self.line = Offers(
             *(name, self._commands, parcels, self._outbox),
-            *(pool.put_back, pool.fail, self.room, tasks),
+            *(pool.put_back, pool.keep_home, self.room, tasks),
         )
 
     @property

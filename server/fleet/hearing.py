@@ -1,5 +1,7 @@
 """All that an instance hears of workers of other machines, in one blocking read."""
 
+import logging
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec import Struct
@@ -11,6 +13,12 @@ BLOCK_S: Final = 0.2
 BATCH: Final = 500
 
 Fields = dict[bytes, bytes]
+Entries = Iterable[tuple[bytes, Fields]]
+
+BEAT: Final = frozenset((b"v", b"w", b"name", b"d"))
+ANSWER: Final = frozenset((b"w", b"c", b"n"))
+
+log = logging.getLogger(__name__)
 
 
 class News(Struct, frozen=True):
@@ -46,4 +54,15 @@ class Hearing:
         for stream, entries in news.items():
             self._last[stream] = entries[-1][0].decode()
         beats, answers = news.get(names.BEATS, ()), news.get(self._answers, ())
-        return News([fields for _, fields in beats], [fields for _, fields in answers])
+        return News(_whole(beats, BEAT), _whole(answers, ANSWER))
+
+
+def _whole(entries: Entries, needed: frozenset[bytes]) -> list[Fields]:
+    """The entries that can be understood; of the others only a warning is left."""
+    found = []
+    for place, fields in entries:
+        if needed <= fields.keys() and fields.get(b"n", b"0").isdigit():
+            found.append(fields)
+        else:
+            log.warning("entry %s of the fleet is none of ours", place.decode())
+    return found

@@ -82,10 +82,10 @@ class Far:
         self._number = number + 1
         if expected is not None and number > expected:
             self.lose(f"{number - expected} of its messages were lost", UNLUCKY)
-        elif b"p" in fields:
-            self._fetch_beside(fields)
-        else:
+        elif b"d" in fields:
             self._hand_on(fields)
+        else:
+            self._fetch_beside(fields)
 
     def _hand_on(self, fields: Mapping[bytes, bytes]) -> None:
         answer = self._read(fields[b"d"])

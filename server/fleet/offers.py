@@ -30,7 +30,7 @@ class Offers:
         parcels: Parcels,
         outbox: Outbox,
         put_back: Callable[[Job], None],
-        fail: Callable[[str, str], None],
+        keep_home: Callable[[Job, str], None],
         room: Callable[[], int],
         tasks: asyncio.TaskGroup,
     ) -> None:
@@ -40,7 +40,7 @@ class Offers:
         self._parcels = parcels
         self._outbox = outbox
         self._put_back = put_back
-        self._fail = fail
+        self._keep_home = keep_home
         self._room = room
         self._tasks = tasks
         self._open: dict[str, tuple[Job, asyncio.Event]] = {}
@@ -68,7 +68,7 @@ class Offers:
             place = await self._post(key, job)
         except Undeliverable as error:
             if self.withdraw(job.clip) is not None:
-                self._fail(job.clip, f"no other machine can be told of it: {error}")
+                self._keep_home(job, f"no other machine can be told of it: {error}")
             return
         except AWAY:
             heed_cancel()

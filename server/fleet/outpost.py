@@ -119,6 +119,7 @@ class Outpost:
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(self._outbox.run())
             self._post_beat(self._says(gone=reason))
+            self._queue.leave(self._outbox)
             await self._outbox.flushed(1.0)
             sending.cancel()
 
@@ -162,12 +163,12 @@ class Outpost:
         self._up = up
 
     def _heed(self, fields: Mapping[bytes, bytes]) -> None:
-        instance = fields[b"i"].decode()
+        instance = fields.get(b"i", b"somebody").decode(errors="replace")
         if b"refused" in fields:
             log.error("%s does not use this worker: %s", instance, fields[b"refused"].decode())
             return
         try:
-            order = wire.decode_order(fields[b"d"])
+            order = wire.decode_order(fields.get(b"d", b""))
         except msgspec.MsgspecError as error:
             log.warning("an order of %s cannot be read: %s", instance, error)
         else:

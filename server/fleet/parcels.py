@@ -52,6 +52,8 @@ class Parcels:
         """What those fields carry; a parcel is gone then. Raises Undeliverable."""
         if b"d" in fields:
             return fields[b"d"]
+        if b"p" not in fields:
+            raise Undeliverable("there is nothing in the message")
         name = fields[b"p"].decode()
         try:
             body = await self._read(name)

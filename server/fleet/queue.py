@@ -24,7 +24,7 @@ class Entry(Struct, frozen=True):
 
     @property
     def clip(self) -> str:
-        return self.fields[b"c"].decode()
+        return self.fields.get(b"c", b"").decode(errors="replace")
 
     @property
     def instance(self) -> str:
@@ -56,6 +56,11 @@ class Queue:
             return None
         stream, place, flat = found
         return Entry(stream, place, dict(zip(flat[::2], flat[1::2], strict=True)))
+
+    def leave(self, outbox: Outbox) -> None:
+        """Ask no more. A clip that was taken and not yet accepted goes back to its instance."""
+        for stream in self._streams:
+            outbox.post("XGROUP", "DELCONSUMER", stream, names.GROUP, self._worker)
 
     @staticmethod
     def acknowledge(entry: Entry, outbox: Outbox) -> None:

@@ -22,12 +22,14 @@ STRIKES: Final = 2.0
 
 class Job:
     """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
-    its audience chose and that does not count yet: whoever draws it next must hear it again."""
+    its audience chose and that does not count yet: whoever draws it next must hear it again.
+    ``homebound``: no other machine can be told of it."""
 
     def __init__(self, order: wire.Render) -> None:
         self.order = order
         self.quiet = 0.0
         self.unwanted = False
+        self.homebound = False
         self.began: float | None = None
         self.strikes = 0.0
         self.turn: str | None = None

@@ -13,12 +13,12 @@ from server.model import RenditionName
 from server.render import wire
 from server.render.catalog import Wish
 from server.render.cores import cores
+from server.render.expected import CLIP_S, waits
 from server.render.job import STRIKES, Job
 from server.render.ledger import Key, Ledger
 from server.render.line import Line
 from server.render.preflight import vet
 from server.render.process import open_worker
-from server.render.schedule import starts
 from server.render.shared_line import Alone, SharedLine
 from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
@@ -30,12 +30,8 @@ HOPELESS: Final = 3
 """After so many starts in a row that came to nothing the waiting clips fail."""
 
 LONGEST_PAUSE_S: Final = 30.0
-CLIP_S: Final = 6.0
-"""About how long a place is taken by one clip, while nothing better is known."""
-
 WORTH_SAYING_S: Final = 0.5
 """An expected start that moves by less than this, or by less than a tenth, is not said again."""
-
 
 NOBODY: Final = "no render worker belongs to this instance"
 DESERTED: Final = "no render worker is there"
@@ -210,10 +206,13 @@ class Pool:
         if not self._hopeless and not self._seats and not self._workers:
             self._give_up(DESERTED)
 
-    def fail(self, clip: str, reason: str) -> None:
-        """End a clip that no worker can have."""
-        if clip in self._jobs:
-            self._jobs[clip].fail(reason)
+    def keep_home(self, job: Job, reason: str) -> None:
+        """No other machine can be told of a clip: it waits for an own worker, if there is any."""
+        job.homebound = True
+        if self._seats:
+            self.put_back(job)
+        elif self._jobs.get(job.clip) is job:
+            job.fail(reason)
 
     def put_back(self, job: Job) -> None:
         """Nobody claimed a clip in the shared line: it waits here again, before everybody."""
@@ -256,13 +255,19 @@ class Pool:
         """Give clips to workers that have room, and tell the others how long they will wait."""
         drawing = [job.person for worker in self._workers for job in worker.jobs.values()]
         drawing += [job.person for job in self._shared.offered()]
-        while len(self._line):
-            job = self._line.ordered(drawing)[0]
-            if not self._place(job):
-                break
-            self._line.remove(job.clip)
+        while (job := self._begin(drawing)) is not None:
             drawing.append(job.person)
         self._tell_places(drawing)
+
+    def _begin(self, drawing: Sequence[str]) -> Job | None:
+        """Place the clip of the line whose turn it is, if there is room for it."""
+        for job in self._line.ordered(drawing):
+            if self._place(job):
+                self._line.remove(job.clip)
+                return job
+            if not job.homebound:  # only who waits for an own worker may be passed
+                return None
+        return None
 
     def _place(self, job: Job) -> bool:
         """Give a clip to an own worker with room, else to other machines; False: nobody has any."""
@@ -271,7 +276,7 @@ class Pool:
         if best is not None and self._room(best) > 0:
             best.take(job)
             return True
-        return self._shared.offer(job, urgent=job.began is not None)
+        return not job.homebound and self._shared.offer(job, urgent=job.began is not None)
 
     def _active(self) -> list[Worker]:
         """Those that draw: spare ones do not."""
@@ -294,25 +299,13 @@ class Pool:
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
-        active = self._active()
-        if not active:
-            return [CLIP_S] * len(jobs)
         now = asyncio.get_running_loop().time()
-        cost, pace = active[0].cost, self._pace
-        room = sum(self._room(worker) + len(worker.jobs) for worker in active)
-        together = max(1, room // len(active))
-        ends = [
-            job.ends(worker.cost, len(worker.jobs), pace, now)
-            for worker in active
-            for job in worker.jobs.values()
-        ]
-        lengths = [job.ends(cost, together, pace, now) - now for job in jobs]
-        return [begin - now for begin in starts(ends, lengths, max(1, room), now)]
+        return waits(jobs, self._active(), self._room, self._pace, now)
 
     def _wait_s(self) -> float:
         """How long somebody who is sent away should stay away."""
-        waits = self._waits(self._line.ordered([]))
-        return max(1.0, waits[0]) if waits else CLIP_S
+        first = self._waits(self._line.ordered([]))[:1]
+        return max(1.0, *first) if first else CLIP_S
 
     def _take_back(self, worker: Worker) -> None:
         """The clips of a lost worker are drawn by another, but not those that are to blame."""

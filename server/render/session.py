@@ -28,7 +28,7 @@ FIRST_PICTURE_S = 0.3
 PREVIEW_LATE_S = 0.25
 """A picture of the forming may come so much later than one of a run."""
 
-FILES_LATE_S = 0.5
+FILES_LATE_S = 2.0
 """The files of a clip may come so much later than its last picture."""
 
 _NO_ROOM = ("out of memory", "can't allocate memory")

@@ -4,10 +4,13 @@ import asyncio
 import signal
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from server.errors import RenderFailed
+from server.fleet import names
 from server.render import wire
 from tests.fleet.conftest import a_fleet, lent
 from tests.render.test_pool import all_of, everything, until
@@ -63,3 +66,48 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
             redis.start()
         async with a_fleet(redis, blobs, "b") as (pool, _):
             assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_no_store_takes_waits_for_an_own_worker_or_fails_with_the_reason(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "parcels").touch()  # where there should be a folder
+    large = bytes(3_000_000)
+    with lent(redis, tmp_path):
+        async with a_fleet(redis, tmp_path) as (pool, _):
+            with pytest.raises(RenderFailed, match="no other machine can be told"):
+                await everything(pool, order("poor", parent=large))
+        async with (
+            a_fleet(redis, tmp_path, "home", count=2, workers=1, places=1) as (pool, _),
+            aclosing(pool.render(order("long", seconds=10))) as long,
+        ):
+            await until(long, wire.Started)
+            waits = asyncio.ensure_future(everything(pool, order("large", parent=large)))
+            # Who could be drawn anywhere passes who cannot.
+            assert isinstance((await everything(pool, order("small")))[-1], wire.Done)
+            assert not waits.done()
+            pool.cancel("long")
+            assert isinstance((await waits)[-1], wire.Done)
+
+
+@pytest.mark.asyncio
+async def test_what_is_none_of_ours_in_redis_stops_nobody(redis: RedisServer, blobs: Path) -> None:
+    with lent(redis, blobs, instance="calm") as worker:
+        async with a_fleet(redis, blobs, "n") as (pool, _):
+            weights = pool.workers[0].ready.fingerprint
+            lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
+            client = Redis.from_url(redis.url)
+            found: Any = await client.keys(names.instance("n:*"))
+            others = await client.keys(names.orders("*"))
+            alive = found[0].decode().removeprefix(names.instance(""))
+            for stream in (names.BEATS, names.answers(alive), *lines, *others):
+                await client.xadd(stream, {"i": alive, "nonsense": "\xff", "n": "a"})
+            await client.xadd(names.bell(weights), {"c": "x"})
+            assert isinstance((await everything(pool, order("clip")))[-1], wire.Done)
+            assert [await client.xlen(line) for line in lines] == [0, 0]
+            worker.process.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(worker.process.wait, 20)
+            left = [await client.xinfo_consumers(line, names.GROUP) for line in lines]
+            await client.aclose()
+    assert left == [[], []]
