@@ -24,7 +24,8 @@ class Family(Struct, frozen=True, kw_only=True):
     take the number of frames, ``partition`` the one that takes how many latent frames each chunk
     has.
 
-    ``steers``: when another prompt can count, if ever. ``goes_on``, of a model that goes on from
+    ``steers``: when another prompt can count, if ever; where a pipeline ``reads_once`` what its
+    prompt is, it begins again after the finished chunks. ``goes_on``, of a model that goes on from
     the first chunks of a clip: whether it is told how many frames come after them, or how many
     there are with them. ``window``: latent frames that are decoded
     on their own (0: all in one). ``block``: latent frames come in multiples of it. ``pattern``:
@@ -44,6 +45,7 @@ class Family(Struct, frozen=True, kw_only=True):
     counts: tuple[str, ...] = ("num_frames",)
     partition: str = ""
     steers: Literal["chunk", "step", "never"] = "never"
+    reads_once: bool = False
     goes_on: Literal["", "after", "within"] = ""
     window: int = 0
     block: int = 1
@@ -139,6 +141,8 @@ FAMILIES: Final = (
         pipeline="AnyFlowFARPipeline",
         shape="chunks",
         layout="btchw",
+        steers="chunk",
+        reads_once=True,
         goes_on="within",
         fps=16,
         area=480 * 832,

@@ -30,8 +30,9 @@ from server.render.catalog import Family, Wish, family_of
 from server.render.conditions import conditions
 from server.render.families import linear
 from server.render.families.glass import Glass
+from server.render.families.model import Model
 from server.render.families.placement import Machine, device_of, dtype_of, offload_of
-from server.render.families.renderer import FamilyRenderer, Model
+from server.render.families.renderer import FamilyRenderer
 from server.render.preflight import (
     INDEX,
     class_of,

@@ -36,6 +36,11 @@ class Shape(Protocol):
         ...
 
     @property
+    def finished(self) -> tuple[Tensor, ...]:
+        """The chunks that are final, as ``resume`` takes them."""
+        ...
+
+    @property
     def kept(self) -> Kept:
         """The latents of the whole clip."""
         ...
@@ -69,6 +74,10 @@ class Joint:
 
     def resume(self, begun: Sequence[Tensor], steps: int) -> None:
         assert not begun, "no model of this shape goes on from a part"
+
+    @property
+    def finished(self) -> tuple[Tensor, ...]:
+        return ()
 
     @property
     def kept(self) -> Kept:
@@ -123,6 +132,10 @@ class Chunks:
         return partial(_written, tuple(self._done), self._layout.family.pipeline)
 
     @property
+    def finished(self) -> tuple[Tensor, ...]:
+        return tuple(self._done)
+
+    @property
     def kept(self) -> Kept:
         return Kept(torch.cat(self._done, 2))
 
@@ -163,6 +176,10 @@ class Staircase:
 
     def resume(self, begun: Sequence[Tensor], steps: int) -> None:
         assert not begun, "no model of this shape goes on from a part"
+
+    @property
+    def finished(self) -> tuple[Tensor, ...]:
+        return ()
 
     @property
     def kept(self) -> Kept:

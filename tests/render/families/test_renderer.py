@@ -291,7 +291,9 @@ def steered(renderer: FamilyRenderer, wanted: Brief, text: str) -> tuple[list[An
             said.append(news)
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("wan", 1), ("helios", 2), ("skyreels", 1)])
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("wan", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)]
+)
 def test_a_steered_clip_follows_its_audience_and_can_be_drawn_again(
     name: str, seconds: int, loaded: Loaded, played: Played
 ) -> None:
