@@ -24,11 +24,12 @@ class Family(Struct, frozen=True, kw_only=True):
     take the number of frames, ``partition`` the one that takes how many latent frames each chunk
     has.
 
-    ``steers``: when another prompt can count, if ever; where a pipeline ``reads_once`` what its
-    prompt is, it begins again after the finished chunks. ``goes_on``, of a model that goes on from
-    the first chunks of a clip: whether it is told how many frames come after them, or how many
-    there are with them. ``window``: latent frames that are decoded
-    on their own (0: all in one). ``block``: latent frames come in multiples of it. ``pattern``:
+    ``steers``: when another prompt can count. Where a pipeline ``reads_once`` what its prompt is
+    it begins again after the finished chunks; where it joins the prompt with others the arguments
+    ``words`` of its denoiser are exchanged. ``goes_on``, of a model that goes on from the first
+    chunks of a clip: whether it is told how many frames come ``after`` them, or how many there are
+    with them. ``window``: latent frames that are decoded on their own (0: all in one). ``block``:
+    latent frames come in multiples of it. ``pattern``:
     latent frames in the first chunk, and in every other. ``full``: components that stay in float32.
     ``where``: further fields of model_index.json that tell this row from another of the same class.
     ``unguided``: arguments of a call without guidance.
@@ -44,8 +45,9 @@ class Family(Struct, frozen=True, kw_only=True):
     rate: str = ""
     counts: tuple[str, ...] = ("num_frames",)
     partition: str = ""
-    steers: Literal["chunk", "step", "never"] = "never"
+    steers: Literal["chunk", "step"]
     reads_once: bool = False
+    words: tuple[str, ...] = ()
     goes_on: Literal["", "after", "within"] = ""
     window: int = 0
     block: int = 1
@@ -96,6 +98,8 @@ FAMILIES: Final = (
         pipeline="LTXPipeline",
         shape="joint",
         layout="packed",
+        steers="step",
+        words=("encoder_hidden_states", "encoder_attention_mask"),
         fps=25,
         area=512 * 704,
         steps=50,
@@ -107,6 +111,13 @@ FAMILIES: Final = (
         pipeline="LTX2Pipeline",
         shape="joint",
         layout="packed",
+        steers="step",
+        words=(
+            "encoder_hidden_states",
+            "audio_encoder_hidden_states",
+            "encoder_attention_mask",
+            "audio_encoder_attention_mask",
+        ),
         fps=24,
         area=512 * 768,
         steps=30,

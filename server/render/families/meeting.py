@@ -1,7 +1,7 @@
 """The denoiser as a meeting point: calls of several clips that have one form are made as one."""
 
 import copy
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,8 +13,9 @@ from server.render.threaded import Say
 Arguments = Mapping[str, Any]
 
 
-def meeting(net: Any, say: Say) -> Any:
-    """A denoiser with the weights of ``net`` whose calls are asked for with a Forward.
+def meeting(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict) -> Any:
+    """A denoiser with the weights of ``net`` whose calls are asked for with a Forward; ``reword``
+    may exchange what it is called with.
 
     A call that has no batch axis throughout, or other things in it than tensors and plain values
     (a cache of keys and values), is made at once.
@@ -22,10 +23,11 @@ def meeting(net: Any, say: Say) -> Any:
     kind = type(net)
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        form = None if args else form_of(kwargs)
+        given = reword(kwargs)
+        form = None if args else form_of(given)
         if form is None:
-            return net(*args, **kwargs)
-        return say(Forward((id(net), form), kwargs, lambda given: together(net, given)))
+            return net(*args, **given)
+        return say(Forward((id(net), form), given, lambda asked: together(net, asked)))
 
     own = copy.copy(net)
     own.__class__ = type(f"Met{kind.__name__}", (kind,), {"__call__": call})

@@ -3,9 +3,10 @@
 Done in the pipeline's own ``callback_on_step_end``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from server.model import Steer
@@ -67,19 +68,40 @@ class Steering:
 
 
 class Prompts:
-    """Other prompt embeddings for a pipeline, made as it made its first ones."""
+    """Other prompts for one pipeline, encoded as it encoded its first one."""
 
-    def __init__(self, clip: Any) -> None:
+    def __init__(self, clip: Any, words: Sequence[str] = ()) -> None:
         self._clip = clip
+        self._words = words
         self._asked: dict[str, Any] = {}
+        self._said: dict[str, Tensor] = {}
         self._encode = clip.encode_prompt
         clip.encode_prompt = self._encoding
 
     def turn(self, text: str) -> dict[str, Tensor]:
-        """The embeddings of ``text`` for the steps to come."""
-        asked = self._asked | {"prompt": text, "prompt_embeds": None}
-        embeds, *_ = self._encode(**asked)
-        return {"prompt_embeds": embeds.to(self._clip.transformer.dtype)}
+        """Have ``text`` count for the steps to come; what the callback answers."""
+        embeds, *more = self._encode(**self._asked | {"prompt": text, "prompt_embeds": None})
+        if not self._words:
+            return {"prompt_embeds": embeds.to(self._clip.transformer.dtype)}
+        self._said = dict(zip(self._words, self._joined(embeds, more[0]), strict=True))
+        return {}
+
+    def reword(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments of a call of the denoiser, with the words that count now. Of a batch the
+        last is what the prompt asks for."""
+        exchanged = {
+            name: torch.cat([given[name][:-1], said.to(given[name])])
+            for name, said in self._said.items()
+        }
+        return {**given, **exchanged}
+
+    def _joined(self, embeds: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """What the denoiser is given of a prompt, in the order of ``words``."""
+        if not hasattr(self._clip, "connectors"):
+            return embeds, mask
+        side = getattr(self._clip.tokenizer, "padding_side", "left")
+        picture, sound, mask = self._clip.connectors(embeds, mask, padding_side=side)
+        return picture, sound, mask, mask
 
     def _encoding(self, *args: Any, **kwargs: Any) -> Any:
         self._asked = kwargs

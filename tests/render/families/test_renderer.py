@@ -292,7 +292,8 @@ def steered(renderer: FamilyRenderer, wanted: Brief, text: str) -> tuple[list[An
 
 
 @pytest.mark.parametrize(
-    ("name", "seconds"), [("wan", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)]
+    ("name", "seconds"),
+    [("wan", 1), ("ltx", 1), ("ltx2", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)],
 )
 def test_a_steered_clip_follows_its_audience_and_can_be_drawn_again(
     name: str, seconds: int, loaded: Loaded, played: Played
