@@ -23,12 +23,14 @@ def mp4(
     fps: int,
     sound: bytes | None = None,
     starts: Sequence[int] | None = None,
+    sound_at: int = 0,
 ) -> bytes:
     """Access units in Annex B form, the first an IDR, as a faststart MP4.
 
     Every frame lasts 1/fps and the first begins at 0, unless ``starts`` says when each begins, in
-    1/fps. ``sound`` is Opus in Ogg and becomes a track beside the picture; without it there is
-    none. Raises ValueError when there is no unit.
+    1/fps. ``sound`` is a file with Opus in it (Ogg, or an MP4 of the same clip), which becomes a
+    track beside the picture that begins at ``sound_at``, in 1/fps; without it there is none.
+    Raises ValueError when there is no unit.
     """
     if not units:
         raise ValueError("a clip without a unit")
@@ -41,7 +43,8 @@ def mp4(
         with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target:
             stream = target.add_stream_from_template(seen.streams.video[0])
             stream.time_base = Fraction(1, fps * _TICKS)
-            track = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
+            voices = heard.streams.audio if heard else ()
+            track = target.add_stream_from_template(voices[0]) if voices else None
             target.start_encoding()
             ends = [*begins[1:], begins[-1] + 1]
             for data, begin, end in zip(units, begins, ends, strict=True):
@@ -51,7 +54,7 @@ def mp4(
                 packet.duration, packet.is_keyframe = end - begin, is_key(data)
                 target.mux(packet)
             if heard is not None and track is not None:
-                _copy(heard, target, track)
+                _copy(heard, target, track, Fraction(sound_at, fps))
         return file.read_bytes()
 
 
@@ -70,8 +73,13 @@ def heard_with(packets: Sequence[bytes], frame: int, fps: int) -> tuple[bytes, .
     return tuple(packets[first_packet(frame, fps) : first_packet(frame + 1, fps)])
 
 
-def _copy(source: InputContainer, target: OutputContainer, track: AudioStream) -> None:
+def _copy(
+    source: InputContainer, target: OutputContainer, track: AudioStream, at: Fraction
+) -> None:
+    """``at``: seconds by which it begins later."""
     for packet in source.demux(audio=0):
-        if packet.dts is not None:
+        if packet.dts is not None and packet.pts is not None:
+            later = round(at / packet.time_base)
+            packet.dts, packet.pts = packet.dts + later, packet.pts + later
             packet.stream = track
             target.mux(packet)

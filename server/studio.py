@@ -371,7 +371,7 @@ class Studio:
         above = await self._video(parent)
         sign = partial(self._rooms.signer.sign, recipe=recipe, title=clip.text, parent=above)
         video, birth = await asyncio.gather(
-            sign(making.files["video"].data), self._birth(live, sign)
+            sign(making.files["video"].data), self._birth(making, live, sign)
         )
         await self._rooms.blobs.put(video, SUFFIXES["video"])
         files = {"birth": birth} if birth else {}
@@ -395,11 +395,14 @@ class Studio:
         await self._record(making.clip, ClipFinished(making.clip))
         self._rooms.metrics.clips.labels("done").inc()
 
-    async def _birth(self, live: Live, sign: Callable[[bytes], Awaitable[bytes]]) -> bytes | None:
+    async def _birth(
+        self, making: Making, live: Live, sign: Callable[[bytes], Awaitable[bytes]]
+    ) -> bytes | None:
         """What its viewers saw, if that is kept."""
         if not self._rooms.settings.births:
             return None
-        return await sign(await asyncio.to_thread(birth, tuple(live.units.items), live.fps))
+        units, video = tuple(live.units.items), making.files["video"].data
+        return await sign(await asyncio.to_thread(birth, units, live.fps, video))
 
     async def _video(self, clip: Clip | None) -> bytes | None:
         """The signed file of a finished clip."""

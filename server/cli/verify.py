@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from server.cli.drawing import Artist, Drawn, open_artist
 from server.cli.exhibit import Exhibit, find
-from server.cli.likeness import likeness
+from server.cli.likeness import hearing, likeness
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
 from server.model import Recipe
@@ -25,6 +25,9 @@ TOLERANCE: Final = 0.95
 """The least structural similarity of each picture. The same clip in other number formats, on other
 machines or beside other clips stays above it; another seed of the same prompt does not."""
 
+SOUNDS: Final = 0.8
+"""The least likeness of each second of the sound."""
+
 DIFFERS: Final = 3
 """Exit status for a clip that is not what its recipe gives."""
 
@@ -35,7 +38,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """What came out. ``result``: the latents are the same to the bit and the video shows them; or
     only each picture looks the same; or it does not, or the file was changed.
 
-    ``likeness``: the least and the mean structural similarity of the pictures.
+    ``likeness``: the least and the mean structural similarity of the pictures; ``sound``: the least
+    likeness of a second of the sound, where there is any.
     """
 
     clip: str
@@ -44,6 +48,7 @@ class Report(Struct, frozen=True, kw_only=True):
     signature: State
     likeness: tuple[float, float]
     pictures: tuple[int, int]
+    sound: float | None = None
     recipe: Recipe
     drawn: Recipe
 
@@ -78,10 +83,17 @@ def run(options: argparse.Namespace) -> int:
     return DIFFERS if report.result == "different" else 0
 
 
-def judge(exhibit: Exhibit, drawn: Recipe, alike: Sequence[float], tolerance: float) -> Report:
+def judge(
+    exhibit: Exhibit,
+    drawn: Recipe,
+    alike: Sequence[float],
+    tolerance: float,
+    sound: float | None = None,
+) -> Report:
     """The report on a clip, of which the new latents are in the recipe ``drawn``.
 
-    ``alike``: the similarity of each picture of both videos, as many as both have. Pure.
+    ``alike``: the similarity of each picture of both videos, as many as both have; ``sound``: that
+    of the second of their sounds that differs most. Pure.
     """
     kept, least = exhibit.recipes[0], min(alike, default=0.0)
     same_bits = kept.latents is not None and kept.latents == drawn.latents
@@ -92,6 +104,8 @@ def judge(exhibit: Exhibit, drawn: Recipe, alike: Sequence[float], tolerance: fl
         result, why = "different", f"{len(alike)} of {frames} pictures can be compared"
     elif least < tolerance:
         result, why = "different", f"a picture is only {least:.3f} like the one drawn again"
+    elif sound is not None and sound < SOUNDS:
+        result, why = "different", f"a second of its sound is only {sound:.3f} like the new one"
     elif exhibit.signature == "invalid" or not exhibit.whole:
         result, why = "different", "the file was changed after it was made"
     return Report(
@@ -101,6 +115,7 @@ def judge(exhibit: Exhibit, drawn: Recipe, alike: Sequence[float], tolerance: fl
         signature=exhibit.signature,
         likeness=(least, sum(alike) / max(1, len(alike))),
         pictures=(len(alike), frames),
+        sound=sound,
         recipe=kept,
         drawn=drawn,
     )
@@ -149,7 +164,8 @@ async def examine(
     drawn, origin = await _again(artist, exhibit.recipes, blobs)
     recipe = whole(exhibit.recipes[0], drawn.done, drawn.files["latents"])
     recipe = msgspec.structs.replace(recipe, origin=origin)
-    return judge(exhibit, recipe, likeness(exhibit.video, drawn.files["video"]), tolerance)
+    videos = exhibit.video, drawn.files["video"]
+    return judge(exhibit, recipe, likeness(*videos), tolerance, hearing(*videos))
 
 
 def _check_model(recipe: Recipe, artist: Artist) -> None:
@@ -193,10 +209,12 @@ async def _parent(artist: Artist, recipes: Sequence[Recipe], blobs: Path) -> byt
 def _lines(report: Report) -> list[str]:
     """The report for people."""
     least, mean = report.likeness
+    heard = [] if report.sound is None else [f"  sound      at least {report.sound:.3f} alike"]
     return [
         f"{report.clip}: {report.result} ({report.why})",
         f"  pictures   {report.pictures[0]} of {report.pictures[1]}, similarity (SSIM) at least "
         f"{least:.3f}, {mean:.3f} on average",
+        *heard,
         f"  latents    {report.recipe.latents or 'unknown'}",
         f"  again      {report.drawn.latents}",
         f"  signature  {report.signature}",

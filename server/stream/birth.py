@@ -11,10 +11,14 @@ FORMING_S: Final = 10
 """The forming is told in so many seconds at most, however long it took."""
 
 
-def birth(units: Sequence[Unit], fps: int) -> bytes:
-    """The whole log of a clip as MP4. Raises ValueError when it is empty."""
+def birth(units: Sequence[Unit], fps: int, video: bytes | None = None) -> bytes:
+    """The whole log of a clip as MP4, with the sound of its finished ``video`` where it has any.
+
+    Raises ValueError when the log is empty.
+    """
     starts, shown = told(units, fps)
-    return mp4([unit.data for unit in shown], fps, starts=starts)
+    runs = (start for start, unit in zip(starts, shown, strict=True) if unit.final)
+    return mp4([unit.data for unit in shown], fps, video, starts, next(runs, 0))
 
 
 def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:

@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import pytest_asyncio
 
 from server.cli.drawing import Artist, open_artist
 from server.cli.exhibit import Exhibit, find, video_url
-from server.cli.likeness import likeness
+from server.cli.likeness import hearing, likeness
 from server.cli.verify import examine, judge
 from server.errors import BadInput
 from server.model import Conditions, Recipe, Steer
+from server.mux import mp4 as muxed
 from server.render.recipe import order_again, whole
+from server.render.renderer import Sound
+from server.render.sound import to_ogg
 from server.settings import Settings
 from server.trust.provenance import Signer
 from tests.cli.test_commands import phosphene
+from tests.stream.viewer import encode
 from tests.trust.test_provenance import CLIP, mp4
 
 ID = "01m83w6xsa2cqynf7000"
@@ -214,3 +219,28 @@ def test_likeness_is_of_every_picture() -> None:
     assert max(likeness(CLIP, mp4(shade=90))) < 0.9
     with pytest.raises(BadInput, match="cannot be compared"):
         likeness(CLIP, b"nonsense")
+
+
+def sounding(pitch: float, seconds: float = 2.0, loud: float = 0.5) -> bytes:
+    """A video with a tone."""
+    wave = loud * np.sin(2 * np.pi * pitch * np.arange(round(seconds * 24_000)) / 24_000)
+    sound = Sound(wave.astype(np.float32)[None], 24_000)
+    return muxed([unit.data for unit in encode(48)], 24, to_ogg(sound, seconds))
+
+
+def test_sounds_are_compared_second_by_second() -> None:
+    tone = sounding(440)
+    assert hearing(tone, tone) == pytest.approx(1.0)
+    assert (hearing(tone, sounding(442, loud=0.48)) or 0) > 0.9
+    assert 0.3 < (hearing(tone, sounding(880)) or 0) < 0.7
+    for other in (sounding(440, loud=0.0), sounding(440, seconds=1.0), CLIP):
+        assert (hearing(tone, other) or 0) < 0.1
+    assert hearing(CLIP, CLIP) is None
+    with pytest.raises(BadInput, match="cannot be compared"):
+        hearing(tone, b"nonsense")
+
+
+def test_a_clip_that_sounds_otherwise_is_another() -> None:
+    heard = [judge(KEPT, RECIPE, [1.0] * 24, 0.95, sound) for sound in (1.0, 0.4)]
+    assert [report.result for report in heard] == ["identical", "different"]
+    assert "sound" in heard[1].why

@@ -2,11 +2,15 @@ import io
 from itertools import pairwise
 
 import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.model import Unit
+from server.mux import mp4
+from server.render.renderer import Sound
+from server.render.sound import to_ogg
 from server.stream.birth import FORMING_S, birth, told
 from tests.stream.viewer import FPS, encode
 
@@ -57,3 +61,20 @@ def test_the_units_are_in_the_file_unchanged() -> None:
     assert times == pytest.approx([unit.pts / FPS for unit in units])
     with pytest.raises(ValueError, match="without a unit"):
         birth([], FPS)
+
+
+def test_the_sound_begins_with_the_run() -> None:
+    wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000)
+    ogg = to_ogg(Sound(wave.astype(np.float32)[None], 24_000), 1.0)
+    run = encode(FPS)
+    video = mp4([unit.data for unit in run], FPS, ogg)
+    units = [Unit(at, one.key, at, 0.5, at >= FPS, one.data)
+             for at, one in enumerate([*encode(FPS), *run])]  # fmt: skip
+    with av.open(io.BytesIO(birth(units, FPS, video)), "r") as file:
+        (voice,) = file.streams.audio
+        scale = float(voice.time_base or 0)
+        times = [packet.pts * scale for packet in file.demux(voice) if packet.pts is not None]
+        assert times[0] == pytest.approx(1.0, abs=0.03)
+        assert times[-1] == pytest.approx(2.0, abs=0.05)
+    with av.open(io.BytesIO(birth(units, FPS, mp4([run[0].data], FPS))), "r") as file:
+        assert not file.streams.audio
