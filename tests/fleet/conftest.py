@@ -41,7 +41,9 @@ class Lent:
 
 
 @contextmanager
-def lent(redis: RedisServer, blobs: Path, ready: bool = True, **settings: object) -> Iterator[Lent]:
+def lent(
+    redis: RedisServer, blobs: Path | str, ready: bool = True, **settings: object
+) -> Iterator[Lent]:
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"redis_url": redis.url, "blobs": blobs, "places": PLACES} | settings
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
@@ -68,7 +70,7 @@ def lent(redis: RedisServer, blobs: Path, ready: bool = True, **settings: object
 
 @asynccontextmanager
 async def a_fleet(
-    redis: RedisServer, blobs: Path, name: str = "a", count: int = 1, **settings: object
+    redis: RedisServer, blobs: Path | str, name: str = "a", count: int = 1, **settings: object
 ) -> AsyncIterator[tuple[Pool, Fleet]]:
     """A pool of an instance that uses ``count`` workers of others and has none of its own."""
     given = Settings(**({"workers": 0, "spares": 0, "places": PLACES, "queue": 8} | settings))  # type: ignore[arg-type]

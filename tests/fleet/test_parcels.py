@@ -13,8 +13,12 @@ import pytest
 from server.errors import BadInput
 from server.fleet import parcels
 from server.fleet.parcels import OVER, Parcels, Undeliverable, now, open_parcels
+from server.render import wire
 from server.settings import Settings
-from tests.support import drain, free_port, wait_for_line
+from tests.fleet.conftest import a_fleet, lent
+from tests.render.test_pool import everything
+from tests.render.test_session import files, order
+from tests.support import RedisServer, drain, free_port, wait_for_line
 
 LARGE = os.urandom(OVER + 1)
 KEYS = {"accessKey": "somebody", "secretKey": "a secret"}
@@ -59,16 +63,20 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["folder", "s3"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Parcels:
-    if request.param == "folder":
-        return open_parcels(str(tmp_path / "parcels"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("service"))
+@pytest.fixture
+def bucket(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place there, which this process and those that it starts may use."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
-    return open_parcels(f"s3://clips/{tmp_path.name}")
+    return f"s3://clips/{tmp_path.name}"
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Parcels:
+    if request.param == "folder":
+        return open_parcels(str(tmp_path / "parcels"))
+    return open_parcels(request.getfixturevalue("bucket"))
 
 
 def read(fields: dict[str, bytes | str]) -> dict[bytes, bytes]:
@@ -138,3 +146,15 @@ def test_what_is_no_store_is_said(where: str) -> None:
 def test_a_store_is_in_the_data_folder_where_nothing_else_is_said() -> None:
     assert parcels.store_of(Settings(data="there")) == "there/parcels"
     assert parcels.store_of(Settings(blobs="s3://clips")) == "s3://clips"
+
+
+@pytest.mark.asyncio
+async def test_a_whole_clip_of_another_machine_comes_by_way_of_a_bucket(
+    redis: RedisServer, bucket: str
+) -> None:
+    with lent(redis, bucket):
+        async with a_fleet(redis, bucket) as (pool, _):
+            heard = await everything(pool, order("far", seconds=2, parent=bytes(3_000_000)))
+    assert isinstance(heard[-1], wire.Done)
+    assert set(files(list(heard))) == {"video", "poster", "preview", "latents"}
+    assert await open_parcels(bucket).sweep(now() + 2 * parcels.KEPT) == 0
