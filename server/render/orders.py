@@ -15,7 +15,7 @@ from server.render.cores import cores
 from server.render.desk import Desk, open_desk
 from server.render.engine import Trace
 from server.render.renderer import Renderer
-from server.render.session import Session
+from server.render.session import Session, reason
 from server.render.tally import warm_up
 from server.render.trace import TRACE_VARIABLE, write_trace
 
@@ -35,7 +35,8 @@ async def run(
     pace: float = 0.0,
     trace: Trace = lambda clips: None,
 ) -> None:
-    """Warm up, say ``ready``, then draw what is ordered until the reader ends.
+    """Warm up, say ``ready``, then draw what is ordered until the reader ends. Of a model that
+    cannot draw it says so, and raises what that raised.
 
     ``kbit`` caps the bitrate in kbit/s, ``pace`` is the least time in seconds that the first
     frames of a clip take to form.
@@ -55,7 +56,12 @@ async def run(
         with open_desk(
             renderer, send, kbit=kbit, pace=pace, conditions=conditions, trace=trace
         ) as desk:
-            desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
+            try:
+                desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
+            # However a renderer fails at its first clip, what it says of that is worth hearing.
+            except Exception as error:
+                await send(wire.Unfit(f"it cannot draw a short clip: {reason(error)}"))
+                raise
             desk.tally.cost = cost
             await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))
             await _serve(desk, reader)

@@ -10,6 +10,7 @@ import pytest
 
 from server.render import wire
 from server.render.orders import run
+from server.render.renderer import Brief, Drawing
 from server.render.tally import TRIES
 from tests.render.easel import READY
 from tests.render.painter import Painter
@@ -201,3 +202,23 @@ async def test_the_process_ends_when_nobody_reads_its_answers() -> None:
     await process.stderr.read()
     assert await process.wait() != 0
     os.close(orders_out)
+
+
+class Unable(Painter):
+    def render(self, brief: Brief) -> Drawing:
+        raise MemoryError
+        yield
+
+
+@pytest.mark.asyncio
+async def test_a_model_that_cannot_draw_anything_says_why_before_it_ends() -> None:
+    ours, theirs = socket.socketpair()
+    worker = await asyncio.open_connection(sock=theirs)
+    line = Line(*await asyncio.open_connection(sock=ours))
+    with pytest.raises(MemoryError):
+        await run(Unable(), READY, *worker, kbit=500)
+    said = await line.hear()
+    assert isinstance(said, wire.Unfit)
+    assert "no memory left" in said.reason
+    for writer in (line.writer, worker[1]):
+        writer.close()
