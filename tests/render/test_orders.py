@@ -2,15 +2,17 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import pytest
 
+from server.model import Steer
 from server.render import wire
 from server.render.orders import run
-from server.render.renderer import Brief, Drawing
+from server.render.renderer import Brief, Patch
 from server.render.tally import TRIES
 from tests.render.easel import READY
 from tests.render.painter import Painter
@@ -205,7 +207,7 @@ async def test_the_process_ends_when_nobody_reads_its_answers() -> None:
 
 
 class Unable(Painter):
-    def render(self, brief: Brief) -> Drawing:
+    def render(self, brief: Brief) -> Generator[Patch | Steer, Any, bytes]:
         raise MemoryError
         yield
 
