@@ -26,9 +26,10 @@ class Family(Struct, frozen=True, kw_only=True):
 
     ``steers``: when another prompt can count. Where a pipeline ``reads_once`` what its prompt is
     it begins again after the finished chunks; where it joins the prompt with others the arguments
-    ``words`` of its denoiser are exchanged. ``goes_on``, of a model that goes on from the first
-    chunks of a clip: whether it is told how many frames come ``after`` them, or how many there are
-    with them. ``window``: latent frames that are decoded on their own (0: all in one). ``block``:
+    ``words`` of its denoiser are exchanged. ``goes_on``: how a pipeline is given the first
+    chunks of a clip, if it can go on from them: as a history before the frames that are counted
+    (``after``), as the first of those (``within``), or where it prepares its latents (``prefix``).
+    ``window``: latent frames that are decoded on their own (0: all in one). ``block``:
     latent frames come in multiples of it. ``pattern``:
     latent frames in the first chunk, and in every other. ``full``: components that stay in float32.
     ``where``: further fields of model_index.json that tell this row from another of the same class.
@@ -48,7 +49,7 @@ class Family(Struct, frozen=True, kw_only=True):
     steers: Literal["chunk", "step"]
     reads_once: bool = False
     words: tuple[str, ...] = ()
-    goes_on: Literal["", "after", "within"] = ""
+    goes_on: Literal["", "after", "within", "prefix"] = ""
     window: int = 0
     block: int = 1
     pattern: tuple[int, ...] = ()
@@ -166,6 +167,7 @@ FAMILIES: Final = (
         pipeline="SkyReelsV2DiffusionForcingPipeline",
         shape="staircase",
         steers="step",
+        goes_on="prefix",
         fps=24,
         area=544 * 960,
         steps=30,
@@ -173,6 +175,7 @@ FAMILIES: Final = (
         rate="fps",
         counts=("num_frames", "base_num_frames"),
         block=5,
+        pattern=(5,),
         arguments={"ar_step": 5, "causal_block_size": 5},
     ),
 )

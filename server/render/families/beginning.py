@@ -52,6 +52,9 @@ def begin(clip: Any, layout: Layout, plan: Plan, start: Start) -> dict[str, Any]
     begun = torch.cat(start.begun, 2).to(clip._execution_device)
     if layout.family.goes_on == "within":
         return {"video_latents": begun.transpose(1, 2).to(clip.transformer.dtype)}
+    if layout.family.goes_on == "prefix":
+        _put_before(clip, begun)
+        return {}
     _pass_over(clip, len(start.begun))
     return {
         "video_latents": begun,
@@ -103,6 +106,17 @@ def _begin_with(clip: Any, layout: Layout, parent: Kept, start: Start) -> None:
     clip.prepare_latents = prepare_latents
     if parent.sound is not None and layout.family.sound:
         clip.prepare_audio_latents = _sounding(clip, parent.sound, start.strength)
+
+
+def _put_before(clip: Any, begun: Tensor) -> None:
+    """Have the pipeline find the chunks where it looks for those of a longer video."""
+    prepare = clip.prepare_latents
+
+    def prepare_latents(*args: Any, **kwargs: Any) -> Any:
+        noise, frames, *_ = prepare(*args, **kwargs)
+        return noise, frames, begun, begun.shape[2]
+
+    clip.prepare_latents = prepare_latents
 
 
 def _pass_over(clip: Any, count: int) -> None:

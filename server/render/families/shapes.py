@@ -114,11 +114,13 @@ class Chunks:
             return
         self._done.append(self._layout.plain(step.sample))
         if not self._alone:
-            self._screen.finish(torch.cat(self._done, 2), self.place, self._keep())
+            self._screen.finish(
+                torch.cat(self._done, 2), self.place, _keeping(self._done, self._layout)
+            )
 
     def decoding(self, z: Tensor, *given: Any) -> None:
         if self._alone:
-            self._screen.decode(z, given, self.place, self._keep())
+            self._screen.decode(z, given, self.place, _keeping(self._done, self._layout))
 
     def resume(self, begun: Sequence[Tensor], steps: int) -> None:
         for part in begun:
@@ -126,10 +128,6 @@ class Chunks:
             self.place = Place(steps, steps, self._chunk, len(self._sizes))
             self._done.append(part)
             self._screen.finish(part if self._alone else torch.cat(self._done, 2), self.place)
-
-    def _keep(self) -> Keep:
-        """Everything that is final by now, as latents."""
-        return partial(_written, tuple(self._done), self._layout.family.pipeline)
 
     @property
     def finished(self) -> tuple[Tensor, ...]:
@@ -169,21 +167,31 @@ class Staircase:
             self._screen.preview(chunk * self._block, block, step.sigma, self.place)
             return
         self._done.append(block)
-        self._screen.finish(torch.cat(self._done, 2), self.place)
+        keep = _keeping(self._done, self._layout)
+        self._screen.finish(torch.cat(self._done, 2), self.place, keep)
 
     def decoding(self, z: Tensor, *given: Any) -> None:
         pass
 
     def resume(self, begun: Sequence[Tensor], steps: int) -> None:
-        assert not begun, "no model of this shape goes on from a part"
+        blocks = self._layout.frames // self._block
+        for chunk, part in enumerate(begun):
+            self.place = Place(steps, steps, chunk, blocks)
+            self._done.append(part)
+            self._screen.finish(torch.cat(self._done, 2), self.place)
 
     @property
     def finished(self) -> tuple[Tensor, ...]:
-        return ()
+        return tuple(self._done)
 
     @property
     def kept(self) -> Kept:
         return Kept(torch.cat(self._done, 2))
+
+
+def _keeping(done: Sequence[Tensor], layout: Layout) -> Keep:
+    """Everything that is final by now, as latents."""
+    return partial(_written, tuple(done), layout.family.pipeline)
 
 
 def _written(done: Sequence[Tensor], pipeline: str) -> bytes:
