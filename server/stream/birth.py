@@ -10,6 +10,9 @@ from server.mux import mp4
 FORMING_S: Final = 10
 """The forming is told in so many seconds at most, however long it took."""
 
+Part = list[tuple[int, Unit]]
+"""Units from one keyframe to the next, each with how long it stands, in 1/fps."""
+
 
 def birth(units: Sequence[Unit], fps: int, video: bytes | None = None) -> bytes:
     """The whole log of a clip as MP4, with the sound of its finished ``video`` where it has any.
@@ -30,8 +33,8 @@ def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
     parts = list(_parts(_lasting(units, fps)))
     run = [part for part in parts if part[0][1].final]
     forming = [part for part in parts if not part[0][1].final]
-    length = sum(lasts for part in forming for lasts, _ in part)
-    kept = _spread(forming, max(1, len(forming) * FORMING_S * fps // max(1, length)))
+    choices = (_spread(forming, count) for count in range(len(forming), 0, -1))
+    kept = next((some for some in choices if _length(some) <= FORMING_S * fps), forming[-1:])
     starts, shown, at = [], [], 0
     for lasts, unit in (one for part in (*kept, *run) for one in part):
         starts.append(at)
@@ -47,16 +50,19 @@ def _lasting(units: Sequence[Unit], fps: int) -> list[tuple[int, Unit]]:
     return [(min(max(1, end - unit.pts), fps), unit) for unit, end in zip(units, ends, strict=True)]
 
 
-def _parts(lasting: Sequence[tuple[int, Unit]]) -> Iterator[list[tuple[int, Unit]]]:
+def _parts(lasting: Sequence[tuple[int, Unit]]) -> Iterator[Part]:
     """Cut before each keyframe."""
     keys = [place for place, (_, unit) in enumerate(lasting) if unit.key]
     for begin, end in pairwise([*keys, len(lasting)]):
         yield list(lasting[begin:end])
 
 
-def _spread(
-    parts: Sequence[list[tuple[int, Unit]]], count: int
-) -> Sequence[list[tuple[int, Unit]]]:
+def _length(parts: Sequence[Part]) -> int:
+    """In 1/fps."""
+    return sum(lasts for part in parts for lasts, _ in part)
+
+
+def _spread(parts: Sequence[Part], count: int) -> Sequence[Part]:
     """At most ``count`` of the parts, with the first and the last."""
     if count >= len(parts):
         return parts

@@ -32,5 +32,5 @@ def test_known_names_each_class_once() -> None:
 
 def test_a_family_has_what_its_shape_needs() -> None:
     for family in FAMILIES:
-        assert (family.shape == "chunks") == bool(family.pattern)
+        assert (family.shape == "joint") == (not family.pattern) == (not family.goes_on)
         assert family.shape != "staircase" or family.block > 1

@@ -4,7 +4,7 @@ from itertools import pairwise
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.model import Unit
@@ -38,6 +38,7 @@ def test_a_picture_stands_for_a_second_at_most() -> None:
 
 
 @given(st.lists(st.integers(1, 3 * FPS), min_size=1, max_size=600), st.integers(1, 40))
+@example([1, 1, 22, *[24] * 9, 1], 1)
 def test_however_long_it_took_it_is_told_in_some_seconds(steps: list[int], keys: int) -> None:
     log = a_log(steps, keys)
     starts, shown = told(log, FPS)
