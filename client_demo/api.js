@@ -59,7 +59,8 @@ export const api = {
   clip: (/** @type {string} */ id) => call("GET", clipPath(id)),
   /** @param {any} prompt @param {string} key the same key never makes two clips */
   create: (prompt, key) => call("POST", "/v1/clips", { body: prompt, key }),
-  cancel: (/** @type {string} */ id) => call("DELETE", clipPath(id)),
+  /** Stops a clip that is being drawn, or removes one that has ended. */
+  remove: (/** @type {string} */ id) => call("DELETE", clipPath(id)),
   propose: (/** @type {string} */ id, /** @type {string} */ text) => call("POST", `${clipPath(id)}/proposals`, { body: { text } }),
   vote: (/** @type {string} */ id, /** @type {string} */ proposal) => call("PUT", `${clipPath(id)}/proposals/${encodeURIComponent(proposal)}/vote`),
   /** @param {string} id @param {string | null} cursor */

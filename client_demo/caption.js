@@ -21,12 +21,13 @@ export class Caption {
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
+    this.remove = removal(() => actions.remove(id));
     this.open = h("p.open-slots", { "data-testid": "left-open" });
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
     const who = h("p.who", {}, this.author, this.age, seen, this.viewers);
     const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.birth);
+    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, h("div.after", {}, this.birth, this.remove));
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -38,6 +39,7 @@ export class Caption {
     setText(this.author, `@${clip.author.handle}`);
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;
+    this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;
     this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
   }
@@ -66,6 +68,19 @@ export class Caption {
     this.open.hidden = !forming(clip) || open.length === 0;
     setText(this.open, chance(words, open));
   }
+}
+
+/** A button that asks once more before it does what cannot be undone. @param {() => void} deed */
+function removal(deed) {
+  const button = h("button.quiet", { type: "button", "data-testid": "delete" }, "Delete");
+  const calm = () => (setText(button, "Delete"), (button.dataset.sure = "false"));
+  button.onblur = calm;
+  button.onclick = () => {
+    if (button.dataset.sure === "true") return deed();
+    button.dataset.sure = "true";
+    setText(button, "Delete for good?");
+  };
+  return button;
 }
 
 /** What was not said, or not in words that the model knows. @param {string[]} words @param {string[]} open */

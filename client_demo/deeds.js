@@ -34,7 +34,8 @@ export function deeds({ store, social, interest, composer, panel, sharing, toast
       const clip = store.get(id)?.clip;
       if (clip) sharing.open(clip, store.isMine(id));
     },
-    cancel: (/** @type {string} */ id) => api.cancel(id).catch(complain),
+    cancel: (/** @type {string} */ id) => api.remove(id).catch(complain),
+    remove: (/** @type {string} */ id) => api.remove(id).then(() => store.forget(id), complain),
     propose: (/** @type {string} */ id, /** @type {string} */ text) => api.propose(id, text).catch(complain),
     vote: (/** @type {string} */ id, /** @type {string} */ proposal) => api.vote(id, proposal).catch(complain),
     isMine: (/** @type {string} */ id) => store.isMine(id),

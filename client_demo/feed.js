@@ -90,6 +90,21 @@ export class Feed {
     return fresh.length;
   }
 
+  /** Takes a clip out; what is before the person stays there, unless it is that one. @param {string} id */
+  remove(id) {
+    const at = this.ids.indexOf(id);
+    if (at < 0) return;
+    const [card] = this.cards.splice(at, 1);
+    this.players.find((player) => player.card === card)?.release();
+    card.setFull(false);
+    card.element.remove();
+    this.cards.forEach((one, i) => one.element.setAttribute("aria-posinset", String(i + 1)));
+    const place = this.place - (at < this.place ? 1 : 0);
+    this.root.scrollTo({ top: place * this.root.clientHeight, behavior: "instant" });
+    this.#settle();
+    this.#refill();
+  }
+
   /** @param {number} delta */
   step(delta) {
     this.#scrollTo((this.target ?? this.place) + delta);

@@ -183,6 +183,12 @@ store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
   if (bare && forming(entry.clip)) open(entry.clip);
 });
+store.mourners.add((id, { clip }) => {
+  if (feed.current?.id === id) toast(store.isMine(id) ? "Deleted." : `@${clip.author.handle} deleted this clip.`);
+  feed.remove(id);
+  announce();
+  chrome.tail(feed.ids.length, pages.over);
+});
 addEventListener("visibilitychange", present);
 addEventListener("pagehide", () => visit.turn(null));
 

@@ -111,6 +111,7 @@ export function fold(entry, event, me) {
     case "commented":
       return commented(entry, event, me);
     case "remixed":
+    case "clip_removed": // a remix of this one
       return counted(entry, { remixes: event.remixes });
     case "presence":
       return { ...entry, viewers: event.viewers };

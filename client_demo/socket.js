@@ -13,7 +13,7 @@ const OPENING_MS = 10_000;
  * @typedef {{type: "like", clip: string, on: boolean} |
  *   {type: "comment", clip: string, text: string, key: string}} Deed
  * @typedef {{event(topic: string, event: any): void, snapshot(topic: string, snapshot: any): void,
- *   refused(deed: Deed, problem: any): void, online(on: boolean): void, identity(): Promise<any>}} Listener
+ *   gone(topic: string): void, refused(deed: Deed, problem: any): void, online(on: boolean): void, identity(): Promise<any>}} Listener
  */
 
 export class Social {
@@ -27,6 +27,8 @@ export class Social {
     this.outbox = new Map(memory.read("outbox", []));
     /** @type {Map<number, string>} message id -> key in the outbox */
     this.sent = new Map();
+    /** @type {Map<number, string>} message id -> topic that was asked for */
+    this.asked = new Map();
     /** @type {string | null} */
     this.watching = null;
     this.ready = false;
@@ -48,7 +50,12 @@ export class Social {
   /** @param {string} topic */
   subscribe(topic) {
     this.topics.set(topic, null);
-    this.#say({ type: "subscribe", topic, at: null });
+    this.#ask(topic, null);
+  }
+
+  /** @param {string} topic @param {import("./merge.js").Position | null} at */
+  #ask(topic, at) {
+    this.asked.set(this.#say({ type: "subscribe", topic, at }), topic);
   }
 
   /** @param {string} topic */
@@ -122,9 +129,10 @@ export class Social {
     this.ready = true;
     this.attempt = 0;
     this.sent.clear();
+    this.asked.clear();
     clearInterval(this.pulse);
     this.pulse = setInterval(() => this.#ping(), heartbeatS * 1000);
-    for (const [topic, at] of this.topics) this.#say({ type: "subscribe", topic, at });
+    for (const [topic, at] of this.topics) this.#ask(topic, at);
     if (this.watching) this.#say({ type: "watch", clip: this.watching });
     for (const [name, deed] of this.outbox) this.#deliver(name, deed);
     this.listener.online(true);
@@ -135,7 +143,8 @@ export class Social {
   }
 
   /** @param {any} message */
-  #subscribed({ topic, at, recovered, snapshot }) {
+  #subscribed({ id, topic, at, recovered, snapshot }) {
+    this.asked.delete(id);
     if (!this.topics.has(topic)) return;
     // Recovered: the missed events come next and move the place one by one.
     if (!recovered || !this.topics.get(topic)) this.topics.set(topic, at);
@@ -164,6 +173,8 @@ export class Social {
 
   /** @param {number} id @param {any} problem */
   #failed(id, problem) {
+    const topic = this.asked.get(id);
+    if (topic !== undefined && problem.status === 404) return this.listener.gone(topic);
     const settled = this.#settled(id);
     if (!settled?.deed) return;
     const { name, deed } = settled;

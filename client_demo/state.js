@@ -11,6 +11,8 @@ export class Store {
     this.me = null;
     /** @type {Set<(id: string, entry: Entry, before: Entry | undefined) => void>} */
     this.listeners = new Set();
+    /** @type {Set<(id: string, entry: Entry) => void>} who wants to hear that a clip is gone */
+    this.mourners = new Set();
   }
 
   /** @param {string} id */
@@ -34,6 +36,14 @@ export class Store {
     const entry = entryOf(clip);
     this.entries.set(clip.id, entry);
     for (const listener of this.listeners) listener(clip.id, entry, undefined);
+  }
+
+  /** Drops a clip that was removed. @param {string} id */
+  forget(id) {
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    for (const mourner of this.mourners) mourner(id, entry);
+    this.entries.delete(id);
   }
 
   /** Ids of the clips being drawn now, oldest first. */

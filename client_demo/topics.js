@@ -22,10 +22,15 @@ export function topicListener(store, rest) {
       store.update(topic.slice(CLIP.length), (entry) => restore(entry, snapshot));
     },
     event(topic, event) {
+      if (event.type === "clip_removed" && topic !== clipTopic(event.clip) && topic !== FEED) return recount(store, topic, event);
+      if (event.type === "clip_removed") return store.forget(event.clip);
       if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
       const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
       store.update(id, (entry) => fold(entry, event, store.me));
       if (event.type === "remixed") store.meet(event.remix);
+    },
+    gone(topic) {
+      store.forget(topic.slice(CLIP.length)); // it was removed while nobody here was told
     },
     refused(deed, problem) {
       const undo = deed.type === "like" ? (/** @type {any} */ entry) => expectLike(entry, !deed.on) : (/** @type {any} */ entry) => dropComment(entry, deed.key);
@@ -34,6 +39,9 @@ export function topicListener(store, rest) {
     },
   };
 }
+
+/** A remix of the topic's clip is gone. @param {import("./state.js").Store} store @param {string} topic @param {any} event */
+const recount = (store, topic, event) => store.update(topic.slice(CLIP.length), (entry) => fold(entry, event, store.me));
 
 /** The feed's events were missed for good: asks how the clips fared that were being drawn. @param {import("./state.js").Store} store */
 function catchUp(store) {

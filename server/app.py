@@ -232,6 +232,7 @@ def _routes(
         topics=rooms.topics,
         stage=rooms.stage,
         census=lambda: (sessions.viewers, sockets.open),
+        studio=studio,
     )
     operations = [
         *clips.operations(),

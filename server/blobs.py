@@ -26,14 +26,21 @@ class Directory:
         """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
         return await asyncio.to_thread(self.path(name).read_bytes)
 
+    async def delete(self, name: str) -> None:
+        """Forget a blob, if it is there. Raises BadInput when it cannot be a name."""
+        await asyncio.to_thread(self._place(name).unlink, missing_ok=True)
+
     def path(self, name: str) -> Path:
         """Where the blob lies, for serving it with ranges. Raises NotFound or BadInput."""
-        if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
-            raise BadInput("that is not the name of a file here")
-        path = self._root / name
+        path = self._place(name)
         if not path.is_file():
             raise NotFound(f"no file {name}")
         return path
+
+    def _place(self, name: str) -> Path:
+        if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
+            raise BadInput("that is not the name of a file here")
+        return self._root / name
 
     def _put(self, data: bytes, suffix: str) -> str:
         name = hashlib.sha256(data).hexdigest() + suffix

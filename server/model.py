@@ -311,6 +311,14 @@ class Remixed(Struct, frozen=True, tag="remixed"):
     remixes: int
 
 
+class ClipRemoved(Struct, frozen=True, tag="clip_removed"):
+    """``clip`` is gone, with everything that was written of it. ``remixes``, on its parent's topic
+    only: the exact total of direct remixes that are left."""
+
+    clip: str
+    remixes: int | None = None
+
+
 class Presence(Struct, frozen=True, tag="presence"):
     """How many people have the clip before them now, over all instances. Not stored."""
 
@@ -319,7 +327,15 @@ class Presence(Struct, frozen=True, tag="presence"):
 
 
 StoredEvent = (
-    ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed | Liked | Commented | Remixed
+    ClipQueued
+    | ClipStarted
+    | ClipSteered
+    | ClipFinished
+    | ClipFailed
+    | ClipRemoved
+    | Liked
+    | Commented
+    | Remixed
 )
 SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | Presence
 """What is told to those who are there, and not stored."""

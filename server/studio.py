@@ -207,6 +207,23 @@ class Studio:
             raise BadInput("the clip is not being drawn")
         return clip
 
+    async def remove(self, clip_id: str, person: Person | None) -> Clip:
+        """Stop drawing a clip, or forget a finished one with its files; the clip as it was.
+
+        ``person`` whose clip it must be, None for an operator. Raises NotFound, or BadInput (it
+        ended or began to be kept at this very moment).
+        """
+        clip = await self._rooms.store.clip(clip_id)
+        if person is not None and clip.author.id != person.id:
+            raise NotFound(f"no clip {clip_id} of yours")
+        if clip.status in {"queued", "live"}:
+            return await self.cancel(clip_id, clip.author)
+        removal = await self._rooms.store.remove_clip(clip_id)
+        await self._rooms.topics.publish(removal.recorded)
+        for name in removal.blobs:
+            await self._rooms.blobs.delete(name)
+        return clip
+
     async def recover(self) -> None:
         """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
         for clip in await self._rooms.store.unfinished():

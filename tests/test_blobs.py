@@ -24,6 +24,18 @@ async def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, name: st
         await Directory(tmp_path).get(name)
 
 
+@pytest.mark.asyncio
+async def test_a_blob_is_deleted_once_and_for_all(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    name = await blobs.put(b"paper", ".mp4")
+    for _ in range(2):
+        await blobs.delete(name)
+    with pytest.raises(NotFound):
+        blobs.path(name)
+    with pytest.raises(BadInput):
+        await blobs.delete("../secret")
+
+
 def test_a_missing_blob_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         Directory(tmp_path).path("00.mp4")

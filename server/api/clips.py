@@ -101,8 +101,8 @@ class Clips:
         ballot = self._studio.ballot(clip.id) if live else None
         return answer(ClipView(clip, liked, live, waiting, ballot))
 
-    async def cancel_clip(self, request: Request, visitor: Visitor) -> Response:
-        return answer(await self._studio.cancel(request.path_params["clip"], visitor.person), 202)
+    async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
+        return answer(await self._studio.remove(request.path_params["clip"], visitor.person), 202)
 
     async def like_clip(self, request: Request, visitor: Visitor) -> Response:
         return await self._like(request, visitor, on=True)
@@ -182,8 +182,8 @@ class Clips:
             Operation(
                 method="DELETE",
                 path=one,
-                summary="Stop drawing a clip of one's own",
-                endpoint=asked(self.cancel_clip),
+                summary="Stop drawing a clip of one's own, or remove it for good once it has ended",
+                endpoint=asked(self.remove_clip),
                 answer=Clip,
                 status=202,
                 errors=(400, 404, 409),

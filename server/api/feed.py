@@ -65,9 +65,13 @@ class Feed:
         return self._shelf
 
     async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:
-        """The clips with their counts now: the shelf may be a second old."""
+        """The clips that are still there, with their counts now: the shelf may be a second old."""
         counts = await self._store.counts([clip.id for clip in clips])
-        return tuple(msgspec.structs.replace(clip, counts=counts[clip.id]) for clip in clips)
+        return tuple(
+            msgspec.structs.replace(clip, counts=counts[clip.id])
+            for clip in clips
+            if clip.id in counts
+        )
 
     async def _clips(self, ids: Sequence[str], shelf: Shelf) -> tuple[Clip, ...]:
         found = []

@@ -1,4 +1,4 @@
-"""What operators ask: the metrics, and what each device does now."""
+"""What operators ask: the metrics, what each device does now, and that a clip goes."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.metrics import Metrics
+from server.model import Clip
 from server.render.job import Job
 from server.render.pool import Pool
 from server.render.supervision import Worker
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import Stage
+from server.studio import Studio
 from server.trust.operators import Operators
 from server.web import Operation, answer
 
@@ -37,6 +39,7 @@ class Operating:
         topics: Topics,
         stage: Stage,
         census: Census,
+        studio: Studio,
     ) -> None:
         self._name = name
         self._version = version
@@ -46,6 +49,7 @@ class Operating:
         self._topics = topics
         self._stage = stage
         self._census = census
+        self._studio = studio
 
     async def read_metrics(self, request: Request) -> Response:
         self._operators.check_metrics(request.headers.get("authorization", ""))
@@ -54,6 +58,10 @@ class Operating:
     async def read_status(self, request: Request) -> Response:
         self._operators.check(request.headers.get("authorization", ""))
         return answer(self.status(), headers={"Cache-Control": "no-store"})
+
+    async def take_down(self, request: Request) -> Response:
+        self._operators.check(request.headers.get("authorization", ""))
+        return answer(await self._studio.remove(request.path_params["clip"], None), 202)
 
     def status(self) -> Status:
         """What happens now."""
@@ -104,7 +112,16 @@ class Operating:
                 endpoint=self.read_status,
                 answer=Status,
                 errors=(401,),
-            )
+            ),
+            Operation(
+                method="DELETE",
+                path="/v1/operator/clips/{clip}",
+                summary="Stop or remove anybody's clip, for operators",
+                endpoint=self.take_down,
+                answer=Clip,
+                status=202,
+                errors=(400, 401, 404),
+            ),
         ]
 
 

@@ -52,6 +52,10 @@ def event_body(event: StoredEvent) -> bytes:
     return _encoder.encode(event)
 
 
+def event_of(body: bytes) -> StoredEvent:
+    return _event_decoder.decode(body)
+
+
 def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:
     """Events from (topic, seq, event) rows."""
     return [Recorded(topic, seq, _event_decoder.decode(body)) for topic, seq, body in rows]

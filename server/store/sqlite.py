@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from server.errors import Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import reads, writes
+from server.store import reads, removal, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, connect, migrate
-from server.store.store import CommentPage, Page, TopicState
+from server.store.store import CommentPage, Page, Removal, TopicState
 from server.store.writer import Writer
 from server.store.writes import bound
 
@@ -49,6 +49,9 @@ class SqliteStore:
 
     async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
         return await self._write(writes.change_clip, clip, event)
+
+    async def remove_clip(self, clip_id: str) -> Removal:
+        return await self._write(removal.remove_clip, clip_id)
 
     async def clip(self, clip_id: str) -> Clip:
         return await self._read(reads.clip, clip_id)

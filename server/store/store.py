@@ -34,6 +34,14 @@ class TopicState(Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...] = ()
 
 
+class Removal(Struct, frozen=True):
+    """What is left to do of a clip that was removed: blobs that nobody needs any more, and what
+    was recorded."""
+
+    blobs: tuple[str, ...]
+    recorded: tuple[Recorded, ...]
+
+
 class Store(Protocol):
     """Used from one event loop only; an unknown id raises NotFound. Opened with the name of the
     instance, which marks the clips that it accepts."""
@@ -51,6 +59,13 @@ class Store(Protocol):
     async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
         """Replace the clip's own fields (never its counts, nor who may see it) and record ``event``
         on its topic and, for a public clip, the feed."""
+        ...
+
+    async def remove_clip(self, clip_id: str) -> Removal:
+        """Forget a clip that is not being drawn, with its likes, views and comments; also in the
+        events that told of it, which say ClipRemoved from now on. Records that on its topic, its
+        parent's and, of a public clip, the feed. Its remixes stay. Raises BadInput while it is
+        queued or live."""
         ...
 
     async def clip(self, clip_id: str) -> Clip:
@@ -75,7 +90,9 @@ class Store(Protocol):
         public only the clip itself and this person's own."""
         ...
 
-    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]: ...
+    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
+        """Of those of the clips that are there."""
+        ...
 
     async def like(
         self, clip_id: str, person: Person, on: bool

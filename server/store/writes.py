@@ -35,9 +35,9 @@ def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
     root = clip.id if clip.parent is None else _root(cx, clip.parent)
     clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
     _insert_clip(cx, clip, root, instance)
-    recorded = [record(cx, topic, ClipQueued(clip)) for topic in _topics(clip)]
+    recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if clip.parent is not None and clip.visibility == "public":
-        counts = _bump(cx, "remixes", clip.parent, 1)
+        counts = bump(cx, "remixes", clip.parent, 1)
         remixed = Remixed(clip.parent, clip, counts.remixes)
         recorded.append(record(cx, clip_topic(clip.parent), remixed))
     return recorded
@@ -54,7 +54,7 @@ def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
-    return [record(cx, topic, event) for topic in _topics(clip)]
+    return [record(cx, topic, event) for topic in topics_of(clip)]
 
 
 def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
@@ -66,7 +66,7 @@ def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts
     )
     if not cx.execute(statement, (clip_id, person.id)).rowcount:
         return reads.clip(cx, clip_id).counts, []
-    counts = _bump(cx, "likes", clip_id, 1 if on else -1)
+    counts = bump(cx, "likes", clip_id, 1 if on else -1)
     event = Liked(clip_id, named(cx, person), on, counts.likes)
     return counts, [record(cx, clip_topic(clip_id), event)]
 
@@ -79,14 +79,14 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
         if (earlier.clip, earlier.author.id) != (comment.clip, comment.author.id):
             raise BadInput("that comment id is taken")
         return []
-    counts = _bump(cx, "comments", comment.clip, 1)
+    counts = bump(cx, "comments", comment.clip, 1)
     return [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
 
 
 def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
     reads.check_seen(cx, clip_id, person_id)
     new = cx.execute("INSERT OR IGNORE INTO views VALUES (?, ?)", (clip_id, person_id)).rowcount
-    _bump(cx, "views", clip_id, new)
+    bump(cx, "views", clip_id, new)
 
 
 def set_handle(cx: Connection, person: Person) -> Person:
@@ -133,7 +133,7 @@ def bound(function: Callable[..., T], *arguments: object) -> Callable[[Connectio
     return lambda cx: function(cx, *arguments)
 
 
-def _topics(clip: Clip) -> list[str]:
+def topics_of(clip: Clip) -> list[str]:
     """Where it is told what happens to a clip: only of a public one everywhere."""
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
 
@@ -176,7 +176,7 @@ def _root(cx: Connection, parent: str) -> str:
     return str(row[0])
 
 
-def _bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
+def bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
     """Add to one counter of a clip. Raises NotFound."""
     row = cx.execute(
         f"UPDATE clips SET {counter} = {counter} + ? WHERE id = ?"

@@ -3,6 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
+from server.model import Person
 from tests.api.conftest import AddClip
 
 UNKNOWN = "01m83w6xsa2cqynf7000"
@@ -175,6 +176,21 @@ async def test_a_view_counts_once_per_person(http: httpx.AsyncClient, add_clip: 
     for _ in range(2):
         assert (await http.post(path + "/view")).status_code == 204
     assert (await http.get(path)).json()["clip"]["counts"]["views"] == 1
+
+
+@pytest.mark.asyncio
+async def test_an_author_removes_a_clip_that_has_ended(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    me = Person(**(await http.get("/v1/me")).json()["person"])
+    mine = await add_clip(status="failed", author=me)
+    removed = await http.delete(f"/v1/clips/{mine.id}")
+    assert (removed.status_code, removed.json()["id"]) == (202, mine.id)
+    for path in ("", "/comments", "/lineage", "/video.mp4", "/whep"):
+        assert (await http.get(f"/v1/clips/{mine.id}{path}")).status_code == 404
+    assert (await http.delete(f"/v1/clips/{mine.id}")).status_code == 404
+    feed = (await http.get("/v1/feed", params={"liked": mine.id})).json()["clips"]
+    assert mine.id not in [clip["id"] for clip in feed]
 
 
 @pytest.mark.asyncio

@@ -6,6 +6,7 @@ import pytest
 from server.api.operating import SHORT, shortened
 from server.trust.identity import load_key
 from server.trust.operators import operator_token
+from tests.api.conftest import AddClip
 
 
 def bearer(data: Path) -> dict[str, str]:
@@ -22,6 +23,18 @@ async def test_the_status_is_for_operators_only(http: httpx.AsyncClient, data: P
     told = await http.get("/v1/status", headers=bearer(data))
     assert told.headers["cache-control"] == "no-store"
     assert told.json()["devices"] == told.json()["line"] == []
+
+
+@pytest.mark.asyncio
+async def test_an_operator_removes_anybodys_clip(
+    http: httpx.AsyncClient, data: Path, add_clip: AddClip
+) -> None:
+    clip = await add_clip(status="failed")
+    path = f"/v1/operator/clips/{clip.id}"
+    assert (await http.delete(path)).status_code == 401
+    assert (await http.delete(path, headers=bearer(data))).status_code == 202
+    assert (await http.get(f"/v1/clips/{clip.id}")).status_code == 404
+    assert (await http.delete(path, headers=bearer(data))).status_code == 404
 
 
 def test_long_prompts_are_shortened() -> None:

@@ -69,6 +69,27 @@ def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
     expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
 
 
+def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
+    server: Instance, open_page: Open
+) -> None:
+    mine = open_page(server)
+    clip = write(mine, "a green frog in the mountains", seconds=2)
+    card = mine.locator(f'[data-clip="{clip}"]')
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    theirs = open_page(server, f"/?clip={clip}")
+    other = theirs.locator(f'[data-clip="{clip}"]')
+    expect(other.get_by_test_id("text")).to_be_visible(timeout=LONG)
+    expect(other.get_by_test_id("delete")).to_be_hidden()
+    button = card.get_by_test_id("delete")
+    button.click()
+    expect(button).to_have_text("Delete for good?")
+    button.click()
+    for gone in (card, other):
+        expect(gone).to_have_count(0, timeout=LONG)
+    expect(theirs.locator("#toasts")).to_contain_text("deleted this clip")
+    assert mine.request.get(f"{server.url}/v1/clips/{clip}/video.mp4").status == 404
+
+
 def test_two_people_see_the_same_moment_and_each_others_likes_and_words(
     server: Instance, open_page: Open
 ) -> None:

@@ -1,0 +1,85 @@
+"""A clip is forgotten: its row, what people wrote of it, and what the log says of it."""
+
+from collections.abc import Iterator
+from sqlite3 import Connection
+
+from server.errors import BadInput
+from server.model import (
+    Clip,
+    ClipFailed,
+    ClipFinished,
+    ClipQueued,
+    ClipRemoved,
+    ClipStarted,
+    ClipSteered,
+    Recorded,
+    Remixed,
+    StoredEvent,
+    clip_topic,
+)
+from server.store import reads
+from server.store.rows import event_body, event_of
+from server.store.store import Removal
+from server.store.writes import bump, record, topics_of
+
+WRITTEN = ("likes", "views", "comments")
+"""Tables of what people did with clips."""
+
+BESIDE = 2
+"""So many events that a clip records after the one on its own topic, in the same transaction."""
+
+
+def remove_clip(cx: Connection, clip_id: str) -> Removal:
+    clip = reads.clip(cx, clip_id)
+    if clip.status in {"queued", "live"}:
+        raise BadInput("the clip is being drawn: stop it first")
+    for table in WRITTEN:
+        cx.execute(f"DELETE FROM {table} WHERE clip = ?", (clip_id,))
+    cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
+    _erase(cx, clip_id)
+    recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
+    return Removal(tuple(_blobs(cx, clip)), (*recorded, *_tell_parent(cx, clip)))
+
+
+def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:
+    if clip.parent is None or clip.visibility != "public":
+        return
+    if cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip.parent,)).fetchone() is None:
+        return
+    left = bump(cx, "remixes", clip.parent, -1).remixes
+    yield record(cx, clip_topic(clip.parent), ClipRemoved(clip.id, left))
+
+
+def _erase(cx: Connection, clip_id: str) -> None:
+    """Nothing that was said of the clip can be read in the log any more; its places stay."""
+    topic = clip_topic(clip_id)
+    told = cx.execute("SELECT id FROM events WHERE topic = ?", (topic,)).fetchall()
+    gone = event_body(ClipRemoved(clip_id))
+    cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, topic))
+    places = {place + beside for (place,) in told for beside in range(1, BESIDE + 1)}
+    for place in places.difference(place for (place,) in told):
+        row = cx.execute("SELECT event FROM events WHERE id = ?", (place,)).fetchone()
+        if row is not None and (event := _without(event_of(row[0]), clip_id)) is not None:
+            cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
+
+
+def _without(event: StoredEvent, clip_id: str) -> ClipRemoved | None:
+    """What an event says once a clip is gone; None when it does not tell of it."""
+    match event:
+        case Remixed(remix=remix, remixes=count) if remix.id == clip_id:
+            return ClipRemoved(clip_id, count)
+        case ClipQueued() | ClipStarted() | ClipSteered() | ClipFinished() | ClipFailed():
+            return ClipRemoved(clip_id) if event.clip.id == clip_id else None
+        case _:
+            return None
+
+
+def _blobs(cx: Connection, clip: Clip) -> Iterator[str]:
+    """Files of the clip that no other clip has too: files are named by what is in them."""
+    video = f"{clip.sha256}.mp4" if clip.sha256 else None
+    for name in (video, clip.birth, clip.poster, clip.preview, clip.latents):
+        if name is None:
+            continue
+        used = cx.execute("SELECT 1 FROM clips WHERE instr(body, CAST(? AS BLOB))", (name,))
+        if used.fetchone() is None:
+            yield name

@@ -1,0 +1,114 @@
+"""Clips are removed: what is left of them, and of what was said of them."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.errors import BadInput, NotFound
+from server.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
+from server.store.store import Store
+from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
+
+pytestmark = pytest.mark.asyncio
+
+
+async def finished(store: Store, clip_id: str, **given: str) -> None:
+    """A public clip with files, made and finished."""
+    live = a_clip(clip_id, status="live")
+    await store.change_clip(live, ClipStarted(live))
+    names = {kind: f"{clip_id}-{kind}" for kind in ("poster", "preview", "birth", "latents")}
+    clip = msgspec.structs.replace(live, status="done", sha256=f"{clip_id}-video", **names | given)
+    await store.change_clip(clip, ClipFinished(clip))
+
+
+async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path: Path) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.add_clip(a_clip("z"))
+    await store.like("a", BEN, True)
+    await store.add_view("a", BEN.id)
+    await store.add_comment(a_comment("c", "a"))
+    await finished(store, "a")
+    removal = await store.remove_clip("a")
+    assert [(one.topic, one.event) for one in removal.recorded] == [
+        ("clip:a", ClipRemoved("a")),
+        ("feed", ClipRemoved("a")),
+    ]
+    wanted = {"a-video.mp4", "a-birth", "a-poster", "a-preview", "a-latents"}
+    assert set(removal.blobs) == wanted
+    for missing in (
+        store.clip("a"),
+        store.comment("c"),
+        store.topic_state("clip:a", "", comments=1),
+    ):
+        with pytest.raises(NotFound):
+            await missing
+    assert await store.liked(BEN.id, ["a"]) == frozenset()
+    assert [clip.id for clip in (await store.clips(limit=9, person_id=ANNA.id)).clips] == ["z"]
+    told = [one.event for one in await store.events("clip:a", after=0, limit=99)]
+    assert told == [ClipRemoved("a")] * 6
+    feed = await store.events("feed", after=0, limit=99)
+    assert [one.seq for one in feed] == list(range(1, len(feed) + 1))
+    assert [getattr(one.event, "clip", None) for one in feed].count("a") == 4
+    assert [one.event for one in feed if not isinstance(one.event, ClipRemoved)] != []
+
+
+async def test_its_words_are_nowhere_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with a_store(path) as store:
+        secret = msgspec.structs.replace(a_clip("a"), text="what nobody should read")
+        await store.add_clip(a_clip("p"))
+        await store.add_clip(msgspec.structs.replace(secret, parent="p"))
+        failed = msgspec.structs.replace(secret, status="cancelled")
+        await store.change_clip(failed, ClipFinished(failed))
+        await store.remove_clip("a")
+        rows = await asyncio.to_thread(_everything, path)
+    assert not any(b"nobody should read" in row for row in rows)
+    assert any(b"rolls over the sea" in row for row in rows)
+
+
+def _everything(path: Path) -> list[bytes]:
+    with sqlite3.connect(path) as cx:
+        return [
+            row[0] for row in cx.execute("SELECT event FROM events UNION SELECT body FROM clips")
+        ]
+
+
+async def test_its_parent_has_one_remix_less_and_its_remixes_stay(store: Store) -> None:
+    await store.add_clip(a_clip("a"))
+    for name, at in (("b", 1), ("x", 2)):
+        await store.add_clip(a_clip(name, parent="a", created_at=NOON + at))
+    await store.add_clip(a_clip("c", parent="b", created_at=NOON + 3))
+    await finished(store, "b")
+    removal = await store.remove_clip("b")
+    assert removal.recorded[-1].topic == "clip:a"
+    assert removal.recorded[-1].event == ClipRemoved("b", 1)
+    assert (await store.clip("a")).counts.remixes == 1
+    assert [clip.id for clip in await store.lineage("c")] == ["a", "x", "c"]
+    events = [one.event for one in await store.events("clip:a", after=0, limit=9)]
+    assert events[1] == ClipRemoved("b", 1)
+    assert isinstance(events[2], Remixed)
+    await finished(store, "a")
+    await store.remove_clip("a")
+    await finished(store, "c")
+    removal = await store.remove_clip("c")
+    assert [one.topic for one in removal.recorded] == ["clip:c", "feed"]
+
+
+async def test_files_that_another_clip_has_too_stay(store: Store) -> None:
+    for name in "ab":
+        await store.add_clip(a_clip(name))
+        await finished(store, name, poster="same", latents="alike")
+    assert set((await store.remove_clip("a")).blobs) == {"a-video.mp4", "a-birth", "a-preview"}
+    assert {"same", "alike"} < set((await store.remove_clip("b")).blobs)
+
+
+async def test_what_is_being_drawn_is_not_removed(store: Store) -> None:
+    await store.add_clip(a_clip("a"))
+    with pytest.raises(BadInput, match="stop it first"):
+        await store.remove_clip("a")
+    with pytest.raises(NotFound):
+        await store.remove_clip("missing")
+    assert (await store.clip("a")).status == "queued"
