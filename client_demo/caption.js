@@ -78,7 +78,7 @@ function removal(deed) {
   button.onclick = () => {
     if (button.dataset.sure === "true") return deed();
     button.dataset.sure = "true";
-    setText(button, "Delete for good?");
+    setText(button, "Sure?");
   };
   return button;
 }

@@ -82,7 +82,7 @@ def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     expect(other.get_by_test_id("delete")).to_be_hidden()
     button = card.get_by_test_id("delete")
     button.click()
-    expect(button).to_have_text("Delete for good?")
+    expect(button).to_have_text("Sure?")
     button.click()
     for gone in (card, other):
         expect(gone).to_have_count(0, timeout=LONG)
