@@ -53,7 +53,8 @@ from server.stream.replay import Replays
 from server.stream.sessions import Sessions, open_sessions
 from server.stream.statistics import GAUGES, Read
 from server.stream.whip import Target, open_pushes
-from server.studio import Rooms, Studio
+from server.studio.rooms import Rooms
+from server.studio.studio import Studio
 from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits

@@ -13,7 +13,7 @@ from server.model import Clip, ClipBallot, ClipWaiting, Comment, CommentText, Co
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Store
 from server.stream.cors import for_all
-from server.studio import Studio
+from server.studio.studio import Studio
 from server.trust.limits import Limits
 from server.web import Operation, Query, answer, read_json, read_query
 

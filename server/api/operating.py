@@ -14,7 +14,7 @@ from server.render.supervision import Worker
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import Stage
-from server.studio import Studio
+from server.studio.studio import Studio
 from server.trust.operators import Operators
 from server.web import Operation, answer
 

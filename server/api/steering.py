@@ -7,7 +7,7 @@ from starlette.responses import Response
 from server.api.access import Access
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.model import PromptText, Proposal
-from server.studio import Studio
+from server.studio.studio import Studio
 from server.trust.limits import Limits
 from server.web import Operation, answer, read_json
 

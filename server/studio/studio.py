@@ -1,18 +1,14 @@
-"""The one room where render, stream, social and trust meet: a clip's story from prompt to file."""
+"""A clip's story from prompt to file, and to its end."""
 
 import asyncio
-import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
 
-from server.blobs import Directory
-from server.bus.bus import Bus
 from server.errors import (
     BadInput,
     Busy,
@@ -23,7 +19,6 @@ from server.errors import (
     RemixTooEarly,
     Unprocessable,
 )
-from server.metrics import Metrics
 from server.model import (
     Clip,
     ClipBallot,
@@ -41,69 +36,19 @@ from server.model import (
     Unit,
 )
 from server.render import wire
-from server.render.pool import Pool
-from server.render.recipe import check_fork, new_clip, order_of, parent_of, whole
-from server.settings import Settings
-from server.social.asking import Asking, Question, Result
+from server.render.recipe import check_fork, new_clip, order_of, parent_of
+from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
-from server.social.topics import Topics
-from server.store.store import Store
-from server.stream.birth import birth
-from server.stream.live import Live, Stage
+from server.stream.live import Live
 from server.stream.spectator import Spectator
+from server.studio.archive import Archive
+from server.studio.rooms import Making, Rooms
 from server.trust.policy import clean_prompt, decide
-from server.trust.provenance import Signer
-from server.trust.rules import Rules
 
-SUFFIXES = {
-    "video": ".mp4",
-    "birth": ".mp4",
-    "poster": ".jpg",
-    "preview": ".webp",
-    "latents": ".safetensors",
-}
 REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
 
 log = logging.getLogger("phosphene.studio")
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What the studio works with; opened and closed by the application."""
-
-    settings: Settings
-    store: Store
-    topics: Topics
-    bus: Bus
-    asking: Asking
-    pool: Pool
-    stage: Stage
-    blobs: Directory
-    signer: Signer
-    rules: Rules
-    metrics: Metrics
-
-
-@dataclass(slots=True)
-class Making:
-    """A clip in the making and what has come of it so far."""
-
-    clip: Clip
-    accepted: float
-    spectator: Spectator
-    poll: Poll | None = None
-    files: dict[str, wire.Artifact] = field(default_factory=dict)
-
-    @property
-    def model(self) -> str:
-        """Which model draws it."""
-        return self.clip.recipe.model if self.clip.recipe else "unknown"
-
-    @property
-    def age_s(self) -> float:
-        """Seconds since it was accepted."""
-        return time.perf_counter() - self.accepted
 
 
 class Studio:
@@ -111,6 +56,7 @@ class Studio:
 
     def __init__(self, rooms: Rooms, tasks: asyncio.TaskGroup) -> None:
         self._rooms = rooms
+        self._archive = Archive(rooms)
         self._tasks = tasks
         self._making: dict[str, asyncio.Task[None]] = {}
         self._polls: dict[str, Poll] = {}
@@ -220,8 +166,7 @@ class Studio:
             return await self.cancel(clip_id, clip.author)
         removal = await self._rooms.store.remove_clip(clip_id)
         await self._rooms.topics.publish(removal.recorded)
-        for name in removal.blobs:
-            await self._rooms.blobs.delete(name)
+        await self._archive.forget(removal.blobs)
         return clip
 
     async def recover(self) -> None:
@@ -381,51 +326,10 @@ class Studio:
     async def _finish(
         self, making: Making, live: Live, done: wire.Done, parent: Clip | None
     ) -> None:
-        """Sign and keep the files, then say that the clip is done."""
-        clip = making.clip
-        assert clip.recipe is not None
-        recipe = whole(clip.recipe, done, making.files["latents"].data)
-        above = await self._video(parent)
-        sign = partial(self._rooms.signer.sign, recipe=recipe, title=clip.text, parent=above)
-        video, birth = await asyncio.gather(
-            sign(making.files["video"].data), self._birth(making, live, sign)
-        )
-        await self._rooms.blobs.put(video, SUFFIXES["video"])
-        files = {"birth": birth} if birth else {}
-        files |= {kind: making.files[kind].data for kind in ("poster", "preview", "latents")}
-        names = {
-            kind: await self._rooms.blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()
-        }
-        at = f"/v1/clips/{clip.id}"
-        making.clip = msgspec.structs.replace(
-            clip,
-            recipe=recipe,
-            status="done",
-            finished_at=time.time(),
-            video_url=f"{at}/video.mp4",
-            poster_url=f"{at}/poster.jpg",
-            preview_url=f"{at}/preview.webp",
-            birth_url=f"{at}/birth.mp4" if birth else None,
-            sha256=hashlib.sha256(video).hexdigest(),
-            **names,
-        )
+        """Keep the files, then say that the clip is done."""
+        making.clip = await self._archive.keep(making, live, done, parent)
         await self._record(making.clip, ClipFinished(making.clip))
         self._rooms.metrics.clips.labels("done").inc()
-
-    async def _birth(
-        self, making: Making, live: Live, sign: Callable[[bytes], Awaitable[bytes]]
-    ) -> bytes | None:
-        """What its viewers saw, if that is kept."""
-        if not self._rooms.settings.births:
-            return None
-        units, video = tuple(live.units.items), making.files["video"].data
-        return await sign(await asyncio.to_thread(birth, units, live.fps, video))
-
-    async def _video(self, clip: Clip | None) -> bytes | None:
-        """The signed file of a finished clip."""
-        if clip is None or clip.sha256 is None:
-            return None
-        return await self._rooms.blobs.get(clip.sha256 + SUFFIXES["video"])
 
     async def _end(self, clip: Clip, status: str, reason: str) -> None:
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())

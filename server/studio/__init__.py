@@ -1,0 +1,1 @@
+"""The one room where render, stream, social and trust meet."""

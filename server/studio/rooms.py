@@ -1,0 +1,58 @@
+"""What the studio works with, and on."""
+
+import time
+from dataclasses import dataclass, field
+
+from server.blobs import Directory
+from server.bus.bus import Bus
+from server.metrics import Metrics
+from server.model import Clip
+from server.render import wire
+from server.render.pool import Pool
+from server.settings import Settings
+from server.social.asking import Asking
+from server.social.poll import Poll
+from server.social.topics import Topics
+from server.store.store import Store
+from server.stream.live import Stage
+from server.stream.spectator import Spectator
+from server.trust.provenance import Signer
+from server.trust.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the studio works with; opened and closed by the application."""
+
+    settings: Settings
+    store: Store
+    topics: Topics
+    bus: Bus
+    asking: Asking
+    pool: Pool
+    stage: Stage
+    blobs: Directory
+    signer: Signer
+    rules: Rules
+    metrics: Metrics
+
+
+@dataclass(slots=True)
+class Making:
+    """A clip in the making and what has come of it so far."""
+
+    clip: Clip
+    accepted: float
+    spectator: Spectator
+    poll: Poll | None = None
+    files: dict[str, wire.Artifact] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """Which model draws it."""
+        return self.clip.recipe.model if self.clip.recipe else "unknown"
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it was accepted."""
+        return time.perf_counter() - self.accepted
