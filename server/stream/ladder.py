@@ -30,6 +30,8 @@ LOSSY: Final = 0.1
 CLEAN: Final = 0.02
 LATE_S: Final = 0.4
 """Packets that take so much longer than they did at best wait in a queue that grows."""
+WAY_S: Final = 15.0
+"""When they still do after so long with the half, on a line that takes it, their way is longer."""
 
 
 class Look(NamedTuple):
@@ -47,7 +49,8 @@ class Look(NamedTuple):
 class Ladder(NamedTuple):
     """Where a viewer stands. ``bad_s``, ``good_s``: since when its line has been too weak for what
     it gets, or good; ``wait_s``: how long it has to be good before the next trial. ``estimate``,
-    ``fell_s``, ``least_s``: the last estimate, when one fell, the shortest round trip."""
+    ``fell_s``, ``least_s``: the last estimate, when one fell, the shortest round trip; ``late_s``:
+    since when packets come late although they are those of the half."""
 
     low: bool = False
     risen_s: float = -inf
@@ -57,6 +60,7 @@ class Ladder(NamedTuple):
     estimate: float | None = None
     fell_s: float = -inf
     least_s: float = inf
+    late_s: float | None = None
 
 
 def step(ladder: Ladder, look: Look) -> Ladder:
@@ -87,6 +91,7 @@ def _high(ladder: Ladder, look: Look) -> Ladder:
 
 
 def _low(ladder: Ladder, look: Look) -> Ladder:
+    ladder = _longer_way(ladder, look)
     if _signs(ladder, look, look.half, CLEAN):
         return ladder._replace(good_s=None)
     good_s = look.now_s if ladder.good_s is None else ladder.good_s
@@ -95,9 +100,25 @@ def _low(ladder: Ladder, look: Look) -> Ladder:
     return ladder._replace(low=False, risen_s=look.now_s, bad_s=None, good_s=None)
 
 
+def _longer_way(ladder: Ladder, look: Look) -> Ladder:
+    """What took long for long enough is the way now, and no queue."""
+    if not _late(ladder, look) or _short(look, look.half):
+        return ladder._replace(late_s=None)
+    late_s = look.now_s if ladder.late_s is None else ladder.late_s
+    if look.now_s - late_s < WAY_S or look.round_trip_s is None:
+        return ladder._replace(late_s=late_s)
+    return ladder._replace(late_s=None, least_s=look.round_trip_s)
+
+
+def _late(ladder: Ladder, look: Look) -> bool:
+    return look.round_trip_s is not None and look.round_trip_s > ladder.least_s + LATE_S
+
+
+def _short(look: Look, needed: float) -> bool:
+    return look.estimate is not None and look.estimate < ENOUGH * needed
+
+
 def _signs(ladder: Ladder, look: Look, needed: float, lost: float) -> int:
     """How many signs say that the line does not take so many bits/s."""
     falling = look.now_s - ladder.fell_s <= FRESH_S
-    short = look.estimate is not None and look.estimate < ENOUGH * needed
-    late = look.round_trip_s is not None and look.round_trip_s > ladder.least_s + LATE_S
-    return (falling and short) + late + (look.lost > lost)
+    return (falling and _short(look, needed)) + _late(ladder, look) + (look.lost > lost)

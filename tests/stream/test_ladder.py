@@ -10,8 +10,10 @@ from server.stream.ladder import (
     FAILED_S,
     FRESH_S,
     GOOD_S,
+    LATE_S,
     LONGEST_S,
     STRAINED_S,
+    WAY_S,
     Ladder,
     Look,
     step,
@@ -127,3 +129,18 @@ def test_whatever_a_viewer_says_it_is_never_switched_to_and_fro(said: list[Look]
             later = [other for other in rises if other > fall]
             assert not later or later[0] - fall >= 2 * GOOD_S
     assert all(GOOD_S <= ladder.wait_s <= LONGEST_S for ladder in ladders)
+
+
+def test_a_way_that_becomes_longer_for_good_is_no_queue() -> None:
+    near = [Look(0.0, 5e6, 0.05, 0.0, FULL, HALF)] * 10
+    far = [Look(0.0, 5e6, 0.05 + 2 * LATE_S, 0.0, FULL, HALF)] * 60
+    low = [ladder.low for ladder in seen([*near, *far])]
+    assert not any(low[:10])
+    assert any(low)
+    assert not any(low[10 + round(STRAINED_S + WAY_S + GOOD_S) + 3 :])
+
+
+def test_what_is_late_on_a_line_that_does_not_take_the_half_stays_late() -> None:
+    near = [Look(0.0, 5e6, 0.05, 0.0, FULL, HALF)] * 5
+    weak = [Look(0.0, HALF / 2, 0.05 + 2 * LATE_S, 0.0, FULL, HALF)] * 90
+    assert all(ladder.low for ladder in list(seen([*near, *weak]))[8:])
