@@ -1,6 +1,7 @@
 """Many clips on one device: ``python -m bench.cadence [--clips 1 2 4 8 0] [--seconds 5]``.
 
-0 clips are as many as a worker admits by itself.
+0 clips are as many as a worker admits by itself. ``--model`` and ``--pixels`` are the settings of
+these names; a tiny Wan of random weights is ``tests.render.families.tiny.save("wan", folder)``.
 
 The bare loop (the model's own passes, drawing, encoding and files, one thread, no engine) and the
 engine in its worker, in one run. Made as files the clips are as fast as the machine allows: clips
@@ -67,7 +68,7 @@ def bare(renderer: Renderer, seconds: int, steps: int, kbit: int, seed: int) -> 
 
 def bare_loop(options: argparse.Namespace) -> Made:
     """Clip after clip in this process."""
-    renderer, ready = load(Wish(model=options.model))
+    renderer, ready = load(Wish(model=options.model, pixels=options.pixels))
     steps = options.steps or ready.steps
     bare(renderer, options.seconds, steps, Settings().bitrate, 0)
     began, used = time.perf_counter(), time.process_time()
@@ -115,7 +116,13 @@ def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> 
 
 async def engine(options: argparse.Namespace, count: int) -> tuple[Made, list[Seen]]:
     """One worker that draws ``count`` clips at once, first as files, then on air."""
-    settings = Settings(model=options.model, worker_threads=options.threads, places=count, spares=0)
+    settings = Settings(
+        model=options.model,
+        pixels=options.pixels,
+        worker_threads=options.threads,
+        places=count,
+        spares=0,
+    )
     async with open_pool(settings) as pool:
         await pool.wait_ready()
         await made(pool, options, 0)
@@ -141,6 +148,7 @@ def main() -> None:
     parser.add_argument("--loops", type=int, default=4, help="clips of the bare loop")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--model", default="embedded")
+    parser.add_argument("--pixels", type=int, default=0, help="about how many in a picture")
     options = parser.parse_args()
     os.nice(5)  # as the worker does
     torch.set_num_threads(options.threads)
