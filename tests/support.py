@@ -75,7 +75,7 @@ def instance(data: Path, *, remote: bool = False, **settings: object) -> Iterato
     """A server that is ready to draw, if ``remote`` also with a worker of another machine;
     settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
-    given = {"data": data, "port": 0, "spares": 0, "prompts_per_minute": 1000}
+    given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = subprocess.Popen(

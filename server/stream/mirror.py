@@ -106,6 +106,7 @@ class Mirrors:
         self._tasks = tasks
         self._deserted_s = deserted_s
         self._mirrored: dict[str, Live] = {}
+        self._mirroring: set[asyncio.Task[None]] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._sent: set[tuple[str, RenditionName]] = set()
         self._followed: dict[tuple[str, RenditionName], asyncio.Task[None]] = {}
@@ -148,7 +149,11 @@ class Mirrors:
                 self._provide(live, name)
 
     async def stop(self) -> None:
-        """Let the last entries out, then end."""
+        """Let the last entries of the clips here out, then end; mirrors of others end at once."""
+        for live in self._mirrored.values():
+            live.close()
+        for task in (*self._mirroring, *self._followed.values()):
+            task.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_S)
         for task in self._running:
@@ -164,7 +169,9 @@ class Mirrors:
             ask_rendition=partial(self._ask_there, clip.id),
             sound=clip.recipe is not None and clip.recipe.sound,
         )
-        self._tasks.create_task(self._mirror(live), name=f"mirror of {clip.id}")
+        task = self._tasks.create_task(self._mirror(live), name=f"mirror of {clip.id}")
+        self._mirroring.add(task)
+        task.add_done_callback(self._mirroring.discard)
         return live
 
     async def _mirror(self, live: Live) -> None:

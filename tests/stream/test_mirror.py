@@ -145,6 +145,15 @@ async def test_a_mirror_without_viewers_is_dropped(buses: tuple[Bus, Bus]) -> No
 
 
 @pytest.mark.asyncio
+async def test_who_stops_does_not_wait_for_clips_of_others(buses: tuple[Bus, Bus]) -> None:
+    async with asyncio.timeout(TIMEOUT_S):
+        async with open_mirrors(Stage(), buses[0], deserted_s=10 * TIMEOUT_S) as mirrors:
+            mirror = mirrors.reach(a_clip("long"))
+            mirror.ask("half")
+        assert mirror.units.closed
+
+
+@pytest.mark.asyncio
 async def test_an_instance_that_falls_silent_ends_the_mirror(
     buses: tuple[Bus, Bus], units: list[Unit]
 ) -> None:
