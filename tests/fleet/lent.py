@@ -9,7 +9,8 @@ from server.logs import set_up
 from server.render.supervision import Limits
 from server.settings import load
 
-EASEL = (sys.executable, "-m", "tests.render.easel")
+EASEL = (sys.executable, "-m", "tests.render.easel", "0.5")
+"""With a pace: what is said of a clip from afar must find it while it is drawn."""
 QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 

@@ -1,6 +1,10 @@
-"""A worker process whose renderer is the painter: ``python -m tests.render.easel``."""
+"""A worker process whose renderer is the painter: ``python -m tests.render.easel [PACE]``.
+
+``PACE``: seconds in which the first frames of a clip on air form, at least (default 0).
+"""
 
 import asyncio
+import sys
 
 from server.render import orders, wire
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter
@@ -18,7 +22,8 @@ READY = wire.Ready(
 
 def main() -> None:
     orders.LAST_STEP_S = 0.3  # type: ignore[misc]
-    asyncio.run(orders.run_on_pipes(Painter(), READY, kbit=500))
+    pace = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
+    asyncio.run(orders.run_on_pipes(Painter(), READY, kbit=500, pace=pace))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,9 @@ async def until(answers: AsyncIterator[wire.ClipAnswer], kind: type) -> list[wir
     """Everything up to the first answer of a kind."""
     heard: list[wire.ClipAnswer] = []
     while not heard or not isinstance(heard[-1], kind):
-        heard.append(await anext(answers))
+        answer = await anext(answers, None)
+        assert answer is not None, f"no {kind.__name__} before the end: {heard[-2:]}"
+        heard.append(answer)
     return heard
 
 
