@@ -183,8 +183,8 @@ store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
   if (bare && forming(entry.clip)) open(entry.clip);
 });
-store.mourners.add((id, { clip }) => {
-  if (feed.current?.id === id) toast(store.isMine(id) ? "Deleted." : `@${clip.author.handle} deleted this clip.`);
+store.mourners.add((id) => {
+  if (feed.current?.id === id) toast(store.isMine(id) ? "Deleted." : "Its author, or an operator, deleted this clip.");
   feed.remove(id);
   announce();
   chrome.tail(feed.ids.length, pages.over);

@@ -11,7 +11,7 @@ export class Store {
     this.me = null;
     /** @type {Set<(id: string, entry: Entry, before: Entry | undefined) => void>} */
     this.listeners = new Set();
-    /** @type {Set<(id: string, entry: Entry) => void>} who wants to hear that a clip is gone */
+    /** @type {Set<(id: string) => void>} who wants to hear that a clip is gone */
     this.mourners = new Set();
   }
 
@@ -40,9 +40,8 @@ export class Store {
 
   /** Drops a clip that was removed. @param {string} id */
   forget(id) {
-    const entry = this.entries.get(id);
-    if (!entry) return;
-    for (const mourner of this.mourners) mourner(id, entry);
+    if (!this.entries.has(id)) return;
+    for (const mourner of this.mourners) mourner(id);
     this.entries.delete(id);
   }
 

@@ -22,8 +22,7 @@ export function topicListener(store, rest) {
       store.update(topic.slice(CLIP.length), (entry) => restore(entry, snapshot));
     },
     event(topic, event) {
-      if (event.type === "clip_removed" && topic !== clipTopic(event.clip) && topic !== FEED) return recount(store, topic, event);
-      if (event.type === "clip_removed") return store.forget(event.clip);
+      if (event.type === "clip_removed" && (topic === FEED || topic === clipTopic(event.clip))) return store.forget(event.clip);
       if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
       const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
       store.update(id, (entry) => fold(entry, event, store.me));
@@ -39,9 +38,6 @@ export function topicListener(store, rest) {
     },
   };
 }
-
-/** A remix of the topic's clip is gone. @param {import("./state.js").Store} store @param {string} topic @param {any} event */
-const recount = (store, topic, event) => store.update(topic.slice(CLIP.length), (entry) => fold(entry, event, store.me));
 
 /** The feed's events were missed for good: asks how the clips fared that were being drawn. @param {import("./state.js").Store} store */
 function catchUp(store) {

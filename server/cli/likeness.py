@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import zip_longest
-from operator import mul
 from typing import Final
 
 import av
@@ -18,7 +17,6 @@ _WINDOW: Final = 1024  # samples, of 16,000 in a second
 _SECOND: Final = 16  # windows, nearly
 _MEASURES: Final = ("mean", "centroid")
 _SILENCE: Final = 1e-6  # mean magnitude below which nothing is heard
-
 
 Window = tuple[float, float]
 """Mean magnitude, and centroid of the spectrum in Hz."""
@@ -88,7 +86,7 @@ def hearing(one: bytes, other: bytes) -> float | None:
 def _common(second: list[tuple[Window, ...]]) -> float:
     """The less alike of loudness and pitch in some windows of two sounds."""
     loud = [(one[0], other[0]) for one, other in second]
-    high = [(mul(*one), mul(*other)) for one, other in second]
+    high = [(one[0] * one[1], other[0] * other[1]) for one, other in second]
     return min(_ruzicka(loud), _ruzicka(high))
 
 

@@ -26,13 +26,13 @@ class Family(Struct, frozen=True, kw_only=True):
 
     ``steers``: when another prompt can count. Where a pipeline ``reads_once`` what its prompt is
     it begins again after the finished chunks; where it joins the prompt with others the arguments
-    ``words`` of its denoiser are exchanged. ``goes_on``: how a pipeline is given the first
-    chunks of a clip, if it can go on from them: as a history before the frames that are counted
+    ``words`` of its denoiser are exchanged. ``goes_on``: how a pipeline is given the first chunks
+    of a clip, if it can go on from them: as a history before the frames that are counted
     (``after``), as the first of those (``within``), or where it prepares its latents (``prefix``).
-    ``window``: latent frames that are decoded on their own (0: all in one). ``block``:
-    latent frames come in multiples of it. ``pattern``:
-    latent frames in the first chunk, and in every other. ``full``: components that stay in float32.
-    ``where``: further fields of model_index.json that tell this row from another of the same class.
+    ``window``: latent frames that are decoded on their own (0: all in one). ``block``: latent
+    frames come in multiples of it. ``pattern``: latent frames in the first chunk, and in every
+    other. ``full``: components that stay in float32. ``where``: further fields of model_index.json
+    that tell this row from another of the same class.
     ``unguided``: arguments of a call without guidance.
     """
 

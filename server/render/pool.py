@@ -346,10 +346,12 @@ async def open_pool(
 
     ``command`` starts a worker, by default that of ``worker_command``.
     """
-    pool = Pool(settings)
-    keeping = asyncio.create_task(
-        _keep_all(pool, settings, command or worker_command(settings), limits or Limits())
-    )
+    pool, command = Pool(settings), command or worker_command(settings)
+    if not settings.workers:
+        yield pool
+        return
+    keeping = asyncio.create_task(_keep_all(pool, settings, command, limits or Limits()))
+    keeping.add_done_callback(lambda _: pool.close())  # also when it never came to begin
     try:
         yield pool
     finally:
@@ -387,14 +389,9 @@ def pause(failures: int) -> float:
 
 
 async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limits: Limits) -> None:
-    if not settings.workers:
-        return
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(settings.workers):
-                group.create_task(pool.keep(command, limits))
-            await pool.known()
-            for _ in range(spares(settings)):
-                group.create_task(pool.keep(command, limits))
-    finally:
-        pool.close()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(settings.workers):
+            group.create_task(pool.keep(command, limits))
+        await pool.known()
+        for _ in range(spares(settings)):
+            group.create_task(pool.keep(command, limits))

@@ -53,14 +53,17 @@ def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:
 def _erase(cx: Connection, clip_id: str) -> None:
     """Nothing that was said of the clip can be read in the log any more; its places stay."""
     topic = clip_topic(clip_id)
-    told = cx.execute("SELECT id FROM events WHERE topic = ?", (topic,)).fetchall()
+    beside = cx.execute(
+        "SELECT DISTINCT other.id, other.event FROM events AS own"
+        " JOIN events AS other ON other.id BETWEEN own.id + 1 AND own.id + ?"
+        " WHERE own.topic = ? AND other.topic <> own.topic",
+        (BESIDE, topic),
+    )
+    for place, body in beside.fetchall():
+        if (event := _without(event_of(body), clip_id)) is not None:
+            cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
     gone = event_body(ClipRemoved(clip_id))
     cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, topic))
-    places = {place + beside for (place,) in told for beside in range(1, BESIDE + 1)}
-    for place in places.difference(place for (place,) in told):
-        row = cx.execute("SELECT event FROM events WHERE id = ?", (place,)).fetchone()
-        if row is not None and (event := _without(event_of(row[0]), clip_id)) is not None:
-            cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
 
 
 def _without(event: StoredEvent, clip_id: str) -> ClipRemoved | None:

@@ -139,34 +139,21 @@ class Studio:
         """Let a clip on air follow a text that the policy has allowed."""
         self._rooms.pool.steer(clip_id, text)
 
-    async def cancel(self, clip_id: str, person: Person) -> Clip:
-        """Stop drawing a clip of one's own, here or at another instance. Raises NotFound or
-        BadInput (it is not drawn any more)."""
-        clip = await self._rooms.store.clip(clip_id)
-        if clip.author.id != person.id:
-            raise NotFound(f"no clip {clip_id} of yours")
-        if clip_id in self._making:
-            self._rooms.pool.cancel(clip_id)
-        elif clip.status in {"queued", "live"} and self._rooms.bus.shared:
-            await self._rooms.asking.ask(clip_id, person)
-        else:
-            raise BadInput("the clip is not being drawn")
-        return clip
-
     async def remove(self, clip_id: str, person: Person | None) -> Clip:
         """Stop drawing a clip, or forget a finished one with its files; the clip as it was.
 
-        ``person`` whose clip it must be, None for an operator. Raises NotFound, or BadInput (it
-        ended or began to be kept at this very moment).
+        ``person`` whose clip it must be, None for an operator. Raises NotFound, BadInput (it ended
+        at this very moment).
         """
         clip = await self._rooms.store.clip(clip_id)
         if person is not None and clip.author.id != person.id:
             raise NotFound(f"no clip {clip_id} of yours")
         if clip.status in {"queued", "live"}:
-            return await self.cancel(clip_id, clip.author)
-        removal = await self._rooms.store.remove_clip(clip_id)
-        await self._rooms.topics.publish(removal.recorded)
-        await self._archive.forget(removal.blobs)
+            await self._stop(clip)
+        else:
+            removal = await self._rooms.store.remove_clip(clip_id)
+            await self._rooms.topics.publish(removal.recorded)
+            await self._archive.forget(removal.blobs)
         return clip
 
     async def recover(self) -> None:
@@ -180,6 +167,15 @@ class Studio:
             _, late = await asyncio.wait(self._making.values(), timeout=seconds)
             for task in late:
                 task.cancel()
+
+    async def _stop(self, clip: Clip) -> None:
+        """Stop drawing a clip, here or at another instance."""
+        if clip.id in self._making:
+            self._rooms.pool.cancel(clip.id)
+        elif self._rooms.bus.shared:
+            await self._rooms.asking.ask(clip.id, clip.author)
+        else:
+            raise BadInput("the clip is not being drawn")
 
     def _refuse_what_is_forbidden(self, text: str) -> None:
         refusal = decide(text, self._rooms.rules)

@@ -227,6 +227,7 @@ async def test_who_listens_can_be_stopped_at_any_moment(redis: RedisServer, turn
                 pass
 
         listening = asyncio.create_task(listen())
+        # The moment of the stop is so many turns of the loop: that is what is tried here.
         for _ in range(turns):
             await asyncio.sleep(0)
         listening.cancel()

@@ -244,8 +244,8 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
         for answers in taken:
             await stack.enter_async_context(aclosing(answers))
             assert isinstance(await anext(answers), wire.Started)
-        in_line = [asyncio.create_task(everything(pool, order(f"b{at}"))) for at in range(2)]
-        await asyncio.sleep(0)  # they are in line now
+        in_line = [pool.render(order(f"b{at}")) for at in range(2)]
+        told = [await anext(answers) for answers in in_line]
         assert pool.waiting == 2
         with pytest.raises(Busy) as full:
             await anext(pool.render(order("too many")))
@@ -253,8 +253,8 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
         for clip in ("b0", "b1", "a0", "a1"):
             pool.cancel(clip)
         assert pool.waiting == 0
-        for at, waited in enumerate(in_line):
-            heard = await waited
+        for at, answers in enumerate(in_line):
+            heard = [told[at], *await all_of(answers)]
             assert isinstance(heard[0], wire.Waiting)
             assert heard[-1] == wire.Failed(
                 clip=f"b{at}", reason="it was cancelled", cancelled=True
@@ -354,10 +354,10 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 async def test_a_stop_ends_the_clips_that_wait() -> None:
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     async with open_pool(Settings(workers=1, spares=0), sleeper, Limits(stop=0.5)) as pool:
-        waiting = asyncio.create_task(everything(pool, order()))
-        await asyncio.sleep(0)  # the clip is in line now
+        waiting = pool.render(order())
+        assert isinstance(await anext(waiting), wire.Waiting)
     with pytest.raises(RenderFailed, match="stopping"):
-        await waiting
+        await all_of(waiting)
 
 
 @pytest.mark.asyncio

@@ -33,6 +33,12 @@ class Place:
     async def wait(self) -> None:
         self.waited += 1
 
+    async def picture(self) -> None:
+        """Wait for the last packet of the next one."""
+        loop = asyncio.get_running_loop()
+        while not (await loop.sock_recv(self.socket, 2048))[1] >> 7:
+            pass
+
     def pictures(self) -> int:
         """How many have come since the last time."""
         count = 0
@@ -54,25 +60,26 @@ def large(place: int, packets: int) -> Unit:
 
 @pytest.mark.asyncio
 async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
-    places = [Place() for _ in range(40)]
+    places, first = [Place() for _ in range(40)], Place()
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
         with fanouts.joined(live, places[0].viewer):
             for place in places[1:]:
                 place.viewer.turn_to(live)
             places[0].viewer.turn_to(live)
-            joined = [fanouts.joined(live, place.viewer) for place in places[1:]]
+            first.viewer.turn_to(live)
+            joined = [fanouts.joined(live, place.viewer) for place in (*places[1:], first)]
             for one in joined:
                 one.__enter__()
             for unit in units:
                 live.units.append(unit)
-                await asyncio.sleep(0)
+                await first.picture()
             live.units.close()
             await asyncio.gather(*(place.ended.wait() for place in places))
             for one in joined:
                 one.__exit__(None, None, None)
     assert [place.pictures() for place in places] == [len(units)] * 40
-    for place in places:
+    for place in (*places, first):
         place.close()
 
 

@@ -22,7 +22,7 @@ from server.mux import mp4
 from server.stream.hls import routes
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
-from server.stream.packing import open_packings
+from server.stream.packing import Packings, open_packings
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
 
 BASE = "/v1/clips/a/hls/"
@@ -32,9 +32,14 @@ class Site:
     """Clip ``a`` is on air until ``leave``; ``clips`` are those that exist."""
 
     def __init__(
-        self, http: httpx.AsyncClient, live: Live, air: AbstractContextManager[Live]
+        self,
+        http: httpx.AsyncClient,
+        packings: Packings,
+        live: Live,
+        air: AbstractContextManager[Live],
     ) -> None:
         self.http = http
+        self._packings = packings
         self.live = live
         self.clips = {"a": a_clip(), "queued": a_clip("queued", status="queued")}
         self._air = air
@@ -48,8 +53,10 @@ class Site:
 
     async def leave(self) -> None:
         """The clip leaves the air, and what was drawn of it has been cut."""
+        packing = self._packings.get(a_clip())
         self._air.__exit__(None, None, None)
-        await asyncio.sleep(0)
+        async for _ in packing.parts.read():
+            pass
 
 
 @pytest_asyncio.fixture
@@ -70,7 +77,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             base_url="http://here",
         ) as http,
     ):
-        sites.append(Site(http, air.__enter__(), air))
+        sites.append(Site(http, packings, air.__enter__(), air))
         yield sites[0]
 
 

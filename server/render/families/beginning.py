@@ -46,7 +46,7 @@ def start_of(brief: Brief, family: Family, plan: Plan) -> Start:
 def begin(clip: Any, layout: Layout, plan: Plan, start: Start) -> dict[str, Any]:
     """Have a pipeline begin there: the arguments that it needs for that, and its noise."""
     if start.parent is not None:
-        _begin_with(clip, layout, start.parent, start)
+        _begin_with(clip, layout, start.parent, start.strength)
     if not start.begun:
         return {}
     begun = torch.cat(start.begun, 2).to(clip._execution_device)
@@ -85,13 +85,12 @@ def _begun(brief: Brief, family: Family, plan: Plan) -> tuple[tuple[Tensor, ...]
     return torch.split(latents[:, :, : sum(stay)], list(stay), 2), len(stay) == len(sizes)
 
 
-def _begin_with(clip: Any, layout: Layout, parent: Kept, start: Start) -> None:
+def _begin_with(clip: Any, layout: Layout, parent: Kept, strength: float) -> None:
     """Have the pipeline begin with its parent's latents where it would begin with noise.
 
     A pipeline may ask for its latents in several portions, one after the other.
     """
-    picture = stretched(parent.picture, layout.frames, 2)
-    begun = start.latents if layout.family.goes_on == "after" else 0
+    picture, begun = stretched(parent.picture, layout.frames, 2), 0
     prepare = clip.prepare_latents
 
     def prepare_latents(*args: Any, **kwargs: Any) -> Any:
@@ -100,12 +99,12 @@ def _begin_with(clip: Any, layout: Layout, parent: Kept, start: Start) -> None:
         noise, *more = made if isinstance(made, tuple) else (made,)
         count = layout.frames if noise.ndim == 3 else noise.shape[2]
         part, begun = picture[:, :, begun : begun + count], begun + count
-        mixed = renoised(noise, layout.native(part), start.strength)
+        mixed = renoised(noise, layout.native(part), strength)
         return (mixed, *more) if isinstance(made, tuple) else mixed
 
     clip.prepare_latents = prepare_latents
     if parent.sound is not None and layout.family.sound:
-        clip.prepare_audio_latents = _sounding(clip, parent.sound, start.strength)
+        clip.prepare_audio_latents = _sounding(clip, parent.sound, strength)
 
 
 def _put_before(clip: Any, begun: Tensor) -> None:

@@ -53,19 +53,21 @@ class Performance:
         self._shape.resume(start.begun, self._brief.steps)
         if family.sound:
             self._screen.hold()
-        while not start.whole:
-            try:
-                made = self._draw(start)
-            except _Anew as anew:
-                start = replace(start, text=str(anew), begun=self._shape.finished)
-                continue
-            if family.sound:
-                vocoder = self._model.pipeline.vocoder
-                self._screen.release(self._shape.place, _sound(made.audio, vocoder))
-            break
+        made = None if start.whole else self._drawn(start)
+        if made is not None and family.sound:
+            vocoder = self._model.pipeline.vocoder
+            self._screen.release(self._shape.place, _sound(made.audio, vocoder))
         kept = self._shape.kept
         self._screen.learn(kept.picture)
         return to_bytes(kept, family.pipeline)
+
+    def _drawn(self, start: Start) -> Any:
+        """What the pipeline gives, however often it has to begin again."""
+        while True:
+            try:
+                return self._draw(start)
+            except _Anew as anew:
+                start = replace(start, text=str(anew), begun=self._shape.finished)
 
     def _draw(self, start: Start) -> Any:
         """One call of the pipeline, from ``start`` on; what it gives."""

@@ -389,3 +389,14 @@ def test_a_fork_of_another_size_is_refused(loaded: Loaded) -> None:
 def nearly(one: Picture, other: Picture) -> bool:
     """Alike but for the rounding of latents that were kept."""
     return float(np.abs(one.astype(np.int16) - other).mean()) < 1.5
+
+
+def test_a_remix_that_lost_its_worker_goes_on_from_its_parent(loaded: Loaded) -> None:
+    renderer = loaded("helios")
+    _, parent = play(renderer, brief("helios", seconds=2))
+    remix = {"seed": 9, "text": "a blue whale", "parent": parent, "strength": 0.5, "seconds": 3}
+    patches, whole = play(renderer, brief("helios", **remix))
+    keep = next(patch.keep for patch in patches if patch.keep is not None)
+    _, again = play(renderer, brief("helios", **remix, begun=keep(), kept=1))
+    made, meant = (from_bytes(one, "HeliosPipeline").picture for one in (again, whole))
+    assert torch.allclose(made, meant, atol=0.05)
