@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket
 
 from server import __version__
 from server.api.access import Access
+from server.api.allowed import AllowedOrigins
 from server.api.clips import Clips
 from server.api.embeds import Embeds
 from server.api.feed import Feed
@@ -27,11 +28,11 @@ from server.api.pages import Nosniff, Pages
 from server.api.people import People
 from server.api.steering import Steering
 from server.api.tokens import Tokens
-from server.api.visitors import Visitors
+from server.api.visitors import Visitors, address_of
 from server.blobs import Directory
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import BadInput, PhospheneError, RenderFailed, Unauthorized
+from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import check_store, store_of
 from server.metrics import Metrics, Values
@@ -59,6 +60,7 @@ from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
 from server.trust.operators import Operators
+from server.trust.origins import Origins
 from server.trust.provenance import Signer
 from server.trust.rules import Rules, load_rules
 from server.web import on_error, routes
@@ -75,6 +77,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     identities: Identities
     tokens: EmbedTokens
     operators: Operators
+    origins: Origins
     rules: Rules
     worker: Sequence[str]
 
@@ -97,7 +100,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(Nosniff)],
+        middleware=[Middleware(Nosniff), Middleware(AllowedOrigins, found_here.origins)],
         exception_handlers={PhospheneError: on_error, HTTPException: on_error},
     )
     app.state.leaving = leaving
@@ -119,6 +122,7 @@ def ground(settings: Settings) -> Ground:
             identities=Identities(key),
             tokens=EmbedTokens(key),
             operators=Operators(settings.operator_token, key),
+            origins=Origins(settings.allowed_origins.split()),
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
         )
@@ -209,7 +213,7 @@ def _routes(
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
 
-    visitors = Visitors(on.identities, store)
+    visitors = Visitors(on.identities, store, on.origins)
     access = Access(store, visitors, on.tokens, settings.public_url)
     limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)
@@ -260,7 +264,7 @@ def _routes(
 
 def _joining(visitors: Visitors, limits: Limits) -> whep.Admit:
     async def admit(request: Request) -> None:
-        person, address = None, request.client.host if request.client else "unknown"
+        person, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
             person = await visitors.known(request)
         await limits.spend("join", person.id if person else None, address)
@@ -292,11 +296,14 @@ def _sockets(
     access: Access,
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
-        return (await visitors.welcome(websocket)).person
+        try:
+            return (await visitors.welcome(websocket)).person
+        except Forbidden:  # a player on somebody else's page, which may follow its clip
+            return visitors.stranger()
 
     async def allow(websocket: WebSocket, person: Person) -> None:
-        address = websocket.client.host if websocket.client else "unknown"
-        await limits.spend("write", person.id, address)
+        visitors.check_origin(websocket)
+        await limits.spend("write", person.id, address_of(websocket))
 
     return Sockets(
         identify=identify,

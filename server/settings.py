@@ -152,6 +152,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: Annotated[
         str, _says("address people see, for links; empty means the request's")
     ] = ""
+    allowed_origins: Annotated[
+        str,
+        _says(
+            "origins whose pages may write here like our own, as https://blog.example, spaced;"
+            " empty means none: any page may watch"
+        ),
+    ] = ""
     whip_url: Annotated[
         str,
         _like(

@@ -113,7 +113,8 @@ async def test_a_body_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
-    scope = {"type": "http", "method": "POST", "path": "/words", "headers": []}
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/words", "headers": headers}
     with pytest.raises(PhospheneError) as caught:
         await web.read_json(Request(scope, stalls), Word)
     assert caught.value.status == 408

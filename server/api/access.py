@@ -1,7 +1,6 @@
 """Who may see a clip: everybody, but a private one only its author and who has a token for it."""
 
 import time
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 
@@ -10,6 +9,7 @@ from server.errors import Unauthorized
 from server.model import Clip, Person, clip_topic
 from server.store.store import Store
 from server.trust.embed_tokens import EmbedTokens, Grant, check, is_embed_token
+from server.trust.origins import origin_of
 
 CLIP_TOPIC = clip_topic("")
 
@@ -99,12 +99,3 @@ def token_of(connection: HTTPConnection) -> str | None:
     if scheme.lower() == "bearer" and is_embed_token(credentials.strip()):
         return credentials.strip()
     return None
-
-
-def origin_of(url: str) -> str | None:
-    """Scheme, host and port of an address; None when it has none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else None

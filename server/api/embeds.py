@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from server.api.access import Access, origin_of
+from server.api.access import Access
 from server.api.pages import PAGE_HEADERS
 from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from server.errors import Forbidden, NotFound, NotOffered, Unauthorized
 from server.model import Clip
 from server.stream.cors import for_all, preflight
 from server.trust.embed_tokens import EmbedTokens, Grant
+from server.trust.origins import origin_of
 from server.web import Operation, Query, answer, read_query
 
 PARTS = ("words.js", "skin.js", "viewer.js", "element.js", "media.js")

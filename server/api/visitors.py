@@ -7,12 +7,13 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from server.errors import Unauthorized
+from server.errors import Forbidden, Unauthorized
 from server.model import Person
 from server.store.store import Store
 from server.trust.embed_tokens import is_embed_token
 from server.trust.handles import handle
 from server.trust.identity import Identities
+from server.trust.origins import Origins
 
 COOKIE = "phosphene_identity"
 COOKIE_AGE_S = 400 * 24 * 3600
@@ -28,15 +29,17 @@ class Visitor(Struct, frozen=True):
 
 
 class Visitors:
-    """Reads and issues identities."""
+    """Reads and issues identities. It is the one gate before all that is written: who comes by a
+    cookie, or without an identity, must come from a page of ours or of an allowed origin."""
 
-    def __init__(self, identities: Identities, store: Store) -> None:
+    def __init__(self, identities: Identities, store: Store, origins: Origins) -> None:
         self._identities = identities
         self._store = store
+        self._origins = origins
 
     async def known(self, connection: HTTPConnection) -> Person | None:
         """The person behind a request, or None without an identity. Raises Unauthorized."""
-        token = _token(connection)
+        token, _ = _token(connection)
         if token is None:
             return None
         return await self._person(token)
@@ -46,19 +49,31 @@ class Visitors:
 
         Raises:
             Unauthorized: a bearer token was given and is not valid.
+            Forbidden: a page of another origin asks.
         """
-        address = connection.client.host if connection.client else "unknown"
-        token = _token(connection)
+        self.check_origin(connection)
+        token, named = _token(connection)
+        address = address_of(connection)
         if token is not None:
             try:
                 person = await self._person(token)
                 renewed = self._identities.renewed(token, time.time())
                 return Visitor(person, renewed or token, address, fresh=renewed is not None)
             except Unauthorized:
-                if "authorization" in connection.headers:
+                if named:
                     raise
         person, token = self._identities.issue(time.time())
         return Visitor(person, token, address, fresh=True)
+
+    def check_origin(self, connection: HTTPConnection) -> None:
+        """Whether the page that asks may write in its visitor's name. Raises Forbidden."""
+        named = _token(connection)[1]
+        if not named and not self._origins.may_write(connection.headers):
+            raise Forbidden("pages of other origins may watch here; to write they need a token")
+
+    def stranger(self) -> Person:
+        """Somebody who only watches, through the page of another origin."""
+        return self._identities.issue(time.time())[0]
 
     async def _person(self, token: str) -> Person:
         person_id = self._identities.read(token, time.time())
@@ -87,8 +102,15 @@ def set_cookie(response: Response, token: str, *, secure: bool) -> None:
     )
 
 
-def _token(connection: HTTPConnection) -> str | None:
+def address_of(connection: HTTPConnection) -> str:
+    """The address that asks."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def _token(connection: HTTPConnection) -> tuple[str | None, bool]:
+    """The identity's token, and whether the request named it itself, as no browser does for a page
+    that does not know it."""
     scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and credentials and not is_embed_token(credentials.strip()):
-        return credentials.strip()
-    return connection.cookies.get(COOKIE)
+        return credentials.strip(), True
+    return connection.cookies.get(COOKIE), False

@@ -7,19 +7,17 @@ and HMAC-SHA256 (RFC 2104) over all that comes before it, both in base64url with
 import base64
 import binascii
 import hmac
-import re
 from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
 from server.errors import BadInput, Forbidden, Unauthorized
+from server.trust.origins import clean_origin
 
 PREFIX = "e1."
 LONGEST = 2048
 ORIGINS_LIMIT = 8
-_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?")
-_PORTS = {"http": "80", "https": "443"}
 _origins = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -89,15 +87,7 @@ def clean_origins(given: Sequence[str]) -> tuple[str, ...]:
     """Origins as browsers write them (RFC 6454). Raises BadInput."""
     if len(given) > ORIGINS_LIMIT:
         raise BadInput(f"origins: {ORIGINS_LIMIT} at most")
-    return tuple(dict.fromkeys(map(_clean, given)))
-
-
-def _clean(origin: str) -> str:
-    found = _ORIGIN.fullmatch(origin.strip().lower().removesuffix("/"))
-    if found is None or int(found[3] or 1) > 65535:
-        raise BadInput(f"origins: {origin!r} is none; write it like https://blog.example")
-    scheme, host, port = found.groups()
-    return f"{scheme}://{host}" + (f":{port}" if port and port != _PORTS[scheme] else "")
+    return tuple(dict.fromkeys(map(clean_origin, given)))
 
 
 def _text(data: bytes) -> str:
