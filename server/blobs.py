@@ -45,8 +45,12 @@ class Directory:
     def _put(self, data: bytes, suffix: str) -> str:
         name = hashlib.sha256(data).hexdigest() + suffix
         with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as part:
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-        os.replace(part.name, self._root / name)
+            try:
+                part.write(data)
+                part.flush()
+                os.fsync(part.fileno())
+                os.replace(part.name, self._root / name)
+            except OSError:  # a full disk is not filled further by what is not whole
+                os.unlink(part.name)
+                raise
         return name

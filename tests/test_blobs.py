@@ -1,4 +1,6 @@
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,16 @@ async def test_a_blob_is_deleted_once_and_for_all(tmp_path: Path) -> None:
 def test_a_missing_blob_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         Directory(tmp_path).path("00.mp4")
+
+
+@pytest.mark.asyncio
+async def test_of_a_blob_that_cannot_be_kept_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="space"):
+        await Directory(tmp_path).put(b"paper", ".mp4")
+    assert os.listdir(tmp_path) == []

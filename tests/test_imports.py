@@ -22,6 +22,7 @@ LOW = {
     "window",
     "logs",
     "metrics",
+    "boundary",
 }
 MAY_IMPORT = {
     "store": LOW,
@@ -48,6 +49,7 @@ LOW_ORDER = [
     "log",
     "ids",
     "window",
+    "boundary",
     "settings",
     "logs",
     "metrics",

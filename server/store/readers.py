@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.errors import Busy
-from server.store.schema import as_busy, connect_reader
+from server.store.schema import as_busy, connect_reader, is_unusable
 
 T = TypeVar("T")
 THREADS = 2
@@ -55,7 +55,9 @@ class Readers:
         try:
             connection.execute("BEGIN")
             return query(connection)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if not is_unusable(error):
+                raise
             raise as_busy(error) from error
         finally:
             if connection.in_transaction:

@@ -59,7 +59,13 @@ def migrate(connection: sqlite3.Connection) -> str:
     return str(epoch)
 
 
-def as_busy(error: sqlite3.DatabaseError) -> Busy:
+def is_unusable(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be used now (locked, full, damaged, or no
+    database), and nothing of what was asked of it."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+def as_busy(error: BaseException) -> Busy:
     """What a caller is told when the database cannot be used now: locked, full, unreadable."""
     return Busy(f"the database cannot be used now: {error}", DISK_RETRY_S)
 

@@ -6,10 +6,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from server.errors import Busy
-from server.store.schema import as_busy
+from server.store.schema import as_busy, is_unusable
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -122,11 +123,13 @@ class Writer:
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            # After some I/O errors it fails as well; the next BEGIN says so to whoever asks then.
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
 
 
 def _reason(error: Exception) -> Exception:
-    return as_busy(error) if isinstance(error, sqlite3.OperationalError) else error
+    return as_busy(error) if is_unusable(error) else error
 
 
 def _give_out(outcomes: list[Outcome]) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 import msgspec
 
+from server.boundary import Backoff, boundary
 from server.errors import (
     BadInput,
     Busy,
@@ -47,6 +48,10 @@ from server.trust.policy import clean_prompt, decide
 
 REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
+# A clip that a stop cuts off is said to have failed within so long, or at the next start.
+LAST_WORD_S = 3.0
+# How often the store is tried again while it does not answer.
+STORE_BACK_OFF_S = (0.1, 2.0)
 
 log = logging.getLogger("phosphene.studio")
 
@@ -218,19 +223,28 @@ class Studio:
     async def _make(self, clip: Clip, parent: Clip | None) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
         making = Making(clip, time.perf_counter(), Spectator(clip.fps))
-        try:
-            await self._draw(making, parent)
-        except asyncio.CancelledError:
-            await self._end(making.clip, "failed", "the server was stopped while drawing it")
-            raise
-        except PhospheneError as error:
-            await self._end(making.clip, "failed", str(error))
-        except OSError as error:
-            log.exception("clip %s: a file could not be kept", clip.id)
-            await self._end(making.clip, "failed", f"a file could not be kept: {error.strerror}")
-        finally:
-            seen = making.spectator
-            self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
+        with boundary("clip", clip.id):
+            try:
+                await self._draw(making, parent)
+            except asyncio.CancelledError:
+                async with asyncio.timeout(LAST_WORD_S):
+                    await self._end(
+                        making.clip, "failed", "the server was stopped while drawing it"
+                    )
+                raise
+            except PhospheneError as error:
+                await self._end(making.clip, "failed", str(error))
+            except OSError as error:
+                log.exception("clip %s: a file could not be kept", clip.id)
+                await self._end(
+                    making.clip, "failed", f"a file could not be kept: {error.strerror}"
+                )
+            except Exception:
+                await self._end(making.clip, "failed", "something went wrong while drawing it")
+                raise
+            finally:
+                seen = making.spectator
+                self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
 
     async def _draw(self, making: Making, parent: Clip | None) -> None:
         clip, pool = making.clip, self._rooms.pool
@@ -334,4 +348,15 @@ class Studio:
         await self._record(ended, ClipFailed(ended))
 
     async def _record(self, clip: Clip, event: StoredEvent) -> None:
-        await self._rooms.topics.publish(await self._rooms.store.change_clip(clip, event))
+        """Record what became of a clip, however long the store does not answer."""
+        backoff = Backoff(*STORE_BACK_OFF_S)
+        while True:
+            try:
+                recorded = await self._rooms.store.change_clip(clip, event)
+            except Busy as error:
+                if not backoff.failures:
+                    log.warning("clip %s: %s; it is tried again", clip.id, error)
+                await backoff.pause()
+            else:
+                await self._rooms.topics.publish(recorded)
+                return

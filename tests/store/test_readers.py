@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,22 @@ async def test_a_look_beside_the_writer_sees_what_is_committed(tmp_path: Path) -
     (tmp_path / "other").write_bytes(b"no database" * 99)
     with pytest.raises(Busy):
         look(tmp_path / "other", reads.newest)
+
+
+@pytest.mark.asyncio
+async def test_a_damaged_page_is_said_to_be_busy_like_a_lock(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    async with a_store(file):
+        pass
+    with sqlite3.connect(file) as cx:
+        (page,) = cx.execute("SELECT rootpage FROM sqlite_master WHERE name = 'events'").fetchone()
+        (size,) = cx.execute("PRAGMA page_size").fetchone()
+    cx.close()
+    with file.open("r+b") as damaged:
+        damaged.seek((page - 1) * size)
+        damaged.write(b"\xff" * size)
+    async with a_store(file) as store:
+        with pytest.raises(Busy, match="malformed"):
+            await store.newest()
+        with pytest.raises(Busy, match="malformed"):
+            await store.add_clip(a_clip("a"))
