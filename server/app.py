@@ -44,6 +44,7 @@ from server.social.asking import Asking
 from server.social.presence import Presence
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
+from server.store.readers import check_file
 from server.store.sqlite import open_store
 from server.stream import channel, extensions, files, hls, whep
 from server.stream.ice import IceServers
@@ -114,6 +115,7 @@ def ground(settings: Settings) -> Ground:
         data.mkdir(parents=True, exist_ok=True)
         if settings.redis_url:
             check_store(store_of(settings))
+        check_file(data / "phosphene.db")
         key = load_key(data / "identity.key")
         return Ground(
             data=data,

@@ -5,11 +5,18 @@ import queue
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from server.errors import Busy
-from server.store.schema import as_busy, connect_reader, is_unusable
+from server.store.schema import (
+    as_busy,
+    check_release,
+    connect_reader,
+    is_unusable,
+    newest_schema,
+)
 
 T = TypeVar("T")
 THREADS = 2
@@ -25,6 +32,15 @@ def look(path: Path, query: Callable[[sqlite3.Connection], T]) -> T:
             connection.close()
     except sqlite3.DatabaseError as error:
         raise as_busy(error) from error
+
+
+def check_file(path: Path) -> None:
+    """Whether this release may work on the database in ``path``, if there is one. Raises BadInput
+    if it is for newer releases only."""
+    if path.is_file():
+        # What cannot be read, or was not made to its end, is told by who opens it to write.
+        with suppress(Busy):
+            look(path, lambda cx: check_release(cx, newest_schema()))
 
 
 class Readers:

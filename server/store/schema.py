@@ -1,16 +1,26 @@
-"""Opening the database file: connections and numbered migrations."""
+"""Opening the database file: connections and numbered migrations.
 
+A database says two numbers: its schema, which is that of the last migration that ran on it, and
+the oldest schema whose release may still work on it. A migration only adds, so that an instance of
+the release before goes on beside the one that ran it; where that cannot be, its first line says
+``-- Oldest: N``, and releases of an older schema refuse the file from then on.
+"""
+
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from server.errors import Busy
+from msgspec import Struct
+
+from server.errors import BadInput, Busy
 
 BUSY_TIMEOUT_S = 5.0
 EPOCH_BYTES = 8
 DISK_RETRY_S = 5.0
+OLDEST = re.compile(r"-- Oldest: (\d+)\n")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -35,21 +45,29 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     )
 
 
+class Migration(Struct, frozen=True):
+    """One step of the schema; ``oldest`` is None where it leaves that number as it is."""
+
+    number: int
+    oldest: int | None
+    script: str
+
+
 def migrate(connection: sqlite3.Connection) -> str:
     """Bring the schema up to date and return the epoch of the database.
 
-    Several processes may open a new file at once: the first one does the work.
+    Several processes may open a new file at once: the first one does the work. A schema newer than
+    this release is left alone.
+
+    Raises:
+        BadInput: the file is for newer releases only.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        for number, script in _migrations():
-            if number > version:
-                for statement in _statements(script):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number:d}")
+        _catch_up(connection)
         connection.execute(
-            "INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(EPOCH_BYTES),)
+            "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING",
+            (secrets.token_hex(EPOCH_BYTES),),
         )
         connection.execute("COMMIT")
     finally:
@@ -65,14 +83,60 @@ def is_unusable(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
+def check_release(connection: sqlite3.Connection, known: int) -> None:
+    """Whether a release whose own schema is ``known`` may work on the database. Raises BadInput."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'oldest_schema'").fetchone()
+    if row is not None and int(row[0]) > known:
+        raise BadInput(
+            f"the database is for newer releases only: it wants one of schema {row[0]} or later,"
+            f" this one has {known}"
+        )
+
+
+def newest_schema() -> int:
+    """The schema of this release."""
+    return migrations()[-1].number
+
+
 def as_busy(error: BaseException) -> Busy:
     """What a caller is told when the database cannot be used now: locked, full, unreadable."""
     return Busy(f"the database cannot be used now: {error}", DISK_RETRY_S)
 
 
-def _migrations() -> list[tuple[int, str]]:
+def migrations() -> list[Migration]:
+    """All migrations of this release, in order."""
     files = [file for file in resources.files(__package__).iterdir() if file.name.endswith(".sql")]
-    return sorted((int(file.name.partition("_")[0]), file.read_text()) for file in files)
+    return sorted(
+        (_migration(file.name, file.read_text()) for file in files), key=lambda one: one.number
+    )
+
+
+def _migration(name: str, script: str) -> Migration:
+    said = OLDEST.match(script)
+    return Migration(int(name.partition("_")[0]), int(said[1]) if said else None, script)
+
+
+def _catch_up(connection: sqlite3.Connection) -> None:
+    """Run what is missing, under the write lock."""
+    known = migrations()
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    if schema:
+        check_release(connection, known[-1].number)
+    for migration in known:
+        if migration.number > schema:
+            _apply(connection, migration)
+
+
+def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+    for statement in _statements(migration.script):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {migration.number:d}")
+    if migration.oldest is not None:
+        connection.execute(
+            "INSERT INTO meta (key, value) VALUES ('oldest_schema', ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (str(migration.oldest),),
+        )
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from server.errors import Busy
+from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
 from server.store import reads, removal, writes
 from server.store.readers import Readers
-from server.store.schema import as_busy, connect, migrate
+from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
 from server.store.store import CommentPage, Page, Removal, TopicState
 from server.store.writer import Writer
 from server.store.writes import bound
@@ -39,8 +39,9 @@ class SqliteStore:
     async def ready(self) -> bool:
         try:
             await self._write(writes.touch)
+            await self._read(check_release, newest_schema())
             await self._read(reads.newest)
-        except Busy:
+        except (Busy, BadInput):
             return False
         return True
 
@@ -134,7 +135,7 @@ async def open_store(
     ``clock`` gives seconds since the Unix epoch.
 
     Raises:
-        Busy: the file cannot be opened or written.
+        Busy: the file cannot be opened or written. BadInput: it is for newer releases only.
     """
     try:
         connection, epoch = await asyncio.to_thread(_open, path)
@@ -156,7 +157,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
         epoch = migrate(connection)
         # From here on the writer waits for the lock itself.
         connection.execute("PRAGMA busy_timeout = 0")
-    except sqlite3.Error:
+    except (sqlite3.Error, BadInput):
         connection.close()
         raise
     return connection, epoch

@@ -47,7 +47,7 @@ class Store(Protocol):
     instance, which marks the clips that it accepts."""
 
     async def ready(self) -> bool:
-        """Whether a write and a read work now."""
+        """Whether a write and a read work now, and this release may still do them."""
         ...
 
     async def add_clip(self, clip: Clip) -> Sequence[Recorded]:

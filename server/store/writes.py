@@ -60,7 +60,7 @@ def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded
 def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
     reads.check_seen(cx, clip_id, person.id)
     statement = (
-        "INSERT OR IGNORE INTO likes VALUES (?, ?)"
+        "INSERT INTO likes (clip, person) VALUES (?, ?) ON CONFLICT DO NOTHING"
         if on
         else "DELETE FROM likes WHERE clip = ? AND person = ?"
     )
@@ -85,14 +85,17 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
 
 def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
     reads.check_seen(cx, clip_id, person_id)
-    new = cx.execute("INSERT OR IGNORE INTO views VALUES (?, ?)", (clip_id, person_id)).rowcount
+    new = cx.execute(
+        "INSERT INTO views (clip, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (clip_id, person_id),
+    ).rowcount
     bump(cx, "views", clip_id, new)
 
 
 def set_handle(cx: Connection, person: Person) -> Person:
     try:
         cx.execute(
-            "INSERT INTO people VALUES (?, ?)"
+            "INSERT INTO people (id, handle) VALUES (?, ?)"
             " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
             (person.id, person.handle),
         )
@@ -103,14 +106,19 @@ def set_handle(cx: Connection, person: Person) -> Person:
 
 def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | None:
     cx.execute("DELETE FROM answers WHERE kept_at <= ?", (now - reads.KEEP_ANSWERS_S,))
-    if cx.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", (key, answer, now)).rowcount:
-        return None
-    return reads.recall(cx, key, now)
+    kept = cx.execute(
+        "INSERT INTO answers (key, answer, kept_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (key, answer, now),
+    )
+    return None if kept.rowcount else reads.recall(cx, key, now)
 
 
 def touch(cx: Connection) -> None:
     """The least write there is: shows that writing works."""
-    cx.execute("INSERT OR REPLACE INTO meta VALUES ('touched', '')")
+    cx.execute(
+        "INSERT INTO meta (key, value) VALUES ('touched', '')"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
 
 
 def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
@@ -163,7 +171,8 @@ def _insert_comment(cx: Connection, comment: Comment) -> bool:
     author = comment.author
     return bool(
         cx.execute(
-            "INSERT OR IGNORE INTO comments VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comments (id, clip, author, handle, text, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (comment.id, comment.clip, author.id, author.handle, comment.text, comment.created_at),
         ).rowcount
     )

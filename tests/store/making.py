@@ -10,6 +10,7 @@ from server.store.store import Store
 
 ANNA = Person("anna-id", "anna")
 BEN = Person("ben-id", "ben")
+EVE = Person("eve-id", "eve")
 NOON = 1_790_000_000.0
 
 

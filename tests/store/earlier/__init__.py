@@ -1,0 +1,1 @@
+"""What the stores of earlier releases kept: SQL dumps, made by their own code."""

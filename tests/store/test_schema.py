@@ -1,0 +1,132 @@
+"""Databases of earlier releases, and of later ones."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server import store as room
+from server.app import ground
+from server.errors import BadInput
+from server.model import ClipFinished, ClipQueued, Liked, Person
+from server.settings import Settings
+from server.store.schema import migrations, newest_schema
+from server.store.store import Store
+from tests.store.making import BEN, EVE, NOON, a_clip, a_comment, a_store
+
+EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.sql"))
+
+
+def restore(dump: Path, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as cx:
+        cx.executescript(dump.read_text())
+
+
+def change(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as cx:
+        for statement in statements:
+            cx.execute(statement)
+        cx.commit()
+
+
+def test_there_is_data_of_every_earlier_schema() -> None:
+    numbers = {int(dump.name[0]) for dump in EARLIER}
+    assert numbers >= set(range(1, newest_schema()))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("dump", EARLIER, ids=lambda dump: dump.stem)
+async def test_data_of_an_earlier_release_opens(dump: Path, tmp_path: Path) -> None:
+    restore(dump, tmp_path / "x.db")
+    async with a_store(tmp_path / "x.db") as store:
+        await check_what_was_kept(store)
+        await check_that_it_goes_on(store)
+
+
+async def check_what_was_kept(store: Store) -> None:
+    clip = await store.clip("a")
+    assert (clip.counts.likes, clip.counts.comments, clip.counts.remixes) == (1, 1, 1)
+    assert (clip.counts.views, clip.author.handle) == (2, "anna_two")
+    assert clip.recipe is not None
+    assert [one.id for one in await store.lineage("b")] == ["a", "b"]
+    assert await store.liked(BEN.id, ["a"]) == {"a"}
+    assert [one.text for one in (await store.comments("a", limit=9)).comments] == ["oh!"]
+    assert {one.id for one in await store.unfinished()} >= {"q"}
+    assert await store.recall("ben-id:clip:key") == b"b"
+    told = [one.event for one in await store.events("clip:a", after=0, limit=99)]
+    assert isinstance(told[0], ClipQueued)
+    assert {ClipFinished, Liked} <= {type(event) for event in told}
+    everywhere = await store.events_everywhere(after=0, limit=999)
+    assert len(everywhere) == await store.newest()
+
+
+async def check_that_it_goes_on(store: Store) -> None:
+    top = (await store.top("clip:a")).seq
+    _, (liked,) = await store.like("a", EVE, True)
+    assert liked.seq == top + 1
+    await store.add_comment(a_comment("l", "a"))
+    await store.add_view("a", "somebody")
+    await store.set_handle(Person(BEN.id, "ben_two"))
+    await store.add_clip(a_clip("new", parent="b", created_at=NOON + 50))
+    assert (await store.clips(limit=1)).clips[0].id == "new"
+    assert "b-video.mp4" in (await store.remove_clip("b")).blobs
+    assert await store.ready()
+
+
+@pytest.mark.asyncio
+async def test_a_newer_schema_that_only_adds_is_worked_on_and_left_alone(tmp_path: Path) -> None:
+    path, newer = tmp_path / "x.db", newest_schema() + 3
+    async with a_store(path) as store:
+        await store.add_clip(a_clip("a"))
+        change(
+            path,
+            *(f"ALTER TABLE {table} ADD COLUMN added TEXT" for table in tables(path)),
+            f"PRAGMA user_version = {newer}",
+        )
+        # The one that is open goes on, and so does one that is opened.
+        await store.like("a", BEN, True)
+    async with a_store(path) as store:
+        await store.add_comment(a_comment("k", "a"))
+        await store.add_view("a", BEN.id)
+        await store.set_handle(BEN)
+        await store.remember("k", b"answer")
+        await store.add_clip(a_clip("b"))
+        assert await store.ready()
+    with closing(sqlite3.connect(path)) as cx:
+        assert cx.execute("PRAGMA user_version").fetchone() == (newer,)
+
+
+def tables(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as cx:
+        rows = cx.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return [name for (name,) in rows]
+
+
+@pytest.mark.asyncio
+async def test_a_release_that_is_too_old_refuses_with_one_line(tmp_path: Path) -> None:
+    path, newer = tmp_path / "phosphene.db", newest_schema() + 1
+    async with a_store(path) as store:
+        change(path, f"UPDATE meta SET value = '{newer}' WHERE key = 'oldest_schema'")
+        assert not await store.ready()
+    with pytest.raises(BadInput, match=f"one of schema {newer} or later") as caught:
+        async with a_store(path):
+            pass
+    assert "\n" not in str(caught.value)
+    with pytest.raises(BadInput, match="newer releases only"):
+        ground(Settings(data=str(tmp_path)))
+
+
+def test_migrations_are_numbered_and_name_an_oldest_that_is_there() -> None:
+    found = migrations()
+    assert [one.number for one in found] == list(range(1, len(found) + 1))
+    said = [one.oldest for one in found if one.oldest is not None]
+    assert said == sorted(said)
+    assert all(one.oldest is None or one.oldest <= one.number for one in found)
+
+
+def test_no_insert_relies_on_the_number_of_columns() -> None:
+    for file in Path(str(room.__file__)).parent.glob("*.py"):
+        inserts = re.findall(r"INSERT (?:OR \w+ )?INTO (\w+)(.)(.)", file.read_text())
+        assert all((space, bracket) == (" ", "(") for _, space, bracket in inserts), file
