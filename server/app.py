@@ -30,6 +30,7 @@ from server.api.steering import Steering
 from server.api.tokens import Tokens
 from server.api.visitors import Visitors, address_of
 from server.blobs import Directory
+from server.boundary import keep_running
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
@@ -62,8 +63,8 @@ from server.trust.identity import Identities, load_key
 from server.trust.limits import Limits
 from server.trust.operators import Operators
 from server.trust.origins import Origins
-from server.trust.provenance import Signer
 from server.trust.rules import Rules, load_rules
+from server.trust.signing import Signer
 from server.web import on_error, routes
 
 log = logging.getLogger("phosphene")
@@ -188,6 +189,7 @@ async def open_instance(
             beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
         beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
+        beside.append(tasks.create_task(keep_running("redactor", studio.redact)))
         await studio.recover()
         log.info("serving", extra={"instance": name})
         leaving.append(sessions.send_away)

@@ -22,8 +22,8 @@ from server.render.catalog import Wish
 from server.render.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
-from server.trust.provenance import Signer
 from server.trust.rules import load_rules
+from server.trust.signing import Signer
 
 
 class Rendered(Struct, frozen=True, kw_only=True):

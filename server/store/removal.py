@@ -37,8 +37,10 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
         cx.execute(f"DELETE FROM {table} WHERE clip = ?", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
     _erase(cx, clip_id)
+    cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
+    redact_children(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
-    return Removal(tuple(_blobs(cx, clip)), (*recorded, *_tell_parent(cx, clip)))
+    return Removal(tuple(unused_blobs(cx, clip)), (*recorded, *_tell_parent(cx, clip)))
 
 
 def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:
@@ -77,7 +79,17 @@ def _without(event: StoredEvent, clip_id: str) -> ClipRemoved | None:
             return None
 
 
-def _blobs(cx: Connection, clip: Clip) -> Iterator[str]:
+def redact_children(cx: Connection, clip_id: str) -> None:
+    """Files of clips that go on from this one hold its manifest: they are to be signed anew, and
+    then their children."""
+    cx.execute(
+        "INSERT INTO redactions (clip) SELECT id FROM clips WHERE parent = ?"
+        " ON CONFLICT DO NOTHING",
+        (clip_id,),
+    )
+
+
+def unused_blobs(cx: Connection, clip: Clip) -> Iterator[str]:
     """Files of the clip that no other clip has too: files are named by what is in them."""
     video = f"{clip.sha256}.mp4" if clip.sha256 else None
     for name in (video, clip.birth, clip.poster, clip.preview, clip.latents):

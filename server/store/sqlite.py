@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import reads, removal, writes
+from server.store import reads, redaction, removal, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
 from server.store.store import CommentPage, Page, Removal, TopicState
@@ -53,6 +53,15 @@ class SqliteStore:
 
     async def remove_clip(self, clip_id: str) -> Removal:
         return await self._write(removal.remove_clip, clip_id)
+
+    async def next_redaction(self) -> str | None:
+        return await self._read(redaction.next_redaction)
+
+    async def drop_redaction(self, clip_id: str) -> None:
+        await self._write(redaction.drop_redaction, clip_id)
+
+    async def finish_redaction(self, before: Clip, after: Clip) -> Sequence[str]:
+        return await self._write(redaction.finish_redaction, before, after)
 
     async def clip(self, clip_id: str) -> Clip:
         return await self._read(reads.clip, clip_id)

@@ -64,8 +64,22 @@ class Store(Protocol):
     async def remove_clip(self, clip_id: str) -> Removal:
         """Forget a clip that is not being drawn, with its likes, views and comments; also in the
         events that told of it, which say ClipRemoved from now on. Records that on its topic, its
-        parent's and, of a public clip, the feed. Its remixes stay. Raises BadInput while it is
-        queued or live."""
+        parent's and, of a public clip, the feed. Its remixes stay, and wait for a redaction.
+        Raises BadInput while it is queued or live."""
+        ...
+
+    async def next_redaction(self) -> str | None:
+        """The oldest ended clip whose files hold the manifest of an ancestor that is gone."""
+        ...
+
+    async def drop_redaction(self, clip_id: str) -> None:
+        """The clip has no files to be signed anew."""
+        ...
+
+    async def finish_redaction(self, before: Clip, after: Clip) -> Sequence[str]:
+        """Give the clip the signed files of ``after``, unless others than those of ``before`` are
+        there by now; its children wait for a redaction then. The blobs that nobody needs any
+        more."""
         ...
 
     async def clip(self, clip_id: str) -> Clip:

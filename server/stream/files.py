@@ -1,4 +1,4 @@
-"""Finished clips as files: video, poster, preview and birth, by ranges, cached for good."""
+"""Finished clips as files: video, poster, preview and birth, by ranges, cached for a minute."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +14,9 @@ from server.stream.cors import for_all, preflight
 
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
+
+KEPT_S = 60
+"""So long a cache may serve a file without asking, and so a clip that was removed."""
 
 METHODS = "GET, HEAD, OPTIONS"
 FILES = {
@@ -38,7 +41,7 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     path = blobs.path(_blob(clip, name))
     headers = {
         "ETag": f'"{Path(path).stem}"',
-        "Cache-Control": for_good(clip),
+        "Cache-Control": caching(clip),
         "X-Content-Type-Options": "nosniff",
     }
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
@@ -46,10 +49,12 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     return FileResponse(path, headers=headers, media_type=FILES[name])
 
 
-def for_good(clip: Clip) -> str:
-    """Cache-Control of what never changes; only browsers keep what is private."""
-    who = "private" if clip.visibility == "private" else "public"
-    return f"{who}, max-age=31536000, immutable"
+def caching(clip: Clip) -> str:
+    """Cache-Control of a clip's files and pieces. Their bytes never change but for a redaction, yet
+    a removed clip has to go from every cache soon; of a private one each use is asked for."""
+    if clip.visibility == "private":
+        return "private, no-cache"
+    return f"public, max-age={KEPT_S}, must-revalidate"
 
 
 def _route(name: str, find: Find, blobs: Directory) -> Route:

@@ -24,7 +24,7 @@ from server.model import Clip
 from server.stream import playlist
 from server.stream.boxes import initialization
 from server.stream.cors import for_all, preflight
-from server.stream.files import Find, for_good, is_known
+from server.stream.files import Find, caching, is_known
 from server.stream.packing import Packing, Packings
 from server.stream.recording import Recording, read
 from server.stream.segments import TARGET_S, holds, segments
@@ -87,8 +87,8 @@ class Hls:
                 text = await _live_playlist(packing, request)
                 return _answer(request, text.encode(), PLAYLIST, CHANGES)
             if name == "init.mp4":
-                return _answer(request, initialization(packing.track), MP4, for_good(clip))
-            return _answer(request, await _live_piece(packing, name), MP4, for_good(clip))
+                return _answer(request, initialization(packing.track), MP4, caching(clip))
+            return _answer(request, await _live_piece(packing, name), MP4, caching(clip))
 
     async def file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
@@ -101,10 +101,10 @@ class Hls:
             text = playlist.finished(recording.segments, recording.track.fps, _query(request))
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
         if name == "init.mp4":
-            return _answer(request, initialization(recording.track), MP4, for_good(clip))
+            return _answer(request, initialization(recording.track), MP4, caching(clip))
         for segment in recording.segments:
             if name == f"s{segment.start}.m4s":
-                return _answer(request, segment.data, MP4, for_good(clip))
+                return _answer(request, segment.data, MP4, caching(clip))
         raise NotFound("no such piece of the clip")
 
     @asynccontextmanager

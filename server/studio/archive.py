@@ -5,15 +5,22 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import PurePath
 
 import msgspec
 
-from server.model import Clip
+from server.blobs import Directory
+from server.errors import NotFound
+from server.model import Clip, Recipe
 from server.render import wire
 from server.render.recipe import whole
+from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import Live
-from server.studio.rooms import Making, Rooms
+from server.studio.rooms import Making
+from server.trust.signing import Signer
+
+Sign = Callable[[bytes], Awaitable[bytes]]
 
 SUFFIXES = {
     "video": ".mp4",
@@ -25,18 +32,20 @@ SUFFIXES = {
 
 
 class Archive:
-    """Needs of the rooms the blobs, the signer and the settings."""
+    """``births``: whether what viewers saw of a clip is kept."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
+    def __init__(self, store: Store, blobs: Directory, signer: Signer, *, births: bool) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._signer = signer
+        self._births = births
 
-    async def keep(self, making: Making, live: Live, done: wire.Done, parent: Clip | None) -> Clip:
+    async def keep(self, making: Making, live: Live, done: wire.Done) -> Clip:
         """Sign and keep what came of a clip; the clip that is done. Raises OSError."""
-        clip, blobs = making.clip, self._rooms.blobs
+        clip, blobs = making.clip, self._blobs
         assert clip.recipe is not None
         recipe = whole(clip.recipe, done, making.files["latents"].data)
-        above = await self._video(parent)
-        sign = partial(self._rooms.signer.sign, recipe=recipe, title=clip.text, parent=above)
+        sign = await self._signing(clip, recipe)
         video, born = await asyncio.gather(
             sign(making.files["video"].data), self._birth(making, live, sign)
         )
@@ -58,22 +67,47 @@ class Archive:
             **names,
         )
 
+    async def redact(self, clip: Clip) -> Clip:
+        """The finished clip with its files signed anew, over what its parent is now.
+
+        Raises:
+            NotFound, BadInput: a file is gone, or damaged. OSError.
+        """
+        assert clip.recipe is not None
+        assert clip.sha256 is not None
+        sign = await self._signing(clip, clip.recipe)
+        video = await self._signed(sign, clip.sha256 + SUFFIXES["video"])
+        birth = await self._signed(sign, clip.birth) if clip.birth else None
+        return msgspec.structs.replace(clip, sha256=PurePath(video).stem, birth=birth)
+
+    async def _signed(self, sign: Sign, name: str) -> str:
+        """The name of a signed copy of a blob."""
+        return await self._blobs.put(await sign(await self._blobs.get(name)), PurePath(name).suffix)
+
     async def forget(self, names: Sequence[str]) -> None:
         """Delete the files of a clip that was removed."""
         for name in names:
-            await self._rooms.blobs.delete(name)
+            await self._blobs.delete(name)
 
-    async def _birth(
-        self, making: Making, live: Live, sign: Callable[[bytes], Awaitable[bytes]]
-    ) -> bytes | None:
+    async def _birth(self, making: Making, live: Live, sign: Sign) -> bytes | None:
         """What its viewers saw, if that is kept."""
-        if not self._rooms.settings.births:
+        if not self._births:
             return None
         units, video = tuple(live.units.items), making.files["video"].data
         return await sign(await asyncio.to_thread(birth, units, live.fps, video))
 
-    async def _video(self, clip: Clip | None) -> bytes | None:
-        """The signed file of a finished clip."""
-        if clip is None or clip.sha256 is None:
+    async def _signing(self, clip: Clip, recipe: Recipe) -> Sign:
+        """What signs the files of a clip: over the manifest of its parent while that is public,
+        else over a name that says nothing."""
+        parent = await self._public_video(clip.parent) if clip.parent else None
+        return partial(self._signer.sign, recipe=recipe, title=clip.text, parent=parent)
+
+    async def _public_video(self, clip_id: str) -> bytes | None:
+        """The signed file of a clip that everybody may see."""
+        try:
+            clip = await self._store.clip(clip_id)
+            if clip.visibility != "public" or clip.sha256 is None:
+                return None
+            return await self._blobs.get(clip.sha256 + SUFFIXES["video"])
+        except (NotFound, FileNotFoundError):  # gone, or going at this moment
             return None
-        return await self._rooms.blobs.get(clip.sha256 + SUFFIXES["video"])

@@ -16,8 +16,8 @@ from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.live import Stage
 from server.stream.spectator import Spectator
-from server.trust.provenance import Signer
 from server.trust.rules import Rules
+from server.trust.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from server.social.poll import Poll, open_poll
 from server.stream.live import Live
 from server.stream.spectator import Spectator
 from server.studio.archive import Archive
+from server.studio.redactor import Redactor
 from server.studio.rooms import Making, Rooms
 from server.trust.policy import clean_prompt, decide
 
@@ -61,7 +62,10 @@ class Studio:
 
     def __init__(self, rooms: Rooms, tasks: asyncio.TaskGroup) -> None:
         self._rooms = rooms
-        self._archive = Archive(rooms)
+        self._archive = Archive(
+            rooms.store, rooms.blobs, rooms.signer, births=rooms.settings.births
+        )
+        self._redactor = Redactor(rooms.store, self._archive)
         self._tasks = tasks
         self._making: dict[str, asyncio.Task[None]] = {}
         self._polls: dict[str, Poll] = {}
@@ -158,6 +162,7 @@ class Studio:
         else:
             removal = await self._rooms.store.remove_clip(clip_id)
             await self._rooms.topics.publish(removal.recorded)
+            self._redactor.wake()
             await self._archive.forget(removal.blobs)
         return clip
 
@@ -165,6 +170,10 @@ class Studio:
         """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
         for clip in await self._rooms.store.unfinished():
             await self._end(clip, "failed", "the server stopped while drawing it")
+
+    async def redact(self) -> None:
+        """Sign clips anew whose parents are gone, for as long as the instance runs."""
+        await self._redactor.run()
 
     async def settle(self, seconds: float) -> None:
         """Give the clips on air ``seconds`` to finish, then cancel the rest."""
@@ -263,7 +272,7 @@ class Studio:
                 aclosing(pool.render(order)) as answers,
             ):
                 async for message in answers:
-                    await self._take(making, live, message, parent)
+                    await self._take(making, live, message)
 
     @asynccontextmanager
     async def _polling(self, clip_id: str) -> AsyncIterator[Poll]:
@@ -279,9 +288,7 @@ class Studio:
             latents = await self._rooms.blobs.get(parent.latents)
         return order_of(clip, latents)
 
-    async def _take(
-        self, making: Making, live: Live, message: wire.ClipAnswer, parent: Clip | None
-    ) -> None:
+    async def _take(self, making: Making, live: Live, message: wire.ClipAnswer) -> None:
         match message:
             case wire.Encoded(_, unit, rendition):
                 if rendition == live.name:
@@ -305,7 +312,7 @@ class Studio:
             case wire.Done():
                 ratio = message.render_s / making.clip.seconds
                 self._rooms.metrics.render.labels(making.model).observe(ratio)
-                await self._finish(making, live, message, parent)
+                await self._finish(making, live, message)
             case wire.Failed():
                 await self._end(
                     making.clip, "cancelled" if message.cancelled else "failed", message.reason
@@ -333,12 +340,12 @@ class Studio:
         await self._record(making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(
-        self, making: Making, live: Live, done: wire.Done, parent: Clip | None
-    ) -> None:
+    async def _finish(self, making: Making, live: Live, done: wire.Done) -> None:
         """Keep the files, then say that the clip is done."""
-        making.clip = await self._archive.keep(making, live, done, parent)
+        making.clip = await self._archive.keep(making, live, done)
         await self._record(making.clip, ClipFinished(making.clip))
+        # Its parent may have been removed meanwhile.
+        self._redactor.wake()
         self._rooms.metrics.clips.labels("done").inc()
 
     async def _end(self, clip: Clip, status: str, reason: str) -> None:

@@ -1,24 +1,18 @@
-"""What every clip says about itself: a signed C2PA manifest inside its MP4.
+"""What every clip says about itself: a C2PA manifest inside its MP4, which ``signing`` signs.
 
-It says that a model made the clip, with which recipe, and of which clip it is a remix. The
-manifest is signed with a certificate of the operator's own (see ``certificates``); there is no
-time stamp of a third party in it.
+It says that a model made the clip, with which recipe, and of which clip it is a remix.
 """
 
-import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import c2pa
 import msgspec
 from msgspec import Struct
 
-from server.errors import BadInput
 from server.model import Recipe
-from server.trust import certificates, keys
 
 MP4: Final = "video/mp4"
 RECIPE_LABEL: Final = "org.phosphene.recipe"
@@ -48,72 +42,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     generations: int = 0
 
 
-class Signer:
-    """Signs clips with the leaf of ``folder``; root and leaf are made at the first start.
-
-    Instances that share the folder share both. ``clock`` gives seconds since the epoch.
-    """
-
-    def __init__(self, folder: Path, version: str, clock: Callable[[], float]) -> None:
-        self._leaf_file = folder / "c2pa_leaf.pem"
-        self._version = version
-        self._clock = clock
-        self._root = keys.first(folder / "c2pa_root.pem", certificates.root(clock()))
-        self._context = c2pa.Context.from_dict(_settings(self.anchors))
-        self._leaf = b""
-        self._signer: Any = None
-        self._renew()
-
-    @property
-    def anchors(self) -> str:
-        """The root certificate in PEM form: whoever trusts it can check every clip."""
-        return certificates.certificate_pem(self._root).decode()
-
-    async def sign(
-        self, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None = None
-    ) -> bytes:
-        """The same clip with its manifest; ``parent`` is the remixed clip's own signed MP4.
-
-        Raises:
-            BadInput: ``mp4`` or ``parent`` cannot be read as MP4.
-        """
-        if not certificates.good(self._leaf, self._root, self._clock()):
-            self._renew()
-        return await asyncio.to_thread(self._sign, self._signer, mp4, recipe, title, parent)
-
-    def _renew(self) -> None:
-        now = self._clock()
-        leaf = keys.first(self._leaf_file, certificates.leaf(self._root, now))
-        if not certificates.good(leaf, self._root, now):
-            leaf = certificates.leaf(self._root, now)
-            keys.replace(self._leaf_file, leaf)
-        self._leaf = leaf
-        self._signer = c2pa.Signer.from_info(
-            c2pa.C2paSignerInfo(
-                alg=b"es256",
-                sign_cert=certificates.certificate_pem(leaf),
-                private_key=certificates.key_pem(leaf),
-                ta_url=None,
-            )
-        )
-
-    def _sign(
-        self, signer: Any, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None
-    ) -> bytes:
-        claim = manifest(recipe, title, self._version, remix=parent is not None)
-        signed = BytesIO()
-        try:
-            with c2pa.Builder(claim, context=self._context) as builder:
-                if parent is not None:
-                    builder.add_ingredient(_parent(recipe), MP4, BytesIO(parent))
-                builder.sign(signer, MP4, BytesIO(mp4), signed)
-        except c2pa.C2paError as error:
-            raise BadInput(f"this clip cannot be signed: {error}") from None
-        return signed.getvalue()
-
-
-def manifest(recipe: Recipe, title: str, version: str, *, remix: bool) -> dict[str, Any]:
-    """The C2PA manifest definition of one clip.
+def manifest(recipe: Recipe, title: str, version: str, *, bare: bool = False) -> dict[str, Any]:
+    """The C2PA manifest definition of one clip; ``bare``: no file of its parent is added to it.
 
     A clip from nothing is ``created``; a remix ``opened`` its parent and ``edited`` it, since the
     specification allows no parent beside ``created`` (C2PA 2.2 section 18.15.4.2).
@@ -121,13 +51,14 @@ def manifest(recipe: Recipe, title: str, version: str, *, remix: bool) -> dict[s
     generator = {"name": "Phosphene", "version": version}
     made = {"digitalSourceType": MADE_BY_A_MODEL, "softwareAgent": generator}
     actions: list[dict[str, Any]] = [{"action": "c2pa.created", **made}]
-    if remix:
+    if recipe.parent is not None:
         opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_LABEL]}}
         actions = [opened, {"action": "c2pa.edited", **made}]
     return {
         "claim_generator_info": [generator],
         "title": title,
         "format": MP4,
+        "ingredients": [{**parent_of(recipe), "format": MP4}] if bare and recipe.parent else [],
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": RECIPE_LABEL, "data": msgspec.to_builtins(recipe)},
@@ -137,7 +68,7 @@ def manifest(recipe: Recipe, title: str, version: str, *, remix: bool) -> dict[s
 
 def verify(mp4: bytes, anchors: str) -> Verdict:
     """Read and check the manifest of a file; ``anchors`` are the trusted roots (PEM), if any."""
-    context = c2pa.Context.from_dict(_settings(anchors))
+    context = c2pa.Context.from_dict(context_settings(anchors))
     try:
         with c2pa.Reader(MP4, BytesIO(mp4), context=context) as reader:
             return _verdict(json.loads(reader.json()))
@@ -204,7 +135,8 @@ def _recipe(data: object) -> Recipe | None:
         return None
 
 
-def _parent(recipe: Recipe) -> dict[str, str]:
+def parent_of(recipe: Recipe) -> dict[str, str]:
+    """The ingredient that a remix or a fork began with."""
     return {
         "title": recipe.parent or "unknown",
         "relationship": "parentOf",
@@ -212,7 +144,8 @@ def _parent(recipe: Recipe) -> dict[str, str]:
     }
 
 
-def _settings(anchors: str) -> dict[str, Any]:
+def context_settings(anchors: str) -> dict[str, Any]:
+    """Of a ``c2pa.Context`` that trusts these roots (PEM)."""
     return {
         "trust": {"trust_anchors": anchors} if anchors else {},
         # Nothing that a file names is ever fetched.

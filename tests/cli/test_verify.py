@@ -22,10 +22,10 @@ from server.render.recipe import order_again, whole
 from server.render.renderer import Sound
 from server.render.sound import to_ogg
 from server.settings import Settings
-from server.trust.provenance import Signer
+from server.trust.signing import Signer
 from tests.cli.test_commands import phosphene
 from tests.stream.viewer import encode
-from tests.trust.test_provenance import CLIP, mp4
+from tests.trust.test_signing import CLIP, mp4
 
 ID = "01m83w6xsa2cqynf7000"
 HERE = Conditions(device="cpu", dtype="float32")

@@ -65,6 +65,15 @@ async def make(http: httpx.AsyncClient, **prompt: Any) -> dict[str, Any]:
     return clip
 
 
+async def changed(http: httpx.AsyncClient, path: str, etag: str) -> bytes:
+    """A file as soon as it is another one than that with the ETag."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while True:
+            answer = await http.get(path, headers={"If-None-Match": etag})
+            if answer.status_code == 200:
+                return answer.content
+
+
 @pytest.mark.asyncio
 async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     server: Instance, data: Path
@@ -150,6 +159,11 @@ async def test_a_remix_keeps_what_the_new_words_do_not_touch(server: Instance, d
         finished = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
         family = (await http.get(f"/v1/clips/{parent['id']}/lineage")).json()["clips"]
         video = await http.get(f"/v1/clips/{remix['id']}/video.mp4")
+        assert parent["text"].encode() in video.content
+        assert (await http.delete(f"/v1/clips/{parent['id']}")).status_code == 202
+        alone = await changed(http, f"/v1/clips/{remix['id']}/video.mp4", video.headers["etag"])
+    assert parent["text"].encode() not in alone
+    assert verify(alone, root_certificate(data)).state == "trusted"
     assert (finished["parent"], finished["root"]) == (parent["id"], parent["id"])
     assert [clip["id"] for clip in family] == [parent["id"], remix["id"]]
     verdict = verify(video.content, root_certificate(data))

@@ -4,13 +4,14 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip
-from server.stream.files import routes
+from server.stream.files import caching, routes
 from tests.stream.viewer import a_clip
 
 VIDEO = bytes(range(256)) * 400
@@ -53,7 +54,7 @@ async def test_whole_files(http: httpx.AsyncClient) -> None:
         assert (answer.status_code, answer.content) == (200, body)
         assert answer.headers["content-type"] == kind
         assert answer.headers["accept-ranges"] == "bytes"
-        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["cache-control"] == "public, max-age=60, must-revalidate"
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "content-disposition" not in answer.headers
 
@@ -122,6 +123,13 @@ async def test_no_file(http: httpx.AsyncClient, clip: str) -> None:
     assert answer.status_code == 404
     assert (await http.get(f"/v1/clips/{clip}/birth.mp4")).status_code == 404
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_no_cache_keeps_what_can_be_removed_and_a_private_clip_is_asked_for_each_time() -> None:
+    clip = a_clip("a")
+    assert "immutable" not in caching(clip)
+    assert caching(replace(clip, visibility="unlisted")) == caching(clip)
+    assert caching(replace(clip, visibility="private")) == "private, no-cache"
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,44 @@
+"""Which clips are to be signed anew, because an ancestor's manifest in their files has to go."""
+
+from sqlite3 import Connection
+
+import msgspec
+
+from server.model import Clip
+from server.store import reads
+from server.store.removal import redact_children, unused_blobs
+from server.store.rows import clip_body
+
+ENDED = "('done', 'failed', 'cancelled')"
+
+
+def next_redaction(cx: Connection) -> str | None:
+    """The oldest clip that waits to be signed anew and has ended."""
+    row = cx.execute(
+        "SELECT r.clip FROM redactions AS r JOIN clips AS c ON c.id = r.clip"
+        f" WHERE c.status IN {ENDED} ORDER BY r.clip LIMIT 1"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def drop_redaction(cx: Connection, clip_id: str) -> None:
+    cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
+
+
+def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ...]:
+    """The clip has the files of ``after`` instead of those of ``before``, if it still has those;
+    gives the blobs that nobody needs any more."""
+    drop_redaction(cx, before.id)
+    # Also those that began while it waited, and hold its old manifest.
+    redact_children(cx, before.id)
+    row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
+    if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):
+        return tuple(unused_blobs(cx, after))
+    signed = msgspec.structs.replace(now, sha256=after.sha256, birth=after.birth)
+    cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(signed), before.id))
+    return tuple(unused_blobs(cx, before))
+
+
+def _signed(clip: Clip) -> tuple[str | None, str | None]:
+    """The files that hold a manifest."""
+    return clip.sha256, clip.birth

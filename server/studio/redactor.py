@@ -1,0 +1,51 @@
+"""Takes the manifests of removed clips out of the files of their children."""
+
+import asyncio
+import logging
+
+from server.errors import BadInput, NotFound
+from server.store.store import Store
+from server.studio.archive import Archive
+
+log = logging.getLogger("phosphene.redactor")
+
+
+class Redactor:
+    """Works off what the store says is to be signed anew; what a stop interrupts goes on at the
+    next start."""
+
+    def __init__(self, store: Store, archive: Archive) -> None:
+        self._store = store
+        self._archive = archive
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Redact what waits, now and whenever woken. Raises as ``redact_next``: begun again, it
+        goes on."""
+        while True:
+            while await self.redact_next():
+                pass
+            await self._woken.wait()
+            self._woken.clear()
+
+    async def redact_next(self) -> bool:
+        """Sign one clip anew; whether one was waiting. Raises Busy, OSError."""
+        clip_id = await self._store.next_redaction()
+        if clip_id is None:
+            return False
+        try:
+            clip = await self._store.clip(clip_id)
+            if clip.status != "done":
+                await self._store.drop_redaction(clip_id)
+                return True
+            signed = await self._archive.redact(clip)
+        except (NotFound, BadInput) as error:
+            log.error("clip %s cannot be signed anew: %s", clip_id, error)
+            await self._store.drop_redaction(clip_id)
+            return True
+        await self._archive.forget(await self._store.finish_redaction(clip, signed))
+        return True

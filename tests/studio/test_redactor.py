@@ -1,0 +1,181 @@
+"""Words of a clip that is not public, or gone, are in no file of those that go on from it."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from msgspec.structs import replace
+
+from server.blobs import Directory
+from server.model import Clip, ClipFinished, Visibility
+from server.render import wire
+from server.store.store import Store
+from server.stream.live import Live
+from server.stream.spectator import Spectator
+from server.studio.archive import Archive
+from server.studio.redactor import Redactor
+from server.studio.rooms import Making
+from server.trust.provenance import verify
+from server.trust.signing import Signer
+from tests.store.making import a_clip, a_store
+from tests.trust.test_signing import RECIPE, mp4
+
+pytestmark = pytest.mark.asyncio
+SECRET = "zanzibarsecret"
+
+
+class Studio:
+    """What finishes clips and forgets them, over real files."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.store = store
+        self._folder = folder
+        self.blobs = Directory(folder / "blobs")
+        self.signer = Signer(folder, "1", time.time)
+        self.archive = Archive(store, self.blobs, self.signer, births=False)
+        self.redactor = Redactor(store, self.archive)
+
+    async def draw(
+        self,
+        clip_id: str,
+        text: str,
+        parent: str | None = None,
+        visibility: Visibility = "public",
+    ) -> None:
+        """A clip from its prompt to its files; what viewers saw of it is signed alike."""
+        clip = replace(a_clip(clip_id, status="live", parent=parent), text=text)
+        recipe = replace(RECIPE, text=text, parent=parent, origin=parent)
+        clip = replace(clip, visibility=visibility, recipe=recipe)
+        await self.store.add_clip(clip)
+        done = await self.archive.keep(making(clip), live(clip_id), DONE)
+        assert done.sha256 is not None
+        birth = await self.blobs.get(f"{done.sha256}.mp4")
+        done = replace(done, birth=await self.blobs.put(birth + bytes(8), ".mp4"))
+        await self.store.change_clip(done, ClipFinished(done))
+
+    async def remove(self, clip_id: str) -> None:
+        """As the studio removes it."""
+        removal = await self.store.remove_clip(clip_id)
+        await self.archive.forget(removal.blobs)
+
+    async def files(self, clip_id: str) -> list[bytes]:
+        """Those that hold a manifest."""
+        clip = await self.store.clip(clip_id)
+        assert clip.birth is not None
+        return [await self.blobs.get(name) for name in (f"{clip.sha256}.mp4", clip.birth)]
+
+    def kept(self) -> list[Path]:
+        """Every file."""
+        return list(self._folder.glob("blobs/*"))
+
+    async def redact(self) -> int:
+        """Everything that waits; how many clips that were."""
+        count = 0
+        while await self.redactor.redact_next():
+            count += 1
+        return count
+
+
+DONE = wire.Done(clip="", frames=24, render_s=1.0)
+
+
+def making(clip: Clip) -> Making:
+    shade = sum(clip.id.encode()) % 200
+    files = {"video": mp4(shade), "poster": b"p", "preview": b"w", "latents": b"l"}
+    return Making(
+        clip,
+        0.0,
+        Spectator(24),
+        files={kind: wire.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
+    )
+
+
+def live(clip_id: str) -> Live:
+    return Live(clip_id, width=64, height=64, fps=24, ask_keyframe=lambda: None)
+
+
+@pytest_asyncio.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with a_store(tmp_path / "x.db") as store:
+        yield Studio(tmp_path, store)
+
+
+@pytest.mark.parametrize("visibility", ["private", "unlisted"])
+async def test_a_public_remix_says_nothing_of_a_parent_that_is_not_public(
+    studio: Studio, visibility: Visibility
+) -> None:
+    await studio.draw("a", SECRET, visibility=visibility)
+    await studio.draw("b", "my own words", "a")
+    for file in await studio.files("b"):
+        assert SECRET.encode() not in file
+        assert verify(file, studio.signer.anchors).generations == 1
+
+
+async def test_when_a_clip_is_removed_its_words_leave_its_whole_family(studio: Studio) -> None:
+    await studio.draw("a", SECRET)
+    await studio.draw("b", "child", "a")
+    await studio.draw("c", "grandchild", "b")
+    await studio.draw("d", "nobody's", None)
+    before = {clip: await studio.files(clip) for clip in "bcd"}
+    assert all(SECRET.encode() in file for clip in "bc" for file in before[clip])
+    await studio.remove("a")
+    assert await studio.redact() == 2
+    for clip, generations in (("b", 1), ("c", 2)):
+        for file in await studio.files(clip):
+            assert SECRET.encode() not in file
+            verdict = verify(file, studio.signer.anchors)
+            assert (verdict.state, verdict.generations) == ("trusted", generations)
+    assert await studio.files("d") == before["d"]
+    kept = b"".join(p.read_bytes() for p in studio.kept())
+    assert SECRET.encode() not in kept
+
+
+async def test_a_child_that_was_being_drawn_is_signed_anew_when_it_is_done(studio: Studio) -> None:
+    await studio.draw("a", SECRET)
+    child = replace(a_clip("b", status="live", parent="a"), recipe=replace(RECIPE, parent="a"))
+    await studio.store.add_clip(child)
+    done = await studio.archive.keep(making(child), live("b"), DONE)
+    await studio.remove("a")
+    assert await studio.redact() == 0
+    await studio.store.change_clip(done, ClipFinished(done))
+    assert await studio.redact() == 1
+    video = await studio.blobs.get(f"{(await studio.store.clip('b')).sha256}.mp4")
+    assert SECRET.encode() not in video
+
+
+async def test_a_grandchild_that_was_begun_before_its_parent_was_redacted(studio: Studio) -> None:
+    await studio.draw("a", SECRET)
+    await studio.draw("b", "child", "a")
+    await studio.remove("a")
+    await studio.draw("c", "grandchild", "b")
+    assert await studio.redact() == 2
+    assert all(SECRET.encode() not in file for file in await studio.files("c"))
+
+
+async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
+    studio: Studio,
+) -> None:
+    await studio.draw("a", SECRET)
+    await studio.draw("b", "child", "a")
+    await studio.remove("a")
+    clip = await studio.store.clip("b")
+    first, second = await studio.archive.redact(clip), await studio.archive.redact(clip)
+    for signed in (first, second):
+        await studio.archive.forget(await studio.store.finish_redaction(clip, signed))
+    kept = await studio.store.clip("b")
+    assert (kept.sha256, kept.birth) == (first.sha256, first.birth)
+    await studio.files("b")
+    videos = [p for p in studio.kept() if p.suffix == ".mp4"]
+    assert len(videos) == 2
+
+
+async def test_a_child_without_its_file_holds_up_nobody(studio: Studio) -> None:
+    await studio.draw("a", SECRET)
+    await studio.draw("b", "child", "a")
+    await studio.draw("c", "other child", "a")
+    await studio.blobs.delete(f"{(await studio.store.clip('b')).sha256}.mp4")
+    await studio.remove("a")
+    await studio.redact()
+    assert all(SECRET.encode() not in file for file in await studio.files("c"))

@@ -1,0 +1,232 @@
+"""Signed clips: who made them is readable, a changed one is found out, all still play."""
+
+import asyncio
+import time
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import av
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from server.errors import BadInput
+from server.model import Recipe
+from server.trust import certificates
+from server.trust.provenance import verify
+from server.trust.signing import Signer
+
+RECIPE = Recipe(
+    model="theatre",
+    fingerprint="ab12",
+    text="une baleine bleue – l'été",
+    seed=4,
+    seconds=1,
+    width=64,
+    height=64,
+    fps=24,
+    steps=8,
+)
+NOW = time.time()
+
+
+def mp4(shade: int = 0) -> bytes:
+    """One second of moving stripes, 64x64, 24 fps, H.264, index first."""
+    with NamedTemporaryFile(suffix=".mp4") as file:
+        write_mp4(file.name, shade)
+        return Path(file.name).read_bytes()
+
+
+def write_mp4(path: str, shade: int) -> None:
+    with av.open(path, "w", options={"movflags": "+faststart"}) as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for number in range(24):
+            picture = np.full((64, 64, 3), shade, np.uint8)
+            picture[:, (number * 2) % 64] = 255
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def pictures(file: bytes) -> list[bytes]:
+    """Every decoded picture of a file."""
+    with av.open(BytesIO(file), "r") as container:
+        return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
+
+
+def boxes(file: bytes) -> list[str]:
+    """The kinds of the top-level boxes (ISO/IEC 14496-12) in order."""
+    kinds, at = [], 0
+    while at < len(file):
+        kinds.append(file[at + 4 : at + 8].decode())
+        at += int.from_bytes(file[at : at + 4], "big")
+    return kinds
+
+
+CLIP = mp4()
+
+
+def signer(folder: Path, now: float = NOW) -> Signer:
+    return Signer(folder, "0.1.0", lambda: now)
+
+
+@pytest.mark.asyncio
+async def test_a_signed_clip_says_who_made_it_and_how(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    verdict = verify(await author.sign(CLIP, RECIPE, "A blue whale"), author.anchors)
+    assert verdict.state == "trusted"
+    assert verdict.failures == ()
+    assert verdict.title == "A blue whale"
+    assert verdict.generator == "Phosphene/0.1.0"
+    assert verdict.made_by_a_model
+    assert verdict.recipe == RECIPE
+    assert verdict.parents == ()
+    assert verdict.generations == 1
+
+
+@pytest.mark.asyncio
+async def test_a_remix_carries_its_parents_manifest(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    parent = await author.sign(CLIP, RECIPE, "parent")
+    recipe = replace(RECIPE, parent="clip1", strength=0.6)
+    child = await author.sign(mp4(shade=90), recipe, "child", parent)
+    grandchild = await author.sign(mp4(shade=180), replace(recipe, parent="clip2"), "last", child)
+    verdict = verify(child, author.anchors)
+    assert (verdict.state, verdict.parents, verdict.generations) == ("trusted", ("clip1",), 2)
+    assert verdict.made_by_a_model
+    verdict = verify(grandchild, author.anchors)
+    assert (verdict.state, verdict.parents, verdict.generations) == ("trusted", ("clip2",), 3)
+
+
+@pytest.mark.asyncio
+async def test_a_parent_that_is_not_given_is_named_by_a_keyed_hash_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    author, other = signer(tmp_path / "here"), signer(tmp_path / "there")
+    recipe = replace(RECIPE, parent="clip1", origin="0123abcd", kept=1)
+    signed = await author.sign(CLIP, recipe, "child")
+    again = await author.sign(mp4(shade=90), recipe, "twin")
+    elsewhere = await other.sign(CLIP, recipe, "child")
+    assert b"clip1" not in signed
+    assert b"0123abcd" not in signed
+    verdict = verify(signed, author.anchors)
+    (name,) = verdict.parents
+    assert (verdict.state, verdict.generations, verdict.ancestors) == ("trusted", 1, ())
+    assert verdict.recipe == replace(recipe, parent=name, origin=None)
+    assert verify(again, author.anchors).parents == (name,)
+    assert verify(elsewhere, other.anchors).parents != (name,)
+
+
+@pytest.mark.asyncio
+async def test_a_clip_signed_again_forgets_what_its_first_manifest_said(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    parent = await author.sign(CLIP, replace(RECIPE, text="zanzibar"), "zanzibar")
+    recipe = replace(RECIPE, parent="clip1")
+    child = await author.sign(mp4(shade=90), recipe, "child", parent)
+    assert b"zanzibar" in child
+    redacted = await author.sign(child, recipe, "child")
+    assert b"zanzibar" not in redacted
+    assert verify(redacted, author.anchors).state == "trusted"
+    assert pictures(redacted) == pictures(child)
+
+
+@pytest.mark.asyncio
+async def test_a_remix_of_a_clip_without_manifest_still_names_it(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    child = await author.sign(CLIP, replace(RECIPE, parent="clip1"), "child", mp4(shade=90))
+    verdict = verify(child, author.anchors)
+    assert (verdict.state, verdict.parents, verdict.generations) == ("trusted", ("clip1",), 1)
+
+
+@pytest.mark.asyncio
+async def test_it_plays_as_before_with_the_index_first(tmp_path: Path) -> None:
+    signed = await signer(tmp_path).sign(CLIP, RECIPE, "clip")
+    assert pictures(signed) == pictures(CLIP)
+    assert boxes(signed).index("moov") < boxes(signed).index("mdat")
+    assert "uuid" in boxes(signed)
+
+
+@pytest.mark.asyncio
+async def test_any_changed_picture_is_found_out(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    signed = await author.sign(CLIP, RECIPE, "clip")
+    start = signed.index(b"mdat") + 4
+    for place in range(start, len(signed), max(1, (len(signed) - start) // 20)):
+        changed = bytearray(signed)
+        changed[place] ^= 1
+        verdict = verify(bytes(changed), author.anchors)
+        assert verdict.state == "invalid"
+        assert verdict.failures == ("assertion.bmffHash.mismatch",)
+
+
+@pytest.mark.asyncio
+async def test_a_changed_recipe_is_found_out(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    signed = await author.sign(CLIP, RECIPE, "clip")
+    changed = signed.replace(b"theatre", b"theatrE")
+    assert changed != signed
+    assert verify(changed, author.anchors).state == "invalid"
+
+
+@pytest.mark.asyncio
+async def test_another_servers_clip_is_untrusted_here(tmp_path: Path) -> None:
+    here, there = signer(tmp_path / "here"), signer(tmp_path / "there")
+    signed = await there.sign(CLIP, RECIPE, "clip")
+    assert verify(signed, here.anchors).state == "untrusted"
+    assert verify(signed, here.anchors + there.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("file", "parent"), [(b"", None), (b"junk" * 100, None), (CLIP, b"junk" * 100)]
+)
+async def test_what_cannot_be_read_is_not_signed(
+    tmp_path: Path, file: bytes, parent: bytes | None
+) -> None:
+    with pytest.raises(BadInput, match="cannot be signed"):
+        await signer(tmp_path).sign(file, RECIPE, "clip", parent)
+
+
+@pytest.mark.asyncio
+async def test_many_at_once(tmp_path: Path) -> None:
+    author = signer(tmp_path)
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(author.sign(CLIP, replace(RECIPE, seed=n), f"{n}")) for n in range(24)
+        ]
+    for number, task in enumerate(tasks):
+        verdict = verify(task.result(), author.anchors)
+        assert (verdict.state, verdict.title) == ("trusted", str(number))
+        assert verdict.recipe == replace(RECIPE, seed=number)
+
+
+@pytest.mark.asyncio
+async def test_instances_on_one_folder_are_one_signer(tmp_path: Path) -> None:
+    first, second = signer(tmp_path), signer(tmp_path)
+    assert first.anchors == second.anchors
+    assert verify(await second.sign(CLIP, RECIPE, "clip"), first.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+async def test_a_leaf_is_renewed_before_it_ends_even_while_running(tmp_path: Path) -> None:
+    clock = [NOW - 340 * 86400.0]
+    author = Signer(tmp_path, "0.1.0", lambda: clock[0])
+    old = (tmp_path / "c2pa_leaf.pem").read_bytes()
+    clock[0] = NOW
+    signed = await author.sign(CLIP, RECIPE, "clip")
+    new = (tmp_path / "c2pa_leaf.pem").read_bytes()
+    assert new != old
+    assert certificates.good(new, (tmp_path / "c2pa_root.pem").read_bytes(), NOW)
+    assert verify(signed, author.anchors).state == "trusted"
+
+
+def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
+    signer(tmp_path)
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_broken_root_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "c2pa_root.pem").write_bytes(b"nonsense")
+    with pytest.raises(BadInput):
+        signer(tmp_path)
