@@ -137,6 +137,11 @@ export class Card {
     this.still.getContext("2d")?.drawImage(video, 0, 0);
   }
 
+  /** What it played is not to be had: its poster stands for it. */
+  lose() {
+    this.element.dataset.picture = "none";
+  }
+
   /** A picture of this source stands. @param {string} source */
   picture(source) {
     this.element.dataset.picture = source;

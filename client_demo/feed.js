@@ -63,6 +63,11 @@ export class Feed {
     for (const card of this.cards) card.hear(this.heard);
   }
 
+  /** The line is back: what could not be played is tried again. */
+  comeBack() {
+    for (const player of this.players) player.comeBack();
+  }
+
   /** Empties the column. */
   clear() {
     for (const player of this.players) player.release();

@@ -14,6 +14,8 @@ import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { NameDialog } from "./person.js";
+import { Pictures } from "./pictures.js";
+import { Retry } from "./retry.js";
 import { ShareDialog } from "./share.js";
 import { Social } from "./socket.js";
 import { Store } from "./state.js";
@@ -32,7 +34,7 @@ let slots = {};
 const scheme = location.protocol === "https:" ? "wss" : "ws";
 const social = new Social(
   `${scheme}://${location.host}/v1/socket`,
-  topicListener(store, { online: (on) => chrome.online(on), identity: () => identify() }),
+  topicListener(store, { online: (on) => connected(on), identity: () => identify() }),
 );
 
 const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
@@ -61,6 +63,25 @@ let pages = new Pages(memory.read("mode", "foryou"), interest);
 /** Whether there was nothing to show: then whatever is drawn first is. */
 let bare = false;
 
+const pictures = new Pictures(document);
+const starting = new Retry(() => begin());
+const loading = new Retry(() => load());
+
+/** @param {boolean} on whether the socket is open */
+function connected(on) {
+  chrome.online(on);
+  if (on) comeBack();
+}
+
+/** The line is back: whatever failed without it is tried again at once. */
+function comeBack() {
+  pictures.retry();
+  feed.comeBack();
+  panel.comeBack();
+  starting.now();
+  loading.now();
+}
+
 /** @param {import("./merge.js").Person} person */
 function know(person) {
   store.me = person;
@@ -78,6 +99,7 @@ async function load() {
   try {
     const clips = await mine.next(feed.ids);
     if (mine !== pages) return;
+    loading.worked();
     for (const clip of clips) store.meet(clip);
     const added = feed.add(clips.map((clip) => clip.id));
     if (added === 0 && clips.length > 0) mine.over = true; // a feed that repeats itself is at its end
@@ -86,6 +108,7 @@ async function load() {
   } catch (error) {
     chrome.tail(feed.ids.length, false);
     complain(error);
+    if (mine === pages) loading.failed();
   }
 }
 
@@ -189,20 +212,29 @@ store.mourners.add((id) => {
   announce();
   chrome.tail(feed.ids.length, pages.over);
 });
+addEventListener("online", comeBack);
 addEventListener("visibilitychange", present);
 addEventListener("pagehide", () => visit.turn(null));
 
 async function start() {
-  chrome.mode(pages.mode);
-  const wanted = new URLSearchParams(location.search).get("clip");
-  const first = wanted && api.clip(wanted).catch(() => toast("That clip is gone; here are others."));
-  learn();
-  await identify();
+  const [shared] = await Promise.all([wanted(), identify()]);
+  starting.worked();
   social.subscribe(FEED);
   social.open();
-  const shared = await first;
   if (shared) open(shared.clip);
   await load();
+}
+
+/** The clip that the address names, if it is there. */
+async function wanted() {
+  const id = new URLSearchParams(location.search).get("clip");
+  try {
+    return id ? await api.clip(id) : null;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.retryS !== null) throw error;
+    toast("That clip is gone; here are others.");
+    return null;
+  }
 }
 
 /** Learns the model's words; a server that still loads its model is asked again. */
@@ -219,7 +251,14 @@ async function learn() {
   }
 }
 
-start().catch((error) => {
-  complain(error);
-  chrome.tail(feed.ids.length, false);
-});
+function begin() {
+  start().catch((error) => {
+    complain(error);
+    chrome.tail(feed.ids.length, false);
+    starting.failed();
+  });
+}
+
+chrome.mode(pages.mode);
+learn();
+begin();

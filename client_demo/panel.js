@@ -33,6 +33,7 @@ export class Panel {
     element.append(h("div.head", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
+    element.hidden = true; // until there is a clip to speak of
     this.setOpen(roomy.matches, { focus: false });
   }
 
@@ -114,7 +115,13 @@ export class Panel {
       const alone = clips.length < 2 && h("p.none", {}, "An original. Remix it, and its family grows here.");
       this.tree.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
     } catch (error) {
+      this.grown = null;
       this.listener.failed(error);
     }
+  }
+
+  /** The line is back: a tree that could not be had is asked for again. */
+  comeBack() {
+    if (this.open) this.#fill();
   }
 }

@@ -1,8 +1,10 @@
 /** One <video>, lent to one card at a time: the live stream while a clip forms, then its file. */
 import { h, saveData } from "./dom.js";
+import { Retry } from "./retry.js";
 import { chooseSource } from "./source.js";
 
 const LOOK_MS = 50;
+const HAVE_FUTURE_DATA = 3;
 
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */
@@ -38,9 +40,13 @@ export class Player {
   /** @type {string | null} */
   fileUrl = null;
 
+  /** Where the file stood when it was lost, in seconds. */
+  lostAt = 0;
+
   /** @param {Channel} channel through which live clips come */
   constructor(channel) {
     this.channel = channel;
+    this.retry = new Retry(() => this.#reopen());
     this.video = /** @type {HTMLVideoElement} */ (
       h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
     );
@@ -48,12 +54,13 @@ export class Player {
     this.video.addEventListener("playing", () => this.card?.setPlaying(true));
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
     this.video.addEventListener("loadeddata", () => this.#picture());
+    this.video.addEventListener("error", () => this.#lost());
     this.video.addEventListener("ended", () => this.born && this.#setBorn(false));
   }
 
   #reset() {
     const fresh = { card: undefined, entry: undefined, viewing: undefined, file: null, fileUrl: null };
-    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, born: false, doneAt: 0, pictureAt: 0 });
+    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, born: false, doneAt: 0, pictureAt: 0, lostAt: 0 });
   }
 
   /** @param {Card} card @param {Entry} entry */
@@ -67,6 +74,7 @@ export class Player {
 
   release() {
     this.viewing?.close();
+    this.retry.worked();
     clearInterval(this.looking);
     this.video.srcObject = null;
     this.video.removeAttribute("src");
@@ -115,9 +123,31 @@ export class Player {
     this.card?.setBorn(on);
     this.card?.freeze(this.video);
     this.held = false;
+    this.lostAt = 0;
     this.video.loop = !on;
     this.video.src = /** @type {string} */ (on ? birth_url : (this.fileUrl ?? video_url));
     this.#play(true);
+  }
+
+  /** The line is back: a file that failed, or that nothing more came of, is asked for again. */
+  comeBack() {
+    const starved = this.showing === "file" && this.active && this.video.readyState < HAVE_FUTURE_DATA;
+    if (starved && this.video.src) this.#lost();
+    this.retry.now();
+  }
+
+  /** The file could not be had, or not all of it. */
+  #lost() {
+    if (this.showing !== "file" || !this.video.src) return;
+    if (this.video.error) this.card?.lose(), (this.lostAt = this.video.currentTime || this.lostAt);
+    this.retry.failed();
+  }
+
+  #reopen() {
+    this.lostAt = this.video.currentTime || this.lostAt;
+    this.video.src = this.video.src;
+    this.video.currentTime = this.lostAt;
+    this.#play();
   }
 
   #rest() {
@@ -233,6 +263,7 @@ export class Player {
 
   /** The first picture of a source stands. */
   #picture() {
+    this.retry.worked();
     if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback((_, frame) => this.#stands(frame));
     else this.card?.picture(this.showing);
   }

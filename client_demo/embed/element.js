@@ -12,6 +12,7 @@ class PhosphenePlayer extends HTMLElement {
   #seen;
   #hear;
   #resting;
+  #misses = 0; // of the file, one after the other
 
   constructor() {
     super();
@@ -24,6 +25,7 @@ class PhosphenePlayer extends HTMLElement {
     this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), loud: $(".loud"), full: $(".full"), link: $("a"), line: $(".line") };
     this.video = $("video");
     this.video.muted = this.hasAttribute("muted");
+    this.#expectPoster();
     for (const name of EVENTS) this.video.addEventListener(name, (event) => this.#relay(event));
     this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
     this.$.loud.onclick = () => (this.video.muted = !this.video.muted);
@@ -40,7 +42,7 @@ class PhosphenePlayer extends HTMLElement {
     this.$.poster.hidden = !this.poster;
     if (this.poster) this.$.poster.src = this.poster;
     this.#reach();
-    if (this.hasAttribute("bridge")) this.#bridge();
+    if (this.hasAttribute("bridge") && window.parent !== window) this.#bridge(); // else it would hear itself
     this.#seen.observe(this);
     this.#draw();
   }
@@ -133,6 +135,7 @@ class PhosphenePlayer extends HTMLElement {
     this.#life = null;
     this.#leaveAir();
     Object.assign(this, { info: null, error: null, percent: 0 });
+    this.#misses = 0;
     if (this.#showing !== "none") this.#empty();
     this.$.still.hidden = true;
     this.#say("idle");
@@ -143,8 +146,7 @@ class PhosphenePlayer extends HTMLElement {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         const answer = await fetch(this.#url(this.#path()), { signal });
-        if ([401, 403].includes(answer.status)) return this.#fail("private", "the clip is private");
-        if ([400, 404, 410].includes(answer.status)) return this.#fail("gone", "there is no such clip");
+        if (this.#refused(answer.status)) return;
         if (!answer.ok) throw new Error(String(answer.status));
         this.#take((await answer.json()).clip);
         if (this.#settled) return;
@@ -242,6 +244,42 @@ class PhosphenePlayer extends HTMLElement {
     this.#show("file", this.#url(this.info.video_url));
   }
 
+  /** The file could not be had: unless the server says that it is gone it is asked for again. */
+  async #reopen() {
+    const { signal } = this.#life ?? AbortSignal.abort();
+    const at = this.video.currentTime;
+    this.#freeze();
+    await pause(backoffMs(this.#misses++), signal);
+    const answer = await fetch(this.#url(this.#path()), { signal }).catch(() => null);
+    if (signal.aborted || this.#showing !== "file") return;
+    if (answer && this.#refused(answer.status)) return;
+    if (answer?.ok && this.#misses > MISSES) return this.#fail("failed", this.video.error?.message ?? "");
+    if (!answer?.ok) return this.#say("offline"), this.#reopen();
+    this.#say("done");
+    this.video.src = this.#url(this.info.video_url);
+    this.video.currentTime = at;
+    if (this.#wanted) this.video.play().catch(() => null);
+  }
+
+  /** Whether the server's answer is the clip's end. @param {number} status */
+  #refused(status) {
+    if ([401, 403].includes(status)) this.#fail("private", "the clip is private");
+    if ([400, 404, 410].includes(status)) this.#fail("gone", "there is no such clip");
+    return this.error !== null;
+  }
+
+  /** A poster that could not be had is not seen, and asked for again. */
+  #expectPoster(attempt = 0) {
+    const { poster } = this.$;
+    poster.onload = () => ((poster.style.visibility = ""), this.#expectPoster());
+    poster.onerror = async () => {
+      poster.style.visibility = "hidden";
+      this.#expectPoster(attempt + 1);
+      await pause(backoffMs(attempt), this.#life?.signal ?? AbortSignal.abort());
+      if (this.isConnected) poster.src = poster.src;
+    };
+  }
+
   #show(kind, source) {
     this.#showing = kind;
     if (kind === "live") this.video.srcObject = source;
@@ -287,8 +325,9 @@ class PhosphenePlayer extends HTMLElement {
     if (type === "pause" && live && this.state === "done") return;
     if (type === "error" && this.#showing === "none") return;
     if (type === "error" && this.#showing === "hls") return this.#leaveAir(), this.#empty();
+    if (type === "error" && this.#showing === "file" && this.video.error?.code !== MediaError.MEDIA_ERR_DECODE) return void this.#reopen();
     if (type === "error") Object.assign(this, { error: this.video.error });
-    if (type === "loadeddata" && this.#showing === "file") this.$.still.hidden = true;
+    if (type === "loadeddata" && this.#showing === "file") (this.$.still.hidden = true), (this.#misses = 0);
     if (type === "play") this.#wanted = true;
     this.#draw();
     this.dispatchEvent(new Event(type));

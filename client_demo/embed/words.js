@@ -17,16 +17,19 @@ const GRACE_MS = 1500;
 const STARTING_MS = 8000;
 const LOST_MS = 2500;
 const SEEK_S = 1;
+/** So often a file may fail while the server says that it is there. */
+const MISSES = 5;
 
 const STAGES = [[12, "Only noise yet"], [38, "First shapes"], [72, "Taking shape"], [90, "Nearly there"], [Infinity, "Coming to light"]];
 const stage = (percent) => STAGES.find(([below]) => percent < below)[1];
+const FAILED = { cancelled: "This clip was stopped", done: "This clip cannot be played here" };
 const SAYS = {
   idle: () => "",
   loading: () => "",
   queued: () => "Waiting for its turn",
   live: ({ percent }) => (percent < 100 ? stage(percent) : "Live"),
   done: () => "",
-  failed: ({ info }) => (info?.status === "cancelled" ? "This clip was stopped" : "This clip did not come to be"),
+  failed: ({ info }) => FAILED[info?.status] ?? "This clip did not come to be",
   gone: () => "There is no such clip",
   private: () => "This clip is private",
   offline: () => "Connection lost. Trying again",

@@ -1,0 +1,68 @@
+"""A data folder that holds finished clips before a server opens it: nothing has to be drawn."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from server.blobs import Directory
+from server.ids import new_id
+from server.model import Clip, Person
+from server.mux import mp4
+from server.render.encode import Encoder
+from server.render.finish import jpeg
+from server.render.renderer import Picture
+from server.store.sqlite import open_store
+
+WIDTH, HEIGHT, FPS = 144, 256, 24
+AUTHOR = Person("author", "author")
+
+
+def stock(data: Path, texts: list[str]) -> list[str]:
+    """Finished clips of one second with these texts, each of a grey of its own; their ids, oldest
+    first."""
+    data.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as aside:  # the browser's driver keeps a loop in this thread
+        return aside.submit(asyncio.run, _stock(data, texts)).result()
+
+
+async def _stock(data: Path, texts: list[str]) -> list[str]:
+    blobs = Directory(data / "blobs")
+    async with open_store(data / "phosphene.db", "stock", time.time) as store:
+        clips = [await _clip(blobs, text, number) for number, text in enumerate(texts)]
+        for clip in clips:
+            await store.add_clip(clip)
+        return [clip.id for clip in clips]
+
+
+async def _clip(blobs: Directory, text: str, number: int) -> Clip:
+    clip_id = new_id(time.time())
+    video = await blobs.put(_film(number), ".mp4")
+    return Clip(
+        id=clip_id,
+        author=AUTHOR,
+        text=text,
+        seconds=1,
+        status="done",
+        created_at=time.time() - 1000 + number,
+        root=clip_id,
+        video_url=f"/v1/clips/{clip_id}/video.mp4",
+        poster_url=f"/v1/clips/{clip_id}/poster.jpg",
+        sha256=video.removesuffix(".mp4"),
+        poster=await blobs.put(jpeg(_picture(number, 0)), ".jpg"),
+    )
+
+
+def _film(number: int) -> bytes:
+    encoder = Encoder(WIDTH, HEIGHT, FPS, 500)
+    return mp4([encoder.encode(_picture(number, at), at)[0] for at in range(FPS)], FPS)
+
+
+def _picture(number: int, at: int) -> Picture:
+    """A bar that falls over a grey ground."""
+    picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
+    picture[:HEIGHT] = 40 + number * 7 % 160
+    picture[at * 8 : at * 8 + 16] = 220
+    return picture
