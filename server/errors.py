@@ -10,6 +10,7 @@ PhospheneError
   TooSlow          408  a body that did not arrive in time
   NotLive          409  the clip has no live stream (yet, or no longer)
   RemixTooEarly    409  the parent is still being drawn
+  LeaseLost        409  another instance goes on with what this one had begun
   Stale            412  meant for another state of the resource than the one it is in
   TooLarge         413
   UnsupportedType  415
@@ -80,6 +81,12 @@ class NotLive(RetryLater):
 
 class RemixTooEarly(RetryLater):
     status, type, title = 409, "remix-too-early", "The clip is still being drawn"
+
+
+class LeaseLost(PhospheneError):
+    """Another instance holds by now what this one wants to write about."""
+
+    status, type, title = 409, "lease-lost", "Another instance goes on with this"
 
 
 class Stale(PhospheneError):

@@ -56,8 +56,11 @@ def candidates(cx: Connection, limit: int) -> list[Clip]:
     return found
 
 
-def unfinished(cx: Connection, instance: str) -> list[Clip]:
-    return _newest(cx, "status IN ('queued', 'live') AND instance = ?", instance, -1)
+def unfinished(cx: Connection) -> list[str]:
+    rows = cx.execute(
+        "SELECT id FROM clips WHERE status IN ('queued', 'live') ORDER BY created_at, id"
+    )
+    return [row[0] for row in rows]
 
 
 def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:

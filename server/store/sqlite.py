@@ -4,19 +4,31 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import reads, redaction, removal, writes
+from server.store import leases, reads, redaction, removal, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
-from server.store.store import CommentPage, Page, Removal, TopicState
+from server.store.store import (
+    Checkpoint,
+    CommentPage,
+    Orphan,
+    Page,
+    Removal,
+    Takeover,
+    TopicState,
+)
 from server.store.writer import Writer
 from server.store.writes import bound
 
 T = TypeVar("T")
+
+LEASE_S = 8.0
+"""So long after its last word an instance is taken for dead."""
 
 
 class SqliteStore:
@@ -27,14 +39,16 @@ class SqliteStore:
         writer: Writer,
         readers: Readers,
         epoch: str,
-        instance: str,
+        holder: str,
         clock: Callable[[], float],
+        lease_s: float,
     ) -> None:
         self._writer = writer
         self._readers = readers
         self._epoch = epoch
-        self._instance = instance
+        self._holder = holder
         self._clock = clock
+        self._lease_s = lease_s
 
     async def ready(self) -> bool:
         try:
@@ -46,10 +60,12 @@ class SqliteStore:
         return True
 
     async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
-        return await self._write(writes.add_clip, clip, self._instance)
+        return await self._write(writes.add_clip, clip, self._holder, self._until)
 
-    async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
-        return await self._write(writes.change_clip, clip, event)
+    async def change_clip(
+        self, clip: Clip, event: StoredEvent, number: int = leases.FIRST
+    ) -> Sequence[Recorded]:
+        return await self._write(writes.change_clip, clip, event, self._holder, number)
 
     async def remove_clip(self, clip_id: str) -> Removal:
         return await self._write(removal.remove_clip, clip_id)
@@ -72,8 +88,28 @@ class SqliteStore:
     async def candidates(self, *, limit: int) -> Sequence[Clip]:
         return await self._read(reads.candidates, limit)
 
-    async def unfinished(self) -> Sequence[Clip]:
-        return await self._read(reads.unfinished, self._instance)
+    async def claim_lease(self, name: str) -> int | None:
+        now = self._clock()
+        return await self._write(leases.claim, name, self._holder, now, self._until)
+
+    async def renew_leases(self) -> dict[str, int]:
+        return await self._write(leases.renew, self._holder, self._until)
+
+    async def release_lease(self, name: str, number: int) -> None:
+        await self._write(leases.release, name, self._holder, number)
+
+    async def orphans(self) -> Sequence[Orphan]:
+        return await self._read(leases.orphans, self._clock())
+
+    async def unfinished(self) -> Sequence[str]:
+        return await self._read(reads.unfinished)
+
+    async def take_over(self, clip_id: str, *, alone: bool = False) -> Takeover | None:
+        expired = inf if alone else self._clock()
+        return await self._write(leases.take_over, clip_id, self._holder, expired, self._until)
+
+    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: Checkpoint) -> None:
+        await self._write(leases.set_checkpoint, clip_id, self._holder, number, checkpoint)
 
     async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
         return await self._read(reads.lineage, clip_id, person_id)
@@ -128,6 +164,11 @@ class SqliteStore:
     async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
         return await self._read(reads.events_everywhere, after, limit)
 
+    @property
+    def _until(self) -> float:
+        """When a lease that is taken or renewed at this moment runs out."""
+        return self._clock() + self._lease_s
+
     def _write(self, work: Callable[..., T], *arguments: object) -> Awaitable[T]:
         return self._writer.do(bound(work, *arguments))
 
@@ -137,11 +178,12 @@ class SqliteStore:
 
 @asynccontextmanager
 async def open_store(
-    path: Path, instance: str, clock: Callable[[], float]
+    path: Path, holder: str, clock: Callable[[], float], lease_s: float = LEASE_S
 ) -> AsyncIterator[SqliteStore]:
     """The store in the file ``path``, made when it is not there.
 
-    ``clock`` gives seconds since the Unix epoch.
+    ``holder`` is who holds leases here, ``clock`` gives seconds since the Unix epoch, ``lease_s``
+    is how long a lease is held that is not renewed.
 
     Raises:
         Busy: the file cannot be opened or written. BadInput: it is for newer releases only.
@@ -153,7 +195,7 @@ async def open_store(
         raise as_busy(error) from error
     writer = Writer(connection)
     try:
-        yield SqliteStore(writer, readers, epoch, instance, clock)
+        yield SqliteStore(writer, readers, epoch, holder, clock, lease_s)
     finally:
         await writer.close()
         await readers.close()

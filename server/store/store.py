@@ -42,9 +42,33 @@ class Removal(Struct, frozen=True):
     recorded: tuple[Recorded, ...]
 
 
+class Checkpoint(Struct, frozen=True):
+    """The first ``seconds`` of a clip on its way are final; ``latents`` names the blob of them."""
+
+    seconds: int
+    latents: str
+
+
+class Orphan(Struct, frozen=True):
+    """A clip on its way whose lease ``number`` ran out at ``until``."""
+
+    clip: Clip
+    number: int
+    until: float
+
+
+class Takeover(Struct, frozen=True):
+    """A clip on its way that is this instance's from now on, under the lease ``number``, and how
+    far it is."""
+
+    clip: Clip
+    number: int
+    checkpoint: Checkpoint | None
+
+
 class Store(Protocol):
-    """Used from one event loop only; an unknown id raises NotFound. Opened with the name of the
-    instance, which marks the clips that it accepts."""
+    """Used from one event loop only; an unknown id raises NotFound. Opened with the name of who
+    holds leases here, another one at each start."""
 
     async def ready(self) -> bool:
         """Whether a write and a read work now, and this release may still do them."""
@@ -53,12 +77,15 @@ class Store(Protocol):
     async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
         parent's topic (and the parent's exact remix count) when it has a parent. A clip that is
-        not public is told on its own topic only."""
+        not public is told on its own topic only. Its lease, number 1, is held here."""
         ...
 
-    async def change_clip(self, clip: Clip, event: StoredEvent) -> Sequence[Recorded]:
+    async def change_clip(
+        self, clip: Clip, event: StoredEvent, number: int = 1
+    ) -> Sequence[Recorded]:
         """Replace the clip's own fields (never its counts, nor who may see it) and record ``event``
-        on its topic and, for a public clip, the feed."""
+        on its topic and, for a public clip, the feed. ``number`` is that of the clip's lease, 1 of
+        who added it; the lease ends with the clip. Raises LeaseLost."""
         ...
 
     async def remove_clip(self, clip_id: str) -> Removal:
@@ -95,8 +122,34 @@ class Store(Protocol):
         """Public clips that a feed may offer: live and queued ones, and the freshest done."""
         ...
 
-    async def unfinished(self) -> Sequence[Clip]:
-        """Queued or live clips that this instance had accepted (to fail or resume at start)."""
+    async def claim_lease(self, name: str) -> int | None:
+        """Hold what one instance at a time may do; its number, None while it is held already."""
+        ...
+
+    async def renew_leases(self) -> dict[str, int]:
+        """Hold for longer all that is held here, by name with the number: what is missing, or has
+        another number, was lost."""
+        ...
+
+    async def release_lease(self, name: str, number: int) -> None:
+        """Let somebody else hold it at once."""
+        ...
+
+    async def orphans(self) -> Sequence[Orphan]:
+        """Clips on their way whose lease has run out, the oldest first."""
+        ...
+
+    async def unfinished(self) -> Sequence[str]:
+        """Ids of all clips on their way, the oldest first."""
+        ...
+
+    async def take_over(self, clip_id: str, *, alone: bool = False) -> Takeover | None:
+        """Hold the lease of a clip on its way from now on; None while it is held, unless this
+        instance is ``alone``, or when the clip has ended."""
+        ...
+
+    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: Checkpoint) -> None:
+        """Keep how far a clip is on its way, for who takes it over. Raises LeaseLost."""
         ...
 
     async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:

@@ -25,16 +25,17 @@ from server.model import (
     StoredEvent,
     clip_topic,
 )
-from server.store import reads
+from server.store import leases, reads
 from server.store.rows import clip_body, event_body
 
 T = TypeVar("T")
 
 
-def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
+def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Recorded]:
     root = clip.id if clip.parent is None else _root(cx, clip.parent)
     clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
-    _insert_clip(cx, clip, root, instance)
+    _insert_clip(cx, clip, root, holder)
+    leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if clip.parent is not None and clip.visibility == "public":
         counts = bump(cx, "remixes", clip.parent, 1)
@@ -43,14 +44,19 @@ def add_clip(cx: Connection, clip: Clip, instance: str) -> list[Recorded]:
     return recorded
 
 
-def change_clip(cx: Connection, clip: Clip, event: StoredEvent) -> list[Recorded]:
+def change_clip(
+    cx: Connection, clip: Clip, event: StoredEvent, holder: str, number: int
+) -> list[Recorded]:
     before = reads.clip(cx, clip.id)
+    leases.check(cx, leases.lease_of(clip.id), holder, number)
     clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
     clip = msgspec.structs.replace(clip, visibility=before.visibility)
     cx.execute(
         "UPDATE clips SET status = ?, body = ? WHERE id = ?",
         (clip.status, clip_body(clip), clip.id),
     )
+    if clip.status not in {"queued", "live"}:
+        leases.end(cx, clip.id)
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
@@ -146,14 +152,14 @@ def topics_of(clip: Clip) -> list[str]:
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
 
 
-def _insert_clip(cx: Connection, clip: Clip, root: str, instance: str) -> None:
+def _insert_clip(cx: Connection, clip: Clip, root: str, holder: str) -> None:
     try:
         cx.execute(
             "INSERT INTO clips (id, instance, author, status, created_at, root, parent, visibility,"
             " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 clip.id,
-                instance,
+                holder,
                 clip.author.id,
                 clip.status,
                 clip.created_at,

@@ -51,7 +51,7 @@ def a_comment(
 
 @asynccontextmanager
 async def a_store(
-    path: Path, instance: str = "one", clock: Callable[[], float] = lambda: NOON
+    path: Path, holder: str = "one", clock: Callable[[], float] = lambda: NOON
 ) -> AsyncIterator[Store]:
-    async with open_store(path, instance, clock) as store:
+    async with open_store(path, holder, clock) as store:
         yield store

@@ -53,7 +53,7 @@ async def check_what_was_kept(store: Store) -> None:
     assert [one.id for one in await store.lineage("b")] == ["a", "b"]
     assert await store.liked(BEN.id, ["a"]) == {"a"}
     assert [one.text for one in (await store.comments("a", limit=9)).comments] == ["oh!"]
-    assert {one.id for one in await store.unfinished()} >= {"q"}
+    assert "q" in await store.unfinished()
     assert await store.recall("ben-id:clip:key") == b"b"
     told = [one.event for one in await store.events("clip:a", after=0, limit=99)]
     assert isinstance(told[0], ClipQueued)

@@ -230,18 +230,6 @@ async def test_candidates_are_live_and_queued_ones_then_the_freshest(store: Stor
     assert [clip.id for clip in await store.candidates(limit=1)] == ["c1"]
 
 
-async def test_unfinished_clips_are_those_of_this_instance(tmp_path: Path) -> None:
-    path = tmp_path / "x.db"
-    async with a_store(path, "one") as one, a_store(path, "two") as two:
-        await one.add_clip(a_clip("a"))
-        await two.add_clip(a_clip("b"))
-        failed = a_clip("c", status="failed")
-        await one.add_clip(a_clip("c"))
-        await one.change_clip(failed, ClipFailed(failed))
-        assert [clip.id for clip in await one.unfinished()] == ["a"]
-        assert [clip.id for clip in await two.unfinished()] == ["b"]
-
-
 async def test_a_view_counts_once_per_person(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     for person in (ANNA, BEN, ANNA):

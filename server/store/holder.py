@@ -1,0 +1,125 @@
+"""The leases that this process holds: renewed while it lives, and asked before a word is said."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from math import inf
+from typing import Final
+
+from server.boundary import keep_running, running
+from server.errors import Busy, LeaseLost
+from server.store.store import Store
+
+RENEWALS: Final = 4
+"""So often within its time a lease is renewed."""
+
+log = logging.getLogger("phosphene.store")
+
+
+class Lease:
+    """Held until ``until`` for certain, on the clock of the store, and after that perhaps."""
+
+    def __init__(self, name: str, number: int, until: float, lost: Callable[[], None]) -> None:
+        self.name = name
+        self.number = number
+        self.until = until
+        self.gone = False
+        self._lost = lost
+
+    def lose(self) -> None:
+        """Somebody else has it."""
+        self.gone = True
+        self._lost()
+
+
+class Holder:
+    """Made by ``open_holder``, which runs ``run`` beside it. ``clock`` is that of the store.
+
+    ``alone``: no other instance works on the database, so that no lease is lost by time.
+    """
+
+    def __init__(
+        self, store: Store, clock: Callable[[], float], lease_s: float, *, alone: bool
+    ) -> None:
+        self.alone = alone
+        self.renew_s = lease_s / RENEWALS
+        self._store = store
+        self._clock = clock
+        self._lease_s = inf if alone else lease_s
+        self._leases: dict[str, Lease] = {}
+        self._hurry = asyncio.Event()
+        self._renewed = asyncio.Condition()
+
+    def hold(self, name: str, number: int, since: float, lost: Callable[[], None]) -> Lease:
+        """Renew from now on what the store gave at ``since`` or later. ``lost`` is called once,
+        when it is found to be somebody else's."""
+        lease = self._leases[name] = Lease(name, number, since + self._lease_s, lost)
+        return lease
+
+    def holds(self, lease: Lease) -> bool:
+        """Whether it is held for certain at this moment."""
+        return not lease.gone and self._clock() < lease.until
+
+    async def confirm(self, lease: Lease) -> None:
+        """Return when the lease is held for certain: at once, but after a sleep or while the store
+        does not answer. Raises LeaseLost."""
+        while not self.holds(lease):
+            if lease.gone:
+                raise LeaseLost(f"{lease.name} is held by another instance")
+            self._hurry.set()
+            async with self._renewed:
+                await self._renewed.wait()
+
+    def drop(self, lease: Lease) -> None:
+        """Renew it no more: what it was about is over."""
+        if self._leases.get(lease.name) is lease:
+            del self._leases[lease.name]
+
+    async def release(self, lease: Lease) -> None:
+        """Let somebody else have it at once. Raises Busy."""
+        self.drop(lease)
+        if not lease.gone:
+            await self._store.release_lease(lease.name, lease.number)
+
+    async def run(self) -> None:
+        """Renew what is held, for ever."""
+        while True:
+            self._hurry.clear()
+            if self._leases:
+                await self._renew()
+            try:
+                async with asyncio.timeout(self.renew_s):
+                    await self._hurry.wait()
+            except TimeoutError:
+                continue
+
+    async def _renew(self) -> None:
+        asked, since = tuple(self._leases.values()), self._clock()
+        try:
+            held = await self._store.renew_leases()
+        except Busy as error:
+            log.warning("leases cannot be renewed: %s", error)
+            await asyncio.sleep(self.renew_s / RENEWALS)
+            self._hurry.set()
+            return
+        for lease in asked:
+            if self._leases.get(lease.name) is not lease:
+                continue  # it ended meanwhile
+            if held.get(lease.name) == lease.number:
+                lease.until = since + self._lease_s
+            else:
+                self.drop(lease)
+                lease.lose()
+        async with self._renewed:
+            self._renewed.notify_all()
+
+
+@asynccontextmanager
+async def open_holder(
+    store: Store, clock: Callable[[], float], lease_s: float, *, alone: bool
+) -> AsyncIterator[Holder]:
+    """What holds leases for this process within the block; those that are left run out."""
+    holder = Holder(store, clock, lease_s, alone=alone)
+    async with running(keep_running("renew leases", holder.run)):
+        yield holder
