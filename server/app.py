@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -143,11 +144,13 @@ async def open_instance(
     for requests that go on.
     """
     name = settings.instance or f"{settings.host}:{settings.port}"
+    # Names collide (all containers are 0.0.0.0:8000): who holds a lease is new with each start.
+    holder = f"{name}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            open_store(on.data / "phosphene.db", name, time.time)
+            open_store(on.data / "phosphene.db", holder, time.time)
         )
-        bus = await stack.enter_async_context(open_bus(settings.redis_url, name))
+        bus = await stack.enter_async_context(open_bus(settings.redis_url, holder))
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
         packings = await stack.enter_async_context(open_packings(mirrors.reach))

@@ -168,8 +168,12 @@ class Studio:
 
     async def recover(self) -> None:
         """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
-        for clip in await self._rooms.store.unfinished():
-            await self._end(clip, "failed", "the server stopped while drawing it")
+        alone = not self._rooms.bus.shared
+        for clip_id in await self._rooms.store.unfinished():
+            taken = await self._rooms.store.take_over(clip_id, alone=alone)
+            if taken is not None:
+                reason = "the server stopped while drawing it"
+                await self._end(taken.clip, "failed", reason, taken.number)
 
     async def redact(self) -> None:
         """Sign clips anew whose parents are gone, for as long as the instance runs."""
@@ -348,18 +352,18 @@ class Studio:
         self._redactor.wake()
         self._rooms.metrics.clips.labels("done").inc()
 
-    async def _end(self, clip: Clip, status: str, reason: str) -> None:
+    async def _end(self, clip: Clip, status: str, reason: str, number: int = 1) -> None:
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())
         self._rooms.metrics.clips.labels(status).inc()
         log.info("clip %s %s: %s", clip.id, status, reason)
-        await self._record(ended, ClipFailed(ended))
+        await self._record(ended, ClipFailed(ended), number)
 
-    async def _record(self, clip: Clip, event: StoredEvent) -> None:
+    async def _record(self, clip: Clip, event: StoredEvent, number: int = 1) -> None:
         """Record what became of a clip, however long the store does not answer."""
         backoff = Backoff(*STORE_BACK_OFF_S)
         while True:
             try:
-                recorded = await self._rooms.store.change_clip(clip, event)
+                recorded = await self._rooms.store.change_clip(clip, event, number)
             except Busy as error:
                 if not backoff.failures:
                     log.warning("clip %s: %s; it is tried again", clip.id, error)
