@@ -21,9 +21,11 @@ from starlette.websockets import WebSocket
 from server import __version__
 from server.api.access import Access
 from server.api.allowed import AllowedOrigins
+from server.api.bounds import Bounds
 from server.api.clips import Clips
 from server.api.embeds import Embeds
 from server.api.feed import Feed
+from server.api.loop_time import LoopTime
 from server.api.operating import Operating
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
@@ -87,26 +89,31 @@ class Ground(Struct, frozen=True, kw_only=True):
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application of one instance; everything lives within its lifespan. A server calls
-    ``state.leaving`` at the beginning of a stop.
+    ``state.leaving`` at the beginning of a stop, and tells ``state.metrics`` of its loop's lag.
 
     Raises:
         BadInput: the data folder, the keys, the rules or the model cannot be used.
     """
-    found_here = ground(settings)
+    found_here, metrics = ground(settings), Metrics()
     leaving: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_instance(settings, found_here, leaving) as found:
+        async with open_instance(settings, found_here, metrics, leaving) as found:
             app.router.routes.extend(found)
             yield
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(Nosniff), Middleware(AllowedOrigins, found_here.origins)],
+        middleware=[
+            Middleware(LoopTime, metrics.held),
+            Middleware(Bounds),
+            Middleware(Nosniff),
+            Middleware(AllowedOrigins, found_here.origins),
+        ],
         exception_handlers={PhospheneError: on_error, HTTPException: on_error},
     )
-    app.state.leaving = leaving
+    app.state.leaving, app.state.metrics = leaving, metrics
     return app
 
 
@@ -136,7 +143,7 @@ def ground(settings: Settings) -> Ground:
 
 @asynccontextmanager
 async def open_instance(
-    settings: Settings, on: Ground, leaving: list[Callable[[], None]]
+    settings: Settings, on: Ground, metrics: Metrics, leaving: list[Callable[[], None]]
 ) -> AsyncIterator[Sequence[BaseRoute]]:
     """Open every room in order, run what runs beside the requests, and give the routes.
 
@@ -183,7 +190,7 @@ async def open_instance(
             blobs=on.blobs,
             signer=on.signer,
             rules=on.rules,
-            metrics=Metrics(),
+            metrics=metrics,
         )
         presence = Presence(topics, bus)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

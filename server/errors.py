@@ -13,6 +13,7 @@ PhospheneError
   LeaseLost        409  another instance goes on with what this one had begun
   Stale            412  meant for another state of the resource than the one it is in
   TooLarge         413
+  AddressTooLong   414
   UnsupportedType  415
   Unprocessable    422  understood, but not done here
   Unconditional    428  a change that must name the state it is meant for
@@ -95,6 +96,10 @@ class Stale(PhospheneError):
 
 class TooLarge(PhospheneError):
     status, type, title = 413, "too-large", "The body is too large"
+
+
+class AddressTooLong(PhospheneError):
+    status, type, title = 414, "address-too-long", "The address is too long"
 
 
 class UnsupportedType(PhospheneError):

@@ -14,6 +14,7 @@ from starlette.responses import Response
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FIRST_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300)
 STALL_S = (0.0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15)
+LAG_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5)
 RATIO = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 20, 100)
 
 Values = Mapping[tuple[str, ...], float]
@@ -43,6 +44,20 @@ class Metrics:
         self.stalled = self._histogram(
             "stall_seconds", "Seconds that a simulated viewer of a clip stood still", STALL_S
         )
+
+        self.loop_holds = self._counter(
+            "loop_holds", "Times that a request held the event loop for 5 ms of CPU", "route"
+        )
+        self.loop_lag = Histogram(
+            "phosphene_loop_lag_seconds",
+            "How late the event loop was, looked at every second",
+            buckets=LAG_S,
+            registry=self._registry,
+        )
+
+    def held(self, route: str, seconds: float) -> None:
+        """A request of this route held the event loop."""
+        self.loop_holds.labels(route).inc()
 
     def seen(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
         """What a simulated viewer had of a clip: pictures of its run, those of them that were late,

@@ -11,7 +11,9 @@ Seconds = Annotated[int, Meta(ge=1, le=10)]
 Seed = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 Strength = Annotated[float, Meta(gt=0, le=1)]
 PromptText = Annotated[str, Meta(min_length=1, max_length=500)]
-CommentText = Annotated[str, Meta(min_length=1, max_length=500)]
+COMMENT_TYPED: Final = 1000
+"""Code points of a comment as it is sent; in NFC it may have 500."""
+CommentText = Annotated[str, Meta(min_length=1, max_length=COMMENT_TYPED)]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$")]
 
 Status = Literal["queued", "live", "done", "failed", "cancelled"]

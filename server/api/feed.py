@@ -1,5 +1,6 @@
 """The For You route: candidates from the store, ranked by the pure function."""
 
+import asyncio
 import math
 import time
 from collections.abc import Sequence
@@ -54,14 +55,17 @@ class Feed:
             skipped=await self._clips(_ids(query.skipped)[-TASTE_LIMIT:], shelf),
             person=person.id if person else "",
         )
-        page = rank(shelf, visit, time.time(), query.limit)
+        # Off the loop: a full shelf takes milliseconds.
+        page = await asyncio.to_thread(rank, shelf, visit, time.time(), query.limit)
         clips = await self._fresh([one.clip for one in page])
         return answer(Page(clips, None))
 
     async def _shelf_now(self) -> Shelf:
         if time.monotonic() - self._filled_s >= SHELF_AGE_S:
             self._filled_s = time.monotonic()
-            self._shelf = Shelf(await self._store.candidates(limit=CANDIDATES))
+            self._shelf = await asyncio.to_thread(
+                Shelf, await self._store.candidates(limit=CANDIDATES)
+            )
         return self._shelf
 
     async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:

@@ -5,7 +5,6 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -15,6 +14,7 @@ from server.app import create_app
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
 from server.logs import set_up
+from server.metrics import Metrics
 from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
-    Server(config, app.state.leaving).run(sockets=[listener])
+    Server(config, app.state.leaving, app.state.metrics).run(sockets=[listener])
     return 0
 
 
@@ -54,18 +54,24 @@ class Server(uvicorn.Server):
     whether it is to end; this one is told: what is left is the date of its answers, once a second.
     """
 
-    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]], metrics: Metrics
+    ) -> None:
         super().__init__(config)
         self._leaving = leaving
+        self._metrics = metrics
         self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
+            due_s = self._loop.time() + TICK_S
+            try:
+                async with asyncio.timeout_at(due_s):
                     await self._ending.wait()
+            except TimeoutError:
+                self._metrics.loop_lag.observe(self._loop.time() - due_s)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

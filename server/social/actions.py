@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from server.errors import BadInput
 from server.ids import new_id
-from server.model import Comment, Counts, Person
+from server.model import COMMENT_TYPED, Comment, Counts, Person
 from server.social.topics import Topics
 from server.store.store import Store
 
@@ -57,6 +57,9 @@ def clean_comment(text: str) -> str:
     Raises:
         BadInput: nothing is left, or more than 500 characters.
     """
+    # Before NFC, which takes time by the square of a run of combining marks.
+    if len(text) > COMMENT_TYPED:
+        raise BadInput(f"a comment may hold {COMMENT_LIMIT} characters at most")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\n", " "))
     text = text.replace("\t", " ")
     kept = "".join(

@@ -13,6 +13,7 @@ from server.model import (
     ClipProgress,
     ClipWaiting,
     Comment,
+    CommentText,
     Event,
     Person,
     Position,
@@ -35,6 +36,7 @@ SERVER_FULL = 4013
 
 Number = Annotated[int, Meta(ge=0, le=2**53)] | None
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Token = Annotated[str, Meta(max_length=2048)]
 
 
 class Form(enum.Enum):
@@ -59,7 +61,7 @@ class Subscribe(Struct, frozen=True, tag="subscribe"):
     topic: Name
     id: Number = None
     at: Position | None = None
-    token: str | None = None
+    token: Token | None = None
 
 
 class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):
@@ -77,9 +79,9 @@ class Say(Struct, frozen=True, tag="comment"):
     """``key`` is made by the client: the same key again comments once."""
 
     clip: Name
-    text: str
+    text: CommentText
     id: Number = None
-    key: str | None = None
+    key: Name | None = None
 
 
 class Watch(Struct, frozen=True, tag="watch"):

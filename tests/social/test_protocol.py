@@ -63,6 +63,8 @@ def test_what_clients_say(message: dict[str, Any], meant: object) -> None:
         ({"type": "subscribe", "id": 7, "topic": "t" * 65}, 7),
         ({"type": "subscribe", "id": 7, "topic": "feed", "at": {"seq": 1}}, 7),
         ({"type": "subscribe", "id": 7, "topic": "feed", "at": {"epoch": "", "seq": 1.5}}, 7),
+        ({"type": "comment", "id": 7, "clip": "a", "text": "\u0315\u0316" * 501}, 7),
+        ({"type": "comment", "id": 7, "clip": "a", "text": "x", "key": "k" * 65}, 7),
         ({"type": "ping", "id": "7"}, None),
         ({"type": "ping", "id": -1}, None),
         ({"type": "ping", "id": 2**60}, None),
