@@ -33,6 +33,7 @@ from server.settings import Settings
 from server.stream import whep
 from server.stream.ice import IceServers
 from server.stream.live import Stage
+from server.stream.replay import Replays
 from server.stream.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
@@ -109,6 +110,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
             find,
             lambda clip: stage.get(clip.id),
             sessions,
+            Replays(Directory(folder)),
             Directory(folder),
             IceServers("", "", time.time),
         )

@@ -151,8 +151,9 @@ async def serving(folder: Path) -> AsyncIterator[str]:
             tasks.create_task(play(stack.enter_context(on_air(stage, str(n))), made[n]))
             for n in range(LIVE)
         ]
-        watching = whep.Whep(find, reach, sessions, blobs, IceServers("", "", time.time))
-        source = channel.sources(find, reach, Replays(blobs))
+        replays = Replays(blobs)
+        watching = whep.Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
+        source = channel.sources(find, reach, replays)
         routes = channel.routes(watching, channel.Channel(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
         routes += whep.routes(watching)

@@ -291,9 +291,10 @@ def _viewing(
 ) -> list[Route]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
-    source = channel.sources(find, mirrors.reach, Replays(rooms.blobs))
+    replays = Replays(rooms.blobs)
+    source = channel.sources(find, mirrors.reach, replays)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
-    watching = whep.Whep(find, mirrors.reach, sessions, rooms.blobs, ice_servers, admit)
+    watching = whep.Whep(find, mirrors.reach, sessions, replays, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
         *channel.routes(watching, channel.Channel(sessions, source)),

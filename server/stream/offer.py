@@ -1,40 +1,37 @@
 """Reading what a viewer's browser says of itself: an SDP offer, later fragments. Pure functions.
 
-Its candidates are dropped: an ICE-lite agent learns a viewer's addresses from the viewer's checks.
+Only what a one-way stream needs is read; of the rest nothing can be wrong. Candidates are part of
+that rest: an ICE-lite agent learns a viewer's addresses from the viewer's checks. Media sections
+that we have no use for are rejected in the answer by port 0 (RFC 3264, section 6).
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from aiortc.codecs import is_rtx
-from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
-from aiortc.rtp import DYNAMIC_PAYLOAD_TYPES
-from aiortc.sdp import (
-    H264Profile,
-    MediaDescription,
-    SessionDescription,
-    parse_h264_profile_level_id,
-)
+from aiortc.sdp import GroupDescription, MediaDescription, SessionDescription
 
 from server.errors import BadInput, NotAcceptable
-from server.stream.place import OPUS_CLOCK, RTP_CLOCK
+from server.stream.codecs import FEEDBACK, audio_codecs, is_opus, video_codecs, why_none
 
-MAX_LINES = 1000
-ICE_TEXT = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
-MID = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
-MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
-SEND_TIME_EXTENSION = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-EXTENSIONS = (MID_EXTENSION, SEND_TIME_EXTENSION)
-FEEDBACK = (
-    RTCRtcpFeedback("goog-remb"),
-    RTCRtcpFeedback("nack"),
-    RTCRtcpFeedback("nack", "pli"),
-    RTCRtcpFeedback("ccm", "fir"),
+MAX_LINES: Final = 1000
+ICE_TEXT: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
+MID: Final = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
+MID_EXTENSION: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
+SEND_TIME_EXTENSION: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+EXTENSIONS: Final = (MID_EXTENSION, SEND_TIME_EXTENSION)
+DIGESTS: Final = frozenset({"sha-256", "sha-384", "sha-512"})
+HEADER_EXTENSION_IDS: Final = range(1, 15)
+RECEIVING: Final = frozenset({"recvonly", "sendrecv"})
+DISCARD_PORT: Final = 9
+BUNDLE_ONLY: Final = "a=bundle-only"
+READ: Final = frozenset(
+    {"group", "mid", "setup", "fingerprint", "ice-ufrag", "ice-pwd", "ice-lite", "rtcp-mux"}
+    | {"rtpmap", "rtcp-fb", "extmap", "sendrecv", "sendonly", "recvonly", "inactive"}
 )
-DIGESTS = frozenset({"sha-256", "sha-384", "sha-512"})
-HEADER_EXTENSION_IDS = range(1, 15)
-PROFILES = (H264Profile.PROFILE_CONSTRAINED_BASELINE, H264Profile.PROFILE_BASELINE)
+"""Attributes that count here."""
 # What aiortc's parser raises on broken text: it checks by assertion, index and key.
-PARSER_ERRORS = (
+PARSER_ERRORS: Final = (
     ValueError,
     AssertionError,
     AttributeError,
@@ -46,50 +43,152 @@ PARSER_ERRORS = (
 
 
 def read_offer(text: str) -> SessionDescription:
-    """The offer without what we do not use: one H.264 is left, or one VP8 where the player has no
-    H.264 of ours, and no candidates.
+    """The offer without what we do not use: one video is left, of one H.264 or, where the player
+    has no H.264 of ours, one VP8, and at most one audio. All other sections have port 0.
 
     Raises:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
-        NotAcceptable: no codec that our encoders make, or more than one video and one audio.
+        NotAcceptable: no video that our encoders make; the message says what is missing.
     """
-    if text.count("\n") > MAX_LINES:
-        raise BadInput(f"an offer here may have {MAX_LINES} lines at most")
+    sections = _sections(text)
     try:
-        description = SessionDescription.parse(text)
+        description = SessionDescription.parse("\r\n".join(_needed(sections)) + "\r\n")
     except PARSER_ERRORS:
         raise BadInput("the offer is no SDP that can be read") from None
-    kinds = sorted(media.kind for media in description.media)
-    if not kinds:
+    if not description.media:
         raise BadInput("the offer has no media")
-    if kinds not in (["video"], ["audio", "video"]):
-        raise NotAcceptable("offer one video and at most one audio")
-    _check_bundle(description)
-    for media in description.media:
-        _check_transport(media)
+    _open_bundled(description, sections[1:])
+    _check_mids(description)
+    _choose_sections(description)
+    _check_transport(taken(description)[0])
+    for media in taken(description):
         _clean(media)
-        _settle_codecs(media)
     return description
 
 
-def fragment_ufrag(text: str) -> str | None:
-    """The ICE user name that a trickle ICE fragment (RFC 8840) speaks of; another one than before
-    asks for an ICE restart. Raises BadInput: it cannot be used."""
-    found = re.search(r"^a=ice-ufrag:(\S+)", text, re.MULTILINE)
-    if found and not ICE_TEXT.fullmatch(found[1]):
+def taken(description: SessionDescription) -> list[MediaDescription]:
+    """The sections of a clean offer that are answered; the first is the one whose transport all
+    use (RFC 8843, section 7.3)."""
+    kept = [media for media in description.media if media.port]
+    order = [mid for group in description.group for mid in group.items]
+    return sorted(kept, key=lambda media: order.index(media.rtp.muxId) if order else 0)
+
+
+def ufrags(text: str) -> frozenset[str]:
+    """The ICE user names in an offer or a fragment (RFC 8840): the sections of a bundle may each
+    have one of their own. Raises BadInput: one cannot be used."""
+    found = re.findall(r"^a=ice-ufrag:([^\r\n]*)", text, re.MULTILINE)
+    if not all(map(ICE_TEXT.fullmatch, found)):
         raise BadInput("the ICE user name cannot be used")
-    return found[1] if found else None
+    return frozenset(found)
 
 
-def _check_bundle(description: SessionDescription) -> None:
-    mids = [media.rtp.muxId for media in description.media]
-    if len(set(mids)) != len(mids) or not all(MID.fullmatch(mid or "") for mid in mids):
+def hears(media: MediaDescription) -> bool:
+    """Whether a section of a clean offer takes sound."""
+    wants = media.kind == "audio" and media.direction in RECEIVING
+    return wants and is_opus(media.rtp.codecs[0])
+
+
+def _sections(text: str) -> list[list[str]]:
+    """The lines before the first media section, then those of each. Raises BadInput."""
+    lines, sections = text.splitlines(), [list[str]()]
+    if len(lines) > MAX_LINES:
+        raise BadInput(f"an offer here may have {MAX_LINES} lines at most")
+    for line in lines:
+        if line.startswith("m="):
+            sections.append([])
+        sections[-1].append(line)
+    return sections
+
+
+def _needed(sections: list[list[str]]) -> Iterator[str]:
+    """Lines that count, with the parameters of codecs spelt alike, and only those of codecs that
+    are named."""
+    for lines in sections:
+        named = {_attribute(line)[1] for line in lines if line.startswith("a=rtpmap:")}
+        for line in lines:
+            attribute, number = _attribute(line)
+            if attribute == "fmtp" and (number in named or not number.isdecimal()):
+                yield _spelt(line)
+            elif line[:2] in {"v=", "m="} or attribute in READ:
+                yield line
+
+
+def _attribute(line: str) -> tuple[str, str]:
+    """The name of an attribute and the first word of its value."""
+    name, _, value = line.removeprefix("a=").partition(":")
+    return (name, value.partition(" ")[0]) if line.startswith("a=") else ("", "")
+
+
+def _spelt(line: str) -> str:
+    """``a=fmtp:102 Apt = 96; `` as ``a=fmtp:102 apt=96``: names count in any case (RFC 4855), and
+    blanks stand around the semicolons of many (RFC 6184 itself has them)."""
+    head, _, rest = line.partition(" ")
+    pairs = (one.partition("=") for one in rest.split(";") if one.strip())
+    spelt = (name.strip().lower() + equals + value.strip() for name, equals, value in pairs)
+    return f"{head} {';'.join(spelt)}"
+
+
+def _open_bundled(description: SessionDescription, sections: list[list[str]]) -> None:
+    """A section without a port of its own is not off, if it says ``bundle-only`` (RFC 8843)."""
+    for media, lines in zip(description.media, sections, strict=True):
+        media.direction = media.direction or "sendrecv"
+        if not media.port and BUNDLE_ONLY in lines:
+            media.port = DISCARD_PORT
+
+
+def _check_mids(description: SessionDescription) -> None:
+    mids = [media.rtp.muxId for media in description.media if media.rtp.muxId]
+    if len(set(mids)) != len(mids) or not all(map(MID.fullmatch, mids)):
         raise BadInput("every media section needs a mid of its own")
-    groups = [group for group in description.group if group.semantic == "BUNDLE"]
-    if len(groups) != 1 or sorted(map(str, groups[0].items)) != sorted(mids):
-        raise BadInput("all media must be bundled")
-    description.group = groups
+    description.group = [group for group in description.group if group.semantic == "BUNDLE"]
+    bundled = [str(mid) for group in description.group for mid in group.items]
+    if len(set(bundled)) != len(bundled) or not set(bundled) <= set(mids):
+        raise BadInput("BUNDLE names a media section twice, or one that is not there")
     description.msid_semantic = []
+
+
+def _choose_sections(description: SessionDescription) -> None:
+    """Leave the video and an audio that shares its transport; the others lose their port."""
+    video = _video(description)
+    groups = [group for group in description.group if video.rtp.muxId in group.items]
+    shared = groups[0].items if groups else []
+    audio = _audio(description, shared)
+    for media in description.media:
+        if media is not video and media is not audio:
+            media.port = 0
+    kept = {media.rtp.muxId for media in description.media if media.port}
+    bundle = [mid for mid in shared if str(mid) in kept]
+    description.group = [GroupDescription("BUNDLE", bundle)] if bundle else []
+
+
+def _open(description: SessionDescription, kind: str) -> list[MediaDescription]:
+    """Sections that are not switched off."""
+    return [media for media in description.media if media.kind == kind and media.port]
+
+
+def _video(description: SessionDescription) -> MediaDescription:
+    """The first video that can be sent, with its codecs chosen. Raises NotAcceptable."""
+    offered = _open(description, "video")
+    wanted = [media for media in offered if media.direction in RECEIVING]
+    for media in wanted:
+        if chosen := video_codecs(media.rtp.codecs):
+            media.rtp.codecs = chosen
+            return media
+    if wanted:
+        raise NotAcceptable(why_none([codec for media in wanted for codec in media.rtp.codecs]))
+    if offered:
+        raise NotAcceptable("the video must be offered to be received: a=recvonly")
+    raise NotAcceptable("offer a video: an m=video section that is not switched off by port 0")
+
+
+def _audio(description: SessionDescription, shared: Sequence[object]) -> MediaDescription | None:
+    """The first audio of the bundle, Opus to be heard before all others."""
+    found = [one for one in _open(description, "audio") if one.rtp.muxId in shared]
+    for media in found:
+        media.rtp.codecs = audio_codecs(media.rtp.codecs)
+    found = [media for media in found if media.rtp.codecs]
+    return next(iter(sorted(found, key=hears, reverse=True)), None)
 
 
 def _check_transport(media: MediaDescription) -> None:
@@ -108,78 +207,13 @@ def _check_transport(media: MediaDescription) -> None:
 
 def _clean(media: MediaDescription) -> None:
     """Keep what a one-way stream needs."""
-    media.direction = media.direction or "sendrecv"
     found = [one for one in media.rtp.headerExtensions if one.id in HEADER_EXTENSION_IDS]
     kept = {one.uri: one for one in found if one.uri in EXTENSIONS}
+    if not media.rtp.muxId:
+        kept.pop(MID_EXTENSION, None)
     if len({one.id for one in kept.values()}) < len(kept):
         raise BadInput("two header extensions have one id")
     media.rtp.headerExtensions = [*kept.values()]
-    media.ice_candidates = []
-
-
-def _settle_codecs(media: MediaDescription) -> None:
-    codecs = media.rtp.codecs
-    # Without Opus the audio is answered, but stays inactive whatever its codec.
-    chosen = _video_codecs(codecs) if media.kind == "video" else _audio_codecs(codecs)
-    if not chosen:
-        raise NotAcceptable(f"the {media.kind} offers no codec that we have")
-    if media.kind == "video" and media.direction not in {"recvonly", "sendrecv"}:
-        raise NotAcceptable("the video must be offered to be received")
-    for codec in chosen:
+    for codec in media.rtp.codecs:
         codec.rtcpFeedback = [one for one in codec.rtcpFeedback if one in FEEDBACK]
-    media.rtp.codecs = chosen
-    media.fmt = [codec.payloadType for codec in chosen]
-
-
-def _video_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
-    """One H.264 of our encoder's profile, constrained baseline first, or one VP8, and its
-    retransmission."""
-    h264 = [codec for profile in PROFILES for codec in codecs if _is_h264(codec, profile)]
-    for codec in [*h264, *filter(is_vp8, codecs)]:
-        return [codec, *(one for one in codecs if _retransmits(one, codec))][:2]
-    return []
-
-
-def _audio_codecs(codecs: list[RTCRtpCodecParameters]) -> list[RTCRtpCodecParameters]:
-    return [*filter(is_opus, codecs), *codecs][:1]
-
-
-def is_opus(codec: RTCRtpCodecParameters) -> bool:
-    """Whether it is Opus (RFC 7587: always two channels at 48 kHz, whatever is in it)."""
-    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == OPUS_CLOCK
-    return usable and codec.channels == 2 and codec.mimeType.lower() == "audio/opus"
-
-
-def hears(media: MediaDescription) -> bool:
-    """Whether a section of a clean offer takes sound."""
-    wants = media.kind == "audio" and media.direction in {"recvonly", "sendrecv"}
-    return wants and is_opus(media.rtp.codecs[0])
-
-
-def is_vp8(codec: RTCRtpCodecParameters) -> bool:
-    """Whether it is VP8 as we send it (RFC 7741)."""
-    usable = codec.payloadType in DYNAMIC_PAYLOAD_TYPES and codec.clockRate == RTP_CLOCK
-    return usable and codec.mimeType.lower() == "video/vp8"
-
-
-def _retransmits(rtx: RTCRtpCodecParameters, codec: RTCRtpCodecParameters) -> bool:
-    return (
-        is_rtx(rtx)
-        and rtx.parameters.get("apt") == codec.payloadType
-        and rtx.payloadType in DYNAMIC_PAYLOAD_TYPES
-        and rtx.clockRate == codec.clockRate
-    )
-
-
-def _is_h264(codec: RTCRtpCodecParameters, profile: H264Profile) -> bool:
-    if codec.mimeType.lower() != "video/h264" or codec.clockRate != RTP_CLOCK:
-        return False
-    if codec.payloadType not in DYNAMIC_PAYLOAD_TYPES:
-        return False
-    if codec.parameters.get("packetization-mode") != "1":
-        return False
-    level_id = str(codec.parameters.get("profile-level-id", "42e01f"))
-    try:
-        return parse_h264_profile_level_id(level_id)[0] is profile
-    except ValueError:
-        return False
+    media.fmt = [codec.payloadType for codec in media.rtp.codecs]

@@ -20,8 +20,9 @@ from aiortc.sdp import (
 )
 
 from server.model import RenditionName
+from server.stream.codecs import is_vp8
 from server.stream.egress import Line, line
-from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, is_vp8
+from server.stream.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
 from server.stream.path import Path
 from server.stream.rtcp import CNAME
 from server.stream.sender import Negotiated, Sender
@@ -55,19 +56,20 @@ class Peer:
         self._port = port
         self._lost = lost
         self.reported: Callable[[], None] = lambda: None
+        sections = taken(offer)
         # The first section of a bundle carries the transport of all.
-        first = offer.media[0]
+        self._first = first = sections[0]
         assert first.ice
         assert first.dtls
-        self.ufrag, self._fingerprints = first.ice.usernameFragment, first.dtls
+        self._fingerprints = first.dtls
         # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server.
         self._role = "client" if first.dtls.role == "server" else "server"
-        self._video = next(media for media in offer.media if media.kind == "video")
+        self._video = next(media for media in sections if media.kind == "video")
         self.path = Path(self._hear)
         self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
         self._dtls._set_role(self._role)
         self.sender = Sender(_negotiated(self._video), picture_lost)
-        self._audio = next((one for one in offer.media if sound and hears(one)), None)
+        self._audio = next((one for one in sections if sound and hears(one)), None)
         self.speaker = Speaker(_negotiated(self._audio)) if self._audio else None
         self._open = False
         self._serving = ExitStack()
@@ -90,22 +92,24 @@ class Peer:
         description.group = self._offer.group
         description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
         candidates = self._port.candidates()
-        description.media = [self._section(media, candidates) for media in self._offer.media]
+        description.media = [
+            self._section(media, candidates) if media.port else _rejected(media)
+            for media in self._offer.media
+        ]
         return str(description)
 
-    def restart(self, ufrag: str) -> str:
+    def restart(self) -> str:
         """An ICE restart (RFC 8445, 9): the viewer has new credentials; the fragment (RFC 8840)
         that answers with new ones of our own."""
-        self.ufrag = ufrag
         self.path.restart()
         self._port.know(self.path)
-        first = self._offer.media[0]
+        first, mid = self._first, self._first.rtp.muxId
         lines = [
             "a=ice-lite",
             f"a=ice-ufrag:{self.path.ufrag}",
             f"a=ice-pwd:{self.path.password}",
             f"m={first.kind} 9 {first.profile} 0",
-            f"a=mid:{first.rtp.muxId}",
+            *([f"a=mid:{mid}"] if mid else []),
             *(f"a=candidate:{candidate_to_sdp(one)}" for one in self._port.candidates()),
             "a=end-of-candidates",
         ]
@@ -210,6 +214,16 @@ class Peer:
             sources.append(self.sender.rtx_ssrc)
             media.ssrc_group = [GroupDescription(semantic="FID", items=[*sources])]
         media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
+
+
+def _rejected(offered: MediaDescription) -> MediaDescription:
+    """The answer to a section that is not taken (RFC 3264, section 6)."""
+    media = MediaDescription(offered.kind, 0, offered.profile, offered.fmt[:1])
+    media.host, media.direction = DISCARD, "inactive"
+    media.rtp = RTCRtpParameters(codecs=offered.rtp.codecs[:1], muxId=offered.rtp.muxId)
+    media.fmt = [codec.payloadType for codec in media.rtp.codecs] or media.fmt
+    media.ice = RTCIceParameters()
+    return media
 
 
 def _negotiated(media: MediaDescription) -> Negotiated:

@@ -26,13 +26,15 @@ class Replay:
     """
 
     def __init__(self, clip: Clip, units: Sequence[Unit]) -> None:
-        self.clip = clip
+        self.clip = clip.id
+        self.sound = any(unit.sound for unit in units)
+        self._of = clip
         self._units = units
         self._templates = Templates(units)
 
     def start(self) -> Live:
         """A showing with its first unit; ``played`` adds the others in their time."""
-        clip = self.clip
+        clip = self._of
         live = Live(
             clip.id,
             width=clip.width,
@@ -40,6 +42,7 @@ class Replay:
             fps=clip.fps,
             ask_keyframe=lambda: None,
             templates=self._templates,
+            sound=self.sound,
         )
         live.units.append(self._units[0])
         return live
@@ -76,6 +79,8 @@ class Replays:
         """The replay of a clip that is done. Raises NotFound: it has no file."""
         found = self._kept.get(clip.id)
         if found is None:
+            if clip.sha256 is None:
+                raise NotFound(f"clip {clip.id} has no file")
             path = self._blobs.path(f"{clip.sha256}.mp4")
             units = await asyncio.to_thread(read_units, path, clip.fps)
             if not units:

@@ -69,7 +69,7 @@ class Selection:
         if self._only is not None and self._only not in live.names:
             raise NotAcceptable(
                 f"the player offers no H.264, and of this clip there is no {self._only.upper()}:"
-                " a finished clip is H.264 only"
+                " a finished clip is H.264 only, and its video.mp4 needs no WebRTC"
             )
 
     def choose(self, name: RenditionName | None) -> None:

@@ -16,7 +16,7 @@ from server.errors import Busy, NotFound
 from server.log import Log
 from server.stream.fanout import Fanout, Fanouts
 from server.stream.live import Live
-from server.stream.offer import read_offer
+from server.stream.offer import read_offer, ufrags
 from server.stream.peer import Peer
 from server.stream.replay import Replay
 from server.stream.selection import Selection
@@ -48,21 +48,22 @@ PATIENT = Patience()
 class Session:
     """One viewer. ``id`` is a capability: who knows it may end the session.
 
-    With ``live`` it is for that clip and ends with it. Without, it is for a whole feed: it stays,
-    and ``turn_to`` says what is shown.
+    With ``source`` it is for that clip: it ends with the clip on air, and shows a finished one
+    again and again. Without, it is for a whole feed: it stays, and ``turn_to`` says what is shown.
     """
 
     def __init__(
         self,
-        live: Live | None,
+        source: Live | Replay | None,
         offer: SessionDescription,
         port: MediaPort,
         certificate: RTCCertificate,
     ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
-        self.clip = live.clip if live is not None else None
-        sound = live is None or live.sound
+        self.ufrags = frozenset[str]()
+        self.clip = source.clip if source is not None else None
+        sound = source is None or source.sound
         self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost, sound=sound)
         self.viewer = Viewer(
             self.peer.sender,
@@ -78,14 +79,11 @@ class Session:
         self.event_streams: dict[str, frozenset[str]] = {}
         self.story: Log[str | None] = Log()
         self.leaving = False
-        self._live = live
+        self._live: Live | None = None
         self._replay: Replay | None = None
         self._audience = ExitStack()
         self._news = asyncio.Event()
         self._ended = False
-        if live is not None:
-            self._audience.enter_context(live.audience.present())
-            self.selection.turn_to(live)
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
@@ -142,11 +140,11 @@ class Session:
         if not self.story.closed:
             self.story.append(None)
 
-    def restart(self, ufrag: str) -> str:
-        """An ICE restart: our new credentials and addresses as a fragment (RFC 8840); what is
-        shown goes on meanwhile."""
-        self.etag = f'"{secrets.token_urlsafe(9)}"'
-        return self.peer.restart(ufrag)
+    def restart(self, ufrags: frozenset[str]) -> str:
+        """An ICE restart: the viewer has new user names; ours, and our addresses, as a fragment
+        (RFC 8840). What is shown goes on meanwhile."""
+        self.ufrags, self.etag = ufrags, f'"{secrets.token_urlsafe(9)}"'
+        return self.peer.restart()
 
     def abandon(self) -> None:
         """It is not to be shown anything."""
@@ -270,19 +268,23 @@ class Sessions:
         now = sum(one.viewer.keyframe_requests for one in self._open.values())
         return self._keyframe_requests + now
 
-    async def open(self, live: Live | None, offer: str) -> tuple[Session, str]:
+    async def open(self, source: Live | Replay | None, offer: str) -> tuple[Session, str]:
         """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
         soon as the viewer connects.
 
         Raises:
-            BadInput, NotAcceptable: the offer (see ``read_offer``).
+            BadInput, NotAcceptable: the offer (see ``read_offer``), or its player decodes nothing
+            of that clip.
             Busy: as many viewers as the settings allow.
         """
         clean = read_offer(offer)
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
-        session = Session(live, clean, self.port, self._current_certificate())
+        session = Session(source, clean, self.port, self._current_certificate())
         try:
+            session.ufrags = ufrags(offer)
+            if source is not None:
+                session.turn_to(source)
             answer = session.peer.answer()
         except BaseException:
             session.abandon()

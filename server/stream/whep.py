@@ -1,7 +1,8 @@
 """WHEP: watching a clip on air over WebRTC by one HTTP request (draft-ietf-wish-whep).
 
-One address per clip for all its life: before it is on air 409, on air a WHEP endpoint, and when
-it is done GET answers with the video file.
+One address per clip for all its life: before it is on air 409, then a WHEP endpoint, of the clip on
+air and afterwards of the finished one, which is shown again and again; its GET answers with the
+video file.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,22 +19,21 @@ from server.errors import (
     PhospheneError,
     Stale,
     Unconditional,
-    Unprocessable,
     UnsupportedType,
 )
 from server.model import Clip
 from server.stream import extensions
 from server.stream.cors import for_all, preflight
-from server.stream.files import Find, serve
+from server.stream.files import Find, is_known, serve
 from server.stream.ice import IceServers
 from server.stream.live import Live
-from server.stream.offer import fragment_ufrag
+from server.stream.offer import ufrags
+from server.stream.replay import Replay, Replays
 from server.stream.sessions import Session, Sessions
 from server.web import answer, read_bytes
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
-OVER_RETRY_S = 60.0
 SOON_RETRY_S = 1.0
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
@@ -48,13 +48,15 @@ async def anybody(request: Request) -> None:
 
 class Whep:
     """The endpoints. ``find`` raises NotFound; ``reach`` (``Mirrors.reach``) finds the clip on air,
-    here or through another instance; ``admit`` raises TooMany for who opens too many sessions."""
+    here or through another instance, and ``replays`` a finished one; ``admit`` raises TooMany for
+    who opens too many sessions."""
 
     def __init__(
         self,
         find: Find,
         reach: Callable[[Clip], Live],
         sessions: Sessions,
+        replays: Replays,
         blobs: Directory,
         ice_servers: IceServers,
         admit: Admit = anybody,
@@ -62,6 +64,7 @@ class Whep:
         self._find = find
         self._reach = reach
         self._sessions = sessions
+        self._replays = replays
         self._blobs = blobs
         self._ice_servers = ice_servers
         self._admit = admit
@@ -100,14 +103,19 @@ class Whep:
 
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
-        live = self._on_air(clip)
+        source = await self._source(clip)
         await self._admit(request)
-        session, sdp = await self._sessions.open(live, await _read_text(request))
+        session, sdp = await self._sessions.open(source, await _read_text(request))
         if request.headers.get("save-data", "").strip().lower() == "on":
             session.selection.choose("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
+
+    async def _source(self, clip: Clip | None) -> Live | Replay | None:
+        if clip is not None and clip.status == "done":
+            return await self._replays.get(clip)
+        return self._on_air(clip)
 
     def _link(self, *more: str) -> dict[str, str]:
         links = ", ".join(filter(None, (self._ice_servers.links(), *more)))
@@ -132,39 +140,32 @@ def routes(whep: Whep) -> list[Route]:
 
 
 async def _trickle(request: Request, session: Session) -> Response:
-    """Players differ: for candidates If-Match may be missing, but a wrong one is for a session that
-    is no more. New credentials ask for an ICE restart, which must name the session's state.
+    """Players differ: for candidates If-Match may be missing or ``*`` (RFC 9110: whatever state),
+    but a wrong one is for a session that is no more. New credentials ask for an ICE restart, which
+    must name the session's state.
 
-    The candidates are not needed: the viewer's own checks tell its addresses.
+    The candidates are not needed, so none can be wrong: the viewer's own checks tell its addresses.
 
     Raises:
-        Stale, Unconditional, Unprocessable: see the messages.
+        Stale, Unconditional: see the messages.
     """
     _check_type(request, FRAGMENT)
     tag = request.headers.get("if-match")
-    ufrag = fragment_ufrag(await _read_text(request))
-    restarts = ufrag is not None and ufrag != session.peer.ufrag
-    if tag not in {None, "*", session.etag}:
+    named = ufrags(await _read_text(request))
+    if tag is not None and not is_known(tag, session.etag):
         raise Stale("the session is not in the state that If-Match names")
-    if restarts and tag is None:
-        raise Unconditional("an ICE restart needs If-Match")
-    if tag == "*" and not restarts:
-        raise Unprocessable("an ICE restart needs new credentials")
-    if not restarts:
+    if named <= session.ufrags:
         return Response(status_code=204)
-    restarted = session.restart(str(ufrag))
-    return Response(restarted, 200, {"ETag": session.etag}, media_type=FRAGMENT)
+    if tag is None:
+        raise Unconditional("an ICE restart needs If-Match")
+    return Response(session.restart(named), 200, {"ETag": session.etag}, media_type=FRAGMENT)
 
 
 def _why_not(clip: Clip) -> PhospheneError:
     """What to tell a viewer of a clip that is not on air."""
-    match clip.status:
-        case "done":
-            return NotLive("the clip is done: GET this address for the video", OVER_RETRY_S)
-        case "failed" | "cancelled":
-            return NotFound(f"there is nothing to watch: the clip is {clip.status}")
-        case _:
-            return NotLive("the clip is not on air yet", SOON_RETRY_S)
+    if clip.status in {"failed", "cancelled"}:
+        return NotFound(f"there is nothing to watch: the clip is {clip.status}")
+    return NotLive("the clip is not on air yet", SOON_RETRY_S)
 
 
 def _check_type(request: Request, wanted: str) -> None:

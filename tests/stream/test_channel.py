@@ -55,8 +55,9 @@ async def site(tmp_path: Path, units: list[Unit], sessions: Sessions) -> AsyncIt
     def reach(clip: Clip) -> Live:
         return stage.get(clip.id)
 
-    watching = Whep(find, reach, sessions, blobs, IceServers("", "", time.time))
-    channel = Channel(sessions, sources(find, reach, Replays(blobs)))
+    replays = Replays(blobs)
+    watching = Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
+    channel = Channel(sessions, sources(find, reach, replays))
     app = Starlette(routes=routes(watching, channel), exception_handlers={Exception: on_error})
     with ExitStack() as stack:
         lives = {

@@ -45,6 +45,25 @@ async def test_chromium_is_answered_with_video_alone() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_data_channel_is_answered_and_not_opened() -> None:
+    """As the reader of MediaMTX offers it; what it is told a browser's own parser reads."""
+    data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=mid:2\na=sctp-port:5000\n"
+    answer = await answer_to(SMALL.replace("BUNDLE 0", "BUNDLE 0 2") + data)
+    video, rejected = SessionDescription.parse(answer).media
+    assert (video.port, video.direction) == (9, "sendonly")
+    assert (rejected.kind, rejected.port, rejected.rtp.muxId) == ("application", 0, "2")
+
+
+@pytest.mark.asyncio
+async def test_a_section_without_a_name_is_answered_without_one() -> None:
+    bare = SMALL.replace("a=group:BUNDLE 0\n", "").replace("a=mid:0\n", "")
+    answer = await answer_to(bare + "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\n")
+    assert "a=mid" not in answer
+    assert "sdes:mid" not in answer
+    assert "BUNDLE" not in answer
+
+
+@pytest.mark.asyncio
 async def test_we_are_the_dtls_server_where_we_may_choose() -> None:
     assert "a=setup:passive" in await answer_to(SMALL)
     assert "a=setup:passive" in await answer_to(SMALL.replace("actpass", "active"))

@@ -14,10 +14,12 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
+from server.mux import mp4
 from server.stream.extensions import links
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
+from server.stream.replay import Replays
 from server.stream.sessions import open_sessions
 from server.stream.whep import FRAGMENT, SDP, Whep, routes
 from tests.stream.test_offer import SMALL
@@ -62,6 +64,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
                     find,
                     m.reach,
                     sessions,
+                    Replays(blobs),
                     blobs,
                     IceServers("stun:s.example", "", time.time),
                     admit,
@@ -106,7 +109,7 @@ async def test_watch_and_leave(site: Site, units: list[Unit]) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("status", "expected"), [("queued", 409), ("live", 409), ("failed", 404), ("done", 409)]
+    ("status", "expected"), [("queued", 409), ("live", 409), ("failed", 404), ("done", 404)]
 )
 async def test_a_clip_that_is_not_on_air_here(site: Site, status: str, expected: int) -> None:
     site.clips["b"] = a_clip("b", status=status, reason="broken")
@@ -144,7 +147,7 @@ async def test_no_such_clip(site: Site) -> None:
         (b"", 400),
         (b"hello", 400),
         (b"\xff\xfe", 400),
-        (SMALL.replace("BUNDLE 0", "BUNDLE").encode(), 400),
+        (SMALL.replace("BUNDLE 0", "BUNDLE 1").encode(), 400),
         (SMALL.replace("H264", "VP9").replace("VP8", "AV1").encode(), 406),
         (b"v=0\r\n" * 20_000, 413),
     ],
@@ -207,6 +210,41 @@ async def test_the_same_address_answers_with_the_video_when_done(
 
 
 @pytest.mark.asyncio
+async def test_a_finished_clip_is_shown_again_and_again(
+    site: Site, tmp_path: Path, units: list[Unit]
+) -> None:
+    name = await Directory(tmp_path).put(mp4([one.data for one in units[:3]], FPS), ".mp4")
+    site.clips["b"] = a_clip("b", status="done", sha256=name.removesuffix(".mp4"))
+    async with a_viewer() as viewer:
+        made = await site.offer(await viewer.offer(), "/v1/clips/b/whep")
+        assert made.status_code == 201
+        await viewer.accept(made.text)
+        times = [(await viewer.frame()).pts or 0 for _ in range(8)]
+        assert times == sorted(set(times))
+        location = made.headers["location"]
+        assert (await site.http.get(location)).json()["clip"] == "b"
+        assert (await site.http.delete(location)).status_code == 200
+    only_vp8 = await site.offer(SMALL.replace("H264", "H265"), "/v1/clips/b/whep")
+    assert only_vp8.status_code == 406
+    assert "video.mp4" in only_vp8.json()["detail"]
+
+
+@pytest.mark.asyncio
+async def test_candidates_of_any_section_ask_for_no_restart(site: Site) -> None:
+    """Players without max-bundle have credentials for each section."""
+    data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=mid:2\na=ice-ufrag:data\n"
+    made = await site.offer(SMALL.replace("BUNDLE 0", "BUNDLE 0 2") + data)
+    assert "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" in made.text
+    assert "a=group:BUNDLE 0\r\n" in made.text
+    patched = await site.http.patch(
+        made.headers["location"],
+        content=f"a=ice-ufrag:data\r\nm=application 9 X 0\r\na=mid:2\r\n{CANDIDATE}",
+        headers={"Content-Type": FRAGMENT},
+    )
+    assert patched.status_code == 204
+
+
+@pytest.mark.asyncio
 async def test_trickle(site: Site) -> None:
     made = await site.offer(SMALL)
     location, etag = made.headers["location"], made.headers["etag"]
@@ -218,7 +256,8 @@ async def test_trickle(site: Site) -> None:
         (204, plain, "a=end-of-candidates\r\n"),
         (204, plain, ""),
         (412, plain | {"If-Match": '"other"'}, fragment),
-        (422, plain | {"If-Match": "*"}, fragment),
+        (204, plain | {"If-Match": "*"}, fragment),
+        (204, plain | {"If-Match": f'"x", {etag}'}, "a=candidate:what is this\r\n"),
         (428, plain, fragment.replace("abcd", "anew")),
         (400, plain, fragment.replace("abcd", "a new")),
         (415, OFFER, fragment),
