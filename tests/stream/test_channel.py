@@ -154,7 +154,8 @@ async def test_what_cannot_be_shown_is_a_problem_and_changes_nothing(
         answer = await site.turn(session, clip, next="x")
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
-    assert (await site.http.put(session, content=b"{")).status_code == 400
+    typed = {"Content-Type": "application/json"}
+    assert (await site.http.put(session, content=b"{", headers=typed)).status_code == 400
     stranger = {"Authorization": "Bearer x"}
     refused = await site.http.put(session, json={"clip": "b"}, headers=stranger)
     assert refused.status_code == 401
