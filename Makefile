@@ -1,23 +1,31 @@
 # Phosphene: `make run` starts the server, `make test` installs what the tests need and runs them.
+# `make help` lists the rest.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: run test check format bench clean
+.PHONY: help run quick test check format clean
 
-run: $(VENV)/.run
+help: ## say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1@/' | column -t -s @
+
+run: $(VENV)/.run ## install and start the server
 	$(BIN)/phosphene serve
 
-test: $(VENV)/.test
+quick: $(VENV)/.test ## the tests that start no process and load no whole model, under a minute
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not process and not model"
+
+test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
-check: $(VENV)/.test
+check: $(VENV)/.test ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 
-format: $(VENV)/.test
+format: $(VENV)/.test ## put the style right
 	$(BIN)/python -m ruff check --fix . ; $(BIN)/python -m ruff format .
 
 $(BIN)/python:
@@ -32,5 +40,5 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ $(VENV)/.run
 
-clean:
+clean: ## forget what was installed
 	rm -rf $(VENV) build *.egg-info

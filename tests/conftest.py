@@ -1,8 +1,62 @@
-"""What holds for all tests."""
+"""What holds for all tests: which of them start processes, and what is shown when one fails.
+
+``make quick`` runs the tests without the markers ``process`` and ``model``. A test has them by what
+it uses (a fixture that is a server or a browser, a folder whose tests all start some) or by its
+file's ``pytestmark``; one that starts a process unmarked fails, so that ``make quick`` stays quick.
+"""
 
 import os
+import sys
+from collections.abc import Generator
+
+import pytest
+
+from tests.support import Instance
+
+STARTED = {"browser", "lent", "redis", "server"}
+FOLDERS = {"api", "cli", "e2e", "fleet", "flows", "soak"}
+STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen"}  # audit events of CPython
+QUICK = pytest.StashKey[bool]()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Threads of torch that wait for each other busily are slow where several tests run at once."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    config.stash[QUICK] = False
+
+    def heed(event: str, _: tuple[object, ...]) -> None:
+        if event in STARTS and config.stash[QUICK]:
+            raise AssertionError("a test that starts a process is marked with pytest.mark.process")
+
+    sys.addaudithook(heed)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(item.config.rootpath).parts[1]
+        if folder == "training":
+            item.add_marker(pytest.mark.model)
+        if folder in FOLDERS or STARTED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.process)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    item.config.stash[QUICK] = item.get_closest_marker("process") is None
+    try:
+        return (yield)
+    finally:
+        item.config.stash[QUICK] = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The log of every instance that a failed test was given by a fixture."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Instance):
+                report.sections.append((f"log of the instance {name}", "".join(value.logs)))
+    return report

@@ -96,6 +96,10 @@ def instance(data: Path, *, remote: bool = False, **settings: object) -> Iterato
         if remote:
             wait_for_line(lines, "draws for this instance", READY_TIMEOUT_S)
         yield Instance(process, url, logs)
+    except BaseException:  # the test fails: its report shows what the server said
+        print(f"--- log of the instance {given.get('instance', data.name)}")
+        print("".join(logs))
+        raise
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -18,6 +18,7 @@ from tests.render.easel import READY
 from tests.render.painter import Painter
 from tests.render.test_session import order
 
+pytestmark = pytest.mark.process
 WARM = 1 + 3 * (1 + TRIES)
 """Drawings that are begun to warm up."""
 

@@ -26,6 +26,7 @@ from tests.render.painter import paint
 from tests.render.test_encode import distance
 from tests.render.test_session import files, order, units
 
+pytestmark = pytest.mark.process
 QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 

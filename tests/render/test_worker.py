@@ -13,6 +13,8 @@ from server.settings import Settings
 from tests.render.test_session import files, order
 from tests.render.theatre import toy
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

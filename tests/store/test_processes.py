@@ -13,7 +13,7 @@ from server.model import Liked, Person
 from server.store.store import Store
 from tests.store.making import a_clip, a_store
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 
 
 def start_liker(path: Path, instance: str, first: int, count: int) -> "subprocess.Popen[str]":

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import islice
 
 import numpy as np
+import pytest
 import torch
 
 from server.render.theatre.network import ScoreNet
@@ -65,6 +66,7 @@ def test_the_seconds_before_a_turn_are_not_learned() -> None:
     assert scores.loss(net, replace(given, told=torch.zeros_like(given.told))) == 0
 
 
+@pytest.mark.process
 def test_processes_draw_batches_of_their_own() -> None:
     made = list(scores.batches(3, 2, 7, workers=1))
     assert len(made) == 3

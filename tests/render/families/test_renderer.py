@@ -19,6 +19,7 @@ from tests.render.families.conftest import Loaded
 
 # The scheduler of Helios gives tensors to numpy, AnyFlow's attention is compiled on GPUs only.
 pytestmark = [
+    pytest.mark.model,
     pytest.mark.filterwarnings("ignore:__array_wrap__:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning"),
 ]
