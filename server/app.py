@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import resources
@@ -25,6 +25,7 @@ from server.api.bounds import Bounds
 from server.api.clips import Clips
 from server.api.embeds import Embeds
 from server.api.feed import Feed
+from server.api.health import HealthChecks
 from server.api.loop_time import LoopTime
 from server.api.operating import Operating
 from server.api.pages import Nosniff, Pages
@@ -39,6 +40,7 @@ from server.bus.redis import open_bus
 from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import check_store, store_of
+from server.lifecycle import Lifecycle
 from server.metrics import Metrics, Values
 from server.model import Person
 from server.render.pool import Pool, open_pool, worker_command
@@ -87,21 +89,22 @@ class Ground(Struct, frozen=True, kw_only=True):
     worker: Sequence[str]
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The ASGI application of one instance; everything lives within its lifespan. A server calls
-    ``state.leaving`` at the beginning of a stop, and tells ``state.metrics`` of its loop's lag.
+def create_app(settings: Settings, found: Ground | None = None) -> Starlette:
+    """The ASGI application of one instance, on what lies in its files; everything lives within its
+    lifespan, of which ``state.lifecycle`` tells whoever runs it; he tells
+    ``state.metrics`` of the lag of his loop.
 
     Raises:
         BadInput: the data folder, the keys, the rules or the model cannot be used.
     """
-    found_here, metrics = ground(settings), Metrics()
-    leaving: list[Callable[[], None]] = []
+    on, metrics, lifecycle = found or ground(settings), Metrics(), Lifecycle()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_instance(settings, found_here, metrics, leaving) as found:
-            app.router.routes.extend(found)
-            yield
+        async with lifecycle.lasting(), open_instance(settings, on, metrics, lifecycle) as opened:
+            app.router.routes.extend(opened)
+            with lifecycle.open():
+                yield
 
     app = Starlette(
         lifespan=lifespan,
@@ -109,11 +112,11 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(LoopTime, metrics.held),
             Middleware(Bounds),
             Middleware(Nosniff),
-            Middleware(AllowedOrigins, found_here.origins),
+            Middleware(AllowedOrigins, on.origins),
         ],
         exception_handlers={PhospheneError: on_error, HTTPException: on_error},
     )
-    app.state.leaving, app.state.metrics = leaving, metrics
+    app.state.lifecycle, app.state.metrics = lifecycle, metrics
     return app
 
 
@@ -143,17 +146,14 @@ def ground(settings: Settings) -> Ground:
 
 @asynccontextmanager
 async def open_instance(
-    settings: Settings, on: Ground, metrics: Metrics, leaving: list[Callable[[], None]]
+    settings: Settings, on: Ground, metrics: Metrics, lifecycle: Lifecycle
 ) -> AsyncIterator[Sequence[BaseRoute]]:
-    """Open every room in order, run what runs beside the requests, and give the routes.
-
-    To ``leaving`` is added what is to be called at the beginning of a stop, before it is waited
-    for requests that go on.
-    """
+    """Open every room in order, run what runs beside the requests, and give the routes."""
     name = settings.instance or f"{settings.host}:{settings.port}"
     # Names collide (all containers are 0.0.0.0:8000): who holds a lease is new with each start.
     holder = f"{name}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
+        stack.enter_context(metrics.counting_failures())
         store = await stack.enter_async_context(
             open_store(on.data / "phosphene.db", holder, time.time)
         )
@@ -191,24 +191,33 @@ async def open_instance(
             signer=on.signer,
             rules=on.rules,
             metrics=metrics,
+            lifecycle=lifecycle,
         )
         presence = Presence(topics, bus)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        beside = [tasks.create_task(work) for work in (topics.run(), presence.run())]
-        if settings.workers:
-            beside.append(tasks.create_task(_announce(pool)))
         studio = Studio(rooms, tasks)
-        beside.append(tasks.create_task(rooms.asking.run(studio.answer)))
-        beside.append(tasks.create_task(keep_running("redactor", studio.redact)))
+        beside = [
+            tasks.create_task(keep_running(part, work), name=part)
+            for part, work in (
+                ("topics", topics.run),
+                ("presence", presence.run),
+                ("asking", partial(rooms.asking.run, studio.answer)),
+                ("redactor", studio.redact),
+                ("announcing", partial(_announce, pool)),
+            )
+        ]
         await studio.recover()
         log.info("serving", extra={"instance": name})
-        leaving.append(sessions.send_away)
+        lifecycle.at_stop(sessions.send_away, partial(studio.finish, settings.stop_grace))
         try:
             if fleet is not None:
                 _watch_fleet(rooms.metrics, fleet)
             yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
         finally:
-            await studio.settle(settings.stop_grace)
+            if not lifecycle.stopping:
+                lifecycle.begin_stop()
+                await lifecycle.finish_work()
+            studio.cut_off()
             sessions.leave()
             for task in beside:
                 task.cancel()
@@ -234,13 +243,8 @@ def _routes(
     sockets = _sockets(rooms, visitors, limits, presence, actions, access)
     client = Path(str(resources.files("client_demo")))
     embeds = Embeds(client, access, on.tokens)
-    pages = Pages(
-        client,
-        __version__,
-        store,
-        lambda: rooms.pool.info,
-        draws=settings.workers > 0,
-    )
+    pages = Pages(client, __version__, lambda: rooms.pool.info)
+    health = HealthChecks(rooms.lifecycle, store, lambda: rooms.pool.unready, on.data)
     clips = Clips(studio, store, actions, limits, visitors, access)
     operating = Operating(
         name=settings.instance or f"{settings.host}:{settings.port}",
@@ -261,6 +265,7 @@ def _routes(
         *People(store, limits, visitors).operations(),
         *embeds.operations(),
         *pages.operations(),
+        *health.operations(),
         *operating.operations(),
     ]
     _watch(rooms, studio, sessions, sockets, bus)
@@ -385,6 +390,8 @@ def _of_viewers(sessions: Sessions, read: Read) -> float:
 
 async def _announce(pool: Pool) -> None:
     """Say in the log when the first clip can be drawn."""
+    if not pool.draws:
+        return
     try:
         await pool.wait_ready()
     except RenderFailed as error:

@@ -3,13 +3,17 @@
 Labels hold only what is bounded: a model's name, a number of clips in a pass, a rule, a status.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
+
+from server.boundary import LOGGER
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FIRST_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300)
@@ -28,6 +32,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         self.clips = self._counter("clips", "Clips by how they ended", "status")
         self.refusals = self._counter("refusals", "Prompts refused, by rule", "code")
+        self.failures = self._counter(
+            "failures", "Failures that were held, by the part that failed", "part"
+        )
         self.first_light = self._histogram(
             "first_light_seconds", "Prompt accepted to first unit in the log", FIRST_S
         )
@@ -67,6 +74,16 @@ class Metrics:
             self.pictures.labels(model, "false").inc(late)
             self.stalled.labels(model).observe(stalled_s)
 
+    @contextmanager
+    def counting_failures(self) -> Iterator[None]:
+        """Within, what a boundary reports in the log is counted."""
+        counting, reports = _Counting(self.failures), logging.getLogger(LOGGER)
+        reports.addHandler(counting)
+        try:
+            yield
+        finally:
+            reports.removeHandler(counting)
+
     def watch(self, name: str, description: str, read: Callable[[], float]) -> None:
         """Add a gauge ``phosphene_<name>`` whose value is ``read()`` at each scrape."""
         Gauge(f"phosphene_{name}", description, registry=self._registry).set_function(read)
@@ -99,6 +116,17 @@ class Metrics:
         return Histogram(
             f"phosphene_{name}", description, ["model"], buckets=buckets, registry=self._registry
         )
+
+
+class _Counting(logging.Handler):
+    """Counts records by the part that they are about."""
+
+    def __init__(self, failures: Counter) -> None:
+        super().__init__()
+        self._failures = failures
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._failures.labels(getattr(record, "part", "unknown")).inc()
 
 
 class _Read(Collector):

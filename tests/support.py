@@ -1,5 +1,6 @@
 """Real processes for tests: instances of the server and Redis, on free ports, ended by the test."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -21,10 +22,21 @@ READY_TIMEOUT_S = 120.0
 class Instance:
     """A running server; ``logs`` are its lines so far."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, logs: list[str]) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[str],
+        url: str,
+        logs: list[str],
+        lines: "SimpleQueue[str | None]",
+    ) -> None:
         self.process = process
         self.url = url
         self.logs = logs
+        self._lines = lines
+
+    async def says(self, part: str) -> str:
+        """The next line of the log that holds ``part``."""
+        return await asyncio.to_thread(wait_for_line, self._lines, part, READY_TIMEOUT_S)
 
     @property
     def socket_url(self) -> str:
@@ -71,15 +83,17 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def instance(data: Path, *, remote: bool = False, **settings: object) -> Iterator[Instance]:
-    """A server that is ready to draw, if ``remote`` also with a worker of another machine;
-    settings as keyword arguments."""
+def instance(
+    data: Path, *, remote: bool = False, painted: bool = False, **settings: object
+) -> Iterator[Instance]:
+    """A server that is ready to draw, if ``remote`` also with a worker of another machine, if
+    ``painted`` with one that needs no model; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "server", "serve"],
+        [sys.executable, "-m", *(("tests.painted",) if painted else ("server", "serve"))],
         stderr=subprocess.PIPE,
         text=True,
         env=environ,
@@ -95,7 +109,7 @@ def instance(data: Path, *, remote: bool = False, **settings: object) -> Iterato
             wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
         if remote:
             wait_for_line(lines, "draws for this instance", READY_TIMEOUT_S)
-        yield Instance(process, url, logs)
+        yield Instance(process, url, logs, lines)
     except BaseException:  # the test fails: its report shows what the server said
         print(f"--- log of the instance {given.get('instance', data.name)}")
         print("".join(logs))

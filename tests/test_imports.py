@@ -23,6 +23,7 @@ LOW = {
     "logs",
     "metrics",
     "boundary",
+    "lifecycle",
 }
 MAY_IMPORT = {
     "store": LOW,
@@ -50,6 +51,7 @@ LOW_ORDER = [
     "ids",
     "window",
     "boundary",
+    "lifecycle",
     "settings",
     "logs",
     "metrics",

@@ -1,4 +1,4 @@
-"""The client's files, the document of the API, and health."""
+"""The client's files, and the document of the API."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +14,6 @@ from starlette.types import Message, Receive, Scope, Send
 
 from server.errors import Busy
 from server.render.wire import Ready
-from server.store.store import Store
 from server.web import Operation, answer, openapi
 
 TITLE = "Phosphene"
@@ -35,13 +34,6 @@ class Vocabulary(Struct, frozen=True):
     model: str
     slots: dict[str, tuple[str, ...]]
     forks: bool = False
-
-
-class Health(Struct, frozen=True):
-    """``ok``, and of a readiness check what is not."""
-
-    ok: bool
-    waiting_for: tuple[str, ...] = ()
 
 
 class Nosniff:
@@ -72,37 +64,23 @@ class Files(StaticFiles):
 
 
 class Pages:
-    """``info`` is what the worker said when it was ready, or None; ``draws`` whether any clip is
-    drawn by this instance at all."""
+    """``info`` is what the worker said when it was ready, or None."""
 
     def __init__(
         self,
         client: Path,
         version: str,
-        store: Store,
         info: Callable[[], Ready | None],
-        draws: bool,
     ) -> None:
         self._client = client
         self._version = version
-        self._store = store
         self._info = info
-        self._draws = draws
 
     async def read_vocabulary(self, request: Request) -> Response:
         info = self._info()
         if info is None:
             raise Busy("the model is still loading", 2.0)
         return answer(Vocabulary(info.model, info.vocabulary, info.forks))
-
-    async def is_healthy(self, request: Request) -> Response:
-        return answer(Health(True))
-
-    async def is_ready(self, request: Request) -> Response:
-        waiting = [] if await self._store.ready() else ["database"]
-        if self._draws and self._info() is None:
-            waiting.append("worker")
-        return answer(Health(not waiting, tuple(waiting)), 503 if waiting else 200)
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""
@@ -114,21 +92,6 @@ class Pages:
                 endpoint=self.read_vocabulary,
                 answer=Vocabulary,
                 errors=(503,),
-            ),
-            Operation(
-                method="GET",
-                path="/healthz",
-                summary="Alive",
-                endpoint=self.is_healthy,
-                answer=Health,
-            ),
-            Operation(
-                method="GET",
-                path="/readyz",
-                summary="Ready to draw and to serve",
-                endpoint=self.is_ready,
-                answer=Health,
-                errors=(),
             ),
         ]
 

@@ -2,17 +2,20 @@
 
 import argparse
 import asyncio
+import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from server.app import create_app
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
+from server.lifecycle import Lifecycle
 from server.logs import set_up
 from server.metrics import Metrics
 from server.settings import Settings
@@ -20,6 +23,10 @@ from server.social.fanout import FanoutProtocol
 
 BACKLOG = 2048
 TICK_S = 1.0
+# Exit status of an application that failed by itself: EX_SOFTWARE of sysexits.h.
+FAILED = 70
+# So long after its failure the process ends, whatever does not close.
+CLOSING_S = 15.0
 
 
 def register(commands: Any) -> None:
@@ -33,10 +40,13 @@ def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     settings = settings_of(options)
     set_up(settings.log_level)
-    listener = _listen(settings)
-    host, port = listener.getsockname()[:2]
-    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
-    app = create_app(settings)
+    listener = listen(settings)
+    return serve(create_app(settings), listener, settings)
+
+
+def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
+    """Serve until a signal comes, or until the application fails: then the exit status is
+    ``FAILED``, so that a supervisor starts the process again."""
     config = uvicorn.Config(
         app,
         ws=FanoutProtocol,
@@ -45,26 +55,33 @@ def run(options: argparse.Namespace) -> int:
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
-    Server(config, app.state.leaving, app.state.metrics).run(sockets=[listener])
-    return 0
+    lifecycle: Lifecycle = app.state.lifecycle
+    Server(config, lifecycle, app.state.metrics).run(sockets=[listener])
+    return FAILED if lifecycle.failed else 0
 
 
 class Server(uvicorn.Server):
-    """Says that it stops before it waits for requests that go on. uvicorn looks ten times a second
-    whether it is to end; this one is told: what is left is the date of its answers, once a second.
+    """Ends when its application has failed, and takes new connections until the clips on air are
+    done. A second signal does not wait for them.
+
+    uvicorn looks ten times a second whether it is to end; this one is told: what is left is the
+    date of its answers, once a second.
     """
 
-    def __init__(
-        self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]], metrics: Metrics
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, lifecycle: Lifecycle, metrics: Metrics) -> None:
         super().__init__(config)
-        self._leaving = leaving
+        self._lifecycle = lifecycle
         self._metrics = metrics
         self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._hurried = False
+        self._patience: asyncio.Timeout | None = None
 
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._lifecycle.on_failure = self._give_up
+        if self._lifecycle.failed:
+            self._give_up()
         while not await self.on_tick(0):
             due_s = self._loop.time() + TICK_S
             try:
@@ -74,17 +91,33 @@ class Server(uvicorn.Server):
                 self._metrics.loop_lag.observe(self._loop.time() - due_s)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        again = self.should_exit
         super().handle_exit(sig, frame)
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._ending.set)
+            self._loop.call_soon_threadsafe(self._hurry if again else self._ending.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for leave in self._leaving:
-            leave()
+        self._lifecycle.begin_stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0 if self._hurried else None) as self._patience:
+                await self._lifecycle.finish_work()
+        self._patience = None
         await super().shutdown(sockets)
 
+    def _hurry(self) -> None:
+        self._hurried = True
+        if self._patience is not None:
+            self._patience.reschedule(0.0)
 
-def _listen(settings: Settings) -> socket.socket:
+    def _give_up(self) -> None:
+        """The application has failed; what is still open of it is closed now, if it can be."""
+        self.should_exit = True
+        self._ending.set()
+        asyncio.get_running_loop().call_later(CLOSING_S, os._exit, FAILED)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket, about which people are told. Raises BadInput: the address cannot be used."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,4 +129,6 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         where = f"{settings.host}:{settings.port}"
         raise BadInput(f"cannot listen on {where}: {error.strerror}; try --port") from None
+    host, port = listener.getsockname()[:2]
+    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
     return listener

@@ -34,6 +34,7 @@ WORTH_SAYING_S: Final = 0.5
 """An expected start that moves by less than this, or by less than a tenth, is not said again."""
 
 NOBODY: Final = "no render worker belongs to this instance"
+LOADING: Final = "the model is still loading"
 DESERTED: Final = "no render worker is there"
 
 
@@ -70,6 +71,18 @@ class Pool:
     def hopeless(self) -> str:
         """Why no clip can be drawn here as things are; empty when one can."""
         return self._hopeless
+
+    @property
+    def unready(self) -> str:
+        """Why no clip could be drawn at this moment; empty when one could."""
+        if self._hopeless or self.ready:
+            return self._hopeless
+        return LOADING if self.draws and self.info is None else DESERTED
+
+    @property
+    def draws(self) -> bool:
+        """Whether workers of its own belong to this instance."""
+        return self._seats > 0
 
     @property
     def waiting(self) -> int:

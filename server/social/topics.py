@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from server.boundary import keep_running
 from server.bus.bus import Bus, Gap, Hint
 from server.errors import Busy
 from server.model import (
@@ -148,8 +149,8 @@ class Topics:
     async def run(self) -> None:
         """Hear the other instances and read what was missed, for ever."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._hear(), name="topics hear")
-            tasks.create_task(self._follow_store(), name="topics follow the store")
+            for part, work in (("topics hear", self._hear), ("topics read", self._follow_store)):
+                tasks.create_task(keep_running(part, work), name=part)
 
     async def _hear(self) -> None:
         async with aclosing(self._bus.listen()) as heard:

@@ -50,6 +50,10 @@ class SqliteStore:
         self._clock = clock
         self._lease_s = lease_s
 
+    @property
+    def alive(self) -> bool:
+        return self._writer.alive
+
     async def ready(self) -> bool:
         try:
             await self._write(writes.touch)

@@ -70,6 +70,11 @@ class Store(Protocol):
     """Used from one event loop only; an unknown id raises NotFound. Opened with the name of who
     holds leases here, another one at each start."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether what writes still runs; not whether it can write now."""
+        ...
+
     async def ready(self) -> bool:
         """Whether a write and a read work now, and this release may still do them."""
         ...

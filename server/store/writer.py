@@ -51,6 +51,11 @@ class Writer:
         self._jobs.put((work, future))
         return future
 
+    @property
+    def alive(self) -> bool:
+        """Whether anything asked of it is still done."""
+        return self._thread.is_alive() and not self._closed
+
     async def close(self) -> None:
         """Finish what was asked, then end the thread."""
         self._closed = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from server.blobs import Directory
 from server.bus.bus import Bus
+from server.lifecycle import Lifecycle
 from server.metrics import Metrics
 from server.model import Clip
 from server.render import wire
@@ -35,6 +36,7 @@ class Rooms:
     signer: Signer
     rules: Rules
     metrics: Metrics
+    lifecycle: Lifecycle
 
 
 @dataclass(slots=True)

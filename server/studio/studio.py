@@ -37,6 +37,7 @@ from server.model import (
     Unit,
 )
 from server.render import wire
+from server.render.pool import LOADING
 from server.render.recipe import check_fork, new_clip, order_of, parent_of
 from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
@@ -49,6 +50,8 @@ from server.trust.policy import clean_prompt, decide
 
 REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
+# By then another instance, or this one started again, takes new clips.
+STOPPING_RETRY_S = 5.0
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
 LAST_WORD_S = 3.0
 # How often the store is tried again while it does not answer.
@@ -82,12 +85,14 @@ class Studio:
             BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
             parent is still being drawn), Unprocessable (the model does not fork this clip).
         """
+        if self._rooms.lifecycle.stopping:
+            raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = clean_prompt(prompt.text)
         await self._refuse_what_is_forbidden(text)
         parent = await self._parent(parent_of(prompt), author)
         info = self._rooms.pool.info
-        if info is None and self._rooms.settings.workers:
-            raise Busy("the model is still loading", 2.0)
+        if self._rooms.pool.unready == LOADING:
+            raise Busy(LOADING, 2.0)
         if info is None or self._rooms.pool.hopeless:
             raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
         if self._rooms.pool.full:
@@ -179,12 +184,15 @@ class Studio:
         """Sign clips anew whose parents are gone, for as long as the instance runs."""
         await self._redactor.run()
 
-    async def settle(self, seconds: float) -> None:
-        """Give the clips on air ``seconds`` to finish, then cancel the rest."""
+    async def finish(self, seconds: float) -> None:
+        """Wait for the clips that are drawn here, at most so long."""
         if self._making:
-            _, late = await asyncio.wait(self._making.values(), timeout=seconds)
-            for task in late:
-                task.cancel()
+            await asyncio.wait(self._making.values(), timeout=seconds)
+
+    def cut_off(self) -> None:
+        """Stop drawing what is left."""
+        for task in self._making.values():
+            task.cancel()
 
     async def _stop(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""

@@ -20,7 +20,7 @@ async def test_the_page_and_its_files_are_served_under_a_strict_policy(
 async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: AddClip) -> None:
     await add_clip()
     assert (await http.get("/healthz")).json()["ok"] is True
-    assert (await http.get("/readyz")).status_code == 200
+    assert (await http.get("/readyz", params={"for": "watching"})).status_code == 200
     metrics = (await http.get("/metrics")).text
     assert "phosphene_viewers 0.0" in metrics
     assert "phosphene_worker_ready 0.0" in metrics

@@ -1,0 +1,117 @@
+"""Whether the instance lives, and whether a clip could be drawn and kept now."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+from msgspec import Struct, field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.errors import Busy
+from server.lifecycle import Lifecycle
+from server.store.store import Store
+from server.web import Operation, Query, answer, read_query
+
+LEAST_FREE: Final = 32 << 20
+"""Bytes: the files of a few of the longest clips, of about 6 MB each."""
+
+
+class Purpose(Struct, frozen=True):
+    """``for``: what the instance is wanted for."""
+
+    purpose: Literal["drawing", "watching"] = field(name="for", default="drawing")
+
+
+class Health(Struct, frozen=True):
+    """``ok``, and what is not: in one word each, and for people."""
+
+    ok: bool
+    waiting_for: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class HealthChecks:
+    """``no_worker`` says why no clip can be drawn here now; empty when one can. ``data`` is the
+    folder in which clips are kept."""
+
+    def __init__(
+        self, lifecycle: Lifecycle, store: Store, no_worker: Callable[[], str], data: Path
+    ) -> None:
+        self._lifecycle = lifecycle
+        self._store = store
+        self._no_worker = no_worker
+        self._data = data
+
+    async def is_healthy(self, request: Request) -> Response:
+        wrong = {}
+        if not self._lifecycle.serving:
+            wrong["server"] = "it has failed and ends"
+        if not self._store.alive:
+            wrong["database"] = "nothing writes to the database any more"
+        return _health(wrong)
+
+    async def is_ready(self, request: Request) -> Response:
+        wrong = {"stopping": "the server is stopping"} if self._lifecycle.stopping else {}
+        if read_query(request, Purpose).purpose == "watching":
+            wrong |= await self._missing_for_watching()
+        else:
+            wrong |= await self._missing_for_drawing()
+        return _health(wrong)
+
+    async def _missing_for_watching(self) -> dict[str, str]:
+        try:
+            await self._store.newest()
+        except Busy as error:
+            return {"database": str(error)}
+        return {}
+
+    async def _missing_for_drawing(self) -> dict[str, str]:
+        wrong = {}
+        if not await self._store.ready():
+            wrong["database"] = "the database cannot be written"
+        if reason := self._no_worker():
+            wrong["worker"] = reason
+        free = await asyncio.to_thread(free_bytes, self._data)
+        if free < LEAST_FREE:
+            wrong["disk"] = f"only {free >> 20} MiB are left for files"
+        return wrong
+
+    def operations(self) -> list[Operation]:
+        """What the document names of these."""
+        purpose = "watching: without regard to workers and to room on the disk; else drawing"
+        return [
+            Operation(
+                method="GET",
+                path="/healthz",
+                summary="Alive: when it is not, start it again",
+                endpoint=self.is_healthy,
+                answer=Health,
+                errors=(503,),
+            ),
+            Operation(
+                method="GET",
+                path="/readyz",
+                summary="Whether a clip could be drawn and kept now, or watched",
+                endpoint=self.is_ready,
+                answer=Health,
+                query=(Query("for", "string", purpose),),
+                errors=(400, 503),
+            ),
+        ]
+
+
+def free_bytes(folder: Path) -> int:
+    """What this process may still write to the disk of a folder; 0 when it cannot be looked at."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+def _health(wrong: dict[str, str]) -> Response:
+    status = 503 if wrong else 200
+    found = Health(not wrong, tuple(wrong), "; ".join(wrong.values()))
+    return answer(found, status, headers={"Cache-Control": "no-store"})

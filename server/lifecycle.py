@@ -1,0 +1,76 @@
+"""The life of an instance: it opens, serves, is told to stop, or fails, and then its process ends.
+
+An ASGI server goes on serving when the lifespan of its application has failed (uvicorn#2308). Here
+that is said to whoever runs the server, so that the process ends and a supervisor starts it again.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+log = logging.getLogger("phosphene")
+
+
+class Lifecycle:
+    """What is known of the life of an instance. All of it is used from one event loop.
+
+    ``serving``: everything is open. ``stopping``: a stop was asked for; new work is refused.
+    ``failed``: what runs beside the requests has fallen, and with it all rooms.
+    """
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.stopping = False
+        self.failed = False
+        self.on_failure: Callable[[], None] = lambda: None
+        self._on_stop: list[Callable[[], None]] = []
+        self._works: list[Callable[[], Awaitable[object]]] = []
+
+    def at_stop(self, tell: Callable[[], None], finish: Callable[[], Awaitable[object]]) -> None:
+        """From the beginning of a stop ``tell`` has been called; before the port closes it is
+        waited for ``finish``."""
+        self._on_stop.append(tell)
+        self._works.append(finish)
+
+    def begin_stop(self) -> None:
+        """Refuse new work and send viewers away."""
+        self.stopping = True
+        for tell in self._on_stop:
+            tell()
+
+    async def finish_work(self) -> None:
+        """Wait for what goes on; at once when there is nothing left that could."""
+        if not self.failed:
+            await asyncio.gather(*(finish() for finish in self._works))
+
+    @asynccontextmanager
+    async def lasting(self) -> AsyncIterator[None]:
+        """Around all that is opened: a failure after the start is said in one line of the log, and
+        goes no further. One before it is raised."""
+        try:
+            yield
+        except BaseException as error:
+            if not self.failed:
+                raise
+            log.critical("the server cannot go on and ends: %s", _first(error), exc_info=error)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Within, everything is open. Nobody but a fallen task cancels the block."""
+        self.serving = True
+        try:
+            yield
+        except BaseException:
+            self.failed = True
+            self.on_failure()
+            raise
+        finally:
+            self.serving = False
+
+
+def _first(error: BaseException) -> str:
+    """The error at the bottom of groups of them."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,57 @@
+"""A server whose application fails after its start."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+
+from server.cli.serve import FAILED, serve
+from server.lifecycle import Lifecycle
+from server.metrics import Metrics
+from server.settings import Settings
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        opened.listen()
+        yield opened
+
+
+def falling(closed: list[bool]) -> Starlette:
+    """An application of which a task beside the requests raises as soon as it serves."""
+    lifecycle = Lifecycle()
+
+    async def fall() -> None:
+        raise RuntimeError("nobody holds this")
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with lifecycle.lasting(), asyncio.TaskGroup() as tasks:
+            try:
+                with lifecycle.open():
+                    tasks.create_task(fall())
+                    yield
+            finally:
+                closed.append(True)
+
+    app = Starlette(lifespan=lifespan)
+    app.state.lifecycle, app.state.metrics = lifecycle, Metrics()
+    return app
+
+
+def test_an_application_that_fails_ends_the_process_with_a_status_and_one_line(
+    listener: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed: list[bool] = []
+    assert serve(falling(closed), listener, Settings()) == FAILED
+    assert closed == [True]
+    lines = [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert [one.getMessage() for one in lines] == [
+        "the server cannot go on and ends: RuntimeError: nobody holds this"
+    ]

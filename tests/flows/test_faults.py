@@ -1,0 +1,53 @@
+"""A disk that cannot be written for a while, under a server that draws."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.flows.test_clip import events_until, make, subscribe
+from tests.support import Instance, instance
+
+
+@contextmanager
+def full_disk(server: Instance) -> Iterator[None]:
+    """Within, nothing that the server writes to a file is kept: each write fails."""
+    process = server.process.pid
+    before = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_ends_on_a_full_disk_is_told_of_when_there_is_room_again(
+    tmp_path: Path,
+) -> None:
+    with instance(tmp_path, painted=True) as server:
+        async with (
+            httpx.AsyncClient(base_url=server.url) as http,
+            connect(server.socket_url) as socket,
+        ):
+            await subscribe(socket, "feed")
+            assert (await http.get("/readyz")).json() == {
+                "ok": True, "waiting_for": [], "reason": ""
+            }  # fmt: skip
+            clip = await make(http, text="disc", seconds=1)
+            await events_until(socket, "clip_started")
+            with full_disk(server):
+                await server.says("it is tried again")
+                unready = await http.get("/readyz")
+                assert (unready.status_code, unready.json()["waiting_for"]) == (503, ["database"])
+                assert (await http.get("/readyz?for=watching")).status_code == 200
+                assert (await http.get("/healthz")).status_code == 200
+            ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
+            assert (ended["id"], ended["status"]) == (clip["id"], "failed")
+            assert "could not be kept" in ended["reason"]
+            await make(http, text="disc", seconds=1)
+            await events_until(socket, "clip_finished")

@@ -1,0 +1,23 @@
+"""``python -m tests.painted``: the server as operators start it, but for its worker, which paints
+discs and needs no model."""
+
+import os
+import sys
+
+from msgspec.structs import replace
+
+from server.app import create_app, ground
+from server.cli.serve import listen, serve
+from server.logs import set_up
+from server.settings import load
+
+
+def main() -> int:
+    settings = load(os.environ)
+    set_up(settings.log_level)
+    on = replace(ground(settings), worker=(sys.executable, "-m", "tests.render.easel"))
+    return serve(create_app(settings, on), listen(settings), settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
