@@ -1,5 +1,6 @@
 """What changes the database: each function is one piece of work within a transaction."""
 
+import secrets
 from collections.abc import Callable
 from sqlite3 import Connection, IntegrityError
 from typing import TypeVar
@@ -120,10 +121,12 @@ def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | Non
 
 
 def touch(cx: Connection) -> None:
-    """The least write there is: shows that writing works."""
+    """The least write there is: shows that writing works. The value is another one each time:
+    SQLite writes nothing where nothing changes."""
     cx.execute(
-        "INSERT INTO meta (key, value) VALUES ('touched', '')"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        "INSERT INTO meta (key, value) VALUES ('touched', ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (secrets.token_hex(8),),
     )
 
 
