@@ -132,7 +132,13 @@ def ground(settings: Settings) -> Ground:
         return Ground(
             data=data,
             blobs=Directory(data / "blobs"),
-            signer=Signer(data, __version__, time.time),
+            signer=Signer(
+                data,
+                __version__,
+                time.time,
+                chain=Path(settings.certificate) if settings.certificate else None,
+                tsa_url=settings.tsa_url,
+            ),
             identities=Identities(key),
             tokens=EmbedTokens(key),
             operators=Operators(settings.operator_token, key),

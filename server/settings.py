@@ -149,6 +149,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""
+    certificate: Annotated[
+        str,
+        _says(
+            "PEM file with the private key and the chain of certificates that clips are signed"
+            " with (C2PA), the leaf first; empty means a root of the server's own"
+        ),
+    ] = ""
+    tsa_url: Annotated[
+        str,
+        _like(
+            "time stamping authority (RFC 3161) that says when a clip was signed; empty means none",
+            pattern=r"^(https?://.*)?\Z",
+        ),
+    ] = ""
     public_url: Annotated[
         str, _says("address people see, for links; empty means the request's")
     ] = ""

@@ -90,7 +90,13 @@ async def _render(
         recipe = _recipe(prompt, artist.info, settings.steps)
         drawn = await artist.draw(order_again(recipe, new_id(time.time()), None))
     recipe = whole(recipe, drawn.done, drawn.files["latents"])
-    signer = Signer(Path(settings.data), __version__, time.time)
+    signer = Signer(
+        Path(settings.data),
+        __version__,
+        time.time,
+        chain=Path(settings.certificate) if settings.certificate else None,
+        tsa_url=settings.tsa_url,
+    )
     signed = await signer.sign(drawn.files["video"], recipe, prompt.text)
     return signed, Rendered(
         file=str(output),

@@ -14,23 +14,28 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from server.errors import BadInput
 
-ROOT_DAYS: Final = 3650
-LEAF_DAYS: Final = 365
+LEAF_DAYS: Final = 3650
+"""A clip without a time stamp verifies as long as its leaf is good."""
+ROOT_DAYS: Final = 2 * LEAF_DAYS
+"""So that a root has leaves made under it for ten years."""
 RENEW_DAYS: Final = 30
-"""A leaf this near to its end is replaced."""
+"""A leaf this old is replaced: each clip has about ten years."""
+
+BACK: Final = timedelta(days=1)
+"""A certificate begins this much earlier, so that who has a slow clock does not doubt it."""
 
 Key = ec.EllipticCurvePrivateKey
 
 
 def root(now: float) -> bytes:
-    """A new root authority, good for ten years."""
+    """A new root authority, good for twenty years."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Phosphene local root")
     return _pem(key, _certificate(name, name, key, key, now, ROOT_DAYS, authority=True))
 
 
 def leaf(root_pem: bytes, now: float) -> bytes:
-    """A new signer under this root, good for a year, never longer than the root itself."""
+    """A new signer under this root, good for ten years, never longer than the root itself."""
     root_key, root_certificate = parse(root_pem)
     left = (root_certificate.not_valid_after_utc - _time(now)).days
     key = ec.generate_private_key(ec.SECP256R1())
@@ -39,13 +44,23 @@ def leaf(root_pem: bytes, now: float) -> bytes:
     return _pem(key, _certificate(subject, issuer, key, root_key, now, days, authority=False))
 
 
-def good(leaf_pem: bytes, root_pem: bytes, now: float) -> bool:
-    """Whether this leaf comes from this root and is not about to expire."""
+def good_root(root_pem: bytes, now: float) -> bool:
+    """Whether leaves can be made under this root: it has begun, which it has not where it was made
+    while the clock was ahead, and it outlives a leaf."""
+    certificate = parse(root_pem)[1]
+    left = certificate.not_valid_after_utc - _time(now)
+    return certificate.not_valid_before_utc <= _time(now) and left >= timedelta(days=LEAF_DAYS)
+
+
+def good_leaf(leaf_pem: bytes, root_pem: bytes, now: float) -> bool:
+    """Whether this leaf comes from this root, has begun, and is neither old nor about to expire."""
     certificate, (root_key, _) = parse(leaf_pem)[1], parse(root_pem)
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     named = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-    ends = certificate.not_valid_after_utc
-    return named == issuer and ends > _time(now) + timedelta(days=RENEW_DAYS)
+    age = _time(now) - certificate.not_valid_before_utc
+    left = certificate.not_valid_after_utc - _time(now)
+    renew = timedelta(days=RENEW_DAYS)
+    return named == issuer and timedelta() <= age < renew + BACK and left > renew
 
 
 def parse(pem: bytes) -> tuple[Key, x509.Certificate]:
@@ -82,8 +97,7 @@ def _certificate(
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
-        # A day back, so that a viewer whose clock is behind does not doubt it.
-        .not_valid_before(_time(now) - timedelta(days=1))
+        .not_valid_before(_time(now) - BACK)
         .not_valid_after(_time(now) + timedelta(days=days))
         .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
         .add_extension(_usage(authority=authority), critical=True)

@@ -1,6 +1,9 @@
 """Secret files of the data folder: readable by their owner only, written whole or not at all."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -23,6 +26,15 @@ def first(path: Path, data: bytes) -> bytes:
 def replace(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of whatever ``path`` held."""
     os.replace(_written(path, data), path)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Of several processes one at a time is within."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _written(beside: Path, data: bytes) -> str:

@@ -17,7 +17,8 @@ from server.model import Recipe
 MP4: Final = "video/mp4"
 RECIPE_LABEL: Final = "org.phosphene.recipe"
 PARENT_LABEL: Final = "parent"
-MADE_BY_A_MODEL: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+SOURCES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+MADE_BY_A_MODEL: Final = f"{SOURCES}trainedAlgorithmicMedia"
 
 State = Literal["trusted", "untrusted", "invalid", "missing"]
 

@@ -3,7 +3,10 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -14,34 +17,75 @@ from msgspec.structs import replace
 
 from server.errors import BadInput
 from server.model import Recipe
-from server.trust import certificates, keys
-from server.trust.provenance import MP4, context_settings, manifest, parent_of
+from server.trust import credentials, keys, own_chain
+from server.trust.credentials import Credentials
+from server.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
+
+log = logging.getLogger("phosphene.signing")
 
 HIDDEN: Final = "hidden-"
 """What the name of a parent begins with that is not public."""
+TRIAL: Final = {
+    "assertions": [
+        {
+            "label": "c2pa.actions.v2",
+            "data": {
+                "actions": [
+                    {"action": "c2pa.created", "digitalSourceType": f"{SOURCES}digitalCreation"}
+                ]
+            },
+        }
+    ]
+}
+"""The least that a manifest says."""
+LOOK_S: Final = 3600.0
+"""So often it is looked whether there are newer certificates."""
+STAMP_S: Final = 5.0
+"""So long a clip waits for a time stamp."""
+STAMP_AGAIN_S: Final = 60.0
+"""So long nobody is asked after one did not come: each try may keep a thread for 30 s."""
 
 
 class Signer:
-    """Signs clips with the leaf of ``folder``; root and leaf are made at the first start.
+    """Signs clips with the leaf of ``folder``, which is made and renewed as needed; instances that
+    share the folder share it. ``clock`` gives seconds since the epoch.
 
-    Instances that share the folder share both. ``clock`` gives seconds since the epoch.
+    ``chain`` is a PEM file with the operator's own key and certificates instead; should these end
+    while the server runs, it signs with its own. ``tsa_url``: an authority (RFC 3161) that says
+    when a clip was signed, so that it verifies after its certificate has ended.
+
+    Raises:
+        BadInput: a file of these cannot be used; it is named.
     """
 
-    def __init__(self, folder: Path, version: str, clock: Callable[[], float]) -> None:
-        self._leaf_file = folder / "c2pa_leaf.pem"
+    def __init__(
+        self,
+        folder: Path,
+        version: str,
+        clock: Callable[[], float],
+        chain: Path | None = None,
+        tsa_url: str = "",
+    ) -> None:
+        self._folder = folder
         self._version = version
         self._clock = clock
+        self._file = chain
+        self._tsa_url = tsa_url
         self._names = keys.first(folder / "c2pa_names.key", secrets.token_bytes(32))
-        self._root = keys.first(folder / "c2pa_root.pem", certificates.root(clock()))
-        self._context = c2pa.Context.from_dict(context_settings(self.anchors))
-        self._leaf = b""
-        self._signer: Any = None
-        self._renew()
+        self._unstamped_until = 0.0
+        self._looked = clock()
+        self._credentials = (
+            own_chain.current(folder, self._looked)
+            if chain is None
+            else _usable(chain, self._looked)
+        )
 
     @property
     def anchors(self) -> str:
-        """The root certificate in PEM form: whoever trusts it can check every clip."""
-        return certificates.certificate_pem(self._root).decode()
+        """The roots in PEM form that clips are and were signed under: whoever trusts them can check
+        every clip."""
+        root = self._credentials.root if self._file is not None else ""
+        return own_chain.anchors(self._folder) + root
 
     async def sign(
         self, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None = None
@@ -54,41 +98,93 @@ class Signer:
         Raises:
             BadInput: ``mp4`` or ``parent`` cannot be read as MP4.
         """
-        if not certificates.good(self._leaf, self._root, self._clock()):
-            self._renew()
+        self.renew()
         if parent is None:
             recipe = _hiding_parent(recipe, self._names)
-        return await asyncio.to_thread(self._sign, self._signer, mp4, recipe, title, parent)
 
-    def _renew(self) -> None:
-        now = self._clock()
-        leaf = keys.first(self._leaf_file, certificates.leaf(self._root, now))
-        if not certificates.good(leaf, self._root, now):
-            leaf = certificates.leaf(self._root, now)
-            keys.replace(self._leaf_file, leaf)
-        self._leaf = leaf
-        self._signer = c2pa.Signer.from_info(
-            c2pa.C2paSignerInfo(
-                alg=b"es256",
-                sign_cert=certificates.certificate_pem(leaf),
-                private_key=certificates.key_pem(leaf),
-                ta_url=None,
-            )
-        )
+        def sign(tsa_url: str) -> bytes:
+            claim = manifest(recipe, title, self._version, bare=parent is None)
+            ingredients = [] if parent is None else [(parent_of(recipe), parent)]
+            return _signed(self._credentials, claim, MP4, mp4, ingredients, tsa_url)
 
-    def _sign(
-        self, signer: Any, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None
-    ) -> bytes:
-        claim = manifest(recipe, title, self._version, bare=parent is None)
-        signed = BytesIO()
+        if self._tsa_url and self._clock() >= self._unstamped_until:
+            return await self._stamped(sign)
+        return await asyncio.to_thread(sign, "")
+
+    async def _stamped(self, sign: Callable[[str], bytes]) -> bytes:
+        """With a time stamp, or without one when that does not come."""
         try:
-            with c2pa.Builder(claim, context=self._context) as builder:
-                if parent is not None:
-                    builder.add_ingredient(parent_of(recipe), MP4, BytesIO(parent))
-                builder.sign(signer, MP4, BytesIO(mp4), signed)
-        except c2pa.C2paError as error:
-            raise BadInput(f"this clip cannot be signed: {error}") from None
-        return signed.getvalue()
+            async with asyncio.timeout(STAMP_S):
+                return await asyncio.to_thread(sign, self._tsa_url)
+        except (BadInput, TimeoutError) as error:
+            unstamped = await asyncio.to_thread(sign, "")
+            self._unstamped_until = self._clock() + STAMP_AGAIN_S
+            log.warning("no time stamp: %s", error or f"none within {STAMP_S:.0f} s")
+            return unstamped
+
+    def renew(self) -> None:
+        """Look for better certificates when these are not good now, and from time to time."""
+        now = self._clock()
+        if self._credentials.good(now) and 0 <= now - self._looked < LOOK_S:
+            return
+        self._looked, self._credentials = now, self._find(now)
+
+    def _find(self, now: float) -> Credentials:
+        if self._file is not None:
+            try:
+                return credentials.load(self._file, now)
+            except BadInput as error:
+                log.error("clips are signed by the server's own root: %s", error)
+        return own_chain.current(self._folder, now)
+
+
+def _signed(
+    with_: Credentials,
+    claim: dict[str, Any],
+    kind: str,
+    file: bytes,
+    ingredients: list[tuple[dict[str, str], bytes]],
+    tsa_url: str,
+) -> bytes:
+    info = c2pa.C2paSignerInfo(
+        alg=with_.alg, sign_cert=with_.chain, private_key=with_.key, ta_url=tsa_url.encode() or None
+    )
+    out = BytesIO()
+    try:
+        context = c2pa.Context.from_dict(context_settings(with_.root))
+        with (
+            c2pa.Signer.from_info(info) as signer,
+            c2pa.Builder(claim, context=context) as builder,
+        ):
+            for about, data in ingredients:
+                builder.add_ingredient(about, kind, BytesIO(data))
+            builder.sign(signer, kind, BytesIO(file), out)
+    except c2pa.C2paError as error:
+        raise BadInput(f"this clip cannot be signed: {error}") from None
+    return out.getvalue()
+
+
+def _usable(file: Path, now: float) -> Credentials:
+    """The operator's chain, tried on a picture of one pixel: C2PA asks more of a certificate than
+    that it is good (C2PA 2.2 section 14.5). Raises BadInput."""
+    found = credentials.load(file, now)
+    try:
+        _signed(found, TRIAL, "image/png", _pixel(), [], "")
+    except BadInput as error:
+        raise BadInput(f"certificate {file}: {error}") from None
+    return found
+
+
+def _pixel() -> bytes:
+    """A PNG of one grey pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(b"\0\x80"))
+    return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
 
 
 def _hiding_parent(recipe: Recipe, key: bytes) -> Recipe:

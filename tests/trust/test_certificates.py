@@ -18,7 +18,7 @@ def test_a_leaf_is_issued_by_its_root() -> None:
     _, authority = certificates.parse(root)
     _, signer = certificates.parse(certificates.leaf(root, NOW))
     signer.verify_directly_issued_by(authority)
-    assert certificates.good(certificates.leaf(root, NOW), root, NOW)
+    assert certificates.good_leaf(certificates.leaf(root, NOW), root, NOW)
 
 
 def test_a_leaf_says_what_c2pa_asks_of_a_signer() -> None:
@@ -31,17 +31,32 @@ def test_a_leaf_says_what_c2pa_asks_of_a_signer() -> None:
     assert list(purposes) == [ExtendedKeyUsageOID.EMAIL_PROTECTION]
 
 
-def test_a_leaf_near_its_end_or_of_another_root_is_not_good() -> None:
+def test_an_old_leaf_one_that_has_not_begun_and_one_of_another_root_are_not_good() -> None:
     root, other = certificates.root(NOW), certificates.root(NOW)
     leaf = certificates.leaf(root, NOW)
-    assert certificates.good(leaf, root, NOW + 300 * DAY)
-    assert not certificates.good(leaf, root, NOW + 340 * DAY)
-    assert not certificates.good(leaf, other, NOW)
+    assert certificates.good_leaf(leaf, root, NOW + 29 * DAY)
+    assert not certificates.good_leaf(leaf, root, NOW + 31 * DAY)
+    assert not certificates.good_leaf(leaf, root, NOW - 2 * DAY)
+    assert not certificates.good_leaf(leaf, other, NOW)
+
+
+def test_a_leaf_near_its_end_is_not_good() -> None:
+    root = certificates.root(NOW)
+    late = NOW + 7290 * DAY
+    assert not certificates.good_leaf(certificates.leaf(root, late), root, late)
+
+
+def test_a_root_is_good_from_its_beginning_for_as_long_as_it_outlives_a_leaf() -> None:
+    root = certificates.root(NOW)
+    assert certificates.good_root(root, NOW)
+    assert certificates.good_root(root, NOW + 3649 * DAY)
+    assert not certificates.good_root(root, NOW + 3651 * DAY)
+    assert not certificates.good_root(root, NOW - 2 * DAY)
 
 
 def test_a_leaf_never_outlives_its_root() -> None:
     root = certificates.root(NOW)
-    late = certificates.leaf(root, NOW + 3600 * DAY)
+    late = certificates.leaf(root, NOW + 7000 * DAY)
     ends = [certificates.parse(pem)[1].not_valid_after_utc for pem in (late, root)]
     assert ends[0] <= ends[1]
 

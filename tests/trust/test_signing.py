@@ -1,21 +1,24 @@
 """Signed clips: who made them is readable, a changed one is found out, all still play."""
 
 import asyncio
+import json
 import time
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import av
+import c2pa
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from server.errors import BadInput
 from server.model import Recipe
-from server.trust import certificates
-from server.trust.provenance import verify
+from server.trust import certificates, own_chain
+from server.trust.provenance import MP4, verify
 from server.trust.signing import Signer
+from tests.trust.tsa import authority
 
 RECIPE = Recipe(
     model="theatre",
@@ -28,6 +31,7 @@ RECIPE = Recipe(
     fps=24,
     steps=8,
 )
+DAY = 86400.0
 NOW = time.time()
 
 
@@ -209,16 +213,131 @@ async def test_instances_on_one_folder_are_one_signer(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_leaf_is_renewed_before_it_ends_even_while_running(tmp_path: Path) -> None:
-    clock = [NOW - 340 * 86400.0]
+async def test_a_leaf_is_renewed_every_month_even_while_running(tmp_path: Path) -> None:
+    clock = [NOW - 40 * DAY]
     author = Signer(tmp_path, "0.1.0", lambda: clock[0])
-    old = (tmp_path / "c2pa_leaf.pem").read_bytes()
+    old = (tmp_path / own_chain.LEAF).read_bytes()
+    early = await author.sign(CLIP, RECIPE, "clip")
     clock[0] = NOW
+    late = await author.sign(CLIP, RECIPE, "clip")
+    assert (tmp_path / own_chain.LEAF).read_bytes() != old
+    assert {verify(clip, author.anchors).state for clip in (early, late)} == {"trusted"}
+
+
+@pytest.mark.asyncio
+async def test_a_clock_that_was_ahead_when_it_first_started_does_no_harm(tmp_path: Path) -> None:
+    signer(tmp_path, NOW + 3 * 365 * DAY)
+    author = signer(tmp_path, NOW)
+    assert verify(await author.sign(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+async def test_a_clock_that_falls_back_while_it_runs_does_no_harm(tmp_path: Path) -> None:
+    clock = [NOW + 40 * DAY]
+    author = Signer(tmp_path, "0.1.0", lambda: clock[0])
+    clock[0] = NOW
+    assert verify(await author.sign(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+async def test_clips_of_an_old_root_are_trusted_beside_those_of_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / own_chain.ROOT).write_bytes(certificates.root(NOW - 3655 * DAY))
+    clock = [NOW - 20 * DAY]
+    author = Signer(tmp_path, "0.1.0", lambda: clock[0])
+    early = await author.sign(CLIP, RECIPE, "clip")
+    first = author.anchors
+    clock[0] = NOW
+    late = await author.sign(CLIP, RECIPE, "clip")
+    assert verify(late, first).state == "untrusted"
+    assert {verify(clip, author.anchors).state for clip in (early, late)} == {"trusted"}
+
+
+def operators_chain(folder: Path, now: float = NOW) -> Path:
+    """A PEM file with a key, its certificate and the root of that."""
+    root = certificates.root(now)
+    file = folder / "operator.pem"
+    file.write_bytes(certificates.leaf(root, now) + certificates.certificate_pem(root))
+    return file
+
+
+@pytest.mark.asyncio
+async def test_the_operators_own_chain_signs(tmp_path: Path) -> None:
+    chain = operators_chain(tmp_path)
+    author = Signer(tmp_path / "data", "0.1.0", lambda: NOW, chain)
     signed = await author.sign(CLIP, RECIPE, "clip")
-    new = (tmp_path / "c2pa_leaf.pem").read_bytes()
-    assert new != old
-    assert certificates.good(new, (tmp_path / "c2pa_root.pem").read_bytes(), NOW)
+    root = "-----BEGIN CERTIFICATE" + chain.read_text().split("-----BEGIN CERTIFICATE")[-1]
+    assert verify(signed, root).state == "trusted"
     assert verify(signed, author.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+async def test_when_it_ends_the_servers_own_signs_until_there_is_a_new_one(tmp_path: Path) -> None:
+    clock = [NOW]
+    chain = operators_chain(tmp_path)
+    author = Signer(tmp_path / "data", "0.1.0", lambda: clock[0], chain)
+    theirs = author.anchors
+    chain.rename(tmp_path / "away")
+    clock[0] += 7200
+    signed = await author.sign(CLIP, RECIPE, "clip")
+    assert verify(signed, theirs).state == "untrusted"
+    assert verify(signed, author.anchors).state == "trusted"
+    (tmp_path / "away").rename(chain)
+    clock[0] += 7200
+    assert verify(await author.sign(CLIP, RECIPE, "clip"), theirs).state == "trusted"
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "no key", "no leaf", "other key", "wrong order", "an authority"]
+)
+def test_a_chain_that_cannot_sign_is_named_at_the_start(tmp_path: Path, kind: str) -> None:
+    chain, root = operators_chain(tmp_path), certificates.root(NOW)
+    key, *parts = chain.read_bytes().split(b"-----BEGIN CERTIFICATE-----")
+    leaf, above = (b"-----BEGIN CERTIFICATE-----" + part for part in parts)
+    bad = {
+        "missing": b"",
+        "no key": leaf + above,
+        "no leaf": key,
+        "other key": certificates.key_pem(root) + leaf + above,
+        "wrong order": key + above + leaf,
+        # An authority's own certificate may not sign clips: only C2PA sees that.
+        "an authority": root,
+    }
+    chain.write_bytes(bad[kind])
+    with pytest.raises(BadInput, match=r"operator\.pem"):
+        Signer(tmp_path / "data", "0.1.0", lambda: NOW, chain)
+
+
+def stamped_at(signed: bytes) -> str | None:
+    """What the time stamp says, if there is one."""
+    with c2pa.Reader(MP4, BytesIO(signed)) as reader:
+        report = json.loads(reader.json())
+    about: dict[str, str] = report["manifests"][report["active_manifest"]]["signature_info"]
+    return about.get("time")
+
+
+@pytest.mark.asyncio
+async def test_an_authority_says_when_a_clip_was_signed(tmp_path: Path) -> None:
+    with authority(tmp_path / "tsa") as tsa:
+        author = Signer(tmp_path / "data", "0.1.0", lambda: NOW, tsa_url=tsa.url)
+        signed = await author.sign(CLIP, RECIPE, "clip")
+    assert stamped_at(signed)
+    assert verify(signed, author.anchors).state == "trusted"
+
+
+@pytest.mark.asyncio
+async def test_a_clip_does_not_wait_for_an_authority_that_is_away(tmp_path: Path) -> None:
+    clock = [NOW]
+    with authority(tmp_path / "tsa") as tsa:
+        author = Signer(tmp_path / "data", "0.1.0", lambda: clock[0], tsa_url=tsa.url)
+        tsa.broken = True
+        signed = [await author.sign(CLIP, RECIPE, "clip") for _ in range(2)]
+        assert tsa.asked == 1
+        tsa.broken = False
+        clock[0] += 61
+        late = await author.sign(CLIP, RECIPE, "clip")
+    assert [stamped_at(one) for one in signed] == [None, None]
+    assert {verify(one, author.anchors).state for one in (*signed, late)} == {"trusted"}
+    assert stamped_at(late)
 
 
 def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:

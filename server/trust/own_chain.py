@@ -1,0 +1,51 @@
+"""The server's own root and leaf in the data folder, renewed in time; old roots are kept."""
+
+from pathlib import Path
+
+from server.trust import certificates, keys
+from server.trust.credentials import Credentials, of_certificates
+
+ROOT = "c2pa_root.pem"
+LEAF = "c2pa_leaf.pem"
+OLD_ROOTS = "c2pa_old_roots.pem"
+
+
+def current(folder: Path, now: float) -> Credentials:
+    """What to sign with now. Instances that share the folder get the same; root and leaf are made
+    where they are missing, and replaced where they are not good at this moment.
+
+    Raises:
+        BadInput: a file holds something else.
+    """
+    with keys.locked(folder / "c2pa.lock"):
+        root = _root(folder, now)
+        leaf = keys.first(folder / LEAF, certificates.leaf(root, now))
+        if not certificates.good_leaf(leaf, root, now):
+            leaf = certificates.leaf(root, now)
+            keys.replace(folder / LEAF, leaf)
+    return of_certificates(certificates.key_pem(leaf), [certificates.parse(leaf)[1]])
+
+
+def anchors(folder: Path) -> str:
+    """Every root that the server has signed under (PEM), the present one first; empty where there
+    is none. Whoever trusts them can check every clip."""
+    if not (folder / ROOT).is_file():
+        return ""
+    present = certificates.certificate_pem((folder / ROOT).read_bytes())
+    return (present + _old(folder)).decode()
+
+
+def _root(folder: Path, now: float) -> bytes:
+    root = keys.first(folder / ROOT, certificates.root(now))
+    if certificates.good_root(root, now):
+        return root
+    # The old one first: a stop in between may keep it twice, and loses it never.
+    keys.replace(folder / OLD_ROOTS, _old(folder) + certificates.certificate_pem(root))
+    root = certificates.root(now)
+    keys.replace(folder / ROOT, root)
+    return root
+
+
+def _old(folder: Path) -> bytes:
+    file = folder / OLD_ROOTS
+    return file.read_bytes() if file.is_file() else b""
