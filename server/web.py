@@ -28,6 +28,15 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 JSON = "application/json"
 BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": (
+        "made by the client: the same request under the same key is done once, and its answer"
+        " repeated for 24 hours; another request under it is 422"
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,11 +109,14 @@ def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None)
 
 
 async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
-    """The whole body.
+    """The whole body, also when it is asked for again.
 
     Raises:
         TooLarge: more than ``limit`` bytes; TooSlow: it stalled; BadInput: the peer went away.
     """
+    earlier: bytes | None = getattr(request.state, "body", None)
+    if earlier is not None:
+        return earlier
     parts = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
@@ -116,6 +128,7 @@ async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
         raise TooSlow(f"the body did not arrive within {BODY_TIMEOUT_S:.0f} s") from None
     except ClientDisconnect:
         raise BadInput("the body ended early") from None
+    request.state.body = bytes(parts)
     return bytes(parts)
 
 
@@ -187,7 +200,7 @@ def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
             "default": {"description": "a problem (RFC 9457)", "content": bad},
         },
     }
-    for status in one.errors:
+    for status in sorted({*one.errors, 422} if one.method == "POST" else one.errors):
         document["responses"][str(status)] = {"description": "a problem", "content": bad}
     if one.body:
         content = {JSON: {"schema": schemas[id(one.body)]}}
@@ -197,10 +210,12 @@ def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
 
 def _parameters(one: Operation) -> list[dict[str, Any]]:
     in_path = [part[1:-1] for part in _template(one.path).split("/") if part.startswith("{")]
-    found = [
+    found: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in in_path
     ]
+    if one.method == "POST":
+        found.append(IDEMPOTENCY_KEY)
     return found + [
         {
             "name": query.name,

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.access import Access
+from server.api.repeats import made_id, reservation
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.errors import BadInput
 from server.model import Clip, ClipBallot, ClipWaiting, Comment, CommentText, Counts, Prompt
 from server.social.actions import Actions
-from server.store.store import CommentPage, Page, Store
+from server.store.store import CommentPage, Page, Reservation, Store
 from server.stream.cors import for_all
 from server.studio.studio import Studio
 from server.trust.limits import Limits
@@ -19,7 +20,6 @@ from server.web import Operation, Query, answer, read_json, read_query
 
 PAGE = 20
 PAGE_LIMIT = 100
-KEY_LIMIT = 200
 
 
 class ClipView(Struct, frozen=True):
@@ -76,15 +76,12 @@ class Clips:
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
-        key = _idempotency_key(request, visitor)
-        if key and (earlier := await self._store.recall(key)):
-            clip = await self._store.clip(earlier.decode())
-        else:
-            await self._limits.spend("prompt", visitor.person.id, visitor.address)
-            clip = await self._studio.accept(prompt, visitor.person)
-            if key:
-                await self._store.remember(key, clip.id.encode())
-        return answer(clip, 202, {"Location": f"/v1/clips/{clip.id}"})
+        await self._limits.spend("prompt", visitor.person.id, visitor.address)
+
+        def reserve(clip: Clip) -> Reservation | None:
+            return reservation(request, _accepted(clip))
+
+        return _accepted(await self._studio.accept(prompt, visitor.person, reserve))
 
     async def list_clips(self, request: Request) -> Response:
         query = page_query(request)
@@ -119,7 +116,7 @@ class Clips:
         new = await read_json(request, NewComment)
         await self._limits.spend("write", visitor.person.id, visitor.address)
         comment = await self._actions.comment(
-            request.path_params["clip"], visitor.person, new.text, new.id
+            request.path_params["clip"], visitor.person, new.text, new.id or made_id(request)
         )
         return answer(comment, 201)
 
@@ -250,10 +247,5 @@ def page_query(request: Request) -> PageQuery:
     return query
 
 
-def _idempotency_key(request: Request, visitor: Visitor) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= KEY_LIMIT:
-        raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
-    return f"{visitor.person.id}:clip:{key}"
+def _accepted(clip: Clip) -> Response:
+    return answer(clip, 202, {"Location": f"/v1/clips/{clip.id}"})

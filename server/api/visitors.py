@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from server.api.repeats import once
 from server.errors import Forbidden, Unauthorized
 from server.model import Person
 from server.store.store import Store
@@ -65,6 +67,14 @@ class Visitors:
         person, token = self._identities.issue(time.time())
         return Visitor(person, token, address, fresh=True)
 
+    async def once(
+        self, request: Request, visitor: Visitor, respond: Callable[[], Awaitable[Response]]
+    ) -> Response:
+        """What ``respond`` gives; every POST may come twice. Raises as ``repeats.once``."""
+        if request.method != "POST":
+            return await respond()
+        return await once(self._store, request, visitor.person.id, respond)
+
     def check_origin(self, connection: HTTPConnection) -> None:
         """Whether the page that asks may write in its visitor's name. Raises Forbidden."""
         named = _token(connection)[1]
@@ -83,11 +93,12 @@ class Visitors:
 def with_visitor(
     visitors: Visitors, endpoint: Callable[[Request, Visitor], Awaitable[Response]]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that needs to know who asks; the answer carries a cookie for a new guest."""
+    """An endpoint that needs to know who asks; the answer carries a cookie for a new guest, and a
+    POST takes an Idempotency-Key."""
 
     async def asked(request: Request) -> Response:
         visitor = await visitors.welcome(request)
-        response = await endpoint(request, visitor)
+        response = await visitors.once(request, visitor, partial(endpoint, request, visitor))
         if visitor.fresh:
             set_cookie(response, visitor.token, secure=request.url.scheme == "https")
         return response

@@ -19,6 +19,7 @@ from server.store.store import (
     Orphan,
     Page,
     Removal,
+    Reservation,
     Takeover,
     TopicState,
 )
@@ -63,8 +64,11 @@ class SqliteStore:
             return False
         return True
 
-    async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
-        return await self._write(writes.add_clip, clip, self._holder, self._until)
+    async def add_clip(
+        self, clip: Clip, reservation: Reservation | None = None
+    ) -> Sequence[Recorded]:
+        work = bound(writes.add_clip, clip, self._holder, self._until)
+        return await self._write(writes.once, reservation, self._clock(), work)
 
     async def change_clip(
         self, clip: Clip, event: StoredEvent, number: int = leases.FIRST

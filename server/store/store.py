@@ -66,6 +66,21 @@ class Takeover(Struct, frozen=True):
     checkpoint: Checkpoint | None
 
 
+class Reservation(Struct, frozen=True):
+    """The answer to a request, to be kept under its key together with what it made."""
+
+    key: str
+    answer: bytes
+
+
+class Repeated(Exception):
+    """A request came again: what it was to make is there, and was answered with ``answer``."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("answered already")
+        self.answer = answer
+
+
 class Store(Protocol):
     """Used from one event loop only; an unknown id raises NotFound. Opened with the name of who
     holds leases here, another one at each start."""
@@ -79,10 +94,15 @@ class Store(Protocol):
         """Whether a write and a read work now, and this release may still do them."""
         ...
 
-    async def add_clip(self, clip: Clip) -> Sequence[Recorded]:
+    async def add_clip(
+        self, clip: Clip, reservation: Reservation | None = None
+    ) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
         parent's topic (and the parent's exact remix count) when it has a parent. A clip that is
-        not public is told on its own topic only. Its lease, number 1, is held here."""
+        not public is told on its own topic only. Its lease, number 1, is held here.
+
+        The reservation is kept in the same transaction. Raises Repeated when there is an earlier
+        one under its key; nothing is stored then."""
         ...
 
     async def change_clip(

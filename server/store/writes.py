@@ -28,6 +28,7 @@ from server.model import (
 )
 from server.store import leases, reads
 from server.store.rows import clip_body, event_body
+from server.store.store import Repeated, Reservation
 
 T = TypeVar("T")
 
@@ -118,6 +119,17 @@ def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | Non
         (key, answer, now),
     )
     return None if kept.rowcount else reads.recall(cx, key, now)
+
+
+def once(
+    cx: Connection, reservation: Reservation | None, now: float, work: Callable[[Connection], T]
+) -> T:
+    """Do the work and keep the answer to it, unless there is one."""
+    if reservation is not None:
+        earlier = remember(cx, reservation.key, reservation.answer, now)
+        if earlier is not None:
+            raise Repeated(earlier)
+    return work(cx)
 
 
 def touch(cx: Connection) -> None:

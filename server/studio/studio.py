@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 
@@ -41,6 +41,7 @@ from server.render.pool import LOADING
 from server.render.recipe import check_fork, new_clip, order_of, parent_of
 from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
+from server.store.store import Reservation
 from server.stream.live import Live
 from server.stream.spectator import Spectator
 from server.studio.archive import Archive
@@ -78,10 +79,18 @@ class Studio:
         """Clips that are queued or being drawn here."""
         return len(self._making)
 
-    async def accept(self, prompt: Prompt, author: Person) -> Clip:
+    async def accept(
+        self,
+        prompt: Prompt,
+        author: Person,
+        reserve: Callable[[Clip], Reservation | None] = lambda _: None,
+    ) -> Clip:
         """Check a prompt, record the clip and begin; returns at once with the queued clip.
 
+        ``reserve`` gives what is kept with it as the answer to this request.
+
         Raises:
+            Repeated: the request was answered already.
             BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
             parent is still being drawn), Unprocessable (the model does not fork this clip).
         """
@@ -100,7 +109,7 @@ class Studio:
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
-        await self._rooms.topics.publish(await self._rooms.store.add_clip(clip))
+        await self._rooms.topics.publish(await self._rooms.store.add_clip(clip, reserve(clip)))
         task = self._tasks.create_task(self._make(clip, parent), name=f"clip {clip.id}")
         self._making[clip.id] = task
         task.add_done_callback(lambda _: self._making.pop(clip.id, None))

@@ -193,6 +193,11 @@ async def test_a_cancelled_clip_ends_and_frees_its_place(server: Instance, data:
 async def test_asking_twice_with_one_key_draws_once(server: Instance) -> None:
     headers = {"Idempotency-Key": "only-once"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
-        first = await make(http, text="a white rabbit at dawn", seconds=1)
-        second = await make(http, text="a white rabbit at dawn", seconds=1)
-    assert first["id"] == second["id"]
+        await http.get("/v1/me")
+        prompt = {"text": "a white rabbit at dawn", "seconds": 1}
+        made = await asyncio.gather(*(make(http, **prompt) for _ in range(4)))
+        assert [clip["id"] for clip in made] == [made[0]["id"]] * 4
+        other = await http.post("/v1/clips", json=prompt | {"seconds": 2})
+        assert other.status_code == 422
+        listed = (await http.get("/v1/clips")).json()["clips"]
+    assert [one["text"] for one in listed].count(prompt["text"]) == 1

@@ -15,7 +15,7 @@ from server.model import (
     Person,
     Remixed,
 )
-from server.store.store import Store
+from server.store.store import Repeated, Reservation, Store
 from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -347,3 +347,18 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Busy, match="database"):
             async with a_store(path):
                 pass
+
+
+async def test_of_two_clips_under_one_key_one_is_made(store: Store) -> None:
+    made = [(a_clip(name), Reservation("k", name.encode())) for name in "abcd"]
+    results = await asyncio.gather(*(store.add_clip(*one) for one in made), return_exceptions=True)
+    assert isinstance(results[0], list)
+    assert [one.answer for one in results[1:] if isinstance(one, Repeated)] == [b"a"] * 3
+    assert [clip.id for clip in (await store.clips(limit=10)).clips] == ["a"]
+    assert (await store.top("feed")).seq == 1
+
+
+async def test_what_could_not_be_made_keeps_no_answer(store: Store) -> None:
+    with pytest.raises(NotFound):
+        await store.add_clip(a_clip("b", parent="none"), Reservation("k", b"b"))
+    assert await store.recall("k") is None

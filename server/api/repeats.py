@@ -1,0 +1,94 @@
+"""The same POST twice does one thing: Idempotency-Key (draft-ietf-httpapi-idempotency-key)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.errors import BadInput, Unprocessable
+from server.store.store import Repeated, Reservation, Store
+from server.web import read_bytes
+
+KEY_LIMIT: Final = 200
+REPEATED: Final = ("content-type", "location", "cache-control")
+"""Headers of an answer that are kept with it."""
+
+
+class Kept(Struct, frozen=True, array_like=True):
+    """An answer, and what it is the answer to."""
+
+    asked: bytes
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Mark(Struct, frozen=True):
+    """What a person's request is known by when it comes again."""
+
+    key: str
+    asked: bytes
+
+    def reserve(self, response: Response) -> Reservation:
+        """The response as it is kept under the key."""
+        headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
+        kept = Kept(self.asked, response.status_code, headers, bytes(response.body))
+        return Reservation(self.key, msgspec.msgpack.encode(kept))
+
+    def repeat(self, kept: bytes) -> Response:
+        """The earlier answer. Raises Unprocessable: it was to another request."""
+        earlier = msgspec.msgpack.decode(kept, type=Kept)
+        if earlier.asked != self.asked:
+            raise Unprocessable("this Idempotency-Key was used for another request")
+        return Response(earlier.body, earlier.status, earlier.headers)
+
+
+async def once(
+    store: Store, request: Request, person_id: str, respond: Callable[[], Awaitable[Response]]
+) -> Response:
+    """What ``respond`` gives, or what it gave to the same request of this person within 24 hours.
+    A problem is not kept: the same key may try again.
+
+    Raises:
+        BadInput: no such key. Unprocessable: the key was used for another request.
+    """
+    mark = await _mark(request, person_id)
+    if mark is None:
+        return await respond()
+    if earlier := await store.recall(mark.key):
+        return mark.repeat(earlier)
+    request.state.mark = mark
+    try:
+        response = await respond()
+    except Repeated as repeated:
+        return mark.repeat(repeated.answer)
+    made = mark.reserve(response)
+    earlier = await store.remember(made.key, made.answer)
+    return mark.repeat(earlier) if earlier else response
+
+
+def reservation(request: Request, response: Response) -> Reservation | None:
+    """For who makes something in one transaction with its answer: what to keep in it."""
+    mark: Mark | None = getattr(request.state, "mark", None)
+    return mark.reserve(response) if mark is not None else None
+
+
+def made_id(request: Request) -> str | None:
+    """An id for what the request makes, the same when it comes again; None without a key."""
+    mark: Mark | None = getattr(request.state, "mark", None)
+    return hashlib.blake2b(mark.key.encode(), digest_size=16).hexdigest() if mark else None
+
+
+async def _mark(request: Request, person_id: str) -> Mark | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= KEY_LIMIT:
+        raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
+    asked = hashlib.blake2b(f"{request.method} {request.url.path}\n".encode(), digest_size=16)
+    asked.update(await read_bytes(request))
+    return Mark(f"{person_id}:{key}", asked.digest())
