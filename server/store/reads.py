@@ -21,8 +21,10 @@ from server.store.store import CommentPage, Page, TopicState
 
 KEEP_ANSWERS_S = 24 * 3600.0
 PAGE_LIMIT = 500
-# Written as in the schema: only then does SQLite use the partial index.
-SHOWN = "status IN ('queued', 'live', 'done')"
+# Written as in the schema: only then does SQLite use the partial indexes.
+SHOWN = "status NOT IN ('failed', 'cancelled')"
+PUBLIC = f"visibility = 'public' AND {SHOWN}"
+CLIP_FIELDS = "id, author, created_at, body, likes, comments, remixes, views"
 LISTED = "(visibility = 'public' OR author = ?)"
 SEEN = "(visibility <> 'private' OR author = ?)"
 
@@ -38,22 +40,32 @@ def clip(cx: Connection, clip_id: str) -> Clip:
 
 def clips(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
     limit = max(1, min(limit, PAGE_LIMIT))
+    place = read_cursor(epoch, "clips", cursor)
+    # Each part is read from an index in order, until the page is full.
+    before = f"SELECT {CLIP_FIELDS} FROM clips WHERE (created_at, id) < (?, ?)"
     rows = cx.execute(
-        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {SHOWN} AND {LISTED}"
-        " AND (created_at, c.id) < (?, ?) ORDER BY created_at DESC, c.id DESC LIMIT ?",
-        (person_id, *read_cursor(epoch, "clips", cursor), limit + 1),
-    ).fetchall()
-    found = tuple(map(clip_of, rows[:limit]))
-    if len(rows) <= limit:
+        f"SELECT {CLIP_COLUMNS} FROM ("
+        f"{before} AND {PUBLIC}"
+        f" UNION ALL {before} AND author = ? AND visibility = 'unlisted' AND {SHOWN}"
+        f" UNION ALL {before} AND author = ? AND visibility = 'private' AND {SHOWN}"
+        " ORDER BY created_at DESC, id DESC LIMIT ?"
+        ") AS c LEFT JOIN people AS p ON p.id = c.author",
+        (*place, *place, person_id, *place, person_id, limit + 1),
+    )
+    read = sorted(map(clip_of, rows), key=lambda one: (one.created_at, one.id), reverse=True)
+    found = tuple(read[:limit])
+    if len(read) <= limit:
         return Page(found, None)
     return Page(found, make_cursor(epoch, "clips", found[-1].created_at, found[-1].id))
 
 
 def candidates(cx: Connection, limit: int) -> list[Clip]:
     found: list[Clip] = []
-    for status in ("live", "queued", "done"):
-        found += _newest(cx, "visibility = 'public' AND status = ?", status, limit - len(found))
-    return found
+    for status in ("live", "queued"):
+        found += _newest(cx, "visibility = 'public' AND status = ?", (status,), limit - len(found))
+    # Not asked for by its status: of all that is done a sorted list would be made.
+    done = [one for one in _newest(cx, PUBLIC, (), limit) if one.status == "done"]
+    return (found + done)[:limit]
 
 
 def unfinished(cx: Connection) -> list[str]:
@@ -177,10 +189,10 @@ def topic_state(
     )
 
 
-def _newest(cx: Connection, condition: str, value: str, limit: int) -> list[Clip]:
+def _newest(cx: Connection, condition: str, values: tuple[str, ...], limit: int) -> list[Clip]:
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {condition}"
         " ORDER BY created_at DESC, c.id DESC LIMIT ?",
-        (value, limit),
+        (*values, limit),
     )
     return [clip_of(row) for row in rows]

@@ -5,8 +5,8 @@ from sqlite3 import Connection
 import msgspec
 
 from server.model import Clip
-from server.store import reads
-from server.store.removal import redact_children, unused_blobs
+from server.store import reads, references
+from server.store.removal import redact_children
 from server.store.rows import clip_body
 
 ENDED = "('done', 'failed', 'cancelled')"
@@ -15,8 +15,8 @@ ENDED = "('done', 'failed', 'cancelled')"
 def next_redaction(cx: Connection) -> str | None:
     """The oldest clip that waits to be signed anew and has ended."""
     row = cx.execute(
-        "SELECT r.clip FROM redactions AS r JOIN clips AS c ON c.id = r.clip"
-        f" WHERE c.status IN {ENDED} ORDER BY r.clip LIMIT 1"
+        "SELECT clip FROM redactions WHERE EXISTS (SELECT 1 FROM clips"
+        f" WHERE id = redactions.clip AND status IN {ENDED}) ORDER BY clip LIMIT 1"
     ).fetchone()
     return None if row is None else str(row[0])
 
@@ -33,10 +33,11 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     redact_children(cx, before.id)
     row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
     if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):
-        return tuple(unused_blobs(cx, after))
+        return tuple(references.unneeded(cx, after))
     signed = msgspec.structs.replace(now, sha256=after.sha256, birth=after.birth)
     cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(signed), before.id))
-    return tuple(unused_blobs(cx, before))
+    references.index(cx, signed)
+    return tuple(references.unneeded(cx, before))
 
 
 def _signed(clip: Clip) -> tuple[str | None, str | None]:

@@ -9,7 +9,18 @@ from typing import Any
 import msgspec
 
 from server.errors import BadInput
-from server.model import Clip, Comment, Counts, Person, Recorded, StoredEvent
+from server.model import (
+    Clip,
+    ClipRemoved,
+    Comment,
+    Commented,
+    Counts,
+    Liked,
+    Person,
+    Recorded,
+    Remixed,
+    StoredEvent,
+)
 
 CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, p.handle"
 CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
@@ -54,6 +65,19 @@ def event_body(event: StoredEvent) -> bytes:
 
 def event_of(body: bytes) -> StoredEvent:
     return _event_decoder.decode(body)
+
+
+def subject_of(event: StoredEvent) -> str:
+    """The clip that an event tells of: of a remix, not of its parent."""
+    match event:
+        case Liked(clip=clip) | ClipRemoved(clip=clip):
+            return clip
+        case Commented(comment=comment):
+            return comment.clip
+        case Remixed(remix=remix):
+            return remix.id
+        case _:
+            return event.clip.id
 
 
 def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:

@@ -31,6 +31,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -32768")
+    # What is deleted or changed is overwritten, so that removed words are not in the file.
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import leases, reads, redaction, removal, writes
+from server.store import leases, reads, redaction, references, removal, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
 from server.store.store import (
@@ -76,7 +76,18 @@ class SqliteStore:
         return await self._write(writes.change_clip, clip, event, self._holder, number)
 
     async def remove_clip(self, clip_id: str) -> Removal:
-        return await self._write(removal.remove_clip, clip_id)
+        removed = await self._write(removal.remove_clip, clip_id)
+        await self.empty_log()
+        return removed
+
+    async def index_some(self) -> bool:
+        return bool(await self._write(references.index_some))
+
+    async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
+        return await self._read(references.without_owner, tuple(blobs))
+
+    async def empty_log(self) -> bool:
+        return await self._writer.empty_log()
 
     async def next_redaction(self) -> str | None:
         return await self._read(redaction.next_redaction)

@@ -35,8 +35,8 @@ class TopicState(Struct, frozen=True, kw_only=True):
 
 
 class Removal(Struct, frozen=True):
-    """What is left to do of a clip that was removed: blobs that nobody needs any more, and what
-    was recorded."""
+    """What is left to do of a clip that was removed: blobs that nobody needs any more (a remix that
+    is being drawn needs its parent's), and what was recorded."""
 
     blobs: tuple[str, ...]
     recorded: tuple[Recorded, ...]
@@ -132,6 +132,20 @@ class Store(Protocol):
         """Give the clip the signed files of ``after``, unless others than those of ``before`` are
         there by now; its children wait for a redaction then. The blobs that nobody needs any
         more."""
+        ...
+
+    async def index_some(self) -> bool:
+        """Index a part of what an earlier release wrote; whether there may be more. Until it is
+        all indexed a removal names no blobs."""
+        ...
+
+    async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
+        """Those of the blobs that no clip needs; none while not everything is indexed."""
+        ...
+
+    async def empty_log(self) -> bool:
+        """Let nothing that was overwritten stay in the write-ahead log; False when somebody reads
+        there, so that it has to be tried again."""
         ...
 
     async def clip(self, clip_id: str) -> Clip:

@@ -21,6 +21,8 @@ BATCH = 512
 # How long another process may hold the write lock, and how often it is tried.
 PATIENCE_S = 5.0
 LOCK_RETRY_S = 0.001
+# After so long a commit takes no further piece, so that neighbours and readers get their turn.
+LOCK_S = 0.05
 
 
 class Writer:
@@ -29,10 +31,17 @@ class Writer:
     A result is given out only after the commit that holds it.
     """
 
-    def __init__(self, connection: sqlite3.Connection, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        patience_s: float = PATIENCE_S,
+        lock_s: float = LOCK_S,
+    ) -> None:
         self._connection = connection
         self._patience_s = patience_s
+        self._lock_s = lock_s
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._emptying: queue.SimpleQueue[asyncio.Future[bool]] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._closed = False
@@ -56,6 +65,18 @@ class Writer:
         """Whether anything asked of it is still done."""
         return self._thread.is_alive() and not self._closed
 
+    async def empty_log(self) -> bool:
+        """Copy the write-ahead log into the database and cut it to nothing, so that old pages are
+        not kept in it. False when somebody reads there now, or the database cannot be used."""
+        if self._closed:
+            return False
+        emptied: asyncio.Future[bool] = self._loop.create_future()
+        self._emptying.put(emptied)
+        # The writer looks after its next commit.
+        with suppress(Busy):
+            await self.do(_nothing)
+        return await emptied
+
     async def close(self) -> None:
         """Finish what was asked, then end the thread."""
         self._closed = True
@@ -63,16 +84,21 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        while (batch := self._batch()) is not None:
+        left: list[Job] = []
+        while batch := self._batch(left):
             outcomes = self._commit(batch)
+            left = batch[len(outcomes) :]
             self._loop.call_soon_threadsafe(_give_out, outcomes)
+            self._empty_log_if_asked()
 
-    def _batch(self) -> list[Job] | None:
-        """What waits now, at least one job; None at the end."""
-        first = self._jobs.get()
-        if first is None:
-            return None
-        batch = [first]
+    def _batch(self, left: list[Job]) -> list[Job]:
+        """What is left and what waits now, at least one job; nothing at the end."""
+        batch = list(left)
+        if not batch:
+            first = self._jobs.get()
+            if first is None:
+                return []
+            batch.append(first)
         while len(batch) < BATCH:
             try:
                 job = self._jobs.get_nowait()
@@ -85,9 +111,14 @@ class Writer:
         return batch
 
     def _commit(self, batch: list[Job]) -> list[Outcome]:
+        """What came of the first pieces of ``batch``: of so many as the lock may be held for."""
         try:
             self._begin()
-            outcomes = [(future, *self._attempt(work)) for work, future in batch]
+            outcomes, end = [], time.monotonic() + self._lock_s
+            for work, future in batch:
+                outcomes.append((future, *self._attempt(work)))
+                if time.monotonic() >= end:
+                    break
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
@@ -126,11 +157,29 @@ class Writer:
         connection.execute("RELEASE work")
         return result, None
 
+    def _empty_log_if_asked(self) -> None:
+        asked = [self._emptying.get() for _ in range(self._emptying.qsize())]
+        if asked:
+            emptied = self._emptied()
+            outcomes: list[Outcome] = [(future, emptied, None) for future in asked]
+            self._loop.call_soon_threadsafe(_give_out, outcomes)
+
+    def _emptied(self) -> bool:
+        try:
+            row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(row[0] == 0)
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
             # After some I/O errors it fails as well; the next BEGIN says so to whoever asks then.
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+
+
+def _nothing(connection: sqlite3.Connection) -> None:
+    """A piece of work that changes nothing."""
 
 
 def _reason(error: Exception) -> Exception:

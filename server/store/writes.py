@@ -26,18 +26,21 @@ from server.model import (
     StoredEvent,
     clip_topic,
 )
-from server.store import leases, reads
-from server.store.rows import clip_body, event_body
+from server.store import leases, reads, references
+from server.store.rows import clip_body, event_body, subject_of
 from server.store.store import Repeated, Reservation
 
 T = TypeVar("T")
 
 
 def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Recorded]:
-    root = clip.id if clip.parent is None else _root(cx, clip.parent)
+    parent = None if clip.parent is None else reads.clip(cx, clip.parent)
+    root = clip.id if parent is None else parent.root or parent.id
     clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
     _insert_clip(cx, clip, root, holder)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
+    if parent is not None:
+        references.borrow(cx, clip.id, parent)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if clip.parent is not None and clip.visibility == "public":
         counts = bump(cx, "remixes", clip.parent, 1)
@@ -59,6 +62,7 @@ def change_clip(
     )
     if clip.status not in {"queued", "live"}:
         leases.end(cx, clip.id)
+    references.index(cx, clip)
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
@@ -145,11 +149,17 @@ def touch(cx: Connection) -> None:
 def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
     """Append to a topic; the place is found under the write lock, so it is gapless."""
     (seq,) = cx.execute(
-        "INSERT INTO events (topic, seq, event) VALUES"
-        " (?1, 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2) RETURNING seq",
-        (topic, event_body(event)),
+        "INSERT INTO events (topic, seq, event, mentions) VALUES (?1,"
+        " 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2, ?3) RETURNING seq",
+        (topic, event_body(event), mentioned(topic, event)),
     ).fetchone()
     return Recorded(topic, seq, event)
+
+
+def mentioned(topic: str, event: StoredEvent) -> str:
+    """The clip that an event tells of on a topic that is not its own, else ''."""
+    clip = subject_of(event)
+    return "" if topic == clip_topic(clip) else clip
 
 
 def named(cx: Connection, person: Person) -> Person:
@@ -171,7 +181,7 @@ def _insert_clip(cx: Connection, clip: Clip, root: str, holder: str) -> None:
     try:
         cx.execute(
             "INSERT INTO clips (id, instance, author, status, created_at, root, parent, visibility,"
-            " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " body, indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
                 clip.id,
                 holder,
@@ -197,13 +207,6 @@ def _insert_comment(cx: Connection, comment: Comment) -> bool:
             (comment.id, comment.clip, author.id, author.handle, comment.text, comment.created_at),
         ).rowcount
     )
-
-
-def _root(cx: Connection, parent: str) -> str:
-    row = cx.execute("SELECT root FROM clips WHERE id = ?", (parent,)).fetchone()
-    if row is None:
-        raise NotFound(f"no clip {parent}")
-    return str(row[0])
 
 
 def bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:

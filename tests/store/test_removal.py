@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 
 from server.errors import BadInput, NotFound
 from server.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
-from server.store.store import Store
+from server.store.store import Checkpoint, Store
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -63,17 +64,32 @@ async def test_its_words_are_nowhere_in_the_file_any_more(tmp_path: Path) -> Non
         await store.add_clip(msgspec.structs.replace(secret, parent="p"))
         failed = msgspec.structs.replace(secret, status="cancelled")
         await store.change_clip(failed, ClipFinished(failed))
+        await store.add_comment(a_comment("k", "a", "nobody should read this either"))
         await store.remove_clip("a")
-        rows = await asyncio.to_thread(_everything, path)
-    assert not any(b"nobody should read" in row for row in rows)
-    assert any(b"rolls over the sea" in row for row in rows)
+        files = await asyncio.to_thread(_everything, path)
+    assert not any(b"nobody should read" in file for file in files)
+    assert any(b"rolls over the sea" in file for file in files)
 
 
 def _everything(path: Path) -> list[bytes]:
-    with sqlite3.connect(path) as cx:
-        return [
-            row[0] for row in cx.execute("SELECT event FROM events UNION SELECT body FROM clips")
-        ]
+    """The bytes of the database and its log, free pages and all."""
+    return [file.read_bytes() for file in path.parent.iterdir()]
+
+
+async def test_words_that_an_open_reader_kept_in_the_log_go_later(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with a_store(path) as store:
+        await store.add_clip(a_clip("a"))
+        failed = a_clip("a", status="failed")
+        await store.change_clip(failed, ClipFinished(failed))
+        with closing(sqlite3.connect(path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM clips").fetchone()
+            await store.remove_clip("a")
+            assert not await store.empty_log()
+            assert any(b"rolls over the sea" in file for file in _everything(path))
+        assert await store.empty_log()
+        assert not any(b"rolls over the sea" in file for file in _everything(path))
 
 
 async def test_its_parent_has_one_remix_less_and_its_remixes_stay(store: Store) -> None:
@@ -103,6 +119,40 @@ async def test_files_that_another_clip_has_too_stay(store: Store) -> None:
         await finished(store, name, poster="same", latents="alike")
     assert set((await store.remove_clip("a")).blobs) == {"a-video.mp4", "a-birth", "a-preview"}
     assert {"same", "alike"} < set((await store.remove_clip("b")).blobs)
+
+
+async def test_what_a_remix_is_drawn_from_stays_until_it_is_done(store: Store) -> None:
+    await store.add_clip(a_clip("a"))
+    await finished(store, "a")
+    await store.add_clip(a_clip("b", parent="a"))
+    blobs = set((await store.remove_clip("a")).blobs)
+    assert blobs == {"a-video.mp4", "a-birth", "a-poster", "a-preview"}
+    assert await store.unreferenced(["a-latents", "none"]) == ["none"]
+    await finished(store, "b")
+    assert await store.unreferenced(["a-latents", "b-latents"]) == ["a-latents"]
+
+
+async def test_what_is_kept_of_a_clip_on_its_way_has_an_owner(store: Store) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.set_checkpoint("a", 1, Checkpoint(2, "kept"))
+    assert await store.unreferenced(["kept", "none"]) == ["none"]
+    ended = a_clip("a", status="failed")
+    await store.change_clip(ended, ClipFinished(ended))
+    assert await store.unreferenced(["kept"]) == ["kept"]
+
+
+async def test_what_an_earlier_release_ended_is_indexed_first(store: Store, tmp_path: Path) -> None:
+    for name in "ab":
+        await store.add_clip(a_clip(name))
+        await finished(store, name, poster="same")
+    with closing(sqlite3.connect(tmp_path / "phosphene.db")) as cx:
+        cx.executescript("DELETE FROM blob_references; UPDATE clips SET indexed = 0")
+    assert (await store.remove_clip("a")).blobs == ()
+    assert await store.unreferenced(["none"]) == []
+    assert await store.index_some()
+    assert not await store.index_some()
+    assert await store.unreferenced(["a-latents", "same"]) == ["a-latents"]
+    assert "same" in (await store.remove_clip("b")).blobs
 
 
 async def test_what_is_being_drawn_is_not_removed(store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 from server import store as room
 from server.app import ground
 from server.errors import BadInput
-from server.model import ClipFinished, ClipQueued, Liked, Person
+from server.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
 from server.settings import Settings
 from server.store.schema import migrations, newest_schema
 from server.store.store import Store
@@ -71,7 +71,16 @@ async def check_that_it_goes_on(store: Store) -> None:
     await store.set_handle(Person(BEN.id, "ben_two"))
     await store.add_clip(a_clip("new", parent="b", created_at=NOON + 50))
     assert (await store.clips(limit=1)).clips[0].id == "new"
-    assert "b-video.mp4" in (await store.remove_clip("b")).blobs
+    while await store.index_some():
+        pass
+    # What is being drawn needs its latents.
+    assert {*(await store.remove_clip("b")).blobs, "b-birth.mp4"} == {
+        *("b-video.mp4", "b-preview.webp", "b-birth.mp4")
+    }
+    ended = a_clip("new", status="failed")
+    await store.change_clip(ended, ClipFailed(ended))
+    blobs = ["b-latents.safetensors", "a-poster.jpg", "a-video.mp4"]
+    assert await store.unreferenced(blobs) == blobs[:1]
     assert await store.ready()
 
 

@@ -1,7 +1,9 @@
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,12 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 @asynccontextmanager
-async def a_writer(path: Path, *pragmas: str) -> AsyncIterator[Writer]:
+async def a_writer(path: Path, *pragmas: str, lock_s: float = 9.0) -> AsyncIterator[Writer]:
     connection = connect(path)
     connection.execute("CREATE TABLE IF NOT EXISTS kept (number INTEGER PRIMARY KEY, data BLOB)")
     for pragma in pragmas:
         connection.execute(pragma)
-    writer = Writer(connection, patience_s=0.0)
+    writer = Writer(connection, patience_s=0.0, lock_s=lock_s)
     try:
         yield writer
     finally:
@@ -101,3 +103,42 @@ async def test_a_locked_database_is_said_and_nothing_is_kept(tmp_path: Path) -> 
         other.close()
         assert await keep(writer, 9) == 9
     assert kept(tmp_path / "x.db") == [9]
+
+
+async def test_the_lock_is_given_away_between_long_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+
+    def look(_: sqlite3.Connection) -> list[int]:
+        return kept(path)
+
+    def wait(event: threading.Event, _: sqlite3.Connection) -> bool:
+        return event.wait()
+
+    for lock_s, seen in ((9.0, []), (0.0, [1])):
+        async with a_writer(path, "DELETE FROM kept", lock_s=lock_s) as writer:
+            # The first piece holds the writer until all of them wait.
+            begun = threading.Event()
+            first = asyncio.ensure_future(writer.do(partial(wait, begun)))
+            second, third = keep(writer, 1), asyncio.ensure_future(writer.do(look))
+            begun.set()
+            await first
+            assert await second == 1
+            assert await third == seen
+
+
+async def test_an_emptied_log_holds_nothing_and_a_reader_hinders_it(tmp_path: Path) -> None:
+    path, log = tmp_path / "x.db", tmp_path / "x.db-wal"
+    async with a_writer(path) as writer:
+        await keep(writer, 1, 5000)
+        assert log.stat().st_size > 0
+        reader = connect(path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM kept").fetchone()
+        await keep(writer, 2, 5000)
+        assert not await writer.empty_log()
+        reader.close()
+        assert await writer.empty_log()
+        assert log.stat().st_size == 0
+        assert await keep(writer, 3) == 3
+    assert not await writer.empty_log()
+    assert kept(path) == [1, 2, 3]

@@ -1,0 +1,81 @@
+"""Which clips need which blobs. Blobs are named by what is in them, so several may need one."""
+
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+
+from server.model import Clip
+from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
+
+BATCH = 500
+"""Clips of earlier releases that are indexed in one transaction."""
+
+UNINDEXED = "indexed = 0 AND status NOT IN ('queued', 'live')"
+ON_ITS_WAY = frozenset({"queued", "live"})
+
+
+def blobs_of(clip: Clip) -> list[str]:
+    """The blobs that belong to a clip."""
+    video = f"{clip.sha256}.mp4" if clip.sha256 else None
+    names = (video, clip.birth, clip.poster, clip.preview, clip.latents)
+    return [name for name in dict.fromkeys(names) if name is not None]
+
+
+def borrow(cx: Connection, clip_id: str, parent: Clip) -> None:
+    """A remix needs what it is drawn from until it is done, also when its parent is removed."""
+    if parent.latents is not None:
+        _refer(cx, clip_id, [parent.latents])
+
+
+def index(cx: Connection, clip: Clip) -> None:
+    """Write which blobs a clip needs, once it has ended."""
+    if clip.status not in ON_ITS_WAY:
+        cx.execute("DELETE FROM blob_references WHERE clip = ?", (clip.id,))
+        _refer(cx, clip.id, blobs_of(clip))
+        cx.execute("UPDATE clips SET indexed = 1 WHERE id = ?", (clip.id,))
+
+
+def release(cx: Connection, clip: Clip) -> list[str]:
+    """Forget what a removed clip needed; its blobs that nobody needs any more."""
+    cx.execute("DELETE FROM blob_references WHERE clip = ?", (clip.id,))
+    return unneeded(cx, clip)
+
+
+def unneeded(cx: Connection, clip: Clip) -> list[str]:
+    """Blobs of a clip, as it was, that nobody needs any more. While there are clips that are not
+    indexed none can be named: they are found later, as blobs without an owner."""
+    return without_owner(cx, blobs_of(clip))
+
+
+def indexed(cx: Connection) -> bool:
+    """Whether every clip that has ended is indexed."""
+    return cx.execute(f"SELECT 1 FROM clips WHERE {UNINDEXED} LIMIT 1").fetchone() is None
+
+
+def unreferenced(cx: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the blobs that no clip needs, nor what is kept of clips on their way."""
+    query = "SELECT 1 FROM blob_references WHERE blob = ? LIMIT 1"
+    kept = {row[0] for row in cx.execute("SELECT latents FROM checkpoints")}
+    rest = [name for name in names if name not in kept]
+    return [name for name in rest if cx.execute(query, (name,)).fetchone() is None]
+
+
+def without_owner(cx: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the blobs that certainly no clip needs."""
+    return unreferenced(cx, names) if indexed(cx) else []
+
+
+def index_some(cx: Connection) -> int:
+    """Index some clips that an earlier release ended; how many there were."""
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {UNINDEXED} LIMIT ?", (BATCH,)
+    ).fetchall()
+    for row in rows:
+        index(cx, clip_of(row))
+    return len(rows)
+
+
+def _refer(cx: Connection, clip_id: str, names: Sequence[str]) -> None:
+    cx.executemany(
+        "INSERT INTO blob_references (blob, clip) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(name, clip_id) for name in names],
+    )

@@ -1,0 +1,173 @@
+"""How every query of the store is answered at 50,000 rows of each kind: from an index, in order."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+from server.model import ClipFailed, ClipFinished
+from server.store import leases, reads, redaction, references, removal, writes
+from server.store.rows import clip_body
+from server.store.schema import check_release, migrate
+from server.store.store import Checkpoint
+from tests.store.making import BEN, NOON, a_clip, a_comment
+
+ROWS = 50_000
+MODULES = (leases, reads, redaction, references, removal, writes)
+
+ALLOWED = (
+    r"SEARCH .*",
+    r"SCAN json_each VIRTUAL TABLE INDEX 1:",
+    r"(LIST|SCALAR) SUBQUERY \d+",
+    r"CO-ROUTINE c",
+    # Of a page that is full already.
+    r"SCAN c$",
+    r"MERGE \(UNION ALL\)|LEFT|RIGHT|COMPOUND QUERY|UNION ALL|SCAN CONSTANT ROW",
+    # An index read in order, up to the limit.
+    r"SCAN \w+ USING (COVERING )?INDEX (clips_public|clips_unindexed|answers_by_time)",
+    # Of what has the same time to the last microsecond, and of one removed clip's events.
+    r"USE TEMP B-TREE FOR (LAST TERM OF ORDER BY|RIGHT PART OF ORDER BY|DISTINCT)",
+)
+"""What a plan may say."""
+
+SORTED = {
+    # Clips on their way: a few.
+    "WHERE status IN ('queued', 'live') ORDER BY": r"USE TEMP B-TREE FOR ORDER BY",
+    "WHERE c.status IN ('queued', 'live') AND": r"USE TEMP B-TREE FOR ORDER BY",
+    "SELECT latents FROM checkpoints": r"SCAN checkpoints",
+    # Clips that wait to be signed anew: those of the last removals.
+    "FROM redactions WHERE EXISTS": r"SCAN redactions|CORRELATED SCALAR SUBQUERY",
+}
+"""Statements that may sort what they found."""
+
+
+class Explained(sqlite3.Connection):
+    """Notes the plan of each statement before it runs."""
+
+    plans: dict[str, list[str]]
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if re.match(r"SELECT|INSERT|UPDATE|DELETE|WITH", sql):
+            rows = super().execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+            self.plans[sql] = [row[3] for row in rows]
+        return super().execute(sql, parameters)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Explained]:
+    connection = sqlite3.connect(":memory:", factory=Explained, isolation_level=None)
+    connection.plans = {}
+    with closing(connection) as cx:
+        migrate(cx)
+        fill(cx)
+        yield cx
+
+
+def fill(cx: sqlite3.Connection) -> None:
+    """Clips of a thousand people, and of each clip a comment, a like, a view, an event, a blob."""
+    body = clip_body(a_clip("c7", status="done"))
+    counting = f"WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})"
+    for into in (
+        "people (id, handle) SELECT 'p' || i, 'h' || i",
+        "clips (id, instance, author, status, created_at, root, visibility, body, indexed)"
+        " SELECT 'c' || i, 'one', 'p' || (i % 1000),"
+        " CASE WHEN i % 50 THEN 'done' ELSE 'failed' END, i, 'c' || (i / 3),"
+        " CASE WHEN i % 9 THEN 'public' ELSE 'private' END, :body, 1",
+        "comments (id, clip, author, handle, text, created_at)"
+        " SELECT 'k' || i, 'c' || i, 'p1', 'h1', 'oh', i",
+        "likes (clip, person) SELECT 'c' || i, 'p1'",
+        "views (clip, person) SELECT 'c' || i, 'p1'",
+        "answers (key, answer, kept_at) SELECT 'a' || i, x'00', i",
+        "events (topic, seq, event, mentions) SELECT 'clip:c' || i, 1, x'00', ''",
+        "blob_references (blob, clip) SELECT 'b' || i, 'c' || i",
+    ):
+        cx.execute(
+            f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
+        )
+
+
+def every_call(cx: sqlite3.Connection) -> Iterator[str]:
+    """Calls all functions of the store that speak to the database; their names."""
+    new, live = a_clip("new", parent="c7", created_at=NOON), a_clip("new", status="live")
+    failed, comment = a_clip("new", status="failed"), a_comment("k", "c7")
+    calls: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
+        (reads, "clip", ("c7",)),
+        (reads, "clips", ("epoch", "", 20, None)),
+        (reads, "clips", ("epoch", "p7", 20, None)),
+        (reads, "candidates", (500,)),
+        (reads, "unfinished", ()),
+        (reads, "lineage", ("c7", "p7")),
+        (reads, "check_seen", ("c7", "p7")),
+        (reads, "counts", (["c7", "c8"],)),
+        (reads, "liked", ("p1", ["c7", "c8"])),
+        (reads, "comment", ("k7",)),
+        (reads, "comments", ("epoch", "c7", 20, None)),
+        (reads, "person", ("p7",)),
+        (reads, "recall", ("a7", NOON)),
+        (reads, "top", ("epoch", "clip:c7")),
+        (reads, "events_everywhere", (ROWS + 1, 500)),
+        (reads, "newest", ()),
+        (reads, "topic_state", ("epoch", "clip:c7", "p7", 20)),
+        (writes, "touch", ()),
+        (writes, "add_clip", (new, "one", NOON)),
+        (writes, "change_clip", (live, ClipFinished(live), "one", 1)),
+        (leases, "set_checkpoint", ("new", "one", 1, Checkpoint(2, "latents"))),
+        (leases, "renew", ("one", NOON)),
+        (leases, "orphans", (NOON,)),
+        (leases, "take_over", ("new", "two", NOON, NOON)),
+        (leases, "release", ("clip:new", "two", 2)),
+        (writes, "change_clip", (failed, ClipFailed(failed), "", 2)),
+        (writes, "like", ("c7", BEN, True)),
+        (writes, "like", ("c7", BEN, False)),
+        (writes, "add_comment", (comment,)),
+        (writes, "add_view", ("c7", "p7")),
+        (writes, "set_handle", (BEN,)),
+        (writes, "remember", ("key", b"answer", NOON)),
+        (reads, "events", ("clip:new", 0, 500)),
+        (references, "index_some", ()),
+        (references, "without_owner", (["b7", "none"],)),
+        (redaction, "next_redaction", ()),
+        (redaction, "finish_redaction", (failed, failed)),
+        (redaction, "drop_redaction", ("new",)),
+        (removal, "remove_clip", ("new",)),
+    ]
+    for module, name, arguments in calls:
+        getattr(module, name)(cx, *arguments)
+        yield name
+    check_release(cx, 1000)
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_every_query_is_answered_from_an_index(database: Explained, analyzed: bool) -> None:
+    if analyzed:
+        database.execute("ANALYZE")
+    database.plans = {}
+    database.execute("BEGIN")
+    called = set(every_call(database))
+    database.execute("ROLLBACK")
+    plans = database.plans.items()
+    assert {sql: bad for sql, plan in plans if (bad := not_allowed(sql, plan))} == {}
+    assert called >= {name for module in MODULES for name in asked(module)}
+
+
+def not_allowed(sql: str, plan: list[str]) -> list[str]:
+    allowed = [*ALLOWED, *(rule for part, rule in SORTED.items() if part in sql)]
+    return [line for line in plan if not any(re.match(rule, line) for rule in allowed)]
+
+
+INNER = {
+    *("record", "named", "mentioned", "bound", "topics_of", "bump", "blobs_of", "borrow", "index"),
+    *("claim", "check", "end", "checkpoint", "lease_of", "redact_children", "unneeded"),
+    *("release", "indexed", "unreferenced"),
+}
+"""Functions that the others call."""
+
+
+def asked(module: ModuleType) -> list[str]:
+    own = (one for one in vars(module).values() if isinstance(one, FunctionType))
+    names = (one.__name__ for one in own if one.__module__ == module.__name__)
+    return [name for name in names if name not in INNER and not name.startswith("_")]
