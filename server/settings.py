@@ -193,6 +193,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
+    deletes_per_minute: Annotated[
+        int, _within("clips that one person may stop or remove in a minute", ge=1)
+    ] = 20
     joins_per_minute: Annotated[
         int, _within("WebRTC connections that one person may open in a minute", ge=1)
     ] = 60

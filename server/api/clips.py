@@ -99,6 +99,7 @@ class Clips:
         return answer(ClipView(clip, liked, live, waiting, ballot))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
+        await self._limits.spend("delete", visitor.person.id, visitor.address)
         return answer(await self._studio.remove(request.path_params["clip"], visitor.person), 202)
 
     async def like_clip(self, request: Request, visitor: Visitor) -> Response:
@@ -183,7 +184,7 @@ class Clips:
                 endpoint=asked(self.remove_clip),
                 answer=Clip,
                 status=202,
-                errors=(400, 404, 409),
+                errors=(400, 404, 409, 429),
             ),
             Operation(
                 method="PUT",

@@ -8,7 +8,7 @@ from server.bus.bus import Bus
 from server.errors import TooMany
 from server.settings import Settings
 
-Kind = Literal["prompt", "write", "join"]
+Kind = Literal["prompt", "write", "delete", "join"]
 
 WINDOW_S: Final = 60.0
 IPV6_HOUSEHOLD: Final = 64
@@ -37,6 +37,7 @@ class Limits:
         self._limits = {
             "prompt": settings.prompts_per_minute,
             "write": settings.writes_per_minute,
+            "delete": settings.deletes_per_minute,
             "join": settings.joins_per_minute,
         }
 

@@ -59,6 +59,20 @@ async def test_writing_too_fast_is_answered_with_when_to_come_back(
 
 
 @pytest.mark.asyncio
+async def test_removing_too_fast_is_refused_by_person_and_by_address(tmp_path: Path) -> None:
+    statuses = []
+    with instance(tmp_path, workers=0, deletes_per_minute=2, address_factor=2) as server:
+        for asked in (3, 2, 1):
+            async with httpx.AsyncClient(base_url=server.url) as http:
+                await http.get("/v1/me")
+                statuses.append(
+                    [(await http.delete("/v1/clips/none")).status_code for _ in range(asked)]
+                )
+    # The second one's are used up by the address, of which four may be asked for.
+    assert statuses == [[404, 404, 429], [404, 404], [429]]
+
+
+@pytest.mark.asyncio
 async def test_a_body_that_never_ends_does_not_hold_the_others(server: Instance) -> None:
     host, _, port = server.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
