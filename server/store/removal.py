@@ -33,6 +33,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     clip = reads.clip(cx, clip_id)
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
+    _forget_answers(cx, clip)
     for table in WRITTEN:
         cx.execute(f"DELETE FROM {table} WHERE clip = ?", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
@@ -42,6 +43,19 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     redact_children(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
     return Removal(tuple(blobs), (*recorded, *_tell_parent(cx, clip)))
+
+
+def _forget_answers(cx: Connection, clip: Clip) -> None:
+    """Answers that are kept to be repeated hold the words of what was made: the clip, comments."""
+    rows = cx.execute("SELECT DISTINCT author FROM comments WHERE clip = ?", (clip.id,)).fetchall()
+    for author in {clip.author.id, *(row[0] for row in rows)}:
+        # Keys are <person>:<key>, and ; comes after the colon.
+        kept = cx.execute(
+            "SELECT key, answer FROM answers WHERE key > ? AND key < ?",
+            (f"{author}:", f"{author};"),
+        )
+        gone = [(key,) for key, answer in kept if clip.id.encode() in answer]
+        cx.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 
 def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:

@@ -13,7 +13,7 @@ from server.model import ClipFailed, ClipFinished
 from server.store import leases, reads, redaction, references, removal, writes
 from server.store.rows import clip_body
 from server.store.schema import check_release, migrate
-from server.store.store import Checkpoint
+from server.store.store import Checkpoint, Reservation
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
@@ -126,6 +126,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (writes, "add_comment", (comment,)),
         (writes, "add_view", ("c7", "p7")),
         (writes, "set_handle", (BEN,)),
+        (writes, "once", (Reservation("p1:key", b"new"), NOON, reads.newest)),
         (writes, "remember", ("key", b"answer", NOON)),
         (reads, "events", ("clip:new", 0, 500)),
         (references, "index_some", ()),

@@ -65,10 +65,14 @@ async def test_its_words_are_nowhere_in_the_file_any_more(tmp_path: Path) -> Non
         failed = msgspec.structs.replace(secret, status="cancelled")
         await store.change_clip(failed, ClipFinished(failed))
         await store.add_comment(a_comment("k", "a", "nobody should read this either"))
+        for person in (ANNA, BEN):
+            await store.remember(f"{person.id}:key", b"clip a: nobody should read this again")
+        await store.remember(f"{ANNA.id}:other", b"clip p: words of others")
         await store.remove_clip("a")
         files = await asyncio.to_thread(_everything, path)
     assert not any(b"nobody should read" in file for file in files)
-    assert any(b"rolls over the sea" in file for file in files)
+    for kept in (b"rolls over the sea", b"words of others"):
+        assert any(kept in file for file in files)
 
 
 def _everything(path: Path) -> list[bytes]:
