@@ -43,7 +43,8 @@ from server.fleet.parcels import check_store, store_of
 from server.lifecycle import Lifecycle
 from server.metrics import Metrics, Values
 from server.model import Person
-from server.render.pool import Pool, open_pool, worker_command
+from server.render.command import worker_command
+from server.render.pool import Pool, open_pool
 from server.settings import Settings
 from server.social.actions import Actions
 from server.social.asking import Asking

@@ -118,7 +118,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     worker_threads: Annotated[
         int, _within("CPU threads of a worker; 0 leaves one core free", ge=0, le=256)
     ] = 0
-    queue: Annotated[int, _within("clips that may wait for a worker before 503", ge=0)] = 32
+    queue: Annotated[
+        int,
+        _within(
+            "clips that may wait for a worker before 503; one address gets at most half of what"
+            " is free",
+            ge=0,
+        ),
+    ] = 32
     steps: Annotated[
         int, _within("denoising steps of a clip; 0 is the model's own number", ge=0, le=100)
     ] = 0

@@ -15,7 +15,7 @@ from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Reservation, Store
 from server.stream.cors import for_all
 from server.studio.studio import Studio
-from server.trust.limits import Limits
+from server.trust.limits import Limits, origin
 from server.web import Operation, Query, answer, read_json, read_query
 
 PAGE = 20
@@ -81,7 +81,9 @@ class Clips:
         def reserve(clip: Clip) -> Reservation | None:
             return reservation(request, _accepted(clip))
 
-        return _accepted(await self._studio.accept(prompt, visitor.person, reserve))
+        return _accepted(
+            await self._studio.accept(prompt, visitor.person, origin(visitor.address), reserve)
+        )
 
     async def list_clips(self, request: Request) -> Response:
         query = page_query(request)

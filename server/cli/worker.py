@@ -10,7 +10,7 @@ from server.cli.options import add_settings, settings_of
 from server.fleet.lend import Lender
 from server.logs import set_up
 from server.render.catalog import Wish
-from server.render.pool import worker_command
+from server.render.command import worker_command
 from server.render.supervision import Limits
 
 

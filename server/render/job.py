@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from server.errors import RenderFailed
-from server.model import Steer, Unit
+from server.model import Steer
 from server.render import wire
-from server.render.schedule import Cost, lasts
+from server.render.schedule import Asker, Cost, lasts
 
 UNREAD: Final = 5000
 """Answers that a clip may have waiting for whoever asked: the units of three minutes."""
@@ -25,8 +25,9 @@ class Job:
     its audience chose and that does not count yet: whoever draws it next must hear it again.
     ``homebound``: no other machine can be told of it."""
 
-    def __init__(self, order: wire.Render) -> None:
+    def __init__(self, order: wire.Render, address: str = "") -> None:
         self.order = order
+        self.address = address
         self.quiet = 0.0
         self.unwanted = False
         self.homebound = False
@@ -36,8 +37,9 @@ class Job:
         self.waiting: wire.Waiting | None = None
         self._answers: asyncio.Queue[wire.ClipAnswer | RenderFailed] = asyncio.Queue()
         self._started = False
-        self._pts = -1
-        self._run: list[Unit] = []
+        shown = order.shown or wire.Shown(pts=-1)
+        self._pts = shown.pts
+        self._run = list(shown.run)
         self._run_from: float | None = None
         self._final_at: float | None = None
         self._kept: wire.Kept | None = None
@@ -51,6 +53,16 @@ class Job:
     def person(self) -> str:
         """Whose clip it is, for fairness."""
         return self.order.person or self.order.clip
+
+    @property
+    def asker(self) -> Asker:
+        """Who asked for it, and from where."""
+        return Asker(self.person, self.address)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody drew it already: it has viewers who wait."""
+        return self.began is not None or self.order.shown is not None
 
     @property
     def overdue(self) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
@@ -11,14 +10,13 @@ from typing import Final
 from server.errors import BadInput, Busy, RenderFailed
 from server.model import RenditionName
 from server.render import wire
-from server.render.catalog import Wish
-from server.render.cores import cores
+from server.render.command import spares, worker_command
 from server.render.expected import CLIP_S, waits
 from server.render.job import STRIKES, Job
 from server.render.ledger import Key, Ledger
-from server.render.line import Line
-from server.render.preflight import vet
+from server.render.line import Line, Place
 from server.render.process import open_worker
+from server.render.schedule import Asker, admits
 from server.render.shared_line import Alone, SharedLine
 from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
@@ -54,7 +52,7 @@ class Pool:
         self._seats = settings.workers
         self._places = settings.places
         self._pace = settings.pace
-        self._line = Line()
+        self._line = Line(settings.address_factor)
         self._jobs: dict[str, Job] = {}
         self._workers: list[Worker] = []
         self._shared: SharedLine = Alone()
@@ -110,13 +108,6 @@ class Pool:
         """How many clips a worker may draw at once."""
         return self._room(worker) + len(worker.jobs)
 
-    @property
-    def full(self) -> bool:
-        """Whether a clip that came now would have to be sent away."""
-        room = sum(max(0, self._room(worker)) for worker in self._active())
-        taken = len(self._line) + len(self._shared.offered())
-        return taken >= room + self._most_waiting
-
     async def wait_ready(self) -> None:
         """Return when a worker is ready. Raises RenderFailed when none can be started."""
         await self.known()
@@ -133,8 +124,28 @@ class Pool:
             self._known.clear()
             await self._known.wait()
 
-    async def render(self, order: wire.Render) -> AsyncGenerator[wire.ClipAnswer, None]:
+    def reserve(self, asker: Asker) -> Place:
+        """Keep a place for a clip of theirs: ``render`` takes it, or it is to be released.
+
+        Raises:
+            Busy: too many of theirs, or of all, wait already, or there is no worker.
+        """
+        self._refuse_if_hopeless()
+        waiting = [*(job.asker for job in self._shared.offered()), *self._line.askers]
+        room = sum(max(0, self._room(worker)) for worker in self._active())
+        if len(waiting) >= room and not admits(asker, waiting, room + self._most_waiting):
+            raise Busy("too many clips are waiting; try again soon", self._wait_s())
+        return self._line.keep_place(asker)
+
+    def keep_place(self, asker: Asker, *, ahead: bool) -> Place:
+        """As ``reserve``, for a clip that was promised already: nobody sends it away."""
+        return self._line.keep_place(asker, ahead=ahead)
+
+    async def render(
+        self, order: wire.Render, place: Place | None = None
+    ) -> AsyncGenerator[wire.ClipAnswer, None]:
         """What becomes of a clip, as it happens; the last answer is Done, or Failed if cancelled.
+        It takes its ``place`` in the line, or one is reserved.
 
         Closing the iterator cancels the clip (``contextlib.aclosing`` closes it at once).
 
@@ -143,7 +154,7 @@ class Pool:
             BadInput: a clip of this name is being drawn.
             RenderFailed: the clip ended in any other way, with the reason.
         """
-        job = self._accept(order)
+        job = self._accept(order, place)
         try:
             while True:
                 answer = await job.next()
@@ -237,17 +248,20 @@ class Pool:
         """Nothing will be drawn any more."""
         self._give_up("the server is stopping")
 
-    def _accept(self, order: wire.Render) -> Job:
+    def _accept(self, order: wire.Render, place: Place | None) -> Job:
         if order.clip in self._jobs or any(order.clip in one.jobs for one in self._workers):
             raise BadInput(f"clip {order.clip} is being drawn already")
-        if self._hopeless:
-            raise Busy(self._hopeless, LONGEST_PAUSE_S)
-        if self.full:
-            raise Busy("too many clips are waiting; try again soon", self._wait_s())
-        job = self._jobs[order.clip] = Job(order)
-        self._line.put(job)
+        self._refuse_if_hopeless()
+        place = place or self.reserve(Asker(order.person or order.clip))
+        place.release()
+        job = self._jobs[order.clip] = Job(order, place.asker.address)
+        (self._line.put_first if place.ahead else self._line.put)(job)
         self.dispatch()
         return job
+
+    def _refuse_if_hopeless(self) -> None:
+        if self._hopeless:
+            raise Busy(self._hopeless, LONGEST_PAUSE_S)
 
     def _let_go(self, job: Job) -> None:
         job.unwanted = True
@@ -266,13 +280,13 @@ class Pool:
 
     def dispatch(self) -> None:
         """Give clips to workers that have room, and tell the others how long they will wait."""
-        drawing = [job.person for worker in self._workers for job in worker.jobs.values()]
-        drawing += [job.person for job in self._shared.offered()]
+        drawing = [job.asker for worker in self._workers for job in worker.jobs.values()]
+        drawing += [job.asker for job in self._shared.offered()]
         while (job := self._begin(drawing)) is not None:
-            drawing.append(job.person)
+            drawing.append(job.asker)
         self._tell_places(drawing)
 
-    def _begin(self, drawing: Sequence[str]) -> Job | None:
+    def _begin(self, drawing: Sequence[Asker]) -> Job | None:
         """Place the clip of the line whose turn it is, if there is room for it."""
         for job in self._line.ordered(drawing):
             if self._place(job):
@@ -289,7 +303,7 @@ class Pool:
         if best is not None and self._room(best) > 0:
             best.take(job)
             return True
-        return not job.homebound and self._shared.offer(job, urgent=job.began is not None)
+        return not job.homebound and self._shared.offer(job, urgent=job.urgent)
 
     def _active(self) -> list[Worker]:
         """Those that draw: spare ones do not."""
@@ -302,7 +316,7 @@ class Pool:
     def _room(self, worker: Worker) -> int:
         return worker.room(self._places, self._pace)
 
-    def _tell_places(self, drawing: Sequence[str]) -> None:
+    def _tell_places(self, drawing: Sequence[Asker]) -> None:
         jobs = self._line.ordered(drawing)
         for place, (job, wait_s) in enumerate(zip(jobs, self._waits(jobs), strict=True), 1):
             said = job.waiting
@@ -343,13 +357,6 @@ class Pool:
                 job.fail(reason)
 
 
-def spares(settings: Settings) -> int:
-    """How many warm workers stand by."""
-    if not settings.workers:
-        return 0
-    return int(settings.model == "embedded") if settings.spares < 0 else settings.spares
-
-
 @asynccontextmanager
 async def open_pool(
     settings: Settings, command: Sequence[str] | None = None, limits: Limits | None = None
@@ -372,28 +379,6 @@ async def open_pool(
         await asyncio.wait([keeping])
         if not keeping.cancelled():
             keeping.result()
-
-
-def worker_command(settings: Settings) -> tuple[str, ...]:
-    """How a worker is started.
-
-    Raises:
-        BadInput: the setting ``model`` names none that can be drawn with.
-    """
-    vet(settings.model)
-    threads = settings.worker_threads or max(1, cores() - 1)
-    wished = [
-        part
-        for name in Wish.__struct_fields__
-        for part in ("--" + name.replace("_", "-"), str(getattr(settings, name)))
-    ]
-    return (
-        *(sys.executable, "-m", "server.render.worker"),
-        *wished,
-        *("--threads", str(threads)),
-        *("--kbit", str(settings.bitrate)),
-        *("--pace", str(settings.pace)),
-    )
 
 
 def pause(failures: int) -> float:

@@ -114,18 +114,45 @@ def lasts(cost: Cost, seconds: int, together: int, pace: float = 0.0, live: bool
     return first + max(later, shown)
 
 
-def fair_order(waiting: Sequence[tuple[str, str]], drawing: Sequence[str]) -> list[str]:
-    """Clips of a line, given as (clip, person) by arrival, in the order in which they begin.
+class Asker(Struct, frozen=True):
+    """Who asks for a clip, and from which address; an empty one is nobody's."""
 
-    ``drawing``: the person of each clip that is being drawn. Nobody's second clip goes before
-    another's first.
+    person: str
+    address: str = ""
+
+
+def fair_order(
+    waiting: Sequence[tuple[str, Asker]], drawing: Sequence[Asker], household: int
+) -> list[str]:
+    """Clips of a line by arrival, in the order in which they begin.
+
+    ``drawing``: whose clips are being drawn. Nobody's second clip goes before another's first, and
+    an address counts for no more than ``household`` persons, however many ask there: persons cost
+    nothing.
     """
-    ahead = Counter(drawing)
+    persons = Counter(asker.person for asker in drawing)
+    addresses = Counter(asker.address for asker in drawing)
     ranked = []
-    for at, (clip, person) in enumerate(waiting):
-        ranked.append((ahead[person], at, clip))
-        ahead[person] += 1
+    for at, (clip, asker) in enumerate(waiting):
+        crowd = addresses[asker.address] // household if asker.address else 0
+        ranked.append((max(persons[asker.person], crowd), at, clip))
+        persons[asker.person] += 1
+        addresses[asker.address] += 1
     return [clip for _, _, clip in sorted(ranked)]
+
+
+def admits(asker: Asker, waiting: Sequence[Asker], most: int) -> bool:
+    """Whether one more clip may wait where ``most`` may.
+
+    Nobody takes the last places: an address may have no more waiting than it leaves free to the
+    others, and a person there no more than it leaves to the rest of the address (dynamic
+    thresholds: A. Choudhury, E. Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). An address
+    alone gets half of the line, the next one half of what is left.
+    """
+    left = most - len(waiting)
+    if asker.address:
+        left -= sum(other.address == asker.address for other in waiting)
+    return left > sum(other.person == asker.person for other in waiting)
 
 
 def starts(ends: Sequence[float], lengths: Sequence[float], room: int, now: float) -> list[float]:

@@ -6,14 +6,15 @@ stream) frame by themselves and use ``encode`` and the decoders alone. Pixels ne
 
 import asyncio
 import hashlib
-from typing import Final, get_args
+from collections.abc import Iterable
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
 
 from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
-from server.status import Passes, Standing, Work
+from server.status import Work
 
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
@@ -218,17 +219,28 @@ encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 
-_WITHIN: Final = (Unit, Steer, Slot, Conditions, Cost, Shown, Work, Standing, Passes)
 
-
-def _version() -> str:
-    """A name of what all messages look like: another field is another version."""
-    kinds = (*get_args(Order), *get_args(Answer), *_WITHIN)
-    shapes = [" ".join((kind.__name__, *kind.__struct_fields__)) for kind in kinds]
+def version(messages: Iterable[type[Struct]]) -> str:
+    """A name of what messages look like: another field, also of what is in them, is another
+    version."""
+    found: dict[type[Struct], None] = {}
+    for message in messages:
+        find_structs(message, found)
+    shapes = [" ".join((kind.__name__, *kind.__struct_fields__)) for kind in found]
     return hashlib.sha256("\n".join(shapes).encode()).hexdigest()[:8]
 
 
-VERSION: Final = _version()
+def find_structs(kind: Any, found: dict[type[Struct], None]) -> None:
+    """All structs that a type is made of."""
+    if isinstance(kind, type) and issubclass(kind, Struct) and kind not in found:
+        found[kind] = None
+        for field in msgspec.structs.fields(kind):
+            find_structs(field.type, found)
+    for part in get_args(kind):
+        find_structs(part, found)
+
+
+VERSION: Final = version((*get_args(Order), *get_args(Answer)))
 """Machines whose versions differ do not understand each other."""
 
 

@@ -37,8 +37,10 @@ from server.model import (
     Unit,
 )
 from server.render import wire
+from server.render.line import Place
 from server.render.pool import LOADING
 from server.render.recipe import check_fork, new_clip, order_of, parent_of
+from server.render.schedule import Asker
 from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
 from server.store.store import Reservation
@@ -83,9 +85,11 @@ class Studio:
         self,
         prompt: Prompt,
         author: Person,
+        address: str = "",
         reserve: Callable[[Clip], Reservation | None] = lambda _: None,
     ) -> Clip:
         """Check a prompt, record the clip and begin; returns at once with the queued clip.
+        ``address`` is where the author is, as far as that counts for fairness.
 
         ``reserve`` gives what is kept with it as the answer to this request.
 
@@ -104,13 +108,17 @@ class Studio:
             raise Busy(LOADING, 2.0)
         if info is None or self._rooms.pool.hopeless:
             raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
-        if self._rooms.pool.full:
-            raise Busy("too many clips are waiting; try again soon", 10.0)
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
-        await self._rooms.topics.publish(await self._rooms.store.add_clip(clip, reserve(clip)))
-        task = self._tasks.create_task(self._make(clip, parent), name=f"clip {clip.id}")
+        # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
+        place = self._rooms.pool.reserve(Asker(author.id, address))
+        try:
+            await self._rooms.topics.publish(await self._rooms.store.add_clip(clip, reserve(clip)))
+        except BaseException:
+            place.release()
+            raise
+        task = self._tasks.create_task(self._make(clip, parent, place), name=f"clip {clip.id}")
         self._making[clip.id] = task
         task.add_done_callback(lambda _: self._making.pop(clip.id, None))
         return clip
@@ -251,12 +259,12 @@ class Studio:
             raise BadInput("that clip cannot be remixed: nothing of it was kept")
         return parent
 
-    async def _make(self, clip: Clip, parent: Clip | None) -> None:
+    async def _make(self, clip: Clip, parent: Clip | None, place: Place) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""
         making = Making(clip, time.perf_counter(), Spectator(clip.fps))
         with boundary("clip", clip.id):
             try:
-                await self._draw(making, parent)
+                await self._draw(making, parent, place)
             except asyncio.CancelledError:
                 async with asyncio.timeout(LAST_WORD_S):
                     await self._end(
@@ -274,10 +282,11 @@ class Studio:
                 await self._end(making.clip, "failed", "something went wrong while drawing it")
                 raise
             finally:
+                place.release()
                 seen = making.spectator
                 self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
 
-    async def _draw(self, making: Making, parent: Clip | None) -> None:
+    async def _draw(self, making: Making, parent: Clip | None, place: Place) -> None:
         clip, pool = making.clip, self._rooms.pool
         order = await self._order(clip, parent)
         with self._rooms.stage.on_air(
@@ -291,7 +300,7 @@ class Studio:
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,
-                aclosing(pool.render(order)) as answers,
+                aclosing(pool.render(order, place)) as answers,
             ):
                 async for message in answers:
                     await self._take(making, live, message)

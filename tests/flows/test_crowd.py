@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.support import Instance, instance
 
 TIMEOUT_S = 60
+QUEUE, HOUSEHOLD = 32, 5
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +111,32 @@ async def test_when_the_worker_is_killed_its_clips_go_on_in_another(server: Inst
     ends = [told[clip][-1] for clip in clips]
     assert [end["type"] for end in ends] == ["clip_finished"] * 2
     assert all(one["type"] != "clip_started" for clip in clips for one in told[clip][1:])
+
+
+def guests_at(server: Instance, address: str) -> httpx.AsyncClient:
+    """Every request is another guest's."""
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    http = httpx.AsyncClient(base_url=server.url, transport=transport, timeout=TIMEOUT_S)
+    http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return http
+
+
+@pytest.mark.asyncio
+async def test_one_address_does_not_take_the_line_and_whoever_is_told_yes_stays_in_it(
+    server: Instance,
+) -> None:
+    body = {"text": "a green frog", "seconds": 10}
+    async with guests_at(server, "127.0.0.1") as crowd, guests_at(server, "127.0.0.9") as home:
+        posts = (crowd.post("/v1/clips", json=body) for _ in range(60))
+        answers = await asyncio.gather(*posts)
+        codes = Counter(answer.status_code for answer in answers)
+        assert codes.keys() == {202, 503}
+        assert codes[202] < QUEUE
+        mine = await home.post("/v1/clips", json=body)
+        assert mine.status_code == 202, mine.text
+        promised = [answer.json()["id"] for answer in answers if answer.status_code == 202]
+        for clip in [*promised, mine.json()["id"]]:
+            view = (await home.get(f"/v1/clips/{clip}")).json()
+            assert view["clip"]["status"] in {"queued", "live"}, view
+            if clip == mine.json()["id"] and view["waiting"]:
+                assert view["waiting"]["place"] <= HOUSEHOLD

@@ -2,6 +2,7 @@ import msgspec
 
 from server.render.job import Job
 from server.render.line import Line
+from server.render.schedule import Asker
 from tests.render.test_session import order
 
 
@@ -20,7 +21,7 @@ def test_persons_take_turns_and_clips_that_were_begun_go_first() -> None:
     line.put_first(job("broken", "b"))
     assert len(line) == 5
     assert clips(line.ordered([])) == ["broken", "a1", "b1", "c1", "a2"]
-    assert clips(line.ordered(["a"])) == ["broken", "b1", "c1", "a1", "a2"]
+    assert clips(line.ordered([Asker("a")])) == ["broken", "b1", "c1", "a1", "a2"]
 
 
 def test_whoever_leaves_is_not_in_it_any_more() -> None:
@@ -36,3 +37,14 @@ def test_whoever_leaves_is_not_in_it_any_more() -> None:
 
 def test_a_clip_without_a_person_is_a_person_of_its_own() -> None:
     assert Job(msgspec.structs.replace(order("x"), person="")).person == "x"
+
+
+def test_a_place_is_kept_until_it_is_released() -> None:
+    line = Line()
+    line.put(job("a", "anna"))
+    place = line.keep_place(Asker("ben"))
+    assert line.askers == [Asker("anna"), Asker("ben")]
+    place.release()
+    place.release()
+    assert line.askers == [Asker("anna")]
+    assert len(line) == 1

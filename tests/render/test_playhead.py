@@ -1,11 +1,12 @@
 from itertools import pairwise
+from math import inf
 from random import Random
 
 import pytest
 
 from server.render.canvas import Mark, View
 from server.render.forecast import Speed
-from server.render.playhead import Head, advance, may_run, over, shown_from
+from server.render.playhead import Head, advance, due, may_run, over, shown_from
 
 FPS = 24
 
@@ -59,6 +60,21 @@ def test_the_first_frames_say_how_fast_the_rest_is_only_when_nothing_else_does()
     assert not may_run(state, FPS, 3.0, None)
     assert may_run(state, FPS, 3.0, Speed(first=9.0, frame=0.001))
     assert may_run(view({24: 3.0, 48: 3.1}), FPS, 3.1, None)
+
+
+def test_a_run_begins_only_with_time_to_spare() -> None:
+    """Nobody knows beforehand to the tenth how long the rest will take."""
+    state, speed = view({24: 1.0}, frames=48), Speed(first=1.0, frame=1 / FPS)
+    assert not may_run(state, FPS, 1.1, speed)
+    assert may_run(state, FPS, 1.2, speed)
+
+
+def test_frames_are_due_when_the_run_comes_to_the_first_that_is_not_final() -> None:
+    assert due(Head(5, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 43 / FPS
+    assert due(Head(47, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 1 / FPS
+    # Before the run nothing was shown of what is final: it could begin at this moment.
+    assert due(Head(5), view({48: 1.0}), FPS, 10.0) == 10.0 + 48 / FPS
+    assert due(Head(5), view({}), FPS, 10.0) == inf
 
 
 def test_what_is_late_is_expected_at_any_moment_not_in_the_past() -> None:

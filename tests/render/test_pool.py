@@ -17,8 +17,9 @@ from server.model import Unit
 from server.render import job as jobs
 from server.render import wire
 from server.render.job import Job
-from server.render.pool import Pool, open_pool, pause, spares, worker_command
+from server.render.pool import Pool, open_pool, pause
 from server.render.process import Pipe
+from server.render.schedule import Asker
 from server.render.supervision import Limits
 from server.settings import Settings
 from tests.render.easel import READY
@@ -156,19 +157,6 @@ async def test_a_line_chosen_as_a_worker_dies_is_given_to_the_next() -> None:
     assert isinstance(heard[-1], wire.Done)
 
 
-@pytest.mark.parametrize(
-    ("given", "standing_by"),
-    [
-        (Settings(), 1),
-        (Settings(model="some/model"), 0),
-        (Settings(model="some/model", spares=2), 2),
-        (Settings(workers=0, spares=2), 0),
-    ],
-)
-def test_a_large_model_is_held_twice_only_when_asked(given: Settings, standing_by: int) -> None:
-    assert spares(given) == standing_by
-
-
 @pytest.mark.asyncio
 async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> None:
     settings = Settings(queue=0, workers=1, places=PLACES, spares=1)
@@ -262,6 +250,31 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
             )
         ends = [(await all_of(answers))[-1] for answers in taken[:2]]
         assert all(isinstance(end, wire.Failed) and end.cancelled for end in ends)
+
+
+@pytest.mark.asyncio
+async def test_a_place_that_is_kept_is_given_to_nobody_else() -> None:
+    async with a_pool(queue=1) as pool, AsyncExitStack() as stack:
+        for at in range(PLACES):
+            answers = pool.render(order(f"a{at}", seconds=10))
+            await stack.enter_async_context(aclosing(answers))
+            assert isinstance(await anext(answers), wire.Started)
+        place = pool.reserve(Asker("anna", "here"))
+        with pytest.raises(Busy):
+            pool.reserve(Asker("ben", "there"))
+        waiting = await stack.enter_async_context(aclosing(pool.render(order("b"), place)))
+        assert isinstance(await anext(waiting), wire.Waiting)
+        with pytest.raises(Busy):
+            pool.reserve(Asker("ben", "there"))
+        # What was promised once, by whichever instance, is sent away by nobody.
+        promised = pool.render(order("c"), pool.keep_place(Asker("ben"), ahead=True))
+        told = await anext(await stack.enter_async_context(aclosing(promised)))
+        assert isinstance(told, wire.Waiting)
+        assert told.place == 1
+        pool.cancel("b")
+        pool.cancel("c")
+        pool.reserve(Asker("ben", "there")).release()
+        pool.reserve(Asker("ben", "there")).release()
 
 
 @shared
@@ -393,16 +406,3 @@ def test_pauses_between_starts_grow_and_end_somewhere() -> None:
     assert pauses == sorted(pauses)
     assert pauses[0] < 1
     assert pauses[-1] == 30
-
-
-def test_the_command_carries_the_settings() -> None:
-    wished = Settings(worker_threads=3, bitrate=900, pace=1.5, device="cuda:1", compile=True)
-    command = worker_command(wished)
-    assert command[1:3] == ("-m", "server.render.worker")
-    said = dict(zip(command[3::2], command[4::2], strict=True))
-    assert said["--model"] == "embedded"
-    assert said["--device"] == "cuda:1"
-    assert said["--compile"] == "True"
-    assert (said["--threads"], said["--kbit"], said["--pace"]) == ("3", "900", "1.5")
-    usual = worker_command(Settings())
-    assert int(usual[usual.index("--threads") + 1]) >= 1

@@ -9,8 +9,10 @@ from server.render.schedule import (
     HEADROOM,
     MOST_CLIPS,
     URGENT_S,
+    Asker,
     Cost,
     Turn,
+    admits,
     batched,
     carries,
     choose,
@@ -79,6 +81,14 @@ def test_when_nothing_is_due_the_person_who_was_served_least_goes_first() -> Non
     assert choose(turns, {"x": 3.0, "y": 1.0}, 49.9, 8)[0].clip == "rich"
 
 
+def test_a_tenth_of_a_second_of_the_device_is_envied_to_nobody() -> None:
+    """Of equals those go first that come to no pass yet, so that all can share the next one."""
+    turns = [Turn("ready", "x", inf, "a"), Turn("to come", "y", inf)]
+    had = EQUAL_S * 0.9
+    assert choose(turns, {"y": had}, 0.0, 8)[0].clip == "to come"
+    assert choose(turns, {"y": 2 * EQUAL_S}, 0.0, 8)[0].clip == "ready"
+
+
 def missed(cost: Cost, count: int, offsets: list[float], seconds: int) -> int:
     """Deadlines that are missed by ``count`` clips on one device, on a simulated clock.
 
@@ -140,10 +150,10 @@ def test_a_faster_model_has_more_places() -> None:
 def test_nobodys_second_clip_goes_before_anothers_first(
     line: list[str], drawing: list[str]
 ) -> None:
-    clips = [(f"c{at}", person) for at, person in enumerate(line)]
-    order = fair_order(clips, drawing)
+    clips = [(f"c{at}", Asker(person)) for at, person in enumerate(line)]
+    order = fair_order(clips, [Asker(person) for person in drawing], 1)
     assert sorted(order) == sorted(clip for clip, _ in clips)
-    person = dict(clips)
+    person = {clip: asker.person for clip, asker in clips}
     ranks = []
     ahead = {who: drawing.count(who) for who in "xyz"}
     for clip in order:
@@ -152,7 +162,48 @@ def test_nobodys_second_clip_goes_before_anothers_first(
     assert ranks == sorted(ranks)
     for who in "xyz":
         own = [clip for clip in order if person[clip] == who]
-        assert own == [clip for clip, whose in clips if whose == who]
+        assert own == [clip for clip, whose in clips if whose.person == who]
+
+
+@given(st.integers(0, 40), st.integers(0, 20), st.integers(1, 6))
+def test_however_many_guests_one_address_sends_it_counts_for_a_household(
+    sent: int, on_device: int, household: int
+) -> None:
+    crowd = [(f"c{at}", Asker(f"guest {at}", "theirs")) for at in range(sent)]
+    drawing = [Asker(f"early {at}", "theirs") for at in range(on_device)]
+    order = fair_order([*crowd, ("mine", Asker("me", "home"))], drawing, household)
+    assert order.index("mine") == max(0, min(sent, household - on_device))
+
+
+@given(st.integers(1, 64), st.integers(0, 90), st.integers(1, 9))
+def test_one_address_never_takes_the_last_place_whoever_asks_there(
+    most: int, sent: int, persons: int
+) -> None:
+    waiting: list[Asker] = []
+    for at in range(sent):
+        one = Asker(f"guest {at % persons}", "theirs")
+        if admits(one, waiting, most):
+            waiting.append(one)
+    assert len(waiting) <= (most + 1) // 2
+    assert most == 1 or admits(Asker("me", "home"), waiting, most)
+
+
+def test_half_of_the_line_is_for_one_address_and_half_of_the_rest_for_the_next() -> None:
+    waiting: list[Asker] = []
+    for address, share in (("a", 16), ("b", 8), ("c", 4), ("d", 2), ("e", 1), ("f", 1), ("g", 0)):
+        for at in range(40):
+            one = Asker(f"{address}{at}", address)
+            waiting += [one] if admits(one, waiting, 32) else []
+        assert sum(one.address == address for one in waiting) == share
+
+
+def test_one_person_leaves_something_of_an_address_to_the_others_there() -> None:
+    waiting: list[Asker] = []
+    for _ in range(40):
+        one = Asker("me", "home")
+        waiting += [one] if admits(one, waiting, 32) else []
+    assert len(waiting) == 11
+    assert admits(Asker("my sister", "home"), waiting, 32)
 
 
 @given(

@@ -1,10 +1,14 @@
 import asyncio
+from types import GenericAlias
+from typing import get_args
 
 import msgspec
 import pytest
 
-from server.model import Slot, Unit
+from server.model import Conditions, Slot, Steer, Unit
 from server.render import wire
+from server.render.schedule import Cost
+from server.status import Passes, Standing, Work
 
 ORDERS: list[wire.Order] = [
     wire.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),
@@ -78,3 +82,26 @@ async def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None
     pipe.feed_data((wire.MAX_MESSAGE + 1).to_bytes(4, "big"))
     with pytest.raises(ValueError, match="a message of"):
         await wire.read(pipe)
+
+
+def made_of(*fields: str) -> type[msgspec.Struct]:
+    """A message that holds some of another struct, which has these fields."""
+    within = msgspec.defstruct("Within", [*fields])
+    return msgspec.defstruct("Message", [("many", GenericAlias(tuple, (within, ...)))])
+
+
+def test_another_field_is_another_version_also_of_what_is_within_a_message() -> None:
+    assert wire.version([wire.Ping]) != wire.version([wire.Cancel])
+    assert wire.version([made_of("one")]) == wire.version([made_of("one")])
+    assert wire.version([made_of("one")]) != wire.version([made_of("one", "two")])
+    assert wire.version([wire.Render]) != wire.version([wire.Render, wire.Ping])
+
+
+def test_the_version_knows_every_struct_that_travels() -> None:
+    seen: list[type[msgspec.Struct]] = [*get_args(wire.Order), *get_args(wire.Answer)]
+    assert wire.version(seen) == wire.VERSION
+    within = {Unit, Steer, Slot, Conditions, Cost, wire.Shown, Work, Standing, Passes}
+    found: dict[type[msgspec.Struct], None] = {}
+    for message in seen:
+        wire.find_structs(message, found)
+    assert found.keys() == {*seen, *within}

@@ -6,7 +6,8 @@ import pytest
 
 from server.errors import BadInput, RenderFailed
 from server.render import wire
-from server.render.pool import open_pool, worker_command
+from server.render.command import worker_command
+from server.render.pool import open_pool
 from server.render.supervision import Limits
 from server.render.theatre.scene import from_latents
 from server.settings import Settings

@@ -1,0 +1,37 @@
+"""How the worker processes of an instance are started, and how many."""
+
+import sys
+
+from server.render.catalog import Wish
+from server.render.cores import cores
+from server.render.preflight import vet
+from server.settings import Settings
+
+
+def worker_command(settings: Settings) -> tuple[str, ...]:
+    """How a worker is started.
+
+    Raises:
+        BadInput: the setting ``model`` names none that can be drawn with.
+    """
+    vet(settings.model)
+    threads = settings.worker_threads or max(1, cores() - 1)
+    wished = [
+        part
+        for name in Wish.__struct_fields__
+        for part in ("--" + name.replace("_", "-"), str(getattr(settings, name)))
+    ]
+    return (
+        *(sys.executable, "-m", "server.render.worker"),
+        *wished,
+        *("--threads", str(threads)),
+        *("--kbit", str(settings.bitrate)),
+        *("--pace", str(settings.pace)),
+    )
+
+
+def spares(settings: Settings) -> int:
+    """How many warm workers stand by."""
+    if not settings.workers:
+        return 0
+    return int(settings.model == "embedded") if settings.spares < 0 else settings.spares
