@@ -14,7 +14,8 @@ PromptText = Annotated[str, Meta(min_length=1, max_length=500)]
 COMMENT_TYPED: Final = 1000
 """Code points of a comment as it is sent; in NFC it may have 500."""
 CommentText = Annotated[str, Meta(min_length=1, max_length=COMMENT_TYPED)]
-Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$")]
+# Ends so because it is in the API's document too: there $ is the end, here a line feed may follow.
+Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$(?!\n)")]
 
 Status = Literal["queued", "live", "done", "failed", "cancelled"]
 Visibility = Literal["public", "unlisted", "private"]
@@ -357,6 +358,13 @@ class Recorded(Struct, frozen=True):
     topic: str
     seq: int
     event: StoredEvent
+
+
+def skeleton(handle: str) -> str:
+    """The same for handles that look alike (Unicode Technical Standard 39, 4, of the characters
+    that a handle may have): 1 and l, 0 and o, rn and m; underscores that run together or end it."""
+    alike = handle.replace("m", "rn").replace("1", "l").replace("0", "o")
+    return alike.replace("__", "_").replace("__", "_").rstrip("_")
 
 
 FEED_TOPIC = "feed"

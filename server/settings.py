@@ -67,21 +67,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         _like(
             "where the model draws: auto, cpu, cuda, cuda:N or mps",
-            pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$",
+            pattern=r"^(auto|cpu|cuda(:\d+)?|mps)\Z",
         ),
     ] = "auto"
     dtype: Annotated[
         str,
         _like(
             "number format of the model: auto, float32, bfloat16 or float16",
-            pattern=r"^(auto|float32|bfloat16|float16)$",
+            pattern=r"^(auto|float32|bfloat16|float16)\Z",
         ),
     ] = "auto"
     offload: Annotated[
         str,
         _like(
             "what waits in main memory: auto, none, model (parts) or sequential (layers)",
-            pattern=r"^(auto|none|model|sequential)$",
+            pattern=r"^(auto|none|model|sequential)\Z",
         ),
     ] = "auto"
     attention: Annotated[
@@ -145,7 +145,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         _like(
             "Redis of the fleet; empty means this instance alone",
-            pattern=r"^((redis|rediss|unix)://.*)?$",
+            pattern=r"^((redis|rediss|unix)://.*)?\Z",
         ),
     ] = ""
     blobs: Annotated[
@@ -185,7 +185,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _like(
             "WHIP endpoint of a media server that public clips on air are pushed to, with {clip}"
             " for their id; empty means none",
-            pattern=r"^(https?://.*\{clip\}.*)?$",
+            pattern=r"^(https?://.*\{clip\}.*)?\Z",
         ),
     ] = ""
     whip_token: Annotated[str, _says("bearer token for it; empty means none")] = ""
@@ -213,7 +213,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         10.0
     )
     log_level: Annotated[
-        str, _like("debug, info, warning or error", pattern=r"^(debug|info|warning|error)$")
+        str, _like("debug, info, warning or error", pattern=r"^(debug|info|warning|error)\Z")
     ] = "info"
 
 

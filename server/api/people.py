@@ -8,6 +8,7 @@ from starlette.responses import Response
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.model import Handle, Person
 from server.store.store import Store
+from server.trust.handles import load_reserved
 from server.trust.limits import Limits
 from server.web import Operation, answer, read_json
 
@@ -28,6 +29,7 @@ class People:
         self._store = store
         self._limits = limits
         self._visitors = visitors
+        self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
         return answer(
@@ -36,6 +38,7 @@ class People:
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
+        self._reserved.check(new.handle, visitor.person.id)
         await self._limits.spend("write", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)
         return answer(await self._store.set_handle(named))
@@ -58,6 +61,6 @@ class People:
                 endpoint=with_visitor(self._visitors, self.change_me),
                 body=NewHandle,
                 answer=Person,
-                errors=(400, 401, 429),
+                errors=(400, 401, 409, 429),
             ),
         ]

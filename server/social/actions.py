@@ -9,6 +9,7 @@ from server.ids import new_id
 from server.model import COMMENT_TYPED, Comment, Counts, Person
 from server.social.topics import Topics
 from server.store.store import Store
+from server.text import piles_marks, shows_something
 
 COMMENT_LIMIT = 500
 COMMENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -55,7 +56,7 @@ def clean_comment(text: str) -> str:
     """The text in NFC, without space around it and without control characters.
 
     Raises:
-        BadInput: nothing is left, or more than 500 characters.
+        BadInput: nothing to see is left, or more than 500 characters, or marks pile up.
     """
     # Before NFC, which takes time by the square of a run of combining marks.
     if len(text) > COMMENT_TYPED:
@@ -67,8 +68,10 @@ def clean_comment(text: str) -> str:
         for character in text
         if unicodedata.category(character) not in FORBIDDEN and character not in DIRECTION_MARKS
     ).strip()
-    if not any(unicodedata.category(character) not in {"Cf", "Zs"} for character in kept):
-        raise BadInput("a comment needs at least one character")
+    if not shows_something(kept):
+        raise BadInput("a comment needs at least one character that can be seen")
+    if piles_marks(kept):
+        raise BadInput("a comment may not pile marks on a letter")
     if len(kept) > COMMENT_LIMIT:
         raise BadInput(f"a comment may hold {COMMENT_LIMIT} characters at most")
     return kept

@@ -228,7 +228,8 @@ class Store(Protocol):
     async def person(self, person_id: str) -> Person | None: ...
 
     async def set_handle(self, person: Person) -> Person:
-        """Store the person with the chosen handle; raises BadInput when somebody else has it."""
+        """Store the person with the chosen handle; raises Taken when somebody else has
+        it, or one that looks like it."""
         ...
 
     async def remember(self, key: str, answer: bytes) -> bytes | None:

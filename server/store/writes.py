@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.errors import BadInput, NotFound
+from server.errors import BadInput, NotFound, Taken
 from server.model import (
     FEED_TOPIC,
     Clip,
@@ -25,12 +25,18 @@ from server.model import (
     Remixed,
     StoredEvent,
     clip_topic,
+    skeleton,
 )
 from server.store import leases, reads, references
 from server.store.rows import clip_body, event_body, subject_of
 from server.store.store import Repeated, Reservation
 
 T = TypeVar("T")
+# Written as in the schema: only then does SQLite use the index.
+SKELETON = (
+    "rtrim(replace(replace(replace(replace(replace("
+    "handle, 'm', 'rn'), '1', 'l'), '0', 'o'), '__', '_'), '__', '_'), '_')"
+)
 
 
 def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Recorded]:
@@ -105,14 +111,17 @@ def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
 
 
 def set_handle(cx: Connection, person: Person) -> Person:
-    try:
-        cx.execute(
-            "INSERT INTO people (id, handle) VALUES (?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
-            (person.id, person.handle),
-        )
-    except IntegrityError:
-        raise BadInput(f"the handle {person.handle} is taken") from None
+    alike = cx.execute(
+        f"SELECT 1 FROM people WHERE {SKELETON} = ? AND id <> ?",
+        (skeleton(person.handle), person.id),
+    )
+    if alike.fetchone() is not None:
+        raise Taken(f"the handle {person.handle}, or one that looks like it, is taken")
+    cx.execute(
+        "INSERT INTO people (id, handle) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
+        (person.id, person.handle),
+    )
     return person
 
 

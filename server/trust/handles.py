@@ -1,7 +1,15 @@
-"""Friendly names for guests, always the same for the same id."""
+"""Friendly names for guests, always the same for the same id, and the names nobody may choose."""
 
 import hashlib
+import re
+import tomllib
+from importlib import resources
 from typing import Final
+
+from msgspec import Struct, convert
+
+from server.errors import BadInput
+from server.model import skeleton
 
 _MANNERS = """
     amber ample balmy brave breezy bright brisk calm candid cheery clever cosy crisp curious
@@ -32,3 +40,35 @@ def handle(person_id: str) -> str:
     number, manner = divmod(number, len(MANNERS))
     number, thing = divmod(number, len(THINGS))
     return f"{MANNERS[manner]}_{THINGS[thing]}_{number % 990 + 10}"
+
+
+class Reserved(Struct, frozen=True):
+    """What ``reserved.toml`` holds: names that are not to be parts of a handle, and names that are
+    not to be one, as their skeletons."""
+
+    parts: frozenset[str]
+    whole: frozenset[str]
+
+    def check(self, chosen: str, person_id: str) -> None:
+        """Whether this person may be called so. Raises BadInput."""
+        if _GENERATED.fullmatch(chosen) and chosen != handle(person_id):
+            raise BadInput("names of this form are given to guests: choose another")
+        name = _folded(_NUMBER.sub("", chosen))
+        if name in self.whole or not self.parts.isdisjoint(name.split("_")):
+            raise BadInput("this name is kept for those who run this place: choose another")
+
+
+def load_reserved() -> Reserved:
+    """The file that ships."""
+    text = (resources.files(__package__) / "reserved.toml").read_text()
+    lists = convert(tomllib.loads(text), dict[str, list[str]])
+    return Reserved(**{key: frozenset(map(_folded, names)) for key, names in lists.items()})
+
+
+def _folded(name: str) -> str:
+    """Its skeleton, with 1 for an i too."""
+    return skeleton(name).replace("i", "l")
+
+
+_NUMBER: Final = re.compile(r"[_0-9]*\Z")
+_GENERATED: Final = re.compile(f"(?:{'|'.join(MANNERS)})_(?:{'|'.join(THINGS)})_[0-9]+")

@@ -11,6 +11,7 @@ from typing import Final
 
 from server.errors import BadInput
 from server.model import Refusal
+from server.text import piles_marks, shows_something
 from server.trust.matching import Found, names, phrases, segments, unique
 from server.trust.reading import Word, readings
 from server.trust.rules import Category, Phrase, Rules, Spelling, load_rules
@@ -46,8 +47,10 @@ def clean_prompt(text: str) -> str:
     kinds = {unicodedata.category(character) for character in cleaned}
     if kinds & {"Cc", "Cs"} or _TURNING & set(cleaned):
         raise BadInput("a prompt is plain text: it may not hold control characters")
-    if not any(kind[0] in "LNSP" for kind in kinds):
+    if not shows_something(cleaned):
         raise BadInput("a prompt needs words")
+    if piles_marks(cleaned):
+        raise BadInput("a prompt may not pile marks on a letter")
     if len(cleaned) > LONGEST:
         raise BadInput(f"a prompt has {LONGEST} characters at most; this one has {len(cleaned)}")
     return cleaned

@@ -37,8 +37,10 @@ async def test_a_handle_is_chosen_once_and_belongs_to_one_person(http: httpx.Asy
     assert (await http.get("/v1/me")).json()["person"]["handle"] == "lantern"
     async with httpx.AsyncClient(base_url=http.base_url) as other:
         taken = await other.patch("/v1/me", json={"handle": "lantern"})
-        assert taken.status_code == 400
-        for handle in ("", "A", "x" * 25, "has space", "ö", "_x"):
+        assert (taken.status_code, taken.json()["type"]) == (409, "/problems/taken")
+        alike = await other.patch("/v1/me", json={"handle": "1antern"})
+        assert alike.status_code == 409
+        for handle in ("", "A", "x" * 25, "has space", "ö", "_x", "lantern\n", "admin", "lamp\n"):
             assert (await other.patch("/v1/me", json={"handle": handle})).status_code == 400
 
 

@@ -28,7 +28,14 @@ def test_a_comment_is_cleaned(text: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\n\t", "\0", "\u200b\u200d", "\u202e", "\u00a0", "x" * 501, "\ud800"]
+    "text",
+    [
+        *("", " ", "\n\t", "\0", "\u200b\u200d", "\u202e", "\u00a0", "x" * 501, "\ud800"),
+        "\u3164",
+        "\u2800\u115f",
+        "\u034f",
+        "Z" + "\u0323\u0334\u0489\u0334\u0301" * 60,
+    ],
 )
 def test_a_comment_that_says_nothing_or_too_much_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="comment"):

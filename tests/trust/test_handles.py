@@ -1,10 +1,12 @@
 """Generated handles: deterministic, fit for the model, spread out."""
 
 import msgspec
+import pytest
 
+from server.errors import BadInput
 from server.ids import new_id
 from server.model import Handle
-from server.trust.handles import MANNERS, THINGS, handle
+from server.trust.handles import MANNERS, THINGS, handle, load_reserved
 
 
 def test_the_same_id_has_the_same_handle() -> None:
@@ -26,3 +28,44 @@ def test_words_are_not_repeated() -> None:
 
 def test_a_thousand_people_have_a_thousand_handles_or_nearly() -> None:
     assert len({handle(new_id(1e9 + i)) for i in range(1000)}) >= 995
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "admin",
+            "adm1n",
+            "adrnin",
+            "admin_7",
+            "admin7",
+            "the_admin",
+            "phosphene",
+            "phosphene_team",
+        ),
+        "ph0sphene",
+        "support",
+        "supp0rt_1",
+        "operator",
+        "0perator",
+        "system_",
+        "no_reply",
+        "root",
+    ],
+)
+def test_names_of_those_who_run_the_place_are_kept(name: str) -> None:
+    with pytest.raises(BadInput, match="kept"):
+        load_reserved().check(name, "01abc")
+
+
+@pytest.mark.parametrize(
+    "name", ["lantern", "badminton", "modest_owl", "supporter", "anna_2", "x7"]
+)
+def test_other_names_are_free(name: str) -> None:
+    load_reserved().check(name, "01abc")
+
+
+def test_a_guest_keeps_the_given_name_and_takes_nobody_elses() -> None:
+    load_reserved().check(handle("01abc"), "01abc")
+    with pytest.raises(BadInput, match="guests"):
+        load_reserved().check(handle("01abd"), "01abc")
