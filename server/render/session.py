@@ -17,7 +17,7 @@ from server.render.forecast import measured, progress
 from server.render.playhead import Head, advance, due, far_ahead, over, shown_from
 from server.render.renderer import Brief, Patch
 from server.render.take import Take
-from server.render.ticks import Beat, Punctuality
+from server.render.ticks import Beat, PartGrid, Punctuality
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class Session:
         self._progress: wire.Progress | None = None
         self._shots_s = 0.0
         self._punctual = Punctuality(self._fps)
+        self._grid = PartGrid(self._fps)
 
     def cancel(self) -> None:
         """Stop within one step."""
@@ -218,13 +219,15 @@ class Session:
 
     async def _air(self) -> None:
         """Show the clip by the clock: the frames as they sharpen, then the final run."""
-        await self._grown.wait()
+        await self._until_shown()
         beat, took = Beat(self._fps, self._first_tick), 0.0
         while not over(self._head, self._canvas.view):
             # While it forms the model goes first: pictures take no more than every other moment.
             tick = await beat.next(rest=0.0 if self._head.running else took)
             view, now = self._canvas.view, time.monotonic()
             step = advance(self._head, view, self._fps, now, self._desk.speed)
+            for missing in self._grid.missing(tick + (step is None)):
+                await self._repeat(missing, beat.at(missing) + PREVIEW_LATE_S)
             if step is not None:
                 self._head = step
                 self._moved.set()
@@ -235,10 +238,30 @@ class Session:
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
 
+    async def _until_shown(self) -> None:
+        """Until there is a first picture; a clip that comes from another worker goes on in its own
+        time, however long that takes."""
+        while not over(self._head, view := self._canvas.view):
+            if advance(self._head, view, self._fps, time.monotonic(), self._desk.speed):
+                return
+            self._grown.clear()
+            await self._grown.wait()
+
     async def _show(self, head: Head, tick: int, due: float) -> None:
         """One picture to the viewers, in the full rendition first: the others make nobody wait."""
-        clip, desk, take = self._order.clip, self._desk, self._take
+        desk, take = self._desk, self._take
         unit = await desk.by_hand(due, take.shoot, self._canvas.best(head.frame), head, tick)
+        await self._send(unit, due)
+
+    async def _repeat(self, tick: int, due: float) -> None:
+        """The last picture again, where a part ends and no other has come."""
+        unit = await self._desk.by_hand(due, self._take.repeat, tick)
+        if unit is not None:
+            await self._send(unit, due)
+
+    async def _send(self, unit: Unit, due: float) -> None:
+        clip, desk, take = self._order.clip, self._desk, self._take
+        self._grid.sent(unit)
         await desk.send(wire.Encoded(clip, unit))
         if take.others.wanted:
             for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from server.model import RenditionName, Unit
 from server.mux import heard_with
 from server.render.canvas import Canvas
@@ -25,6 +27,7 @@ class Take:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
         self.others = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
         self._shot: tuple[Picture, Unit] | None = None
+        self._repeated = False
         self._reel = Reel(renderer.fps, begun)
         self._fps = renderer.fps
         self._ogg: bytes | None = None
@@ -45,13 +48,25 @@ class Take:
 
     def encode(self, picture: Picture, patch: Patch, head: Head, pts: int) -> Unit:
         """Encode the picture that the playhead stands at, which was drawn of that patch."""
-        begins = head.running and head.frame == 0
+        # The file is the run without repeats: what follows one must not need it.
+        begins = head.running and (head.frame == 0 or self._repeated)
         data, key = self._encoder.encode(picture, pts, key=begins)
+        self._repeated = False
         sound = heard_with(self._packets, head.frame, self._fps) if head.running else ()
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._reel.add(unit, picture)
         self._shot = picture, unit
+        return unit
+
+    def repeat(self, pts: int) -> Unit | None:
+        """The last picture once more, for those who watch: it is no part of the run."""
+        if self._shot is None:
+            return None
+        picture, last = self._shot
+        data, key = self._encoder.encode(picture, pts)
+        unit = replace(last, pts=pts, key=key, final=False, data=data, sound=())
+        self._shot, self._repeated = (picture, unit), True
         return unit
 
     def shoot_others(self) -> list[tuple[RenditionName, Unit]]:

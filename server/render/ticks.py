@@ -4,6 +4,8 @@ import asyncio
 from math import ceil
 from typing import Final
 
+from server.model import Unit, part_ticks
+
 PATIENCE_S: Final = 0.25
 """A beat that is later than this is not caught up: the ticks in between are left out."""
 
@@ -52,6 +54,28 @@ class Punctuality:
         elif tick > self._tick + 1 or after_s > self._first_s + 1 / self._fps:
             self.late += 1
         self.pictures, self._tick = self.pictures + 1, tick
+
+
+class PartGrid:
+    """Where parts of HLS end (``part_ticks``): a picture that stands longer is sent again there."""
+
+    def __init__(self, fps: int) -> None:
+        self._every = part_ticks(fps)
+        self._key: int | None = None
+        self._last = -1
+
+    def sent(self, unit: Unit) -> None:
+        """The next unit of the clip."""
+        self._last = unit.pts
+        if unit.key:
+            self._key = unit.pts
+
+    def missing(self, tick: int) -> range:
+        """The ticks before ``tick`` that still need a picture, after the last unit."""
+        if self._key is None:
+            return range(0)
+        parts = (self._last - self._key) // self._every + 1
+        return range(self._key + parts * self._every, tick, self._every)
 
 
 def following(tick: int, clock: float, fps: int, rest: float = 0.0) -> int:

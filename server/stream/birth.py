@@ -31,8 +31,8 @@ def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
     spread; each begins with a keyframe. The final run is shown whole.
     """
     parts = list(_parts(_lasting(units, fps)))
-    run = [part for part in parts if part[0][1].final]
-    forming = [part for part in parts if not part[0][1].final]
+    begun = next((at for at, part in enumerate(parts) if part[0][1].final), len(parts))
+    forming, run = parts[:begun], parts[begun:]
     choices = (_spread(forming, count) for count in range(len(forming), 0, -1))
     kept = next((some for some in choices if _length(some) <= FORMING_S * fps), forming[-1:])
     starts, shown, at = [], [], 0

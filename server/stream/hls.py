@@ -162,10 +162,11 @@ async def _live_playlist(packing: Packing, request: Request) -> str:
         raise BadInput("_HLS_msn is more than two segments ahead")
     while not (packing.parts.closed or holds(packing.segments, number, asked.part)):
         await _grown(packing, len(packing.parts.items))
-    found = segments(packing.parts.items, False)
+    found, ended = segments(packing.parts.items, False), False
     if packing.parts.closed and not (asked.part is not None and holds(found, number, asked.part)):
-        return playlist.live(packing.segments, packing.live.fps, True, _query(request))
-    return playlist.live(found, packing.live.fps, False, _query(request))
+        found, ended = packing.segments, True
+    live = packing.live
+    return playlist.live(found, live.fps, ended, _query(request), live.aired_at or 0.0)
 
 
 async def _live_piece(packing: Packing, name: str) -> bytes:

@@ -1,5 +1,6 @@
 """The clips on air in this process: each a log of encoded units that viewers read from a place."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,7 @@ class Live(Rendition):
 
     ``audience`` is that of the clip, whichever rendition they see. ``ask_rendition`` asks the
     encoder for another rendition, for the next few seconds; without it there is none. ``sound``:
-    whether it will have any.
+    whether it will have any. ``aired_at``: the Unix time of tick 0, known with the first unit.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Live(Rendition):
         self.sound = sound
         self.names = ALL if ask_rendition else ALL[:1]
         self.ask: Ask = ask_rendition or (lambda name: None)
+        self.aired_at: float | None = None
         self._others: dict[RenditionName, Rendition] = {}
 
     @property
@@ -71,6 +73,8 @@ class Live(Rendition):
     def take(self, unit: Unit, name: RenditionName = "full") -> None:
         """The next unit of a rendition. With each keyframe the encoder is asked again for those
         that are watched: whoever encodes now learns of them, and ends those that are not."""
+        if self.aired_at is None:
+            self.aired_at = time.time() - unit.pts / self.fps
         self.rendition(name).units.append(unit)
         if unit.key and name == self.name:
             for other in self._others.values():

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from server.errors import NotFound, NotLive
 from server.log import Log
-from server.model import Clip
+from server.model import Clip, part_ticks
 from server.stream.avc import configuration
 from server.stream.boxes import Track
 from server.stream.live import Live
-from server.stream.segments import Part, Segment, part_end, part_of, part_ticks, segments
+from server.stream.segments import Part, Segment, part_end, part_of, segments
 
 LINGER_S = 60.0
 """A player may be so late with its last pictures."""

@@ -13,7 +13,6 @@ from server.model import Unit
 from server.stream.avc import sample_data
 from server.stream.boxes import Sample, fragment
 
-PART_S = 0.25
 TARGET_S = 2
 """No segment is longer, rounded: the encoder makes a keyframe every second."""
 
@@ -51,23 +50,18 @@ class Segment(Struct, frozen=True):
         return b"".join(part.data for part in self.parts)
 
 
-def part_ticks(fps: int) -> int:
-    """How long a part may be, in 1/fps second."""
-    return max(1, round(PART_S * fps))
-
-
 def part_end(units: Sequence[Unit], at: int, most: int, ended: bool) -> int | None:
     """The place after the last unit of the part that begins at ``at``; None while it may grow.
 
-    A part ends before a keyframe, and where another picture as long as the last one would make it
-    longer than ``most`` ticks. Only a picture that stays in sight for longer makes a longer part:
-    there is nothing in it to cut.
+    A part is ``most`` ticks long or ends before a keyframe: a clip on air has a picture wherever a
+    part ends (``part_ticks``). Only where one is missing, because a mirror lost it on its way, the
+    part ends before, or when its only picture does.
     """
     for place in range(at + 1, len(units)):
         length = units[place].pts - units[at].pts
         if length > most and place - 1 > at:
             return place - 1
-        if units[place].key or length + units[place].pts - units[place - 1].pts > most:
+        if units[place].key or length >= most:
             return place
     return len(units) if ended and at < len(units) else None
 

@@ -1,6 +1,7 @@
 import pytest
 
-from server.render.ticks import Beat, Punctuality, following
+from server.model import Unit
+from server.render.ticks import Beat, PartGrid, Punctuality, following
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,18 @@ def test_pictures_that_come_late_beside_the_first_are_counted() -> None:
 
 def test_ticks_that_are_left_out_make_a_picture_late() -> None:
     assert late((5, 0.02), (6, 0.02), (9, 0.02), (10, 0.02)) == (4, 1)
+
+
+def test_a_picture_is_missing_wherever_a_part_ends() -> None:
+    grid = PartGrid(24)
+    assert not grid.missing(100)
+    for pts, key, tick, missing in (
+        (0, True, 6, []),
+        (0, True, 7, [6]),
+        (5, False, 20, [6, 12, 18]),
+        (6, False, 12, []),
+        (14, True, 27, [20, 26]),
+        (20, False, 27, [26]),
+    ):
+        grid.sent(Unit(pts, key, 0, 0.0, False, b""))
+        assert list(grid.missing(tick)) == missing, (pts, tick)

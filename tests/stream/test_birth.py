@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from server.model import Unit
 from server.mux import mp4
@@ -30,6 +31,15 @@ def test_a_short_forming_is_told_whole_and_in_its_time() -> None:
     starts, shown = told(log, FPS)
     assert shown == log
     assert starts == [unit.pts - 7 for unit in log]
+
+
+def test_a_picture_that_was_sent_again_in_the_run_stays_in_its_place() -> None:
+    """Also where the repeat was a keyframe."""
+    log = a_log([1, 1, 1])
+    late = [replace(one, pts=one.pts + 20) for one in log[14:]]
+    repeat = replace(log[13], pts=log[13].pts + 9, key=True, final=False)
+    whole = [*log[:14], repeat, replace(late[0], key=True), *late[1:]]
+    assert told(whole, FPS)[1] == whole
 
 
 def test_a_picture_stands_for_a_second_at_most() -> None:

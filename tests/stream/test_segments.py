@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from server.model import Unit
+from server.model import Unit, part_ticks
 from server.stream import playlist
 from server.stream.avc import configuration
 from server.stream.boxes import Track
@@ -12,7 +12,6 @@ from server.stream.segments import (
     holds,
     part_end,
     part_of,
-    part_ticks,
     segments,
     whole_segments,
 )
@@ -44,15 +43,16 @@ def test_parts_are_a_quarter_of_a_second_and_begin_anew_at_keyframes(units: list
 @pytest.mark.parametrize(
     ("times", "durations"),
     [
-        ([0, 4, 8, 12], [4, 4, 4, 1]),
+        ([0, 4, 6, 12], [6, 6, 1]),
         ([0, 3, 6, 9, 12], [6, 6, 1]),
+        ([0, 6, 12, 17, 18, 20], [6, 6, 6, 3]),
+        ([0, 4, 8, 12], [4, 4, 5]),
         ([0, 1, 2, 40, 41], [2, 38, 2]),
-        ([0, 5, 12], [5, 7, 1]),
         ([0, 9, 18], [9, 9, 1]),
         ([5], [1]),
     ],
 )
-def test_no_part_is_longer_than_its_target_unless_one_picture_is(
+def test_parts_are_as_long_as_their_target_where_a_picture_is_at_each_end(
     times: list[int], durations: list[int]
 ) -> None:
     parts = cut([a_unit(time, time == times[0]) for time in times])
@@ -102,8 +102,15 @@ def test_a_finished_clip_has_a_segment_per_keyframe(units: list[Unit]) -> None:
 
 def test_the_live_playlist(units: list[Unit]) -> None:
     found = segments(cut(units, ended=False), ended=False)
-    lines = playlist.live(found, FPS, False, "?token=t").splitlines()
+    lines = playlist.live(found, FPS, False, "?token=t", aired_at=1e9).splitlines()
     assert lines[0] == "#EXTM3U"
+    assert "#EXT-X-MEDIA-SEQUENCE:0" in lines
+    dated = [lines[at + 1] for at, line in enumerate(lines) if "DATE-TIME" in line]
+    assert [line.partition(",")[0] for line in dated] == [
+        "#EXTINF:0.50000",
+        *["#EXT-X-PART:DURATION=0.25000"] * 3,
+    ]
+    assert lines.count("#EXT-X-PROGRAM-DATE-TIME:2001-09-09T01:46:41.000Z") == 1
     assert "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.75000" in lines
     assert "#EXT-X-PART-INF:PART-TARGET=0.25000" in lines
     assert '#EXT-X-PART:DURATION=0.25000,URI="p36.m4s?token=t",INDEPENDENT=YES' in lines
@@ -111,6 +118,10 @@ def test_the_live_playlist(units: list[Unit]) -> None:
     assert [line for line in lines if line.startswith("s")] == [
         f"s{n}.m4s?token=t" for n in (0, 12, 24)
     ]
+    # Only what begins with a keyframe can be decoded on its own.
+    independent = [line.partition('URI="')[2][:3] for line in lines if "INDEPENDENT=YES" in line]
+    assert independent == ["p12", "p24", "p36"]
+    assert sum(line.startswith("#EXT-X-PART:") for line in lines) == 5
     assert lines[-1] == '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p42.m4s?token=t"'
 
 
@@ -132,4 +143,5 @@ def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) 
     text = playlist.multivariant(track, 2_500_000, "live/video.m3u8")
     assert 'CODECS="avc1.42' in text
     assert f"RESOLUTION={WIDTH}x{HEIGHT},FRAME-RATE={float(Fraction(FPS)):.3f}" in text
+    assert ",CLOSED-CAPTIONS=NONE\n" in text
     assert text.endswith("\nlive/video.m3u8\n")
