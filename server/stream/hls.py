@@ -37,6 +37,9 @@ CHANGES = "no-cache"
 WAIT_S = 3.0 * TARGET_S
 RETRY_S = 1.0
 AHEAD = 2
+FIRST_SEGMENTS = 3
+"""Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
+data``, Chromium 156)."""
 RECORDINGS_KEPT = 16
 
 Place = Annotated[int, Meta(ge=0)]
@@ -145,7 +148,8 @@ def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> li
 
 
 async def _live_playlist(packing: Packing, request: Request) -> str:
-    """The playlist as soon as it holds what the request asks for, at least one segment.
+    """The playlist as soon as it holds what the request asks for, at least one segment; the first
+    few for a browser's own player, which knows no directives.
 
     That the clip has ended is said only to who asks for more than there is: a player (hls.js 1.7)
     that learns of the last part and of the end at once does not fetch the part.
@@ -155,10 +159,13 @@ async def _live_playlist(packing: Packing, request: Request) -> str:
         Busy: it did not come in time.
     """
     asked = read_query(request, Delivery)
+    own = request.headers.get("sec-fetch-dest") in {"video", "audio"}
     number = asked.segment or 0
     if asked.segment is None and asked.part is not None:
         raise BadInput("_HLS_part needs _HLS_msn")
-    if number > len(packing.segments) - 1 + AHEAD:
+    if asked.segment is None and own:
+        number = FIRST_SEGMENTS - 1
+    elif number > len(packing.segments) - 1 + AHEAD:
         raise BadInput("_HLS_msn is more than two segments ahead")
     while not (packing.parts.closed or holds(packing.segments, number, asked.part)):
         await _grown(packing, len(packing.parts.items))

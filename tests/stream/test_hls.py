@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -157,6 +159,35 @@ async def test_a_playlist_waits_for_what_is_asked_for(site: Site, units: list[Un
     assert "\ns0.m4s\n" in whole.result().text
     assert part.result().status_code == 200
     assert "s12.m4s" in segment.result().text
+
+
+@pytest.mark.asyncio
+async def test_the_own_player_of_a_browser_is_given_three_segments_first(
+    site: Site, units: list[Unit]
+) -> None:
+    site.draw(units[:14])
+    own = {"Sec-Fetch-Dest": "video"}
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(site.get("live/video.m3u8", **own))
+        directed = await site.get("live/video.m3u8?_HLS_msn=0", **own)
+        assert directed.text.count("#EXTINF") == 1
+        assert not waiting.done()
+        site.draw(units[14:38])
+    text = waiting.result().text
+    assert text.count("#EXTINF") == 3
+    assert "#EXT-X-MEDIA-SEQUENCE:0" in text
+
+
+@pytest.mark.asyncio
+async def test_the_clock_of_a_stream_is_that_of_the_world(site: Site, units: list[Unit]) -> None:
+    before = time.time()
+    for unit in units[:20]:
+        site.live.take(unit)
+    text = (await site.get("live/video.m3u8")).text
+    found = re.findall(r"PROGRAM-DATE-TIME:(\S+)", text)
+    first, second = (datetime.fromisoformat(one).timestamp() for one in found)
+    assert before - 0.001 <= first <= time.time()
+    assert second == pytest.approx(first + 0.5)
 
 
 @pytest.mark.asyncio
