@@ -51,9 +51,8 @@ export const api = {
   me: () => call("GET", "/v1/me"),
   rename: (/** @type {string} */ handle) => call("PATCH", "/v1/me", { body: { handle } }),
   vocabulary: () => call("GET", "/v1/vocabulary"),
-  /** @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {number} limit */
-  feed: ({ seen, liked, skipped }, limit) =>
-    call("GET", `/v1/feed${query({ limit, seen: seen.join(","), liked: liked.join(","), skipped: skipped.join(",") })}`),
+  /** @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */
+  feed: (interest, cursor, limit) => call("POST", "/v1/feed", { body: { ...interest, limit, ...(cursor && { cursor }) } }),
   /** @param {string | null} cursor @param {number} limit */
   latest: (cursor, limit) => call("GET", `/v1/clips${query({ cursor, limit })}`),
   clip: (/** @type {string} */ id) => call("GET", clipPath(id)),

@@ -1,6 +1,7 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
 import { api, Problem } from "./api.js";
 import { h, newKey, setText } from "./dom.js";
+import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
 import { lights, suggestions } from "./suggest.js";
@@ -20,6 +21,8 @@ export class Composer {
     this.parent = null;
     this.forking = false;
     this.key = newKey();
+    this.drafts = new Drafts();
+    this.draft = draftName({});
     this.#build();
   }
 
@@ -37,7 +40,7 @@ export class Composer {
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
       h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       this.kin, this.text, this.lights, this.answer, this.examples, this.#options());
-    this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
+    this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
     document.body.append(this.dialog);
   }
 
@@ -58,7 +61,7 @@ export class Composer {
 
   /** @param {Draft} [draft] */
   open({ text, parent = null, second = null } = {}) {
-    if (text !== undefined) this.text.value = text;
+    this.draft = draftName({ text, parent, second });
     this.parent = parent;
     this.forking = parent !== null && second !== null;
     setText(this.title, this.forking ? "From here on, differently" : parent ? "Remix" : "What should come to light?");
@@ -66,9 +69,8 @@ export class Composer {
     this.change.hidden = !parent || this.forking;
     this.from.hidden = !this.forking;
     this.kin.hidden = !parent;
+    this.#fill(this.drafts.get(this.draft) ?? { text: text ?? "", seconds: String(parent?.seconds ?? this.seconds.value), seed: "" });
     if (parent) {
-      this.seconds.value = parent.seconds;
-      this.seconds.dispatchEvent(new Event("input"));
       this.#keep(parent, second ?? 0);
       const poster = parent.poster_url && h("img", { src: parent.poster_url, alt: "" });
       this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), parent.text));
@@ -79,6 +81,21 @@ export class Composer {
     if (!this.dialog.open) this.dialog.showModal();
     this.text.focus();
     this.text.setSelectionRange(this.text.value.length, this.text.value.length);
+  }
+
+  /** @param {import("./drafts.js").Draft} draft */
+  #fill({ text, seconds, seed }) {
+    this.text.value = text;
+    this.seconds.value = seconds;
+    this.seed.value = seed;
+    this.seconds.dispatchEvent(new Event("input"));
+  }
+
+  /** Keeps what is written, whatever is opened next. */
+  #keepDraft() {
+    const [text, seconds, seed] = [this.text, this.seconds, this.seed].map((input) => input.value);
+    if (text.trim()) this.drafts.keep(this.draft, { text, seconds, seed });
+    else this.drafts.drop(this.draft);
   }
 
   /** Something must be left to draw. @param {import("./merge.js").Clip} parent @param {number} second */
@@ -108,6 +125,7 @@ export class Composer {
 
   #typed() {
     this.key = newKey();
+    if (this.dialog?.open) this.#keepDraft();
     const slots = lights(this.text.value, this.listener.slots());
     this.lights.replaceChildren(...slots.map(({ name, value }) => h(value ? "li.lit" : "li", {}, value ?? name)));
     if (!this.counting) this.submit.disabled = !this.text.value.trim();
@@ -128,6 +146,7 @@ export class Composer {
     this.dialog.dataset.busy = "true";
     try {
       const clip = await api.create(prompt, this.key);
+      this.drafts.drop(this.draft);
       this.text.value = "";
       this.seed.value = "";
       this.dialog.close();

@@ -1,12 +1,23 @@
 /** What this visit liked, skipped and saw; it leaves the page only with a question for a feed. */
 import { memory } from "./dom.js";
 
-const KEPT = 120;
+/** How many ids a list keeps. */
+const KEPT = { seen: 4000, liked: 120, skipped: 120 };
+/** How many reactions of a kind the server reads. */
+const TASTE = 40;
+/** The server ranks so many clips, its newest: what is older need not be told. */
+const RANKED = 500;
 export const SKIP_MS = 1500;
 
 /** The list with the id at its end, once, and no longer than kept. Pure. */
-export const remember = (/** @type {string[]} */ ids, /** @type {string} */ id) =>
-  [...ids.filter((old) => old !== id), id].slice(-KEPT);
+export const remember = (/** @type {string[]} */ ids, /** @type {string} */ id, kept = KEPT.liked) =>
+  [...ids.filter((old) => old !== id), id].slice(-kept);
+
+/** Those of the ids that are of the newest clips, in their order: ids sort by time. Pure. @param {string[]} ids */
+export function newest(ids, count = RANKED) {
+  const kept = new Set([...ids].sort().slice(-count));
+  return ids.filter((id) => kept.has(id));
+}
 
 export class Interest {
   constructor() {
@@ -29,15 +40,16 @@ export class Interest {
     this.#remove("skipped", id);
   }
 
-  /** The lists with further ids that need not come again. @param {string[]} listed */
+  /** The lists as a feed is asked, with further ids that need not come again. @param {string[]} listed */
   with(listed) {
-    const seen = [...new Set([...this.lists.seen, ...listed])].slice(-KEPT + 40);
-    return { ...this.lists, seen };
+    const known = new Set(this.lists.seen);
+    const seen = newest([...listed.filter((id) => !known.has(id)), ...this.lists.seen]); // the last one seen stays last
+    return { seen, liked: this.lists.liked.slice(-TASTE), skipped: this.lists.skipped.slice(-TASTE) };
   }
 
   /** @param {"seen" | "liked" | "skipped"} name @param {string} id */
   #add(name, id) {
-    this.lists = { ...this.lists, [name]: remember(this.lists[name], id) };
+    this.lists = { ...this.lists, [name]: remember(this.lists[name], id, KEPT[name]) };
     memory.write("interest", this.lists);
   }
 

@@ -97,11 +97,14 @@ async function identify() {
 async function load() {
   const mine = pages;
   try {
-    const clips = await mine.next(feed.ids);
-    if (mine !== pages) return;
+    let clips, added;
+    do {
+      clips = await mine.next(feed.ids);
+      if (mine !== pages) return;
+      for (const clip of clips) store.meet(clip);
+      added = feed.add(clips.map((clip) => clip.id));
+    } while (added === 0 && clips.length > 0 && mine.cursor);
     loading.worked();
-    for (const clip of clips) store.meet(clip);
-    const added = feed.add(clips.map((clip) => clip.id));
     if (added === 0 && clips.length > 0) mine.over = true; // a feed that repeats itself is at its end
     chrome.tail(feed.ids.length, mine.over);
     bare = feed.ids.length === 0;

@@ -40,15 +40,16 @@ export class Pages {
 
   /** @param {string[]} listed */
   async #forYou(listed) {
-    const { clips } = await api.feed(this.interest.with(listed), PAGE);
+    const { clips, cursor } = await api.feed(this.interest.with(listed), this.cursor, PAGE);
+    this.cursor = cursor ?? null;
     if (clips.length === 0 && listed.length === 0) return this.#again();
-    this.over = clips.length === 0;
+    this.over = this.cursor === null;
     return clips;
   }
 
   /** Everything was seen in this visit: it begins anew rather than show nothing. */
   async #again() {
     this.over = true;
-    return (await api.feed({ seen: [], liked: this.interest.lists.liked, skipped: [] }, PAGE * 3)).clips;
+    return (await api.feed({ ...this.interest.with([]), seen: [], skipped: [] }, null, PAGE * 3)).clips;
   }
 }

@@ -1,72 +1,105 @@
 """The For You route: candidates from the store, ranked by the pure function."""
 
 import asyncio
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.visitors import Visitors
-from server.errors import BadInput, NotFound
-from server.feed.rank import Shelf, Visit, rank
+from server.errors import NotFound
+from server.feed.candidates import Candidates
+from server.feed.rank import WATCHABLE, Shelf, Visit, rank
 from server.model import Clip
 from server.store.store import Page, Store
-from server.web import Operation, Query, answer, read_query
+from server.web import Operation, Query, answer, read_json, read_query
 
 CANDIDATES = 500
 PAGE = 10
 PAGE_LIMIT = 50
-VISIT_LIMIT = 400
 TASTE_LIMIT = 40
-SHELF_AGE_S = 1.0
+RANKING = "ranking"
+"""The cursor while what is ranked may not be all shown."""
+
+Limit = Annotated[int, Meta(ge=1, le=PAGE_LIMIT)]
+Ids = tuple[str, ...]
 
 
 class FeedQuery(Struct, frozen=True):
     """What this visit saw, liked and skipped: ids separated by commas, latest last."""
 
-    limit: int = PAGE
+    limit: Limit = PAGE
     seen: str = ""
     liked: str = ""
     skipped: str = ""
+    cursor: str | None = None
+
+
+class FeedRequest(Struct, frozen=True, kw_only=True):
+    """What this visit saw, liked and skipped, as ids, latest last. Of ``seen`` the 500 newest
+    clips are enough; of the others the last 40 count. ``cursor``: of the last answer,
+    which has none at the end."""
+
+    limit: Limit = PAGE
+    seen: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
+    liked: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
+    skipped: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
+    cursor: str | None = None
 
 
 class Feed:
-    """Ranks for everybody from one shelf, which is made anew every second at most."""
+    """Ranks the newest clips for everybody from one shelf; what is older follows newest first."""
 
     def __init__(self, store: Store, visitors: Visitors) -> None:
         self._store = store
         self._visitors = visitors
-        self._shelf = Shelf(())
-        self._filled_s = -math.inf
+        read = partial(store.candidates, limit=CANDIDATES)
+        self._candidates = Candidates(read, time.monotonic)
 
     async def read_feed(self, request: Request) -> Response:
+        """``GET /v1/feed``, for lists that an address can hold."""
         query = read_query(request, FeedQuery)
-        if not 1 <= query.limit <= PAGE_LIMIT:
-            raise BadInput(f"limit: 1 to {PAGE_LIMIT}")
+        seen, liked, skipped = map(_ids, (query.seen, query.liked, query.skipped))
+        asked = FeedRequest(
+            limit=query.limit, seen=seen, liked=liked, skipped=skipped, cursor=query.cursor
+        )
+        return answer(await self._page(request, asked))
+
+    async def ask_feed(self, request: Request) -> Response:
+        """``POST /v1/feed``: the lists are in the body, and so in no log of an address."""
+        return answer(await self._page(request, await read_json(request, FeedRequest)))
+
+    async def _page(self, request: Request, asked: FeedRequest) -> Page:
         person = await self._visitors.known(request)
-        shelf = await self._shelf_now()
+        shelf = await self._candidates.shelf()
         visit = Visit(
-            seen=tuple(_ids(query.seen)[-VISIT_LIMIT:]),
-            liked=await self._clips(_ids(query.liked)[-TASTE_LIMIT:], shelf),
-            skipped=await self._clips(_ids(query.skipped)[-TASTE_LIMIT:], shelf),
+            seen=asked.seen,
+            liked=await self._clips(asked.liked[-TASTE_LIMIT:], shelf),
+            skipped=await self._clips(asked.skipped[-TASTE_LIMIT:], shelf),
             person=person.id if person else "",
         )
         # Off the loop: a full shelf takes milliseconds.
-        page = await asyncio.to_thread(rank, shelf, visit, time.time(), query.limit)
-        clips = await self._fresh([one.clip for one in page])
-        return answer(Page(clips, None))
+        page = await asyncio.to_thread(rank, shelf, visit, time.time(), asked.limit)
+        if page:
+            return Page(await self._fresh([one.clip for one in page]), asked.cursor or RANKING)
+        return await self._older(asked.cursor, asked.limit, {*asked.seen, *shelf.places})
 
-    async def _shelf_now(self) -> Shelf:
-        if time.monotonic() - self._filled_s >= SHELF_AGE_S:
-            self._filled_s = time.monotonic()
-            self._shelf = await asyncio.to_thread(
-                Shelf, await self._store.candidates(limit=CANDIDATES)
-            )
-        return self._shelf
+    async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
+        """The next clips that are older than those of the shelf, newest first."""
+        if cursor is None or cursor == RANKING:
+            cursor = (await self._store.clips(limit=CANDIDATES)).cursor
+        while cursor is not None:
+            page = await self._store.clips(limit=limit, cursor=cursor)
+            cursor = page.cursor
+            fit = [one for one in page.clips if one.status in WATCHABLE and one.id not in known]
+            if fit:
+                return Page(tuple(fit), cursor)
+        return Page((), None)
 
     async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:
         """The clips that are still there, with their counts now: the shelf may be a second old."""
@@ -89,25 +122,35 @@ class Feed:
         return tuple(found)
 
     def operations(self) -> list[Operation]:
-        """The one operation of the feed."""
+        """The feed, asked in two ways."""
         query = (
             Query("limit", "integer", f"1 to {PAGE_LIMIT}"),
             Query("seen", "string", "ids seen in this visit, separated by commas"),
             Query("liked", "string", "ids liked in this visit"),
             Query("skipped", "string", "ids skipped in this visit"),
+            Query("cursor", "string", "of the last answer"),
         )
-        return [
-            Operation(
-                method="GET",
-                path="/v1/feed",
-                summary="For You: live and finished clips, ranked for this visit",
-                endpoint=self.read_feed,
-                answer=Page,
-                query=query,
-                errors=(400,),
-            )
-        ]
+        about = "For You: live and finished clips, ranked for this visit; then older ones"
+        asking = Operation(
+            method="POST",
+            path="/v1/feed",
+            summary=about,
+            endpoint=self.ask_feed,
+            body=FeedRequest,
+            answer=Page,
+            errors=(400, 415),
+        )
+        reading = Operation(
+            method="GET",
+            path="/v1/feed",
+            summary=f"{about}. Long lists are better sent with POST",
+            endpoint=self.read_feed,
+            answer=Page,
+            query=query,
+            errors=(400,),
+        )
+        return [reading, asking]
 
 
-def _ids(joined: str) -> list[str]:
-    return [one for one in joined.split(",") if one]
+def _ids(joined: str) -> Ids:
+    return tuple(one for one in joined.split(",") if one)[-2 * CANDIDATES :]

@@ -27,3 +27,18 @@ async def test_ids_that_no_clip_has_are_passed_over(http: httpx.AsyncClient) -> 
 @pytest.mark.parametrize("limit", ["0", "51", "-1", "x"])
 async def test_a_limit_out_of_range_is_refused(http: httpx.AsyncClient, limit: str) -> None:
     assert (await http.get("/v1/feed", params={"limit": limit})).status_code == 400
+
+
+@pytest.mark.asyncio
+async def test_lists_come_in_a_body(http: httpx.AsyncClient, add_clip: AddClip) -> None:
+    seen = [(await add_clip(f"a bird that counts to {n}", "done")).id for n in range(3)]
+    lists = {"seen": seen, "liked": ["no-such-clip"] * 300, "skipped": [], "limit": 50}
+    page = await http.post("/v1/feed", json=lists)
+    assert page.status_code == 200
+    assert not {clip["id"] for clip in page.json()["clips"]} & set(seen)
+
+
+@pytest.mark.asyncio
+async def test_lists_without_end_are_refused(http: httpx.AsyncClient) -> None:
+    page = await http.post("/v1/feed", json={"seen": [str(number) for number in range(1001)]})
+    assert page.status_code == 400

@@ -262,6 +262,17 @@ def test_players_go_to_the_clip_in_sight_and_its_neighbours(run: Run) -> None:
     assert run("feed", "m.lent(3, 9, true)") == [3]
 
 
+def test_a_feed_is_told_of_all_that_it_ranks(run: Run) -> None:
+    """Of 700 clips seen, the oldest last: the 500 newest, in the order in which they were seen."""
+    seen = [f"c{number:04}" for number in reversed(range(700))]
+    code = (
+        f"(() => {{ const one = new m.Interest(); one.lists.seen = {_js(seen)}; return one; }})()"
+    )
+    assert run("interest", f"{code}.with([]).seen") == seen[:500]
+    told = run("interest", f"{code}.with(['c0650', 'c0900']).seen")
+    assert told == ["c0900", *seen[:499]]
+
+
 def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     first = "{x: 10, y: 10, at: 0}"
     assert run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 200}})")
