@@ -73,20 +73,33 @@ async def keep_running(
         await backoff.pause()
 
 
+async def hold(part: str, work: Callable[[], Awaitable[object]], about: str = "") -> None:
+    """Do ``work`` within a boundary: for what is given to a group of tasks."""
+    with boundary(part, about):
+        await work()
+
+
+@asynccontextmanager
+async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """A TaskGroup that leaves the error of its block, or the first of its tasks, as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as raised:
+        raise raised.exceptions[0] from None
+
+
 @asynccontextmanager
 async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run ``works`` beside the block and end them with it. What the block raises leaves as it is;
     when one of the works raises, the block is cancelled and that is raised instead."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in works]
-            try:
-                yield
-            finally:
-                for task in tasks:
-                    task.cancel()
-    except BaseExceptionGroup as raised:
-        raise raised.exceptions[0] from None
+    async with task_group() as group:
+        tasks = [group.create_task(work) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 def heed_cancel() -> None:

@@ -362,11 +362,12 @@ class Position(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """A stored event with its topic and its place in it."""
+    """A stored event with its topic and its place in it. ``event`` is None where a newer release
+    wrote one of a type that this one does not know: the place is passed over."""
 
     topic: str
     seq: int
-    event: StoredEvent
+    event: StoredEvent | None
 
 
 def skeleton(handle: str) -> str:

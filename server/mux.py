@@ -1,16 +1,16 @@
 """Pictures that are encoded already, and their sound, put into a file; nothing is encoded again."""
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
+
+from server.scratch import scratch_path
 
 PER_SECOND: Final = 50
 """Packets of Opus in a second: libopus makes them of 20 ms."""
@@ -36,8 +36,7 @@ def mp4(
         raise ValueError("a clip without a unit")
     begins = starts or range(len(units))
     # The index can only be moved to the front in a file that can be read again while written.
-    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder, ExitStack() as sources:
-        file = Path(folder) / "clip.mp4"
+    with scratch_path() as file, ExitStack() as sources:
         seen = sources.enter_context(av.open(BytesIO(units[0]), format="h264"))
         heard = sources.enter_context(av.open(BytesIO(sound), "r")) if sound else None
         with av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}) as target:

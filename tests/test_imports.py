@@ -25,6 +25,7 @@ LOW = {
     "metrics",
     "boundary",
     "lifecycle",
+    "scratch",
 }
 MAY_IMPORT = {
     "store": LOW,
@@ -44,6 +45,7 @@ MAY_IMPORT = {
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
+    "scratch",
     "model",
     "status",
     "mux",

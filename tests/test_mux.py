@@ -1,4 +1,5 @@
 import io
+import tempfile
 
 import av
 import numpy as np
@@ -23,6 +24,11 @@ def boxes(data: bytes) -> list[str]:
         at += int.from_bytes(data[at : at + 4], "big")
     assert at == len(data)
     return names
+
+
+def test_no_temporary_folder_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
+    assert boxes(mp4(shoot(2), FPS))[0] == "ftyp"
 
 
 @pytest.mark.parametrize("seconds", [1, 3])

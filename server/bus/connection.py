@@ -1,17 +1,28 @@
-"""Connections to Redis as all rooms want them: no command waits long, none is tried twice."""
+"""Connections to Redis as all rooms want them: no command waits long, none is tried twice, and
+whatever goes wrong with one says the same: Redis is away."""
 
-import asyncio
-from typing import Final
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Final, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
+
+from server.boundary import heed_cancel
 
 TIMEOUT_S: Final = 0.5
 
-# OSError beside RedisError: what a dying socket raises is not always wrapped.
-AWAY: Final = (RedisError, OSError)
+T = TypeVar("T")
+
+
+class Away(Exception):
+    """Redis gave no answer that can be used; ``str(error)`` says what came instead."""
+
+
+class Declined(Away):
+    """Redis answered that it will not do that."""
 
 
 def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
@@ -25,12 +36,39 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
     return client
 
 
-def heed_cancel() -> None:
-    """What runs for ever asks after each command whether it was cancelled meanwhile.
+async def ask(client: Redis, command: Awaitable[T]) -> T:
+    """The answer to a command of the client.
 
-    The client sends with asyncio.wait_for, which before Python 3.12 loses a cancellation that
-    comes in the moment in which the sending is done.
+    A dying connection raises anything: the client expects OSError of a socket, and uvloop raises
+    RuntimeError ("the handler is closed") when one dies while it is being made. Nor does the client
+    then give that connection up: without its greeting it would speak another protocol than is
+    understood, and give no entry of any stream. So after a failure, or a cancellation, connections
+    that nobody uses now are made anew.
+
+    Raises:
+        Away: it gave none. Declined: it said no. CancelledError also when the client has lost it.
     """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+    try:
+        answer = await command
+    except ResponseError as error:
+        heed_cancel()
+        raise Declined(str(error)) from error
+    except BaseException as error:
+        await _forget_connections(client)
+        heed_cancel()
+        if not isinstance(error, Exception):
+            raise
+        raise Away(f"{type(error).__name__}: {error}") from error
+    heed_cancel()
+    return answer
+
+
+async def close(client: Redis) -> None:
+    """Close a client's connections; one that is broken already is closed."""
+    with suppress(Away):
+        await ask(client, client.aclose())
+
+
+async def _forget_connections(client: Redis) -> None:
+    with suppress(Exception):
+        await client.connection_pool.disconnect(inuse_connections=False)

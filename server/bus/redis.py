@@ -13,9 +13,10 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio.client import PubSub
 
+from server.boundary import Backoff, keep_running, running
 from server.bus import scripts
 from server.bus.bus import Bus, Entry, Gap, Hint
-from server.bus.connection import AWAY, connect, heed_cancel
+from server.bus.connection import Away, ask, close, connect
 from server.bus.local import LocalBus
 from server.errors import BadInput
 
@@ -30,6 +31,9 @@ BATCH = 256
 STREAM_LENGTH = 4096
 STREAM_TTL_S = 120
 READ_COUNT = 200
+
+
+Fields = dict[bytes, bytes]
 
 
 class Envelope(Struct, frozen=True, array_like=True):
@@ -77,29 +81,26 @@ class RedisBus:
             while self._outbox:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._ask(partial(self._send, batch))
-                heed_cancel()
 
     async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
-        delay = BACK_OFF_S[0]
+        backoff = Backoff(*BACK_OFF_S)
         while True:
             pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
             try:
-                await pubsub.subscribe(CHANNEL)
-                heed_cancel()
-                self._deaf, delay = False, BACK_OFF_S[0]
+                await ask(self._blocking, pubsub.subscribe(CHANNEL))
+                self._deaf = False
+                backoff.reset()
                 yield Gap()
                 async for hint in self._hints(pubsub):
                     yield hint
-            except AWAY:
+            except Away:
                 self._deaf = True
             finally:
-                with suppress(*AWAY):
-                    await pubsub.aclose()  # type: ignore[no-untyped-call]
-            heed_cancel()
+                with suppress(Away):
+                    await ask(self._blocking, pubsub.aclose())  # type: ignore[no-untyped-call]
             yield Gap()
-            await asyncio.sleep(delay)
-            delay = min(2 * delay, BACK_OFF_S[1])
+            await backoff.pause()
 
     async def append(self, stream: str, entry: Entry) -> bool:
         key = _stream_key(stream)
@@ -111,25 +112,21 @@ class RedisBus:
         return await self._ask(pipeline.execute) is not None
 
     async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
-        key, last, delay = _stream_key(stream), b"0", BACK_OFF_S[0]
+        key, last, backoff = _stream_key(stream), b"0", Backoff(*BACK_OFF_S)
         while True:
             try:
-                found: Any = await self._blocking.xread(
-                    {key: last}, count=READ_COUNT, block=int(BLOCK_S * 1000)
-                )
-            except AWAY:
-                heed_cancel()
+                found = await self._next(key, last)
+            except Away:
                 # Redis may have lost the stream or parts of it: begin again, numbers tell.
                 last = b"0"
-                await asyncio.sleep(delay)
-                delay = min(2 * delay, BACK_OFF_S[1])
+                await backoff.pause()
                 continue
-            heed_cancel()
-            delay = BACK_OFF_S[0]
-            for _, entries in found or ():
-                for place, fields in entries:
-                    last = place
-                    yield Entry(int(fields[b"n"]), fields[b"d"])
+            backoff.reset()
+            for place, fields in found:
+                last = place
+                entry = _entry(fields)
+                if entry is not None:
+                    yield entry
 
     async def beat(self, key: str, value: int, ttl_s: float) -> None:
         await self._alone.beat(key, value, ttl_s)
@@ -150,8 +147,7 @@ class RedisBus:
     async def close(self) -> None:
         """Close every connection."""
         for client in (self._commands, self._blocking):
-            with suppress(*AWAY):
-                await client.aclose()
+            await close(client)
 
     async def _ask(self, command: Callable[[], Awaitable[Any]]) -> Any:
         """The answer of Redis, or None when it is away; after a failure it is left alone for a
@@ -159,11 +155,20 @@ class RedisBus:
         if monotonic() < self._rest_until:
             return None
         try:
-            answer = await command()
-        except AWAY:
+            answer = await ask(self._commands, command())
+        except Away:
             self._rest_until = monotonic() + REST_S
             return None
         return True if answer is None else answer
+
+    async def _next(self, key: str, after: bytes) -> list[tuple[bytes, Fields]]:
+        """Entries of a stream, at the latest after ``BLOCK_S``. Raises Away."""
+        streams: Any = {key: after}
+        block_ms = int(BLOCK_S * 1000)
+        found: Any = await ask(
+            self._blocking, self._blocking.xread(streams, count=READ_COUNT, block=block_ms)
+        )
+        return [entry for _, entries in found or () for entry in entries]
 
     async def _send(self, batch: list[bytes]) -> None:
         pipeline = self._commands.pipeline(transaction=False)
@@ -172,15 +177,16 @@ class RedisBus:
         await pipeline.execute()
 
     async def _hints(self, pubsub: PubSub) -> AsyncIterator[Hint]:
-        """Hints of other instances; raises when Redis has been silent to two questions."""
+        """Hints of other instances. Raises Away, also when Redis is silent to two questions."""
         asked = False
         while True:
-            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=BLOCK_S)
+            message: Any = await ask(
+                self._blocking, pubsub.get_message(ignore_subscribe_messages=True, timeout=BLOCK_S)
+            )
             if message is None:
                 if asked:
-                    raise ConnectionError("Redis does not answer")
-                await pubsub.ping()
-                heed_cancel()
+                    raise Away("Redis does not answer")
+                await ask(self._blocking, pubsub.ping())
                 asked = True
                 continue
             asked = False
@@ -207,13 +213,8 @@ async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
     except ValueError as error:
         raise BadInput(f"redis_url: {error}") from None
     try:
-        async with asyncio.TaskGroup() as tasks:
-            sender = tasks.create_task(bus.send_hints(), name="bus sender")
+        async with running(keep_running("bus sender", bus.send_hints)):
             yield bus
-            sender.cancel()
-    except ExceptionGroup as group:
-        # The sender raises nothing: this is the caller's own error, and must look like it.
-        raise group.exceptions[0] from None
     finally:
         await bus.close()
 
@@ -224,6 +225,14 @@ def _envelope(data: bytes) -> Envelope | None:
         return msgspec.msgpack.decode(data, type=Envelope)
     except msgspec.DecodeError:
         return None
+
+
+def _entry(fields: Fields) -> Entry | None:
+    """Anybody can append to a stream, and another release may do so in another form."""
+    number, data = fields.get(b"n", b""), fields.get(b"d")
+    if not number.isdigit() or data is None:
+        return None
+    return Entry(int(number), data)
 
 
 def _stream_key(stream: str) -> str:

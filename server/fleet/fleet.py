@@ -9,17 +9,19 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
 import msgspec
 
-from server.bus.connection import AWAY, connect, heed_cancel
+from server.boundary import boundary, hold, keep_running, task_group
+from server.bus.connection import Away, close, connect
 from server.errors import BadInput
 from server.fleet import names
 from server.fleet.beat import Beat, decode
 from server.fleet.hearing import Hearing, News
-from server.fleet.link import UNLUCKY, Far
+from server.fleet.link import UNLUCKY, Far, Work
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
 from server.fleet.parcels import Parcels, Undeliverable, now, open_parcels
@@ -90,8 +92,13 @@ class Fleet:
 
     def run(self) -> "list[asyncio.Task[None]]":
         """What runs as long as the fleet is open."""
-        work = (self._outbox.run(), self._live(), self._hear(), self._sweep())
-        return [self._tasks.create_task(one) for one in work]
+        work = {
+            "fleet outbox": self._outbox.run,
+            "fleet life": self._live,
+            "fleet hearing": self._hear,
+            "fleet sweep": self._sweep,
+        }
+        return [self._tasks.create_task(keep_running(*one), name=one[0]) for one in work.items()]
 
     async def leave(self) -> None:
         """Use no worker any more, let the last orders out and say that this instance is gone."""
@@ -104,8 +111,7 @@ class Fleet:
     async def close(self) -> None:
         """Close the connections."""
         for client in (self._reading, self._commands):
-            with suppress(*AWAY):
-                await client.aclose()
+            await close(client)
 
     async def _live(self) -> None:
         """Say that this instance lives, and give back what it has read."""
@@ -130,12 +136,10 @@ class Fleet:
         while True:
             try:
                 news = await self._hearing.read()
-            except AWAY as error:
-                heed_cancel()
+            except Away as error:
                 self._miss(str(error))
                 await asyncio.sleep(REST_S)
             else:
-                heed_cancel()
                 self._take_in(news)
             if self._pool.deserted_at + GRACE_S < asyncio.get_running_loop().time():
                 self._pool.desert()
@@ -157,9 +161,10 @@ class Fleet:
                 far.alive_at = read_at
         self._read_at = read_at
         self.away = self._warned = False
-        last = [self._live_on(fields) for fields in news.beats]
+        last = [self._live_on(fields) for fields in news.beats if _is_text(fields)]
         for fields in news.answers:
-            self._pass_on(fields)
+            with boundary("fleet answer"):
+                self._pass_on(fields)
         for beat in last:
             if beat is not None:
                 self._bury(beat)
@@ -216,7 +221,8 @@ class Fleet:
     def _employ(self, beat: Beat) -> None:
         self.line.weights = beat.ready.fingerprint
         far = self._far[beat.worker] = Far(beat, self._parcels, self._send, self._spawn)
-        self._tasks.create_task(self._keep(far), name=f"worker {beat.name}")
+        keeping = hold("remote worker", partial(self._keep, far), beat.name)
+        self._tasks.create_task(keeping, name=f"worker {beat.name}")
 
     async def _keep(self, far: Far) -> None:
         log.info("worker %s draws for this instance", far.name)
@@ -245,8 +251,8 @@ class Fleet:
         )
         self._outbox.post("EXPIRE", key, names.EXPIRES_S)
 
-    def _spawn(self, work: Any) -> "asyncio.Task[None]":
-        return self._tasks.create_task(work)
+    def _spawn(self, work: Work) -> "asyncio.Task[None]":
+        return self._tasks.create_task(hold("parcel", work))
 
 
 @asynccontextmanager
@@ -264,15 +270,11 @@ async def open_fleet(
         store = await parcels.mark()
     except Undeliverable as error:
         raise BadInput(f"blobs: {error}") from None
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            fresh = f"{name}:{secrets.token_hex(4)}"
-            fleet = Fleet(url, fresh, model, parcels, store, pool, limits or Limits(), tasks)
-            async with _running(fleet, pool):
-                yield fleet
-    except ExceptionGroup as group:
-        # What runs beside raises nothing: this is the caller's own error, and must look like it.
-        raise group.exceptions[0] from None
+    async with task_group() as tasks:
+        fresh = f"{name}:{secrets.token_hex(4)}"
+        fleet = Fleet(url, fresh, model, parcels, store, pool, limits or Limits(), tasks)
+        async with _running(fleet, pool):
+            yield fleet
 
 
 @asynccontextmanager
@@ -287,3 +289,11 @@ async def _running(fleet: Fleet, pool: Pool) -> AsyncIterator[None]:
         for task in running:
             task.cancel()
         await fleet.close()
+
+
+def _is_text(fields: Mapping[bytes, bytes]) -> bool:
+    """Whether what names a worker can be read: anybody can write into the stream."""
+    try:
+        return all(fields[name].decode() for name in (b"w", b"name", b"v"))
+    except UnicodeDecodeError:
+        return False

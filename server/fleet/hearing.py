@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from redis.asyncio import Redis
 
+from server.bus.connection import ask
 from server.fleet import names
 
 BLOCK_S: Final = 0.2
@@ -41,15 +42,16 @@ class Hearing:
         return self._last[self._answers]
 
     async def read(self) -> News:
-        """What is new, at the latest after ``BLOCK_S``. Raises what Redis raises when it is away.
+        """What is new, at the latest after ``BLOCK_S``. Raises Away.
 
         Beats from before the first read count for nothing: their workers may be gone.
         """
         if names.BEATS not in self._last:
-            seconds, micros = await self._redis.time()
+            seconds, micros = await ask(self._redis, self._redis.time())
             self._last[names.BEATS] = f"{seconds * 1000 + micros // 1000}-0"
         places: Any = self._last
-        found: Any = await self._redis.xread(places, count=BATCH, block=int(BLOCK_S * 1000))
+        block_ms = int(BLOCK_S * 1000)
+        found: Any = await ask(self._redis, self._redis.xread(places, count=BATCH, block=block_ms))
         news = {stream.decode(): entries for stream, entries in found or ()}
         for stream, entries in news.items():
             self._last[stream] = entries[-1][0].decode()

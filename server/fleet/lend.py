@@ -10,12 +10,13 @@ from contextlib import suppress
 
 from redis.asyncio import Redis
 
-from server.bus.connection import AWAY, connect
+from server.boundary import Backoff
+from server.bus.connection import close, connect
 from server.errors import BadInput, RenderFailed
 from server.fleet.beat import Beat
 from server.fleet.outpost import Outpost
 from server.fleet.parcels import Parcels, Undeliverable, open_parcels, store_of
-from server.render.pool import HOPELESS, pause
+from server.render.pool import FIRST_PAUSE_S, HOPELESS, LONGEST_PAUSE_S
 from server.render.process import open_worker
 from server.render.supervision import Limits, Worker, WorkerLost, first
 from server.settings import Settings
@@ -67,24 +68,22 @@ class Lender:
             await self._keep(reading, commands, parcels, store)
         finally:
             for client in (reading, commands):
-                with suppress(*AWAY):
-                    await client.aclose()
+                await close(client)
 
     async def _keep(self, reading: Redis, commands: Redis, parcels: Parcels, store: str) -> None:
-        failures, reason = 0, ""
+        backoff, reason = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), ""
         while not self._stopping:
-            if failures:
-                await asyncio.sleep(pause(failures))
             try:
                 async with open_worker(self._command, self._limits) as worker:
-                    failures = 0
+                    backoff.reset()
                     await self._work(worker, reading, commands, parcels, store)
             except* WorkerLost as lost:
-                failures, reason = failures + 1, first(lost)
+                reason = first(lost)
                 log.warning("the render worker is lost: %s", reason)
+                await backoff.pause()
             finally:
                 self._outpost = None
-            if failures >= HOPELESS:
+            if backoff.failures >= HOPELESS:
                 raise RenderFailed(f"no render worker can be started: {reason}")
 
     async def _work(

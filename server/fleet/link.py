@@ -1,8 +1,9 @@
 """The link to a worker of another machine: its answers come by streams, its life shows in beats."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Final
 
 import msgspec
 
@@ -14,7 +15,8 @@ from server.render.supervision import UNSURE, WorkerLost
 UNLUCKY: Final = 0.25
 """What clips are blamed for when the way to their worker was lost: little, but not for ever."""
 
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+Work = Callable[[], Awaitable[None]]
+Spawn = Callable[[Work], "asyncio.Task[None]"]
 
 
 class Far:
@@ -93,7 +95,7 @@ class Far:
             self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
         last = isinstance(answer, wire.Done | wire.Failed)
         if last and (fetching := self._fetching.get(fields[b"c"].decode())):
-            self._spawn(self._after(set(fetching), answer))
+            self._spawn(partial(self._after, set(fetching), answer))
         elif answer is not None:
             self._heard.put_nowait(answer)
 
@@ -106,7 +108,7 @@ class Far:
     def _fetch_beside(self, fields: Mapping[bytes, bytes]) -> None:
         """Pictures do not wait for what is large."""
         clip = fields[b"c"].decode()
-        task = self._spawn(self._fetch(clip, fields))
+        task = self._spawn(partial(self._fetch, clip, fields))
         fetching = self._fetching.setdefault(clip, set())
         fetching.add(task)
         task.add_done_callback(lambda done: self._fetched(clip, done))

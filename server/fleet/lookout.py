@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 from redis import Redis
+from redis.exceptions import RedisError
 
-from server.bus.connection import AWAY
 from server.fleet import names
 from server.fleet.beat import decode
 from server.fleet.parcels import OVER, Parcels, Undeliverable, open_parcels
@@ -42,7 +42,7 @@ def look(url: str) -> Seen:
     try:
         info: Any = client.info("server")
         heard = _watch(client)
-    except AWAY as error:
+    except (RedisError, OSError) as error:
         raise OSError(str(error)) from error
     finally:
         client.close()

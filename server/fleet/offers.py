@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from server.bus.connection import AWAY, heed_cancel
+from server.boundary import hold
+from server.bus.connection import Away, ask
 from server.fleet import names
 from server.fleet.outbox import Outbox
 from server.fleet.parcels import Parcels, Undeliverable
@@ -50,7 +52,8 @@ class Offers:
             return False
         settled = asyncio.Event()
         self._open[job.clip] = job, settled
-        self._tasks.create_task(self._hold(job, settled, urgent), name=f"offer {job.clip}")
+        offering = hold("offer", partial(self._hold, job, settled, urgent), job.clip)
+        self._tasks.create_task(offering, name=f"offer {job.clip}")
         return True
 
     def withdraw(self, clip: str) -> Job | None:
@@ -70,8 +73,7 @@ class Offers:
             if self.withdraw(job.clip) is not None:
                 self._keep_home(job, f"no other machine can be told of it: {error}")
             return
-        except AWAY:
-            heed_cancel()
+        except Away:
             await asyncio.sleep(REST_S)
         else:
             await within(OFFER_S, settled)
@@ -86,6 +88,5 @@ class Offers:
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)
         pipeline.xadd(names.bell(self.weights), {"c": job.clip}, maxlen=1)
-        place, _ = await pipeline.execute()
-        heed_cancel()
+        place, _ = await ask(self._redis, pipeline.execute())
         return bytes(place)

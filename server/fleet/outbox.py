@@ -7,7 +7,8 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from server.bus.connection import AWAY, heed_cancel
+from server.boundary import Backoff
+from server.bus.connection import Away, ask
 from server.fleet.waiting import within
 
 BATCH: Final = 256
@@ -60,20 +61,18 @@ class Outbox:
 
     async def run(self) -> None:
         """Send for ever. What Redis refuses is not sent again; what it may have missed is."""
-        delay = BACK_OFF_S[0]
+        backoff = Backoff(*BACK_OFF_S)
         while True:
             await self._posted.wait()
             self._posted.clear()
             while self._waiting:
                 try:
                     await self._send()
-                except AWAY:
-                    heed_cancel()
-                    await asyncio.sleep(delay)
-                    delay = min(2 * delay, BACK_OFF_S[1])
+                except Away:
+                    await backoff.pause()
                 else:
-                    heed_cancel()
-                    delay, self._sent_at = BACK_OFF_S[0], monotonic()
+                    backoff.reset()
+                    self._sent_at = monotonic()
                     self._drained.set()
 
     async def _send(self) -> None:
@@ -81,7 +80,7 @@ class Outbox:
         pipeline = self._redis.pipeline(transaction=False)
         for command in batch:
             pipeline.execute_command(*command)
-        await pipeline.execute(raise_on_error=False)
+        await ask(self._redis, pipeline.execute(raise_on_error=False))
         for command in batch:  # those posted meanwhile may have pushed some of them out
             if self._waiting and self._waiting[0] is command:
                 self._waiting.popleft()

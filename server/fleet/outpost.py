@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from redis.asyncio import Redis
 
-from server.bus.connection import AWAY, heed_cancel
+from server.bus.connection import Away, ask
 from server.errors import RenderFailed
 from server.fleet import names
 from server.fleet.beat import Beat, entry
@@ -138,15 +138,16 @@ class Outpost:
         """Orders for this worker, and the bell of the line."""
         mine = names.orders(self._card.worker)
         places: Any = self._last
+        block_ms = int(BLOCK_S * 1000)
         while True:
             try:
-                found: Any = await self._reading.xread(places, count=100, block=int(BLOCK_S * 1000))
-            except AWAY as error:
-                heed_cancel()
+                found: Any = await ask(
+                    self._reading, self._reading.xread(places, count=100, block=block_ms)
+                )
+            except Away as error:
                 self._heard(False, str(error))
                 await asyncio.sleep(REST_S)
                 continue
-            heed_cancel()
             self._heard(True)
             for stream, entries in found or ():
                 self._last[stream.decode()] = entries[-1][0].decode()

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from server.bus.connection import AWAY, heed_cancel
+from server.bus.connection import Away, ask
 from server.fleet import names
 
 MISSED: Final = 8
@@ -24,11 +24,9 @@ class Owners(dict[str, str]):
         if not instances:
             return []
         try:
-            found: Any = await redis.mget([names.instance(one) for one in instances])
-        except AWAY:
+            found: Any = await ask(redis, redis.mget([names.instance(one) for one in instances]))
+        except Away:
             return []
-        finally:
-            heed_cancel()
         self._missed = {
             one: self._missed.get(one, 0) + 1
             for one, there in zip(instances, found, strict=True)

@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
-from server.bus.connection import AWAY, heed_cancel
+from server.bus.connection import Away, Declined, ask
 from server.fleet import names, scripts
 from server.fleet.outbox import Outbox
 
@@ -44,14 +43,12 @@ class Queue:
         """The next clip of the line; None when there is none, or Redis is away."""
         arguments = (names.GROUP, self._worker, LEFT_BEHIND_MS, names.instance(""))
         try:
-            found: Any = await self._take(keys=self._streams, args=arguments)
-        except ResponseError:  # nobody has made the group yet, or Redis has forgotten it
+            found: Any = await ask(self._redis, self._take(keys=self._streams, args=arguments))
+        except Declined:  # nobody has made the group yet, or Redis has forgotten it
             await self._make_groups()
             return None
-        except AWAY:
+        except Away:
             return None
-        finally:
-            heed_cancel()
         if not found:
             return None
         stream, place, flat = found
@@ -70,6 +67,8 @@ class Queue:
 
     async def _make_groups(self) -> None:
         for stream in self._streams:
-            with suppress(*AWAY):  # another worker may have been faster
-                await self._redis.xgroup_create(stream, names.GROUP, id="0", mkstream=True)
-            heed_cancel()
+            with suppress(Away):  # another worker may have been faster
+                await ask(
+                    self._redis,
+                    self._redis.xgroup_create(stream, names.GROUP, id="0", mkstream=True),
+                )

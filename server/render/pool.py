@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from math import inf
 from typing import Final
 
+from server.boundary import Backoff, report_failure, running
 from server.errors import BadInput, Busy, RenderFailed
 from server.model import RenditionName
 from server.render import wire
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 HOPELESS: Final = 3
 """After so many starts in a row that came to nothing the waiting clips fail."""
 
+FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 30.0
 WORTH_SAYING_S: Final = 0.5
 """An expected start that moves by less than this, or by less than a tenth, is not said again."""
@@ -189,18 +191,24 @@ class Pool:
 
     async def keep(self, command: Sequence[str], limits: Limits) -> None:
         """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""
-        failures = 0
+        backoff = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         while True:
             try:
                 async with open_worker(command, limits) as worker:
-                    failures = 0
+                    backoff.reset()
                     await self.employ(worker)
             except* WorkerLost as lost:
-                log.warning("a render worker is lost: %s", first(lost))
-                failures += 1
-                if failures >= HOPELESS and not self._workers:
-                    self._give_up(f"no render worker can be started: {first(lost)}")
-            await asyncio.sleep(pause(failures))
+                self._note_loss(first(lost), backoff.failures + 1)
+            except* Exception as error:
+                report_failure("pool", error)
+                self._note_loss(first(error), backoff.failures + 1)
+            await backoff.pause()
+
+    def _note_loss(self, reason: str, failures: int) -> None:
+        """``failures``: times in a row that a worker was lost before it was ready, this one too."""
+        log.warning("a render worker is lost: %s", reason)
+        if failures >= HOPELESS and not self._workers:
+            self._give_up(f"no render worker can be started: {reason}")
 
     def share(self, line: SharedLine) -> None:
         """From now on clips for which there is no room here are offered to other machines."""
@@ -370,20 +378,11 @@ async def open_pool(
     if not settings.workers:
         yield pool
         return
-    keeping = asyncio.create_task(_keep_all(pool, settings, command, limits or Limits()))
-    keeping.add_done_callback(lambda _: pool.close())  # also when it never came to begin
     try:
-        yield pool
+        async with running(_keep_all(pool, settings, command, limits or Limits())):
+            yield pool
     finally:
-        keeping.cancel()
-        await asyncio.wait([keeping])
-        if not keeping.cancelled():
-            keeping.result()
-
-
-def pause(failures: int) -> float:
-    """Seconds until the next start, after so many losses without a worker that was ready."""
-    return min(LONGEST_PAUSE_S, 0.25 * 2.0 ** min(failures, 10))
+        pool.close()
 
 
 async def _keep_all(pool: Pool, settings: Settings, command: Sequence[str], limits: Limits) -> None:

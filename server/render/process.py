@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import os
-import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from server.render import wire
 from server.render.supervision import UNSURE, Limits, Worker, WorkerLost
 from server.render.trace import TRACE_VARIABLE, read_trace
+from server.scratch import scratch_file
 
 
 class Pipe:
@@ -51,13 +51,23 @@ async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[W
     Raises:
         WorkerLost: it did not start.
     """
-    with tempfile.TemporaryFile(prefix="phosphene-") as trace:
-        process = await _start(command, trace.fileno())
+    with _trace() as trace:
+        process = await _start(command, trace)
         try:
             ready = await _first_word(process, limits.start)
-            yield Worker(ready, Pipe(process, trace.fileno()), limits)
+            yield Worker(ready, Pipe(process, trace), limits)
         finally:
             await _stop(process, limits.stop)
+
+
+@contextlib.contextmanager
+def _trace() -> Iterator[int]:
+    with contextlib.ExitStack() as stack:
+        try:
+            trace = stack.enter_context(scratch_file())
+        except OSError as error:
+            raise WorkerLost(f"there is no room for its trace: {error}") from error
+        yield trace
 
 
 async def _start(command: Sequence[str], trace: int) -> asyncio.subprocess.Process:

@@ -188,9 +188,9 @@ class Worker:
                     raise WorkerLost(f"clip {clip} has not moved for {job.quiet:.0f} s")
 
 
-def first(lost: BaseExceptionGroup[WorkerLost]) -> str:
+def first(lost: BaseException) -> str:
     """Why it was lost."""
-    one: BaseException = lost
+    one = lost
     while isinstance(one, BaseExceptionGroup):
         one = one.exceptions[0]
     return str(one)

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from server.boundary import boundary
 from server.bus.bus import Bus, Hint
 from server.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
 from server.ids import new_id
@@ -93,7 +94,8 @@ class Asking:
         """Hear questions and answers, for ever; ``answer`` gives None where it is not asked."""
         async for hint in self._bus.listen():
             if isinstance(hint, Hint) and hint.channel == QUESTIONS:
-                await self._answer(hint.data, answer)
+                with boundary("asking"):
+                    await self._answer(hint.data, answer)
             elif isinstance(hint, Hint) and hint.channel == ANSWERS:
                 self._hear(hint.data)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from server.boundary import keep_running, running
 from server.ids import new_id
 from server.model import ClipBallot, Person, Proposal
 from server.social import ballot
@@ -88,11 +89,5 @@ async def open_poll(
 ) -> AsyncIterator[Poll]:
     """The poll of a clip, which ends with the block; ``steer`` is given each chosen text."""
     poll = Poll(clip_id, topics, steer)
-    running = asyncio.create_task(poll.run(), name=f"poll {clip_id}")
-    try:
+    async with running(keep_running("poll", poll.run)):
         yield poll
-    finally:
-        running.cancel()
-        await asyncio.wait([running])
-        if not running.cancelled():
-            running.result()

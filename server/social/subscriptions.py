@@ -134,7 +134,8 @@ class Subscriptions:
             )
         )
         for one in fold(missed):
-            self._outlet.tell(Happened(topic.name, one.seq, one.event))
+            if one.event is not None:
+                self._outlet.tell(Happened(topic.name, one.seq, one.event))
         topic.join(self._outlet, at)
 
 

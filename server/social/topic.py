@@ -208,6 +208,9 @@ class Topic:
             self._groups = None
 
     def _take(self, recorded: Recorded, now: float) -> None:
+        if recorded.event is None:
+            self._pass_over(recorded.seq, now)
+            return
         if isinstance(recorded.event, Liked):
             self.held = recorded
             self.release(now)
@@ -222,6 +225,19 @@ class Topic:
             self.latest.pop(ClipWaiting, None)
         self._send(recorded)
 
+    def _pass_over(self, seq: int, now: float) -> None:
+        """Nothing is told of this place."""
+        if self.held is not None:
+            self._let_go(now)
+        self._reach(seq)
+
+    def _reach(self, seq: int) -> None:
+        """From now on those who were ahead of the topic are told what comes."""
+        for outlet in [outlet for outlet, at in self._ahead.items() if at < seq]:
+            del self._ahead[outlet]
+            self._heat(outlet)
+        self.sent = seq
+
     def _let_go(self, now: float) -> None:
         assert self.held is not None
         held, self.held = self.held, None
@@ -229,14 +245,12 @@ class Topic:
         self._send(held)
 
     def _send(self, recorded: Recorded) -> None:
+        assert recorded.event is not None
         said = Said(self.name, recorded.seq, recorded.event)
         if len(self._ring) == RING:
             self._ring_from = self._ring.popleft().seq
         self._ring.append(said)
-        for outlet in [outlet for outlet, at in self._ahead.items() if at < said.seq]:
-            del self._ahead[outlet]
-            self._heat(outlet)
-        self.sent = said.seq
+        self._reach(said.seq)
         self._deliver(said)
 
     def _deliver(self, said: Said) -> None:

@@ -89,7 +89,8 @@ class Topics:
             self._offer(one)
         if self._bus.shared:
             for one in recorded:
-                await self._hint(one.topic, one.seq, one.event)
+                if one.event is not None:
+                    await self._hint(one.topic, one.seq, one.event)
 
     async def say(self, event: SpokenEvent) -> None:
         """Tell everybody who is there now, on all instances; nothing is stored."""

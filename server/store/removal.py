@@ -14,7 +14,6 @@ from server.model import (
     ClipSteered,
     Recorded,
     Remixed,
-    StoredEvent,
     clip_topic,
 )
 from server.store import reads, references
@@ -82,15 +81,18 @@ def _erase(cx: Connection, clip_id: str) -> None:
         (BESIDE, topic),
     ).fetchall()
     for place, body in (*elsewhere, *beside):
-        if (event := _without(event_of(body), clip_id)) is not None:
+        if (event := _without(body, clip_id)) is not None:
             cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
     gone = event_body(ClipRemoved(clip_id))
     cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, topic))
 
 
-def _without(event: StoredEvent, clip_id: str) -> ClipRemoved | None:
-    """What an event says once a clip is gone; None when it does not tell of it."""
-    match event:
+def _without(body: bytes, clip_id: str) -> ClipRemoved | None:
+    """What an event says once a clip is gone; None when it does not tell of it. What a newer
+    release wrote cannot be read: it is enough that it names the clip."""
+    match event := event_of(body):
+        case None:
+            return ClipRemoved(clip_id) if clip_id.encode() in body else None
         case Remixed(remix=remix, remixes=count) if remix.id == clip_id:
             return ClipRemoved(clip_id, count)
         case ClipQueued() | ClipStarted() | ClipSteered() | ClipFinished() | ClipFailed():

@@ -63,8 +63,12 @@ def event_body(event: StoredEvent) -> bytes:
     return _encoder.encode(event)
 
 
-def event_of(body: bytes) -> StoredEvent:
-    return _event_decoder.decode(body)
+def event_of(body: bytes) -> StoredEvent | None:
+    """None for what this release does not know."""
+    try:
+        return _event_decoder.decode(body)
+    except msgspec.DecodeError:
+        return None
 
 
 def subject_of(event: StoredEvent) -> str:
@@ -82,7 +86,7 @@ def subject_of(event: StoredEvent) -> str:
 
 def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:
     """Events from (topic, seq, event) rows."""
-    return [Recorded(topic, seq, _event_decoder.decode(body)) for topic, seq, body in rows]
+    return [Recorded(topic, seq, event_of(body)) for topic, seq, body in rows]
 
 
 def make_cursor(epoch: str, listing: str, created_at: float, id_: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from server.boundary import keep_running
 from server.stream.rendition import Rendition
 from server.stream.viewer import ALL, BLOCKED, MORE, Moment, Pumped, Viewer, this_moment, together
 
@@ -48,7 +49,7 @@ class Fanout:
 
     def begin(self, tasks: asyncio.TaskGroup, name: str) -> None:
         """Run until ``end``."""
-        self._running = tasks.create_task(self._run(), name=name)
+        self._running = tasks.create_task(keep_running("fan-out", self._run), name=name)
 
     def end(self) -> None:
         if self._running is not None:

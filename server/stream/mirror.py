@@ -7,14 +7,14 @@ renditions than the full one have streams of their own, from when somebody elsew
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from server.boundary import hold, keep_running, task_group
 from server.bus.bus import Bus, Entry, Hint
 from server.errors import NotLive
 from server.model import Clip, RenditionName, Unit
@@ -85,14 +85,15 @@ async def follow(
     taken, now = -1, asyncio.get_running_loop().time
     try:
         async with asyncio.timeout(silent_s) as silence:
-            async for entry in bus.follow(stream_of(live.clip, name)):
-                silence.reschedule(None if silent_s is None else now() + silent_s)
-                match _read(entry):
-                    case Piece(unit) if fits(taken, entry.number, unit.key):
-                        taken = entry.number
-                        live.take(unit, name)
-                    case End():
-                        return
+            async with aclosing(bus.follow(stream_of(live.clip, name))) as entries:
+                async for entry in entries:
+                    silence.reschedule(None if silent_s is None else now() + silent_s)
+                    match _read(entry):
+                        case Piece(unit) if fits(taken, entry.number, unit.key):
+                            taken = entry.number
+                            live.take(unit, name)
+                        case End():
+                            return
     except TimeoutError:
         log.warning("clip %s: its instance fell silent", live.clip)
 
@@ -132,7 +133,7 @@ class Mirrors:
 
     def broadcast(self, live: Live) -> None:
         """Begin to send a clip that goes on air here to the other instances."""
-        self._run(broadcast(live, self._bus))
+        self._run(partial(broadcast, live, self._bus))
 
     async def heed(self) -> None:
         """Pass on what viewers of our clips in other instances ask for."""
@@ -169,7 +170,8 @@ class Mirrors:
             ask_rendition=partial(self._ask_there, clip.id),
             sound=clip.recipe is not None and clip.recipe.sound,
         )
-        task = self._tasks.create_task(self._mirror(live), name=f"mirror of {clip.id}")
+        mirroring = hold("mirror", partial(self._mirror, live), clip.id)
+        task = self._tasks.create_task(mirroring, name=f"mirror of {clip.id}")
         self._mirroring.add(task)
         task.add_done_callback(self._mirroring.discard)
         return live
@@ -196,22 +198,23 @@ class Mirrors:
             live.ask(name)
             if (key := (live.clip, name)) not in self._sent:
                 self._sent.add(key)
-                sending = self._run(broadcast(live, self._bus, name))
+                sending = self._run(partial(broadcast, live, self._bus, name))
                 sending.add_done_callback(lambda _: self._sent.discard(key))
 
     def _ask_key_there(self, clip: str) -> None:
-        self._run(self._bus.publish(KEYFRAMES, clip.encode()))
+        self._run(partial(self._bus.publish, KEYFRAMES, clip.encode()))
 
     def _ask_there(self, clip: str, name: RenditionName) -> None:
         """Viewers here want a rendition of a clip that is drawn elsewhere."""
-        self._run(self._bus.publish(RENDITIONS, f"{clip} {name}".encode()))
+        self._run(partial(self._bus.publish, RENDITIONS, f"{clip} {name}".encode()))
         if clip in self._mirrored and (clip, name) not in self._followed:
-            following = follow(self._mirrored[clip], self._bus, None, name)
+            filling = partial(follow, self._mirrored[clip], self._bus, None, name)
+            following = hold("mirror", filling, clip)
             task = self._tasks.create_task(following, name=f"{name} of {clip}")
             self._followed[clip, name] = task
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = self._tasks.create_task(work)
+    def _run(self, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        task = self._tasks.create_task(hold("mirror", work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
@@ -231,12 +234,12 @@ async def open_mirrors(
 ) -> AsyncIterator[Mirrors]:
     """With a shared bus, clips on air here are sent to it and those elsewhere can be watched, each
     until nobody has watched it for ``deserted_s``."""
-    async with asyncio.TaskGroup() as tasks:
+    async with task_group() as tasks:
         mirrors = Mirrors(stage, bus, tasks, deserted_s)
         if not bus.shared:
             yield mirrors
             return
-        heeding = tasks.create_task(mirrors.heed())
+        heeding = tasks.create_task(keep_running("mirrors", mirrors.heed))
         with stage.watch(mirrors.broadcast):
             try:
                 yield mirrors

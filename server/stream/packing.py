@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
+from server.boundary import hold, task_group
 from server.errors import NotFound, NotLive
 from server.log import Log
 from server.model import Clip, part_ticks
@@ -94,7 +96,8 @@ class Packings:
 
     def _begin(self, live: Live, clip: Clip) -> Packing:
         packing = self._found[clip.id] = Packing(live, clip.seconds * clip.fps)
-        task = self._tasks.create_task(self._keep(packing), name=f"parts of {clip.id}")
+        keeping = hold("parts", partial(self._keep, packing), clip.id)
+        task = self._tasks.create_task(keeping, name=f"parts of {clip.id}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return packing
@@ -114,7 +117,7 @@ async def open_packings(
     reach: Callable[[Clip], Live], linger_s: float = LINGER_S
 ) -> AsyncIterator[Packings]:
     """``reach`` is ``Mirrors.reach``; what was cut of a clip is kept ``linger_s`` after its end."""
-    async with asyncio.TaskGroup() as tasks:
+    async with task_group() as tasks:
         packings = Packings(reach, tasks, linger_s)
         try:
             yield packings

@@ -12,6 +12,7 @@ from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
+from server.boundary import boundary, keep_running
 from server.errors import Busy, NotFound
 from server.log import Log
 from server.stream.fanout import Fanout, Fanouts
@@ -326,7 +327,8 @@ class Sessions:
                 now_s, unix_s = time.monotonic(), time.time()
                 for session in list(self._open.values())[piece::slices]:
                     if session.connected:
-                        self._tend(session, now_s, unix_s)
+                        with boundary("viewer"):
+                            self._tend(session, now_s, unix_s)
 
     def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
         if now_s - session.peer.path.heard_s > self._patience.silent_s:
@@ -377,7 +379,7 @@ async def open_sessions(
         asyncio.TaskGroup() as fanning,
     ):
         sessions = Sessions(tasks, limit, patience, port, Fanouts(fanning))
-        tending = tasks.create_task(sessions.tend())
+        tending = tasks.create_task(keep_running("viewers", sessions.tend))
         try:
             yield sessions
         finally:

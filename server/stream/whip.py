@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from fractions import Fraction
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.error import HTTPError
@@ -22,11 +23,11 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
-from aiortc.exceptions import InvalidStateError
+from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamError
 from msgspec import Struct
 
-from server.errors import PhospheneError
+from server.boundary import Backoff, hold, task_group
 from server.model import Clip
 from server.stream.live import Live, Stage
 from server.stream.place import last_keyframe
@@ -35,12 +36,18 @@ SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"
 REQUEST_S: Final = 10.0
 CONNECT_S: Final = 10.0
+BACK_OFF_S: Final = (1.0, 8.0)
+SERVER_FAULT: Final = 500
 
 log = logging.getLogger("phosphene.whip")
 
 
 class PushFailed(Exception):
-    """The media server does not take the clip; ``str(error)`` says why."""
+    """The media server did not take the clip to its end; ``str(error)`` says why."""
+
+
+class PushRefused(PushFailed):
+    """It will not take it the next time either."""
 
 
 class Target(Struct, frozen=True):
@@ -64,7 +71,8 @@ class Units(MediaStreamTrack):
         super().__init__()
         self._live = live
         self._at: int | None = None
-        self.over = asyncio.Event()
+        self.over = False
+        self.on_over: Callable[[], None] = lambda: None
 
     async def recv(self) -> "av.Packet[Any]":
         """The next unit. Raises MediaStreamError at the end."""
@@ -72,7 +80,8 @@ class Units(MediaStreamTrack):
         await units.grown(self._at or 0)
         at = last_keyframe(units.items) if self._at is None else self._at
         if at >= len(units.items):
-            self.over.set()
+            self.over = True
+            self.on_over()
             self.stop()
             raise MediaStreamError
         self._at = at + 1
@@ -85,7 +94,8 @@ async def push(live: Live, target: Target) -> None:
     """Send a clip until it ends, then end the session.
 
     Raises:
-        PushFailed: the server cannot be reached, says no, or went away.
+        PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
+            raises, which is anything.
     """
     peer, track = RTCPeerConnection(RTCConfiguration(iceServers=[])), Units(live)
     session = None
@@ -94,8 +104,8 @@ async def push(live: Live, target: Target) -> None:
         answer, session = await asyncio.to_thread(_post, target.of(live.clip), target.token, offer)
         try:
             await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        except (ValueError, InvalidStateError) as error:
-            raise PushFailed(f"its answer cannot be used: {error}") from None
+        except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
+            raise PushRefused(f"its answer cannot be used: {error}") from None
         await _ended(peer, track)
     finally:
         await peer.close()
@@ -111,11 +121,12 @@ async def open_pushes(
     if target is None:
         yield
         return
-    async with asyncio.TaskGroup() as tasks:
+    async with task_group() as tasks:
         running: set[asyncio.Task[None]] = set()
 
         def arrive(live: Live) -> None:
-            task = tasks.create_task(_push_public(live, find, target), name=f"push {live.clip}")
+            pushing = hold("push", partial(_push_public, live, find, target), live.clip)
+            task = tasks.create_task(pushing, name=f"push {live.clip}")
             running.add(task)
             task.add_done_callback(running.discard)
 
@@ -128,13 +139,21 @@ async def open_pushes(
 
 
 async def _push_public(live: Live, find: Callable[[str], Awaitable[Clip]], target: Target) -> None:
-    """A push that fails costs our own viewers nothing: it is said in the log."""
-    try:
-        if (await find(live.clip)).visibility == "public":
+    """A push that fails costs our own viewers nothing: it is said in the log, and tried again while
+    the clip is on air, unless the server has refused it."""
+    backoff = Backoff(*BACK_OFF_S)
+    if (await find(live.clip)).visibility != "public":
+        return
+    while not live.units.closed:
+        try:
             await push(live, target)
             log.info("pushed", extra={"clip": live.clip})
-    except (PushFailed, PhospheneError) as error:
-        log.warning("clip %s was not pushed: %s", live.clip, error)
+            return
+        except PushFailed as error:
+            log.warning("clip %s was not pushed: %s", live.clip, error)
+            if isinstance(error, PushRefused):
+                return
+        await backoff.pause()
 
 
 async def _offer(peer: RTCPeerConnection, track: Units, live: Live) -> str:
@@ -151,31 +170,27 @@ async def _offer(peer: RTCPeerConnection, track: Units, live: Live) -> str:
 
 async def _ended(peer: RTCPeerConnection, track: Units) -> None:
     """Until the clip is over. Raises PushFailed when the connection is lost or never comes."""
-    up, lost = asyncio.Event(), asyncio.Event()
+    changed = asyncio.Event()
+    track.on_over = changed.set
+    peer.on("connectionstatechange", changed.set)
 
-    def look() -> None:
-        if peer.connectionState == "connected":
-            up.set()
-        if peer.connectionState in {"failed", "closed"}:
-            lost.set()
+    def lost() -> bool:
+        return peer.connectionState in {"failed", "closed"}
 
-    peer.on("connectionstatechange", look)
-    look()
-    if not await _first(up, lost, within_s=CONNECT_S):
-        raise PushFailed("no connection for media came to be")
-    if not await _first(track.over, lost, within_s=None):
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await _until(changed, lambda: peer.connectionState == "connected" or lost())
+    except TimeoutError:
+        raise PushFailed("no connection for media came to be") from None
+    await _until(changed, lambda: track.over or lost())
+    if not track.over:
         raise PushFailed("the media server went away")
 
 
-async def _first(good: asyncio.Event, bad: asyncio.Event, within_s: float | None) -> bool:
-    """Whether ``good`` came, and came first."""
-    waiting = [asyncio.ensure_future(one.wait()) for one in (good, bad)]
-    try:
-        await asyncio.wait(waiting, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for one in waiting:
-            one.cancel()
-    return good.is_set()
+async def _until(changed: asyncio.Event, done: Callable[[], bool]) -> None:
+    while not done():
+        changed.clear()
+        await changed.wait()
 
 
 def _post(url: str, token: str, offer: str) -> tuple[str, str | None]:
@@ -187,8 +202,10 @@ def _post(url: str, token: str, offer: str) -> tuple[str, str | None]:
                 raise PushFailed(f"{url} answered {answer.status}, not 201")
             return answer.read().decode(), location and urljoin(answer.url, location)
     except HTTPError as error:
+        # What is wrong with the request (4xx) stays wrong; a fault there (5xx) may pass.
+        failure = PushRefused if error.code < SERVER_FAULT else PushFailed
         with error:
-            raise PushFailed(f"{url} answered {error.code} {error.reason}") from None
+            raise failure(f"{url} answered {error.code} {error.reason}") from None
     except (OSError, HTTPException, ValueError) as error:
         raise PushFailed(f"{url} cannot be used: {error}") from None
 
@@ -198,7 +215,7 @@ def _delete(url: str, token: str) -> None:
     try:
         with urlopen(_request(url, token, "DELETE"), timeout=REQUEST_S):
             return
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         log.debug("the session could not be ended: %s", error)
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from redis.asyncio import Redis
+from redis.asyncio import Connection, Redis
 
 from server.bus.bus import Bus, Entry, Gap, Hint
 from server.bus.redis import CHANNEL, open_bus
@@ -142,6 +142,44 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
                 await round_trip(redis)
             async with asyncio.timeout(SOON_S):
                 assert await following == Entry(301, b"again")
+
+
+async def test_what_others_append_to_a_stream_is_passed_over(redis: RedisServer) -> None:
+    async with two(redis.url) as (one, other), Redis.from_url(redis.url) as stranger:
+        assert await one.append("clip", Entry(0, b"first"))
+        (key,) = await stranger.keys("*clip")
+        await stranger.xadd(key, {"foo": "bar"})
+        await stranger.xadd(key, {"n": "x", "d": "y"})
+        await stranger.xadd(key, {"n": "1"})
+        assert await one.append("clip", Entry(1, b"second"))
+        async with aclosing(other.follow("clip")) as entries:
+            assert [await soon(entries), await soon(entries)] == [
+                Entry(0, b"first"), Entry(1, b"second")
+            ]  # fmt: skip
+
+
+async def test_a_connection_that_dies_in_an_odd_way_is_made_anew(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As uvloop does when a socket is closed while the connection is being made."""
+    odd = [RuntimeError("unable to perform operation; the handler is closed") for _ in range(6)]
+    sent = Connection.send_packed_command
+
+    async def send(self: Connection, *arguments: Any, **options: Any) -> None:
+        if odd:
+            raise odd.pop()
+        await sent(self, *arguments, **options)
+
+    async with two(redis.url) as (one, other):
+        monkeypatch.setattr(Connection, "send_packed_command", send)
+        async with aclosing(other.follow("clip")) as entries, aclosing(other.listen()) as heard:
+            following = asyncio.ensure_future(soon(entries))
+            await connected(other, heard)
+            await one.publish("channel", b"x")
+            while not await one.append("clip", Entry(0, b"x")):
+                await round_trip(redis)
+            assert await following == Entry(0, b"x")
+    assert odd == []
 
 
 async def test_a_stream_expires(redis: RedisServer) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.fleet.link import UNLUCKY, Far
+from server.boundary import hold
+from server.fleet.link import UNLUCKY, Far, Work
 from server.fleet.parcels import OVER, Parcels, open_parcels
 from server.render import wire
 from server.render.supervision import UNSURE, WorkerLost
@@ -36,7 +37,11 @@ class Wire:
 async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[wire.Order]]]:
     parcels, posted = open_parcels(str(folder)), list[wire.Order]()
     async with asyncio.TaskGroup() as tasks:
-        far = Far(BEAT, parcels, lambda worker, order: posted.append(order), tasks.create_task)
+
+        def spawn(work: Work) -> "asyncio.Task[None]":
+            return tasks.create_task(hold("parcel", work))
+
+        far = Far(BEAT, parcels, lambda worker, order: posted.append(order), spawn)
         yield far, Wire(far, parcels), posted
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import io
 import os
 import signal
@@ -17,7 +18,7 @@ from server.model import Unit
 from server.render import job as jobs
 from server.render import wire
 from server.render.job import Job
-from server.render.pool import Pool, open_pool, pause
+from server.render.pool import LOADING, Pool, open_pool
 from server.render.process import Pipe
 from server.render.schedule import Asker
 from server.render.supervision import Limits
@@ -365,6 +366,26 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 
 
 @pytest.mark.asyncio
+async def test_a_start_that_found_no_room_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("server.render.pool.LONGEST_PAUSE_S", 0.01)
+    made, left = os.memfd_create, [OSError(errno.ENOSPC, "No space left on device")] * 2
+
+    def make(name: str) -> int:
+        if left:
+            raise left.pop()
+        return made(name)
+
+    monkeypatch.setattr(os, "memfd_create", make)
+    async with open_pool(Settings(workers=1, spares=0), EASEL, QUICK) as pool:
+        assert pool.unready == LOADING
+        await pool.wait_ready()
+        assert pool.unready == ""
+    assert caplog.text.count("no room for its trace: [Errno 28] No space left") == 2
+
+
+@pytest.mark.asyncio
 async def test_a_stop_ends_the_clips_that_wait() -> None:
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     async with open_pool(Settings(workers=1, spares=0), sleeper, Limits(stop=0.5)) as pool:
@@ -399,10 +420,3 @@ async def test_a_job_that_nobody_wants_keeps_nothing() -> None:
     for _ in range(jobs.UNREAD * 2):
         job.say(wire.Done(clip="a", frames=1, render_s=1))
     assert not job.overdue
-
-
-def test_pauses_between_starts_grow_and_end_somewhere() -> None:
-    pauses = [pause(failures) for failures in range(2000)]
-    assert pauses == sorted(pauses)
-    assert pauses[0] < 1
-    assert pauses[-1] == 30

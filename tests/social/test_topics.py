@@ -1,11 +1,13 @@
 """Topics of one instance and of two, with a real store and a real Redis that dies."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.bus.bus import Bus
@@ -199,6 +201,29 @@ async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Pat
             assert not done
             opening.cancel()
             await asyncio.wait([opening])
+
+
+async def test_an_event_of_a_newer_release_is_passed_over(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    async with two(tmp_path, redis.url) as (here, there):
+        followers = [await one.follow() for one in (here, there)]
+        with closing(sqlite3.connect(tmp_path / "x.db")) as database, database:
+            event = msgspec.msgpack.encode({"type": "clip_boosted", "clip": "a"})
+            (seq,) = database.execute(
+                "SELECT max(seq) + 1 FROM events WHERE topic = 'clip:a'"
+            ).fetchone()
+            database.execute(
+                "INSERT INTO events (topic, seq, event) VALUES ('clip:a', ?, ?)", (seq, event)
+            )
+        await here.comment(1)
+        for follower in followers:
+            await follower.reached(seq + 1)
+            assert follower.seqs == [seq + 1]
+        late = await Follower().follow(here.topics, here.store, "clip:a")
+        await here.comment(2)
+        await late.reached(seq + 2)
+        assert late.seqs == [seq + 2]
 
 
 async def test_another_instance_hears_it(tmp_path: Path, redis: RedisServer) -> None:

@@ -25,6 +25,27 @@ async def finished(store: Store, clip_id: str, **given: str) -> None:
     await store.change_clip(clip, ClipFinished(clip))
 
 
+async def test_what_a_newer_release_said_of_it_is_forgotten_too(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.add_clip(a_clip("a"))
+    unknown = msgspec.msgpack.encode({"type": "clip_boosted", "clip": "a", "text": "a secret"})
+    other = msgspec.msgpack.encode({"type": "clip_boosted", "clip": "b", "text": "another"})
+    with closing(sqlite3.connect(tmp_path / "phosphene.db")) as database, database:
+        for seq, body in ((8, unknown), (9, other)):
+            database.execute(
+                "INSERT INTO events (topic, seq, event) VALUES ('feed', ?, ?)", (seq, body)
+            )
+    await finished(store, "a")
+    await store.remove_clip("a")
+    events = [one.event for _, one in await store.events_everywhere(after=0, limit=99)]
+    assert None in events
+    with closing(sqlite3.connect(tmp_path / "phosphene.db")) as database:
+        bodies = [row[0] for row in database.execute("SELECT event FROM events")]
+    assert not any(b"secret" in body for body in bodies)
+    assert any(b"another" in body for body in bodies)
+
+
 async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path: Path) -> None:
     await store.add_clip(a_clip("a"))
     await store.add_clip(a_clip("z"))

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.model import Clip, Unit
+from server.stream import whip
 from server.stream.live import Live, Stage
 from server.stream.whip import PushFailed, Target, open_pushes, push
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
@@ -30,6 +31,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.url = ""
+        self.down = 0
         self.offers: list[str] = []
         self.frames: asyncio.Queue[av.VideoFrame] = asyncio.Queue()
         self.deleted = asyncio.Event()
@@ -48,6 +50,12 @@ class Endpoint:
         await peer.setLocalDescription(await peer.createAnswer())
         headers = {"Location": f"{request.url.path}/session"}
         return Response(peer.localDescription.sdp, 201, headers, media_type="application/sdp")
+
+    async def say(self, request: Request) -> Response:
+        if self.down:
+            self.down -= 1
+            return Response(status_code=502)
+        return await self.post(request)
 
     async def delete(self, request: Request) -> Response:
         self.deleted.set()
@@ -69,6 +77,41 @@ class Endpoint:
             await peer.close()
 
 
+class Odd(Endpoint):
+    """Answers every offer with the same ``words``."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    async def post(self, request: Request) -> Response:
+        self.offers.append((await request.body()).decode())
+        headers = {"Location": f"{request.url.path}/session"}
+        return Response(self._words, 201, headers, media_type="application/sdp")
+
+
+VP8 = (
+    """v=0
+o=- 1 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0
+m=video 9 UDP/TLS/RTP/SAVPF 96
+c=IN IP4 0.0.0.0
+a=recvonly
+a=mid:0
+a=ice-ufrag:abcd
+a=ice-pwd:abcdefghijklmnopqrstuv
+a=fingerprint:sha-256 """
+    + ":".join(["AB"] * 32)
+    + """
+a=setup:active
+a=rtcp-mux
+a=rtpmap:96 VP8/90000
+"""
+)
+
+
 class Server(uvicorn.Server):
     """Says when it listens."""
 
@@ -85,7 +128,7 @@ class Server(uvicorn.Server):
 async def serving(endpoint: Endpoint) -> AsyncIterator[None]:
     app = Starlette(
         routes=[
-            Route("/{clip}/whip", endpoint.post, methods=["POST"]),
+            Route("/{clip}/whip", endpoint.say, methods=["POST"]),
             Route("/{clip}/whip/session", endpoint.delete, methods=["DELETE"]),
         ]
     )
@@ -159,6 +202,44 @@ async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> N
             await push(live, Target(endpoint.url + "/none", TOKEN))
         with pytest.raises(PushFailed, match="cannot be used"):
             await push(live, Target("http://127.0.0.1:1/{clip}"))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("odd", [VP8, "", "v=0", "hello", VP8.replace("m=video", "m=audio")])
+async def test_an_odd_answer_costs_only_the_push(
+    units: list[Unit], odd: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint, stage = Odd(odd), Stage()
+
+    async def find(clip_id: str) -> Clip:
+        return a_clip(clip_id)
+
+    async with serving(endpoint), open_pushes(stage, find, Target(endpoint.url, TOKEN)):
+        for clip in ("a", "b"):  # the second one is pushed after the first has failed
+            with on_air(stage, units[:2], clip):
+                async with asyncio.timeout(SOON_S):
+                    await endpoint.deleted.wait()
+            endpoint.deleted.clear()
+    assert len(endpoint.offers) == 2
+    assert "its answer cannot be used" in caplog.text or "push a failed" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_is_back_is_sent_the_rest(
+    endpoint: Endpoint, units: list[Unit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whip, "BACK_OFF_S", (0.0, 0.0))
+    endpoint.down = 2
+    stage = Stage()
+
+    async def find(clip_id: str) -> Clip:
+        return a_clip(clip_id)
+
+    async with open_pushes(stage, find, Target(endpoint.url, TOKEN)):
+        with on_air(stage, units[:2]):
+            async with asyncio.timeout(SOON_S):
+                await endpoint.frames.get()
+    assert endpoint.down == 0
 
 
 @pytest.mark.asyncio

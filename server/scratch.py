@@ -1,0 +1,37 @@
+"""Files without a name that nobody else sees, in memory where the system has such.
+
+So neither a worker's start nor a clip's file needs a temporary folder, which may be full, or not
+there at all in a container whose root cannot be written.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def scratch_file() -> Iterator[int]:
+    """An empty file, as a descriptor, which is gone after the block. Raises OSError."""
+    if sys.platform == "linux":
+        descriptor = os.memfd_create("phosphene")
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+    else:
+        with tempfile.TemporaryFile(prefix="phosphene-") as file:
+            yield file.fileno()
+
+
+@contextmanager
+def scratch_path() -> Iterator[Path]:
+    """The same for who opens it by its name, several times. Raises OSError."""
+    if sys.platform == "linux":
+        with scratch_file() as descriptor:
+            yield Path(f"/proc/self/fd/{descriptor}")
+    else:
+        with tempfile.TemporaryDirectory(prefix="phosphene-") as folder:
+            yield Path(folder) / "scratch"

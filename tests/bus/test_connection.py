@@ -1,0 +1,68 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+
+from server.bus.connection import Away, Declined, ask, close, connect
+from tests.support import free_port
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def redis() -> AsyncIterator[Redis]:
+    """A client of a Redis that is not there."""
+    client = connect(f"redis://127.0.0.1:{free_port()}")
+    yield client
+    await close(client)
+
+
+async def raising(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("unable to perform operation on <TCPTransport closed=True>; closed"),
+        RedisConnectionError("Connection closed by server."),
+        OSError("Connection reset by peer"),
+        AttributeError("'NoneType' object has no attribute 'write'"),
+        ExceptionGroup("several", [KeyError("x")]),
+    ],
+)
+async def test_whatever_is_raised_means_away(redis: Redis, error: Exception) -> None:
+    with pytest.raises(Away) as away:
+        await ask(redis, raising(error))
+    assert away.value.__cause__ is error
+    assert not isinstance(away.value, Declined)
+
+
+async def test_a_no_of_redis_is_told_apart(redis: Redis) -> None:
+    with pytest.raises(Declined, match="NOGROUP"):
+        await ask(redis, raising(ResponseError("NOGROUP No such key")))
+
+
+@pytest.mark.parametrize("lost_in", [RuntimeError("the handler is closed"), None])
+async def test_a_cancellation_that_the_client_lost_is_heeded(
+    redis: Redis, lost_in: Exception | None
+) -> None:
+    waiting = asyncio.Event()
+
+    async def command() -> None:
+        waiting.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if lost_in is not None:
+                raise lost_in from None
+
+    task = asyncio.create_task(ask(redis, command()))
+    await waiting.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
