@@ -1,0 +1,1 @@
+"""The theatre's world of nouns: what everyday words call a thing, read and drawn."""

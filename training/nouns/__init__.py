@@ -1,0 +1,1 @@
+"""The subjects of everyday words: icons given as sheets of paper, and the nets that learn them."""

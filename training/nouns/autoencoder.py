@@ -1,0 +1,141 @@
+"""Train the autoencoder of nouns: python -m training.nouns.autoencoder --minutes 60.
+
+Then, with its encoder held, a decoder that forgives: --forgive --minutes 20. Goes on from the last
+checkpoint in training/runs/nouns; a line of the log every fifty steps.
+"""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from server.render.theatre.nouns.autoencoder import PlateAutoencoder
+from training.nouns.course import Course
+from training.nouns.pool import plates
+
+BATCH = 24
+HELD = 1
+"""Shards that are kept for measuring."""
+RATE = 1e-3
+NOISE = 0.05
+"""Of the latents while the encoder learns: neighbours are to look alike."""
+FORGIVE = 0.45
+"""Of their spread at most while the decoder learns to forgive: a denoiser's are never exact."""
+SMALL = 1e-4
+COOL_FROM = 0.3
+
+
+def composed(batch: Tensor, inks: Tensor) -> Tensor:
+    """What one sees of plates (B, 9, H, W) in inks (B, 5, 3) on a middling ground."""
+    paper = batch[:, :3] + torch.einsum("bkhw,bkc->bchw", batch[:, 3:-1], inks)
+    return paper + 0.8 * (1 - batch[:, -1:])
+
+
+def error(seen: Tensor, wanted: Tensor, inks: Tensor) -> Tensor:
+    """Of the plates, absolute and squared, and of what one sees of them."""
+    away = seen - wanted
+    shown = composed(seen, inks) - composed(wanted, inks)
+    return away.abs().mean() + 2 * (away**2).mean() + 2 * (shown**2).mean()
+
+
+def decibels(net: PlateAutoencoder, held: Tensor) -> float:
+    """Of what one sees of held-out plates (N, 9, 96, 96) uint8, in the same inks always."""
+    inks = torch.rand(len(held), 5, 3, generator=torch.Generator().manual_seed(0))
+    total = 0.0
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for part, ink in zip(held.split(32), inks.split(32), strict=True):
+            wanted = part.float() / 255
+            seen = net.decode(net.encode(wanted)).float().clamp(0, 1)
+            total += float(((composed(seen, ink) - composed(wanted, ink)) ** 2).mean()) * len(part)
+    return float(-10 * np.log10(total / len(held)))
+
+
+def batch(shards: list[NDArray[np.uint8]], count: int, rng: np.random.Generator) -> Tensor:
+    """Random plates (count, 9, 96, 96) in 0..1, shifted a little, mirrored now and then."""
+    found = np.empty((count, *shards[0].shape[1:]), np.uint8)
+    for k in range(count):
+        shard = shards[rng.integers(len(shards))]
+        found[k] = shard[rng.integers(len(shard))]
+        if rng.random() < 0.3:
+            found[k] = found[k, :, :, ::-1]
+    down, across = rng.integers(-3, 4, 2)
+    return torch.from_numpy(np.roll(found, (down, across), (2, 3))).float() / 255
+
+
+def rate(course: Course, top: float) -> float:
+    """A short warm-up, a plateau, a line down."""
+    cool = 1 - max(0.0, course.done - COOL_FROM) / (1 - COOL_FROM)
+    return top * min(1.0, (course.step + 1) / 50) * max(0.02, cool)
+
+
+def train(course: Course, forgive: bool, top: float) -> None:
+    """Until the course's minutes are used up."""
+    torch.manual_seed(course.step)
+    rng = np.random.default_rng(course.step)
+    shards = plates()
+    held = torch.from_numpy(np.concatenate(shards[:HELD])[::2].copy())
+    net = PlateAutoencoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if forgive:
+        net.load_state_dict(Course("autoencoder", 1).load()["net"])
+        net.encoder.requires_grad_(False)
+    learned = [p for p in net.parameters() if p.requires_grad]
+    moves = torch.optim.AdamW(learned, top, betas=(0.9, 0.95), weight_decay=0.01)
+    if state := course.load():
+        net.load_state_dict(state["net"])
+        moves.load_state_dict(state["optimizer"])
+
+    def kept() -> dict[str, Any]:
+        _measure_spread(net, shards)
+        return {"net": net.state_dict(), "optimizer": moves.state_dict()}
+
+    for _ in course.steps(kept):
+        moves.param_groups[0]["lr"] = rate(course, top)
+        loss = _loss(net, batch(shards[HELD:] or shards, BATCH, rng), forgive)
+        moves.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        moves.step()
+        course.note(loss.item(), partial(_seen, net, held, course.step % 250 == 249))
+
+
+def _seen(net: PlateAutoencoder, held: Tensor, often: bool) -> dict[str, float]:
+    return {"dB": decibels(net, held) if often else 0.0}
+
+
+def _loss(net: PlateAutoencoder, wanted: Tensor, forgive: bool) -> Tensor:
+    inks = torch.rand(len(wanted), 5, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        latents = net.encoder(wanted * 2 - 1)
+        if forgive:
+            strength = net.spread * FORGIVE * torch.rand(len(wanted), 1, 1, 1)
+            seen = net.decoder(latents + strength * torch.randn_like(latents))
+        else:
+            seen = net.decoder(latents + NOISE * torch.randn_like(latents))
+    return error(seen.float(), wanted, inks) + SMALL * latents.float().pow(2).mean()
+
+
+@torch.no_grad()
+def _measure_spread(net: PlateAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
+    """Mean and spread of each channel of the latents, so that they have unit variance."""
+    some = torch.from_numpy(shards[-1][::3].copy()).float() / 255
+    latents = net.encoder(some * 2 - 1)
+    net.mean.copy_(latents.mean((0, 2, 3))[:, None, None])
+    net.spread.copy_(latents.std((0, 2, 3))[:, None, None])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60, help="of CPU, in all")
+    parser.add_argument("--name", default="autoencoder")
+    parser.add_argument("--forgive", action="store_true")
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--quiet", type=Path, help="while this file exists, wait")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    name = "forgiving" if options.forgive else options.name
+    train(Course(name, options.minutes, options.quiet), options.forgive, options.rate)
