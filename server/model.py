@@ -135,6 +135,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
     when it failed. ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a
     remix starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix).
+    ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
+    remixes it before; None while it stays.
     """
 
     id: str
@@ -163,6 +165,7 @@ class Clip(Struct, frozen=True, kw_only=True):
     birth: str | None = None
     latents: str | None = None
     reason: str | None = None
+    expires_at: float | None = None
 
 
 class Comment(Struct, frozen=True, kw_only=True):

@@ -79,6 +79,8 @@ class Subscriptions:
             if not top - REPLAY <= at.seq <= top:
                 return False
             missed = await self._store.events(topic.name, after=at.seq, limit=2 * REPLAY)
+            if at.seq < top and (not missed or missed[0].seq != at.seq + 1):
+                return False  # what came after that place is not kept any more
         reached = missed[-1].seq if missed else at.seq
         self._topics.start(topic, reached)
         if not topic.covers(reached) or (topic.accepted or 0) < at.seq:

@@ -198,6 +198,17 @@ class Topic:
             outlet.write(said.encoded(outlet.form))
         return True
 
+    def reset(self) -> None:
+        """What is missing cannot be read any more: every connection is told by a snapshot, and the
+        topic starts again."""
+        for outlet in (*self._hot, *self._ahead, *self._lagging):
+            self.leave(outlet)
+            outlet.lost.add(self.name)
+            outlet.changed.set()
+        self.accepted = self.held = None
+        self._early.clear()
+        self._ring.clear()
+
     def leave(self, outlet: Outlet) -> None:
         """Forget a connection."""
         outlet.topics.pop(self.name, None)

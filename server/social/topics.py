@@ -214,7 +214,13 @@ class Topics:
     async def _mend(self, topic: Topic) -> None:
         """Read one topic from where it stopped."""
         while topic.accepted is not None:
-            found = await self._store.events(topic.name, after=topic.accepted, limit=PAGE)
+            at = topic.accepted
+            found = await self._store.events(topic.name, after=at, limit=PAGE)
+            if found and found[0].seq > at + 1 and topic.accepted == at:
+                # Asleep for longer than events are kept: its followers need a snapshot.
+                topic.reset()
+                self._drop_idle((topic,))
+                return
             for recorded in found:
                 self._offer(recorded)
             if len(found) < PAGE:

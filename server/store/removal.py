@@ -21,7 +21,7 @@ from server.store.rows import event_body, event_of
 from server.store.store import Removal
 from server.store.writes import bump, record, topics_of
 
-WRITTEN = ("likes", "views", "comments")
+WRITTEN = ("likes", "views", "viewings", "comments")
 """Tables of what people did with clips."""
 
 BESIDE = 2

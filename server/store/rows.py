@@ -22,7 +22,7 @@ from server.model import (
     StoredEvent,
 )
 
-CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, p.handle"
+CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, c.expires_at, p.handle"
 CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
 COMMENT_COLUMNS = (
     "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at"
@@ -37,17 +37,20 @@ _place_decoder = msgspec.msgpack.Decoder(tuple[float, str])
 
 
 def clip_body(clip: Clip) -> bytes:
-    """The clip's own fields; its counts live in columns."""
-    return _encoder.encode(msgspec.structs.replace(clip, counts=Counts()))
+    """The clip's own fields; its counts, and when it goes, live in columns."""
+    return _encoder.encode(msgspec.structs.replace(clip, counts=Counts(), expires_at=None))
 
 
 def clip_of(row: tuple[Any, ...]) -> Clip:
     """A clip from CLIP_COLUMNS, its author under the handle that the person has now."""
-    body, likes, comments, remixes, views, handle = row
+    body, likes, comments, remixes, views, expires_at, handle = row
     clip = _clip_decoder.decode(body)
     author = clip.author if handle is None else Person(clip.author.id, handle)
     return msgspec.structs.replace(
-        clip, author=author, counts=Counts(likes, comments, remixes, views)
+        clip,
+        author=author,
+        counts=Counts(likes, comments, remixes, views),
+        expires_at=expires_at,
     )
 
 

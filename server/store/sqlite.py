@@ -4,16 +4,18 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import leases, reads, redaction, references, removal, writes
+from server.store import leases, reads, redaction, references, removal, retention, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
 from server.store.store import (
+    Ages,
     Checkpoint,
     CommentPage,
     Orphan,
@@ -21,6 +23,7 @@ from server.store.store import (
     Removal,
     Reservation,
     Takeover,
+    Tidied,
     TopicState,
 )
 from server.store.writer import Writer
@@ -80,8 +83,29 @@ class SqliteStore:
         await self.empty_log()
         return removed
 
-    async def index_some(self) -> bool:
-        return bool(await self._write(references.index_some))
+    async def tidy(self, ages: Ages) -> Tidied:
+        # One after the other, so that others write in between.
+        parts = [await self._write(step, ages, self._clock()) for step in retention.STEPS]
+        return Tidied(
+            any(part.more for part in parts),
+            tuple(chain.from_iterable(part.blobs for part in parts)),
+            tuple(chain.from_iterable(part.recorded for part in parts)),
+        )
+
+    async def clips_of(self, person_id: str) -> int:
+        return await self._read(retention.clips_of, person_id)
+
+    async def going_next(self, *, limit: int) -> Sequence[Clip]:
+        return await self._read(retention.going_next, limit)
+
+    async def expiring(self, *, limit: int) -> Sequence[Clip]:
+        return await self._read(retention.expiring, limit)
+
+    async def set_expiry(self, clip_ids: Sequence[str], at: float | None) -> None:
+        await self._write(retention.set_expiry, clip_ids, at)
+
+    async def remove_expired(self, clip_ids: Sequence[str]) -> Removal:
+        return await self._write(retention.remove_expired, clip_ids, self._clock())
 
     async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
         return await self._read(references.without_owner, tuple(blobs))
@@ -154,7 +178,7 @@ class SqliteStore:
         return await self._read(reads.comments, self._epoch, clip_id, limit, cursor)
 
     async def add_view(self, clip_id: str, person_id: str) -> None:
-        await self._write(writes.add_view, clip_id, person_id)
+        await self._write(writes.add_view, clip_id, person_id, self._clock())
 
     async def person(self, person_id: str) -> Person | None:
         return await self._read(reads.person, person_id)

@@ -5,6 +5,7 @@ the topic) in one transaction before it returns, and returns what was recorded f
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Protocol
 
 from msgspec import Struct
@@ -81,6 +82,26 @@ class Repeated(Exception):
         self.answer = answer
 
 
+class Ages(Struct, frozen=True, kw_only=True):
+    """How long things are kept: the newest ``events`` of a topic, and seconds."""
+
+    events: int = 1000
+    events_s: float = inf
+    views_s: float = inf
+    failed_s: float = inf
+    births_s: float = inf
+    latents_s: float = inf
+
+
+class Tidied(Struct, frozen=True):
+    """What came of a part of tidying: blobs that nobody needs any more, what was recorded, and
+    whether there may be more to do."""
+
+    more: bool = False
+    blobs: tuple[str, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
+
+
 class Store(Protocol):
     """Used from one event loop only; an unknown id raises NotFound. Opened with the name of who
     holds leases here, another one at each start."""
@@ -134,9 +155,31 @@ class Store(Protocol):
         more."""
         ...
 
-    async def index_some(self) -> bool:
-        """Index a part of what an earlier release wrote; whether there may be more. Until it is
-        all indexed a removal names no blobs."""
+    async def tidy(self, ages: Ages) -> Tidied:
+        """Let go of a part of what is older than ``ages`` allow, and index a part of what an
+        earlier release wrote: until that is done a removal names no blobs."""
+        ...
+
+    async def clips_of(self, person_id: str) -> int:
+        """How many clips of a person are kept or on their way."""
+        ...
+
+    async def going_next(self, *, limit: int) -> Sequence[Clip]:
+        """Finished clips without ``expires_at``, in the order in which they go when there is no
+        room: what nobody liked, commented or remixed, of guests without a handle of their own;
+        then that of others; then the rest; the oldest of each first."""
+        ...
+
+    async def expiring(self, *, limit: int) -> Sequence[Clip]:
+        """Clips that have an ``expires_at``, the next one first."""
+        ...
+
+    async def set_expiry(self, clip_ids: Sequence[str], at: float | None) -> None:
+        """Say of clips when they go; None: they stay."""
+        ...
+
+    async def remove_expired(self, clip_ids: Sequence[str]) -> Removal:
+        """Remove those of the clips whose ``expires_at`` has come, as ``remove_clip``."""
         ...
 
     async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:

@@ -101,11 +101,14 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
     return [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
 
 
-def add_view(cx: Connection, clip_id: str, person_id: str) -> None:
+def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     reads.check_seen(cx, clip_id, person_id)
     new = cx.execute(
-        "INSERT INTO views (clip, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (clip_id, person_id),
+        # An earlier release beside this one writes to views.
+        "INSERT INTO viewings (clip, person, at) SELECT ?1, ?2, ?3"
+        " WHERE NOT EXISTS (SELECT 1 FROM views WHERE clip = ?1 AND person = ?2)"
+        " ON CONFLICT DO NOTHING",
+        (clip_id, person_id, now),
     ).rowcount
     bump(cx, "views", clip_id, new)
 
@@ -219,9 +222,10 @@ def _insert_comment(cx: Connection, comment: Comment) -> bool:
 
 
 def bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
-    """Add to one counter of a clip. Raises NotFound."""
+    """Add to one counter of a clip; what somebody does with it keeps it. Raises NotFound."""
+    kept = ", expires_at = NULL" if change > 0 and counter != "views" else ""
     row = cx.execute(
-        f"UPDATE clips SET {counter} = {counter} + ? WHERE id = ?"
+        f"UPDATE clips SET {counter} = {counter} + ?{kept} WHERE id = ?"
         " RETURNING likes, comments, remixes, views",
         (change, clip_id),
     ).fetchone()

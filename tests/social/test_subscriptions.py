@@ -3,12 +3,14 @@ import asyncio
 import pytest
 
 from server.errors import BadInput
-from server.model import Comment, Commented, Liked, Person, Recorded
+from server.model import Comment, Commented, Liked, Person, Position, Recorded
 from server.social.protocol import TOPICS_PER_SOCKET, Subscribe, Unsubscribe
 from server.social.subscriptions import Subscriptions, fold
 from server.social.topic import RING
+from server.store.store import Ages
 from tests.social.reading import Follower
 from tests.social.serving import Site, a_clip, beside
+from tests.store.making import a_comment
 
 BEN = Person("ben-id", "ben")
 
@@ -59,6 +61,47 @@ async def test_who_was_too_slow_starts_anew_from_a_snapshot(site: Site) -> None:
         await site.actions.comment("a", BEN, "and on it goes")
         assert raw.messages[3]["seq"] == count + 2
         assert len(raw.messages) == 4
+        subscriptions.close()
+
+
+@pytest.mark.asyncio
+async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: Site) -> None:
+    for number in range(9):
+        await site.actions.comment("a", BEN, f"number {number}")
+    while (await site.store.tidy(Ages(events=5))).more:
+        pass
+    recovered = {}
+    for seq in (4, 5, 10):
+        raw = Follower()
+        subscriptions = subscriptions_of(site, raw)
+        at = Position(site.topics.epoch, seq)
+        await subscriptions.subscribe(Subscribe("clip:a", at=at))
+        recovered[seq] = raw.messages[0]["recovered"], [one["seq"] for one in raw.messages[1:]]
+        subscriptions.close()
+    # Events 6 to 10 are kept.
+    assert recovered == {4: (False, []), 5: (True, [6, 7, 8, 9, 10]), 10: (True, [])}
+
+
+@pytest.mark.asyncio
+async def test_followers_of_an_instance_that_slept_too_long_get_a_snapshot(site: Site) -> None:
+    raw = Follower()
+    subscriptions = subscriptions_of(site, raw)
+    async with beside(subscriptions.restore()):
+        await subscriptions.subscribe(Subscribe("clip:a"))
+        recorded = [
+            await site.store.add_comment(a_comment(f"k{number}", "a")) for number in range(9)
+        ]
+        while (await site.store.tidy(Ages(events=5))).more:
+            pass
+        # The hint of the last one finds that those before it cannot be read any more.
+        await site.topics.publish(recorded[-1])
+        while len(raw.messages) < 2:
+            await raw.next()
+        fresh = raw.messages[1]
+        assert (fresh["type"], fresh["recovered"], fresh["at"]["seq"]) == ("subscribed", False, 10)
+        assert fresh["snapshot"]["clip"]["counts"]["comments"] == 9
+        await site.actions.comment("a", BEN, "and on it goes")
+        assert [message["seq"] for message in raw.messages[2:]] == [11]
         subscriptions.close()
 
 

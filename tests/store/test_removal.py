@@ -10,7 +10,7 @@ import pytest
 
 from server.errors import BadInput, NotFound
 from server.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
-from server.store.store import Checkpoint, Store
+from server.store.store import Ages, Checkpoint, Store
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -174,8 +174,8 @@ async def test_what_an_earlier_release_ended_is_indexed_first(store: Store, tmp_
         cx.executescript("DELETE FROM blob_references; UPDATE clips SET indexed = 0")
     assert (await store.remove_clip("a")).blobs == ()
     assert await store.unreferenced(["none"]) == []
-    assert await store.index_some()
-    assert not await store.index_some()
+    assert (await store.tidy(Ages())).more
+    assert not (await store.tidy(Ages())).more
     assert await store.unreferenced(["a-latents", "same"]) == ["a-latents"]
     assert "same" in (await store.remove_clip("b")).blobs
 

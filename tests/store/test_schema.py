@@ -13,7 +13,7 @@ from server.errors import BadInput
 from server.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
 from server.settings import Settings
 from server.store.schema import migrations, newest_schema
-from server.store.store import Store
+from server.store.store import Ages, Store
 from tests.store.making import BEN, EVE, NOON, a_clip, a_comment, a_store
 
 EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.sql"))
@@ -71,7 +71,7 @@ async def check_that_it_goes_on(store: Store) -> None:
     await store.set_handle(Person(BEN.id, "ben_two"))
     await store.add_clip(a_clip("new", parent="b", created_at=NOON + 50))
     assert (await store.clips(limit=1)).clips[0].id == "new"
-    while await store.index_some():
+    while (await store.tidy(Ages())).more:
         pass
     # What is being drawn needs its latents.
     assert {*(await store.remove_clip("b")).blobs, "b-birth.mp4"} == {

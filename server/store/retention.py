@@ -1,0 +1,210 @@
+"""What is kept for a time only, and the clips that go when the data folder becomes too full.
+
+Each step is bounded, and done in a transaction of its own.
+"""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+import msgspec
+
+from server.errors import NotFound
+from server.model import Clip, Recorded
+from server.store import folding, reads, references
+from server.store.removal import remove_clip
+from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
+from server.store.store import Ages, Removal, Tidied
+
+SPAN = 1000
+"""Rows that are removed in one step."""
+
+FEW = 50
+"""Clips that are changed in one step."""
+
+# Written as in the schema: only then does SQLite use the partial indexes.
+KEPT = "status NOT IN ('queued', 'live', 'failed', 'cancelled') AND expires_at IS NULL"
+UNLIKED = f"{KEPT} AND likes + comments + remixes = 0"
+GUEST = "NOT EXISTS (SELECT 1 FROM people WHERE id = c.author)"
+
+GOING = (f"{UNLIKED} AND {GUEST}", UNLIKED, KEPT)
+"""Which clips go first, the oldest of each first: those that nobody liked, commented or remixed,
+of guests without a handle of their own; those of others; then the rest."""
+
+FILES = {"latents": {"latents": None}, "birth": {"birth": None, "birth_url": None}}
+"""Files that go before their clip, and what it says then."""
+
+
+def index_clips(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Index some clips of an earlier release."""
+    return Tidied(references.index_some(cx) > 0)
+
+
+def index_events(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Leave each topic its newest events."""
+    return Tidied(folding.index_events(cx, ages.events))
+
+
+def fold_events(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove old events."""
+    return Tidied(folding.fold_events(cx, now, ages.events_s))
+
+
+def forget_answers(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove answers that are repeated no more."""
+    return Tidied(_remove(cx, "answers", "key", "kept_at <= ?", now - reads.KEEP_ANSWERS_S))
+
+
+def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove who viewed what long ago; the counts stay."""
+    rows = cx.execute("SELECT clip, person FROM views LIMIT ?", (SPAN,)).fetchall()
+    for clip_id, person in rows:
+        # An earlier release wrote it, and not when.
+        cx.execute(
+            "INSERT INTO viewings (clip, person, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (clip_id, person, now),
+        )
+        cx.execute("DELETE FROM views WHERE clip = ? AND person = ?", (clip_id, person))
+    more = _remove(cx, "viewings", "clip, person", "at <= ?", now - ages.views_s)
+    return Tidied(more or len(rows) == SPAN)
+
+
+def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove some clips that failed or were cancelled long ago."""
+    ids = [
+        row[0]
+        for status in ("failed", "cancelled")
+        for row in cx.execute(
+            "SELECT id FROM clips WHERE status = ? AND created_at <= ? LIMIT ?",
+            (status, now - ages.failed_s, FEW),
+        )
+    ]
+    removed = _remove_clips(cx, ids)
+    return Tidied(bool(ids), removed.blobs, removed.recorded)
+
+
+def forget_births(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Let go of the births of some clips."""
+    return _forget_files(cx, "birth", now - ages.births_s)
+
+
+def forget_latents(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Let go of what remixes of some clips would begin with."""
+    return _forget_files(cx, "latents", now - ages.latents_s)
+
+
+STEPS = (
+    index_clips,
+    index_events,
+    fold_events,
+    forget_answers,
+    forget_viewings,
+    forget_failed,
+    forget_births,
+    forget_latents,
+)
+"""What tidying is made of."""
+
+
+def going_next(cx: Connection, limit: int) -> list[Clip]:
+    """Clips that nothing was said of yet, in the order in which they go when there is no room."""
+    found: list[Clip] = []
+    for condition in GOING:
+        rows = cx.execute(
+            f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {condition}"
+            " ORDER BY created_at, c.id LIMIT ?",
+            (limit,),
+        )
+        known = {clip.id for clip in found}
+        found += [clip for clip in map(clip_of, rows) if clip.id not in known]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def expiring(cx: Connection, limit: int) -> list[Clip]:
+    """Clips that are said to go, the next one first."""
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE expires_at IS NOT NULL"
+        " ORDER BY expires_at, c.id LIMIT ?",
+        (limit,),
+    )
+    return [clip_of(row) for row in rows]
+
+
+def set_expiry(cx: Connection, clip_ids: Sequence[str], at: float | None) -> None:
+    """Say of clips when they go; None: they stay."""
+    cx.executemany(
+        "UPDATE clips SET expires_at = ? WHERE id = ?", [(at, clip_id) for clip_id in clip_ids]
+    )
+
+
+def remove_expired(cx: Connection, clip_ids: Sequence[str], now: float) -> Removal:
+    """Remove those of the clips that are said to be gone by now: a like may have saved one."""
+    query = "SELECT 1 FROM clips WHERE id = ? AND expires_at <= ?"
+    return _remove_clips(cx, [one for one in clip_ids if cx.execute(query, (one, now)).fetchone()])
+
+
+def clips_of(cx: Connection, person_id: str) -> int:
+    """How many clips of a person are kept or on their way."""
+    row = cx.execute(f"SELECT count(*) FROM clips WHERE author = ? AND {reads.SHOWN}", (person_id,))
+    return int(row.fetchone()[0])
+
+
+def _forget_files(cx: Connection, kind: str, before: float) -> Tidied:
+    """Let go of one kind of file of some finished clips from before a time."""
+    rows = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE status = 'done' AND created_at <= ?"
+        " AND (created_at, c.id) > (?, ?) ORDER BY created_at, c.id LIMIT ?",
+        (before, *_place(cx, kind), FEW),
+    )
+    clips = [clip_of(row) for row in rows]
+    blobs = [name for clip in clips for name in _without(cx, clip, kind)]
+    if clips:
+        _note_place(cx, kind, clips[-1])
+    return Tidied(bool(clips), tuple(blobs))
+
+
+def _remove(cx: Connection, table: str, key: str, condition: str, before: float) -> bool:
+    removed = cx.execute(
+        f"DELETE FROM {table} WHERE ({key}) IN"
+        f" (SELECT {key} FROM {table} WHERE {condition} LIMIT ?)",
+        (before, SPAN),
+    ).rowcount
+    return removed == SPAN
+
+
+def _remove_clips(cx: Connection, ids: Sequence[str]) -> Removal:
+    blobs: list[str] = []
+    recorded: list[Recorded] = []
+    for clip_id in ids:
+        try:
+            removed = remove_clip(cx, clip_id)
+        except NotFound:
+            continue
+        blobs += removed.blobs
+        recorded += removed.recorded
+    return Removal(tuple(blobs), tuple(recorded))
+
+
+def _without(cx: Connection, clip: Clip, kind: str) -> list[str]:
+    """Take a file from a clip; the blob, when nobody else needs it."""
+    name: str | None = getattr(clip, kind)
+    if name is None:
+        return []
+    clip = msgspec.structs.replace(clip, **FILES[kind])
+    cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(clip), clip.id))
+    references.index(cx, clip)
+    return references.without_owner(cx, [name])
+
+
+def _place(cx: Connection, kind: str) -> tuple[float, str]:
+    row = cx.execute("SELECT value FROM meta WHERE key = ?", (f"{kind}_forgotten",)).fetchone()
+    return (0.0, "") if row is None else msgspec.json.decode(row[0], type=tuple[float, str])
+
+
+def _note_place(cx: Connection, kind: str, clip: Clip) -> None:
+    cx.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (f"{kind}_forgotten", msgspec.json.encode((clip.created_at, clip.id)).decode()),
+    )
