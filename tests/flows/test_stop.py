@@ -54,3 +54,52 @@ async def test_a_clip_cut_off_by_a_stop_is_said_to_have_failed(
     assert found["status"] == "failed"
     assert "stop" in found["reason"]
     assert shown == []
+
+
+@pytest.mark.asyncio
+async def test_while_clips_on_air_finish_new_work_is_refused_and_the_port_is_open(
+    tmp_path: Path,
+) -> None:
+    with instance(tmp_path, painted=True, stop_grace=60) as server:
+        async with (
+            httpx.AsyncClient(base_url=server.url) as http,
+            connect(server.socket_url) as socket,
+        ):
+            await subscribe(socket, "feed")
+            clip = await make(http, text="disc", seconds=1)
+            await events_until(socket, "clip_started")
+            server.process.send_signal(signal.SIGTERM)
+            while (ready := await http.get("/readyz?for=watching")).status_code == 200:
+                continue  # until the signal is there
+            assert ready.json()["reason"] == "the server is stopping"
+            refused = await http.post("/v1/clips", json={"text": "disc"})
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+            headers = {"Content-Type": "application/sdp"}
+            joining = await http.post("/v1/whep", content=SMALL, headers=headers)
+            assert (joining.status_code, "retry-after" in joining.headers) == (503, True)
+            assert (await http.get("/healthz")).status_code == 200
+            assert (await http.get(f"/v1/clips/{clip['id']}/hls/index.m3u8")).status_code == 200
+            finished = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
+            assert finished["id"] == clip["id"]
+            with pytest.raises(ConnectionClosed):
+                await events_until(socket, "never")
+        assert server.process.wait(30) == -signal.SIGTERM
+
+
+@pytest.mark.asyncio
+async def test_a_second_signal_does_not_wait_for_clips(tmp_path: Path) -> None:
+    with instance(tmp_path, painted=True, stop_grace=600) as server:
+        async with (
+            httpx.AsyncClient(base_url=server.url) as http,
+            connect(server.socket_url) as socket,
+        ):
+            await subscribe(socket, "feed")
+            await make(http, text="disc", seconds=10)
+            await events_until(socket, "clip_queued")
+            server.process.send_signal(signal.SIGTERM)
+            while (await http.get("/readyz?for=watching")).status_code == 200:
+                continue
+            server.process.send_signal(signal.SIGTERM)
+            with pytest.raises(ConnectionClosed):
+                await events_until(socket, "never")
+        assert server.process.wait(30) == -signal.SIGTERM
