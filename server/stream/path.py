@@ -37,9 +37,10 @@ class Path:
         self.restart()
 
     @property
-    def ufrags(self) -> tuple[str, ...]:
-        """Our ICE user names: the last, and the one before it until a restart is through."""
-        return tuple(self._keys)
+    def keys(self) -> dict[str, bytes]:
+        """Our ICE user names and passwords: the last, and those before it until a restart is
+        through."""
+        return dict(self._keys)
 
     def restart(self) -> None:
         """New ICE credentials; the ones before them stay good for one more restart."""

@@ -39,7 +39,7 @@ class Patience(Struct, frozen=True):
     long it may be silent: its ICE agent checks every few seconds (RFC 7675)."""
 
     connect_s: float = 15.0
-    linger_s: float = 2.0
+    linger_s: float = 1.0
     silent_s: float = 20.0
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 HEADER = 20
 COOKIE = 0x2112A442
-BINDING_REQUEST, BINDING_SUCCESS = 0x0001, 0x0101
-USERNAME, MESSAGE_INTEGRITY = 0x0006, 0x0008
+BINDING_REQUEST, BINDING_SUCCESS, BINDING_ERROR = 0x0001, 0x0101, 0x0111
+USERNAME, MESSAGE_INTEGRITY, ERROR_CODE = 0x0006, 0x0008, 0x0009
+FORBIDDEN = (4, 3)
 XOR_MAPPED_ADDRESS, USE_CANDIDATE, FINGERPRINT = 0x0020, 0x0025, 0x8028
 DIGEST = 20
 FINGERPRINT_XOR = 0x5354554E
@@ -65,12 +66,21 @@ def is_signed(data: bytes, check: Check, key: bytes) -> bool:
 
 def success(transaction: bytes, address: tuple[str, int], key: bytes) -> bytes:
     """The answer to a check: the address (host, port) that it came from."""
-    attributes = _mapped(transaction, *address)
+    return _answer(BINDING_SUCCESS, transaction, _mapped(transaction, *address), key)
+
+
+def forbidden(transaction: bytes, key: bytes) -> bytes:
+    """The answer to a check by which consent is revoked at once (RFC 7675, section 5.2)."""
+    code = struct.pack("!HBB", 0, *FORBIDDEN)
+    return _answer(BINDING_ERROR, transaction, _attribute.pack(ERROR_CODE, len(code)) + code, key)
+
+
+def _answer(kind: int, transaction: bytes, attributes: bytes, key: bytes) -> bytes:
     rest = _word.pack(COOKIE) + transaction + attributes
-    kind = BINDING_SUCCESS.to_bytes(2, "big")
-    signature = _attribute.pack(MESSAGE_INTEGRITY, DIGEST) + _digest(kind, rest, key)
+    signature = _attribute.pack(MESSAGE_INTEGRITY, DIGEST)
+    signature += _digest(kind.to_bytes(2, "big"), rest, key)
     length = len(attributes) + len(signature) + 8
-    message = _attribute.pack(BINDING_SUCCESS, length) + rest + signature
+    message = _attribute.pack(kind, length) + rest + signature
     crc = zlib.crc32(message) ^ FINGERPRINT_XOR
     return message + _attribute.pack(FINGERPRINT, 4) + _word.pack(crc)
 

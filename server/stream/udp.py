@@ -7,7 +7,7 @@ import asyncio
 import ipaddress
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
@@ -17,7 +17,7 @@ from aiortc import RTCIceCandidate
 from server.errors import BadInput
 from server.stream.egress import Address, Egress, choose
 from server.stream.path import PLACES, Path
-from server.stream.stun import read_check, success
+from server.stream.stun import Check, forbidden, is_signed, read_check, success
 
 LOOPBACK: Final = "127.0.0.1"
 BATCH: Final = 64
@@ -25,16 +25,44 @@ MAX_DATAGRAM: Final = 2048
 KERNEL_BUFFER: Final = 4 * 1024 * 1024
 TRIES: Final = 16
 HOST_PREFERENCE: Final = 126
+CONSENT_S: Final = 30.0
+"""So long a peer may go on without an answer to its checks (RFC 7675)."""
+MOST_LEFT: Final = 10_000
+
+
+class Left:
+    """The ICE user names of sessions that have ended, and their passwords: their viewers' checks
+    are answered with no, so that they know it at once and not when consent runs out."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[bytes, float]] = {}
+
+    def add(self, keys: Mapping[str, bytes], now: float) -> None:
+        """These have ended."""
+        self._keys |= {ufrag: (key, now + CONSENT_S) for ufrag, key in keys.items()}
+        while self._keys:
+            oldest = next(iter(self._keys))
+            if self._keys[oldest][1] > now and len(self._keys) <= MOST_LEFT:
+                return
+            del self._keys[oldest]
+
+    def answer(self, datagram: bytes, check: Check) -> bytes | None:
+        """What to say to a check by a viewer whose session has ended."""
+        key, _ = self._keys.get(check.local, (None, 0.0))
+        if key is None or not is_signed(datagram, check, key):
+            return None
+        return forbidden(check.transaction, key)
 
 
 class Listener:
     """One socket and who speaks to it from where."""
 
-    def __init__(self, bound: socket.socket, paths: dict[str, Path]) -> None:
+    def __init__(self, bound: socket.socket, paths: dict[str, Path], left: Left) -> None:
         self.socket = bound
         self.number = bound.fileno()
         self.at: dict[Address, Path] = {}
         self._by_ufrag = paths
+        self._left = left
         self._free = asyncio.Event()
 
     def read(self) -> None:
@@ -67,21 +95,31 @@ class Listener:
 
     def _check(self, datagram: bytes, address: Address) -> None:
         check = read_check(datagram)
-        path = self._by_ufrag.get(check.local) if check else None
-        if check is None or path is None:
+        if check is None:
+            return
+        path = self._by_ufrag.get(check.local)
+        if path is None:
+            if answer := self._left.answer(datagram, check):
+                self._send(answer, address)
             return
         key = path.key(datagram, check)
         known = (self.number, address) in path.places
         if key is None or (not known and len(path.places) >= PLACES):
             return
-        try:
-            self.socket.sendto(success(check.transaction, address[:2], key), address)
-        except OSError:
+        if not self._send(success(check.transaction, address[:2], key), address):
             return
         if not known:
             path.places.add((self.number, address))
             self.at[address] = path
         path.take(self.socket, address, check.nominates, time.monotonic())
+
+    def _send(self, datagram: bytes, address: Address) -> bool:
+        """Whether it could be sent."""
+        try:
+            self.socket.sendto(datagram, address)
+        except OSError:
+            return False
+        return True
 
 
 class MediaPort:
@@ -92,7 +130,10 @@ class MediaPort:
         self.port = int(sockets[0].getsockname()[1])
         self.egress: Egress = choose(sockets[0])
         self._paths: dict[str, Path] = {}
-        self.listeners = {bound.fileno(): Listener(bound, self._paths) for bound in sockets}
+        self._left = Left()
+        self.listeners = {
+            bound.fileno(): Listener(bound, self._paths, self._left) for bound in sockets
+        }
         hosts = [str(bound.getsockname()[0]) for bound in sockets]
         self._hosts = told(hosts, announced)
 
@@ -113,7 +154,8 @@ class MediaPort:
 
     @contextmanager
     def serving(self, path: Path) -> Iterator[None]:
-        """Inside the block datagrams of the path's viewer reach it."""
+        """Inside the block datagrams of the path's viewer reach it; afterwards its checks are
+        refused."""
         self.know(path)
         try:
             yield
@@ -123,11 +165,12 @@ class MediaPort:
             for number, address in path.places:
                 if self.listeners[number].at.get(address) is path:
                     del self.listeners[number].at[address]
+            self._left.add(path.keys, time.monotonic())
             path.close()
 
     def know(self, path: Path) -> None:
         """Take the path's ICE user names as they are now."""
-        self._paths |= dict.fromkeys(path.ufrags, path)
+        self._paths |= dict.fromkeys(path.keys, path)
 
     async def writable(self, number: int) -> None:
         """Until the socket with this file descriptor takes datagrams."""

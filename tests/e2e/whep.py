@@ -37,6 +37,7 @@ async ([clip, codecs, port]) => {
     video.requestVideoFrameCallback(look);
   };
   video.requestVideoFrameCallback(look);
+  window.peer = peer;
   window.session = answer.headers.get('location');
   const [, codec] = sdp.match(/a=rtpmap:\\d+ (\\w+)/);
   const [, found] = sdp.match(/^a=candidate:\\S+ \\d udp \\d+ \\S+ (\\d+)/im);

@@ -3,7 +3,7 @@ import random
 import pytest
 from aioice import stun as theirs
 
-from server.stream.stun import is_signed, read_check, success
+from server.stream.stun import forbidden, is_signed, read_check, success
 
 PASSWORD = "a password of theirs"
 
@@ -41,6 +41,17 @@ def test_another_agent_reads_the_answer(address: tuple[str, int]) -> None:
     assert read.message_class is theirs.Class.RESPONSE
     assert read.transaction_id == asked.transaction_id
     assert read.attributes["XOR-MAPPED-ADDRESS"] == (address[0].partition("%")[0], address[1])
+
+
+def test_another_agent_reads_that_its_consent_is_revoked() -> None:
+    asked = a_check()
+    check = read_check(bytes(asked))
+    assert check
+    read = theirs.parse_message(forbidden(check.transaction, PASSWORD.encode()))
+    assert read.check_message_integrity(PASSWORD.encode())
+    assert read.message_class is theirs.Class.ERROR
+    assert read.transaction_id == asked.transaction_id
+    assert read.attributes["ERROR-CODE"][0] == 403
 
 
 def test_a_changed_check_is_not_signed() -> None:

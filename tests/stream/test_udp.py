@@ -1,12 +1,14 @@
 import asyncio
 import re
+import secrets
 
 import pytest
 from aioice import stun
 
 from server.errors import BadInput
 from server.stream.path import PLACES, Path
-from server.stream.udp import MediaPort, open_port, told
+from server.stream.stun import read_check
+from server.stream.udp import CONSENT_S, MOST_LEFT, Left, MediaPort, open_port, told
 
 
 class Agent(asyncio.DatagramProtocol):
@@ -147,6 +149,39 @@ async def test_a_path_that_is_closed_gives_its_readers_up() -> None:
                 path.receive(b"\x16")
         with pytest.raises(ConnectionError):
             await asyncio.gather(*(path._recv() for _ in range(100)))
+
+
+@pytest.mark.asyncio
+async def test_who_still_checks_when_its_session_has_ended_is_told() -> None:
+    path = Path(nothing)
+    async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
+        with port.serving(path):
+            pass
+        transport, came = await agent(port)
+        transport.sendto(check(path, "wrong"))
+        transport.sendto(check(Path(nothing)))
+        transport.sendto(check(path))
+        answer = stun.parse_message(await heard(came))
+        assert answer.attributes["ERROR-CODE"][0] == 403
+        assert came.come.empty()
+        transport.close()
+
+
+def test_sessions_that_have_ended_are_remembered_while_their_viewers_may_ask() -> None:
+    left, early, late = Left(), Path(nothing), Path(nothing)
+    left.add(early.keys, now=100.0)
+    data = check(early)
+    asked = read_check(data)
+    assert asked
+    assert left.answer(data, asked)
+    left.add(late.keys, now=100.0 + CONSENT_S)
+    assert left.answer(data, asked) is None
+    for _ in range(MOST_LEFT):
+        left.add({secrets.token_hex(4): b"key"}, now=131.0)
+    data = check(late)
+    asked = read_check(data)
+    assert asked
+    assert left.answer(data, asked) is None
 
 
 @pytest.mark.asyncio
