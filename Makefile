@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-.PHONY: help run quick test check format clean
+MINUTES ?= 20
+.PHONY: help run quick test soak check format clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1@/' | column -t -s @
@@ -21,6 +22,10 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+soak: $(VENV)/.test ## chaos for MINUTES (20), repeated by SEED
+	sh scripts/system-packages
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 check: $(VENV)/.test ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
