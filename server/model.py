@@ -133,8 +133,9 @@ class Clip(Struct, frozen=True, kw_only=True):
     """One clip at one moment of its life.
 
     ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
-    when it failed. ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a
-    remix starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix).
+    when it failed. ``half`` (the video at half its size), ``poster``, ``preview``, ``birth`` (how
+    it came to be) and ``latents`` (what a remix starts from) name blobs; ``root`` is the oldest
+    ancestor (itself if it is no remix).
     ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
     remixes it before; None while it stays.
     """
@@ -156,10 +157,12 @@ class Clip(Struct, frozen=True, kw_only=True):
     counts: Counts = Counts()
     finished_at: float | None = None
     video_url: str | None = None
+    half_url: str | None = None
     poster_url: str | None = None
     preview_url: str | None = None
     birth_url: str | None = None
     sha256: str | None = None
+    half: str | None = None
     poster: str | None = None
     preview: str | None = None
     birth: str | None = None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from server.model import Unit
 from server.mux import mp4
+from server.render.half_file import HalfFile
 from server.render.pieces import Pieces
 from server.render.renderer import Draw, Picture
 
@@ -35,6 +36,7 @@ class Leftovers(Struct, frozen=True, eq=False):
     """Everything that a final run leaves behind, besides the latents."""
 
     video: bytes
+    half: bytes
     poster: bytes
     preview: bytes
 
@@ -70,15 +72,19 @@ class Reel:
         """The frame that makes the best poster."""
         return prettiest(self._thumbs) * self._every
 
-    def finish(self, poster: Picture, sound: bytes | None = None) -> Pieces[Leftovers]:
-        """The files; ``poster`` is the picture of the frame ``poster_frame``, ``sound`` Opus in
-        Ogg."""
+    def finish(
+        self, poster: Picture, half: HalfFile, sound: bytes | None = None
+    ) -> Pieces[Leftovers]:
+        """The files; ``poster`` is the picture of the frame ``poster_frame``, ``half`` has the
+        same run, ``sound`` is Opus in Ogg."""
         video = mp4([unit.data for unit in self._units], self._fps, sound)
+        yield
+        small = mp4((yield from half.complete()), self._fps, sound)
         yield
         still = jpeg(poster)
         yield
         preview = yield from webp(self._thumbs, Fraction(self._fps, self._every))
-        return Leftovers(video, still, preview)
+        return Leftovers(video, small, still, preview)
 
 
 def jpeg(picture: Picture) -> bytes:

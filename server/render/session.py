@@ -58,6 +58,8 @@ class Session:
         self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()
         self._moved = asyncio.Event()
+        self._shot = asyncio.Event()
+        self._shot_all = False
         self._cancelled = asyncio.Event()
         self._head = Head(len(shown.run) - 1, running=True) if shown.run else Head()
         self._held = 0.0
@@ -113,8 +115,12 @@ class Session:
         await desk.send(wire.Started(clip=clip, understood=understood))
         with desk.present(live=self._order.live):
             drawing = group.create_task(self._draw())
+            halving = group.create_task(self._halve())
             await (self._air() if self._order.live else self._film(group))
             drawn = await drawing
+            self._shot_all = True
+            self._shot.set()
+            await halving
             soon = time.monotonic() + FILES_LATE_S
             files = await desk.in_pieces(soon, self._take.finish(self._canvas))
         desk.speed = measured(self._canvas.view.marks, desk.speed)
@@ -238,6 +244,13 @@ class Session:
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
 
+    async def _halve(self) -> None:
+        """Make the small file while the clip runs, so that its end needs to wait for little."""
+        while not self._shot_all:
+            await self._shot.wait()
+            self._shot.clear()
+            await self._desk.in_pieces(time.monotonic() + FILES_LATE_S, self._take.halve())
+
     async def _until_shown(self) -> None:
         """Until there is a first picture; a clip that comes from another worker goes on in its own
         time, however long that takes."""
@@ -266,6 +279,8 @@ class Session:
         if take.others.wanted:
             for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
                 await desk.send(wire.Encoded(clip, other, name))
+        if unit.final:
+            self._shot.set()
 
     async def _film(self, group: asyncio.TaskGroup) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""
@@ -311,6 +326,7 @@ def artifacts(clip: str, files: Leftovers, latents: bytes) -> tuple[wire.Artifac
     """The finished files as messages."""
     return (
         wire.Artifact(clip, "video", MP4, files.video),
+        wire.Artifact(clip, "half", MP4, files.half),
         wire.Artifact(clip, "poster", JPEG, files.poster),
         wire.Artifact(clip, "preview", WEBP, files.preview),
         wire.Artifact(clip, "latents", LATENTS, latents),

@@ -9,6 +9,7 @@ from server.mux import heard_with
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
 from server.render.finish import Leftovers, Reel
+from server.render.half_file import HalfFile
 from server.render.pieces import Pieces
 from server.render.playhead import Head
 from server.render.renderer import Patch, Picture, Renderer, Sound
@@ -29,6 +30,7 @@ class Take:
         self._shot: tuple[Picture, Unit] | None = None
         self._repeated = False
         self._reel = Reel(renderer.fps, begun)
+        self._half = HalfFile(renderer.width, renderer.height, renderer.fps, kbit, begun)
         self._fps = renderer.fps
         self._ogg: bytes | None = None
         self._packets: list[bytes] = []
@@ -56,6 +58,7 @@ class Take:
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._reel.add(unit, picture)
+            self._half.add(unit)
         self._shot = picture, unit
         return unit
 
@@ -71,11 +74,19 @@ class Take:
 
     def shoot_others(self) -> list[tuple[RenditionName, Unit]]:
         """The last picture again, in the other renditions that are asked for."""
-        return [] if self._shot is None else [*self.others.encode(*self._shot)]
+        made = [] if self._shot is None else [*self.others.encode(*self._shot)]
+        for name, unit in made:
+            if name == "half" and unit.final:
+                self._half.add_live(unit)
+        return made
+
+    def halve(self) -> Pieces[None]:
+        """The small file of the run so far. It may be made beside the other calls."""
+        return self._half.catch_up()
 
     def finish(self, canvas: Canvas) -> Pieces[Leftovers]:
         """The files of the clip, after the last unit of its run."""
         yield from self._reel.complete(lambda frame: canvas.best(frame).draw(frame))
         frame = self._reel.poster_frame
         yield
-        return (yield from self._reel.finish(canvas.best(frame).draw(frame), self._ogg))
+        return (yield from self._reel.finish(canvas.best(frame).draw(frame), self._half, self._ogg))

@@ -171,7 +171,8 @@ class Price(Struct, frozen=True, tag="price"):
 
 
 class Artifact(Struct, frozen=True, tag="artifact"):
-    """A finished file: ``video`` (MP4), ``poster``, ``preview`` (animated) or ``latents``."""
+    """A finished file: ``video`` and ``half`` of its size (MP4), ``poster``, ``preview`` (animated)
+    or ``latents``."""
 
     clip: str
     kind: str

@@ -34,12 +34,12 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
     if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):
         return tuple(references.unneeded(cx, after))
-    signed = msgspec.structs.replace(now, sha256=after.sha256, birth=after.birth)
+    signed = msgspec.structs.replace(now, sha256=after.sha256, half=after.half, birth=after.birth)
     cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(signed), before.id))
     references.index(cx, signed)
     return tuple(references.unneeded(cx, before))
 
 
-def _signed(clip: Clip) -> tuple[str | None, str | None]:
+def _signed(clip: Clip) -> tuple[str | None, ...]:
     """The files that hold a manifest."""
-    return clip.sha256, clip.birth
+    return clip.sha256, clip.half, clip.birth

@@ -1,4 +1,5 @@
-"""Finished clips as files: video, poster, preview and birth, by ranges, cached for a minute."""
+"""Finished clips as files: video (and at half size), poster, preview and birth, by ranges, cached
+for a minute."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ KEPT_S = 60
 METHODS = "GET, HEAD, OPTIONS"
 FILES = {
     "video.mp4": "video/mp4",
+    "half.mp4": "video/mp4",
     "poster.jpg": "image/jpeg",
     "preview.webp": "image/webp",
     "birth.mp4": "video/mp4",
@@ -72,6 +74,7 @@ def _blob(clip: Clip, name: str) -> str:
     video = clip.sha256 and f"{clip.sha256}.mp4"
     blob = {
         "video.mp4": video,
+        "half.mp4": clip.half,
         "poster.jpg": clip.poster,
         "preview.webp": clip.preview,
         "birth.mp4": clip.birth,

@@ -24,6 +24,7 @@ Sign = Callable[[bytes], Awaitable[bytes]]
 
 SUFFIXES = {
     "video": ".mp4",
+    "half": ".mp4",
     "birth": ".mp4",
     "poster": ".jpg",
     "preview": ".webp",
@@ -46,11 +47,13 @@ class Archive:
         assert clip.recipe is not None
         recipe = whole(clip.recipe, done, making.files["latents"].data)
         sign = await self._signing(clip, recipe)
-        video, born = await asyncio.gather(
-            sign(making.files["video"].data), self._birth(making, live, sign)
+        video, small, born = await asyncio.gather(
+            sign(making.files["video"].data),
+            self._half(making, sign),
+            self._birth(making, live, sign),
         )
         await blobs.put(video, SUFFIXES["video"])
-        files = {"birth": born} if born else {}
+        files = {kind: data for kind, data in (("half", small), ("birth", born)) if data}
         files |= {kind: making.files[kind].data for kind in ("poster", "preview", "latents")}
         names = {kind: await blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()}
         at = f"/v1/clips/{clip.id}"
@@ -60,6 +63,7 @@ class Archive:
             status="done",
             finished_at=time.time(),
             video_url=f"{at}/video.mp4",
+            half_url=f"{at}/half.mp4" if small else None,
             poster_url=f"{at}/poster.jpg",
             preview_url=f"{at}/preview.webp",
             birth_url=f"{at}/birth.mp4" if born else None,
@@ -77,8 +81,10 @@ class Archive:
         assert clip.sha256 is not None
         sign = await self._signing(clip, clip.recipe)
         video = await self._signed(sign, clip.sha256 + SUFFIXES["video"])
-        birth = await self._signed(sign, clip.birth) if clip.birth else None
-        return msgspec.structs.replace(clip, sha256=PurePath(video).stem, birth=birth)
+        half, birth = [
+            await self._signed(sign, name) if name else None for name in (clip.half, clip.birth)
+        ]
+        return msgspec.structs.replace(clip, sha256=PurePath(video).stem, half=half, birth=birth)
 
     async def _signed(self, sign: Sign, name: str) -> str:
         """The name of a signed copy of a blob."""
@@ -88,6 +94,11 @@ class Archive:
         """Delete the files of a clip that was removed."""
         for name in names:
             await self._blobs.delete(name)
+
+    async def _half(self, making: Making, sign: Sign) -> bytes | None:
+        """The small video; workers of earlier releases make none."""
+        made = making.files.get("half")
+        return await sign(made.data) if made else None
 
     async def _birth(self, making: Making, live: Live, sign: Sign) -> bytes | None:
         """What its viewers saw, if that is kept."""

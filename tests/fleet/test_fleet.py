@@ -47,7 +47,7 @@ async def test_a_clip_is_drawn_by_another_machine_from_started_to_done(pool: Poo
     assert isinstance(heard[0], wire.Started)
     assert isinstance(heard[-1], wire.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(24))
-    assert set(files(list(heard))) == {"video", "poster", "preview", "latents"}
+    assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
 
 
 @shared

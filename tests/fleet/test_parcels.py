@@ -156,5 +156,5 @@ async def test_a_whole_clip_of_another_machine_comes_by_way_of_a_bucket(
         async with a_fleet(redis, bucket) as (pool, _):
             heard = await everything(pool, order("far", seconds=2, parent=bytes(3_000_000)))
     assert isinstance(heard[-1], wire.Done)
-    assert set(files(list(heard))) == {"video", "poster", "preview", "latents"}
+    assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
     assert await open_parcels(bucket).sweep(now() + 2 * parcels.KEPT) == 0

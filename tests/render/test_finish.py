@@ -8,6 +8,7 @@ from PIL import Image
 from server.model import Unit
 from server.mux import is_key
 from server.render.finish import Leftovers, Reel, jpeg, prettiest, thumb, webp
+from server.render.half_file import HalfFile
 from server.render.pieces import at_once
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.test_encode import distance
@@ -52,14 +53,18 @@ def test_the_best_poster_has_colour_and_contrast_and_of_equals_is_in_the_middle(
     assert prettiest([grey]) == 0
 
 
-def test_a_reel_leaves_all_three_files() -> None:
-    reel = Reel(FPS)
+def test_a_reel_leaves_all_files() -> None:
+    reel, half = Reel(FPS), HalfFile(WIDTH, HEIGHT, FPS, 500)
     for at, data in enumerate(shoot(24)):
-        reel.add(Unit(at + 100, is_key(data), at, 0.0, True, data), paint(1, at))
+        unit = Unit(at + 100, is_key(data), at, 0.0, True, data)
+        reel.add(unit, paint(1, at))
+        half.add(unit)
     assert reel.poster_frame % 3 == 0
-    files = at_once(reel.finish(paint(1, reel.poster_frame)))
+    files = at_once(reel.finish(paint(1, reel.poster_frame), half))
     assert isinstance(files, Leftovers)
     with av.open(io.BytesIO(files.video), "r") as video:
         assert video.streams.video[0].frames == 24
+    with av.open(io.BytesIO(files.half), "r") as small:
+        assert small.streams.video[0].frames == 24
     assert Image.open(io.BytesIO(files.poster)).size == (WIDTH, HEIGHT)
     assert Image.open(io.BytesIO(files.preview)).size == (256 * WIDTH // HEIGHT, 256)

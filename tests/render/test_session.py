@@ -9,13 +9,13 @@ import av
 import numpy as np
 import pytest
 
-from server.model import Unit, part_ticks
+from server.model import Unit, half_size, part_ticks
 from server.render import wire
 from server.render.canvas import Broken
 from server.render.desk import Desk, open_desk
 from server.render.session import Session, reason
 from server.render.tally import TRIES, warm_up
-from tests.render.painter import FPS, Painter, paint
+from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.test_encode import decode, distance
 
 Heard = list[wire.Answer]
@@ -122,10 +122,14 @@ def test_what_stays_is_of_the_kinds_that_browsers_know(live: Heard) -> None:
     made = files(live)
     assert {kind: file.media_type for kind, file in made.items()} == {
         "video": "video/mp4",
+        "half": "video/mp4",
         "poster": "image/jpeg",
         "preview": "image/webp",
         "latents": "application/octet-stream",
     }
+    with av.open(io.BytesIO(made["half"].data), "r") as half:
+        assert half.streams.video[0].frames == FPS
+        assert half.streams.video[0].width == half_size(WIDTH, HEIGHT)[0]
     assert made["latents"].data == b"1 disc"
     assert made["poster"].data[:3] == b"\xff\xd8\xff"
     assert made["preview"].data[8:12] == b"WEBP"

@@ -20,7 +20,8 @@ async def finished(store: Store, clip_id: str, **given: str) -> None:
     """A public clip with files, made and finished."""
     live = a_clip(clip_id, status="live")
     await store.change_clip(live, ClipStarted(live))
-    names = {kind: f"{clip_id}-{kind}" for kind in ("poster", "preview", "birth", "latents")}
+    kinds = ("half", "poster", "preview", "birth", "latents")
+    names = {kind: f"{clip_id}-{kind}" for kind in kinds}
     clip = msgspec.structs.replace(live, status="done", sha256=f"{clip_id}-video", **names | given)
     await store.change_clip(clip, ClipFinished(clip))
 
@@ -58,7 +59,7 @@ async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path:
         ("clip:a", ClipRemoved("a")),
         ("feed", ClipRemoved("a")),
     ]
-    wanted = {"a-video.mp4", "a-birth", "a-poster", "a-preview", "a-latents"}
+    wanted = {"a-video.mp4", "a-half", "a-birth", "a-poster", "a-preview", "a-latents"}
     assert set(removal.blobs) == wanted
     for missing in (
         store.clip("a"),
@@ -142,7 +143,8 @@ async def test_files_that_another_clip_has_too_stay(store: Store) -> None:
     for name in "ab":
         await store.add_clip(a_clip(name))
         await finished(store, name, poster="same", latents="alike")
-    assert set((await store.remove_clip("a")).blobs) == {"a-video.mp4", "a-birth", "a-preview"}
+    left = {"a-video.mp4", "a-half", "a-birth", "a-preview"}
+    assert set((await store.remove_clip("a")).blobs) == left
     assert {"same", "alike"} < set((await store.remove_clip("b")).blobs)
 
 
@@ -151,7 +153,7 @@ async def test_what_a_remix_is_drawn_from_stays_until_it_is_done(store: Store) -
     await finished(store, "a")
     await store.add_clip(a_clip("b", parent="a"))
     blobs = set((await store.remove_clip("a")).blobs)
-    assert blobs == {"a-video.mp4", "a-birth", "a-poster", "a-preview"}
+    assert blobs == {"a-video.mp4", "a-half", "a-birth", "a-poster", "a-preview"}
     assert await store.unreferenced(["a-latents", "none"]) == ["none"]
     await finished(store, "b")
     assert await store.unreferenced(["a-latents", "b-latents"]) == ["a-latents"]

@@ -25,6 +25,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     done = a_clip(
         status="done",
         sha256=video.removesuffix(".mp4"),
+        half=await blobs.put(b"half", ".mp4"),
         poster=await blobs.put(b"poster", ".jpg"),
         preview=await blobs.put(b"preview", ".webp"),
         birth=await blobs.put(b"birth", ".mp4"),
@@ -46,6 +47,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 async def test_whole_files(http: httpx.AsyncClient) -> None:
     for name, kind, body in (
         ("video.mp4", "video/mp4", VIDEO),
+        ("half.mp4", "video/mp4", b"half"),
         ("poster.jpg", "image/jpeg", b"poster"),
         ("preview.webp", "image/webp", b"preview"),
         ("birth.mp4", "video/mp4", b"birth"),

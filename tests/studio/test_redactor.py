@@ -63,8 +63,10 @@ class Studio:
     async def files(self, clip_id: str) -> list[bytes]:
         """Those that hold a manifest."""
         clip = await self.store.clip(clip_id)
+        assert clip.half is not None
         assert clip.birth is not None
-        return [await self.blobs.get(name) for name in (f"{clip.sha256}.mp4", clip.birth)]
+        names = (f"{clip.sha256}.mp4", clip.half, clip.birth)
+        return [await self.blobs.get(name) for name in names]
 
     def kept(self) -> list[Path]:
         """Every file."""
@@ -83,7 +85,13 @@ DONE = wire.Done(clip="", frames=24, render_s=1.0)
 
 def making(clip: Clip) -> Making:
     shade = sum(clip.id.encode()) % 200
-    files = {"video": mp4(shade), "poster": b"p", "preview": b"w", "latents": b"l"}
+    files = {
+        "video": mp4(shade),
+        "half": mp4(shade + 1),
+        "poster": b"p",
+        "preview": b"w",
+        "latents": b"l",
+    }
     return Making(
         clip,
         0.0,
@@ -165,10 +173,10 @@ async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
     for signed in (first, second):
         await studio.archive.forget(await studio.store.finish_redaction(clip, signed))
     kept = await studio.store.clip("b")
-    assert (kept.sha256, kept.birth) == (first.sha256, first.birth)
+    assert (kept.sha256, kept.half, kept.birth) == (first.sha256, first.half, first.birth)
     await studio.files("b")
     videos = [p for p in studio.kept() if p.suffix == ".mp4"]
-    assert len(videos) == 2
+    assert len(videos) == 3
 
 
 async def test_a_child_without_its_file_holds_up_nobody(studio: Studio) -> None:
