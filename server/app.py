@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 from server import __version__
 from server.api.access import Access
 from server.api.allowed import AllowedOrigins
+from server.api.audience import Audience, CountSent
 from server.api.bounds import Bounds
 from server.api.clips import Clips
 from server.api.embeds import Embeds
@@ -37,7 +38,7 @@ from server.blobs import Directory
 from server.boundary import keep_running
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
+from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, TooMany, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import check_store, store_of
 from server.lifecycle import Lifecycle
@@ -49,6 +50,7 @@ from server.settings import Settings
 from server.social.actions import Actions
 from server.social.asking import Asking
 from server.social.presence import Presence
+from server.social.protocol import Like, Say
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.readers import check_file
@@ -201,6 +203,9 @@ async def open_instance(
             lifecycle=lifecycle,
         )
         presence = Presence(topics, bus)
+        limits = Limits(bus, settings)
+        visitors = Visitors(on.identities, store, on.origins, limits)
+        audience = Audience(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         studio = Studio(rooms, tasks)
         beside = [
@@ -208,6 +213,7 @@ async def open_instance(
             for part, work in (
                 ("topics", topics.run),
                 ("presence", presence.run),
+                ("audience", audience.run),
                 ("asking", partial(rooms.asking.run, studio.answer)),
                 ("redactor", studio.redact),
                 ("announcing", partial(_announce, pool)),
@@ -219,7 +225,19 @@ async def open_instance(
         try:
             if fleet is not None:
                 _watch_fleet(rooms.metrics, fleet)
-            yield _routes(rooms, studio, on, bus, presence, mirrors, packings, sessions)
+            yield _routes(
+                rooms,
+                studio,
+                on,
+                bus,
+                presence,
+                mirrors,
+                packings,
+                sessions,
+                limits,
+                visitors,
+                audience,
+            )
         finally:
             if not lifecycle.stopping:
                 lifecycle.begin_stop()
@@ -239,13 +257,14 @@ def _routes(
     mirrors: Mirrors,
     packings: Packings,
     sessions: Sessions,
+    limits: Limits,
+    visitors: Visitors,
+    audience: Audience,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
 
-    visitors = Visitors(on.identities, store, on.origins)
     access = Access(store, visitors, on.tokens, settings.public_url)
-    limits = Limits(bus, settings)
     actions = Actions(store, rooms.topics, time.time)
     sockets = _sockets(rooms, visitors, limits, presence, actions, access)
     client = Path(str(resources.files("client_demo")))
@@ -278,9 +297,9 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *_viewing(rooms, access, mirrors, sessions, _joining(visitors, limits)),
+        *_viewing(rooms, access, mirrors, sessions, _joining(visitors, limits, audience)),
         *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
-        *files.routes(access.find, rooms.blobs),
+        *_counted(files.routes(access.find, rooms.blobs), audience),
         socket_route("/v1/socket", sockets),
         *embeds.routes(),
         *pages.routes(operations),
@@ -288,12 +307,21 @@ def _routes(
     ]
 
 
-def _joining(visitors: Visitors, limits: Limits) -> whep.Admit:
-    async def admit(request: Request) -> None:
+def _counted(found: list[Route], audience: Audience) -> list[Route]:
+    """The routes, with what they send of clips' videos counted."""
+    for route in found:
+        if route.name == "video.mp4":
+            route.app = CountSent(route.app, audience.sent)
+    return found
+
+
+def _joining(visitors: Visitors, limits: Limits, audience: Audience) -> whep.Admit:
+    async def admit(request: Request) -> whep.Watched:
         person, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
             person = await visitors.known(request)
         await limits.spend("join", person.id if person else None, address)
+        return partial(audience.watched, person.id) if person else lambda seconds: None
 
     return admit
 
@@ -325,12 +353,17 @@ def _sockets(
     async def identify(websocket: WebSocket) -> Person:
         try:
             return (await visitors.welcome(websocket)).person
-        except Forbidden:  # a player on somebody else's page, which may follow its clip
+        except (Forbidden, TooMany) as error:
+            # Such as a player on somebody else's page: it may follow its clip.
+            websocket.state.only_reads = str(error)
             return visitors.stranger()
 
-    async def allow(websocket: WebSocket, person: Person) -> None:
-        visitors.check_origin(websocket)
+    async def allow(websocket: WebSocket, person: Person, said: Like | Say) -> None:
+        if only_reads := getattr(websocket.state, "only_reads", None):
+            raise Forbidden(only_reads)
         await limits.spend("write", person.id, address_of(websocket))
+        if isinstance(said, Like) and said.on:
+            await visitors.check_like(person, address_of(websocket), said.clip)
 
     return Sockets(
         identify=identify,

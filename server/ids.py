@@ -10,3 +10,13 @@ def new_id(now_s: float) -> str:
     milliseconds = int(now_s * 1000)
     time_part = "".join(ALPHABET[(milliseconds >> shift) & 31] for shift in range(45, -1, -5))
     return time_part + "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+def made_at(id_: str) -> float:
+    """When it was made, in seconds since the Unix epoch; 0 of what is no id."""
+    if len(id_) != 20 or not set(id_) <= set(ALPHABET):
+        return 0.0
+    milliseconds = 0
+    for character in id_[:10]:
+        milliseconds = milliseconds << 5 | ALPHABET.index(character)
+    return milliseconds / 1000

@@ -206,6 +206,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     joins_per_minute: Annotated[
         int, _within("WebRTC connections that one person may open in a minute", ge=1)
     ] = 60
+    handles_per_minute: Annotated[
+        int, _within("times that one person may choose a handle in a minute", ge=1)
+    ] = 5
+    guests_per_minute: Annotated[
+        int, _within("guest identities that are made for one person in a minute", ge=1)
+    ] = 12
+    guest_likes_per_hour: Annotated[
+        int,
+        _within(
+            "likes of one clip in an hour from one address by those who were not yet sent 30 s of"
+            " pictures",
+            ge=1,
+        ),
+    ] = 20
     address_factor: Annotated[int, _within("how many people one address may stand for", ge=1)] = 5
     viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 1000
     sockets: Annotated[int, _within("WebSockets of this instance before 503", ge=0)] = 5000

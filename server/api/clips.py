@@ -135,6 +135,9 @@ class Clips:
 
     async def _like(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
         await self._limits.spend("write", visitor.person.id, visitor.address)
+        if on:
+            clip_id = request.path_params["clip"]
+            await self._visitors.check_like(visitor.person, visitor.address, clip_id)
         counts = await self._actions.like(request.path_params["clip"], visitor.person, on)
         return answer(LikeView(counts, on))
 

@@ -39,7 +39,7 @@ class People:
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
         self._reserved.check(new.handle, visitor.person.id)
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        await self._limits.spend("handle", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)
         return answer(await self._store.set_handle(named))
 
@@ -52,7 +52,7 @@ class People:
                 summary="The visitor; a guest identity is made when there is none",
                 endpoint=with_visitor(self._visitors, self.read_me),
                 answer=Me,
-                errors=(401,),
+                errors=(401, 403, 429),
             ),
             Operation(
                 method="PATCH",

@@ -15,6 +15,7 @@ from server.store.store import Store
 from server.trust.embed_tokens import is_embed_token
 from server.trust.handles import handle
 from server.trust.identity import Identities
+from server.trust.limits import Limits
 from server.trust.origins import Origins
 
 COOKIE = "phosphene_identity"
@@ -34,10 +35,13 @@ class Visitors:
     """Reads and issues identities. It is the one gate before all that is written: who comes by a
     cookie, or without an identity, must come from a page of ours or of an allowed origin."""
 
-    def __init__(self, identities: Identities, store: Store, origins: Origins) -> None:
+    def __init__(
+        self, identities: Identities, store: Store, origins: Origins, limits: Limits
+    ) -> None:
         self._identities = identities
         self._store = store
         self._origins = origins
+        self._limits = limits
 
     async def known(self, connection: HTTPConnection) -> Person | None:
         """The person behind a request, or None without an identity. Raises Unauthorized."""
@@ -52,6 +56,7 @@ class Visitors:
         Raises:
             Unauthorized: a bearer token was given and is not valid.
             Forbidden: a page of another origin asks.
+            TooMany: too many guests came from this address.
         """
         self.check_origin(connection)
         token, named = _token(connection)
@@ -64,8 +69,19 @@ class Visitors:
             except Unauthorized:
                 if named:
                     raise
+        await self._limits.spend("guest", None, address)
         person, token = self._identities.issue(time.time())
         return Visitor(person, token, address, fresh=True)
+
+    async def check_like(self, person: Person, address: str, clip_id: str) -> None:
+        """Whether a person may like a clip now. Raises TooMany: many likes of this clip came from
+        this address, by people who have no standing either."""
+        if await self._store.has_standing(person.id):
+            return
+        if await self._store.liked(person.id, [clip_id]):
+            return
+        if await self._store.counts([clip_id]):
+            await self._limits.spend_guest_like(clip_id, address)
 
     async def once(
         self, request: Request, visitor: Visitor, respond: Callable[[], Awaitable[Response]]

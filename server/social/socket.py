@@ -38,7 +38,8 @@ from server.store.store import Store
 from server.web import as_problem
 
 Identify = Callable[[WebSocket], Awaitable[Person]]
-Allow = Callable[[WebSocket, Person], Awaitable[None]]
+Allow = Callable[[WebSocket, Person, Like | Say], Awaitable[None]]
+"""Whether a person may do this now."""
 Admit = Callable[[WebSocket, Person, str, str | None], Awaitable[None]]
 """Whether a person may follow a topic, perhaps with an embed token."""
 
@@ -214,10 +215,10 @@ class Conversation:
     async def _act(self, said: Like | Say | Watch) -> None:
         match said:
             case Like():
-                await self._allow(self._websocket, self._person)
+                await self._allow(self._websocket, self._person, said)
                 await self._actions.like(said.clip, self._person, said.on)
             case Say():
-                await self._allow(self._websocket, self._person)
+                await self._allow(self._websocket, self._person, said)
                 await self._actions.comment(said.clip, self._person, said.text, said.key)
             case Watch():
                 self._watch.close()

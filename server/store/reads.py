@@ -11,6 +11,8 @@ from server.store.rows import (
     CLIP_SOURCE,
     COMMENT_COLUMNS,
     COMMENT_SOURCE,
+    WEIGHED_COLUMNS,
+    WEIGHED_SOURCE,
     clip_of,
     comment_of,
     make_cursor,
@@ -191,7 +193,7 @@ def topic_state(
 
 def _newest(cx: Connection, condition: str, values: tuple[str, ...], limit: int) -> list[Clip]:
     rows = cx.execute(
-        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {condition}"
+        f"SELECT {WEIGHED_COLUMNS} FROM {WEIGHED_SOURCE} WHERE {condition}"
         " ORDER BY created_at DESC, c.id DESC LIMIT ?",
         (*values, limit),
     )

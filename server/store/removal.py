@@ -18,10 +18,11 @@ from server.model import (
 )
 from server.store import reads, references
 from server.store.rows import event_body, event_of
+from server.store.standing import weigh
 from server.store.store import Removal
 from server.store.writes import bump, record, topics_of
 
-WRITTEN = ("likes", "views", "viewings", "comments")
+WRITTEN = ("likes", "views", "viewings", "comments", "weights")
 """Tables of what people did with clips."""
 
 BESIDE = 2
@@ -63,6 +64,7 @@ def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:
     if cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip.parent,)).fetchone() is None:
         return
     left = bump(cx, "remixes", clip.parent, -1).remixes
+    weigh(cx, "remixes", clip.parent, clip.author.id, -1)
     yield record(cx, clip_topic(clip.parent), ClipRemoved(clip.id, left))
 
 

@@ -24,6 +24,11 @@ from server.model import (
 
 CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, c.expires_at, p.handle"
 CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
+WEIGHED_COLUMNS = (
+    "c.body, coalesce(w.likes, 0), c.comments, coalesce(w.remixes, 0), coalesce(w.views, 0),"
+    " c.expires_at, p.handle"
+)
+WEIGHED_SOURCE = f"{CLIP_SOURCE} LEFT JOIN weights AS w ON w.clip = c.id"
 COMMENT_COLUMNS = (
     "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at"
 )

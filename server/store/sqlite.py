@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
 from math import inf
@@ -11,7 +11,16 @@ from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import leases, reads, redaction, references, removal, retention, writes
+from server.store import (
+    leases,
+    reads,
+    redaction,
+    references,
+    removal,
+    retention,
+    standing,
+    writes,
+)
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
 from server.store.store import (
@@ -176,6 +185,14 @@ class SqliteStore:
 
     async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
         return await self._read(reads.comments, self._epoch, clip_id, limit, cursor)
+
+    async def add_watched(
+        self, watched: Mapping[str, float], ages: Mapping[str, float]
+    ) -> frozenset[str]:
+        return await self._write(standing.add_watched, watched, ages, self._clock())
+
+    async def has_standing(self, person_id: str) -> bool:
+        return await self._read(standing.has_standing, person_id)
 
     async def add_view(self, clip_id: str, person_id: str) -> None:
         await self._write(writes.add_view, clip_id, person_id, self._clock())

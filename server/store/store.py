@@ -4,7 +4,7 @@ Every method that changes something commits the fact, its counter and its event 
 the topic) in one transaction before it returns, and returns what was recorded for publishing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Protocol
 
@@ -201,7 +201,8 @@ class Store(Protocol):
         ...
 
     async def candidates(self, *, limit: int) -> Sequence[Clip]:
-        """Public clips that a feed may offer: live and queued ones, and the freshest done."""
+        """Public clips that a feed may offer: live and queued ones, and the freshest done. Their
+        likes, remixes and views are those that weigh, of who has standing."""
         ...
 
     async def claim_lease(self, name: str) -> int | None:
@@ -262,6 +263,17 @@ class Store(Protocol):
 
     async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
         """Newest first."""
+        ...
+
+    async def add_watched(
+        self, watched: Mapping[str, float], ages: Mapping[str, float]
+    ) -> frozenset[str]:
+        """Add seconds of pictures that each person was sent, up to the age of each identity in
+        seconds. Those of them who have standing now: what they did, and do, weighs in rankings."""
+        ...
+
+    async def has_standing(self, person_id: str) -> bool:
+        """Whether what the person does weighs."""
         ...
 
     async def add_view(self, clip_id: str, person_id: str) -> None:

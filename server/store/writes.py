@@ -29,6 +29,7 @@ from server.model import (
 )
 from server.store import leases, reads, references
 from server.store.rows import clip_body, event_body, subject_of
+from server.store.standing import weigh
 from server.store.store import Repeated, Reservation
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Reco
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if clip.parent is not None and clip.visibility == "public":
         counts = bump(cx, "remixes", clip.parent, 1)
+        weigh(cx, "remixes", clip.parent, clip.author.id, 1)
         remixed = Remixed(clip.parent, clip, counts.remixes)
         recorded.append(record(cx, clip_topic(clip.parent), remixed))
     return recorded
@@ -85,6 +87,7 @@ def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts
     if not cx.execute(statement, (clip_id, person.id)).rowcount:
         return reads.clip(cx, clip_id).counts, []
     counts = bump(cx, "likes", clip_id, 1 if on else -1)
+    weigh(cx, "likes", clip_id, person.id, 1 if on else -1)
     event = Liked(clip_id, named(cx, person), on, counts.likes)
     return counts, [record(cx, clip_topic(clip_id), event)]
 
@@ -111,6 +114,7 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
         (clip_id, person_id, now),
     ).rowcount
     bump(cx, "views", clip_id, new)
+    weigh(cx, "views", clip_id, person_id, new)
 
 
 def set_handle(cx: Connection, person: Person) -> Person:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, nullcontext
 from typing import Any
 
@@ -77,6 +77,8 @@ class Session:
         self.peer.reported = self._look
         self.closed = asyncio.Event()
         self.connected = False
+        self.watched: Callable[[float], None] = lambda seconds: None
+        self._pictures = 0
         self.event_streams: dict[str, frozenset[str]] = {}
         self.story: Log[str | None] = Log()
         self.leaving = False
@@ -88,6 +90,12 @@ class Session:
         self._running: asyncio.Task[Any] | None = None
         self._left = False
         self._fanout: Fanout | None = None
+
+    def count_watched(self, seconds: float) -> None:
+        """Tell ``watched`` when pictures were sent in these last seconds."""
+        if self.peer.sender.pictures > self._pictures:
+            self._pictures = self.peer.sender.pictures
+            self.watched(seconds)
 
     def leave(self) -> None:
         """End the session soon."""
@@ -336,6 +344,7 @@ class Sessions:
             session.leave()
         else:
             session.peer.report(now_s, unix_s)
+            session.count_watched(REPORT_EVERY_S)
 
     async def _attend(self, session: Session) -> None:
         try:

@@ -39,11 +39,14 @@ METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
-Admit = Callable[[Request], Awaitable[None]]
+Watched = Callable[[float], None]
+"""Is told of seconds of pictures that were sent."""
+Admit = Callable[[Request], Awaitable[Watched]]
 
 
-async def anybody(request: Request) -> None:
+async def anybody(request: Request) -> Watched:
     """Admits everybody."""
+    return lambda seconds: None
 
 
 class Whep:
@@ -104,8 +107,9 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         source = await self._source(clip)
-        await self._admit(request)
+        watched = await self._admit(request)
         session, sdp = await self._sessions.open(source, await _read_text(request))
+        session.watched = watched
         if request.headers.get("save-data", "").strip().lower() == "on":
             session.selection.choose("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"

@@ -1,4 +1,4 @@
-"""How much one person, and one address, may ask for in a minute."""
+"""How much one person, and one address, may ask for in a while."""
 
 import math
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -8,9 +8,10 @@ from server.bus.bus import Bus
 from server.errors import TooMany
 from server.settings import Settings
 
-Kind = Literal["prompt", "write", "delete", "join"]
+Kind = Literal["prompt", "write", "delete", "join", "handle", "guest"]
 
 WINDOW_S: Final = 60.0
+HOUR_S: Final = 3600.0
 IPV6_HOUSEHOLD: Final = 64
 """One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177)."""
 
@@ -39,7 +40,10 @@ class Limits:
             "write": settings.writes_per_minute,
             "delete": settings.deletes_per_minute,
             "join": settings.joins_per_minute,
+            "handle": settings.handles_per_minute,
+            "guest": settings.guests_per_minute,
         }
+        self._guest_likes = settings.guest_likes_per_hour
 
     async def spend(self, kind: Kind, person_id: str | None, address: str) -> None:
         """Count one act of a person, or of somebody unknown, at an address.
@@ -52,6 +56,18 @@ class Limits:
         if person_id is not None:
             await self._take(f"{kind}:person:{person_id}", limit)
         await self._take(f"{kind}:address:{origin(address)}", limit * self._factor)
+
+    async def spend_guest_like(self, clip_id: str, address: str) -> None:
+        """Count a like of somebody without standing. Raises TooMany: for this clip there were many
+        from this address in the last hour."""
+        key = f"guest like:{clip_id}:{origin(address)}"
+        wait = await self._bus.take(key, limit=self._guest_likes, window_s=HOUR_S)
+        if wait > 0:
+            raise TooMany(
+                f"from one address {self._guest_likes} people who have not watched here before may"
+                " like a clip in an hour: watch for half a minute, and yours counts",
+                float(math.ceil(wait)),
+            )
 
     async def _take(self, key: str, limit: int) -> None:
         wait = await self._bus.take(key, limit=limit, window_s=WINDOW_S)

@@ -48,7 +48,7 @@ async def test_a_handle_is_chosen_once_and_belongs_to_one_person(http: httpx.Asy
 async def test_writing_too_fast_is_answered_with_when_to_come_back(
     tmp_path: Path,
 ) -> None:
-    with instance(tmp_path, workers=0, writes_per_minute=3) as server:
+    with instance(tmp_path, workers=0, handles_per_minute=3) as server:
         async with httpx.AsyncClient(base_url=server.url) as http:
             statuses = [
                 (await http.patch("/v1/me", json={"handle": f"name_{number}"})).status_code

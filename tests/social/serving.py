@@ -23,6 +23,7 @@ from server.model import Clip, Person, clip_topic
 from server.social.actions import Actions
 from server.social.fanout import FanoutProtocol
 from server.social.presence import Presence
+from server.social.protocol import Like, Say
 from server.social.socket import Admit, Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
@@ -117,7 +118,7 @@ async def a_site(
         actions = Actions(store, topics, clock)
         allowed = [1_000_000]
 
-        async def allow(websocket: WebSocket, person: Person) -> None:
+        async def allow(websocket: WebSocket, person: Person, said: Like | Say) -> None:
             allowed[0] -= 1
             if allowed[0] < 0:
                 raise TooMany("not so fast", 3.0)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.model import ClipFailed, ClipFinished
-from server.store import leases, reads, redaction, references, removal, retention, writes
+from server.store import leases, reads, redaction, references, removal, retention, standing, writes
 from server.store.rows import clip_body
 from server.store.schema import check_release, migrate
 from server.store.store import Ages, Checkpoint, Reservation
@@ -18,7 +18,7 @@ from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
-MODULES = (leases, reads, redaction, references, removal, retention, writes)
+MODULES = (leases, reads, redaction, references, removal, retention, standing, writes)
 
 ALLOWED = (
     r"SEARCH .*",
@@ -131,6 +131,9 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (writes, "like", ("c7", BEN, False)),
         (writes, "add_comment", (comment,)),
         (writes, "add_view", ("c7", "p7", NOON)),
+        (standing, "add_watched", ({BEN.id: 30.0, "p7": 30.0}, {BEN.id: 99.0, "p7": 99.0}, NOON)),
+        (standing, "weigh", ("likes", "c7", BEN.id, 1)),
+        (standing, "has_standing", (BEN.id,)),
         (writes, "set_handle", (BEN,)),
         (writes, "once", (Reservation("p1:key", b"new"), NOON, reads.newest)),
         (writes, "remember", ("key", b"answer", NOON)),

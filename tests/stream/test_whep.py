@@ -1,6 +1,7 @@
 import asyncio
 import re
 import time
+from asyncio import Queue
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from server.bus.local import LocalBus
 from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
 from server.mux import mp4
+from server.stream import sessions
 from server.stream.extensions import links
 from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
 from server.stream.replay import Replays
 from server.stream.sessions import open_sessions
-from server.stream.whep import FRAGMENT, SDP, Whep, routes
+from server.stream.whep import FRAGMENT, SDP, Watched, Whep, routes
 from tests.stream.test_offer import SMALL
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 
@@ -33,7 +35,10 @@ CANDIDATE = "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\n"
 class Site:
     """The routes over a stage with clip ``a`` on air; ``clips`` are those that exist."""
 
-    def __init__(self, http: httpx.AsyncClient, live: Live, clips: dict[str, Clip]) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, live: Live, clips: dict[str, Clip], watched: Queue[float]
+    ) -> None:
+        self.watched = watched
         self.http = http
         self.live = live
         self.clips = clips
@@ -44,7 +49,7 @@ class Site:
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    clips = {"a": a_clip()}
+    clips, watched = {"a": a_clip()}, Queue[float]()
 
     async def find(request: Request, clip_id: str) -> Clip:
         try:
@@ -52,9 +57,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         except KeyError:
             raise NotFound(f"no clip {clip_id}") from None
 
-    async def admit(request: Request) -> None:
+    async def admit(request: Request) -> Watched:
         if "x-greedy" in request.headers:
             raise TooMany("that was a lot", 7.0)
+        return watched.put_nowait
 
     stage, blobs = Stage(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_mirrors(stage, LocalBus()) as m:
@@ -81,7 +87,24 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             ask_rendition=lambda name: None,
         ) as live:
             async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
-                yield Site(http, live, clips)
+                yield Site(http, live, clips, watched)
+
+
+@pytest.mark.asyncio
+async def test_seconds_with_pictures_are_counted_for_who_watches(
+    site: Site, units: list[Unit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "REPORT_EVERY_S", 0.01)
+    async with a_viewer() as viewer:
+        answer = await site.offer(await viewer.offer())
+        await viewer.accept(answer.text)
+        await viewer.started()
+        assert site.watched.empty()
+        for unit in units[:3]:
+            site.live.units.append(unit)
+        await viewer.frame()
+        assert await site.watched.get() == 0.01
+        await site.http.delete(answer.headers["location"])
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,101 @@
+"""What the server sent to each identity: seconds of pictures, by its own count."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.api.visitors import Visitors
+from server.errors import NotFound, Unauthorized
+from server.ids import made_at
+from server.store.store import Store
+
+PACE_S: Final = 2.0
+"""So often what was sent is stored."""
+KNOWN_LIMIT: Final = 20_000
+
+Sent = Callable[[Request, str, float], Awaitable[None]]
+"""Is told which share of a clip's file was sent."""
+
+
+class Audience:
+    """Needs ``run`` beside it. ``clock`` gives seconds since the Unix epoch."""
+
+    def __init__(
+        self, store: Store, visitors: Visitors, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._store = store
+        self._visitors = visitors
+        self._clock = clock
+        self._watched: dict[str, float] = {}
+        self._some = asyncio.Event()
+        self._standing: OrderedDict[str, None] = OrderedDict()
+
+    def watched(self, person_id: str, seconds: float) -> None:
+        """So much was sent to a person just now."""
+        if person_id in self._standing:
+            return
+        self._watched[person_id] = self._watched.get(person_id, 0.0) + seconds
+        self._some.set()
+
+    async def sent(self, request: Request, clip_id: str, share: float) -> None:
+        """This share of the file of a clip was sent."""
+        with suppress(Unauthorized, NotFound):
+            if person := await self._visitors.known(request):
+                self.watched(person.id, share * (await self._store.clip(clip_id)).seconds)
+
+    async def run(self) -> None:
+        """Store what was sent, for ever."""
+        while True:
+            await self._some.wait()
+            # Not a poll: what a viewer is sent comes every second.
+            await asyncio.sleep(PACE_S)
+            self._some.clear()
+            watched, now = dict(self._watched), self._clock()
+            ages = {person: now - made_at(person) for person in watched}
+            for person in await self._store.add_watched(watched, ages):
+                self._standing[person] = None
+            while len(self._standing) > KNOWN_LIMIT:
+                self._standing.popitem(last=False)
+            for person, seconds in watched.items():
+                left = self._watched.pop(person) - seconds
+                if left > 0 and person not in self._standing:
+                    self._watched[person] = left
+
+
+class CountSent:
+    """An ASGI application that serves a clip's file; ``sent`` learns how much of it was sent."""
+
+    def __init__(self, app: ASGIApp, sent: Sent) -> None:
+        self._app = app
+        self._sent = sent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, whole, gone, request = 0, 0, False, Request(scope, receive)
+
+        async def count(message: Message) -> None:
+            nonlocal body, whole, gone
+            if message["type"] == "http.response.start":
+                whole = whole_size(message["status"], Headers(raw=message["headers"]))
+            elif not message.get("more_body", False):
+                # Asked while it can be: of who left before the end nobody knows what they got.
+                gone = await request.is_disconnected()
+            await send(message)
+            body += len(message.get("body", b""))
+
+        await self._app(scope, receive, count)
+        if body and whole and not gone:
+            await self._sent(request, scope["path_params"]["clip_id"], min(1.0, body / whole))
+
+
+def whole_size(status: int, headers: Headers) -> int:
+    """Bytes of the whole file that an answer is of, or has a part of (RFC 9110); 0 of others."""
+    size = {200: headers.get("content-length", ""), 206: headers.get("content-range", "")}
+    number = size.get(status, "").rpartition("/")[2]
+    return int(number) if number.isdecimal() else 0

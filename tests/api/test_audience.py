@@ -1,0 +1,145 @@
+"""Likes of identities that cost nothing: exact, counted at once, and without weight."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+import websockets
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route, Router
+
+from server.api import audience
+from server.api.audience import Audience, CountSent, whole_size
+from server.api.visitors import COOKIE, Visitors
+from server.bus.local import LocalBus
+from server.ids import new_id
+from server.model import Person
+from server.settings import Settings
+from server.store.sqlite import SqliteStore, open_store
+from server.trust.identity import Identities
+from server.trust.limits import Limits
+from server.trust.origins import Origins
+from tests.store.making import a_clip
+from tests.support import instance
+
+pytestmark = pytest.mark.asyncio
+KEY = bytes(range(32))
+HALF_MINUTE_S = 30.0
+Guest = Callable[[], Awaitable[httpx.AsyncClient]]
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with open_store(tmp_path / "phosphene.db", "test", time.time) as opened:
+        await opened.add_clip(msgspec.structs.replace(a_clip("a"), seconds=10))
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audience, "PACE_S", 0.0)
+
+
+def a_counter(store: SqliteStore, later_s: float) -> Audience:
+    visitors = Visitors(
+        Identities(KEY), store, Origins([]), Limits(LocalBus(), Settings(data="unused"))
+    )
+    return Audience(store, visitors, lambda: time.time() + later_s)
+
+
+async def standing(store: SqliteStore, person_id: str) -> None:
+    """Until the person has it."""
+    async with asyncio.timeout(20):
+        while not await store.has_standing(person_id):
+            pass
+
+
+async def test_who_watched_long_enough_has_standing(store: SqliteStore) -> None:
+    counter, person = a_counter(store, 60.0), new_id(time.time())
+    running = asyncio.ensure_future(counter.run())
+    for _ in range(10):
+        counter.watched(person, 3.0)
+    await standing(store, person)
+    running.cancel()
+
+
+async def test_of_a_file_is_counted_what_was_sent(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "film").write_bytes(bytes(1000))
+    counter, person = a_counter(store, 60.0), new_id(time.time())
+
+    async def film(request: object) -> Response:
+        return FileResponse(tmp_path / "film")
+
+    route = Route("/{clip_id}/film", film)
+    route.app = CountSent(route.app, counter.sent)
+    running = asyncio.ensure_future(counter.run())
+    cookies = {COOKIE: Identities(KEY).token(person, time.time())}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Router([route])), base_url="http://x", cookies=cookies
+    ) as http:
+        for _ in range(2):
+            assert (await http.get("/a/film")).status_code == 200
+        for span in ("0-499", "500-899"):
+            part = await http.get("/a/film", headers={"Range": f"bytes={span}"})
+            assert part.status_code == 206
+        assert not await store.has_standing(person)
+        await http.get("/a/film", headers={"Range": "bytes=900-999"})
+        await standing(store, person)
+    running.cancel()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "size"),
+    [
+        (200, {"content-length": "10"}, 10),
+        (206, {"content-length": "2", "content-range": "bytes 0-1/10"}, 10),
+        (206, {"content-range": "bytes 0-1/*"}, 0),
+        (304, {"content-length": "10"}, 0),
+        (200, {}, 0),
+    ],
+)
+async def test_the_size_of_the_whole(status: int, headers: dict[str, str], size: int) -> None:
+    assert whole_size(status, Headers(headers)) == size
+
+
+async def test_many_guests_of_one_address(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(
+            instance(
+                tmp_path, workers=0, guests_per_minute=5, guest_likes_per_hour=2, address_factor=1
+            )
+        )
+        store = await stack.enter_async_context(
+            open_store(tmp_path / "phosphene.db", "test", time.time)
+        )
+        await store.add_clip(a_clip("a", status="live"))
+        guests = []
+        for _ in range(5):
+            guest = httpx.AsyncClient(base_url=server.url)
+            guests.append(await stack.enter_async_context(guest))
+            assert (await guest.get("/v1/me")).status_code == 200
+        # No more are made, but everybody may read and watch.
+        async with httpx.AsyncClient(base_url=server.url) as late:
+            refused = await late.get("/v1/me")
+            assert (refused.status_code, refused.headers["retry-after"].isdecimal()) == (429, True)
+            assert (await late.get("/v1/feed")).status_code == 200
+        async with websockets.connect(server.socket_url) as socket:
+            assert msgspec.json.decode(await socket.recv())["type"] == "welcome"
+            await socket.send('{"type": "like", "clip": "a", "on": true, "id": 1}')
+            assert msgspec.json.decode(await socket.recv())["problem"]["status"] == 403
+        likes = [await guest.put("/v1/clips/a/like") for guest in guests[:3]]
+        assert [one.status_code for one in likes] == [200, 200, 429]
+        assert "watch" in likes[2].json()["detail"]
+        assert (await guests[0].put("/v1/clips/a/like")).status_code == 200
+        me = Person(**(await guests[3].get("/v1/me")).json()["person"])
+        await store.add_watched({me.id: HALF_MINUTE_S}, {me.id: HALF_MINUTE_S})
+        assert (await guests[3].put("/v1/clips/a/like")).status_code == 200
+        assert (await store.clip("a")).counts.likes == 3
+        assert (await store.candidates(limit=1))[0].counts.likes == 1
