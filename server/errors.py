@@ -16,6 +16,7 @@ PhospheneError
   TooLarge         413
   AddressTooLong   414
   UnsupportedType  415
+  NotInFile        416  bytes that a file has not
   Unprocessable    422  understood, but not done here
   Unconditional    428  a change that must name the state it is meant for
   TooMany          429  a rate limit; says when to come back
@@ -109,6 +110,16 @@ class AddressTooLong(PhospheneError):
 
 class UnsupportedType(PhospheneError):
     status, type, title = 415, "unsupported-type", "The content type is not understood"
+
+
+class NotInFile(PhospheneError):
+    """``size``: bytes that the file has."""
+
+    status, type, title = 416, "not-in-file", "The file has no such bytes"
+
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class Unprocessable(PhospheneError):

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from server.errors import (
     BadInput,
+    NotInFile,
     PhospheneError,
     Refused,
     RetryLater,
@@ -89,6 +90,8 @@ def problem(error: PhospheneError) -> Response:
     headers = {}
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if isinstance(error, NotInFile):
+        headers["Content-Range"] = f"bytes */{error.size}"
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 asks for a challenge
     return _problem_response(as_problem(error), headers)

@@ -4,9 +4,9 @@ import time
 from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from server.api.access import Access
 from server.api.pages import PAGE_HEADERS
 from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
-from server.errors import Forbidden, NotFound, NotOffered, Unauthorized
+from server.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
 from server.model import Clip
 from server.stream.cors import for_all, preflight
 from server.trust.embed_tokens import EmbedTokens, Grant
@@ -25,7 +25,7 @@ from server.web import Operation, Query, answer, read_query
 PARTS = ("words.js", "skin.js", "viewer.js", "element.js", "media.js")
 """The player's script is these, one after the other, in a scope of their own."""
 ON = {"1", "true", "yes", "on", ""}
-Pixels = Annotated[int, Meta(ge=1, le=10_000)]
+MOST_PIXELS = 10_000
 FRAME_S = 24 * 3600
 """How long the page in a frame may ask for a private clip without being opened again."""
 
@@ -34,8 +34,8 @@ class EmbedQuery(Struct, frozen=True):
     """oEmbed's parameters."""
 
     url: str
-    maxwidth: Pixels | None = None
-    maxheight: Pixels | None = None
+    maxwidth: str = ""
+    maxheight: str = ""
     format: str = "json"
 
 
@@ -85,7 +85,8 @@ class Embeds:
     async def read_oembed(self, request: Request) -> Response:
         """``/oembed``."""
         query = read_query(request, EmbedQuery)
-        if query.format not in {"json", "xml"}:
+        wanted = query.format.strip().lower() or "json"
+        if wanted not in {"json", "xml"}:
             raise NotOffered(f"no oEmbed as {query.format} here: ask for json or xml")
         base = self._access.base(request)
         clip = await self._access.find(request, clip_in(query.url, base))
@@ -93,8 +94,8 @@ class Embeds:
             raise NotFound(f"there is nothing to embed: the clip is {clip.status}")
         if clip.visibility == "private":
             raise Unauthorized("a private clip is shown by the code that its token comes with")
-        video = oembed(clip, base, query.maxwidth, query.maxheight)
-        if query.format == "xml":
+        video = oembed(clip, base, pixels(query.maxwidth), pixels(query.maxheight))
+        if wanted == "xml":
             return Response(as_xml(video), media_type="text/xml")
         return answer(known(video))
 
@@ -130,6 +131,17 @@ class Embeds:
             Route("/embed/{clip}", self.frame),
             Route("/v1/clips/{clip}", for_all(allow_reading), methods=["OPTIONS"]),
         ]
+
+
+def pixels(text: str) -> int | None:
+    """A limit in CSS pixels as consumers write it, within what makes sense; None without one.
+    Raises BadInput: it is no number."""
+    if not text.strip():
+        return None
+    try:
+        return int(min(MOST_PIXELS, max(1.0, float(text.strip().removesuffix("px")))))
+    except ValueError:
+        raise BadInput("maxwidth and maxheight are numbers of pixels") from None
 
 
 def player_script(folder: Path) -> str:

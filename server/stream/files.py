@@ -3,15 +3,18 @@ for a minute."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from server.blobs import Directory
-from server.errors import NotFound
+from server.errors import BadInput, NotFound, NotInFile
 from server.model import Clip
 from server.stream.cors import for_all, preflight
+from server.stream.ranges import Unsatisfiable, readable
 
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
@@ -35,10 +38,10 @@ def routes(find: Find, blobs: Directory) -> list[Route]:
 
 
 def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response:
-    """One file of a finished clip: 200, 206, 304 or 416 (RFC 9110).
+    """One file of a finished clip: 200, 206 or 304 (RFC 9110).
 
     Raises:
-        NotFound: the clip has no such file (yet).
+        NotFound: the clip has no such file (yet). BadInput, NotInFile: the ranges asked for.
     """
     path = blobs.path(_blob(clip, name))
     headers = {
@@ -48,7 +51,35 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     }
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, headers=headers, media_type=FILES[name])
+    ranges = _ranges(request, headers["ETag"], path.stat().st_size)
+    return _Ranged(ranges, path, headers=headers, media_type=FILES[name])
+
+
+class _Ranged(FileResponse):
+    """Answers to these ranges (None: the whole file) in the place of those of the request."""
+
+    def __init__(self, ranges: str | None, path: Path, **more: Any) -> None:
+        super().__init__(path, **more)
+        self._ranges = ranges
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        if self._ranges is not None:
+            headers.append((b"range", self._ranges.encode()))
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _ranges(request: Request, etag: str, size: int) -> str | None:
+    """Raises BadInput, NotInFile."""
+    asked = request.headers.get("range")
+    if asked is None or request.headers.get("if-range", etag) != etag:
+        return None
+    try:
+        return readable(asked, size)
+    except Unsatisfiable as error:
+        raise NotInFile(str(error), size) from None
+    except ValueError as error:
+        raise BadInput(str(error)) from None
 
 
 def caching(clip: Clip) -> str:
