@@ -5,8 +5,10 @@ A setting ``name`` comes from the environment as ``PHOSPHENE_NAME`` or from a TO
 environment wins.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +18,22 @@ from msgspec import Meta, Struct
 from server.errors import BadInput
 
 PREFIX = "PHOSPHENE_"
+# Variables of this prefix that are no settings: the path of the file, and what a worker is told by
+# its instance.
+OTHERS = frozenset(("CONFIG", "TRACE_FD"))
+SECRET = "secret"
+HIDDEN = "***"
+# What stands before the @ of an address: a password, with or without a name.
+PASSWORD = re.compile(r"(\w://[^/@:\s]*:?)[^/@\s]*@")
 
 
 def _says(description: str) -> Meta:
     return Meta(description=description)
+
+
+def _hides(description: str) -> Meta:
+    """A setting whose value is nobody's business."""
+    return Meta(description=description, extra={SECRET: True})
 
 
 def _within(description: str, ge: float, le: float | None = None) -> Meta:
@@ -56,7 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, _says("STUN and TURN servers for viewers, stun:HOST:PORT or turn:HOST:PORT, spaced")
     ] = ""
     turn_secret: Annotated[
-        str, _says("secret shared with the TURN server, of which viewers' credentials are made")
+        str, _hides("secret shared with the TURN server, of which viewers' credentials are made")
     ] = ""
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[
@@ -188,10 +202,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://.*\{clip\}.*)?\Z",
         ),
     ] = ""
-    whip_token: Annotated[str, _says("bearer token for it; empty means none")] = ""
+    whip_token: Annotated[str, _hides("bearer token for it; empty means none")] = ""
     operator_token: Annotated[
         str,
-        _says(
+        _hides(
             "bearer token of operators, for /metrics and the status; empty leaves /metrics open,"
             " and the status to who can read the data folder"
         ),
@@ -238,17 +252,35 @@ def load(environ: Mapping[str, str], **given: object) -> Settings:
         BadInput: an unknown name or a value of the wrong kind, named.
     """
     values = _from_file(environ.get(PREFIX + "CONFIG", ""))
-    names = set(Settings.__struct_fields__)
-    values |= {
-        key.removeprefix(PREFIX).lower(): value
+    named = {
+        key.removeprefix(PREFIX): value
         for key, value in environ.items()
-        if key.startswith(PREFIX) and key.removeprefix(PREFIX).lower() in names
+        if key.startswith(PREFIX) and key.removeprefix(PREFIX) not in OTHERS
     }
+    _refuse_unknown(named)
+    values |= {key.lower(): value for key, value in named.items()}
     values |= {key: value for key, value in given.items() if value is not None}
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput(f"settings: {error}") from None
+
+
+def shown(name: str, settings: Settings) -> str:
+    """The value of a setting for people: secrets, and passwords in addresses, are hidden."""
+    value, kind = getattr(settings, name), Settings.__annotations__[name]
+    if value and (kind.__metadata__[0].extra or {}).get(SECRET):
+        return HIDDEN
+    return PASSWORD.sub(rf"\1{HIDDEN}@", repr(value))
+
+
+def _refuse_unknown(named: Mapping[str, str]) -> None:
+    known = {name.upper(): name for name in Settings.__struct_fields__}
+    for name in named:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            meant = f"; did you mean {PREFIX}{near[0]}?" if near else ""
+            raise BadInput(f"there is no setting {PREFIX}{name}{meant}")
 
 
 def _from_file(path: str) -> dict[str, object]:

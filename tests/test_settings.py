@@ -1,9 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from server.errors import BadInput
-from server.settings import Settings, load
+from server.render.trace import TRACE_VARIABLE
+from server.settings import Settings, load, shown
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +31,36 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_p
 def test_a_wrong_value_is_named(environ: dict[str, str], named: str) -> None:
     with pytest.raises(BadInput, match=named):
         load(environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("PHOSPHENE_PROT", "PHOSPHENE_PROT; did you mean PHOSPHENE_PORT?"),
+        ("PHOSPHENE_OPERATOR_TOKENS", "did you mean PHOSPHENE_OPERATOR_TOKEN?"),
+        ("PHOSPHENE_port", "no setting PHOSPHENE_port"),
+        ("PHOSPHENE_", "no setting PHOSPHENE_"),
+    ],
+)
+def test_an_unknown_name_in_the_environment_is_refused(name: str, said: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(said)):
+        load({name: "1"})
+
+
+def test_what_a_worker_is_told_is_no_setting() -> None:
+    assert load({TRACE_VARIABLE: "7", "PHOSPHENES": "1"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("redis://:word@host:1/0", "redis://:***@host:1/0"),
+        ("redis://me:w%40rd@host", "redis://me:***@host"),
+        ("rediss://host/0", "rediss://host/0"),
+    ],
+)
+def test_passwords_in_addresses_are_hidden(url: str, seen: str) -> None:
+    assert shown("redis_url", Settings(redis_url=url)) == repr(seen)
 
 
 def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from server.errors import BadInput
 from server.fleet.lookout import Seen, look, try_parcel
 from server.fleet.parcels import Undeliverable, store_of
 from server.render.preflight import class_of, locate, read_index, vet
-from server.settings import PREFIX, Settings
+from server.settings import PREFIX, Settings, shown
 
 FREE_DISK_GB = 1.0
 PACKAGES = {
@@ -203,6 +203,6 @@ def _print(findings: list[Finding]) -> None:
 def _print_settings(settings: Settings) -> None:
     table = Table("environment", "now", "what it is for", box=None, pad_edge=False)
     for name, kind in Settings.__annotations__.items():
-        value = getattr(settings, name)
-        table.add_row(PREFIX + name.upper(), repr(value), kind.__metadata__[0].description)
+        about = kind.__metadata__[0].description
+        table.add_row(PREFIX + name.upper(), shown(name, settings), about)
     Console().print(table)

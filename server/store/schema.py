@@ -6,6 +6,7 @@ the release before goes on beside the one that ran it; where that cannot be, its
 ``-- Oldest: N``, and releases of an older schema refuse the file from then on.
 """
 
+import os
 import re
 import secrets
 import sqlite3
@@ -20,11 +21,15 @@ from server.errors import BadInput, Busy
 BUSY_TIMEOUT_S = 5.0
 EPOCH_BYTES = 8
 DISK_RETRY_S = 5.0
+PRIVATE = 0o600
+OTHERS = 0o077
 OLDEST = re.compile(r"-- Oldest: (\d+)\n")
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection that may write; every commit is on disk before it returns."""
+    """A connection that may write; every commit is on disk before it returns. The file, and those
+    that SQLite makes beside it, can be read by their owner only."""
+    _keep_private(path)
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
@@ -34,6 +39,17 @@ def connect(path: Path) -> sqlite3.Connection:
     # What is deleted or changed is overwritten, so that removed words are not in the file.
     connection.execute("PRAGMA secure_delete = ON")
     return connection
+
+
+def _keep_private(path: Path) -> None:
+    """Made like this before SQLite makes it, so that nobody can open it in between."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
+        for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if one.exists() and one.stat().st_mode & OTHERS:
+                one.chmod(PRIVATE)
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{path.name}: {error.strerror}") from error
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:

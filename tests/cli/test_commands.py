@@ -92,6 +92,20 @@ def test_doctor_prints_every_setting() -> None:
     assert "8123" in done.stdout
 
 
+def test_doctor_hides_secrets() -> None:
+    done = phosphene(
+        *("doctor", "--settings", "--redis-url", "redis://somebody:hidden1@10.0.0.5:6379"),
+        PHOSPHENE_OPERATOR_TOKEN="hidden2",
+        PHOSPHENE_TURN_SECRET="hidden3",
+        PHOSPHENE_WHIP_TOKEN="hidden4",
+        PHOSPHENE_WHIP_URL="https://me:hidden5@media.example.org/{clip}",
+        COLUMNS="200",
+    )
+    assert done.returncode == 0, done.stdout
+    assert "hidden" not in done.stdout
+    assert "redis://somebody:***@10.0.0.5:6379" in done.stdout
+
+
 def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -44,6 +44,9 @@ async (scheme) => {
 """
 
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "turnserver.conf"
+
+
 @contextmanager
 def coturn(folder: Path, host: str) -> Iterator[str]:
     """A TURN server at an address of this machine; its own two as a setting names them."""
@@ -52,10 +55,11 @@ def coturn(folder: Path, host: str) -> Iterator[str]:
     port, tls_port = free_port(), free_port()
     certificate, key = self_signed(folder, host)
     command = [
-        *(program, "-n", "--listening-port", str(port), "--listening-ip", host),
+        *(program, "-c", str(EXAMPLE), "--allowed-peer-ip", host),
+        *("--listening-port", str(port), "--listening-ip", host),
         *("--tls-listening-port", str(tls_port), "--cert", str(certificate), "--pkey", str(key)),
-        *("--relay-ip", host, "--realm", "here", "--log-file", "stdout", "--no-cli"),
-        *("--use-auth-secret", "--static-auth-secret", SECRET, "--no-dtls"),
+        *("--relay-ip", host, "--realm", "here", "--log-file", "stdout"),
+        *("--static-auth-secret", SECRET, "--no-dtls"),
         *("--userdb", str(folder / "turn.db"), "--pidfile", str(folder / "turn.pid")),
         "--allow-loopback-peers",
     ]

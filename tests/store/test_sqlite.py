@@ -1,4 +1,5 @@
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -371,3 +372,19 @@ async def test_handles_that_look_alike_belong_to_one_person(store: Store) -> Non
             await store.set_handle(Person("b-id", name))
     assert (await store.set_handle(Person("a-id", "m0dern_lamp1"))).handle == "m0dern_lamp1"
     await store.set_handle(Person("b-id", "modern_lamp"))
+
+
+async def test_nobody_else_can_read_the_database(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        (tmp_path / "x.db").touch()  # as an older release left it
+        for name in ("x.db", "new.db"):
+            async with a_store(tmp_path / name) as store:
+                await store.ready()
+                modes = {
+                    file: os.stat(tmp_path / file).st_mode & 0o777 for file in os.listdir(tmp_path)
+                }
+            assert {mode for file, mode in modes.items() if file.startswith(name)} == {0o600}
+            assert f"{name}-wal" in modes
+    finally:
+        os.umask(old)
