@@ -25,6 +25,7 @@ SECRET = "secret"
 HIDDEN = "***"
 # What stands before the @ of an address: a password, with or without a name.
 PASSWORD = re.compile(r"(\w://[^/@:\s]*:?)[^/@\s]*@")
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+/?")
 
 
 def _says(description: str) -> Meta:
@@ -47,7 +48,9 @@ def _like(description: str, pattern: str) -> Meta:
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """See each field's description; ``phosphene doctor --settings`` prints them all."""
 
-    host: Annotated[str, _says("address to listen on")] = "127.0.0.1"
+    host: Annotated[
+        str, _says("address to listen on, or unix:PATH for a socket in the file system")
+    ] = "127.0.0.1"
     port: Annotated[int, _within("TCP port to listen on; 0 takes a free one", ge=0, le=65535)] = (
         8000
     )
@@ -185,8 +188,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     public_url: Annotated[
-        str, _says("address people see, for links; empty means the request's")
+        str,
+        _says("address people see, for links, without a path; empty means the request's"),
     ] = ""
+    trusted_proxies: Annotated[
+        str,
+        _says(
+            "whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks and"
+            " unix (a socket in the file system), spaced; empty means nobody's"
+        ),
+    ] = "127.0.0.1 ::1 unix"
     allowed_origins: Annotated[
         str,
         _says(
@@ -243,6 +254,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: Annotated[
         str, _like("debug, info, warning or error", pattern=r"^(debug|info|warning|error)\Z")
     ] = "info"
+
+    def __post_init__(self) -> None:
+        if self.public_url and not _PUBLIC_URL.fullmatch(self.public_url):
+            raise ValueError(
+                f"public_url: {self.public_url!r} is not like https://clips.example (it can have a"
+                " port, but no path: the page lives at the root of its address)"
+            )
 
 
 def load(environ: Mapping[str, str], **given: object) -> Settings:

@@ -7,7 +7,8 @@ import sys
 from msgspec.structs import replace
 
 from server.app import create_app, ground
-from server.cli.serve import listen, serve
+from server.cli.listening import listen
+from server.cli.serve import serve
 from server.logs import set_up
 from server.settings import load
 

@@ -75,3 +75,21 @@ def test_a_file_that_is_not_there_or_not_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("=")
     with pytest.raises(BadInput, match="bad"):
         load({"PHOSPHENE_CONFIG": str(tmp_path / "bad.toml")})
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.example/clips", "x.example", "https://x.example?a", "ftp://x.example", "h\n"]
+)
+def test_a_public_address_has_no_path(url: str) -> None:
+    with pytest.raises(BadInput, match="public_url"):
+        load({}, public_url=url)
+    assert load({}, public_url="https://[2001:db8::1]:8443/").public_url
+
+
+@pytest.mark.parametrize("name", ["device", "dtype", "log_level", "redis_url", "whip_url"])
+def test_a_line_feed_at_the_end_is_not_passed_over(name: str) -> None:
+    good = {"redis_url": "redis://x", "whip_url": "https://x/{clip}", "log_level": "info"}
+    value = good.get(name, "auto")
+    assert load({}, **{name: value})
+    with pytest.raises(BadInput, match=name):
+        load({}, **{name: value + "\n"})

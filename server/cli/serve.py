@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import os
 import socket
-import sys
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -13,15 +12,15 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.app import create_app
+from server.cli.listening import listen
 from server.cli.options import add_settings, settings_of
-from server.errors import BadInput
+from server.cli.proxies import TrustedProxies, trusted_proxies
 from server.lifecycle import Lifecycle
 from server.logs import set_up
 from server.metrics import Metrics
 from server.settings import Settings
 from server.social.fanout import FanoutProtocol
 
-BACKLOG = 2048
 TICK_S = 1.0
 # Exit status of an application that failed by itself: EX_SOFTWARE of sysexits.h.
 FAILED = 70
@@ -48,10 +47,11 @@ def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
     """Serve until a signal comes, or until the application fails: then the exit status is
     ``FAILED``, so that a supervisor starts the process again."""
     config = uvicorn.Config(
-        app,
+        TrustedProxies(app, trusted_proxies(settings.trusted_proxies)),
         ws=FanoutProtocol,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=5,
         limit_concurrency=settings.sockets + 1000,
     )
@@ -114,21 +114,3 @@ class Server(uvicorn.Server):
         self.should_exit = True
         self._ending.set()
         asyncio.get_running_loop().call_later(CLOSING_S, os._exit, FAILED)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The socket, about which people are told. Raises BadInput: the address cannot be used."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        # From now on a browser that is early waits instead of being refused.
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        where = f"{settings.host}:{settings.port}"
-        raise BadInput(f"cannot listen on {where}: {error.strerror}; try --port") from None
-    host, port = listener.getsockname()[:2]
-    print(f"Phosphene is on http://{host}:{port}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
-    return listener
