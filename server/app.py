@@ -64,6 +64,7 @@ from server.stream.replay import Replays
 from server.stream.sessions import Sessions, open_sessions
 from server.stream.statistics import GAUGES, Read
 from server.stream.whip import Target, open_pushes
+from server.studio.housekeeper import Housekeeper
 from server.studio.rooms import Rooms
 from server.studio.studio import Studio
 from server.trust.embed_tokens import EmbedTokens
@@ -73,6 +74,7 @@ from server.trust.operators import Operators
 from server.trust.origins import Origins
 from server.trust.rules import Rules, load_rules
 from server.trust.signing import Signer
+from server.usage import Usage
 from server.web import on_error, routes
 
 log = logging.getLogger("phosphene")
@@ -197,6 +199,7 @@ async def open_instance(
             pool=pool,
             stage=stage,
             blobs=on.blobs,
+            usage=Usage(settings.data_budget),
             signer=on.signer,
             rules=on.rules,
             metrics=metrics,
@@ -208,6 +211,9 @@ async def open_instance(
         audience = Audience(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         studio = Studio(rooms, tasks)
+        housekeeper = Housekeeper(
+            store, on.blobs, rooms.usage, settings, studio.finish_removal, time.time
+        )
         beside = [
             tasks.create_task(keep_running(part, work), name=part)
             for part, work in (
@@ -216,6 +222,7 @@ async def open_instance(
                 ("audience", audience.run),
                 ("asking", partial(rooms.asking.run, studio.answer)),
                 ("redactor", studio.redact),
+                ("housekeeper", housekeeper.run),
                 ("announcing", partial(_announce, pool)),
             )
         ]
@@ -385,6 +392,8 @@ def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, b
     watch("clips_on_air", "Clips drawn here now", lambda: len(rooms.stage.live_ids))
     watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy)
     watch("worker_ready", "1 when a render worker is ready", lambda: float(rooms.pool.ready))
+    watch("data_used_bytes", "Bytes in the data folder", lambda: rooms.usage.used)
+    watch("data_budget_bytes", "Bytes that it may hold", lambda: rooms.usage.budget)
     watch("bus_up", "1 when the bus answers", lambda: float(bus.up))
     watch("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
     watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)

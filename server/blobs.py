@@ -3,12 +3,24 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from msgspec import Struct
 
 from server.errors import BadInput, NotFound
 
 NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
+
+
+class Blob(Struct, frozen=True):
+    """A file in the folder; ``modified`` in seconds since the Unix epoch."""
+
+    name: str
+    modified: float
 
 
 class Directory:
@@ -37,6 +49,30 @@ class Directory:
             raise NotFound(f"no file {name}")
         return path
 
+    async def batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
+        """All files, and what is left of those that did not become whole, ``size`` at a time."""
+        with os.scandir(self._root) as entries:
+            while batch := await asyncio.to_thread(_look, entries, size):
+                yield batch
+
+    async def size(self, names: Sequence[str]) -> int:
+        """Bytes of those of the blobs that are there."""
+        return await asyncio.to_thread(self._size, names)
+
+    async def delete_unchanged(self, blob: Blob) -> None:
+        """Delete a file, unless it was stored again meanwhile."""
+        await asyncio.to_thread(self._delete_unchanged, blob)
+
+    def _size(self, names: Sequence[str]) -> int:
+        paths = (self._place(name) for name in names)
+        return sum(path.stat().st_size for path in paths if path.is_file())
+
+    def _delete_unchanged(self, blob: Blob) -> None:
+        path = self._root / blob.name
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime == blob.modified:
+                path.unlink()
+
     def _place(self, name: str) -> Path:
         if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
             raise BadInput("that is not the name of a file here")
@@ -54,3 +90,15 @@ class Directory:
                 os.unlink(part.name)
                 raise
         return name
+
+
+def _look(entries: Iterator["os.DirEntry[str]"], count: int) -> list[Blob]:
+    """The next ``count`` files, without those that go at this moment; empty at the end."""
+    while taken := list(islice(entries, count)):
+        found = []
+        for entry in taken:
+            with suppress(FileNotFoundError):
+                found.append(Blob(entry.name, entry.stat().st_mtime))
+        if found:
+            return found
+    return []

@@ -58,6 +58,10 @@ class Forbidden(PhospheneError):
     status, type, title = 403, "forbidden", "Not for you, or not from there"
 
 
+class QuotaReached(PhospheneError):
+    status, type, title = 403, "quota", "You have as much as one person may"
+
+
 class NotFound(PhospheneError):
     status, type, title = 404, "not-found", "Not found"
 

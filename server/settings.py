@@ -225,6 +225,30 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
+    data_budget: Annotated[
+        float,
+        _within(
+            "GB that the data folder may hold: what nobody liked goes first; 0 is no limit but the"
+            " disk's",
+            ge=0,
+        ),
+    ] = 100.0
+    notice_days: Annotated[
+        float, _within("days between saying that a clip will go for want of room, and that", ge=0)
+    ] = 7.0
+    clips_per_person: Annotated[int, _within("clips that one person may keep", ge=1)] = 500
+    topic_events: Annotated[
+        int, _within("newest events of a topic that are kept", ge=300, le=1000000)
+    ] = 1000
+    events_days: Annotated[float, _within("days that events are kept", ge=0.1)] = 7.0
+    views_days: Annotated[
+        float, _within("days that is known who viewed a clip; its count stays", ge=0)
+    ] = 90.0
+    failed_days: Annotated[float, _within("days that clips are kept that failed", ge=0.1)] = 7.0
+    births_days: Annotated[float, _within("days that the birth of a clip is kept", ge=0)] = 90.0
+    latents_days: Annotated[
+        float, _within("days that is kept what remixes and forks of a clip begin with", ge=0)
+    ] = 365.0
     deletes_per_minute: Annotated[
         int, _within("clips that one person may stop or remove in a minute", ge=1)
     ] = 20

@@ -54,3 +54,28 @@ async def test_of_a_blob_that_cannot_be_kept_nothing_is_left(
     with pytest.raises(OSError, match="space"):
         await Directory(tmp_path).put(b"paper", ".mp4")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.asyncio
+async def test_all_files_come_in_batches_and_their_sizes_are_known(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    names = {await blobs.put(bytes(number), ".mp4") for number in range(5)}
+    batches = [[blob.name for blob in batch] async for batch in blobs.batches(2)]
+    assert [len(batch) for batch in batches] == [2, 2, 1]
+    assert {name for batch in batches for name in batch} == names
+    assert await blobs.size([*names, "00.mp4"]) == 10
+
+
+@pytest.mark.asyncio
+async def test_a_blob_that_is_stored_again_meanwhile_is_not_deleted(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    name = await blobs.put(b"paper", ".mp4")
+    os.utime(tmp_path / name, (1000, 1000))
+    ((before,),) = [batch async for batch in blobs.batches(9)]
+    await blobs.put(b"paper", ".mp4")
+    await blobs.delete_unchanged(before)
+    assert await blobs.get(name) == b"paper"
+    ((after,),) = [batch async for batch in blobs.batches(9)]
+    for _ in range(2):
+        await blobs.delete_unchanged(after)
+    assert os.listdir(tmp_path) == []

@@ -18,6 +18,7 @@ LOW = {
     "settings",
     "ids",
     "blobs",
+    "usage",
     "text",
     "web",
     "window",
@@ -60,6 +61,7 @@ LOW_ORDER = [
     "logs",
     "metrics",
     "blobs",
+    "usage",
     "web",
 ]
 ONLY_IN = {

@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from server.fleet.lookout import Seen, look, try_parcel
 from server.fleet.parcels import Undeliverable, store_of
 from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings, shown
+from server.usage import MARK, Usage
 
 FREE_DISK_GB = 1.0
 PACKAGES = {
@@ -78,7 +80,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from map(_package, PACKAGES)
     yield _encoder()
     yield _model(settings.model)
-    yield _data(Path(settings.data))
+    yield _data(Path(settings.data), settings.data_budget)
     yield _port(settings.host, settings.port)
     yield from _fleet(settings)
     yield _cores()
@@ -124,14 +126,19 @@ def _bytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
-def _data(folder: Path) -> Finding:
+def _data(folder: Path, budget_gb: float) -> Finding:
     why = "holds the database, the files and the keys"
     home = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     if not os.access(home, os.W_OK):
         return Finding("data folder", "missing", f"{home} cannot be written", why)
-    free = shutil.disk_usage(home).free / 1e9
-    state: Literal["ok", "note"] = "ok" if free >= FREE_DISK_GB else "note"
-    return Finding("data folder", state, f"{folder}, {free:.1f} GB free", why)
+    free, usage = shutil.disk_usage(home).free / 1e9, Usage(budget_gb)
+    if folder.exists():
+        usage.measure(folder)
+    roomy = free >= FREE_DISK_GB and usage.used <= MARK * usage.budget
+    found = f"{folder}, {_bytes(usage.used)} used"
+    if usage.budget < inf:
+        found += f" of {_bytes(int(usage.budget))}"
+    return Finding("data folder", "ok" if roomy else "note", f"{found}, {free:.1f} GB free", why)
 
 
 def _port(host: str, port: int) -> Finding:

@@ -13,7 +13,7 @@ from server.model import Clip, Recorded
 from server.store import folding, reads, references
 from server.store.removal import remove_clip
 from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
-from server.store.store import Ages, Removal, Tidied
+from server.store.store import Ages, Expiring, Removal, Tidied
 
 SPAN = 1000
 """Rows that are removed in one step."""
@@ -121,21 +121,26 @@ def going_next(cx: Connection, limit: int) -> list[Clip]:
     return found[:limit]
 
 
-def expiring(cx: Connection, limit: int) -> list[Clip]:
+def expiring(cx: Connection) -> list[Expiring]:
     """Clips that are said to go, the next one first."""
     rows = cx.execute(
-        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE expires_at IS NOT NULL"
-        " ORDER BY expires_at, c.id LIMIT ?",
-        (limit,),
+        "SELECT id, expiring_bytes, expires_at FROM clips WHERE expires_at IS NOT NULL"
+        " ORDER BY expires_at, id"
     )
-    return [clip_of(row) for row in rows]
+    return [Expiring(*row) for row in rows]
 
 
-def set_expiry(cx: Connection, clip_ids: Sequence[str], at: float | None) -> None:
-    """Say of clips when they go; None: they stay."""
+def set_expiry(cx: Connection, clips: Sequence[Expiring]) -> None:
+    """Say of clips when they go."""
     cx.executemany(
-        "UPDATE clips SET expires_at = ? WHERE id = ?", [(at, clip_id) for clip_id in clip_ids]
+        "UPDATE clips SET expires_at = ?, expiring_bytes = ? WHERE id = ?",
+        [(one.expires_at, one.bytes, one.clip) for one in clips],
     )
+
+
+def spare(cx: Connection, clip_ids: Sequence[str]) -> None:
+    """Let clips stay after all."""
+    cx.executemany("UPDATE clips SET expires_at = NULL WHERE id = ?", [(one,) for one in clip_ids])
 
 
 def remove_expired(cx: Connection, clip_ids: Sequence[str], now: float) -> Removal:

@@ -27,6 +27,7 @@ from server.store.store import (
     Ages,
     Checkpoint,
     CommentPage,
+    Expiring,
     Orphan,
     Page,
     Removal,
@@ -107,11 +108,14 @@ class SqliteStore:
     async def going_next(self, *, limit: int) -> Sequence[Clip]:
         return await self._read(retention.going_next, limit)
 
-    async def expiring(self, *, limit: int) -> Sequence[Clip]:
-        return await self._read(retention.expiring, limit)
+    async def expiring(self) -> Sequence[Expiring]:
+        return await self._read(retention.expiring)
 
-    async def set_expiry(self, clip_ids: Sequence[str], at: float | None) -> None:
-        await self._write(retention.set_expiry, clip_ids, at)
+    async def set_expiry(self, clips: Sequence[Expiring]) -> None:
+        await self._write(retention.set_expiry, clips)
+
+    async def spare(self, clip_ids: Sequence[str]) -> None:
+        await self._write(retention.spare, clip_ids)
 
     async def remove_expired(self, clip_ids: Sequence[str]) -> Removal:
         return await self._write(retention.remove_expired, clip_ids, self._clock())

@@ -93,6 +93,14 @@ class Ages(Struct, frozen=True, kw_only=True):
     latents_s: float = inf
 
 
+class Expiring(Struct, frozen=True):
+    """A clip that was said to go at ``expires_at``, and the bytes of its files."""
+
+    clip: str
+    bytes: int
+    expires_at: float
+
+
 class Tidied(Struct, frozen=True):
     """What came of a part of tidying: blobs that nobody needs any more, what was recorded, and
     whether there may be more to do."""
@@ -170,12 +178,16 @@ class Store(Protocol):
         then that of others; then the rest; the oldest of each first."""
         ...
 
-    async def expiring(self, *, limit: int) -> Sequence[Clip]:
+    async def expiring(self) -> Sequence[Expiring]:
         """Clips that have an ``expires_at``, the next one first."""
         ...
 
-    async def set_expiry(self, clip_ids: Sequence[str], at: float | None) -> None:
-        """Say of clips when they go; None: they stay."""
+    async def set_expiry(self, clips: Sequence[Expiring]) -> None:
+        """Say of clips when they go."""
+        ...
+
+    async def spare(self, clip_ids: Sequence[str]) -> None:
+        """Let clips stay after all."""
         ...
 
     async def remove_expired(self, clip_ids: Sequence[str]) -> Removal:

@@ -19,6 +19,7 @@ from server.stream.live import Stage
 from server.stream.spectator import Spectator
 from server.trust.rules import Rules
 from server.trust.signing import Signer
+from server.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Rooms:
     pool: Pool
     stage: Stage
     blobs: Directory
+    usage: Usage
     signer: Signer
     rules: Rules
     metrics: Metrics

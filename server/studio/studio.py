@@ -17,7 +17,6 @@ from server.errors import (
     NotLive,
     PhospheneError,
     Refused,
-    RemixTooEarly,
     Unprocessable,
 )
 from server.model import (
@@ -43,15 +42,15 @@ from server.render.recipe import check_fork, new_clip, order_of, parent_of
 from server.render.schedule import Asker
 from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
-from server.store.store import Reservation
+from server.store.store import Removal, Reservation
 from server.stream.live import Live
 from server.stream.spectator import Spectator
+from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
 from server.studio.redactor import Redactor
 from server.studio.rooms import Making, Rooms
 from server.trust.policy import clean_prompt, decide
 
-REMIX_LATER_S = 5.0
 STEER_LATER_S = 1.0
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
@@ -95,14 +94,16 @@ class Studio:
 
         Raises:
             Repeated: the request was answered already.
-            BadInput, NotFound (no such parent), Refused (by the policy), RetryLater (full, or the
-            parent is still being drawn), Unprocessable (the model does not fork this clip).
+            BadInput, NotFound (no such parent), Refused (by the policy), QuotaReached, RetryLater
+            (full, or the parent is on its way), Unprocessable (the model does not fork this clip).
         """
         if self._rooms.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = clean_prompt(prompt.text)
         await self._refuse_what_is_forbidden(text)
-        parent = await self._parent(parent_of(prompt), author)
+        parent = await find_parent(self._rooms.store, parent_of(prompt), author)
+        most = self._rooms.settings.clips_per_person
+        await check_admission(self._rooms.store, self._rooms.usage, most, author)
         info = self._rooms.pool.info
         if self._rooms.pool.unready == LOADING:
             raise Busy(LOADING, 2.0)
@@ -182,11 +183,14 @@ class Studio:
         if clip.status in {"queued", "live"}:
             await self._stop(clip)
         else:
-            removal = await self._rooms.store.remove_clip(clip_id)
-            await self._rooms.topics.publish(removal.recorded)
-            self._redactor.wake()
-            await self._archive.forget(removal.blobs)
+            await self.finish_removal(await self._rooms.store.remove_clip(clip_id))
         return clip
+
+    async def finish_removal(self, removal: Removal) -> None:
+        """Tell of what was removed, and let go of its files."""
+        await self._rooms.topics.publish(removal.recorded)
+        self._redactor.wake()
+        await self._archive.forget(removal.blobs)
 
     async def recover(self) -> None:
         """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
@@ -246,18 +250,6 @@ class Studio:
     def _steerable(self) -> bool:
         info = self._rooms.pool.info
         return info is not None and info.steers != "never"
-
-    async def _parent(self, clip_id: str | None, person: Person) -> Clip | None:
-        if clip_id is None:
-            return None
-        parent = await self._rooms.store.clip(clip_id)
-        if parent.visibility == "private" and parent.author.id != person.id:
-            raise NotFound(f"no clip {clip_id}")
-        if parent.status in {"queued", "live"}:
-            raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
-        if parent.latents is None:
-            raise BadInput("that clip cannot be remixed: nothing of it was kept")
-        return parent
 
     async def _make(self, clip: Clip, parent: Clip | None, place: Place) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -80,6 +81,8 @@ def test_doctor_finds_what_is_here_and_what_is_not(tmp_path: Path) -> None:
     assert well.returncode == 0, well.stdout
     states = {found["what"]: found["state"] for found in json.loads(well.stdout)}
     assert states["torch"] == states["H.264 encoder"] == states["model embedded"] == "ok"
+    found = {one["what"]: one["found"] for one in json.loads(well.stdout)}
+    assert re.search(r" MB used of .*GB, .*GB free", found["data folder"])
     ill = phosphene("doctor", "--json", "--model", "/nowhere", "--redis-url", "redis://127.0.0.1:1")
     states = {found["what"]: found["state"] for found in json.loads(ill.stdout)}
     assert ill.returncode == 1

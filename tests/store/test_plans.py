@@ -13,7 +13,7 @@ from server.model import ClipFailed, ClipFinished
 from server.store import leases, reads, redaction, references, removal, retention, standing, writes
 from server.store.rows import clip_body
 from server.store.schema import check_release, migrate
-from server.store.store import Ages, Checkpoint, Reservation
+from server.store.store import Ages, Checkpoint, Expiring, Reservation
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
@@ -141,8 +141,9 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         *((retention, step.__name__, (AGES, ROWS / 2)) for step in retention.STEPS),
         (retention, "clips_of", ("p7",)),
         (retention, "going_next", (500,)),
-        (retention, "set_expiry", (["c7", "c8"], NOON)),
-        (retention, "expiring", (500,)),
+        (retention, "set_expiry", ([Expiring("c7", 9, NOON), Expiring("c8", 9, NOON)],)),
+        (retention, "expiring", ()),
+        (retention, "spare", (["c8"],)),
         (retention, "remove_expired", (["c7", "c8"], NOON)),
         (references, "without_owner", (["b7", "none"],)),
         (redaction, "next_redaction", ()),

@@ -19,7 +19,7 @@ from server.model import (
     Person,
     Recorded,
 )
-from server.store.store import Ages, Store, Tidied
+from server.store.store import Ages, Expiring, Store, Tidied
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -214,13 +214,12 @@ async def test_clips_that_nobody_liked_go_first_and_those_of_guests_before(store
     await store.add_comment(a_comment("k", "said"))
     going = [clip.id for clip in await store.going_next(limit=9)]
     assert going == ["guest", "later", "named", "liked", "said"]
-    await store.set_expiry(["named", "guest"], NOON + 9)
+    going_soon = [Expiring(one, 7, NOON + 9) for one in ("guest", "named")]
+    await store.set_expiry(going_soon)
     assert [clip.id for clip in await store.going_next(limit=2)] == ["later", "liked"]
-    expiring = await store.expiring(limit=9)
-    assert [(clip.id, clip.expires_at) for clip in expiring] == [
-        ("guest", NOON + 9),
-        ("named", NOON + 9),
-    ]
+    assert await store.expiring() == going_soon
+    await store.spare(["named"])
+    assert await store.expiring() == going_soon[:1]
 
 
 async def test_what_somebody_does_with_a_clip_keeps_it(store: Store, clock: Clock) -> None:
@@ -228,7 +227,7 @@ async def test_what_somebody_does_with_a_clip_keeps_it(store: Store, clock: Cloc
     for clip_id in ids:
         await finished(store, clip_id)
     await store.like("unliked", BEN, True)
-    await store.set_expiry(ids, NOON + DAY_S)
+    await store.set_expiry([Expiring(one, 7, NOON + DAY_S) for one in ids])
     await store.like("liked", BEN, True)
     await store.like("unliked", BEN, False)
     await store.add_comment(a_comment("k", "said"))

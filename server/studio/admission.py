@@ -1,0 +1,32 @@
+"""What a prompt needs before it becomes a clip: room, and the parent of a remix."""
+
+from server.errors import BadInput, Busy, NotFound, QuotaReached, RemixTooEarly
+from server.model import Clip, Person
+from server.store.store import Store
+from server.usage import Usage
+
+FULL_RETRY_S = 600.0
+REMIX_LATER_S = 5.0
+
+
+async def check_admission(store: Store, usage: Usage, most: int, author: Person) -> None:
+    """Whether a person may make one more clip, of ``most`` at a time. Raises Busy (no room is
+    left), QuotaReached."""
+    if usage.full:
+        raise Busy("no room is left for new clips", FULL_RETRY_S)
+    if await store.clips_of(author.id) >= most:
+        raise QuotaReached(f"you have {most} clips, as many as one person may: delete some first")
+
+
+async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip | None:
+    """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, BadInput."""
+    if clip_id is None:
+        return None
+    parent = await store.clip(clip_id)
+    if parent.visibility == "private" and parent.author.id != person.id:
+        raise NotFound(f"no clip {clip_id}")
+    if parent.status in {"queued", "live"}:
+        raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
+    if parent.latents is None:
+        raise BadInput("that clip cannot be remixed: nothing of it was kept")
+    return parent
