@@ -32,7 +32,12 @@ class Directory:
 
     async def put(self, data: bytes, suffix: str) -> str:
         """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``."""
-        return await asyncio.to_thread(self._put, data, suffix)
+        return await asyncio.to_thread(self._put, data, hashlib.sha256(data).hexdigest() + suffix)
+
+    async def replace(self, data: bytes, name: str) -> None:
+        """Store ``data`` (whole or not at all) under a name of its own, in the place of what was
+        there. Raises BadInput when it cannot be a name."""
+        await asyncio.to_thread(self._put, data, self._place(name).name)
 
     async def get(self, name: str) -> bytes:
         """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
@@ -78,8 +83,7 @@ class Directory:
             raise BadInput("that is not the name of a file here")
         return self._root / name
 
-    def _put(self, data: bytes, suffix: str) -> str:
-        name = hashlib.sha256(data).hexdigest() + suffix
+    def _put(self, data: bytes, name: str) -> str:
         with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as part:
             try:
                 part.write(data)

@@ -20,6 +20,17 @@ async def test_a_blob_is_found_by_its_hash(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_has_a_name_of_its_own_is_replaced(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path / "blobs")
+    for data in (b"rock", b"scissors"):
+        await blobs.replace(data, "hand.jpg")
+        assert await blobs.get("hand.jpg") == data
+    with pytest.raises(BadInput):
+        await blobs.replace(b"paper", "../hand.jpg")
+    assert [file.name for file in (tmp_path / "blobs").iterdir()] == ["hand.jpg"]
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("name", ["", "../secret", ".hidden", "a/b", "A.mp4", "a\x00b"])
 async def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput):

@@ -78,9 +78,15 @@ def frame(clip: Clip, base: str, size: tuple[int, int], token: str = "") -> str:
     )
 
 
+def picture_url(clip: Clip) -> str | None:
+    """Where a picture of the clip is, from its first light on."""
+    return clip.poster_url or (f"/v1/clips/{clip.id}/poster.jpg" if clip.status == "live" else None)
+
+
 def oembed(clip: Clip, base: str, max_width: int | None, max_height: int | None) -> Video:
     """What the specification (oembed.com) asks for; a thumbnail when the clip has one."""
     width, height = fit(clip, max_width, max_height)
+    picture = picture_url(clip)
     return Video(
         title=clip.text,
         author_name=clip.author.handle,
@@ -90,9 +96,9 @@ def oembed(clip: Clip, base: str, max_width: int | None, max_height: int | None)
         html=frame(clip, base, (width, height)),
         width=width,
         height=height,
-        thumbnail_url=clip.poster_url and base + clip.poster_url,
-        thumbnail_width=clip.width if clip.poster_url else None,
-        thumbnail_height=clip.height if clip.poster_url else None,
+        thumbnail_url=picture and base + picture,
+        thumbnail_width=clip.width if picture else None,
+        thumbnail_height=clip.height if picture else None,
     )
 
 
@@ -127,8 +133,8 @@ def head(clip: Clip, base: str) -> str:
         "twitter:player": player,
         **{f"twitter:player:{name}": value for name, value in size.items()},
     }
-    if clip.poster_url:
-        image = base + clip.poster_url
+    if picture := picture_url(clip):
+        image = base + picture
         tags |= {"og:image": image, "twitter:image": image}
         tags |= {f"og:image:{name}": value for name, value in size.items()}
     if clip.video_url:

@@ -276,6 +276,11 @@ class Session:
         clip, desk, take = self._order.clip, self._desk, self._take
         self._grid.sent(unit)
         await desk.send(wire.Encoded(clip, unit))
+        if unit.key and (not unit.final or unit.frame == 0):
+            # What is asked for a picture of the clip is shown what there is of it.
+            still = await desk.by_hand(due + PREVIEW_LATE_S, take.still)
+            if still is not None:
+                await desk.send(wire.Still(clip, still))
         if take.others.wanted:
             for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
                 await desk.send(wire.Encoded(clip, other, name))

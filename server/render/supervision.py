@@ -162,7 +162,8 @@ class Worker:
                 self.send(wire.Cancel(answer.clip))
             return
         # Pictures of the forming come even when the model hangs: they are no sign of life.
-        if not isinstance(answer, wire.Encoded) or answer.unit.final:
+        forming = isinstance(answer, wire.Encoded) and not answer.unit.final
+        if not (forming or isinstance(answer, wire.Still)):
             job.quiet = 0.0
         job.say(answer, self._now())
         if isinstance(answer, wire.Done | wire.Failed):

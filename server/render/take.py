@@ -8,7 +8,7 @@ from server.model import RenditionName, Unit
 from server.mux import heard_with
 from server.render.canvas import Canvas
 from server.render.encode import Encoder
-from server.render.finish import Leftovers, Reel
+from server.render.finish import Leftovers, Reel, jpeg
 from server.render.half_file import HalfFile
 from server.render.pieces import Pieces
 from server.render.playhead import Head
@@ -71,6 +71,10 @@ class Take:
         unit = replace(last, pts=pts, key=key, final=False, data=data, sound=())
         self._shot, self._repeated = (picture, unit), True
         return unit
+
+    def still(self) -> bytes | None:
+        """The last picture as JPEG."""
+        return None if self._shot is None else jpeg(self._shot[0])
 
     def shoot_others(self) -> list[tuple[RenditionName, Unit]]:
         """The last picture again, in the other renditions that are asked for."""

@@ -127,6 +127,13 @@ class Encoded(Struct, frozen=True, tag="encoded"):
     rendition: RenditionName = "full"
 
 
+class Still(Struct, frozen=True, tag="still"):
+    """A picture that stands for the clip until its poster is there, as JPEG."""
+
+    clip: str
+    data: bytes
+
+
 class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
     """``percent`` in 0..100 over the whole clip; ``eta_s`` until the last patch is final."""
 
@@ -213,7 +220,9 @@ class Pong(Struct, frozen=True, tag="pong"):
 
 
 Order = Render | Cancel | Turn | Keyframe | Ask | Ping
-ClipAnswer = Waiting | Started | Encoded | Progress | Steered | Kept | Artifact | Done | Failed
+ClipAnswer = (
+    Waiting | Started | Encoded | Still | Progress | Steered | Kept | Artifact | Done | Failed
+)
 Answer = Ready | Unfit | Price | Taken | ClipAnswer | Pong
 
 encode = msgspec.msgpack.Encoder().encode

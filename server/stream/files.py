@@ -32,6 +32,15 @@ FILES = {
 }
 
 
+LIVE_S = 2
+"""So long a cache may keep a picture of a clip that is on air."""
+
+
+def still_name(clip_id: str) -> str:
+    """Name of the file that holds a picture of a clip on air."""
+    return f"{clip_id.lower()}.jpg"
+
+
 def routes(find: Find, blobs: Directory) -> list[Route]:
     """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound."""
     return [_route(name, find, blobs) for name in FILES]
@@ -94,10 +103,21 @@ def _route(name: str, find: Find, blobs: Directory) -> Route:
     async def file(request: Request) -> Response:
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        return serve(request, await find(request, request.path_params["clip_id"]), name, blobs)
+        clip = await find(request, request.path_params["clip_id"])
+        if name == "poster.jpg" and clip.status == "live":
+            return await _still(clip, blobs)
+        return serve(request, clip, name, blobs)
 
     path = f"/v1/clips/{{clip_id}}/{name}"
     return Route(path, for_all(file), methods=["GET", "HEAD", "OPTIONS"], name=name)
+
+
+async def _still(clip: Clip, blobs: Directory) -> Response:
+    """What is there of a clip on air. Raises NotFound before its first light."""
+    who = "private" if clip.visibility == "private" else "public"
+    headers = {"Cache-Control": f"{who}, max-age={LIVE_S}", "X-Content-Type-Options": "nosniff"}
+    picture = await blobs.get(still_name(clip.id))
+    return Response(picture, headers=headers, media_type=FILES["poster.jpg"])
 
 
 def _blob(clip: Clip, name: str) -> str:

@@ -17,6 +17,7 @@ from server.social.topics import Topics
 from server.store.store import Store
 from server.stream.live import Stage
 from server.stream.spectator import Spectator
+from server.studio.stills import Renew, ignore
 from server.trust.rules import Rules
 from server.trust.signing import Signer
 from server.usage import Usage
@@ -49,6 +50,7 @@ class Making:
     accepted: float
     spectator: Spectator
     poll: Poll | None = None
+    renew_still: Renew = ignore
     files: dict[str, wire.Artifact] = field(default_factory=dict)
 
     @property

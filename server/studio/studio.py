@@ -38,7 +38,7 @@ from server.model import (
 from server.render import wire
 from server.render.line import Place
 from server.render.pool import LOADING
-from server.render.recipe import check_fork, new_clip, order_of, parent_of
+from server.render.recipe import check_fork, new_clip, parent_of
 from server.render.schedule import Asker
 from server.social.asking import Question, Result
 from server.social.poll import Poll, open_poll
@@ -49,6 +49,7 @@ from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
 from server.studio.redactor import Redactor
 from server.studio.rooms import Making, Rooms
+from server.studio.stills import open_still
 from server.trust.policy import clean_prompt, decide
 
 STEER_LATER_S = 1.0
@@ -280,7 +281,7 @@ class Studio:
 
     async def _draw(self, making: Making, parent: Clip | None, place: Place) -> None:
         clip, pool = making.clip, self._rooms.pool
-        order = await self._order(clip, parent)
+        order = await self._archive.order(clip, parent)
         with self._rooms.stage.on_air(
             clip.id,
             width=clip.width,
@@ -292,6 +293,7 @@ class Studio:
         ) as live:
             async with (
                 self._polling(clip.id) as making.poll,
+                open_still(self._rooms.blobs, clip.id) as making.renew_still,
                 aclosing(pool.render(order, place)) as answers,
             ):
                 async for message in answers:
@@ -304,12 +306,6 @@ class Studio:
                 yield poll
             finally:
                 self._polls.pop(clip_id, None)
-
-    async def _order(self, clip: Clip, parent: Clip | None) -> wire.Render:
-        latents = None
-        if parent is not None and parent.latents is not None:
-            latents = await self._rooms.blobs.get(parent.latents)
-        return order_of(clip, latents)
 
     async def _take(self, making: Making, live: Live, message: wire.ClipAnswer) -> None:
         match message:
@@ -330,6 +326,8 @@ class Studio:
                 self._open_ballot(making)
             case wire.Steered(_, steer):
                 await self._follow(making, steer)
+            case wire.Still():
+                await making.renew_still(message.data)
             case wire.Artifact():
                 making.files[message.kind] = message
             case wire.Done():

@@ -113,7 +113,7 @@ async def test_oembed_is_found_from_the_page_and_gives_a_frame(
     assert frame["src"]
     assert (await http.get(frame["src"])).status_code == 200
     assert found["title"] == "a red fox & a moon"
-    assert "thumbnail_url" not in found
+    assert found["thumbnail_url"].endswith(f"/v1/clips/{clip.id}/poster.jpg")
 
 
 @pytest.mark.asyncio

@@ -83,9 +83,12 @@ def test_oembed_has_what_the_specification_asks_for() -> None:
     assert video.thumbnail_url == f"{BASE}/v1/clips/a/poster.jpg"
 
 
-def test_a_clip_that_still_forms_has_no_thumbnail() -> None:
-    text = as_xml(oembed(a_clip(), BASE, None, None)).decode()
-    assert "thumbnail" not in text
+def test_a_clip_has_a_picture_from_its_first_light_on() -> None:
+    waiting, live = a_clip(status="queued"), a_clip()
+    assert "thumbnail" not in as_xml(oembed(waiting, BASE, None, None)).decode()
+    assert "og:image" not in head(waiting, BASE)
+    assert oembed(live, BASE, None, None).thumbnail_url == f"{BASE}/v1/clips/a/poster.jpg"
+    assert f'<meta property="og:image" content="{BASE}/v1/clips/a/poster.jpg">' in head(live, BASE)
 
 
 def test_xml_says_the_same() -> None:

@@ -135,6 +135,17 @@ def test_what_stays_is_of_the_kinds_that_browsers_know(live: Heard) -> None:
     assert made["preview"].data[8:12] == b"WEBP"
 
 
+def test_there_is_a_still_of_each_keyframe_until_the_run(live: Heard) -> None:
+    at = [place for place, answer in enumerate(live) if isinstance(answer, wire.Still)]
+    before = [live[place - 1] for place in at]
+    shown = [one.unit for one in before if isinstance(one, wire.Encoded)]
+    keys = [unit for unit in units(live) if unit.key and (not unit.final or unit.frame == 0)]
+    assert shown == keys
+    stills = [one.data for one in live if isinstance(one, wire.Still)]
+    assert all(one[:3] == b"\xff\xd8\xff" for one in stills)
+    assert len(set(stills)) > 1
+
+
 def test_progress_rises_to_the_end(live: Heard) -> None:
     said = [answer for answer in live if isinstance(answer, wire.Progress)]
     assert [answer.percent for answer in said] == [25, 50, 75, 100]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip
-from server.stream.files import caching, routes
+from server.stream.files import caching, routes, still_name
 from tests.stream.viewer import a_clip
 
 VIDEO = bytes(range(256)) * 400
@@ -146,6 +146,22 @@ def test_no_cache_keeps_what_can_be_removed_and_a_private_clip_is_asked_for_each
     assert "immutable" not in caching(clip)
     assert caching(replace(clip, visibility="unlisted")) == caching(clip)
     assert caching(replace(clip, visibility="private")) == "private, no-cache"
+
+
+@pytest.mark.asyncio
+async def test_a_clip_on_air_has_the_picture_that_is_there(
+    http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    url = "/v1/clips/live/poster.jpg"
+    assert (await http.get(url)).status_code == 404
+    for picture in (b"noise", b"a fox"):
+        await Directory(tmp_path).replace(picture, still_name("live"))
+        answer = await http.get(url)
+        assert (answer.status_code, answer.content) == (200, picture)
+        assert answer.headers["content-type"] == "image/jpeg"
+        assert answer.headers["cache-control"] == "public, max-age=2"
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert (await http.get("/v1/clips/live/video.mp4")).status_code == 404
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,34 @@
+"""What stands for a clip on air where one picture is wanted, as in the cards of other sites."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from server.blobs import Directory
+from server.stream.files import still_name
+
+Renew = Callable[[bytes], Awaitable[None]]
+
+log = logging.getLogger("phosphene.studio")
+
+
+async def ignore(picture: bytes) -> None:
+    """For a clip that is not on air."""
+
+
+@asynccontextmanager
+async def open_still(blobs: Directory, clip_id: str) -> AsyncIterator[Renew]:
+    """Gives what takes the newest picture, as JPEG. All instances find it in the folder of the
+    blobs, until the end of the block: then the clip has a poster, or nothing to show."""
+    name = still_name(clip_id)
+
+    async def renew(picture: bytes) -> None:
+        try:
+            await blobs.replace(picture, name)
+        except OSError as error:
+            log.warning("clip %s: a picture could not be kept: %s", clip_id, error.strerror)
+
+    try:
+        yield renew
+    finally:
+        await blobs.delete(name)
