@@ -50,7 +50,7 @@ const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
 /**
  * What the model understood, in the words a person would use: what it heard, and what it was
  * free to choose.
- * @param {{name: string, value: string | null, confidence: number}[]} slots
+ * @param {{name: string, value: string | null, confidence: number, words?: string[]}[]} slots
  */
 export function heard(slots) {
   const sure = slots.filter((slot) => slot.value !== null);
@@ -58,6 +58,7 @@ export function heard(slots) {
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),
     unsure: sure.some((slot) => slot.confidence < 0.5),
+    unread: slots.filter((slot) => slot.name === "truncated").flatMap((slot) => slot.words ?? []).join(" "),
     open: slots.filter((slot) => slot.value === null && MISSED.has(slot.name)).map((slot) => slot.name),
   };
 }

@@ -48,7 +48,8 @@ class Slot(Struct, frozen=True):
     """One thing that the model understood of a prompt, and the words that said it.
 
     ``value`` is None where the prompt says nothing that the model can draw; ``confidence`` is
-    in 0..1.
+    in 0..1. The words of the slot ``truncated`` are the end of a prompt that the model did not read
+    because it was too long.
     """
 
     name: str

@@ -16,6 +16,7 @@ import torch
 from server.errors import BadInput
 from server.render import wire
 from server.render.catalog import EMBEDDED, Wish
+from server.render.library_logs import withheld_library_lines
 from server.render.orders import run_on_pipes
 from server.render.preflight import class_of, locate, need_packages, read_index
 from server.render.renderer import Renderer
@@ -38,7 +39,8 @@ def main() -> None:
         sys.stdout.buffer.write(wire.frame(wire.Unfit(str(error))))
         raise SystemExit(str(error)) from error
     try:
-        asyncio.run(run_on_pipes(renderer, ready, kbit=options.kbit, pace=options.pace))
+        with withheld_library_lines():
+            asyncio.run(run_on_pipes(renderer, ready, kbit=options.kbit, pace=options.pace))
     except* ConnectionError:
         logging.getLogger(__name__).info("the instance has gone")
 

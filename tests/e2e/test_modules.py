@@ -231,7 +231,13 @@ def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
     names = ("subject", "weather", "other_colour", "relation", "camera", "mood")
     slots = [f"{{name: '{name}', value: null, confidence: 0}}" for name in names]
     heard = run("format", f"m.heard([{', '.join([*slots, told])}])")
-    assert heard == {"words": ["alone"], "unsure": False, "open": ["subject"]}
+    assert heard == {"words": ["alone"], "unsure": False, "unread": "", "open": ["subject"]}
+
+
+def test_the_end_of_a_prompt_that_was_not_read_is_said(run: Run) -> None:
+    slot = "{name: 'truncated', value: null, confidence: 1, words: ['on fire']}"
+    heard = run("format", f"m.heard([{slot}])")
+    assert heard == {"words": [], "unsure": False, "unread": "on fire", "open": []}
 
 
 def test_the_ring_is_closed_and_fits_small_boxes(run: Run) -> None:

@@ -9,6 +9,7 @@ from server.render.families.glass import Glass
 from server.render.families.model import Model
 from server.render.families.performance import Performance, arguments_of
 from server.render.families.plan import Plan
+from server.render.families.truncation import TRUNCATED, truncated
 from server.render.renderer import Brief, Drawing, Steers
 from server.render.threaded import in_thread
 
@@ -32,8 +33,10 @@ class FamilyRenderer:
         return self._model.pipeline
 
     def understand(self, text: str) -> tuple[Slot, ...]:
-        """Nothing: what a text encoder understands cannot be told in slots."""
-        return ()
+        """What a text encoder understands cannot be told in slots, but what it does not read can:
+        the end of a prompt that is too long for it."""
+        unread = truncated(self.pipeline, text)
+        return (Slot(TRUNCATED, None, 1.0, (unread,)),) if unread else ()
 
     def render(self, brief: Brief) -> Drawing:
         """See ``Renderer``; the pipeline runs in a thread of its own, in strict turns with this.
