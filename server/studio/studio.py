@@ -225,9 +225,15 @@ class Studio:
         else:
             raise BadInput("the clip is not being drawn")
 
+    @property
+    def _drawable(self) -> tuple[str, ...]:
+        """The subjects that the model knows; none of a model that knows no bounds."""
+        info = self._rooms.pool.info
+        return info.vocabulary.get("subject", ()) if info is not None else ()
+
     async def _refuse_what_is_forbidden(self, text: str) -> None:
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(decide, text, self._rooms.rules)
+        refusal = await asyncio.to_thread(decide, text, self._rooms.rules, self._drawable)
         if refusal is not None:
             self._rooms.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)

@@ -6,14 +6,17 @@ knows words, not meanings, and a description without a name passes.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from server.errors import BadInput
 from server.model import Refusal
 from server.text import piles_marks, shows_something
 from server.trust.matching import Found, names, phrases, segments, unique
+from server.trust.persons import persons
 from server.trust.reading import Word, readings
+from server.trust.rewording import reword
 from server.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 
 __all__ = ["Rules", "clean_prompt", "decide", "load_rules"]
@@ -21,13 +24,6 @@ __all__ = ["Rules", "clean_prompt", "decide", "load_rules"]
 LONGEST: Final = 500
 _SPACE = re.compile(r"\s+")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_FRENCH_WORDS = "le la les l un une des du d et dans sur avec au aux qui en est sous par pour"
-_ENGLISH_WORDS = "the a an of in with and at by to is his her its under from over"
-_FRENCH = frozenset(_FRENCH_WORDS.split())
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
-_ARTICLE = re.compile(r"\b(?:an?|the|une?|le|la|les|l['’]|du|des)\s*$", re.IGNORECASE)
-_ELISION = re.compile(r"\b([dD])e (une?)\b")
-
 
 Way = list[list[Word]]
 """One reading of a text, in the pieces between innocent phrases."""
@@ -56,40 +52,93 @@ def clean_prompt(text: str) -> str:
     return cleaned
 
 
-def decide(text: str, rules: Rules) -> Refusal | None:
-    """Why this text is refused, or None when it may be drawn. Categories come before names."""
+def decide(text: str, rules: Rules, drawable: Collection[str] = ()) -> Refusal | None:
+    """Why this text is refused, or None when it may be drawn. Categories come before names.
+
+    ``drawable`` are the subjects that the model knows, empty where it knows no bounds: what it
+    cannot draw is not offered instead.
+    """
+    broken = _judge(text, rules)
+    if broken is None:
+        return None
+    category, found = broken
+    if category is not None:
+        return _refuse_category(category, found, text, rules)
+    allowed = reword(found, text, drawable)
+    if allowed is not None and (len(allowed) > LONGEST or _judge(allowed, rules) is not None):
+        allowed = None
+    return _refuse_name(found, text, allowed, rules)
+
+
+def _judge(text: str, rules: Rules) -> tuple[Category | None, list[Found]] | None:
+    """The category that a text breaks, or None for names, with where it does."""
     ways = _ways(text, rules)
-    found = [one for way in ways for piece in way for one in phrases(piece, rules)]
+    found = [_phrases(way, rules) for way in ways]
     for category in rules.categories:
-        broken = _broken(category, found)
+        broken = next(filter(None, (_broken(category, *one) for one in found)), None)
         if broken:
-            return _refuse_category(category, broken, text, rules)
-    named = _named(ways, rules)
-    return _refuse_names(named, text, rules) if named else None
+            return category, broken
+    named = _named(ways, text, rules)
+    return (None, named) if named else None
 
 
 def _ways(text: str, rules: Rules) -> list[Way]:
     return [segments(words, rules) for words in readings(text)]
 
 
-def _named(ways: Iterable[Way], rules: Rules) -> list[Found]:
+def _phrases(way: Way, rules: Rules) -> tuple[list[Found], list[int]]:
+    """The phrases in one way to read the text, and where its words begin."""
+    found = [one for piece in way for one in phrases(piece, rules)]
+    return found, [word.start for piece in way for word in piece]
+
+
+def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[Found]:
     """The names in the first way to read the text in which there are any."""
     for way in ways:
         around = frozenset(word.text for piece in way for word in piece)
         found = [one for piece in way for one in names(piece, around, rules)]
+        found += [one for piece in way for one in persons(piece, text, rules)]
         if found:
-            return found
+            return _apart(found)
     return []
 
 
-def _broken(category: Category, found: Sequence[Found]) -> list[Found]:
+def _apart(found: Iterable[Found]) -> list[Found]:
+    """In order, of those that overlap the one that begins first and is longest."""
+    left: list[Found] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not left or one.start >= left[-1].end:
+            left.append(one)
+    return left
+
+
+def _broken(category: Category, found: Sequence[Found], starts: Sequence[int]) -> list[Found]:
     """What of the findings breaks this category; empty when it is kept."""
-    mine = [f for f in found if isinstance(f.what, Phrase) and f.what.category is category]
-    parts = {f.what.part: f for f in reversed(mine) if isinstance(f.what, Phrase)}
+    parts: dict[int | None, list[Found]] = {}
+    for one in found:
+        if isinstance(one.what, Phrase) and one.what.category is category:
+            parts.setdefault(one.what.part, []).append(one)
     if None in parts:
-        return [parts[None]]
-    whole = category.together and set(parts) == set(range(len(category.together)))
-    return sorted(parts.values(), key=lambda one: one.start) if whole else []
+        return parts[None][:1]
+    if not category.together or any(n not in parts for n in range(len(category.together))):
+        return []
+    lists = [parts[n] for n in range(len(category.together))]
+    if not category.within:
+        return sorted((one[0] for one in lists), key=lambda one: one.start)
+    return _close(lists[0], lists[-1], starts, category.within)
+
+
+def _close(
+    first: Sequence[Found], second: Sequence[Found], starts: Sequence[int], within: int
+) -> list[Found]:
+    """One of each list with at most ``within`` words between them."""
+    places = sorted((bisect_left(starts, one.start), n) for n, one in enumerate(second))
+    for one in first:
+        place = bisect_left(starts, one.start)
+        near = bisect_left(places, (place - within - 1, -1))
+        if near < len(places) and places[near][0] <= place + within + 1:
+            return sorted((one, second[places[near][1]]), key=lambda found: found.start)
+    return []
 
 
 def _refuse_category(
@@ -104,43 +153,21 @@ def _refuse_category(
     )
 
 
-def _refuse_names(found: Sequence[Found], text: str, rules: Rules) -> Refusal:
-    first = min(found, key=lambda one: one.start).what
+def _refuse_name(found: Sequence[Found], text: str, allowed: str | None, rules: Rules) -> Refusal:
+    first = found[0].what
     assert isinstance(first, Spelling)
     group, name = first.group, first.name
     slug = "-".join(re.findall(r"\w+", name.name.lower()))
-    reworded = _reworded(found, text)
+    plain = name.name.split(" (")[0]
     return Refusal(
         code=group.code,
         rule=f"names/{group.kind}/{slug}",
-        message=group.message.format(name=name.name.split(" (")[0]),
+        message=group.message.format(name=plain, holder=name.holder or plain),
         matched=_as_written(found, text),
-        allowed=None if _still_refused(reworded, rules) else reworded,
+        allowed=allowed,
         rules_version=rules.version,
     )
 
 
-def _still_refused(text: str, rules: Rules) -> bool:
-    return len(text) > LONGEST or bool(_named(_ways(text, rules), rules))
-
-
 def _as_written(found: Sequence[Found], text: str) -> tuple[str, ...]:
     return unique(text[f.start : f.end] for f in sorted(found, key=lambda f: f.start))
-
-
-def _reworded(found: Sequence[Found], text: str) -> str:
-    """The text with every name replaced by what it is, in the text's own language."""
-    french = _is_french(text)
-    for one in sorted(found, key=lambda one: -one.start):
-        if isinstance(one.what, Spelling):
-            name, group = one.what.name, one.what.group
-            instead = (name.fr or group.fr) if french else (name.en or group.en)
-            # What stands instead has an article of its own.
-            before = _ARTICLE.sub("", text[: one.start])
-            text = before + instead + text[one.end :]
-    return _ELISION.sub(r"\1'\2", text) if french else text
-
-
-def _is_french(text: str) -> bool:
-    words = re.findall(r"\w+", text.lower())
-    return sum(w in _FRENCH for w in words) > sum(w in _ENGLISH for w in words)

@@ -8,7 +8,6 @@ and 39 describe the tricks). Every word keeps its place in the text.
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 from msgspec import Struct
@@ -33,6 +32,8 @@ _AS_I = str.maketrans(_SIGNS, "oieasgtbgaselciit")
 _AS_L = str.maketrans(_SIGNS, "oleasgtbgaselcllt")
 _STOPS = frozenset(",;:.?!()")
 _TOKEN = re.compile(r"[a-z0-9@$€£¢!|+]+")
+_STARRED = re.compile(r"[a-z0-9@$€£¢!|+]+(?:\*+[a-z0-9@$€£¢!|+]+)*")
+_STAR = re.compile(r"[a-z0-9]\*+[a-z0-9]")
 _LETTER = re.compile(r"[a-z]")
 _SIGN = re.compile(r"[0-9@$€£¢!|+]")
 _ONE = re.compile(r"1|[!|](?=[a-z0-9])")
@@ -56,17 +57,22 @@ class Word(Struct, frozen=True):
 
 
 def readings(text: str) -> list[list[Word]]:
-    """The ways in which a text may be read: as it stands first, then where 1 may be i or l, and
-    where letters that stand many times in a row may be meant once or twice."""
+    """The ways in which a text may be read: as it stands first, then where 1 may be i or l, where
+    letters that stand many times in a row may be meant once or twice, and last where stars between
+    letters stand for letters: only there words hold stars."""
     folded, origins = _fold(text)
     tokens = list(_TOKEN.finditer(folded))
+    starred = list(_STARRED.finditer(folded)) if _STAR.search(folded) else []
     ones = any(_ONE.search(t.group()) for t in tokens)
     tables = (_AS_I, _AS_L) if ones else (_AS_I,)
-    lengths = (None, r"\1", r"\1\1") if _STRETCHED.search(folded) else (None,)
-    return [
-        _joined(_words(text, tokens, origins, table, length))
-        for table, length in product(tables, lengths)
+    lengths = (r"\1", r"\1\1") if _STRETCHED.search(folded) else ()
+    ways: list[tuple[list[re.Match[str]], dict[int, int], str | None]] = [
+        *((tokens, table, None) for table in tables),
+        *((tokens, _AS_I, length) for length in lengths),
     ]
+    if starred:
+        ways.append((starred, _AS_I, None))
+    return [_joined(_words(text, found, origins, table, length)) for found, table, length in ways]
 
 
 def read(text: str) -> list[str]:
@@ -76,7 +82,7 @@ def read(text: str) -> list[str]:
 
 def squeeze(text: str) -> str:
     """Every letter once where it stood several times in a row."""
-    return _REPEATED.sub(r"\1", text)
+    return _REPEATED.sub(r"\1", text) if _REPEATED.search(text) else text
 
 
 def _fold(text: str) -> tuple[str, range | list[int]]:

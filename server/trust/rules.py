@@ -5,37 +5,45 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from server.errors import BadInput
+from server.trust.common import CommonWords, common_words
+from server.trust.near import NearIndex
 from server.trust.reading import read, squeeze
 
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
+PERSON: Final = "person"
+"""The kind of names that have first names and surnames."""
+NAME_EDITED: Final = 8
+PHRASE_EDITED: Final = 6
+"""So many letters are known with one of them wrong. Names are of every language: a mandala."""
 SHORT: Final = 6
 """A shorter name must be written exactly; it would else be found in ordinary words."""
-TYPOS: Final = 8
-"""A name this long is known with one letter wrong."""
-ENDS: Final = 3
 
 
 class Category(Struct, frozen=True, forbid_unknown_fields=True):
-    """Refused when the text has one of ``phrases``, or one of each list of ``together``."""
+    """Refused when the text has one of ``phrases``, or one of each list of ``together``, these with
+    at most ``within`` words between them (0: anywhere)."""
 
     code: str
     message: str
     phrases: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
+    within: Annotated[int, Meta(ge=0)] = 0
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
-    """A protected name. ``also``: other names of the same; ``unclear``: words that mean it only
-    beside one of ``beside``; ``alone = false``: so does the name itself mean nothing alone;
-    ``typos = false``: one letter more or less makes another word."""
+    """A protected name: of one person, work or brand. ``holder``: whose it is, where that is not
+    the person. ``also``: other names of the same; ``unclear``: words that mean it only beside one
+    of ``beside``; ``alone = false``: so does the name itself mean nothing alone; ``typos = false``:
+    one letter more or less makes another word."""
 
     name: str
+    holder: str = ""
     also: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
@@ -46,8 +54,8 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
-    """Names of one kind; ``message`` may hold ``{name}``; ``en`` and ``fr`` stand in a rewording
-    where a name has none of its own."""
+    """Names of one kind; ``message`` may hold ``{name}`` and ``{holder}``; ``en`` and ``fr`` stand
+    in a rewording where a name has none of its own."""
 
     kind: str
     code: str
@@ -69,17 +77,24 @@ class Spelling(Struct, frozen=True):
 
     key: str
     written: str
-    words: int
+    texts: tuple[str, ...]
     name: Name
     group: Group
     typos: bool
     beside: frozenset[str]
 
+    @property
+    def words(self) -> int:
+        return len(self.texts)
+
 
 class Phrase(Struct, frozen=True):
-    """One phrase of a category; ``part`` is its list in ``together``, None when it is enough."""
+    """One phrase of a category; ``part`` is its list in ``together``, None when it is enough.
+    ``written`` are all its letters, ``key`` those of which none stands twice in a row."""
 
     words: tuple[str, ...]
+    written: str
+    key: str
     category: Category
     part: int | None
 
@@ -89,34 +104,48 @@ class Rules:
 
     def __init__(self, file: RuleFile, version: str) -> None:
         self.version = version
+        self.common = common_words()
         self.categories = file.categories
         self.innocent = _by_first(_read(phrase) for phrase in file.innocent)
+        known = chain.from_iterable(self.innocent.values())
+        self.longest_innocent = max(map(len, known), default=0)
         self.phrases: dict[str, list[Phrase]] = {}
         for phrase in _phrases(file.categories):
             self.phrases.setdefault(phrase.words[0], []).append(phrase)
         self.joined: dict[str, list[Phrase]] = {}
+        self.phrases_by_end: dict[str, list[Phrase]] = {}
+        self.squeezed: dict[str, list[Phrase]] = {}
+        self.near_phrases: NearIndex[Phrase] = NearIndex(PHRASE_EDITED)
         for phrase in chain.from_iterable(self.phrases.values()):
-            self.joined.setdefault("".join(phrase.words), []).append(phrase)
+            self.joined.setdefault(phrase.written, []).append(phrase)
+            self.squeezed.setdefault(phrase.key, []).append(phrase)
+            self.near_phrases.add(phrase.written, phrase)
+            if len(phrase.words) > 1:
+                for end in {phrase.words[0], phrase.words[-1]}:
+                    self.phrases_by_end.setdefault(end, []).append(phrase)
         self.spellings: dict[str, list[Spelling]] = {}
-        # By the letters at one end and by a length that at most one wrong letter makes of it.
-        self.heads: dict[tuple[str, int], list[Spelling]] = {}
-        self.tails: dict[tuple[str, int], list[Spelling]] = {}
-        for spelling in _spellings(file.names):
+        # Of several words, by their first and by their last: one of these is written right.
+        self.names_by_end: dict[str, list[Spelling]] = {}
+        self.near_names: NearIndex[Spelling] = NearIndex(NAME_EDITED)
+        # Names of persons of two words and more, by their last.
+        self.persons: dict[str, list[Spelling]] = {}
+        for spelling in _spellings(file.names, self.common):
             self._index(spelling)
         self.longest_phrase = max(map(len, self.joined), default=0)
+        self.phrase_beginnings = _beginnings(self.joined)
         self.longest = max(map(len, self.spellings), default=0)
-        self.beginnings = frozenset(
-            key[:size] for key in self.spellings for size in range(len(key) + 1)
-        )
+        self.beginnings = _beginnings(self.spellings)
 
     def _index(self, spelling: Spelling) -> None:
         key = spelling.key
         self.spellings.setdefault(key, []).append(spelling)
         if spelling.typos:
-            # One wrong letter leaves either the first or the last few as they were.
-            for size in (len(key) - 1, len(key), len(key) + 1):
-                self.heads.setdefault((key[:ENDS], size), []).append(spelling)
-                self.tails.setdefault((key[-ENDS:], size), []).append(spelling)
+            self.near_names.add(spelling.written, spelling)
+            if spelling.words > 1:
+                for end in {spelling.texts[0], spelling.texts[-1]}:
+                    self.names_by_end.setdefault(end, []).append(spelling)
+        if spelling.group.kind == PERSON and spelling.words > 1 and not spelling.beside:
+            self.persons.setdefault(spelling.texts[-1], []).append(spelling)
 
 
 def load_rules(path: str | Path | None = None) -> Rules:
@@ -141,7 +170,8 @@ def _phrases(categories: Iterable[Category]) -> Iterator[Phrase]:
         for part, phrases in parts:
             for phrase in phrases:
                 for words in _plurals(_read(phrase)):
-                    yield Phrase(words, category, part)
+                    written = "".join(words)
+                    yield Phrase(words, written, squeeze(written), category, part)
 
 
 def _read(phrase: str) -> tuple[str, ...]:
@@ -157,25 +187,32 @@ def _plurals(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (*words[:-1], words[-1] + "s")
 
 
-def _spellings(groups: Iterable[Group]) -> Iterator[Spelling]:
+def _spellings(groups: Iterable[Group], common: CommonWords) -> Iterator[Spelling]:
     for group in groups:
         for name in group.list:
             clear = (name.name, *name.also) if name.alone else name.also
             for text in clear:
-                yield from _forms(text, name, group, frozenset())
+                yield from _forms(text, name, group, frozenset(), common)
             beside = frozenset(word for text in name.beside for word in read(text))
             for text in name.unclear:
-                yield from _forms(text, name, group, beside)
+                yield from _forms(text, name, group, beside, common)
 
 
-def _forms(text: str, name: Name, group: Group, beside: frozenset[str]) -> Iterator[Spelling]:
+def _forms(
+    text: str, name: Name, group: Group, beside: frozenset[str], common: CommonWords
+) -> Iterator[Spelling]:
     words = _read(text)
-    for form in _plurals(words) if len(words) == 1 else (words,):
+    for form in _plurals(words):
+        if form != words and len(words) > 1 and form[-1] in common.all_words:
+            continue  # Tom cruises along the coast
         written = "".join(form)
-        key = squeeze(written)
         # One letter from a plural is too often the singular or the verb of something else.
-        typos = name.typos and not beside and form == words and len(key) >= TYPOS
-        yield Spelling(key, written, len(form), name, group, typos, beside)
+        typos = name.typos and not beside and form == words
+        yield Spelling(squeeze(written), written, form, name, group, typos, beside)
+
+
+def _beginnings(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(key[:size] for key in keys for size in range(len(key) + 1))
 
 
 def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:

@@ -42,6 +42,13 @@ def test_stretched_letters_may_stand_once_or_twice() -> None:
     assert ways == ["goooofy", "gofy", "goofy"]
 
 
+def test_stars_between_letters_may_stand_for_letters() -> None:
+    assert [[word.text for word in words] for words in readings("p*rn, a* b")] == [
+        ["p", "rn", "a", "b"],
+        ["p*rn", "a", "b"],
+    ]
+
+
 def test_ordinary_text_has_one_reading() -> None:
     assert len(readings("a red fox, hello! in 2026")) == 1
     assert read("L'été à Noël, œuf!") == ["l", "ete", "a", "noel", "oeuf"]

@@ -315,6 +315,7 @@ def stamped_at(signed: bytes) -> str | None:
     return about.get("time")
 
 
+@pytest.mark.process
 @pytest.mark.asyncio
 async def test_an_authority_says_when_a_clip_was_signed(tmp_path: Path) -> None:
     with authority(tmp_path / "tsa") as tsa:
@@ -324,6 +325,7 @@ async def test_an_authority_says_when_a_clip_was_signed(tmp_path: Path) -> None:
     assert verify(signed, author.anchors).state == "trusted"
 
 
+@pytest.mark.process
 @pytest.mark.asyncio
 async def test_a_clip_does_not_wait_for_an_authority_that_is_away(tmp_path: Path) -> None:
     clock = [NOW]

@@ -1,0 +1,93 @@
+"""Words written nearly right: one edit away, or with letters starred out."""
+
+from collections.abc import Iterator
+from typing import Final, Generic, TypeVar
+
+from server.trust.reading import squeeze
+
+T = TypeVar("T")
+
+ENDS: Final = 3
+SWAPPED: Final = 5
+"""So long a key is known with two letters swapped."""
+SAFE: Final = 8
+"""So long a key is known with its first letter wrong."""
+STARRED: Final = 4
+"""So long a word is known with letters starred out."""
+
+
+class NearIndex(Generic[T]):
+    """Things by how they are written. ``edited`` letters and more (none twice in a row) are known
+    with one letter wrong."""
+
+    def __init__(self, edited: int) -> None:
+        self.edited = edited
+        # By the letters at one end and by a length that at most one wrong letter makes of it.
+        self._heads: dict[tuple[str, int], list[tuple[str, T]]] = {}
+        self._tails: dict[tuple[str, int], list[tuple[str, T]]] = {}
+        self._starred: dict[tuple[str, str, int], list[tuple[str, T]]] = {}
+
+    def add(self, written: str, thing: T) -> None:
+        """Put a thing under all its letters."""
+        if len(written) >= STARRED:
+            ends = (written[0], written[-1], len(written))
+            self._starred.setdefault(ends, []).append((written, thing))
+        key = squeeze(written)
+        if len(key) >= SWAPPED:
+            # One wrong letter leaves either the first or the last few as they were.
+            for size in (len(key) - 1, len(key), len(key) + 1):
+                self._heads.setdefault((key[:ENDS], size), []).append((key, thing))
+                self._tails.setdefault((key[-ENDS:], size), []).append((key, thing))
+
+    def find(self, text: str) -> Iterator[T]:
+        """Things that are nearly written so."""
+        if "*" in text:
+            for written, thing in self._starred.get((text[0], text[-1], len(text)), ()):
+                if is_starred(text, written):
+                    yield thing
+            return
+        key = squeeze(text)
+        for table, end in ((self._heads, key[:ENDS]), (self._tails, key[-ENDS:])):
+            for known, thing in table.get((end, len(key)), ()):
+                if is_near(key, known, self.edited):
+                    yield thing
+
+
+def is_nearly(text: str, written: str, key: str, edited: int) -> bool:
+    """Whether a text is nearly what is ``written``; ``key`` is that squeezed."""
+    if "*" in text:
+        return len(written) >= STARRED and is_starred(text, written)
+    return is_near(squeeze(text), key, edited)
+
+
+def is_starred(text: str, written: str) -> bool:
+    """Whether a text is what is written, with some of its letters starred out."""
+    if len(text) != len(written) or text.count("*") > len(text) // 2:
+        return False
+    return all(a in ("*", b) for a, b in zip(text, written, strict=True))
+
+
+def is_near(text: str, key: str, edited: int) -> bool:
+    """Whether a text is a key with one letter wrong, for a key long enough that it is no other
+    word by chance."""
+    if text == key or not one_edit(text, key):
+        return False
+    swapped = len(text) == len(key) and sorted(text) == sorted(key)
+    if swapped:
+        return len(key) >= SWAPPED
+    return len(key) >= edited and (len(key) >= SAFE or text[0] == key[0])
+
+
+def one_edit(a: str, b: str) -> bool:
+    """Whether at most one letter added, left out, changed, or swapped with the next one makes one
+    word of the other (Damerau 1964)."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    a, b = a[start : len(a) - end], b[start : len(b) - end]
+    return (len(a) <= 1 and len(b) <= 1) or (len(a) == 2 and a == b[::-1])

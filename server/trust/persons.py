@@ -1,0 +1,77 @@
+"""Names of persons as people write them: with an initial or a nickname inside, the surname first,
+or an initial for the first name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from server.trust.matching import Found
+from server.trust.reading import Word
+from server.trust.rules import Rules, Spelling
+
+MOST_INSIDE: Final = 4
+"""Most words of a nickname."""
+_QUOTED: Final = re.compile(r"""\s*(?:"[^"]+"|“[^”]+”|«[^»]+»|'[^']+'|‘[^’]+’|\([^)]+\))\s*""")
+_INITIALS: Final = re.compile(r"\s*(?:\w\.\s*|\w\s+){1,2}")
+_COMMA: Final = re.compile(r"\s*,\s*")
+_FULL_STOP: Final = re.compile(r"\s*\.\s*")
+
+
+def persons(words: Sequence[Word], text: str, rules: Rules) -> Iterator[Found]:
+    """Every person in one segment whose name is not written as listed."""
+    for at, word in enumerate(words):
+        for spelling in rules.persons.get(word.text, ()):
+            for start, end in (
+                *_parted(words, at, spelling, text),
+                *_surname_first(words, at, spelling, text, rules),
+                *_initial(words, at, spelling, text, rules),
+            ):
+                yield Found(spelling, start, end)
+
+
+def _parted(
+    words: Sequence[Word], last: int, spelling: Spelling, text: str
+) -> Iterator[tuple[int, int]]:
+    """The name with something between its first part and its last word."""
+    before = spelling.texts[:-1]
+    for inside in range(1, MOST_INSIDE + 1):
+        first = last - inside - len(before)
+        if first < 0:
+            return
+        found = words[first : first + len(before)]
+        if tuple(word.text for word in found) == before:
+            between = text[found[-1].end : words[last].start]
+            if _QUOTED.fullmatch(between) or _INITIALS.fullmatch(between):
+                yield found[0].start, words[last].end
+
+
+def _surname_first(
+    words: Sequence[Word], last: int, spelling: Spelling, text: str, rules: Rules
+) -> Iterator[tuple[int, int]]:
+    """Swift, Taylor. Where the surname is a common word both have capitals and a comma."""
+    before = spelling.texts[:-1]
+    found = words[last + 1 : last + 1 + len(before)]
+    if not found or tuple(word.text for word in found) != before:
+        return
+    surname = words[last]
+    common = surname.text in rules.common.all_words
+    comma = _COMMA.fullmatch(text[surname.end : found[0].start])
+    if not common or (comma and _capital(surname, text) and _capital(found[0], text)):
+        yield surname.start, found[-1].end
+
+
+def _initial(
+    words: Sequence[Word], last: int, spelling: Spelling, text: str, rules: Rules
+) -> Iterator[tuple[int, int]]:
+    """T. Swift. A common surname needs the full stop, a very common one is anybody's."""
+    initial, surname = words[last - 1] if last else None, words[last]
+    if initial is None or initial.text != spelling.texts[0][0] or len(spelling.texts) > 2:
+        return
+    stop = _FULL_STOP.fullmatch(text[initial.end : surname.start])
+    common = surname.text in rules.common.all_words
+    if surname.text not in rules.common.very and (stop or not common):
+        yield initial.start, surname.end
+
+
+def _capital(word: Word, text: str) -> bool:
+    return text[word.start].isupper()
