@@ -1,6 +1,6 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
 import { h, setText } from "./dom.js";
-import { ago, heard, left, list, short, stage } from "./format.js";
+import { ago, goes, heard, left, list, short, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Steering } from "./steering.js";
@@ -25,7 +25,8 @@ export class Caption {
     this.open = h("p.open-slots", { "data-testid": "left-open" });
     this.unread = h("p.open-slots", { "data-testid": "unread", dir: "auto" });
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
-    const who = h("p.who", {}, this.author, this.age, seen, this.viewers);
+    this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
+    const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers);
     const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.unread, h("div.after", {}, this.birth, this.remove));
@@ -39,6 +40,8 @@ export class Caption {
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
+    if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, Date.now() / 1000));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;
     this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;

@@ -16,6 +16,13 @@ export function ago(thenS, nowS) {
   return `${Math.round(s / 86400)} d`;
 }
 
+/** Until a clip goes for want of room. @param {number} thenS @param {number} nowS seconds since the epoch */
+export function goes(thenS, nowS) {
+  const s = Math.max(0, thenS - nowS);
+  const left = s < 3600 ? "soon" : s < 172800 ? `in ${Math.round(s / 3600)} h` : `in ${Math.round(s / 86400)} d`;
+  return `goes ${left} unless somebody likes it`;
+}
+
 /** @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 

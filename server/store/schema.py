@@ -6,6 +6,7 @@ the release before goes on beside the one that ran it; where that cannot be, its
 ``-- Oldest: N``, and releases of an older schema refuse the file from then on.
 """
 
+import logging
 import os
 import re
 import secrets
@@ -21,9 +22,12 @@ from server.errors import BadInput, Busy
 BUSY_TIMEOUT_S = 5.0
 EPOCH_BYTES = 8
 DISK_RETRY_S = 5.0
+SCRUB_BYTES = 256 << 20
 PRIVATE = 0o600
 OTHERS = 0o077
 OLDEST = re.compile(r"-- Oldest: (\d+)\n")
+
+log = logging.getLogger("phosphene.store")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -95,6 +99,23 @@ def migrate(connection: sqlite3.Connection) -> str:
     return str(epoch)
 
 
+def scrub(connection: sqlite3.Connection, path: Path) -> None:
+    """Rewrite, once, a file in which releases without secure_delete may have left deleted words.
+    One that would be locked for long by that is left to its operator."""
+    done = connection.execute("SELECT 1 FROM meta WHERE key = 'scrubbed'").fetchone()
+    if done is not None:
+        return
+    if path.stat().st_size > SCRUB_BYTES:
+        log.warning("deleted words of earlier releases may be in %s: stop and VACUUM it once", path)
+        return
+    try:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        _note_scrubbed(connection)
+    except sqlite3.OperationalError as error:  # locked, or no room: at the next start
+        log.warning("deleted words of earlier releases may be in the file: %s", error)
+
+
 def is_unusable(error: BaseException) -> bool:
     """Whether an error says that the database cannot be used now (locked, full, damaged, or no
     database), and nothing of what was asked of it."""
@@ -143,6 +164,14 @@ def _catch_up(connection: sqlite3.Connection) -> None:
     for migration in known:
         if migration.number > schema:
             _apply(connection, migration)
+    if not schema:
+        _note_scrubbed(connection)
+
+
+def _note_scrubbed(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('scrubbed', '1') ON CONFLICT DO NOTHING"
+    )
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -22,7 +22,7 @@ from server.store import (
     writes,
 )
 from server.store.readers import Readers
-from server.store.schema import as_busy, check_release, connect, migrate, newest_schema
+from server.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from server.store.store import (
     Ages,
     Checkpoint,
@@ -270,6 +270,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
     connection = connect(path)
     try:
         epoch = migrate(connection)
+        scrub(connection, path)
         # From here on the writer waits for the lock itself.
         connection.execute("PRAGMA busy_timeout = 0")
     except (sqlite3.Error, BadInput):

@@ -195,6 +195,13 @@ def test_counts_are_short(run: Run, number: float, words: str) -> None:
     assert run("format", f"m.short({number})") == words
 
 
+@pytest.mark.parametrize(
+    ("then", "words"), [(-5, "soon"), (3000, "soon"), (90_000, "in 25 h"), (600_000, "in 7 d")]
+)
+def test_an_author_is_told_when_a_clip_goes(run: Run, then: float, words: str) -> None:
+    assert run("format", f"m.goes({then}, 0)") == f"goes {words} unless somebody likes it"
+
+
 def test_suggestions_use_only_words_of_the_model_and_differ(run: Run) -> None:
     slots = "{subject: ['fox', 'owl'], colour: ['red', 'orange'], place: ['forest', 'moon']}"
     made = run("suggest", f"m.suggestions({slots}, 4, Math.random)")

@@ -85,6 +85,25 @@ async def check_that_it_goes_on(store: Store) -> None:
 
 
 @pytest.mark.asyncio
+async def test_words_that_an_earlier_release_left_in_free_pages_go_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    restore(EARLIER[-1], path)
+    change(
+        path,
+        "PRAGMA secure_delete = OFF",
+        "INSERT INTO comments (id, clip, author, handle, text, created_at)"
+        " WITH n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 50)"
+        " SELECT 'x' || i, 'a', 'p', 'p', 'a secret', i FROM n",
+        "DELETE FROM comments WHERE text = 'a secret'",
+        "DELETE FROM meta WHERE key = 'scrubbed'",
+    )
+    assert b"a secret" in path.read_bytes()
+    async with a_store(path) as store:
+        assert b"a secret" not in path.read_bytes()
+        assert (await store.clip("a")).counts.comments == 1
+
+
+@pytest.mark.asyncio
 async def test_a_newer_schema_that_only_adds_is_worked_on_and_left_alone(tmp_path: Path) -> None:
     path, newer = tmp_path / "x.db", newest_schema() + 3
     async with a_store(path) as store:
