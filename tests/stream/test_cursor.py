@@ -54,7 +54,33 @@ def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
     fill(live, units[1 : 2 * GOP + 3])
     places, times = zip(*drain(cursor), strict=True)
     assert [*places] == [*range(2 * GOP, 2 * GOP + 3)]
-    assert first < times[0] < times[1] < times[2] == NOW + (2 * GOP + 2) * TICKS
+    assert first < times[0]
+    # All at once, so that a player shows the last of them at its moment.
+    end = NOW + (2 * GOP + 2) * TICKS
+    assert [*times] == [end - 180, end - 90, end]
+
+
+def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
+    live: Live, units: list[Unit]
+) -> None:
+    fill(live, units[:4])
+    cursor = Cursor(live)
+    drain(cursor)
+    cursor.picture_lost(5.0)
+    fill(live, units[4:5])
+    places, times = zip(*drain(cursor), strict=True)
+    assert [*places] == [0, 1, 2, 3, 4]
+    assert [NOW + TICKS - time for time in times] == [360, 270, 180, 90, 0]
+
+
+def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Unit]) -> None:
+    fill(live, units[:2])
+    cursor = Cursor(live)
+    assert cursor.next(NOW) == (0, NOW - 90)
+    assert cursor.follow(1, rtp_time(units[1], FPS)) is None
+    assert cursor.next(NOW) == (1, NOW)
+    fill(live, units[2:3])
+    assert cursor.follow(2, rtp_time(units[2], FPS)) == NOW + TICKS
 
 
 def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:

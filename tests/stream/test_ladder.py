@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from server.stream.ladder import (
     FAILED_S,
+    FIRST_FALL,
     FRESH_S,
     GOOD_S,
     LATE_S,
@@ -71,6 +72,13 @@ def test_a_line_that_does_not_gets_the_half_soon_and_most_of_the_time(share: flo
     assert sum(lows) > 0.85 * len(lows)
     rises = sum(before and not after for before, after in pairwise(lows))
     assert 1 <= rises <= 8
+
+
+def test_a_first_estimate_below_what_is_sent_is_a_fall() -> None:
+    """There is none before it to fall from."""
+    for share, low in ((0.3, True), (FIRST_FALL - 0.01, True), (FIRST_FALL + 0.01, False)):
+        said = Look(0.0, share * FULL, 0.05, 0.0, FULL, HALF)
+        assert [one.low for one in seen([said] * 3)][-1] is low, share
 
 
 def test_a_line_that_recovers_gets_the_full_picture_back() -> None:

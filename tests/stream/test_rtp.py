@@ -43,6 +43,13 @@ def test_a_receiver_gets_what_was_packed(sizes: list[int]) -> None:
     assert max(map(len, packed)) <= MAX_PAYLOAD
 
 
+def test_the_first_and_the_last_fragment_say_so() -> None:
+    """RFC 6184, section 5.8: S and E, never both in one."""
+    flags = [one[1] >> 6 for one in payloads(b"\0\0\1" + nal(5 * MAX_PAYLOAD))]
+    assert flags == [0b10, *[0] * (len(flags) - 2), 0b01]
+    assert [one[1] >> 6 for one in payloads(b"\0\0\1" + nal(MAX_PAYLOAD + 1))] == [0b10, 0b01]
+
+
 def test_fragments_are_of_like_size() -> None:
     lengths = [len(one) for one in payloads(b"\0\0\1" + nal(5 * MAX_PAYLOAD + 10))]
     assert max(lengths) - min(lengths) <= len(lengths)

@@ -255,3 +255,18 @@ def test_bye(wire: Wire) -> None:
 def test_the_send_time_counts_sixty_four_seconds() -> None:
     assert send_time(0.0) == send_time(64.0) == 0
     assert send_time(65.5) == 3 << 17
+
+
+def test_numbers_wrap_on_the_short_way_too(wire: Wire) -> None:
+    """Pictures of one run, as nearly all are, over the end of 16 bits and back to the beginning."""
+    while (left := (1 << 16) - 2 - wire.sender._number) > 0:
+        wire.picture(*[b"x"] * min(1024, left))
+        wire.datagrams()
+    for time in range(5):
+        assert wire.sender.whole(wire.template(b"a"), time, 0)
+    numbers = [packet.sequence_number for packet in wire.media()]
+    assert numbers == [0xFFFE, 0xFFFF, 0, 1, 2]
+    assert wire.sender._number == 3
+    wire.nack(0xFFFF, 1)
+    again = [unwrap_rtx(one, 108, wire.sender.ssrc) for one in wire.media()]
+    assert [one.sequence_number for one in again] == [0xFFFF, 1]
