@@ -69,7 +69,7 @@ from server.studio.rooms import Rooms
 from server.studio.studio import Studio
 from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
-from server.trust.limits import Limits
+from server.trust.limits import Limits, origin
 from server.trust.operators import Operators
 from server.trust.origins import Origins
 from server.trust.rules import Rules, load_rules
@@ -381,6 +381,8 @@ def _sockets(
         presence=presence,
         actions=actions,
         capacity=rooms.settings.sockets,
+        per_address=rooms.settings.sockets_per_address,
+        household=lambda websocket: origin(address_of(websocket)),
     )
 
 

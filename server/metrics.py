@@ -7,7 +7,14 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -55,6 +62,10 @@ class Metrics:
         self.loop_holds = self._counter(
             "loop_holds", "Times that a request held the event loop for 5 ms of CPU", "route"
         )
+        self.connections_refused = self._counter(
+            "connections_refused", "Connections closed as they came", "reason"
+        )
+        ProcessCollector(namespace="phosphene", registry=self._registry)
         self.loop_lag = Histogram(
             "phosphene_loop_lag_seconds",
             "How late the event loop was, looked at every second",

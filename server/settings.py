@@ -272,6 +272,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address_factor: Annotated[int, _within("how many people one address may stand for", ge=1)] = 5
     viewers: Annotated[int, _within("WebRTC viewers of this instance before 503", ge=0)] = 1000
     sockets: Annotated[int, _within("WebSockets of this instance before 503", ge=0)] = 5000
+    sockets_per_address: Annotated[
+        int, _within("WebSockets of one address, or one /64 of IPv6", ge=1)
+    ] = 100
+    connections_per_address: Annotated[
+        int,
+        _within("TCP connections of one address, or one /64 of IPv6, that is no proxy's", ge=1),
+    ] = 300
     stop_grace: Annotated[float, _within("seconds that a stop waits for renders on air", ge=0)] = (
         10.0
     )

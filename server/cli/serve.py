@@ -5,6 +5,7 @@ import asyncio
 import os
 import socket
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -12,8 +13,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.app import create_app
+from server.cli.gate import Gate
 from server.cli.listening import listen
 from server.cli.options import add_settings, settings_of
+from server.cli.patience import PatientProtocol
 from server.cli.proxies import TrustedProxies, trusted_proxies
 from server.lifecycle import Lifecycle
 from server.logs import set_up
@@ -46,8 +49,11 @@ def run(options: argparse.Namespace) -> int:
 def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
     """Serve until a signal comes, or until the application fails: then the exit status is
     ``FAILED``, so that a supervisor starts the process again."""
+    proxies, metrics = trusted_proxies(settings.trusted_proxies), app.state.metrics
+    gate = Gate(settings.connections_per_address, proxies, metrics)
     config = uvicorn.Config(
-        TrustedProxies(app, trusted_proxies(settings.trusted_proxies)),
+        TrustedProxies(app, proxies),
+        http=partial(PatientProtocol, gate=gate),  # type: ignore[arg-type]
         ws=FanoutProtocol,
         log_config=None,
         access_log=False,
@@ -56,7 +62,7 @@ def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
         limit_concurrency=settings.sockets + 1000,
     )
     lifecycle: Lifecycle = app.state.lifecycle
-    Server(config, lifecycle, app.state.metrics).run(sockets=[listener])
+    Server(config, lifecycle, metrics).run(sockets=[listener])
     return FAILED if lifecycle.failed else 0
 
 

@@ -7,6 +7,7 @@ client) the route sends in the ordinary way.
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn._types import ASGISendEvent
@@ -88,6 +89,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     wire: Wire | None = None
     ended = False
+    lost: Callable[[], None] | None = None
+    """Is called once, when the connection is over."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -130,6 +133,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._release()
+        if self.lost is not None:
+            self.lost()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import Any
@@ -64,7 +65,8 @@ class Bucket:
 
 
 class Sockets:
-    """Accepts connections; knows how many are open."""
+    """Accepts connections; knows how many are open, and how many from each ``household``: people
+    at one address."""
 
     def __init__(
         self,
@@ -77,6 +79,8 @@ class Sockets:
         presence: Presence,
         actions: Actions,
         capacity: int,
+        per_address: int = 1_000_000,
+        household: Callable[[WebSocket], str] = str,
     ) -> None:
         self._identify = identify
         self._allow = allow
@@ -86,6 +90,9 @@ class Sockets:
         self._presence = presence
         self._actions = actions
         self._capacity = capacity
+        self._per_address = per_address
+        self._household = household
+        self._of: Counter[str] = Counter()
         self.open = 0
 
     async def endpoint(self, websocket: WebSocket) -> None:
@@ -95,7 +102,12 @@ class Sockets:
         if self.open >= self._capacity:
             await close(websocket, protocol.SERVER_FULL, "the server is full")
             return
+        household = self._household(websocket)
+        if self._of[household] >= self._per_address:
+            await close(websocket, protocol.SERVER_FULL, "your address has too many connections")
+            return
         self.open += 1
+        self._of[household] += 1
         try:
             person = await self._identify(websocket)
             await self._hold(websocket, person, subprotocol)
@@ -105,6 +117,9 @@ class Sockets:
             await close(websocket, protocol.GOING_AWAY, str(error))
         finally:
             self.open -= 1
+            self._of[household] -= 1
+            if not self._of[household]:
+                del self._of[household]
 
     async def _hold(self, websocket: WebSocket, person: Person, subprotocol: str | None) -> None:
         wire: Wire | None = websocket.scope.get("extensions", {}).get(EXTENSION)

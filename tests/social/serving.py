@@ -108,6 +108,7 @@ async def a_site(
     redis_url: str = "",
     instance: str = "one",
     capacity: int = 100,
+    per_address: int = 100,
     protocol: type[asyncio.Protocol] = FanoutProtocol,
     clock: Callable[[], float] = lambda: NOON,
 ) -> AsyncIterator[Site]:
@@ -132,6 +133,8 @@ async def a_site(
             presence=presence,
             actions=actions,
             capacity=capacity,
+            per_address=per_address,
+            household=lambda websocket: "here",
         )
         server = Server(
             uvicorn.Config(

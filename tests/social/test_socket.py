@@ -335,3 +335,12 @@ async def test_clients_of_two_instances_see_the_same(tmp_path: Path, redis: Redi
         async with a_client(there.url, "ben") as moved:
             assert (await moved.subscribe("clip:a", at))["recovered"]
             assert await events(moved, 3) == [2, 3]
+
+
+async def test_one_address_holds_so_many_sockets(tmp_path: Path) -> None:
+    async with a_site(tmp_path / "x.db", per_address=2) as site, a_client(site.url, "p1"):
+        async with a_client(site.url, "p2"), a_client(site.url, "") as late:
+            assert await late.closed() == 4013
+        await until(lambda: site.sockets.open == 1)
+        async with a_client(site.url, "p3"):
+            assert site.sockets.open == 2
