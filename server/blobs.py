@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from server.errors import BadInput, NotFound
 
+OURS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+|[0-9a-z]{20}\.jpg|\.[a-z0-9_]{8}")
 NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
 
 
@@ -55,7 +57,8 @@ class Directory:
         return path
 
     async def batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
-        """All files, and what is left of those that did not become whole, ``size`` at a time."""
+        """All that was stored here, and what is left of what did not become whole, ``size`` at a
+        time; never what somebody else has put here."""
         with os.scandir(self._root) as entries:
             while batch := await asyncio.to_thread(_look, entries, size):
                 yield batch
@@ -102,7 +105,8 @@ def _look(entries: Iterator["os.DirEntry[str]"], count: int) -> list[Blob]:
         found = []
         for entry in taken:
             with suppress(FileNotFoundError):
-                found.append(Blob(entry.name, entry.stat().st_mtime))
+                if OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    found.append(Blob(entry.name, entry.stat().st_mtime))
         if found:
             return found
     return []

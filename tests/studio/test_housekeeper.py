@@ -57,18 +57,22 @@ async def test_what_is_left_belongs_to_somebody(tmp_path: Path) -> None:
         await site.draw(5)
         kept = site.file_names()
         orphan = site.store_file(b"an orphan", ".mp4")
-        part = site.folder / "blobs" / ".part"
-        part.write_bytes(b"not whole")
-        os.utime(part, (site.clock.now, site.clock.now))
+        # What a kill leaves: a picture of a clip on air, a file that is not whole.
+        left = {"01m8j58pq7tv82aen22s.jpg", ".a1b2c3d4"}
+        foreign = {"readme.txt", ".gitkeep", ".a1b2c3d4.swp"}
+        for name in left | foreign:
+            (site.folder / "blobs" / name).write_bytes(b"something")
+            os.utime(site.folder / "blobs" / name, (site.clock.now, site.clock.now))
+        (site.folder / "blobs" / f"{'0' * 64}.mp4").mkdir()
+        foreign.add(f"{'0' * 64}.mp4")
         site.clock.now += YOUNG_S / 2
         young = site.store_file(b"of a clip that ends just now", ".mp4")
         await site.take_turn()
-        assert site.file_names() == {*kept, orphan, young, ".part"}
+        assert site.file_names() == {*kept, *left, *foreign, orphan, young}
         site.clock.now += YOUNG_S
-        await site.store.add_view("clip000001", "somebody")
         os.utime(site.folder / "blobs" / young, (site.clock.now, site.clock.now))
         await site.take_turn()
-        assert site.file_names() == {*kept, young}
+        assert site.file_names() == {*kept, *foreign, young}
 
 
 async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
