@@ -11,16 +11,22 @@ GB: Final = 1e9
 SPARE: Final = int(GB)
 """Bytes that stay free on the disk, for the log of the database and what is being made."""
 
-MARK: Final = 0.8
-"""Of the budget: what is above it is said to go, so that it goes before there is no room."""
+SLACK: Final = 0.2
+"""Of the budget: at least so much is kept free by what goes before there is no room."""
+
+MOST_SLACK: Final = 0.5
+
+DAY_S: Final = 86400.0
 
 
 class Usage:
-    """Bytes of the data folder as they were last measured, and how many there may be."""
+    """Bytes of the data folder as they were last measured, of which those of the last day, and how
+    many there may be."""
 
     def __init__(self, budget_gb: float) -> None:
         self._most = budget_gb * GB or inf
         self.used = 0
+        self.day_bytes = 0
         self.budget = self._most
 
     @property
@@ -28,19 +34,31 @@ class Usage:
         """Whether nothing more may be kept."""
         return self.used >= self.budget
 
-    def measure(self, folder: Path) -> None:
+    def mark(self, notice_days: float) -> float:
+        """What is above so many bytes is to go: then what comes while its authors are told finds
+        room, if it comes as on the last day."""
+        if self.budget == inf:
+            return inf
+        slack = max(SLACK * self.budget, self.day_bytes * notice_days)
+        return self.budget - min(slack, MOST_SLACK * self.budget)
+
+    def measure(self, folder: Path, now: float) -> None:
         """Look at every file below ``folder``: call it from a thread. Raises OSError."""
-        self.used = used_bytes(folder)
+        self.used, self.day_bytes = used_bytes(folder, now - DAY_S)
         self.budget = min(self._most, self.used + shutil.disk_usage(folder).free - SPARE)
 
 
-def used_bytes(folder: Path) -> int:
-    """Bytes of all files below a folder; what goes meanwhile counts nothing."""
-    total = 0
+def used_bytes(folder: Path, since: float) -> tuple[int, int]:
+    """Bytes of all files below a folder, and of those in its subfolders that were written since;
+    what goes meanwhile counts nothing."""
+    total = fresh = 0
     for where, _, names in os.walk(folder):
         for name in names:
             try:
-                total += os.lstat(os.path.join(where, name)).st_size
+                found = os.lstat(os.path.join(where, name))
             except FileNotFoundError:
                 continue
-    return total
+            total += found.st_size
+            if found.st_mtime >= since and where != str(folder):
+                fresh += found.st_size
+    return total, fresh

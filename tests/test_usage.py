@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -6,13 +7,36 @@ import pytest
 
 from server.usage import GB, SPARE, Usage, used_bytes
 
+NOW = 1_790_000_000.0
+
 
 def test_every_file_of_the_folder_counts(tmp_path: Path) -> None:
     (tmp_path / "blobs").mkdir()
     (tmp_path / "blobs" / "a").write_bytes(bytes(1000))
     (tmp_path / "phosphene.db").write_bytes(bytes(500))
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
-    assert used_bytes(tmp_path) == pytest.approx(1500, abs=200)
+    (tmp_path / "blobs" / "old").write_bytes(bytes(3000))
+    os.utime(tmp_path / "blobs" / "old", (NOW - 9, NOW - 9))
+    os.utime(tmp_path / "blobs" / "a", (NOW, NOW))
+    total, fresh = used_bytes(tmp_path, NOW - 5)
+    assert total == pytest.approx(4500, abs=200)
+    assert fresh == 1000
+
+
+@pytest.mark.parametrize(
+    ("day_bytes", "notice_days", "expected"),
+    [(0, 7, 0.8e9), (0.02e9, 7, 0.8e9), (0.05e9, 7, 0.65e9), (9e9, 7, 0.5e9), (9e9, 0, 0.8e9)],
+)
+def test_what_is_above_the_mark_leaves_room_for_what_comes(
+    day_bytes: float, notice_days: float, expected: float
+) -> None:
+    usage = Usage(1.0)
+    usage.day_bytes = int(day_bytes)
+    assert usage.mark(notice_days) == pytest.approx(expected)
+
+
+def test_without_a_budget_nothing_goes() -> None:
+    assert Usage(0).mark(7) > 1e300
 
 
 @pytest.mark.parametrize(
@@ -30,6 +54,6 @@ def test_there_may_be_as_much_as_is_set_and_as_the_disk_has(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
     usage = Usage(budget_gb)
     assert not usage.full
-    usage.measure(tmp_path)
+    usage.measure(tmp_path, NOW)
     assert usage.budget == expected
     assert usage.full == (expected < 0)

@@ -7,6 +7,7 @@ import platform
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from math import inf
 from pathlib import Path
@@ -25,7 +26,7 @@ from server.fleet.lookout import Seen, look, try_parcel
 from server.fleet.parcels import Undeliverable, store_of
 from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings, shown
-from server.usage import MARK, Usage
+from server.usage import Usage
 
 FREE_DISK_GB = 1.0
 PACKAGES = {
@@ -80,7 +81,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from map(_package, PACKAGES)
     yield _encoder()
     yield _model(settings.model)
-    yield _data(Path(settings.data), settings.data_budget)
+    yield _data(Path(settings.data), settings)
     yield _port(settings.host, settings.port)
     yield from _fleet(settings)
     yield _cores()
@@ -126,15 +127,15 @@ def _bytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
-def _data(folder: Path, budget_gb: float) -> Finding:
+def _data(folder: Path, settings: Settings) -> Finding:
     why = "holds the database, the files and the keys"
     home = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     if not os.access(home, os.W_OK):
         return Finding("data folder", "missing", f"{home} cannot be written", why)
-    free, usage = shutil.disk_usage(home).free / 1e9, Usage(budget_gb)
+    free, usage = shutil.disk_usage(home).free / 1e9, Usage(settings.data_budget)
     if folder.exists():
-        usage.measure(folder)
-    roomy = free >= FREE_DISK_GB and usage.used <= MARK * usage.budget
+        usage.measure(folder, time.time())
+    roomy = free >= FREE_DISK_GB and usage.used <= usage.mark(settings.notice_days)
     found = f"{folder}, {_bytes(usage.used)} used"
     if usage.budget < inf:
         found += f" of {_bytes(int(usage.budget))}"

@@ -12,11 +12,10 @@ from server.settings import Settings
 from server.store.references import blobs_of
 from server.store.store import Ages, Expiring, Removal, Store
 from server.studio.budget import decide
-from server.usage import MARK, Usage
+from server.usage import DAY_S, Usage
 
 TURN_S: Final = 60.0
 SWEEP_S: Final = 3600.0
-DAY_S: Final = 86400.0
 LEASE: Final = "housekeeping"
 
 YOUNG_S: Final = 3600.0
@@ -84,8 +83,11 @@ class Housekeeper:
 
     async def _measure_if_due(self) -> None:
         if self._is_due():
-            await asyncio.to_thread(self._usage.measure, self._data)
+            await self._measure()
             self._sweep_at = self._clock() + SWEEP_S
+
+    async def _measure(self) -> None:
+        await asyncio.to_thread(self._usage.measure, self._data, self._clock())
 
     async def _tidy(self) -> None:
         while True:
@@ -108,7 +110,7 @@ class Housekeeper:
             log.info("%d files without an owner were deleted", removed)
 
     async def _keep_within_budget(self) -> None:
-        mark, now = MARK * self._usage.budget, self._clock()
+        mark, now = self._usage.mark(self._notice_s / DAY_S), self._clock()
         going = await self._store.expiring()
         verdict = decide(self._usage.used, mark, going, now)
         await self._store.spare(verdict.spare)
@@ -121,7 +123,7 @@ class Housekeeper:
         if clip_ids:
             log.warning("%d clips went for want of room", len(clip_ids))
             await self._store.empty_log()
-            await asyncio.to_thread(self._usage.measure, self._data)
+            await self._measure()
 
     async def _announce(self, wanted: int, at: float) -> None:
         """Say of clips of so many bytes when they go."""

@@ -70,7 +70,7 @@ class Node:
         given = {
             "address_factor": 1000, "data": self._data, "instance": self.name, "port": self.port,
             "prompts_per_minute": 1000, "redis_url": self._redis_url, "spares": 0,
-            "stop_grace": 4, "writes_per_minute": 100000,
+            "stop_grace": 4, "writes_per_minute": 100000, "topic_events": 1000000,
         }  # fmt: skip
         environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
         with self._log.open("ab") as log:

@@ -14,8 +14,8 @@ from server.blobs import Directory
 from server.model import Clip, ClipFailed, ClipFinished, Person
 from server.settings import Settings
 from server.store.store import Removal, Store
-from server.studio.housekeeper import DAY_S, Housekeeper
-from server.usage import Usage
+from server.studio.housekeeper import Housekeeper
+from server.usage import DAY_S, Usage
 from tests.store.making import BEN, Clock, a_clip, a_store
 
 CLIP_BYTES = 20_000
