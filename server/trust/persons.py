@@ -11,6 +11,7 @@ from server.trust.rules import Rules, Spelling
 
 MOST_INSIDE: Final = 4
 """Most words of a nickname."""
+ARTICLES: Final = frozenset(("a", "an", "the", "un", "une", "le", "la", "les", "des"))
 _QUOTED: Final = re.compile(r"""\s*(?:"[^"]+"|“[^”]+”|«[^»]+»|'[^']+'|‘[^’]+’|\([^)]+\))\s*""")
 _INITIALS: Final = re.compile(r"\s*(?:\w\.\s*|\w\s+){1,2}")
 _COMMA: Final = re.compile(r"\s*,\s*")
@@ -20,6 +21,8 @@ _FULL_STOP: Final = re.compile(r"\s*\.\s*")
 def persons(words: Sequence[Word], text: str, rules: Rules) -> Iterator[Found]:
     """Every person in one segment whose name is not written as listed."""
     for at, word in enumerate(words):
+        if word.text in rules.proper and _is_proper(words, at, text):
+            yield Found(rules.proper[word.text], word.start, word.end)
         for spelling in rules.persons.get(word.text, ()):
             for start, end in (
                 *_parted(words, at, spelling, text),
@@ -71,6 +74,12 @@ def _initial(
     common = surname.text in rules.common.all_words
     if surname.text not in rules.common.very and (stop or not common):
         yield initial.start, surname.end
+
+
+def _is_proper(words: Sequence[Word], at: int, text: str) -> bool:
+    """Whether a word is written as a name: with a capital in a text that has others without."""
+    article = at and words[at - 1].text in ARTICLES
+    return not article and _capital(words[at], text) and any(c.islower() for c in text)
 
 
 def _capital(word: Word, text: str) -> bool:

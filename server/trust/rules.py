@@ -37,14 +37,18 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
-    """A protected name: of one person, work or brand. ``holder``: whose it is, where that is not
-    the person. ``also``: other names of the same; ``unclear``: words that mean it only beside one
-    of ``beside``; ``alone = false``: so does the name itself mean nothing alone; ``typos = false``:
-    one letter more or less makes another word."""
+    """A protected name: of one person, work or brand.
+
+    ``holder``: whose it is, where that is not the person. ``also``: other names of the same;
+    ``proper``: common words that mean it where they have a capital and no article; ``unclear``:
+    words that mean it only beside one of ``beside``; ``alone = false``: so does the name itself
+    mean nothing alone; ``typos = false``: one letter more or less makes another word.
+    """
 
     name: str
     holder: str = ""
     also: tuple[str, ...] = ()
+    proper: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     alone: bool = True
@@ -127,6 +131,7 @@ class Rules:
         # Of several words, by their first and by their last: one of these is written right.
         self.names_by_end: dict[str, list[Spelling]] = {}
         self.near_names: NearIndex[Spelling] = NearIndex(NAME_EDITED)
+        self.proper = {s.written: s for s in _proper(file.names, self.common)}
         # Names of persons of two words and more, by their last.
         self.persons: dict[str, list[Spelling]] = {}
         for spelling in _spellings(file.names, self.common):
@@ -196,6 +201,13 @@ def _spellings(groups: Iterable[Group], common: CommonWords) -> Iterator[Spellin
             beside = frozenset(word for text in name.beside for word in read(text))
             for text in name.unclear:
                 yield from _forms(text, name, group, beside, common)
+
+
+def _proper(groups: Iterable[Group], common: CommonWords) -> Iterator[Spelling]:
+    for group in groups:
+        for name in group.list:
+            for text in name.proper:
+                yield from _forms(text, name, group, frozenset(), common)
 
 
 def _forms(

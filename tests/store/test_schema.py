@@ -104,6 +104,25 @@ async def test_words_that_an_earlier_release_left_in_free_pages_go_at_once(tmp_p
 
 
 @pytest.mark.asyncio
+async def test_files_of_earlier_releases_are_signed_anew_where_a_parent_is_not_public(
+    tmp_path: Path,
+) -> None:
+    async with a_store(tmp_path / "x.db") as store:
+        for clip, parent in (("open", None), ("secret", None), ("good", "open"), ("bad", "secret")):
+            await store.add_clip(a_clip(clip, parent=parent, status="done"))
+        assert await store.next_redaction() is None
+    change(
+        tmp_path / "x.db",
+        "UPDATE clips SET visibility = 'private' WHERE id = 'secret'",
+        "PRAGMA user_version = 9",
+    )
+    async with a_store(tmp_path / "x.db") as store:
+        assert await store.next_redaction() == "bad"
+        await store.drop_redaction("bad")
+        assert await store.next_redaction() is None
+
+
+@pytest.mark.asyncio
 async def test_a_newer_schema_that_only_adds_is_worked_on_and_left_alone(tmp_path: Path) -> None:
     path, newer = tmp_path / "x.db", newest_schema() + 3
     async with a_store(path) as store:

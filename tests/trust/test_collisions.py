@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from server.trust.common import common_words
-from server.trust.matching import names, segments
+from server.trust.matching import segments
+from server.trust.names import names
 from server.trust.near import one_edit
 from server.trust.persons import persons
 from server.trust.policy import decide, load_rules

@@ -23,6 +23,8 @@ RULES = load_rules()
         ("a poster of Starmer", "Keir Starmer", "Starmer"),
         ("beyoncéstyle", "Beyoncé", None),
         ("minirihanna", "Rihanna", None),
+        ("a photo of Trump on a boat", "Donald Trump", "Trump"),
+        ("Trump eats a burger", "Donald Trump", "Trump"),
     ],
 )
 def test_however_it_is_written(text: str, name: str, matched: str | None) -> None:
@@ -44,6 +46,10 @@ def test_however_it_is_written(text: str, name: str, matched: str | None) -> Non
         "John, a friend of the Kennedys",
         "Will, the smith of the village",
         "Brad in a pit",
+        "a Trump card on a table",
+        "hearts are trump",
+        "the Musk ox in the snow",
+        "TRUMPETS AND TRUMP",
         "the johnson family, dwayne and ann",
     ],
 )

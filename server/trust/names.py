@@ -1,0 +1,145 @@
+"""Finding protected names among the words of a text."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
+from typing import Final
+
+from server.trust.matching import (
+    BURIED_SPACED,
+    WIDEST,
+    Found,
+    Words,
+    all_common,
+    all_glued,
+    glued_run,
+    nearly,
+    without_common,
+)
+from server.trust.reading import Word, squeeze
+from server.trust.rules import SHORT, Rules, Spelling
+
+BURIED: Final = 9
+"""A name this long is found inside of a longer word."""
+GLUED_NAME: Final = 6
+"""A name of one word this long is found where it is glued to a common word."""
+
+
+def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]:
+    """Every protected name in one segment; ``around`` are all words of the text. What is written
+    right is found first, so that a near match takes no part of it."""
+
+    def exact(at: int) -> tuple[int, Spelling] | None:
+        return _exact(words, at, around, rules)
+
+    left: list[list[Word]] = [[]]
+    for part in _scan(words, exact):
+        if isinstance(part, Found):
+            yield part
+            left.append([])
+        else:
+            left[-1].append(part)
+    for rest in left:
+        for part in _scan(rest, partial(_near, rest, rules)):
+            if isinstance(part, Found):
+                yield part
+            else:
+                yield from _buried_names(part, rules)
+
+
+def _exact(
+    words: Words, at: int, around: frozenset[str], rules: Rules
+) -> tuple[int, Spelling] | None:
+    """The longest name that is written here, and how many words that are."""
+    best, key = None, ""
+    for end in range(at, min(at + WIDEST, len(words))):
+        text = squeeze(words[end].text)
+        key += text[1:] if key and key[-1] == text[0] else text
+        if key not in rules.beginnings:
+            break
+        pieces = words[at : end + 1]
+        for spelling in rules.spellings.get(key, ()):
+            if _is(spelling, pieces, around, rules):
+                best = len(pieces), spelling
+                break
+    return best
+
+
+def _near(words: Words, rules: Rules, at: int) -> tuple[int, Spelling] | None:
+    """The longest name that is written here nearly right, and how many words that are."""
+    found = [
+        (spelling.words, spelling)
+        for start, spelling in nearly(words, at, rules.names_by_end.get(words[at].text, ()), rules)
+        if start == at
+    ]
+    found += _near_last(words, at, rules)
+    for size in range(1, glued_run(words, at) + 1):
+        window = words[at : at + size]
+        if not all_common(window, rules):
+            joined = "".join(word.text for word in window)
+            near = chain(rules.near_names.find(joined), _name_beside_common(window, rules))
+            found += ((size, s) for s in near if size > 1 or s.words == 1)
+    return max(found, key=lambda one: one[0], default=None)
+
+
+def _near_last(words: Words, at: int, rules: Rules) -> Iterator[tuple[int, Spelling]]:
+    """Names that begin here with a word written wrong, and end with one written right."""
+    for end in range(at + 1, min(at + WIDEST, len(words))):
+        known = rules.names_by_end.get(words[end].text)
+        if known:
+            for start, spelling in nearly(words, end, known, rules):
+                if start == at:
+                    yield spelling.words, spelling
+
+
+def _scan(
+    words: Words, match: Callable[[int], tuple[int, Spelling] | None]
+) -> Iterator[Found | Word]:
+    """From left to right what matches at each place, or the word when nothing does."""
+    at = 0
+    while at < len(words):
+        found = match(at)
+        size = found[0] if found else 1
+        last = words[at + size - 1]
+        yield Found(found[1], words[at].start, last.end) if found else words[at]
+        at += size
+
+
+def _is(spelling: Spelling, pieces: Words, around: frozenset[str], rules: Rules) -> bool:
+    others = around.difference(word.text for word in pieces)
+    if spelling.beside and not spelling.beside & others:
+        return False
+    if "".join(word.text for word in pieces) != spelling.written and (
+        len(spelling.key) < SHORT or all_common(pieces, rules)
+    ):
+        return False  # only doubled letters made it the same: ringo stars, johnny deep
+    if len(pieces) <= spelling.words or all_glued(pieces):
+        return True
+    # Two words side by side may make a short name by chance, and any across a comma: a bat, man.
+    return len(spelling.key) >= SHORT and not any(word.apart for word in pieces[1:])
+
+
+def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
+    """Names of one word that are glued to a common word here."""
+    if len(pieces) > 1:
+        return
+    for part in without_common(pieces[0].text, GLUED_NAME, rules.longest, rules):
+        known = rules.spellings.get(squeeze(part), ())
+        yield from (s for s in known if not s.beside and s.words == 1 and s.written == part)
+
+
+def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
+    least = BURIED_SPACED if word.spaced else BURIED
+    if len(word.text) <= least:
+        return
+    letters = squeeze(word.text)
+    for start in range(len(letters) - least + 1):
+        end = start + 1
+        while end <= len(letters) and letters[start:end] in rules.beginnings:
+            known = rules.spellings.get(letters[start:end], ())
+            # A single word is found inside of others by chance: exterminator.
+            clear = [s for s in known if not s.beside and (word.spaced or s.words > 1)]
+            if end - start >= least and clear:
+                yield Found(clear[0], word.start, word.end)
+                return
+            end += 1

@@ -1,0 +1,112 @@
+"""Finding the phrases of the categories among the words of a text."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from server.trust.matching import (
+    BURIED_SPACED,
+    WIDEST,
+    Found,
+    Words,
+    all_common,
+    all_glued,
+    glued_run,
+    nearly,
+    unique,
+    without_common,
+)
+from server.trust.reading import Word, squeeze
+from server.trust.rules import Phrase, Rules
+
+SPLIT: Final = 5
+"""A phrase this long is found with spaces inside, where a piece is no common word."""
+SURELY_SPLIT: Final = 9
+"""A phrase this long is found with spaces inside."""
+GLUED: Final = 4
+"""A phrase of one word this long is found where it is glued to a common word, or has a letter
+doubled."""
+
+
+def phrases(words: Words, rules: Rules) -> Iterator[Found]:
+    """Every phrase of a category in one segment, also where it is written nearly right."""
+    for at, word in enumerate(words):
+        for size, phrase in _phrases_from(words, at, rules):
+            yield Found(phrase, word.start, words[at + size - 1].end)
+        if word.text in rules.phrases_by_end:
+            for start, phrase in nearly(words, at, rules.phrases_by_end[word.text], rules):
+                yield Found(phrase, words[start].start, words[start + len(phrase.words) - 1].end)
+        if word.spaced:
+            yield from _buried_phrases(word, rules)
+
+
+def _phrases_from(words: Words, at: int, rules: Rules) -> Iterator[tuple[int, Phrase]]:
+    """Phrases that begin at a word, and how many words they are."""
+    text = words[at].text
+    for phrase in rules.phrases.get(text, ()):
+        size = len(phrase.words)
+        if tuple(word.text for word in words[at : at + size]) == phrase.words:
+            yield size, phrase
+    for size, joined in _windows(words, at, rules.phrase_beginnings):
+        for phrase in _split_otherwise(words[at : at + size], joined, rules):
+            yield size, phrase
+    for size in range(1, glued_run(words, at) + 1):
+        window = words[at : at + size]
+        if not all_common(window, rules):
+            joined = "".join(word.text for word in window)
+            for phrase in chain(rules.near_phrases.find(joined), _odd(joined, size, rules)):
+                if size > 1 or len(phrase.words) == 1:
+                    yield size, phrase
+
+
+def _windows(words: Words, at: int, beginnings: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """The words from here on put together, as long as something begins so."""
+    joined = ""
+    for end in range(at, min(at + WIDEST, len(words))):
+        joined += words[end].text
+        if joined not in beginnings or (end > at and words[end].apart):
+            return
+        yield end + 1 - at, joined
+
+
+def _split_otherwise(window: Words, joined: str, rules: Rules) -> Iterator[Phrase]:
+    """Phrases that are written here with other spaces."""
+    known = rules.joined.get(joined)
+    if not known:
+        return
+    close = len(window) == 1 or all_glued(window)
+    split = len(joined) >= SURELY_SPLIT or (len(joined) >= SPLIT and not all_common(window, rules))
+    for phrase in known:
+        if close or (split and len(phrase.words) < len(window)):
+            yield phrase
+
+
+def _odd(joined: str, size: int, rules: Rules) -> Iterator[Phrase]:
+    """Phrases with a letter doubled, or glued to a common word."""
+    if size == 1:
+        yield from _doubled(joined, rules)
+        yield from _beside_common(joined, rules)
+
+
+def _doubled(text: str, rules: Rules) -> Iterator[Phrase]:
+    """Phrases of which a letter is doubled here that is not, or the other way round."""
+    key = squeeze(text)
+    if len(key) >= GLUED:
+        yield from rules.squeezed.get(key, ())
+
+
+def _beside_common(text: str, rules: Rules) -> Iterator[Phrase]:
+    """Phrases of one word that are glued to a common word here."""
+    for part in without_common(text, GLUED, rules.longest_phrase, rules):
+        yield from (phrase for phrase in rules.joined.get(part, ()) if len(phrase.words) == 1)
+
+
+def _buried_phrases(word: Word, rules: Rules) -> Iterator[Found]:
+    for letters in unique((word.text, squeeze(word.text))):
+        for start in range(len(letters) - BURIED_SPACED + 1):
+            end = start + 1
+            while end <= len(letters) and letters[start:end] in rules.phrase_beginnings:
+                if end - start >= BURIED_SPACED:
+                    for phrase in rules.joined.get(letters[start:end], ()):
+                        yield Found(phrase, word.start, word.end)
+                end += 1
