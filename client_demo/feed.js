@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { Card } from "./card.js";
 import { Channel } from "./channel.js";
 import { calm, saveData } from "./dom.js";
+import { Line } from "./line.js";
 import { Player } from "./player.js";
 
 const FILLED = 2;
@@ -37,7 +38,8 @@ export class Feed {
     /** @type {number | undefined} where a scroll under way ends */
     this.target = undefined;
     this.channel = new Channel(api.channel);
-    this.players = [1, 2, 3].map(() => new Player(this.channel));
+    this.line = new Line();
+    this.players = [1, 2, 3].map(() => new Player(this.channel, this.line, (player) => player.card === this.current && this.#ahead()));
     root.addEventListener("scrollend", () => (this.target = undefined));
     root.addEventListener("scroll", () => this.#settle(), { passive: true });
     new ResizeObserver(() => this.#realign()).observe(root);
@@ -179,8 +181,15 @@ export class Feed {
       player.setActive(card === this.current);
     }
     for (const player of free) player.release();
+    this.#ahead();
     const next = this.cards[this.index + 1];
     this.channel.next = next && this.store.get(next.id)?.clip.status === "live" ? next.id : null;
+  }
+
+  /** The next clip is loaded when the current one can be played through. */
+  #ahead() {
+    const may = this.player?.through ?? true;
+    for (const player of this.players) player.setAhead(may);
   }
 
   /** @param {string} id @param {import("./merge.js").Entry} entry */

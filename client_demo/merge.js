@@ -8,7 +8,7 @@
  * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string,
  *   created_at: number, width: number, height: number, fps: number, parent: string | null,
  *   root: string | null, recipe: any, understood: Slot[], counts: Counts, finished_at: number | null,
- *   video_url: string | null, poster_url: string | null, preview_url: string | null, birth_url?: string | null, expires_at?: number | null,
+ *   video_url: string | null, half_url?: string | null, poster_url: string | null, preview_url: string | null, birth_url?: string | null, expires_at?: number | null,
  *   reason: string | null}} Clip
  * @typedef {{id: string, clip: string, author: Person, text: string, created_at: number,
  *   pending?: boolean}} Comment

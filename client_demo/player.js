@@ -5,6 +5,7 @@ import { chooseSource } from "./source.js";
 
 const LOOK_MS = 50;
 const HAVE_FUTURE_DATA = 3;
+const HAVE_ENOUGH_DATA = 4;
 
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */
@@ -39,13 +40,19 @@ export class Player {
   file = null;
   /** @type {string | null} */
   fileUrl = null;
+  /** @type {boolean} whether a file may be loaded before it is played */
+  ahead = false;
 
   /** Where the file stood when it was lost, in seconds. */
   lostAt = 0;
 
-  /** @param {Channel} channel through which live clips come */
-  constructor(channel) {
+  /**
+   * @param {Channel} channel through which live clips come @param {import("./line.js").Line} line
+   * @param {(player: Player) => void} through hears that what it plays can be played to its end
+   */
+  constructor(channel, line, through) {
     this.channel = channel;
+    this.line = line;
     this.retry = new Retry(() => this.#reopen());
     this.video = /** @type {HTMLVideoElement} */ (
       h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
@@ -55,12 +62,14 @@ export class Player {
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
     this.video.addEventListener("loadeddata", () => this.#picture());
     this.video.addEventListener("error", () => this.#lost());
+    this.video.addEventListener("canplaythrough", () => through(this));
+    this.video.addEventListener("waiting", () => this.#stalled());
     this.video.addEventListener("ended", () => this.born && this.#setBorn(false));
   }
 
   #reset() {
     const fresh = { card: undefined, entry: undefined, viewing: undefined, file: null, fileUrl: null };
-    Object.assign(this, fresh, { showing: "none", ended: false, active: false, held: false, born: false, doneAt: 0, pictureAt: 0, lostAt: 0 });
+    Object.assign(this, fresh, { showing: "none", ahead: false, ended: false, active: false, held: false, born: false, doneAt: 0, pictureAt: 0, lostAt: 0 });
   }
 
   /** @param {Card} card @param {Entry} entry */
@@ -89,7 +98,7 @@ export class Player {
   /** @param {Entry} entry */
   update(entry) {
     const { clip } = entry;
-    if (clip.status === "done" && !this.doneAt) this.#done(clip.video_url);
+    if (clip.status === "done" && !this.doneAt) this.#done(this.line.fileOf(clip));
     if (clip.status === "live" && this.entry?.clip.status === "queued") this.viewing?.hurry();
     this.entry = entry;
     this.#decide();
@@ -99,8 +108,59 @@ export class Player {
   setActive(active) {
     if (this.active === active) return;
     this.active = active;
-    if (active) this.viewing?.take(), this.#play();
+    if (active) this.viewing?.take(), this.#load(), this.#play();
     else this.#rest();
+  }
+
+  /** Whether what it shows, if anything, can be played to its end without a stall. */
+  get through() {
+    if (this.showing === "live") return !this.line.weak;
+    return this.showing === "none" || this.video.readyState === HAVE_ENOUGH_DATA;
+  }
+
+  /** Whether the file may be loaded before the clip is before the person. @param {boolean} ahead */
+  setAhead(ahead) {
+    if (this.ahead === ahead) return;
+    this.ahead = ahead;
+    if (ahead) this.#load();
+    else if (this.showing === "file" && !this.active && !this.through && this.line.weak) this.#unload();
+  }
+
+  /** Begins to load a file that was not to be loaded yet. */
+  #load() {
+    const { video } = this;
+    if (this.showing !== "file" || !this.#mayLoad || !video.hasAttribute("src") || video.preload === "auto") return;
+    const url = this.fileUrl ?? this.line.fileOf(/** @type {Entry} */ (this.entry).clip);
+    video.preload = "auto";
+    if (url && video.getAttribute("src") !== url) video.src = url;
+  }
+
+  get #mayLoad() {
+    return this.active || (this.ahead && !saveData());
+  }
+
+  /** Leaves the line to others; it is loaded when its turn comes. */
+  #unload() {
+    const url = this.video.getAttribute("src");
+    this.card?.lose();
+    this.video.preload = "none";
+    this.video.removeAttribute("src");
+    this.video.load();
+    if (url) this.video.src = url;
+  }
+
+  /** The line does not take the large file: the small one goes on from here. */
+  #stalled() {
+    const { video } = this;
+    const clip = this.entry?.clip;
+    if (this.showing !== "file" || !this.active || this.born || !clip?.half_url) return;
+    if (video.getAttribute("src") !== clip.video_url || video.currentTime === 0 || video.readyState >= HAVE_FUTURE_DATA) return;
+    this.line.stalled();
+    this.card?.freeze(video);
+    const at = video.currentTime;
+    video.src = clip.half_url;
+    video.currentTime = at;
+    this.#play();
   }
 
   /** Pause or go on, by hand. */
@@ -118,14 +178,15 @@ export class Player {
 
   /** @param {boolean} on */
   #setBorn(on) {
-    const { birth_url, video_url } = /** @type {Entry} */ (this.entry).clip;
+    const { clip } = /** @type {Entry} */ (this.entry);
+    const { birth_url } = clip;
     this.born = on;
     this.card?.setBorn(on);
     this.card?.freeze(this.video);
     this.held = false;
     this.lostAt = 0;
     this.video.loop = !on;
-    this.video.src = /** @type {string} */ (on ? birth_url : (this.fileUrl ?? video_url));
+    this.video.src = /** @type {string} */ (on ? birth_url : (this.fileUrl ?? this.line.fileOf(clip)));
     this.#play(true);
   }
 
@@ -201,7 +262,7 @@ export class Player {
     if (next === this.showing) return;
     this.showing = next;
     if (next === "live") this.#live(clip.id);
-    else if (next === "file") this.#toFile(/** @type {string} */ (clip.video_url));
+    else if (next === "file") this.#toFile(/** @type {string} */ (this.line.fileOf(clip)));
     else this.#leaveLive();
   }
 
@@ -249,7 +310,7 @@ export class Player {
     if (this.card !== card) return;
     if (live) card?.freeze(this.video);
     this.#leaveLive();
-    this.video.preload = saveData() && !this.active ? "none" : "auto";
+    this.video.preload = this.#mayLoad || source !== url ? "auto" : "none";
     this.video.loop = true;
     this.video.src = source;
     this.#play();

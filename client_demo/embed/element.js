@@ -13,6 +13,7 @@ class PhosphenePlayer extends HTMLElement {
   #hear;
   #resting;
   #misses = 0; // of the file, one after the other
+  #weak = false; // the whole file stalled
 
   constructor() {
     super();
@@ -241,14 +242,39 @@ class PhosphenePlayer extends HTMLElement {
     this.#freeze();
     this.#leaveAir();
     this.video.loop = this.loop;
-    this.#show("file", this.#url(this.info.video_url));
+    this.#show("file", this.#fileUrl);
+  }
+
+  /** The file at half its size for weak lines, and where it has as many pixels as are shown. */
+  get #fileUrl() {
+    const { half_url, video_url } = this.info;
+    const { downlink = Infinity, saveData = false } = navigator.connection ?? {};
+    const small = this.clientWidth * devicePixelRatio <= HALF_PIXELS;
+    const half = this.#weak || small || saveData || downlink < FULL_MBIT;
+    return this.#url((half && half_url) || video_url);
+  }
+
+  /** The line does not take the whole file: the small one goes on from here. */
+  #stalled() {
+    const { video } = this;
+    const stalls = this.#showing === "file" && video.currentTime > 0 && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (!stalls || !this.info?.half_url || video.src !== this.#url(this.info.video_url) || video.seeking) return;
+    this.#weak = true;
+    this.#replace(video.currentTime);
+  }
+
+  /** The file from there on. @param {number} at in seconds */
+  #replace(at) {
+    this.#freeze();
+    this.video.src = this.#fileUrl;
+    this.video.currentTime = at;
+    if (this.#wanted) this.video.play().catch(() => null);
   }
 
   /** The file could not be had: unless the server says that it is gone it is asked for again. */
   async #reopen() {
     const { signal } = this.#life ?? AbortSignal.abort();
     const at = this.video.currentTime;
-    this.#freeze();
     await pause(backoffMs(this.#misses++), signal);
     const answer = await fetch(this.#url(this.#path()), { signal }).catch(() => null);
     if (signal.aborted || this.#showing !== "file") return;
@@ -256,9 +282,7 @@ class PhosphenePlayer extends HTMLElement {
     if (answer?.ok && this.#misses > MISSES) return this.#fail("failed", this.video.error?.message ?? "");
     if (!answer?.ok) return this.#say("offline"), this.#reopen();
     this.#say("done");
-    this.video.src = this.#url(this.info.video_url);
-    this.video.currentTime = at;
-    if (this.#wanted) this.video.play().catch(() => null);
+    this.#replace(at);
   }
 
   /** Whether the server's answer is the clip's end. @param {number} status */
@@ -328,6 +352,7 @@ class PhosphenePlayer extends HTMLElement {
     if (type === "error" && this.#showing === "file" && this.video.error?.code !== MediaError.MEDIA_ERR_DECODE) return void this.#reopen();
     if (type === "error") Object.assign(this, { error: this.video.error });
     if (type === "loadeddata" && this.#showing === "file") (this.$.still.hidden = true), (this.#misses = 0);
+    if (type === "waiting") this.#stalled();
     if (type === "play") this.#wanted = true;
     this.#draw();
     this.dispatchEvent(new Event(type));

@@ -17,6 +17,9 @@ const GRACE_MS = 1500;
 const STARTING_MS = 8000;
 const LOST_MS = 2500;
 const SEEK_S = 1;
+/** A line should give so many Mbit/s for the whole file; the half is enough for so many pixels. */
+const FULL_MBIT = 3.75;
+const HALF_PIXELS = 320;
 /** So often a file may fail while the server says that it is there. */
 const MISSES = 5;
 

@@ -68,15 +68,12 @@ class Hls:
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         if clip.status == "done":
-            recording = await self._recording(clip)
-            text = playlist.multivariant(
-                recording.track, recording.bandwidth, f"file/video.m3u8{_query(request)}"
-            )
+            text = playlist.multivariant(await self._variants(clip, _query(request)))
         else:
             async with self._watching(clip) as packing:
-                text = playlist.multivariant(
-                    packing.track, self._bandwidth, f"live/video.m3u8{_query(request)}"
-                )
+                uri = f"live/video.m3u8{_query(request)}"
+                variant = playlist.Variant(packing.track, self._bandwidth, uri)
+                text = playlist.multivariant([variant])
         return _answer(request, text.encode(), PLAYLIST, CHANGES)
 
     async def live(self, request: Request) -> Response:
@@ -98,8 +95,19 @@ class Hls:
         if request.method == "OPTIONS":
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
+        return self._piece(request, clip, await self._recording(clip))
+
+    async def half(self, request: Request) -> Response:
+        """``half/NAME``: the same at half its size."""
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        clip = await self._find(request, request.path_params["clip_id"])
+        if clip.status != "done" or clip.half is None:
+            raise NotFound(f"clip {clip.id} has no file of half its size; it is {clip.status}")
+        return self._piece(request, clip, await self._read(clip.half, clip.fps))
+
+    def _piece(self, request: Request, clip: Clip, recording: Recording) -> Response:
         name = request.path_params["name"]
-        recording = await self._recording(clip)
         if name == "video.m3u8":
             text = playlist.finished(recording.segments, recording.track.fps, _query(request))
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
@@ -127,13 +135,25 @@ class Hls:
         """Read once for many players. Raises NotFound."""
         if clip.status != "done" or clip.sha256 is None:
             raise NotFound(f"clip {clip.id} has no file; it is {clip.status}")
-        if clip.sha256 not in self._recordings:
-            path = self._blobs.path(f"{clip.sha256}.mp4")
-            self._recordings[clip.sha256] = await asyncio.to_thread(read, path, clip.fps)
+        return await self._read(f"{clip.sha256}.mp4", clip.fps)
+
+    async def _read(self, blob: str, fps: int) -> Recording:
+        if blob not in self._recordings:
+            path = self._blobs.path(blob)
+            self._recordings[blob] = await asyncio.to_thread(read, path, fps)
             while len(self._recordings) > RECORDINGS_KEPT:
                 self._recordings.popitem(last=False)
-        self._recordings.move_to_end(clip.sha256)
-        return self._recordings[clip.sha256]
+        self._recordings.move_to_end(blob)
+        return self._recordings[blob]
+
+    async def _variants(self, clip: Clip, query: str) -> list[playlist.Variant]:
+        """The files of a finished clip."""
+        whole = await self._recording(clip)
+        found = [playlist.Variant(whole.track, whole.bandwidth, f"file/video.m3u8{query}")]
+        if clip.half is not None:
+            half = await self._read(clip.half, clip.fps)
+            found.append(playlist.Variant(half.track, half.bandwidth, f"half/video.m3u8{query}"))
+        return found
 
 
 def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> list[Route]:
@@ -144,6 +164,7 @@ def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> li
         Route(f"{path}/index.m3u8", for_all(hls.index), methods=methods),
         Route(f"{path}/live/{{name}}", for_all(hls.live), methods=methods),
         Route(f"{path}/file/{{name}}", for_all(hls.file), methods=methods),
+        Route(f"{path}/half/{{name}}", for_all(hls.half), methods=methods),
     ]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
 
+from msgspec import Struct
+
 from server.model import part_ticks
 from server.stream.avc import codec
 from server.stream.boxes import Track
@@ -14,13 +16,27 @@ PARTS_SHOWN = 3
 HOLD_BACK_PARTS = 3
 
 
-def multivariant(track: Track, bandwidth: int, uri: str) -> str:
-    """The playlist that players are given: one rendition at ``bandwidth`` bits/s at most."""
-    about = (
-        f'BANDWIDTH={bandwidth},CODECS="{codec(track.avcc)}",'
-        f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f},CLOSED-CAPTIONS=NONE"
-    )
-    return _lines("#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", f"#EXT-X-STREAM-INF:{about}", uri)
+class Variant(Struct, frozen=True):
+    """A rendition of ``bandwidth`` bits/s at most, whose playlist is at ``uri``."""
+
+    track: Track
+    bandwidth: int
+    uri: str
+
+
+def multivariant(variants: Sequence[Variant]) -> str:
+    """The playlist that players are given, from which they choose by what their line takes; they
+    begin with the first."""
+    head = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for one in variants:
+        track = one.track
+        about = (
+            f'BANDWIDTH={one.bandwidth},CODECS="{codec(track.avcc)}",'
+            f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f},"
+            "CLOSED-CAPTIONS=NONE"
+        )
+        head += [f"#EXT-X-STREAM-INF:{about}", one.uri]
+    return _lines(*head)
 
 
 def live(

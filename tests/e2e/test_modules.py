@@ -286,6 +286,22 @@ def test_a_feed_is_told_of_all_that_it_ranks(run: Run) -> None:
     assert told == ["c0900", *seen[:499]]
 
 
+@pytest.mark.parametrize(
+    ("facts", "half"),
+    [
+        ("{sparing: false, weak: false, downlinkMbit: 10}", False),
+        ("{sparing: false, weak: false, downlinkMbit: null}", False),
+        ("{sparing: false, weak: false, downlinkMbit: 1.6}", True),
+        ("{sparing: false, weak: true, downlinkMbit: 10}", True),
+        ("{sparing: true, weak: false, downlinkMbit: 10}", True),
+    ],
+)
+def test_a_line_that_does_not_take_the_file_gets_the_small_one(
+    run: Run, facts: str, half: bool
+) -> None:
+    assert run("line", f"m.wantsHalf({facts})") is half
+
+
 def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     first = "{x: 10, y: 10, at: 0}"
     assert run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 200}})")

@@ -13,6 +13,7 @@ import av
 import httpx
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 
@@ -21,6 +22,8 @@ from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, Unit
 from server.mux import mp4
+from server.render.half_file import HalfFile
+from server.render.pieces import at_once
 from server.stream.files import caching
 from server.stream.hls import routes
 from server.stream.live import Live, Stage
@@ -213,6 +216,23 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
     live = [(await site.get(f"live/{name}")).content for name in ("init.mp4", "s0.m4s")]
     assert len(pictures(b"".join(pieces))) == len(units)
     assert pictures(b"".join(pieces[:2])) == pictures(b"".join(live))
+
+
+@pytest.mark.asyncio
+async def test_a_finished_clip_has_a_second_variant_at_half_its_size(
+    site: Site, units: list[Unit], tmp_path: Path
+) -> None:
+    await keep(site, tmp_path, units)
+    half = HalfFile(WIDTH, HEIGHT, FPS, 2500, units)
+    name = await Directory(tmp_path).put(mp4(at_once(half.complete()), FPS), ".mp4")
+    assert (await site.get("half/video.m3u8")).status_code == 404
+    site.clips["a"] = replace(site.clips["a"], half=name)
+    index = (await site.get("index.m3u8")).text
+    assert uris(index) == ["file/video.m3u8", "half/video.m3u8"]
+    assert f"RESOLUTION={WIDTH // 2}x{HEIGHT // 2}" in index
+    text = (await site.get("half/video.m3u8")).text
+    pieces = [(await site.get(f"half/{name}")).content for name in uris(text)]
+    assert len(pictures(b"".join(pieces))) == len(units)
 
 
 @pytest.mark.asyncio

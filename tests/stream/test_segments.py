@@ -140,7 +140,7 @@ def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
 
 def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) -> None:
     track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
-    text = playlist.multivariant(track, 2_500_000, "live/video.m3u8")
+    text = playlist.multivariant([playlist.Variant(track, 2_500_000, "live/video.m3u8")])
     assert 'CODECS="avc1.42' in text
     assert f"RESOLUTION={WIDTH}x{HEIGHT},FRAME-RATE={float(Fraction(FPS)):.3f}" in text
     assert ",CLOSED-CAPTIONS=NONE\n" in text
