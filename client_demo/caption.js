@@ -1,5 +1,5 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
-import { h, setText } from "./dom.js";
+import { h, said, setText } from "./dom.js";
 import { ago, goes, heard, left, list, short, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
@@ -12,7 +12,7 @@ export class Caption {
   constructor(clip, actions) {
     const { id } = clip;
     this.actions = actions;
-    this.progress = h("p.progress", { "data-testid": "progress" });
+    this.progress = said("p.progress", { "data-testid": "progress" });
     this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, "Stop");
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, "Try again");
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
@@ -23,11 +23,11 @@ export class Caption {
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
     this.remove = removal(() => actions.remove(id));
     this.open = h("p.open-slots", { "data-testid": "left-open" });
-    this.unread = h("p.open-slots", { "data-testid": "unread", dir: "auto" });
+    this.unread = said("p.open-slots", { "data-testid": "unread" });
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers);
-    const text = h("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
+    const text = said("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.unread, h("div.after", {}, this.birth, this.remove));
   }

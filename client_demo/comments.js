@@ -1,6 +1,6 @@
 /** The talk about one clip: live, newest first, older pages on demand. */
 import { api } from "./api.js";
-import { h, newKey, setText } from "./dom.js";
+import { h, newKey, said, setText } from "./dom.js";
 import { ago } from "./format.js";
 import { icon } from "./icons.js";
 import { expectComment, withComments } from "./merge.js";
@@ -20,7 +20,7 @@ export class Comments {
     this.list = h("ol.comments", { "aria-label": "Comments", "aria-live": "polite", "data-testid": "comment-list" });
     this.none = h("p.none", {}, "Nobody has said anything yet.");
     this.older = h("button.quiet", { type: "button", hidden: true, "data-testid": "older", onclick: () => this.#page() }, "Older comments");
-    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", oninput: () => this.#typed() });
+    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", oninput: () => this.#typed() });
     this.left = h("small.left", { "aria-live": "polite" });
     this.send = h("button.round", { type: "submit", "aria-label": "Send", disabled: true, "data-testid": "comment-send" }, icon("send"));
     const form = h("form.say", { onsubmit: (/** @type {Event} */ event) => this.#say(event) }, this.input, this.left, this.send);
@@ -49,7 +49,7 @@ export class Comments {
 
   /** @param {import("./merge.js").Comment} comment @param {any} old */
   #item(comment, old) {
-    const item = old ?? h("li", { "data-comment": comment.id, "data-testid": "comment" }, h("p.by", {}, h("b", {}, `@${comment.author.handle}`), h("time")), h("p", {}, comment.text));
+    const item = old ?? h("li", { "data-comment": comment.id, "data-testid": "comment" }, h("p.by", {}, h("b", {}, `@${comment.author.handle}`), h("time")), said("p", {}, comment.text));
     item.dataset.pending = String(Boolean(comment.pending));
     setText(item.querySelector("time"), comment.pending ? "sending" : ago(comment.created_at, Date.now() / 1000));
     return item;

@@ -1,6 +1,6 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
 import { api, Problem } from "./api.js";
-import { h, newKey, setText } from "./dom.js";
+import { h, newKey, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
@@ -29,7 +29,7 @@ export class Composer {
   #build() {
     this.title = h("h2.sheet-title", { id: "composer-title" });
     this.text = h("textarea.prompt", {
-      name: "text", rows: 2, placeholder: "a red fox hopping in the forest at night", maxlength: 500, required: true, autocomplete: "off", enterkeyhint: "send",
+      name: "text", rows: 2, placeholder: "a red fox hopping in the forest at night", maxlength: 500, required: true, autocomplete: "off", dir: "auto", enterkeyhint: "send",
       "aria-label": "Your prompt", "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
     });
     this.lights = h("ul.lights", { "aria-hidden": "true" });
@@ -73,7 +73,7 @@ export class Composer {
     if (parent) {
       this.#keep(parent, second ?? 0);
       const poster = parent.poster_url && h("img", { src: parent.poster_url, alt: "" });
-      this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), parent.text));
+      this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), said("span", {}, parent.text)));
     }
     this.#clearAnswer();
     this.suggest();
@@ -236,8 +236,8 @@ function slider(label, input, words) {
 /** @param {any} refusal @param {string} text @param {(text: string) => void} use */
 function refusalWords(refusal, text, use) {
   const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
-  const words = [h("p", { "data-testid": "refusal" }, refusal.message), h("p.quote", {}, ...parts)];
+  const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
   if (!refusal.allowed) return words;
-  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, "Use this instead"), refusal.allowed);
+  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, "Use this instead"), said("span", {}, refusal.allowed));
   return [...words, button];
 }

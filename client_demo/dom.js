@@ -22,6 +22,14 @@ export function h(spec, attributes = {}, ...children) {
 }
 
 /**
+ * An element of people's words: they run in their own direction, and neither turn what stands round them
+ * nor draw over it.
+ * @param {string} spec @param {Record<string, any>} [attributes] @param {...(Node | string | null | undefined | false)} children
+ * @returns {any}
+ */
+export const said = (spec, attributes = {}, ...children) => h(`${spec}.said`, { dir: "auto", ...attributes }, ...children);
+
+/**
  * @param {string} tag
  * @param {Record<string, string | number>} attributes
  * @param {...Node} children

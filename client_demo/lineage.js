@@ -1,5 +1,5 @@
 /** Where a clip comes from and what became of it, as a tree of posters. */
-import { h } from "./dom.js";
+import { h, said } from "./dom.js";
 import { ago } from "./format.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {{clip: Clip, children: Branch[]}} Branch */
@@ -31,7 +31,7 @@ export function family(branches, current, go) {
 /** @param {Clip} clip @param {string} current @param {(clip: Clip) => void} go */
 function leaf(clip, current, go) {
   const poster = clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy", width: 36, height: 64 }) : h("span.no-poster");
-  const words = h("span.leaf-words", {}, h("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, Date.now() / 1000)}`));
+  const words = h("span.leaf-words", {}, said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, Date.now() / 1000)}`));
   const here = clip.id === current;
   return h("button.leaf", { type: "button", "data-lineage": clip.id, "data-testid": "lineage-clip", "aria-current": here && "true", onclick: () => go(clip) }, poster, words);
 }

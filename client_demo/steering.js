@@ -1,5 +1,5 @@
 /** What the audience of a clip on air wants next: lines, votes, and the way to say one. */
-import { h, setText } from "./dom.js";
+import { h, said, setText } from "./dom.js";
 import { forming } from "./merge.js";
 
 /** @typedef {import("./merge.js").Entry} Entry @typedef {import("./merge.js").Proposal} Proposal */
@@ -29,7 +29,7 @@ export class Steering {
     this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": "Steered by its audience", "aria-live": "polite" });
     this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": "Proposed lines" });
     this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, "Steer");
-    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
+    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
     const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, "Propose");
     this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send);
     this.asking = h("div.asking", {}, this.proposals, this.open, this.form);
@@ -57,7 +57,7 @@ export class Steering {
   /** @param {Proposal} proposal @param {any} old */
   #item({ id, text, votes, author }, old) {
     const vote = () => this.actions.vote(this.id, id);
-    const item = old ?? h("li", { "data-proposal": id }, h("button.proposal", { type: "button", "data-testid": "vote", title: `Proposed by @${author.handle}`, onclick: vote }, h("span", {}, text), h("b")));
+    const item = old ?? h("li", { "data-proposal": id }, h("button.proposal", { type: "button", "data-testid": "vote", title: `Proposed by @${author.handle}`, onclick: vote }, said("span", {}, text), h("b")));
     setText(item.querySelector("b"), String(votes));
     item.firstChild.setAttribute("aria-label", `Vote for: ${text} (${votes})`);
     return item;
@@ -83,7 +83,7 @@ export class Steering {
 }
 
 /** @param {string} at @param {string} text */
-const turn = (at, text) => h("li", {}, h("b", {}, at), ` ${text}`);
+const turn = (at, text) => h("li", {}, h("b", {}, at), " ", said("span", {}, text));
 
 /** @param {Element[]} items */
 const words = (items) => items.map((item) => item.textContent).join("\n");

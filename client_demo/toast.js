@@ -1,12 +1,12 @@
 /** Short messages that need no answer. */
-import { h } from "./dom.js";
+import { said } from "./dom.js";
 
 const STAY_MS = 4200;
 
 /** @param {string} text */
 export function toast(text) {
   const place = /** @type {HTMLElement} */ (document.querySelector("#toasts"));
-  const element = h("p.toast", {}, text);
+  const element = said("p.toast", {}, text);
   place.replaceChildren(element);
   setTimeout(() => element.remove(), STAY_MS);
 }

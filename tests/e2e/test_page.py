@@ -158,7 +158,7 @@ def test_two_people_steer_a_clip_and_the_line_stays_on_it(
     card.get_by_test_id("steer-send").click()
     for page in (ben, cleo):
         mine = page.locator(f'[data-clip="{clip}"]')
-        turn = mine.get_by_test_id("steered").get_by_text(line)
+        turn = mine.get_by_test_id("steered").locator("li", has_text=line)
         expect(turn).to_contain_text("0:0", timeout=30_000)
         expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=30_000)
         expect(mine).to_have_attribute("data-state", "done", timeout=60_000)
