@@ -277,7 +277,7 @@ def _routes(
     client = Path(str(resources.files("client_demo")))
     embeds = Embeds(client, access, on.tokens)
     pages = Pages(client, __version__, lambda: rooms.pool.info)
-    health = HealthChecks(rooms.lifecycle, store, lambda: rooms.pool.unready, on.data)
+    health = HealthChecks(rooms.lifecycle, store, lambda: rooms.pool.unready, rooms.usage, on.data)
     clips = Clips(studio, store, actions, limits, visitors, access)
     operating = Operating(
         name=settings.instance or f"{settings.host}:{settings.port}",

@@ -9,6 +9,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 log = logging.getLogger("phosphene")
 
 
@@ -46,12 +48,13 @@ class Lifecycle:
 
     @asynccontextmanager
     async def lasting(self) -> AsyncIterator[None]:
-        """Around all that is opened: a failure after the start is said in one line of the log, and
-        goes no further. One before it is raised."""
+        """Around all that is opened: a failure is said in one line of the log. After the start it
+        goes no further; before it is raised."""
         try:
             yield
         except BaseException as error:
             if not self.failed:
+                log.critical("the server cannot start: %s", _first(error))
                 raise
             log.critical("the server cannot go on and ends: %s", _first(error), exc_info=error)
 
@@ -67,6 +70,20 @@ class Lifecycle:
             raise
         finally:
             self.serving = False
+
+
+def without_traceback(app: ASGIApp) -> ASGIApp:
+    """The application, of whose failure at the start no traceback is logged by its server: it has
+    said what it is in one line."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            failed = message["type"] == "lifespan.startup.failed"
+            await send({**message, "message": ""} if failed else message)
+
+        await app(scope, receive, say if scope["type"] == "lifespan" else send)
+
+    return wrapped
 
 
 def _first(error: BaseException) -> str:

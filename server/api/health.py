@@ -13,6 +13,7 @@ from starlette.responses import Response
 from server.errors import Busy
 from server.lifecycle import Lifecycle
 from server.store.store import Store
+from server.usage import Usage
 from server.web import Operation, Query, answer, read_query
 
 LEAST_FREE: Final = 32 << 20
@@ -35,14 +36,20 @@ class Health(Struct, frozen=True):
 
 class HealthChecks:
     """``no_worker`` says why no clip can be drawn here now; empty when one can. ``data`` is the
-    folder in which clips are kept."""
+    folder in which clips are kept, ``usage`` what is in it."""
 
     def __init__(
-        self, lifecycle: Lifecycle, store: Store, no_worker: Callable[[], str], data: Path
+        self,
+        lifecycle: Lifecycle,
+        store: Store,
+        no_worker: Callable[[], str],
+        usage: Usage,
+        data: Path,
     ) -> None:
         self._lifecycle = lifecycle
         self._store = store
         self._no_worker = no_worker
+        self._usage = usage
         self._data = data
 
     async def is_healthy(self, request: Request) -> Response:
@@ -77,6 +84,8 @@ class HealthChecks:
         free = await asyncio.to_thread(free_bytes, self._data)
         if free < LEAST_FREE:
             wrong["disk"] = f"only {free >> 20} MiB are left for files"
+        elif self._usage.full:
+            wrong["disk"] = "the data folder is as full as it may be"
         return wrong
 
     def operations(self) -> list[Operation]:

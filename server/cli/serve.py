@@ -18,7 +18,7 @@ from server.cli.listening import listen
 from server.cli.options import add_settings, settings_of
 from server.cli.patience import PatientProtocol
 from server.cli.proxies import TrustedProxies, trusted_proxies
-from server.lifecycle import Lifecycle
+from server.lifecycle import Lifecycle, without_traceback
 from server.logs import set_up
 from server.metrics import Metrics
 from server.settings import Settings
@@ -52,7 +52,7 @@ def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
     proxies, metrics = trusted_proxies(settings.trusted_proxies), app.state.metrics
     gate = Gate(settings.connections_per_address, proxies, metrics)
     config = uvicorn.Config(
-        TrustedProxies(app, proxies),
+        without_traceback(TrustedProxies(app, proxies)),
         http=partial(PatientProtocol, gate=gate),  # type: ignore[arg-type]
         ws=FanoutProtocol,
         log_config=None,

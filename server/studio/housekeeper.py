@@ -64,6 +64,8 @@ class Housekeeper:
     async def take_turn(self) -> None:
         """Let go of what is old; every hour also of files without an owner, and of clips for which
         there is no room. Raises Busy, OSError."""
+        if self._usage.full:  # room that somebody made counts within a turn
+            await asyncio.to_thread(self._usage.measure, self._data)
         number = await self._store.claim_lease(LEASE)
         if number is None:  # another instance does it
             await self._measure_if_due()

@@ -45,6 +45,35 @@ def falling(closed: list[bool]) -> Starlette:
     return app
 
 
+def unopened() -> Starlette:
+    """An application that cannot be opened."""
+    lifecycle = Lifecycle()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with lifecycle.lasting(), asyncio.TaskGroup():
+            raise OSError("the port of the media is taken")
+            yield
+
+    app = Starlette(lifespan=lifespan)
+    app.state.lifecycle, app.state.metrics = lifecycle, Metrics()
+    return app
+
+
+def test_an_application_that_cannot_start_says_so_in_one_line(
+    listener: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        serve(unopened(), listener, Settings())
+    assert ended.value.code not in {0, None}
+    lines = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+    assert lines == [
+        "the server cannot start: OSError: the port of the media is taken",
+        "Application startup failed. Exiting.",
+    ]
+    assert "Traceback" not in caplog.text
+
+
 def test_an_application_that_fails_ends_the_process_with_a_status_and_one_line(
     listener: socket.socket, caplog: pytest.LogCaptureFixture
 ) -> None:

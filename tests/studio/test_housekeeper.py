@@ -75,6 +75,16 @@ async def test_what_is_left_belongs_to_somebody(tmp_path: Path) -> None:
         assert site.file_names() == {*kept, *foreign, young}
 
 
+async def test_room_that_an_operator_makes_counts_at_the_next_turn(tmp_path: Path) -> None:
+    async with a_busy_site(tmp_path, data_budget=0.001) as site:
+        await site.take_turn()
+        assert not site.usage.full
+        site.usage.used = int(0.001 * 1e9)  # as it was measured while something else lay there
+        assert site.usage.full
+        await site.take_turn()
+        assert not site.usage.full
+
+
 async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
     async with a_busy_site(tmp_path, data_budget=0.0012, notice_days=1.0) as site:
         await site.draw(60)
