@@ -65,7 +65,7 @@ class Housekeeper:
         """Let go of what is old; every hour also of files without an owner, and of clips for which
         there is no room. Raises Busy, OSError."""
         if self._usage.full:  # room that somebody made counts within a turn
-            await asyncio.to_thread(self._usage.measure, self._data)
+            await self._measure()
         number = await self._store.claim_lease(LEASE)
         if number is None:  # another instance does it
             await self._measure_if_due()
