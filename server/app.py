@@ -53,6 +53,7 @@ from server.social.presence import Presence
 from server.social.protocol import Like, Say
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
+from server.store.holder import open_holder
 from server.store.readers import check_file
 from server.store.sqlite import open_store
 from server.stream import channel, extensions, files, hls, whep
@@ -162,13 +163,16 @@ async def open_instance(
     """Open every room in order, run what runs beside the requests, and give the routes."""
     name = settings.instance or f"{settings.host}:{settings.port}"
     # Names collide (all containers are 0.0.0.0:8000): who holds a lease is new with each start.
-    holder = f"{name}:{secrets.token_hex(4)}"
+    incarnation = f"{name}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
         stack.enter_context(metrics.counting_failures())
         store = await stack.enter_async_context(
-            open_store(on.data / "phosphene.db", holder, time.time)
+            open_store(on.data / "phosphene.db", incarnation, time.time, settings.lease)
         )
-        bus = await stack.enter_async_context(open_bus(settings.redis_url, holder))
+        bus = await stack.enter_async_context(open_bus(settings.redis_url, incarnation))
+        holder = await stack.enter_async_context(
+            open_holder(store, time.time, settings.lease, alone=not bus.shared)
+        )
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
         packings = await stack.enter_async_context(open_packings(mirrors.reach))
@@ -193,6 +197,7 @@ async def open_instance(
         rooms = Rooms(
             settings=settings,
             store=store,
+            holder=holder,
             topics=topics,
             bus=bus,
             asking=Asking(bus, time.time),
@@ -223,6 +228,7 @@ async def open_instance(
                 ("asking", partial(rooms.asking.run, studio.answer)),
                 ("redactor", studio.redact),
                 ("housekeeper", housekeeper.run),
+                ("takeovers", studio.take_over),
                 ("announcing", partial(_announce, pool)),
             )
         ]

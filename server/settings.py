@@ -143,6 +143,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             ge=0,
         ),
     ] = 32
+    lease: Annotated[
+        float,
+        _within(
+            "seconds after its last word in the database after which the other instances go on"
+            " with what one had begun",
+            ge=0.5,
+        ),
+    ] = 8.0
     steps: Annotated[
         int, _within("denoising steps of a clip; 0 is the model's own number", ge=0, le=100)
     ] = 0

@@ -3,7 +3,7 @@
 Two implementations: ``local`` (one instance alone) and ``redis``.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -50,6 +50,10 @@ class Bus(Protocol):
 
     async def append(self, stream: str, entry: Entry) -> bool:
         """Append to a mirrored stream (expires by itself); False when it could not be written."""
+        ...
+
+    async def entries(self, stream: str) -> Sequence[Entry]:
+        """All entries of a mirrored stream that are there now; none when the bus is down."""
         ...
 
     def follow(self, stream: str) -> AsyncGenerator[Entry, None]:

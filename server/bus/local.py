@@ -1,7 +1,7 @@
 """The bus of one instance alone: nobody else to tell, nothing to hear."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from time import monotonic
 
 from server.bus.bus import Entry, Gap, Hint
@@ -41,6 +41,9 @@ class LocalBus:
 
     async def append(self, stream: str, entry: Entry) -> bool:
         return False
+
+    async def entries(self, stream: str) -> Sequence[Entry]:
+        return ()
 
     async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
         await asyncio.Event().wait()

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from time import monotonic
@@ -110,6 +110,11 @@ class RedisBus:
         )
         pipeline.expire(key, STREAM_TTL_S)
         return await self._ask(pipeline.execute) is not None
+
+    async def entries(self, stream: str) -> Sequence[Entry]:
+        found = await self._ask(lambda: self._commands.xrange(_stream_key(stream)))
+        read = (_entry(fields) for _, fields in found or ())
+        return [entry for entry in read if entry is not None]
 
     async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
         key, last, backoff = _stream_key(stream), b"0", Backoff(*BACK_OFF_S)

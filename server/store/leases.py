@@ -52,11 +52,11 @@ def check(cx: Connection, name: str, holder: str, number: int) -> None:
         raise LeaseLost(f"{name} is not held here any more under the number {number}")
 
 
-def release(cx: Connection, name: str, holder: str, number: int) -> None:
+def release(cx: Connection, name: str, holder: str, number: int, now: float) -> None:
     """Let somebody else have it at once; nothing when it is held no more."""
     cx.execute(
-        "UPDATE leases SET holder = '', until = 0 WHERE name = ? AND holder = ? AND number = ?",
-        (name, holder, number),
+        "UPDATE leases SET holder = '', until = ? WHERE name = ? AND holder = ? AND number = ?",
+        (now, name, holder, number),
     )
 
 
@@ -69,13 +69,17 @@ def end(cx: Connection, clip_id: str) -> None:
 def orphans(cx: Connection, now: float) -> list[Orphan]:
     """Clips on their way whose lease has run out, the oldest first."""
     rows = cx.execute(
-        f"SELECT coalesce(l.number, 0), coalesce(l.until, 0), {CLIP_COLUMNS} FROM {CLIP_SOURCE}"
+        "SELECT coalesce(l.number, 0), coalesce(l.until, c.created_at + ?1),"
+        f" coalesce(l.holder = '', 0), {CLIP_COLUMNS} FROM {CLIP_SOURCE}"
         " LEFT JOIN leases AS l ON l.name = 'clip:' || c.id"
-        " WHERE c.status IN ('queued', 'live') AND coalesce(l.until, c.created_at + ?) <= ?"
+        " WHERE c.status IN ('queued', 'live') AND coalesce(l.until, c.created_at + ?1) <= ?2"
         " ORDER BY c.created_at, c.id",
         (UNKNOWN_S, now),
     )
-    return [Orphan(clip_of(tuple(clip)), number, until) for number, until, *clip in rows]
+    return [
+        Orphan(clip_of(tuple(clip)), number, until, bool(released))
+        for number, until, released, *clip in rows
+    ]
 
 
 def take_over(

@@ -152,7 +152,7 @@ class SqliteStore:
         return await self._write(leases.renew, self._holder, self._until)
 
     async def release_lease(self, name: str, number: int) -> None:
-        await self._write(leases.release, name, self._holder, number)
+        await self._write(leases.release, name, self._holder, number, self._clock())
 
     async def orphans(self) -> Sequence[Orphan]:
         return await self._read(leases.orphans, self._clock())

@@ -51,11 +51,12 @@ class Checkpoint(Struct, frozen=True):
 
 
 class Orphan(Struct, frozen=True):
-    """A clip on its way whose lease ``number`` ran out at ``until``."""
+    """A clip on its way whose lease ``number`` ran out at ``until``, or was ``released`` then."""
 
     clip: Clip
     number: int
     until: float
+    released: bool = False
 
 
 class Takeover(Struct, frozen=True):

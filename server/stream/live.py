@@ -1,7 +1,7 @@
 """The clips on air in this process: each a log of encoded units that viewers read from a place."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from server.errors import NotLive
@@ -20,6 +20,8 @@ class Live(Rendition):
     ``audience`` is that of the clip, whichever rendition they see. ``ask_rendition`` asks the
     encoder for another rendition, for the next few seconds; without it there is none. ``sound``:
     whether it will have any. ``aired_at``: the Unix time of tick 0, known with the first unit.
+    ``lease`` is the number under which it is drawn; it is ``handed_over`` when another instance
+    goes on with it.
     """
 
     def __init__(
@@ -33,11 +35,14 @@ class Live(Rendition):
         ask_rendition: Ask | None = None,
         templates: Templates | None = None,
         sound: bool = False,
+        lease: int = 0,
     ) -> None:
         super().__init__(clip, "full", fps=fps, ask=ask_keyframe, templates=templates)
         self.width = width
         self.height = height
         self.sound = sound
+        self.lease = lease
+        self.handed_over = False
         self.names = ALL if ask_rendition else ALL[:1]
         self.ask: Ask = ask_rendition or (lambda name: None)
         self.aired_at: float | None = None
@@ -69,6 +74,12 @@ class Live(Rendition):
         with found.audience.present():
             self.ask(name)
             yield found
+
+    def go_on_after(self, units: Sequence[Unit]) -> None:
+        """Begin with what another instance has sent: its last picture was shown just now."""
+        for unit in units:
+            self.take(unit)
+            self.aired_at = time.time() - unit.pts / self.fps
 
     def take(self, unit: Unit, name: RenditionName = "full") -> None:
         """The next unit of a rendition. With each keyframe the encoder is asked again for those
@@ -105,6 +116,7 @@ class Stage:
         ask_keyframe: Callable[[], None],
         ask_rendition: Ask | None = None,
         sound: bool = False,
+        lease: int = 0,
     ) -> Iterator[Live]:
         """The clip is on air inside the block; its logs are closed at the end."""
         if clip in self._live:
@@ -117,6 +129,7 @@ class Stage:
             ask_keyframe=ask_keyframe,
             ask_rendition=ask_rendition,
             sound=sound,
+            lease=lease,
         )
         self._live[clip] = live
         try:

@@ -31,13 +31,16 @@ log = logging.getLogger("phosphene.stream")
 
 
 class Piece(Struct, frozen=True, tag="unit"):
-    """One unit; the entry's number is its place in the log."""
+    """One unit; the entry's number is its place in the log, ``lease`` that of who drew it."""
 
     unit: Unit
+    lease: int = 0
 
 
 class End(Struct, frozen=True, tag="end"):
     """The log is closed; the entry's number is its length."""
+
+    lease: int = 0
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -55,6 +58,28 @@ def fits(taken: int, number: int, key: bool) -> bool:
     return number > taken and (key or number == taken + 1)
 
 
+class Heard:
+    """What a mirror has of a stream. Who goes on with a clip under a newer lease sends a log of its
+    own, which repeats what was sent or comes after it; who is late says nothing any more."""
+
+    def __init__(self) -> None:
+        self._lease = 0
+        self._taken = -1
+
+    def heeds(self, piece: Piece | End) -> bool:
+        """Whether it is said by who draws the clip, as far as this mirror knows."""
+        if piece.lease > self._lease:
+            self._lease, self._taken = piece.lease, -1
+        return piece.lease == self._lease
+
+    def takes(self, number: int, unit: Unit) -> bool:
+        """Whether a unit is the next one, or one to go on with."""
+        fit = fits(self._taken, number, unit.key)
+        if fit:
+            self._taken = number
+        return fit
+
+
 async def broadcast(live: Live, bus: Bus, name: RenditionName = "full") -> None:
     """Send a clip's units, in a rendition, to the other instances until its log is closed.
 
@@ -65,10 +90,11 @@ async def broadcast(live: Live, bus: Bus, name: RenditionName = "full") -> None:
     while True:
         await units.grown(at)
         if at >= len(units.items):
-            await bus.append(stream, Entry(at, _encode(End())))
+            if not live.handed_over:
+                await bus.append(stream, Entry(at, _encode(End(live.lease))))
             return
         at = caught_up(units.items, at, live.fps)
-        if await bus.append(stream, Entry(at, _encode(Piece(units.items[at])))):
+        if await bus.append(stream, Entry(at, _encode(Piece(units.items[at], live.lease)))):
             at += 1
         elif units.closed:
             return
@@ -82,18 +108,20 @@ async def follow(
 ) -> None:
     """Fill the log of a mirror's rendition from the bus until the clip ends there or, with
     ``silent_s``, nothing has come for so long."""
-    taken, now = -1, asyncio.get_running_loop().time
+    heard, now = Heard(), asyncio.get_running_loop().time
     try:
         async with asyncio.timeout(silent_s) as silence:
             async with aclosing(bus.follow(stream_of(live.clip, name))) as entries:
                 async for entry in entries:
                     silence.reschedule(None if silent_s is None else now() + silent_s)
-                    match _read(entry):
-                        case Piece(unit) if fits(taken, entry.number, unit.key):
-                            taken = entry.number
-                            live.take(unit, name)
-                        case End():
-                            return
+                    piece = read_entry(entry)
+                    if piece is None or not heard.heeds(piece):
+                        continue
+                    if isinstance(piece, End):
+                        return
+                    newest = live.rendition(name).newest
+                    if heard.takes(entry.number, piece.unit) and piece.unit.pts > newest:
+                        live.take(piece.unit, name)
     except TimeoutError:
         log.warning("clip %s: its instance fell silent", live.clip)
 
@@ -220,7 +248,8 @@ class Mirrors:
         return task
 
 
-def _read(entry: Entry) -> Piece | End | None:
+def read_entry(entry: Entry) -> Piece | End | None:
+    """What an entry holds; None of what anybody else put there."""
     try:
         return _decoder.decode(entry.data)
     except msgspec.DecodeError:

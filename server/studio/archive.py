@@ -13,7 +13,7 @@ from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip, Recipe
 from server.render import wire
-from server.render.recipe import order_of, whole
+from server.render.recipe import whole
 from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import Live
@@ -40,14 +40,6 @@ class Archive:
         self._blobs = blobs
         self._signer = signer
         self._births = births
-
-    async def order(self, clip: Clip, parent: Clip | None) -> wire.Render:
-        """What a worker is to draw, from the latents of the parent if it has one. Raises NotFound:
-        they are gone."""
-        latents = None
-        if parent is not None and parent.latents is not None:
-            latents = await self._blobs.get(parent.latents)
-        return order_of(clip, latents)
 
     async def keep(self, making: Making, live: Live, done: wire.Done) -> Clip:
         """Sign and keep what came of a clip; the clip that is done. Raises OSError."""

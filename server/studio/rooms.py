@@ -9,12 +9,14 @@ from server.lifecycle import Lifecycle
 from server.metrics import Metrics
 from server.model import Clip
 from server.render import wire
+from server.render.line import Place
 from server.render.pool import Pool
 from server.settings import Settings
 from server.social.asking import Asking
 from server.social.poll import Poll
 from server.social.topics import Topics
-from server.store.store import Store
+from server.store.holder import Holder, Lease
+from server.store.store import Checkpoint, Store, Takeover
 from server.stream.live import Stage
 from server.stream.spectator import Spectator
 from server.studio.stills import Renew, ignore
@@ -29,6 +31,7 @@ class Rooms:
 
     settings: Settings
     store: Store
+    holder: Holder
     topics: Topics
     bus: Bus
     asking: Asking
@@ -44,11 +47,17 @@ class Rooms:
 
 @dataclass(slots=True)
 class Making:
-    """A clip in the making and what has come of it so far."""
+    """A clip in the making and what has come of it so far. ``takeover``: what another instance,
+    or this one before its start, had begun."""
 
     clip: Clip
     accepted: float
     spectator: Spectator
+    lease: Lease
+    place: Place
+    takeover: Takeover | None = None
+    checkpoint: Checkpoint | None = None
+    ended: bool = False
     poll: Poll | None = None
     renew_still: Renew = ignore
     files: dict[str, wire.Artifact] = field(default_factory=dict)

@@ -3,62 +3,44 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Callable
 from functools import partial
 
-import msgspec
-
-from server.boundary import Backoff, boundary
 from server.errors import (
     BadInput,
     Busy,
     NotFound,
     NotLive,
-    PhospheneError,
     Refused,
     Unprocessable,
 )
 from server.model import (
     Clip,
     ClipBallot,
-    ClipFailed,
-    ClipFinished,
-    ClipProgress,
-    ClipStarted,
-    ClipSteered,
     ClipWaiting,
     Person,
     Prompt,
     Proposal,
-    Steer,
-    StoredEvent,
-    Unit,
 )
-from server.render import wire
-from server.render.line import Place
 from server.render.pool import LOADING
 from server.render.recipe import check_fork, new_clip, parent_of
 from server.render.schedule import Asker
 from server.social.asking import Question, Result
-from server.social.poll import Poll, open_poll
+from server.social.poll import Poll
+from server.store.leases import FIRST, lease_of
 from server.store.store import Removal, Reservation
-from server.stream.live import Live
 from server.stream.spectator import Spectator
 from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
+from server.studio.drawings import Drawings
 from server.studio.redactor import Redactor
 from server.studio.rooms import Making, Rooms
-from server.studio.stills import open_still
+from server.studio.takeovers import Takeovers
 from server.trust.policy import clean_prompt, decide
 
 STEER_LATER_S = 1.0
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
-# A clip that a stop cuts off is said to have failed within so long, or at the next start.
-LAST_WORD_S = 3.0
-# How often the store is tried again while it does not answer.
-STORE_BACK_OFF_S = (0.1, 2.0)
 
 log = logging.getLogger("phosphene.studio")
 
@@ -72,14 +54,13 @@ class Studio:
             rooms.store, rooms.blobs, rooms.signer, births=rooms.settings.births
         )
         self._redactor = Redactor(rooms.store, self._archive)
-        self._tasks = tasks
-        self._making: dict[str, asyncio.Task[None]] = {}
-        self._polls: dict[str, Poll] = {}
+        self._drawings = Drawings(rooms, self._archive, self._redactor, tasks)
+        self._takeovers = Takeovers(rooms, self._drawings)
 
     @property
     def busy(self) -> int:
         """Clips that are queued or being drawn here."""
-        return len(self._making)
+        return len(self._drawings)
 
     async def accept(
         self,
@@ -114,15 +95,17 @@ class Studio:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
-        place = self._rooms.pool.reserve(Asker(author.id, address))
+        place, since = self._rooms.pool.reserve(Asker(author.id, address)), time.time()
         try:
             await self._rooms.topics.publish(await self._rooms.store.add_clip(clip, reserve(clip)))
         except BaseException:
             place.release()
             raise
-        task = self._tasks.create_task(self._make(clip, parent, place), name=f"clip {clip.id}")
-        self._making[clip.id] = task
-        task.add_done_callback(lambda _: self._making.pop(clip.id, None))
+        lease = self._rooms.holder.hold(
+            lease_of(clip.id), FIRST, since, partial(self._rooms.pool.cancel, clip.id)
+        )
+        making = Making(clip, time.perf_counter(), Spectator(clip.fps), lease, place)
+        self._drawings.begin(making)
         return clip
 
     def waiting(self, clip_id: str) -> ClipWaiting | None:
@@ -159,7 +142,7 @@ class Studio:
         Raises:
             NotFound, NotLive, Unprocessable, TooMany.
         """
-        if question.clip not in self._making:
+        if not self._drawings.holds(question.clip):
             return None
         if question.text:
             return self._poll(question.clip).propose(question.person, question.text)
@@ -167,10 +150,6 @@ class Studio:
             return self._poll(question.clip).vote(question.person, question.proposal)
         self._rooms.pool.cancel(question.clip)
         return "cancelled"
-
-    def steer(self, clip_id: str, text: str) -> None:
-        """Let a clip on air follow a text that the policy has allowed."""
-        self._rooms.pool.steer(clip_id, text)
 
     async def remove(self, clip_id: str, person: Person | None) -> Clip:
         """Stop drawing a clip, or forget a finished one with its files; the clip as it was.
@@ -194,13 +173,15 @@ class Studio:
         await self._archive.forget(removal.blobs)
 
     async def recover(self) -> None:
-        """Say of the clips that a stop cut off that they failed, so that nobody waits for them."""
-        alone = not self._rooms.bus.shared
-        for clip_id in await self._rooms.store.unfinished():
-            taken = await self._rooms.store.take_over(clip_id, alone=alone)
-            if taken is not None:
-                reason = "the server stopped while drawing it"
-                await self._end(taken.clip, "failed", reason, taken.number)
+        """At the start: go on with the clips that a stop cut off. Beside other instances that is
+        done by ``take_over``, when their leases have run out."""
+        if self._rooms.holder.alone:
+            await self._takeovers.recover()
+
+    async def take_over(self) -> None:
+        """Go on with clips of instances that are gone, for as long as this one runs."""
+        if not self._rooms.holder.alone:
+            await self._takeovers.run()
 
     async def redact(self) -> None:
         """Sign clips anew whose parents are gone, for as long as the instance runs."""
@@ -208,17 +189,15 @@ class Studio:
 
     async def finish(self, seconds: float) -> None:
         """Wait for the clips that are drawn here, at most so long."""
-        if self._making:
-            await asyncio.wait(self._making.values(), timeout=seconds)
+        await self._drawings.finish(seconds)
 
     def cut_off(self) -> None:
         """Stop drawing what is left."""
-        for task in self._making.values():
-            task.cancel()
+        self._drawings.cut_off()
 
     async def _stop(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""
-        if clip.id in self._making:
+        if clip.id in self._drawings:
             self._rooms.pool.cancel(clip.id)
         elif self._rooms.bus.shared:
             await self._rooms.asking.ask(clip.id, clip.author)
@@ -240,157 +219,15 @@ class Studio:
 
     def _is_elsewhere(self, clip: Clip) -> bool:
         """Whether another instance may be drawing the clip."""
-        return clip.status == "live" and clip.id not in self._making and self._rooms.bus.shared
+        return clip.status == "live" and clip.id not in self._drawings and self._rooms.bus.shared
 
     def _poll(self, clip_id: str) -> Poll:
-        poll = self._polls.get(clip_id)
+        poll = self._drawings.poll(clip_id)
         if poll is None:
             raise NotLive("only a clip that is being drawn can be steered", STEER_LATER_S)
-        if not self._steerable:
+        if not self._drawings.steerable:
             raise Unprocessable("the model of this clip keeps to its first prompt")
         drawn = self._rooms.topics.progress(clip_id)
         if drawn is not None and drawn.percent >= 100:
             raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
         return poll
-
-    @property
-    def _steerable(self) -> bool:
-        info = self._rooms.pool.info
-        return info is not None and info.steers != "never"
-
-    async def _make(self, clip: Clip, parent: Clip | None, place: Place) -> None:
-        """Draw one clip; whatever happens, its topic learns how it ended."""
-        making = Making(clip, time.perf_counter(), Spectator(clip.fps))
-        with boundary("clip", clip.id):
-            try:
-                await self._draw(making, parent, place)
-            except asyncio.CancelledError:
-                async with asyncio.timeout(LAST_WORD_S):
-                    await self._end(
-                        making.clip, "failed", "the server was stopped while drawing it"
-                    )
-                raise
-            except PhospheneError as error:
-                await self._end(making.clip, "failed", str(error))
-            except OSError as error:
-                log.exception("clip %s: a file could not be kept", clip.id)
-                await self._end(
-                    making.clip, "failed", f"a file could not be kept: {error.strerror}"
-                )
-            except Exception:
-                await self._end(making.clip, "failed", "something went wrong while drawing it")
-                raise
-            finally:
-                place.release()
-                seen = making.spectator
-                self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
-
-    async def _draw(self, making: Making, parent: Clip | None, place: Place) -> None:
-        clip, pool = making.clip, self._rooms.pool
-        order = await self._archive.order(clip, parent)
-        with self._rooms.stage.on_air(
-            clip.id,
-            width=clip.width,
-            height=clip.height,
-            fps=clip.fps,
-            ask_keyframe=lambda: pool.keyframe(clip.id),
-            ask_rendition=partial(pool.ask, clip.id),
-            sound=clip.recipe is not None and clip.recipe.sound,
-        ) as live:
-            async with (
-                self._polling(clip.id) as making.poll,
-                open_still(self._rooms.blobs, clip.id) as making.renew_still,
-                aclosing(pool.render(order, place)) as answers,
-            ):
-                async for message in answers:
-                    await self._take(making, live, message)
-
-    @asynccontextmanager
-    async def _polling(self, clip_id: str) -> AsyncIterator[Poll]:
-        async with open_poll(clip_id, self._rooms.topics, partial(self.steer, clip_id)) as poll:
-            try:
-                yield poll
-            finally:
-                self._polls.pop(clip_id, None)
-
-    async def _take(self, making: Making, live: Live, message: wire.ClipAnswer) -> None:
-        match message:
-            case wire.Encoded(_, unit, rendition):
-                if rendition == live.name:
-                    self._see(making, unit, first=not live.units.items)
-                live.take(unit, rendition)
-            case wire.Progress():
-                await self._rooms.topics.say(ClipProgress(**msgspec.structs.asdict(message)))
-            case wire.Waiting(clip, place, wait_s):
-                await self._rooms.topics.say(ClipWaiting(clip, place, wait_s))
-            case wire.Started():
-                self._rooms.metrics.waited.labels(making.model).observe(making.age_s)
-                making.clip = msgspec.structs.replace(
-                    making.clip, status="live", understood=message.understood
-                )
-                await self._record(making.clip, ClipStarted(making.clip))
-                self._open_ballot(making)
-            case wire.Steered(_, steer):
-                await self._follow(making, steer)
-            case wire.Still():
-                await making.renew_still(message.data)
-            case wire.Artifact():
-                making.files[message.kind] = message
-            case wire.Done():
-                ratio = message.render_s / making.clip.seconds
-                self._rooms.metrics.render.labels(making.model).observe(ratio)
-                await self._finish(making, live, message)
-            case wire.Failed():
-                await self._end(
-                    making.clip, "cancelled" if message.cancelled else "failed", message.reason
-                )
-
-    def _see(self, making: Making, unit: Unit, *, first: bool) -> None:
-        """Measure what a viewer gets."""
-        if first:
-            self._rooms.metrics.first_light.labels(making.model).observe(making.age_s)
-        making.spectator.see(unit, making.age_s)
-
-    def _open_ballot(self, making: Making) -> None:
-        assert making.poll is not None
-        self._polls[making.clip.id] = making.poll
-        if self._steerable:
-            making.poll.begin()
-
-    async def _follow(self, making: Making, steer: Steer) -> None:
-        """Keep the line that counts now, and say so."""
-        assert making.poll is not None
-        assert making.clip.recipe is not None
-        recipe = making.clip.recipe
-        recipe = msgspec.structs.replace(recipe, steering=(*recipe.steering, steer))
-        making.clip = msgspec.structs.replace(making.clip, recipe=recipe)
-        await self._record(making.clip, ClipSteered(making.clip, steer))
-        making.poll.followed()
-
-    async def _finish(self, making: Making, live: Live, done: wire.Done) -> None:
-        """Keep the files, then say that the clip is done."""
-        making.clip = await self._archive.keep(making, live, done)
-        await self._record(making.clip, ClipFinished(making.clip))
-        # Its parent may have been removed meanwhile.
-        self._redactor.wake()
-        self._rooms.metrics.clips.labels("done").inc()
-
-    async def _end(self, clip: Clip, status: str, reason: str, number: int = 1) -> None:
-        ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())
-        self._rooms.metrics.clips.labels(status).inc()
-        log.info("clip %s %s: %s", clip.id, status, reason)
-        await self._record(ended, ClipFailed(ended), number)
-
-    async def _record(self, clip: Clip, event: StoredEvent, number: int = 1) -> None:
-        """Record what became of a clip, however long the store does not answer."""
-        backoff = Backoff(*STORE_BACK_OFF_S)
-        while True:
-            try:
-                recorded = await self._rooms.store.change_clip(clip, event, number)
-            except Busy as error:
-                if not backoff.failures:
-                    log.warning("clip %s: %s; it is tried again", clip.id, error)
-                await backoff.pause()
-            else:
-                await self._rooms.topics.publish(recorded)
-                return

@@ -126,6 +126,8 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
         for number in range(300):
             assert await one.append("clip", Entry(number, bytes([number % 256]) * 100))
         await one.append("other", Entry(0, b"other"))
+        assert [entry.number for entry in await other.entries("clip")] == list(range(300))
+        assert await other.entries("nothing") == []
         async with aclosing(other.follow("clip")) as entries:
             for number in range(300):
                 assert await soon(entries) == Entry(number, bytes([number % 256]) * 100)
@@ -136,6 +138,7 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
             redis.kill()
             following = asyncio.ensure_future(anext(entries))
             assert not await one.append("clip", Entry(301, b"lost"))
+            assert await one.entries("clip") == []
             redis.start()
             # The writer says all again, as it was told that an entry was not written.
             while not await one.append("clip", Entry(301, b"again")):

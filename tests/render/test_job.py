@@ -45,6 +45,16 @@ def test_a_clip_of_which_nothing_was_final_begins_anew_after_its_last_picture() 
     assert rest.shown == wire.Shown(pts=7)
 
 
+def test_a_clip_that_another_instance_began_goes_on_from_there_when_its_worker_is_lost() -> None:
+    run = (unit(30, 0), unit(31, 1))
+    given = order("a", seconds=5, shown=wire.Shown(pts=31, run=run), begun=b"one", kept=1)
+    job = Job(given)
+    assert job.urgent
+    assert job.rest() == msgspec.structs.replace(given, lone=True)
+    job.say(wire.Encoded("a", unit(32, 2)), 1.0)
+    assert job.rest().shown == wire.Shown(pts=32, run=(*run, unit(32, 2)))
+
+
 def test_a_file_that_nobody_watches_begins_anew() -> None:
     job = Job(order("a", seconds=5, live=False))
     job.say(wire.Kept("a", 2, b"two"))

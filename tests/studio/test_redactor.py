@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from msgspec.structs import replace
 from server.blobs import Directory
 from server.model import Clip, ClipFinished, Visibility
 from server.render import wire
+from server.render.line import Line
+from server.render.schedule import Asker
+from server.store.holder import Lease
+from server.store.leases import lease_of
 from server.store.store import Store
 from server.stream.live import Live
 from server.stream.spectator import Spectator
@@ -96,6 +101,8 @@ def making(clip: Clip) -> Making:
         clip,
         0.0,
         Spectator(24),
+        Lease(lease_of(clip.id), 1, inf, lambda: None),
+        Line().keep_place(Asker(clip.author.id)),
         files={kind: wire.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
     )
 

@@ -1,0 +1,29 @@
+"""What viewers were sent of a clip, for the instance that goes on with it: read from the bus."""
+
+from collections.abc import Iterable, Sequence
+
+from server.bus.bus import Bus, Entry
+from server.model import Unit
+from server.stream.mirror import Piece, read_entry, stream_of
+
+
+async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:
+    """The log of a clip from its beginning; nothing when a part of it is missing."""
+    return whole_log(await bus.entries(stream_of(clip)))
+
+
+def whole_log(entries: Iterable[Entry]) -> Sequence[Unit]:
+    """The log that the entries of a stream hold. Entries under an older lease than one before them
+    came too late; one that is another unit at the same place begins another log."""
+    log: dict[int, Unit] = {}
+    lease = 0
+    for entry in entries:
+        piece = read_entry(entry)
+        if not isinstance(piece, Piece) or piece.lease < lease:
+            continue
+        lease = piece.lease
+        if log.get(entry.number, piece.unit).pts != piece.unit.pts:
+            log.clear()
+        log[entry.number] = piece.unit
+    complete = all(place in log for place in range(len(log)))
+    return [log[place] for place in range(len(log))] if complete else []

@@ -1,0 +1,116 @@
+"""Clips that nobody sees through any more: their instance died, hangs, or stopped."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from server.errors import LeaseLost
+from server.model import Clip
+from server.render.schedule import Asker
+from server.store.leases import lease_of
+from server.store.store import Orphan, Takeover
+from server.stream.spectator import Spectator
+from server.studio.checkpoints import forget_checkpoint
+from server.studio.drawings import Drawings
+from server.studio.rooms import Making, Rooms
+
+MOST_HOLDERS: Final = 4
+"""A clip that so many instances had begun, and that was lost each time, is not tried again."""
+
+ABANDONED_S: Final = 60.0
+"""So long a clip waits for an instance that can draw it; then any says that it failed."""
+
+log = logging.getLogger("phosphene.studio")
+
+Look = Mapping[str, Orphan]
+
+
+class Takeovers:
+    """Looks after the clips of others as long as ``run`` runs."""
+
+    def __init__(self, rooms: Rooms, drawings: Drawings) -> None:
+        self._rooms = rooms
+        self._drawings = drawings
+
+    async def recover(self) -> None:
+        """Go on with all clips that are on their way: this instance is alone, and starts."""
+        for clip_id in await self._rooms.store.unfinished():
+            await self._take(clip_id, alone=True)
+
+    async def run(self) -> None:
+        """Go on with clips of instances that are gone, for ever."""
+        before: Look = {}
+        while True:
+            await asyncio.sleep(self._rooms.holder.renew_s)
+            found = {orphan.clip.id: orphan for orphan in await self._rooms.store.orphans()}
+            if not self._rooms.lifecycle.stopping:
+                for orphan in abandoned(before, found.values()):
+                    await self._take_if_ours(orphan)
+            before = found
+
+    async def _take_if_ours(self, orphan: Orphan) -> None:
+        """Who can draw it goes first."""
+        late = time.time() - orphan.until > ABANDONED_S
+        if orphan.clip.id not in self._drawings and (late or self._can_draw(orphan.clip)):
+            await self._take(orphan.clip.id, alone=False)
+
+    def _can_draw(self, clip: Clip) -> bool:
+        pool = self._rooms.pool
+        if pool.info is None or pool.hopeless or clip.recipe is None:
+            return False
+        return pool.info.fingerprint == clip.recipe.fingerprint
+
+    async def _take(self, clip_id: str, *, alone: bool) -> None:
+        since = time.time()
+        taken = await self._rooms.store.take_over(clip_id, alone=alone)
+        if taken is None:
+            return
+        log.warning("clip %s is taken over, by holder number %d", clip_id, taken.number)
+        making = self._making(taken, since)
+        reason = self._hopeless(taken)
+        if not reason:
+            self._drawings.begin(making)
+            return
+        making.place.release()
+        try:
+            await self._drawings.end(making, "failed", reason)
+        except LeaseLost as error:
+            log.warning("clip %s is left to another instance: %s", clip_id, error)
+        self._rooms.holder.drop(making.lease)
+        await forget_checkpoint(making, self._rooms)
+
+    def _making(self, taken: Takeover, since: float) -> Making:
+        clip, pool = taken.clip, self._rooms.pool
+        return Making(
+            clip,
+            time.perf_counter() - max(0.0, since - clip.created_at),
+            Spectator(clip.fps),
+            self._rooms.holder.hold(
+                lease_of(clip.id), taken.number, since, lambda: pool.cancel(clip.id)
+            ),
+            pool.keep_place(Asker(clip.author.id), ahead=clip.status == "live"),
+            takeover=taken,
+            checkpoint=taken.checkpoint,
+        )
+
+    def _hopeless(self, taken: Takeover) -> str:
+        """Why nobody need try; empty when somebody may."""
+        if taken.number > MOST_HOLDERS:
+            return f"{MOST_HOLDERS} instances had begun it, and each time it was lost"
+        if self._rooms.pool.hopeless:
+            return "the server stopped while drawing it, and no other can go on with it"
+        return ""
+
+
+def abandoned(before: Look, found: Iterable[Orphan]) -> list[Orphan]:
+    """Those that were released, or found a look ago already: a holder whose clock, or whose store,
+    stood still for a moment renews them in between."""
+    return [
+        orphan for orphan in found if orphan.released or _same(before.get(orphan.clip.id), orphan)
+    ]
+
+
+def _same(before: Orphan | None, found: Orphan) -> bool:
+    return before is not None and (before.number, before.until) == (found.number, found.until)

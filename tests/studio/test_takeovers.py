@@ -1,0 +1,18 @@
+"""Which clips of others are taken, and how far they are known to be."""
+
+from server.store.store import Orphan
+from server.studio.takeovers import abandoned
+from tests.store.making import a_clip
+
+
+def orphan(clip_id: str, number: int = 1, until: float = 10.0, released: bool = False) -> Orphan:
+    return Orphan(a_clip(clip_id), number, until, released)
+
+
+def test_who_was_late_once_has_time_to_renew_and_what_was_released_is_taken_at_once() -> None:
+    late, left = orphan("a"), orphan("b", released=True)
+    assert abandoned({}, [late, left]) == [left]
+    assert abandoned({"a": late}, [late]) == [late]
+    assert abandoned({"a": late}, [orphan("a", until=12.0)]) == []
+    assert abandoned({"a": late}, [orphan("a", number=2)]) == []
+    assert abandoned({"a": late}, []) == []
