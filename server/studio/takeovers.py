@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from server.errors import LeaseLost
+from server.errors import Busy, LeaseLost
 from server.model import Clip
 from server.render.schedule import Asker
 from server.store.leases import lease_of
@@ -44,11 +44,18 @@ class Takeovers:
         before: Look = {}
         while True:
             await asyncio.sleep(self._rooms.holder.renew_s)
-            found = {orphan.clip.id: orphan for orphan in await self._rooms.store.orphans()}
-            if not self._rooms.lifecycle.stopping:
-                for orphan in abandoned(before, found.values()):
-                    await self._take_if_ours(orphan)
-            before = found
+            try:
+                before = await self._look(before)
+            except Busy as error:
+                log.warning("clips of others cannot be looked after: %s", error)
+
+    async def _look(self, before: Look) -> Look:
+        """Take what is abandoned, and say what was found. Raises Busy."""
+        found = {orphan.clip.id: orphan for orphan in await self._rooms.store.orphans()}
+        if not self._rooms.lifecycle.stopping:
+            for orphan in abandoned(before, found.values()):
+                await self._take_if_ours(orphan)
+        return found
 
     async def _take_if_ours(self, orphan: Orphan) -> None:
         """Who can draw it goes first."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,19 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 def neighbour(redis: RedisServer, data: Path, name: str) -> AbstractContextManager[Instance]:
     return instance(data, painted=True, instance=name, redis_url=redis.url, lease=LEASE_S, places=1)
+
+
+def put_to_sleep(server: Instance, database: Path) -> None:
+    """Between two writes: who is stopped within one keeps the lock from everybody."""
+    with closing(sqlite3.connect(database, timeout=0.0)) as cx:
+        while True:
+            server.process.send_signal(signal.SIGSTOP)
+            os.waitpid(server.process.pid, os.WUNTRACED)
+            with suppress(sqlite3.OperationalError):
+                cx.execute("BEGIN IMMEDIATE")
+                cx.execute("ROLLBACK")
+                return
+            server.process.send_signal(signal.SIGCONT)
 
 
 async def history(socket: ClientConnection, clips: list[str]) -> dict[str, list[dict[str, Any]]]:
@@ -76,7 +91,7 @@ async def test_a_neighbour_goes_on_with_clips_of_an_instance_that_sleeps_and_of_
             connect(b.socket_url) as socket,
         ):
             clips = await begin(http, socket, "sleeper")
-            a.process.send_signal(signal.SIGSTOP)
+            put_to_sleep(a, tmp_path / "phosphene.db")
             try:
                 await b.says("is taken over")
             finally:
@@ -103,7 +118,7 @@ async def test_an_instance_that_stops_leaves_its_clips_to_its_neighbour(
             clips = await begin(http, socket, "on air", "in line")
             a.process.terminate()
             await check_one_story(there, socket, clips)
-            assert sum("are left to" in line or "is left to" in line for line in a.logs) == 2
+            assert any("is left to other instances" in line for line in a.logs)
 
 
 async def check_one_story(
