@@ -8,6 +8,8 @@ from server.trust.reading import squeeze
 T = TypeVar("T")
 
 ENDS: Final = 3
+SHORT_ENDS: Final = 2
+"""So many letters at one end of a key, and of one under SAFE, are left by an edit."""
 SWAPPED: Final = 5
 """So long a key is known with two letters swapped."""
 SAFE: Final = 8
@@ -30,14 +32,15 @@ class NearIndex(Generic[T]):
     def add(self, written: str, thing: T) -> None:
         """Put a thing under all its letters."""
         if len(written) >= STARRED:
-            ends = (written[0], written[-1], len(written))
-            self._starred.setdefault(ends, []).append((written, thing))
+            outside = (written[0], written[-1], len(written))
+            self._starred.setdefault(outside, []).append((written, thing))
         key = squeeze(written)
         if len(key) >= SWAPPED:
             # One wrong letter leaves either the first or the last few as they were.
+            ends = SHORT_ENDS if len(key) < SAFE else ENDS
             for size in (len(key) - 1, len(key), len(key) + 1):
-                self._heads.setdefault((key[:ENDS], size), []).append((key, thing))
-                self._tails.setdefault((key[-ENDS:], size), []).append((key, thing))
+                self._heads.setdefault((key[:ends], size), []).append((key, thing))
+                self._tails.setdefault((key[-ends:], size), []).append((key, thing))
 
     def find(self, text: str) -> Iterator[T]:
         """Things that are nearly written so."""
@@ -47,17 +50,19 @@ class NearIndex(Generic[T]):
                     yield thing
             return
         key = squeeze(text)
-        for table, end in ((self._heads, key[:ENDS]), (self._tails, key[-ENDS:])):
-            for known, thing in table.get((end, len(key)), ()):
-                if is_near(key, known, self.edited):
-                    yield thing
+        for ends in (SHORT_ENDS, ENDS) if len(key) <= SAFE else (ENDS,):
+            for table, end in ((self._heads, key[:ends]), (self._tails, key[-ends:])):
+                for known, thing in table.get((end, len(key)), ()):
+                    if is_near(key, known, self.edited):
+                        yield thing
 
 
 def is_nearly(text: str, written: str, key: str, edited: int) -> bool:
-    """Whether a text is nearly what is ``written``; ``key`` is that squeezed."""
+    """Whether a text is what is ``written``, or nearly; ``key`` is that squeezed."""
     if "*" in text:
         return len(written) >= STARRED and is_starred(text, written)
-    return is_near(squeeze(text), key, edited)
+    squeezed = squeeze(text)
+    return squeezed == key or is_near(squeezed, key, edited)
 
 
 def is_starred(text: str, written: str) -> bool:
