@@ -1,7 +1,8 @@
-"""Fragmented MP4 (CMAF) of one H.264 track, from samples to bytes. Pure functions.
+"""Fragmented MP4 (CMAF) of one track, H.264 or Opus, from samples to bytes. Pure functions.
 
-Boxes as ISO/IEC 14496-12 (ISO BMFF) and 14496-15 (AVC in it) have them, cut as ISO/IEC 23000-19
-(CMAF) and RFC 8216bis (HLS) want them: one initialization, then fragments of one moof and mdat.
+Boxes as ISO/IEC 14496-12 (ISO BMFF), 14496-15 (AVC in it) and "Encapsulation of Opus in ISO Base
+Media File Format" have them, cut as ISO/IEC 23000-19 (CMAF) and RFC 8216bis (HLS) want them: one
+initialization, then fragments of one moof and mdat.
 """
 
 import struct
@@ -11,7 +12,9 @@ from msgspec import Struct
 
 TRACK = 1
 TICKS = 1000
-"""Of the track's clock in 1/fps second."""
+"""Of the clock of a track of pictures in 1/fps second."""
+OPUS_CLOCK = 48_000
+FULL_VOLUME = 0x0100
 MATRIX = struct.pack("!9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 UNDETERMINED = 0x55C4  # the language "und"
 SELF_CONTAINED = 1
@@ -29,9 +32,22 @@ class Track(Struct, frozen=True):
     fps: int
     avcc: bytes
 
+    @property
+    def clock(self) -> int:
+        """Ticks in a second."""
+        return self.fps * TICKS
+
+
+class SoundTrack(Struct, frozen=True):
+    """Opus, of so many ``channels``."""
+
+    channels: int = 2
+    clock: int = OPUS_CLOCK
+
 
 class Sample(Struct, frozen=True, array_like=True):
-    """One picture: ``start`` and ``duration`` in 1/fps second, NAL units with their lengths."""
+    """One picture: ``start`` and ``duration`` in 1/fps second, NAL units with their lengths. Or one
+    packet of sound, in 1/48000 second."""
 
     start: int
     duration: int
@@ -50,8 +66,8 @@ def full_box(name: str, version: int, flags: int, *parts: bytes) -> bytes:
     return box(name, struct.pack("!I", version << 24 | flags), *parts)
 
 
-def initialization(track: Track) -> bytes:
-    """ftyp and moov: everything but the pictures."""
+def initialization(track: Track | SoundTrack) -> bytes:
+    """ftyp and moov: everything but the pictures, or the sound."""
     brands = b"iso6" + struct.pack("!I", 0) + b"iso6cmfcavc1mp41"
     defaults = full_box("trex", 0, 0, struct.pack("!5I", TRACK, 1, 0, 0, 0))
     return box("ftyp", brands) + box(
@@ -59,18 +75,19 @@ def initialization(track: Track) -> bytes:
     )
 
 
-def fragment(samples: Sequence[Sample]) -> bytes:
-    """moof and mdat of pictures that follow each other; decoded in the order they are shown."""
-    start = samples[0].start
+def fragment(samples: Sequence[Sample], ticks: int = TICKS) -> bytes:
+    """moof and mdat of pictures that follow each other; decoded in the order they are shown.
+    ``ticks`` of the track's clock are in one of the samples' own: 1 for sound."""
     # The offset of the pictures counts from the moof, whose size does not depend on it.
-    moof = _moof(start, samples, 0)
-    moof = _moof(start, samples, len(moof) + 8)
+    moof = _moof(samples, ticks, 0)
+    moof = _moof(samples, ticks, len(moof) + 8)
     return moof + box("mdat", *(sample.data for sample in samples))
 
 
-def _moof(start: int, samples: Sequence[Sample], offset: int) -> bytes:
+def _moof(samples: Sequence[Sample], ticks: int, offset: int) -> bytes:
+    start = samples[0].start
     entries = b"".join(
-        struct.pack("!III", one.duration * TICKS, len(one.data), SYNC if one.key else DIFFERENCE)
+        struct.pack("!III", one.duration * ticks, len(one.data), SYNC if one.key else DIFFERENCE)
         for one in samples
     )
     return box(
@@ -80,47 +97,55 @@ def _moof(start: int, samples: Sequence[Sample], offset: int) -> bytes:
         box(
             "traf",
             full_box("tfhd", 0, BASE_IS_MOOF, struct.pack("!I", TRACK)),
-            full_box("tfdt", 1, 0, struct.pack("!Q", start * TICKS)),
+            full_box("tfdt", 1, 0, struct.pack("!Q", start * ticks)),
             full_box("trun", 0, RUN_FIELDS, struct.pack("!II", len(samples), offset), entries),
         ),
     )
 
 
-def _movie_header(track: Track) -> bytes:
-    times = struct.pack("!4I", 0, 0, track.fps * TICKS, 0)
-    rate_and_volume = struct.pack("!IH", 1 << 16, 1 << 8) + bytes(10)
+def _movie_header(track: Track | SoundTrack) -> bytes:
+    times = struct.pack("!4I", 0, 0, track.clock, 0)
+    rate_and_volume = struct.pack("!IH", 1 << 16, FULL_VOLUME) + bytes(10)
     return full_box("mvhd", 0, 0, times, rate_and_volume, MATRIX, bytes(24), _u32(TRACK + 1))
 
 
-def _trak(track: Track) -> bytes:
-    head = struct.pack("!5I", 0, 0, TRACK, 0, 0) + bytes(16)
-    size = struct.pack("!II", track.width << 16, track.height << 16)
+def _trak(track: Track | SoundTrack) -> bytes:
+    seen = isinstance(track, Track)
+    width, height = (track.width, track.height) if isinstance(track, Track) else (0, 0)
+    layers = struct.pack("!8xHHHH", 0, 0, 0 if seen else FULL_VOLUME, 0)
+    head = struct.pack("!5I", 0, 0, TRACK, 0, 0) + layers
+    size = struct.pack("!II", width << 16, height << 16)
     return box(
         "trak",
         full_box("tkhd", 0, ENABLED_AND_SHOWN, head, MATRIX, size),
-        box("mdia", _media_header(track), _handler(), _media_information(track)),
+        box("mdia", _media_header(track), _handler(seen=seen), _media_information(track)),
     )
 
 
-def _media_header(track: Track) -> bytes:
-    times = struct.pack("!4I", 0, 0, track.fps * TICKS, 0)
+def _media_header(track: Track | SoundTrack) -> bytes:
+    times = struct.pack("!4I", 0, 0, track.clock, 0)
     return full_box("mdhd", 0, 0, times, struct.pack("!HH", UNDETERMINED, 0))
 
 
-def _handler() -> bytes:
-    return full_box("hdlr", 0, 0, bytes(4), b"vide", bytes(12), b"Phosphene\0")
+def _handler(*, seen: bool) -> bytes:
+    kind = b"vide" if seen else b"soun"
+    return full_box("hdlr", 0, 0, bytes(4), kind, bytes(12), b"Phosphene\0")
 
 
-def _media_information(track: Track) -> bytes:
+def _media_information(track: Track | SoundTrack) -> bytes:
     here = full_box("dref", 0, 0, _u32(1), full_box("url ", 0, SELF_CONTAINED))
-    return box("minf", full_box("vmhd", 0, 1, bytes(8)), box("dinf", here), _table(track))
+    if isinstance(track, Track):
+        head, description = full_box("vmhd", 0, 1, bytes(8)), _description(track)
+    else:
+        head, description = full_box("smhd", 0, 0, bytes(4)), _sound_description(track)
+    return box("minf", head, box("dinf", here), _table(description))
 
 
-def _table(track: Track) -> bytes:
+def _table(description: bytes) -> bytes:
     """The sample table: a description, and no sample, since these are in the fragments."""
     return box(
         "stbl",
-        full_box("stsd", 0, 0, _u32(1), _description(track)),
+        full_box("stsd", 0, 0, _u32(1), description),
         full_box("stts", 0, 0, _u32(0)),
         full_box("stsc", 0, 0, _u32(0)),
         full_box("stsz", 0, 0, _u32(0), _u32(0)),
@@ -135,6 +160,13 @@ def _description(track: Track) -> bytes:
     head = bytes(6) + struct.pack("!H", SELF_CONTAINED) + bytes(16)
     frames_and_name = struct.pack("!IH", 0, 1) + bytes(32)
     return box("avc1", head, size, density, frames_and_name, depth, box("avcC", track.avcc))
+
+
+def _sound_description(track: SoundTrack) -> bytes:
+    head = bytes(6) + struct.pack("!H", SELF_CONTAINED) + bytes(8)
+    form = struct.pack("!HHHHI", track.channels, 16, 0, 0, OPUS_CLOCK << 16)
+    specific = struct.pack("!BBHIhB", 0, track.channels, 0, OPUS_CLOCK, 0, 0)
+    return box("Opus", head, form, box("dOps", specific))
 
 
 def _u32(value: int) -> bytes:

@@ -22,10 +22,11 @@ from server.blobs import Directory
 from server.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
 from server.model import Clip
 from server.stream import playlist
-from server.stream.boxes import initialization
+from server.stream.boxes import OPUS_CLOCK, SoundTrack, initialization
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, caching, is_known
-from server.stream.packing import Packing, Packings
+from server.stream.packing import SOUND, Packing, Packings, Strand
+from server.stream.playlist import Form, Variant
 from server.stream.recording import Recording, read
 from server.stream.segments import TARGET_S, holds, segments
 from server.web import read_query
@@ -40,7 +41,10 @@ AHEAD = 2
 FIRST_SEGMENTS = 3
 """Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
 data``, Chromium 156)."""
-RECORDINGS_KEPT = 16
+RECORDINGS_KEPT = 32
+SOUND_BITRATE = 128_000
+INDEX = "index"
+"""What ``named`` calls a playlist, whatever it is of."""
 
 Place = Annotated[int, Meta(ge=0)]
 
@@ -66,29 +70,38 @@ class Hls:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
-        clip = await self._find(request, request.path_params["clip_id"])
+        clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
         if clip.status == "done":
-            text = playlist.multivariant(await self._variants(clip, _query(request)))
+            whole = await self._recording(clip)
+            sound = f"file/sound.m3u8{query}" if whole.sound else ""
+            variants = [Variant(whole.track, whole.bandwidth, f"file/video.m3u8{query}")]
+            if clip.half is not None:
+                half = await self._read(clip.half, clip.fps)
+                variants.append(Variant(half.track, half.bandwidth, f"half/video.m3u8{query}"))
         else:
             async with self._watching(clip) as packing:
-                uri = f"live/video.m3u8{_query(request)}"
-                variant = playlist.Variant(packing.track, self._bandwidth, uri)
-                text = playlist.multivariant([variant])
-        return _answer(request, text.encode(), PLAYLIST, CHANGES)
+                sound = f"live/sound.m3u8{query}" if packing.sound is not None else ""
+                most = self._bandwidth + SOUND_BITRATE * bool(sound)
+                variants = [Variant(packing.track, most, f"live/video.m3u8{query}")]
+        return _answer(request, playlist.multivariant(variants, sound).encode(), PLAYLIST, CHANGES)
 
     async def live(self, request: Request) -> Response:
-        """``live/NAME``: the playlist, its initialization, segments and parts."""
+        """``live/NAME``: playlists, their initializations, segments and parts."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
-        name = request.path_params["name"]
+        prefix, name = named(request.path_params["name"])
         async with self._watching(clip) as packing:
-            if name == "video.m3u8":
-                text = await _live_playlist(packing, request)
+            strand = packing.strands.get(prefix)
+            if strand is None:
+                raise NotFound("no such piece of the clip")
+            if name == INDEX:
+                text = await _live_playlist(strand, packing.live.aired_at or 0.0, request)
                 return _answer(request, text.encode(), PLAYLIST, CHANGES)
             if name == "init.mp4":
-                return _answer(request, initialization(packing.track), MP4, caching(clip))
-            return _answer(request, await _live_piece(packing, name), MP4, caching(clip))
+                track = SoundTrack() if strand is packing.sound else packing.track
+                return _answer(request, initialization(track), MP4, caching(clip))
+            return _answer(request, await _live_piece(strand, name), MP4, caching(clip))
 
     async def file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
@@ -107,13 +120,19 @@ class Hls:
         return self._piece(request, clip, await self._read(clip.half, clip.fps))
 
     def _piece(self, request: Request, clip: Clip, recording: Recording) -> Response:
-        name = request.path_params["name"]
-        if name == "video.m3u8":
-            text = playlist.finished(recording.segments, recording.track.fps, _query(request))
+        prefix, name = named(request.path_params["name"])
+        heard = prefix == SOUND
+        found = recording.sound if heard else recording.segments
+        if not found or prefix not in {"", SOUND}:
+            raise NotFound("no such piece of the clip")
+        if name == INDEX:
+            rate = OPUS_CLOCK if heard else recording.track.fps
+            text = playlist.finished(found, Form(rate, prefix=prefix, query=_query(request)))
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
         if name == "init.mp4":
-            return _answer(request, initialization(recording.track), MP4, caching(clip))
-        for segment in recording.segments:
+            track = recording.sound_track if heard else recording.track
+            return _answer(request, initialization(track), MP4, caching(clip))
+        for segment in found:
             if name == f"s{segment.start}.m4s":
                 return _answer(request, segment.data, MP4, caching(clip))
         raise NotFound("no such piece of the clip")
@@ -126,8 +145,8 @@ class Hls:
         except NotLive:
             raise _why_not(clip) from None
         with packing.live.audience.present():
-            await _grown(packing, 0)
-            if not packing.parts.items:
+            await _grown(packing.video, 0)
+            if not packing.video.parts.items:
                 raise NotFound("there is nothing to watch: no picture came")
             yield packing
 
@@ -138,21 +157,12 @@ class Hls:
         return await self._read(f"{clip.sha256}.mp4", clip.fps)
 
     async def _read(self, blob: str, fps: int) -> Recording:
-        if blob not in self._recordings:
-            path = self._blobs.path(blob)
-            self._recordings[blob] = await asyncio.to_thread(read, path, fps)
-            while len(self._recordings) > RECORDINGS_KEPT:
-                self._recordings.popitem(last=False)
-        self._recordings.move_to_end(blob)
-        return self._recordings[blob]
-
-    async def _variants(self, clip: Clip, query: str) -> list[playlist.Variant]:
-        """The files of a finished clip."""
-        whole = await self._recording(clip)
-        found = [playlist.Variant(whole.track, whole.bandwidth, f"file/video.m3u8{query}")]
-        if clip.half is not None:
-            half = await self._read(clip.half, clip.fps)
-            found.append(playlist.Variant(half.track, half.bandwidth, f"half/video.m3u8{query}"))
+        found = self._recordings.pop(blob, None)
+        if found is None:
+            found = await asyncio.to_thread(read, self._blobs.path(blob), fps)
+        self._recordings[blob] = found
+        while len(self._recordings) > RECORDINGS_KEPT:
+            self._recordings.popitem(last=False)
         return found
 
 
@@ -168,7 +178,17 @@ def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> li
     ]
 
 
-async def _live_playlist(packing: Packing, request: Request) -> str:
+def named(name: str) -> tuple[str, str]:
+    """The name of a file as the prefix of its rendition and what it is of it: ``sound-s0.m4s`` is
+    ``s0.m4s`` of ``sound-``, and ``sound.m3u8`` its ``INDEX``. Pure."""
+    if name.endswith(".m3u8"):
+        rendition = name.removesuffix(".m3u8")
+        return ("" if rendition == "video" else f"{rendition}-"), INDEX
+    rendition, hyphen, rest = name.rpartition("-")
+    return rendition + hyphen, rest
+
+
+async def _live_playlist(strand: Strand, aired_at: float, request: Request) -> str:
     """The playlist as soon as it holds what the request asks for, at least one segment; the first
     few for a browser's own player, which knows no directives.
 
@@ -186,37 +206,38 @@ async def _live_playlist(packing: Packing, request: Request) -> str:
         raise BadInput("_HLS_part needs _HLS_msn")
     if asked.segment is None and own:
         number = FIRST_SEGMENTS - 1
-    elif number > len(packing.segments) - 1 + AHEAD:
+    elif number > len(strand.segments) - 1 + AHEAD:
         raise BadInput("_HLS_msn is more than two segments ahead")
-    while not (packing.parts.closed or holds(packing.segments, number, asked.part)):
-        await _grown(packing, len(packing.parts.items))
-    found, ended = segments(packing.parts.items, False), False
-    if packing.parts.closed and not (asked.part is not None and holds(found, number, asked.part)):
-        found, ended = packing.segments, True
-    live = packing.live
-    return playlist.live(found, live.fps, ended, _query(request), live.aired_at or 0.0)
+    parts = strand.parts
+    while not (parts.closed or holds(strand.segments, number, asked.part)):
+        await _grown(strand, len(parts.items))
+    found, ended = segments(parts.items, False), False
+    if parts.closed and not (asked.part is not None and holds(found, number, asked.part)):
+        found, ended = strand.segments, True
+    form = Form(strand.rate, strand.most, strand.prefix, _query(request))
+    return playlist.live(found, form, ended, aired_at)
 
 
-async def _live_piece(packing: Packing, name: str) -> bytes:
+async def _live_piece(strand: Strand, name: str) -> bytes:
     """A segment, or a part: the one that the playlist names in advance is waited for."""
     while True:
-        parts = packing.parts
+        parts = strand.parts
         for part in reversed(parts.items):
             if name == f"p{part.start}.m4s":
                 return part.data
-        for segment in packing.segments:
+        for segment in strand.segments:
             if name == f"s{segment.start}.m4s" and segment.whole:
                 return segment.data
         if parts.closed or name != f"p{parts.items[-1].end}.m4s":
             raise NotFound("no such piece of the clip")
-        await _grown(packing, len(parts.items))
+        await _grown(strand, len(parts.items))
 
 
-async def _grown(packing: Packing, at: int) -> None:
+async def _grown(strand: Strand, at: int) -> None:
     """Until there are more than ``at`` parts, or no more will come. Raises Busy."""
     try:
         async with asyncio.timeout(WAIT_S):
-            await packing.parts.grown(at)
+            await strand.parts.grown(at)
     except TimeoutError:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 

@@ -10,21 +10,50 @@ from server.errors import NotFound, NotLive
 from server.log import Log
 from server.model import Clip, part_ticks
 from server.stream.avc import configuration
-from server.stream.boxes import Track
+from server.stream.boxes import OPUS_CLOCK, Track
 from server.stream.live import Live
 from server.stream.segments import Part, Segment, part_end, part_of, segments
+from server.stream.sound_parts import most_ticks, sound_part
 
+SOUND = "sound-"
+"""Prefix of the names of what is heard."""
 LINGER_S = 60.0
 """A player may be so late with its last pictures."""
 
 
+class Strand:
+    """What one playlist is made of: parts as they come, their times in 1/``rate`` second, none
+    longer than ``most``. ``prefix``: of the names of its files."""
+
+    def __init__(self, prefix: str, rate: int, most: int) -> None:
+        self.prefix = prefix
+        self.rate = rate
+        self.most = most
+        self.parts: Log[Part] = Log()
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments(self.parts.items, self.parts.closed)
+
+
 class Packing:
-    """The parts of one clip on air, each made once."""
+    """The parts of one clip on air, each made once: of its pictures, and of its ``sound`` if it
+    will have any."""
 
     def __init__(self, live: Live, frames: int) -> None:
         self.live = live
-        self.parts: Log[Part] = Log()
+        most = part_ticks(live.fps)
+        self.video = Strand("", live.fps, most)
+        self.sound: Strand | None = None
+        if live.sound:
+            self.sound = Strand(SOUND, OPUS_CLOCK, most_ticks(most, live.fps))
         self._last_frame = frames - 1
+
+    @property
+    def strands(self) -> dict[str, Strand]:
+        """By the prefix of the names of their files."""
+        found = (self.video, self.sound)
+        return {strand.prefix: strand for strand in found if strand is not None}
 
     @property
     def track(self) -> Track:
@@ -32,22 +61,25 @@ class Packing:
         live = self.live
         return Track(live.width, live.height, live.fps, configuration(live.units.items[0].data))
 
-    @property
-    def segments(self) -> list[Segment]:
-        return segments(self.parts.items, self.parts.closed)
-
     async def run(self) -> None:
         """Cut until the clip leaves the air; the last part is there when the last frame is, though
         the clip's log closes only when its file is made."""
-        units, at, most = self.live.units, 0, part_ticks(self.live.fps)
+        units, at, most = self.live.units, 0, self.video.most
         while not units.closed or at < len(units.items):
             end = part_end(units.items, at, most, self._ended())
             if end is None:
                 await units.grown(len(units.items))
                 continue
-            self.parts.append(part_of(units.items, at, end))
+            if self.sound is not None:
+                self.sound.parts.append(sound_part(units.items, at, end, self.live.fps))
+            self.video.parts.append(part_of(units.items, at, end))
             at = end
-        self.parts.close()
+        self.close()
+
+    def close(self) -> None:
+        """No more parts come."""
+        for strand in self.strands.values():
+            strand.parts.close()
 
     def _ended(self) -> bool:
         """Whether nothing follows: the last frame of the final run is there."""
@@ -107,7 +139,7 @@ class Packings:
             await packing.run()
             await asyncio.sleep(self._linger_s)
         finally:
-            packing.parts.close()
+            packing.close()
             if self._found.get(packing.live.clip) is packing:
                 del self._found[packing.live.clip]
 

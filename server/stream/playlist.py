@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import ceil
 
 from msgspec import Struct
 
-from server.model import part_ticks
 from server.stream.avc import codec
 from server.stream.boxes import Track
 from server.stream.segments import TARGET_S, Segment
@@ -17,61 +15,85 @@ HOLD_BACK_PARTS = 3
 
 
 class Variant(Struct, frozen=True):
-    """A rendition of ``bandwidth`` bits/s at most, whose playlist is at ``uri``."""
+    """One encoding of the pictures: its playlist is at ``uri``, and takes ``bandwidth`` bits/s at
+    most, sound included."""
 
     track: Track
     bandwidth: int
     uri: str
 
 
-def multivariant(variants: Sequence[Variant]) -> str:
-    """The playlist that players are given, from which they choose by what their line takes; they
-    begin with the first."""
-    head = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    for one in variants:
-        track = one.track
-        about = (
-            f'BANDWIDTH={one.bandwidth},CODECS="{codec(track.avcc)}",'
-            f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f},"
-            "CLOSED-CAPTIONS=NONE"
-        )
-        head += [f"#EXT-X-STREAM-INF:{about}", one.uri]
-    return _lines(*head)
+def multivariant(variants: Sequence[Variant], sound: str = "") -> str:
+    """The playlist that players are given; ``sound``: address of the playlist of what is heard.
+
+    Players that know no Opus in MP4 are given the pictures alone: they leave out what they do not
+    know (RFC 8216, section 4.3.4.2).
+    """
+    lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    if sound:
+        about = 'TYPE=AUDIO,GROUP-ID="sound",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES'
+        lines.append(f'#EXT-X-MEDIA:{about},URI="{sound}"')
+        for variant in variants:
+            lines += _variant(variant, ",opus", ',AUDIO="sound"')
+    for variant in variants:
+        lines += _variant(variant)
+    return _lines(*lines)
 
 
-def live(
-    found: Sequence[Segment], fps: int, ended: bool, query: str = "", aired_at: float = 0.0
-) -> str:
-    """The playlist of a clip on air, low latency; ``query`` is put behind every address in it,
-    ``aired_at`` is the Unix time of the clip's beginning."""
-    target = part_ticks(fps) / fps
+def _variant(variant: Variant, codecs: str = "", more: str = "") -> list[str]:
+    track = variant.track
+    about = (
+        f'BANDWIDTH={variant.bandwidth},CODECS="{codec(track.avcc)}{codecs}",'
+        f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f},CLOSED-CAPTIONS=NONE"
+    )
+    return [f"#EXT-X-STREAM-INF:{about}{more}", variant.uri]
+
+
+class Form(Struct, frozen=True):
+    """How a playlist is written: times in 1/``rate`` second, no part longer than ``most``, a
+    ``prefix`` before every name and a ``query`` behind every address."""
+
+    rate: int
+    most: int = 1
+    prefix: str = ""
+    query: str = ""
+
+    def uri(self, name: str) -> str:
+        return f"{self.prefix}{name}{self.query}"
+
+
+def live(found: Sequence[Segment], form: Form, ended: bool, aired_at: float = 0.0) -> str:
+    """The playlist of a clip on air, low latency; ``aired_at`` is the Unix time of its
+    beginning."""
+    target = form.most / form.rate
     hold_back = HOLD_BACK_PARTS * target
     control = f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={hold_back:.5f}"
-    head = _head(TARGET_S, "EVENT", query)
+    head = _head(TARGET_S, "EVENT", form)
     head += [control, f"#EXT-X-PART-INF:PART-TARGET={target:.5f}"]
     first_in_parts = len(found) - PARTS_SHOWN
     for number, segment in enumerate(found):
-        head.append(f"#EXT-X-PROGRAM-DATE-TIME:{_date(aired_at + segment.start / fps)}")
+        head.append(f"#EXT-X-PROGRAM-DATE-TIME:{_date(aired_at + segment.start / form.rate)}")
         if number >= first_in_parts:
-            head += _parts(segment, fps, query)
+            head += _parts(segment, form)
         if segment.whole:
-            head += _segment(segment, fps, query)
+            head += _segment(segment, form)
     if ended:
         return _lines(*head, "#EXT-X-ENDLIST")
-    after = found[-1].parts[-1].end
-    return _lines(*head, f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p{after}.m4s{query}"')
+    after = form.uri(f"p{found[-1].parts[-1].end}.m4s")
+    return _lines(*head, f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{after}"')
 
 
-def finished(found: Sequence[Segment], fps: int, query: str = "") -> str:
+def finished(found: Sequence[Segment], form: Form) -> str:
     """The playlist of a finished clip."""
-    longest = max(segment.duration for segment in found) / fps
-    lines = _head(ceil(longest), "VOD", query)
+    longest = max(segment.duration for segment in found) / form.rate
+    # Rounded, as durations are compared with it: sound may be a packet longer than its pictures.
+    lines = _head(max(1, int(longest + 0.5)), "VOD", form)
     for segment in found:
-        lines += _segment(segment, fps, query)
+        lines += _segment(segment, form)
     return _lines(*lines, "#EXT-X-ENDLIST")
 
 
-def _head(target_s: int, kind: str, query: str) -> list[str]:
+def _head(target_s: int, kind: str, form: Form) -> list[str]:
     return [
         "#EXTM3U",
         "#EXT-X-VERSION:9",
@@ -80,20 +102,20 @@ def _head(target_s: int, kind: str, query: str) -> list[str]:
         # The default, but without it Chromium's own HLS ends a live clip with its first playlist.
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="init.mp4{query}"',
+        f'#EXT-X-MAP:URI="{form.uri("init.mp4")}"',
     ]
 
 
-def _parts(segment: Segment, fps: int, query: str) -> list[str]:
+def _parts(segment: Segment, form: Form) -> list[str]:
     return [
-        f"#EXT-X-PART:DURATION={part.duration / fps:.5f},"
-        f'URI="p{part.start}.m4s{query}"{",INDEPENDENT=YES" if part.opens else ""}'
+        f"#EXT-X-PART:DURATION={part.duration / form.rate:.5f},"
+        f'URI="{form.uri(f"p{part.start}.m4s")}"{",INDEPENDENT=YES" if part.opens else ""}'
         for part in segment.parts
     ]
 
 
-def _segment(segment: Segment, fps: int, query: str) -> list[str]:
-    return [f"#EXTINF:{segment.duration / fps:.5f},", f"s{segment.start}.m4s{query}"]
+def _segment(segment: Segment, form: Form) -> list[str]:
+    return [f"#EXTINF:{segment.duration / form.rate:.5f},", form.uri(f"s{segment.start}.m4s")]
 
 
 def _date(unix_s: float) -> str:

@@ -14,6 +14,7 @@ from server.errors import NotFound
 from server.model import Clip, Unit
 from server.mux import heard_with
 from server.stream.live import Live
+from server.stream.recording import read_sound
 from server.stream.rendition import Templates
 
 KEPT = 16
@@ -106,16 +107,5 @@ def read_units(path: Path, fps: int) -> list[Unit]:
                 heard_with(sound, place, fps),
             )
             for place, packet in enumerate(packets)
-            if packet.size
-        ]
-
-
-def read_sound(path: Path) -> list[bytes]:
-    """The Opus packets of an MP4; none of one that is silent."""
-    with av.open(str(path)) as container:
-        return [
-            bytes(packet)
-            for stream in container.streams.audio[:1]
-            for packet in container.demux(stream)
             if packet.size
         ]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import httpx
+import numpy as np
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
@@ -21,9 +22,11 @@ from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, Unit
-from server.mux import mp4
+from server.mux import heard_with, mp4
 from server.render.half_file import HalfFile
 from server.render.pieces import at_once
+from server.render.renderer import Sound
+from server.render.sound import packets, to_ogg
 from server.stream.files import caching
 from server.stream.hls import routes
 from server.stream.live import Live, Stage
@@ -41,10 +44,12 @@ class Site:
         self,
         http: httpx.AsyncClient,
         packings: Packings,
+        stage: Stage,
         live: Live,
         air: AbstractContextManager[Live],
     ) -> None:
         self.http = http
+        self.stage = stage
         self._packings = packings
         self.live = live
         self.clips = {"a": a_clip(), "queued": a_clip("queued", status="queued")}
@@ -61,7 +66,7 @@ class Site:
         """The clip leaves the air, and what was drawn of it has been cut."""
         packing = self._packings.get(a_clip())
         self._air.__exit__(None, None, None)
-        async for _ in packing.parts.read():
+        async for _ in packing.video.parts.read():
             pass
 
 
@@ -83,7 +88,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             base_url="http://here",
         ) as http,
     ):
-        sites.append(Site(http, packings, air.__enter__(), air))
+        sites.append(Site(http, packings, stage, air.__enter__(), air))
         yield sites[0]
 
 
@@ -219,6 +224,40 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
 
 
 @pytest.mark.asyncio
+async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
+    site: Site, units: list[Unit], tmp_path: Path
+) -> None:
+    ogg = to_ogg(Sound(np.zeros((1, 2 * 48_000), np.float32), 48_000), 2.0)
+    heard = [replace(one, sound=heard_with(packets(ogg), one.frame, FPS)) for one in units]
+    site.clips["b"] = a_clip("b", seconds=2)
+    on_air = site.stage.on_air(
+        "b", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None, sound=True
+    )
+    with on_air as live:
+        for unit in heard:
+            live.take(unit)
+        at = "../../b/hls/"
+        assert uris((await site.get(at + "index.m3u8")).text)[0] == "live/sound.m3u8"
+        text = (await site.get(at + "live/sound.m3u8?_HLS_msn=3&_HLS_part=1&token=t")).text
+        assert "#EXT-X-PART-INF:PART-TARGET=0.26000" in text
+        assert all(one.startswith("sound-") and one.endswith("?token=t") for one in uris(text))
+        names = [one for one in uris(text) if "-p" not in one]
+        live_sound = b"".join([(await site.get(f"{at}live/{one}")).content for one in names])
+        site.draw(units[:14])
+        assert (await site.get("live/sound.m3u8")).status_code == 404
+    video = await Directory(tmp_path).put(mp4([one.data for one in units], FPS, ogg), ".mp4")
+    site.clips["b"] = a_clip("b", status="done", sha256=video.removesuffix(".mp4"))
+    assert uris((await site.get(at + "index.m3u8")).text)[0] == "file/sound.m3u8"
+    text = (await site.get(at + "file/sound.m3u8")).text
+    assert text.count("#EXTINF") == 4
+    names = uris(text)
+    kept = b"".join([(await site.get(f"{at}file/{one}")).content for one in names])
+    for whole, count in ((live_sound, 75), (kept, len(packets(ogg)))):
+        with av.open(BytesIO(whole), "r") as file:
+            assert sum(bool(packet.size) for packet in file.demux(audio=0)) == count
+
+
+@pytest.mark.asyncio
 async def test_a_finished_clip_has_a_second_variant_at_half_its_size(
     site: Site, units: list[Unit], tmp_path: Path
 ) -> None:
@@ -229,6 +268,8 @@ async def test_a_finished_clip_has_a_second_variant_at_half_its_size(
     site.clips["a"] = replace(site.clips["a"], half=name)
     index = (await site.get("index.m3u8")).text
     assert uris(index) == ["file/video.m3u8", "half/video.m3u8"]
+    for missing in ("sound.m3u8", "third.m3u8", "sound-s0.m4s", "third-init.mp4", "s5.m4s"):
+        assert (await site.get(f"file/{missing}")).status_code == 404
     assert f"RESOLUTION={WIDTH // 2}x{HEIGHT // 2}" in index
     text = (await site.get("half/video.m3u8")).text
     pieces = [(await site.get(f"half/{name}")).content for name in uris(text)]

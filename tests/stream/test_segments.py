@@ -7,6 +7,7 @@ from server.model import Unit, part_ticks
 from server.stream import playlist
 from server.stream.avc import configuration
 from server.stream.boxes import Track
+from server.stream.playlist import Form, Variant
 from server.stream.segments import (
     Part,
     holds,
@@ -102,7 +103,9 @@ def test_a_finished_clip_has_a_segment_per_keyframe(units: list[Unit]) -> None:
 
 def test_the_live_playlist(units: list[Unit]) -> None:
     found = segments(cut(units, ended=False), ended=False)
-    lines = playlist.live(found, FPS, False, "?token=t", aired_at=1e9).splitlines()
+    lines = playlist.live(
+        found, Form(FPS, MOST, query="?token=t"), False, aired_at=1e9
+    ).splitlines()
     assert lines[0] == "#EXTM3U"
     assert "#EXT-X-MEDIA-SEQUENCE:0" in lines
     dated = [lines[at + 1] for at, line in enumerate(lines) if "DATE-TIME" in line]
@@ -126,13 +129,13 @@ def test_the_live_playlist(units: list[Unit]) -> None:
 
 
 def test_an_ended_playlist_says_so_and_hints_at_nothing(units: list[Unit]) -> None:
-    text = playlist.live(segments(cut(units), ended=True), FPS, True)
+    text = playlist.live(segments(cut(units), ended=True), Form(FPS, MOST), True)
     assert text.endswith("s36.m4s\n#EXT-X-ENDLIST\n")
     assert "PRELOAD" not in text
 
 
 def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
-    text = playlist.finished(whole_segments(samples(units)), FPS)
+    text = playlist.finished(whole_segments(samples(units)), Form(FPS))
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in text
     assert text.count("#EXTINF:0.50000,") == 4
     assert "#EXT-X-TARGETDURATION:1\n" in text
@@ -140,8 +143,24 @@ def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
 
 def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) -> None:
     track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
-    text = playlist.multivariant([playlist.Variant(track, 2_500_000, "live/video.m3u8")])
+    full = Variant(track, 2_500_000, "live/video.m3u8")
+    text = playlist.multivariant([full])
     assert 'CODECS="avc1.42' in text
     assert f"RESOLUTION={WIDTH}x{HEIGHT},FRAME-RATE={float(Fraction(FPS)):.3f}" in text
     assert ",CLOSED-CAPTIONS=NONE\n" in text
     assert text.endswith("\nlive/video.m3u8\n")
+    assert "AUDIO" not in text
+
+
+def test_what_is_heard_is_a_playlist_of_its_own_and_no_player_is_left_without_pictures(
+    units: list[Unit],
+) -> None:
+    track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
+    variants = [Variant(track, 3_000_000, "full.m3u8"), Variant(track, 900_000, "half.m3u8")]
+    lines = playlist.multivariant(variants, "sound.m3u8").splitlines()
+    assert lines[2].startswith("#EXT-X-MEDIA:TYPE=AUDIO")
+    assert lines[2].endswith(',DEFAULT=YES,AUTOSELECT=YES,URI="sound.m3u8"')
+    assert [line for line in lines if line[0] != "#"] == ["full.m3u8", "half.m3u8"] * 2
+    heard = [line for line in lines if line.endswith('AUDIO="sound"')]
+    assert ['"avc1.42' in line and ",opus" in line for line in heard] == [True, True]
+    assert sum("opus" in line for line in lines) == 2
