@@ -38,7 +38,7 @@ from server.blobs import Directory
 from server.boundary import keep_running
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, TooMany, Unauthorized
+from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
 from server.fleet.fleet import Fleet, open_fleet
 from server.fleet.parcels import check_store, store_of
 from server.lifecycle import Lifecycle
@@ -365,18 +365,23 @@ def _sockets(
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
         try:
-            return (await visitors.welcome(websocket)).person
-        except (Forbidden, TooMany) as error:
-            # Such as a player on somebody else's page: it may follow its clip.
+            visitor = await visitors.meet(websocket)
+        except Forbidden as error:  # such as a player on another page: it may follow its clip
             websocket.state.only_reads = str(error)
             return visitors.stranger()
+        websocket.state.new = visitor.new
+        return visitor.person
 
     async def allow(websocket: WebSocket, person: Person, said: Like | Say) -> None:
         if only_reads := getattr(websocket.state, "only_reads", None):
             raise Forbidden(only_reads)
-        await limits.spend("write", person.id, address_of(websocket))
+        address = address_of(websocket)
+        if websocket.state.new:
+            await visitors.count_guest(address)
+            websocket.state.new = False
+        await limits.spend("write", person.id, address)
         if isinstance(said, Like) and said.on:
-            await visitors.check_like(person, address_of(websocket), said.clip)
+            await visitors.check_like(person, address, said.clip)
 
     return Sockets(
         identify=identify,

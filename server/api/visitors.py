@@ -23,12 +23,14 @@ COOKIE_AGE_S = 400 * 24 * 3600
 
 
 class Visitor(Struct, frozen=True):
-    """A person at an address; ``fresh`` when the token was made just now and must be kept."""
+    """A person at an address; ``fresh`` when the token was made just now and must be kept, ``new``
+    when the person was."""
 
     person: Person
     token: str
     address: str
     fresh: bool
+    new: bool = False
 
 
 class Visitors:
@@ -58,6 +60,14 @@ class Visitors:
             Forbidden: a page of another origin asks.
             TooMany: too many guests came from this address.
         """
+        visitor = await self.meet(connection)
+        if visitor.new:
+            await self.count_guest(visitor.address)
+        return visitor
+
+    async def meet(self, connection: HTTPConnection) -> Visitor:
+        """The same, but a guest who is new is not counted: it must be before they write. Raises
+        Unauthorized, Forbidden."""
         self.check_origin(connection)
         token, named = _token(connection)
         address = address_of(connection)
@@ -69,9 +79,12 @@ class Visitors:
             except Unauthorized:
                 if named:
                     raise
-        await self._limits.spend("guest", None, address)
         person, token = self._identities.issue(time.time())
-        return Visitor(person, token, address, fresh=True)
+        return Visitor(person, token, address, fresh=True, new=True)
+
+    async def count_guest(self, address: str) -> None:
+        """One more guest of this address. Raises TooMany."""
+        await self._limits.spend("guest", None, address)
 
     async def check_like(self, person: Person, address: str, clip_id: str) -> None:
         """Whether a person may like a clip now. Raises TooMany: many likes of this clip came from

@@ -133,7 +133,7 @@ async def test_many_guests_of_one_address(tmp_path: Path) -> None:
         async with websockets.connect(server.socket_url) as socket:
             assert msgspec.json.decode(await socket.recv())["type"] == "welcome"
             await socket.send('{"type": "like", "clip": "a", "on": true, "id": 1}')
-            assert msgspec.json.decode(await socket.recv())["problem"]["status"] == 403
+            assert msgspec.json.decode(await socket.recv())["problem"]["status"] == 429
         likes = [await guest.put("/v1/clips/a/like") for guest in guests[:3]]
         assert [one.status_code for one in likes] == [200, 200, 429]
         assert "watch" in likes[2].json()["detail"]
