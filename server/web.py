@@ -60,7 +60,9 @@ class Query(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """One method on one path: what it takes, what it answers and the function that does it."""
+    """One method on one path: what it takes, what it answers and the function that does it.
+    ``makes``: whether a POST makes something, and so takes an Idempotency-Key; else it only reads,
+    with more to say than an address can hold."""
 
     method: str
     path: str
@@ -71,6 +73,12 @@ class Operation(Struct, frozen=True, kw_only=True):
     status: int = 200
     query: tuple[Query, ...] = ()
     errors: tuple[int, ...] = ()
+    makes: bool = True
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether it takes an Idempotency-Key."""
+        return self.method == "POST" and self.makes
 
 
 def as_problem(error: PhospheneError) -> Problem:
@@ -203,7 +211,7 @@ def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
             "default": {"description": "a problem (RFC 9457)", "content": bad},
         },
     }
-    for status in sorted({*one.errors, 422} if one.method == "POST" else one.errors):
+    for status in sorted({*one.errors, 422} if one.takes_key else one.errors):
         document["responses"][str(status)] = {"description": "a problem", "content": bad}
     if one.body:
         content = {JSON: {"schema": schemas[id(one.body)]}}
@@ -217,7 +225,7 @@ def _parameters(one: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in in_path
     ]
-    if one.method == "POST":
+    if one.takes_key:
         found.append(IDEMPOTENCY_KEY)
     return found + [
         {

@@ -139,6 +139,7 @@ class Feed:
             body=FeedRequest,
             answer=Page,
             errors=(400, 415),
+            makes=False,
         )
         reading = Operation(
             method="GET",

@@ -20,8 +20,8 @@ from tests.support import Instance, instance
 pytestmark = pytest.mark.asyncio
 FOREIGN = "https://evil.example"
 ALLOWED = "https://blog.example"
-OPEN = {"/v1/whep", "/v1/operator/clips/{clip}"}
-"""Nobody's name stands on these: a viewer's connection, and what an operator's token opens."""
+OPEN = {"/v1/feed", "/v1/operator/clips/{clip}"}
+"""What is only read, with a body, and what an operator's token opens."""
 
 
 @pytest.fixture(scope="module")
