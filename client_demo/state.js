@@ -45,9 +45,19 @@ export class Store {
     this.entries.delete(id);
   }
 
-  /** Ids of the clips being drawn now, oldest first. */
+  /** Ids of the clips being drawn now, oldest first: those in line are not to be seen yet. */
   onAir() {
-    return [...this.entries.values()].filter((entry) => forming(entry.clip)).map((entry) => entry.clip.id).sort();
+    return this.#idsOf((clip) => clip.status === "live");
+  }
+
+  /** Ids of the clips that are in line or being drawn, oldest first. */
+  onTheirWay() {
+    return this.#idsOf(forming);
+  }
+
+  /** @param {(clip: import("./merge.js").Clip) => boolean} holds */
+  #idsOf(holds) {
+    return [...this.entries.values()].filter((entry) => holds(entry.clip)).map((entry) => entry.clip.id).sort();
   }
 
   /** @param {string} id */

@@ -41,5 +41,5 @@ export function topicListener(store, rest) {
 
 /** The feed's events were missed for good: asks how the clips fared that were being drawn. @param {import("./state.js").Store} store */
 function catchUp(store) {
-  for (const id of store.onAir()) api.clip(id).then(({ clip }) => store.meet(clip), () => null);
+  for (const id of store.onTheirWay()) api.clip(id).then(({ clip }) => store.meet(clip), () => null);
 }

@@ -21,11 +21,13 @@ class Poll:
         topics: Topics,
         steer: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        lease: int = 0,
     ) -> None:
         self._clip_id = clip_id
         self._topics = topics
         self._steer = steer
         self._clock = clock
+        self._lease = lease
         self._ballot = ballot.Ballot()
         self._chosen: Proposal | None = None
         self._changed = asyncio.Event()
@@ -62,7 +64,7 @@ class Poll:
                 pass
             self._changed.clear()
             self._decide()
-            await self._topics.say(self._said())
+            await self._topics.say(self._said(), self._lease)
 
     def _decide(self) -> None:
         viewers = self._topics.viewers(self._clip_id)
@@ -85,9 +87,10 @@ class Poll:
 
 @asynccontextmanager
 async def open_poll(
-    clip_id: str, topics: Topics, steer: Callable[[str], None]
+    clip_id: str, topics: Topics, steer: Callable[[str], None], lease: int = 0
 ) -> AsyncIterator[Poll]:
-    """The poll of a clip, which ends with the block; ``steer`` is given each chosen text."""
-    poll = Poll(clip_id, topics, steer)
+    """The poll of a clip that is drawn under the number ``lease``, which ends with the block;
+    ``steer`` is given each chosen text."""
+    poll = Poll(clip_id, topics, steer, lease=lease)
     async with running(keep_running("poll", poll.run)):
         yield poll

@@ -48,11 +48,13 @@ log = logging.getLogger("phosphene.topics")
 
 
 class Spoken(Struct, frozen=True, array_like=True):
-    """A hint: an event of a topic; ``seq`` is None when it is not stored."""
+    """A hint: an event of a topic; ``seq`` is None when it is not stored. ``lease`` is the number
+    under which a clip is drawn, of which it tells; 0 of what anybody may say."""
 
     topic: str
     seq: int | None
     event: msgspec.Raw
+    lease: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -73,6 +75,7 @@ class Topics:
         self._progress: dict[str, ClipProgress] = {}
         self._waiting: dict[str, ClipWaiting] = {}
         self._ballots: dict[str, ClipBallot] = {}
+        self._leases: dict[str, int] = {}
         self._behind: set[str] = set()
         self._wake = asyncio.Event()
         self._started = asyncio.Event()
@@ -92,11 +95,12 @@ class Topics:
                 if one.event is not None:
                     await self._hint(one.topic, one.seq, one.event)
 
-    async def say(self, event: SpokenEvent) -> None:
-        """Tell everybody who is there now, on all instances; nothing is stored."""
-        self._spread(event)
+    async def say(self, event: SpokenEvent, lease: int = 0) -> None:
+        """Tell everybody who is there now, on all instances; nothing is stored. What is said of a
+        clip under an older ``lease`` than was heard of is not told."""
+        self._spread(event, lease)
         if self._bus.shared:
-            await self._hint(clip_topic(event.clip), None, event)
+            await self._hint(clip_topic(event.clip), None, event, lease)
 
     def progress(self, clip_id: str) -> ClipProgress | None:
         """Where the render of a clip was when last heard of."""
@@ -165,7 +169,7 @@ class Topics:
         try:
             spoken = _hints.decode(hint.data)
             if spoken.seq is None:
-                self._spread(_volatile.decode(spoken.event))
+                self._spread(_volatile.decode(spoken.event), spoken.lease)
             elif spoken.topic in self._topics:
                 event = _stored.decode(spoken.event)
                 self._offer(Recorded(spoken.topic, spoken.seq, event))
@@ -251,7 +255,11 @@ class Topics:
         topic.release(self._clock())
         self._checked(topic, True)
 
-    def _spread(self, event: SpokenEvent) -> None:
+    def _spread(self, event: SpokenEvent, lease: int) -> None:
+        if lease:
+            if lease < self._leases.get(event.clip, 0):
+                return
+            _note(self._leases, event.clip, lease)
         if isinstance(event, ClipProgress):
             _note(self._progress, event.clip, event)
         elif isinstance(event, ClipWaiting):
@@ -262,8 +270,8 @@ class Topics:
         if topic is not None:
             topic.say(event)
 
-    async def _hint(self, topic: str, seq: int | None, event: Event) -> None:
-        spoken = Spoken(topic, seq, msgspec.Raw(_encoder.encode(event)))
+    async def _hint(self, topic: str, seq: int | None, event: Event, lease: int = 0) -> None:
+        spoken = Spoken(topic, seq, msgspec.Raw(_encoder.encode(event)), lease)
         await self._bus.publish(CHANNEL, _encoder.encode(spoken))
 
     def _drop_idle(self, topics: Iterable[Topic]) -> None:

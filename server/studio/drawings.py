@@ -179,7 +179,8 @@ class Drawings:
     @asynccontextmanager
     async def _polling(self, making: Making) -> AsyncIterator[Poll]:
         clip_id, steer = making.clip.id, partial(self._rooms.pool.steer, making.clip.id)
-        async with open_poll(clip_id, self._rooms.topics, steer) as poll:
+        lease = making.lease.number
+        async with open_poll(clip_id, self._rooms.topics, steer, lease) as poll:
             try:
                 yield poll
             finally:
@@ -194,9 +195,11 @@ class Drawings:
                     self._see(making, unit, first=not live.units.items)
                 live.take(unit, rendition)
             case wire.Progress():
-                await self._rooms.topics.say(ClipProgress(**msgspec.structs.asdict(message)))
+                progress = ClipProgress(**msgspec.structs.asdict(message))
+                await self._rooms.topics.say(progress, making.lease.number)
             case wire.Waiting(clip, place, wait_s):
-                await self._rooms.topics.say(ClipWaiting(clip, place, wait_s))
+                waiting = ClipWaiting(clip, place, wait_s)
+                await self._rooms.topics.say(waiting, making.lease.number)
             case wire.Started():
                 await self._start(making, message)
             case wire.Steered(_, steer):

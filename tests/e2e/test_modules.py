@@ -333,3 +333,13 @@ def test_the_figures_are_rates_of_the_last_second(run: Run) -> None:
     assert (found["rendition"], found["line"]) == ("half, 3 changes", "0.6 Mbit/s")
     assert (found["received"], found["decoded"]) == ("200 kbit/s", "24.0 fps")
     assert dict(run("debug", "m.figures(null, null, undefined)"))["decoded"] == "–"
+
+
+def test_only_what_can_be_seen_counts_as_being_drawn_now(run: Run) -> None:
+    clips = [CLIP | {"id": name, "status": name} for name in ("done", "live", "queued")]
+    met = f"""(() => {{
+        const store = new m.Store();
+        for (const clip of {_js(clips)}) store.meet(clip);
+        return [store.onAir(), store.onTheirWay()];
+    }})()"""
+    assert run("state", met) == [["live"], ["live", "queued"]]

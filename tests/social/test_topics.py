@@ -188,6 +188,18 @@ async def test_progress_is_known_until_the_clip_ends(tmp_path: Path) -> None:
         assert here.topics.progress("c1999") is not None
 
 
+async def test_who_draws_a_clip_no_more_is_not_heard_of(tmp_path: Path) -> None:
+    async with one(tmp_path) as here:
+        first, second, late = (
+            ClipProgress("a", step, 8, 0, 5, percent, 0.5, 1.0)
+            for step, percent in ((3, 10.0), (2, 8.0), (6, 20.0))
+        )
+        for progress, lease, known in ((first, 1, first), (second, 2, second), (late, 1, second)):
+            await here.topics.say(progress, lease)
+            assert here.topics.progress("a") is known
+        await here.topics.say(Presence("a", 4))
+
+
 async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Path) -> None:
     url = f"redis://127.0.0.1:{free_port()}"
     async with open_store(tmp_path / "x.db", "one", lambda: NOON) as store:
@@ -295,6 +307,12 @@ async def test_what_is_not_stored_reaches_the_others_too(
             await follower.next()
         assert there.topics.viewers("a") == 4
         assert there.topics.viewers("b") is None
+        newer = ClipProgress("a", 5, 8, 0, 5, 15.0, 0.5, 1.0)
+        await there.topics.say(newer, 2)
+        await here.topics.say(progress, 1)
+        await here.comment(2)
+        await follower.reached(3)
+        assert there.topics.progress("a") == newer
 
 
 async def test_hints_that_cannot_be_read_do_no_harm(tmp_path: Path, redis: RedisServer) -> None:
