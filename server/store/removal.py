@@ -22,8 +22,17 @@ from server.store.standing import weigh
 from server.store.store import Removal
 from server.store.writes import bump, record, topics_of
 
-WRITTEN = ("likes", "views", "viewings", "comments", "weights")
-"""Tables of what people did with clips."""
+WRITTEN = {
+    "comments": "id",
+    "likes": "person",
+    "views": "person",
+    "viewings": "person",
+    "weights": "clip",
+}
+"""Tables of what people did with clips, and what tells the rows of a clip apart."""
+
+SPAN = 1000
+"""So many rows of each are removed in one transaction, so that nobody waits long for the lock."""
 
 BESIDE = 2
 """So many events that a clip records after the one on its own topic, in the same transaction."""
@@ -33,9 +42,9 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     clip = reads.clip(cx, clip_id)
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
-    _forget_answers(cx, clip)
-    for table in WRITTEN:
-        cx.execute(f"DELETE FROM {table} WHERE clip = ?", (clip_id,))
+    _forget_answers(cx, clip_id, clip.author.id)
+    if _forget_some(cx, clip_id):
+        cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
     blobs = references.release(cx, clip)
     _erase(cx, clip_id)
@@ -45,17 +54,45 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     return Removal(tuple(blobs), (*recorded, *_tell_parent(cx, clip)))
 
 
-def _forget_answers(cx: Connection, clip: Clip) -> None:
+def forget_leftovers(cx: Connection) -> bool:
+    """Remove more of what was written of a removed clip; whether there may be more."""
+    row = cx.execute("SELECT clip FROM leftovers LIMIT 1").fetchone()
+    if row is None:
+        return False
+    if not _forget_some(cx, row[0]):
+        cx.execute("DELETE FROM leftovers WHERE clip = ?", row)
+    return True
+
+
+def _forget_some(cx: Connection, clip_id: str) -> bool:
+    """Remove a part of what was written of a clip; whether there may be more."""
+    rows = cx.execute(
+        "SELECT DISTINCT author FROM comments WHERE id IN"
+        " (SELECT id FROM comments WHERE clip = ? LIMIT ?)",
+        (clip_id, SPAN),
+    ).fetchall()
+    for (author,) in rows:
+        _forget_answers(cx, clip_id, author)
+    removed = [
+        cx.execute(
+            f"DELETE FROM {table} WHERE clip = ? AND {key} IN"
+            f" (SELECT {key} FROM {table} WHERE clip = ? LIMIT ?)",
+            (clip_id, clip_id, SPAN),
+        ).rowcount
+        for table, key in WRITTEN.items()
+    ]
+    return SPAN in removed
+
+
+def _forget_answers(cx: Connection, clip_id: str, person_id: str) -> None:
     """Answers that are kept to be repeated hold the words of what was made: the clip, comments."""
-    rows = cx.execute("SELECT DISTINCT author FROM comments WHERE clip = ?", (clip.id,)).fetchall()
-    for author in {clip.author.id, *(row[0] for row in rows)}:
-        # Keys are <person>:<key>, and ; comes after the colon.
-        kept = cx.execute(
-            "SELECT key, answer FROM answers WHERE key > ? AND key < ?",
-            (f"{author}:", f"{author};"),
-        )
-        gone = [(key,) for key, answer in kept if clip.id.encode() in answer]
-        cx.executemany("DELETE FROM answers WHERE key = ?", gone)
+    # Keys are <person>:<key>, and ; comes after the colon.
+    kept = cx.execute(
+        "SELECT key, answer FROM answers WHERE key > ? AND key < ?",
+        (f"{person_id}:", f"{person_id};"),
+    )
+    gone = [(key,) for key, answer in kept if clip_id.encode() in answer]
+    cx.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 
 def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:

@@ -10,7 +10,7 @@ import msgspec
 
 from server.errors import NotFound
 from server.model import Clip, Recorded
-from server.store import folding, reads, references
+from server.store import folding, reads, references, removal
 from server.store.removal import remove_clip
 from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
 from server.store.store import Ages, Expiring, Removal, Tidied
@@ -23,10 +23,14 @@ FEW = 50
 
 # Written as in the schema: only then does SQLite use the partial indexes.
 KEPT = "status NOT IN ('queued', 'live', 'failed', 'cancelled') AND expires_at IS NULL"
-UNLIKED = f"{KEPT} AND likes + comments + remixes = 0"
+UNNOTICED = (
+    "expires_at IS NULL AND likes + comments + remixes = 0"
+    # Not as in another index, which SQLite would take instead.
+    " AND coalesce(status, '') = 'done'"
+)
 GUEST = "NOT EXISTS (SELECT 1 FROM people WHERE id = c.author)"
 
-GOING = (f"{UNLIKED} AND {GUEST}", UNLIKED, KEPT)
+GOING = (f"{UNNOTICED} AND {GUEST}", UNNOTICED, KEPT)
 """Which clips go first, the oldest of each first: those that nobody liked, commented or remixed,
 of guests without a handle of their own; those of others; then the rest."""
 
@@ -47,6 +51,11 @@ def index_events(cx: Connection, ages: Ages, now: float) -> Tidied:
 def fold_events(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove old events."""
     return Tidied(folding.fold_events(cx, now, ages.events_s))
+
+
+def forget_leftovers(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove what is left of removed clips."""
+    return Tidied(removal.forget_leftovers(cx))
 
 
 def forget_answers(cx: Connection, ages: Ages, now: float) -> Tidied:
@@ -96,6 +105,7 @@ STEPS = (
     index_clips,
     index_events,
     fold_events,
+    forget_leftovers,
     forget_answers,
     forget_viewings,
     forget_failed,

@@ -118,6 +118,29 @@ async def test_words_that_an_open_reader_kept_in_the_log_go_later(tmp_path: Path
         assert not any(b"rolls over the sea" in file for file in _everything(path))
 
 
+async def test_what_very_many_wrote_of_it_goes_in_steps(store: Store, tmp_path: Path) -> None:
+    await store.add_clip(a_clip("a"))
+    await finished(store, "a")
+    with closing(sqlite3.connect(tmp_path / "phosphene.db")) as cx:
+        counting = "WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+        for into in (
+            "likes (clip, person) SELECT 'a', 'p' || i",
+            "viewings (clip, person, at) SELECT 'a', 'p' || i, i",
+            "comments (id, clip, author, handle, text, created_at)"
+            " SELECT 'k' || i, 'a', 'p', 'p', 'oh', i",
+        ):
+            cx.execute(f"INSERT INTO {into} FROM n".replace("SELECT", f"{counting} SELECT"))
+        cx.commit()
+        left = "SELECT (SELECT count(*) FROM likes), (SELECT count(*) FROM comments)"
+        await store.remove_clip("a")
+        assert cx.execute(left).fetchone() == (1500, 1500)
+        while (await store.tidy(Ages())).more:
+            pass
+        assert cx.execute(left).fetchone() == (0, 0)
+        rows = "SELECT count(*) FROM viewings UNION ALL SELECT count(*) FROM leftovers"
+        assert cx.execute(rows).fetchall() == [(0,), (0,)]
+
+
 async def test_its_parent_has_one_remix_less_and_its_remixes_stay(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     for name, at in (("b", 1), ("x", 2)):
