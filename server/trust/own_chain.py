@@ -1,4 +1,5 @@
-"""The server's own root and leaf in the data folder, renewed in time; old roots are kept."""
+"""The server's own root and leaf in the data folder, renewed in time. Every root that it ever
+signed under is kept."""
 
 from pathlib import Path
 
@@ -27,12 +28,18 @@ def current(folder: Path, now: float) -> Credentials:
 
 
 def anchors(folder: Path) -> str:
-    """Every root that the server has signed under (PEM), the present one first; empty where there
-    is none. Whoever trusts them can check every clip."""
-    if not (folder / ROOT).is_file():
-        return ""
-    present = certificates.certificate_pem((folder / ROOT).read_bytes())
+    """Every root that the server has signed under (PEM), its own present one first; empty where
+    there is none. Whoever trusts them can check every clip."""
+    file = folder / ROOT
+    present = certificates.certificate_pem(file.read_bytes()) if file.is_file() else b""
     return (present + _old(folder)).decode()
+
+
+def remember_root(folder: Path, root: str) -> None:
+    """Keep the root of an operator's chain among those that the server has signed under."""
+    with keys.locked(folder / "c2pa.lock"):
+        if root.encode() not in _old(folder):
+            keys.replace(folder / OLD_ROOTS, _old(folder) + root.encode())
 
 
 def _root(folder: Path, now: float) -> bytes:

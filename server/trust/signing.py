@@ -74,18 +74,15 @@ class Signer:
         self._names = keys.first(folder / "c2pa_names.key", secrets.token_bytes(32))
         self._unstamped_until = 0.0
         self._looked = clock()
-        self._credentials = (
-            own_chain.current(folder, self._looked)
-            if chain is None
-            else _usable(chain, self._looked)
-        )
+        if chain is not None:
+            _try(chain, self._looked)
+        self._credentials = self._find(self._looked)
 
     @property
     def anchors(self) -> str:
         """The roots in PEM form that clips are and were signed under: whoever trusts them can check
         every clip."""
-        root = self._credentials.root if self._file is not None else ""
-        return own_chain.anchors(self._folder) + root
+        return own_chain.anchors(self._folder)
 
     async def sign(
         self, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None = None
@@ -132,7 +129,9 @@ class Signer:
     def _find(self, now: float) -> Credentials:
         if self._file is not None:
             try:
-                return credentials.load(self._file, now)
+                found = credentials.load(self._file, now)
+                own_chain.remember_root(self._folder, found.root)
+                return found
             except BadInput as error:
                 log.error("clips are signed by the server's own root: %s", error)
         return own_chain.current(self._folder, now)
@@ -164,15 +163,14 @@ def _signed(
     return out.getvalue()
 
 
-def _usable(file: Path, now: float) -> Credentials:
-    """The operator's chain, tried on a picture of one pixel: C2PA asks more of a certificate than
-    that it is good (C2PA 2.2 section 14.5). Raises BadInput."""
+def _try(file: Path, now: float) -> None:
+    """Try the operator's chain on a picture of one pixel: C2PA asks more of a certificate than that
+    it is good (C2PA 2.2 section 14.5). Raises BadInput."""
     found = credentials.load(file, now)
     try:
         _signed(found, TRIAL, "image/png", _pixel(), [], "")
     except BadInput as error:
         raise BadInput(f"certificate {file}: {error}") from None
-    return found
 
 
 def _pixel() -> bytes:

@@ -251,6 +251,12 @@ INNOCENT = (
     "un étudiant torture son crayon",
     "ce gâteau est une tuerie",
     "elle se pend à son cou",
+    "a history class about the nazis",
+    "a therapist talks with a suicidal patient",
+    "a rape crisis center poster",
+    "a recipe for a chocolate bomb",
+    "how to make a paper gun",
+    "l'érection d'un monument",
 )
 
 

@@ -268,6 +268,11 @@ async def test_the_operators_own_chain_signs(tmp_path: Path) -> None:
     root = "-----BEGIN CERTIFICATE" + chain.read_text().split("-----BEGIN CERTIFICATE")[-1]
     assert verify(signed, root).state == "trusted"
     assert verify(signed, author.anchors).state == "trusted"
+    # Also for who only has the data folder, and after the operator took another chain.
+    operators_chain(tmp_path)
+    later = Signer(tmp_path / "data", "0.1.0", lambda: NOW, chain)
+    assert verify(signed, own_chain.anchors(tmp_path / "data")).state == "trusted"
+    assert verify(await later.sign(CLIP, RECIPE, "clip"), later.anchors).state == "trusted"
 
 
 @pytest.mark.asyncio
