@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
-.PHONY: help run quick test soak check format clean
+.PHONY: help run quick test soak check check-js format clean
 
 help: ## say what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1@/' | column -t -s @
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1@/' | column -t -s @
 
 run: $(VENV)/.run ## install and start the server
 	$(BIN)/phosphene serve
@@ -27,8 +27,11 @@ soak: $(VENV)/.test ## chaos for MINUTES (20), repeated by SEED
 	sh scripts/system-packages
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
-check: $(VENV)/.test ## style and types
+check: $(VENV)/.test check-js ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
+
+check-js: ## types and lints of the page's JavaScript, where Node is there
+	sh scripts/check-js/run
 
 format: $(VENV)/.test ## put the style right
 	$(BIN)/python -m ruff check --fix . ; $(BIN)/python -m ruff format .

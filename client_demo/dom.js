@@ -55,7 +55,7 @@ export const wide = media("(min-width: 900px)");
 export const roomy = media("(min-width: 1180px)");
 
 /** True where the person asked the browser to spare data. */
-export const saveData = () => Boolean(/** @type {any} */ (navigator).connection?.saveData);
+export const saveData = () => Boolean(navigator.connection?.saveData);
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -82,7 +82,7 @@ export const memory = {
     try {
       sessionStorage.setItem(`phosphene.${key}`, JSON.stringify(value));
     } catch {
-      return; // full or forbidden: the visit goes on without
+      // Full or forbidden: the visit goes on without.
     }
   },
 };

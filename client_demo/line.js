@@ -27,7 +27,7 @@ export class Line {
   }
 
   get weak() {
-    const downlinkMbit = /** @type {any} */ (navigator).connection?.downlink ?? null;
+    const downlinkMbit = navigator.connection?.downlink ?? null;
     return wantsHalf({ sparing: saveData(), weak: performance.now() < this.weakUntil, downlinkMbit });
   }
 

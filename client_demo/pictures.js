@@ -34,7 +34,7 @@ export class Pictures {
 
   /** @param {HTMLImageElement} image */
   #again(image) {
-    if (image.isConnected) image.src = image.src;
+    if (image.isConnected) image.setAttribute("src", image.getAttribute("src") ?? ""); // the same again is asked for again
     else this.#forget(image);
   }
 

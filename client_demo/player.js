@@ -206,7 +206,7 @@ export class Player {
 
   #reopen() {
     this.lostAt = this.video.currentTime || this.lostAt;
-    this.video.src = this.video.src;
+    this.video.setAttribute("src", this.video.getAttribute("src") ?? ""); // the same again is asked for again
     this.video.currentTime = this.lostAt;
     this.#play();
   }

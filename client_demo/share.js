@@ -41,6 +41,7 @@ export class ShareDialog {
 
   async #grant() {
     const { clip } = this;
+    if (!clip) return;
     const origins = this.origins.value.split(/[\s,]+/).filter(Boolean);
     try {
       const made = await api.token(clip.id, { origins, seconds: Number(this.days.value) * DAY_S });

@@ -9,6 +9,7 @@ const LONGEST = 500;
 /**
  * The lines that a clip follows, each with the second from which it does; a fork first leaves its parent. Pure.
  * @param {import("./merge.js").Clip} clip
+ * @returns {{text: string, at: string}[]}
  */
 export function followed({ recipe, fps }) {
   const lines = (recipe?.steering ?? []).map((/** @type {{text: string, frame: number}} */ { text, frame }) => ({ text, at: clock(frame / fps) }));

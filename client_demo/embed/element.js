@@ -1,16 +1,24 @@
 class PhosphenePlayer extends HTMLElement {
   static observedAttributes = ["clip", "server", "token", "poster", "muted", "loop", "controls", "preload"];
+  /** @type {keyof typeof SAYS} */
   state = "idle";
   percent = 0;
+  /** @type {any} the clip as the API has it */
   info = null;
+  /** @type {{code: number, message: string} | null} */
   error = null;
-  #showing = "none"; // none, live, hls or file
+  /** @type {"none" | "live" | "hls" | "file"} */
+  #showing = "none";
   #wanted = false;
+  /** @type {AbortController | null} */
   #life = null;
+  /** @type {AbortController | null} */
   #air = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #silence;
   #seen;
-  #hear;
+  #unbridge = () => {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #resting;
   #misses = 0; // of the file, one after the other
   #weak = false; // the whole file stalled
@@ -22,12 +30,12 @@ class PhosphenePlayer extends HTMLElement {
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     root.innerHTML = SKIN;
-    const $ = (selector) => root.querySelector(selector);
+    const $ = (/** @type {string} */ selector) => /** @type {any} */ (root.querySelector(selector));
     this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), loud: $(".loud"), full: $(".full"), link: $("a"), line: $(".line") };
     this.video = $("video");
     this.video.muted = this.hasAttribute("muted");
-    this.#expectPoster();
-    for (const name of EVENTS) this.video.addEventListener(name, (event) => this.#relay(event));
+    keepAsking(this.$.poster);
+    for (const name of EVENTS) this.video.addEventListener(name, (/** @type {Event} */ event) => this.#relay(event));
     this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
     this.$.loud.onclick = () => (this.video.muted = !this.video.muted);
     this.video.onclick = () => this.controls && this.#toggle();
@@ -43,17 +51,18 @@ class PhosphenePlayer extends HTMLElement {
     this.$.poster.hidden = !this.poster;
     if (this.poster) this.$.poster.src = this.poster;
     this.#reach();
-    if (this.hasAttribute("bridge") && window.parent !== window) this.#bridge(); // else it would hear itself
+    if (this.hasAttribute("bridge") && window.parent !== window) this.#unbridge = bridge(this); // else it would hear itself
     this.#seen.observe(this);
     this.#draw();
   }
 
   disconnectedCallback() {
     this.#seen.disconnect();
-    window.removeEventListener("message", this.#hear);
+    this.#unbridge();
     this.#stop();
   }
 
+  /** @param {string} name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(name, before, after) {
     if (name === "muted") this.video.muted = after !== null;
     if (name === "loop") this.video.loop = after !== null;
@@ -79,10 +88,6 @@ class PhosphenePlayer extends HTMLElement {
     return this.#showing === "none" ? !this.#wanted : this.video.paused;
   }
 
-  get src() {
-    return this.video.currentSrc;
-  }
-
   /** Resolves when it plays; until there is a picture the wish is kept. */
   async play() {
     const was = this.#wanted;
@@ -93,7 +98,7 @@ class PhosphenePlayer extends HTMLElement {
     if (!was) this.dispatchEvent(new Event("play"));
     this.#draw();
     return new Promise((resolve, reject) => {
-      this.addEventListener("playing", () => resolve(), { once: true });
+      this.addEventListener("playing", () => resolve(undefined), { once: true });
       this.addEventListener("error", () => reject(new DOMException(this.error?.message ?? "", "NotSupportedError")), { once: true });
     });
   }
@@ -105,14 +110,11 @@ class PhosphenePlayer extends HTMLElement {
     this.#draw();
   }
 
-  fastSeek(s) {
-    this.video.currentTime = s;
-  }
-
   get #base() {
     return new URL(this.server || HOME).origin;
   }
 
+  /** @param {string} path */
   #url(path) {
     const url = new URL(path, this.#base);
     if (this.token) url.searchParams.set("token", this.token);
@@ -143,7 +145,7 @@ class PhosphenePlayer extends HTMLElement {
   }
 
   /** Follows the clip until its story has ended; comes back by itself. */
-  async #run(signal) {
+  async #run(/** @type {AbortSignal} */ signal) {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         const answer = await fetch(this.#url(this.#path()), { signal });
@@ -151,7 +153,7 @@ class PhosphenePlayer extends HTMLElement {
         if (!answer.ok) throw new Error(String(answer.status));
         this.#take((await answer.json()).clip);
         if (this.#settled) return;
-        if (await this.#follow(signal)) attempt = 0;
+        if (await follow(this.#base, this, signal, (said) => this.#hears(said))) attempt = 0;
       } catch {
         if (!signal.aborted && this.#showing === "none") this.#say("offline");
       }
@@ -164,31 +166,15 @@ class PhosphenePlayer extends HTMLElement {
     return !["idle", "loading", "queued", "live", "offline"].includes(this.state);
   }
 
-  /** The clip's events over the social socket; resolves when it is closed: whether it was ever open. */
-  #follow(signal) {
-    return new Promise((resolve) => {
-      const socket = new WebSocket(new URL("/v1/socket", this.#base.replace("http", "ws")), ["phosphene.json"]);
-      let open = false;
-      const tell = (message) => socket.send(JSON.stringify(message));
-      socket.onopen = () => tell({ type: "subscribe", id: 1, topic: `clip:${this.clip}`, token: this.token || undefined });
-      socket.onmessage = ({ data }) => {
-        const said = JSON.parse(data);
-        if (said.type === "subscribed") {
-          open = true;
-          tell({ type: "watch", clip: this.clip });
-          if (said.snapshot?.clip) this.#take(said.snapshot.clip);
-          this.#progress(said.snapshot?.progress);
-        }
-        if (said.type === "event") said.event.type === "clip_progress" ? this.#progress(said.event) : this.#take(said.event.clip);
-        if (this.#settled || said.type === "error") socket.close();
-      };
-      socket.onclose = () => resolve(open);
-      signal.addEventListener("abort", () => socket.close(), { once: true });
-    });
+  /** A message of the clip's topic; whether no other is wanted. */
+  #hears(/** @type {any} */ { type, snapshot, event }) {
+    if (type === "subscribed") this.#take(snapshot?.clip), this.#progress(snapshot?.progress);
+    if (type === "event") event.type === "clip_progress" ? this.#progress(event) : this.#take(event.clip);
+    return this.#settled;
   }
 
   /** What the server says of the clip; events about comments and likes carry only its id. */
-  #take(clip) {
+  #take(/** @type {any} */ clip) {
     if (typeof clip !== "object" || clip === null || this.#settled) return;
     this.info = clip;
     this.$.frame.setAttribute("aria-label", clip.text);
@@ -201,7 +187,7 @@ class PhosphenePlayer extends HTMLElement {
     if (clip.status === "failed" || clip.status === "cancelled") this.#fail("failed", clip.reason ?? clip.status);
   }
 
-  #progress(progress) {
+  #progress(/** @type {{percent: number} | null | undefined} */ progress) {
     if (!progress || this.#settled) return;
     this.percent = progress.percent;
     this.#say(this.state);
@@ -211,7 +197,9 @@ class PhosphenePlayer extends HTMLElement {
     this.#say("live");
     if (this.#air) return;
     const { signal } = (this.#air = new AbortController());
-    const viewer = new Viewer(this.#url(this.#path("/whep")), signal, (stream) => !signal.aborted && this.#show("live", stream));
+    const viewer = new Viewer(this.#url(this.#path("/whep")), signal, (stream) => {
+      if (!signal.aborted) this.#show("live", stream);
+    });
     for (let attempt = 0, misses = 0; !signal.aborted; attempt++) {
       const wait = await viewer.once(attempt).catch(() => backoffMs(attempt));
       if (signal.aborted) return;
@@ -273,16 +261,16 @@ class PhosphenePlayer extends HTMLElement {
 
   /** The file could not be had: unless the server says that it is gone it is asked for again. */
   async #reopen() {
-    const { signal } = this.#life ?? AbortSignal.abort();
+    const signal = this.#life?.signal ?? AbortSignal.abort();
     const at = this.video.currentTime;
     await pause(backoffMs(this.#misses++), signal);
     const answer = await fetch(this.#url(this.#path()), { signal }).catch(() => null);
     if (signal.aborted || this.#showing !== "file") return;
     if (answer && this.#refused(answer.status)) return;
     if (answer?.ok && this.#misses > MISSES) return this.#fail("failed", this.video.error?.message ?? "");
-    if (!answer?.ok) return this.#say("offline"), this.#reopen();
-    this.#say("done");
-    this.#replace(at);
+    this.#say(answer?.ok ? "done" : "offline");
+    if (answer?.ok) this.#replace(at);
+    else this.#reopen();
   }
 
   /** Whether the server's answer is the clip's end. @param {number} status */
@@ -292,23 +280,12 @@ class PhosphenePlayer extends HTMLElement {
     return this.error !== null;
   }
 
-  /** A poster that could not be had is not seen, and asked for again. */
-  #expectPoster(attempt = 0) {
-    const { poster } = this.$;
-    poster.onload = () => ((poster.style.visibility = ""), this.#expectPoster());
-    poster.onerror = async () => {
-      poster.style.visibility = "hidden";
-      this.#expectPoster(attempt + 1);
-      await pause(backoffMs(attempt), this.#life?.signal ?? AbortSignal.abort());
-      if (this.isConnected) poster.src = poster.src;
-    };
-  }
-
+  /** @param {"live" | "hls" | "file"} kind @param {MediaStream | string} source */
   #show(kind, source) {
     this.#showing = kind;
-    if (kind === "live") this.video.srcObject = source;
-    else (this.video.srcObject = null), (this.video.src = source);
-    if (this.#wanted) this.video.play().catch((error) => error.name === "NotAllowedError" && this.pause());
+    this.video.srcObject = kind === "live" ? source : null;
+    if (kind !== "live") this.video.src = source;
+    if (this.#wanted) this.video.play().catch((/** @type {DOMException} */ error) => error.name === "NotAllowedError" && this.pause());
     this.#draw();
   }
 
@@ -333,6 +310,7 @@ class PhosphenePlayer extends HTMLElement {
     this.$.still.getContext("2d").drawImage(video, 0, 0);
   }
 
+  /** @param {keyof typeof SAYS} state @param {string} message */
   #fail(state, message) {
     this.#leaveAir();
     if (this.#showing !== "none") this.#freeze(), this.#empty();
@@ -342,7 +320,7 @@ class PhosphenePlayer extends HTMLElement {
     this.dispatchEvent(new Event("error"));
   }
 
-  #relay(event) {
+  #relay(/** @type {Event} */ event) {
     const { type } = event;
     const live = this.#showing === "live" || this.#showing === "hls";
     if (type === "ended" && live) return this.state === "done" && this.#file();
@@ -358,7 +336,7 @@ class PhosphenePlayer extends HTMLElement {
     this.dispatchEvent(new Event(type));
   }
 
-  #say(state) {
+  #say(/** @type {keyof typeof SAYS} */ state) {
     const before = this.state;
     this.state = state;
     this.#draw();
@@ -377,12 +355,14 @@ class PhosphenePlayer extends HTMLElement {
     this.#resting = setTimeout(() => this.$.frame.classList.add("still"), 2000);
   }
 
-  #key(event) {
+  #key(/** @type {KeyboardEvent} */ event) {
     if (!this.controls || event.ctrlKey || event.metaKey || event.altKey) return;
-    const inside = event.composedPath()[0];
+    const inside = /** @type {HTMLElement} */ (event.composedPath()[0]);
     if (inside.localName === "button" && event.key === " ") return;
     const { video } = this;
-    const deed = { " ": () => this.#toggle(), k: () => this.#toggle(), m: () => (video.muted = !video.muted), f: () => this.$.full.click(), ArrowRight: () => (video.currentTime += SEEK_S), ArrowLeft: () => (video.currentTime -= SEEK_S), Home: () => (video.currentTime = 0), End: () => (video.currentTime = video.duration) }[event.key];
+    /** @type {Record<string, () => unknown>} */
+    const deeds = { " ": () => this.#toggle(), k: () => this.#toggle(), m: () => (video.muted = !video.muted), f: () => this.$.full.click(), ArrowRight: () => (video.currentTime += SEEK_S), ArrowLeft: () => (video.currentTime -= SEEK_S), Home: () => (video.currentTime = 0), End: () => (video.currentTime = video.duration) };
+    const deed = deeds[event.key];
     if (!deed || (event.key.length > 1 && (this.#showing !== "file" || inside === this.$.range))) return;
     event.preventDefault();
     this.#stir();
@@ -415,19 +395,5 @@ class PhosphenePlayer extends HTMLElement {
     $.time.textContent = timed ? `${clock(video.currentTime)} / ${clock(video.duration)}` : "";
     if (timed) Object.assign($.range, { max: String(video.duration), value: String(video.currentTime), ariaValueText: clock(video.currentTime) });
     if (this.clip) $.link.href = `${this.#base}/?clip=${encodeURIComponent(this.clip)}`;
-  }
-
-  /** Talks with the page that holds the frame; see docs/players.md. */
-  #bridge() {
-    const tell = (type) => {
-      const { clip, state, percent, paused, muted, currentTime, ended } = this;
-      const duration = Number.isFinite(this.duration) ? this.duration : null;
-      window.parent.postMessage({ phosphene: type, clip, state, percent, paused, muted, currentTime, duration, ended }, "*");
-    };
-    const deeds = { play: () => this.play().catch(() => null), pause: () => this.pause(), mute: () => (this.muted = true), unmute: () => (this.muted = false), seek: (s) => (this.currentTime = Number(s) || 0), get: () => tell("got") };
-    this.#hear = ({ source, data }) => source === window.parent && Object.hasOwn(deeds, data?.phosphene) && deeds[data.phosphene](data.value);
-    window.addEventListener("message", this.#hear);
-    for (const type of [...TOLD, "statechange"]) this.addEventListener(type, () => tell(type));
-    tell("ready");
   }
 }

@@ -10,7 +10,8 @@
  * (postMessage with the parent window). More events: "statechange". More properties: state, percent,
  * info (the clip as the API has it).
  */
-const HOME = document.currentScript?.src ? new URL(document.currentScript.src).origin : location.origin;
+const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+const HOME = script?.src ? new URL(script.src).origin : location.origin;
 const HLS = "application/vnd.apple.mpegurl";
 const SILENT_MS = 400;
 const GRACE_MS = 1500;
@@ -24,29 +25,30 @@ const HALF_PIXELS = 320;
 const MISSES = 5;
 
 const STAGES = [[12, "Only noise yet"], [38, "First shapes"], [72, "Taking shape"], [90, "Nearly there"], [Infinity, "Coming to light"]];
-const stage = (percent) => STAGES.find(([below]) => percent < below)[1];
+const stage = (/** @type {number} */ percent) => String(STAGES.find(([below]) => percent < Number(below))?.[1]);
+/** @type {Record<string, string>} */
 const FAILED = { cancelled: "This clip was stopped", done: "This clip cannot be played here" };
 const SAYS = {
   idle: () => "",
   loading: () => "",
   queued: () => "Waiting for its turn",
-  live: ({ percent }) => (percent < 100 ? stage(percent) : "Live"),
+  live: (/** @type {PhosphenePlayer} */ { percent }) => (percent < 100 ? stage(percent) : "Live"),
   done: () => "",
-  failed: ({ info }) => FAILED[info?.status] ?? "This clip did not come to be",
+  failed: (/** @type {PhosphenePlayer} */ { info }) => FAILED[info?.status] ?? "This clip did not come to be",
   gone: () => "There is no such clip",
   private: () => "This clip is private",
   offline: () => "Connection lost. Trying again",
 };
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const backoffMs = (attempt) => Math.min(20000, 300 * 2 ** Math.min(attempt, 8)) * (1 / 3 + (Math.random() * 2) / 3);
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+const backoffMs = (/** @type {number} */ attempt) => Math.min(20000, 300 * 2 ** Math.min(attempt, 8)) * (1 / 3 + (Math.random() * 2) / 3);
+const clock = (/** @type {number} */ s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 /** Waits, but not past the end of ``signal`` or the moment when the network is back. */
-const pause = (ms, signal) =>
-  new Promise((resolve) => {
+const pause = (/** @type {number} */ ms, /** @type {AbortSignal} */ signal) =>
+  /** @type {Promise<void>} */ (new Promise((resolve) => {
     const over = new AbortController();
     const end = () => (clearTimeout(timer), over.abort(), resolve());
     const timer = setTimeout(end, ms);
     signal.addEventListener("abort", end, { signal: over.signal });
     window.addEventListener("online", end, { signal: over.signal });
-  });
+  }));

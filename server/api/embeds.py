@@ -22,7 +22,15 @@ from server.trust.embed_tokens import EmbedTokens, Grant
 from server.trust.origins import origin_of
 from server.web import Operation, Query, answer, read_query
 
-PARTS = ("words.js", "skin.js", "viewer.js", "element.js", "media.js")
+PARTS = (
+    "words.js",
+    "skin.js",
+    "viewer.js",
+    "following.js",
+    "bridge.js",
+    "element.js",
+    "media.js",
+)
 """The player's script is these, one after the other, in a scope of their own."""
 ON = {"1", "true", "yes", "on", ""}
 MOST_PIXELS = 10_000
