@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
+from server.boundary import report_failure
 from server.model import Unit
 from server.stream.cursor import Cursor
 from server.stream.place import rtp_clock, rtp_time
@@ -109,6 +110,10 @@ class Viewer:
         except ConnectionError:
             self._broken()
             return ALL
+        # A boundary: whatever SRTP or the socket of one viewer trips over is that viewer's.
+        except Exception as error:
+            self._fail(error)
+            return ALL
         return MORE
 
     def show(self, template: Template, time_: int, now: int, heard: Heard | None) -> bool:
@@ -120,6 +125,13 @@ class Viewer:
         except ConnectionError:
             self._broken()
             return True
+        except Exception as error:  # as in ``pump``
+            self._fail(error)
+            return True
+
+    def _fail(self, error: Exception) -> None:
+        report_failure("viewer", error)
+        self._broken()
 
     def _say(self, cursor: Cursor, place: int, due: int, now: int) -> None:
         """What is heard with a picture, if that is the newest: who catches up does not hear what

@@ -84,6 +84,32 @@ async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("way", ["whole", "picture"])
+async def test_a_viewer_that_cannot_be_sent_anything_costs_no_other(
+    live: Live, units: list[Unit], way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd, other = Place(), Place()
+
+    def trip(*given: object) -> None:
+        raise ValueError("an odd key")
+
+    monkeypatch.setattr(odd.viewer.sender, way, trip)
+    async with asyncio.TaskGroup() as tasks:
+        fanouts = Fanouts(tasks)
+        odd.viewer.turn_to(live)
+        other.viewer.turn_to(live)
+        with fanouts.joined(live, odd.viewer), fanouts.joined(live, other.viewer):
+            for unit in units[:4]:
+                live.units.append(unit)
+                await other.picture()
+            live.units.close()
+            await other.ended.wait()
+    assert odd.broken.is_set()
+    for place in (odd, other):
+        place.close()
+
+
+@pytest.mark.asyncio
 async def test_a_large_picture_goes_out_in_rounds(live: Live) -> None:
     place = Place()
     place.viewer.turn_to(live)
