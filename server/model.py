@@ -67,11 +67,13 @@ class Person(Struct, frozen=True):
 
 class Steer(Struct, frozen=True):
     """A change of what a clip is to show: ``text`` counts from the frame ``frame`` on, and from
-    the ``step``-th denoising step of that frame on (0: all of them)."""
+    the ``step``-th denoising step of that frame on (0: all of them). ``truncated``: its end, where
+    it is too long for the model, which does not read that."""
 
     text: PromptText
     frame: Annotated[int, Meta(ge=0)] = 0
     step: Annotated[int, Meta(ge=0)] = 0
+    truncated: str = ""
 
 
 class Conditions(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -22,6 +23,7 @@ from server.render.families.screen import Screen
 from server.render.families.shapes import Chunks, Joint, Shape, Staircase
 from server.render.families.steering import Prompts, Steering
 from server.render.families.tap import Tap, tapped, with_decode
+from server.render.families.truncation import truncated
 from server.render.renderer import Brief, News, Sound
 from server.render.threaded import Say
 
@@ -44,7 +46,8 @@ class Performance:
         self._screen = Screen(self._tell, *parts, glass)
         self._shape = _shape(family, self._plan, self._screen, self._layout)
         begins = _begins(family, self._plan)
-        self._steering = Steering(self._shape, say, begins, brief.steering)
+        cut = partial(truncated, pipe)
+        self._steering = Steering(self._shape, say, begins, brief.steering, cut)
 
     def run(self) -> bytes:
         """Draw the clip; returns its latents."""

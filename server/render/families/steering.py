@@ -20,14 +20,21 @@ Turn = Callable[[str], dict[str, Tensor]]
 class Steering:
     """Steers one clip. ``begins`` are the first frames of its chunks, one for a joint model.
 
-    ``known`` are the changes of a clip that is drawn again; they are not said.
+    ``known`` are the changes of a clip that is drawn again; they are not said. ``cut`` gives the
+    end of a text that the model does not read.
     """
 
     def __init__(
-        self, shape: Shape, say: Say, begins: Sequence[int], known: Sequence[Steer]
+        self,
+        shape: Shape,
+        say: Say,
+        begins: Sequence[int],
+        known: Sequence[Steer],
+        cut: Callable[[str], str],
     ) -> None:
         self._shape = shape
         self._say = say
+        self._cut = cut
         self._begins = begins
         self._known = {(steer.frame, steer.step): steer.text for steer in known}
         self._text: str | None = None
@@ -54,7 +61,7 @@ class Steering:
             return known
         text, self._text = self._text, None
         if text is not None:
-            self._say(Steer(text, frame, step))
+            self._say(Steer(text, frame, step, self._cut(text)))
         return text
 
     def _where(self, done: int) -> tuple[int, int] | None:

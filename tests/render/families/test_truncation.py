@@ -5,10 +5,11 @@ import logging
 
 import pytest
 
-from server.model import Slot
+from server.model import Slot, Steer
 from server.render.families.truncation import TRUNCATED, truncated
 from server.render.library_logs import withheld_library_lines
 from tests.render.families.conftest import Loaded
+from tests.render.families.test_renderer import brief, steered
 
 pytestmark = pytest.mark.model
 
@@ -52,3 +53,10 @@ def test_the_words_do_not_reach_the_log(loaded: Loaded) -> None:
         logger.removeHandler(handler)
     assert "pipeline_ltx.py" in written.getvalue()
     assert "elephants" not in written.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__:DeprecationWarning")
+def test_a_line_of_the_audience_that_is_too_long_is_told_with_its_end(loaded: Loaded) -> None:
+    said, _ = steered(loaded("ltx"), brief("ltx"), CALM + "fog wit" + LEFT)
+    (steer,) = (one for one in said if isinstance(one, Steer))
+    assert steer.truncated == LEFT
