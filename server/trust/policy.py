@@ -24,6 +24,8 @@ from server.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 __all__ = ["Rules", "clean_prompt", "decide", "load_rules"]
 
 LONGEST: Final = 500
+PARTING: Final = 4
+"""Words of so many letters count between two that are refused together."""
 _SPACE = re.compile(r"\s+")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -89,9 +91,10 @@ def _ways(text: str, rules: Rules) -> list[Way]:
 
 
 def _phrases(way: Way, rules: Rules) -> tuple[list[Found], list[int]]:
-    """The phrases in one way to read the text, and where its words begin."""
+    """The phrases in one way to read the text, and where its longer words begin: only these part
+    what belongs together."""
     found = [one for piece in way for one in phrases(piece, rules)]
-    return found, [word.start for piece in way for word in piece]
+    return found, [word.start for piece in way for word in piece if len(word.text) >= PARTING]
 
 
 def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[Found]:
@@ -134,12 +137,14 @@ def _close(
     first: Sequence[Found], second: Sequence[Found], starts: Sequence[int], within: int
 ) -> list[Found]:
     """One of each list with at most ``within`` words between them."""
-    places = sorted((bisect_left(starts, one.start), n) for n, one in enumerate(second))
+    others = sorted(second, key=lambda one: one.start)
+    places = [one.start for one in others]
     for one in first:
-        place = bisect_left(starts, one.start)
-        near = bisect_left(places, (place - within - 1, -1))
-        if near < len(places) and places[near][0] <= place + within + 1:
-            return sorted((one, second[places[near][1]]), key=lambda found: found.start)
+        at = bisect_left(places, one.start)
+        for other in others[max(0, at - 1) : at + 1]:
+            left, right = sorted((one, other), key=lambda found: found.start)
+            if bisect_left(starts, right.start) - bisect_left(starts, left.end) <= within:
+                return [left, right]
     return []
 
 

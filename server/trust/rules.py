@@ -27,7 +27,7 @@ SHORT: Final = 6
 
 class Category(Struct, frozen=True, forbid_unknown_fields=True):
     """Refused when the text has one of ``phrases``, or one of each list of ``together``, these with
-    at most ``within`` words between them (0: anywhere)."""
+    at most ``within`` words of four letters and more between them (0: anywhere)."""
 
     code: str
     message: str

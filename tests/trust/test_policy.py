@@ -265,7 +265,15 @@ def test_ordinary_sentences_are_drawn(text: str) -> None:
     assert decide(clean_prompt(text), RULES) is None
 
 
-@pytest.mark.parametrize("text", ["un bébé tout nu dans son bain", "a nude teenager"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "un bébé tout nu dans son bain",
+        "a nude teenager",
+        "a little girl, in the old wooden house by the sea, in seductive lingerie",
+        "seductive lingerie in a house by the sea on a little girl",
+    ],
+)
 def test_a_pair_within_six_words_is_refused_and_nobody_accused(text: str) -> None:
     refusal = decide(text, RULES)
     assert refusal is not None
