@@ -40,7 +40,8 @@ class LikeView(Struct, frozen=True):
 
 
 class Lineage(Struct, frozen=True):
-    """The whole tree of remixes, oldest first."""
+    """The tree of remixes, oldest first; of a very large one the 500 oldest, and those that lead
+    from them to the clip."""
 
     clips: Sequence[Clip]
 

@@ -78,13 +78,31 @@ def unfinished(cx: Connection) -> list[str]:
 
 
 def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
-    root = clip(cx, clip_id).root
+    one = clip(cx, clip_id)
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ?"
-        f" AND ({LISTED} OR c.id = ?) ORDER BY created_at, c.id",
-        (root, person_id, clip_id),
+        f" AND ({LISTED} OR c.id = ?) ORDER BY created_at, c.id LIMIT ?",
+        (one.root, person_id, clip_id, PAGE_LIMIT),
     )
-    return [clip_of(row) for row in rows]
+    found = [clip_of(row) for row in rows]
+    # Of a very large tree those that lead to the clip are there too.
+    known, missing = {member.id for member in found}, list[Clip]()
+    while one.id not in known and len(missing) < PAGE_LIMIT:
+        missing.append(one)
+        above = _listed(cx, one.parent, person_id)
+        if above is None:
+            break
+        one = above
+    return found + missing[::-1]
+
+
+def _listed(cx: Connection, clip_id: str | None, person_id: str) -> Clip | None:
+    """A clip that this person may find in a list."""
+    row = cx.execute(
+        f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.id = ? AND {LISTED}",
+        (clip_id, person_id),
+    ).fetchone()
+    return None if row is None else clip_of(row)
 
 
 def check_seen(cx: Connection, clip_id: str, person_id: str) -> None:

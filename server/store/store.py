@@ -249,8 +249,9 @@ class Store(Protocol):
         ...
 
     async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
-        """The whole tree of remixes that the clip belongs to, oldest first; of those that are not
-        public only the clip itself and this person's own."""
+        """The tree of remixes that the clip belongs to, oldest first; of those that are not public
+        only the clip itself and this person's own. Of a very large tree the 500 oldest, and those
+        that lead from them to the clip."""
         ...
 
     async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
