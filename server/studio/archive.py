@@ -10,7 +10,7 @@ from pathlib import PurePath
 import msgspec
 
 from server.blobs import Directory
-from server.errors import NotFound
+from server.errors import BadInput, NotFound
 from server.model import Clip, Recipe
 from server.render import wire
 from server.render.recipe import whole
@@ -75,20 +75,25 @@ class Archive:
         """The finished clip with its files signed anew, over what its parent is now.
 
         Raises:
-            NotFound, BadInput: a file is gone, or damaged. OSError.
+            NotFound, BadInput: its video is gone, or damaged. OSError.
         """
         assert clip.recipe is not None
         assert clip.sha256 is not None
         sign = await self._signing(clip, clip.recipe)
         video = await self._signed(sign, clip.sha256 + SUFFIXES["video"])
-        half, birth = [
-            await self._signed(sign, name) if name else None for name in (clip.half, clip.birth)
-        ]
+        half, birth = [await self._signed_if_whole(sign, name) for name in (clip.half, clip.birth)]
         return msgspec.structs.replace(clip, sha256=PurePath(video).stem, half=half, birth=birth)
 
     async def _signed(self, sign: Sign, name: str) -> str:
         """The name of a signed copy of a blob."""
         return await self._blobs.put(await sign(await self._blobs.get(name)), PurePath(name).suffix)
+
+    async def _signed_if_whole(self, sign: Sign, name: str | None) -> str | None:
+        """The same of a file that a clip can do without; None where it is gone, or damaged."""
+        try:
+            return await self._signed(sign, name) if name else None
+        except (NotFound, BadInput):
+            return None
 
     async def forget(self, names: Sequence[str]) -> None:
         """Delete the files of a clip that was removed."""

@@ -186,6 +186,23 @@ async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
     assert len(videos) == 3
 
 
+async def test_a_file_beside_the_video_that_is_gone_or_damaged_keeps_no_words(
+    studio: Studio,
+) -> None:
+    await studio.draw("a", SECRET)
+    await studio.draw("b", "child", "a")
+    await studio.draw("c", "other child", "a")
+    for clip_id, birth in (("b", "gone.mp4"), ("c", await studio.blobs.put(b"junk", ".mp4"))):
+        clip = await studio.store.clip(clip_id)
+        await studio.store.finish_redaction(clip, replace(clip, birth=birth))
+    await studio.remove("a")
+    assert await studio.redact() == 2
+    for clip_id in "bc":
+        clip = await studio.store.clip(clip_id)
+        assert clip.birth is None
+        assert SECRET.encode() not in await studio.blobs.get(f"{clip.sha256}.mp4")
+
+
 async def test_a_child_without_its_file_holds_up_nobody(studio: Studio) -> None:
     await studio.draw("a", SECRET)
     await studio.draw("b", "child", "a")
