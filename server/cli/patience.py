@@ -39,6 +39,8 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self.transport.get_protocol() is not self:
+            return  # it is a WebSocket from now on, which has a heartbeat of its own
         if self.cycle is None or self.cycle.response_complete:
             self._await_head()
         else:

@@ -153,6 +153,17 @@ async def test_an_answer_that_takes_long_is_waited_for() -> None:
 
 
 @pytest.mark.usefixtures("hasty")
+async def test_a_websocket_sends_no_head_and_stays() -> None:
+    async with (
+        a_site() as site,
+        websockets.connect(f"ws://127.0.0.1:{site.port}/talk") as talk,
+        asyncio.timeout(SOON_S),
+    ):
+        assert await site.ask(HALF) == b""  # so long has passed
+        await (await talk.ping())
+
+
+@pytest.mark.usefixtures("hasty")
 async def test_a_reader_that_does_not_read_is_let_go() -> None:
     async with a_site() as site:
         with socket.socket() as deaf:
