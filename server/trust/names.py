@@ -40,7 +40,7 @@ def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]
         else:
             left[-1].append(part)
     for rest in left:
-        for part in _scan(rest, partial(_near, rest, rules)):
+        for part in _scan(rest, partial(_near, rest, _several(rest, rules), rules)):
             if isinstance(part, Found):
                 yield part
             else:
@@ -65,14 +65,11 @@ def _exact(
     return best
 
 
-def _near(words: Words, rules: Rules, at: int) -> tuple[int, Spelling] | None:
+def _near(
+    words: Words, several: dict[int, list[Spelling]], rules: Rules, at: int
+) -> tuple[int, Spelling] | None:
     """The longest name that is written here nearly right, and how many words that are."""
-    found = [
-        (spelling.words, spelling)
-        for start, spelling in nearly(words, at, rules.names_by_end.get(words[at].text, ()), rules)
-        if start == at
-    ]
-    found += _near_last(words, at, rules)
+    found = [(spelling.words, spelling) for spelling in several.get(at, ())]
     for size in range(1, glued_run(words, at) + 1):
         window = words[at : at + size]
         if not all_common(window, rules):
@@ -82,14 +79,14 @@ def _near(words: Words, rules: Rules, at: int) -> tuple[int, Spelling] | None:
     return max(found, key=lambda one: one[0], default=None)
 
 
-def _near_last(words: Words, at: int, rules: Rules) -> Iterator[tuple[int, Spelling]]:
-    """Names that begin here with a word written wrong, and end with one written right."""
-    for end in range(at + 1, min(at + WIDEST, len(words))):
-        known = rules.names_by_end.get(words[end].text)
-        if known:
-            for start, spelling in nearly(words, end, known, rules):
-                if start == at:
-                    yield spelling.words, spelling
+def _several(words: Words, rules: Rules) -> dict[int, list[Spelling]]:
+    """Names of several words that are written nearly right, by where they begin."""
+    found: dict[int, list[Spelling]] = {}
+    for at, word in enumerate(words):
+        if known := rules.names_by_end.get(word.text):
+            for start, spelling in nearly(words, at, known, rules):
+                found.setdefault(start, []).append(spelling)
+    return found
 
 
 def _scan(
