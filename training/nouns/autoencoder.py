@@ -48,7 +48,7 @@ def decibels(net: PlateAutoencoder, held: Tensor) -> float:
     inks = torch.rand(len(held), 5, 3, generator=torch.Generator().manual_seed(0))
     total = 0.0
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for part, ink in zip(held.split(32), inks.split(32), strict=True):
+        for part, ink in zip(torch.split(held, 32), torch.split(inks, 32), strict=True):
             wanted = part.float() / 255
             seen = net.decode(net.encode(wanted)).float().clamp(0, 1)
             total += float(((composed(seen, ink) - composed(wanted, ink)) ** 2).mean()) * len(part)
@@ -97,7 +97,7 @@ def train(course: Course, forgive: bool, top: float) -> None:
         moves.param_groups[0]["lr"] = rate(course, top)
         loss = _loss(net, batch(shards[HELD:] or shards, BATCH, rng), forgive)
         moves.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         moves.step()
         course.note(loss.item(), partial(_seen, net, held, course.step % 250 == 249))
@@ -116,7 +116,8 @@ def _loss(net: PlateAutoencoder, wanted: Tensor, forgive: bool) -> Tensor:
             seen = net.decoder(latents + strength * torch.randn_like(latents))
         else:
             seen = net.decoder(latents + NOISE * torch.randn_like(latents))
-    return error(seen.float(), wanted, inks) + SMALL * latents.float().pow(2).mean()
+    small: Tensor = SMALL * latents.float().pow(2).mean()
+    return error(seen.float(), wanted, inks) + small
 
 
 @torch.no_grad()

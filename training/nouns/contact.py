@@ -13,7 +13,7 @@ from PIL import ImageDraw
 
 from server.render.theatre.vocabulary import PLATE
 from training.nouns.concepts import Concept, concepts
-from training.nouns.draw import individual, typical
+from training.nouns.draw import chance, individual, typical
 from training.nouns.dress import dressed
 from training.paper import Image
 
@@ -27,7 +27,8 @@ def flat(plate: Image, inks: NDArray[np.float32]) -> Image:
     p = plate.astype(np.float32) / 255
     seen = p[:3] + np.einsum("khw,kc->chw", p[3:-1], inks)
     behind = np.array(GROUND, np.float32)[:, None, None] / 255 * (1 - p[-1:])
-    return ((seen + behind).clip(0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    shown: Image = ((seen + behind).clip(0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    return shown
 
 
 def sheet(shown: list[tuple[str, Image]]) -> Picture.Image:
@@ -44,7 +45,7 @@ def sheet(shown: list[tuple[str, Image]]) -> Picture.Image:
 
 def picture(concept: Concept, seed: int) -> Image:
     """One individual, the typical one for seed 0."""
-    rng = np.random.default_rng([seed, sum(concept.name.encode())])
+    rng = chance(concept, seed)
     drawn = individual(concept, rng) if seed else typical(concept)
     return flat(drawn, dressed(concept, rng))
 

@@ -20,9 +20,23 @@ LEAN = 3.0
 """Degrees to either side by which an individual may stand askew."""
 
 
+def chance(concept: Concept, number: int) -> np.random.Generator:
+    """What the individual of that number is drawn with."""
+    return np.random.default_rng([number, sum(concept.name.encode())])
+
+
+def chosen(concept: Concept, number: int) -> str:
+    """Which of its icons the individual of that number is."""
+    return _icon(concept, chance(concept, number))
+
+
+def _icon(concept: Concept, rng: np.random.Generator) -> str:
+    return concept.icons[rng.integers(len(concept.icons))]
+
+
 def individual(concept: Concept, rng: np.random.Generator) -> Image:
     """Another plate each time, (CHANNELS, 96, 96) uint8."""
-    icon = concept.icons[rng.integers(len(concept.icons))]
+    icon = _icon(concept, rng)
     return plate(drawing(concept, icon, rng), float(rng.uniform(-LEAN, LEAN)))
 
 

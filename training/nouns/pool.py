@@ -5,14 +5,13 @@ are there. A table with other concepts needs another pool.
 """
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.nouns.concepts import TABLE, concepts
-from training.nouns.draw import individual
+from training.nouns.concepts import concepts
+from training.nouns.draw import chance, individual
 from training.paper import Image
 from training.pool import RUNS
 
@@ -21,11 +20,7 @@ POOL = RUNS / "nouns" / "pool"
 
 def shard(number: int) -> Image:
     """(concepts, 9, 96, 96) uint8; equal numbers, equal plates."""
-    drawn = [
-        individual(concept, np.random.default_rng([number, sum(concept.name.encode())]))
-        for concept in concepts().values()
-    ]
-    return np.stack(drawn)
+    return np.stack([individual(c, chance(c, number)) for c in concepts().values()])
 
 
 def names(folder: Path = POOL) -> list[str]:
@@ -58,9 +53,9 @@ def plates(folder: Path = POOL) -> list[NDArray[np.uint8]]:
     return found
 
 
-def digest(path: Path = TABLE) -> str:
-    """Of the table of concepts, to tell pools and nets of different ones apart."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def numbers(folder: Path = POOL) -> list[int]:
+    """The numbers of the shards, in the order of `plates`."""
+    return sorted(int(path.stem) for path in folder.glob("*.npy"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""Train the denoiser of nouns: python -m training.nouns.denoiser --minutes 150.
+
+Needs the pool and the autoencoder. Goes on from the last checkpoint in training/runs/nouns.
+"""
+
+import argparse
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from server.render.theatre.nouns.autoencoder import PlateAutoencoder
+from server.render.theatre.nouns.network import NounTransformer
+from training.muon import Muon
+from training.nouns.course import Course
+from training.nouns.drawings import Space, encoded, labels, means, rows, space
+from training.nouns.pool import numbers, plates
+from training.train import split
+
+BATCH = 96
+RATE = 2e-3
+COOL_FROM = 0.45
+KEEP = 0.998
+FORGET = 0.1
+"""How often the net is not told which drawing it is, for guidance."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Tokens (N, 16, 144) of all plates, which drawing each is of (N,), and the vectors of the
+    drawings (drawings, 96)."""
+
+    tokens: Tensor
+    drawing: Tensor
+    vectors: Tensor
+
+    def draw(self, count: int) -> tuple[Tensor, Tensor]:
+        """Random tokens and the vectors of what they are."""
+        index = torch.randint(len(self.tokens), (count,))
+        return self.tokens[index].float(), self.vectors[self.drawing[index]]
+
+
+def lessons(net: PlateAutoencoder) -> tuple[Lessons, Space]:
+    """The whole pool as latents, and where its drawings lie."""
+    of = rows(numbers())
+    tokens = torch.cat([encoded(net, shard) for shard in plates()])
+    mean = means(tokens, of)
+    seen = torch.bincount(torch.from_numpy(of.reshape(-1)), minlength=len(labels())) > 0
+    where = space(mean, seen)
+    return Lessons(tokens, torch.from_numpy(of.reshape(-1)), where.vector(mean)), where
+
+
+def loss(net: NounTransformer, clean: Tensor, vectors: Tensor) -> Tensor:
+    """Weighted error of x0 under rectified flow's noise."""
+    sigma = torch.sigmoid(1.2 * torch.randn(len(clean)) + 0.2).clamp(0.01, 0.999)
+    at = sigma[:, None, None]
+    noisy = (1 - at) * clean + at * torch.randn_like(clean)
+    forgotten = torch.rand(len(clean), 1) < FORGET
+    told = torch.where(forgotten, net.free.expand_as(vectors), vectors)
+    with torch.autocast("cpu", torch.bfloat16):
+        guess = net(noisy, sigma, told)
+    error = ((guess - clean) ** 2).mean((1, 2))
+    weighted: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()
+    return weighted
+
+
+def rate(course: Course, top: float) -> float:
+    """A short warm-up, a plateau, a line down."""
+    cool = 1 - max(0.0, course.done - COOL_FROM) / (1 - COOL_FROM)
+    return top * min(1.0, (course.step + 1) / 60) * max(0.02, cool)
+
+
+def train(course: Course, autoencoder: Path, top: float) -> None:
+    """Until the course's minutes are used up."""
+    torch.manual_seed(course.step + 1)
+    plate = PlateAutoencoder()
+    plate.load_state_dict(torch.load(autoencoder, map_location="cpu")["net"])
+    taught, where = lessons(plate.eval())
+    net = NounTransformer()
+    mean, moves = copy.deepcopy(net), Muon(*split(net), top)
+    if state := course.load():
+        net.load_state_dict(state["net"])
+        mean.load_state_dict(state["mean"])
+        moves.load_state_dict(state["optimizer"])
+
+    def kept() -> dict[str, Any]:
+        return {
+            "net": net.state_dict(),
+            "mean": mean.state_dict(),
+            "optimizer": moves.state_dict(),
+            "vectors": taught.vectors,
+            "labels": labels(),
+            "space": vars(where),
+        }
+
+    for step in course.steps(kept):
+        moves.rate.fill_(rate(course, top))
+        found = loss(net, *taught.draw(BATCH))
+        moves.zero_grad()
+        torch.autograd.backward(found)
+        moves.step()
+        _average(mean, net, min(KEEP, (2 + step) / (13 + step)))
+        course.note(found.item())
+
+
+@torch.no_grad()
+def _average(mean: NounTransformer, net: NounTransformer, keep: float) -> None:
+    for old, p in zip(mean.parameters(), net.parameters(), strict=True):
+        old.lerp_(p, 1 - keep)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=150, help="of CPU, in all")
+    parser.add_argument("--name", default="denoiser")
+    parser.add_argument("--autoencoder", type=Path, default=Course("autoencoder", 1).path)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--quiet", type=Path, help="while this file exists, wait")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    train(Course(options.name, options.minutes, options.quiet), options.autoencoder, options.rate)
