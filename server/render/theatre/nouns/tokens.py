@@ -1,0 +1,50 @@
+"""A prompt as words: folded to be looked up, and as they are written."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 96
+"""So many words of a prompt are read."""
+_WORD: Final = re.compile(r"[぀-ヿ㐀-鿿]|[가-힣]+|[^\W\d_぀-ヿ㐀-鿿]+(?:-[^\W\d_]+)*|\d+|[,.;:!?]")
+_LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
+APOSTROPHES: Final = ("'", "’")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, or a mark between words. `start`, `end`: where it is in the prompt."""
+
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def stops(self) -> bool:
+        """Whether no phrase goes on over it."""
+        return not self.folded[0].isalnum()
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, ligatures spelt out."""
+    plain = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not _mark(c)))
+
+
+def _mark(c: str) -> bool:
+    """Whether it is an accent; the voicing marks of kana are letters."""
+    return unicodedata.combining(c) > 0 and c not in "゙゚"
+
+
+def tokens(text: str) -> list[Token]:
+    """The first LONGEST words; each sign of Chinese and Japanese is one, since they are written
+    without spaces. Hyphens keep a word together."""
+    found = [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [t for t in found if t.folded][:LONGEST]
+
+
+def phrase(words: list[str]) -> str:
+    """Folded words as the lexicon has them: without spaces where the language has none."""
+    wide = all(len(w) == 1 and w >= "぀" for w in words)
+    return ("" if wide else " ").join(words).replace("-", " ")

