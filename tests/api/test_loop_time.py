@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,14 @@ from server.app import create_app
 from server.ids import new_id
 from server.model import Clip, Person
 from server.settings import Settings
+from server.social.protocol import MESSAGE_LIMIT
 from server.store.sqlite import open_store
 from server.web import BODY_LIMIT
 from tests.stream.test_offer import SMALL
 
 pytestmark = pytest.mark.asyncio
-TRIES = 3
+TRIES = 40
+"""At most: what the rest of the machine does can only add to what an input costs."""
 MARKS = "\u0315\u0316\u0300\u0327"
 """Each of another combining class: what NFC must sort."""
 TEXTS = (
@@ -98,17 +102,23 @@ async def app(tmp_path: Path) -> AsyncIterator[Starlette]:
 
 
 async def test_no_request_holds_the_loop(clips: list[str], app: Starlette) -> None:
-    steps: list[float] = []
-    timed = LoopTime(app, lambda _, seconds: steps.append(seconds), slow_s=0.0)
-    cost: dict[Ask, float] = {}
-    asks = [*worst_asks(clips, await operations(app)), *worst_offers()]
+    asks = [*worst_asks(clips, await operations(app)), *worst_offers(), *beside(clips[0])]
     assert len(asks) > 100
-    for one in asks * TRIES:
-        steps.clear()
-        assert await status_of(timed, one) in EXPECTED, one.short
-        # The least of a few tries is what the input costs; the rest is what the machine did.
-        cost[one] = min(max(steps), cost.get(one, 1.0))
-    assert {one.short: s for one, s in cost.items() if s >= SLOW_S} == {}
+
+    async def send(timed: ASGIApp, ask: Ask) -> None:
+        assert await status_of(timed, ask) in EXPECTED, ask.short
+
+    too_long = [one.short for one in asks if await least_hold(app, partial(send, ask=one)) > SLOW_S]
+    assert too_long == []
+
+
+async def test_no_message_of_a_socket_holds_the_loop(clips: list[str], app: Starlette) -> None:
+    too_long = [
+        said[:80]
+        for said in worst_messages(clips)
+        if await least_hold(app, partial(converse, said=said)) > SLOW_S
+    ]
+    assert too_long == []
 
 
 async def test_what_held_the_loop_is_counted(app: Starlette) -> None:
@@ -126,6 +136,19 @@ async def test_what_held_the_loop_is_counted(app: Starlette) -> None:
         assert (await http.get("/busy/1")).status_code == 200
         text = (await http.get("/metrics")).text
     assert 'phosphene_loop_holds_total{route="/busy/{clip}"} 1.0' in text
+
+
+async def least_hold(app: Starlette, send: Callable[[ASGIApp], Awaitable[None]]) -> float:
+    """The longest step of a request, of the try in which that was least."""
+    steps: list[float] = []
+    timed, least = LoopTime(app, lambda _, seconds: steps.append(seconds), slow_s=0.0), inf
+    for _ in range(TRIES):
+        steps.clear()
+        await send(timed)
+        least = min(least, max(steps))
+        if least < SLOW_S:
+            break
+    return least
 
 
 def worst_asks(clips: list[str], paths: Any) -> Iterator[Ask]:
@@ -155,7 +178,7 @@ def worst_offers() -> Iterator[Ask]:
     offers = [
         offer,
         *(offer + line * (60_000 // len(line)) for line in LINES),
-        *(offer + line * 900 for line in LINES),
+        *(offer + line * 470 for line in LINES),
         offer + "a=fmtp:97 " + "a=b;" * 15_000 + "\n",
         offer + "a=fingerprint:sha-256 " + "AA:" * 20_000 + "\n",
         head + section * 190,
@@ -167,6 +190,53 @@ def worst_offers() -> Iterator[Ask]:
     ]
     for one in offers:
         yield Ask("post", "/v1/whep", body=one.encode()[: BODY_LIMIT - 1], kind="application/sdp")
+
+
+def beside(clip: str) -> Iterator[Ask]:
+    """What the document does not name."""
+    long = "x" * 15_000
+    for path in ("/", "/embed/" + long, "/client/" + "../" * 4000, "/v1/socket", "/metrics"):
+        yield Ask("get", path, query="clip=" + long[:900])
+    for name in ("video.mp4", "hls/index.m3u8", "hls/live.m3u8", "whep"):
+        yield Ask("get", f"/v1/clips/{clip}/{name}", query="_HLS_msn=9" + "9" * 9000)
+    for fragment in ("a=ice-ufrag:" + long * 4, "a=ice-ufrag:a\n" * 4000, "\n" * 60_000):
+        kind = "application/trickle-ice-sdpfrag"
+        yield Ask("patch", f"/v1/clips/{clip}/whep/{long}", body=fragment.encode(), kind=kind)
+    yield Ask("put", "/v1/whep/" + long, body=b'{"clip": "' + b"x" * 60_000 + b'"}')
+
+
+def worst_messages(clips: list[str]) -> Iterator[str]:
+    for long in TEXTS:
+        text = long.encode()[: MESSAGE_LIMIT // 3].decode(errors="ignore")
+        for said in (
+            {"type": "comment", "clip": clips[0], "text": text * 2, "id": 1},
+            {"type": "comment", "clip": clips[0], "text": text[:1000], "key": text, "id": 1},
+            {"type": "subscribe", "topic": text, "token": text, "id": 1},
+        ):
+            yield msgspec.json.encode(said).decode()
+    yield '{"type":"ping","x":' + "[" * 8000 + "]" * 8000 + "}"
+    yield '{"a":' * 3000 + "1" + "}" * 3000
+    yield msgspec.json.encode({"type": "subscribe", "topic": f"clip:{clips[0]}"}).decode()
+
+
+async def converse(app: ASGIApp, said: str) -> None:
+    """One socket that says this, hears the answer and leaves."""
+    answered = asyncio.Event()
+    steps = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": said}])
+
+    async def receive() -> Message:
+        if (message := next(steps, None)) is None:
+            await answered.wait()
+            return {"type": "websocket.disconnect", "code": 1000}
+        return message
+
+    async def send(message: Message) -> None:
+        text = message.get("text") or ""
+        if message["type"] == "websocket.close" or (text and "welcome" not in text):
+            answered.set()
+
+    scope: Scope = {**Ask("get", "/v1/socket").scope(), "type": "websocket", "subprotocols": []}
+    await app(scope, receive, send)
 
 
 async def operations(app: Starlette) -> Any:
