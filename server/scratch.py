@@ -1,7 +1,8 @@
 """Files without a name that nobody else sees, in memory where the system has such.
 
-So neither a worker's start nor a clip's file needs a temporary folder, which may be full, or not
-there at all in a container whose root cannot be written.
+So neither the watch over a worker nor a clip's file needs a temporary folder, which may be full, or
+not there at all in a container whose root cannot be written. Libraries do: see
+``temporary_folder``.
 """
 
 import os
@@ -10,6 +11,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def temporary_folder(data: Path) -> Path:
+    """Where libraries may write what is temporary: the system's folder, or, when that is full or
+    cannot be written, one in the folder ``data``. Raises OSError."""
+    try:
+        usual = Path(tempfile.gettempdir())
+        with tempfile.TemporaryFile(dir=usual) as probe:
+            probe.write(b"x")
+            probe.flush()
+    except OSError:
+        own = data.absolute() / "tmp"
+        own.mkdir(parents=True, exist_ok=True)
+        return own
+    return usual
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from redis.asyncio import Redis
 
@@ -71,10 +72,11 @@ class Lender:
                 await close(client)
 
     async def _keep(self, reading: Redis, commands: Redis, parcels: Parcels, store: str) -> None:
+        data = Path(self._settings.data)
         backoff, reason = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), ""
         while not self._stopping:
             try:
-                async with open_worker(self._command, self._limits) as worker:
+                async with open_worker(self._command, self._limits, data) as worker:
                     backoff.reset()
                     await self._work(worker, reading, commands, parcels, store)
             except* WorkerLost as lost:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
+from pathlib import Path
 from typing import Final
 
 from server.boundary import Backoff, report_failure, running
@@ -52,6 +53,7 @@ class Pool:
         self.deserted_at = -inf
         self._most_waiting = settings.queue
         self._seats = settings.workers
+        self._data = Path(settings.data)
         self._places = settings.places
         self._pace = settings.pace
         self._line = Line(settings.address_factor)
@@ -194,7 +196,7 @@ class Pool:
         backoff = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S)
         while True:
             try:
-                async with open_worker(command, limits) as worker:
+                async with open_worker(command, limits, self._data) as worker:
                     backoff.reset()
                     await self.employ(worker)
             except* WorkerLost as lost:

@@ -5,13 +5,14 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
 from server.render import wire
 from server.render.supervision import UNSURE, Limits, Worker, WorkerLost
 from server.render.trace import TRACE_VARIABLE, read_trace
-from server.scratch import scratch_file
+from server.scratch import scratch_file, temporary_folder
 
 
 class Pipe:
@@ -45,14 +46,15 @@ class Pipe:
 
 
 @asynccontextmanager
-async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[Worker]:
-    """Start a worker and wait until it is ready. It ends with the block.
+async def open_worker(command: Sequence[str], limits: Limits, data: Path) -> AsyncIterator[Worker]:
+    """Start a worker and wait until it is ready. It ends with the block. In the folder ``data`` it
+    writes what is temporary where there is no other place.
 
     Raises:
         WorkerLost: it did not start.
     """
-    with _trace() as trace:
-        process = await _start(command, trace)
+    with _prepared(data) as (trace, folder):
+        process = await _start(command, trace, folder)
         try:
             ready = await _first_word(process, limits.start)
             yield Worker(ready, Pipe(process, trace), limits)
@@ -61,22 +63,23 @@ async def open_worker(command: Sequence[str], limits: Limits) -> AsyncIterator[W
 
 
 @contextlib.contextmanager
-def _trace() -> Iterator[int]:
+def _prepared(data: Path) -> Iterator[tuple[int, Path]]:
+    """The file of a trace, and a folder for what is temporary."""
     with contextlib.ExitStack() as stack:
         try:
-            trace = stack.enter_context(scratch_file())
+            trace, folder = stack.enter_context(scratch_file()), temporary_folder(data)
         except OSError as error:
-            raise WorkerLost(f"there is no room for its trace: {error}") from error
-        yield trace
+            raise WorkerLost(f"there is no room for what it writes: {error}") from error
+        yield trace, folder
 
 
-async def _start(command: Sequence[str], trace: int) -> asyncio.subprocess.Process:
+async def _start(command: Sequence[str], trace: int, folder: Path) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, TRACE_VARIABLE: str(trace)},
+            env={**os.environ, TRACE_VARIABLE: str(trace), "TMPDIR": str(folder)},
             pass_fds=(trace,),
             # A Ctrl-C in the terminal is for the instance, which then stops its workers in order.
             start_new_session=True,

@@ -40,6 +40,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -32768")
+    # The journal of a savepoint would be a file in the temporary folder, if there is one.
+    connection.execute("PRAGMA temp_store = MEMORY")
     # What is deleted or changed is overwritten, so that removed words are not in the file.
     connection.execute("PRAGMA secure_delete = ON")
     return connection
@@ -58,13 +60,15 @@ def _keep_private(path: Path) -> None:
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write."""
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
     )
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
 
 
 class Migration(Struct, frozen=True):

@@ -382,7 +382,7 @@ async def test_a_start_that_found_no_room_is_tried_again(
         assert pool.unready == LOADING
         await pool.wait_ready()
         assert pool.unready == ""
-    assert caplog.text.count("no room for its trace: [Errno 28] No space left") == 2
+    assert caplog.text.count("no room for what it writes: [Errno 28] No space left") == 2
 
 
 @pytest.mark.asyncio

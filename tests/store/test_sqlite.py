@@ -16,6 +16,7 @@ from server.model import (
     Person,
     Remixed,
 )
+from server.store.schema import connect, connect_reader
 from server.store.store import Repeated, Reservation, Store
 from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_comment, a_store
 
@@ -388,3 +389,10 @@ async def test_nobody_else_can_read_the_database(tmp_path: Path) -> None:
             assert f"{name}-wal" in modes
     finally:
         os.umask(old)
+
+
+async def test_nothing_is_written_into_the_temporary_folder(tmp_path: Path) -> None:
+    """In a container there may be none."""
+    for opened in (connect(tmp_path / "x.db"), connect_reader(tmp_path / "x.db")):
+        assert opened.execute("PRAGMA temp_store").fetchone() == (2,)
+        opened.close()
