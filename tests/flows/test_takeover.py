@@ -5,9 +5,10 @@ import json
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from server.bus.redis import open_bus
+from server.model import Unit
+from server.stream.handover import units_so_far
 from tests.flows.test_clip import make, said, subscribe
 from tests.render.painter import FPS
 from tests.support import Instance, RedisServer, instance, redis_server
 
 TIMEOUT_S = 60.0
 LEASE_S = 1.0
+SECONDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +52,47 @@ def put_to_sleep(server: Instance, database: Path) -> None:
             server.process.send_signal(signal.SIGCONT)
 
 
-async def history(socket: ClientConnection, clips: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Stored events of clips until each of them has ended, in the order of their places."""
-    found: dict[str, list[dict[str, Any]]] = {clip: [] for clip in clips}
-    ended: set[str] = set()
-    async with asyncio.timeout(TIMEOUT_S):
-        while ended < set(clips):
-            message = json.loads(await socket.recv())
-            clip = message.get("topic", "").removeprefix("clip:")
-            if message["type"] != "event" or message["seq"] is None or clip not in found:
-                continue
-            found[clip].append(message)
-            if message["event"]["type"] in {"clip_finished", "clip_failed"}:
-                ended.add(clip)
-    return found
+def is_on_air(message: dict[str, Any]) -> bool:
+    """Whether a message says that a clip can be watched."""
+    if message["type"] == "subscribed":
+        return bool(message["snapshot"]["clip"]["status"] == "live")
+    return bool(message["type"] == "event" and message["event"]["type"] == "clip_started")
+
+
+class Told:
+    """All that a socket tells, in order."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._messages: list[dict[str, Any]] = []
+
+    async def follow(self, clip: str) -> None:
+        await self._socket.send(json.dumps({"type": "subscribe", "id": 1, "topic": f"clip:{clip}"}))
+
+    def events(self, clip: str) -> list[dict[str, Any]]:
+        """What is stored of what happened to a clip."""
+        return [
+            message
+            for message in self._messages
+            if message["type"] == "event" and message["topic"] == f"clip:{clip}" and message["seq"]
+        ]
+
+    async def on_air(self) -> None:
+        """Return when a clip can be watched."""
+        while not any(map(is_on_air, self._messages)):
+            await self._hear()
+
+    async def end(self, clip: str) -> None:
+        """Return when a clip has ended."""
+        while not any(
+            message["event"]["type"] in {"clip_finished", "clip_failed"}
+            for message in self.events(clip)
+        ):
+            await self._hear()
+
+    async def _hear(self) -> None:
+        async with asyncio.timeout(TIMEOUT_S):
+            self._messages.append(json.loads(await self._socket.recv()))
 
 
 def pictures(video: bytes) -> int:
@@ -69,14 +101,14 @@ def pictures(video: bytes) -> int:
 
 
 async def begin(
-    http: httpx.AsyncClient, socket: ClientConnection, *texts: str, seconds: int = 2
+    http: httpx.AsyncClient, told: Told, *texts: str, seconds: int = SECONDS
 ) -> list[str]:
     """Ask for clips, the first of which is on air when this returns."""
-    clips = [(await make(http, text=text, seconds=seconds))["id"] for text in texts]
-    for clip in clips:
-        await subscribe(socket, f"clip:{clip}")
-    while (await said(socket, "event"))["event"]["type"] != "clip_progress":
-        continue
+    clips = []
+    for text in texts:
+        clips.append((await make(http, text=text, seconds=seconds))["id"])
+        await told.follow(clips[-1])
+    await told.on_air()
     return clips
 
 
@@ -90,18 +122,20 @@ async def test_a_neighbour_goes_on_with_clips_of_an_instance_that_sleeps_and_of_
             httpx.AsyncClient(base_url=b.url) as there,
             connect(b.socket_url) as socket,
         ):
-            clips = await begin(http, socket, "sleeper")
+            told = Told(socket)
+            clips = await begin(http, told, "sleeper")
             put_to_sleep(a, tmp_path / "phosphene.db")
             try:
                 await b.says("is taken over")
             finally:
                 a.process.send_signal(signal.SIGCONT)
-            await check_one_story(there, socket, clips)
+            await check_one_story(redis, there, told, clips)
             await a.says("is left to another instance")
 
-            clips = await begin(http, socket, "on air", "in line")
+            told = Told(socket)
+            clips = await begin(http, told, "on air", "in line")
             a.process.kill()
-            await check_one_story(there, socket, clips)
+            await check_one_story(redis, there, told, clips)
     assert not list((tmp_path / "blobs").glob("*.kept"))
 
 
@@ -115,27 +149,37 @@ async def test_an_instance_that_stops_leaves_its_clips_to_its_neighbour(
             httpx.AsyncClient(base_url=b.url) as there,
             connect(b.socket_url) as socket,
         ):
-            clips = await begin(http, socket, "on air", "in line")
+            told = Told(socket)
+            clips = await begin(http, told, "on air", "in line")
             a.process.terminate()
-            await check_one_story(there, socket, clips)
+            await check_one_story(redis, there, told, clips)
             assert any("is left to other instances" in line for line in a.logs)
 
 
+async def sent(redis: RedisServer, clip: str) -> Sequence[Unit]:
+    """What an instance that only looks on was sent of a clip."""
+    async with open_bus(redis.url, "onlooker") as bus:
+        return await units_so_far(bus, clip)
+
+
 async def check_one_story(
-    http: httpx.AsyncClient, socket: ClientConnection, clips: list[str]
+    redis: RedisServer, http: httpx.AsyncClient, told: Told, clips: list[str]
 ) -> None:
-    """Each began once and ended once, no place is missing, and every picture is in the file."""
-    told = await history(socket, clips)
+    """Each began once and ended once, no place is missing, every picture is in the file, and was
+    shown once."""
     for clip in clips:
-        places = [message["seq"] for message in told[clip]]
+        await told.end(clip)
+        events = told.events(clip)
+        places = [event["seq"] for event in events]
         assert places == list(range(places[0], places[0] + len(places)))
-        kinds = [message["event"]["type"] for message in told[clip]]
+        kinds = [event["event"]["type"] for event in events]
         assert kinds.count("clip_started") <= 1
-        assert kinds[-1] == "clip_finished", told[clip][-1]["event"]["clip"]["reason"]
+        assert kinds[-1] == "clip_finished", events[-1]["event"]["clip"]["reason"]
         video = (await http.get(f"/v1/clips/{clip}/video.mp4")).content
-        assert pictures(video) == 2 * FPS
-        state = await subscribe(socket, f"clip:{clip}")
-        assert state["at"]["seq"] == places[-1]
+        assert pictures(video) == SECONDS * FPS
+        units = await sent(redis, clip)
+        assert [unit.frame for unit in units if unit.final] == list(range(SECONDS * FPS))
+        assert all(one.pts < other.pts for one, other in pairwise(units))
 
 
 @pytest.mark.asyncio
@@ -145,7 +189,7 @@ async def test_alone_it_goes_on_with_its_clips_when_it_is_started_again(tmp_path
             httpx.AsyncClient(base_url=before.url) as http,
             connect(before.socket_url) as socket,
         ):
-            clips = await begin(http, socket, "on air", "in line", seconds=1)
+            clips = await begin(http, Told(socket), "on air", "in line", seconds=1)
             before.process.kill()
             before.process.wait()
     with instance(tmp_path, painted=True, places=1) as after:
