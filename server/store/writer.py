@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from math import inf
 from typing import Any, TypeVar
 
 from server.errors import Busy
@@ -23,6 +24,8 @@ PATIENCE_S = 5.0
 LOCK_RETRY_S = 0.001
 # After so long a commit takes no further piece, so that neighbours and readers get their turn.
 LOCK_S = 0.05
+# How often it is tried to empty the log while others read there.
+EMPTY_RETRY_S = 1.0
 
 
 class Writer:
@@ -41,6 +44,7 @@ class Writer:
         self._patience_s = patience_s
         self._lock_s = lock_s
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._empty_at = inf
         self._emptying: queue.SimpleQueue[asyncio.Future[bool]] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
@@ -67,7 +71,8 @@ class Writer:
 
     async def empty_log(self) -> bool:
         """Copy the write-ahead log into the database and cut it to nothing, so that old pages are
-        not kept in it. False when somebody reads there now, or the database cannot be used."""
+        not kept in it. False when somebody reads there now, or the database cannot be used: then it
+        is tried again after later commits."""
         if self._closed:
             return False
         emptied: asyncio.Future[bool] = self._loop.create_future()
@@ -159,10 +164,13 @@ class Writer:
 
     def _empty_log_if_asked(self) -> None:
         asked = [self._emptying.get() for _ in range(self._emptying.qsize())]
-        if asked:
-            emptied = self._emptied()
-            outcomes: list[Outcome] = [(future, emptied, None) for future in asked]
-            self._loop.call_soon_threadsafe(_give_out, outcomes)
+        if not asked and time.monotonic() < self._empty_at:
+            return
+        emptied = self._emptied()
+        # Readers come and go: it is tried again after later commits, until it works.
+        self._empty_at = inf if emptied else time.monotonic() + EMPTY_RETRY_S
+        outcomes: list[Outcome] = [(future, emptied, None) for future in asked]
+        self._loop.call_soon_threadsafe(_give_out, outcomes)
 
     def _emptied(self) -> bool:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import Busy
+from server.store import writer as writer_module
 from server.store.writer import Writer
 
 pytestmark = pytest.mark.asyncio
@@ -124,6 +125,30 @@ async def test_the_lock_is_given_away_between_long_pieces(tmp_path: Path) -> Non
             await first
             assert await second == 1
             assert await third == seen
+
+
+async def test_a_log_that_could_not_be_emptied_is_after_a_later_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "EMPTY_RETRY_S", 0.0)
+    log = tmp_path / "x.db-wal"
+    async with a_writer(tmp_path / "x.db") as writer:
+        reader = connect(tmp_path / "x.db")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM kept").fetchone()
+        await keep(writer, 1, 5000)
+        assert not await writer.empty_log()
+        assert log.stat().st_size > 0
+        reader.close()
+        # The second waits for the end of the first one's turn.
+        for _ in range(2):
+            await writer.do(lambda _: None)
+        sizes = [log.stat().st_size]
+        await keep(writer, 2, 5000)
+        await writer.do(lambda _: None)
+        sizes.append(log.stat().st_size)
+        # Once it is empty it is left alone.
+        assert sizes[0] == 0 < sizes[1]
 
 
 async def test_an_emptied_log_holds_nothing_and_a_reader_hinders_it(tmp_path: Path) -> None:
