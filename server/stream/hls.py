@@ -8,27 +8,28 @@ at that moment reads it to its end.
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
 from urllib.parse import urlencode
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from server.blobs import Directory
 from server.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
-from server.model import Clip
+from server.model import HALF_SHARE, Clip, half_size
 from server.stream import playlist
-from server.stream.boxes import OPUS_CLOCK, SoundTrack, initialization
+from server.stream.boxes import OPUS_CLOCK, SoundTrack, Track, initialization
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, caching, is_known
 from server.stream.packing import SOUND, Packing, Packings, Strand
 from server.stream.playlist import Form, Variant
 from server.stream.recording import Recording, read
-from server.stream.segments import TARGET_S, holds, segments
+from server.stream.segments import TARGET_S, Segment, holds, segments
 from server.web import read_query
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -83,6 +84,13 @@ class Hls:
                 sound = f"live/sound.m3u8{query}" if packing.sound is not None else ""
                 most = self._bandwidth + SOUND_BITRATE * bool(sound)
                 variants = [Variant(packing.track, most, f"live/video.m3u8{query}")]
+                if packing.half is not None:
+                    width, height = half_size(packing.live.width, packing.live.height)
+                    small = replace(packing.track, width=width, height=height)
+                    # Who reads of it may choose it a moment later: then it is there.
+                    packing.prepare_half()
+                    share = round(self._bandwidth * HALF_SHARE) + most - self._bandwidth
+                    variants.append(Variant(small, share, f"live/half.m3u8{query}"))
         return _answer(request, playlist.multivariant(variants, sound).encode(), PLAYLIST, CHANGES)
 
     async def live(self, request: Request) -> Response:
@@ -95,13 +103,14 @@ class Hls:
             strand = packing.strands.get(prefix)
             if strand is None:
                 raise NotFound("no such piece of the clip")
-            if name == INDEX:
-                text = await _live_playlist(strand, packing.live.aired_at or 0.0, request)
-                return _answer(request, text.encode(), PLAYLIST, CHANGES)
-            if name == "init.mp4":
-                track = SoundTrack() if strand is packing.sound else packing.track
-                return _answer(request, initialization(track), MP4, caching(clip))
-            return _answer(request, await _live_piece(strand, name), MP4, caching(clip))
+            with packing.watched(strand):
+                if name == INDEX:
+                    text = await _live_playlist(strand, packing.live.aired_at or 0.0, request)
+                    return _answer(request, text.encode(), PLAYLIST, CHANGES)
+                if name == "init.mp4":
+                    start = initialization(await _track(packing, strand))
+                    return _answer(request, start, MP4, caching(clip))
+                return _answer(request, await _live_piece(strand, name), MP4, caching(clip))
 
     async def file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
@@ -146,7 +155,7 @@ class Hls:
             raise _why_not(clip) from None
         with packing.live.audience.present():
             await _grown(packing.video, 0)
-            if not packing.video.parts.items:
+            if not packing.video.parts:
                 raise NotFound("there is nothing to watch: no picture came")
             yield packing
 
@@ -201,43 +210,72 @@ async def _live_playlist(strand: Strand, aired_at: float, request: Request) -> s
     """
     asked = read_query(request, Delivery)
     own = request.headers.get("sec-fetch-dest") in {"video", "audio"}
-    number = asked.segment or 0
     if asked.segment is None and asked.part is not None:
         raise BadInput("_HLS_part needs _HLS_msn")
-    if asked.segment is None and own:
-        number = FIRST_SEGMENTS - 1
-    elif number > len(strand.segments) - 1 + AHEAD:
+    if (asked.segment or 0) > len(segments(strand.grown.items, False)) - 1 + AHEAD:
         raise BadInput("_HLS_msn is more than two segments ahead")
-    parts = strand.parts
-    while not (parts.closed or holds(strand.segments, number, asked.part)):
-        await _grown(strand, len(parts.items))
-    found, ended = segments(parts.items, False), False
-    if parts.closed and not (asked.part is not None and holds(found, number, asked.part)):
-        found, ended = strand.segments, True
-    form = Form(strand.rate, strand.most, strand.prefix, _query(request))
+
+    def there(found: Sequence[Segment]) -> bool:
+        if asked.segment is None:
+            return holds(found, FIRST_SEGMENTS - 1 if own else 0, None)
+        number = asked.segment - strand.first
+        return holds(found, number, asked.part) if number >= 0 else bool(found)
+
+    await _until(strand, lambda: there(strand.segments(ended=False)))
+    found, ended = strand.segments(ended=False), False
+    if strand.grown.closed and not (asked.part is not None and there(found)):
+        found, ended = strand.segments(ended=True), True
+    if not found:
+        raise NotFound("there is nothing to watch: no picture came")
+    form = Form(strand.rate, strand.most, strand.prefix, _query(request), strand.first)
     return playlist.live(found, form, ended, aired_at)
+
+
+async def _track(packing: Packing, strand: Strand) -> Track | SoundTrack:
+    """Raises Busy, NotFound: no picture came."""
+    if strand is packing.sound:
+        return SoundTrack()
+    if packing.half is None or strand is not packing.half:
+        return packing.track
+    half = packing.half
+    await _until(half, lambda: half.track is not None)
+    if half.track is None:
+        raise NotFound("there is nothing to watch: no picture came")
+    return half.track
 
 
 async def _live_piece(strand: Strand, name: str) -> bytes:
     """A segment, or a part: the one that the playlist names in advance is waited for."""
-    while True:
-        parts = strand.parts
-        for part in reversed(parts.items):
+
+    def found() -> bytes | None:
+        for part in reversed(strand.parts):
             if name == f"p{part.start}.m4s":
                 return part.data
-        for segment in strand.segments:
+        for segment in strand.segments(ended=strand.grown.closed):
             if name == f"s{segment.start}.m4s" and segment.whole:
                 return segment.data
-        if parts.closed or name != f"p{parts.items[-1].end}.m4s":
-            raise NotFound("no such piece of the clip")
-        await _grown(strand, len(parts.items))
+        return None
+
+    ahead = strand.parts[-1].end if strand.parts else 0
+    if name == f"p{ahead}.m4s":
+        await _until(strand, lambda: found() is not None)
+    data = found()
+    if data is None:
+        raise NotFound("no such piece of the clip")
+    return data
 
 
 async def _grown(strand: Strand, at: int) -> None:
     """Until there are more than ``at`` parts, or no more will come. Raises Busy."""
+    await _until(strand, lambda: len(strand.grown.items) > at)
+
+
+async def _until(strand: Strand, there: Callable[[], bool]) -> None:
+    """Until that is so, or no more will come. Raises Busy: it did not come in time."""
     try:
         async with asyncio.timeout(WAIT_S):
-            await strand.parts.grown(at)
+            while not (there() or strand.grown.closed):
+                await strand.grown.grown(len(strand.grown.items))
     except TimeoutError:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 

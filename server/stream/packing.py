@@ -1,18 +1,19 @@
 """Clips on air cut into parts as their units come: once per clip, however many players read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from server.boundary import hold, task_group
 from server.errors import NotFound, NotLive
 from server.log import Log
-from server.model import Clip, part_ticks
+from server.model import Clip, half_size, part_ticks
 from server.stream.avc import configuration
 from server.stream.boxes import OPUS_CLOCK, Track
 from server.stream.live import Live
-from server.stream.segments import Part, Segment, part_end, part_of, segments
+from server.stream.playlist import HALF
+from server.stream.segments import Part, Segment, beside, part_end, part_of, segments
 from server.stream.sound_parts import most_ticks, sound_part
 
 SOUND = "sound-"
@@ -23,17 +24,62 @@ LINGER_S = 60.0
 
 class Strand:
     """What one playlist is made of: parts as they come, their times in 1/``rate`` second, none
-    longer than ``most``. ``prefix``: of the names of its files."""
+    longer than ``most``. ``prefix``: of the names of its files; ``grown``: grows with it."""
 
     def __init__(self, prefix: str, rate: int, most: int) -> None:
         self.prefix = prefix
         self.rate = rate
         self.most = most
-        self.parts: Log[Part] = Log()
+        self.grown: Log[Part] = Log()
 
     @property
-    def segments(self) -> list[Segment]:
-        return segments(self.parts.items, self.parts.closed)
+    def parts(self) -> Sequence[Part]:
+        """What there is."""
+        return self.grown.items
+
+    @property
+    def first(self) -> int:
+        """The number of its first segment."""
+        return 0
+
+    def segments(self, *, ended: bool) -> list[Segment]:
+        """The parts by segment."""
+        return segments(self.parts, ended)
+
+
+class HalfStrand(Strand):
+    """The pictures at half the size, for as long as somebody asks for them: cut where those of the
+    full size are, in segments of the same numbers."""
+
+    def __init__(self, live: Live, video: Strand) -> None:
+        super().__init__(HALF, video.rate, video.most)
+        self.grown = video.grown
+        self._live = live
+        self._units = live.rendition("half").units
+        self._known: tuple[int, int] = (0, 0)
+        self._found: tuple[int, list[Part]] = (0, [])
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self._look()[1]
+
+    @property
+    def first(self) -> int:
+        return self._look()[0]
+
+    @property
+    def track(self) -> Track | None:
+        """Known with its first picture."""
+        if not self._units.items:
+            return None
+        size = half_size(self._live.width, self._live.height)
+        return Track(*size, self.rate, configuration(self._units.items[0].data))
+
+    def _look(self) -> tuple[int, list[Part]]:
+        known = len(self.grown.items), len(self._units.items)
+        if known != self._known:
+            self._known, self._found = known, beside(self.grown.items, self._units.items)
+        return self._found
 
 
 class Packing:
@@ -47,13 +93,31 @@ class Packing:
         self.sound: Strand | None = None
         if live.sound:
             self.sound = Strand(SOUND, OPUS_CLOCK, most_ticks(most, live.fps))
+        self.half = HalfStrand(live, self.video) if "half" in live.names else None
         self._last_frame = frames - 1
 
     @property
     def strands(self) -> dict[str, Strand]:
         """By the prefix of the names of their files."""
-        found = (self.video, self.sound)
+        found = (self.video, self.sound, self.half)
         return {strand.prefix: strand for strand in found if strand is not None}
+
+    @contextmanager
+    def watched(self, strand: Strand) -> Iterator[None]:
+        """Inside the block, and a few seconds more, somebody watches that: it is encoded."""
+        if strand is not self.half:
+            yield
+            return
+        with self.live.watched("half"):
+            self.prepare_half()
+            yield
+
+    def prepare_half(self) -> None:
+        """Have the half encoded for the next few seconds. It begins with a keyframe of both sizes,
+        so that its first segment does."""
+        if self.half is not None and not self.half.parts:
+            self.live.ask("half")
+            self.live.want_keyframe(asyncio.get_running_loop().time())
 
     @property
     def track(self) -> Track:
@@ -62,24 +126,24 @@ class Packing:
         return Track(live.width, live.height, live.fps, configuration(live.units.items[0].data))
 
     async def run(self) -> None:
-        """Cut until the clip leaves the air; the last part is there when the last frame is, though
-        the clip's log closes only when its file is made."""
+        """Cut until the last frame is there, or the clip leaves the air: its log closes only when
+        its file is made."""
         units, at, most = self.live.units, 0, self.video.most
-        while not units.closed or at < len(units.items):
+        while at < len(units.items) or not self._ended():
             end = part_end(units.items, at, most, self._ended())
             if end is None:
                 await units.grown(len(units.items))
                 continue
             if self.sound is not None:
-                self.sound.parts.append(sound_part(units.items, at, end, self.live.fps))
-            self.video.parts.append(part_of(units.items, at, end))
+                self.sound.grown.append(sound_part(units.items, at, end, self.live.fps))
+            self.video.grown.append(part_of(units.items, at, end))
             at = end
         self.close()
 
     def close(self) -> None:
         """No more parts come."""
         for strand in self.strands.values():
-            strand.parts.close()
+            strand.grown.close()
 
     def _ended(self) -> bool:
         """Whether nothing follows: the last frame of the final run is there."""

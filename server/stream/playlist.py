@@ -12,6 +12,8 @@ from server.stream.segments import TARGET_S, Segment
 PARTS_SHOWN = 3
 """Segments at the end of a live playlist that are listed part by part."""
 HOLD_BACK_PARTS = 3
+HALF = "half-"
+"""Prefix of the names of the pictures at half the size."""
 
 
 class Variant(Struct, frozen=True):
@@ -57,6 +59,8 @@ class Form(Struct, frozen=True):
     most: int = 1
     prefix: str = ""
     query: str = ""
+    first: int = 0
+    """The number of its first segment."""
 
     def uri(self, name: str) -> str:
         return f"{self.prefix}{name}{self.query}"
@@ -68,7 +72,8 @@ def live(found: Sequence[Segment], form: Form, ended: bool, aired_at: float = 0.
     target = form.most / form.rate
     hold_back = HOLD_BACK_PARTS * target
     control = f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={hold_back:.5f}"
-    head = _head(TARGET_S, "EVENT", form)
+    # What of an EVENT was there once must stay, and the half may begin anew.
+    head = _head(TARGET_S, "" if form.prefix == HALF else "EVENT", form)
     head += [control, f"#EXT-X-PART-INF:PART-TARGET={target:.5f}"]
     first_in_parts = len(found) - PARTS_SHOWN
     for number, segment in enumerate(found):
@@ -98,9 +103,9 @@ def _head(target_s: int, kind: str, form: Form) -> list[str]:
         "#EXTM3U",
         "#EXT-X-VERSION:9",
         f"#EXT-X-TARGETDURATION:{target_s}",
-        f"#EXT-X-PLAYLIST-TYPE:{kind}",
+        *([f"#EXT-X-PLAYLIST-TYPE:{kind}"] if kind else []),
         # The default, but without it Chromium's own HLS ends a live clip with its first playlist.
-        "#EXT-X-MEDIA-SEQUENCE:0",
+        f"#EXT-X-MEDIA-SEQUENCE:{form.first}",
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{form.uri("init.mp4")}"',
     ]

@@ -18,13 +18,15 @@ TARGET_S = 2
 
 
 class Part(Struct, frozen=True):
-    """``start`` and ``duration`` in 1/fps second; whether a segment begins or ends with it."""
+    """``start`` and ``duration`` in 1/fps second; whether a segment begins or ends with it; how
+    many pictures it has."""
 
     start: int
     duration: int
     opens: bool
     closes: bool
     data: bytes
+    count: int = 1
 
     @property
     def end(self) -> int:
@@ -69,21 +71,49 @@ def part_end(units: Sequence[Unit], at: int, most: int, ended: bool) -> int | No
 def part_of(units: Sequence[Unit], at: int, end: int) -> Part:
     """The part of the units from ``at`` to before ``end``. A picture lasts until the next one;
     the very last lasts one tick."""
-    starts = [unit.pts for unit in units[at:end]]
-    after = units[end].pts if end < len(units) else starts[-1] + 1
+    after = units[end].pts if end < len(units) else units[end - 1].pts + 1
+    return _cut(units[at:end], after, closes=end < len(units) and units[end].key)
+
+
+def beside(parts: Sequence[Part], units: Sequence[Unit]) -> tuple[int, list[Part]]:
+    """The parts of another rendition, cut where those of the full one are; and the number of the
+    segment that the first of them opens.
+
+    It may begin late and be interrupted, and can be decoded from a keyframe on: what counts is the
+    last stretch of whole parts that begins with a segment.
+    """
+    at = first = 0
+    number, alive, found = -1, False, list[Part]()
+    for part in parts:
+        number += part.opens or number < 0
+        while at < len(units) and units[at].pts < part.start:
+            at += 1
+        some = units[at : at + part.count]
+        there = len(some) == part.count and some[0].pts == part.start and some[-1].pts < part.end
+        if part.opens and there and some[0].key and not alive:
+            first, found, alive = number, [], True
+        alive = alive and there and (some[0].key or not part.opens)
+        if alive:
+            found.append(_cut(some, part.end, closes=part.closes))
+    return first, found
+
+
+def _cut(units: Sequence[Unit], after: int, *, closes: bool) -> Part:
+    """``after``: when the last of them has been shown."""
+    starts = [unit.pts for unit in units]
     lengths = [later - start for start, later in zip(starts, [*starts[1:], after], strict=True)]
     samples = [
         Sample(unit.pts, length, unit.key, sample_data(unit.data))
-        for unit, length in zip(units[at:end], lengths, strict=True)
+        for unit, length in zip(units, lengths, strict=True)
     ]
-    closes = end < len(units) and units[end].key
-    return Part(starts[0], after - starts[0], units[at].key, closes, fragment(samples))
+    opens, duration = units[0].key, after - starts[0]
+    return Part(starts[0], duration, opens, closes, fragment(samples), len(samples))
 
 
 def segments(parts: Sequence[Part], ended: bool) -> list[Segment]:
     """The parts by segment; the last one is whole only when the clip has ``ended``."""
     opening = [place for place, part in enumerate(parts) if part.opens or place == 0]
-    ends = [*opening[1:], len(parts)]
+    ends = [*opening, len(parts)][1:]
     return [
         Segment(tuple(parts[start:end]), ended or end < len(parts) or parts[-1].closes)
         for start, end in zip(opening, ends, strict=True)

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from server.blobs import Directory
 from server.bus.local import LocalBus
 from server.errors import NotFound
-from server.model import Clip, Unit
+from server.model import Clip, RenditionName, Unit
 from server.mux import heard_with, mp4
 from server.render.half_file import HalfFile
 from server.render.pieces import at_once
@@ -32,7 +32,7 @@ from server.stream.hls import routes
 from server.stream.live import Live, Stage
 from server.stream.mirror import open_mirrors
 from server.stream.packing import Packings, open_packings
-from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
+from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
 
 BASE = "/v1/clips/a/hls/"
 
@@ -66,7 +66,7 @@ class Site:
         """The clip leaves the air, and what was drawn of it has been cut."""
         packing = self._packings.get(a_clip())
         self._air.__exit__(None, None, None)
-        async for _ in packing.video.parts.read():
+        async for _ in packing.video.grown.read():
             pass
 
 
@@ -224,6 +224,50 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
 
 
 @pytest.mark.asyncio
+async def test_a_clip_on_air_has_a_smaller_variant_from_when_it_is_asked_for(
+    site: Site, units: list[Unit], others: dict[RenditionName, list[Unit]]
+) -> None:
+    asked, key, at = list[str](), asyncio.Event(), "../../b/hls/"
+    site.clips["b"] = a_clip("b", seconds=2)
+    on_air = site.stage.on_air(
+        "b",
+        width=WIDTH,
+        height=HEIGHT,
+        fps=FPS,
+        ask_keyframe=key.set,
+        ask_rendition=asked.append,
+    )
+    with on_air as live:
+        for unit in units[:8]:
+            live.take(unit)
+        index = (await site.get(at + "index.m3u8")).text
+        assert uris(index) == ["live/video.m3u8", "live/half.m3u8"]
+        assert f"RESOLUTION={WIDTH // 2}x{HEIGHT // 2}" in index
+        assert asked == ["half"]
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(site.get(at + "live/half.m3u8?token=t"))
+            start = group.create_task(site.get(at + "live/half-init.mp4"))
+            await key.wait()
+            for unit, half in zip(units[8:26], others["half"][8:26], strict=True):
+                live.take(unit)
+                if unit.pts >= GOP:
+                    live.take(half, "half")
+                await asyncio.sleep(0)
+        text = waiting.result().text
+        assert "#EXT-X-MEDIA-SEQUENCE:1\n" in text
+        assert "PLAYLIST-TYPE" not in text
+        assert f"half-s{GOP}.m4s?token=t" in uris(text)
+        for older in ("?_HLS_msn=0", "?_HLS_msn=1"):
+            assert (await site.get(f"{at}live/half.m3u8{older}")).text.count("#EXTINF") == 1
+        assert (await site.get(f"{at}live/half.m3u8?_HLS_msn=9")).status_code == 400
+        assert (await site.get(f"{at}live/half-s0.m4s")).status_code == 404
+        piece = (await site.get(f"{at}live/half-s{GOP}.m4s")).content
+        with av.open(BytesIO(start.result().content + piece), "r") as file:
+            sizes = [(frame.width, frame.height) for frame in file.decode(video=0)]
+        assert sizes == [(WIDTH // 2, HEIGHT // 2)] * GOP
+
+
+@pytest.mark.asyncio
 async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     site: Site, units: list[Unit], tmp_path: Path
 ) -> None:
@@ -277,15 +321,14 @@ async def test_a_finished_clip_has_a_second_variant_at_half_its_size(
 
 
 @pytest.mark.asyncio
-async def test_the_last_part_does_not_wait_for_the_file(site: Site, units: list[Unit]) -> None:
+async def test_neither_the_last_part_nor_the_end_waits_for_the_file(
+    site: Site, units: list[Unit]
+) -> None:
     site.clips["a"] = a_clip(seconds=len(units) // FPS)
     site.draw(units)
     assert "p42.m4s" in (await site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=1")).text
-    async with asyncio.TaskGroup() as group:
-        after = group.create_task(site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=2"))
-        await asyncio.sleep(0)
-        await site.leave()
-    assert after.result().text.endswith("#EXT-X-ENDLIST\n")
+    after = await site.get("live/video.m3u8?_HLS_msn=3&_HLS_part=2")
+    assert after.text.endswith("#EXT-X-ENDLIST\n")
 
 
 @pytest.mark.asyncio

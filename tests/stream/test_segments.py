@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from server.stream.boxes import Track
 from server.stream.playlist import Form, Variant
 from server.stream.segments import (
     Part,
+    beside,
     holds,
     part_end,
     part_of,
@@ -72,6 +74,29 @@ def test_a_part_waits_for_the_picture_that_ends_it() -> None:
 
 def test_the_same_units_read_from_a_later_keyframe_make_the_same_parts(units: list[Unit]) -> None:
     assert cut(units[GOP:]) == cut(units)[2:]
+
+
+@pytest.mark.parametrize(
+    ("there", "first", "starts"),
+    [
+        (range(48), 0, [*range(0, 48, 6)]),
+        (range(GOP, 48), 1, [*range(GOP, 48, 6)]),
+        # It began within a segment: what comes before the next keyframe cannot be decoded.
+        (range(7, 48), 1, [*range(GOP, 48, 6)]),
+        (range(2 * GOP + 3), 0, [0, 6, 12, 18]),
+        # It was interrupted: what came before does not go on.
+        ([*range(15), *range(2 * GOP, 48)], 2, [*range(2 * GOP, 48, 6)]),
+        ([*range(15), *range(2 * GOP + 1, 48)], 3, [36, 42]),
+        ([], 0, []),
+    ],
+)
+def test_another_rendition_is_cut_where_the_full_one_is(
+    units: list[Unit], there: Sequence[int], first: int, starts: list[int]
+) -> None:
+    full = cut(units)
+    number, found = beside(full, [units[at] for at in there])
+    assert (number, [part.start for part in found]) == (first, starts)
+    assert found == [part for part in full if part.start in starts]
 
 
 def test_segments_go_from_keyframe_to_keyframe(units: list[Unit]) -> None:
