@@ -195,3 +195,23 @@ def test_the_instance_never_sees_the_worker_side() -> None:
     loaded = {name.split(".")[2] for name in reached if name.startswith("server.render.")}
     assert not loaded & WORKER_SIDE
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SERVER)))
+def test_no_task_is_bare_and_every_broad_except_is_a_boundary_of_the_document(path: Path) -> None:
+    name, document = str(path.relative_to(SERVER)), (ROOT / "ARCHITECTURE.md").read_text()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            bare = node.value.id == "asyncio" and node.attr in {"create_task", "ensure_future"}
+            assert not bare, f"line {node.lineno}: who awaits this task?"
+        if isinstance(node, ast.ExceptHandler) and catches_all(node):
+            assert f"`{name}`" in document, f"line {node.lineno} is a boundary without a name"
+
+
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches what nobody thought of and does not raise it again as it is."""
+    broad = handler.type is None or (
+        isinstance(handler.type, ast.Name) and handler.type.id in {"Exception", "BaseException"}
+    )
+    last = handler.body[-1]
+    return broad and not (isinstance(last, ast.Raise) and last.exc is None)
