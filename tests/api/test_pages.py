@@ -21,6 +21,10 @@ async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: A
     await add_clip()
     assert (await http.get("/healthz")).json()["ok"] is True
     assert (await http.get("/readyz", params={"for": "watching"})).status_code == 200
+    unready = await http.get("/readyz")
+    assert (unready.status_code, unready.json()["waiting_for"]) == (503, ["worker"])
+    assert unready.json()["reason"] == "no render worker belongs to this instance"
+    assert (await http.get("/readyz", params={"for": "fun"})).status_code == 400
     metrics = (await http.get("/metrics")).text
     assert "phosphene_viewers 0.0" in metrics
     assert "phosphene_worker_ready 0.0" in metrics
