@@ -1,5 +1,6 @@
 /** One <video>, lent to one card at a time: the live stream while a clip forms, then its file. */
 import { h, saveData } from "./dom.js";
+import { tooSlow } from "./line.js";
 import { Retry } from "./retry.js";
 import { chooseSource } from "./source.js";
 
@@ -10,6 +11,12 @@ const HAVE_ENOUGH_DATA = 4;
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */
 /** @typedef {import("./channel.js").Channel} Channel */
+
+/** Whether a file has come to its end: what stands still then waits for no line. @param {HTMLVideoElement} video */
+const whole = (video) => end(video) > video.duration - 0.2;
+
+/** Up to where a file has come, in seconds. @param {HTMLVideoElement} video */
+const end = ({ buffered }) => (buffered.length ? buffered.end(buffered.length - 1) : 0);
 
 /** Whether one RTP time comes before another, round the end of its 32 bits. Pure. */
 export const isBefore = (/** @type {number} */ time, /** @type {number} */ other) => ((time - other) | 0) < 0;
@@ -45,6 +52,8 @@ export class Player {
 
   /** Where the file stood when it was lost, in seconds. */
   lostAt = 0;
+  /** Since when, in ms, and from where, in seconds, it is measured how fast the file comes. */
+  loading = { since: 0, from: 0 };
 
   /**
    * @param {Channel} channel through which live clips come @param {import("./line.js").Line} line
@@ -63,7 +72,9 @@ export class Player {
     this.video.addEventListener("loadeddata", () => this.#picture());
     this.video.addEventListener("error", () => this.#lost());
     this.video.addEventListener("canplaythrough", () => through(this));
-    this.video.addEventListener("waiting", () => this.#stalled());
+    this.video.addEventListener("waiting", () => this.video.readyState < HAVE_FUTURE_DATA && this.video.currentTime > 0 && this.#yield());
+    this.video.addEventListener("progress", () => this.#judge());
+    this.video.addEventListener("loadstart", () => this.#watchLoading());
     this.video.addEventListener("ended", () => this.born && this.#setBorn(false));
   }
 
@@ -108,7 +119,7 @@ export class Player {
   setActive(active) {
     if (this.active === active) return;
     this.active = active;
-    if (active) this.viewing?.take(), this.#load(), this.#play();
+    if (active) this.viewing?.take(), this.#watchLoading(), this.#load(), this.#play();
     else this.#rest();
   }
 
@@ -149,12 +160,22 @@ export class Player {
     if (url) this.video.src = url;
   }
 
+  /** From here on it is measured how fast the file comes. */
+  #watchLoading() {
+    this.loading = { since: performance.now(), from: end(this.video) };
+  }
+
+  #judge() {
+    const { since, from } = this.loading;
+    if (this.active && tooSlow(end(this.video) - from, performance.now() - since)) this.#yield();
+  }
+
   /** The line does not take the large file: the small one goes on from here. */
-  #stalled() {
+  #yield() {
     const { video } = this;
     const clip = this.entry?.clip;
     if (this.showing !== "file" || !this.active || this.born || !clip?.half_url) return;
-    if (video.getAttribute("src") !== clip.video_url || video.currentTime === 0 || video.readyState >= HAVE_FUTURE_DATA) return;
+    if (video.getAttribute("src") !== clip.video_url || whole(video)) return;
     this.line.stalled();
     this.card?.freeze(video);
     const at = video.currentTime;

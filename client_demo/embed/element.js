@@ -236,9 +236,9 @@ class PhosphenePlayer extends HTMLElement {
   /** The file at half its size for weak lines, and where it has as many pixels as are shown. */
   get #fileUrl() {
     const { half_url, video_url } = this.info;
-    const { downlink = Infinity, saveData = false } = navigator.connection ?? {};
+    const { effectiveType = "4g", saveData = false } = navigator.connection ?? {};
     const small = this.clientWidth * devicePixelRatio <= HALF_PIXELS;
-    const half = this.#weak || small || saveData || downlink < FULL_MBIT;
+    const half = this.#weak || small || saveData || effectiveType !== "4g";
     return this.#url((half && half_url) || video_url);
   }
 
@@ -246,7 +246,7 @@ class PhosphenePlayer extends HTMLElement {
   #stalled() {
     const { video } = this;
     const stalls = this.#showing === "file" && video.currentTime > 0 && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    if (!stalls || !this.info?.half_url || video.src !== this.#url(this.info.video_url) || video.seeking) return;
+    if (!stalls || !this.info?.half_url || video.src !== this.#url(this.info.video_url) || whole(video)) return;
     this.#weak = true;
     this.#replace(video.currentTime);
   }

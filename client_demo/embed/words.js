@@ -18,8 +18,7 @@ const GRACE_MS = 1500;
 const STARTING_MS = 8000;
 const LOST_MS = 2500;
 const SEEK_S = 1;
-/** A line should give so many Mbit/s for the whole file; the half is enough for so many pixels. */
-const FULL_MBIT = 3.75;
+/** The half-size file is enough for so many pixels across. */
 const HALF_PIXELS = 320;
 /** So often a file may fail while the server says that it is there. */
 const MISSES = 5;
@@ -43,6 +42,8 @@ const SAYS = {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const backoffMs = (/** @type {number} */ attempt) => Math.min(20000, 300 * 2 ** Math.min(attempt, 8)) * (1 / 3 + (Math.random() * 2) / 3);
 const clock = (/** @type {number} */ s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+/** Whether a file has come to its end: what stands still then waits for no line. @param {HTMLVideoElement} video */
+const whole = ({ buffered, duration }) => buffered.length > 0 && buffered.end(buffered.length - 1) > duration - 0.2;
 /** Waits, but not past the end of ``signal`` or the moment when the network is back. */
 const pause = (/** @type {number} */ ms, /** @type {AbortSignal} */ signal) =>
   /** @type {Promise<void>} */ (new Promise((resolve) => {

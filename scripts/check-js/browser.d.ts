@@ -1,4 +1,4 @@
 /** What TypeScript's own library does not know yet. */
 interface Navigator {
-  readonly connection?: { readonly downlink?: number; readonly saveData?: boolean };
+  readonly connection?: { readonly effectiveType?: string; readonly saveData?: boolean };
 }

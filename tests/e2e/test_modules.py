@@ -289,17 +289,22 @@ def test_a_feed_is_told_of_all_that_it_ranks(run: Run) -> None:
 @pytest.mark.parametrize(
     ("facts", "half"),
     [
-        ("{sparing: false, weak: false, downlinkMbit: 10}", False),
-        ("{sparing: false, weak: false, downlinkMbit: null}", False),
-        ("{sparing: false, weak: false, downlinkMbit: 1.6}", True),
-        ("{sparing: false, weak: true, downlinkMbit: 10}", True),
-        ("{sparing: true, weak: false, downlinkMbit: 10}", True),
+        ("{sparing: false, weak: false, kind: '4g'}", False),
+        ("{sparing: false, weak: false, kind: undefined}", False),
+        ("{sparing: false, weak: false, kind: '3g'}", True),
+        ("{sparing: false, weak: true, kind: '4g'}", True),
+        ("{sparing: true, weak: false, kind: '4g'}", True),
     ],
 )
 def test_a_line_that_does_not_take_the_file_gets_the_small_one(
     run: Run, facts: str, half: bool
 ) -> None:
     assert run("line", f"m.wantsHalf({facts})") is half
+
+
+def test_a_file_is_judged_by_how_fast_it_comes_once_a_line_has_had_time(run: Run) -> None:
+    slow = "[m.tooSlow(0.1, 1900), m.tooSlow(1.9, 2000), m.tooSlow(2.1, 2000), m.tooSlow(3, 4000)]"
+    assert run("line", slow) == [False, True, False, True]
 
 
 def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
