@@ -9,7 +9,9 @@ from typing import Final
 GB: Final = 1e9
 
 SPARE: Final = int(GB)
-"""Bytes that stay free on the disk, for the log of the database and what is being made."""
+SPARE_SHARE: Final = 0.05
+"""Bytes that stay free on the disk, for the log of the database and what is being made, but no
+more than so much of a small disk: else nothing could ever be kept there."""
 
 SLACK: Final = 0.2
 """Of the budget: at least so much is kept free by what goes before there is no room."""
@@ -45,7 +47,9 @@ class Usage:
     def measure(self, folder: Path, now: float) -> None:
         """Look at every file below ``folder``: call it from a thread. Raises OSError."""
         self.used, self.day_bytes = used_bytes(folder, now - DAY_S)
-        self.budget = min(self._most, self.used + shutil.disk_usage(folder).free - SPARE)
+        disk = shutil.disk_usage(folder)
+        spare = min(SPARE, int(SPARE_SHARE * disk.total))
+        self.budget = min(self._most, self.used + disk.free - spare)
 
 
 def used_bytes(folder: Path, since: float) -> tuple[int, int]:

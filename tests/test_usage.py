@@ -50,10 +50,20 @@ def test_there_may_be_as_much_as_is_set_and_as_the_disk_has(
     free_gb: float,
     expected: float,
 ) -> None:
-    free = SimpleNamespace(free=int(free_gb * GB))
+    free = SimpleNamespace(free=int(free_gb * GB), total=100 * GB)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
     usage = Usage(budget_gb)
     assert not usage.full
     usage.measure(tmp_path, NOW)
     assert usage.budget == expected
     assert usage.full == (expected < 0)
+
+
+def test_a_small_disk_keeps_a_small_part_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=6e6, total=6e6))
+    usage = Usage(0)
+    usage.measure(tmp_path, NOW)
+    assert usage.budget == pytest.approx(5.7e6)
+    assert not usage.full

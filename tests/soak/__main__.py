@@ -11,6 +11,7 @@ lease or file is left over.
 import argparse
 import asyncio
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -164,5 +165,10 @@ if __name__ == "__main__":
     given = parser.parse_args()
     number = secrets.randbelow(10**6) if given.seed is None else given.seed
     print(f"seed {number}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="phosphene-soak-") as place:
-        sys.exit(asyncio.run(main(given.minutes, number, Path(place))))
+    place = Path(tempfile.mkdtemp(prefix="phosphene-soak-"))
+    failed = asyncio.run(main(given.minutes, number, place))
+    if failed:
+        print(f"the logs of both instances are in {place}")
+    else:
+        shutil.rmtree(place)
+    sys.exit(failed)
