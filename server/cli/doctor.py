@@ -20,6 +20,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from server.cli.listening import UNIX
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
 from server.fleet.lookout import Seen, look, try_parcel
@@ -82,7 +83,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _encoder()
     yield _model(settings.model)
     yield _data(Path(settings.data), settings)
-    yield _port(settings.host, settings.port)
+    if not settings.host.startswith(UNIX):
+        yield _port(settings.host, settings.port)
     yield from _fleet(settings)
     yield _cores()
     yield _gpu()

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
+from server.cli.listening import UNIX, address_of
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput, PhospheneError, Unauthorized
 from server.settings import Settings
@@ -47,8 +48,9 @@ def register(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show the status again and again until Ctrl-C, or once."""
     settings = settings_of(options)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = (options.url or f"http://{host}:{settings.port}").rstrip("/") + "/v1/status"
+    if not options.url and settings.host.startswith(UNIX):
+        raise BadInput("the server is on a socket in the file system: give its proxy's address")
+    url = (options.url or address_of(settings.host, settings.port)).rstrip("/") + "/v1/status"
     token = _token(settings)
     if options.every <= 0:
         raise BadInput("--every: more than 0 seconds")

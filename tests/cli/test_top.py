@@ -63,3 +63,9 @@ def test_a_server_that_is_away_is_said_so() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("phosphene: http://127.0.0.1")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_server_on_a_path_is_asked_through_its_proxy() -> None:
+    done = phosphene("top", "--once", "--host", "unix:/run/x")
+    assert done.returncode == 1
+    assert "proxy" in done.stderr
