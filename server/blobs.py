@@ -38,8 +38,9 @@ class Directory:
 
     async def replace(self, data: bytes, name: str) -> None:
         """Store ``data`` (whole or not at all) under a name of its own, in the place of what was
-        there. Raises BadInput when it cannot be a name."""
-        await asyncio.to_thread(self._put, data, self._place(name).name)
+        there. It is for the moment, and need not outlive a loss of power. Raises BadInput when it
+        cannot be a name."""
+        await asyncio.to_thread(self._put, data, self._place(name).name, lasting=False)
 
     async def get(self, name: str) -> bytes:
         """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
@@ -86,12 +87,13 @@ class Directory:
             raise BadInput("that is not the name of a file here")
         return self._root / name
 
-    def _put(self, data: bytes, name: str) -> str:
+    def _put(self, data: bytes, name: str, *, lasting: bool = True) -> str:
         with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as part:
             try:
                 part.write(data)
                 part.flush()
-                os.fsync(part.fileno())
+                if lasting:
+                    os.fsync(part.fileno())
                 os.replace(part.name, self._root / name)
             except OSError:  # a full disk is not filled further by what is not whole
                 os.unlink(part.name)
