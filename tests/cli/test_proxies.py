@@ -1,5 +1,6 @@
 """Behind a proxy: whose word counts, and what follows from it."""
 
+import socket
 import tempfile
 from pathlib import Path
 
@@ -89,12 +90,13 @@ async def test_visitors_of_a_dual_stack_server_behind_a_proxy(tmp_path: Path) ->
 async def test_a_proxy_on_a_socket_in_the_file_system() -> None:
     with tempfile.TemporaryDirectory() as folder:  # short: such a path has 107 bytes at most
         path = Path(folder) / "s"
-        for _ in range(2):  # the second finds what the first left
-            with instance(Path(folder) / "data", workers=0, host=f"unix:{path}") as server:
-                assert server.url == f"unix:{path}"
-                transport = httpx.AsyncHTTPTransport(uds=str(path))
-                async with httpx.AsyncClient(
-                    transport=transport, base_url="http://clips.example", headers=SAID
-                ) as http:
-                    me = await http.get("/v1/me")
-                    assert (me.status_code, "Secure" in me.headers["set-cookie"]) == (200, True)
+        with socket.socket(socket.AF_UNIX) as killed:
+            killed.bind(str(path))  # and leaves it there
+        with instance(Path(folder) / "data", workers=0, host=f"unix:{path}") as server:
+            assert server.url == f"unix:{path}"
+            transport = httpx.AsyncHTTPTransport(uds=str(path))
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://clips.example", headers=SAID
+            ) as http:
+                me = await http.get("/v1/me")
+                assert (me.status_code, "Secure" in me.headers["set-cookie"]) == (200, True)
