@@ -30,9 +30,9 @@ def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
     A picture stands for a second at most. Of a long forming only some parts are shown, evenly
     spread; each begins with a keyframe. The final run is shown whole.
     """
-    parts = list(_parts(_lasting(units, fps)))
-    begun = next((at for at, part in enumerate(parts) if part[0][1].final), len(parts))
-    forming, run = parts[:begun], parts[begun:]
+    parts = list(_parts(_lasting(_without_repeats(units), fps)))
+    run = [part for part in parts if part[0][1].final]
+    forming = [part for part in parts if not part[0][1].final]
     choices = (_spread(forming, count) for count in range(len(forming), 0, -1))
     kept = next((some for some in choices if _length(some) <= FORMING_S * fps), forming[-1:])
     starts, shown, at = [], [], 0
@@ -41,6 +41,12 @@ def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
         shown.append(unit)
         at += lasts
     return starts, shown
+
+
+def _without_repeats(units: Sequence[Unit]) -> list[Unit]:
+    """Where the run stood still its last picture was sent again; no other needs those."""
+    begun = next((at for at, unit in enumerate(units) if unit.final), len(units))
+    return [*units[:begun], *(unit for unit in units[begun:] if unit.final)]
 
 
 def _lasting(units: Sequence[Unit], fps: int) -> list[tuple[int, Unit]]:

@@ -33,13 +33,15 @@ def test_a_short_forming_is_told_whole_and_in_its_time() -> None:
     assert starts == [unit.pts - 7 for unit in log]
 
 
-def test_a_picture_that_was_sent_again_in_the_run_stays_in_its_place() -> None:
+def test_a_picture_that_was_sent_again_in_the_run_stands_longer() -> None:
     """Also where the repeat was a keyframe."""
     log = a_log([1, 1, 1])
     late = [replace(one, pts=one.pts + 20) for one in log[14:]]
     repeat = replace(log[13], pts=log[13].pts + 9, key=True, final=False)
-    whole = [*log[:14], repeat, replace(late[0], key=True), *late[1:]]
-    assert told(whole, FPS)[1] == whole
+    run = [replace(late[0], key=True), *late[1:]]
+    starts, shown = told([*log[:14], repeat, *run], FPS)
+    assert shown == [*log[:14], *run]
+    assert starts[14] - starts[13] == 21
 
 
 def test_a_picture_stands_for_a_second_at_most() -> None:
