@@ -23,13 +23,14 @@ export class Caption {
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
     this.remove = removal(() => actions.remove(id));
     this.open = h("p.open-slots", { "data-testid": "left-open" });
+    this.undrawn = said("p.open-slots", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots", { "data-testid": "unread" });
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.unread, h("div.after", {}, this.birth, this.remove));
+    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after", {}, this.birth, this.remove));
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -65,12 +66,14 @@ export class Caption {
 
   /** @param {Clip} clip */
   #understood(clip) {
-    const { words, unsure, open, unread } = heard(clip.understood);
+    const { words, unsure, open, unread, undrawn } = heard(clip.understood);
     this.slots.hidden = words.length === 0;
     setText(this.slots, words.join(" · "));
     this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
     this.open.hidden = !forming(clip) || open.length === 0;
     setText(this.open, chance(words, open));
+    this.undrawn.hidden = undrawn.length === 0;
+    setText(this.undrawn, `Not drawn, since this model cannot: ${list(undrawn.map((said) => `“${said}”`))}`);
     this.unread.hidden = !unread;
     setText(this.unread, `Too long for this model, which did not read: “${unread}”`);
   }

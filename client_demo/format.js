@@ -53,6 +53,8 @@ export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find
 
 /** Of other slots that nobody told, nothing is drawn that one would wonder about. */
 const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
+/** Slots of things and places, for which others may stand in. */
+const NAMED = new Set(["subject", "other", "place"]);
 
 /**
  * What the model understood, in the words a person would use: what it heard, and what it was
@@ -61,12 +63,18 @@ const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
  */
 export function heard(slots) {
   const sure = slots.filter((slot) => slot.value !== null);
-  const word = (/** @type {{name: string, value: string | null}} */ { name, value }) => (name === "other" && value === "nothing" ? "alone" : value);
+  const undrawn = slots.find((slot) => slot.name === "undrawn");
+  const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[]}} */ { name, value, confidence, words }) => {
+    if (name === "other" && value === "nothing") return "alone";
+    const standsIn = undrawn && NAMED.has(name) && confidence < 1 && words?.length;
+    return standsIn ? `${words.join(" ")}, drawn as ${value}` : value;
+  };
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),
     unsure: sure.some((slot) => slot.confidence < 0.5),
     unread: slots.filter((slot) => slot.name === "truncated").flatMap((slot) => slot.words ?? []).join(" "),
-    open: slots.filter((slot) => slot.value === null && MISSED.has(slot.name)).map((slot) => slot.name),
+    undrawn: undrawn?.words ?? [],
+    open: slots.filter((slot) => slot.value === null && MISSED.has(slot.name) && !(undrawn && slot.name === "subject")).map((slot) => slot.name),
   };
 }
 

@@ -49,7 +49,8 @@ class Slot(Struct, frozen=True):
 
     ``value`` is None where the prompt says nothing that the model can draw; ``confidence`` is
     in 0..1. The words of the slot ``truncated`` are the end of a prompt that the model did not read
-    because it was too long.
+    because it was too long; those of the slot ``undrawn`` are things and places that it knows but
+    cannot draw.
     """
 
     name: str

@@ -4,6 +4,7 @@ The running mean of the weights, packed, in the layout of diffusers' save_pretra
 """
 
 import argparse
+import shutil
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from server.render import theatre
 from server.render.theatre.autoencoder import TheatreAutoencoder
 from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.nouns.lexicon import FILE as LEXICON
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from training.pool import RUNS
 from training.world import WORLD
@@ -44,5 +46,7 @@ if __name__ == "__main__":
     autoencoder = TheatreAutoencoder(found.config.latents)
     autoencoder.load_state_dict(found.state_dict())
     TheatrePipeline(autoencoder, made, scheduler, WORLD).save_pretrained(options.to)
+    if WORLD.shown and options.to != WEIGHTS:
+        shutil.copy(WEIGHTS / LEXICON, options.to)
     for path in options.to.rglob("*.safetensors"):
         path.chmod(0o644)

@@ -15,7 +15,8 @@ def read(path: Path) -> World:
     values = _split(told["values"])
     values |= {"other": (NOBODY, *values["subject"]), "other_colour": values["colour"]}
     suits = {subject: _split(table) for subject, table in told.get("suits", {}).items()}
-    return World({slot: values[slot] for slot in SLOTS}, _split(told["usual"]), suits)
+    shown = _split(told.get("shown", {}))
+    return World({slot: values[slot] for slot in SLOTS}, _split(told["usual"]), suits, shown)
 
 
 def _split(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:

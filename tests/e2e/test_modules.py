@@ -238,13 +238,26 @@ def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
     names = ("subject", "weather", "other_colour", "relation", "camera", "mood")
     slots = [f"{{name: '{name}', value: null, confidence: 0}}" for name in names]
     heard = run("format", f"m.heard([{', '.join([*slots, told])}])")
-    assert heard == {"words": ["alone"], "unsure": False, "unread": "", "open": ["subject"]}
+    said = {"unsure": False, "unread": "", "undrawn": []}
+    assert heard == {"words": ["alone"], "open": ["subject"], **said}
+
+
+def test_what_stands_in_and_what_stays_away_is_said(run: Run) -> None:
+    slots = """[{name: 'subject', value: 'fish', confidence: 0.7, words: ['shark']},
+      {name: 'place', value: null, confidence: 0}, {name: 'colour', value: 'red', confidence: 0.8},
+      {name: 'undrawn', value: null, confidence: 1, words: ['car', 'kitchen']}]"""
+    heard = run("format", f"m.heard({slots})")
+    assert heard["words"] == ["shark, drawn as fish", "red"]
+    assert (heard["undrawn"], heard["open"]) == (["car", "kitchen"], ["place"])
+    nobody = "{name: 'subject', value: null, confidence: 0}, {name: 'undrawn', value: null}"
+    assert run("format", f"m.heard([{nobody}])")["open"] == []
 
 
 def test_the_end_of_a_prompt_that_was_not_read_is_said(run: Run) -> None:
     slot = "{name: 'truncated', value: null, confidence: 1, words: ['on fire']}"
     heard = run("format", f"m.heard([{slot}])")
-    assert heard == {"words": [], "unsure": False, "unread": "on fire", "open": []}
+    said = {"words": [], "unsure": False, "open": [], "undrawn": []}
+    assert heard == {"unread": "on fire", **said}
 
 
 def test_the_ring_is_closed_and_fits_small_boxes(run: Run) -> None:

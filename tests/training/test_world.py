@@ -298,11 +298,14 @@ def test_a_world_is_read_from_tables_of_words(tmp_path: Path) -> None:
         text.replace("whale bird", "tram kite")
         .replace("[suits.whale]", "[suits.tram]")
         .replace("[suits.bird]", "[suits.kite]")
+        .replace("\nwhale =", "\ntram =")
+        .replace("\nbird =", "\nkite =")
     )
     made = worlds.read(tmp_path / "world.toml")
     assert made.values["subject"][:2] == ("tram", "kite")
     assert made.values["other"] == ("nothing", *made.values["subject"])
     assert made.values["other_colour"] == made.values["colour"]
+    assert made.shown["tram"] == ("whale", "dolphin")
     (tmp_path / "world.toml").write_text(text.replace("[suits.whale]", "[suits.tram]"))
     with pytest.raises(ValueError, match="no subject tram"):
         worlds.read(tmp_path / "world.toml")

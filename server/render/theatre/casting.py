@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from server.render.theatre.vocabulary import SLOTS
+from server.render.theatre.vocabulary import NOBODY, SLOTS
 from server.render.theatre.world import World
 
 
@@ -13,7 +13,8 @@ def resolve(
     seed: int,
     parent: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """A value for every slot; equal arguments give equal values.
+    """A value for every slot; equal arguments give equal values. A world that is read by a lexicon
+    has no subject unless somebody asks for one.
 
     Raises ValueError for a value that the world does not know.
     """
@@ -23,11 +24,16 @@ def resolve(
     # One generator per slot: what is said about one slot does not change what another draws.
     draw = {slot: random.Random(f"{seed}:{slot}") for slot in SLOTS}
     told = {slot: asked.get(slot) or (parent or {}).get(slot) for slot in SLOTS}
-    subject = told["subject"] or draw["subject"].choice(world.suiting("subject", ""))
+    subject = told["subject"] or (
+        NOBODY if world.shown else draw["subject"].choice(world.suiting("subject", ""))
+    )
     other = told["other"] or draw["other"].choice(world.suiting("other", subject))
+    if subject == NOBODY:
+        other = NOBODY
     suits = {slot: world.suiting(slot, subject) for slot in SLOTS} | {
         "subject": (subject,),
         "other": (other,),
         "other_colour": world.suiting("colour", other),
     }
-    return {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in SLOTS}
+    made = {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in SLOTS}
+    return made | {"other": other}

@@ -66,7 +66,9 @@ class _Set:
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
-        self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
+        self._puppet: Puppet | None = None
+        if "subject" in plates:
+            self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
         self._other: Puppet | None = None
         if "other" in plates:
             self._other = Puppet(plates["other"], plates["other_inks"], sigma, self._unit)
@@ -84,8 +86,9 @@ class _Set:
         self._middle.over(luma, chroma, moment.drift_middle, stop=stops[2])
         if self._other is not None:
             self._other.over(luma, chroma, second(moment))
-        for one in (*others, moment):
-            self._puppet.over(luma, chroma, one)
+        if self._puppet is not None:
+            for one in (*others, moment):
+                self._puppet.over(luma, chroma, one)
         self._near.over(luma, chroma, moment.drift_near)
         if self._air is not None:
             self._air.over(luma, chroma, -moment.weather_x, -moment.weather_y)

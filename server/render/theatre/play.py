@@ -23,7 +23,6 @@ from server.render.theatre.vocabulary import (
     FRESH,
     KEYS,
     MEANT,
-    NOBODY,
     OTHERS,
     SCALE,
     SCORE,
@@ -311,7 +310,7 @@ def _rows(world: World, slots: Mapping[str, str]) -> dict[str, Tensor]:
     are drawn as the first's, from its own slots."""
     first = torch.tensor([world.indices(slots)])
     rows = dict.fromkeys((*parts(slots), "score"), first)
-    if slots["other"] != NOBODY:
+    if "other" in rows:
         seen = {slot: slots[meant] for slot, meant in MEANT.items()}
         rows |= dict.fromkeys(OTHERS, torch.tensor([world.indices({**slots, **seen})]))
     return rows

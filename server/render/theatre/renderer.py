@@ -13,10 +13,13 @@ from server.render.renderer import Brief, Drawing, Patch, Steers
 from server.render.theatre.acts import Act, drawing, from_bytes, to_bytes
 from server.render.theatre.casting import resolve
 from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
+from server.render.theatre.nouns.lexicon import Lexicon
+from server.render.theatre.nouns.understanding import Understanding
 from server.render.theatre.pipeline import TheatrePipeline, quickest
 from server.render.theatre.play import Play, Step
 from server.render.theatre.scene import Scene
 from server.render.theatre.score import FPS
+from server.render.theatre.vocabulary import SLOTS
 from server.render.theatre.words import Words
 
 PORTION: Final = 6
@@ -44,14 +47,16 @@ class TheatreRenderer:
         self._pipeline = TheatrePipeline.load(folder, self.dtype)
         self._words = Words.from_pretrained(folder)
         self.world = self._pipeline.world
+        self._understanding = (
+            Understanding(Lexicon.load(folder), self.world) if self.world.shown else None
+        )
         self.fingerprint = fingerprint(folder)
 
     def understand(self, text: str) -> tuple[Slot, ...]:
-        """What of a prompt can be drawn; one Slot for each slot of the vocabulary."""
-        return tuple(
-            Slot(slot.name, slot.value, slot.confidence, slot.words)
-            for slot in self._words.understand(text)
-        )
+        """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
+        world is read by a lexicon one more for what cannot be drawn."""
+        guessed = self._words.understand(text)
+        return self._understanding.slots(text, guessed) if self._understanding else guessed
 
     def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever
@@ -61,7 +66,8 @@ class TheatreRenderer:
         return (yield from _Clip(self._pipeline, brief, self._slots).draw())
 
     def _slots(self, text: str, seed: int, before: Scene | None) -> dict[str, str]:
-        asked = {slot.name: slot.value for slot in self.understand(text)}
+        understood = {slot.name: slot.value for slot in self.understand(text)}
+        asked = {slot: understood[slot] for slot in SLOTS}
         return resolve(self.world, asked, seed, before.slots if before else None)
 
 

@@ -15,6 +15,7 @@ from server.render.theatre.vocabulary import (
     NOBODY,
     OTHERS,
     PLATES,
+    SCENERY,
     SCORE,
     SECONDS,
     SHAPES,
@@ -51,6 +52,8 @@ class Scene(Struct, frozen=True, eq=False):
 
 def parts(slots: Mapping[str, str]) -> tuple[str, ...]:
     """The plates of a scene with these slots."""
+    if slots["subject"] == NOBODY:
+        return SCENERY
     return PLATES if slots["other"] == NOBODY else (*PLATES, *OTHERS)
 
 

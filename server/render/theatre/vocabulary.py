@@ -22,7 +22,7 @@ SLOTS: Final = (
 )
 """What a prompt can say, in the order of the rows that the nets are given."""
 NOBODY: Final = "nothing"
-"""The value of "other" when there is no second subject."""
+"""The value of "other" when there is no second subject, and of "subject" when there is none."""
 COUNTS: Final = ("one", "two", "three")
 
 SILHOUETTES: Final = ("far", "middle", "near")
@@ -51,6 +51,8 @@ RELEVANT: Final[dict[str, tuple[str, ...]]] = {
 colour: "inks" are ten numbers that colour it."""
 KINDS: Final = tuple(RELEVANT)
 PLATES: Final = KINDS[:-1]
+SCENERY: Final = tuple(plate for plate in PLATES if plate not in ("subject", "inks"))
+"""Plates of a scene without a subject."""
 OTHERS: Final = {"other": "subject", "other_inks": "inks"}
 """Plates of the second subject, if there is one, and the kinds that they are drawn as."""
 FRESH: Final = ("weather",)

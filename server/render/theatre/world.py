@@ -13,12 +13,15 @@ from msgspec import Struct
 from server.render.theatre.vocabulary import COUNTS, NOBODY, SLOTS
 
 FILE: Final = "world.json"
+PLACE: Final = "@"
 Choices = tuple[str, ...]
 
 
 class World(Struct, frozen=True):
     """`values`: the values of each slot, in the order that the nets know. `usual`: what is drawn
-    for a slot that nobody told. `suits`: the same for one subject, where that differs.
+    for a slot that nobody told. `suits`: the same for one subject, where that differs. `shown`: the
+    subjects, and with @ before them the places, that are shown for what the lexicon calls; a world
+    that has some is read by the lexicon of its folder, and has no subject that nobody asked for.
 
     Raises ValueError for a world that cannot be one.
     """
@@ -26,6 +29,7 @@ class World(Struct, frozen=True):
     values: dict[str, Choices]
     usual: dict[str, Choices]
     suits: dict[str, dict[str, Choices]] = {}
+    shown: dict[str, Choices] = {}
 
     def __post_init__(self) -> None:
         if tuple(self.values) != SLOTS:
@@ -41,6 +45,9 @@ class World(Struct, frozen=True):
         _check(values, self.usual)
         for subject, suits in self.suits.items():
             _check(values, {"subject": (subject,), **suits})
+        for name in self.shown:
+            slot = "place" if name.startswith(PLACE) else "subject"
+            _check(values, {slot: (name.removeprefix(PLACE),)})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -62,11 +69,11 @@ class World(Struct, frozen=True):
         return {slot: len(values) for slot, values in self.values.items()}
 
     def indices(self, told: Mapping[str, str | None]) -> tuple[int, ...]:
-        """Index of each slot's value in the order of SLOTS; None or a missing slot is
+        """Index of each slot's value in the order of SLOTS; None, a missing slot or no subject is
         "unspecified", the index after the last value. Raises ValueError for a value that the
         world does not know."""
         return tuple(
-            len(values) if (value := told.get(slot)) is None else values.index(value)
+            len(values) if _open(slot, value := told.get(slot)) else values.index(str(value))
             for slot, values in self.values.items()
         )
 
@@ -80,6 +87,10 @@ class World(Struct, frozen=True):
     def suiting(self, slot: str, subject: str) -> Choices:
         """What may be drawn for a slot that nobody told, if this is the subject."""
         return self.suits.get(subject, {}).get(slot) or self.usual.get(slot) or self.values[slot]
+
+
+def _open(slot: str, value: str | None) -> bool:
+    return value is None or (slot == "subject" and value == NOBODY)
 
 
 def _check(values: Mapping[str, Choices], told: Mapping[str, Choices]) -> None:

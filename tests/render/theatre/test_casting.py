@@ -61,11 +61,20 @@ def test_nobody_comes_who_was_not_asked_for(seed: int) -> None:
     assert resolve(WORLD, {"relation": "chasing"}, seed)["other"] == NOBODY
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_world_that_is_read_by_a_lexicon_has_no_subject_by_chance(seed: int) -> None:
+    alone = resolve(WORLD, {"place": "sea", "other": "fox"}, seed)
+    assert (alone["subject"], alone["other"], alone["place"]) == (NOBODY, NOBODY, "sea")
+    assert resolve(another(), {}, seed)["subject"] != NOBODY
+    parent = resolve(WORLD, {"subject": "cat"}, 1)
+    assert resolve(WORLD, {"time": "night"}, seed, parent)["subject"] == "cat"
+
+
 def test_a_second_subject_is_cast_into_a_colour_that_suits_it() -> None:
     drawn = [resolve(WORLD, {"subject": "whale", "other": "frog"}, seed) for seed in range(9)]
     assert {slots["other_colour"] for slots in drawn} == {"green"}
     assert {slots["relation"] for slots in drawn} == {"beside"}
-    told = resolve(WORLD, {"other": "frog", "other_colour": "red"}, 1)
+    told = resolve(WORLD, {"subject": "cat", "other": "frog", "other_colour": "red"}, 1)
     assert (told["other"], told["other_colour"]) == ("frog", "red")
 
 

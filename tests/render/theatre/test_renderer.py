@@ -8,10 +8,12 @@ import pytest
 
 from server.model import Slot, Steer
 from server.render.renderer import Brief, Forward, Patch, Renderer, alone
+from server.render.theatre.acts import from_bytes
+from server.render.theatre.nouns.understanding import UNDRAWN
 from server.render.theatre.puppet import coloured
 from server.render.theatre.renderer import TheatreRenderer, fingerprint
 from server.render.theatre.scene import from_latents
-from server.render.theatre.vocabulary import SLOTS
+from server.render.theatre.vocabulary import PLATES, SCENERY, SLOTS
 from tests.render.theatre import toy
 from tests.render.theatre.toy import SHIPPED, WORLD
 
@@ -104,6 +106,28 @@ def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
     assert len([patch for patch in again if not patch.final]) < 3 * 4
 
 
+def test_scenery_is_scenery_until_somebody_is_asked_for(renderer: Renderer) -> None:
+    patches, latents = play(renderer, Brief("a beach at night", seed=3, seconds=2, steps=2))
+    check_plane(patches, 48)
+    assert not np.array_equal(patches[-1].draw(42), patches[-1].draw(47))
+    scene = from_latents(latents, WORLD)
+    assert set(scene.plates) == set(SCENERY)
+    assert (scene.slots["subject"], scene.slots["place"]) == ("nothing", "sea")
+    remix = Brief("a whale", seed=4, seconds=2, strength=0.7, parent=latents, steps=2)
+    found = from_latents(play(renderer, remix)[1], WORLD)
+    assert set(found.plates) == set(PLATES)
+    assert np.array_equal(found.plates["far"], scene.plates["far"])
+
+
+def test_a_subject_comes_when_a_clip_is_steered_to_it(renderer: Renderer) -> None:
+    brief = Brief("the sea", seed=3, seconds=2, steps=2)
+    followed, latents = steered(renderer, brief, {2: "a fox"})
+    assert [steer.text for steer in followed] == ["a fox"]
+    before, after = from_bytes(latents, WORLD)
+    assert (before.scene.slots["subject"], after.scene.slots["subject"]) == ("nothing", "fox")
+    assert "subject" in after.scene.plates
+
+
 def steered(
     renderer: Renderer, brief: Brief, said: dict[int, str]
 ) -> tuple[tuple[Steer, ...], bytes]:
@@ -171,7 +195,7 @@ def test_a_parent_that_cannot_be_read_is_refused(renderer: Renderer, parent: byt
 @pytest.mark.parametrize("text", ["", "a blue whale", "🐳" * 200, "\0", "x" * 5000])
 def test_any_text_is_understood_somehow(renderer: Renderer, text: str) -> None:
     slots = renderer.understand(text)
-    assert [slot.name for slot in slots] == list(SLOTS)
+    assert [slot.name for slot in slots] == [*SLOTS, UNDRAWN]
     assert all(isinstance(slot, Slot) and 0 <= slot.confidence <= 1 for slot in slots)
 
 

@@ -1,5 +1,6 @@
 """The real model, small and with random weights and bases."""
 
+import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from server.render.theatre.autoencoder import TheatreAutoencoder, size
 from server.render.theatre.network import TheatreTransformer
+from server.render.theatre.nouns.lexicon import FILE as LEXICON
 from server.render.theatre.pipeline import SHIFT, TheatrePipeline
 from server.render.theatre.words import Reader, Words, classes
 from server.render.theatre.world import World
@@ -70,6 +72,8 @@ def save(folder: Path, world: World = WORLD) -> Path:
     """A whole model's folder."""
     pipeline(world).save_pretrained(folder)
     words(world).save_pretrained(folder)
+    if world.shown:
+        shutil.copy(SHIPPED / LEXICON, folder)
     return folder
 
 

@@ -1,11 +1,12 @@
 from server.render.theatre.nouns.lexicon import Lexicon
 from server.render.theatre.nouns.reader import NounReader
+from training.export import WEIGHTS
 from training.nouns.lexicon import table
 from training.nouns.reading import shares, verdicts
 
 
 def test_everyday_prompts_are_read_as_what_they_are() -> None:
-    found = verdicts(NounReader(Lexicon.load()))
+    found = verdicts(NounReader(Lexicon.load(WEIGHTS)))
     assert len(found) >= 600
     for language in ("en", "fr"):
         share = shares([v for v in found if v.language == language])
@@ -15,7 +16,7 @@ def test_everyday_prompts_are_read_as_what_they_are() -> None:
 
 
 def test_other_languages_call_everyday_things() -> None:
-    lexicon = Lexicon.load()
+    lexicon = Lexicon.load(WEIGHTS)
     for row in table("everyday"):
         assert row["concept"].lstrip("@")
     for language in lexicon.phrases.keys() - {"en", "fr"}:

@@ -8,7 +8,9 @@ from typing import Final, Self
 
 from server.render.theatre.nouns.bloom import Bloom
 
-FILE: Final = Path(__file__).parent / "lexicon.bin"
+FILE: Final = "lexicon.bin"
+"""In a model's folder: another lexicon reads another scene from the same words, and so is another
+model."""
 _MAGIC: Final = b"phosphene-lexicon-1\n"
 KIND: Final = "~"
 """Before a meaning that is only the nearest that can be drawn."""
@@ -45,8 +47,10 @@ class Lexicon:
     actions: Mapping[str, tuple[str, str]]
 
     @classmethod
-    def load(cls, file: Path = FILE) -> Self:
-        """What `pack` wrote. Raises OSError if it is not there, ValueError if it is no lexicon."""
+    def load(cls, folder: Path) -> Self:
+        """What `pack` wrote into a model's folder. Raises OSError if it is not there, ValueError
+        if it is no lexicon."""
+        file = folder / FILE
         raw = file.read_bytes()
         if not raw.startswith(_MAGIC):
             raise ValueError(f"{file} is no lexicon")

@@ -5,11 +5,12 @@ import pytest
 from server.render.theatre.nouns.bloom import Bloom
 from server.render.theatre.nouns.lexicon import FILE, Lexicon, Meaning, pack
 from server.render.theatre.nouns.tokens import fold, phrase, tokens
+from tests.render.theatre.toy import SHIPPED
 
 
 def test_the_shipped_lexicon_is_small_and_calls_every_concept_in_both_languages() -> None:
-    assert FILE.stat().st_size <= 300_000
-    lexicon = Lexicon.load()
+    assert (SHIPPED / FILE).stat().st_size <= 300_000
+    lexicon = Lexicon.load(SHIPPED)
     assert len(lexicon.concepts) >= 400
     for language in ("en", "fr"):
         called = {m.value for m in lexicon.phrases[language].values()}
@@ -22,8 +23,8 @@ def test_the_shipped_lexicon_is_small_and_calls_every_concept_in_both_languages(
 def test_a_lexicon_is_what_was_packed(tmp_path: Path) -> None:
     phrases = {"en": {"cat": "cat", "lynx": "~cat", "shore": "@beach", "!sing": "!sing"}}
     packed = pack(phrases, ["cat", "shore"], {"cat": ("step", "hills")}, {"sing": ("man", "-")})
-    (tmp_path / "one.bin").write_bytes(packed)
-    found = Lexicon.load(tmp_path / "one.bin")
+    (tmp_path / FILE).write_bytes(packed)
+    found = Lexicon.load(tmp_path)
     assert found.phrases["en"]["lynx"] == Meaning("subject", "cat", exact=False)
     assert found.phrases["en"]["shore"] == Meaning("place", "beach")
     assert found.phrases["en"]["!sing"] == Meaning("action", "sing")
@@ -33,11 +34,11 @@ def test_a_lexicon_is_what_was_packed(tmp_path: Path) -> None:
 
 
 def test_what_is_no_lexicon_is_refused(tmp_path: Path) -> None:
-    whole = FILE.read_bytes()
-    for name, content in (("none", b"nothing"), ("broken", whole[:400])):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(ValueError, match=name):
-            Lexicon.load(tmp_path / name)
+    whole = (SHIPPED / FILE).read_bytes()
+    for content in (b"nothing", whole[:400]):
+        (tmp_path / FILE).write_bytes(content)
+        with pytest.raises(ValueError, match=FILE):
+            Lexicon.load(tmp_path)
 
 
 def test_a_bloom_filter_knows_its_words_and_few_others() -> None:

@@ -4,11 +4,12 @@ import pytest
 
 from server.render.theatre.nouns.lexicon import Lexicon
 from server.render.theatre.nouns.reader import NounReader, Reading
+from tests.render.theatre.toy import SHIPPED
 
 
 @cache
 def reader() -> NounReader:
-    return NounReader(Lexicon.load())
+    return NounReader(Lexicon.load(SHIPPED))
 
 
 def read(text: str) -> Reading:
