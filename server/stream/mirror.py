@@ -151,6 +151,8 @@ class Mirrors:
         Raises:
             NotLive: it is on air nowhere that we can see.
         """
+        if clip.status in {"failed", "cancelled"}:  # its log may be about to close
+            raise NotLive(f"the clip is {clip.status}")
         if clip.id in self._stage.live_ids:
             return self._stage.get(clip.id)
         if clip.id not in self._mirrored:

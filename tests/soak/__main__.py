@@ -21,6 +21,12 @@ from random import Random
 
 import httpx
 
+from server.blobs import Directory
+from server.settings import Settings
+from server.store.sqlite import open_store
+from server.store.store import Removal
+from server.studio.housekeeper import YOUNG_S, Housekeeper
+from server.usage import Usage
 from tests.soak.clients import Recorder, Writer, recorders
 from tests.soak.cluster import Cluster, open_cluster
 from tests.soak.database import Database
@@ -138,14 +144,30 @@ async def main(minutes: float, seed: int, folder: Path) -> int:
                 print(f"instance {node.name}: {await _lag(client, node.url)}", flush=True)
         found = list(soak.faults())
         pids = [worker for node in cluster.nodes for worker in node.workers()]
-        leases = cluster.data
         await cluster.stop()
         found += [f"process {one.pid} is left over" for one in pids if one.is_running()]
-        found += Database(leases).faults_at_rest()
+        await sweep(cluster.data)
+        found += Database(cluster.data).faults_at_rest()
     print(f"{time.monotonic() - began:.0f} s, seed {seed}: {len(found)} faults")
     for line in found[:40]:
         print(f"  {line}")
     return bool(found)
+
+
+async def sweep(data: Path) -> None:
+    """What the instances' own sweeper does in its next turns: files are too new for it now."""
+    blobs = Directory(data / "blobs")
+
+    async def finish(removal: Removal) -> None:
+        for name in removal.blobs:
+            await blobs.delete(name)
+
+    def later() -> float:
+        return time.time() + 2 * YOUNG_S
+
+    settings = Settings(data=str(data))
+    async with open_store(data / "phosphene.db", "sweeper", later) as store:
+        await Housekeeper(store, blobs, Usage(0), settings, finish, later).take_turn()
 
 
 def _total(recorders: list[Recorder], what: str) -> int:

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Database:
-    """Events, likes, comments, the states of clips, and the files that they name."""
+    """Events, likes, comments, the states of clips, and the files that they need."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -21,15 +21,19 @@ class Database:
                 self.log[topic][seq] = msgspec.msgpack.decode(event)
             self.comments = [row[0] for row in connection.execute("SELECT id FROM comments")]
             self.likes = set(connection.execute("SELECT clip, person FROM likes"))
-            rows = connection.execute("SELECT id, status, body FROM clips").fetchall()
+            self.status = dict(connection.execute("SELECT id, status FROM clips").fetchall())
             self._counts = connection.execute(
                 "SELECT id, likes, (SELECT count(*) FROM likes WHERE clip = clips.id),"
                 " comments, (SELECT count(*) FROM comments WHERE clip = clips.id) FROM clips"
             ).fetchall()
             self._leases = connection.execute("SELECT name, holder, until FROM leases").fetchall()
+            self._blobs = {
+                row[0]
+                for row in connection.execute(
+                    "SELECT blob FROM blob_references UNION SELECT latents FROM checkpoints"
+                )
+            }
             (self._sound,) = connection.execute("PRAGMA integrity_check").fetchone()
-        self.status = {id_: status for id_, status, _ in rows}
-        self._bodies = [bytes(body) for _, _, body in rows]
 
     def faults(self) -> Iterator[str]:
         """Whatever does not agree within the database."""
@@ -40,12 +44,11 @@ class Database:
                 yield f"{clip} counts {likes} likes and {comments} comments: {liked}, {commented}"
 
     def faults_at_rest(self) -> Iterator[str]:
-        """What must not be left when nothing runs: leases of clips, files that no clip names."""
+        """What must not be left when nothing runs: leases of clips, files that no clip needs."""
         for name, holder, _ in self._leases:
             clip = name.removeprefix("clip:")
             if clip != name and self.status.get(clip) not in {"queued", "live"}:
                 yield f"the lease {name} of {holder} is left over"
         for file in (self._data / "blobs").iterdir():
-            name = file.name.encode()
-            if file.name.startswith(".") or not any(name in body for body in self._bodies):
-                yield f"no clip names the file {file.name}"
+            if file.name not in self._blobs:
+                yield f"no clip needs the file {file.name}"

@@ -76,6 +76,8 @@ async def test_alone_there_is_nothing_to_mirror(live: Live) -> None:
             "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
         ) as here:
             assert mirrors.reach(a_clip("a")) is here
+            with pytest.raises(NotLive, match="cancelled"):  # known before its log is closed
+                mirrors.reach(a_clip("a", status="cancelled"))
         with pytest.raises(NotLive):
             mirrors.reach(a_clip("a"))
 
