@@ -16,7 +16,7 @@ from torch import Tensor
 
 from server.render.theatre.nouns.autoencoder import PlateAutoencoder
 from training.nouns.course import Course
-from training.nouns.pool import plates
+from training.nouns.pool import PEOPLE, POOL, plates
 
 BATCH = 24
 HELD = 1
@@ -77,7 +77,7 @@ def train(course: Course, forgive: bool, top: float) -> None:
     """Until the course's minutes are used up."""
     torch.manual_seed(course.step)
     rng = np.random.default_rng(course.step)
-    shards = plates()
+    shards = plates() + plates(POOL / PEOPLE)
     held = torch.from_numpy(np.concatenate(shards[:HELD])[::2].copy())
     net = PlateAutoencoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if forgive:

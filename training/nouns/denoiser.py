@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from server.render.theatre.nouns.autoencoder import PlateAutoencoder
 from server.render.theatre.nouns.network import NounTransformer
@@ -18,7 +18,6 @@ from training.muon import Muon
 from training.nouns.course import Course
 from training.nouns.drawings import Space, encoded, labels, means, rows, space
 from training.nouns.pool import numbers, plates
-from training.train import split
 
 BATCH = 96
 RATE = 2e-3
@@ -71,6 +70,14 @@ def rate(course: Course, top: float) -> float:
     """A short warm-up, a plateau, a line down."""
     cool = 1 - max(0.0, course.done - COOL_FROM) / (1 - COOL_FROM)
     return top * min(1.0, (course.step + 1) / 60) * max(0.02, cool)
+
+
+def split(net: NounTransformer) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Matrices within for Muon; ways in and out, places and vectors for AdamW."""
+    ends = ("enter.", "leave.", "places", "free")
+    named = list(net.named_parameters())
+    matrices = [p for name, p in named if p.ndim == 2 and not name.startswith(ends)]
+    return matrices, [p for name, p in named if p.ndim != 2 or name.startswith(ends)]
 
 
 def train(course: Course, autoencoder: Path, top: float) -> None:

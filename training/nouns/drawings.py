@@ -53,7 +53,8 @@ def encoded(net: PlateAutoencoder, shard: NDArray[np.uint8]) -> Tensor:
     """The tokens (concepts, 16, 144) of a shard's plates, float16."""
     parts = torch.split(torch.from_numpy(np.array(shard)), PART)
     with torch.autocast("cpu", torch.bfloat16):
-        return torch.cat([cut(net.encode(part.float() / 255).float()).half() for part in parts])
+        found = [cut(net.encode(part.float() / 255).float()) for part in parts]
+    return torch.cat(found).half()
 
 
 def means(latents: Tensor, of: NDArray[np.int64]) -> Tensor:

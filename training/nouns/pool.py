@@ -1,7 +1,7 @@
 """A pool of plates on disk: python -m training.nouns.pool [--times 16].
 
-A shard holds one individual of every concept, in the order of the table; training reads those that
-are there. A table with other concepts needs another pool.
+A shard holds one individual of every concept, in the order of the table, or as many people with
+their cards; training reads those that are there. A table with other concepts needs another pool.
 """
 
 import argparse
@@ -10,17 +10,29 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.nouns.card import FIELDS, Card
 from training.nouns.concepts import concepts
 from training.nouns.draw import chance, individual
+from training.nouns.people import person
 from training.paper import Image
 from training.pool import RUNS
 
 POOL = RUNS / "nouns" / "pool"
+PEOPLE = "people"
+PERSONS = 300
+"""People of a shard."""
 
 
 def shard(number: int) -> Image:
     """(concepts, 9, 96, 96) uint8; equal numbers, equal plates."""
     return np.stack([individual(c, chance(c, number)) for c in concepts().values()])
+
+
+def people(number: int) -> tuple[Image, NDArray[np.int64]]:
+    """(PERSONS, 9, 96, 96) uint8 and the rows of their cards; equal numbers, equal people."""
+    rng = np.random.default_rng([number, len(FIELDS)])
+    cards = [Card.of(rng) for _ in range(PERSONS)]
+    return np.stack([person(card, rng) for card in cards]), np.array([c.row for c in cards])
 
 
 def names(folder: Path = POOL) -> list[str]:
@@ -35,19 +47,29 @@ def fill(folder: Path, times: int) -> None:
     if listed.exists() and names(folder) != list(concepts()):
         raise ValueError(f"{folder} holds plates of other concepts; remove it")
     listed.write_text("\n".join(concepts()) + "\n")
+    (folder / PEOPLE).mkdir(exist_ok=True)
     for number in range(times):
         path = folder / f"{number:03d}.npy"
         if not path.exists():
-            with path.with_suffix(".part").open("wb") as file:
-                np.save(file, shard(number))
-            path.with_suffix(".part").rename(path)
-            print(path.name, flush=True)
+            _write(path, shard(number))
+        cast = folder / PEOPLE / path.name
+        if not cast.exists():
+            drawn, rows = people(number)
+            np.save(cast.with_suffix(".cards.npy"), rows)
+            _write(cast, drawn)
+
+
+def _write(path: Path, drawn: Image) -> None:
+    with path.with_suffix(".part").open("wb") as file:
+        np.save(file, drawn)
+    path.with_suffix(".part").rename(path)
+    print(path, flush=True)
 
 
 def plates(folder: Path = POOL) -> list[NDArray[np.uint8]]:
-    """The shards as they lie on disk, each (concepts, 9, 96, 96). Raises OSError for an empty
-    pool."""
-    found = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))]
+    """The shards as they lie on disk, each (concepts, 9, 96, 96); of `folder / PEOPLE`, those of
+    the people. Raises OSError for an empty pool."""
+    found = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("???.npy"))]
     if not found:
         raise OSError(f"no plates in {folder}: python -m training.nouns.pool comes first")
     return found
@@ -55,7 +77,7 @@ def plates(folder: Path = POOL) -> list[NDArray[np.uint8]]:
 
 def numbers(folder: Path = POOL) -> list[int]:
     """The numbers of the shards, in the order of `plates`."""
-    return sorted(int(path.stem) for path in folder.glob("*.npy"))
+    return sorted(int(path.stem) for path in folder.glob("???.npy"))
 
 
 if __name__ == "__main__":
