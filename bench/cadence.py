@@ -1,7 +1,8 @@
 """Many clips on one device: ``python -m bench.cadence [--clips 1 2 4 8 0] [--seconds 5]``.
 
 0 clips are as many as a worker admits by itself. ``--model`` and ``--pixels`` are the settings of
-these names; a tiny Wan of random weights is ``tests.render.families.tiny.save("wan", folder)``.
+these names; ``tests.render.worker.diffusers.tiny.save("wan", folder)`` makes a tiny Wan of random
+weights.
 
 The bare loop (the model's own passes, drawing, encoding and files, one thread, no engine) and the
 engine in its worker, in one run. Made as files the clips are as fast as the machine allows: clips
@@ -22,17 +23,17 @@ from msgspec import Struct
 
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
-from server.render import wire
-from server.render.canvas import Canvas
+from server.render import messages
 from server.render.catalog import Wish
-from server.render.pieces import at_once
-from server.render.playhead import Head
-from server.render.pool import Pool, open_pool
-from server.render.renderer import Brief, Renderer, alone
-from server.render.take import Take
-from server.render.worker import load
+from server.render.dispatch.pool import Pool, open_pool
+from server.render.worker.__main__ import load
+from server.render.worker.canvas import Canvas
+from server.render.worker.chunked_work import at_once
+from server.render.worker.clip_encoder import Take
+from server.render.worker.playhead import Head
+from server.render.worker.renderer import Brief, Renderer, alone
 from server.settings import Settings
-from server.stream.spectator import Spectator
+from server.stream.simulated_viewer import Spectator
 
 
 class Made(Struct, frozen=True):
@@ -94,16 +95,16 @@ async def watched(pool: Pool, options: argparse.Namespace, seed: int) -> Seen:
     assert pool.info is not None
     began, first, viewer = time.perf_counter(), 0.0, Spectator(pool.info.fps)
     async for answer in pool.render(order(pool, options, seed, live=True)):
-        if isinstance(answer, wire.Encoded):
+        if isinstance(answer, messages.Encoded):
             now = time.perf_counter()
             first = first or now - began
             viewer.see(answer.unit, now)
     return Seen(first, viewer.pictures, viewer.late, viewer.stalled_s)
 
 
-def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> wire.Render:
+def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> messages.Render:
     assert pool.info is not None
-    return wire.Render(
+    return messages.Render(
         clip=uuid4().hex,
         text=PROMPT,
         seed=seed,

@@ -10,9 +10,9 @@ from collections.abc import Generator
 import numpy as np
 
 from server.model import Slot
-from server.render import wire
-from server.render.orders import run_on_pipes
-from server.render.renderer import Brief, Patch, Picture, Steers
+from server.render import messages
+from server.render.worker.renderer import Brief, Patch, Picture, Steers
+from server.render.worker.serve import run_on_pipes
 
 BITS, CELL, TOP = 24, 24, 96
 
@@ -47,7 +47,7 @@ class ClockRenderer:
 
 def main() -> None:
     """Draw clocks until standard input ends."""
-    ready = wire.Ready(
+    ready = messages.Ready(
         model="clock",
         fingerprint="clock",
         device="cpu",

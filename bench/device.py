@@ -19,11 +19,11 @@ from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 
 from bench.machine import describe
 from server.render.catalog import Wish
-from server.render.engine import Engine, open_engine
-from server.render.families.load import load
-from server.render.families.renderer import FamilyRenderer
-from server.render.renderer import Brief, Patch
-from tests.render.families import tiny
+from server.render.worker.diffusers.load import load
+from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.engine import Engine, open_engine
+from server.render.worker.renderer import Brief, Patch
+from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"
 

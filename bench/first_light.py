@@ -17,8 +17,8 @@ from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
 from server.render.catalog import Wish
-from server.render.renderer import Brief, Renderer, alone
-from server.render.theatre.load import load
+from server.render.worker.embedded.load import load
+from server.render.worker.renderer import Brief, Renderer, alone
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import instance
 

@@ -25,9 +25,9 @@ from statistics import quantiles
 from bench.machine import describe
 from server.fleet.fleet import open_fleet
 from server.fleet.lend import Lender
-from server.render import wire
-from server.render.pool import Pool, open_pool
-from server.render.supervision import Limits
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
+from server.render.dispatch.worker_handle import Limits
 from server.settings import Settings
 from tests.support import RedisServer, lent_worker, redis_server
 
@@ -60,9 +60,9 @@ async def delays(pool: Pool, clips: int, seconds: int) -> list[float]:
     found: list[float] = []
 
     async def watch(clip: str) -> None:
-        order = wire.Render(clip=clip, text="stamps", seed=1, seconds=seconds, steps=1)
+        order = messages.Render(clip=clip, text="stamps", seed=1, seconds=seconds, steps=1)
         async for answer in pool.render(order):
-            if isinstance(answer, wire.Encoded):
+            if isinstance(answer, messages.Encoded):
                 then = int.from_bytes(answer.unit.data[:8], "big")
                 found.append((time.time_ns() - then) / 1e6)
 
@@ -80,10 +80,10 @@ async def kill(redis: RedisServer, blobs: Path, whom: str) -> float:
             for name in ("one", "two")
         }
         async with over_redis(redis.url, blobs, 2) as pool:
-            order = wire.Render(clip=whom, text=TEXT, seed=1, seconds=5, steps=12)
+            order = messages.Render(clip=whom, text=TEXT, seed=1, seconds=5, steps=12)
             async with aclosing(pool.render(order)) as answers:
                 async for answer in answers:
-                    if isinstance(answer, wire.Kept):
+                    if isinstance(answer, messages.Kept):
                         break
                 (name,) = [one.link.name for one in pool.workers if one.jobs]
                 os.kill(victim(lent[name], whom), signal.SIGKILL)
@@ -100,11 +100,11 @@ def victim(lender: "subprocess.Popen[str]", whom: str) -> int:
     return child
 
 
-async def next_unit(answers: AsyncIterator[wire.ClipAnswer], killed: float) -> float:
+async def next_unit(answers: AsyncIterator[messages.ClipAnswer], killed: float) -> float:
     """Milliseconds from the kill to the end of the longest pause after it."""
     times = [killed]
     async for answer in answers:
-        if isinstance(answer, wire.Encoded):
+        if isinstance(answer, messages.Encoded):
             times.append(time.perf_counter())
     pauses = [(after - before, after) for before, after in pairwise(times)]
     return (max(pauses)[1] - killed) * 1000

@@ -27,14 +27,14 @@ from bench.clock_worker import BITS, CELL, TOP
 from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
-from server.stream import whep
-from server.stream.ice import IceServers
 from server.stream.live import Stage
 from server.stream.replay import Replays
-from server.stream.sessions import open_sessions
+from server.stream.webrtc import whep
+from server.stream.webrtc.ice_servers import IceServers
+from server.stream.webrtc.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 
@@ -139,12 +139,12 @@ async def _blank(request: Request) -> HTMLResponse:
 
 async def draw(pool: Pool, stage: Stage, name: str, seconds: int) -> None:
     """One clip on air."""
-    order = wire.Render(clip=name, text="clock", seed=1, seconds=seconds, steps=1)
+    order = messages.Render(clip=name, text="clock", seed=1, seconds=seconds, steps=1)
     with stage.on_air(
         name, width=576, height=1024, fps=24, ask_keyframe=lambda: pool.keyframe(name)
     ) as live:
         async for answer in pool.render(order):
-            if isinstance(answer, wire.Encoded):
+            if isinstance(answer, messages.Encoded):
                 live.units.append(answer.unit)
 
 

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from bench.machine import describe
 from bench.realtime import PROMPT
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 SECONDS = 8
@@ -32,7 +32,7 @@ class Watched:
 
     async def follow(self, pool: Pool, number: int, running: Callable[[], None]) -> None:
         assert pool.info is not None
-        order = wire.Render(
+        order = messages.Render(
             clip=uuid4().hex,
             text=PROMPT,
             seed=number,
@@ -42,7 +42,7 @@ class Watched:
         )
         async for answer in pool.render(order):
             match answer:
-                case wire.Encoded(_, unit):
+                case messages.Encoded(_, unit):
                     self.units.append((time.perf_counter(), unit.final))
                     if unit.final and not self.frames:
                         running()

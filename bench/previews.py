@@ -19,12 +19,12 @@ import torch
 
 from bench.machine import describe
 from server.render.catalog import Wish
-from server.render.families import renderer as room
-from server.render.families.load import load
-from server.render.families.renderer import FamilyRenderer
-from server.render.families.screen import Screen
-from server.render.renderer import Brief, Patch, alone
-from tests.render.families import tiny
+from server.render.worker.diffusers import renderer as room
+from server.render.worker.diffusers.load import load
+from server.render.worker.diffusers.previews import Screen
+from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.renderer import Brief, Patch, alone
+from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"
 

@@ -12,8 +12,8 @@ from statistics import median
 import psutil
 
 from bench.machine import describe
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 PROMPT = "a red fox hopping in the forest at night"
@@ -27,7 +27,7 @@ def cpu_s() -> float:
 async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float, float]:
     """Wall and CPU seconds of one clip."""
     began, used = time.perf_counter(), cpu_s()
-    order = wire.Render(
+    order = messages.Render(
         clip=f"clip{number}", text=PROMPT, seed=number, seconds=seconds, steps=steps, live=False
     )
     async for _ in pool.render(order):

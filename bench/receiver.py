@@ -16,8 +16,8 @@ from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 
 from bench.material import FPS, TICKS
 from server.model import Unit
-from server.stream.rtp import payloads
-from server.stream.stun import (
+from server.stream.webrtc.rtp import payloads
+from server.stream.webrtc.stun import (
     COOKIE,
     FINGERPRINT,
     FINGERPRINT_XOR,

@@ -16,8 +16,8 @@ from msgspec import Struct
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
 from server.model import RenditionName
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 MODES: tuple[tuple[RenditionName, ...], ...] = ((), ("half",), ("vp8",), ("half", "vp8"))
@@ -34,11 +34,11 @@ async def one(pool: Pool, name: str, seconds: int, watched: Sequence[RenditionNa
     """One clip on air whose other renditions are asked for as an instance does it."""
     used, octets = cpu_s(), Counter[str]()
     assert pool.info is not None, "a pool that is ready knows its model"
-    order = wire.Render(clip=name, text=PROMPT, seed=1, seconds=seconds, steps=pool.info.steps)
+    order = messages.Render(clip=name, text=PROMPT, seed=1, seconds=seconds, steps=pool.info.steps)
     async for answer in pool.render(order):
-        if isinstance(answer, wire.Started):
+        if isinstance(answer, messages.Started):
             ask(pool, name, watched)
-        if isinstance(answer, wire.Encoded):
+        if isinstance(answer, messages.Encoded):
             octets[answer.rendition] += len(answer.unit.data) * answer.unit.final
             if answer.unit.key and answer.rendition == "full":
                 ask(pool, name, watched)

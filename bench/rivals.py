@@ -19,8 +19,8 @@ import httpx
 from bench.material import TICKS
 from bench.senders import ticks
 from server.model import Unit
-from server.stream.rtp import payloads
-from server.stream.template import Form, build
+from server.stream.webrtc.rtp import payloads
+from server.stream.webrtc.template import Form, build
 
 GO = ("/usr/lib/go-1.19/bin/go", "go")
 GOPATH = "/usr/share/gocode"

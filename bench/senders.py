@@ -32,9 +32,9 @@ from msgspec.structs import replace
 
 from bench.material import BITRATE, FPS, TICKS, load, picture, texture
 from server.model import Unit
-from server.stream.egress import Plain
 from server.stream.live import Live
-from server.stream.sessions import open_sessions
+from server.stream.webrtc.egress import Plain
+from server.stream.webrtc.sessions import open_sessions
 
 
 async def ticks() -> AsyncIterator[int]:

@@ -10,14 +10,14 @@ import time
 from contextlib import suppress
 
 from server.model import Unit
-from server.render import wire
+from server.render import messages
 from server.render.schedule import Cost
 
 FPS = 24
 KEY_BYTES, BYTES = 48_000, 9_000
 """A keyframe and another picture at about 2 Mbit/s."""
 
-READY = wire.Ready(
+READY = messages.Ready(
     model="stamps",
     fingerprint="stamps",
     device="none",
@@ -35,23 +35,23 @@ class Stamps:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
 
-    async def say(self, answer: wire.Answer) -> None:
-        self._writer.write(wire.frame(answer))
+    async def say(self, answer: messages.Answer) -> None:
+        self._writer.write(messages.frame(answer))
         await self._writer.drain()
 
-    async def clip(self, order: wire.Render) -> None:
+    async def clip(self, order: messages.Render) -> None:
         """One clip, in real time: a unit a tick, latents each second, and the files."""
-        await self.say(wire.Started(clip=order.clip, understood=()))
+        await self.say(messages.Started(clip=order.clip, understood=()))
         began = time.monotonic()
         for tick in range(order.seconds * FPS):
             await asyncio.sleep(began + tick / FPS - time.monotonic())
             key = tick % (2 * FPS) == 0
             body = time.time_ns().to_bytes(8, "big") + os.urandom(KEY_BYTES if key else BYTES)
-            await self.say(wire.Encoded(order.clip, Unit(tick, key, tick, 0.0, True, body)))
+            await self.say(messages.Encoded(order.clip, Unit(tick, key, tick, 0.0, True, body)))
             if tick % FPS == FPS - 1:
-                await self.say(wire.Kept(order.clip, tick // FPS + 1, os.urandom(60_000)))
-        await self.say(wire.Artifact(order.clip, "video", "video/mp4", os.urandom(1_500_000)))
-        await self.say(wire.Done(clip=order.clip, frames=order.seconds * FPS, render_s=0.1))
+                await self.say(messages.Kept(order.clip, tick // FPS + 1, os.urandom(60_000)))
+        await self.say(messages.Artifact(order.clip, "video", "video/mp4", os.urandom(1_500_000)))
+        await self.say(messages.Done(clip=order.clip, frames=order.seconds * FPS, render_s=0.1))
 
 
 async def serve() -> None:
@@ -64,11 +64,11 @@ async def serve() -> None:
     stamps = Stamps(asyncio.StreamWriter(out, protocol, None, loop))
     await stamps.say(READY)
     async with asyncio.TaskGroup() as clips:
-        while (body := await wire.read(reader)) is not None:
-            match wire.decode_order(body):
-                case wire.Ping(number):
-                    await stamps.say(wire.Pong(number))
-                case wire.Render() as order:
+        while (body := await messages.read(reader)) is not None:
+            match messages.decode_order(body):
+                case messages.Ping(number):
+                    await stamps.say(messages.Pong(number))
+                case messages.Render() as order:
                     clips.create_task(stamps.clip(order))
 
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from bench.machine import describe
 from bench.realtime import PROMPT
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 NEAR = 0.25
@@ -40,7 +40,7 @@ class Told(Struct, frozen=True):
 async def follow(pool: Pool, number: int, seconds: int) -> list[Told]:
     """Draw one clip and note what is told of its start."""
     assert pool.info is not None
-    order = wire.Render(
+    order = messages.Render(
         clip=uuid4().hex,
         text=PROMPT,
         seed=number,
@@ -51,9 +51,9 @@ async def follow(pool: Pool, number: int, seconds: int) -> list[Told]:
     said, began = list[tuple[float, float]](), 0.0
     async for answer in pool.render(order):
         match answer:
-            case wire.Waiting(_, _, wait_s):
+            case messages.Waiting(_, _, wait_s):
                 said.append((time.perf_counter(), wait_s))
-            case wire.Started():
+            case messages.Started():
                 began = time.perf_counter()
     return [Told(wait_s, began - at, not place) for place, (at, wait_s) in enumerate(said)]
 

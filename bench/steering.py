@@ -13,8 +13,8 @@ from itertools import cycle
 from uuid import uuid4
 
 from bench.machine import describe
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 PROMPT = "a red balloon over the hills at day"
@@ -39,7 +39,7 @@ class Steered:
         self._frame: int | None = None
         self._runs = asyncio.Event()
         self._shown = asyncio.Event()
-        self._order = wire.Render(
+        self._order = messages.Render(
             clip=uuid4().hex, text=PROMPT, seed=seed, seconds=SECONDS, steps=pool.info.steps
         )
 
@@ -60,11 +60,11 @@ class Steered:
             self._pool.steer(self._order.clip, line)
             await self._shown.wait()
 
-    def _hear(self, answer: wire.ClipAnswer) -> None:
+    def _hear(self, answer: messages.ClipAnswer) -> None:
         match answer:
-            case wire.Steered(_, steer):
+            case messages.Steered(_, steer):
                 self._frame = steer.frame
-            case wire.Encoded(_, unit) if unit.final:
+            case messages.Encoded(_, unit) if unit.final:
                 self._runs.set()
                 if self._frame is not None and unit.frame >= self._frame:
                     self.took.append(time.perf_counter() - self._asked)

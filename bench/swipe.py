@@ -30,11 +30,11 @@ from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person, Unit
 from server.mux import mp4
-from server.stream import channel, whep
-from server.stream.ice import IceServers
 from server.stream.live import Live, Stage
 from server.stream.replay import Replays
-from server.stream.sessions import open_sessions
+from server.stream.webrtc import feed_session, whep
+from server.stream.webrtc.ice_servers import IceServers
+from server.stream.webrtc.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 
@@ -153,8 +153,8 @@ async def serving(folder: Path) -> AsyncIterator[str]:
         ]
         replays = Replays(blobs)
         watching = whep.Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
-        source = channel.sources(find, reach, replays)
-        routes = channel.routes(watching, channel.Channel(sessions, source))
+        source = feed_session.sources(find, reach, replays)
+        routes = feed_session.routes(watching, feed_session.Channel(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
         routes += whep.routes(watching)
         app = Starlette(routes=[*routes, Route("/", _blank), files])

@@ -17,15 +17,15 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from server.render.encode import Encoder
-from server.render.renderer import Brief, Patch, alone
-from server.render.theatre.compositor import Stage
-from server.render.theatre.renderer import TheatreRenderer
-from server.render.theatre.scene import Scene, from_latents
-from server.render.theatre.score import moments
+from server.render.worker.embedded.compositor import Stage
+from server.render.worker.embedded.renderer import TheatreRenderer
+from server.render.worker.embedded.scene import Scene, from_latents
+from server.render.worker.embedded.score import moments
+from server.render.worker.encode import Encoder
+from server.render.worker.renderer import Brief, Patch, alone
 
 PROMPT = "a red balloon over the hills at sunset"
-SHIPPED = Path(str(resources.files("server.render.theatre") / "weights"))
+SHIPPED = Path(str(resources.files("server.render.worker.embedded") / "weights"))
 KBIT = 2500
 Figures = Iterator[tuple[str, str]]
 Clock = Callable[[], float]

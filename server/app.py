@@ -39,34 +39,36 @@ from server.boundary import keep_running
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
 from server.errors import BadInput, Forbidden, PhospheneError, RenderFailed, Unauthorized
+from server.fleet.blob_messages import check_store, store_of
 from server.fleet.fleet import Fleet, open_fleet
-from server.fleet.parcels import check_store, store_of
 from server.lifecycle import Lifecycle
 from server.metrics import Metrics, Values
 from server.model import Person
-from server.render.command import worker_command
-from server.render.pool import Pool, open_pool
+from server.render.dispatch.command import worker_command
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 from server.social.actions import Actions
-from server.social.asking import Asking
 from server.social.presence import Presence
 from server.social.protocol import Like, Say
+from server.social.rpc import Asking
 from server.social.socket import Sockets, socket_route
 from server.social.topics import Topics
 from server.store.holder import open_holder
 from server.store.readers import check_file
 from server.store.sqlite import open_store
-from server.stream import channel, extensions, files, hls, whep
-from server.stream.ice import IceServers
+from server.stream import files
+from server.stream.hls import routes as hls
+from server.stream.hls.packager import Packings, open_packings
 from server.stream.live import Stage
-from server.stream.mirror import Mirrors, open_mirrors
-from server.stream.packing import Packings, open_packings
+from server.stream.relay import Mirrors, open_mirrors
 from server.stream.replay import Replays
-from server.stream.sessions import Sessions, open_sessions
-from server.stream.statistics import GAUGES, Read
-from server.stream.whip import Target, open_pushes
+from server.stream.webrtc import extensions, feed_session, whep
+from server.stream.webrtc.ice_servers import IceServers
+from server.stream.webrtc.sessions import Sessions, open_sessions
+from server.stream.webrtc.statistics import GAUGES, Read
+from server.stream.webrtc.whip import Target, open_pushes
 from server.studio.housekeeper import Housekeeper
-from server.studio.rooms import Rooms
+from server.studio.services import Rooms
 from server.studio.studio import Studio
 from server.trust.embed_tokens import EmbedTokens
 from server.trust.identity import Identities, load_key
@@ -345,12 +347,12 @@ def _viewing(
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
     replays = Replays(rooms.blobs)
-    source = channel.sources(find, mirrors.reach, replays)
+    source = feed_session.sources(find, mirrors.reach, replays)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
     watching = whep.Whep(find, mirrors.reach, sessions, replays, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
-        *channel.routes(watching, channel.Channel(sessions, source)),
+        *feed_session.routes(watching, feed_session.Channel(sessions, source)),
         *extensions.routes(sessions),
     ]
 

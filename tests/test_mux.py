@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from server.mux import is_key, mp4
-from server.render.encode import Encoder
+from server.render.worker.encode import Encoder
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
-from tests.render.test_encode import decode
+from tests.render.worker.test_encode import decode
 
 
 def shoot(frames: int, seed: int = 1) -> list[bytes]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import BadInput
-from server.render.trace import TRACE_VARIABLE
+from server.render.inflight import TRACE_VARIABLE
 from server.settings import Settings, load, shown
 
 

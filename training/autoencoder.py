@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, cut, size, tokens
-from server.render.theatre.vocabulary import PLATES
+from server.render.worker.embedded.autoencoder import LATENTS, TheatreAutoencoder, cut, size, tokens
+from server.render.worker.embedded.vocabulary import PLATES
 from training.pool import RUNS, Pool
 
 SAMPLES = 4500

@@ -10,15 +10,15 @@ from pathlib import Path
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from server.render import theatre
-from server.render.theatre.autoencoder import TheatreAutoencoder
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.nouns.lexicon import FILE as LEXICON
-from server.render.theatre.pipeline import SHIFT, TheatrePipeline
+from server.render.worker import embedded
+from server.render.worker.embedded.autoencoder import TheatreAutoencoder
+from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.nouns.lexicon import FILE as LEXICON
+from server.render.worker.embedded.pipeline import SHIFT, TheatrePipeline
 from training.pool import RUNS
 from training.world import WORLD
 
-WEIGHTS = Path(theatre.__path__[0]) / "weights"
+WEIGHTS = Path(embedded.__path__[0]) / "weights"
 
 
 def averaged(checkpoint: Path, scores: Path) -> TheatreTransformer:

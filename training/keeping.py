@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from server.render.theatre.casting import resolve
-from server.render.theatre.pipeline import TheatrePipeline
-from server.render.theatre.scene import Scene
-from server.render.theatre.vocabulary import NOBODY, needs
-from server.render.theatre.words import Words
+from server.render.worker.embedded.pipeline import TheatrePipeline
+from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.scene import Scene
+from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.vocabulary import NOBODY, needs
 from training.export import WEIGHTS
 from training.judge import Judge, trained
 from training.lexicon import ENGLISH

@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.theatre.casting import resolve
-from server.render.theatre.compositor import HEIGHT, Stage
-from server.render.theatre.pipeline import TheatrePipeline
-from server.render.theatre.scene import Scene
-from server.render.theatre.score import FPS, moments, troupe
-from server.render.theatre.words import Words
+from server.render.worker.embedded.compositor import HEIGHT, Stage
+from server.render.worker.embedded.pipeline import TheatrePipeline
+from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.scene import Scene
+from server.render.worker.embedded.score import FPS, moments, troupe
+from server.render.worker.embedded.slot_defaults import resolve
 from training.export import WEIGHTS
 from training.judge import answer, trained
 from training.lexicon import ENGLISH

@@ -10,11 +10,11 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from server.render.theatre.casting import resolve
-from server.render.theatre.pipeline import TheatrePipeline
-from server.render.theatre.scene import Scene
-from server.render.theatre.vocabulary import NOBODY
-from server.render.theatre.words import Words
+from server.render.worker.embedded.pipeline import TheatrePipeline
+from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.scene import Scene
+from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.vocabulary import NOBODY
 from training.captions import caption
 from training.export import WEIGHTS
 from training.judge import BOTH, MOVING, ONE, STILL, Judge, answer, trained

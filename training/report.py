@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
-from server.render.theatre.casting import resolve
-from server.render.theatre.compositor import Stage
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.pipeline import TheatrePipeline
-from server.render.theatre.score import FPS, moments
-from server.render.theatre.words import Words
+from server.render.worker.embedded.compositor import Stage
+from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.pipeline import TheatrePipeline
+from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.score import FPS, moments
+from server.render.worker.embedded.slot_defaults import resolve
 from training import sheets
 from training.export import WEIGHTS
 from training.judge import FIT, trained

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from server.render.theatre.casting import resolve
-from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
-from server.render.theatre.pipeline import TheatrePipeline
-from server.render.theatre.scene import Scene
-from server.render.theatre.score import moments, troupe
-from server.render.theatre.vocabulary import PLATES
-from server.render.theatre.words import Words
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Stage
+from server.render.worker.embedded.pipeline import TheatrePipeline
+from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.scene import Scene
+from server.render.worker.embedded.score import moments, troupe
+from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.vocabulary import PLATES
 from training.world import WORLD
 
 Rgb = NDArray[np.uint8]

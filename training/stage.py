@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.theatre.compositor import HEIGHT, WIDTH, Stage
-from server.render.theatre.scene import Scene, parts
-from server.render.theatre.score import FPS, moments, troupe
-from server.render.theatre.vocabulary import MEANT, OTHERS, kind
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Stage
+from server.render.worker.embedded.scene import Scene, parts
+from server.render.worker.embedded.score import FPS, moments, troupe
+from server.render.worker.embedded.vocabulary import MEANT, OTHERS, kind
 from training import motion
 from training.pool import draw
 

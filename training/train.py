@@ -19,9 +19,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from server.render.theatre.autoencoder import TheatreAutoencoder
-from server.render.theatre.network import TheatreTransformer
-from server.render.theatre.vocabulary import PLATES
+from server.render.worker.embedded.autoencoder import TheatreAutoencoder
+from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.vocabulary import PLATES
 from training.muon import Muon
 from training.pool import RUNS, Pool
 from training.world import WORLD

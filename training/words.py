@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from server.render.theatre.words import Reader, Words, classes, fold, split
+from server.render.worker.embedded.prompt_parser import Reader, Words, classes, fold, split
 from training.captions import LETTERS, NONE, Caption, caption, pick
 from training.export import WEIGHTS
 from training.lexicon import ENGLISH, FRENCH

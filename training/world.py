@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from server.render.theatre.vocabulary import NOBODY, SLOTS
-from server.render.theatre.world import World
+from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from server.render.worker.embedded.world import World
 
 
 def read(path: Path) -> World:

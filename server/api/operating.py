@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from server.metrics import Metrics
 from server.model import Clip
-from server.render.job import Job
-from server.render.pool import Pool
-from server.render.supervision import Worker
+from server.render.dispatch.job import Job
+from server.render.dispatch.pool import Pool
+from server.render.dispatch.worker_handle import Worker
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import Stage

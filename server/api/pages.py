@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from server.errors import Busy
-from server.render.wire import Ready
+from server.render.messages import Ready
 from server.web import Operation, answer, openapi
 
 TITLE = "Phosphene"

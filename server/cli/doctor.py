@@ -23,8 +23,8 @@ from rich.table import Table
 from server.cli.listening import UNIX
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
-from server.fleet.lookout import Seen, look, try_parcel
-from server.fleet.parcels import Undeliverable, store_of
+from server.fleet.blob_messages import Undeliverable, store_of
+from server.fleet.diagnostics import Seen, look, try_parcel
 from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings, shown
 from server.usage import Usage

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from server.errors import RenderFailed
 from server.model import Slot
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 
 
@@ -20,34 +20,34 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
     understood: tuple[Slot, ...]
     files: dict[str, bytes]
-    done: wire.Done
+    done: messages.Done
 
 
 class Artist:
     """Draws what is ordered, clip after clip; ``info``: what the worker says of itself."""
 
-    def __init__(self, pool: Pool, info: wire.Ready, bar: Progress, task: TaskID) -> None:
+    def __init__(self, pool: Pool, info: messages.Ready, bar: Progress, task: TaskID) -> None:
         self.info = info
         self._pool = pool
         self._bar = bar
         self._task = task
 
-    async def draw(self, order: wire.Render) -> Drawn:
+    async def draw(self, order: messages.Render) -> Drawn:
         """Raises RenderFailed, with the reason."""
         understood: tuple[Slot, ...] = ()
         files: dict[str, bytes] = {}
         async for message in self._pool.render(order):
             match message:
-                case wire.Progress(percent=percent):
+                case messages.Progress(percent=percent):
                     self._bar.update(self._task, completed=percent, description="drawing")
-                case wire.Started():
+                case messages.Started():
                     understood = message.understood
-                case wire.Artifact():
+                case messages.Artifact():
                     files[message.kind] = message.data
-                case wire.Done():
+                case messages.Done():
                     self._bar.update(self._task, completed=100, description="done")
                     return Drawn(understood=understood, files=files, done=message)
-                case wire.Failed(reason=reason):
+                case messages.Failed(reason=reason):
                     raise RenderFailed(reason)
         raise RenderFailed("the worker ended without a clip")
 

@@ -17,9 +17,9 @@ from server.cli.options import add_settings, settings_of
 from server.errors import BadInput, Refused
 from server.ids import new_id
 from server.model import Prompt, Recipe, Slot
-from server.render import wire
+from server.render import messages
 from server.render.catalog import Wish
-from server.render.recipe import order_again, whole
+from server.render.dispatch.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
 from server.trust.rules import load_rules
@@ -109,7 +109,7 @@ async def _render(
     )
 
 
-def _recipe(prompt: Prompt, info: wire.Ready, steps: int) -> Recipe:
+def _recipe(prompt: Prompt, info: messages.Ready, steps: int) -> Recipe:
     return Recipe(
         model=info.model,
         fingerprint=info.fingerprint,

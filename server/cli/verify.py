@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from server.cli.drawing import Artist, Drawn, open_artist
 from server.cli.exhibit import Exhibit, find
-from server.cli.likeness import hearing, likeness
 from server.cli.options import add_settings, settings_of
+from server.cli.similarity import hearing, likeness
 from server.errors import BadInput
 from server.model import Recipe
 from server.render.catalog import Wish
-from server.render.recipe import order_again, whole
+from server.render.dispatch.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.provenance import State
 

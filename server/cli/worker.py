@@ -10,8 +10,8 @@ from server.cli.options import add_settings, settings_of
 from server.fleet.lend import Lender
 from server.logs import set_up
 from server.render.catalog import Wish
-from server.render.command import worker_command
-from server.render.supervision import Limits
+from server.render.dispatch.command import worker_command
+from server.render.dispatch.worker_handle import Limits
 
 
 def register(commands: Any) -> None:

@@ -19,16 +19,16 @@ from server.boundary import boundary, hold, keep_running, task_group
 from server.bus.connection import Away, close, connect
 from server.errors import BadInput
 from server.fleet import names
-from server.fleet.beat import Beat, decode
-from server.fleet.hearing import Hearing, News
+from server.fleet.blob_messages import Parcels, Undeliverable, now, open_parcels
+from server.fleet.compatibility import Form, Refusals, form, unfit
+from server.fleet.heartbeat import Beat, decode
 from server.fleet.link import UNLUCKY, Far, Work
 from server.fleet.offers import Offers
 from server.fleet.outbox import Outbox
-from server.fleet.parcels import Parcels, Undeliverable, now, open_parcels
-from server.fleet.refusals import Form, Refusals, form, unfit
-from server.render import wire
-from server.render.pool import Pool
-from server.render.supervision import Limits, Worker, WorkerLost, first
+from server.fleet.receiver import Hearing, News
+from server.render import messages
+from server.render.dispatch.pool import Pool
+from server.render.dispatch.worker_handle import Limits, Worker, WorkerLost, first
 
 BLOCK_TIMEOUT_S: Final = 2.0
 REST_S: Final = 0.1
@@ -200,7 +200,7 @@ class Fleet:
         if far is not None:
             far.arrive(fields)
         else:  # it was taken for dead, and does not know
-            self._send(worker, wire.Cancel(fields[b"c"].decode()))
+            self._send(worker, messages.Cancel(fields[b"c"].decode()))
 
     def _bury(self, beat: Beat) -> None:
         far = self._far.get(beat.worker)
@@ -238,8 +238,8 @@ class Fleet:
             far.ended = True
             del self._far[far.beat.worker]
 
-    def _send(self, worker: str, order: wire.Order) -> None:
-        self._tell(worker, "d", wire.encode(order))
+    def _send(self, worker: str, order: messages.Order) -> None:
+        self._tell(worker, "d", messages.encode(order))
 
     def _refuse(self, worker: str, reason: str) -> None:
         self._tell(worker, "refused", reason)

@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 from server.boundary import Backoff
 from server.bus.connection import close, connect
 from server.errors import BadInput, RenderFailed
-from server.fleet.beat import Beat
-from server.fleet.outpost import Outpost
-from server.fleet.parcels import Parcels, Undeliverable, open_parcels, store_of
-from server.render.pool import FIRST_PAUSE_S, HOPELESS, LONGEST_PAUSE_S
-from server.render.process import open_worker
-from server.render.supervision import Limits, Worker, WorkerLost, first
+from server.fleet.blob_messages import Parcels, Undeliverable, open_parcels, store_of
+from server.fleet.heartbeat import Beat
+from server.fleet.remote_worker import Outpost
+from server.render.dispatch.pool import FIRST_PAUSE_S, HOPELESS, LONGEST_PAUSE_S
+from server.render.dispatch.process import open_worker
+from server.render.dispatch.worker_handle import Limits, Worker, WorkerLost, first
 from server.settings import Settings
 
 BLOCK_TIMEOUT_S = 2.0

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from server.fleet.beat import Beat
-from server.fleet.parcels import Parcels, Undeliverable
-from server.render import wire
-from server.render.supervision import UNSURE, WorkerLost
+from server.fleet.blob_messages import Parcels, Undeliverable
+from server.fleet.heartbeat import Beat
+from server.render import messages
+from server.render.dispatch.worker_handle import UNSURE, WorkerLost
 
 UNLUCKY: Final = 0.25
 """What clips are blamed for when the way to their worker was lost: little, but not for ever."""
@@ -29,7 +29,7 @@ class Far:
         self,
         beat: Beat,
         parcels: Parcels,
-        post: Callable[[str, wire.Order], None],
+        post: Callable[[str, messages.Order], None],
         spawn: Spawn,
     ) -> None:
         self.beat = beat
@@ -39,7 +39,7 @@ class Far:
         self._parcels = parcels
         self._post = post
         self._spawn = spawn
-        self._heard: asyncio.Queue[wire.Answer | WorkerLost] = asyncio.Queue()
+        self._heard: asyncio.Queue[messages.Answer | WorkerLost] = asyncio.Queue()
         self._number: int | None = None
         self._fetching: dict[str, set[asyncio.Task[None]]] = {}
 
@@ -51,10 +51,10 @@ class Far:
     def room(self) -> int:
         return self.beat.room
 
-    def send(self, order: wire.Order) -> None:
+    def send(self, order: messages.Order) -> None:
         self._post(self.beat.worker, order)
 
-    async def hear(self) -> wire.Answer:
+    async def hear(self) -> messages.Answer:
         answer = await self._heard.get()
         if isinstance(answer, WorkerLost):
             raise answer
@@ -72,7 +72,7 @@ class Far:
     def live(self, beat: Beat, now: float) -> None:
         """It has beaten."""
         if beat.cost != self.beat.cost:
-            self._heard.put_nowait(wire.Price(beat.cost))
+            self._heard.put_nowait(messages.Price(beat.cost))
         self.beat, self.alive_at = beat, now
 
     def arrive(self, fields: Mapping[bytes, bytes]) -> None:
@@ -91,15 +91,17 @@ class Far:
 
     def _hand_on(self, fields: Mapping[bytes, bytes]) -> None:
         answer = self._read(fields[b"d"])
-        if isinstance(answer, wire.Taken):
+        if isinstance(answer, messages.Taken):
             self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
-        last = isinstance(answer, wire.Done | wire.Failed)
+        last = isinstance(answer, messages.Done | messages.Failed)
         if last and (fetching := self._fetching.get(fields[b"c"].decode())):
             self._spawn(partial(self._after, set(fetching), answer))
         elif answer is not None:
             self._heard.put_nowait(answer)
 
-    async def _after(self, fetching: set["asyncio.Task[None]"], answer: wire.Answer | None) -> None:
+    async def _after(
+        self, fetching: set["asyncio.Task[None]"], answer: messages.Answer | None
+    ) -> None:
         """Nothing follows the last word of a clip, so that waits for its parcels."""
         await asyncio.wait(fetching)
         if answer is not None:
@@ -123,14 +125,14 @@ class Far:
         try:
             answer = self._read(await self._parcels.unpack(fields))
         except Undeliverable as error:
-            self.send(wire.Cancel(clip))
-            answer = wire.Failed(clip=clip, reason=f"what was drawn did not arrive: {error}")
+            self.send(messages.Cancel(clip))
+            answer = messages.Failed(clip=clip, reason=f"what was drawn did not arrive: {error}")
         if answer is not None:
             self._heard.put_nowait(answer)
 
-    def _read(self, body: bytes) -> wire.Answer | None:
+    def _read(self, body: bytes) -> messages.Answer | None:
         try:
-            answer: wire.Answer = wire.decode_answer(body)
+            answer: messages.Answer = messages.decode_answer(body)
         except msgspec.MsgspecError as error:
             self.lose(f"it said something that is no answer: {error}")
             return None

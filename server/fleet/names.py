@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.render import wire
+from server.render import messages
 
 BEATS: Final = "phosphene:fleet:beats"
 """Stream of signs of life of all workers, whatever version they speak."""
@@ -28,12 +28,14 @@ INSTANCE_MS: Final = 5000
 
 def jobs(fingerprint: str, *, urgent: bool) -> str:
     """Stream of clips that wait for a worker with these weights; urgent ones go first."""
-    return f"phosphene:fleet:jobs:{wire.VERSION}:{fingerprint}:{'urgent' if urgent else 'usual'}"
+    return (
+        f"phosphene:fleet:jobs:{messages.VERSION}:{fingerprint}:{'urgent' if urgent else 'usual'}"
+    )
 
 
 def bell(fingerprint: str) -> str:
     """Stream whose entries only say that there is something in the line."""
-    return f"phosphene:fleet:bell:{wire.VERSION}:{fingerprint}"
+    return f"phosphene:fleet:bell:{messages.VERSION}:{fingerprint}"
 
 
 def orders(worker: str) -> str:

@@ -10,11 +10,11 @@ from redis.asyncio import Redis
 from server.boundary import hold
 from server.bus.connection import Away, ask
 from server.fleet import names
+from server.fleet.blob_messages import Parcels, Undeliverable
 from server.fleet.outbox import Outbox
-from server.fleet.parcels import Parcels, Undeliverable
 from server.fleet.waiting import within
-from server.render import wire
-from server.render.job import Job
+from server.render import messages
+from server.render.dispatch.job import Job
 
 REST_S: Final = 0.1
 OFFER_S: Final = 1.0
@@ -83,7 +83,7 @@ class Offers:
             self._put_back(job)
 
     async def _post(self, key: str, job: Job) -> bytes:
-        fields = await self._parcels.pack(wire.encode(job.order))
+        fields = await self._parcels.pack(messages.encode(job.order))
         entry: Any = {"i": self._instance, "c": job.clip, **fields}
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)

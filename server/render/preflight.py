@@ -37,7 +37,7 @@ def locate(model: str) -> Path | None:
         BadInput: it is neither a folder nor the id of a model on the hub.
     """
     if model == "embedded":
-        return Path(str(resources.files("server.render.theatre") / "weights"))
+        return Path(str(resources.files("server.render.worker.embedded") / "weights"))
     folder = Path(model)
     if folder.exists():
         return folder

@@ -15,7 +15,6 @@ from server.model import Person, clip_topic
 from server.social import protocol
 from server.social.actions import Actions
 from server.social.fanout import EXTENSION, Wire
-from server.social.plain import PlainSender, close
 from server.social.presence import Presence
 from server.social.protocol import (
     ClientMessage,
@@ -32,6 +31,7 @@ from server.social.protocol import (
     Watch,
     Welcome,
 )
+from server.social.queue_sender import PlainSender, close
 from server.social.subscriptions import Subscriptions
 from server.social.topic import Outlet
 from server.social.topics import Topics

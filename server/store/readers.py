@@ -10,13 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.errors import Busy
-from server.store.schema import (
-    as_busy,
-    check_release,
-    connect_reader,
-    is_unusable,
-    newest_schema,
-)
+from server.store.schema import as_busy, check_release, connect_reader, is_unusable, newest_schema
 
 T = TypeVar("T")
 THREADS = 2

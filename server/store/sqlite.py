@@ -11,16 +11,7 @@ from typing import TypeVar
 
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import (
-    leases,
-    reads,
-    redaction,
-    references,
-    removal,
-    retention,
-    standing,
-    writes,
-)
+from server.store import leases, reads, redaction, references, removal, retention, standing, writes
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from server.store.store import (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from server.bus.bus import Bus, Entry
 from server.model import Unit
-from server.stream.mirror import Piece, read_entry, stream_of
+from server.stream.relay import Piece, read_entry, stream_of
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:

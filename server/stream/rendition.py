@@ -5,10 +5,10 @@ from math import inf
 
 from server.log import Log
 from server.model import RenditionName, Unit
-from server.stream import vp8
-from server.stream.attendance import Attendance
-from server.stream.rtp import payloads
-from server.stream.template import Form, Template, build
+from server.stream.audience import Attendance
+from server.stream.webrtc import vp8
+from server.stream.webrtc.rtp import payloads
+from server.stream.webrtc.template import Form, Template, build
 
 KEYFRAME_EVERY_S = 1.0
 KEPT_TEMPLATES = 512

@@ -14,7 +14,7 @@ from server.errors import NotFound
 from server.model import Clip, Unit
 from server.mux import heard_with
 from server.stream.live import Live
-from server.stream.recording import read_sound
+from server.stream.mp4_reader import read_sound
 from server.stream.rendition import Templates
 
 KEPT = 16

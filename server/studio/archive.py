@@ -12,12 +12,12 @@ import msgspec
 from server.blobs import Directory
 from server.errors import BadInput, NotFound
 from server.model import Clip, Recipe
-from server.render import wire
-from server.render.recipe import whole
+from server.render import messages
+from server.render.dispatch.recipe import whole
 from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import Live
-from server.studio.rooms import Making
+from server.studio.services import Making
 from server.trust.signing import Signer
 
 Sign = Callable[[bytes], Awaitable[bytes]]
@@ -41,7 +41,7 @@ class Archive:
         self._signer = signer
         self._births = births
 
-    async def keep(self, making: Making, live: Live, done: wire.Done) -> Clip:
+    async def keep(self, making: Making, live: Live, done: messages.Done) -> Clip:
         """Sign and keep what came of a clip; the clip that is done. Raises OSError."""
         clip, blobs = making.clip, self._blobs
         assert clip.recipe is not None

@@ -8,9 +8,9 @@ from typing import Final
 
 from server.boundary import running
 from server.errors import Busy, LeaseLost
-from server.render import wire
+from server.render import messages
 from server.store.store import Checkpoint
-from server.studio.rooms import Making, Rooms
+from server.studio.services import Making, Rooms
 
 SUFFIX: Final = ".kept"
 """Of their own: a finished clip may come to the same latents, and these are deleted."""
@@ -24,11 +24,11 @@ class Checkpoints:
     def __init__(self, making: Making, rooms: Rooms) -> None:
         self._making = making
         self._rooms = rooms
-        self._newest: wire.Kept | None = None
+        self._newest: messages.Kept | None = None
         self._noted = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def note(self, kept: wire.Kept) -> None:
+    def note(self, kept: messages.Kept) -> None:
         """More is final. Nobody waits for the disk: what it cannot follow is passed over."""
         self._newest = kept
         self._noted.set()

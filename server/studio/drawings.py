@@ -24,14 +24,14 @@ from server.model import (
     StoredEvent,
     Unit,
 )
-from server.render import wire
+from server.render import messages
 from server.social.poll import Poll, open_poll
 from server.stream.live import Live
 from server.studio.archive import Archive
 from server.studio.checkpoints import Checkpoints, forget_checkpoint, open_checkpoints
 from server.studio.redactor import Redactor
 from server.studio.resume import rest_of
-from server.studio.rooms import Making, Rooms
+from server.studio.services import Making, Rooms
 from server.studio.stills import open_still
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
@@ -187,32 +187,32 @@ class Drawings:
                 self._polls.pop(clip_id, None)
 
     async def _take(
-        self, making: Making, live: Live, checkpoints: Checkpoints, message: wire.ClipAnswer
+        self, making: Making, live: Live, checkpoints: Checkpoints, message: messages.ClipAnswer
     ) -> None:
         match message:
-            case wire.Encoded(_, unit, rendition):
+            case messages.Encoded(_, unit, rendition):
                 if rendition == live.name:
                     self._see(making, unit, first=not live.units.items)
                 live.take(unit, rendition)
-            case wire.Progress():
+            case messages.Progress():
                 progress = ClipProgress(**msgspec.structs.asdict(message))
                 await self._rooms.topics.say(progress, making.lease.number)
-            case wire.Waiting(clip, place, wait_s):
+            case messages.Waiting(clip, place, wait_s):
                 waiting = ClipWaiting(clip, place, wait_s)
                 await self._rooms.topics.say(waiting, making.lease.number)
-            case wire.Started():
+            case messages.Started():
                 await self._start(making, message)
-            case wire.Steered(_, steer):
+            case messages.Steered(_, steer):
                 await self._follow(making, steer)
-            case wire.Kept():
+            case messages.Kept():
                 checkpoints.note(message)
-            case wire.Still():
+            case messages.Still():
                 await making.renew_still(message.data)
-            case wire.Artifact():
+            case messages.Artifact():
                 making.files[message.kind] = message
-            case wire.Done():
+            case messages.Done():
                 await self._finish(making, live, message)
-            case wire.Failed():
+            case messages.Failed():
                 status: Status = "cancelled" if message.cancelled else "failed"
                 await self.end(making, status, message.reason)
 
@@ -222,7 +222,7 @@ class Drawings:
             self._rooms.metrics.first_light.labels(making.model).observe(making.age_s)
         making.spectator.see(unit, making.age_s)
 
-    async def _start(self, making: Making, started: wire.Started) -> None:
+    async def _start(self, making: Making, started: messages.Started) -> None:
         """Say that the clip can be watched, unless another instance has said so."""
         self._rooms.metrics.waited.labels(making.model).observe(making.age_s)
         if making.clip.status != "live":
@@ -245,7 +245,7 @@ class Drawings:
         await self._record(making, making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(self, making: Making, live: Live, done: wire.Done) -> None:
+    async def _finish(self, making: Making, live: Live, done: messages.Done) -> None:
         """Keep the files, then say that the clip is done."""
         ratio = done.render_s / making.clip.seconds
         self._rooms.metrics.render.labels(making.model).observe(ratio)

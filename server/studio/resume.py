@@ -11,19 +11,19 @@ from msgspec import Struct
 
 from server.errors import Busy, NotFound, RenderFailed
 from server.model import Clip, Unit
-from server.render import wire
-from server.render.pool import LONGEST_PAUSE_S
-from server.render.recipe import order_of
+from server.render import messages
+from server.render.dispatch.pool import LONGEST_PAUSE_S
+from server.render.dispatch.recipe import order_of
 from server.store.store import Checkpoint
 from server.stream.handover import units_so_far
 from server.studio.archive import SUFFIXES
-from server.studio.rooms import Making, Rooms
+from server.studio.services import Making, Rooms
 
 
 class Rest(Struct, frozen=True):
     """What to order of the pool, and the ``units`` that viewers were sent before."""
 
-    order: wire.Render
+    order: messages.Render
     units: Sequence[Unit] = ()
 
 
@@ -51,13 +51,13 @@ async def rest_of(making: Making, rooms: Rooms) -> Rest:
     return Rest(msgspec.structs.replace(begun, shown=_shown(clip, units, rooms)), units)
 
 
-def _shown(clip: Clip, units: Sequence[Unit], rooms: Rooms) -> wire.Shown:
+def _shown(clip: Clip, units: Sequence[Unit], rooms: Rooms) -> messages.Shown:
     if units:
-        return wire.Shown(pts=units[-1].pts, run=tuple(unit for unit in units if unit.final))
+        return messages.Shown(pts=units[-1].pts, run=tuple(unit for unit in units if unit.final))
     if not rooms.bus.shared:  # who watched it was here, and is gone
-        return wire.Shown(pts=-1)
+        return messages.Shown(pts=-1)
     # What was sent is not known: later than all of it.
-    return wire.Shown(pts=ceil((time.time() - clip.created_at) * clip.fps))
+    return messages.Shown(pts=ceil((time.time() - clip.created_at) * clip.fps))
 
 
 async def _check_model(clip: Clip, rooms: Rooms) -> None:

@@ -6,35 +6,21 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from server.errors import (
-    BadInput,
-    Busy,
-    NotFound,
-    NotLive,
-    Refused,
-    Unprocessable,
-)
-from server.model import (
-    Clip,
-    ClipBallot,
-    ClipWaiting,
-    Person,
-    Prompt,
-    Proposal,
-)
-from server.render.pool import LOADING
-from server.render.recipe import check_fork, new_clip, parent_of
+from server.errors import BadInput, Busy, NotFound, NotLive, Refused, Unprocessable
+from server.model import Clip, ClipBallot, ClipWaiting, Person, Prompt, Proposal
+from server.render.dispatch.pool import LOADING
+from server.render.dispatch.recipe import check_fork, new_clip, parent_of
 from server.render.schedule import Asker
-from server.social.asking import Question, Result
 from server.social.poll import Poll
+from server.social.rpc import Question, Result
 from server.store.leases import FIRST, lease_of
 from server.store.store import Removal, Reservation
-from server.stream.spectator import Spectator
+from server.stream.simulated_viewer import Spectator
 from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
 from server.studio.drawings import Drawings
 from server.studio.redactor import Redactor
-from server.studio.rooms import Making, Rooms
+from server.studio.services import Making, Rooms
 from server.studio.takeovers import Takeovers
 from server.trust.policy import clean_prompt, decide
 

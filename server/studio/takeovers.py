@@ -11,10 +11,10 @@ from server.model import Clip
 from server.render.schedule import Asker
 from server.store.leases import lease_of
 from server.store.store import Orphan, Takeover
-from server.stream.spectator import Spectator
+from server.stream.simulated_viewer import Spectator
 from server.studio.checkpoints import forget_checkpoint
 from server.studio.drawings import Drawings
-from server.studio.rooms import Making, Rooms
+from server.studio.services import Making, Rooms
 
 MOST_HOLDERS: Final = 4
 """A clip that so many instances had begun, and that was lost each time, is not tried again."""

@@ -13,7 +13,7 @@ from typing import Final
 from server.errors import BadInput, Unauthorized
 from server.ids import ALPHABET, new_id
 from server.model import Person
-from server.trust import keys
+from server.trust import secret_files
 from server.trust.handles import handle
 
 LIFE_S: Final = 400 * 86400
@@ -29,7 +29,7 @@ def load_key(path: Path) -> bytes:
     Raises:
         BadInput: the file holds something else.
     """
-    text = keys.first(path, secrets.token_hex(KEY_BYTES).encode() + b"\n")
+    text = secret_files.first(path, secrets.token_hex(KEY_BYTES).encode() + b"\n")
     try:
         key = bytes.fromhex(text.decode().strip())
     except ValueError:

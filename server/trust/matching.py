@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from server.trust.near import is_nearly
-from server.trust.reading import Word
+from server.trust.normalize import Word
 from server.trust.rules import NAME_EDITED, PHRASE_EDITED, Phrase, Rules, Spelling
 
 Words = Sequence[Word]

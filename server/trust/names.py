@@ -16,7 +16,7 @@ from server.trust.matching import (
     nearly,
     without_common,
 )
-from server.trust.reading import Word, squeeze
+from server.trust.normalize import Word, squeeze
 from server.trust.rules import SHORT, Rules, Spelling
 
 BURIED: Final = 9

@@ -3,7 +3,7 @@ signed under is kept."""
 
 from pathlib import Path
 
-from server.trust import certificates, keys
+from server.trust import certificates, secret_files
 from server.trust.credentials import Credentials, of_certificates
 
 ROOT = "c2pa_root.pem"
@@ -18,12 +18,12 @@ def current(folder: Path, now: float) -> Credentials:
     Raises:
         BadInput: a file holds something else.
     """
-    with keys.locked(folder / "c2pa.lock"):
+    with secret_files.locked(folder / "c2pa.lock"):
         root = _root(folder, now)
-        leaf = keys.first(folder / LEAF, certificates.leaf(root, now))
+        leaf = secret_files.first(folder / LEAF, certificates.leaf(root, now))
         if not certificates.good_leaf(leaf, root, now):
             leaf = certificates.leaf(root, now)
-            keys.replace(folder / LEAF, leaf)
+            secret_files.replace(folder / LEAF, leaf)
     return of_certificates(certificates.key_pem(leaf), [certificates.parse(leaf)[1]])
 
 
@@ -37,19 +37,19 @@ def anchors(folder: Path) -> str:
 
 def remember_root(folder: Path, root: str) -> None:
     """Keep the root of an operator's chain among those that the server has signed under."""
-    with keys.locked(folder / "c2pa.lock"):
+    with secret_files.locked(folder / "c2pa.lock"):
         if root.encode() not in _old(folder):
-            keys.replace(folder / OLD_ROOTS, _old(folder) + root.encode())
+            secret_files.replace(folder / OLD_ROOTS, _old(folder) + root.encode())
 
 
 def _root(folder: Path, now: float) -> bytes:
-    root = keys.first(folder / ROOT, certificates.root(now))
+    root = secret_files.first(folder / ROOT, certificates.root(now))
     if certificates.good_root(root, now):
         return root
     # The old one first: a stop in between may keep it twice, and loses it never.
-    keys.replace(folder / OLD_ROOTS, _old(folder) + certificates.certificate_pem(root))
+    secret_files.replace(folder / OLD_ROOTS, _old(folder) + certificates.certificate_pem(root))
     root = certificates.root(now)
-    keys.replace(folder / ROOT, root)
+    secret_files.replace(folder / ROOT, root)
     return root
 
 

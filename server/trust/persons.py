@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from server.trust.matching import Found
-from server.trust.reading import Word
+from server.trust.normalize import Word
 from server.trust.rules import Rules, Spelling
 
 MOST_INSIDE: Final = 4

@@ -16,7 +16,7 @@ from server.trust.matching import (
     unique,
     without_common,
 )
-from server.trust.reading import Word, squeeze
+from server.trust.normalize import Word, squeeze
 from server.trust.rules import Phrase, Rules
 
 SPLIT: Final = 5

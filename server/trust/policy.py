@@ -15,9 +15,9 @@ from server.model import Refusal
 from server.text import piles_marks, shows_something
 from server.trust.matching import Found, segments, unique
 from server.trust.names import names
+from server.trust.normalize import Word, readings
 from server.trust.persons import persons
 from server.trust.phrases import phrases
-from server.trust.reading import Word, readings
 from server.trust.rewording import reword
 from server.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 

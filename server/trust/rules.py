@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from server.errors import BadInput
 from server.trust.common import CommonWords, common_words
 from server.trust.near import NearIndex
-from server.trust.reading import read, squeeze
+from server.trust.normalize import read, squeeze
 
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
 PERSON: Final = "person"

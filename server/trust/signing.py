@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from server.errors import BadInput
 from server.model import Recipe
-from server.trust import credentials, keys, own_chain
+from server.trust import credentials, own_chain, secret_files
 from server.trust.credentials import Credentials
 from server.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
 
@@ -71,7 +71,7 @@ class Signer:
         self._clock = clock
         self._file = chain
         self._tsa_url = tsa_url
-        self._names = keys.first(folder / "c2pa_names.key", secrets.token_bytes(32))
+        self._names = secret_files.first(folder / "c2pa_names.key", secrets.token_bytes(32))
         self._unstamped_until = 0.0
         self._looked = clock()
         if chain is not None:

@@ -27,7 +27,7 @@ from server.settings import Settings
 from server.social.protocol import MESSAGE_LIMIT
 from server.store.sqlite import open_store
 from server.web import BODY_LIMIT
-from tests.stream.test_offer import SMALL
+from tests.stream.webrtc.test_offer import SMALL
 
 pytestmark = pytest.mark.asyncio
 TRIES = 40

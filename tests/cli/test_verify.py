@@ -13,14 +13,14 @@ import pytest_asyncio
 
 from server.cli.drawing import Artist, open_artist
 from server.cli.exhibit import Exhibit, find, video_url
-from server.cli.likeness import hearing, likeness
+from server.cli.similarity import hearing, likeness
 from server.cli.verify import examine, judge
 from server.errors import BadInput
 from server.model import Conditions, Recipe, Steer
 from server.mux import mp4 as muxed
-from server.render.recipe import order_again, whole
-from server.render.renderer import Sound
-from server.render.sound import to_ogg
+from server.render.dispatch.recipe import order_again, whole
+from server.render.worker.renderer import Sound
+from server.render.worker.sound import to_ogg
 from server.settings import Settings
 from server.trust.signing import Signer
 from tests.cli.test_commands import phosphene

@@ -11,9 +11,9 @@ from server.blobs import Directory
 from server.ids import new_id
 from server.model import Clip, Person
 from server.mux import mp4
-from server.render.encode import Encoder
-from server.render.finish import jpeg
-from server.render.renderer import Picture
+from server.render.worker.encode import Encoder
+from server.render.worker.output_files import jpeg
+from server.render.worker.renderer import Picture
 from server.store.sqlite import open_store
 
 WIDTH, HEIGHT, FPS = 144, 256, 24

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import Open
-from tests.render.families.tiny import save
+from tests.render.worker.diffusers.tiny import save
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ import sys
 
 from server.fleet import names
 from server.fleet.fleet import open_fleet
-from server.render import wire
-from server.render.pool import Pool, open_pool
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
 
@@ -25,9 +25,9 @@ async def main(url: str, blobs: str, clips: int) -> None:
 
 
 async def watch(pool: Pool, clip: str) -> None:
-    order = wire.Render(clip=clip, text="a", seed=1, seconds=10, steps=4)
+    order = messages.Render(clip=clip, text="a", seed=1, seconds=10, steps=4)
     async for answer in pool.render(order):
-        if isinstance(answer, wire.Started):
+        if isinstance(answer, messages.Started):
             print(clip, flush=True)
 
 

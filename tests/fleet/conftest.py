@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from server.fleet.fleet import Fleet, open_fleet
-from server.render.pool import Pool, open_pool
+from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
 from tests.support import READY_TIMEOUT_S, RedisServer, drain, redis_server, wait_for_line

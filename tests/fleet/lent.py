@@ -6,7 +6,7 @@ import sys
 
 from server.fleet.lend import Lender
 from server.logs import set_up
-from server.render.supervision import Limits
+from server.render.dispatch.worker_handle import Limits
 from server.settings import load
 
 EASEL = (sys.executable, "-m", "tests.render.easel", "0.5")

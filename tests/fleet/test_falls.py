@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from server.errors import RenderFailed
-from server.render import wire
-from server.render.pool import Pool
+from server.render import messages
+from server.render.dispatch.pool import Pool
 from tests.fleet.conftest import Lent, a_fleet, lent
+from tests.render.dispatch.test_pool import all_of, everything, until
 from tests.render.painter import paint
-from tests.render.test_encode import distance
-from tests.render.test_pool import all_of, everything, until
-from tests.render.test_session import files, order, units
+from tests.render.worker.test_encode import distance
+from tests.render.worker.test_session import files, order, units
 from tests.support import RedisServer
 
 
@@ -38,19 +38,19 @@ def drawing(pool: Pool, clip: str) -> str:
     return name
 
 
-async def lose(pair: dict[str, Lent], pool: Pool, whom: str) -> list[wire.ClipAnswer]:
+async def lose(pair: dict[str, Lent], pool: Pool, whom: str) -> list[messages.ClipAnswer]:
     """What is heard of a clip whose worker, or whose machine, is killed after its first second."""
     async with aclosing(pool.render(order(whom, seconds=2))) as answers:
-        heard = await until(answers, wire.Kept)
+        heard = await until(answers, messages.Kept)
         lost = pair[drawing(pool, whom)]
         os.kill(lost.child if whom == "worker" else lost.process.pid, signal.SIGKILL)
         return heard + await all_of(answers)
 
 
-def check(heard: list[wire.ClipAnswer]) -> None:
+def check(heard: list[messages.ClipAnswer]) -> None:
     """Nobody sees that it was drawn by two."""
-    assert isinstance(heard[-1], wire.Done)
-    assert [type(answer) for answer in heard].count(wire.Started) == 1
+    assert isinstance(heard[-1], messages.Done)
+    assert [type(answer) for answer in heard].count(messages.Started) == 1
     shown = units(list(heard))
     ticks = [unit.pts for unit in shown]
     assert ticks == sorted(set(ticks))
@@ -81,7 +81,7 @@ async def test_a_clip_that_ends_two_workers_fails_and_one_beside_it_does_not(
     assert isinstance(bad, RenderFailed)
     assert "tried twice" in str(bad)
     assert isinstance(good, list)
-    assert isinstance(good[-1], wire.Done)
+    assert isinstance(good[-1], messages.Done)
 
 
 @pytest.mark.asyncio
@@ -90,17 +90,17 @@ async def test_a_worker_that_was_asleep_is_told_that_its_clip_is_another_s(
 ) -> None:
     async with a_fleet(redis, blobs, count=2) as (pool, fleet):
         async with aclosing(pool.render(order("a", seconds=2))) as answers:
-            heard = await until(answers, wire.Kept)
+            heard = await until(answers, messages.Kept)
             asleep = pair[drawing(pool, "a")].process
             asleep.send_signal(signal.SIGSTOP)
-            heard += await until(answers, wire.Kept)
+            heard += await until(answers, messages.Kept)
             while fleet.lost == 0:
                 heard.append(await anext(answers))
             asleep.send_signal(signal.SIGCONT)
             heard += await all_of(answers)
         async with asyncio.timeout(20):
             await pool.wait_for(2)
-    assert isinstance(heard[-1], wire.Done)
+    assert isinstance(heard[-1], messages.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
 
 

@@ -13,14 +13,14 @@ import pytest_asyncio
 
 from server.errors import BadInput, RenderFailed
 from server.fleet.fleet import open_fleet
-from server.render import wire
-from server.render.pool import Pool, open_pool
-from server.render.process import Pipe
+from server.render import messages
+from server.render.dispatch.pool import Pool, open_pool
+from server.render.dispatch.process import Pipe
 from server.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
-from tests.render.test_pool import all_of, everything, until
-from tests.render.test_session import files, order, units
+from tests.render.dispatch.test_pool import all_of, everything, until
+from tests.render.worker.test_session import files, order, units
 from tests.support import RedisServer
 
 shared = pytest.mark.asyncio(loop_scope="module")
@@ -44,8 +44,8 @@ async def test_a_clip_is_drawn_by_another_machine_from_started_to_done(pool: Poo
     assert pool.info is not None
     assert pool.info.model == "painter"
     heard = await everything(pool, order())
-    assert isinstance(heard[0], wire.Started)
-    assert isinstance(heard[-1], wire.Done)
+    assert isinstance(heard[0], messages.Started)
+    assert isinstance(heard[-1], messages.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(24))
     assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
 
@@ -55,7 +55,7 @@ async def test_latents_that_are_too_large_for_redis_are_carried_beside(
     pool: Pool, blobs: Path
 ) -> None:
     heard = await everything(pool, order("large", parent=bytes(3_000_000)))
-    assert isinstance(heard[-1], wire.Done)
+    assert isinstance(heard[-1], messages.Done)
     assert not os.listdir(blobs / "parcels")
 
 
@@ -63,7 +63,7 @@ async def test_latents_that_are_too_large_for_redis_are_carried_beside(
 async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> None:
     with pytest.raises(RenderFailed, match="out of paint"):
         await everything(pool, order("f1", text="explode"))
-    assert isinstance((await everything(pool, order("f2", live=False)))[-1], wire.Done)
+    assert isinstance((await everything(pool, order("f2", live=False)))[-1], messages.Done)
 
 
 @shared
@@ -73,18 +73,18 @@ async def test_a_clip_is_cancelled_steered_and_asked_for_more_far_away(pool: Poo
         # After the first step of that: the clip is offered, and nobody has it yet.
         asyncio.get_running_loop().call_soon(pool.steer, "s", "at night")
         await first
-        heard = await until(answers, wire.Steered)
-        assert isinstance(heard[-1], wire.Steered)
+        heard = await until(answers, messages.Steered)
+        assert isinstance(heard[-1], messages.Steered)
         assert heard[-1].steer.text == "at night"
         pool.keyframe("s")
-        while not (isinstance(heard[-1], wire.Encoded) and heard[-1].unit.key):
+        while not (isinstance(heard[-1], messages.Encoded) and heard[-1].unit.key):
             heard.append(await anext(answers))
         pool.ask("s", "half")
-        while not (isinstance(heard[-1], wire.Encoded) and heard[-1].rendition == "half"):
+        while not (isinstance(heard[-1], messages.Encoded) and heard[-1].rendition == "half"):
             heard.append(await anext(answers))
         assert heard[-1].unit.key
         pool.cancel("s")
-        assert (await all_of(answers))[-1] == wire.Failed(
+        assert (await all_of(answers))[-1] == messages.Failed(
             clip="s", reason="it was cancelled", cancelled=True
         )
 
@@ -97,8 +97,8 @@ async def test_two_instances_share_the_places_and_nobody_is_forgotten(
         some = [everything(pool, order(f"a{at}", live=False)) for at in range(PLACES + 1)]
         more = [everything(other, order(f"b{at}", live=False)) for at in range(PLACES + 1)]
         for heard in await asyncio.gather(*some, *more):
-            assert isinstance(heard[-1], wire.Done)
-            assert [type(one) for one in heard].count(wire.Started) == 1
+            assert isinstance(heard[-1], messages.Done)
+            assert [type(one) for one in heard].count(messages.Started) == 1
 
 
 @shared
@@ -107,12 +107,12 @@ async def test_clips_beyond_the_room_wait_in_line_and_can_be_cancelled_there(poo
         for at in range(PLACES):
             answers = pool.render(order(f"l{at}", seconds=10))
             await stack.enter_async_context(aclosing(answers))
-            await until(answers, wire.Started)
+            await until(answers, messages.Started)
         late = pool.render(order("late"))
-        assert isinstance(await anext(late), wire.Waiting)
+        assert isinstance(await anext(late), messages.Waiting)
         pool.cancel("late")
         last = (await all_of(late))[-1]
-        assert isinstance(last, wire.Failed)
+        assert isinstance(last, messages.Failed)
         assert last.cancelled
     assert pool.waiting == 0
 
@@ -120,9 +120,9 @@ async def test_clips_beyond_the_room_wait_in_line_and_can_be_cancelled_there(poo
 @shared
 async def test_whoever_stops_listening_cancels_the_clip_far_away(pool: Pool) -> None:
     async with aclosing(pool.render(order("w", seconds=10))) as answers:
-        await until(answers, wire.Started)
+        await until(answers, messages.Started)
     some = [everything(pool, order(f"w{at}", live=False)) for at in range(PLACES)]
-    assert all(isinstance(heard[-1], wire.Done) for heard in await asyncio.gather(*some))
+    assert all(isinstance(heard[-1], messages.Done) for heard in await asyncio.gather(*some))
 
 
 @shared
@@ -134,7 +134,7 @@ async def test_an_own_worker_draws_first_and_others_what_it_has_no_room_for(
         for clip in ("one", "two"):
             answers = pool.render(order(clip, seconds=10))
             await stack.enter_async_context(aclosing(answers))
-            await until(answers, wire.Started)
+            await until(answers, messages.Started)
         drawing = {one.remote: set(one.jobs) for one in pool.workers}
         assert drawing == {False: {"one"}, True: {"two"}}
 
@@ -145,12 +145,12 @@ async def test_a_clip_of_an_own_worker_that_dies_goes_on_at_another_machine(
 ) -> None:
     own = a_fleet(redis, blobs, "own", count=2, workers=1)
     async with own as (pool, _), aclosing(pool.render(order("o", seconds=2))) as answers:
-        heard = await until(answers, wire.Kept)
+        heard = await until(answers, messages.Kept)
         (mine,) = [one.link for one in pool.workers if "o" in one.jobs]
         assert isinstance(mine, Pipe)
         os.kill(mine.pid, signal.SIGKILL)
         heard += await all_of(answers)
-    assert isinstance(heard[-1], wire.Done)
+    assert isinstance(heard[-1], messages.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
 
 
@@ -168,7 +168,7 @@ async def test_clips_of_an_instance_that_is_gone_are_stopped(
     process.kill()
     await process.wait()
     heard = await everything(pool, order("after"))  # as soon as there is a place again
-    assert isinstance(heard[-1], wire.Done)
+    assert isinstance(heard[-1], messages.Done)
 
 
 @pytest.mark.asyncio

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from server.boundary import hold
+from server.fleet.blob_messages import OVER, Parcels, open_parcels
 from server.fleet.link import UNLUCKY, Far, Work
-from server.fleet.parcels import OVER, Parcels, open_parcels
-from server.render import wire
-from server.render.supervision import UNSURE, WorkerLost
-from tests.fleet.test_parcels import read
-from tests.fleet.test_refusals import BEAT
+from server.render import messages
+from server.render.dispatch.worker_handle import UNSURE, WorkerLost
+from tests.fleet.test_blob_messages import read
+from tests.fleet.test_compatibility import BEAT
 
-DONE = wire.Done(clip="a", frames=24, render_s=1.0)
-VIDEO = wire.Artifact("a", "video", "video/mp4", os.urandom(OVER))
+DONE = messages.Done(clip="a", frames=24, render_s=1.0)
+VIDEO = messages.Artifact("a", "video", "video/mp4", os.urandom(OVER))
 
 
 class Wire:
@@ -26,16 +26,16 @@ class Wire:
     def __init__(self, far: Far, parcels: Parcels) -> None:
         self.far, self.parcels, self.number = far, parcels, 0
 
-    async def say(self, answer: wire.Answer, clip: str = "a") -> None:
-        body = wire.encode(answer)
+    async def say(self, answer: messages.Answer, clip: str = "a") -> None:
+        body = messages.encode(answer)
         fields = {**await self.parcels.pack(body), "n": str(self.number), "c": clip}
         self.number += 1
         self.far.arrive(read(fields))
 
 
 @asynccontextmanager
-async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[wire.Order]]]:
-    parcels, posted = open_parcels(str(folder)), list[wire.Order]()
+async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[messages.Order]]]:
+    parcels, posted = open_parcels(str(folder)), list[messages.Order]()
     async with asyncio.TaskGroup() as tasks:
 
         def spawn(work: Work) -> "asyncio.Task[None]":
@@ -49,9 +49,9 @@ async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[wire.Order
 async def test_the_last_word_waits_for_what_is_large_and_nothing_else_does(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
         await end.say(VIDEO)
-        await end.say(wire.Pong(1))
+        await end.say(messages.Pong(1))
         await end.say(DONE)
-        assert await far.hear() == wire.Pong(1)
+        assert await far.hear() == messages.Pong(1)
         assert [await far.hear(), await far.hear()] == [VIDEO, DONE]
 
 
@@ -62,22 +62,22 @@ async def test_a_clip_whose_parcel_is_gone_fails_with_a_reason(tmp_path: Path) -
         for parcel in os.listdir(tmp_path / "parcels"):
             os.unlink(tmp_path / "parcels" / parcel)
         failed = await far.hear()
-    assert isinstance(failed, wire.Failed)
+    assert isinstance(failed, messages.Failed)
     assert "did not arrive" in failed.reason
-    assert posted == [wire.Cancel("a")]
+    assert posted == [messages.Cancel("a")]
 
 
 @pytest.mark.asyncio
 async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
-        await end.say(wire.Pong(1))
+        await end.say(messages.Pong(1))
         end.number = 0
-        await end.say(wire.Pong(1))
-        await end.say(wire.Pong(2))
-        assert [await far.hear(), await far.hear()] == [wire.Pong(1), wire.Pong(2)]
+        await end.say(messages.Pong(1))
+        await end.say(messages.Pong(2))
+        assert [await far.hear(), await far.hear()] == [messages.Pong(1), messages.Pong(2)]
         assert far.doubt == UNSURE
         end.number += 3
-        await end.say(wire.Pong(3))
+        await end.say(messages.Pong(3))
         with pytest.raises(WorkerLost, match="3 of its messages were lost"):
             await far.hear()
         assert far.doubt == UNLUCKY
@@ -87,8 +87,8 @@ async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_pat
 async def test_a_clip_that_it_takes_leaves_less_room(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
         room = far.room
-        await end.say(wire.Taken("a"))
-        assert await far.hear() == wire.Taken("a")
+        await end.say(messages.Taken("a"))
+        assert await far.hear() == messages.Taken("a")
         assert far.room == room - 1
 
 

@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 
 from server.errors import RenderFailed
 from server.fleet import names
-from server.render import wire
+from server.render import messages
 from tests.fleet.conftest import a_fleet, lent
-from tests.render.test_pool import all_of, everything, until
-from tests.render.test_session import order, units
+from tests.render.dispatch.test_pool import all_of, everything, until
+from tests.render.worker.test_session import order, units
 from tests.support import RedisServer
 
 
@@ -25,11 +25,11 @@ async def test_a_worker_that_is_told_to_stop_ends_after_its_clips(
     with lent(redis, blobs) as worker:
         async with a_fleet(redis, blobs) as (pool, fleet):
             async with aclosing(pool.render(order("a", seconds=2))) as answers:
-                await until(answers, wire.Started)
+                await until(answers, messages.Started)
                 worker.process.send_signal(signal.SIGTERM)
                 await asyncio.to_thread(worker.says, "taking no more clips")
                 heard = await all_of(answers)
-            assert isinstance(heard[-1], wire.Done)
+            assert isinstance(heard[-1], messages.Done)
             assert await asyncio.to_thread(worker.process.wait, 20) == 0
             assert fleet.lost == 0
 
@@ -41,13 +41,13 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render(order("a", seconds=2))) as answers:
-                heard = await until(answers, wire.Kept)
+                heard = await until(answers, messages.Kept)
                 redis.kill()
                 redis.start()
                 heard += await all_of(answers)
-            assert isinstance(heard[-1], wire.Done)
+            assert isinstance(heard[-1], messages.Done)
             assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
-            assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+            assert isinstance((await everything(pool, order("b", live=False)))[-1], messages.Done)
 
 
 @pytest.mark.asyncio
@@ -59,13 +59,13 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render(order("a", seconds=10))) as answers:
-                await until(answers, wire.Kept)
+                await until(answers, messages.Kept)
                 redis.kill()
                 with pytest.raises(RenderFailed, match="no render worker is there"):
                     await all_of(answers)
             redis.start()
         async with a_fleet(redis, blobs, "b") as (pool, _):
-            assert isinstance((await everything(pool, order("b", live=False)))[-1], wire.Done)
+            assert isinstance((await everything(pool, order("b", live=False)))[-1], messages.Done)
 
 
 @pytest.mark.asyncio
@@ -82,13 +82,13 @@ async def test_a_clip_that_no_store_takes_waits_for_an_own_worker_or_fails_with_
             a_fleet(redis, tmp_path, "home", count=2, workers=1, places=1) as (pool, _),
             aclosing(pool.render(order("long", seconds=10))) as long,
         ):
-            await until(long, wire.Started)
+            await until(long, messages.Started)
             waits = asyncio.ensure_future(everything(pool, order("large", parent=large)))
             # Who could be drawn anywhere passes who cannot.
-            assert isinstance((await everything(pool, order("small")))[-1], wire.Done)
+            assert isinstance((await everything(pool, order("small")))[-1], messages.Done)
             assert not waits.done()
             pool.cancel("long")
-            assert isinstance((await waits)[-1], wire.Done)
+            assert isinstance((await waits)[-1], messages.Done)
 
 
 @pytest.mark.asyncio
@@ -104,7 +104,7 @@ async def test_what_is_none_of_ours_in_redis_stops_nobody(redis: RedisServer, bl
             for stream in (names.BEATS, names.answers(alive), *lines, *others):
                 await client.xadd(stream, {"i": alive, "nonsense": "\xff", "n": "a"})
             await client.xadd(names.bell(weights), {"c": "x"})
-            assert isinstance((await everything(pool, order("clip")))[-1], wire.Done)
+            assert isinstance((await everything(pool, order("clip")))[-1], messages.Done)
             assert [await client.xlen(line) for line in lines] == [0, 0]
             worker.process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(worker.process.wait, 20)

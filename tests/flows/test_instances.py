@@ -14,8 +14,8 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.flows.test_clip import events_until, make, said, subscribe
-from tests.stream.test_offer import SMALL
 from tests.stream.viewer import a_viewer
+from tests.stream.webrtc.test_offer import SMALL
 from tests.support import (
     Instance,
     RedisServer,

@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.flows.test_clip import events_until, make, subscribe
-from tests.stream.test_offer import SMALL
+from tests.stream.webrtc.test_offer import SMALL
 from tests.support import instance
 
 

@@ -6,10 +6,11 @@
 import asyncio
 import sys
 
-from server.render import orders, wire
+from server.render import messages
+from server.render.worker import serve
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter
 
-READY = wire.Ready(
+READY = messages.Ready(
     model="painter",
     fingerprint="0" * 64,
     device="cpu",
@@ -21,9 +22,9 @@ READY = wire.Ready(
 
 
 def main() -> None:
-    orders.LAST_STEP_S = 0.3  # type: ignore[misc]
+    serve.LAST_STEP_S = 0.3  # type: ignore[misc]
     pace = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    asyncio.run(orders.run_on_pipes(Painter(), READY, kbit=500, pace=pace))
+    asyncio.run(serve.run_on_pipes(Painter(), READY, kbit=500, pace=pace))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from server.model import Slot, Steer
-from server.render.renderer import Brief, Patch, Picture, Steers
+from server.render.worker.renderer import Brief, Patch, Picture, Steers
 
 WIDTH, HEIGHT, FPS = 64, 112, 24
 

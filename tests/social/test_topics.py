@@ -12,14 +12,7 @@ import pytest
 
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.model import (
-    ClipFinished,
-    ClipProgress,
-    Comment,
-    Person,
-    Presence,
-    Recorded,
-)
+from server.model import ClipFinished, ClipProgress, Comment, Person, Presence, Recorded
 from server.social.topics import CHANNEL, Topics
 from server.store.sqlite import open_store
 from server.store.store import Store

@@ -5,7 +5,7 @@ import pytest_asyncio
 
 from server.model import RenditionName, Unit
 from server.stream.live import Live
-from server.stream.sessions import Sessions, open_sessions
+from server.stream.webrtc.sessions import Sessions, open_sessions
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder, encode, encode_others
 
 

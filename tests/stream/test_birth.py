@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from server.model import Unit
 from server.mux import mp4
-from server.render.renderer import Sound
-from server.render.sound import to_ogg
+from server.render.worker.renderer import Sound
+from server.render.worker.sound import to_ogg
 from server.stream.birth import FORMING_S, birth, told
 from tests.stream.viewer import FPS, encode
 

@@ -7,13 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.errors import BadInput, NotAcceptable
-from server.stream.offer import read_offer, taken, ufrags
-from server.stream.rtcp import MAX_LOST, read_feedback
-from server.stream.stun import is_signed, read_check
-from tests.stream.test_offer import SMALL
-from tests.stream.test_stun import PASSWORD, a_check
+from server.stream.webrtc.offer import read_offer, taken, ufrags
+from server.stream.webrtc.rtcp import MAX_LOST, read_feedback
+from server.stream.webrtc.stun import is_signed, read_check
+from tests.stream.webrtc.test_offer import SMALL
+from tests.stream.webrtc.test_stun import PASSWORD, a_check
 
-LINES = Path(__file__).with_name("chromium.sdp").read_text().splitlines() + SMALL.splitlines()
+LINES = (
+    Path(__file__).parent / "webrtc" / "chromium.sdp"
+).read_text().splitlines() + SMALL.splitlines()
 SOURCE = 0x01020304
 WHOLE = bytes(a_check())
 FEW = settings(max_examples=150, deadline=None, derandomize=True)

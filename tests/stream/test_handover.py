@@ -9,7 +9,7 @@ from server.bus.bus import Entry
 from server.bus.local import LocalBus
 from server.model import Unit
 from server.stream.handover import units_so_far, whole_log
-from server.stream.mirror import End, Heard, Piece
+from server.stream.relay import End, Heard, Piece
 
 
 def unit(pts: int, key: bool = False) -> Unit:

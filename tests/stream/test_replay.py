@@ -7,10 +7,10 @@ from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Unit
 from server.mux import mp4
-from server.render.renderer import Sound
-from server.render.sound import packets, to_ogg
+from server.render.worker.renderer import Sound
+from server.render.worker.sound import packets, to_ogg
 from server.stream.replay import Replay, Replays, read_units
-from server.stream.rtp import nal_units
+from server.stream.webrtc.rtp import nal_units
 from tests.stream.viewer import FPS, a_clip
 
 

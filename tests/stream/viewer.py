@@ -20,7 +20,7 @@ from aiortc.rtp import (
 from av.video.frame import PictureType
 
 from server.model import Clip, Person, RenditionName, Unit
-from server.render.renditions import Renditions
+from server.render.worker.renditions import Renditions
 from server.stream.live import ALL, Live
 
 FPS = 24

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 
 from server.blobs import Directory
 from server.model import Clip, ClipFinished, Visibility
-from server.render import wire
-from server.render.line import Line
+from server.render import messages
+from server.render.dispatch.queue import Line
 from server.render.schedule import Asker
 from server.store.holder import Lease
 from server.store.leases import lease_of
 from server.store.store import Store
 from server.stream.live import Live
-from server.stream.spectator import Spectator
+from server.stream.simulated_viewer import Spectator
 from server.studio.archive import Archive
 from server.studio.redactor import Redactor
-from server.studio.rooms import Making
+from server.studio.services import Making
 from server.trust.provenance import verify
 from server.trust.signing import Signer
 from tests.store.making import a_clip, a_store
@@ -85,7 +85,7 @@ class Studio:
         return count
 
 
-DONE = wire.Done(clip="", frames=24, render_s=1.0)
+DONE = messages.Done(clip="", frames=24, render_s=1.0)
 
 
 def making(clip: Clip) -> Making:
@@ -103,7 +103,7 @@ def making(clip: Clip) -> Making:
         Spectator(24),
         Lease(lease_of(clip.id), 1, inf, lambda: None),
         Line().keep_place(Asker(clip.author.id)),
-        files={kind: wire.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
+        files={kind: messages.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from server.render.theatre.compositor import HEIGHT, WIDTH
-from server.render.theatre.vocabulary import PLATES, SLOTS
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH
+from server.render.worker.embedded.vocabulary import PLATES, SLOTS
 from training.gallery import gallery
 from training.judge import ASKED, BOTH, Judge
 from training.measure import (

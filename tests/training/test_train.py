@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.theatre.autoencoder import LATENTS, TheatreAutoencoder, tokens
-from server.render.theatre.network import ScoreNet, TheatreTransformer
-from server.render.theatre.vocabulary import PLATES
+from server.render.worker.embedded.autoencoder import LATENTS, TheatreAutoencoder, tokens
+from server.render.worker.embedded.network import ScoreNet, TheatreTransformer
+from server.render.worker.embedded.vocabulary import PLATES
 from training import autoencoder as components
 from training import pool as pools
 from training import scores, train

@@ -8,9 +8,9 @@ from server.trust.common import common_words
 from server.trust.matching import segments
 from server.trust.names import names
 from server.trust.near import one_edit
+from server.trust.normalize import readings
 from server.trust.persons import persons
 from server.trust.policy import decide, load_rules
-from server.trust.reading import readings
 from server.trust.rules import Spelling
 
 RULES = load_rules()

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from server.render.theatre.nouns.autoencoder import PlateAutoencoder
-from server.render.theatre.nouns.network import NounTransformer
+from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from server.render.worker.embedded.nouns.network import NounTransformer
 from training.muon import Muon
 from training.nouns.course import Course
 from training.nouns.drawings import Space, encoded, labels, means, rows, space

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.theatre.nouns.autoencoder import PlateAutoencoder
-from server.render.theatre.nouns.network import VECTOR, NounTransformer
+from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from server.render.worker.embedded.nouns.network import VECTOR, NounTransformer
 from training.nouns import course
 from training.nouns.concepts import concepts
 from training.nouns.course import Course

@@ -1,5 +1,5 @@
-from server.render.theatre.nouns.lexicon import Lexicon
-from server.render.theatre.nouns.reader import NounReader
+from server.render.worker.embedded.nouns.lexicon import Lexicon
+from server.render.worker.embedded.nouns.reader import NounReader
 from training.export import WEIGHTS
 from training.nouns.lexicon import table
 from training.nouns.reading import shares, verdicts

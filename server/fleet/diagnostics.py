@@ -1,0 +1,86 @@
+"""A look at a fleet from outside, for ``phosphene doctor``: Redis, its workers, the blob store."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from redis import Redis
+from redis.exceptions import RedisError
+
+from server.fleet import names
+from server.fleet.blob_messages import OVER, Parcels, Undeliverable, open_parcels
+from server.fleet.heartbeat import decode
+from server.render import messages
+
+LEAST: Final = 7
+"""Major version of Redis that takes a deleted entry out of what is pending."""
+
+WATCH_S: Final = 3 * names.BEAT_S
+TIMEOUT_S: Final = 1.0
+
+
+class Seen(Struct, frozen=True):
+    """Redis' version, and what its workers say of themselves in a line each; ``fit`` says whether
+    all of them can be understood."""
+
+    version: str
+    workers: tuple[str, ...]
+    fit: bool = True
+
+    @property
+    def new_enough(self) -> bool:
+        return int(self.version.partition(".")[0]) >= LEAST
+
+
+def look(url: str) -> Seen:
+    """Watch a Redis for a moment. Raises OSError: it does not answer, or not as Redis does."""
+    client = Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+    try:
+        info: Any = client.info("server")
+        heard = _watch(client)
+    except (RedisError, OSError) as error:
+        raise OSError(str(error)) from error
+    finally:
+        client.close()
+    lines = {fields[b"w"]: _line(fields) for fields in heard}
+    fit = all(fields[b"v"].decode() == messages.VERSION for fields in heard)
+    return Seen(str(info["redis_version"]), tuple(sorted(set(lines.values()))), fit)
+
+
+def try_parcel(where: str) -> None:
+    """Put something into a blob store and take it out. Raises BadInput or Undeliverable."""
+    asyncio.run(_round_trip(open_parcels(where)))
+
+
+async def _round_trip(parcels: Parcels) -> None:
+    body = os.urandom(OVER + 1)
+    fields = await parcels.pack(body)
+    if await parcels.unpack({b"p": str(fields["p"]).encode()}) != body:
+        raise Undeliverable(f"{parcels.where} gives back something else")
+
+
+def _watch(client: Redis) -> list[Mapping[bytes, bytes]]:
+    seconds, micros = client.time()
+    last, heard = f"{seconds * 1000 + micros // 1000}-0", []
+    end = monotonic() + WATCH_S
+    while (left := end - monotonic()) > 0:
+        found: Any = client.xread({names.BEATS: last}, block=max(1, int(left * 1000)))
+        for _, entries in found or ():
+            last = entries[-1][0]
+            heard += [fields for _, fields in entries]
+    return heard
+
+
+def _line(fields: Mapping[bytes, bytes]) -> str:
+    name, version = fields[b"name"].decode(), fields[b"v"].decode()
+    if version != messages.VERSION:
+        return f"{name} (speaks version {version} of the messages, this is {messages.VERSION})"
+    try:
+        beat = decode(fields[b"d"])
+    except msgspec.MsgspecError:
+        return f"{name} (cannot be understood)"
+    return f"{name} ({beat.model} on {beat.ready.device})"

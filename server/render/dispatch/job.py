@@ -1,0 +1,135 @@
+"""One clip on its way through the workers: what was ordered, what came of it, what is left."""
+
+import asyncio
+from typing import Final
+
+import msgspec
+
+from server.errors import RenderFailed
+from server.model import Steer
+from server.render import messages
+from server.render.schedule import Asker, Cost, lasts
+
+UNREAD: Final = 5000
+"""Answers that a clip may have waiting for whoever asked: the units of three minutes."""
+
+FILES_S: Final = 0.3
+"""About how long the files of a clip take, after its last picture."""
+
+STRIKES: Final = 2.0
+"""A clip that was on the device of so many workers when they were lost is not tried again."""
+
+
+class Job:
+    """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
+    its audience chose and that does not count yet: whoever draws it next must hear it again.
+    ``homebound``: no other machine can be told of it."""
+
+    def __init__(self, order: messages.Render, address: str = "") -> None:
+        self.order = order
+        self.address = address
+        self.quiet = 0.0
+        self.unwanted = False
+        self.homebound = False
+        self.began: float | None = None
+        self.strikes = 0.0
+        self.turn: str | None = None
+        self.waiting: messages.Waiting | None = None
+        self._answers: asyncio.Queue[messages.ClipAnswer | RenderFailed] = asyncio.Queue()
+        self._started = False
+        shown = order.shown or messages.Shown(pts=-1)
+        self._pts = shown.pts
+        self._run = list(shown.run)
+        self._run_from: float | None = None
+        self._final_at: float | None = None
+        self._kept: messages.Kept | None = None
+        self._steering: list[Steer] = []
+
+    @property
+    def clip(self) -> str:
+        return self.order.clip
+
+    @property
+    def person(self) -> str:
+        """Whose clip it is, for fairness."""
+        return self.order.person or self.order.clip
+
+    @property
+    def asker(self) -> Asker:
+        """Who asked for it, and from where."""
+        return Asker(self.person, self.address)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody drew it already: it has viewers who wait."""
+        return self.began is not None or self.order.shown is not None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether too much is waiting to be taken."""
+        return self._answers.qsize() > UNREAD
+
+    def say(self, answer: messages.ClipAnswer, now: float = 0.0) -> None:
+        """Hand an answer to whoever asked for the clip, if he still listens."""
+        self._note(answer, now)
+        again = isinstance(answer, messages.Started) and self._started
+        self._started = self._started or isinstance(answer, messages.Started)
+        if not self.unwanted and not again:
+            self._answers.put_nowait(answer)
+
+    def fail(self, reason: str) -> None:
+        """End the clip."""
+        self._answers.put_nowait(RenderFailed(reason))
+
+    async def next(self) -> messages.ClipAnswer:
+        """The next answer. Raises RenderFailed when the clip ended without Done."""
+        answer = await self._answers.get()
+        if isinstance(answer, RenderFailed):
+            raise answer
+        if isinstance(answer, messages.Failed) and not answer.cancelled:
+            raise RenderFailed(answer.reason)
+        return answer
+
+    def rest(self) -> messages.Render:
+        """What another worker is to draw when the one that had the clip is lost.
+
+        It goes on after the last second of which the latents are here, and its viewers see the
+        run go on at the picture after the last one that they were sent.
+        """
+        order = msgspec.structs.replace(
+            self.order,
+            steering=(*self.order.steering, *self._steering),
+            shown=messages.Shown(pts=self._pts, run=tuple(self._run)) if self.order.live else None,
+            lone=True,
+        )
+        if self._kept is None or not self.order.live:
+            return order
+        return msgspec.structs.replace(order, begun=self._kept.latents, kept=self._kept.seconds)
+
+    def ends(self, cost: Cost, together: int, pace: float, now: float) -> float:
+        """When it is expected to be done with."""
+        began = now if self.began is None else self.began
+        if self._run_from is not None:
+            end = self._run_from + self.order.seconds
+        else:
+            length = lasts(cost, self.order.seconds, together, pace, self.order.live)
+            end = max(began + length, self._final_at or 0.0)
+        return max(now, end + FILES_S)
+
+    def _note(self, answer: messages.ClipAnswer, now: float) -> None:
+        match answer:
+            case messages.Encoded(_, unit, "full"):
+                self._pts = unit.pts
+                if unit.final:
+                    self._run_from = self._run_from or now
+                    self._run.append(unit)
+            case messages.Kept():
+                self._kept = answer
+            case messages.Steered(_, steer):
+                self._steering.append(steer)
+                self.turn = None if self.turn == steer.text else self.turn
+            case messages.Progress(chunks=chunks, eta_s=eta_s):
+                shown = self.order.seconds / max(1, chunks) if self.order.live else 0.0
+                self._final_at = now + eta_s + shown
+            case messages.Waiting():
+                self.waiting = answer

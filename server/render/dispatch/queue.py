@@ -1,0 +1,72 @@
+"""The line of clips that no worker has room for yet."""
+
+from collections.abc import Callable, Sequence
+
+from server.render.dispatch.job import Job
+from server.render.schedule import Asker, fair_order
+
+
+class Place:
+    """Room that is kept for a clip which is not in the line yet; ``ahead`` before everybody."""
+
+    def __init__(self, asker: Asker, give_back: Callable[["Place"], None], *, ahead: bool) -> None:
+        self.asker = asker
+        self.ahead = ahead
+        self._give_back = give_back
+
+    def release(self) -> None:
+        """It is kept no longer; twice is the same as once."""
+        self._give_back(self)
+
+
+class Line:
+    """First come, first served, but nobody's second clip goes before another's first; an address
+    counts for at most ``household`` persons."""
+
+    def __init__(self, household: int = 1) -> None:
+        self._household = household
+        self._jobs: dict[str, Job] = {}
+        self._ahead: dict[str, Job] = {}
+        self._places: dict[Place, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._jobs) + len(self._ahead)
+
+    @property
+    def askers(self) -> list[Asker]:
+        """Who waits, and for whom a place is kept."""
+        jobs = (*self._ahead.values(), *self._jobs.values())
+        return [*(job.asker for job in jobs), *(place.asker for place in self._places)]
+
+    def keep_place(self, asker: Asker, *, ahead: bool = False) -> Place:
+        """Keep room for a clip until it comes, or the place is released."""
+        place = Place(asker, self._drop_place, ahead=ahead)
+        self._places[place] = None
+        return place
+
+    def put(self, job: Job) -> None:
+        """Join at the end."""
+        self._jobs[job.clip] = job
+
+    def put_first(self, job: Job) -> None:
+        """Join before everybody: a clip that was begun already."""
+        self._ahead[job.clip] = job
+
+    def remove(self, clip: str) -> Job | None:
+        """Leave the line; None when the clip is not in it."""
+        return self._ahead.pop(clip, None) or self._jobs.pop(clip, None)
+
+    def clear(self) -> list[Job]:
+        """Send everybody away."""
+        jobs = [*self._ahead.values(), *self._jobs.values()]
+        self._ahead, self._jobs = {}, {}
+        return jobs
+
+    def ordered(self, drawing: Sequence[Asker]) -> list[Job]:
+        """In the order in which they will begin; ``drawing``: whose clips are on a device."""
+        waiting = [(job.clip, job.asker) for job in self._jobs.values()]
+        order = fair_order(waiting, drawing, self._household)
+        return [*self._ahead.values(), *(self._jobs[clip] for clip in order)]
+
+    def _drop_place(self, place: Place) -> None:
+        self._places.pop(place, None)

@@ -1,0 +1,110 @@
+"""What a prompt becomes: a queued clip with its recipe, and what a worker is told to draw."""
+
+import hashlib
+import secrets
+import time
+from pathlib import PurePath
+
+import msgspec
+
+from server.errors import BadInput, Unprocessable
+from server.ids import new_id
+from server.model import Clip, Fork, Person, Prompt, Recipe
+from server.render import messages
+
+
+def parent_of(prompt: Prompt) -> str | None:
+    """The clip that a prompt goes on from. Raises BadInput: it names two."""
+    if prompt.fork is None:
+        return prompt.parent
+    if prompt.parent is not None:
+        raise BadInput("a clip is a remix or a fork: parent or fork, not both")
+    return prompt.fork.parent
+
+
+def check_fork(fork: Fork, seconds: int, parent: Clip, info: messages.Ready) -> None:
+    """Whether a clip of ``seconds`` can begin as its parent did.
+
+    Raises:
+        BadInput: there is no such second. Unprocessable: not with this model.
+    """
+    if not info.forks:
+        raise Unprocessable("this model cannot go on from a part of a clip")
+    if parent.recipe is None or parent.recipe.fingerprint != info.fingerprint:
+        raise Unprocessable("another model drew that clip: only that one can go on with it")
+    longest = min(parent.seconds, seconds - 1)
+    if fork.second > longest:
+        raise BadInput(f"fork.second: at most {longest} for a clip of {seconds} s")
+
+
+def new_clip(
+    prompt: Prompt, text: str, author: Person, parent: Clip | None, info: messages.Ready, steps: int
+) -> Clip:
+    """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's."""
+    recipe = Recipe(
+        model=info.model,
+        fingerprint=info.fingerprint,
+        text=text,
+        seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+        seconds=prompt.seconds,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
+        sound=info.sound,
+        steps=steps or info.steps,
+        parent=parent.id if parent else None,
+        strength=prompt.strength if prompt.parent else 1.0,
+        kept=prompt.fork.second if prompt.fork else 0,
+        origin=PurePath(parent.latents).stem if parent and parent.latents else None,
+    )
+    now = time.time()
+    clip_id = new_id(now)
+    return Clip(
+        id=clip_id,
+        author=author,
+        text=text,
+        seconds=prompt.seconds,
+        status="queued",
+        created_at=now,
+        visibility=prompt.visibility,
+        width=info.width,
+        height=info.height,
+        fps=info.fps,
+        parent=recipe.parent,
+        root=(parent.root or parent.id) if parent else clip_id,
+        recipe=recipe,
+    )
+
+
+def order_of(clip: Clip, latents: bytes | None) -> messages.Render:
+    """What to tell the pool; ``latents`` are the parent's, of a remix or a fork."""
+    assert clip.recipe is not None
+    order = order_again(clip.recipe, clip.id, latents)
+    return msgspec.structs.replace(order, person=clip.author.id, live=True)
+
+
+def order_again(recipe: Recipe, name: str, latents: bytes | None) -> messages.Render:
+    """How a clip is drawn to a file, once more, under the ``name``; ``latents`` as above."""
+    return messages.Render(
+        clip=name,
+        text=recipe.text,
+        seed=recipe.seed,
+        seconds=recipe.seconds,
+        steps=recipe.steps,
+        strength=recipe.strength,
+        parent=None if recipe.kept else latents,
+        begun=latents if recipe.kept else None,
+        kept=recipe.kept,
+        steering=recipe.steering,
+        live=False,
+    )
+
+
+def whole(recipe: Recipe, done: messages.Done, latents: bytes) -> Recipe:
+    """The recipe of a clip that is drawn: on what, and what it came to."""
+    return msgspec.structs.replace(
+        recipe,
+        conditions=done.conditions,
+        alone=done.alone,
+        latents=hashlib.sha256(latents).hexdigest(),
+    )

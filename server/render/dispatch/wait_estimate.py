@@ -1,0 +1,33 @@
+"""When the clips of a line may be expected to begin, by what those being drawn still take."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from server.render.dispatch.job import Job
+from server.render.dispatch.worker_handle import Worker
+from server.render.schedule import starts
+
+CLIP_S: Final = 6.0
+"""About how long a place is taken by one clip, while nothing better is known."""
+
+
+def waits(
+    jobs: Sequence[Job],
+    workers: Sequence[Worker],
+    room: Callable[[Worker], int],
+    pace: float,
+    now: float,
+) -> list[float]:
+    """Seconds until each of the jobs of a line begins at one of the workers, each of which would
+    take ``room`` more."""
+    if not workers:
+        return [CLIP_S] * len(jobs)
+    places = sum(room(worker) + len(worker.jobs) for worker in workers)
+    together = max(1, places // len(workers))
+    ends = [
+        job.ends(worker.cost, len(worker.jobs), pace, now)
+        for worker in workers
+        for job in worker.jobs.values()
+    ]
+    lengths = [job.ends(workers[0].cost, together, pace, now) - now for job in jobs]
+    return [begin - now for begin in starts(ends, lengths, max(1, places), now)]

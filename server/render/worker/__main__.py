@@ -1,0 +1,85 @@
+"""The render worker: ``python -m server.render.worker``. One process, one device, one model."""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+import torch
+
+from server.errors import BadInput
+from server.render import messages
+from server.render.catalog import EMBEDDED, Wish
+from server.render.preflight import class_of, locate, need_packages, read_index
+from server.render.worker.library_logs import withheld_library_lines
+from server.render.worker.renderer import Renderer
+from server.render.worker.serve import run_on_pipes
+
+NICENESS: Final = 5
+"""The instance goes first when they share a core: it sends pictures to everybody."""
+
+
+def main() -> None:
+    """Load the model and work until standard input ends; a model that is unfit is said so."""
+    options = _options()
+    logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(name)s: %(message)s")
+    os.nice(NICENESS)
+    torch.set_num_threads(options.threads)
+    try:
+        # What a library prints while it loads must not come between the messages.
+        with contextlib.redirect_stdout(sys.stderr):
+            renderer, ready = load(_wish(vars(options)))
+    except BadInput as error:
+        sys.stdout.buffer.write(messages.frame(messages.Unfit(str(error))))
+        raise SystemExit(str(error)) from error
+    try:
+        with withheld_library_lines():
+            asyncio.run(run_on_pipes(renderer, ready, kbit=options.kbit, pace=options.pace))
+    except* ConnectionError:
+        logging.getLogger(__name__).info("the instance has gone")
+
+
+def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
+    """The renderer of a model and what the worker says of it.
+
+    Raises:
+        BadInput: why it cannot be drawn with.
+    """
+    folder = locate(wish.model)
+    if folder is not None and class_of(read_index(folder)) == EMBEDDED:
+        room = "embedded"
+        # Where it is installed diffusers would import it, for seconds and for nothing.
+        sys.modules.setdefault("transformers", None)  # type: ignore[arg-type]
+    else:
+        need_packages()
+        room = "diffusers"
+    # By name and late: each room imports what only its own models need.
+    loading = importlib.import_module(f"server.render.worker.{room}.load")
+    loaded: tuple[Renderer, messages.Ready] = loading.load(wish)
+    return loaded
+
+
+def _wish(given: Mapping[str, object]) -> Wish:
+    named = {name: given[name] for name in Wish.__struct_fields__}
+    return msgspec.convert(named, Wish, strict=False)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="server.render.worker", description=__doc__)
+    for name in Wish.__struct_fields__:
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, default=getattr(Wish(), name), help=f"the setting {name}")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads of the model")
+    parser.add_argument("--kbit", type=int, default=2500, help="most kbit/s of the H.264")
+    parser.add_argument("--pace", type=float, default=0.0, help="least seconds of the forming")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""What clips cost a worker: measured when it warms up, kept true by every clip that it draws."""
+
+import threading
+import time
+from collections.abc import Sequence
+from math import inf
+
+import msgspec
+
+from server.render.schedule import Cost
+from server.render.worker.canvas import Canvas
+from server.render.worker.cpu_load import Occupancy
+from server.render.worker.encode import Encoder
+from server.render.worker.eta import Speed, measured
+from server.render.worker.renderer import Brief, Forward, Patch, Renderer, alone
+from server.status import Passes
+
+WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
+QUICK_S, TRIES = 0.3, 3
+AROUND = 1.3
+"""What a clip on air takes of the cores, in parts of its pictures and steps: the forming, files and
+messages come on top. Measured with the embedded model; good until clips have been on air."""
+
+_KEEP = 0.8  # of what was known, when something newer comes
+
+LATE_SHARE = 0.01
+"""Pictures of a run that may be late before the worker takes fewer clips."""
+
+LESS, MORE, PATIENT_S, FEWEST = 0.8, 1.05, 5.0, 0.5
+"""What becomes of the cores that are reckoned with after a run that was late, at most once in
+PATIENT_S seconds, and after one that was not; no less than FEWEST."""
+
+
+class Tally:
+    """Counts forward passes (in the device thread) and clips."""
+
+    def __init__(self) -> None:
+        self.cost: Cost | None = None
+        self._passes: dict[int, Passes] = {}
+        self._lock = threading.Lock()
+        self.occupancy = Occupancy()
+        self._most_cores = 0.0
+        self._lessened = -inf
+
+    def round(self, size: int, seconds: float) -> None:
+        """One forward pass that ``size`` clips shared."""
+        with self._lock:
+            before = self._passes.get(size, Passes(size, 0, 0.0))
+            self._passes[size] = Passes(size, before.count + 1, before.seconds + seconds)
+
+    def passes(self) -> tuple[Passes, ...]:
+        """All so far, by how many clips shared them."""
+        with self._lock:
+            return tuple(self._passes[size] for size in sorted(self._passes))
+
+    def take_load(self) -> None:
+        """How much of the cores clips on air have kept busy lately, if that can be said."""
+        load = self.occupancy.take()
+        if self.cost is not None and load is not None:
+            self.cost = msgspec.structs.replace(self.cost, load=(self.cost.load + load) / 2)
+
+    def punctual(self, pictures: int, late: int, now: float) -> None:
+        """So many pictures of a run were sent, so many of them late: when too many were, fewer
+        clips are to be on air together. That is how other work on the machine is noticed."""
+        if self.cost is None or not pictures:
+            return
+        self._most_cores = max(self._most_cores, self.cost.cores)
+        cores = self.cost.cores
+        if late <= LATE_SHARE * pictures:
+            cores = min(self._most_cores, cores * MORE)
+        elif now - self._lessened > PATIENT_S:
+            cores, self._lessened = max(FEWEST, cores * LESS), now
+        self.cost = msgspec.structs.replace(self.cost, cores=cores)
+
+    def clip(self, *, first: float, second: float | None, shown: float) -> None:
+        """A clip was drawn that had the device for itself: what it took."""
+        if self.cost is not None:
+            self.cost = msgspec.structs.replace(
+                self.cost,
+                first=_mixed(self.cost.first, first),
+                second=_mixed(self.cost.second, second),
+                shown=_mixed(self.cost.shown, shown),
+            )
+
+
+def _mixed(before: float, after: float | None) -> float:
+    return before if after is None else _KEEP * before + (1 - _KEEP) * after
+
+
+def warm_up(renderer: Renderer, kbit: int, cores: float) -> tuple[Speed, Cost]:
+    """Draw a short clip to nowhere: the first real one then meets no cold start.
+
+    Raises whatever the renderer raises: a model that cannot draw this cannot draw anything.
+    """
+    canvas = Canvas(WARM_UP.seconds * renderer.fps, time.monotonic())
+    encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
+    began = time.perf_counter()
+    device, marks, shots = 0.0, [], []
+    patches = alone(renderer.render(WARM_UP))
+    for patch in patches:
+        device += time.perf_counter() - began
+        view = canvas.put(patch, time.monotonic())
+        marks.append((view.finals, device))
+        took = _shot(encoder, patch)
+        shots += [took] if patch.final else []
+        began = time.perf_counter()
+    canvas.close()
+    first = next(spent for finals, spent in marks if finals >= renderer.fps)
+    shown = renderer.fps * sorted(shots)[len(shots) // 2]
+    second = (device - first) * renderer.fps / max(1, canvas.view.frames - renderer.fps)
+    cost = Cost(
+        first=first,
+        second=second,
+        shown=shown,
+        load=AROUND * (shown + second),
+        share=_share(renderer),
+        cores=cores,
+    )
+    return measured(canvas.view.marks, None), cost
+
+
+def _shot(encoder: Encoder, patch: Patch) -> float:
+    """CPU seconds of one picture, after one that prepares what all of the patch share."""
+    patch.draw(patch.start)
+    began = time.thread_time()
+    encoder.encode(patch.draw(patch.stop - 1), patch.revision)
+    return time.thread_time() - began
+
+
+def _share(renderer: Renderer) -> float:
+    """The part of its lone cost that a clip adds to a batch, of the first step of two clips."""
+    one, two = (_quickest(renderer, count) for count in (1, 2))
+    return min(1.0, max(0.05, two / one - 1)) if one else 1.0
+
+
+def _quickest(renderer: Renderer, count: int) -> float:
+    """The least of several measurements where they are quick, since other work may come between."""
+    took = _first_step(renderer, count)
+    again = TRIES if took < QUICK_S else 0
+    return min(took, *(_first_step(renderer, count) for _ in range(again)), took)
+
+
+def _first_step(renderer: Renderer, count: int) -> float:
+    """Seconds until each of ``count`` clips in step has its first patch."""
+    drawings = [renderer.render(WARM_UP) for _ in range(count)]
+    began = time.perf_counter()
+    news = [next(drawing) for drawing in drawings]
+    while any(isinstance(one, Forward) for one in news):
+        forwards = [one for one in news if isinstance(one, Forward)]
+        results: Sequence[object] = forwards[0].together([one.given for one in forwards])
+        news = [one.send(given) for one, given in zip(drawings, results, strict=True)]
+    took = time.perf_counter() - began
+    for drawing in drawings:
+        drawing.close()
+    return took

@@ -1,0 +1,88 @@
+"""The denoiser as a meeting point: calls of several clips that have one form are made as one."""
+
+import copy
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from server.render.worker.renderer import Forward
+from server.render.worker.threaded import Say
+
+Arguments = Mapping[str, Any]
+
+
+def meeting(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict) -> Any:
+    """A denoiser with the weights of ``net`` whose calls are asked for with a Forward; ``reword``
+    may exchange what it is called with.
+
+    A call that has no batch axis throughout, or other things in it than tensors and plain values
+    (a cache of keys and values), is made at once.
+    """
+    kind = type(net)
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = reword(kwargs)
+        form = None if args else form_of(given)
+        if form is None:
+            return net(*args, **given)
+        return say(Forward((id(net), form), given, lambda asked: together(net, asked)))
+
+    own = copy.copy(net)
+    own.__class__ = type(f"Met{kind.__name__}", (kind,), {"__call__": call})
+    return own
+
+
+def form_of(given: Arguments) -> Hashable | None:
+    """What calls must have in common to be made as one; None for one that stays alone."""
+    batch = {one.shape[:1] for one in given.values() if isinstance(one, Tensor)}
+    if len(batch) != 1 or batch == {()}:
+        return None
+    form = tuple((name, _form(one)) for name, one in sorted(given.items()))
+    try:
+        hash(form)
+    except TypeError:
+        return None
+    return form
+
+
+def together(net: Any, given: Sequence[Arguments]) -> list[Any]:
+    """The results of several calls of one form, made as one."""
+    sizes = [next(len(one) for one in call.values() if isinstance(one, Tensor)) for call in given]
+    with torch.no_grad():
+        if len(given) == 1:
+            return [net(**given[0])]
+        joined = {name: _join([call[name] for call in given]) for name in given[0]}
+        return _part(net(**joined), sizes)
+
+
+def _form(value: Any) -> Hashable:
+    if isinstance(value, Tensor):
+        return (tuple(value.shape[1:]), str(value.dtype))
+    if isinstance(value, list):  # one entry for each of the batch
+        return ("each", *value)
+    plain: Hashable = value  # of anything else that has no hash the call stays alone
+    return plain
+
+
+def _join(values: Sequence[Any]) -> Any:
+    match values[0]:
+        case Tensor():
+            return torch.cat(list(values))
+        case list():
+            return [entry for value in values for entry in value]
+        case plain:
+            return plain
+
+
+def _part(result: Any, sizes: Sequence[int]) -> list[Any]:
+    if isinstance(result, Tensor):
+        return list(torch.split(result, list(sizes)))
+    if isinstance(result, tuple):
+        return [tuple(one) for one in zip(*_parts(result, sizes), strict=True)]
+    raise TypeError(f"a denoiser that gives a {type(result).__name__}")
+
+
+def _parts(results: Iterable[Any], sizes: Sequence[int]) -> list[list[Any]]:
+    return [[None] * len(sizes) if one is None else _part(one, sizes) for one in results]

@@ -1,0 +1,61 @@
+"""A pipeline of diffusers behind the renderer seam."""
+
+import copy
+from typing import Any
+
+from server.model import Slot
+from server.render.worker.diffusers.generation import Performance, arguments_of
+from server.render.worker.diffusers.initial_latents import start_of
+from server.render.worker.diffusers.model import Model
+from server.render.worker.diffusers.plan import Plan
+from server.render.worker.diffusers.preview_cache import Glass
+from server.render.worker.diffusers.truncation import TRUNCATED, truncated
+from server.render.worker.renderer import Brief, Drawing, Steers
+from server.render.worker.threaded import in_thread
+
+
+class FamilyRenderer:
+    """Draws with an unmodified pipeline; several clips may be on their way at once."""
+
+    def __init__(self, model: Model, glass: Glass) -> None:
+        self._model = model
+        self._glass = glass
+        self.name = model.name
+        self.fingerprint = model.fingerprint
+        self.fps = model.family.fps
+        self.steers: Steers = model.family.steers
+        plan = self.plan(1)
+        self.width, self.height = plan.width, plan.height
+
+    @property
+    def pipeline(self) -> Any:
+        """The pipeline itself, as it was loaded."""
+        return self._model.pipeline
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """What a text encoder understands cannot be told in slots, but what it does not read can:
+        the end of a prompt that is too long for it."""
+        unread = truncated(self.pipeline, text)
+        return (Slot(TRUNCATED, None, 1.0, (unread,)),) if unread else ()
+
+    def render(self, brief: Brief) -> Drawing:
+        """See ``Renderer``; the pipeline runs in a thread of its own, in strict turns with this.
+
+        Raises ValueError for latents that cannot be read, and for a part of a clip with a model
+        that does not draw chunk after chunk.
+        """
+        if brief.kept and not self._model.family.goes_on:
+            raise ValueError("this model cannot go on from a part of a clip")
+        return in_thread(
+            lambda say: Performance(self._model, self._glass, brief, say).run(), "pipeline"
+        )
+
+    def bare(self, brief: Brief) -> Any:
+        """What the pipeline gives when nobody taps it, in the pipeline's own form."""
+        plan = self.plan(brief.seconds)
+        start = start_of(brief, self._model.family, plan)
+        return copy.copy(self.pipeline)(**arguments_of(self._model, plan, brief, start))
+
+    def plan(self, seconds: int) -> Plan:
+        """What a clip of so many seconds is made of."""
+        return self._model.plan(seconds)

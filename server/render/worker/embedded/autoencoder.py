@@ -1,0 +1,136 @@
+"""A linear autoencoder for plates: principal components, found in closed form by training.
+
+A plate is cut into tokens: a subject's three poses are one token each, a silhouette is six upright
+strips, falling weather is sixteen squares, the sky is one and so are the inks. Tokens of one kind
+share one basis, so a latent is a few numbers that each move the whole token: there are no seams to
+heal, and an early, vague x0 is a soft picture and not a mosaic.
+"""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Final
+
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+
+from server.render.worker.embedded.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
+
+TOKEN: Final[dict[str, tuple[int, int, int]]] = {
+    "subject": (INKED, PLATE, PLATE),
+    "inks": (INKS, 1, 1),
+    "sky": (4, PLATE, PLATE),
+    "far": (4, PLATE, 16),
+    "middle": (4, PLATE, 16),
+    "near": (4, PLATE, 16),
+    "weather": (4, 24, 24),
+}
+"""Channels, height and width of the tokens of each kind of plate."""
+LATENTS: Final[dict[str, int]] = {
+    "subject": 224,
+    "inks": 10,
+    "sky": 64,
+    "far": 128,
+    "middle": 128,
+    "near": 96,
+    "weather": 64,
+}
+"""Numbers per token."""
+
+
+def tokens(kind: str) -> int:
+    """Tokens of one plate of this kind."""
+    return prod(SHAPES[kind]) // size(kind)
+
+
+def size(kind: str) -> int:
+    """Numbers of one token before it is encoded."""
+    return prod(TOKEN[kind])
+
+
+def cut(kind: str, plates: Tensor) -> Tensor:
+    """(B, *SHAPES[kind]) -> (B, tokens, size)."""
+    channels, height, width = TOKEN[kind]
+    rows, columns = _grid(kind)
+    parts = plates.reshape(len(plates), -1, channels, rows, height, columns, width)
+    return parts.permute(0, 1, 3, 5, 2, 4, 6).reshape(len(plates), tokens(kind), size(kind))
+
+
+def join(kind: str, parts: Tensor) -> Tensor:
+    """The inverse of `cut`."""
+    channels, height, width = TOKEN[kind]
+    rows, columns = _grid(kind)
+    plates = parts.reshape(len(parts), -1, rows, columns, channels, height, width)
+    return plates.permute(0, 1, 4, 2, 5, 3, 6).reshape(len(parts), *SHAPES[kind])
+
+
+def _grid(kind: str) -> tuple[int, int]:
+    """Rows and columns of tokens in a plate."""
+    if kind == "inks":
+        return 1, 1
+    _, height, width = TOKEN[kind]
+    return PLATE // height, PLATE // width
+
+
+class Basis(nn.Module):
+    """Orthonormal directions of one kind, kept as int8 with a step per direction."""
+
+    mean: Tensor
+    spread: Tensor
+    step: Tensor
+    directions: Tensor
+
+    def __init__(self, kind: str, latents: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(size(kind)))
+        self.register_buffer("spread", torch.ones(latents))
+        self.register_buffer("step", torch.ones(latents))
+        self.register_buffer("directions", torch.zeros(size(kind), latents, dtype=torch.int8))
+        self._dense: Tensor | None = None
+
+    def take(self, mean: Tensor, directions: Tensor, spread: Tensor) -> None:
+        """Set the basis: mean (size,), orthonormal directions (size, K), the data's spread (K,)."""
+        step = directions.abs().amax(0) / 127
+        self.mean.copy_(mean)
+        self.spread.copy_(spread)
+        self.step.copy_(step)
+        self.directions.copy_((directions / step).round())
+        self._dense = None
+
+    def dense(self) -> Tensor:
+        """The directions as floats, (size, K); made once."""
+        if self._dense is None:
+            self._dense = self.directions.float() * self.step.float()
+        return self._dense
+
+
+class TheatreAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """Plates in net space to latents of about unit variance and back; linear both ways."""
+
+    config_name = "config.json"
+
+    @register_to_config  # type: ignore[untyped-decorator]
+    def __init__(self, latents: Mapping[str, int] = LATENTS) -> None:
+        super().__init__()
+        self.bases = nn.ModuleDict({kind: Basis(kind, latents[kind]) for kind in PLATES})
+
+    def basis(self, kind: str) -> Basis:
+        """The basis of one kind."""
+        found = self.bases[kind]
+        assert isinstance(found, Basis)
+        return found
+
+    @torch.no_grad()
+    def encode(self, kind: str, plates: Tensor) -> Tensor:
+        """Plates (B, *SHAPES[kind]) in -1..1 -> latents (B, tokens, K)."""
+        basis = self.basis(kind)
+        away = cut(kind, plates.float()) - basis.mean.float()
+        return (away @ basis.dense()) / basis.spread.float()
+
+    @torch.no_grad()
+    def decode(self, kind: str, latents: Tensor) -> Tensor:
+        """Latents (B, tokens, K) -> plates (B, *SHAPES[kind]), not clamped."""
+        basis = self.basis(kind)
+        away = (latents.float() * basis.spread.float()) @ basis.dense().T
+        return join(kind, away + basis.mean.float())

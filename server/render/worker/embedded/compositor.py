@@ -1,0 +1,236 @@
+"""The compositor: plates and a moment of the score become a picture, in milliseconds.
+
+Preparing the layers is paid once per set of plates; a frame then only moves and blends them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+from PIL import Image
+
+from server.render.worker.embedded.paper import (
+    HIGH,
+    WIDE,
+    Chroma,
+    Layer,
+    Luma,
+    lay,
+    sky,
+    strip,
+    tile,
+)
+from server.render.worker.embedded.scene import Array
+from server.render.worker.embedded.score import Moment, second
+from server.render.worker.embedded.subject_layer import Puppet
+from server.render.worker.embedded.vocabulary import SILHOUETTES
+from server.render.worker.renderer import Picture
+
+UNIT: Final = 64  # pixels
+WIDTH: Final = WIDE * UNIT
+HEIGHT: Final = HIGH * UNIT
+
+_SKETCH: Final = 0.3  # above this sigma a picture is so soft that half the pixels will do
+_FINE: Final = 4  # positions of a layer within a pixel
+_LIGHT: Final = 0.07
+_BRIGHTEST: Final = 279  # in 1/256; more would not leave white a byte
+_WARMTH: Final = np.array([-12, 10])  # of blue and red difference
+_CLOSE: Final = 0.004  # log2; below this, the picture as it is
+_ROOM: Final = 0.4  # of the way that the camera comes, for two subjects to stay in the frame
+_ACROSS: Final = -1
+_DOWN: Final = -2
+_Plane = TypeVar("_Plane", Luma, Chroma)
+
+
+class Stage:
+    """One set of plates at one noise level. `draw` is pure and may be called from any thread."""
+
+    def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
+        self._plates = plates
+        self._sigma = sigma
+        self._lock = Lock()
+        self._set: _Set | None = None
+
+    def draw(self, moment: Moment, *others: Moment) -> Picture:
+        """The picture of one moment, I420, shape (HEIGHT * 3 // 2, WIDTH).
+
+        `others`: how further subjects stand that look like the first, those behind first.
+        """
+        with self._lock:
+            if self._set is None:
+                self._set = _Set(self._plates, self._sigma)
+        picture = _finish(*self._set.paint(moment, others), moment.light, moment.warmth)
+        zoom = moment.zoom * (_ROOM if "other" in self._plates else 1.0)
+        return _closer(picture, zoom, moment.view) if zoom > _CLOSE else picture
+
+
+class _Set:
+    """The layers of a stage, prepared."""
+
+    def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
+        self._unit = UNIT // 2 if sigma > _SKETCH else UNIT
+        self._sky = sky(plates["sky"], sigma, self._unit)
+        strips = [strip(plates[name], sigma, self._unit) for name in SILHOUETTES]
+        self._far, self._middle, self._near = (
+            _Sheet(layer, self._unit, _ACROSS) for layer in strips
+        )
+        self._puppet: Puppet | None = None
+        if "subject" in plates:
+            self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
+        self._other: Puppet | None = None
+        if "other" in plates:
+            self._other = Puppet(plates["other"], plates["other_inks"], sigma, self._unit)
+        air = tile(plates["weather"], sigma, self._unit)
+        self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
+
+    def paint(self, moment: Moment, others: Sequence[Moment]) -> tuple[Luma, Chroma]:
+        """The picture without its last light, (HEIGHT, WIDTH) and (2, HEIGHT / 2, WIDTH / 2)."""
+        luma, chroma = np.empty_like(self._sky.luma), np.empty_like(self._sky.chroma)
+        stops = (self._far.solid, self._middle.solid, self._near.solid)
+        horizon = min(stops)
+        luma[:horizon] = self._sky.luma[:horizon]
+        chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
+        self._far.over(luma, chroma, moment.drift_far, stop=min(stops[1:]))
+        self._middle.over(luma, chroma, moment.drift_middle, stop=stops[2])
+        if self._other is not None:
+            self._other.over(luma, chroma, second(moment))
+        if self._puppet is not None:
+            for one in (*others, moment):
+                self._puppet.over(luma, chroma, one)
+        self._near.over(luma, chroma, moment.drift_near)
+        if self._air is not None:
+            self._air.over(luma, chroma, -moment.weather_x, -moment.weather_y)
+        if self._unit == UNIT:
+            return luma, chroma
+        return _double(luma), _double(chroma)
+
+
+class _Sheet:
+    """A periodic layer that moves across the frame, or down it (`axis`), smoothly."""
+
+    def __init__(self, layer: Layer, unit: int, axis: int) -> None:
+        width = WIDE * unit
+        self.solid = min(layer.solid, HIGH * unit)
+        self._top = layer.top
+        self._unit = unit
+        self._luma = _Roll(layer.luma, layer.keep, width, axis)
+        self._chroma = _Roll(layer.chroma, layer.keep_chroma, width // 2, axis)
+
+    def over(
+        self, luma: Luma, chroma: Chroma, x: float, y: float = 0.0, stop: int | None = None
+    ) -> None:
+        """Blend the part that starts at (x, y), in units, over what is there already; rows from
+        `stop` on will be hidden by what comes later."""
+        x, y, top = x * self._unit, y * self._unit, self._top
+        stop = len(luma) if stop is None else max(stop, top)
+        self._luma.over(luma[top:stop], x, y)
+        self._chroma.over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
+
+
+class _Roll(Generic[_Plane]):
+    """A periodic plane, seen through a window of `width` pixels that can stand anywhere, along
+    `axis` even at fractions of a pixel."""
+
+    def __init__(self, colour: _Plane, keep: _Plane, width: int, axis: int) -> None:
+        self._colour: _Plane = colour
+        self._keep: _Plane = keep
+        self._width = width
+        self._axis = axis
+        self._views: dict[int, tuple[_Plane, _Plane]] = {}
+
+    def over(self, below: _Plane, x: float, y: float) -> None:
+        """Blend the window at (x, y), in pixels, over `below`."""
+        height, period = self._keep.shape
+        whole, fine = divmod(round((x if self._axis == _ACROSS else y) * _FINE), _FINE)
+        left = (whole if self._axis == _ACROSS else round(x)) % period
+        row = first = 0 if self._axis == _ACROSS else whole % height
+        colour, keep = self._view(fine)
+        columns = slice(left, left + self._width)
+        while row - first < below.shape[-2]:
+            start = row % height
+            count = min(height - start, below.shape[-2] - (row - first))
+            rows = slice(start, start + count)
+            part = below[..., row - first : row - first + count, :]
+            lay(part, colour[..., rows, columns], keep[rows, columns])
+            row += count
+
+    def _view(self, fine: int) -> tuple[_Plane, _Plane]:
+        view = self._views.get(fine)
+        if view is None:
+            # Two threads may both get here: they make the same view.
+            view = self._moved(self._colour, fine), self._moved(self._keep, fine)
+            self._views[fine] = view
+        return view
+
+    def _moved(self, plane: _Plane, fine: int) -> _Plane:
+        """By a fraction of a pixel, and continued so that every window is in one piece."""
+        if fine:
+            after = np.roll(plane, -1, self._axis)
+            plane = ((_FINE - fine) * plane + fine * after + _FINE // 2) // _FINE
+        return np.concatenate((plane, plane[..., : self._width]), -1)
+
+
+def _double(plane: _Plane) -> _Plane:
+    """Twice as high and wide, bilinear."""
+    edge = np.concatenate((plane[..., :1], plane, plane[..., -1:]), -1)
+    wide = np.empty((*plane.shape[:-1], 2 * plane.shape[-1]), plane.dtype)
+    middle = 3 * plane + 2
+    np.right_shift(middle + edge[..., :-2], 2, out=wide[..., ::2])
+    np.right_shift(middle + edge[..., 2:], 2, out=wide[..., 1::2])
+    edge = np.concatenate((wide[..., :1, :], wide, wide[..., -1:, :]), -2)
+    high = np.empty((*plane.shape[:-2], 2 * plane.shape[-2], wide.shape[-1]), plane.dtype)
+    middle = 3 * wide + 2
+    np.right_shift(middle + edge[..., :-2, :], 2, out=high[..., ::2, :])
+    np.right_shift(middle + edge[..., 2:, :], 2, out=high[..., 1::2, :])
+    return high
+
+
+@lru_cache(maxsize=48)
+def _vignette(gain: int) -> tuple[Luma, Chroma]:
+    """Factors in 1/256 for luma and chroma: darker toward the borders, times gain / 256."""
+    y = np.abs(np.linspace(-1, 1, HEIGHT))[:, None]
+    x = np.abs(np.linspace(-1, 1, WIDTH))
+    factor = gain * (1 - 0.24 * y**4) * (1 - 0.10 * x**4)
+    small = factor.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).mean((1, 3))
+    return factor.round().astype(np.uint16), small.round().astype(np.int16)
+
+
+def _finish(luma: Luma, chroma: Chroma, light: float, warmth: float) -> Picture:
+    """Last light: vignette, the score's light and warmth, the offsets of limited range; to
+    bytes."""
+    bright, pale = _vignette(min(round(256 * (1 + _LIGHT * light)), _BRIGHTEST))
+    picture = np.empty((HEIGHT * 3 // 2, WIDTH), np.uint8)
+    luma *= bright
+    luma += 128 + 16 * 256
+    np.right_shift(luma, 8, out=picture[:HEIGHT], casting="unsafe")
+    chroma *= pale
+    chroma += 128
+    chroma >>= 8
+    chroma += (128 + np.rint(_WARMTH * warmth).astype(chroma.dtype))[:, None, None]
+    np.clip(chroma, 0, 255, out=picture[HEIGHT:].reshape(chroma.shape), casting="unsafe")
+    return picture
+
+
+def _closer(picture: Picture, zoom: float, view: float) -> Picture:
+    """What a camera shows that has come closer, from corner to corner in fractions of pixels."""
+    share = 2.0**-zoom
+    left, top = (1 - share) / 2, (1 - share) * (1 + view) / 2
+    box = (left, top, min(left + share, 1.0), min(top + share, 1.0))
+    half = (2, HEIGHT // 2, WIDTH // 2)
+    seen = np.empty_like(picture)
+    seen[:HEIGHT] = _cropped(picture[:HEIGHT], box)
+    planes = picture[HEIGHT:].reshape(half), seen[HEIGHT:].reshape(half)
+    for plane, closer in zip(*planes, strict=True):
+        closer[:] = _cropped(plane, box)
+    return seen
+
+
+def _cropped(plane: Picture, box: tuple[float, float, float, float]) -> Picture:
+    """A part of a plane (left, top, right, bottom in 0..1), as large as the plane."""
+    height, width = plane.shape
+    edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    image = Image.fromarray(np.ascontiguousarray(plane))
+    closer: Picture = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=edges))
+    return closer

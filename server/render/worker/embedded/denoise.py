@@ -1,0 +1,365 @@
+"""One clip of the theatre being denoised: from noise to plates and, second by second, a score.
+
+The forward passes are asked for, so that those of several clips can be made together.
+"""
+
+import hashlib
+import math
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+from torch import Tensor
+
+from server.render.worker.embedded.autoencoder import TheatreAutoencoder, tokens
+from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.plates import Plates
+from server.render.worker.embedded.scene import Array, Scene, parts
+from server.render.worker.embedded.vocabulary import (
+    FRESH,
+    KEYS,
+    MEANT,
+    OTHERS,
+    SCALE,
+    SCORE,
+    kind,
+    needs,
+)
+from server.render.worker.embedded.world import World
+from server.render.worker.renderer import Forward
+
+_UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
+_SCALE: Final = torch.tensor(SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`step` of `steps` steps of a chunk done (counted from 1).
+
+    `scene` is a whole clip so far (its score has chunk + 1 seconds), made of the x0 that this step
+    predicted; `sigma` is the noise level that it has led to, 0 at the end of the chunk.
+    """
+
+    chunk: int
+    chunks: int
+    step: int
+    steps: int
+    sigma: float
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Noisy:
+    """Noisy latents of some plates of one clip, each of a kind: (B, tokens, K), with levels (B,)
+    and rows (B, slots)."""
+
+    kinds: list[str]
+    samples: list[Tensor]
+    levels: list[Tensor]
+    rows: list[Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Second:
+    """A noisy second of the score of one clip, (8, 21), and the clean seconds before it."""
+
+    sample: Tensor
+    sigma: float
+    row: Tensor
+    past: list[Tensor]
+
+
+class _Track:
+    """One tensor on its way from noise to x0 by Euler steps of the rectified flow."""
+
+    def __init__(
+        self,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        noise: Tensor,
+        origin: Tensor | None,
+        strength: float,
+        steps: int,
+    ) -> None:
+        if origin is None:
+            strength = 1.0
+        self.steps = max(1, math.ceil(steps * strength - 1e-6))
+        self._scheduler = type(scheduler).from_config(scheduler.config)
+        # Explicit, since the scheduler's own last sigma is not 0 but just above.
+        levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
+        self._scheduler.set_timesteps(sigmas=levels)
+        self._scheduler.set_begin_index(0)
+        self._sample = noise if origin is None else torch.lerp(origin, noise, self.sigma)
+        self.x0 = self._sample
+
+    @property
+    def done(self) -> int:
+        return self._scheduler.step_index or 0
+
+    @property
+    def sigma(self) -> float:
+        return float(self._scheduler.sigmas[self.done])
+
+    @property
+    def sample(self) -> Tensor:
+        return self._sample
+
+    def advance(self, x0: Tensor) -> None:
+        """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
+        time, flow = self._scheduler.timesteps[self.done], (self._sample - x0) / self.sigma
+        self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
+        self.x0 = x0
+
+
+class Play:
+    """One clip being denoised: its plates, and the seconds of its score so far."""
+
+    def __init__(
+        self,
+        transformer: TheatreTransformer,
+        autoencoder: TheatreAutoencoder,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        world: World,
+        slots: Mapping[str, str],
+        seed: int,
+        steps: int,
+        guidance: float,
+        parent: Scene | None,
+        strength: float,
+    ) -> None:
+        self.slots = dict(slots)
+        self._world = world
+        self._transformer = transformer
+        self._autoencoder = autoencoder
+        self._scheduler = scheduler
+        self._rows = _rows(world, slots)
+        self._anything = torch.tensor([world.indices({})])
+        self._seed = seed
+        self._steps = steps
+        self._guidance = guidance
+        self._parent = parent
+        self._strength = renoised(strength)
+        self._touched = _touched(slots, parent)
+        self._plates: Mapping[str, Array] = {}
+        self._past: list[Tensor] = []
+
+    def go_on(self, scene: Scene, seconds: int) -> None:
+        """Begin with the plates and the first ``seconds`` of ``scene``, which stay as they are."""
+        self._plates = scene.plates
+        self._past = [torch.from_numpy(second) / _SCALE for second in scene.score[:seconds]]
+
+    def second(self, chunk: int, chunks: int) -> Generator[Step | Forward, Any, None]:
+        """Denoise the next second, the first one together with the plates."""
+        tracks = self._tracks(("score",) if self._plates else (*parts(self.slots), "score"), chunk)
+        most = max((track.steps for track in tracks.values()), default=1)
+        kept = bool(self._plates)
+        for step in range(1, most + 1):
+            yield from self._advance(tracks, step / most)
+            if not kept:
+                parent = self._parent.plates if self._parent else {}
+                names = parts(self.slots)
+                others = {name: parent[name] for name in names if name not in tracks}
+                self._plates = self._developed(tracks, others)
+            second = self._second(chunk, tracks.get("score"))
+            sigma = max((track.sigma for track in tracks.values()), default=0.0)
+            yield Step(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
+        self._past.append(second)
+
+    def restyle(
+        self, slots: Mapping[str, str], strength: float, chunk: int, chunks: int, mark: int
+    ) -> Generator[Step | Forward, Any, None]:
+        """Re-noise the plates that the new slots touch and restore them with those (SDEdit).
+
+        The score follows the new slots from the next second on. ``mark`` gives the noise a seed
+        of its own. Nothing is yielded when no plate is touched or goes.
+        """
+        before = self._scene(self._past)
+        touched = _changed(slots, self.slots)
+        self.slots, self._rows = dict(slots), _rows(self._world, slots)
+        if "score" in touched:
+            self._parent = None
+        tracks = {
+            name: self._track(name, mark, self._before(before, name), strength)
+            for name in parts(slots)
+            if name in touched or name not in before.plates
+        }
+        kept = {name: plate for name, plate in before.plates.items() if name in parts(slots)}
+        most = max((track.steps for track in tracks.values()), default=0)
+        for step in range(1, most + 1):
+            yield from self._advance(tracks, step / most)
+            self._plates = self._developed(tracks, kept)
+            sigma = max(track.sigma for track in tracks.values())
+            yield Step(chunk, chunks, step, most, sigma, self._scene(self._past))
+        if not tracks and len(kept) < len(before.plates):
+            self._plates = kept
+            yield Step(chunk, chunks, 1, 1, 0.0, self._scene(self._past))
+
+    def _scene(self, seconds: list[Tensor]) -> Scene:
+        score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
+        return Scene(self._plates, score.numpy(), self.slots)
+
+    def _tracks(self, names: tuple[str, ...], chunk: int) -> dict[str, _Track]:
+        return {
+            name: self._track(name, chunk, self._origin(name, chunk), self._strength)
+            for name in names
+            if name in self._touched or not self._inherited(name, chunk)
+        }
+
+    def _track(self, name: str, chunk: int, origin: Tensor | None, strength: float) -> _Track:
+        noise = self._noise(name, chunk)
+        return _Track(self._scheduler, noise, origin, strength, self._steps)
+
+    def _noise(self, name: str, chunk: int) -> Tensor:
+        """Noise of its own for each plate and second, so that each is stable by itself."""
+        digest = hashlib.sha256(f"{self._seed}:{name}:{chunk}".encode()).digest()
+        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
+        return torch.randn(self._shape(name), generator=generator)
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        if name == "score":
+            return (KEYS, len(SCORE))
+        return (tokens(kind(name)), len(self._autoencoder.basis(kind(name)).spread))
+
+    def _inherited(self, name: str, chunk: int) -> bool:
+        """Whether the parent has that plate, or that second of the score."""
+        if self._parent is None:
+            return False
+        return chunk < self._parent.seconds if name == "score" else name in self._parent.plates
+
+    def _origin(self, name: str, chunk: int) -> Tensor | None:
+        """What is noised of the parent: latents of a plate, or the score in net space."""
+        if self._parent is None or not self._inherited(name, chunk):
+            return None
+        if name == "score":
+            return torch.from_numpy(self._parent.score[chunk]) / _SCALE
+        return self._before(self._parent, name)
+
+    def _before(self, scene: Scene, name: str) -> Tensor | None:
+        """Latents of a plate of an earlier scene; None if there is nothing to keep of it."""
+        if name in FRESH or name not in scene.plates:
+            return None
+        plate = torch.from_numpy(scene.plates[name]) * 2 - 1
+        return self._autoencoder.encode(kind(name), plate[None])[0]
+
+    def _advance(self, tracks: Mapping[str, _Track], share: float) -> Generator[Forward, Any, None]:
+        """Bring each track to its share of steps."""
+        due = {
+            name: track
+            for name, track in tracks.items()
+            if track.done < math.ceil(track.steps * share - 1e-6)
+        }
+        score = due.pop("score", None)
+        if score is not None:
+            given = Second(score.sample, score.sigma, self._rows["score"], self._past)
+            key = ("score", len(self._past))
+            score.advance(
+                _finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
+            )
+        for names in _alike(due):
+            asked = self._ask(names, due)
+            key = ("plates", tokens(kind(names[0])))
+            guesses = yield Forward(key, asked, partial(guess_plates, self._transformer))
+            for name, x0 in zip(names, guesses, strict=True):
+                guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
+                due[name].advance(_finite(guess))
+
+    def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Noisy:
+        """Subjects are guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
+        unless the guidance is 1."""
+        rows = {name: self._rows[name] for name in names}
+        for name in names:
+            guided = kind(name) == "subject" and self._guidance != 1
+            if guided and due[name].sigma > _UNGUIDED:
+                rows[name] = torch.cat((rows[name], self._anything))
+        return Noisy(
+            [kind(name) for name in names],
+            [due[name].sample.expand(len(rows[name]), -1, -1) for name in names],
+            [torch.full((len(rows[name]),), due[name].sigma) for name in names],
+            list(rows.values()),
+        )
+
+    def _developed(self, tracks: Mapping[str, _Track], others: Mapping[str, Array]) -> Plates:
+        """The plates as the tracks guess them now, the others as they are."""
+        x0 = {name: track.x0 for name, track in tracks.items() if name != "score"}
+        return Plates(self._autoencoder, x0, others)
+
+    def _second(self, chunk: int, track: _Track | None) -> Tensor:
+        if track is not None:
+            return track.x0
+        origin = self._origin("score", chunk)
+        assert origin is not None
+        return origin
+
+
+def renoised(strength: float) -> float:
+    """The noise level to which a remix of this strength takes plates back. Half the strength is
+    already three quarters of the noise: below that the old picture outweighs the new words."""
+    return 1 - (1 - strength) ** 2
+
+
+def _finite(x0: Tensor) -> Tensor:
+    if not bool(torch.isfinite(x0).all()):
+        raise ArithmeticError("the model's numbers are not finite any more")
+    return x0
+
+
+def _rows(world: World, slots: Mapping[str, str]) -> dict[str, Tensor]:
+    """What the net is told for each plate and for the score, (1, slots): a second subject's plates
+    are drawn as the first's, from its own slots."""
+    first = torch.tensor([world.indices(slots)])
+    rows = dict.fromkeys((*parts(slots), "score"), first)
+    if "other" in rows:
+        seen = {slot: slots[meant] for slot, meant in MEANT.items()}
+        rows |= dict.fromkeys(OTHERS, torch.tensor([world.indices({**slots, **seen})]))
+    return rows
+
+
+def _changed(slots: Mapping[str, str], before: Mapping[str, str]) -> frozenset[str]:
+    """The plates (and the score) that a changed slot matters for."""
+    changed = {slot for slot in slots if slots[slot] != before[slot]}
+    return frozenset(name for name in (*parts(slots), "score") if changed & set(needs(name)))
+
+
+def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
+    """The plates (and the score) that must be denoised: those that a changed slot matters for; if
+    none does, all."""
+    changed = _changed(slots, parent.slots) if parent else frozenset[str]()
+    return changed or frozenset((*parts(slots), "score"))
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """Plates that can be denoised in one batch: those of equally many tokens."""
+    groups: dict[int, list[str]] = {}
+    for name in names:
+        groups.setdefault(tokens(kind(name)), []).append(name)
+    return list(groups.values())
+
+
+@torch.no_grad()
+def guess_plates(transformer: TheatreTransformer, asked: Sequence[Noisy]) -> list[list[Tensor]]:
+    """x0 of plates of equally many tokens, for several clips in one forward pass."""
+    made = iter(
+        transformer.forward_many(
+            [name for one in asked for name in one.kinds],
+            [sample for one in asked for sample in one.samples],
+            [level for one in asked for level in one.levels],
+            [row for one in asked for row in one.rows],
+        )
+    )
+    return [[next(made) for _ in one.kinds] for one in asked]
+
+
+@torch.no_grad()
+def guess_seconds(transformer: TheatreTransformer, asked: Sequence[Second]) -> list[Tensor]:
+    """x0 of a second of the score, for several clips that have equally many seconds so far."""
+    past = torch.stack([torch.stack(one.past) for one in asked]) if asked[0].past else None
+    guessed: Tensor = transformer(
+        "score",
+        torch.stack([one.sample for one in asked])[:, None],
+        torch.tensor([one.sigma for one in asked]),
+        torch.cat([one.row for one in asked]),
+        past,
+    )
+    return list(guessed[:, 0])

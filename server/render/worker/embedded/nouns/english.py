@@ -1,0 +1,134 @@
+"""The little words of English."""
+
+from typing import Final
+
+from server.render.worker.embedded.nouns.grammar import Grammar, words
+
+ENGLISH: Final = Grammar(
+    little=words(
+        "a an the of in on at and with to by from for as is are be it its his her their "
+        "this that some into over under behind through while who which when there or my "
+        "your our he she they"
+    ),
+    never=words(
+        "kind view fall spring shot close lapse motion slow time back front side top "
+        "bottom hand hands face head eye eyes hair arm arms leg legs body group style "
+        "video footage background frame effect focus zoom pan tilt camera-shot light "
+        "lights color colour art film movie scene image picture photo photograph clip "
+        "animation model world day year hour minute second way end part set line look "
+        "number pair lot piece bunch pile stack row field-of-view cinematic aesthetic "
+        "palette illustration concept cartoon character it one something anything "
+        "everything nothing surprise me person's left right middle center centre sense "
+        "mood feeling golden can will may might must do does did was were been being have "
+        "has had not no very just only so too also then than more most much many few all "
+        "each every both other another same such like up down out off away around about "
+        "between among against during before after since until near next beside above "
+        "below across along inside outside onto upon toward towards big small large "
+        "little tiny huge old young new beautiful pretty cute happy sad floating shining "
+        "shadow shadows sound noise silence air water-level texture pattern cover fog "
+        "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
+        "winter autumn pyramid vintage retro rest turn show play test run start "
+        "stop past present moment life love peace hope dream"
+    ),
+    containers=words(
+        "cup glass bowl plate piece slice bunch group herd flock pair kind type pile "
+        "stack box bottle crowd field bucket jar mug pot basket pack school team line row "
+        "set bag can tray couple number lot dish stream cluster swarm pride pod tin jug "
+        "pint loaf handful heap scoop"
+    ),
+    media=words(
+        "video footage clip film movie picture photo photograph painting drawing portrait "
+        "image animation sketch illustration cartoon scene shot view closeup timelapse "
+        "story"
+    ),
+    of=words("of"),
+    within=words("in on at inside near under behind over above through across onto into along by"),
+    without=words("no not without never neither nor except"),
+    owners=words("he she they it who we you i people"),
+    vague=words(
+        "family building buildings plant plants player players toy toys machine shop store"
+    ),
+    last=True,
+    numbers={
+        "two": 2,
+        "three": 3,
+        "four": 4,
+        "five": 5,
+        "couple": 2,
+        "pair": 2,
+        "twins": 2,
+        "trio": 3,
+        "several": 3,
+        "many": 5,
+        "some": 3,
+        "group": 4,
+        "flock": 5,
+        "herd": 5,
+        "crowd": 5,
+        "few": 3,
+    },
+    irregular={
+        "men": "man",
+        "women": "woman",
+        "children": "child",
+        "people": "person",
+        "mice": "mouse",
+        "geese": "goose",
+        "oxen": "ox",
+        "wolves": "wolf",
+        "leaves": "leaf",
+        "knives": "knife",
+        "loaves": "loaf",
+        "wives": "wife",
+        "calves": "calf",
+        "policemen": "policeman",
+        "feet": "foot",
+        "firemen": "fireman",
+        "fishermen": "fisherman",
+        "businessmen": "businessman",
+        "thieves": "thief",
+        "teeth": "tooth",
+        "elves": "elf",
+        "shelves": "shelf",
+        "scarves": "scarf",
+        "lice": "louse",
+        "cacti": "cactus",
+        "fungi": "fungus",
+        "octopi": "octopus",
+        "ran": "run",
+        "swam": "swim",
+        "rode": "ride",
+        "sang": "sing",
+        "ate": "eat",
+        "drank": "drink",
+        "slept": "sleep",
+        "sat": "sit",
+        "wrote": "write",
+        "drove": "drive",
+        "flew": "fly",
+        "lying": "sleep",
+        "buses": "bus",
+    },
+    colours={
+        "red": "red",
+        "orange": "orange",
+        "yellow": "yellow",
+        "green": "green",
+        "blue": "blue",
+        "purple": "purple",
+        "violet": "purple",
+        "pink": "pink",
+        "white": "white",
+        "black": "black",
+        "brown": "brown",
+        "grey": "grey",
+        "gray": "grey",
+        "golden": "gold",
+        "gold": "gold",
+        "silver": "grey",
+        "turquoise": "turquoise",
+        "teal": "turquoise",
+        "cyan": "turquoise",
+        "rose": "pink",
+    },
+)

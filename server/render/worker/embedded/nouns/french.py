@@ -1,0 +1,122 @@
+"""The little words of French."""
+
+from typing import Final
+
+from server.render.worker.embedded.nouns.grammar import Grammar, words
+
+FRENCH: Final = Grammar(
+    little=words(
+        "un une le la les l des du de d au aux et en dans sur sous a avec qui que pour "
+        "par son sa ses mon ma mes notre est sont ce cette ces se il elle ils elles "
+        "devant derriere vers chez pendant"
+    ),
+    never=words(
+        "vue plan scene image photo film video fond style temps jour annee heure fin cote "
+        "main mains tete visage yeux cheveux bras jambe jambes corps groupe lumiere "
+        "couleur art monde sens pair plein pleine petit petite grand grande vieux beau "
+        "belle chaud froid doux douce nouveau jeune haut bas gauche droite milieu centre "
+        "moment vie amour paix espoir reve ombre ombres son bruit air personnage dessin "
+        "ralenti gros tout toute tous toutes plus moins tres trop bien comme "
+        "vieille vieil vieilles entre contre apres avant depuis jusque pres loin autour "
+        "dessus dessous travers bord ete hiver automne printemps matin soir midi soiree "
+        "journee nuit aube pas ne non sans mais ou donc or ni car si on y a ai as ont eu "
+        "fait faire est sont sera"
+    ),
+    containers=words(
+        "tasse verre bol assiette morceau tranche part groupe troupeau paire pile boite "
+        "bouteille foule champ seau pot panier paquet sac botte tas vol banc meute nuee "
+        "plat pichet cruche poignee couple carafe coupe chope barquette cornet"
+    ),
+    media=words(
+        "video film clip photo image tableau dessin portrait peinture plan scene vue "
+        "croquis animation gros-plan histoire"
+    ),
+    of=words("de d du des"),
+    within=words("dans sur sous en au aux chez devant derriere pres vers a"),
+    without=words("sans pas aucun aucune ni jamais sauf"),
+    owners=words("il elle ils elles qui on nous vous je"),
+    numbers={
+        "deux": 2,
+        "trois": 3,
+        "quatre": 4,
+        "cinq": 5,
+        "couple": 2,
+        "paire": 2,
+        "plusieurs": 3,
+        "des": 3,
+        "groupe": 4,
+        "troupeau": 5,
+        "foule": 5,
+        "quelques": 3,
+    },
+    irregular={
+        "yeux": "oeil",
+        "court": "courir",
+        "courent": "courir",
+        "courant": "courir",
+        "dort": "dormir",
+        "dorment": "dormir",
+        "dormant": "dormir",
+        "lisant": "lire",
+        "lisent": "lire",
+        "boit": "boire",
+        "boivent": "boire",
+        "buvant": "boire",
+        "ecrit": "ecrire",
+        "ecrivant": "ecrire",
+        "conduit": "conduire",
+        "conduisant": "conduire",
+        "peint": "peindre",
+        "peignant": "peindre",
+        "assis": "asseoir",
+        "assise": "asseoir",
+        "assises": "asseoir",
+        "endormi": "dormir",
+        "endormie": "dormir",
+        "chevaux": "cheval",
+        "messieurs": "monsieur",
+        "mesdames": "dame",
+        "travaux": "travail",
+        "plongeant": "plonger",
+        "mangeant": "manger",
+        "nageant": "nager",
+        "assoit": "asseoir",
+        "assied": "asseoir",
+    },
+    colours={
+        "rouge": "red",
+        "rouges": "red",
+        "orange": "orange",
+        "jaune": "yellow",
+        "jaunes": "yellow",
+        "vert": "green",
+        "verte": "green",
+        "verts": "green",
+        "vertes": "green",
+        "bleu": "blue",
+        "bleue": "blue",
+        "bleus": "blue",
+        "bleues": "blue",
+        "violet": "purple",
+        "violette": "purple",
+        "rose": "pink",
+        "roses": "pink",
+        "blanc": "white",
+        "blanche": "white",
+        "blancs": "white",
+        "blanches": "white",
+        "noir": "black",
+        "noire": "black",
+        "noirs": "black",
+        "noires": "black",
+        "marron": "brown",
+        "brun": "brown",
+        "brune": "brown",
+        "gris": "grey",
+        "grise": "grey",
+        "grises": "grey",
+        "dore": "gold",
+        "doree": "gold",
+        "turquoise": "turquoise",
+    },
+)

@@ -1,0 +1,148 @@
+"""How nouns move: a pose is the one drawing of a noun, warped as its gait says.
+
+The net draws one pose, a third of the tokens of three; the warps are smooth, since a hard edge in
+one tears the paper.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from server.render.worker.embedded.vocabulary import PLATE
+
+EXTENT: Final = 1.5
+"""Half of the plate, in radii."""
+FEET: Final = 1.15
+"""Where the feet are, in radii below the middle."""
+Warp = Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]
+"""Where points x, y (in radii, y down) go in the pose k (-1..1)."""
+
+
+def _up(y: Tensor) -> Tensor:
+    """0 at the feet, 1 at the head."""
+    return ((FEET - y) / 2.3).clamp(0, 1.2)
+
+
+def stand(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """What is built does not move."""
+    return x, y
+
+
+def sway(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """A plant in the wind: the higher, the further."""
+    up = _up(y)
+    return x + 0.19 * k * up * up, y + 0.02 * k * k * up
+
+
+def rock(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """A thing that breathes: wide and low, then narrow and high."""
+    return x * (1 + 0.05 * k), FEET + (y - FEET) * (1 - 0.06 * k)
+
+
+def walk(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Seen from the front: one foot is lifted, then the other, arms against them."""
+    side, up = torch.tanh(6 * x), _up(y)
+    legs = (1 - up * 2.4).clamp(0, 1)
+    arms = torch.exp(-(((y - 0.4) / 0.35) ** 2)) * (x.abs() / 0.5).clamp(0, 1) ** 2
+    lifted = y - 0.13 * legs * torch.relu(side * k) - 0.1 * arms * side * -k
+    return x + 0.045 * k * up, lifted - 0.02 * abs(k) * up
+
+
+def run(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Seen from the side: the legs swing apart and together, the body leans forward."""
+    up = _up(y)
+    legs = (1 - up * 1.8).clamp(0, 1)
+    return x + 0.14 * k * legs * torch.tanh(4 * x) + 0.06 * k * up, y - 0.06 * abs(k) * up
+
+
+def step(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """A quadruped: fore and hind legs swing against each other, each foot lifted in turn."""
+    up = _up(y)
+    legs = (1 - up * 2.2).clamp(0, 1)
+    swing = torch.cos(5.2 * x)
+    nod = 0.03 * k * (x / 1.2).clamp(-1, 1) * up
+    return x + 0.13 * k * legs * swing, y - 0.07 * legs * torch.relu(swing * k) + nod
+
+
+def hop(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Crouched, then stretched."""
+    return x * (1 + 0.1 * k), FEET + (y - FEET) * (1 - 0.13 * k)
+
+
+def roll(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """On wheels: the body bounces on its springs, the wheels stay on the ground."""
+    up = _up(y)
+    return x + 0.015 * k * up, y - 0.035 * k * (up * 2).clamp(0, 1)
+
+
+def sail(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """On the water: it leans this way and that about its keel."""
+    angle = torch.tensor(0.09 * k)
+    down = y - 0.9
+    return x * angle.cos() - down * angle.sin(), 0.9 + x * angle.sin() + down * angle.cos()
+
+
+def fly(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Wings, or what is far out to the sides, beat; the middle answers a little."""
+    out = torch.relu(x.abs() - 0.2)
+    return x * (1 - 0.05 * abs(k) * out), y - 0.26 * k * out + 0.04 * k
+
+
+def swim(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """A wave goes through it, widest at the tail, which is on the left."""
+    tail = ((1.2 - x) / 2.4).clamp(0, 1)
+    return x, y + 0.15 * k * tail * torch.sin(2.4 * x + 0.5)
+
+
+def crawl(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Many legs: what is far from the body goes up and down in turn."""
+    out = (x.abs() / 1.1).clamp(0, 1) ** 2
+    return x + 0.03 * k * torch.sin(3 * y), y + 0.07 * k * out * torch.sin(5 * y + 3 * x)
+
+
+def drift(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """What hangs in the air turns a little and breathes."""
+    return x * (1 + 0.02 * k) + 0.04 * k * torch.sin(2 * y), y * (1 + 0.025 * k)
+
+
+GAITS: Final[Mapping[str, Warp]] = {
+    "stand": stand,
+    "sway": sway,
+    "rock": rock,
+    "walk": walk,
+    "run": run,
+    "step": step,
+    "hop": hop,
+    "roll": roll,
+    "sail": sail,
+    "fly": fly,
+    "swim": swim,
+    "crawl": crawl,
+    "float": drift,
+}
+
+
+@lru_cache(maxsize=len(GAITS))
+def fields(gait: str) -> Tensor:
+    """Where each point of the three poses comes from, (3, 96, 96, 2) in -1..1, as grid_sample wants
+    it: the warp's inverse, by a fixed point of six rounds. Raises KeyError for no gait."""
+    line = ((torch.arange(PLATE) + 0.5) / PLATE * 2 - 1) * EXTENT
+    y, x = torch.meshgrid(line, line, indexing="ij")
+    found = []
+    for k in (-1.0, 0.0, 1.0):
+        a, b = x, y
+        for _ in range(6):
+            u, v = GAITS[gait](a, b, k)
+            a, b = a + (x - u), b + (y - v)
+        found.append(torch.stack([a, b], -1) / EXTENT)
+    return torch.stack(found)
+
+
+def poses(plate: Tensor, gait: str) -> Tensor:
+    """The three key poses (3, C, 96, 96) of a plate (C, 96, 96)."""
+    shown = plate[None].expand(3, -1, -1, -1)
+    return F.grid_sample(shown, fields(gait), align_corners=False)

@@ -1,0 +1,64 @@
+"""The forms under which a word may stand in the lexicon, the likeliest first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from server.render.worker.embedded.nouns.english import ENGLISH
+from server.render.worker.embedded.nouns.french import FRENCH
+
+Ending = tuple[str, str]
+_ENGLISH: Final[tuple[Ending, ...]] = (
+    ("ies", "y"), ("ves", "f"), ("ves", "fe"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"),
+    ("shes", "sh"), ("oes", "o"), ("men", "man"), ("s", ""), ("es", ""),
+)  # fmt: skip
+_ENGLISH_VERB: Final[tuple[Ending, ...]] = (
+    ("ing", ""), ("ing", "e"), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ies", "y"), ("es", ""),
+    ("s", ""),
+)  # fmt: skip
+_FRENCH: Final[tuple[Ending, ...]] = (
+    ("eaux", "eau"), ("aux", "al"), ("eux", "eu"), ("oux", "ou"), ("s", ""), ("x", ""), ("e", ""),
+    ("es", ""),
+)  # fmt: skip
+_FRENCH_VERB: Final[tuple[Ending, ...]] = (
+    ("ant", "er"), ("e", "er"), ("ent", "er"), ("es", "er"), ("ee", "er"), ("ees", "er"),
+    ("aient", "er"), ("ait", "er"), ("eant", "er"), ("it", "ir"), ("issent", "ir"),
+    ("issant", "ir"),
+    ("t", "re"), ("ent", "re"), ("ant", "re"), ("ant", "ir"),
+)  # fmt: skip
+_OTHERS: Final = ("s", "es", "n", "en", "e", "er", "i", "y", "a", "o", "ar", "or", "r", "et",
+                  "ов", "ы", "и", "а", "я", "у", "ом", "ой", "ami", "ow")  # fmt: skip
+SHORT: Final = 3
+"""No ending is taken off what would be shorter."""
+
+
+def nouns(word: str, language: str) -> Iterator[str]:
+    """The word, and what it may be the plural or another form of."""
+    yield word
+    if language in ("en", "fr"):
+        known = (ENGLISH if language == "en" else FRENCH).irregular
+        if word in known:
+            yield known[word]
+        yield from _without(word, _ENGLISH if language == "en" else _FRENCH)
+    elif len(word) > SHORT + 1:
+        yield from _without(word, tuple((ending, "") for ending in _OTHERS))
+
+
+def verbs(word: str, language: str) -> Iterator[str]:
+    """The infinitives that a word may be a form of; English and French only."""
+    if language not in ("en", "fr"):
+        return
+    yield word
+    known = (ENGLISH if language == "en" else FRENCH).irregular
+    if word in known:
+        yield known[word]
+    for stem in _without(word, _ENGLISH_VERB if language == "en" else _FRENCH_VERB):
+        yield stem
+        if language == "en" and len(stem) > SHORT and stem[-1] == stem[-2]:
+            yield stem[:-1]
+
+
+def _without(word: str, endings: tuple[Ending, ...]) -> Iterator[str]:
+    for ending, instead in endings:
+        stem = word[: len(word) - len(ending)] + instead
+        if word.endswith(ending) and len(stem) >= SHORT:
+            yield stem

@@ -1,0 +1,105 @@
+"""What words of many languages call: concepts, places and actions, from one compiled file."""
+
+import lzma
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from server.render.worker.embedded.nouns.bloom import Bloom
+
+FILE: Final = "lexicon.bin"
+"""In a model's folder: another lexicon reads another scene from the same words, and so is another
+model."""
+_MAGIC: Final = b"phosphene-lexicon-1\n"
+KIND: Final = "~"
+"""Before a meaning that is only the nearest that can be drawn."""
+PLACE: Final = "@"
+ACTION: Final = "!"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a phrase calls. `role`: subject, place or action. `exact`: whether it is that itself,
+    and not the nearest of its kind."""
+
+    role: str
+    value: str
+    exact: bool = True
+
+    @classmethod
+    def parse(cls, written: str) -> Self:
+        """From the form that the file has."""
+        exact, written = not written.startswith(KIND), written.lstrip(KIND)
+        role = {PLACE: "place", ACTION: "action"}.get(written[:1], "subject")
+        return cls(role, written.lstrip(PLACE + ACTION), exact)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`phrases`: of each language, folded, to what they call. `known`: the words of English that
+    there are, so that none of them is taken for a misspelling. `concepts`, in their order, each
+    with its gait and place. `actions`: what one does to who does it and the thing for it."""
+
+    phrases: Mapping[str, Mapping[str, Meaning]]
+    known: Bloom
+    concepts: Mapping[str, tuple[str, str]]
+    actions: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """What `pack` wrote into a model's folder. Raises OSError if it is not there, ValueError
+        if it is no lexicon."""
+        file = folder / FILE
+        raw = file.read_bytes()
+        if not raw.startswith(_MAGIC):
+            raise ValueError(f"{file} is no lexicon")
+        size = int.from_bytes(raw[len(_MAGIC) : len(_MAGIC) + 4], "little")
+        start = len(_MAGIC) + 4
+        try:
+            text = lzma.decompress(raw[start : start + size]).decode()
+        except lzma.LZMAError as error:
+            raise ValueError(f"{file} cannot be read: {error}") from error
+        return cls(*_parsed(text.splitlines(), Bloom(raw[start + size :])))
+
+
+def _parsed(
+    lines: Iterable[str], known: Bloom
+) -> tuple[
+    dict[str, dict[str, Meaning]], Bloom, dict[str, tuple[str, str]], dict[str, tuple[str, str]]
+]:
+    phrases: dict[str, dict[str, Meaning]] = {}
+    tables: dict[str, dict[str, tuple[str, str]]] = {"concepts": {}, "actions": {}}
+    part = ""
+    for line in lines:
+        if line.startswith("# "):
+            part = line[2:]
+            continue
+        name, said = line.split("\t", 1)
+        if part in tables:
+            first, second = said.split("\t")
+            tables[part][name] = first, second
+        else:
+            meaning = Meaning.parse(name)
+            phrases.setdefault(part, {}).update(dict.fromkeys(said.split("|"), meaning))
+    return phrases, known, tables["concepts"], tables["actions"]
+
+
+def pack(
+    phrases: Mapping[str, Mapping[str, str]],
+    known: Iterable[str],
+    concepts: Mapping[str, tuple[str, str]],
+    actions: Mapping[str, tuple[str, str]],
+) -> bytes:
+    """The file: per language, phrases to meanings as written."""
+    lines = []
+    for part, table in (("concepts", concepts), ("actions", actions)):
+        lines += [f"# {part}", *("\t".join((name, *row)) for name, row in table.items())]
+    for language, said in phrases.items():
+        lines.append(f"# {language}")
+        grouped: dict[str, list[str]] = {}
+        for phrase, meaning in said.items():
+            grouped.setdefault(meaning, []).append(phrase)
+        lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
+    packed = lzma.compress("\n".join(lines).encode(), preset=9)
+    return _MAGIC + len(packed).to_bytes(4, "little") + packed + Bloom.of(known).bits

@@ -1,0 +1,148 @@
+"""The phrases of a prompt that the lexicon knows: the longest first, in the prompt's language."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from server.render.worker.embedded.nouns.grammar import Grammar
+from server.render.worker.embedded.nouns.languages import GRAMMARS
+from server.render.worker.embedded.nouns.lemma import nouns, verbs
+from server.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
+from server.render.worker.embedded.nouns.tokens import Token, phrase
+
+Found = tuple[Meaning, str]
+"""What something is called, and in which language."""
+LONGEST: Final = 4
+"""Words of a phrase; of those of languages without spaces twice as many signs."""
+MISSPELT: Final = 5
+"""Shorter words are not taken for misspellings; in other languages than English, of which not all
+words are known, they must be longer."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Words `first` to `last` (exclusive), what they call, and the language that calls it so."""
+
+    first: int
+    last: int
+    meaning: Meaning
+    tongue: str = "en"
+
+    @property
+    def role(self) -> str:
+        return self.meaning.role
+
+
+class Matcher:
+    """Finds the phrases of one language, with English behind it."""
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        self.lexicon = lexicon
+        self.language = language
+        self.grammar: Grammar = GRAMMARS[language]
+        self._tongues = (language, "en") if language != "en" else ("en",)
+
+    def matches(self, words: Sequence[Token]) -> list[Match]:
+        """All that is known, from left to right, without overlaps."""
+        found: list[Match] = []
+        at = 0
+        while at < len(words):
+            match = self._longest(words, at)
+            if match:
+                found.append(match)
+            at = match.last if match else at + 1
+        return found
+
+    def _longest(self, words: Sequence[Token], at: int) -> Match | None:
+        wide = words[at].folded >= "぀"
+        for count in range(2 * LONGEST if wide else LONGEST, 0, -1):
+            said = words[at : at + count]
+            if len(said) < count or any(w.stops for w in said):
+                continue
+            found = self._meaning([w.folded for w in said], words, at)
+            if found:
+                return Match(at, at + count, *found)
+        return None
+
+    def _meaning(self, said: list[str], words: Sequence[Token], at: int) -> Found | None:
+        if len(said) > 1:
+            return None if said[0] in self.grammar.little else self._phrase(said)
+        word = said[0]
+        if word in self.grammar.little or word in self.grammar.never:
+            return self._action(word)
+        colour = self.grammar.colours.get(word)
+        if colour and self._paints(words, at):
+            return Meaning("colour", colour), self.language
+        painted = (Meaning("colour", colour), self.language) if colour else None
+        return self._word(word) or painted
+
+    def _phrase(self, said: list[str]) -> Found | None:
+        *rest, last = said
+        forms = [phrase([*rest, form]) for form in nouns(last, self.language)]
+        if self.language != "en":
+            forms += [phrase([form, *said[1:]]) for form in nouns(said[0], self.language)]
+        return self._first(forms)
+
+    def _word(self, word: str) -> Found | None:
+        verb = self._action(word)
+        noun = self._first(nouns(word, self.language))
+        if verb and (noun is None or not noun[0].exact or self._acts(word)):
+            return verb
+        return noun
+
+    def _acts(self, word: str) -> bool:
+        """Whether the form is one that verbs have and nouns have not."""
+        if self.language == "en":
+            return word.endswith("ing")
+        return self.language == "fr" and word.endswith("ant")
+
+    def _action(self, word: str) -> Found | None:
+        for form in verbs(word, self.language):
+            for tongue in self._tongues:
+                if found := self.lexicon.phrases[tongue].get(ACTION + form):
+                    return found, tongue
+        return None
+
+    def _first(self, forms: Iterable[str]) -> Found | None:
+        """Of the language before English."""
+        tried = [form.replace("-", " ") for form in forms]
+        for tongue in self._tongues:
+            known = [m for form in tried if (m := self.lexicon.phrases[tongue].get(form))]
+            if known:
+                return next((m for m in known if m.exact), known[0]), tongue
+        return None
+
+    def _paints(self, words: Sequence[Token], at: int) -> bool:
+        """Whether a word that is a colour and a thing is said of a thing here: before it in
+        English, after it in French."""
+        near = words[at + 1 : at + 2] if self.grammar.last else words[max(0, at - 1) : at]
+        word = near[0].folded if near else ""
+        if not near or near[0].stops or word in self.grammar.little:
+            return False
+        called = self._first(nouns(word, self.language))
+        return called is not None or (not self.grammar.last and self._action(word) is None)
+
+    def slip(self, word: str) -> Meaning | None:
+        """What an unknown word is one slip away from: a name, a swap, a letter more or less."""
+        least = MISSPELT if self.language == "en" else 2 * MISSPELT - 2
+        forms = {*nouns(word, self.language), *verbs(word, self.language)}
+        if len(word) < least or any(form in self.lexicon.known for form in forms):
+            return None
+        names = self.lexicon.phrases[self.language]
+        found = {names[w] for w in _slips(word) if w in names and names[w].exact}
+        return found.pop() if len(found) == 1 else None
+
+
+def _slips(word: str) -> Iterator[str]:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    yield word.replace("f", "ph")
+    for k in range(len(word) + 1):
+        head, tail = word[:k], word[k:]
+        for letter in letters:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]

@@ -1,0 +1,266 @@
+"""What a prompt asks for: its words are looked up, and not guessed from their letters.
+
+Longest phrases first; of adjacent nouns the one that is meant; of a cup of coffee the coffee; what
+is denied left out; an action moves a person and nobody else. What has no name here stays away: a
+prompt that calls nothing that can be drawn has no subject.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from server.render.worker.embedded.nouns.grammar import Grammar
+from server.render.worker.embedded.nouns.languages import GRAMMARS, guess
+from server.render.worker.embedded.nouns.lexicon import Lexicon
+from server.render.worker.embedded.nouns.matching import Match, Matcher
+from server.render.worker.embedded.nouns.tokens import Token, tokens
+
+PEOPLE: Final = frozenset(
+    ("person", "man", "woman", "boy", "girl", "child", "baby", "old-man", "old-woman", "old-person")
+)
+"""Whom an action makes somebody else: a man who surfs is a surfer."""
+NEAR: Final = 4
+"""So far before a thing the word lies that says that something is in it."""
+HALF: Final = 0.5
+"""What a word counts for a language that knows only what it is like."""
+NEARLY: Final = 0.9
+"""What a word of English counts that calls nothing: a chat is a cat nevertheless."""
+DENIED: Final = 3
+"""So many words after a "without" are denied."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A phrase of the prompt and what will be drawn for it. `exact`: that itself, and not the
+    nearest that can be drawn."""
+
+    text: str
+    role: str
+    value: str
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a prompt asks for. `subject`, `other`: concepts; `thing`: what the action needs; None
+    where nothing is said, or nothing that can be drawn."""
+
+    language: str
+    subject: str | None = None
+    other: str | None = None
+    action: str | None = None
+    thing: str | None = None
+    place: str | None = None
+    count: int = 1
+    said: tuple[Said, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it that can be drawn."""
+        return self.subject is None and self.place is None
+
+
+class NounReader:
+    """Reads prompts; for any thread."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
+
+    def read(self, text: str) -> Reading:
+        """What any text asks for, even none."""
+        words = tokens(text)
+        language = self._language(words, text)
+        matcher = self._matchers[language]
+        found = matcher.matches(words)
+        found = [m for m in _with_slips(matcher, words, found) if m.meaning.value != "-"]
+        kept = _heads(
+            _held(_affirmed(found, words, matcher.grammar), words, matcher), words, matcher
+        )
+        kept = _acting(kept, words, matcher.grammar)
+        return self._reading(language, text, words, kept)
+
+    def _language(self, words: Sequence[Token], text: str) -> str:
+        """By its little words and letters; of several the one that knows most of the others."""
+        codes = guess([w.folded for w in words], text)
+        known = {code: _knows(self._matchers[code], words) for code in codes}
+        return max(known, key=lambda code: known[code])
+
+    def _reading(
+        self, language: str, text: str, words: Sequence[Token], kept: list[Match]
+    ) -> Reading:
+        grammar = GRAMMARS[language]
+        subjects = [m for m in kept if m.role == "subject"]
+        outside = [m for m in subjects if not _within(m, words, grammar)]
+        first = _main(outside, subjects, words, kept, grammar)
+        others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]
+        doing = next((m for m in kept if m.role == "action"), None)
+        if doing and not subjects and _unknown(words[: doing.first], kept, grammar):
+            doing = None
+        action = doing.meaning.value if doing else None
+        place = next((m.meaning.value for m in kept if m.role == "place"), None)
+        subject, thing = self._played(first.meaning.value if first else None, action)
+        return Reading(
+            language,
+            subject,
+            others[0].meaning.value if others else None,
+            action if subject else None,
+            thing,
+            place,
+            _count(first, words, grammar),
+            tuple(_said(text, words, m) for m in kept),
+        )
+
+    def _played(self, subject: str | None, action: str | None) -> tuple[str | None, str | None]:
+        """Who does it and with what: an action moves a person, and needs one."""
+        if action is None:
+            return subject, None
+        figure, thing = self._lexicon.actions[action]
+        needs = None if thing == "-" else thing
+        if subject is None:
+            return figure, needs
+        return (subject, needs) if subject in PEOPLE else (subject, None)
+
+
+def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
+    """How much of a prompt a language knows; of English also the words that are no thing."""
+    found = [m for m in matcher.matches(words) if m.tongue == matcher.language]
+    sure = sum((m.last - m.first) * (1 if m.meaning.exact else HALF) for m in found)
+    if matcher.language != "en":
+        return sure
+    taken = {k for m in found for k in range(m.first, m.last)}
+    known = matcher.lexicon.known
+    return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
+
+
+def _said(text: str, words: Sequence[Token], match: Match) -> Said:
+    written = text[words[match.first].start : words[match.last - 1].end]
+    return Said(written, match.role, match.meaning.value, match.meaning.exact)
+
+
+def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) -> list[Match]:
+    """With words that are no words but nearly one."""
+    taken = {k for m in found for k in range(m.first, m.last)}
+    slips = [
+        Match(k, k + 1, meaning)
+        for k, word in enumerate(words)
+        if k not in taken and not word.stops and (meaning := matcher.slip(word.folded))
+    ]
+    return sorted([*found, *slips], key=lambda m: m.first)
+
+
+def _affirmed(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without what is denied."""
+    return [
+        m
+        for m in found
+        if not any(w.folded in grammar.without for w in words[max(0, m.first - DENIED) : m.first])
+    ]
+
+
+def _held(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
+    """Without a container or a picture before what it holds or shows."""
+    grammar = matcher.grammar
+    kept: list[Match] = []
+    for k, m in enumerate(found):
+        after = found[k + 1] if k + 1 < len(found) else None
+        outer = {w.folded for w in words[m.first : m.last]} & _plural(grammar)
+        near = after is not None and after.first - m.last <= 3 and after.role == "subject"
+        of = m.last < len(words) and words[m.last].folded in grammar.of
+        if not (outer and near and of):
+            kept.append(m)
+    return kept
+
+
+def _plural(grammar: Grammar) -> frozenset[str]:
+    both = grammar.containers | grammar.media
+    return both | {f"{word}s" for word in both}
+
+
+def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
+    """Of nouns side by side the one that is meant: the last in English, the first in French, where
+    "de" joins them too."""
+    grammar = matcher.grammar
+    kept: list[Match] = []
+    for m in found:
+        before = kept[-1] if kept else None
+        if before and _noun(before) and _noun(m) and _joined(before, m, words, grammar):
+            vague = words[m.last - 1].folded in grammar.vague
+            kept[-1] = m if grammar.last and not vague else before
+            continue
+        kept.append(m)
+    return kept
+
+
+def _noun(match: Match) -> bool:
+    return match.role in ("subject", "place")
+
+
+def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    between = [w.folded for w in words[one.last : two.first]]
+    if between == ["s"] and grammar.last:
+        return True
+    if not between:
+        return words[two.first].folded not in grammar.within
+    return not grammar.last and between[0] in ("de", "d", "en") and len(between) == 1
+
+
+def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without nouns that are verbs here (he watches, to fly) and verbs that are none (a washing
+    machine)."""
+    doers = grammar.owners | {"to"}
+    before = {m.first: words[m.first - 1].folded if m.first else "" for m in found}
+    return [
+        m
+        for m in found
+        if not (m.role == "subject" and before[m.first] in doers)
+        and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
+    ]
+
+
+def _within(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether it is where something is, and not that itself."""
+    before = words[max(0, match.first - NEAR) : match.first]
+    for word in reversed(before):
+        if word.folded in grammar.within:
+            return True
+        if word.stops or not (
+            word.folded in grammar.little | grammar.never or word.folded in grammar.colours
+        ):
+            return False
+    return False
+
+
+def _main(
+    outside: list[Match],
+    subjects: list[Match],
+    words: Sequence[Token],
+    kept: list[Match],
+    grammar: Grammar,
+) -> Match | None:
+    """What it is about: the first thing, one that nothing else is in if there is any."""
+    if outside:
+        return outside[0]
+    if not subjects or _unknown(words[: subjects[0].first], kept, grammar):
+        return None
+    return subjects[0]
+
+
+def _unknown(before: Sequence[Token], kept: list[Match], grammar: Grammar) -> bool:
+    """Whether something is named before what it is in, and nobody knows what."""
+    taken = {k for m in kept for k in range(m.first, m.last)}
+    plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
+    return any(
+        k not in taken and not w.stops and w.folded not in plain and not w.folded.endswith("ing")
+        for k, w in enumerate(before)
+    )
+
+
+def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:
+    """How many of them: a number within three words before, or in the word itself."""
+    if match is None:
+        return 1
+    near = [w.folded for w in words[max(0, match.first - 3) : match.last]]
+    said = [grammar.numbers[w] for w in near if w in grammar.numbers]
+    digits = [int(w) for w in near if w.isdigit() and 1 <= int(w) <= 5]
+    return (said + digits or [1])[0]

@@ -1,0 +1,91 @@
+"""What a world shows of a reading: its slots, and what was said but cannot be drawn."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from server.model import Slot
+from server.render.worker.embedded.nouns.lexicon import Lexicon
+from server.render.worker.embedded.nouns.reader import NounReader, Reading
+from server.render.worker.embedded.vocabulary import NOBODY
+from server.render.worker.embedded.world import PLACE, World
+
+LIKE: Final = 0.7
+"""The confidence in what is only the nearest that can be drawn."""
+UNDRAWN: Final = "undrawn"
+"""The slot that names what was said and stays away. It is there even if that is nothing, so that
+one knows that no subject comes by chance."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a world shows for each name: the value, and whether it is that itself."""
+
+    values: Mapping[str, tuple[str, bool]]
+
+    @classmethod
+    def of(cls, world: World) -> "Shown":
+        """From the lists of a world: the first name in each is the thing itself."""
+        pairs = ((value, k, name) for value, names in world.shown.items()
+                 for k, name in enumerate(names))  # fmt: skip
+        return cls({
+            (PLACE if value.startswith(PLACE) else "") + name: (value.removeprefix(PLACE), not k)
+            for value, k, name in pairs
+        })  # fmt: skip
+
+
+class Understanding:
+    """Corrects what the net of words made of a prompt: things and places are looked up."""
+
+    def __init__(self, lexicon: Lexicon, world: World) -> None:
+        self._lexicon = lexicon
+        self._reader = NounReader(lexicon)
+        self._shown = Shown.of(world).values
+
+    def slots(self, text: str, guessed: Iterable[Slot]) -> tuple[Slot, ...]:
+        """The slots of a prompt, given those that the net guessed, of which only the subjects and
+        the place are not believed."""
+        reading = self._reader.read(text)
+        first, second = reading.subject, reading.other
+        if first not in self._shown and second in self._shown:
+            first, second = second, None
+        looked = {
+            "subject": self._thing("subject", reading, first),
+            "other": self._thing("other", reading, second),
+            "place": self._place(reading),
+        }
+        found = [_of(slot, looked.get(slot.name)) for slot in guessed]
+        return (*found, Slot(UNDRAWN, None, 1.0, self._undrawn(reading)))
+
+    def _thing(self, name: str, reading: Reading, concept: str | None) -> Slot:
+        if concept is None or concept not in self._shown:
+            return Slot(name, None, 0.0)
+        said = [s for s in reading.said if s.role == "subject" and s.value == concept]
+        value, itself = self._shown[concept]
+        exact = itself and all(s.exact for s in said)
+        return Slot(name, value, 1.0 if exact else LIKE, tuple(s.text for s in said))
+
+    def _place(self, reading: Reading) -> Slot:
+        """The place that is said, or where what cannot be drawn is at home."""
+        name, texts = reading.place, [s.text for s in reading.said if s.role == "place"]
+        if name is None and reading.subject is not None and reading.subject not in self._shown:
+            name = self._lexicon.concepts[reading.subject][1]
+        if name is None or PLACE + name not in self._shown:
+            return Slot("place", None, 0.0)
+        value, itself = self._shown[PLACE + name]
+        return Slot("place", value, 1.0 if itself else LIKE, tuple(texts[:1]))
+
+    def _undrawn(self, reading: Reading) -> tuple[str, ...]:
+        return tuple(
+            s.text
+            for s in reading.said
+            if (s.role == "subject" and s.value not in self._shown)
+            or (s.role == "place" and PLACE + s.value not in self._shown)
+        )
+
+
+def _of(guessed: Slot, looked: Slot | None) -> Slot:
+    """What was looked up, or what was guessed: that there is nobody else no name can say."""
+    if looked is None or (guessed.value == NOBODY and looked.value is None):
+        return guessed
+    return looked

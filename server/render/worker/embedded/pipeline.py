@@ -1,0 +1,147 @@
+"""The theatre's diffusion in diffusers' terms: slots and a seed become plates and a score."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final, Self
+
+import torch
+from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
+from diffusers.utils import BaseOutput
+
+from server.render.worker.embedded.autoencoder import TheatreAutoencoder
+from server.render.worker.embedded.denoise import Play, Step
+from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.scene import Scene
+from server.render.worker.embedded.vocabulary import SECONDS
+from server.render.worker.embedded.world import World
+from server.render.worker.renderer import alone
+
+SHIFT: Final = 1.5  # of the schedule toward noise
+
+
+@dataclass
+class TheatreOutput(BaseOutput):  # type: ignore[misc]
+    """The finished scene."""
+
+    scene: Scene
+
+
+class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
+    """Layered scene diffusion: stage, subject and the first second of the score together, then
+    second after second of the score."""
+
+    autoencoder: TheatreAutoencoder
+    transformer: TheatreTransformer
+    scheduler: FlowMatchEulerDiscreteScheduler
+
+    def __init__(
+        self,
+        autoencoder: TheatreAutoencoder,
+        transformer: TheatreTransformer,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        world: World | None = None,
+    ) -> None:
+        super().__init__()
+        self.register_modules(autoencoder=autoencoder, transformer=transformer, scheduler=scheduler)
+        # Not a module, so from_pretrained cannot give it; `load` does.
+        self._world = world
+
+    @property
+    def world(self) -> World:
+        """What the model knows. Raises ValueError if the pipeline was made without it."""
+        if self._world is None:
+            raise ValueError("a theatre needs its world: TheatrePipeline.load gives it")
+        return self._world
+
+    @classmethod
+    def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self:
+        """The pipeline that `save_pretrained` wrote, and its world. Raises OSError if there is
+        none, ValueError if its world is none or not the one that the weights were made for."""
+        world = World.load(folder)
+        transformer = TheatreTransformer.from_pretrained(
+            folder, subfolder="transformer", dtype=dtype
+        )
+        if dict(transformer.config.sizes) != world.sizes:
+            raise ValueError(f"the weights were made for another world than that of {folder}")
+        autoencoder = TheatreAutoencoder.from_pretrained(folder, subfolder="autoencoder")
+        scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
+        return cls(autoencoder.eval(), transformer.eval(), scheduler, world)
+
+    def save_pretrained(self, save_directory: Path | str, **options: Any) -> None:
+        """Write the pipeline and its world."""
+        super().save_pretrained(save_directory, **options)
+        self.world.save(Path(save_directory))
+
+    def __call__(
+        self,
+        slots: Mapping[str, str],
+        seed: int,
+        seconds: int = 5,
+        steps: int = 8,
+        guidance: float = 2.0,
+        parent: Scene | None = None,
+        strength: float = 1.0,
+    ) -> TheatreOutput:
+        """The whole scene at once; see `denoise`."""
+        *_, last = self.denoise(slots, seed, seconds, steps, guidance, parent, strength)
+        return TheatreOutput(scene=last.scene)
+
+    def denoise(
+        self,
+        slots: Mapping[str, str],
+        seed: int,
+        seconds: int = 5,
+        steps: int = 8,
+        guidance: float = 2.0,
+        parent: Scene | None = None,
+        strength: float = 1.0,
+    ) -> Iterator[Step]:
+        """Denoise chunk after chunk (a chunk is a second), yielding after every step.
+
+        In a remix (`parent`, `strength` < 1) what the new slots do not touch stays the parent's,
+        the rest is noised to the level `renoised(strength)` and restored with the new slots
+        (SDEdit, arXiv 2108.01073); when they touch nothing, all of it is. Strength 1 forgets the
+        parent. Raises ValueError for slots, seconds, steps or strength out of range.
+        """
+        if not (1 <= seconds <= SECONDS and steps >= 1 and 0 < strength <= 1):
+            raise ValueError(f"cannot make {seconds} s in {steps} steps at strength {strength}")
+        if strength == 1:
+            parent = None
+        return _steps(self.play(slots, seed, steps, guidance, parent, strength), seconds)
+
+    def play(
+        self,
+        slots: Mapping[str, str],
+        seed: int,
+        steps: int = 8,
+        guidance: float = 2.0,
+        parent: Scene | None = None,
+        strength: float = 1.0,
+    ) -> Play:
+        """A clip that is denoised step by step; see ``denoise`` for what the arguments mean."""
+        models = self.transformer, self.autoencoder, self.scheduler
+        origin = None if strength == 1 else parent
+        return Play(*models, self.world, slots, seed, steps, guidance, origin, strength)
+
+
+def _steps(play: Play, seconds: int) -> Iterator[Step]:
+    """The steps of a clip that has the model for itself."""
+    for chunk in range(seconds):
+        yield from alone(play.second(chunk, seconds))
+
+
+def quickest(candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16)) -> torch.dtype:
+    """The dtype in which this machine multiplies fastest, by a measurement of some milliseconds."""
+    return min(candidates, key=_seconds)
+
+
+def _seconds(dtype: torch.dtype) -> float:
+    left, right = torch.ones(144, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
+    times = []
+    for _ in range(3):
+        start = perf_counter()
+        torch.mm(left, right)
+        times.append(perf_counter() - start)
+    return min(times)

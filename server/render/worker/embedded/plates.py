@@ -1,0 +1,46 @@
+"""Plates that are decoded when somebody looks at them: most steps are never shown."""
+
+from collections.abc import Iterator, Mapping
+from threading import Lock
+
+from torch import Tensor
+
+from server.render.worker.embedded.autoencoder import TheatreAutoencoder
+from server.render.worker.embedded.scene import Array
+from server.render.worker.embedded.vocabulary import kind
+
+
+class Plates(Mapping[str, Array]):
+    """``latents`` of some plates, (tokens, K), and ``others`` as they are. For any thread."""
+
+    def __init__(
+        self,
+        autoencoder: TheatreAutoencoder,
+        latents: Mapping[str, Tensor],
+        others: Mapping[str, Array],
+    ) -> None:
+        self._autoencoder = autoencoder
+        self._latents = dict(latents)
+        self._others = others
+        self._names = tuple({**dict.fromkeys(others), **dict.fromkeys(latents)})
+        self._decoded: dict[str, Array] = {}
+        self._lock = Lock()
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._latents:
+            return self._others[name]
+        with self._lock:
+            if name not in self._decoded:
+                self._decoded[name] = self._decode(name)
+            return self._decoded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _decode(self, name: str) -> Array:
+        restored = self._autoencoder.decode(kind(name), self._latents[name][None])[0]
+        plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
+        return plate

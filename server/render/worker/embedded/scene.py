@@ -1,0 +1,120 @@
+"""A scene: the plates and the score that a clip is made of, and its bytes, the clip's latents."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from server.render.worker.embedded.vocabulary import (
+    KEYS,
+    NOBODY,
+    OTHERS,
+    PLATES,
+    SCENERY,
+    SCORE,
+    SECONDS,
+    SHAPES,
+    SLOTS,
+    kind,
+)
+from server.render.worker.embedded.world import World
+
+Array = NDArray[np.float32]
+
+_FORMAT: Final = "phosphene-theatre"
+_VERSION: Final = 3
+_MOST_BYTES: Final = 1 << 20
+_HEADER: Final = 8
+
+
+class Scene(Struct, frozen=True, eq=False):
+    """Plates, score and slots of one clip.
+
+    `plates` maps each name of `parts` to values in 0..1 of the shape that `vocabulary.SHAPES`
+    gives for its kind: RGBA, but for the subjects, which the inks colour. `score` has the shape
+    (seconds, 8, 21) with the channels of `vocabulary.SCORE`. `slots` holds what each slot was
+    resolved to.
+    """
+
+    plates: Mapping[str, Array]
+    score: Array
+    slots: Mapping[str, str]
+
+    @property
+    def seconds(self) -> int:
+        return len(self.score)
+
+
+def parts(slots: Mapping[str, str]) -> tuple[str, ...]:
+    """The plates of a scene with these slots."""
+    if slots["subject"] == NOBODY:
+        return SCENERY
+    return PLATES if slots["other"] == NOBODY else (*PLATES, *OTHERS)
+
+
+def to_latents(scene: Scene) -> bytes:
+    """The scene as safetensors: plates as uint8, score as float16; equal scenes, equal bytes."""
+    tensors: dict[str, NDArray[np.generic]] = {
+        name: np.round(np.clip(scene.plates[name], 0, 1) * 255).astype(np.uint8)
+        for name in parts(scene.slots)
+    }
+    tensors["score"] = scene.score.astype(np.float16)
+    about = {"version": _VERSION, "slots": {slot: scene.slots[slot] for slot in SLOTS}}
+    # One key only: safetensors writes several in no certain order.
+    return save(tensors, {_FORMAT: json.dumps(about, sort_keys=True)})
+
+
+def from_latents(latents: bytes, world: World) -> Scene:
+    """The scene that `to_latents` wrote, of this world. Raises ValueError for any other bytes."""
+    slots = _slots(latents, world)
+    try:
+        tensors = load(latents)
+    except (SafetensorError, KeyError) as error:
+        raise ValueError(f"latents cannot be read: {error}") from error
+    if set(tensors) != {*parts(slots), "score"}:
+        raise ValueError(f"latents hold {sorted(tensors)}, not the plates and the score")
+    plates = {name: _plate(name, tensors[name]) for name in parts(slots)}
+    return Scene(plates, _score(tensors), slots)
+
+
+def _slots(latents: bytes, world: World) -> dict[str, str]:
+    if not _HEADER <= len(latents) <= _MOST_BYTES:
+        raise ValueError(f"latents of {len(latents)} bytes cannot be a scene")
+    size = int.from_bytes(latents[:_HEADER], "little")
+    try:
+        about = json.loads(json.loads(latents[_HEADER : _HEADER + size])["__metadata__"][_FORMAT])
+        version, slots = about["version"], about["slots"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError("latents are not those of a theatre scene") from error
+    if version != _VERSION:
+        raise ValueError(f"latents have version {version!r}, this renderer reads {_VERSION}")
+    if not isinstance(slots, dict) or set(slots) != set(SLOTS) or None in slots.values():
+        raise ValueError("latents do not say what every slot is")
+    try:
+        world.indices(slots)
+    except ValueError as error:
+        raise ValueError("latents name something that the theatre does not know") from error
+    return slots
+
+
+def _plate(name: str, stored: NDArray[np.generic]) -> Array:
+    if stored.dtype != np.uint8 or stored.shape != SHAPES[kind(name)]:
+        raise ValueError(f"plate {name} is {stored.dtype} of {stored.shape}")
+    return stored.astype(np.float32) / np.float32(255)
+
+
+def _score(tensors: Mapping[str, NDArray[np.generic]]) -> Array:
+    stored = tensors["score"]
+    if stored.dtype != np.float16 or stored.shape[1:] != (KEYS, len(SCORE)):
+        raise ValueError(f"score is {stored.dtype} of {stored.shape}")
+    if not 1 <= len(stored) <= SECONDS:
+        raise ValueError(f"score of {len(stored)} seconds")
+    score = stored.astype(np.float32)
+    if not np.isfinite(score).all():
+        raise ValueError("score is not finite")
+    return score

@@ -1,0 +1,166 @@
+"""From the keys of a score to the motion of every frame. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from server.render.worker.embedded.scene import Array
+from server.render.worker.embedded.vocabulary import KEYS, SCORE
+
+FPS: Final = 24
+
+_BOUNDS: Final = {
+    "x": 3.0,
+    "y": 3.0,
+    "size": 2.5,
+    "tilt": 12.6,
+    "pose": 1.0,
+    "facing": 1.0,
+    "light": 4.0,
+    "other_x": 3.0,
+    "other_y": 3.0,
+    "other_size": 2.5,
+    "other_tilt": 12.6,
+    "other_pose": 1.0,
+    "other_facing": 1.0,
+    "zoom": 1.0,
+    "view": 1.0,
+    "warmth": 1.5,
+}
+_SPEED: Final = 24.0  # units/second
+_LATER: Final = 8  # frames between one subject and the next behind it
+_BEHIND: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
+    "one": (),
+    "two": ((0.78, -0.02),),
+    "three": ((0.56, -0.07), (1.12, 0.03)),
+}
+"""How far behind the first (half frames) and how much lower (half frames) the others stand."""
+_TURNS: Final = [SCORE.index("facing"), SCORE.index("other_facing")]
+_ZOOM: Final = SCORE.index("zoom")
+_VIEW: Final = SCORE.index("view")
+_VELOCITIES: Final = ("drift_far", "drift_middle", "drift_near", "weather_x", "weather_y")
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """How everything stands at one frame.
+
+    `x`, `y`: centre of the subject (0, 0 is the centre of the frame, 1 its right and bottom edge);
+    `size`: log2 of radius / 2 units; `tilt` in radians; `pose` -1..1; `facing` -1 (left) to
+    1 (right), between them in a turn; `drift_*` and `weather_*`: units travelled since the start;
+    `light` -4..4; `other_*`: the same of the second subject; `zoom`: log2 of how much closer the
+    camera is, 0 and more; `view` -1..1: where, from as high to as low as its picture reaches;
+    `warmth` -1.5 (cold) to 1.5.
+    """
+
+    x: float
+    y: float
+    size: float
+    tilt: float
+    pose: float
+    facing: float
+    drift_far: float
+    drift_middle: float
+    drift_near: float
+    light: float
+    weather_x: float
+    weather_y: float
+    other_x: float
+    other_y: float
+    other_size: float
+    other_tilt: float
+    other_pose: float
+    other_facing: float
+    zoom: float
+    view: float
+    warmth: float
+
+
+def moments(score: Array) -> tuple[Moment, ...]:
+    """One moment per frame, seconds * 24 of them, from the keys (seconds, 8, 21).
+
+    A cubic Hermite curve through the keys. The moments of a second depend on the keys of this and
+    earlier seconds only, so that frames already shown stay as they are when a clip grows.
+    """
+    keys = _bounded(score.reshape(-1, len(SCORE)).astype(np.float64))
+    at = np.maximum(np.arange(len(score) * FPS) * (KEYS / FPS) - 1, 0)
+    low = np.minimum(at.astype(int), len(keys) - 2)
+    part = (at - low)[:, None]
+    frames = _hermite(keys, _slopes(keys), low, part)
+    frames[:, _TURNS] = ((1 - part) * keys[low] + part * keys[low + 1])[:, _TURNS]
+    # Between two keys the curve may go beyond them; a camera cannot look past its picture.
+    frames[:, _ZOOM] = frames[:, _ZOOM].clip(0)
+    frames[:, _VIEW] = frames[:, _VIEW].clip(-1, 1)
+    for name in _VELOCITIES:
+        frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
+    return tuple(Moment(*row) for row in frames.tolist())
+
+
+def troupe(frames: Sequence[Moment], index: int, count: str) -> tuple[Moment, ...]:
+    """How the subjects of frame `index` stand: the one in front, then those behind it, the last of
+    all first. They do the same as the first a little later, and frames before `index` tell how."""
+    behind = _BEHIND[count]
+    last = len(behind)
+    lead = frames[index]
+    ahead = 0.5 * lead.facing * (behind[-1][0] if behind else 0.0)
+    return (
+        _moved(lead, lead, ahead, 0.0),
+        *(
+            _moved(frames[max(0, index - _LATER * place)], lead, ahead - lead.facing * away, lift)
+            for place, (away, lift) in zip(range(last, 0, -1), reversed(behind), strict=True)
+        ),
+    )
+
+
+def second(moment: Moment) -> Moment:
+    """How the second subject stands."""
+    return msgspec.structs.replace(
+        moment,
+        x=moment.other_x,
+        y=moment.other_y,
+        size=moment.other_size,
+        tilt=moment.other_tilt,
+        pose=moment.other_pose,
+        facing=moment.other_facing,
+    )
+
+
+def _moved(moment: Moment, lead: Moment, x: float, y: float) -> Moment:
+    """Beside the place of a moment, turned as the one in front."""
+    return msgspec.structs.replace(
+        moment, x=moment.x + x, y=moment.y + y, facing=lead.facing, light=lead.light
+    )
+
+
+def _bounded(keys: NDArray[np.float64]) -> NDArray[np.float64]:
+    bounds = np.array([_BOUNDS.get(name, _SPEED) for name in SCORE])
+    keys = np.clip(keys, -bounds, bounds)
+    keys[:, _TURNS] = np.where(keys[:, _TURNS] < 0, -1.0, 1.0)
+    return keys
+
+
+def _slopes(keys: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Catmull-Rom inside a second; at its last key what is known already must do."""
+    slopes = np.zeros_like(keys)
+    slopes[1:-1] = (keys[2:] - keys[:-2]) / 2
+    slopes[KEYS - 1 :: KEYS] = (
+        3 * keys[KEYS - 1 :: KEYS] - 4 * keys[KEYS - 2 :: KEYS] + keys[KEYS - 3 :: KEYS]
+    ) / 2
+    return slopes
+
+
+def _hermite(
+    keys: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    low: NDArray[np.int_],
+    part: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    square, cube = part**2, part**3
+    return (
+        (2 * cube - 3 * square + 1) * keys[low]
+        + (cube - 2 * square + part) * slopes[low]
+        + (3 * square - 2 * cube) * keys[low + 1]
+        + (cube - square) * slopes[low + 1]
+    )

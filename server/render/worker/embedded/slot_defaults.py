@@ -1,0 +1,39 @@
+"""What a prompt leaves open is taken from the parent, or drawn from the seed so that it suits."""
+
+import random
+from collections.abc import Mapping
+
+from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from server.render.worker.embedded.world import World
+
+
+def resolve(
+    world: World,
+    asked: Mapping[str, str | None],
+    seed: int,
+    parent: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """A value for every slot; equal arguments give equal values. A world that is read by a lexicon
+    has no subject unless somebody asks for one.
+
+    Raises ValueError for a value that the world does not know.
+    """
+    for slot, value in asked.items():
+        if value is not None and value not in world.values.get(slot, ()):
+            raise ValueError(f"the theatre knows no {slot} {value!r}")
+    # One generator per slot: what is said about one slot does not change what another draws.
+    draw = {slot: random.Random(f"{seed}:{slot}") for slot in SLOTS}
+    told = {slot: asked.get(slot) or (parent or {}).get(slot) for slot in SLOTS}
+    subject = told["subject"] or (
+        NOBODY if world.shown else draw["subject"].choice(world.suiting("subject", ""))
+    )
+    other = told["other"] or draw["other"].choice(world.suiting("other", subject))
+    if subject == NOBODY:
+        other = NOBODY
+    suits = {slot: world.suiting(slot, subject) for slot in SLOTS} | {
+        "subject": (subject,),
+        "other": (other,),
+        "other_colour": world.suiting("colour", other),
+    }
+    made = {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in SLOTS}
+    return made | {"other": other}

@@ -1,0 +1,138 @@
+"""The subject: a plate of three key poses that is bent, turned, sized and placed in the frame."""
+
+from math import ceil, cos, sin
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from server.render.worker.embedded.paper import (
+    Chroma,
+    Luma,
+    crisp,
+    lay,
+    scale,
+    sharpen,
+    sharpness,
+    soften,
+    to_chroma,
+    to_luma,
+    yuva,
+)
+from server.render.worker.embedded.scene import Array
+from server.render.worker.embedded.score import Moment
+from server.render.worker.embedded.vocabulary import INKED, PLATE, POSES
+
+RADIUS: Final = 2.0  # of a subject of size 0, in units
+EXTENT: Final = 1.5  # half of the subject's plate, in radii
+
+_ENLARGED: Final = 3  # times, before it is turned
+_THIN: Final = 0.08  # how narrow it gets in the middle of a turn
+_SHADOW: Final = 2.6  # softness of its shadow in plate pixels
+_FALL: Final = 0.07  # how far down the shadow falls, in radii
+
+_Bounds = tuple[float, float, float, float]
+
+
+def coloured(plate: Array, inks: Array) -> Array:
+    """The subject's plate, (3, INKED, 96, 96), in its colours: RGBA (3, 4, 96, 96)."""
+    fixed, added, alpha = plate[:, :3], plate[:, 3:-1], plate[:, -1:]
+    colours = inks[: 3 * (INKED - 4)].reshape(-1, 3)
+    paper = fixed + np.einsum("pihw,ic->pchw", added, colours)
+    rest, light = inks[-4], inks[-3:]
+    return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
+
+
+class Puppet:
+    """The subject of one set of plates at one noise level; `unit`: pixels per unit."""
+
+    def __init__(self, plate: Array, inks: Array, sigma: float, unit: int) -> None:
+        soft = crisp(yuva(coloured(plate, inks)), sigma)
+        size = PLATE * _ENLARGED * unit // 64
+        full = scale(soft[:, [0, 3]].flatten(0, 1), size, size)
+        self._full = full.view(POSES, 2, size, size)
+        self._half = torch.cat((soft[:, 1:], soften(soft[:, 3:], _SHADOW)), 1)
+        self._sigma = sigma
+        self._unit = unit
+        self._bounds = _bounds(soft[:, 3].amax(0))
+
+    def over(self, luma: Luma, chroma: Chroma, moment: Moment) -> None:
+        """Blend the subject and the shadow that it throws over what is there already."""
+        radius = RADIUS * 2**moment.size * self._unit
+        place = _Place(luma.shape, moment, EXTENT * radius)
+        fall = ceil(_FALL * radius / 2)
+        box = place.box(self._bounds, 3 * fall)
+        if box is None:
+            return
+        rows, columns = box
+        gain = sharpness(self._sigma, 2 * EXTENT * radius / PLATE)
+        light, soft = _sample(_pose(self._full, moment.pose), place.grid(rows, columns, 1))
+        reach = slice(rows.start - 2 * fall, rows.stop)
+        tint = _sample(_pose(self._half, moment.pose), place.grid(reach, columns, 2))
+        dark = tint[3, : tint.shape[1] - fall].clamp(0, 1)
+        shine = 1 - dark * (0.45 - 0.3 * self._sigma)
+        tint = tint[:, fall:]
+        alpha, small = sharpen(soft, gain), sharpen(tint[2], max(gain / 2, 1.0))
+        light = light.div_(soft.clamp_(min=1 / 16)).clamp_(0, 219).mul_(alpha)
+        hue = (tint[:2] / tint[2].clamp(min=1 / 16)).clamp_(-112, 112).mul_(small)
+        keep, keep_small = (1 - alpha).mul_(256), (1 - small).mul_(256).mul_(shine)
+        keep.view(len(shine), 2, -1).mul_(shine.repeat_interleave(2, 1)[:, None])
+        lay(luma[rows, columns], to_luma(light), to_luma(keep))
+        rows, columns = (slice(part.start // 2, part.stop // 2) for part in (rows, columns))
+        lay(chroma[:, rows, columns], to_chroma(hue), to_chroma(keep_small))
+
+
+class _Place:
+    """Where the subject's plate lies in a frame of `shape`; `extent`: its half side in pixels."""
+
+    def __init__(self, shape: tuple[int, ...], moment: Moment, extent: float) -> None:
+        self._shape = shape
+        self._x, self._y = (moment.x + 1) / 2 * shape[1], (moment.y + 1) / 2 * shape[0]
+        self._extent = extent
+        self._turn = moment.facing if abs(moment.facing) > _THIN else _THIN
+        self._cos, self._sin = cos(moment.tilt), sin(moment.tilt)
+
+    def box(self, bounds: _Bounds, margin: float) -> tuple[slice, slice] | None:
+        """Rows and columns (even) around a part of the plate; None if it is out of sight."""
+        corners = [(x * self._turn, y) for x in bounds[:2] for y in bounds[2:]]
+        across = [(self._cos * x - self._sin * y) * self._extent + self._x for x, y in corners]
+        down = [(self._sin * x + self._cos * y) * self._extent + self._y for x, y in corners]
+        rows = _even(min(down) - margin, max(down) + margin, self._shape[0])
+        columns = _even(min(across) - margin, max(across) + margin, self._shape[1])
+        seen = rows.start < rows.stop and columns.start < columns.stop
+        return (rows, columns) if seen else None
+
+    def grid(self, rows: slice, columns: slice, step: int) -> Tensor:
+        """Points of the plate, (1, rows / step, columns / step, 2), in -1..1 where it is."""
+        x = (torch.arange(columns.start, columns.stop, step) + step / 2 - self._x) / self._extent
+        y = (torch.arange(rows.start, rows.stop, step) + step / 2 - self._y) / self._extent
+        # As complex numbers, for speed: the real part is the plate's x, the imaginary part its y.
+        across = torch.complex(x * (self._cos / self._turn), x * -self._sin)
+        down = torch.complex(y * (self._sin / self._turn), y * self._cos)
+        return torch.view_as_real(down[:, None] + across)[None]
+
+
+def _even(first: float, last: float, size: int) -> slice:
+    return slice(max(0, int(first)) // 2 * 2, min(size, int(last)) // 2 * 2)
+
+
+def _bounds(alpha: Tensor) -> _Bounds:
+    """What is on a plate (alpha: (96, 96)) lies between these, -1..1: left, right, top, bottom."""
+    rows, columns = (torch.nonzero(alpha.amax(axis) > 0.05) for axis in (1, 0))
+    if not len(rows):
+        return 0.0, 0.0, 0.0, 0.0
+    left, right, top, bottom = (
+        float(edge) / PLATE * 2 - 1 for edge in (columns[0], columns[-1] + 1, rows[0], rows[-1] + 1)
+    )
+    return left, right, top, bottom
+
+
+def _pose(poses: Tensor, pose: float) -> Tensor:
+    """Between the middle pose and the one that `pose` (-1..1) leans to: (channels, h, w)."""
+    return torch.lerp(poses[1], poses[2 if pose > 0 else 0], min(abs(pose), 1.0))
+
+
+def _sample(planes: Tensor, grid: Tensor) -> Tensor:
+    return F.grid_sample(planes[None], grid, align_corners=False)[0]

@@ -1,0 +1,126 @@
+"""Pictures to H.264: the encoder of a clip. What it makes goes to every viewer and the file."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
+
+from server.render.worker.renderer import Picture
+
+BT709: Final = 1
+LIMITED: Final = 1
+
+Open = Callable[[int, int, int, int], VideoCodecContext]
+"""Opens a codec for a width, a height, pictures a second and kbit/s."""
+
+LEVEL_KBIT: Final = 14_000
+"""The most that H.264 level 3.1 allows (Rec. ITU-T H.264, table A-1)."""
+
+X264: Final = ":".join(
+    (
+        "keyint=infinite",  # the GOP is decided here, picture by picture
+        "scenecut=0",
+        "repeat-headers=1",
+        "annexb=1",
+        "colorprim=bt709",
+        "transfer=bt709",
+        "colormatrix=bt709",
+        "range=tv",
+    )
+)
+
+
+class Keys:
+    """When a picture is a keyframe: the first, one every second, and on demand.
+
+    A demand is granted at most once in ``gop`` ticks; any keyframe satisfies it.
+    """
+
+    def __init__(self, gop: int) -> None:
+        self._gop = gop
+        self._last: int | None = None
+        self._granted: int | None = None
+        self._asked = False
+
+    def ask(self) -> None:
+        """A viewer needs a keyframe."""
+        self._asked = True
+
+    def due(self, pts: int) -> bool:
+        """Whether the picture at tick ``pts`` is to be a keyframe."""
+        if self._last is None or pts - self._last >= self._gop:
+            return True
+        return self._asked and (self._granted is None or pts - self._granted >= self._gop)
+
+    def made(self, pts: int) -> None:
+        """The picture at tick ``pts`` became a keyframe."""
+        if self._asked:
+            self._granted = pts
+        self._last, self._asked = pts, False
+
+
+class Encoder:
+    """One stream without delay, by default H.264, with a GOP of one second.
+
+    A viewer can begin at each keyframe.
+    """
+
+    def __init__(
+        self, width: int, height: int, fps: int, kbit: int, opened: Open | None = None
+    ) -> None:
+        self.keys = Keys(gop=fps)
+        self._shape = (height * 3 // 2, width)
+        self._fps = fps
+        self._codec = (opened or open_h264)(width, height, fps, kbit)
+
+    def encode(self, picture: Picture, pts: int, key: bool = False) -> tuple[bytes, bool]:
+        """One access unit, and whether it is a keyframe. ``pts`` counts 1/fps and must rise.
+
+        Raises:
+            ValueError: the picture has another shape or type than I420 of this size.
+        """
+        if picture.shape != self._shape or picture.dtype != "uint8":
+            raise ValueError(f"a picture of {picture.dtype} {picture.shape}, not {self._shape}")
+        frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+        frame.pts, frame.time_base = pts, Fraction(1, self._fps)
+        key = key or self.keys.due(pts)
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        (packet,) = self._codec.encode(frame)
+        if key:
+            self.keys.made(pts)
+        return bytes(packet), key
+
+
+def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
+    """Constrained baseline, level 3.1. Every access unit is in Annex B form; each keyframe is an
+    IDR with its SPS and PPS before it."""
+    codec, kbit = prepare("libx264", width, height, fps), min(kbit, LEVEL_KBIT)
+    codec.options = {
+        "profile": "baseline",
+        "level": "3.1",
+        "preset": "superfast",
+        "tune": "zerolatency",
+        "forced-idr": "1",
+        "crf": "21",
+        "maxrate": f"{kbit}k",
+        "bufsize": f"{kbit}k",
+        "x264-params": X264,
+    }
+    codec.open()
+    return codec
+
+
+def prepare(name: str, width: int, height: int, fps: int) -> VideoCodecContext:
+    """An encoder of I420 on one thread, not yet open. Colours are BT.709 in limited range."""
+    codec = av.CodecContext.create(name, "w")
+    if not isinstance(codec, VideoCodecContext):
+        raise TypeError(f"{name} is no video codec here")
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
+    codec.color_range = LIMITED
+    codec.colorspace = codec.color_primaries = codec.color_trc = BT709
+    codec.thread_count = 1
+    return codec

@@ -1,0 +1,88 @@
+"""The playhead: which picture is next. Pure functions of the canvas, the clock and the last one.
+
+While the frames sharpen it runs to and fro over what exists; then once straight through the final
+frames. One playhead per clip: everybody sees the same moment.
+"""
+
+from math import inf
+
+from msgspec import Struct
+
+from server.render.worker.canvas import View
+from server.render.worker.eta import Speed, measured
+
+MARGIN = 1.15
+"""A clip may take this many times the expected time to arrive without the run stalling."""
+
+
+AHEAD_S = 0.5
+"""A clip on air is drawn so far ahead of what is shown, so that steering finds something to
+change."""
+
+
+class Head(Struct, frozen=True):
+    """What was shown last: the frame (-1: nothing yet), the way it goes, whether it is the run."""
+
+    frame: int = -1
+    way: int = 1
+    running: bool = False
+
+
+def advance(head: Head, view: View, fps: int, now: float, speed: Speed | None) -> Head | None:
+    """The next picture, or None while there is nothing new to show: the last one stays.
+
+    The run never goes backward and shows each frame once; it begins when it can be expected not
+    to stall. ``speed`` is what earlier clips took, if there were any.
+    """
+    if head.running:
+        following = Head(head.frame + 1, running=True)
+        return following if following.frame < view.finals else None
+    if may_run(view, fps, now, speed):
+        return Head(0, running=True)
+    return _to_and_fro(head, view.covered) if view.covered else None
+
+
+def over(head: Head, view: View) -> bool:
+    """Whether the run has shown the last frame of the clip."""
+    return head.running and head.frame == view.frames - 1
+
+
+def may_run(view: View, fps: int, now: float, speed: Speed | None) -> bool:
+    """Whether a run that begins at ``now`` can be expected not to stall.
+
+    Every portion of frames still to come has a deadline, the moment its first frame is due.
+    """
+    if not view.finals or view.complete:
+        return view.complete
+    last = view.marks[-1]
+    portion = last.frames - view.marks[-2].frames
+    needs = MARGIN * portion * measured(view.marks, speed).frame
+    due = range(view.finals, view.frames, portion)
+    return all(
+        max(last.at + count * needs, now) <= now + first / fps for count, first in enumerate(due, 1)
+    )
+
+
+def due(head: Head, view: View, fps: int, now: float) -> float:
+    """When the first frame that is not final will be needed; inf while nobody waits for it."""
+    if head.running:
+        return now + (view.finals - head.frame) / fps
+    return now + view.finals / fps if view.finals else inf
+
+
+def far_ahead(head: Head, view: View, fps: int) -> bool:
+    """Whether so much is final already that more would only leave less to steer."""
+    return head.running and view.finals - head.frame > AHEAD_S * fps
+
+
+def shown_from(step: int, steps: int, pace: float) -> float:
+    """Seconds after the first picture from which the ``step``-th of ``steps`` may be seen.
+
+    Spreads the forming of the first frames over ``pace`` seconds; the first picture comes at once.
+    """
+    return pace * (step - 1) / (steps - 1) if steps > 1 else pace
+
+
+def _to_and_fro(head: Head, covered: int) -> Head:
+    way = -1 if head.frame >= covered - 1 else 1 if head.frame <= 0 else head.way
+    return Head(min(max(head.frame + way, 0), covered - 1), way)

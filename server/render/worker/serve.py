@@ -1,0 +1,141 @@
+"""A worker at its work: orders come in, sessions draw, answers go out. Knows no model by name."""
+
+import asyncio
+import faulthandler
+import logging
+import os
+import sys
+from functools import partial
+from typing import BinaryIO, Final
+
+import msgspec
+
+from server.render import messages
+from server.render.cores import cores
+from server.render.inflight import TRACE_VARIABLE, write_trace
+from server.render.worker.context import Desk, open_desk
+from server.render.worker.cost_model import warm_up
+from server.render.worker.engine import Trace
+from server.render.worker.renderer import Renderer
+from server.render.worker.session import Session, reason
+
+LAST_STEP_S: Final = 10.0
+"""How long a step that is going on may still take when the instance has gone."""
+
+log = logging.getLogger(__name__)
+
+
+async def run(
+    renderer: Renderer,
+    ready: messages.Ready,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    *,
+    kbit: int = 2500,
+    pace: float = 0.0,
+    trace: Trace = lambda clips: None,
+) -> None:
+    """Warm up, say ``ready``, then draw what is ordered until the reader ends. Of a model that
+    cannot draw it says so, and raises what that raised.
+
+    ``kbit`` caps the bitrate in kbit/s, ``pace`` is the least time in seconds that the first
+    frames of a clip take to form.
+
+    Raises:
+        ConnectionError (in a group): nobody reads the answers any more.
+        ValueError, msgspec.ValidationError: what came is no order.
+    """
+
+    async def send(answer: messages.Answer) -> None:
+        writer.write(messages.frame(answer))
+        await writer.drain()
+
+    try:
+        settings = {**ready.conditions.settings, "bitrate": str(kbit)}
+        conditions = msgspec.structs.replace(ready.conditions, settings=settings)
+        with open_desk(
+            renderer, send, kbit=kbit, pace=pace, conditions=conditions, trace=trace
+        ) as desk:
+            try:
+                desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
+            # However a renderer fails at its first clip, what it says of that is worth hearing.
+            except Exception as error:
+                await send(messages.Unfit(f"it cannot draw a short clip: {reason(error)}"))
+                raise
+            desk.tally.cost = cost
+            await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))
+            await _serve(desk, reader)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+async def run_on_pipes(
+    renderer: Renderer, ready: messages.Ready, *, kbit: int = 2500, pace: float = 0.0
+) -> None:
+    """``run`` on standard input and output, which nothing else can reach from then on."""
+    orders, answers = _take_pipes()
+    trace = _trace()
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    inward, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), orders)
+    outward, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), answers
+    )
+    writer = asyncio.StreamWriter(outward, protocol, None, loop)
+    try:
+        await run(renderer, ready, reader, writer, kbit=kbit, pace=pace, trace=trace)
+    finally:
+        inward.close()
+        outward.close()
+
+
+async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
+    sessions: dict[str, Session] = {}
+    async with asyncio.TaskGroup() as group:
+        while (body := await messages.read(reader)) is not None:
+            order = messages.decode_order(body)
+            match order:
+                case messages.Ping(number):
+                    await desk.send(messages.Pong(number, desk.work()))
+                case messages.Render(clip=clip) if clip not in sessions:
+                    sessions[clip] = Session(desk, order)
+                    group.create_task(_draw(sessions, clip), name=f"clip {clip}")
+                case messages.Cancel(clip) if clip in sessions:
+                    sessions[clip].cancel()
+                case messages.Turn(clip, text) if clip in sessions:
+                    sessions[clip].steer(text)
+                case messages.Keyframe(clip) if clip in sessions:
+                    sessions[clip].keyframe()
+                case messages.Ask(clip, rendition) if clip in sessions:
+                    sessions[clip].ask(rendition)
+                case _:  # it crossed with the last word of its clip
+                    log.debug("nothing to do for %s", order)
+        # Without the instance nobody would end a worker whose step hangs.
+        faulthandler.dump_traceback_later(LAST_STEP_S, exit=True)
+        for session in sessions.values():
+            session.cancel()
+
+
+async def _draw(sessions: dict[str, Session], clip: str) -> None:
+    try:
+        await sessions[clip].run()
+    finally:
+        del sessions[clip]
+
+
+def _trace() -> Trace:
+    file = os.environ.get(TRACE_VARIABLE)
+    return partial(write_trace, int(file)) if file else lambda clips: None
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output as files of their own.
+
+    What the process prints goes to standard error from now on: a stray line would be taken for
+    a message.
+    """
+    sys.stdout.flush()
+    orders, answers = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return orders, answers

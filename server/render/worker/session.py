@@ -1,0 +1,361 @@
+"""One clip in the worker, from its order to Done: steps, canvas, playhead, encoder, files."""
+
+import asyncio
+import logging
+import time
+from math import inf
+
+from msgspec import Struct
+
+from server.model import RenditionName, Unit
+from server.render import messages
+from server.render.worker.canvas import Broken, Canvas
+from server.render.worker.clip_encoder import Take
+from server.render.worker.context import Desk
+from server.render.worker.engine import Seat
+from server.render.worker.eta import measured, progress
+from server.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, Leftovers
+from server.render.worker.pacing import Beat, PartGrid, Punctuality
+from server.render.worker.playhead import Head, advance, due, far_ahead, over, shown_from
+from server.render.worker.renderer import Brief, Patch
+
+log = logging.getLogger(__name__)
+
+LONGEST_REASON = 300
+FIRST_PICTURE_S = 0.3
+"""A clip that is new on the device should show something within this time."""
+
+PREVIEW_LATE_S = 0.25
+"""A picture of the forming may come so much later than one of a run."""
+
+FILES_LATE_S = 2.0
+"""The files of a clip may come so much later than its last picture."""
+
+_NO_ROOM = ("out of memory", "can't allocate memory")
+"""What the allocators of torch say, for a GPU and for a CPU."""
+
+
+class _Cancelled(Exception):
+    pass
+
+
+class _Drawn(Struct, frozen=True):
+    latents: bytes
+    seconds: float
+    shared: bool
+
+
+class Session:
+    """Draws one clip and says how it goes; whatever happens, the last word is Done or Failed."""
+
+    def __init__(self, desk: Desk, order: messages.Render) -> None:
+        self._desk = desk
+        self._order = order
+        self._fps = desk.renderer.fps
+        self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
+        shown = order.shown or messages.Shown(pts=-1)
+        self._take = Take(desk.renderer, desk.kbit, shown.run)
+        self._first_tick = shown.pts + 1
+        self._grown = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._shot = asyncio.Event()
+        self._shot_all = False
+        self._cancelled = asyncio.Event()
+        self._head = Head(len(shown.run) - 1, running=True) if shown.run else Head()
+        self._held = 0.0
+        self._seat: Seat | None = None
+        self._text: str | None = None
+        self._first_at: float | None = None
+        self._first_s: float | None = None
+        self._progress: messages.Progress | None = None
+        self._shots_s = 0.0
+        self._punctual = Punctuality(self._fps)
+        self._grid = PartGrid(self._fps)
+
+    def cancel(self) -> None:
+        """Stop within one step."""
+        self._cancelled.set()
+        if self._seat is not None:
+            self._seat.drop()
+
+    def keyframe(self) -> None:
+        """A viewer needs a keyframe."""
+        self._take.ask_key()
+
+    def ask(self, rendition: RenditionName) -> None:
+        """Somebody watches a rendition beside the full one."""
+        self._take.others.ask(rendition)
+
+    def steer(self, text: str) -> None:
+        """From the next chunk or step on the clip follows ``text``."""
+        self._text = text
+        if self._seat is not None:
+            self._seat.steer(text)
+
+    async def run(self) -> None:
+        """Draw the clip. Raises only when the pipe to the instance is broken."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                watch = group.create_task(self._stop_when_cancelled())
+                await self._perform(group)
+                watch.cancel()
+        except* ConnectionError:
+            raise
+        # A renderer is foreign code: however it fails, only its own clip may fail with it.
+        except* Exception as errors:
+            await self._desk.send(failure(self._order.clip, errors))
+
+    async def _stop_when_cancelled(self) -> None:
+        await self._cancelled.wait()
+        raise _Cancelled
+
+    async def _perform(self, group: asyncio.TaskGroup) -> None:
+        clip, desk = self._order.clip, self._desk
+        understood = await desk.on_device(desk.renderer.understand, self._order.text)
+        await desk.send(messages.Started(clip=clip, understood=understood))
+        with desk.present(live=self._order.live):
+            drawing = group.create_task(self._draw())
+            halving = group.create_task(self._halve())
+            await (self._air() if self._order.live else self._film(group))
+            drawn = await drawing
+            self._shot_all = True
+            self._shot.set()
+            await halving
+            soon = time.monotonic() + FILES_LATE_S
+            files = await desk.in_pieces(soon, self._take.finish(self._canvas))
+        desk.speed = measured(self._canvas.view.marks, desk.speed)
+        for artifact in artifacts(clip, files, drawn.latents):
+            await desk.send(artifact)
+        await self._tell_price(drawn)
+        await desk.send(self._done(drawn))
+
+    def _done(self, drawn: _Drawn) -> messages.Done:
+        order = self._order
+        return messages.Done(
+            clip=order.clip,
+            frames=self._canvas.view.frames,
+            render_s=drawn.seconds,
+            conditions=self._desk.conditions,
+            alone=not drawn.shared and order.shown is None,
+        )
+
+    async def _tell_price(self, drawn: _Drawn) -> None:
+        """Say what clips cost by now."""
+        order, first, tally = self._order, self._first_s, self._desk.tally
+        before = tally.cost
+        tally.take_load()
+        tally.punctual(self._punctual.pictures, self._punctual.late, time.monotonic())
+        if not (drawn.shared or order.kept or first is None or order.parent is not None):
+            more = order.seconds - 1
+            second = (drawn.seconds - first) / more if more else None
+            tally.clip(first=first, second=second, shown=self._shots_s / order.seconds)
+        if tally.cost is not None and tally.cost != before:
+            await self._desk.send(messages.Price(tally.cost))
+
+    async def _draw(self) -> _Drawn:
+        order, engine = self._order, self._desk.engine
+        drawing = self._desk.renderer.render(brief(order))
+        person = order.person or order.clip
+        seat = engine.enter(order.clip, person, drawing, lone=order.lone, eager=not order.live)
+        self._seat = seat
+        if self._text is not None:
+            seat.steer(self._text)
+        try:
+            engine.want(seat, time.monotonic() + FIRST_PICTURE_S if order.live else inf)
+            while not isinstance(news := await seat.next(), bytes):
+                if isinstance(news, Patch):
+                    await self._receive(news, seat)
+                else:
+                    await self._desk.send(messages.Steered(order.clip, news))
+            self._canvas.close()
+            return _Drawn(news, seat.spent, seat.shared)
+        finally:
+            await engine.leave(seat)
+
+    async def _receive(self, patch: Patch, seat: Seat) -> None:
+        seen_before = self._order.kept or self._head.running
+        forming = self._order.live and patch.start == 0 and not seen_before
+        if forming:
+            await self._pace(patch, seat)
+        if patch.sound is not None:
+            soon = time.monotonic() + PREVIEW_LATE_S
+            await self._desk.by_hand(soon, self._take.hear, patch.sound, self._order.seconds)
+        view = self._canvas.put(patch, self._now())
+        if self._first_s is None and view.finals >= self._fps:
+            self._first_s = seat.spent
+        self._grown.set()
+        clip, speed = self._order.clip, self._desk.speed
+        self._progress = progress(clip, patch, view, self._fps, self._now(), speed)
+        await self._desk.send(self._progress)
+        if patch.keep is not None and self._order.live:
+            await self._keep(patch)
+        if self._order.live and not forming:
+            await self._hold_back()
+            soon = due(self._head, self._canvas.view, self._fps, time.monotonic())
+            self._desk.engine.want(seat, soon)
+
+    async def _pace(self, patch: Patch, seat: Seat) -> None:
+        """While the first frames form each step is seen for its time, and the next one made."""
+        if self._first_at is None:
+            self._first_at = time.monotonic()
+        seen, following = (
+            self._first_at + shown_from(step, patch.steps, self._desk.pace)
+            for step in (patch.step, patch.step + 1)
+        )
+        self._desk.engine.want(seat, following)
+        await asyncio.sleep(seen - time.monotonic())
+
+    async def _keep(self, patch: Patch) -> None:
+        assert patch.keep is not None
+        if seconds := patch.stop // self._fps:
+            latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
+            await self._desk.send(messages.Kept(self._order.clip, seconds, latents))
+
+    async def _hold_back(self) -> None:
+        """Wait while enough is final: what is drawn late can still be steered."""
+        began = time.monotonic()
+        while far_ahead(self._head, self._canvas.view, self._fps):
+            self._moved.clear()
+            await self._moved.wait()
+        self._held += time.monotonic() - began
+
+    def _now(self) -> float:
+        """The clock of the drawing, which stands while it is held back."""
+        return time.monotonic() - self._held
+
+    async def _air(self) -> None:
+        """Show the clip by the clock: the frames as they sharpen, then the final run."""
+        await self._until_shown()
+        beat, took = Beat(self._fps, self._first_tick), 0.0
+        while not over(self._head, self._canvas.view):
+            # While it forms the model goes first: pictures take no more than every other moment.
+            tick = await beat.next(rest=0.0 if self._head.running else took)
+            view, now = self._canvas.view, time.monotonic()
+            step = advance(self._head, view, self._fps, now, self._desk.speed)
+            for missing in self._grid.missing(tick + (step is None)):
+                await self._repeat(missing, beat.at(missing) + PREVIEW_LATE_S)
+            if step is not None:
+                self._head = step
+                self._moved.set()
+                due = beat.at(tick) + (0.0 if step.running else PREVIEW_LATE_S)
+                await self._show(step, tick, due)
+                if step.running:
+                    self._punctual.shown(tick, time.monotonic() - due)
+                took = time.monotonic() - now
+                self._shots_s += took if step.running else 0.0
+
+    async def _halve(self) -> None:
+        """Make the small file while the clip runs, so that its end needs to wait for little."""
+        while not self._shot_all:
+            await self._shot.wait()
+            self._shot.clear()
+            await self._desk.in_pieces(time.monotonic() + FILES_LATE_S, self._take.halve())
+
+    async def _until_shown(self) -> None:
+        """Until there is a first picture; a clip that comes from another worker goes on in its own
+        time, however long that takes."""
+        while not over(self._head, view := self._canvas.view):
+            if advance(self._head, view, self._fps, time.monotonic(), self._desk.speed):
+                return
+            self._grown.clear()
+            await self._grown.wait()
+
+    async def _show(self, head: Head, tick: int, due: float) -> None:
+        """One picture to the viewers, in the full rendition first: the others make nobody wait."""
+        desk, take = self._desk, self._take
+        unit = await desk.by_hand(due, take.shoot, self._canvas.best(head.frame), head, tick)
+        await self._send(unit, due)
+
+    async def _repeat(self, tick: int, due: float) -> None:
+        """The last picture again, where a part ends and no other has come."""
+        unit = await self._desk.by_hand(due, self._take.repeat, tick)
+        if unit is not None:
+            await self._send(unit, due)
+
+    async def _send(self, unit: Unit, due: float) -> None:
+        clip, desk, take = self._order.clip, self._desk, self._take
+        self._grid.sent(unit)
+        await desk.send(messages.Encoded(clip, unit))
+        if unit.key and (not unit.final or unit.frame == 0):
+            # What is asked for a picture of the clip is shown what there is of it.
+            still = await desk.by_hand(due + PREVIEW_LATE_S, take.still)
+            if still is not None:
+                await desk.send(messages.Still(clip, still))
+        if take.others.wanted:
+            for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
+                await desk.send(messages.Encoded(clip, other, name))
+        if unit.final:
+            self._shot.set()
+
+    async def _film(self, group: asyncio.TaskGroup) -> None:
+        """Take the final run alone, as fast as it can be drawn; no unit is sent."""
+        head, by_hand = Head(running=True), self._desk.by_hand
+        encoded: asyncio.Task[Unit] | None = None
+        while not over(head, self._canvas.view):
+            step = advance(head, self._canvas.view, self._fps, time.monotonic(), None)
+            if step is None:
+                self._grown.clear()
+                await self._grown.wait()
+                continue
+            head = step
+            patch, began = self._canvas.best(head.frame), time.monotonic()
+            # While one picture is encoded the next one is drawn.
+            picture = await by_hand(inf, patch.draw, head.frame)
+            if encoded is not None:
+                await encoded
+            shot = by_hand(inf, self._take.encode, picture, patch, head, head.frame)
+            encoded = group.create_task(shot)
+            self._shots_s += time.monotonic() - began
+            if self._progress is not None and head.frame % self._fps == 0:
+                await self._desk.send(self._progress)  # a sign of life
+        if encoded is not None:
+            await encoded
+
+
+def brief(order: messages.Render) -> Brief:
+    """What the renderer needs of an order."""
+    return Brief(
+        text=order.text,
+        seed=order.seed,
+        seconds=order.seconds,
+        strength=order.strength,
+        parent=order.parent,
+        steps=order.steps,
+        begun=order.begun,
+        kept=order.kept,
+        steering=order.steering,
+    )
+
+
+def artifacts(clip: str, files: Leftovers, latents: bytes) -> tuple[messages.Artifact, ...]:
+    """The finished files as messages."""
+    return (
+        messages.Artifact(clip, "video", MP4, files.video),
+        messages.Artifact(clip, "half", MP4, files.half),
+        messages.Artifact(clip, "poster", JPEG, files.poster),
+        messages.Artifact(clip, "preview", WEBP, files.preview),
+        messages.Artifact(clip, "latents", LATENTS, latents),
+    )
+
+
+def failure(clip: str, errors: BaseExceptionGroup[Exception]) -> messages.Failed:
+    """What to say of a clip that ended with ``errors``; a cancel outweighs what it caused."""
+    if errors.subgroup(_Cancelled) is not None:
+        return messages.Failed(clip=clip, reason="it was cancelled", cancelled=True)
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    log.error("clip %s failed", clip, exc_info=first)
+    return messages.Failed(clip=clip, reason=reason(first)[:LONGEST_REASON])
+
+
+def reason(error: BaseException) -> str:
+    """Why a clip failed, in words for people."""
+    said = str(error)
+    if isinstance(error, Broken):
+        return f"the model broke a rule: {said}"
+    if isinstance(error, MemoryError) or any(sign in said.lower() for sign in _NO_ROOM):
+        return "the device has no memory left for this clip; a shorter one may fit"
+    if isinstance(error, ArithmeticError):
+        return f"the model lost its way, another seed may go well: {said}"
+    return f"the model failed: {said or type(error).__name__}"

@@ -1,0 +1,61 @@
+"""The threads that draw and encode pictures: what is due first goes first."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from concurrent.futures import Executor
+from itertools import count
+from typing import ParamSpec, TypeVar
+
+from server.render.worker.chunked_work import Pieces, piece
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Hands:
+    """Gives calls to ``threads``, of which there are ``many``. For one event loop.
+
+    One call more than that is given at once, so that no thread rests while the loop wakes up.
+    """
+
+    def __init__(self, threads: Executor, many: int) -> None:
+        self._threads = threads
+        self._free = many + 1
+        self._number = count()
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    async def call(self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call in a thread, after all that is due earlier. Raises what the call raises."""
+        await self._turn(due)
+        try:
+            return await asyncio.wrap_future(self._threads.submit(call, *args, **kwargs))
+        finally:
+            self._pass_on()
+
+    async def in_pieces(self, due: float, work: Pieces[R]) -> R:
+        """Do a long work piece by piece: what is due earlier comes between."""
+        while (ended := await self.call(due, piece, work)) is None:
+            pass
+        return ended[0]
+
+    async def _turn(self, due: float) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (due, next(self._number), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # its turn had come as it went away
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        while self._waiting:
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1

@@ -1,0 +1,1 @@
+"""Viewers over low-latency HLS."""

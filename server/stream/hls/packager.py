@@ -1,0 +1,221 @@
+"""Clips on air cut into parts as their units come: once per clip, however many players read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+
+from server.boundary import hold, task_group
+from server.errors import NotFound, NotLive
+from server.log import Log
+from server.model import Clip, half_size, part_ticks
+from server.stream.hls.avc import configuration
+from server.stream.hls.fmp4 import OPUS_CLOCK, Track
+from server.stream.hls.playlist import HALF
+from server.stream.hls.segments import Part, Segment, beside, part_end, part_of, segments
+from server.stream.hls.sound_parts import most_ticks, sound_part
+from server.stream.live import Live
+
+SOUND = "sound-"
+"""Prefix of the names of what is heard."""
+LINGER_S = 60.0
+"""A player may be so late with its last pictures."""
+
+
+class Strand:
+    """What one playlist is made of: parts as they come, their times in 1/``rate`` second, none
+    longer than ``most``. ``prefix``: of the names of its files; ``grown``: grows with it."""
+
+    def __init__(self, prefix: str, rate: int, most: int) -> None:
+        self.prefix = prefix
+        self.rate = rate
+        self.most = most
+        self.grown: Log[Part] = Log()
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """What there is."""
+        return self.grown.items
+
+    @property
+    def first(self) -> int:
+        """The number of its first segment."""
+        return 0
+
+    def segments(self, *, ended: bool) -> list[Segment]:
+        """The parts by segment."""
+        return segments(self.parts, ended)
+
+
+class HalfStrand(Strand):
+    """The pictures at half the size, for as long as somebody asks for them: cut where those of the
+    full size are, in segments of the same numbers."""
+
+    def __init__(self, live: Live, video: Strand) -> None:
+        super().__init__(HALF, video.rate, video.most)
+        self.grown = video.grown
+        self._live = live
+        self._units = live.rendition("half").units
+        self._known: tuple[int, int] = (0, 0)
+        self._found: tuple[int, list[Part]] = (0, [])
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self._look()[1]
+
+    @property
+    def first(self) -> int:
+        return self._look()[0]
+
+    @property
+    def track(self) -> Track | None:
+        """Known with its first picture."""
+        if not self._units.items:
+            return None
+        size = half_size(self._live.width, self._live.height)
+        return Track(*size, self.rate, configuration(self._units.items[0].data))
+
+    def _look(self) -> tuple[int, list[Part]]:
+        known = len(self.grown.items), len(self._units.items)
+        if known != self._known:
+            self._known, self._found = known, beside(self.grown.items, self._units.items)
+        return self._found
+
+
+class Packing:
+    """The parts of one clip on air, each made once: of its pictures, and of its ``sound`` if it
+    will have any."""
+
+    def __init__(self, live: Live, frames: int) -> None:
+        self.live = live
+        most = part_ticks(live.fps)
+        self.video = Strand("", live.fps, most)
+        self.sound: Strand | None = None
+        if live.sound:
+            self.sound = Strand(SOUND, OPUS_CLOCK, most_ticks(most, live.fps))
+        self.half = HalfStrand(live, self.video) if "half" in live.names else None
+        self._last_frame = frames - 1
+
+    @property
+    def strands(self) -> dict[str, Strand]:
+        """By the prefix of the names of their files."""
+        found = (self.video, self.sound, self.half)
+        return {strand.prefix: strand for strand in found if strand is not None}
+
+    @contextmanager
+    def watched(self, strand: Strand) -> Iterator[None]:
+        """Inside the block, and a few seconds more, somebody watches that: it is encoded."""
+        if strand is not self.half:
+            yield
+            return
+        with self.live.watched("half"):
+            self.prepare_half()
+            yield
+
+    def prepare_half(self) -> None:
+        """Have the half encoded for the next few seconds. It begins with a keyframe of both sizes,
+        so that its first segment does."""
+        if self.half is not None and not self.half.parts:
+            self.live.ask("half")
+            self.live.want_keyframe(asyncio.get_running_loop().time())
+
+    @property
+    def track(self) -> Track:
+        """Known as soon as there is a part. Raises ValueError: the keyframe cannot be used."""
+        live = self.live
+        return Track(live.width, live.height, live.fps, configuration(live.units.items[0].data))
+
+    async def run(self) -> None:
+        """Cut until the last frame is there, or the clip leaves the air: its log closes only when
+        its file is made."""
+        units, at, most = self.live.units, 0, self.video.most
+        while at < len(units.items) or not self._ended():
+            end = part_end(units.items, at, most, self._ended())
+            if end is None:
+                await units.grown(len(units.items))
+                continue
+            if self.sound is not None:
+                self.sound.grown.append(sound_part(units.items, at, end, self.live.fps))
+            self.video.grown.append(part_of(units.items, at, end))
+            at = end
+        self.close()
+
+    def close(self) -> None:
+        """No more parts come."""
+        for strand in self.strands.values():
+            strand.grown.close()
+
+    def _ended(self) -> bool:
+        """Whether nothing follows: the last frame of the final run is there."""
+        units = self.live.units
+        last = units.items[-1] if units.items else None
+        return units.closed or bool(last and last.final and last.frame == self._last_frame)
+
+
+class Packings:
+    """All packings of this process. Made by ``open_packings``."""
+
+    def __init__(
+        self, reach: Callable[[Clip], Live], tasks: asyncio.TaskGroup, linger_s: float
+    ) -> None:
+        self._reach = reach
+        self._tasks = tasks
+        self._linger_s = linger_s
+        self._found: dict[str, Packing] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def get(self, clip: Clip) -> Packing:
+        """The packing of a clip that is on air, or was a moment ago.
+
+        Raises:
+            NotLive: it is not on air yet. NotFound: it is so no longer.
+        """
+        packing = self._found.get(clip.id)
+        if packing is not None and (not packing.live.units.closed or clip.status != "live"):
+            return packing
+        if clip.status not in {"queued", "live"}:
+            raise NotFound("the live stream is over: open index.m3u8 again")
+        try:
+            live = self._reach(clip)
+        except NotLive:
+            if packing is None:
+                raise
+            return packing
+        if packing is None or packing.live is not live:
+            packing = self._begin(live, clip)
+        return packing
+
+    def stop(self) -> None:
+        """Begin no more and end those that run."""
+        for task in self._running:
+            task.cancel()
+
+    def _begin(self, live: Live, clip: Clip) -> Packing:
+        packing = self._found[clip.id] = Packing(live, clip.seconds * clip.fps)
+        keeping = hold("parts", partial(self._keep, packing), clip.id)
+        task = self._tasks.create_task(keeping, name=f"parts of {clip.id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return packing
+
+    async def _keep(self, packing: Packing) -> None:
+        try:
+            await packing.run()
+            await asyncio.sleep(self._linger_s)
+        finally:
+            packing.close()
+            if self._found.get(packing.live.clip) is packing:
+                del self._found[packing.live.clip]
+
+
+@asynccontextmanager
+async def open_packings(
+    reach: Callable[[Clip], Live], linger_s: float = LINGER_S
+) -> AsyncIterator[Packings]:
+    """``reach`` is ``Mirrors.reach``; what was cut of a clip is kept ``linger_s`` after its end."""
+    async with task_group() as tasks:
+        packings = Packings(reach, tasks, linger_s)
+        try:
+            yield packings
+        finally:
+            packings.stop()

@@ -1,0 +1,301 @@
+"""HLS for players without WebRTC (RFC 8216bis): fMP4 of the very units that everybody else sees.
+
+One address per clip for all its life: ``/v1/clips/ID/hls/index.m3u8``. On air it leads to a low
+latency stream, and when the clip is done to the finished run. A player that is on the live stream
+at that moment reads it to its end.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated
+from urllib.parse import urlencode
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.blobs import Directory
+from server.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
+from server.model import HALF_SHARE, Clip, half_size
+from server.stream.cors import for_all, preflight
+from server.stream.files import Find, caching, is_known
+from server.stream.hls import playlist
+from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
+from server.stream.hls.packager import SOUND, Packing, Packings, Strand
+from server.stream.hls.playlist import Form, Variant
+from server.stream.hls.segments import TARGET_S, Segment, holds, segments
+from server.stream.mp4_reader import Recording, read
+from server.web import read_query
+
+METHODS = "GET, HEAD, OPTIONS"
+PLAYLIST = "application/vnd.apple.mpegurl"
+MP4 = "video/mp4"
+CHANGES = "no-cache"
+WAIT_S = 3.0 * TARGET_S
+RETRY_S = 1.0
+AHEAD = 2
+FIRST_SEGMENTS = 3
+"""Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
+data``, Chromium 156)."""
+RECORDINGS_KEPT = 32
+SOUND_BITRATE = 128_000
+INDEX = "index"
+"""What ``named`` calls a playlist, whatever it is of."""
+
+Place = Annotated[int, Meta(ge=0)]
+
+
+class Delivery(Struct, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS_part"}):
+    """The delivery directives: answer when the playlist holds this."""
+
+    segment: Place | None = None
+    part: Place | None = None
+
+
+class Hls:
+    """The endpoints of all clips; ``bitrate`` is the encoder's, in kbit/s."""
+
+    def __init__(self, find: Find, packings: Packings, blobs: Directory, bitrate: int) -> None:
+        self._find = find
+        self._packings = packings
+        self._blobs = blobs
+        self._bandwidth = bitrate * 1000
+        self._recordings: OrderedDict[str, Recording] = OrderedDict()
+
+    async def index(self, request: Request) -> Response:
+        """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
+        if clip.status == "done":
+            whole = await self._recording(clip)
+            sound = f"file/sound.m3u8{query}" if whole.sound else ""
+            variants = [Variant(whole.track, whole.bandwidth, f"file/video.m3u8{query}")]
+            if clip.half is not None:
+                half = await self._read(clip.half, clip.fps)
+                variants.append(Variant(half.track, half.bandwidth, f"half/video.m3u8{query}"))
+        else:
+            async with self._watching(clip) as packing:
+                sound = f"live/sound.m3u8{query}" if packing.sound is not None else ""
+                most = self._bandwidth + SOUND_BITRATE * bool(sound)
+                variants = [Variant(packing.track, most, f"live/video.m3u8{query}")]
+                if packing.half is not None:
+                    width, height = half_size(packing.live.width, packing.live.height)
+                    small = replace(packing.track, width=width, height=height)
+                    # Who reads of it may choose it a moment later: then it is there.
+                    packing.prepare_half()
+                    share = round(self._bandwidth * HALF_SHARE) + most - self._bandwidth
+                    variants.append(Variant(small, share, f"live/half.m3u8{query}"))
+        return _answer(request, playlist.multivariant(variants, sound).encode(), PLAYLIST, CHANGES)
+
+    async def live(self, request: Request) -> Response:
+        """``live/NAME``: playlists, their initializations, segments and parts."""
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        clip = await self._find(request, request.path_params["clip_id"])
+        prefix, name = named(request.path_params["name"])
+        async with self._watching(clip) as packing:
+            strand = packing.strands.get(prefix)
+            if strand is None:
+                raise NotFound("no such piece of the clip")
+            with packing.watched(strand):
+                if name == INDEX:
+                    text = await _live_playlist(strand, packing.live.aired_at or 0.0, request)
+                    return _answer(request, text.encode(), PLAYLIST, CHANGES)
+                if name == "init.mp4":
+                    start = initialization(await _track(packing, strand))
+                    return _answer(request, start, MP4, caching(clip))
+                return _answer(request, await _live_piece(strand, name), MP4, caching(clip))
+
+    async def file(self, request: Request) -> Response:
+        """``file/NAME``: the same of a finished clip."""
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        clip = await self._find(request, request.path_params["clip_id"])
+        return self._piece(request, clip, await self._recording(clip))
+
+    async def half(self, request: Request) -> Response:
+        """``half/NAME``: the same at half its size."""
+        if request.method == "OPTIONS":
+            return preflight(METHODS)
+        clip = await self._find(request, request.path_params["clip_id"])
+        if clip.status != "done" or clip.half is None:
+            raise NotFound(f"clip {clip.id} has no file of half its size; it is {clip.status}")
+        return self._piece(request, clip, await self._read(clip.half, clip.fps))
+
+    def _piece(self, request: Request, clip: Clip, recording: Recording) -> Response:
+        prefix, name = named(request.path_params["name"])
+        heard = prefix == SOUND
+        found = recording.sound if heard else recording.segments
+        if not found or prefix not in {"", SOUND}:
+            raise NotFound("no such piece of the clip")
+        if name == INDEX:
+            rate = OPUS_CLOCK if heard else recording.track.fps
+            text = playlist.finished(found, Form(rate, prefix=prefix, query=_query(request)))
+            return _answer(request, text.encode(), PLAYLIST, CHANGES)
+        if name == "init.mp4":
+            track = recording.sound_track if heard else recording.track
+            return _answer(request, initialization(track), MP4, caching(clip))
+        for segment in found:
+            if name == f"s{segment.start}.m4s":
+                return _answer(request, segment.data, MP4, caching(clip))
+        raise NotFound("no such piece of the clip")
+
+    @asynccontextmanager
+    async def _watching(self, clip: Clip) -> AsyncIterator[Packing]:
+        """The clip on air with its first part there; who waits counts as a viewer."""
+        try:
+            packing = self._packings.get(clip)
+        except NotLive:
+            raise _why_not(clip) from None
+        with packing.live.audience.present():
+            await _grown(packing.video, 0)
+            if not packing.video.parts:
+                raise NotFound("there is nothing to watch: no picture came")
+            yield packing
+
+    async def _recording(self, clip: Clip) -> Recording:
+        """Read once for many players. Raises NotFound."""
+        if clip.status != "done" or clip.sha256 is None:
+            raise NotFound(f"clip {clip.id} has no file; it is {clip.status}")
+        return await self._read(f"{clip.sha256}.mp4", clip.fps)
+
+    async def _read(self, blob: str, fps: int) -> Recording:
+        found = self._recordings.pop(blob, None)
+        if found is None:
+            found = await asyncio.to_thread(read, self._blobs.path(blob), fps)
+        self._recordings[blob] = found
+        while len(self._recordings) > RECORDINGS_KEPT:
+            self._recordings.popitem(last=False)
+        return found
+
+
+def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> list[Route]:
+    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
+    hls, path = Hls(find, packings, blobs, bitrate), "/v1/clips/{clip_id}/hls"
+    methods = METHODS.split(", ")
+    return [
+        Route(f"{path}/index.m3u8", for_all(hls.index), methods=methods),
+        Route(f"{path}/live/{{name}}", for_all(hls.live), methods=methods),
+        Route(f"{path}/file/{{name}}", for_all(hls.file), methods=methods),
+        Route(f"{path}/half/{{name}}", for_all(hls.half), methods=methods),
+    ]
+
+
+def named(name: str) -> tuple[str, str]:
+    """The name of a file as the prefix of its rendition and what it is of it: ``sound-s0.m4s`` is
+    ``s0.m4s`` of ``sound-``, and ``sound.m3u8`` its ``INDEX``. Pure."""
+    if name.endswith(".m3u8"):
+        rendition = name.removesuffix(".m3u8")
+        return ("" if rendition == "video" else f"{rendition}-"), INDEX
+    rendition, hyphen, rest = name.rpartition("-")
+    return rendition + hyphen, rest
+
+
+async def _live_playlist(strand: Strand, aired_at: float, request: Request) -> str:
+    """The playlist as soon as it holds what the request asks for, at least one segment; the first
+    few for a browser's own player, which knows no directives.
+
+    That the clip has ended is said only to who asks for more than there is: a player (hls.js 1.7)
+    that learns of the last part and of the end at once does not fetch the part.
+
+    Raises:
+        BadInput: it asks for a part of no segment, or for what is far away.
+        Busy: it did not come in time.
+    """
+    asked = read_query(request, Delivery)
+    own = request.headers.get("sec-fetch-dest") in {"video", "audio"}
+    if asked.segment is None and asked.part is not None:
+        raise BadInput("_HLS_part needs _HLS_msn")
+    if (asked.segment or 0) > len(segments(strand.grown.items, False)) - 1 + AHEAD:
+        raise BadInput("_HLS_msn is more than two segments ahead")
+
+    def there(found: Sequence[Segment]) -> bool:
+        if asked.segment is None:
+            return holds(found, FIRST_SEGMENTS - 1 if own else 0, None)
+        number = asked.segment - strand.first
+        return holds(found, number, asked.part) if number >= 0 else bool(found)
+
+    await _until(strand, lambda: there(strand.segments(ended=False)))
+    found, ended = strand.segments(ended=False), False
+    if strand.grown.closed and not (asked.part is not None and there(found)):
+        found, ended = strand.segments(ended=True), True
+    if not found:
+        raise NotFound("there is nothing to watch: no picture came")
+    form = Form(strand.rate, strand.most, strand.prefix, _query(request), strand.first)
+    return playlist.live(found, form, ended, aired_at)
+
+
+async def _track(packing: Packing, strand: Strand) -> Track | SoundTrack:
+    """Raises Busy, NotFound: no picture came."""
+    if strand is packing.sound:
+        return SoundTrack()
+    if packing.half is None or strand is not packing.half:
+        return packing.track
+    half = packing.half
+    await _until(half, lambda: half.track is not None)
+    if half.track is None:
+        raise NotFound("there is nothing to watch: no picture came")
+    return half.track
+
+
+async def _live_piece(strand: Strand, name: str) -> bytes:
+    """A segment, or a part: the one that the playlist names in advance is waited for."""
+
+    def found() -> bytes | None:
+        for part in reversed(strand.parts):
+            if name == f"p{part.start}.m4s":
+                return part.data
+        for segment in strand.segments(ended=strand.grown.closed):
+            if name == f"s{segment.start}.m4s" and segment.whole:
+                return segment.data
+        return None
+
+    ahead = strand.parts[-1].end if strand.parts else 0
+    if name == f"p{ahead}.m4s":
+        await _until(strand, lambda: found() is not None)
+    data = found()
+    if data is None:
+        raise NotFound("no such piece of the clip")
+    return data
+
+
+async def _grown(strand: Strand, at: int) -> None:
+    """Until there are more than ``at`` parts, or no more will come. Raises Busy."""
+    await _until(strand, lambda: len(strand.grown.items) > at)
+
+
+async def _until(strand: Strand, there: Callable[[], bool]) -> None:
+    """Until that is so, or no more will come. Raises Busy: it did not come in time."""
+    try:
+        async with asyncio.timeout(WAIT_S):
+            while not (there() or strand.grown.closed):
+                await strand.grown.grown(len(strand.grown.items))
+    except TimeoutError:
+        raise Busy("no picture came in time; try again", RETRY_S) from None
+
+
+def _answer(request: Request, body: bytes, kind: str, caching: str) -> Response:
+    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": caching}
+    if is_known(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=kind)
+
+
+def _query(request: Request) -> str:
+    """What opens a private clip is put behind every address of a playlist."""
+    token = request.query_params.get("token")
+    return f"?{urlencode({'token': token})}" if token else ""
+
+
+def _why_not(clip: Clip) -> PhospheneError:
+    """Players try again after a 503, and after nothing else."""
+    if clip.status in {"queued", "live"}:
+        return Busy("the clip is not on air yet", RETRY_S)
+    return NotFound(f"there is nothing to watch: the clip is {clip.status}")

@@ -1,0 +1,84 @@
+"""A clip's sound cut into parts for HLS, one beside each part of pictures. Pure functions.
+
+The sound of a clip comes with its final run; before that, and where the run stood still, there is
+silence: a player shows nothing for which it has no sound. Times are in 1/48000 second.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
+from typing import Final
+
+from server.model import Unit
+from server.mux import PER_SECOND, first_packet
+from server.stream.hls.fmp4 import OPUS_CLOCK, Sample, fragment
+from server.stream.hls.segments import Part, Segment
+
+PACKET: Final = OPUS_CLOCK // PER_SECOND
+SILENCE: Final = b"\xf8\xff\xfe"
+"""A packet of Opus of 20 ms in which nothing is heard, for any number of channels (RFC 6716: one
+CELT frame of full band, flagged as silent)."""
+
+
+def most_ticks(picture_ticks: int, fps: int) -> int:
+    """How long a part of sound may be beside one of pictures of so many 1/fps: whole packets."""
+    return -(-picture_ticks * PER_SECOND // fps) * PACKET
+
+
+def sound_part(units: Sequence[Unit], at: int, end: int, fps: int) -> Part:
+    """What is heard with the units from ``at`` to before ``end``. It ends where the part of the
+    unit ``end`` begins, at the packet that is heard first with it."""
+    begin = _begins(units[at], fps)
+    heard = [*chain.from_iterable(_packets(unit, fps) for unit in units[at:end])]
+    last = heard[-1][0] + PACKET if heard else begin
+    after = units[end].pts if end < len(units) else units[end - 1].pts + 1
+    stop = _begins(units[end], fps) if end < len(units) else max(last, after * OPUS_CLOCK // fps)
+    samples = [*_filled(heard, begin, stop)]
+    closes = end < len(units) and units[end].key
+    return Part(begin, stop - begin, units[at].key, closes, fragment(samples, 1))
+
+
+def sound_segments(packets: Sequence[bytes], cuts: Sequence[int], fps: int) -> list[Segment]:
+    """The sound of a finished clip in segments of one part, beside those of its pictures, which
+    begin at the ``cuts``, in 1/fps."""
+    firsts = [min(first_packet(cut, fps), len(packets)) for cut in cuts]
+    pairs = zip(firsts, [*firsts[1:], len(packets)], strict=True)
+    return [Segment((_whole(packets, first, stop),), True) for first, stop in pairs if first < stop]
+
+
+def _whole(packets: Sequence[bytes], first: int, stop: int) -> Part:
+    samples = [Sample(at * PACKET, PACKET, True, packets[at]) for at in range(first, stop)]
+    length = (stop - first) * PACKET
+    return Part(first * PACKET, length, True, True, fragment(samples, 1))
+
+
+def _begins(unit: Unit, fps: int) -> int:
+    """When the first is heard of what comes with a unit: while the run goes on the packets before
+    it last until then."""
+    return next(_packets(unit, fps))[0] if unit.sound else unit.pts * OPUS_CLOCK // fps
+
+
+def _packets(unit: Unit, fps: int) -> Iterator[tuple[int, bytes]]:
+    """The packets of a unit, each with its time."""
+    run = (unit.pts - unit.frame) * OPUS_CLOCK // fps
+    for number, packet in enumerate(unit.sound, first_packet(unit.frame, fps)):
+        yield run + number * PACKET, packet
+
+
+def _filled(heard: Sequence[tuple[int, bytes]], begin: int, stop: int) -> Iterator[Sample]:
+    """The packets, and silence wherever there is none."""
+    yield from _silence(begin, heard[0][0] if heard else stop)
+    for (start, packet), (following, _) in pairwise([*heard, (stop, b"")]):
+        length = min(PACKET, following - start)
+        yield Sample(start, length, True, packet)
+        yield from _silence(start + length, following)
+
+
+def _silence(start: int, stop: int) -> Iterator[Sample]:
+    """Silent packets, the last of which is not whole or lasts longer."""
+    if stop <= start:
+        return
+    count = max(1, (stop - start) // PACKET)
+    for number in range(count - 1):
+        yield Sample(start + number * PACKET, PACKET, True, SILENCE)
+    last = start + (count - 1) * PACKET
+    yield Sample(last, stop - last, True, SILENCE)

@@ -1,0 +1,1 @@
+"""Viewers over WebRTC: WHEP, ICE, RTP."""

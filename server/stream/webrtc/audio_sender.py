@@ -1,0 +1,76 @@
+"""A clip's sound for one viewer: Opus in RTP (RFC 7587), in step with the pictures by one clock."""
+
+import secrets
+from functools import lru_cache
+from typing import Final
+
+from server.model import Unit
+from server.mux import PER_SECOND, first_packet
+from server.stream.webrtc.egress import Egress, Line, send_one
+from server.stream.webrtc.rtcp import ntp_time, sender_report
+from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
+from server.stream.webrtc.sender import Negotiated
+from server.stream.webrtc.template import Form, Template, build
+
+PACKET: Final = OPUS_CLOCK // PER_SECOND
+SLACK: Final = PACKET // 2
+"""Ticks that pictures may stray before the sound goes with them: less is no more than rounding."""
+
+
+class Speaker:
+    """One stream of sound. Packets have the times at which their pictures are due, on the clock
+    that the pictures' sender reports tell of too: a player keeps lips in step by that."""
+
+    def __init__(self, negotiated: Negotiated) -> None:
+        self.ssrc = secrets.randbits(32)
+        self.packets = self.octets = 0
+        self._negotiated = negotiated
+        self._form = negotiated.form(0)
+        self._origin = secrets.randbits(32)
+        self._number = secrets.randbits(15)
+        self._begin: int | None = None
+        self._line: Line | None = None
+        self._egress: Egress | None = None
+
+    def open(self, line: Line, egress: Egress, tag: int) -> None:
+        """Media can flow; ``tag``: bytes that SRTP adds to a packet."""
+        self._line, self._egress, self._form = line, egress, self._negotiated.form(tag)
+
+    def move(self, line: Line) -> None:
+        """The viewer's address is another one."""
+        self._line = line
+
+    def say(self, unit: Unit, fps: int, due: int, send_time: int) -> None:
+        """Send what is heard while a picture is shown that has this RTP time. What a full socket
+        does not take is lost: sound that is late is none.
+
+        Raises:
+            ConnectionError: nothing can be sent to this viewer any more.
+        """
+        if self._line is None or self._egress is None:
+            return
+        begin = due * OPUS_CLOCK // RTP_CLOCK - unit.frame * OPUS_CLOCK // fps
+        if self._begin is None or abs(begin - self._begin) > SLACK:
+            self._begin = begin
+        for number, packet in enumerate(unit.sound, first_packet(unit.frame, fps)):
+            template = _template(packet, self._form)
+            time = self._origin + self._begin + number * PACKET
+            sent = (self._number, time, send_time, template)
+            self._number = self._number + 1 & 0xFFFF
+            self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0)
+            self.packets += 1
+            self.octets += len(packet)
+
+    def report(self, now_s: float, unix_s: float) -> None:
+        """Send a sender report, once there was something to hear."""
+        if self._line is None or not self.packets:
+            return
+        rtp_time = self._origin + int(now_s * OPUS_CLOCK)
+        packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
+        send_one(self._line, bytes(self._line.srtp.protect_rtcp(packed)))
+
+
+@lru_cache(maxsize=64)
+def _template(packet: bytes, form: Form) -> Template:
+    """The same for all who hear it."""
+    return build((packet,), form, marker=False)

@@ -1,0 +1,92 @@
+"""One viewer's place in a clip's log. No queue, no encoder, no clock of its own."""
+
+from typing import Final
+
+from server.stream.rendition import Rendition
+from server.stream.webrtc.rtp_timestamps import burst_time, caught_up, last_keyframe, rtp_time
+
+BEHIND_S: Final = 1.0
+REPLAY_S: Final = 0.5
+LONG_GOP_S: Final = 2.0
+
+Step = tuple[int, int]
+"""The unit to be sent next, by its place in the log, and its time on the RTP clock."""
+
+
+class Cursor:
+    """Reads a rendition of a clip from the last keyframe on, at times of the RTP clock.
+
+    Units come paced by the playhead and are given away as they come. A viewer that is more than a
+    second behind jumps to the last keyframe. ``after``: no unit may have this time or one before.
+    ``before``: the cursor in another rendition of the same clip, whose clock goes on.
+    """
+
+    def __init__(self, live: Rendition, after: int = -1, *, before: "Cursor | None" = None) -> None:
+        self.live = live
+        self.time = after
+        self.template = live.template
+        self._items = live.units.items
+        self._place: int | None = None
+        self._timed: bool = before is not None and before._timed
+        self._shift: int = before._shift if before is not None else 0
+        self._bursting = True
+        self._replayed_s: float | None = None
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the log is closed and was read to its end."""
+        units = self.live.units
+        return units.closed and (self._place or 0) >= len(self._items)
+
+    def follow(self, place: int, due: int) -> int | None:
+        """Step over the newest unit, which is at that place and has that RTP time in the clip, and
+        give its time; None when something else is due."""
+        if place != self._place or self._bursting:
+            return None
+        self._place, due = place + 1, due + self._shift
+        self.time = due = due if due > self.time else self.time + 1
+        return due
+
+    def next(self, now: int) -> Step | None:
+        """The next unit, where there is one; ``now`` is this moment on the RTP clock."""
+        items, place = self._items, self._place
+        if place is None:
+            if not items:
+                return None
+            if not self._timed:
+                self._shift, self._timed = now - rtp_time(items[-1], self.live.fps), True
+            return self._step(last_keyframe(items))
+        return self._step(self._caught_up(place)) if len(items) > place else None
+
+    def picture_lost(self, now_s: float) -> None:
+        """Answer a PLI or FIR: go back to the last keyframe, or on to a newer one. Only where that
+        one is long ago is the encoder asked."""
+        items = self._items
+        if self._place is None or not items:
+            return
+        newest = last_keyframe(items)
+        if len(items) - newest > LONG_GOP_S * self.live.fps:
+            self.live.want_keyframe(now_s)
+        elif self._replayed_s is None or now_s - self._replayed_s >= REPLAY_S:
+            self._place, self._bursting, self._replayed_s = newest, True, now_s
+
+    def _step(self, place: int) -> Step:
+        items, fps = self._items, self.live.fps
+        left = len(items) - 1 - place
+        previous = self.time if self.time >= 0 else None
+        if self._bursting:
+            self.time = burst_time(previous, rtp_time(items[-1], fps) + self._shift, left)
+            self._bursting = left > 0
+        else:
+            self.time = burst_time(previous, rtp_time(items[place], fps) + self._shift, 0)
+        self._place = place + 1
+        return place, self.time
+
+    def _caught_up(self, place: int) -> int:
+        items = self._items
+        behind = round(BEHIND_S * self.live.fps)
+        if len(items) - place <= behind:
+            return place
+        jumped = caught_up(items, place, behind)
+        self._bursting = self._bursting or jumped != place
+        return jumped

@@ -1,0 +1,136 @@
+"""A clip's units to all its viewers: one task per clip, in rounds, so that none waits for another.
+
+A round gives each viewer what is due, a few dozen packets at most. A large picture or the group of
+pictures of a latecomer takes several rounds: no line and no socket gets a burst. Between rounds,
+and every few milliseconds within one, the rest of the process has its turn.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from server.boundary import keep_running
+from server.stream.rendition import Rendition
+from server.stream.webrtc.viewer import (
+    ALL,
+    BLOCKED,
+    MORE,
+    Moment,
+    Pumped,
+    Viewer,
+    this_moment,
+    together,
+)
+
+ROUND_S: Final = 0.005
+TURN_S: Final = 0.004
+LOOK_EVERY: Final = 16
+
+
+class Fanout:
+    """One clip's viewers."""
+
+    def __init__(self, live: Rendition) -> None:
+        self._live = live
+        self._viewers: dict[Viewer, None] = {}
+        self._news = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def viewers(self) -> int:
+        return len(self._viewers)
+
+    @contextmanager
+    def joined(self, viewer: Viewer) -> Iterator[None]:
+        """Inside the block the viewer is sent the clip."""
+        self._viewers[viewer] = None
+        self._news.set()
+        try:
+            yield
+        finally:
+            del self._viewers[viewer]
+
+    def nudge(self) -> None:
+        """A viewer may be due something though no unit has come."""
+        self._news.set()
+
+    def begin(self, tasks: asyncio.TaskGroup, name: str) -> None:
+        """Run until ``end``."""
+        self._running = tasks.create_task(keep_running("fan-out", self._run), name=name)
+
+    def end(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _run(self) -> None:
+        waiting: list[Viewer] = []
+        with self._live.units.listening(self._news.set):
+            while True:
+                await self._until_due(rounds=bool(waiting))
+                due = list(self._viewers) if self._news.is_set() else waiting
+                self._news.clear()
+                waiting = await self._round(due)
+
+    async def _until_due(self, *, rounds: bool) -> None:
+        """News, or the next round of those that wait for one."""
+        if not rounds:
+            await self._news.wait()
+            return
+        try:
+            async with asyncio.timeout(ROUND_S):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _round(self, viewers: list[Viewer]) -> list[Viewer]:
+        """One run for each; gives those that are due more."""
+        more, moment = [], this_moment()
+        for at in range(0, len(viewers), LOOK_EVERY):
+            few = [one for one in viewers[at : at + LOOK_EVERY] if one in self._viewers]
+            for viewer in together(self._live, few, moment):
+                if await self._pumped(viewer, moment) is MORE:
+                    more.append(viewer)
+            if time.monotonic() - moment.now_s > TURN_S:
+                await asyncio.sleep(0)
+                moment = this_moment()
+        return more
+
+    async def _pumped(self, viewer: Viewer, moment: Moment) -> Pumped:
+        """``pump``, when the socket takes something."""
+        while viewer in self._viewers:
+            if (left := viewer.pump(moment)) is not BLOCKED:
+                return left
+            await viewer.writable()
+        return ALL
+
+
+class Fanouts:
+    """The fan-outs that have viewers, each a task of ``tasks`` for as long."""
+
+    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+        self._of: dict[Rendition, Fanout] = {}
+
+    @property
+    def clips(self) -> int:
+        """Clips that have viewers."""
+        return len(self._of)
+
+    @contextmanager
+    def joined(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
+        """Inside the block the viewer is sent the clip."""
+        fanout = self._of.get(live) or self._begin(live)
+        try:
+            with fanout.joined(viewer):
+                yield fanout
+        finally:
+            if not fanout.viewers:
+                del self._of[live]
+                fanout.end()
+
+    def _begin(self, live: Rendition) -> Fanout:
+        fanout = self._of[live] = Fanout(live)
+        fanout.begin(self._tasks, f"fan-out of {live.clip}")
+        return fanout

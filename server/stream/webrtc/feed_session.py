@@ -1,0 +1,91 @@
+"""One connection for a whole feed: a WHEP session that is told which clip to show.
+
+The endpoint is a WHEP endpoint like a clip's, but its session belongs to no clip: it stays when one
+ends, and PUT names the next, live or finished. Numbers and times of the stream go on, so a player
+needs no new negotiation and shows the next clip as soon as its last keyframe has come.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.errors import PhospheneError
+from server.model import Clip
+from server.stream.cors import for_all
+from server.stream.files import Find
+from server.stream.live import Live
+from server.stream.replay import Replay, Replays
+from server.stream.webrtc.sessions import Sessions
+from server.stream.webrtc.whep import METHODS, SESSION_METHODS, Whep
+from server.web import answer, read_json
+
+PATH = "/v1/whep"
+
+
+class Turn(Struct, frozen=True):
+    """What to show (None: nothing), and which clip is to be made ready because it may be next."""
+
+    clip: str | None
+    next: str | None = None
+
+
+class Turned(Struct, frozen=True):
+    """``rtp_time``: pictures of the clip have this RTP time or follow it, those before have not."""
+
+    clip: str | None
+    rtp_time: int
+
+
+Source = Callable[[Request, str], Awaitable[Live | Replay]]
+
+
+class Channel:
+    """PUT on a feed's session; ``source`` finds what a clip is shown from."""
+
+    def __init__(self, sessions: Sessions, source: Source) -> None:
+        self._sessions = sessions
+        self._source = source
+
+    async def turn(self, request: Request) -> Response:
+        """Show another clip.
+
+        Raises:
+            NotFound, NotLive: the session or the clip, see there.
+        """
+        session = self._sessions.get(None, request.path_params["session_id"])
+        wanted = await read_json(request, Turn)
+        source = await self._source(request, wanted.clip) if wanted.clip is not None else None
+        rtp_time = session.turn_to(source)
+        if wanted.next is not None:
+            await self._make_ready(request, wanted.next)
+        return answer(Turned(wanted.clip, rtp_time))
+
+    async def _make_ready(self, request: Request, clip_id: str) -> None:
+        """A finished clip is read into memory, one that is drawn elsewhere mirrored."""
+        try:
+            await self._source(request, clip_id)
+        except PhospheneError:
+            return  # it will be said when it is asked for
+
+
+def sources(find: Find, reach: Callable[[Clip], Live], replays: Replays) -> Source:
+    """What a clip is shown from: its log while it is on air, then its file."""
+
+    async def source(request: Request, clip_id: str) -> Live | Replay:
+        clip = await find(request, clip_id)
+        return await replays.get(clip) if clip.status == "done" else reach(clip)
+
+    return source
+
+
+def routes(whep: Whep, channel: Channel) -> list[Route]:
+    """``/v1/whep`` and its sessions."""
+    session = PATH + "/{session_id}"
+    return [
+        Route(PATH, for_all(whep.endpoint), methods=METHODS),
+        Route(session, for_all(channel.turn), methods=["PUT"]),
+        Route(session, for_all(whep.session), methods=SESSION_METHODS),
+    ]

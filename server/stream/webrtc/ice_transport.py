@@ -1,0 +1,93 @@
+"""The way to one viewer: an ICE-lite agent (RFC 8445, 2.5). Checks are answered, not sent."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable
+
+from server.stream.webrtc.egress import Address
+from server.stream.webrtc.stun import Check, is_signed
+
+WAITING = 64
+PLACES = 32
+
+
+class Path:
+    """``hear`` is given each SRTCP datagram of the viewer; ``moved`` is called when the viewer's
+    address is another one.
+
+    The viewer's address is the one that it nominated last, until then the first that it checked
+    from. aiortc's DTLS transport reads and writes by ``_recv`` and ``_send``.
+    """
+
+    role = "controlled"
+
+    def __init__(self, hear: Callable[[bytes], None]) -> None:
+        self.ufrag = ""
+        self.password = ""
+        self.socket: socket.socket | None = None
+        self.address: Address = ("", 0)
+        self.heard_s = 0.0
+        self.checked = asyncio.Event()
+        self.places: set[tuple[int, Address]] = set()
+        self.moved: Callable[[], None] = lambda: None
+        self._hear = hear
+        self._keys: dict[str, bytes] = {}
+        self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+        self.restart()
+
+    @property
+    def keys(self) -> dict[str, bytes]:
+        """Our ICE user names and passwords: the last, and those before it until a restart is
+        through."""
+        return dict(self._keys)
+
+    def restart(self) -> None:
+        """New ICE credentials; the ones before them stay good for one more restart."""
+        self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
+        while len(self._keys) > 1:
+            del self._keys[next(iter(self._keys))]
+        self._keys[self.ufrag] = self.password.encode()
+
+    def key(self, data: bytes, check: Check) -> bytes | None:
+        """What to sign the answer with; None when the check is not by this viewer."""
+        key = self._keys.get(check.local)
+        return key if key is not None and is_signed(data, check, key) else None
+
+    def take(self, checked: socket.socket, address: Address, nominates: bool, now: float) -> None:
+        """A good check came from there."""
+        self.heard_s = now
+        if self.socket is None or (
+            nominates and (address != self.address or checked is not self.socket)
+        ):
+            self.socket, self.address = checked, address
+            self.moved()
+        self.checked.set()
+
+    def receive(self, datagram: bytes) -> None:
+        """DTLS waits for its reader, SRTCP is heard at once; all else is passed over (RFC 7983)."""
+        first = datagram[0]
+        if 127 < first < 192:
+            self._hear(datagram)
+        elif 19 < first < 64 and not self._inbox.full():
+            self._inbox.put_nowait(datagram)
+
+    def close(self) -> None:
+        """Whoever reads or will read gets a ConnectionError."""
+        if self._inbox.full():
+            self._inbox.get_nowait()
+        self._inbox.put_nowait(None)
+
+    async def _recv(self) -> bytes:
+        datagram = await self._inbox.get()
+        if datagram is None:
+            raise ConnectionError("the path is closed")
+        return datagram
+
+    async def _send(self, datagram: bytes) -> None:
+        if self.socket is None:
+            raise ConnectionError("no way to the viewer is known")
+        try:
+            self.socket.sendto(datagram, self.address)
+        except OSError:
+            return  # as good as lost on its way: DTLS repeats itself

@@ -1,0 +1,239 @@
+"""One viewer's connection: ICE-lite on the shared port, DTLS by aiortc, the rest by us."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import cast
+
+import pylibsrtp
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceCandidate, RTCIceTransport
+from aiortc.codecs import is_rtx
+from aiortc.rtcdtlstransport import RTCDtlsParameters
+from aiortc.rtcicetransport import RTCIceParameters
+from aiortc.rtcrtpparameters import RTCRtpParameters
+from aiortc.sdp import (
+    GroupDescription,
+    MediaDescription,
+    SessionDescription,
+    SsrcDescription,
+    candidate_to_sdp,
+)
+
+from server.model import RenditionName
+from server.stream.webrtc.audio_sender import Speaker
+from server.stream.webrtc.codecs import is_vp8
+from server.stream.webrtc.egress import Line, line
+from server.stream.webrtc.ice_transport import Path
+from server.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
+from server.stream.webrtc.rtcp import CNAME
+from server.stream.webrtc.sender import Negotiated, Sender
+from server.stream.webrtc.udp import MediaPort
+
+DISCARD = "0.0.0.0"
+STREAM = "phosphene"
+SHA1_TAG, GCM_TAG = 10, 16
+
+
+class Peer:
+    """Answers a clean offer (see ``read_offer``); one transport for all its media sections.
+
+    ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR, and
+    ``reported`` when the viewer has said something of its line. ``sound``: whether there may be
+    any; then who offers to receive Opus has a ``speaker``.
+    """
+
+    def __init__(
+        self,
+        offer: SessionDescription,
+        port: MediaPort,
+        certificate: RTCCertificate,
+        lost: Callable[[], None],
+        picture_lost: Callable[[], None],
+        *,
+        sound: bool = False,
+    ) -> None:
+        self._offer = offer
+        self._port = port
+        self._lost = lost
+        self.reported: Callable[[], None] = lambda: None
+        sections = taken(offer)
+        # The first section of a bundle carries the transport of all.
+        self._first = first = sections[0]
+        assert first.ice
+        assert first.dtls
+        self._fingerprints = first.dtls
+        # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server.
+        self._role = "client" if first.dtls.role == "server" else "server"
+        self._video = next(media for media in sections if media.kind == "video")
+        self.path = Path(self._hear)
+        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
+        self._dtls._set_role(self._role)
+        self.sender = Sender(_negotiated(self._video), picture_lost)
+        self._audio = next((one for one in sections if sound and hears(one)), None)
+        self.speaker = Speaker(_negotiated(self._audio)) if self._audio else None
+        self._open = False
+        self._serving = ExitStack()
+        self._serving.enter_context(port.serving(self.path))
+
+    @property
+    def only(self) -> RenditionName | None:
+        """The one rendition that was negotiated, if it is not H.264."""
+        return "vp8" if is_vp8(self._video.rtp.codecs[0]) else None
+
+    @property
+    def place(self) -> int:
+        """Of the video among the media sections."""
+        return self._offer.media.index(self._video)
+
+    def answer(self) -> str:
+        """The SDP answer, complete with candidates."""
+        description = SessionDescription()
+        description.origin = f"- {self.sender.ssrc} 1 IN IP4 {DISCARD}"
+        description.group = self._offer.group
+        description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
+        candidates = self._port.candidates()
+        description.media = [
+            self._section(media, candidates) if media.port else _rejected(media)
+            for media in self._offer.media
+        ]
+        return str(description)
+
+    def restart(self) -> str:
+        """An ICE restart (RFC 8445, 9): the viewer has new credentials; the fragment (RFC 8840)
+        that answers with new ones of our own."""
+        self.path.restart()
+        self._port.know(self.path)
+        first, mid = self._first, self._first.rtp.muxId
+        lines = [
+            "a=ice-lite",
+            f"a=ice-ufrag:{self.path.ufrag}",
+            f"a=ice-pwd:{self.path.password}",
+            f"m={first.kind} 9 {first.profile} 0",
+            *([f"a=mid:{mid}"] if mid else []),
+            *(f"a=candidate:{candidate_to_sdp(one)}" for one in self._port.candidates()),
+            "a=end-of-candidates",
+        ]
+        return "".join(f"{line}\r\n" for line in lines)
+
+    async def connect(self) -> None:
+        """Until media can flow. Raises ConnectionError."""
+        await self.path.checked.wait()
+        await self._dtls.start(self._fingerprints)
+        if self._dtls.state != "connected":
+            raise ConnectionError("the viewer's certificate or keys did not fit")
+        self._open = True
+        self._dtls.on("statechange", self._end)
+        tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
+        self.sender.open(self._line(), self._port.egress, tag)
+        if self.speaker is not None:
+            self.speaker.open(self._line(), self._port.egress, tag)
+        self.path.moved = self._move
+
+    def report(self, now_s: float, unix_s: float) -> None:
+        """Send sender reports."""
+        self.sender.report(now_s, unix_s)
+        if self.speaker is not None:
+            self.speaker.report(now_s, unix_s)
+
+    async def writable(self) -> None:
+        """Until the kernel takes packets for this viewer."""
+        if self.path.socket is not None:
+            await self._port.writable(self.path.socket.fileno())
+
+    async def close(self) -> None:
+        """End the connection; the viewer is told."""
+        self._dtls.remove_all_listeners()
+        try:
+            if self._open and self._dtls.state == "connected":
+                self.sender.bye()
+        finally:
+            await self._dtls.stop()
+            self._serving.close()
+
+    @property
+    def _profile(self) -> bytes:
+        assert self._dtls._ssl is not None
+        return self._dtls._ssl.get_selected_srtp_profile()
+
+    def _line(self) -> Line:
+        assert self.path.socket is not None
+        return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
+
+    def _move(self) -> None:
+        self.sender.move(self._line())
+        if self.speaker is not None:
+            self.speaker.move(self._line())
+
+    def _end(self) -> None:
+        self._open = False
+        self._lost()
+
+    def _hear(self, datagram: bytes) -> None:
+        """SRTCP; what is forged or repeated is passed over."""
+        if not self._open:
+            return
+        try:
+            compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
+        except (pylibsrtp.Error, ValueError):
+            return
+        feedback = self.sender.hear(compound, time.monotonic(), time.time())
+        if feedback.bitrate is not None or feedback.reports:
+            self.reported()
+        if feedback.bye:
+            self._lost()
+
+    def _section(
+        self, offered: MediaDescription, candidates: list[RTCIceCandidate]
+    ) -> MediaDescription:
+        """Our side of one media section: the video is sent, audio where there may be sound."""
+        media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
+        media.host = media.rtcp_host = DISCARD
+        media.rtcp_port, media.rtcp_mux = 9, True
+        sent = offered is self._video or offered is self._audio
+        media.direction = "sendonly" if sent else "inactive"
+        media.msid = f"{STREAM} {offered.kind}"
+        media.rtp = RTCRtpParameters(
+            codecs=offered.rtp.codecs,
+            headerExtensions=offered.rtp.headerExtensions,
+            muxId=offered.rtp.muxId,
+        )
+        if offered is self._video:
+            self._name_sources(media)
+        elif self.speaker is not None:
+            media.ssrc = [SsrcDescription(ssrc=self.speaker.ssrc, cname=CNAME.decode())]
+        media.ice = RTCIceParameters(self.path.ufrag, self.path.password, iceLite=True)
+        media.ice_candidates = candidates
+        media.ice_candidates_complete = True
+        fingerprints = self._dtls.getLocalParameters().fingerprints
+        media.dtls = RTCDtlsParameters(fingerprints=fingerprints, role=self._role)
+        return media
+
+    def _name_sources(self, media: MediaDescription) -> None:
+        sources = [self.sender.ssrc]
+        if any(is_rtx(codec) for codec in media.rtp.codecs):
+            sources.append(self.sender.rtx_ssrc)
+            media.ssrc_group = [GroupDescription(semantic="FID", items=[*sources])]
+        media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
+
+
+def _rejected(offered: MediaDescription) -> MediaDescription:
+    """The answer to a section that is not taken (RFC 3264, section 6)."""
+    media = MediaDescription(offered.kind, 0, offered.profile, offered.fmt[:1])
+    media.host, media.direction = DISCARD, "inactive"
+    media.rtp = RTCRtpParameters(codecs=offered.rtp.codecs[:1], muxId=offered.rtp.muxId)
+    media.fmt = [codec.payloadType for codec in media.rtp.codecs] or media.fmt
+    media.ice = RTCIceParameters()
+    return media
+
+
+def _negotiated(media: MediaDescription) -> Negotiated:
+    codec, *rtx = (one.payloadType for one in media.rtp.codecs)
+    assert codec
+    ids = {one.uri: one.id for one in media.rtp.headerExtensions}
+    return Negotiated(
+        codec,
+        rtx[0] if rtx else None,
+        ids.get(MID_EXTENSION, 0),
+        media.rtp.muxId,
+        ids.get(SEND_TIME_EXTENSION, 0),
+    )

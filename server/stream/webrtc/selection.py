@@ -1,0 +1,162 @@
+"""Which rendition of a clip one viewer is sent, and the moment of the change.
+
+A change waits for a keyframe of the other rendition: until then the viewer sees the one that it
+has, so that no moment is black, and after it numbers and times of the stream go on.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final
+
+from server.errors import NotAcceptable
+from server.model import HALF_SHARE, RenditionName
+from server.stream.live import Live
+from server.stream.rendition import Rendition
+from server.stream.webrtc.bandwidth import Ladder, Look, step
+from server.stream.webrtc.sender import Seen
+from server.stream.webrtc.viewer import Viewer
+
+FRESH_S: Final = 0.5
+"""A rendition whose last picture is older than this, beside the full one, is not there now."""
+STALLED_S: Final = 2.0
+"""Bits of the half-size rendition as a share of the full one's, where none has come yet."""
+
+
+class Selection:
+    """One viewer's. ``only``: the one rendition that its player can decode, if not H.264.
+    ``changed`` is called when another rendition is shown, or the one waited for never comes."""
+
+    def __init__(
+        self, viewer: Viewer, only: RenditionName | None, changed: Callable[[], None]
+    ) -> None:
+        self.shown: Rendition | None = None
+        self.switches = 0
+        self.chosen: RenditionName | None = None
+        self._viewer = viewer
+        self._only = only
+        self._changed = changed
+        self._live: Live | None = None
+        self._ladder = Ladder()
+        self._next: Rendition | None = None
+        self._watching = ExitStack()
+        self._waiting = ExitStack()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be shown of this clip any more."""
+        return self.shown is None and self._live is not None and self._live.units.closed
+
+    def turn_to(self, live: Live | None) -> int:
+        """From now on another clip, or nothing. Gives the RTP time with which its pictures begin.
+
+        Raises:
+            NotAcceptable: the clip has no rendition that the viewer's player can decode.
+        """
+        if live is not None:
+            self.check(live)
+        self.close()
+        self._live = live
+        if live is None:
+            return self._viewer.turn_to(None)
+        begin = self._begin(live)
+        shown = self._show(live, begin) if begin is not None else None
+        time = self._viewer.turn_to(shown)
+        self._aim(live)
+        return time
+
+    def check(self, live: Live) -> None:
+        """Raises NotAcceptable: the clip has no rendition that the player can decode."""
+        if self._only is not None and self._only not in live.names:
+            raise NotAcceptable(
+                f"the player offers no H.264, and of this clip there is no {self._only.upper()}:"
+                " a finished clip is H.264 only, and its video.mp4 needs no WebRTC"
+            )
+
+    def choose(self, name: RenditionName | None) -> None:
+        """The viewer wants this rendition, or (None) whichever its line takes."""
+        self.chosen = name
+        if self._live is not None:
+            self._aim(self._live)
+
+    def look(self, seen: Seen, now_s: float) -> None:
+        """What the viewer has said of its line, once a second or more often."""
+        live = self._live
+        if live is None or self._only is not None or len(live.names) == 1:
+            return
+        half = live.rendition("half").rate or live.rate * HALF_SHARE
+        look = Look(now_s, seen.bitrate, seen.round_trip_s, seen.lost, live.rate, half)
+        self._ladder = step(self._ladder, look)
+        self._aim(live)
+
+    def close(self) -> None:
+        """Nobody watches here any more."""
+        self._wait_no_more()
+        self._watching.close()
+        self.shown = self._live = None
+
+    def _aim(self, live: Live) -> None:
+        """Wait for a keyframe of the rendition that is wanted, if it is another one."""
+        wanted = live.rendition(self._wanted(live))
+        if wanted is self._next:
+            return
+        self._wait_no_more()
+        if wanted is self.shown:
+            return
+        self._next = wanted
+        self._waiting.enter_context(live.watched(wanted.name))
+        self._waiting.enter_context(wanted.units.listening(self._look_at_next))
+        if wanted.units.closed:
+            self._look_at_next()
+
+    def _wanted(self, live: Live) -> RenditionName:
+        if self._only is not None:
+            return self._only
+        if len(live.names) == 1 or _stalls(self.shown, live):
+            return "full"
+        if self.chosen is not None:
+            return self.chosen
+        return "half" if self._ladder.low else "full"
+
+    def _begin(self, live: Live) -> RenditionName | None:
+        """What can be shown at once."""
+        wanted = self._wanted(live)
+        if _is_fresh(live.rendition(wanted), live):
+            return wanted
+        return None if self._only is not None else "full"
+
+    def _look_at_next(self) -> None:
+        live, following = self._live, self._next
+        if live is None or following is None:
+            return
+        units = following.units
+        if units.closed:
+            self._wait_no_more()
+            self._changed()
+        elif units.items[-1].key and _is_fresh(following, live):
+            self.switches += int(self.shown is not None)
+            self._viewer.change_to(self._show(live, following.name))
+            self._viewer.sender.forget()
+            self._wait_no_more()
+            self._changed()
+
+    def _wait_no_more(self) -> None:
+        self._waiting.close()
+        self._next = None
+
+    def _show(self, live: Live, name: RenditionName) -> Rendition:
+        before, self._watching = self._watching, ExitStack()
+        self.shown = shown = self._watching.enter_context(live.watched(name))
+        before.close()
+        return shown
+
+
+def _is_fresh(rendition: Rendition, live: Live) -> bool:
+    """Whether it is at the moment of the clip; of the full one, it always is."""
+    if rendition is live:
+        return True
+    return bool(rendition.units.items) and rendition.newest >= live.newest - FRESH_S * live.fps
+
+
+def _stalls(shown: Rendition | None, live: Live) -> bool:
+    """Whether what is shown comes no more though the clip goes on."""
+    return shown is not None and shown.newest < live.newest - STALLED_S * live.fps

@@ -1,0 +1,232 @@
+"""One viewer's RTP stream: numbers, retransmissions, reports. No encoder, no task, no copy of what
+was sent: what a viewer lacks is made again from the picture's template."""
+
+import secrets
+import struct
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from server.stream.webrtc.egress import Egress, Line, Sent, patch, protect, send_one
+from server.stream.webrtc.rtcp import (
+    Feedback,
+    goodbye,
+    ntp_time,
+    read_feedback,
+    round_trip_s,
+    sender_report,
+)
+from server.stream.webrtc.rtp import MAX_PAYLOAD, retransmission
+from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
+from server.stream.webrtc.template import Form, Template
+from server.window import Window
+
+HISTORY: Final = 96
+"""Pictures that can be sent again: three seconds and more."""
+AGAIN_PER_S: Final = 400
+"""Packets sent again to one viewer in a second, at most."""
+AGAIN_SHARE: Final = 0.3
+"""Of what a viewer's line takes: more would be lost again, and the pictures with it."""
+LEAST_AGAIN_PER_S: Final = 30
+SEND_TIME_BITS: Final = 18
+
+_source = struct.Struct("!I")
+_number = struct.Struct("!H")
+
+
+class Negotiated(NamedTuple):
+    """What the answer says; ``rtx`` is the payload type of retransmissions, if any."""
+
+    payload_type: int
+    rtx: int | None
+    mid_id: int
+    mid: str
+    send_time_id: int
+
+    def form(self, tag: int) -> Form:
+        """For templates; ``tag``: bytes that SRTP adds."""
+        return Form(self.payload_type, self.mid_id, self.mid, self.send_time_id, tag)
+
+
+class Seen(NamedTuple):
+    """What a viewer's reports say: seconds there and back, share of packets lost, jitter in
+    seconds, bits a second that its line takes; None where it has not said."""
+
+    round_trip_s: float | None = None
+    lost: float = 0.0
+    jitter_s: float = 0.0
+    bitrate: int | None = None
+
+
+class Sender:
+    """``picture_lost`` is called for a PLI or FIR."""
+
+    def __init__(self, negotiated: Negotiated, picture_lost: Callable[[], None]) -> None:
+        self.ssrc, self.rtx_ssrc = secrets.randbits(32), secrets.randbits(32)
+        self.form = negotiated.form(0)
+        self.pictures = self.packets = self.octets = self.again = 0
+        self.seen = Seen()
+        self._rtx = negotiated.rtx
+        self._negotiated = negotiated
+        self._picture_lost = picture_lost
+        self._origin = secrets.randbits(32)
+        # In the lower half, so that the first wrap is far from the first packet of SRTP.
+        self._number = secrets.randbits(15)
+        self._rtx_number = secrets.randbits(15)
+        self._history: deque[Sent] = deque(maxlen=HISTORY)
+        self._allowance = Window()
+        self._line: Line | None = None
+        self._egress: Egress | None = None
+        self.under_way = False
+        """Whether a picture is not yet sent to its end."""
+        self._run = self._index = 0
+
+    def open(self, line: Line, egress: Egress, tag: int) -> None:
+        """Media can flow; ``tag``: bytes that SRTP adds to a packet."""
+        self._line, self._egress, self.form = line, egress, self._negotiated.form(tag)
+
+    def move(self, line: Line) -> None:
+        """The viewer's address is another one."""
+        self._line = line
+
+    def on_wire(self, time: int) -> int:
+        """A moment of the RTP clock as packets carry it: each viewer's has an origin of its own."""
+        return self._origin + time & 0xFFFFFFFF
+
+    def picture(self, template: Template, rtp_time: int, send_time: int) -> int | None:
+        """The next picture: send its first run, as ``flush`` does."""
+        length = template.length
+        self._history.append((self._number, self._origin + rtp_time, send_time, template))
+        self._number = self._number + length & 0xFFFF
+        self._run = self._index = 0
+        self.pictures += 1
+        self.packets += length
+        self.octets += template.octets
+        return self.flush()
+
+    def whole(self, template: Template, rtp_time: int, send_time: int) -> bool:
+        """The next picture, of one run, all at once; False when the socket takes nothing now:
+        then it is under way."""
+        number = self._number
+        sent = (number, self._origin + rtp_time, send_time, template)
+        self._history.append(sent)
+        self._number = number + template.length & 0xFFFF
+        self.pictures += 1
+        self.packets += template.length
+        self.octets += template.octets
+        if self._line is None or self._egress is None:
+            return True
+        if self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0):
+            return True
+        self._run = self._index = 0
+        self.under_way = True
+        return False
+
+    def flush(self) -> int | None:
+        """Send one run of the picture: how many packets that was, None when the socket takes
+        nothing now.
+
+        Raises:
+            ConnectionError: nothing can be sent to this viewer any more.
+        """
+        if self._line is None or self._egress is None:
+            self.under_way = False
+            return 0
+        sent, place, count = self._history[-1], self._run, 0
+        runs = sent[3].runs
+        if place < len(runs):
+            run = runs[place]
+            if not self._egress.send(self._line, self.ssrc, sent, run, self._index):
+                self.under_way = True
+                return None
+            count = len(run.places)
+            self._run = place = place + 1
+            self._index += count
+        self.under_way = place < len(runs)
+        return count
+
+    def hear(self, compound: bytes, now_s: float, unix_s: float) -> Feedback:
+        """Take what the viewer says in a compound RTCP packet."""
+        feedback = read_feedback(compound, self.ssrc)
+        for number in feedback.lost:
+            if self._allowance.take(now_s, again_per_s(self.seen.bitrate), 1.0):
+                break
+            self._send_again(number)
+        if feedback.picture_lost:
+            self._picture_lost()
+        self._note(feedback, unix_s)
+        return feedback
+
+    def forget(self) -> None:
+        """What was sent is needed no more, whether or not it came: a keyframe follows."""
+        while len(self._history) > self.under_way:
+            self._history.popleft()
+
+    def report(self, now_s: float, unix_s: float) -> None:
+        """Send a sender report."""
+        rtp_time = self._origin + rtp_clock(now_s)
+        packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
+        self._send_control(packed)
+
+    def bye(self) -> None:
+        """Say that nothing follows."""
+        empty = struct.pack("!BBHI", 0x80, 201, 1, self.ssrc)
+        self._send_control(empty + goodbye(self.ssrc))
+
+    def _note(self, feedback: Feedback, unix_s: float) -> None:
+        trip, lost, jitter, bitrate = self.seen
+        if feedback.bitrate is not None:
+            bitrate = feedback.bitrate
+        for report in feedback.reports:
+            trip = round_trip_s(report, ntp_time(unix_s))
+            lost, jitter = report.lost, report.jitter / RTP_CLOCK
+        self.seen = Seen(trip, lost, jitter, bitrate)
+
+    def _send_control(self, packet: bytes) -> None:
+        if self._line is not None:
+            send_one(self._line, bytes(self._line.srtp.protect_rtcp(packet)))
+
+    def _send_again(self, number: int) -> None:
+        for sent in reversed(self._history):
+            index = number - sent[0] & 0xFFFF
+            if index < sent[3].length:
+                self._send_packet(sent, index)
+                return
+
+    def _send_packet(self, sent: Sent, index: int) -> None:
+        """Without RTX the same bytes travel again: SRTP makes the same ciphertext of them."""
+        if self._line is None or (sent is self._history[-1] and self._is_to_come(index)):
+            return
+        template = sent[3]
+        packet = bytearray(template.packet(index))
+        patch(packet, self.ssrc, sent, index)
+        again = bytes(packet if self._rtx is None else self._wrapped(packet, template.head))
+        self.again += 1
+        send_one(self._line, protect(self._line.srtp, again))
+
+    def _is_to_come(self, index: int) -> bool:
+        return self.under_way and index >= self._index
+
+    def _wrapped(self, packet: bytearray, head: int) -> bytearray:
+        """A packet as RFC 4588 sends it again, in a stream of its own."""
+        assert self._rtx is not None
+        number = int.from_bytes(packet[2:4], "big")
+        wrapped = packet[:head] + retransmission(bytes(packet[head:]), number)
+        wrapped[1] = packet[1] & 0x80 | self._rtx
+        _number.pack_into(wrapped, 2, self._rtx_number)
+        _source.pack_into(wrapped, 8, self.rtx_ssrc)
+        self._rtx_number = (self._rtx_number + 1) & 0xFFFF
+        return wrapped
+
+
+def again_per_s(bitrate: int | None) -> int:
+    """How many packets may be sent again in a second to a viewer whose line takes so many bits a
+    second, if it has said. Pure."""
+    if bitrate is None:
+        return AGAIN_PER_S
+    return min(AGAIN_PER_S, max(LEAST_AGAIN_PER_S, int(AGAIN_SHARE * bitrate / 8 / MAX_PAYLOAD)))
+
+
+def send_time(unix_s: float) -> int:
+    """Seconds modulo 64 with 18 bits after the point (the abs-send-time extension)."""
+    return int(unix_s * (1 << SEND_TIME_BITS)) & 0xFFFFFF

@@ -1,0 +1,396 @@
+"""The viewers of this process: each a peer connection with a lifetime of its own."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, nullcontext
+from typing import Any
+
+from aiortc import RTCCertificate
+from aiortc.sdp import SessionDescription
+from msgspec import Struct
+
+from server.boundary import boundary, keep_running
+from server.errors import Busy, NotFound
+from server.log import Log
+from server.stream.live import Live
+from server.stream.replay import Replay
+from server.stream.webrtc.fanout import Fanout, Fanouts
+from server.stream.webrtc.offer import read_offer, ufrags
+from server.stream.webrtc.peer import Peer
+from server.stream.webrtc.selection import Selection
+from server.stream.webrtc.statistics import Statistics, statistics
+from server.stream.webrtc.udp import MediaPort, open_port
+from server.stream.webrtc.viewer import Viewer
+
+CLOSE_S = 5.0
+BUSY_RETRY_S = 5.0
+REPORT_EVERY_S = 1.0
+SLICES, SLICE = 8, 25
+CERTIFICATE_S = 24 * 3600.0
+
+log = logging.getLogger("phosphene.stream")
+
+
+class Patience(Struct, frozen=True):
+    """How long a viewer may take to connect, how long it is kept after the last picture, and how
+    long it may be silent: its ICE agent checks every few seconds (RFC 7675)."""
+
+    connect_s: float = 15.0
+    linger_s: float = 1.0
+    silent_s: float = 20.0
+
+
+PATIENT = Patience()
+
+
+class Session:
+    """One viewer. ``id`` is a capability: who knows it may end the session.
+
+    With ``source`` it is for that clip: it ends with the clip on air, and shows a finished one
+    again and again. Without, it is for a whole feed: it stays, and ``turn_to`` says what is shown.
+    """
+
+    def __init__(
+        self,
+        source: Live | Replay | None,
+        offer: SessionDescription,
+        port: MediaPort,
+        certificate: RTCCertificate,
+    ) -> None:
+        self.id = secrets.token_urlsafe(18)
+        self.etag = f'"{secrets.token_urlsafe(9)}"'
+        self.ufrags = frozenset[str]()
+        self.clip = source.clip if source is not None else None
+        sound = source is None or source.sound
+        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost, sound=sound)
+        self.viewer = Viewer(
+            self.peer.sender,
+            self._on_end,
+            self.leave,
+            self.peer.writable,
+            self.peer.speaker,
+        )
+        self.selection = Selection(self.viewer, self.peer.only, self._on_change)
+        self.peer.reported = self._look
+        self.closed = asyncio.Event()
+        self.connected = False
+        self.watched: Callable[[float], None] = lambda seconds: None
+        self._pictures = 0
+        self.event_streams: dict[str, frozenset[str]] = {}
+        self.story: Log[str | None] = Log()
+        self.leaving = False
+        self._live: Live | None = None
+        self._replay: Replay | None = None
+        self._audience = ExitStack()
+        self._news = asyncio.Event()
+        self._ended = False
+        self._running: asyncio.Task[Any] | None = None
+        self._left = False
+        self._fanout: Fanout | None = None
+
+    def count_watched(self, seconds: float) -> None:
+        """Tell ``watched`` when pictures were sent in these last seconds."""
+        if self.peer.sender.pictures > self._pictures:
+            self._pictures = self.peer.sender.pictures
+            self.watched(seconds)
+
+    def leave(self) -> None:
+        """End the session soon."""
+        self._left = True
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+
+    @property
+    def live(self) -> Live | None:
+        """What is shown, while it goes on."""
+        over = self._live is None or (self._live.units.closed and self._replay is None)
+        return None if over else self._live
+
+    @property
+    def statistics(self) -> Statistics:
+        """What is known of the viewer's line."""
+        return statistics(
+            self.peer.sender,
+            self._live.clip if self._live is not None else None,
+            connected=self.connected,
+            keyframe_requests=self.viewer.keyframe_requests,
+            rendition=self.selection.shown.name if self.selection.shown else None,
+            switches=self.selection.switches,
+        )
+
+    def turn_to(self, source: Live | Replay | None) -> int:
+        """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
+        which its pictures begin.
+
+        Raises:
+            NotFound: the session has ended. NotAcceptable: its player decodes nothing of that clip.
+        """
+        if self.story.closed:
+            raise NotFound("no such session; it may have ended")
+        live = source.start() if isinstance(source, Replay) else source
+        time = self.selection.turn_to(live)
+        self._replay = source if isinstance(source, Replay) else None
+        self._live = live
+        self._audience.close()
+        self._ended = False
+        self._news.set()
+        if live is not None:
+            self._audience.enter_context(live.audience.present())
+        self.story.append(live.clip if live is not None else None)
+        return time
+
+    def send_away(self) -> None:
+        """Tell the player to connect anew: this server stops."""
+        self.leaving = True
+        if not self.story.closed:
+            self.story.append(None)
+
+    def restart(self, ufrags: frozenset[str]) -> str:
+        """An ICE restart: the viewer has new user names; ours, and our addresses, as a fragment
+        (RFC 8840). What is shown goes on meanwhile."""
+        self.ufrags, self.etag = ufrags, f'"{secrets.token_urlsafe(9)}"'
+        return self.peer.restart()
+
+    def abandon(self) -> None:
+        """It is not to be shown anything."""
+        self.selection.close()
+        self._audience.close()
+
+    async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
+        """Until the viewer has gone, never came, or has seen the last picture; then close.
+
+        Raises:
+            ConnectionError: the viewer is gone.
+        """
+        # Only now may it be cancelled: before its first step it would never close.
+        self._running = asyncio.current_task()
+        try:
+            if not self._left:
+                await self._play(fanouts, patience)
+        finally:
+            await self._close()
+
+    async def _play(self, fanouts: Fanouts, patience: Patience) -> None:
+        try:
+            async with asyncio.timeout(patience.connect_s):
+                await self.peer.connect()
+        except TimeoutError:
+            log.info("a viewer of %s did not connect", self.clip or "the feed")
+            return
+        self.connected = True
+        while self.clip is None or not self._ended:
+            await self._watch(fanouts)
+        # Lost packets of the last pictures may still be asked for.
+        await asyncio.sleep(patience.linger_s)
+
+    async def _watch(self, fanouts: Fanouts) -> None:
+        """Until the clip has ended or another, or another rendition of it, is to be shown."""
+        self._news.clear()
+        live, replay, shown = self._live, self._replay, self.selection.shown
+        if live is None or shown is None or self._ended:
+            await self._news.wait()
+            return
+        async with replay.played(live) if replay else nullcontext():
+            with fanouts.joined(shown, self.viewer) as self._fanout:
+                await self._news.wait()
+        if self._ended and replay is not None and self._replay is replay:
+            self.turn_to(replay)
+
+    def _on_end(self) -> None:
+        self._ended = True
+        self._news.set()
+
+    def _look(self) -> None:
+        """Choose by what the viewer has just said of its line."""
+        self.selection.look(self.peer.sender.seen, time.monotonic())
+
+    def _on_change(self) -> None:
+        self._ended = self._ended or self.selection.over
+        self._news.set()
+
+    def _picture_lost(self) -> None:
+        self.viewer.picture_lost(time.monotonic())
+        if self._fanout is not None:
+            self._fanout.nudge()
+
+    async def _close(self) -> None:
+        self._running = None
+        self.story.close()
+        self.abandon()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self.peer.close()
+        except TimeoutError:
+            log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
+        finally:
+            self.closed.set()
+
+
+class Sessions:
+    """All sessions of this process and their count. Made by ``open_sessions``."""
+
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        limit: int,
+        patience: Patience,
+        port: MediaPort,
+        fanouts: Fanouts,
+    ) -> None:
+        self.sessions_total = 0
+        self.sessions_broken = 0
+        self.port = port
+        self._tasks = tasks
+        self._limit = limit
+        self._patience = patience
+        self._open: dict[str, Session] = {}
+        self._fanouts = fanouts
+        self._some = asyncio.Event()
+        self._leaving = False
+        self._units_sent = 0
+        self._keyframe_requests = 0
+        self._certificate = RTCCertificate.generateCertificate()
+        self._certified_s = time.monotonic()
+
+    @property
+    def viewers(self) -> int:
+        """Sessions that are open now."""
+        return len(self._open)
+
+    @property
+    def statistics(self) -> list[Statistics]:
+        """Of each viewer that is here."""
+        return [session.statistics for session in self._open.values()]
+
+    @property
+    def units_sent(self) -> int:
+        """Encoded pictures sent to all viewers together."""
+        return self._units_sent + sum(one.peer.sender.pictures for one in self._open.values())
+
+    @property
+    def keyframe_requests(self) -> int:
+        """PLI and FIR received from all viewers together."""
+        now = sum(one.viewer.keyframe_requests for one in self._open.values())
+        return self._keyframe_requests + now
+
+    async def open(self, source: Live | Replay | None, offer: str) -> tuple[Session, str]:
+        """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
+        soon as the viewer connects.
+
+        Raises:
+            BadInput, NotAcceptable: the offer (see ``read_offer``), or its player decodes nothing
+            of that clip.
+            Busy: as many viewers as the settings allow.
+        """
+        clean = read_offer(offer)
+        if self._leaving or len(self._open) >= self._limit:
+            raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
+        session = Session(source, clean, self.port, self._current_certificate())
+        try:
+            session.ufrags = ufrags(offer)
+            if source is not None:
+                session.turn_to(source)
+            answer = session.peer.answer()
+        except BaseException:
+            session.abandon()
+            await session.peer.close()
+            raise
+        self._open[session.id] = session
+        self._some.set()
+        self.sessions_total += 1
+        self._tasks.create_task(self._attend(session), name=f"viewer of {session.clip}")
+        return session, answer
+
+    def get(self, clip: str | None, session_id: str) -> Session:
+        """An open session of that clip, or (None) of a feed. Raises NotFound."""
+        session = self._open.get(session_id)
+        if session is None or session.clip != clip:
+            raise NotFound("no such session; it may have ended")
+        return session
+
+    def send_away(self) -> None:
+        """Take no more, and tell every player to connect anew."""
+        self._leaving = True
+        for session in self._open.values():
+            session.send_away()
+
+    def leave(self) -> None:
+        """End every session and take no more."""
+        self._leaving = True
+        for session in list(self._open.values()):
+            session.leave()
+
+    async def tend(self) -> None:
+        """Sender reports, each viewer's in its slice of a second, and the end of the silent. Sleeps
+        for as long as nobody is here."""
+        while True:
+            await self._some.wait()
+            slices = min(SLICES, 1 + len(self._open) // SLICE)
+            for piece in range(slices):
+                await asyncio.sleep(REPORT_EVERY_S / slices)
+                now_s, unix_s = time.monotonic(), time.time()
+                for session in list(self._open.values())[piece::slices]:
+                    if session.connected:
+                        with boundary("viewer"):
+                            self._tend(session, now_s, unix_s)
+
+    def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
+        if now_s - session.peer.path.heard_s > self._patience.silent_s:
+            log.info("a viewer of %s fell silent", session.clip or "the feed")
+            session.leave()
+        else:
+            session.peer.report(now_s, unix_s)
+            session.count_watched(REPORT_EVERY_S)
+
+    async def _attend(self, session: Session) -> None:
+        try:
+            await session.attend(self._fanouts, self._patience)
+        except ConnectionError as gone:
+            log.info("a viewer of %s is gone: %s", session.clip or "the feed", gone)
+        except Exception:
+            # A boundary: whatever aiortc trips over may cost one viewer, never the others.
+            self.sessions_broken += 1
+            log.exception("a session for %s broke", session.clip or "the feed")
+        finally:
+            del self._open[session.id]
+            if not self._open:
+                self._some.clear()
+            self._units_sent += session.peer.sender.pictures
+            self._keyframe_requests += session.viewer.keyframe_requests
+
+    def _current_certificate(self) -> RTCCertificate:
+        """One certificate for all viewers of a day: making one costs more than a handshake."""
+        if time.monotonic() - self._certified_s > CERTIFICATE_S:
+            self._certificate = RTCCertificate.generateCertificate()
+            self._certified_s = time.monotonic()
+        return self._certificate
+
+
+@asynccontextmanager
+async def open_sessions(
+    limit: int,
+    *,
+    loopback: bool = False,
+    patience: Patience = PATIENT,
+    media_port: int = 0,
+    hosts: Sequence[str] = (),
+    announced: Sequence[str] = (),
+) -> AsyncIterator[Sessions]:
+    """Room for ``limit`` viewers on one UDP port (see ``open_port``); at the end all peer
+    connections are closed. Raises BadInput: the port cannot be used."""
+    async with (
+        open_port(media_port, hosts=hosts, announced=announced, loopback=loopback) as port,
+        asyncio.TaskGroup() as tasks,
+        asyncio.TaskGroup() as fanning,
+    ):
+        sessions = Sessions(tasks, limit, patience, port, Fanouts(fanning))
+        tending = tasks.create_task(keep_running("viewers", sessions.tend))
+        try:
+            yield sessions
+        finally:
+            sessions.leave()
+            tending.cancel()

@@ -1,0 +1,177 @@
+"""One viewer of one clip: its place in the log and its stream of packets."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import Final, NamedTuple
+
+from server.boundary import report_failure
+from server.model import Unit
+from server.stream.rendition import Rendition
+from server.stream.webrtc.audio_sender import Speaker
+from server.stream.webrtc.cursor import Cursor
+from server.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
+from server.stream.webrtc.sender import Sender, send_time
+from server.stream.webrtc.template import Template
+
+ROUND: Final = 32
+"""Packets to one viewer in one round; the next round comes a little later."""
+
+
+Heard = tuple[Unit, int]
+"""A unit with sound, and the frame rate of its clip."""
+
+
+class Moment(NamedTuple):
+    """A time, read once for many viewers: a steady clock in seconds, the same in ticks of RTP, and
+    the time that travels in packets."""
+
+    now_s: float
+    ticks: int
+    send_time: int
+
+
+class Pumped(Enum):
+    """What a viewer is left with: nothing, more in the next round, or a full socket."""
+
+    ALL = 0
+    MORE = 1
+    BLOCKED = 2
+
+
+# Looking a member up costs as much as a call.
+ALL, MORE, BLOCKED = Pumped
+
+
+class Viewer:
+    """``ended`` is called when the clip's last unit has gone out, ``broken`` when no more can;
+    ``writable`` waits until the socket takes packets again."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        ended: Callable[[], None],
+        broken: Callable[[], None],
+        writable: Callable[[], Awaitable[None]],
+        speaker: Speaker | None = None,
+    ) -> None:
+        self.sender = sender
+        self.speaker = speaker
+        self.cursor: Cursor | None = None
+        self.keyframe_requests = 0
+        self._time = -1
+        self.writable = writable
+        self._ended = ended
+        self._broken = broken
+
+    def turn_to(self, live: Rendition | None) -> int:
+        """From now on this rendition of a clip, or nothing, in the same stream: numbers and times
+        go on.
+
+        Gives the RTP time that all its pictures have or follow, and no picture before them.
+        """
+        if self.cursor is not None:
+            self._time = self.cursor.time
+        self.cursor = Cursor(live, self._time) if live is not None else None
+        return self.sender.on_wire(self._time + 1)
+
+    def change_to(self, rendition: Rendition) -> None:
+        """From now on another rendition of the same clip, at the same times."""
+        before = self.cursor
+        self.turn_to(rendition)
+        self.cursor = Cursor(rendition, self._time, before=before)
+
+    def picture_lost(self, now_s: float) -> None:
+        """A PLI or FIR came."""
+        self.keyframe_requests += 1
+        if self.cursor is not None:
+            self.cursor.picture_lost(now_s)
+
+    def pump(self, moment: Moment) -> Pumped:
+        """Send what is due, at most about ``ROUND`` packets."""
+        sender, cursor, left = self.sender, self.cursor, ROUND
+        if cursor is None:
+            return ALL
+        _, ticks, now = moment
+        try:
+            while left > 0:
+                if sender.under_way:
+                    sent = sender.flush()
+                elif step := cursor.next(ticks):
+                    place, due = step
+                    sent = sender.picture(cursor.template(place, sender.form), due, now)
+                    if self.speaker is not None:
+                        self._say(cursor, place, due, now)
+                else:
+                    return self._all_sent(cursor)
+                if sent is None:
+                    return BLOCKED
+                left -= sent
+        except ConnectionError:
+            self._broken()
+            return ALL
+        # A boundary: whatever SRTP or the socket of one viewer trips over is that viewer's.
+        except Exception as error:
+            self._fail(error)
+            return ALL
+        return MORE
+
+    def show(self, template: Template, time_: int, now: int, heard: Heard | None) -> bool:
+        """Send a picture of one run, as ``Sender.whole`` does, and what is heard with it."""
+        try:
+            if heard is not None and self.speaker is not None:
+                self.speaker.say(*heard, time_, now)
+            return self.sender.whole(template, time_, now)
+        except ConnectionError:
+            self._broken()
+            return True
+        except Exception as error:  # as in ``pump``
+            self._fail(error)
+            return True
+
+    def _fail(self, error: Exception) -> None:
+        report_failure("viewer", error)
+        self._broken()
+
+    def _say(self, cursor: Cursor, place: int, due: int, now: int) -> None:
+        """What is heard with a picture, if that is the newest: who catches up does not hear what
+        was, all at once."""
+        items = cursor.live.units.items
+        if place == len(items) - 1 and items[place].sound and self.speaker is not None:
+            self.speaker.say(items[place], cursor.live.fps, due, now)
+
+    def _all_sent(self, cursor: Cursor) -> Pumped:
+        if cursor.at_end:
+            self._ended()
+        return ALL
+
+
+def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list[Viewer]:
+    """Send the newest picture to those who are due just that: what ``pump`` does, by a shorter way,
+    for nearly all viewers of nearly all pictures. Gives the others."""
+    items, others, form = live.units.items, list[Viewer](), None
+    if not items or live.units.closed:
+        return [*viewers]
+    place, now = len(items) - 1, moment.send_time
+    due = rtp_time(items[place], live.fps)
+    heard = (items[place], live.fps) if items[place].sound else None
+    for viewer in viewers:
+        cursor, sender = viewer.cursor, viewer.sender
+        if sender.form != form:
+            form, template = sender.form, live.template(place, sender.form)
+        if (
+            cursor is None
+            or cursor.live is not live
+            or sender.under_way
+            or len(template.runs) != 1
+            or (time_ := cursor.follow(place, due)) is None
+            or not viewer.show(template, time_, now, heard)
+        ):
+            others.append(viewer)
+    return others
+
+
+def this_moment() -> Moment:
+    """Read the clocks."""
+    now_s = time.monotonic()
+    return Moment(now_s, rtp_clock(now_s), send_time(time.time()))

@@ -1,0 +1,226 @@
+"""WHIP: a clip on air pushed into an existing media server (RFC 9725), past the fleet.
+
+The packets are made of the very units that our own viewers are sent; nothing is encoded again.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from fractions import Fraction
+from functools import partial
+from http.client import HTTPException
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.parse import quote, urljoin
+from urllib.request import Request, urlopen
+
+import av
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
+from aiortc.mediastreams import MediaStreamError
+from msgspec import Struct
+
+from server.boundary import Backoff, hold, task_group
+from server.model import Clip
+from server.stream.live import Live, Stage
+from server.stream.webrtc.rtp_timestamps import last_keyframe
+
+SDP: Final = "application/sdp"
+PLACE: Final = "{clip}"
+REQUEST_S: Final = 10.0
+CONNECT_S: Final = 10.0
+BACK_OFF_S: Final = (1.0, 8.0)
+SERVER_FAULT: Final = 500
+
+log = logging.getLogger("phosphene.whip")
+
+
+class PushFailed(Exception):
+    """The media server did not take the clip to its end; ``str(error)`` says why."""
+
+
+class PushRefused(PushFailed):
+    """It will not take it the next time either."""
+
+
+class Target(Struct, frozen=True):
+    """Where clips are pushed: ``url`` holds ``{clip}`` in the place of a clip's id; ``token`` is a
+    bearer token (RFC 6750), empty for none."""
+
+    url: str
+    token: str = ""
+
+    def of(self, clip: str) -> str:
+        """The endpoint of one clip."""
+        return self.url.replace(PLACE, quote(clip, safe=""))
+
+
+class Units(MediaStreamTrack):
+    """A clip's units as packets, from the last keyframe on; ends when the clip does."""
+
+    kind = "video"
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self._live = live
+        self._at: int | None = None
+        self.over = False
+        self.on_over: Callable[[], None] = lambda: None
+
+    async def recv(self) -> "av.Packet[Any]":
+        """The next unit. Raises MediaStreamError at the end."""
+        units = self._live.units
+        await units.grown(self._at or 0)
+        at = last_keyframe(units.items) if self._at is None else self._at
+        if at >= len(units.items):
+            self.over = True
+            self.on_over()
+            self.stop()
+            raise MediaStreamError
+        self._at = at + 1
+        packet = av.Packet(units.items[at].data)
+        packet.pts, packet.time_base = units.items[at].pts, Fraction(1, self._live.fps)
+        return packet
+
+
+async def push(live: Live, target: Target) -> None:
+    """Send a clip until it ends, then end the session.
+
+    Raises:
+        PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
+            raises, which is anything.
+    """
+    peer, track = RTCPeerConnection(RTCConfiguration(iceServers=[])), Units(live)
+    session = None
+    try:
+        offer = await _offer(peer, track, live)
+        answer, session = await asyncio.to_thread(_post, target.of(live.clip), target.token, offer)
+        try:
+            await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
+            raise PushRefused(f"its answer cannot be used: {error}") from None
+        await _ended(peer, track)
+    finally:
+        await peer.close()
+        if session:
+            await asyncio.to_thread(_delete, session, target.token)
+
+
+@asynccontextmanager
+async def open_pushes(
+    stage: Stage, find: Callable[[str], Awaitable[Clip]], target: Target | None
+) -> AsyncIterator[None]:
+    """Inside the block every public clip that goes on air here is pushed to ``target``."""
+    if target is None:
+        yield
+        return
+    async with task_group() as tasks:
+        running: set[asyncio.Task[None]] = set()
+
+        def arrive(live: Live) -> None:
+            pushing = hold("push", partial(_push_public, live, find, target), live.clip)
+            task = tasks.create_task(pushing, name=f"push {live.clip}")
+            running.add(task)
+            task.add_done_callback(running.discard)
+
+        with stage.watch(arrive):
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+
+
+async def _push_public(live: Live, find: Callable[[str], Awaitable[Clip]], target: Target) -> None:
+    """A push that fails costs our own viewers nothing: it is said in the log, and tried again while
+    the clip is on air, unless the server has refused it."""
+    backoff = Backoff(*BACK_OFF_S)
+    if (await find(live.clip)).visibility != "public":
+        return
+    while not live.units.closed:
+        try:
+            await push(live, target)
+            log.info("pushed", extra={"clip": live.clip})
+            return
+        except PushFailed as error:
+            log.warning("clip %s was not pushed: %s", live.clip, error)
+            if isinstance(error, PushRefused):
+                return
+        await backoff.pause()
+
+
+async def _offer(peer: RTCPeerConnection, track: Units, live: Live) -> str:
+    """An offer of H.264 only, complete with candidates."""
+    sender = peer.addTransceiver(track, direction="sendonly")
+    codecs = RTCRtpSender.getCapabilities("video").codecs
+    sender.setCodecPreferences([one for one in codecs if one.mimeType == "video/H264"])
+    loop = asyncio.get_running_loop()
+    # aiortc asks its own encoder for a keyframe, and there is none: ask the clip's.
+    sender.sender._send_keyframe = lambda: live.want_keyframe(loop.time())  # type: ignore[method-assign]
+    await peer.setLocalDescription(await peer.createOffer())
+    return str(peer.localDescription.sdp)
+
+
+async def _ended(peer: RTCPeerConnection, track: Units) -> None:
+    """Until the clip is over. Raises PushFailed when the connection is lost or never comes."""
+    changed = asyncio.Event()
+    track.on_over = changed.set
+    peer.on("connectionstatechange", changed.set)
+
+    def lost() -> bool:
+        return peer.connectionState in {"failed", "closed"}
+
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await _until(changed, lambda: peer.connectionState == "connected" or lost())
+    except TimeoutError:
+        raise PushFailed("no connection for media came to be") from None
+    await _until(changed, lambda: track.over or lost())
+    if not track.over:
+        raise PushFailed("the media server went away")
+
+
+async def _until(changed: asyncio.Event, done: Callable[[], bool]) -> None:
+    while not done():
+        changed.clear()
+        await changed.wait()
+
+
+def _post(url: str, token: str, offer: str) -> tuple[str, str | None]:
+    """The answer and the session's address. Raises PushFailed."""
+    try:
+        with urlopen(_request(url, token, "POST", offer.encode()), timeout=REQUEST_S) as answer:
+            location = answer.headers.get("Location")
+            if answer.status != 201:
+                raise PushFailed(f"{url} answered {answer.status}, not 201")
+            return answer.read().decode(), location and urljoin(answer.url, location)
+    except HTTPError as error:
+        # What is wrong with the request (4xx) stays wrong; a fault there (5xx) may pass.
+        failure = PushRefused if error.code < SERVER_FAULT else PushFailed
+        with error:
+            raise failure(f"{url} answered {error.code} {error.reason}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise PushFailed(f"{url} cannot be used: {error}") from None
+
+
+def _delete(url: str, token: str) -> None:
+    """End the session; a server that is gone has ended it already."""
+    try:
+        with urlopen(_request(url, token, "DELETE"), timeout=REQUEST_S):
+            return
+    except (OSError, HTTPException, ValueError) as error:
+        log.debug("the session could not be ended: %s", error)
+
+
+def _request(url: str, token: str, method: str, body: bytes | None = None) -> Request:
+    headers = {"Content-Type": SDP} if body else {}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return Request(url, body, headers, method=method)

@@ -1,0 +1,160 @@
+"""The blob store, twice: a folder, and a real S3-compatible service of this machine."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from server.errors import BadInput
+from server.fleet import blob_messages
+from server.fleet.blob_messages import OVER, Parcels, Undeliverable, now, open_parcels
+from server.render import messages
+from server.settings import Settings
+from tests.fleet.conftest import a_fleet, lent
+from tests.render.dispatch.test_pool import everything
+from tests.render.worker.test_session import files, order
+from tests.support import RedisServer, drain, free_port, wait_for_line
+
+LARGE = os.urandom(OVER + 1)
+KEYS = {"accessKey": "somebody", "secretKey": "a secret"}
+
+
+@contextmanager
+def s3_server(folder: Path) -> Iterator[str]:
+    """Address of a SeaweedFS with one user; the bucket comes with the first object."""
+    program = Path(sys.executable).parent / "weed"
+    if not program.exists():
+        pytest.skip("there is no SeaweedFS for this machine")
+    access = [{"name": "us", "credentials": [KEYS], "actions": ["Admin", "Read", "Write", "List"]}]
+    (folder / "s3.json").write_text(json.dumps({"identities": access}))
+    ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
+    port_options = [f"-{name}.port={port}" for name, port in ports.items()]
+    grpc = [f"-{name}.port.grpc={free_port()}" for name in ports]
+    process = subprocess.Popen(
+        [
+            *(str(program), "-logtostderr", "server", "-s3", "-ip=127.0.0.1", f"-dir={folder}"),
+            *(f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0"),
+            *port_options,
+            *grpc,
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    lines = drain(process.stderr)
+    try:
+        wait_for_line(lines, "bucket owner index ready", 60)
+        yield f"http://127.0.0.1:{ports['s3']}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place there, which this process and those that it starts may use."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
+    return f"s3://clips/{tmp_path.name}"
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Parcels:
+    if request.param == "folder":
+        return open_parcels(str(tmp_path / "parcels"))
+    return open_parcels(request.getfixturevalue("bucket"))
+
+
+def read(fields: dict[str, bytes | str]) -> dict[bytes, bytes]:
+    """As the fields come out of Redis."""
+    return {
+        key.encode(): value if isinstance(value, bytes) else value.encode()
+        for key, value in fields.items()
+    }
+
+
+@pytest.mark.asyncio
+async def test_what_is_small_travels_in_the_message(store: Parcels) -> None:
+    fields = await store.pack(b"small")
+    assert fields == {"d": b"small"}
+    assert await store.unpack(read(fields)) == b"small"
+
+
+@pytest.mark.asyncio
+async def test_what_is_large_is_fetched_once(store: Parcels) -> None:
+    fields = read(await store.pack(LARGE))
+    assert set(fields) == {b"p"}
+    assert await store.unpack(fields) == LARGE
+    with pytest.raises(Undeliverable, match="does not give it"):
+        await store.unpack(fields)
+
+
+@pytest.mark.asyncio
+async def test_a_store_keeps_its_mark(store: Parcels, tmp_path: Path) -> None:
+    mark = await store.mark()
+    assert mark == await store.mark()
+    assert mark != await open_parcels(str(tmp_path / "another")).mark()
+
+
+@pytest.mark.asyncio
+async def test_parcels_that_nobody_takes_are_swept_away(
+    store: Parcels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = read(await store.pack(LARGE))
+    assert await store.sweep(now()) == 0
+    assert await store.unpack(fields) == LARGE
+    fields = read(await store.pack(LARGE))
+    assert await store.sweep(now() + 2 * blob_messages.KEPT) == 1
+    with pytest.raises(Undeliverable):
+        await store.unpack(fields)
+
+
+@pytest.mark.asyncio
+async def test_keys_that_do_not_open_it_are_said_in_one_line(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a guess")
+    shut = open_parcels("s3://clips")
+    for attempt in (shut.mark(), shut.pack(LARGE), shut.sweep(now())):
+        with pytest.raises(Undeliverable, match="s3://clips") as said:
+            await attempt
+        assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize("where", ["ftp://host/folder", "s3://", "/dev/null/folder"])
+def test_what_is_no_store_is_said(where: str) -> None:
+    with pytest.raises(BadInput, match="blobs"):
+        open_parcels(where)
+
+
+def test_a_store_is_in_the_data_folder_where_nothing_else_is_said() -> None:
+    assert blob_messages.store_of(Settings(data="there")) == "there/parcels"
+    assert blob_messages.store_of(Settings(blobs="s3://clips")) == "s3://clips"
+
+
+@pytest.mark.asyncio
+async def test_a_whole_clip_of_another_machine_comes_by_way_of_a_bucket(
+    redis: RedisServer, bucket: str
+) -> None:
+    with lent(redis, bucket):
+        async with a_fleet(redis, bucket) as (pool, _):
+            heard = await everything(pool, order("far", seconds=2, parent=bytes(3_000_000)))
+    assert isinstance(heard[-1], messages.Done)
+    assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
+    assert await open_parcels(bucket).sweep(now() + 2 * blob_messages.KEPT) == 0

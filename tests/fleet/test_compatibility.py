@@ -1,0 +1,65 @@
+"""Workers that do not fit are told why, and so is the operator of the instance."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from server.fleet.compatibility import Refusals, form
+from server.fleet.heartbeat import Beat
+from server.render import messages
+from server.render.schedule import Cost
+from tests.fleet.conftest import a_fleet, lent
+from tests.render.easel import READY
+from tests.support import RedisServer
+
+COST = Cost(first=0.5, second=0.1, shown=0.1)
+BEAT = Beat(
+    worker="w", name="box:1", model="/models/wan", store="s", ready=READY, cost=COST, room=1
+)
+
+
+class Told(list[tuple[str, str]]):
+    def __call__(self, worker: str, reason: str) -> None:
+        self.append((worker, reason))
+
+
+@pytest.mark.parametrize(
+    ("beat", "here", "reason"),
+    [
+        (BEAT, [READY], None),
+        (BEAT, [], None),
+        (BEAT, [replace(READY, fingerprint="1")], "its weights of /models/wan or its pictures"),
+        (BEAT, [replace(READY, width=128)], "its weights of /models/wan or its pictures"),
+        (replace(BEAT, model="ltx"), [], "draws with the model ltx"),
+        (replace(BEAT, store="t"), [], "another blob store"),
+    ],
+)
+def test_a_worker_is_used_when_it_draws_the_same_and_shares_the_store(
+    beat: Beat, here: list[messages.Ready], reason: str | None
+) -> None:
+    told = Told()
+    refusals = Refusals("wan", "s", told)
+    for _ in range(2):
+        assert refusals.refuses(beat, frozenset(map(form, here))) == (reason is not None)
+    assert len(told) == int(reason is not None)
+    assert all(worker == "w" and reason and reason in said for worker, said in told)
+
+
+def test_another_version_of_the_messages_is_named() -> None:
+    told = Told()
+    refusals = Refusals("wan", "s", told)
+    assert not refusals.speaks_otherwise("w", "box", messages.VERSION)
+    assert all(refusals.speaks_otherwise("w", "box", "00000000") for _ in range(2))
+    assert len(told) == 1
+    assert "version 00000000" in told[0][1]
+
+
+@pytest.mark.asyncio
+async def test_a_worker_hears_why_it_is_not_used(redis: RedisServer, blobs: Path) -> None:
+    with lent(redis, blobs, model="another") as worker:
+        async with a_fleet(redis, blobs, count=0) as (pool, _):
+            line = await asyncio.to_thread(worker.says, "does not use this worker")
+            assert "it draws with the model another, this instance with embedded" in line
+            assert not pool.workers

@@ -1,0 +1,50 @@
+import msgspec
+
+from server.render.dispatch.job import Job
+from server.render.dispatch.queue import Line
+from server.render.schedule import Asker
+from tests.render.worker.test_session import order
+
+
+def job(clip: str, person: str = "") -> Job:
+    return Job(order(clip, person=person))
+
+
+def clips(jobs: list[Job]) -> list[str]:
+    return [one.clip for one in jobs]
+
+
+def test_persons_take_turns_and_clips_that_were_begun_go_first() -> None:
+    line = Line()
+    for clip, person in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("c1", "c")):
+        line.put(job(clip, person))
+    line.put_first(job("broken", "b"))
+    assert len(line) == 5
+    assert clips(line.ordered([])) == ["broken", "a1", "b1", "c1", "a2"]
+    assert clips(line.ordered([Asker("a")])) == ["broken", "b1", "c1", "a1", "a2"]
+
+
+def test_whoever_leaves_is_not_in_it_any_more() -> None:
+    line = Line()
+    line.put(job("a"))
+    line.put_first(job("b"))
+    assert line.remove("nobody") is None
+    assert [one and one.clip for one in map(line.remove, "ab")] == ["a", "b"]
+    line.put(job("c"))
+    assert clips(line.clear()) == ["c"]
+    assert len(line) == 0
+
+
+def test_a_clip_without_a_person_is_a_person_of_its_own() -> None:
+    assert Job(msgspec.structs.replace(order("x"), person="")).person == "x"
+
+
+def test_a_place_is_kept_until_it_is_released() -> None:
+    line = Line()
+    line.put(job("a", "anna"))
+    place = line.keep_place(Asker("ben"))
+    assert line.askers == [Asker("anna"), Asker("ben")]
+    place.release()
+    place.release()
+    assert line.askers == [Asker("anna")]
+    assert len(line) == 1

@@ -1,0 +1,64 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.errors import BadInput, PhospheneError, Unprocessable
+from server.model import Clip, Fork, Person, Prompt
+from server.render.dispatch.recipe import check_fork, new_clip, order_of, parent_of
+from tests.render.easel import READY
+
+INFO = msgspec.structs.replace(READY, forks=True)
+ANNA = Person("anna-id", "anna")
+
+
+def clip_of(above: Clip | None = None, **asked: Any) -> Clip:
+    prompt = Prompt(text="a red fox", seconds=4, seed=7, **asked)
+    return new_clip(prompt, prompt.text, ANNA, above, INFO, 0)
+
+
+PARENT = clip_of()
+
+
+def test_a_clip_of_its_own() -> None:
+    order = order_of(PARENT, None)
+    assert (order.seed, order.seconds, order.strength, order.kept) == (7, 4, 1.0, 0)
+    assert (order.parent, order.begun) == (None, None)
+    assert (PARENT.root, PARENT.recipe and PARENT.recipe.steps) == (PARENT.id, INFO.steps)
+
+
+def test_a_remix_starts_from_its_parent_and_a_fork_goes_on_from_it() -> None:
+    remix = order_of(clip_of(PARENT, parent=PARENT.id, strength=0.3), b"latents")
+    fork = order_of(clip_of(PARENT, fork=Fork(PARENT.id, 3)), b"latents")
+    assert (remix.parent, remix.begun, remix.kept, remix.strength) == (b"latents", None, 0, 0.3)
+    assert (fork.parent, fork.begun, fork.kept, fork.strength) == (None, b"latents", 3, 1.0)
+
+
+def test_a_prompt_goes_on_from_one_clip_only() -> None:
+    assert parent_of(Prompt(text="a fox")) is None
+    assert parent_of(Prompt(text="a fox", parent="a")) == "a"
+    assert parent_of(Prompt(text="a fox", fork=Fork("b", 1))) == "b"
+    with pytest.raises(BadInput, match="not both"):
+        parent_of(Prompt(text="a fox", parent="a", fork=Fork("b", 1)))
+
+
+@pytest.mark.parametrize(
+    ("second", "seconds", "changes", "error"),
+    [
+        (3, 4, {}, None),
+        (4, 5, {}, None),
+        (4, 4, {}, BadInput),
+        (5, 9, {}, BadInput),
+        (3, 4, {"forks": False}, Unprocessable),
+        (3, 4, {"fingerprint": "another"}, Unprocessable),
+    ],
+)
+def test_a_fork_needs_a_second_and_the_same_model(
+    second: int, seconds: int, changes: dict[str, Any], error: type[PhospheneError] | None
+) -> None:
+    info = msgspec.structs.replace(INFO, **changes)
+    if error is None:
+        check_fork(Fork("a", second), seconds, PARENT, info)
+        return
+    with pytest.raises(error):
+        check_fork(Fork("a", second), seconds, PARENT, info)

@@ -1,0 +1,109 @@
+import asyncio
+from types import GenericAlias
+from typing import get_args
+
+import msgspec
+import pytest
+
+from server.model import Conditions, Slot, Steer, Unit
+from server.render import messages
+from server.render.schedule import Cost
+from server.status import Passes, Standing, Work
+
+ORDERS: list[messages.Order] = [
+    messages.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),
+    messages.Cancel("a"),
+    messages.Keyframe("a"),
+    messages.Ask("a", "half"),
+    messages.Ping(7),
+]
+ANSWERS: list[messages.Answer] = [
+    messages.Ready(
+        model="m",
+        fingerprint="f",
+        device="cpu",
+        width=576,
+        height=1024,
+        fps=24,
+        vocabulary={"subject": ("cat",)},
+    ),
+    messages.Started(clip="a", understood=(Slot("subject", "cat", 0.9, ("cat",)),)),
+    messages.Encoded("a", Unit(3, True, 0, 0.5, False, b"\0\0\0\1\x67")),
+    messages.Encoded("a", Unit(3, True, 0, 0.5, False, b"\x10"), "vp8"),
+    messages.Progress(
+        clip="a", step=1, steps=8, chunk=0, chunks=3, percent=4.5, sigma=0.9, eta_s=1.5
+    ),
+    messages.Artifact("a", "video", "video/mp4", b"mp4"),
+    messages.Done(clip="a", frames=72, render_s=1.25),
+    messages.Failed(clip="a", reason="no", cancelled=True),
+    messages.Pong(7),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+def test_an_order_comes_out_as_it_went_in(order: messages.Order) -> None:
+    assert messages.decode_order(messages.encode(order)) == order
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
+def test_an_answer_comes_out_as_it_went_in(answer: messages.Answer) -> None:
+    assert messages.decode_answer(messages.encode(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xc1", b"\x93\1\2\3", messages.encode(messages.Pong(1)), b'{"type":"ping"}']
+)
+def test_what_is_no_order_is_refused(body: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        messages.decode_order(body)
+
+
+@pytest.mark.asyncio
+async def test_messages_are_read_one_by_one_however_they_arrive() -> None:
+    pipe = asyncio.StreamReader()
+    for byte in b"".join(messages.frame(answer) for answer in ANSWERS):
+        pipe.feed_data(bytes([byte]))
+    pipe.feed_eof()
+    bodies = [await messages.read(pipe) for _ in ANSWERS]
+    assert [messages.decode_answer(body) for body in bodies if body is not None] == ANSWERS
+    assert await messages.read(pipe) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("cut", [1, 4, 5])
+async def test_a_message_cut_short_is_the_end(cut: int) -> None:
+    pipe = asyncio.StreamReader()
+    pipe.feed_data(messages.frame(messages.Ping(1))[:cut])
+    pipe.feed_eof()
+    assert await messages.read(pipe) is None
+
+
+@pytest.mark.asyncio
+async def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None:
+    pipe = asyncio.StreamReader()
+    pipe.feed_data((messages.MAX_MESSAGE + 1).to_bytes(4, "big"))
+    with pytest.raises(ValueError, match="a message of"):
+        await messages.read(pipe)
+
+
+def made_of(*fields: str) -> type[msgspec.Struct]:
+    """A message that holds some of another struct, which has these fields."""
+    within = msgspec.defstruct("Within", [*fields])
+    return msgspec.defstruct("Message", [("many", GenericAlias(tuple, (within, ...)))])
+
+
+def test_another_field_is_another_version_also_of_what_is_within_a_message() -> None:
+    assert messages.version([messages.Ping]) != messages.version([messages.Cancel])
+    assert messages.version([made_of("one")]) == messages.version([made_of("one")])
+    assert messages.version([made_of("one")]) != messages.version([made_of("one", "two")])
+    assert messages.version([messages.Render]) != messages.version([messages.Render, messages.Ping])
+
+
+def test_the_version_knows_every_struct_that_travels() -> None:
+    seen: list[type[msgspec.Struct]] = [*get_args(messages.Order), *get_args(messages.Answer)]
+    assert messages.version(seen) == messages.VERSION
+    within = {Unit, Steer, Slot, Conditions, Cost, messages.Shown, Work, Standing, Passes}
+    found: dict[type[msgspec.Struct], None] = {}
+    for message in seen:
+        messages.find_structs(message, found)
+    assert found.keys() == {*seen, *within}

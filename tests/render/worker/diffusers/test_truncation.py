@@ -1,0 +1,62 @@
+"""What is said of a prompt that is too long for the text encoder of a model."""
+
+import io
+import logging
+
+import pytest
+
+from server.model import Slot, Steer
+from server.render.worker.diffusers.truncation import TRUNCATED, truncated
+from server.render.worker.library_logs import withheld_library_lines
+from tests.render.worker.diffusers.conftest import Loaded
+from tests.render.worker.diffusers.test_renderer import brief, steered
+
+pytestmark = pytest.mark.model
+
+CALM = "a calm lake at dawn " * 6
+LEFT = "h a thousand elephants on fire"
+
+
+def test_the_end_that_is_cut_off_is_named_and_nothing_else(loaded: Loaded) -> None:
+    renderer = loaded("ltx")  # a token to a byte, and one for the end: 127 of them are read
+    text = CALM + "fog wit" + LEFT
+    assert len(CALM + "fog wit") == 127
+    assert renderer.understand(text) == (Slot(TRUNCATED, None, 1.0, (LEFT,)),)
+    assert renderer.understand(text[:127]) == ()
+
+
+def test_the_pipeline_cuts_where_it_is_said_to(loaded: Loaded) -> None:
+    pipeline = loaded("ltx").pipeline
+    text = CALM + "fog wit"
+    first, *_ = pipeline.encode_prompt(text + LEFT, do_classifier_free_guidance=False)
+    other, *_ = pipeline.encode_prompt(text + " a red boat", do_classifier_free_guidance=False)
+    shorter, *_ = pipeline.encode_prompt(text[:-1], do_classifier_free_guidance=False)
+    assert first.equal(other)
+    assert not first.equal(shorter)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("wan", 512), ("skyreels", 512)])
+def test_every_pipeline_says_how_much_it_reads(loaded: Loaded, name: str, limit: int) -> None:
+    pipeline = loaded(name).pipeline
+    assert truncated(pipeline, "x" * (limit - 1)) == ""
+    assert truncated(pipeline, "x" * (limit + 1)) == "xx"
+
+
+def test_the_words_do_not_reach_the_log(loaded: Loaded) -> None:
+    written = io.StringIO()
+    handler, logger = logging.StreamHandler(written), logging.getLogger("diffusers")
+    logger.addHandler(handler)
+    try:
+        with withheld_library_lines():
+            loaded("ltx").pipeline.encode_prompt(CALM + LEFT * 2, do_classifier_free_guidance=False)
+    finally:
+        logger.removeHandler(handler)
+    assert "pipeline_ltx.py" in written.getvalue()
+    assert "elephants" not in written.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__:DeprecationWarning")
+def test_a_line_of_the_audience_that_is_too_long_is_told_with_its_end(loaded: Loaded) -> None:
+    said, _ = steered(loaded("ltx"), brief("ltx"), CALM + "fog wit" + LEFT)
+    (steer,) = (one for one in said if isinstance(one, Steer))
+    assert steer.truncated == LEFT

@@ -1,0 +1,113 @@
+from functools import cache
+
+import pytest
+
+from server.render.worker.embedded.nouns.lexicon import Lexicon
+from server.render.worker.embedded.nouns.reader import NounReader, Reading
+from tests.render.worker.embedded.toy import SHIPPED
+
+
+@cache
+def reader() -> NounReader:
+    return NounReader(Lexicon.load(SHIPPED))
+
+
+def read(text: str) -> Reading:
+    return reader().read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a bar at night", None),
+        ("fog over the hills", None),
+        ("a knight at night", "rider"),
+        ("a hot dog", "hot-dog"),
+        ("a police car chasing a dog", "police-car"),
+        ("cup of coffee on a wooden table", "coffee"),
+        ("a photo of two cats", "cat"),
+        ("my grandma's apple pie", "pie"),
+        ("japanese food", None),
+        ("a plant in a pot", "potted-plant"),
+        ("a shark swimming", "shark"),
+        ("surfing at sunset", "surfer"),
+        ("a washing machine", None),
+        ("a telescope pointing at the stars", "telescope"),
+        ("two wolves", "wolf"),
+        ("un chat roux sur un canapé", "cat"),
+        ("une tasse de café", "coffee"),
+        ("une rue sous la pluie", None),
+        ("des chevaux au galop", "horse"),
+        ("une voiture de police", "police-car"),
+        ("chat", "cat"),
+        ("une robe rose", "dress"),
+        ("une rose", "rose"),
+        ("", None),
+        ("?!", None),
+    ],
+)
+def test_words_are_looked_up_and_not_guessed(text: str, subject: str | None) -> None:
+    assert read(text).subject == subject
+
+
+def test_what_is_denied_is_left_out() -> None:
+    assert read("a beach without people").subject is None
+    assert read("a beach without people").place == "beach"
+    assert read("une maison sans chien").other is None
+
+
+def test_an_action_makes_a_person_somebody_and_leaves_an_animal_what_it_is() -> None:
+    woman = read("a woman painting on the beach")
+    assert (woman.subject, woman.action, woman.thing) == ("woman", "paint", "paintbrush")
+    assert read("a bear dancing").subject == "bear"
+    assert read("danser dans la rue").subject == "dancer"
+
+
+def test_a_misspelling_is_one_slip_from_a_name_and_no_word_itself() -> None:
+    assert read("an elefant").subject == "elephant"
+    assert read("the night").subject is None
+    assert read("still water").subject is None
+
+
+def test_a_colour_is_said_of_the_thing_beside_it() -> None:
+    assert read("an orange cat").subject == "cat"
+    assert read("an orange on a table").subject == "orange"
+    assert [s.value for s in read("a red rose opening").said] == ["red", "rose"]
+
+
+def test_what_is_said_is_told_with_the_nearest_that_can_be_drawn() -> None:
+    (poodle, *_) = read("a chihuahua").said
+    assert (poodle.text, poodle.value, poodle.exact) == ("chihuahua", "dog", False)
+    assert read("Paris café").said[-1].value == "shop"
+
+
+def test_a_thing_that_nobody_knows_is_not_replaced_by_what_it_is_in() -> None:
+    assert read("a frobnicator in front of a flower").subject is None
+
+
+def test_numbers_and_a_second_thing() -> None:
+    reading = read("three dogs chasing a cat in the forest")
+    assert (reading.count, reading.subject, reading.other) == (3, "dog", "cat")
+    assert reading.place == "forest"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "subject"),
+    [
+        ("ein roter Hund im Garten", "de", "dog"),
+        ("un perro en la playa", "es", "dog"),
+        ("un cane sulla spiaggia", "it", "dog"),
+        ("um cachorro na praia", "pt", "dog"),
+        ("een hond op het strand", "nl", "dog"),
+        ("en hund på stranden", "sv", "dog"),
+        ("pies na plaży", "pl", "dog"),
+        ("собака в лесу", "ru", "dog"),
+        ("кішка у місті", "uk", "cat"),
+        ("赤い車", "ja", "car"),
+        ("一只猫", "zh", "cat"),
+    ],
+)
+def test_other_languages(text: str, language: str, subject: str) -> None:
+    reading = read(text)
+    assert reading.subject == subject
+    assert reading.language == language or {reading.language, language} == {"sv", "da"}

@@ -1,0 +1,239 @@
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from server.model import Slot, Steer
+from server.render.worker.embedded.nouns.understanding import UNDRAWN
+from server.render.worker.embedded.renderer import TheatreRenderer, fingerprint
+from server.render.worker.embedded.scene import from_latents
+from server.render.worker.embedded.segments import from_bytes
+from server.render.worker.embedded.subject_layer import coloured
+from server.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
+from server.render.worker.renderer import Brief, Forward, Patch, Renderer, alone
+from tests.render.worker.embedded import toy
+from tests.render.worker.embedded.toy import SHIPPED, WORLD
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole model, small and with random weights."""
+    return toy.save(tmp_path_factory.mktemp("theatre"))
+
+
+@pytest.fixture(scope="module")
+def renderer(folder: Path) -> Renderer:
+    return TheatreRenderer(folder)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Renderer:
+    return TheatreRenderer(SHIPPED)
+
+
+def play(renderer: Renderer, brief: Brief) -> tuple[list[Patch], bytes]:
+    """All patches of a clip, and its latents."""
+    patches, rendering = [], alone(renderer.render(brief))
+    while True:
+        try:
+            patches.append(next(rendering))
+        except StopIteration as end:
+            return patches, end.value
+
+
+def check_plane(patches: list[Patch], frames: int) -> None:
+    """The laws of the plane of frames x noise."""
+    sigmas, finals, revision = [1.0] * frames, [0] * frames, -1
+    for patch in patches:
+        assert patch.revision > revision
+        assert patch.final == (patch.sigma == 0) == (patch.step == patch.steps)
+        assert 1 <= patch.step <= patch.steps
+        revision = patch.revision
+        for frame in range(patch.start, patch.stop):
+            assert patch.sigma <= sigmas[frame]
+            sigmas[frame] = patch.sigma
+            finals[frame] += patch.final
+    assert finals == [1] * frames
+
+
+def test_frames_sharpen_second_by_second(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=3, steps=4))
+    check_plane(patches, 72)
+    for second in range(3):
+        ranges = [(patch.start, patch.stop) for patch in patches if patch.chunk == second]
+        first = second * 24
+        portions = [(first + at, first + at + 6) for at in (0, 6, 12, 18)]
+        assert ranges == [(first, first + 24)] * 3 + portions
+    assert [patch.stop for patch in patches if patch.keep] == [24, 48, 72]
+    assert {patch.chunks for patch in patches} == {3}
+
+
+def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    for patch in patches:
+        picture = patch.draw(patch.start)
+        assert picture.shape == (renderer.height * 3 // 2, renderer.width)
+        assert picture.dtype == np.uint8
+        assert np.array_equal(picture, patch.draw(patch.start))
+        assert not np.array_equal(picture, patch.draw(patch.stop - 1))
+
+
+def test_frames_outside_a_patch_cannot_be_drawn(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=1))
+    for patch in patches:
+        for frame in (-1, patch.start - 1, patch.stop):
+            with pytest.raises(IndexError):
+                patch.draw(frame)
+
+
+def test_final_frames_stay_when_the_clip_goes_on(renderer: Renderer) -> None:
+    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    short, _ = play(renderer, Brief("a whale", seed=3, seconds=1, steps=2))
+    same = next(patch for patch in patches if patch.final and patch.stop == 24)
+    assert np.array_equal(short[-1].draw(23), same.draw(23))
+
+
+def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
+    _, latents = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    assert from_latents(latents, WORLD).seconds == 2
+    remix = Brief("at night", seed=4, seconds=3, strength=0.5, parent=latents, steps=4)
+    again, remixed = play(renderer, remix)
+    check_plane(again, 72)
+    assert remixed != latents
+    assert len([patch for patch in again if not patch.final]) < 3 * 4
+
+
+def test_scenery_is_scenery_until_somebody_is_asked_for(renderer: Renderer) -> None:
+    patches, latents = play(renderer, Brief("a beach at night", seed=3, seconds=2, steps=2))
+    check_plane(patches, 48)
+    assert not np.array_equal(patches[-1].draw(42), patches[-1].draw(47))
+    scene = from_latents(latents, WORLD)
+    assert set(scene.plates) == set(SCENERY)
+    assert (scene.slots["subject"], scene.slots["place"]) == ("nothing", "sea")
+    remix = Brief("a whale", seed=4, seconds=2, strength=0.7, parent=latents, steps=2)
+    found = from_latents(play(renderer, remix)[1], WORLD)
+    assert set(found.plates) == set(PLATES)
+    assert np.array_equal(found.plates["far"], scene.plates["far"])
+
+
+def test_a_subject_comes_when_a_clip_is_steered_to_it(renderer: Renderer) -> None:
+    brief = Brief("the sea", seed=3, seconds=2, steps=2)
+    followed, latents = steered(renderer, brief, {2: "a fox"})
+    assert [steer.text for steer in followed] == ["a fox"]
+    before, after = from_bytes(latents, WORLD)
+    assert (before.scene.slots["subject"], after.scene.slots["subject"]) == ("nothing", "fox")
+    assert "subject" in after.scene.plates
+
+
+def steered(
+    renderer: Renderer, brief: Brief, said: dict[int, str]
+) -> tuple[tuple[Steer, ...], bytes]:
+    """A clip whose audience says the texts at the patches of these numbers: what it followed from
+    where, and its latents."""
+    drawing, followed = renderer.render(brief), list[Steer]()
+    answer: Any = None
+    patches = count()
+    while True:
+        try:
+            news = drawing.send(answer)
+        except StopIteration as end:
+            return tuple(followed), end.value
+        match news:
+            case Forward():
+                (answer,) = news.together([news.given])
+            case Steer():
+                followed.append(news)
+                answer = None
+            case _:
+                answer = said.get(next(patches))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {2: "night rain"},
+        {9: "a bird at night"},
+        {10: "a bird at night", 12: "a cat at dawn"},
+        {4: "a bird", 6: "a cat at dawn", 9: "a fish at night", 12: "a fox in snow"},
+    ],
+)
+def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(
+    shipped: Renderer, said: dict[int, str]
+) -> None:
+    brief = Brief("a whale at day", seed=3, seconds=2, steps=4)
+    followed, latents = steered(shipped, brief, said)
+    assert len(followed) == len(said)
+    assert steered(shipped, msgspec.structs.replace(brief, steering=followed), {}) == ((), latents)
+    fork = Brief("an owl", seed=5, seconds=3, steps=4, begun=latents, kept=2)
+    lines, forked = steered(shipped, fork, {7: "a penguin in the snow"})
+    assert [line.frame for line in lines] == [48]
+    assert steered(shipped, msgspec.structs.replace(fork, steering=lines), {}) == ((), forked)
+    remix = Brief("an owl", seed=5, seconds=1, steps=4, parent=forked, strength=0.5)
+    assert steered(shipped, remix, {})[0] == ()
+
+
+def test_closing_the_generator_cancels(renderer: Renderer) -> None:
+    rendering = alone(renderer.render(Brief("a whale", seed=3, seconds=10, steps=8)))
+    patch = next(rendering)
+    rendering.close()
+    assert list(rendering) == []
+    assert patch.draw(0).any()
+
+
+@pytest.mark.parametrize("parent", [b"", b"nonsense" * 9])
+def test_a_parent_that_cannot_be_read_is_refused(renderer: Renderer, parent: bytes) -> None:
+    rendering = alone(
+        renderer.render(Brief("a whale", seed=3, seconds=1, strength=0.5, parent=parent))
+    )
+    with pytest.raises(ValueError, match="latents"):
+        next(rendering)
+
+
+@pytest.mark.parametrize("text", ["", "a blue whale", "🐳" * 200, "\0", "x" * 5000])
+def test_any_text_is_understood_somehow(renderer: Renderer, text: str) -> None:
+    slots = renderer.understand(text)
+    assert [slot.name for slot in slots] == [*SLOTS, UNDRAWN]
+    assert all(isinstance(slot, Slot) and 0 <= slot.confidence <= 1 for slot in slots)
+
+
+def test_the_fingerprint_is_of_the_files(folder: Path, renderer: Renderer, tmp_path: Path) -> None:
+    assert renderer.fingerprint == fingerprint(folder)
+    assert len(renderer.fingerprint) == 64
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"weights")
+    before = fingerprint(tmp_path)
+    (tmp_path / "b").rename(tmp_path / "c")
+    renamed = fingerprint(tmp_path)
+    (tmp_path / "c").write_bytes(b"weightz")
+    assert len({before, renamed, fingerprint(tmp_path)}) == 3
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="world"):
+        TheatreRenderer(tmp_path)
+
+
+@pytest.mark.skipif(not (SHIPPED / "model_index.json").exists(), reason="no weights in this tree")
+class TestShipped:
+    def test_a_prompt_becomes_the_scene_that_it_asks_for(self, shipped: Renderer) -> None:
+        brief = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=6)
+        patches, latents = play(shipped, brief)
+        check_plane(patches, 48)
+        slots = from_latents(latents, WORLD).slots
+        assert slots["subject"] == "balloon"
+        assert slots["colour"] == "red"
+        assert slots["place"] == "hills"
+        assert slots["time"] == "sunset"
+
+    def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
+        brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
+        _, latents = play(shipped, brief)
+        plates = from_latents(latents, WORLD).plates
+        middle = coloured(plates["subject"], plates["inks"])[1]
+        solid = middle[3] > 0.5
+        assert 0.1 < solid.mean() < 0.7
+        red, green, blue = (middle[i][solid].mean() for i in range(3))
+        assert red > 1.5 * max(green, blue)

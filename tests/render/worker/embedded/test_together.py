@@ -1,0 +1,231 @@
+"""Clips of the embedded model that share the device, are steered, forked and taken up again."""
+
+import asyncio
+from math import inf
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from server.model import Steer
+from server.render.worker.embedded.renderer import PORTION, TheatreRenderer
+from server.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
+from server.render.worker.embedded.vocabulary import NOBODY, OTHERS
+from server.render.worker.engine import Engine, open_engine
+from server.render.worker.renderer import Brief, Drawing, Forward, Patch
+from tests.render.worker.embedded.toy import SHIPPED, WORLD
+
+BRIEF = Brief("a red fox in the forest at night", seed=3, seconds=2, steps=3)
+TOLERANCE = 1.0
+"""How much a frame of a clip may differ when others shared its passes: mean, of 255."""
+
+
+@pytest.fixture(scope="module")
+def renderer() -> TheatreRenderer:
+    return TheatreRenderer(SHIPPED)
+
+
+Played = tuple[list[Patch], list[Steer], bytes]
+
+
+def play(drawing: Drawing, at: int = -1, text: str = "") -> Played:
+    """A clip that has the device for itself, steered to ``text`` at its patch number ``at``."""
+    patches: list[Patch] = []
+    steers: list[Steer] = []
+    answer = None
+    while True:
+        try:
+            news = drawing.send(answer)
+        except StopIteration as end:
+            return patches, steers, end.value
+        answer = None
+        if isinstance(news, Forward):
+            (answer,) = news.together([news.given])
+        elif isinstance(news, Patch):
+            answer = text if len(patches) == at else None
+            patches.append(news)
+        else:
+            steers.append(news)
+
+
+@pytest.fixture(scope="module")
+def plain(renderer: TheatreRenderer) -> Played:
+    return play(renderer.render(BRIEF))
+
+
+@pytest.fixture(scope="module")
+def steered(renderer: TheatreRenderer) -> Played:
+    """The text comes when the second portion of the first second was shown."""
+    return play(renderer.render(BRIEF), at=3, text="a red fox in the forest at sunset in the rain")
+
+
+def frames(patches: list[Patch]) -> dict[int, Patch]:
+    return {at: patch for patch in patches if patch.final for at in range(patch.start, patch.stop)}
+
+
+def same(one: list[Patch], other: list[Patch], at: int) -> bool:
+    return np.array_equal(frames(one)[at].draw(at), frames(other)[at].draw(at))
+
+
+def near(one: list[Patch], other: list[Patch], at: int) -> bool:
+    """The same picture but for the rounding of the latents as they are kept (8 bits)."""
+    pictures = [frames(each)[at].draw(at).astype(int) for each in (one, other)]
+    return bool(abs(pictures[0] - pictures[1]).mean() < 0.3)
+
+
+async def drawn(engine: Engine, clip: str, drawing: Drawing) -> list[Patch]:
+    seat, patches = engine.enter(clip, clip, drawing), []
+    try:
+        engine.want(seat, inf)
+        while not isinstance(news := await seat.next(), bytes):
+            if isinstance(news, Patch):
+                patches.append(news)
+                engine.want(seat, inf)
+    finally:
+        await engine.leave(seat)
+    assert seat.shared
+    return patches
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_shared_its_passes_is_the_clip_that_it_would_have_been_alone(
+    renderer: TheatreRenderer, plain: Played
+) -> None:
+    others = [replace(BRIEF, text="a blue whale in the sea", seed=seed) for seed in (1, 2)]
+    with open_engine() as engine:
+        together, *_ = await asyncio.gather(
+            *(
+                drawn(engine, str(at), renderer.render(one))
+                for at, one in enumerate([BRIEF, *others])
+            )
+        )
+    for at in (0, 23, 47):
+        one, other = (frames(each)[at].draw(at).astype(int) for each in (plain[0], together))
+        assert abs(one - other).mean() < TOLERANCE
+
+
+def test_steering_changes_the_picture_from_the_next_portion_on(
+    plain: Played, steered: Played
+) -> None:
+    patches, steers, latents = steered
+    (steer,) = steers
+    assert steer.frame == 2 * PORTION
+    assert all(same(plain[0], patches, at) for at in range(steer.frame))
+    assert not same(plain[0], patches, steer.frame)
+    assert not same(plain[0], patches, 47)
+    acts = from_bytes(latents, WORLD)
+    assert [act.start for act in acts] == [0, steer.frame]
+    assert acts[0].scene.slots["time"] == "night"
+    assert (acts[1].scene.slots["time"], acts[1].scene.slots["weather"]) == ("sunset", "rain")
+    assert acts[1].scene.slots["subject"] == "fox"
+    assert acts[1].scene.seconds == 2
+
+
+def test_one_act_dissolves_into_the_next(steered: Played) -> None:
+    patches, (steer,), latents = steered
+    before, after = from_bytes(latents, WORLD)
+    stills = [frames(patches)[steer.frame + at].draw(steer.frame + at) for at in range(DISSOLVE)]
+    brightness = [float(still[: still.shape[0] * 2 // 3].mean()) for still in stills]
+    assert brightness == sorted(brightness)  # from night to sunset
+    assert before.scene.plates.keys() == after.scene.plates.keys()
+
+
+def test_a_steered_clip_can_be_drawn_again_from_its_recipe(
+    renderer: TheatreRenderer, steered: Played
+) -> None:
+    patches, steers, latents = steered
+    again, said, same_latents = play(renderer.render(replace(BRIEF, steering=tuple(steers))))
+    assert said == []
+    assert same_latents == latents
+    assert all(same(patches, again, at) for at in (0, 13, 30, 47))
+
+
+def test_steering_to_what_is_there_already_costs_nothing(
+    renderer: TheatreRenderer, plain: Played
+) -> None:
+    _, steers, latents = play(renderer.render(BRIEF), at=3, text=BRIEF.text)
+    assert len(steers) == 1
+    assert latents == plain[2]
+
+
+def test_a_clip_goes_on_from_what_was_kept_of_it(
+    renderer: TheatreRenderer, plain: Played, steered: Played
+) -> None:
+    patches, steers, latents = steered
+    for shown, told, whole in ((plain[0], (), plain[2]), (patches, tuple(steers), latents)):
+        keep = next(patch.keep for patch in shown if patch.keep)
+        brief = replace(BRIEF, begun=keep(), kept=1, steering=told)
+        again, _, rest = play(renderer.render(brief))
+        assert all(patch.final for patch in again[:4])
+        assert all(near(shown, again, at) for at in (0, 23, 24, 47))
+        assert [act.start for act in from_bytes(rest, WORLD)] == [
+            act.start for act in from_bytes(whole, WORLD)
+        ]
+
+
+def test_a_fork_shares_the_beginning_and_goes_another_way(
+    renderer: TheatreRenderer, plain: Played
+) -> None:
+    brief = replace(BRIEF, text="a fox in the forest by day", begun=plain[2], kept=1, seed=9)
+    forked, _, latents = play(renderer.render(brief))
+    assert all(near(plain[0], forked, at) for at in range(0, 24, 5))
+    assert not near(plain[0], forked, 24 + DISSOLVE)
+    assert [act.start for act in from_bytes(latents, WORLD)] == [0, 24]
+
+
+@pytest.mark.parametrize("kept", [3, 10])
+def test_more_than_there_is_cannot_be_kept(
+    renderer: TheatreRenderer, plain: Played, kept: int
+) -> None:
+    brief = replace(BRIEF, begun=plain[2], kept=kept, seconds=10)
+    with pytest.raises(ValueError, match="latents of 2 seconds"):
+        play(renderer.render(brief))
+
+
+def test_latents_of_acts_are_read_as_they_were_written(steered: Played) -> None:
+    latents = steered[2]
+    assert to_bytes(from_bytes(latents, WORLD)) == latents
+    with pytest.raises(ValueError, match="cannot be read"):
+        from_bytes(latents[:-1], WORLD)
+
+
+def test_a_steered_clip_can_be_remixed(renderer: TheatreRenderer, steered: Played) -> None:
+    brief = replace(BRIEF, text="a pink fox", parent=steered[2], strength=0.4)
+    patches, _, latents = play(renderer.render(brief))
+    assert len(frames(patches)) == 48
+    assert from_bytes(latents, WORLD)[0].scene.slots["time"] == "sunset"
+
+
+@pytest.fixture(scope="module")
+def joined(renderer: TheatreRenderer) -> Played:
+    """A second subject comes when the second portion of the first second was shown."""
+    text = "a red fox chasing a white rabbit in the forest at night"
+    return play(renderer.render(BRIEF), at=3, text=text)
+
+
+def test_steering_brings_a_second_subject(plain: Played, joined: Played) -> None:
+    patches, (steer,), latents = joined
+    before, after = from_bytes(latents, WORLD)
+    assert before.scene.slots["other"] == NOBODY
+    assert (after.scene.slots["other"], after.scene.slots["other_colour"]) == ("rabbit", "white")
+    assert set(after.scene.plates) - set(before.scene.plates) == set(OTHERS)
+    assert np.array_equal(before.scene.plates["subject"], after.scene.plates["subject"])
+    assert after.scene.plates["other"].max() > 0.5
+    assert all(same(plain[0], patches, at) for at in range(steer.frame))
+    assert not same(plain[0], patches, 47)
+
+
+def test_steering_takes_the_second_subject_away_again(
+    renderer: TheatreRenderer, joined: Played
+) -> None:
+    text = "a red fox chasing a white rabbit in the forest at night"
+    alone = "a red fox in the forest at night, all alone"
+    patches, (steer,), latents = play(renderer.render(replace(BRIEF, text=text)), 3, alone)
+    before, after = from_bytes(latents, WORLD)
+    assert before.scene.slots["other"] == "rabbit"
+    assert after.scene.slots["other"] == NOBODY
+    assert set(before.scene.plates) - set(after.scene.plates) == set(OTHERS)
+    assert frames(patches)[steer.frame].draw(steer.frame).any()
+    brief = replace(BRIEF, text=alone, begun=joined[2], kept=1, seed=9)
+    forked = from_bytes(play(renderer.render(brief))[2], WORLD)
+    assert [act.scene.slots["other"] for act in forked] == [NOBODY, "rabbit", NOBODY]

@@ -1,0 +1,68 @@
+import pytest
+from msgspec.structs import replace
+
+from server.model import Unit, half_size
+from server.mux import is_key
+from server.render.worker.chunked_work import at_once, piece
+from server.render.worker.half_file import HalfFile
+from server.render.worker.renditions import halved
+from tests.render.painter import FPS, HEIGHT, WIDTH, paint
+from tests.render.worker.test_encode import decode, distance
+from tests.test_mux import shoot
+
+KBIT = 2500
+
+
+@pytest.fixture(scope="module")
+def units() -> list[Unit]:
+    return [Unit(at, is_key(data), at, 0.0, True, data) for at, data in enumerate(shoot(FPS + 6))]
+
+
+def made(half: HalfFile) -> list[bytes]:
+    return at_once(half.complete())
+
+
+def test_it_is_the_run_at_half_of_its_size_with_a_keyframe_every_second(units: list[Unit]) -> None:
+    half = HalfFile(WIDTH, HEIGHT, FPS, KBIT, units[:4])
+    for unit in units[4:]:
+        half.add(unit)
+    small = made(half)
+    pictures, _ = decode(small)
+    assert len(pictures) == len(units)
+    assert [at for at, data in enumerate(small) if is_key(data)] == [0, FPS]
+    width, height = half_size(WIDTH, HEIGHT)
+    assert pictures[0].shape == (height * 3 // 2, width)
+    for unit, picture in zip(units, pictures, strict=True):
+        assert distance(picture, halved(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
+
+
+def test_what_is_made_while_the_clip_runs_is_not_made_again(units: list[Unit]) -> None:
+    half, whole = (HalfFile(WIDTH, HEIGHT, FPS, KBIT) for _ in range(2))
+    for unit in units:
+        half.add(unit)
+        whole.add(unit)
+        at_once(half.catch_up())
+    ended = piece(half.complete())
+    assert ended is not None
+    assert ended[0] == made(whole)
+
+
+def test_the_live_half_is_taken_where_it_is_whole(units: list[Unit]) -> None:
+    half = HalfFile(WIDTH, HEIGHT, FPS, KBIT)
+    for unit in units:
+        half.add(unit)
+        half.add_live(replace(unit, data=b"small %d" % unit.frame))
+    assert not list(half.catch_up())
+    assert made(half) == [b"small %d" % unit.frame for unit in units]
+
+
+def test_a_live_half_that_was_not_there_all_along_is_not(units: list[Unit]) -> None:
+    late, lost = (HalfFile(WIDTH, HEIGHT, FPS, KBIT) for _ in range(2))
+    for unit in units:
+        late.add(unit)
+        lost.add(unit)
+        if unit.frame > 2:
+            late.add_live(unit)
+        if unit.frame != 5:
+            lost.add_live(unit)
+    assert len(decode(made(late))[0]) == len(decode(made(lost))[0]) == len(units)

@@ -1,0 +1,38 @@
+import asyncio
+
+import pytest
+
+from server.stream.audience import Attendance
+
+
+@pytest.mark.asyncio
+async def test_counts_who_is_there() -> None:
+    attendance = Attendance()
+    with attendance.present():
+        with attendance.present():
+            assert attendance.count == 2
+        assert attendance.count == 1
+    assert attendance.count == 0
+
+
+@pytest.mark.asyncio
+async def test_deserted_at_once_when_nobody_ever_came() -> None:
+    await Attendance().deserted(0.0)
+
+
+@pytest.mark.asyncio
+async def test_somebody_who_returns_in_time_is_waited_for() -> None:
+    attendance = Attendance()
+    with attendance.present():
+        waiting = asyncio.ensure_future(attendance.deserted(0.01))
+        await asyncio.wait([waiting], timeout=0.05)
+        assert not waiting.done()
+    await waiting
+
+
+@pytest.mark.asyncio
+async def test_the_count_survives_an_error_inside() -> None:
+    attendance = Attendance()
+    with pytest.raises(ZeroDivisionError), attendance.present():
+        raise ZeroDivisionError
+    assert attendance.count == 0

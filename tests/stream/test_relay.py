@@ -1,0 +1,248 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from itertools import count, islice, pairwise
+
+import pytest
+import pytest_asyncio
+from msgspec.structs import replace
+
+from server.bus.bus import Bus, Entry
+from server.bus.local import LocalBus
+from server.bus.redis import open_bus
+from server.errors import NotLive
+from server.model import Unit
+from server.stream.live import Live, Stage
+from server.stream.relay import broadcast, fits, follow, open_mirrors, stream_of
+from server.stream.rendition import Rendition
+from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder, a_clip
+from tests.support import RedisServer, redis_server
+
+TIMEOUT_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def buses(redis: RedisServer) -> AsyncIterator[tuple[Bus, Bus]]:
+    async with open_bus(redis.url, "here") as here, open_bus(redis.url, "there") as there:
+        yield here, there
+
+
+def a_live(clip: str, asked: list[str] | None = None) -> Live:
+    def ask() -> None:
+        if asked is not None:
+            asked.append(clip)
+
+    return Live(clip, width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
+
+
+def fill(live: Live, units: list[Unit]) -> None:
+    for unit in units:
+        live.units.append(unit)
+
+
+async def holds(live: Rendition, units: int) -> None:
+    while len(live.units.items) < units:
+        await live.units.grown(len(live.units.items))
+
+
+@pytest.mark.parametrize(
+    ("taken", "number", "key", "fit"),
+    [
+        (-1, 0, True, True),
+        (-1, 7, False, False),  # the stream was trimmed: wait for a keyframe
+        (-1, 12, True, True),
+        (4, 5, False, True),
+        (4, 4, True, False),  # repeated after an outage
+        (4, 0, True, False),
+        (4, 6, False, False),  # one is missing
+        (4, 12, True, True),
+    ],
+)
+def test_what_fits_after_what(taken: int, number: int, key: bool, fit: bool) -> None:
+    assert fits(taken, number, key) is fit
+
+
+@pytest.mark.asyncio
+async def test_alone_there_is_nothing_to_mirror(live: Live) -> None:
+    stage = Stage()
+    async with open_mirrors(stage, LocalBus()) as mirrors:
+        with stage.on_air(
+            "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
+        ) as here:
+            assert mirrors.reach(a_clip("a")) is here
+            with pytest.raises(NotLive, match="cancelled"):  # known before its log is closed
+                mirrors.reach(a_clip("a", status="cancelled"))
+        with pytest.raises(NotLive):
+            mirrors.reach(a_clip("a"))
+
+
+@pytest.mark.asyncio
+async def test_a_clip_drawn_there_is_watched_here(
+    buses: tuple[Bus, Bus], units: list[Unit]
+) -> None:
+    stage_here, stage_there = Stage(), Stage()
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        open_mirrors(stage_here, buses[0]) as here,
+        open_mirrors(stage_there, buses[1]),
+    ):
+        with stage_there.on_air(
+            "m1", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
+        ) as there:
+            fill(there, units[:5])
+            mirror = here.reach(a_clip("m1"))
+            assert here.reach(a_clip("m1")) is mirror
+            assert here.mirrored_ids == {"m1"}
+            await holds(mirror, 5)
+            fill(there, units[5:20])
+            await holds(mirror, 20)
+        assert [unit async for unit in mirror.units.read()] == units[:20]
+    assert not here.mirrored_ids
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("status", ["queued", "done", "failed"])
+async def test_only_live_clips_are_mirrored(buses: tuple[Bus, Bus], status: str) -> None:
+    async with open_mirrors(Stage(), buses[0]) as mirrors:
+        with pytest.raises(NotLive):
+            mirrors.reach(a_clip("m2", status=status))
+
+
+@pytest.mark.asyncio
+async def test_a_keyframe_is_asked_for_across_instances(buses: tuple[Bus, Bus]) -> None:
+    stage, asked = Stage(), asyncio.Event()
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        open_mirrors(Stage(), buses[0]) as here,
+        open_mirrors(stage, buses[1]),
+    ):
+        with stage.on_air("m3", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=asked.set):
+            mirror = here.reach(a_clip("m3"))
+            now_s = 0.0
+            while not asked.is_set():  # until the other instance listens
+                mirror.want_keyframe(now_s)
+                now_s += 1.0
+                try:
+                    async with asyncio.timeout(0.1):
+                        await asked.wait()
+                except TimeoutError:
+                    continue
+
+
+@pytest.mark.asyncio
+async def test_a_mirror_without_viewers_is_dropped(buses: tuple[Bus, Bus]) -> None:
+    async with asyncio.timeout(TIMEOUT_S), open_mirrors(Stage(), buses[0], 0.05) as mirrors:
+        mirror = mirrors.reach(a_clip("m4"))
+        with mirror.audience.present():
+            pass
+        assert [unit async for unit in mirror.units.read()] == []
+        await asyncio.sleep(0)
+        assert not mirrors.mirrored_ids
+
+
+@pytest.mark.asyncio
+async def test_who_stops_does_not_wait_for_clips_of_others(buses: tuple[Bus, Bus]) -> None:
+    async with asyncio.timeout(TIMEOUT_S):
+        async with open_mirrors(Stage(), buses[0], deserted_s=10 * TIMEOUT_S) as mirrors:
+            mirror = mirrors.reach(a_clip("long"))
+            mirror.ask("half")
+        assert mirror.units.closed
+
+
+@pytest.mark.asyncio
+async def test_an_instance_that_falls_silent_ends_the_mirror(
+    buses: tuple[Bus, Bus], units: list[Unit]
+) -> None:
+    there, here = a_live("m5"), a_live("m5")
+    fill(there, units[:3])
+    async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
+        sending = tasks.create_task(broadcast(there, buses[1]))
+        await follow(here, buses[0], silent_s=0.5)
+        sending.cancel()
+    assert here.units.items == units[:3]
+
+
+@pytest.mark.asyncio
+async def test_garbage_in_the_stream_is_skipped(buses: tuple[Bus, Bus], units: list[Unit]) -> None:
+    there, here = a_live("m6"), a_live("m6")
+    await buses[1].append(stream_of("m6"), Entry(0, b"\xc1garbage"))
+    fill(there, units[:3])
+    there.units.close()
+    async with asyncio.timeout(TIMEOUT_S):
+        await broadcast(there, buses[1])
+        await follow(here, buses[0])
+    assert here.units.items == units[:3]
+
+
+@pytest.mark.asyncio
+async def test_both_go_on_when_redis_died_and_came_back(
+    buses: tuple[Bus, Bus], redis: RedisServer, units: list[Unit]
+) -> None:
+    there, here = a_live("m7"), a_live("m7")
+    endless = (replace(units[n % len(units)], pts=n) for n in count())
+    async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
+        tasks.create_task(broadcast(there, buses[1]))
+        tasks.create_task(follow(here, buses[0]))
+        fill(there, list(islice(endless, 5)))
+        await holds(here, 5)
+        redis.kill()
+        fill(there, list(islice(endless, GOP)))
+        assert not await buses[1].append("other", Entry(0, b""))
+        redis.start()
+        while len(here.units.items) < 5 + 2 * GOP:  # each new unit is another try
+            fill(there, [next(endless)])
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await holds(here, 10**9)
+        there.units.close()
+    shown = here.units.items
+    assert [unit.pts for unit in shown[:5]] == list(range(5))
+    for before, after in pairwise(shown):
+        assert after.pts == before.pts + 1 or (after.key and after.pts > before.pts)
+    assert shown[-1] == there.units.items[-1]
+
+
+@pytest.mark.asyncio
+async def test_a_rendition_is_asked_for_and_comes_across_instances(
+    buses: tuple[Bus, Bus], encoder: Encoder
+) -> None:
+    stage, pts = Stage(), count(1)
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        open_mirrors(Stage(), buses[0]) as here,
+        open_mirrors(stage, buses[1]),
+    ):
+        with stage.on_air(
+            "m8",
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            ask_keyframe=lambda: None,
+            ask_rendition=encoder.asked.append,
+        ) as encoder.live:
+            encoder.make(0, 1)
+            mirror = here.reach(a_clip("m8"))
+            with mirror.watched("half") as half:
+                while not half.units.items:  # until the other instance listens
+                    encoder.make(at := next(pts), at + 1)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(0.03):
+                            await half.units.grown(0)
+                    mirror.ask("half")
+                begun = len(encoder.asked)
+                encoder.make(at + 1, at + GOP + 1)
+                await holds(mirror, at + GOP + 1)
+                while len(encoder.asked) < begun + 1:  # the mirror asks with each keyframe
+                    await half.units.grown(len(half.units.items))
+            await holds(half, encoder.live.rendition("half").units.items[-1].pts - at + 1)
+        there = encoder.live.rendition("half").units.items
+        assert [unit async for unit in half.units.read()] == there
+        assert there[0].key
+        assert not mirror.rendition("vp8").units.items
+    assert half.units.closed

@@ -1,0 +1,83 @@
+"""Reading through disguises, with the place of every word."""
+
+import pytest
+
+from server.trust.normalize import Word, read, readings, squeeze
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "Mickey",
+        "ＭＩＣＫＥＹ",
+        "𝓶𝓲𝓬𝓴𝓮𝔂",
+        "🅼🅸🅲🅺🅴🆈",
+        "🇲🇮🇨🇰🇪🇾",
+        "Місkеу",
+        "mi\u200bc\u200dkey",
+        "m\u00adickey",
+        "m\u0301i\u0302ckéy",
+        "m1ck3y",
+        "m!ckey",
+        "m i c k e y",
+        "m.i.c.k.e.y",
+        "m-i-c-k-e-y",
+        "M  I  C  K  E  Y",
+        "ᴍɪᴄᴋᴇʏ",
+        "(mickey)",
+        "mickey!!!",
+    ],
+)
+def test_a_disguised_word_reads_as_it_looks(disguised: str) -> None:
+    assert ["mickey"] in [[word.text for word in words] for words in readings(disguised)]
+
+
+def test_one_may_be_i_or_l() -> None:
+    ways = [[word.text for word in words] for words in readings("1u1u")]
+    assert ways == [["iuiu"], ["lulu"]]
+
+
+def test_stretched_letters_may_stand_once_or_twice() -> None:
+    ways = [words[0].text for words in readings("goooofy")]
+    assert ways == ["goooofy", "gofy", "goofy"]
+
+
+def test_stars_between_letters_may_stand_for_letters() -> None:
+    assert [[word.text for word in words] for words in readings("p*rn, a* b")] == [
+        ["p", "rn", "a", "b"],
+        ["p*rn", "a", "b"],
+    ]
+
+
+def test_ordinary_text_has_one_reading() -> None:
+    assert len(readings("a red fox, hello! in 2026")) == 1
+    assert read("L'été à Noël, œuf!") == ["l", "ete", "a", "noel", "oeuf"]
+
+
+def test_numbers_stay_numbers() -> None:
+    assert read("100 cats in 1985") == ["100", "cats", "in", "1985"]
+
+
+@pytest.mark.parametrize("text", ["a m\u200bi\u200bckey, b", "été мicкey ﬁn", "xx ﷺ m i c k e y"])
+def test_places_are_those_of_the_text(text: str) -> None:
+    (found,) = [word for word in readings(text)[0] if word.text == "mickey"]
+    assert text[found.start] in "mм"
+    assert text[found.end - 1] == "y"
+
+
+def test_words_know_what_stood_before_them() -> None:
+    assert readings("big-cat sat, down")[0] == [
+        Word("big", 0, 3),
+        Word("cat", 4, 7, glued=True),
+        Word("sat", 8, 11),
+        Word("down", 13, 17, apart=True),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!!", "鯨", "🐋", "\u200b", "+", "$"])
+def test_what_has_no_letters_reads_as_little(text: str) -> None:
+    assert all(len(words) <= 1 for words in readings(text))
+
+
+def test_squeeze() -> None:
+    assert squeeze("aabbbc") == "abc"
