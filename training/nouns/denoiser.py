@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import NounTransformer
+from server.render.worker.embedded.nouns.network import CARD, NounTransformer
 from training.muon import Muon
+from training.nouns.card import FIELDS
 from training.nouns.course import Course
 from training.nouns.drawings import Space, encoded, labels, means, rows, space
-from training.nouns.pool import numbers, plates
+from training.nouns.pool import PEOPLE, POOL, card_rows, numbers, plates
 
 BATCH = 96
 RATE = 2e-3
@@ -25,31 +27,50 @@ COOL_FROM = 0.45
 KEEP = 0.998
 FORGET = 0.1
 """How often the net is not told which drawing it is, for guidance."""
+LEFT_OPEN = 0.06
+"""How often a field of a card is not told."""
+PEOPLE_SHARE = 0.2
+"""Of a batch."""
 
 
 @dataclass(frozen=True)
 class Lessons:
     """Tokens (N, 16, 144) of all plates, which drawing each is of (N,), and the vectors of the
-    drawings (drawings, 96)."""
+    drawings (drawings, 96); tokens of people (M, 16, 144) and the rows of their cards (M, 9)."""
 
     tokens: Tensor
     drawing: Tensor
     vectors: Tensor
+    people: Tensor
+    cards: Tensor
 
-    def draw(self, count: int) -> tuple[Tensor, Tensor]:
-        """Random tokens and the vectors of what they are."""
-        index = torch.randint(len(self.tokens), (count,))
-        return self.tokens[index].float(), self.vectors[self.drawing[index]]
+    def draw(self, net: NounTransformer, count: int) -> tuple[Tensor, Tensor]:
+        """Random tokens and the vectors of what they are, of people as the net has them."""
+        persons = int(count * PEOPLE_SHARE)
+        index = torch.randint(len(self.tokens), (count - persons,))
+        who = torch.randint(len(self.people), (persons,))
+        told = net.person(opened(self.cards[who]))
+        tokens = torch.cat([self.tokens[index], self.people[who]]).float()
+        return tokens, torch.cat([self.vectors[self.drawing[index]], told])
+
+
+def opened(rows: Tensor) -> Tensor:
+    """Cards (B, 9) of which some fields are not told."""
+    counts = torch.tensor(list(CARD.values())).expand_as(rows)
+    return torch.where(torch.rand(rows.shape) < LEFT_OPEN, counts, rows)
 
 
 def lessons(net: PlateAutoencoder) -> tuple[Lessons, Space]:
     """The whole pool as latents, and where its drawings lie."""
     of = rows(numbers())
     tokens = torch.cat([encoded(net, shard) for shard in plates()])
+    people = torch.cat([encoded(net, shard) for shard in plates(POOL / PEOPLE)])
+    cards = torch.from_numpy(np.concatenate(card_rows()))[:, [*map(list(FIELDS).index, CARD)]]
     mean = means(tokens, of)
     seen = torch.bincount(torch.from_numpy(of.reshape(-1)), minlength=len(labels())) > 0
     where = space(mean, seen)
-    return Lessons(tokens, torch.from_numpy(of.reshape(-1)), where.vector(mean)), where
+    drawing = torch.from_numpy(of.reshape(-1))
+    return Lessons(tokens, drawing, where.vector(mean), people, cards), where
 
 
 def loss(net: NounTransformer, clean: Tensor, vectors: Tensor) -> Tensor:
@@ -74,7 +95,7 @@ def rate(course: Course, top: float) -> float:
 
 def split(net: NounTransformer) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Matrices within for Muon; ways in and out, places and vectors for AdamW."""
-    ends = ("enter.", "leave.", "places", "free")
+    ends = ("enter.", "leave.", "places", "free", "cards.")
     named = list(net.named_parameters())
     matrices = [p for name, p in named if p.ndim == 2 and not name.startswith(ends)]
     return matrices, [p for name, p in named if p.ndim != 2 or name.startswith(ends)]
@@ -105,7 +126,7 @@ def train(course: Course, autoencoder: Path, top: float) -> None:
 
     for step in course.steps(kept):
         moves.rate.fill_(rate(course, top))
-        found = loss(net, *taught.draw(BATCH))
+        found = loss(net, *taught.draw(net, BATCH))
         moves.zero_grad()
         torch.autograd.backward(found)
         moves.step()

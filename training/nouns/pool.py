@@ -75,6 +75,11 @@ def plates(folder: Path = POOL) -> list[NDArray[np.uint8]]:
     return found
 
 
+def card_rows(folder: Path = POOL) -> list[NDArray[np.int64]]:
+    """The rows of the cards of the people of each shard, in the order of `plates`."""
+    return [np.load(path) for path in sorted((folder / PEOPLE).glob("*.cards.npy"))]
+
+
 def numbers(folder: Path = POOL) -> list[int]:
     """The numbers of the shards, in the order of `plates`."""
     return sorted(int(path.stem) for path in folder.glob("???.npy"))

@@ -5,11 +5,12 @@ import pytest
 import torch
 
 from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import VECTOR, NounTransformer
+from server.render.worker.embedded.nouns.network import CARD, VECTOR, NounTransformer
 from training.nouns import course
+from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts
 from training.nouns.course import Course
-from training.nouns.denoiser import loss, split
+from training.nouns.denoiser import Lessons, loss, opened, split
 from training.nouns.drawings import labels, means, rows, space
 from training.nouns.handover import restored, save
 
@@ -46,9 +47,25 @@ def test_the_denoiser_learns_with_every_parameter() -> None:
     matrices, others = split(net)
     assert {id(p) for p in matrices + others} == {id(p) for p in net.parameters()}
     assert all(p.ndim == 2 for p in matrices)
-    torch.autograd.backward(loss(net, torch.randn(8, 16, 144), torch.randn(8, VECTOR)))
+    cards = torch.zeros(4, len(CARD), dtype=torch.long)
+    people = torch.randn(4, 16, 144)
+    none = torch.zeros(1, dtype=torch.long)
+    taught = Lessons(torch.randn(1, 16, 144), none, torch.randn(1, VECTOR), people, cards)
+    tokens, told = taught.draw(net, 10)
+    assert tokens.shape == (10, 16, 144)
+    assert told.shape == (10, VECTOR)
+    torch.autograd.backward(loss(net, tokens, told))
     missing = [name for name, p in net.named_parameters() if p.grad is None]
     assert not missing
+
+
+def test_a_card_has_the_fields_that_are_shapes_and_any_of_them_may_be_left_open() -> None:
+    assert {field: len(FIELDS[field]) for field in CARD} == CARD
+    rows = opened(torch.zeros(4000, len(CARD), dtype=torch.long))
+    left = rows == torch.tensor(list(CARD.values()))
+    assert 0.04 < float(left.float().mean()) < 0.08
+    net = NounTransformer(width=32, layers=1, heads=2)
+    assert net.person(rows).shape == (4000, VECTOR)
 
 
 def test_an_autoencoder_is_handed_over_in_half_precision(

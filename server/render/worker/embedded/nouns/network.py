@@ -1,5 +1,6 @@
 """The denoiser of nouns: latents of one plate, given a vector that says which drawing it is."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +19,19 @@ WIDE: Final = DEPTH * PATCH**2
 """Numbers of one token."""
 VECTOR: Final = 96
 """Numbers that say which drawing it is."""
+CARD: Final[Mapping[str, int]] = {
+    "length": 6,
+    "glasses": 2,
+    "beard": 3,
+    "headwear": 7,
+    "clothes": 6,
+    "age": 3,
+    "build": 3,
+    "figure": 2,
+    "posture": 7,
+}
+"""How many values the fields of a person's card have that are shapes; skin, hair and the colours
+are inks."""
 
 
 def cut(latents: Tensor) -> Tensor:
@@ -46,6 +60,9 @@ class NounTransformer(nn.Module):
         self.known = nn.Linear(VECTOR, 2 * width)
         self.meant = nn.Linear(2 * width, width)
         self.free = nn.Parameter(torch.zeros(VECTOR))
+        self.cards = nn.ModuleDict(
+            {field: nn.Embedding(count + 1, VECTOR) for field, count in CARD.items()}
+        )
         self.modulate = nn.Linear(width, 6 * width)
         nn.init.normal_(self.modulate.weight, std=0.02)
         self.final = nn.Linear(width, 2 * width)
@@ -56,6 +73,12 @@ class NounTransformer(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         self.blocks = nn.ModuleList([Block(width, heads) for _ in range(layers)])
+
+    def person(self, rows: Tensor) -> Tensor:
+        """The vectors (B, 96) of people from the rows (B, 9) of their cards, in the order of CARD;
+        the index after a field's last value leaves it open."""
+        told = [self.cards[field](rows[:, k]) for k, field in enumerate(CARD)]
+        return torch.stack(told).sum(0)
 
     def forward(self, sample: Tensor, sigma: Tensor, vectors: Tensor) -> Tensor:
         """The clean tokens (B, 16, 144) of `sample`, as float32.
