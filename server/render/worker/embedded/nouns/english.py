@@ -27,7 +27,7 @@ ENGLISH: Final = Grammar(
         "little tiny huge old young new beautiful pretty cute happy sad floating shining "
         "shadow shadows sound noise silence air water-level texture pattern cover fog "
         "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
-        "winter autumn pyramid vintage retro rest turn show play test run start "
+        "winter autumn vintage retro rest turn show play test run start "
         "stop past present moment life love peace hope dream"
     ),
     containers=words(
