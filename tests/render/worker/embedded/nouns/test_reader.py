@@ -31,7 +31,7 @@ def read(text: str) -> Reading:
         ("a plant in a pot", "potted-plant"),
         ("a shark swimming", "shark"),
         ("surfing at sunset", "surfer"),
-        ("a washing machine", None),
+        ("a sewing machine", None),
         ("a telescope pointing at the stars", "telescope"),
         ("two wolves", "wolf"),
         ("un chat roux sur un canapé", "cat"),
