@@ -29,6 +29,7 @@ soak: $(VENV)/.test ## chaos for MINUTES (20), repeated by SEED
 
 check: $(VENV)/.test check-js ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
+	@$(BIN)/python scripts/measure.py
 
 check-js: ## types and lints of the page's JavaScript, where Node is there
 	sh scripts/check-js/run
