@@ -23,9 +23,10 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
-soak: $(VENV)/.test ## chaos for MINUTES (20), repeated by SEED
+soak: $(VENV)/.test ## chaos for MINUTES (20) and 1000 restarts of Redis, repeated by SEED
 	sh scripts/system-packages
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))
 
 check: $(VENV)/.test check-js ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy

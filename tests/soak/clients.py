@@ -29,9 +29,9 @@ class Recorder:
     ``segments`` is all that it was told; ``open_segments`` those that still go on.
     """
 
-    def __init__(self, choose: Callable[[], Node]) -> None:
+    def __init__(self, choose: Callable[[], Node], *topics: str) -> None:
         self._choose = choose
-        self._topics: dict[str, dict[str, Any] | None] = {"feed": None}
+        self._topics: dict[str, dict[str, Any] | None] = dict.fromkeys(("feed", *topics))
         self.segments: list[Segment] = []
         self.open_segments: dict[str, Segment] = {}
         self.connections = self.replays = self.snapshots = 0

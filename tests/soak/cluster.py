@@ -29,12 +29,13 @@ STRIKES: Final = 8
 class Node:
     """One instance, started again whenever it ends or is not well; ``restarts`` counts."""
 
-    def __init__(self, name: str, data: Path, redis_url: str, log: Path) -> None:
+    def __init__(self, name: str, data: Path, redis_url: str, log: Path, workers: int) -> None:
         self.name, self.port = name, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.restarts = 0
         self.codes: list[int] = []
         self._data, self._redis_url, self._log = data, redis_url, log
+        self._workers = workers
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -71,6 +72,7 @@ class Node:
             "address_factor": 1000, "data": self._data, "instance": self.name, "port": self.port,
             "prompts_per_minute": 1000, "redis_url": self._redis_url, "spares": 0,
             "stop_grace": 4, "writes_per_minute": 100000, "topic_events": 1000000,
+            "workers": self._workers,
         }  # fmt: skip
         environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
         with self._log.open("ab") as log:
@@ -129,27 +131,29 @@ class Cluster:
             task.cancel()
         await asyncio.wait(self._kept)
 
-    async def wait_until_ready(self, timeout_s: float = 120.0) -> None:
-        """Until both could draw a clip. Raises TimeoutError."""
+    async def wait_until_ready(self, timeout_s: float = 120.0, path: str = "/readyz") -> None:
+        """Until both could draw a clip (or whatever ``path`` says). Raises TimeoutError."""
         async with asyncio.timeout(timeout_s), httpx.AsyncClient(timeout=2.0) as client:
             for node in self.nodes:
-                while not await node.is_well(client, "/readyz"):  # noqa: ASYNC110  another process
+                while not await node.is_well(client, path):  # noqa: ASYNC110  another process
                     await asyncio.sleep(LOOK_EVERY_S)
 
 
 @asynccontextmanager
-async def open_cluster(folder: Path) -> AsyncIterator[Cluster]:
-    """Everything started, ready, and at the end stopped as an operator stops it."""
+async def open_cluster(folder: Path, workers: int = 1) -> AsyncIterator[Cluster]:
+    """Everything started, ready, and at the end stopped as an operator stops it. Each instance has
+    so many workers."""
     with disk(folder / "data") as data, redis_server(folder) as redis:
         nodes = (
-            Node("a", data, redis.url, folder / "a.log"),
-            Node("b", data, redis.url, folder / "b.log"),
+            Node("a", data, redis.url, folder / "a.log", workers),
+            Node("b", data, redis.url, folder / "b.log", workers),
         )
         async with asyncio.TaskGroup() as tasks:
             kept = [tasks.create_task(node.keep_alive()) for node in nodes]
             cluster = Cluster(data, redis, nodes, kept)
             try:
-                await cluster.wait_until_ready()
+                watching = "/readyz" if workers else "/readyz?for=watching"
+                await cluster.wait_until_ready(path=watching)
                 yield cluster
             finally:
                 await cluster.stop()
