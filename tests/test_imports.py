@@ -80,6 +80,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "uvicorn": ("social/", "cli/"),
 }
 
+PROTOCOLS = {"webrtc", "hls"}
+"""Rooms of the stream, each for one way to watch."""
+
 
 def sources() -> list[Path]:
     return sorted(SERVER.rglob("*.py"))
@@ -167,6 +170,18 @@ def test_no_circles() -> None:
 
     for name in edges:
         visit(name, ())
+
+
+def test_a_protocol_of_the_stream_knows_no_other() -> None:
+    """What WebRTC and HLS both know lies above them, and knows neither."""
+    for name, targets in graph().items():
+        if name.startswith("server.stream."):
+            protocol = name.split(".")[2] if name.split(".")[2] in PROTOCOLS else None
+            for target in targets:
+                others = PROTOCOLS - {protocol}
+                assert not target.startswith(tuple(f"server.stream.{one}." for one in others)), (
+                    f"{name} must not import {target}"
+                )
 
 
 def test_the_instance_never_sees_the_worker_side() -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from server.errors import NotLive
 from server.model import RenditionName, Unit
-from server.stream.rendition import Rendition, Templates
+from server.stream.rendition import Rendition
 
 Arrival = Callable[["Live"], None]
 Ask = Callable[[RenditionName], None]
@@ -33,11 +33,11 @@ class Live(Rendition):
         fps: int,
         ask_keyframe: Callable[[], None],
         ask_rendition: Ask | None = None,
-        templates: Templates | None = None,
+        showing_of: object = None,
         sound: bool = False,
         lease: int = 0,
     ) -> None:
-        super().__init__(clip, "full", fps=fps, ask=ask_keyframe, templates=templates)
+        super().__init__(clip, "full", fps=fps, ask=ask_keyframe, showing_of=showing_of)
         self.width = width
         self.height = height
         self.sound = sound

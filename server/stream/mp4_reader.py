@@ -1,54 +1,30 @@
-"""A finished clip read back from its MP4, picture by picture; nothing is decoded."""
+"""A finished clip read back from its MP4, packet by packet; nothing is decoded."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import av
-from msgspec import Struct
+from av.bitstream import BitStreamFilterContext
 
-from server.stream.hls.avc import cleaned
-from server.stream.hls.fmp4 import OPUS_CLOCK, Sample, SoundTrack, Track
-from server.stream.hls.segments import Segment, whole_segments
-from server.stream.hls.sound_parts import sound_segments
+from server.model import Unit
+from server.mux import heard_with
 
 
-class Recording(Struct, frozen=True):
-    """A finished clip in segments of its pictures, and of its ``sound`` if it has any."""
-
-    track: Track
-    segments: tuple[Segment, ...]
-    sound_track: SoundTrack = SoundTrack()
-    sound: tuple[Segment, ...] = ()
-
-    @property
-    def bandwidth(self) -> int:
-        """Peak bits/s over its segments."""
-        return _peak(self.segments, self.track.fps) + _peak(self.sound, OPUS_CLOCK)
-
-
-def _peak(found: Sequence[Segment], rate: int) -> int:
-    return max((len(one.data) * 8 * rate // one.duration for one in found), default=0)
-
-
-def read(path: Path, fps: int) -> Recording:
-    """The recording in an MP4 file whose pictures last 1/``fps`` second each.
-
-    Raises:
-        av.FFmpegError: it is no such file.
-    """
-    with av.open(str(path)) as file:
-        stream = file.streams.video[0]
-        packets = [packet for packet in file.demux(stream) if packet.size]
-        samples = [
-            Sample(number, 1, packet.is_keyframe, cleaned(bytes(packet)))
-            for number, packet in enumerate(packets)
+def read_units(path: Path, fps: int) -> list[Unit]:
+    """The pictures of an MP4 whose order is that of their showing, in Annex B form, each keyframe
+    with its parameter sets, and what is heard with each."""
+    sound = read_sound(path)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        annex_b = BitStreamFilterContext("h264_mp4toannexb", stream)
+        packets = [one for packet in container.demux(stream) for one in annex_b.filter(packet)]
+        return [
+            Unit(
+                *(place, packet.is_keyframe, place, 0.0, True, bytes(packet)),
+                heard_with(sound, place, fps),
+            )
+            for place, packet in enumerate(packets)
+            if packet.size
         ]
-        avcc = bytes(stream.codec_context.extradata or b"")
-        track = Track(stream.width, stream.height, fps, avcc)
-        channels = [voice.channels for voice in file.streams.audio[:1]]
-    found = whole_segments(samples)
-    heard = sound_segments(read_sound(path), [one.start for one in found], fps)
-    return Recording(track, tuple(found), SoundTrack(*channels), tuple(heard))
 
 
 def read_sound(path: Path) -> list[bytes]:

@@ -18,8 +18,8 @@ from server.boundary import hold, keep_running, task_group
 from server.bus.bus import Bus, Entry, Hint
 from server.errors import NotLive
 from server.model import Clip, RenditionName, Unit
+from server.stream.keyframes import caught_up, last_keyframe
 from server.stream.live import ALL, Live, Stage
-from server.stream.webrtc.rtp_timestamps import caught_up, last_keyframe
 
 KEYFRAMES = "keyframes"
 RENDITIONS = "renditions"

@@ -4,24 +4,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
-
-import av
-from av.bitstream import BitStreamFilterContext
 
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip, Unit
-from server.mux import heard_with
 from server.stream.live import Live
-from server.stream.mp4_reader import read_sound
-from server.stream.rendition import Templates
+from server.stream.mp4_reader import read_units
 
 KEPT = 16
 
 
 class Replay:
-    """A finished clip's units in memory, and the packets that were built of them for all viewers.
+    """A finished clip's units in memory, for all its viewers.
 
     Each viewer sees it from the beginning, on a ``Live`` of its own.
     """
@@ -31,7 +25,6 @@ class Replay:
         self.sound = any(unit.sound for unit in units)
         self._of = clip
         self._units = units
-        self._templates = Templates(units)
 
     def start(self) -> Live:
         """A showing with its first unit; ``played`` adds the others in their time."""
@@ -42,7 +35,7 @@ class Replay:
             height=clip.height,
             fps=clip.fps,
             ask_keyframe=lambda: None,
-            templates=self._templates,
+            showing_of=self,
             sound=self.sound,
         )
         live.units.append(self._units[0])
@@ -91,21 +84,3 @@ class Replays:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(clip.id)
         return found
-
-
-def read_units(path: Path, fps: int) -> list[Unit]:
-    """The pictures of an MP4 whose order is that of their showing, in Annex B form, each keyframe
-    with its parameter sets, and what is heard with each."""
-    sound = read_sound(path)
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        annex_b = BitStreamFilterContext("h264_mp4toannexb", stream)
-        packets = [one for packet in container.demux(stream) for one in annex_b.filter(packet)]
-        return [
-            Unit(
-                *(place, packet.is_keyframe, place, 0.0, True, bytes(packet)),
-                heard_with(sound, place, fps),
-            )
-            for place, packet in enumerate(packets)
-            if packet.size
-        ]

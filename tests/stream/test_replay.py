@@ -1,35 +1,13 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Unit
 from server.mux import mp4
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import packets, to_ogg
-from server.stream.replay import Replay, Replays, read_units
-from server.stream.webrtc.rtp import nal_units
+from server.stream.replay import Replay, Replays
 from tests.stream.viewer import FPS, a_clip
-
-
-def pictures(data: bytes) -> list[bytes]:
-    """NAL units but for the parameter sets and remarks, which the file keeps apart."""
-    return [nal for nal in nal_units(data) if nal[0] & 31 not in {6, 7, 8, 9}]
-
-
-def test_the_packets_of_a_file_are_those_that_went_on_air(
-    units: list[Unit], tmp_path: Path
-) -> None:
-    path = tmp_path / "video.mp4"
-    path.write_bytes(mp4([unit.data for unit in units], FPS))
-    found = read_units(path, FPS)
-    assert [unit.key for unit in found] == [unit.key for unit in units]
-    assert [unit.pts for unit in found] == list(range(len(units)))
-    assert [pictures(unit.data) for unit in found] == [pictures(unit.data) for unit in units]
-    first = [nal[0] & 31 for nal in nal_units(found[0].data)]
-    assert {7, 8} <= set(first)
 
 
 @pytest.mark.asyncio
@@ -52,13 +30,3 @@ async def test_a_showing_begins_at_once_and_ends(units: list[Unit]) -> None:
         assert [unit.pts async for unit in live.units.read()] == [0, 1, 2, 3]
     assert live.units.closed
     assert len(other.units.items) == 1
-
-
-def test_a_file_with_sound_is_heard(units: list[Unit], tmp_path: Path) -> None:
-    samples = np.zeros((1, 48_000 * 2), np.float32)
-    ogg = to_ogg(Sound(samples, 48_000), 2.0)
-    path = tmp_path / "video.mp4"
-    path.write_bytes(mp4([unit.data for unit in units], FPS, ogg))
-    found = read_units(path, FPS)
-    assert [one for unit in found for one in unit.sound] == packets(ogg)[:100]
-    assert all(2 <= len(unit.sound) <= 3 for unit in found)

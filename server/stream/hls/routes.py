@@ -28,8 +28,8 @@ from server.stream.hls import playlist
 from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
 from server.stream.hls.packager import SOUND, Packing, Packings, Strand
 from server.stream.hls.playlist import Form, Variant
+from server.stream.hls.segmented_file import SegmentedFile, read_segmented_file
 from server.stream.hls.segments import TARGET_S, Segment, holds, segments
-from server.stream.mp4_reader import Recording, read
 from server.web import read_query
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -42,7 +42,7 @@ AHEAD = 2
 FIRST_SEGMENTS = 3
 """Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
 data``, Chromium 156)."""
-RECORDINGS_KEPT = 32
+FILES_KEPT = 32
 SOUND_BITRATE = 128_000
 INDEX = "index"
 """What ``named`` calls a playlist, whatever it is of."""
@@ -65,7 +65,7 @@ class Hls:
         self._packings = packings
         self._blobs = blobs
         self._bandwidth = bitrate * 1000
-        self._recordings: OrderedDict[str, Recording] = OrderedDict()
+        self._files: OrderedDict[str, SegmentedFile] = OrderedDict()
 
     async def index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
@@ -73,7 +73,7 @@ class Hls:
             return preflight(METHODS)
         clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
         if clip.status == "done":
-            whole = await self._recording(clip)
+            whole = await self._segmented_file(clip)
             sound = f"file/sound.m3u8{query}" if whole.sound else ""
             variants = [Variant(whole.track, whole.bandwidth, f"file/video.m3u8{query}")]
             if clip.half is not None:
@@ -117,7 +117,7 @@ class Hls:
         if request.method == "OPTIONS":
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
-        return self._piece(request, clip, await self._recording(clip))
+        return self._piece(request, clip, await self._segmented_file(clip))
 
     async def half(self, request: Request) -> Response:
         """``half/NAME``: the same at half its size."""
@@ -128,18 +128,18 @@ class Hls:
             raise NotFound(f"clip {clip.id} has no file of half its size; it is {clip.status}")
         return self._piece(request, clip, await self._read(clip.half, clip.fps))
 
-    def _piece(self, request: Request, clip: Clip, recording: Recording) -> Response:
+    def _piece(self, request: Request, clip: Clip, file: SegmentedFile) -> Response:
         prefix, name = named(request.path_params["name"])
         heard = prefix == SOUND
-        found = recording.sound if heard else recording.segments
+        found = file.sound if heard else file.segments
         if not found or prefix not in {"", SOUND}:
             raise NotFound("no such piece of the clip")
         if name == INDEX:
-            rate = OPUS_CLOCK if heard else recording.track.fps
+            rate = OPUS_CLOCK if heard else file.track.fps
             text = playlist.finished(found, Form(rate, prefix=prefix, query=_query(request)))
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
         if name == "init.mp4":
-            track = recording.sound_track if heard else recording.track
+            track = file.sound_track if heard else file.track
             return _answer(request, initialization(track), MP4, caching(clip))
         for segment in found:
             if name == f"s{segment.start}.m4s":
@@ -159,19 +159,19 @@ class Hls:
                 raise NotFound("there is nothing to watch: no picture came")
             yield packing
 
-    async def _recording(self, clip: Clip) -> Recording:
+    async def _segmented_file(self, clip: Clip) -> SegmentedFile:
         """Read once for many players. Raises NotFound."""
         if clip.status != "done" or clip.sha256 is None:
             raise NotFound(f"clip {clip.id} has no file; it is {clip.status}")
         return await self._read(f"{clip.sha256}.mp4", clip.fps)
 
-    async def _read(self, blob: str, fps: int) -> Recording:
-        found = self._recordings.pop(blob, None)
+    async def _read(self, blob: str, fps: int) -> SegmentedFile:
+        found = self._files.pop(blob, None)
         if found is None:
-            found = await asyncio.to_thread(read, self._blobs.path(blob), fps)
-        self._recordings[blob] = found
-        while len(self._recordings) > RECORDINGS_KEPT:
-            self._recordings.popitem(last=False)
+            found = await asyncio.to_thread(read_segmented_file, self._blobs.path(blob), fps)
+        self._files[blob] = found
+        while len(self._files) > FILES_KEPT:
+            self._files.popitem(last=False)
         return found
 
 

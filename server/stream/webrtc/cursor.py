@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from server.stream.keyframes import caught_up, last_keyframe
 from server.stream.rendition import Rendition
-from server.stream.webrtc.rtp_timestamps import burst_time, caught_up, last_keyframe, rtp_time
+from server.stream.webrtc.rtp_timestamps import burst_time, rtp_time
+from server.stream.webrtc.template import Form, Template
+from server.stream.webrtc.template_cache import TemplateCache
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5
@@ -21,10 +24,17 @@ class Cursor:
     ``before``: the cursor in another rendition of the same clip, whose clock goes on.
     """
 
-    def __init__(self, live: Rendition, after: int = -1, *, before: "Cursor | None" = None) -> None:
+    def __init__(
+        self,
+        live: Rendition,
+        templates: TemplateCache,
+        after: int = -1,
+        *,
+        before: "Cursor | None" = None,
+    ) -> None:
         self.live = live
         self.time = after
-        self.template = live.template
+        self._templates = templates
         self._items = live.units.items
         self._place: int | None = None
         self._timed: bool = before is not None and before._timed
@@ -37,6 +47,10 @@ class Cursor:
         """Whether the log is closed and was read to its end."""
         units = self.live.units
         return units.closed and (self._place or 0) >= len(self._items)
+
+    def template(self, place: int, form: Form) -> Template:
+        """The packets of the unit at that place, as they are for every viewer of that form."""
+        return self._templates.get(place, self._items[place], form)
 
     def follow(self, place: int, due: int) -> int | None:
         """Step over the newest unit, which is at that place and has that RTP time in the clip, and

@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Iterator
 
+from server.stream.annex_b import nal_units
+
 MAX_PAYLOAD = 1180
 MAX_AGGREGATED = 8
 STAP_A = 24
@@ -31,17 +33,6 @@ def payloads(access_unit: bytes) -> list[bytes]:
         else:
             small.append(nal)
     return packed + _aggregate(small)
-
-
-def nal_units(access_unit: bytes) -> Iterator[bytes]:
-    """What lies between the start codes, without empty ones."""
-    start = access_unit.find(b"\0\0\1")
-    while start != -1:
-        end = access_unit.find(b"\0\0\1", start + 3)
-        nal = access_unit[start + 3 : end if end != -1 else len(access_unit)]
-        if nal := nal.rstrip(b"\0"):
-            yield nal
-        start = end
 
 
 def extensions(send_time_id: int, mid_id: int, mid: str) -> bytes:

@@ -1,11 +1,9 @@
-"""Where a viewer stands in a clip's log and which RTP time each unit gets. Pure functions.
+"""Which RTP time each unit of a clip gets. Pure functions.
 
 A viewer that joins, or falls behind, is sent the last keyframe and all that follows in one burst.
 Its timestamps are squeezed together so that the burst ends at the live moment: with the true ones
 a player would show everything late by the length of the burst.
 """
-
-from collections.abc import Sequence
 
 from server.model import Unit
 
@@ -17,22 +15,6 @@ BURST_STEP = 90
 def rtp_clock(now_s: float) -> int:
     """A moment of a steady clock in ticks of RTP; all viewers share this clock."""
     return int(now_s * RTP_CLOCK)
-
-
-def last_keyframe(units: Sequence[Unit]) -> int:
-    """Place of the last keyframe; 0 when there is none."""
-    for place in range(len(units) - 1, -1, -1):
-        if units[place].key:
-            return place
-    return 0
-
-
-def caught_up(units: Sequence[Unit], place: int, behind: int) -> int:
-    """Where to go on: ``place``, or the last keyframe when more than ``behind`` units wait and it
-    is among them."""
-    if len(units) - place <= behind:
-        return place
-    return max(place, last_keyframe(units))
 
 
 def rtp_time(unit: Unit, fps: int) -> int:

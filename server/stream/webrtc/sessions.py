@@ -22,6 +22,7 @@ from server.stream.webrtc.offer import read_offer, ufrags
 from server.stream.webrtc.peer import Peer
 from server.stream.webrtc.selection import Selection
 from server.stream.webrtc.statistics import Statistics, statistics
+from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.udp import MediaPort, open_port
 from server.stream.webrtc.viewer import Viewer
 
@@ -59,6 +60,7 @@ class Session:
         offer: SessionDescription,
         port: MediaPort,
         certificate: RTCCertificate,
+        templates: TemplateCaches,
     ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
@@ -71,6 +73,7 @@ class Session:
             self._on_end,
             self.leave,
             self.peer.writable,
+            templates,
             self.peer.speaker,
         )
         self.selection = Selection(self.viewer, self.peer.only, self._on_change)
@@ -249,6 +252,7 @@ class Sessions:
         self._patience = patience
         self._open: dict[str, Session] = {}
         self._fanouts = fanouts
+        self._templates = TemplateCaches()
         self._some = asyncio.Event()
         self._leaving = False
         self._units_sent = 0
@@ -289,7 +293,7 @@ class Sessions:
         clean = read_offer(offer)
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
-        session = Session(source, clean, self.port, self._current_certificate())
+        session = Session(source, clean, self.port, self._current_certificate(), self._templates)
         try:
             session.ufrags = ufrags(offer)
             if source is not None:

@@ -13,6 +13,7 @@ from server.stream.webrtc.cursor import Cursor
 from server.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
 from server.stream.webrtc.sender import Sender, send_time
 from server.stream.webrtc.template import Template
+from server.stream.webrtc.template_cache import TemplateCaches
 
 ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""
@@ -53,6 +54,7 @@ class Viewer:
         ended: Callable[[], None],
         broken: Callable[[], None],
         writable: Callable[[], Awaitable[None]],
+        templates: TemplateCaches,
         speaker: Speaker | None = None,
     ) -> None:
         self.sender = sender
@@ -61,6 +63,7 @@ class Viewer:
         self.keyframe_requests = 0
         self._time = -1
         self.writable = writable
+        self._templates = templates
         self._ended = ended
         self._broken = broken
 
@@ -72,14 +75,17 @@ class Viewer:
         """
         if self.cursor is not None:
             self._time = self.cursor.time
-        self.cursor = Cursor(live, self._time) if live is not None else None
+        self.cursor = None
+        if live is not None:
+            self.cursor = Cursor(live, self._templates.cache_of(live), self._time)
         return self.sender.on_wire(self._time + 1)
 
     def change_to(self, rendition: Rendition) -> None:
         """From now on another rendition of the same clip, at the same times."""
         before = self.cursor
         self.turn_to(rendition)
-        self.cursor = Cursor(rendition, self._time, before=before)
+        templates = self._templates.cache_of(rendition)
+        self.cursor = Cursor(rendition, templates, self._time, before=before)
 
     def picture_lost(self, now_s: float) -> None:
         """A PLI or FIR came."""
@@ -157,13 +163,14 @@ def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list
     heard = (items[place], live.fps) if items[place].sound else None
     for viewer in viewers:
         cursor, sender = viewer.cursor, viewer.sender
+        if cursor is None or cursor.live is not live or sender.under_way:
+            others.append(viewer)
+            continue
         if sender.form != form:
-            form, template = sender.form, live.template(place, sender.form)
+            # Players of one kind come one after the other: looked up once for all of them.
+            form, template = sender.form, cursor.template(place, sender.form)
         if (
-            cursor is None
-            or cursor.live is not live
-            or sender.under_way
-            or len(template.runs) != 1
+            len(template.runs) != 1
             or (time_ := cursor.follow(place, due)) is None
             or not viewer.show(template, time_, now, heard)
         ):

@@ -29,8 +29,8 @@ from msgspec import Struct
 
 from server.boundary import Backoff, hold, task_group
 from server.model import Clip
+from server.stream.keyframes import last_keyframe
 from server.stream.live import Live, Stage
-from server.stream.webrtc.rtp_timestamps import last_keyframe
 
 SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"

@@ -9,9 +9,9 @@ from itertools import pairwise
 import av
 
 from server.model import Unit
+from server.stream.annex_b import nal_units
 from server.stream.hls.avc import cleaned, codec, configuration, sample_data
 from server.stream.hls.fmp4 import Sample, Track, fragment, initialization
-from server.stream.webrtc.rtp import nal_units
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 
 

@@ -4,11 +4,16 @@ from server.model import Unit
 from server.stream.live import Live
 from server.stream.webrtc.cursor import Cursor
 from server.stream.webrtc.rtp_timestamps import rtp_time
+from server.stream.webrtc.template_cache import TemplateCache
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS
 NOW = 1_000_000
 """This moment on the viewer's clock."""
+
+
+def a_cursor(live: Live, after: int = -1) -> Cursor:
+    return Cursor(live, TemplateCache(vp8_frames=False), after)
 
 
 def fill(live: Live, units: list[Unit]) -> None:
@@ -27,21 +32,21 @@ def test_a_latecomer_starts_at_the_last_keyframe_squeezed_to_now(
     live: Live, units: list[Unit]
 ) -> None:
     fill(live, units[: GOP + 4])
-    places, times = zip(*drain(Cursor(live)), strict=True)
+    places, times = zip(*drain(a_cursor(live)), strict=True)
     assert [*places] == [*range(GOP, GOP + 4)]
     assert [*times] == [NOW - 270, NOW - 180, NOW - 90, NOW]
 
 
 def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Unit]) -> None:
     fill(live, units[:3])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     drain(cursor)
     fill(live, units[3:6])  # three at once, as after a hiccup, keep their distances
     assert [time - NOW for _, time in drain(cursor, NOW + 7)] == [TICKS, 2 * TICKS, 3 * TICKS]
 
 
 def test_before_first_light_there_is_nothing(live: Live, units: list[Unit]) -> None:
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     assert cursor.next(NOW) is None
     fill(live, units[:1])
     assert drain(cursor) == [(0, NOW)]
@@ -49,7 +54,7 @@ def test_before_first_light_there_is_nothing(live: Live, units: list[Unit]) -> N
 
 def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
     fill(live, units[:1])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     first = drain(cursor)[0][1]
     fill(live, units[1 : 2 * GOP + 3])
     places, times = zip(*drain(cursor), strict=True)
@@ -64,7 +69,7 @@ def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
     live: Live, units: list[Unit]
 ) -> None:
     fill(live, units[:4])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     drain(cursor)
     cursor.picture_lost(5.0)
     fill(live, units[4:5])
@@ -75,7 +80,7 @@ def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
 
 def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Unit]) -> None:
     fill(live, units[:2])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     assert cursor.next(NOW) == (0, NOW - 90)
     assert cursor.follow(1, rtp_time(units[1], FPS)) is None
     assert cursor.next(NOW) == (1, NOW)
@@ -85,7 +90,7 @@ def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Un
 
 def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
     fill(live, units[:2])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     live.units.close()
     assert not cursor.at_end
     assert len(drain(cursor)) == 2
@@ -93,7 +98,7 @@ def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
 
 
 def test_it_ends_when_the_clip_never_began(live: Live) -> None:
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     assert not cursor.at_end
     live.units.close()
     assert cursor.next(NOW) is None
@@ -102,7 +107,7 @@ def test_it_ends_when_the_clip_never_began(live: Live) -> None:
 
 def test_times_go_on_from_the_clip_before(live: Live, units: list[Unit]) -> None:
     fill(live, units[:4])
-    times = [time for _, time in drain(Cursor(live, after=NOW + 20))]
+    times = [time for _, time in drain(a_cursor(live, after=NOW + 20))]
     assert times[0] > NOW + 20
     assert times == sorted(set(times))
 
@@ -111,7 +116,7 @@ def test_a_lost_picture_is_answered_with_the_pictures_since_the_keyframe(
     live: Live, units: list[Unit], asked: list[str]
 ) -> None:
     fill(live, units[:4])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     before = drain(cursor)[-1][1]
     cursor.picture_lost(5.0)
     places, times = zip(*drain(cursor), strict=True)
@@ -123,7 +128,7 @@ def test_a_lost_picture_is_answered_with_the_pictures_since_the_keyframe(
 
 def test_pictures_lost_one_after_the_other_are_answered_once(live: Live, units: list[Unit]) -> None:
     fill(live, units[:4])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     drain(cursor)
     for now_s in (5.0, 5.1, 5.2):
         cursor.picture_lost(now_s)
@@ -135,7 +140,7 @@ def test_pictures_lost_one_after_the_other_are_answered_once(live: Live, units: 
 
 
 def test_a_picture_lost_before_the_first_is_no_picture(live: Live, units: list[Unit]) -> None:
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     cursor.picture_lost(1.0)
     fill(live, units[:1])
     assert len(drain(cursor)) == 1
@@ -145,7 +150,7 @@ def test_a_long_group_of_pictures_is_cut_by_the_encoder(
     live: Live, units: list[Unit], asked: list[str]
 ) -> None:
     fill(live, units[:1] + units[1:GOP] * 6)
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     drain(cursor)
     for now_s in (5.0, 5.5, 6.5):
         cursor.picture_lost(now_s)
@@ -155,7 +160,7 @@ def test_a_long_group_of_pictures_is_cut_by_the_encoder(
 
 def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> None:
     fill(live, units[:3])
-    cursor, other = Cursor(live), Cursor(live)
+    cursor, other = a_cursor(live), a_cursor(live)
     assert cursor.follow(2, 2 * TICKS) is None  # it is due all since the keyframe
     for one in (cursor, other):
         drain(one)
@@ -170,7 +175,7 @@ def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> Non
 
 def test_times_rise_when_units_have_one_time(live: Live, units: list[Unit]) -> None:
     fill(live, units[:2])
-    cursor = Cursor(live)
+    cursor = a_cursor(live)
     (_, before) = drain(cursor)[-1]
     fill(live, [replace(units[2], pts=units[1].pts)])
     assert cursor.follow(2, rtp_time(units[1], FPS)) == before + 1

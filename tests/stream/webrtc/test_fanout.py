@@ -8,6 +8,7 @@ from server.stream.live import Live
 from server.stream.webrtc.egress import Lean, line
 from server.stream.webrtc.fanout import Fanouts
 from server.stream.webrtc.sender import Negotiated, Sender
+from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.udp import _open
 from server.stream.webrtc.viewer import ROUND, Pumped, Viewer, this_moment, together
 
@@ -27,7 +28,7 @@ class Place:
         self.ended, self.broken = asyncio.Event(), asyncio.Event()
         sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
         sender.open(line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
-        self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait)
+        self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait, TemplateCaches())
         self.waited = 0
 
     async def wait(self) -> None:

@@ -6,7 +6,8 @@ from aiortc.codecs.h264 import h264_depayload
 from aiortc.rtp import unpack_header_extensions
 
 from server.model import Unit
-from server.stream.webrtc.rtp import MAX_PAYLOAD, extensions, nal_units, payloads
+from server.stream.annex_b import nal_units
+from server.stream.webrtc.rtp import MAX_PAYLOAD, extensions, payloads
 
 
 def joined(packed: list[bytes]) -> list[bytes]:
@@ -64,10 +65,6 @@ def test_real_pictures(units: list[Unit]) -> None:
 @pytest.mark.parametrize("data", [b"", b"\0\0\1", b"\0\0\1\0\0\1", b"no start code", b"\0\0\0\0"])
 def test_nothing_in_it(data: bytes) -> None:
     assert payloads(data) == []
-
-
-def test_three_and_four_byte_start_codes() -> None:
-    assert list(nal_units(b"\0\0\1ab\0\0\0\1cd\0\0\1ef\0")) == [b"ab", b"cd", b"ef"]
 
 
 @pytest.mark.parametrize("mid", ["0", "abc", "abcd", "a" * 16])

@@ -10,6 +10,7 @@ from server.stream.live import Live
 from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from server.stream.webrtc.selection import Selection
 from server.stream.webrtc.sender import Negotiated, Seen, Sender
+from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.viewer import Viewer
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder
 
@@ -28,7 +29,7 @@ class Seat:
         waits: Callable[[], Awaitable[None]] = writable
         self.encoder = encoder
         self.sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
-        self.viewer = Viewer(self.sender, lambda: None, lambda: None, waits)
+        self.viewer = Viewer(self.sender, lambda: None, lambda: None, waits, TemplateCaches())
         self.changed = 0
         self.selection = Selection(self.viewer, only, self._change)  # type: ignore[arg-type]
         self.sent: list[tuple[str, int]] = []

@@ -1,0 +1,14 @@
+"""H.264 as the encoder gives it: NAL units between start codes (ITU-T H.264, Annex B)."""
+
+from collections.abc import Iterator
+
+
+def nal_units(access_unit: bytes) -> Iterator[bytes]:
+    """What lies between the start codes, without empty ones."""
+    start = access_unit.find(b"\0\0\1")
+    while start != -1:
+        end = access_unit.find(b"\0\0\1", start + 3)
+        nal = access_unit[start + 3 : end if end != -1 else len(access_unit)]
+        if nal := nal.rstrip(b"\0"):
+            yield nal
+        start = end

@@ -1,0 +1,21 @@
+"""Where to read on in the log of a clip: a picture needs the keyframe before it. Pure."""
+
+from collections.abc import Sequence
+
+from server.model import Unit
+
+
+def last_keyframe(units: Sequence[Unit]) -> int:
+    """Place of the last keyframe; 0 when there is none."""
+    for place in range(len(units) - 1, -1, -1):
+        if units[place].key:
+            return place
+    return 0
+
+
+def caught_up(units: Sequence[Unit], place: int, behind: int) -> int:
+    """Where to go on: ``place``, or the last keyframe when more than ``behind`` units wait and it
+    is among them."""
+    if len(units) - place <= behind:
+        return place
+    return max(place, last_keyframe(units))
