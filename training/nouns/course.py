@@ -12,7 +12,7 @@ import torch
 from training.pool import RUNS
 
 RUN = RUNS / "nouns"
-SAVE_EVERY = 150.0
+SAVE_EVERY = 60.0
 """Seconds of CPU between checkpoints."""
 LOG_EVERY = 50
 """Steps between lines of the log."""
