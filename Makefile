@@ -4,7 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
-.PHONY: help run quick test soak check check-js format clean
+# Which build of torch uv takes: auto looks at the machine, cpu is the small one; empty leaves it to
+# the package index, as pip does.
+TORCH ?= auto
+UV := $(shell command -v uv)
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python \
+	$(if $(TORCH),--torch-backend=$(TORCH)),$(BIN)/python -m pip install --quiet) --editable
+.PHONY: help run quick test soak bench check check-js format clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1@/' | column -t -s @
@@ -28,6 +34,9 @@ soak: $(VENV)/.test ## chaos for MINUTES (20) and 1000 restarts of Redis, repeat
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))
 
+bench: $(VENV)/.test ## list the benches and what each measures
+	@$(BIN)/python -m bench
+
 check: $(VENV)/.test check-js ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 	@$(BIN)/python scripts/measure.py
@@ -43,11 +52,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(INSTALL) .
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(INSTALL) '.[test]'
 	touch $@ $(VENV)/.run
 
 clean: ## forget what was installed
