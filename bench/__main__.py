@@ -13,7 +13,7 @@ def benches() -> Iterator[tuple[str, str]]:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         said = ast.get_docstring(ast.parse(path.read_text())) or ""
         if path.stem != "__main__" and f"python -m bench.{path.stem}" in said:
-            yield f"python -m bench.{path.stem}", about(said)
+            yield f"python -m bench.{path.stem}", about(said).replace("``", "")
 
 
 def about(docstring: str) -> str:
