@@ -52,7 +52,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
-	$(INSTALL) .
+	$(INSTALL) '.[worker]'
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python

@@ -31,16 +31,17 @@ from server.usage import Usage
 
 FREE_DISK_GB = 1.0
 PACKAGES = {
-    "torch": "the worker diffuses with it",
+    "torch": "workers diffuse with it; phosphene[worker]",
     "diffusers": "models are loaded in its layout",
-    "accelerate": "many diffusers models refuse to load without it",
+    "accelerate": "many diffusers models refuse to load without it; phosphene[models]",
     "transformers": "text encoders of models other than the embedded one; phosphene[models]",
     "ftfy": "the same",
     "aiortc": "WebRTC: without it nobody watches live",
     "uvloop": "a faster event loop; the standard one serves too",
     "c2pa-python": "signs each MP4 with where it came from",
 }
-OPTIONAL = {"uvloop", "transformers", "ftfy"}
+OPTIONAL = {"uvloop", "accelerate", "transformers", "ftfy"}
+FOR_DRAWING = {"torch", "diffusers"}
 MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
 
 
@@ -79,9 +80,10 @@ def run(options: argparse.Namespace) -> int:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding, in the order in which a start would meet them."""
     yield _python()
-    yield from map(_package, PACKAGES)
+    optional = OPTIONAL if settings.workers else OPTIONAL | FOR_DRAWING
+    yield from (_package(name, name in optional) for name in PACKAGES)
     yield _encoder()
-    yield _model(settings.model)
+    yield _model(settings.model, here=settings.workers > 0)
     yield _data(Path(settings.data), settings)
     if not settings.host.startswith(UNIX):
         yield _port(settings.host, settings.port)
@@ -96,12 +98,12 @@ def _python() -> Finding:
     return Finding("Python", state, platform.python_version(), "3.11 or newer runs Phosphene")
 
 
-def _package(name: str) -> Finding:
+def _package(name: str, optional: bool) -> Finding:
     why = PACKAGES[name]
     try:
         return Finding(name, "ok", importlib.metadata.version(name), why)
     except importlib.metadata.PackageNotFoundError:
-        state: Literal["note", "missing"] = "note" if name in OPTIONAL else "missing"
+        state: Literal["note", "missing"] = "note" if optional else "missing"
         return Finding(name, state, "not installed", why)
 
 
@@ -112,10 +114,10 @@ def _encoder() -> Finding:
     return Finding("H.264 encoder", "missing", "PyAV was built without libx264", why)
 
 
-def _model(model: str) -> Finding:
+def _model(model: str, *, here: bool) -> Finding:
     why = "what draws the clips"
     try:
-        vet(model)
+        vet(model, here=here)
         folder = locate(model)
     except BadInput as error:
         return Finding(f"model {model}", "missing", str(error), why)

@@ -27,7 +27,7 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Lend a worker until a signal comes, or become one; torch is never imported here."""
-    settings = settings_of(options)
+    settings = settings_of(options, workers=1)
     command = worker_command(settings)
     if not settings.redis_url:
         sys.stdout.flush()

@@ -17,13 +17,11 @@ from server.render.catalog import EMBEDDED, family_of, known
 
 INDEX: Final = "model_index.json"
 HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
-EXTRA: Final = "pip install 'phosphene[models]'"
 PACKAGES: Final = {
-    "accelerate": "pip install accelerate",
-    "transformers": EXTRA,
-    "ftfy": EXTRA,
+    "worker": ("torch", "diffusers", "numpy", "safetensors", "PIL"),
+    "models": ("accelerate", "transformers", "ftfy", "huggingface_hub"),
 }
-"""What a model of diffusers needs besides diffusers, and where it comes from."""
+"""What the extras of the package bring that a worker, or a model of diffusers, imports."""
 
 _LFS: Final = b"version https://git-lfs"
 _HEADER: Final = 8  # bytes of a safetensors file that say how long its header is
@@ -46,15 +44,19 @@ def locate(model: str) -> Path | None:
     raise BadInput(f"{model} is no folder, and no id of a model on the hub (owner/name) either")
 
 
-def vet(model: str) -> None:
-    """Everything that can be known of a model without loading it.
+def vet(model: str, *, here: bool = True) -> None:
+    """Everything that can be known of a model without loading it. ``here``: whether this machine
+    draws with it; an instance without workers has not the packages for that.
 
     Raises:
         BadInput: why it cannot be drawn with.
     """
     folder = locate(model)
-    if folder is None or class_of(read_index(folder)) != EMBEDDED:
-        need_packages()
+    embedded = folder is not None and class_of(read_index(folder)) == EMBEDDED
+    if here:
+        need_packages("worker")
+        if not embedded:
+            need_packages("models")
     if folder is not None:
         need_weights(folder)
 
@@ -77,11 +79,12 @@ def class_of(index: Mapping[str, object]) -> str:
     return str(name)
 
 
-def need_packages() -> None:
-    """Raises BadInput naming a package that models of diffusers need and that is not there."""
-    for package, remedy in PACKAGES.items():
+def need_packages(extra: str) -> None:
+    """Raises BadInput naming a package of an extra (a key of ``PACKAGES``) that is not there."""
+    for package in PACKAGES[extra]:
         if importlib.util.find_spec(package) is None:
-            raise BadInput(f"this model needs {package}, which is not installed: {remedy}")
+            remedy = f"pip install 'phosphene[{extra}]'"
+            raise BadInput(f"drawing needs {package}, which is not installed: {remedy}")
 
 
 def need_weights(folder: Path) -> None:

@@ -109,7 +109,17 @@ def test_the_index_is_what_the_file_says(folder: Path) -> None:
 def test_a_missing_package_is_named_with_its_remedy(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(PACKAGES, "accelerate_of_another_world", "pip install it")
-    with pytest.raises(BadInput, match=r"accelerate_of_another_world, .* pip install it"):
+    monkeypatch.setitem(PACKAGES, "models", ("accelerate_of_another_world",))
+    with pytest.raises(BadInput, match=r"accelerate_of_another_world, .*phosphene\[models\]"):
         vet(str(folder))
     vet("embedded")
+
+
+def test_only_who_draws_needs_the_packages_for_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PACKAGES, "worker", ("torch_of_another_world",))
+    for model in ("embedded", str(folder)):
+        with pytest.raises(BadInput, match=r"torch_of_another_world, .*phosphene\[worker\]"):
+            vet(model)
+        vet(model, here=False)

@@ -14,7 +14,7 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
     Raises:
         BadInput: the setting ``model`` names none that can be drawn with.
     """
-    vet(settings.model)
+    vet(settings.model, here=settings.workers > 0)
     threads = settings.worker_threads or max(1, cores() - 1)
     wished = [
         part

@@ -57,7 +57,7 @@ def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
         # Where it is installed diffusers would import it, for seconds and for nothing.
         sys.modules.setdefault("transformers", None)  # type: ignore[arg-type]
     else:
-        need_packages()
+        need_packages("models")
         room = "diffusers"
     # By name and late: each room imports what only its own models need.
     loading = importlib.import_module(f"server.render.worker.{room}.load")

@@ -1,6 +1,8 @@
 import pytest
 
+from server.errors import BadInput
 from server.render.dispatch.command import spares, worker_command
+from server.render.preflight import PACKAGES
 from server.settings import Settings
 
 
@@ -28,3 +30,12 @@ def test_the_command_carries_the_settings() -> None:
     assert (said["--threads"], said["--kbit"], said["--pace"]) == ("3", "900", "1.5")
     usual = worker_command(Settings())
     assert int(usual[usual.index("--threads") + 1]) >= 1
+
+
+def test_an_instance_without_workers_needs_no_packages_to_draw_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(PACKAGES, "worker", ("torch_of_another_world",))
+    worker_command(Settings(workers=0))
+    with pytest.raises(BadInput, match="torch_of_another_world"):
+        worker_command(Settings(workers=1))
