@@ -27,6 +27,7 @@ from server.fleet.blob_messages import Undeliverable, store_of
 from server.fleet.diagnostics import Seen, look, try_parcel
 from server.render.preflight import class_of, locate, read_index, vet
 from server.settings import PREFIX, Settings, shown
+from server.store.filesystem import need_local
 from server.usage import Usage
 
 FREE_DISK_GB = 1.0
@@ -136,6 +137,10 @@ def _data(folder: Path, settings: Settings) -> Finding:
     home = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     if not os.access(home, os.W_OK):
         return Finding("data folder", "missing", f"{home} cannot be written", why)
+    try:
+        need_local(folder / "phosphene.db")
+    except BadInput as error:
+        return Finding("data folder", "missing", str(error), why)
     free, usage = shutil.disk_usage(home).free / 1e9, Usage(settings.data_budget)
     if folder.exists():
         usage.measure(folder, time.time())

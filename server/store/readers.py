@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.errors import Busy
+from server.store.filesystem import need_local
 from server.store.schema import as_busy, check_release, connect_reader, is_unusable, newest_schema
 
 T = TypeVar("T")
@@ -30,7 +31,8 @@ def look(path: Path, query: Callable[[sqlite3.Connection], T]) -> T:
 
 def check_file(path: Path) -> None:
     """Whether this release may work on the database in ``path``, if there is one. Raises BadInput
-    if it is for newer releases only."""
+    if it is for newer releases only, or would lie on a network file system."""
+    need_local(path)
     if path.is_file():
         # What cannot be read, or was not made to its end, is told by who opens it to write.
         with suppress(Busy):

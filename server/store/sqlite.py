@@ -12,6 +12,7 @@ from typing import TypeVar
 from server.errors import BadInput, Busy
 from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
 from server.store import leases, reads, redaction, references, removal, retention, standing, writes
+from server.store.filesystem import need_local
 from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from server.store.store import (
@@ -241,7 +242,8 @@ async def open_store(
     is how long a lease is held that is not renewed.
 
     Raises:
-        Busy: the file cannot be opened or written. BadInput: it is for newer releases only.
+        Busy: the file cannot be opened or written. BadInput: it is for newer releases only, or on a
+            network file system.
     """
     try:
         connection, epoch = await asyncio.to_thread(_open, path)
@@ -258,6 +260,7 @@ async def open_store(
 
 
 def _open(path: Path) -> tuple[sqlite3.Connection, str]:
+    need_local(path)
     connection = connect(path)
     try:
         epoch = migrate(connection)
