@@ -9,27 +9,10 @@ from typing import Final
 from server.errors import BadInput
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
-NETWORK: Final = frozenset(
-    [
-        "afs",
-        "beegfs",
-        "ceph",
-        "cifs",
-        "coda",
-        "gfs2",
-        "gpfs",
-        "lustre",
-        "ncpfs",
-        "nfs",
-        "nfs4",
-        "ocfs2",
-        "pvfs2",
-        "smb3",
-        "smbfs",
-    ]
+NETWORK: Final = re.compile(
+    r"afs|beegfs|ceph|cifs|coda|gfs2|gpfs|lustre|ncpfs|nfs4?|ocfs2|pvfs2|smb3|smbfs|fuse(\..+)?"
 )
-FUSE: Final = re.compile(r"fuse(\.|$)")
-"""SSHFS, GlusterFS, S3 and others; fuseblk is a disk of this machine, such as one with NTFS."""
+"""FUSE: SSHFS, GlusterFS, S3 and others; but fuseblk is a disk of this machine."""
 ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 """Octal escapes of blanks and backslashes in mountinfo (proc_pid_mountinfo(5))."""
 
@@ -48,7 +31,7 @@ def need_local(path: Path) -> None:
     except OSError:
         return
     kind = kind_of(Path(os.path.realpath(path)), lines)
-    if kind in NETWORK or FUSE.match(kind):
+    if NETWORK.fullmatch(kind):
         raise BadInput(
             f"{path} is on a network file system ({kind}): SQLite's write-ahead log damages a"
             " database there. Put the data folder on a disk of this machine; for more machines see"
