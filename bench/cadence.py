@@ -24,14 +24,14 @@ from msgspec import Struct
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
 from server.render import messages
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.dispatch.pool import Pool, open_pool
 from server.render.worker.__main__ import load
 from server.render.worker.canvas import Canvas
-from server.render.worker.chunked_work import at_once
-from server.render.worker.clip_encoder import Take
+from server.render.worker.chunked_work import run_all_chunks
+from server.render.worker.clip_encoder import ClipEncoder
 from server.render.worker.playhead import Head
-from server.render.worker.renderer import Brief, Renderer, alone
+from server.render.worker.renderer import Brief, Renderer, patches_alone
 from server.settings import Settings
 from server.stream.simulated_viewer import Spectator
 
@@ -56,20 +56,20 @@ class Seen(Struct, frozen=True):
 
 def bare(renderer: Renderer, seconds: int, steps: int, kbit: int, seed: int) -> None:
     """One clip from its brief to its files, with nothing around."""
-    canvas, take = Canvas(seconds * renderer.fps, 0.0), Take(renderer, kbit)
+    canvas, encoder = Canvas(seconds * renderer.fps, 0.0), ClipEncoder(renderer, kbit)
     brief, shown = Brief(PROMPT, seed, seconds, steps=steps), 0
-    for number, patch in enumerate(alone(renderer.render(brief))):
-        view = canvas.put(patch, float(number))
+    for number, patch in enumerate(patches_alone(renderer.render(brief))):
+        view = canvas.put_patch(patch, float(number))
         for frame in range(shown, view.finals):
-            take.shoot(canvas.best(frame), Head(frame, running=True), frame)
+            encoder.encode_frame(canvas.best_patch(frame), Head(frame, running=True), frame)
         shown = view.finals
     canvas.close()
-    at_once(take.finish(canvas))
+    run_all_chunks(encoder.finish_files(canvas))
 
 
 def bare_loop(options: argparse.Namespace) -> Made:
     """Clip after clip in this process."""
-    renderer, ready = load(Wish(model=options.model, pixels=options.pixels))
+    renderer, ready = load(ModelOptions(model=options.model, pixels=options.pixels))
     steps = options.steps or ready.steps
     bare(renderer, options.seconds, steps, Settings().bitrate, 0)
     began, used = time.perf_counter(), time.process_time()

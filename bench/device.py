@@ -18,7 +18,7 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 
 from bench.machine import describe
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.worker.diffusers.load import load
 from server.render.worker.diffusers.renderer import FamilyRenderer
 from server.render.worker.engine import Engine, open_engine
@@ -48,16 +48,16 @@ def wan() -> Any:
 
 async def clip(engine: Engine, renderer: FamilyRenderer, brief: Brief, name: str) -> None:
     """A whole clip; of a preview one picture is drawn, of what is final every one."""
-    seat = engine.enter(name, name, renderer.render(brief))
+    request = engine.add_clip(name, name, renderer.render(brief))
     while True:
-        engine.want(seat, time.monotonic() + 1)
-        news = await seat.next()
+        engine.want_patch(request, time.monotonic() + 1)
+        news = await request.next_news()
         if isinstance(news, bytes):
             break
         if isinstance(news, Patch):
             frames = range(news.start, news.stop) if news.final else (news.start,)
             await asyncio.to_thread(lambda patch, shown: [*map(patch.draw, shown)], news, frames)
-    await engine.leave(seat)
+    await engine.remove_clip(request)
 
 
 async def together(renderer: FamilyRenderer, brief: Brief, count: int) -> None:
@@ -78,7 +78,9 @@ def seconds(work: Callable[[], object], device: str) -> float:
 def measure(options: argparse.Namespace, folder: Path) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as data:
-        wish = Wish(model=str(folder), data=data, pixels=options.pixels, device=options.device)
+        wish = ModelOptions(
+            model=str(folder), data=data, pixels=options.pixels, device=options.device
+        )
         renderer, ready = load(wish)
         assert isinstance(renderer, FamilyRenderer)
         renderer.pipeline.set_progress_bar_config(disable=True)

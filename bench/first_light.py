@@ -16,9 +16,9 @@ import torch
 from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.worker.embedded.load import load
-from server.render.worker.renderer import Brief, Renderer, alone
+from server.render.worker.renderer import Brief, Renderer, patches_alone
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import instance
 
@@ -62,7 +62,7 @@ async ([text]) => {
 def first_decoded(renderer: Renderer, text: str, steps: int) -> float:
     """Milliseconds until the bare model has drawn all frames of its first final patch."""
     began = time.perf_counter()
-    patches = alone(renderer.render(Brief(text, seed=1, seconds=2, steps=steps)))
+    patches = patches_alone(renderer.render(Brief(text, seed=1, seconds=2, steps=steps)))
     for patch in patches:
         if patch.final:
             for frame in range(patch.start, patch.stop):
@@ -114,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     lights = asyncio.run(measure(options.model, options.clips))
     torch.set_num_threads(1)
-    renderer, _ = load(Wish(model=options.model))
+    renderer, _ = load(ModelOptions(model=options.model))
     first_decoded(renderer, PROMPTS[0], options.steps)
     bare = [first_decoded(renderer, text, options.steps) for text in PROMPTS]
     figures = {

@@ -18,12 +18,12 @@ from unittest.mock import patch
 import torch
 
 from bench.machine import describe
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.worker.diffusers import renderer as room
 from server.render.worker.diffusers.load import load
 from server.render.worker.diffusers.previews import Screen
 from server.render.worker.diffusers.renderer import FamilyRenderer
-from server.render.worker.renderer import Brief, Patch, alone
+from server.render.worker.renderer import Brief, Patch, patches_alone
 from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"
@@ -46,7 +46,7 @@ def spent(work: Callable[[], object]) -> float:
 def draw(renderer: FamilyRenderer, brief: Brief) -> list[Patch]:
     """A whole clip; one picture of each patch is drawn, as the playhead would while it forms."""
     patches = []
-    for news in alone(renderer.render(brief)):
+    for news in patches_alone(renderer.render(brief)):
         news.draw(news.start)
         patches.append(news)
     return patches
@@ -62,7 +62,9 @@ def kinds(patches: list[Patch]) -> str:
 def measure(options: argparse.Namespace, folder: Path) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as data:
-        wish = Wish(model=str(folder), data=data, pixels=options.pixels, device=options.device)
+        wish = ModelOptions(
+            model=str(folder), data=data, pixels=options.pixels, device=options.device
+        )
         renderer, ready = load(wish)
         assert isinstance(renderer, FamilyRenderer)
         brief = Brief(TEXT, 7, options.seconds, steps=options.steps or ready.steps)

@@ -36,7 +36,7 @@ class Stamps:
         self._writer = writer
 
     async def say(self, answer: messages.Answer) -> None:
-        self._writer.write(messages.frame(answer))
+        self._writer.write(messages.frame_message(answer))
         await self._writer.drain()
 
     async def clip(self, order: messages.Render) -> None:
@@ -49,7 +49,7 @@ class Stamps:
             body = time.time_ns().to_bytes(8, "big") + os.urandom(KEY_BYTES if key else BYTES)
             await self.say(messages.Encoded(order.clip, Unit(tick, key, tick, 0.0, True, body)))
             if tick % FPS == FPS - 1:
-                await self.say(messages.Kept(order.clip, tick // FPS + 1, os.urandom(60_000)))
+                await self.say(messages.Checkpoint(order.clip, tick // FPS + 1, os.urandom(60_000)))
         await self.say(messages.Artifact(order.clip, "video", "video/mp4", os.urandom(1_500_000)))
         await self.say(messages.Done(clip=order.clip, frames=order.seconds * FPS, render_s=0.1))
 
@@ -64,10 +64,10 @@ async def serve() -> None:
     stamps = Stamps(asyncio.StreamWriter(out, protocol, None, loop))
     await stamps.say(READY)
     async with asyncio.TaskGroup() as clips:
-        while (body := await messages.read(reader)) is not None:
+        while (body := await messages.read_message(reader)) is not None:
             match messages.decode_order(body):
-                case messages.Ping(number):
-                    await stamps.say(messages.Pong(number))
+                case messages.WorkerPing(number):
+                    await stamps.say(messages.WorkerPong(number))
                 case messages.Render() as order:
                     clips.create_task(stamps.clip(order))
 

@@ -22,7 +22,7 @@ from server.render.worker.embedded.renderer import TheatreRenderer
 from server.render.worker.embedded.scene import Scene, from_latents
 from server.render.worker.embedded.score import moments
 from server.render.worker.encode import Encoder
-from server.render.worker.renderer import Brief, Patch, alone
+from server.render.worker.renderer import Brief, Patch, patches_alone
 
 PROMPT = "a red balloon over the hills at sunset"
 SHIPPED = Path(str(resources.files("server.render.worker.embedded") / "weights"))
@@ -66,7 +66,9 @@ def diffusing(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int)
     """The model alone: no picture is drawn."""
     times = [clock()]
     patches: list[Patch] = []
-    for patch in alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps))):
+    for patch in patches_alone(
+        renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps))
+    ):
         times.append(clock())
         patches.append(patch)
     gaps = [after - before for before, after in pairwise(times)]
@@ -81,11 +83,13 @@ def everything(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int
     """Denoise, compose and encode a clip: every final frame, and one preview per step."""
     start, first = clock(), 0.0
     encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
-    for patch in alone(renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps))):
+    for patch in patches_alone(
+        renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps))
+    ):
         if not patch.final and patch.chunk:
             continue
         for frame in range(patch.start, patch.stop if patch.final else patch.start + 1):
-            encoder.encode(patch.draw(frame), pts)
+            encoder.encode_picture(patch.draw(frame), pts)
             pts += 1
         if patch.final and patch.stop == renderer.fps:
             first = clock() - start
@@ -110,7 +114,7 @@ def main() -> None:
     start = clock()
     renderer = TheatreRenderer(options.model)
     loaded = clock() - start
-    *_, patch = alone(renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2)))
+    *_, patch = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2)))
     patch.draw(patch.start)
     scene = _scene(renderer, options.seconds)
     table = Table(
@@ -131,7 +135,7 @@ def main() -> None:
 
 
 def _scene(renderer: TheatreRenderer, seconds: int) -> Scene:
-    rendering = alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8)))
+    rendering = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8)))
     while True:
         try:
             next(rendering)

@@ -13,7 +13,7 @@ from tests.render.worker.test_encode import decode
 
 def shoot(frames: int, seed: int = 1) -> list[bytes]:
     camera = Encoder(WIDTH, HEIGHT, FPS, 500)
-    return [camera.encode(paint(seed, at), at)[0] for at in range(frames)]
+    return [camera.encode_picture(paint(seed, at), at)[0] for at in range(frames)]
 
 
 def boxes(data: bytes) -> list[str]:

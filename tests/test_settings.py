@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import BadInput
-from server.render.inflight import TRACE_VARIABLE
+from server.render.inflight import INFLIGHT_VARIABLE
 from server.settings import Settings, load, shown
 
 
@@ -48,7 +48,7 @@ def test_an_unknown_name_in_the_environment_is_refused(name: str, said: str) -> 
 
 
 def test_what_a_worker_is_told_is_no_setting() -> None:
-    assert load({TRACE_VARIABLE: "7", "PHOSPHENES": "1"}) == Settings()
+    assert load({INFLIGHT_VARIABLE: "7", "PHOSPHENES": "1"}) == Settings()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from server.errors import BadInput, Refused
 from server.ids import new_id
 from server.model import Prompt, Recipe, Slot
 from server.render import messages
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.dispatch.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
@@ -46,7 +46,9 @@ def register(commands: Any) -> None:
     parser.add_argument("--seconds", default="5", help="whole seconds, 1 to 10 (default: 5)")
     parser.add_argument("--seed", default=None, help="0 to 4294967295 (default: a random one)")
     parser.add_argument("--json", action="store_true", help="print the recipe as JSON")
-    add_settings(parser, *Wish.__struct_fields__, "worker_threads", "steps", "bitrate", "rules")
+    add_settings(
+        parser, *ModelOptions.__struct_fields__, "worker_threads", "steps", "bitrate", "rules"
+    )
     parser.set_defaults(run=run)
 
 

@@ -16,7 +16,7 @@ from server.cli.options import add_settings, settings_of
 from server.cli.similarity import hearing, likeness
 from server.errors import BadInput
 from server.model import Recipe
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.dispatch.recipe import order_again, whole
 from server.settings import Settings
 from server.trust.provenance import State
@@ -69,7 +69,7 @@ def register(commands: Any) -> None:
         default=TOLERANCE,
         help=f"least structural similarity of each picture (default: {TOLERANCE})",
     )
-    add_settings(parser, *Wish.__struct_fields__, "worker_threads", "bitrate")
+    add_settings(parser, *ModelOptions.__struct_fields__, "worker_threads", "bitrate")
     parser.set_defaults(run=run)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from server.cli.options import add_settings, settings_of
 from server.fleet.lend import Lender
 from server.logs import set_up
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.dispatch.command import worker_command
 from server.render.dispatch.worker_handle import Limits
 
@@ -21,7 +21,7 @@ def register(commands: Any) -> None:
     )
     mine = ("worker_threads", "places", "pace", "bitrate")
     fleet = ("redis_url", "blobs", "instance", "log_level")
-    add_settings(parser, *Wish.__struct_fields__, *mine, *fleet)
+    add_settings(parser, *ModelOptions.__struct_fields__, *mine, *fleet)
     parser.set_defaults(run=run)
 
 

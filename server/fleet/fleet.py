@@ -239,7 +239,7 @@ class Fleet:
             del self._far[far.beat.worker]
 
     def _send(self, worker: str, order: messages.Order) -> None:
-        self._tell(worker, "d", messages.encode(order))
+        self._tell(worker, "d", messages.encode_message(order))
 
     def _refuse(self, worker: str, reason: str) -> None:
         self._tell(worker, "refused", reason)

@@ -91,7 +91,7 @@ class Far:
 
     def _hand_on(self, fields: Mapping[bytes, bytes]) -> None:
         answer = self._read(fields[b"d"])
-        if isinstance(answer, messages.Taken):
+        if isinstance(answer, messages.Claimed):
             self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
         last = isinstance(answer, messages.Done | messages.Failed)
         if last and (fetching := self._fetching.get(fields[b"c"].decode())):

@@ -83,7 +83,7 @@ class Offers:
             self._put_back(job)
 
     async def _post(self, key: str, job: Job) -> bytes:
-        fields = await self._parcels.pack(messages.encode(job.order))
+        fields = await self._parcels.pack(messages.encode_message(job.order))
         entry: Any = {"i": self._instance, "c": job.clip, **fields}
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)

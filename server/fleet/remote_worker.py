@@ -177,8 +177,8 @@ class Outpost:
 
     def _obey(self, instance: str, order: messages.Order) -> None:
         match order:
-            case messages.Ping(number):
-                self._mail(instance).post("", messages.Pong(number, self._worker.work))
+            case messages.WorkerPing(number):
+                self._mail(instance).post("", messages.WorkerPong(number, self._worker.work))
             case messages.Render(clip=clip):
                 log.debug("%s orders clip %s past the line", instance, clip)
             case _ if order.clip in self._early:
@@ -199,7 +199,7 @@ class Outpost:
         clip = entry.clip
         if clip not in self._owners:  # else its last attempt here is not over: it is offered again
             self._owners[clip], self._early[clip] = entry.instance, []
-            self._mail(entry.instance).post(clip, messages.Taken(clip))
+            self._mail(entry.instance).post(clip, messages.Claimed(clip))
             tasks.create_task(self._draw(entry, tasks), name=f"clip {clip}")
         self._queue.acknowledge(entry, self._outbox)
 

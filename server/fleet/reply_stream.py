@@ -24,7 +24,7 @@ class Mail:
 
     def post(self, clip: str, answer: messages.Answer) -> None:
         """Say something small, as the first and the last word of a clip are."""
-        self._post(clip, {"d": messages.encode(answer)})
+        self._post(clip, {"d": messages.encode_message(answer)})
         self._outbox.post("EXPIRE", self._key, names.EXPIRES_S)
 
     async def letter(self, clip: str, body: bytes) -> None:
@@ -56,7 +56,7 @@ class Post:
     async def say(self, answer: messages.ClipAnswer) -> None:
         """Say something about the clip; what could not be brought away fails it at its end."""
         await self._mail.calm()
-        body = messages.encode(answer)
+        body = messages.encode_message(answer)
         if isinstance(answer, messages.Done | messages.Failed):
             await self._finish(answer)
         elif len(body) > OVER:

@@ -13,7 +13,7 @@ EMBEDDED: Final = "TheatrePipeline"
 """The class of the embedded model and of those trained like it; it has a renderer of its own."""
 
 
-class Family(Struct, frozen=True, kw_only=True):
+class PipelineSpec(Struct, frozen=True, kw_only=True):
     """How a pipeline of diffusers is called and how its frames come to be final.
 
     ``shape``: all frames sharpen together (``joint``), one range after the other (``chunks``), or
@@ -60,7 +60,7 @@ class Family(Struct, frozen=True, kw_only=True):
     unguided: Mapping[str, Any] = {}
 
 
-class Wish(Struct, frozen=True, kw_only=True):
+class ModelOptions(Struct, frozen=True, kw_only=True):
     """How the operator wants a model loaded: the settings of the same names."""
 
     model: str = "embedded"
@@ -75,8 +75,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     preview_decoder: str = ""
 
 
-FAMILIES: Final = (
-    Family(
+PIPELINES: Final = (
+    PipelineSpec(
         pipeline="WanPipeline",
         where={"expand_timesteps": True},  # Wan 2.2 TI2V-5B
         shape="joint",
@@ -86,7 +86,7 @@ FAMILIES: Final = (
         steps=50,
         guidance=5.0,
     ),
-    Family(
+    PipelineSpec(
         pipeline="WanPipeline",
         shape="joint",
         steers="step",
@@ -95,7 +95,7 @@ FAMILIES: Final = (
         steps=50,
         guidance=5.0,
     ),
-    Family(
+    PipelineSpec(
         pipeline="LTXPipeline",
         shape="joint",
         layout="packed",
@@ -108,7 +108,7 @@ FAMILIES: Final = (
         rate="frame_rate",
         full=(),
     ),
-    Family(
+    PipelineSpec(
         pipeline="LTX2Pipeline",
         shape="joint",
         layout="packed",
@@ -135,7 +135,7 @@ FAMILIES: Final = (
             "spatio_temporal_guidance_blocks": None,
         },
     ),
-    Family(
+    PipelineSpec(
         pipeline="HeliosPipeline",
         shape="chunks",
         steers="chunk",
@@ -149,7 +149,7 @@ FAMILIES: Final = (
         pattern=(9,),
         arguments={"num_latent_frames_per_chunk": 9},
     ),
-    Family(
+    PipelineSpec(
         pipeline="AnyFlowFARPipeline",
         shape="chunks",
         layout="btchw",
@@ -163,7 +163,7 @@ FAMILIES: Final = (
         partition="chunk_partition",
         pattern=(1, 3),
     ),
-    Family(
+    PipelineSpec(
         pipeline="SkyReelsV2DiffusionForcingPipeline",
         shape="staircase",
         steers="step",
@@ -181,14 +181,14 @@ FAMILIES: Final = (
 )
 
 
-def known() -> tuple[str, ...]:
+def known_pipelines() -> tuple[str, ...]:
     """The class names of everything that can be drawn with."""
-    return (EMBEDDED, *dict.fromkeys(family.pipeline for family in FAMILIES))
+    return (EMBEDDED, *dict.fromkeys(family.pipeline for family in PIPELINES))
 
 
-def family_of(index: Mapping[str, object]) -> Family | None:
+def spec_of(index: Mapping[str, object]) -> PipelineSpec | None:
     """The row of a model with the fields ``index`` of model_index.json; None if there is none."""
-    for family in FAMILIES:
+    for family in PIPELINES:
         wanted = {"_class_name": family.pipeline, **family.where}
         if all(index.get(name) == value for name, value in wanted.items()):
             return family

@@ -19,7 +19,7 @@ from server.status import Work
 MAX_MESSAGE: Final = 64 * 1024 * 1024
 
 
-class Shown(Struct, frozen=True, kw_only=True):
+class ShownSoFar(Struct, frozen=True, kw_only=True):
     """What viewers have of a clip that another worker began: the last tick, and the units of the
     final run so far, which go on from there."""
 
@@ -47,7 +47,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     begun: bytes | None = None
     kept: int = 0
     steering: tuple[Steer, ...] = ()
-    shown: Shown | None = None
+    shown: ShownSoFar | None = None
     person: str = ""
     live: bool = True
     lone: bool = False
@@ -59,7 +59,7 @@ class Cancel(Struct, frozen=True, tag="cancel"):
     clip: str
 
 
-class Turn(Struct, frozen=True, tag="turn"):
+class SteerClip(Struct, frozen=True, tag="turn"):
     """The audience steers the clip to ``text``; answered by Steered once that counts."""
 
     clip: str
@@ -72,7 +72,7 @@ class Keyframe(Struct, frozen=True, tag="keyframe"):
     clip: str
 
 
-class Ask(Struct, frozen=True, tag="ask"):
+class RequestRendition(Struct, frozen=True, tag="ask"):
     """Somebody watches a rendition beside the full one: from the next picture on it is encoded
     too, until it was not asked for again for a few seconds. Its first unit is a keyframe."""
 
@@ -80,7 +80,7 @@ class Ask(Struct, frozen=True, tag="ask"):
     rendition: RenditionName
 
 
-class Ping(Struct, frozen=True, tag="ping"):
+class WorkerPing(Struct, frozen=True, tag="ping"):
     number: int
 
 
@@ -154,7 +154,7 @@ class Steered(Struct, frozen=True, tag="steered"):
     steer: Steer
 
 
-class Kept(Struct, frozen=True, tag="kept"):
+class Checkpoint(Struct, frozen=True, tag="kept"):
     """The first ``seconds`` of the clip are final: their latents, as ``Render.begun`` takes."""
 
     clip: str
@@ -206,26 +206,26 @@ class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-class Taken(Struct, frozen=True, tag="taken"):
+class Claimed(Struct, frozen=True, tag="taken"):
     """A worker of another machine has the clip now, out of the line that instances share."""
 
     clip: str
 
 
-class Pong(Struct, frozen=True, tag="pong"):
+class WorkerPong(Struct, frozen=True, tag="pong"):
     """The worker lives; ``work``: what it does."""
 
     number: int
     work: Work = Work()
 
 
-Order = Render | Cancel | Turn | Keyframe | Ask | Ping
+Order = Render | Cancel | SteerClip | Keyframe | RequestRendition | WorkerPing
 ClipAnswer = (
-    Waiting | Started | Encoded | Still | Progress | Steered | Kept | Artifact | Done | Failed
+    Waiting | Started | Encoded | Still | Progress | Steered | Checkpoint | Artifact | Done | Failed
 )
-Answer = Ready | Unfit | Price | Taken | ClipAnswer | Pong
+Answer = Ready | Unfit | Price | Claimed | ClipAnswer | WorkerPong
 
-encode = msgspec.msgpack.Encoder().encode
+encode_message = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 
@@ -254,13 +254,13 @@ VERSION: Final = version((*get_args(Order), *get_args(Answer)))
 """Machines whose versions differ do not understand each other."""
 
 
-def frame(message: Order | Answer) -> bytes:
+def frame_message(message: Order | Answer) -> bytes:
     """One message as it goes down a pipe."""
-    body = encode(message)
+    body = encode_message(message)
     return len(body).to_bytes(4, "big") + body
 
 
-async def read(pipe: asyncio.StreamReader) -> bytes | None:
+async def read_message(pipe: asyncio.StreamReader) -> bytes | None:
     """The body of the next message of a pipe; None when the other side has gone.
 
     Raises:

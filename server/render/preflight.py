@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from server.errors import BadInput
-from server.render.catalog import EMBEDDED, family_of, known
+from server.render.catalog import EMBEDDED, known_pipelines, spec_of
 
 INDEX: Final = "model_index.json"
 HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
@@ -28,7 +28,7 @@ _HEADER: Final = 8  # bytes of a safetensors file that say how long its header i
 _LONGEST_HEADER: Final = 100_000_000
 
 
-def locate(model: str) -> Path | None:
+def locate_model(model: str) -> Path | None:
     """The folder of a model: ``embedded`` ships with the package; None for one on the hub.
 
     Raises:
@@ -44,14 +44,14 @@ def locate(model: str) -> Path | None:
     raise BadInput(f"{model} is no folder, and no id of a model on the hub (owner/name) either")
 
 
-def vet(model: str, *, here: bool = True) -> None:
+def vet_model(model: str, *, here: bool = True) -> None:
     """Everything that can be known of a model without loading it. ``here``: whether this machine
     draws with it; an instance without workers has not the packages for that.
 
     Raises:
         BadInput: why it cannot be drawn with.
     """
-    folder = locate(model)
+    folder = locate_model(model)
     embedded = folder is not None and class_of(read_index(folder)) == EMBEDDED
     if here:
         need_packages("worker")
@@ -74,8 +74,10 @@ def read_index(folder: Path) -> dict[str, object]:
 def class_of(index: Mapping[str, object]) -> str:
     """The pipeline of a model. Raises BadInput when it is one that we cannot draw with."""
     name = index.get("_class_name")
-    if name != EMBEDDED and family_of(index) is None:
-        raise BadInput(f"nothing here draws with a {name}; known are {', '.join(known())}")
+    if name != EMBEDDED and spec_of(index) is None:
+        raise BadInput(
+            f"nothing here draws with a {name}; known are {', '.join(known_pipelines())}"
+        )
     return str(name)
 
 
@@ -91,38 +93,38 @@ def need_weights(folder: Path) -> None:
     """Raises BadInput naming a component without its files, or with files that are none."""
     index = read_index(folder)
     class_of(index)
-    for name in components(index):
+    for name in component_names(index):
         part = folder / name
         if not part.is_dir():
             raise BadInput(f"the model's {name} is missing: there is no folder {part}")
         _need_files(part)
-        for file in weights(part):
+        for file in weight_files(part):
             with file.open("rb") as opened:
                 if opened.read(len(_LFS)) == _LFS:
                     raise BadInput(f"{file} is only a pointer: fetch it with `git lfs pull`")
 
 
-def components(index: Mapping[str, object]) -> Iterator[str]:
+def component_names(index: Mapping[str, object]) -> Iterator[str]:
     """The names of a model's parts that have a folder."""
     for name, value in index.items():
         if isinstance(value, list) and len(value) == 2 and value[0] is not None:
             yield name
 
 
-def weights(part: Path) -> list[Path]:
+def weight_files(part: Path) -> list[Path]:
     """The files that hold the weights of a component."""
     safe = sorted(part.glob("*.safetensors"))
     return safe or sorted(part.glob("*.bin"))
 
 
-def parameters(part: Path) -> int:
+def parameter_count(part: Path) -> int:
     """How many numbers the weights of a component are; 0 for one without weights.
 
     Read from the headers; of other files than safetensors, two bytes are taken for a number.
     """
     return sum(
         _elements(file) if file.suffix == ".safetensors" else file.stat().st_size // 2
-        for file in weights(part)
+        for file in weight_files(part)
     )
 
 
@@ -134,7 +136,7 @@ def _need_files(part: Path) -> None:
         if missing:
             raise BadInput(f"weights are missing in {part}: {', '.join(missing)}")
     # Only models have a config.json; schedulers and tokenizers have files of other names.
-    if (part / "config.json").exists() and not weights(part):
+    if (part / "config.json").exists() and not weight_files(part):
         raise BadInput(f"weights are missing in {part}: there is no .safetensors file")
 
 

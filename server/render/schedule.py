@@ -26,7 +26,7 @@ PATIENCE: Final = 3.0
 MOST_CLIPS: Final = 64
 
 
-class Turn(Struct, frozen=True):
+class StepRequest(Struct, frozen=True):
     """A clip that waits for the device. ``due``: when its next patch must be there (inf: no
     matter when); ``key``: what it shares a forward pass by (None: with nobody)."""
 
@@ -53,63 +53,65 @@ class Cost(Struct, frozen=True, kw_only=True):
     cores: float = 1.0
 
 
-def choose(
-    turns: Sequence[Turn], served: Mapping[str, float], now: float, most: int
-) -> tuple[Turn, ...]:
+def choose_next(
+    steps: Sequence[StepRequest], served: Mapping[str, float], now: float, most: int
+) -> tuple[StepRequest, ...]:
     """The clips that step next, all of one key, at most ``most`` of them.
 
     Earliest deadline first among those that are due soon; when nothing is, the person who was
     served least goes first, but for EQUAL_S. Whoever can share the forward pass comes along. Empty
-    only when ``turns`` is.
+    only when ``steps`` is.
     """
-    if not turns:
+    if not steps:
         return ()
 
-    least = min(served.get(turn.person, 0.0) for turn in turns)
+    least = min(served.get(step.person, 0.0) for step in steps)
 
-    def urgency(turn: Turn) -> tuple[float, int, bool, float, float, str]:
-        due = turn.due if turn.due - now <= URGENT_S else inf
-        had = served.get(turn.person, 0.0)
+    def urgency(step: StepRequest) -> tuple[float, int, bool, float, float, str]:
+        due = step.due if step.due - now <= URGENT_S else inf
+        had = served.get(step.person, 0.0)
         # Of equals those first that have yet to come to a pass: then they can share it.
-        ready = turn.key is not None
-        return (due, int((had - least) / EQUAL_S), ready, had, turn.due, turn.clip)
+        ready = step.key is not None
+        return (due, int((had - least) / EQUAL_S), ready, had, step.due, step.clip)
 
-    ordered = sorted(turns, key=urgency)
+    ordered = sorted(steps, key=urgency)
     first = ordered[0]
     if first.key is None:
         return (first,)
-    return tuple(turn for turn in ordered if turn.key == first.key)[:most]
+    return tuple(step for step in ordered if step.key == first.key)[:most]
 
 
-def batched(count: int, share: float) -> float:
+def batch_cost(count: int, share: float) -> float:
     """What ``count`` clips cost together, in lone clips."""
     return 1 + share * (count - 1) if count else 0.0
 
 
-def carries(cost: Cost, count: int, pace: float = 0.0) -> bool:
+def can_carry(cost: Cost, count: int, pace: float = 0.0) -> bool:
     """Whether ``count`` clips can be on air together without a stall, and form in good time.
 
     ``pace``: seconds that a lone clip is given to form, at least.
     """
-    device = batched(count, cost.share) * cost.second
+    device = batch_cost(count, cost.share) * cost.second
     if device > HEADROOM or count * cost.load > HEADROOM * cost.cores:
         return False
-    forming = batched(count, cost.share) * cost.first
+    forming = batch_cost(count, cost.share) * cost.first
     return forming <= PATIENCE * max(cost.first, pace)
 
 
-def places(cost: Cost, pace: float = 0.0) -> int:
+def clip_capacity(cost: Cost, pace: float = 0.0) -> int:
     """How many clips may be drawn at once; at least one, however slow the model is."""
     count = 1
-    while count < MOST_CLIPS and carries(cost, count + 1, pace):
+    while count < MOST_CLIPS and can_carry(cost, count + 1, pace):
         count += 1
     return count
 
 
-def lasts(cost: Cost, seconds: int, together: int, pace: float = 0.0, live: bool = True) -> float:
+def clip_duration(
+    cost: Cost, seconds: int, together: int, pace: float = 0.0, live: bool = True
+) -> float:
     """Seconds from its start until a clip is done with, beside ``together`` - 1 others."""
-    first = max(batched(together, cost.share) * cost.first, pace if live else 0.0)
-    later = batched(together, cost.share) * cost.second * (seconds - 1)
+    first = max(batch_cost(together, cost.share) * cost.first, pace if live else 0.0)
+    later = batch_cost(together, cost.share) * cost.second * (seconds - 1)
     shown = float(seconds) if live else seconds * cost.shown
     return first + max(later, shown)
 
@@ -141,7 +143,7 @@ def fair_order(
     return [clip for _, _, clip in sorted(ranked)]
 
 
-def admits(asker: Asker, waiting: Sequence[Asker], most: int) -> bool:
+def may_wait(asker: Asker, waiting: Sequence[Asker], most: int) -> bool:
     """Whether one more clip may wait where ``most`` may.
 
     Nobody takes the last places: an address may have no more waiting than it leaves free to the
@@ -155,7 +157,9 @@ def admits(asker: Asker, waiting: Sequence[Asker], most: int) -> bool:
     return left > sum(other.person == asker.person for other in waiting)
 
 
-def starts(ends: Sequence[float], lengths: Sequence[float], room: int, now: float) -> list[float]:
+def expected_starts(
+    ends: Sequence[float], lengths: Sequence[float], room: int, now: float
+) -> list[float]:
     """When each clip of a line may be expected to begin.
 
     ``ends``: when those that are drawn now are expected to end; ``lengths``: seconds that each

@@ -24,11 +24,11 @@ class Checkpoints:
     def __init__(self, making: Making, rooms: Rooms) -> None:
         self._making = making
         self._rooms = rooms
-        self._newest: messages.Kept | None = None
+        self._newest: messages.Checkpoint | None = None
         self._noted = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def note(self, kept: messages.Kept) -> None:
+    def note(self, kept: messages.Checkpoint) -> None:
         """More is final. Nobody waits for the disk: what it cannot follow is passed over."""
         self._newest = kept
         self._noted.set()

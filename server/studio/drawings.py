@@ -204,7 +204,7 @@ class Drawings:
                 await self._start(making, message)
             case messages.Steered(_, steer):
                 await self._follow(making, steer)
-            case messages.Kept():
+            case messages.Checkpoint():
                 checkpoints.note(message)
             case messages.Still():
                 await making.renew_still(message.data)

@@ -51,13 +51,15 @@ async def rest_of(making: Making, rooms: Rooms) -> Rest:
     return Rest(msgspec.structs.replace(begun, shown=_shown(clip, units, rooms)), units)
 
 
-def _shown(clip: Clip, units: Sequence[Unit], rooms: Rooms) -> messages.Shown:
+def _shown(clip: Clip, units: Sequence[Unit], rooms: Rooms) -> messages.ShownSoFar:
     if units:
-        return messages.Shown(pts=units[-1].pts, run=tuple(unit for unit in units if unit.final))
+        return messages.ShownSoFar(
+            pts=units[-1].pts, run=tuple(unit for unit in units if unit.final)
+        )
     if not rooms.bus.shared:  # who watched it was here, and is gone
-        return messages.Shown(pts=-1)
+        return messages.ShownSoFar(pts=-1)
     # What was sent is not known: later than all of it.
-    return messages.Shown(pts=ceil((time.time() - clip.created_at) * clip.fps))
+    return messages.ShownSoFar(pts=ceil((time.time() - clip.created_at) * clip.fps))
 
 
 async def _check_model(clip: Clip, rooms: Rooms) -> None:

@@ -12,7 +12,7 @@ from server.ids import new_id
 from server.model import Clip, Person
 from server.mux import mp4
 from server.render.worker.encode import Encoder
-from server.render.worker.output_files import jpeg
+from server.render.worker.output_files import to_jpeg
 from server.render.worker.renderer import Picture
 from server.store.sqlite import open_store
 
@@ -51,13 +51,13 @@ async def _clip(blobs: Directory, text: str, number: int) -> Clip:
         video_url=f"/v1/clips/{clip_id}/video.mp4",
         poster_url=f"/v1/clips/{clip_id}/poster.jpg",
         sha256=video.removesuffix(".mp4"),
-        poster=await blobs.put(jpeg(_picture(number, 0)), ".jpg"),
+        poster=await blobs.put(to_jpeg(_picture(number, 0)), ".jpg"),
     )
 
 
 def _film(number: int) -> bytes:
     encoder = Encoder(WIDTH, HEIGHT, FPS, 500)
-    return mp4([encoder.encode(_picture(number, at), at)[0] for at in range(FPS)], FPS)
+    return mp4([encoder.encode_picture(_picture(number, at), at)[0] for at in range(FPS)], FPS)
 
 
 def _picture(number: int, at: int) -> Picture:

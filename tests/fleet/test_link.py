@@ -27,7 +27,7 @@ class Wire:
         self.far, self.parcels, self.number = far, parcels, 0
 
     async def say(self, answer: messages.Answer, clip: str = "a") -> None:
-        body = messages.encode(answer)
+        body = messages.encode_message(answer)
         fields = {**await self.parcels.pack(body), "n": str(self.number), "c": clip}
         self.number += 1
         self.far.arrive(read(fields))
@@ -49,9 +49,9 @@ async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[messages.O
 async def test_the_last_word_waits_for_what_is_large_and_nothing_else_does(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
         await end.say(VIDEO)
-        await end.say(messages.Pong(1))
+        await end.say(messages.WorkerPong(1))
         await end.say(DONE)
-        assert await far.hear() == messages.Pong(1)
+        assert await far.hear() == messages.WorkerPong(1)
         assert [await far.hear(), await far.hear()] == [VIDEO, DONE]
 
 
@@ -70,14 +70,17 @@ async def test_a_clip_whose_parcel_is_gone_fails_with_a_reason(tmp_path: Path) -
 @pytest.mark.asyncio
 async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
-        await end.say(messages.Pong(1))
+        await end.say(messages.WorkerPong(1))
         end.number = 0
-        await end.say(messages.Pong(1))
-        await end.say(messages.Pong(2))
-        assert [await far.hear(), await far.hear()] == [messages.Pong(1), messages.Pong(2)]
+        await end.say(messages.WorkerPong(1))
+        await end.say(messages.WorkerPong(2))
+        assert [await far.hear(), await far.hear()] == [
+            messages.WorkerPong(1),
+            messages.WorkerPong(2),
+        ]
         assert far.doubt == UNSURE
         end.number += 3
-        await end.say(messages.Pong(3))
+        await end.say(messages.WorkerPong(3))
         with pytest.raises(WorkerLost, match="3 of its messages were lost"):
             await far.hear()
         assert far.doubt == UNLUCKY
@@ -87,8 +90,8 @@ async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_pat
 async def test_a_clip_that_it_takes_leaves_less_room(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
         room = far.room
-        await end.say(messages.Taken("a"))
-        assert await far.hear() == messages.Taken("a")
+        await end.say(messages.Claimed("a"))
+        assert await far.hear() == messages.Claimed("a")
         assert far.room == room - 1
 
 

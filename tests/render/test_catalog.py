@@ -2,17 +2,17 @@
 
 import pytest
 
-from server.render.catalog import EMBEDDED, FAMILIES, family_of, known
+from server.render.catalog import EMBEDDED, PIPELINES, known_pipelines, spec_of
 
 
 def test_every_family_is_found_by_its_index() -> None:
-    for family in FAMILIES:
-        assert family_of({"_class_name": family.pipeline, **family.where}) is family
+    for family in PIPELINES:
+        assert spec_of({"_class_name": family.pipeline, **family.where}) is family
 
 
 def test_two_models_of_one_class_are_told_apart() -> None:
-    small = family_of({"_class_name": "WanPipeline"})
-    large = family_of({"_class_name": "WanPipeline", "expand_timesteps": True})
+    small = spec_of({"_class_name": "WanPipeline"})
+    large = spec_of({"_class_name": "WanPipeline", "expand_timesteps": True})
     assert small is not None
     assert large is not None
     assert (small.fps, large.fps) == (16, 24)
@@ -20,17 +20,17 @@ def test_two_models_of_one_class_are_told_apart() -> None:
 
 @pytest.mark.parametrize("index", [{}, {"_class_name": "StableDiffusionPipeline"}])
 def test_an_unknown_one_is_of_no_family(index: dict[str, object]) -> None:
-    assert family_of(index) is None
+    assert spec_of(index) is None
 
 
 def test_known_names_each_class_once() -> None:
-    names = known()
+    names = known_pipelines()
     assert names[0] == EMBEDDED
     assert len(set(names)) == len(names)
     assert {"WanPipeline", "LTX2Pipeline", "HeliosPipeline", "AnyFlowFARPipeline"} < set(names)
 
 
 def test_a_family_has_what_its_shape_needs() -> None:
-    for family in FAMILIES:
+    for family in PIPELINES:
         assert (family.shape == "joint") == (not family.pattern) == (not family.goes_on)
         assert family.shape != "staircase" or family.block > 1

@@ -14,8 +14,8 @@ ORDERS: list[messages.Order] = [
     messages.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),
     messages.Cancel("a"),
     messages.Keyframe("a"),
-    messages.Ask("a", "half"),
-    messages.Ping(7),
+    messages.RequestRendition("a", "half"),
+    messages.WorkerPing(7),
 ]
 ANSWERS: list[messages.Answer] = [
     messages.Ready(
@@ -36,22 +36,29 @@ ANSWERS: list[messages.Answer] = [
     messages.Artifact("a", "video", "video/mp4", b"mp4"),
     messages.Done(clip="a", frames=72, render_s=1.25),
     messages.Failed(clip="a", reason="no", cancelled=True),
-    messages.Pong(7),
+    messages.WorkerPong(7),
 ]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
 def test_an_order_comes_out_as_it_went_in(order: messages.Order) -> None:
-    assert messages.decode_order(messages.encode(order)) == order
+    assert messages.decode_order(messages.encode_message(order)) == order
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
 def test_an_answer_comes_out_as_it_went_in(answer: messages.Answer) -> None:
-    assert messages.decode_answer(messages.encode(answer)) == answer
+    assert messages.decode_answer(messages.encode_message(answer)) == answer
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\xc1", b"\x93\1\2\3", messages.encode(messages.Pong(1)), b'{"type":"ping"}']
+    "body",
+    [
+        b"",
+        b"\xc1",
+        b"\x93\1\2\3",
+        messages.encode_message(messages.WorkerPong(1)),
+        b'{"type":"ping"}',
+    ],
 )
 def test_what_is_no_order_is_refused(body: bytes) -> None:
     with pytest.raises(msgspec.MsgspecError):
@@ -61,21 +68,21 @@ def test_what_is_no_order_is_refused(body: bytes) -> None:
 @pytest.mark.asyncio
 async def test_messages_are_read_one_by_one_however_they_arrive() -> None:
     pipe = asyncio.StreamReader()
-    for byte in b"".join(messages.frame(answer) for answer in ANSWERS):
+    for byte in b"".join(messages.frame_message(answer) for answer in ANSWERS):
         pipe.feed_data(bytes([byte]))
     pipe.feed_eof()
-    bodies = [await messages.read(pipe) for _ in ANSWERS]
+    bodies = [await messages.read_message(pipe) for _ in ANSWERS]
     assert [messages.decode_answer(body) for body in bodies if body is not None] == ANSWERS
-    assert await messages.read(pipe) is None
+    assert await messages.read_message(pipe) is None
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("cut", [1, 4, 5])
 async def test_a_message_cut_short_is_the_end(cut: int) -> None:
     pipe = asyncio.StreamReader()
-    pipe.feed_data(messages.frame(messages.Ping(1))[:cut])
+    pipe.feed_data(messages.frame_message(messages.WorkerPing(1))[:cut])
     pipe.feed_eof()
-    assert await messages.read(pipe) is None
+    assert await messages.read_message(pipe) is None
 
 
 @pytest.mark.asyncio
@@ -83,7 +90,7 @@ async def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None
     pipe = asyncio.StreamReader()
     pipe.feed_data((messages.MAX_MESSAGE + 1).to_bytes(4, "big"))
     with pytest.raises(ValueError, match="a message of"):
-        await messages.read(pipe)
+        await messages.read_message(pipe)
 
 
 def made_of(*fields: str) -> type[msgspec.Struct]:
@@ -93,16 +100,18 @@ def made_of(*fields: str) -> type[msgspec.Struct]:
 
 
 def test_another_field_is_another_version_also_of_what_is_within_a_message() -> None:
-    assert messages.version([messages.Ping]) != messages.version([messages.Cancel])
+    assert messages.version([messages.WorkerPing]) != messages.version([messages.Cancel])
     assert messages.version([made_of("one")]) == messages.version([made_of("one")])
     assert messages.version([made_of("one")]) != messages.version([made_of("one", "two")])
-    assert messages.version([messages.Render]) != messages.version([messages.Render, messages.Ping])
+    assert messages.version([messages.Render]) != messages.version(
+        [messages.Render, messages.WorkerPing]
+    )
 
 
 def test_the_version_knows_every_struct_that_travels() -> None:
     seen: list[type[msgspec.Struct]] = [*get_args(messages.Order), *get_args(messages.Answer)]
     assert messages.version(seen) == messages.VERSION
-    within = {Unit, Steer, Slot, Conditions, Cost, messages.Shown, Work, Standing, Passes}
+    within = {Unit, Steer, Slot, Conditions, Cost, messages.ShownSoFar, Work, Standing, Passes}
     found: dict[type[msgspec.Struct], None] = {}
     for message in seen:
         messages.find_structs(message, found)

@@ -11,11 +11,11 @@ from server.errors import BadInput
 from server.render.preflight import (
     PACKAGES,
     class_of,
-    locate,
+    locate_model,
     need_weights,
-    parameters,
+    parameter_count,
     read_index,
-    vet,
+    vet_model,
 )
 
 
@@ -40,28 +40,28 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_whole_model_passes_and_its_size_is_known(folder: Path) -> None:
-    vet(str(folder))
-    assert parameters(folder / "transformer") == 17
-    assert parameters(folder / "scheduler") == 0
+    vet_model(str(folder))
+    assert parameter_count(folder / "transformer") == 17
+    assert parameter_count(folder / "scheduler") == 0
 
 
 def test_the_embedded_model_ships_and_a_hub_id_has_no_folder_yet() -> None:
-    vet("embedded")
-    assert locate("Wan-AI/Wan2.1-T2V-1.3B-Diffusers") is None
+    vet_model("embedded")
+    assert locate_model("Wan-AI/Wan2.1-T2V-1.3B-Diffusers") is None
 
 
 @pytest.mark.parametrize("name", ["nowhere", "a/b/c", "who?/what"])
 def test_what_is_neither_a_folder_nor_an_id_is_said(name: str) -> None:
     with pytest.raises(BadInput, match="no folder, and no id"):
-        vet(name)
+        vet_model(name)
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"no model_index\.json"):
-        vet(str(tmp_path))
+        vet_model(str(tmp_path))
     (tmp_path / "model_index.json").write_text("{")
     with pytest.raises(BadInput, match="cannot be read"):
-        vet(str(tmp_path))
+        vet_model(str(tmp_path))
 
 
 def test_an_unknown_family_is_refused_with_the_list_of_known_ones() -> None:
@@ -99,7 +99,7 @@ def test_a_pointer_of_git_lfs_is_no_weight(folder: Path) -> None:
 def test_a_file_that_holds_no_weights_is_said(folder: Path, data: bytes) -> None:
     (folder / "transformer" / "diffusion_pytorch_model.safetensors").write_bytes(data)
     with pytest.raises(BadInput, match="no safetensors file"):
-        parameters(folder / "transformer")
+        parameter_count(folder / "transformer")
 
 
 def test_the_index_is_what_the_file_says(folder: Path) -> None:
@@ -111,8 +111,8 @@ def test_a_missing_package_is_named_with_its_remedy(
 ) -> None:
     monkeypatch.setitem(PACKAGES, "models", ("accelerate_of_another_world",))
     with pytest.raises(BadInput, match=r"accelerate_of_another_world, .*phosphene\[models\]"):
-        vet(str(folder))
-    vet("embedded")
+        vet_model(str(folder))
+    vet_model("embedded")
 
 
 def test_only_who_draws_needs_the_packages_for_it(
@@ -121,5 +121,5 @@ def test_only_who_draws_needs_the_packages_for_it(
     monkeypatch.setitem(PACKAGES, "worker", ("torch_of_another_world",))
     for model in ("embedded", str(folder)):
         with pytest.raises(BadInput, match=r"torch_of_another_world, .*phosphene\[worker\]"):
-            vet(model)
-        vet(model, here=False)
+            vet_model(model)
+        vet_model(model, here=False)

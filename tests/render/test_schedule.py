@@ -11,15 +11,15 @@ from server.render.schedule import (
     URGENT_S,
     Asker,
     Cost,
-    Turn,
-    admits,
-    batched,
-    carries,
-    choose,
+    StepRequest,
+    batch_cost,
+    can_carry,
+    choose_next,
+    clip_capacity,
+    clip_duration,
+    expected_starts,
     fair_order,
-    lasts,
-    places,
-    starts,
+    may_wait,
 )
 
 THEATRE = Cost(first=0.4, second=0.04, shown=0.2, load=0.26, share=0.7, cores=2.0)
@@ -38,19 +38,20 @@ dues = st.one_of(st.floats(0, 20), st.just(inf))
 
 
 @st.composite
-def waiting(draw: st.DrawFn) -> list[Turn]:
+def waiting(draw: st.DrawFn) -> list[StepRequest]:
     count = draw(st.integers(0, 12))
     return [
-        Turn(f"c{at}", draw(st.sampled_from("xyz")), draw(dues), draw(keys)) for at in range(count)
+        StepRequest(f"c{at}", draw(st.sampled_from("xyz")), draw(dues), draw(keys))
+        for at in range(count)
     ]
 
 
 @given(waiting(), st.dictionaries(st.sampled_from("xyz"), st.floats(0, 9)), st.integers(1, 8))
 def test_those_that_step_share_a_key_and_the_most_urgent_is_among_them(
-    turns: list[Turn], served: dict[str, float], most: int
+    turns: list[StepRequest], served: dict[str, float], most: int
 ) -> None:
     now = 10.0
-    chosen = choose(turns, served, now, most)
+    chosen = choose_next(turns, served, now, most)
     assert bool(chosen) == bool(turns)
     assert len(chosen) <= most
     assert len({turn.clip for turn in chosen}) == len(chosen)
@@ -66,27 +67,31 @@ def test_those_that_step_share_a_key_and_the_most_urgent_is_among_them(
 
 
 @given(waiting())
-def test_the_choice_does_not_depend_on_the_order_of_asking(turns: list[Turn]) -> None:
-    assert choose(turns, {}, 5.0, 4) == choose(turns[::-1], {}, 5.0, 4)
+def test_the_choice_does_not_depend_on_the_order_of_asking(turns: list[StepRequest]) -> None:
+    assert choose_next(turns, {}, 5.0, 4) == choose_next(turns[::-1], {}, 5.0, 4)
 
 
 def test_whoever_can_share_a_pass_comes_along_the_earliest_first() -> None:
-    turns = [Turn("late", "x", 9, "a"), Turn("other", "y", 2, "b"), Turn("soon", "z", 1, "a")]
-    assert [turn.clip for turn in choose(turns, {}, 0.9, 8)] == ["soon", "late"]
+    turns = [
+        StepRequest("late", "x", 9, "a"),
+        StepRequest("other", "y", 2, "b"),
+        StepRequest("soon", "z", 1, "a"),
+    ]
+    assert [turn.clip for turn in choose_next(turns, {}, 0.9, 8)] == ["soon", "late"]
 
 
 def test_when_nothing_is_due_the_person_who_was_served_least_goes_first() -> None:
-    turns = [Turn("rich", "x", 50, "a"), Turn("poor", "y", 60, "b")]
-    assert choose(turns, {"x": 3.0, "y": 1.0}, 0.0, 8)[0].clip == "poor"
-    assert choose(turns, {"x": 3.0, "y": 1.0}, 49.9, 8)[0].clip == "rich"
+    turns = [StepRequest("rich", "x", 50, "a"), StepRequest("poor", "y", 60, "b")]
+    assert choose_next(turns, {"x": 3.0, "y": 1.0}, 0.0, 8)[0].clip == "poor"
+    assert choose_next(turns, {"x": 3.0, "y": 1.0}, 49.9, 8)[0].clip == "rich"
 
 
 def test_a_tenth_of_a_second_of_the_device_is_envied_to_nobody() -> None:
     """Of equals those go first that come to no pass yet, so that all can share the next one."""
-    turns = [Turn("ready", "x", inf, "a"), Turn("to come", "y", inf)]
+    turns = [StepRequest("ready", "x", inf, "a"), StepRequest("to come", "y", inf)]
     had = EQUAL_S * 0.9
-    assert choose(turns, {"y": had}, 0.0, 8)[0].clip == "to come"
-    assert choose(turns, {"y": 2 * EQUAL_S}, 0.0, 8)[0].clip == "ready"
+    assert choose_next(turns, {"y": had}, 0.0, 8)[0].clip == "to come"
+    assert choose_next(turns, {"y": 2 * EQUAL_S}, 0.0, 8)[0].clip == "ready"
 
 
 def missed(cost: Cost, count: int, offsets: list[float], seconds: int) -> int:
@@ -99,7 +104,7 @@ def missed(cost: Cost, count: int, offsets: list[float], seconds: int) -> int:
     done = [1] * count
     while any(one < seconds for one in done):
         turns = [
-            Turn(str(clip), str(clip), offsets[clip] + done[clip], f"second {done[clip]}")
+            StepRequest(str(clip), str(clip), offsets[clip] + done[clip], f"second {done[clip]}")
             for clip in range(count)
             if done[clip] < seconds and offsets[clip] + done[clip] - 1 <= now
         ]
@@ -108,8 +113,8 @@ def missed(cost: Cost, count: int, offsets: list[float], seconds: int) -> int:
                 offsets[clip] + done[clip] - 1 for clip in range(count) if done[clip] < seconds
             )
             continue
-        chosen = choose(turns, {}, now, 8)
-        now += batched(len(chosen), cost.share) * cost.second
+        chosen = choose_next(turns, {}, now, 8)
+        now += batch_cost(len(chosen), cost.share) * cost.second
         for turn in chosen:
             late += now > turn.due
             done[int(turn.clip)] += 1
@@ -123,8 +128,8 @@ def test_clips_that_share_nothing_meet_their_deadlines_when_the_device_carries_t
     apart = Cost(
         first=cost.first, second=cost.second, shown=cost.shown, share=1.0, cores=cost.cores
     )
-    count = places(apart)
-    if carries(apart, count):
+    count = clip_capacity(apart)
+    if can_carry(apart, count):
         assert missed(apart, count, offsets, seconds=5) == 0
 
 
@@ -132,18 +137,18 @@ def test_clips_that_share_nothing_meet_their_deadlines_when_the_device_carries_t
 def test_a_worker_takes_as_many_clips_as_it_carries_and_at_least_one(
     cost: Cost, pace: float
 ) -> None:
-    most = places(cost, pace)
+    most = clip_capacity(cost, pace)
     assert 1 <= most <= MOST_CLIPS
-    assert most == 1 or carries(cost, most, pace)
-    assert most == MOST_CLIPS or not carries(cost, most + 1, pace)
+    assert most == 1 or can_carry(cost, most, pace)
+    assert most == MOST_CLIPS or not can_carry(cost, most + 1, pace)
     if most > 1:
-        assert batched(most, cost.share) * cost.second <= HEADROOM
+        assert batch_cost(most, cost.share) * cost.second <= HEADROOM
         assert most * cost.load <= HEADROOM * cost.cores
 
 
 def test_a_faster_model_has_more_places() -> None:
     slow = Cost(first=4.0, second=0.5, shown=0.2, share=1.0, cores=2.0)
-    assert places(slow, 1.2) < places(THEATRE, 1.2)
+    assert clip_capacity(slow, 1.2) < clip_capacity(THEATRE, 1.2)
 
 
 @given(st.lists(st.sampled_from("xyz"), max_size=9), st.lists(st.sampled_from("xyz"), max_size=5))
@@ -182,10 +187,10 @@ def test_one_address_never_takes_the_last_place_whoever_asks_there(
     waiting: list[Asker] = []
     for at in range(sent):
         one = Asker(f"guest {at % persons}", "theirs")
-        if admits(one, waiting, most):
+        if may_wait(one, waiting, most):
             waiting.append(one)
     assert len(waiting) <= (most + 1) // 2
-    assert most == 1 or admits(Asker("me", "home"), waiting, most)
+    assert most == 1 or may_wait(Asker("me", "home"), waiting, most)
 
 
 def test_half_of_the_line_is_for_one_address_and_half_of_the_rest_for_the_next() -> None:
@@ -193,7 +198,7 @@ def test_half_of_the_line_is_for_one_address_and_half_of_the_rest_for_the_next()
     for address, share in (("a", 16), ("b", 8), ("c", 4), ("d", 2), ("e", 1), ("f", 1), ("g", 0)):
         for at in range(40):
             one = Asker(f"{address}{at}", address)
-            waiting += [one] if admits(one, waiting, 32) else []
+            waiting += [one] if may_wait(one, waiting, 32) else []
         assert sum(one.address == address for one in waiting) == share
 
 
@@ -201,9 +206,9 @@ def test_one_person_leaves_something_of_an_address_to_the_others_there() -> None
     waiting: list[Asker] = []
     for _ in range(40):
         one = Asker("me", "home")
-        waiting += [one] if admits(one, waiting, 32) else []
+        waiting += [one] if may_wait(one, waiting, 32) else []
     assert len(waiting) == 11
-    assert admits(Asker("my sister", "home"), waiting, 32)
+    assert may_wait(Asker("my sister", "home"), waiting, 32)
 
 
 @given(
@@ -214,7 +219,7 @@ def test_one_person_leaves_something_of_an_address_to_the_others_there() -> None
 def test_expected_starts_never_put_more_clips_on_the_device_than_it_has_room_for(
     ends: list[float], lengths: list[float], room: int
 ) -> None:
-    begins = starts(ends, lengths, room, now=5.0)
+    begins = expected_starts(ends, lengths, room, now=5.0)
     assert begins == sorted(begins)
     busy = [(0.0, max(end, 5.0)) for end in ends]
     busy += [(begin, begin + length) for begin, length in zip(begins, lengths, strict=True)]
@@ -224,13 +229,13 @@ def test_expected_starts_never_put_more_clips_on_the_device_than_it_has_room_for
 
 
 def test_a_full_device_lets_the_next_begin_when_one_ends() -> None:
-    assert starts([12.0, 15.0], [4.0, 4.0, 4.0], room=2, now=10.0) == [12.0, 15.0, 16.0]
-    assert starts([], [4.0], room=0, now=10.0) == [inf]
+    assert expected_starts([12.0, 15.0], [4.0, 4.0, 4.0], room=2, now=10.0) == [12.0, 15.0, 16.0]
+    assert expected_starts([], [4.0], room=0, now=10.0) == [inf]
 
 
 def test_a_clip_on_air_lasts_as_long_as_it_is_shown() -> None:
-    assert lasts(THEATRE, 5, together=1, pace=1.2) == pytest.approx(1.2 + 5)
+    assert clip_duration(THEATRE, 5, together=1, pace=1.2) == pytest.approx(1.2 + 5)
     slow = Cost(first=8.0, second=2.0, shown=0.2, share=1.0)
-    assert lasts(slow, 5, together=1) == pytest.approx(8 + 8)
-    assert lasts(slow, 5, together=2) == pytest.approx(16 + 16)
-    assert lasts(THEATRE, 5, together=1, pace=1.2, live=False) == pytest.approx(0.4 + 1.0)
+    assert clip_duration(slow, 5, together=1) == pytest.approx(8 + 8)
+    assert clip_duration(slow, 5, together=2) == pytest.approx(16 + 16)
+    assert clip_duration(THEATRE, 5, together=1, pace=1.2, live=False) == pytest.approx(0.4 + 1.0)

@@ -5,7 +5,7 @@ import numpy as np
 from server.model import Unit
 from server.mux import mp4
 from server.render.worker.renderer import Sound
-from server.render.worker.sound import packets, to_ogg
+from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.annex_b import nal_units
 from server.stream.mp4_reader import read_units
 from tests.stream.viewer import FPS
@@ -35,5 +35,5 @@ def test_a_file_with_sound_is_heard(units: list[Unit], tmp_path: Path) -> None:
     path = tmp_path / "video.mp4"
     path.write_bytes(mp4([unit.data for unit in units], FPS, ogg))
     found = read_units(path, FPS)
-    assert [one for unit in found for one in unit.sound] == packets(ogg)[:100]
+    assert [one for unit in found for one in unit.sound] == opus_packets(ogg)[:100]
     assert all(2 <= len(unit.sound) <= 3 for unit in found)

@@ -52,10 +52,10 @@ def encode_others(units: list[Unit]) -> dict[RenditionName, list[Unit]]:
     """The same pictures in the other renditions, in step with ``units``."""
     renditions, made = Renditions(WIDTH, HEIGHT, FPS, 500), {name: list[Unit]() for name in ALL[1:]}
     for name in made:
-        renditions.ask(name)
+        renditions.request_rendition(name)
     for unit in units:
         picture = np.full((HEIGHT * 3 // 2, WIDTH), (16 + 5 * unit.pts) % 256, np.uint8)
-        for name, other in renditions.encode(picture, unit):
+        for name, other in renditions.encode_wanted(picture, unit):
             made[name].append(other)
     return made
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from server.render.catalog import Wish
-from server.render.cores import cores
-from server.render.preflight import vet
+from server.render.catalog import ModelOptions
+from server.render.cores import usable_cores
+from server.render.preflight import vet_model
 from server.settings import Settings
 
 
@@ -14,11 +14,11 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
     Raises:
         BadInput: the setting ``model`` names none that can be drawn with.
     """
-    vet(settings.model, here=settings.workers > 0)
-    threads = settings.worker_threads or max(1, cores() - 1)
+    vet_model(settings.model, here=settings.workers > 0)
+    threads = settings.worker_threads or max(1, usable_cores() - 1)
     wished = [
         part
-        for name in Wish.__struct_fields__
+        for name in ModelOptions.__struct_fields__
         for part in ("--" + name.replace("_", "-"), str(getattr(settings, name)))
     ]
     return (

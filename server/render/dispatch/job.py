@@ -8,7 +8,7 @@ import msgspec
 from server.errors import RenderFailed
 from server.model import Steer
 from server.render import messages
-from server.render.schedule import Asker, Cost, lasts
+from server.render.schedule import Asker, Cost, clip_duration
 
 UNREAD: Final = 5000
 """Answers that a clip may have waiting for whoever asked: the units of three minutes."""
@@ -37,12 +37,12 @@ class Job:
         self.waiting: messages.Waiting | None = None
         self._answers: asyncio.Queue[messages.ClipAnswer | RenderFailed] = asyncio.Queue()
         self._started = False
-        shown = order.shown or messages.Shown(pts=-1)
+        shown = order.shown or messages.ShownSoFar(pts=-1)
         self._pts = shown.pts
         self._run = list(shown.run)
         self._run_from: float | None = None
         self._final_at: float | None = None
-        self._kept: messages.Kept | None = None
+        self._kept: messages.Checkpoint | None = None
         self._steering: list[Steer] = []
 
     @property
@@ -99,7 +99,9 @@ class Job:
         order = msgspec.structs.replace(
             self.order,
             steering=(*self.order.steering, *self._steering),
-            shown=messages.Shown(pts=self._pts, run=tuple(self._run)) if self.order.live else None,
+            shown=messages.ShownSoFar(pts=self._pts, run=tuple(self._run))
+            if self.order.live
+            else None,
             lone=True,
         )
         if self._kept is None or not self.order.live:
@@ -112,7 +114,7 @@ class Job:
         if self._run_from is not None:
             end = self._run_from + self.order.seconds
         else:
-            length = lasts(cost, self.order.seconds, together, pace, self.order.live)
+            length = clip_duration(cost, self.order.seconds, together, pace, self.order.live)
             end = max(began + length, self._final_at or 0.0)
         return max(now, end + FILES_S)
 
@@ -123,7 +125,7 @@ class Job:
                 if unit.final:
                     self._run_from = self._run_from or now
                     self._run.append(unit)
-            case messages.Kept():
+            case messages.Checkpoint():
                 self._kept = answer
             case messages.Steered(_, steer):
                 self._steering.append(steer)

@@ -20,7 +20,7 @@ from server.render.dispatch.queue import Line, Place
 from server.render.dispatch.shared_queue import Alone, SharedLine
 from server.render.dispatch.wait_estimate import CLIP_S, waits
 from server.render.dispatch.worker_handle import Limits, Worker, WorkerLost, first
-from server.render.schedule import Asker, admits
+from server.render.schedule import Asker, may_wait
 from server.settings import Settings
 from server.status import Passes
 
@@ -137,7 +137,7 @@ class Pool:
         self._refuse_if_hopeless()
         waiting = [*(job.asker for job in self._shared.offered()), *self._line.askers]
         room = sum(max(0, self._room(worker)) for worker in self._active())
-        if len(waiting) >= room and not admits(asker, waiting, room + self._most_waiting):
+        if len(waiting) >= room and not may_wait(asker, waiting, room + self._most_waiting):
             raise Busy("too many clips are waiting; try again soon", self._wait_s())
         return self._line.keep_place(asker)
 
@@ -181,7 +181,7 @@ class Pool:
         """Let a clip follow ``text`` from its next chunk or step on, whoever draws it then."""
         if clip in self._jobs:
             self._jobs[clip].turn = text
-        self._tell(clip, messages.Turn(clip, text))
+        self._tell(clip, messages.SteerClip(clip, text))
 
     def keyframe(self, clip: str) -> None:
         """A viewer needs a keyframe of the clip, as soon as one a second allows."""
@@ -189,7 +189,7 @@ class Pool:
 
     def ask(self, clip: str, rendition: RenditionName) -> None:
         """Somebody watches a rendition of the clip beside the full one."""
-        self._tell(clip, messages.Ask(clip, rendition))
+        self._tell(clip, messages.RequestRendition(clip, rendition))
 
     async def keep(self, command: Sequence[str], limits: Limits) -> None:
         """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""

@@ -11,7 +11,7 @@ import msgspec
 
 from server.render import messages
 from server.render.dispatch.worker_handle import UNSURE, Limits, Worker, WorkerLost
-from server.render.inflight import TRACE_VARIABLE, read_trace
+from server.render.inflight import INFLIGHT_VARIABLE, read_inflight
 from server.scratch import scratch_file, temporary_folder
 
 
@@ -36,13 +36,13 @@ class Pipe:
 
     def send(self, order: messages.Order) -> None:
         if self._process.stdin is not None and not self._process.stdin.is_closing():
-            self._process.stdin.write(messages.frame(order))
+            self._process.stdin.write(messages.frame_message(order))
 
     async def hear(self) -> messages.Answer:
         return await _hear(self._process)
 
     def suspects(self) -> frozenset[str]:
-        return frozenset(read_trace(self._trace))
+        return frozenset(read_inflight(self._trace))
 
 
 @asynccontextmanager
@@ -79,7 +79,7 @@ async def _start(command: Sequence[str], trace: int, folder: Path) -> asyncio.su
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, TRACE_VARIABLE: str(trace), "TMPDIR": str(folder)},
+            env={**os.environ, INFLIGHT_VARIABLE: str(trace), "TMPDIR": str(folder)},
             pass_fds=(trace,),
             # A Ctrl-C in the terminal is for the instance, which then stops its workers in order.
             start_new_session=True,
@@ -104,7 +104,7 @@ async def _first_word(process: asyncio.subprocess.Process, seconds: float) -> me
 async def _hear(process: asyncio.subprocess.Process) -> messages.Answer:
     assert process.stdout is not None
     try:
-        body = await messages.read(process.stdout)
+        body = await messages.read_message(process.stdout)
         answer: messages.Answer | None = None if body is None else messages.decode_answer(body)
     except (ValueError, msgspec.MsgspecError) as error:
         raise WorkerLost(f"it said something that is no answer: {error}") from error

@@ -5,7 +5,7 @@ from typing import Final
 
 from server.render.dispatch.job import Job
 from server.render.dispatch.worker_handle import Worker
-from server.render.schedule import starts
+from server.render.schedule import expected_starts
 
 CLIP_S: Final = 6.0
 """About how long a place is taken by one clip, while nothing better is known."""
@@ -30,4 +30,4 @@ def waits(
         for job in worker.jobs.values()
     ]
     lengths = [job.ends(workers[0].cost, together, pace, now) - now for job in jobs]
-    return [begin - now for begin in starts(ends, lengths, max(1, places), now)]
+    return [begin - now for begin in expected_starts(ends, lengths, max(1, places), now)]

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from server.render import messages
 from server.render.dispatch.job import Job
-from server.render.schedule import Cost, places
+from server.render.schedule import Cost, clip_capacity
 from server.status import Work
 
 PATIENT_STEPS: Final = 10
@@ -99,7 +99,7 @@ class Worker:
         draw in time."""
         if self.link.room is not None:
             return self.link.room
-        return (most or places(self.cost, pace)) - len(self.jobs)
+        return (most or clip_capacity(self.cost, pace)) - len(self.jobs)
 
     def take(self, job: Job) -> None:
         """Draw a clip."""
@@ -129,7 +129,7 @@ class Worker:
         job.began, job.quiet = self._now(), 0.0
         self.jobs[job.clip] = job
         if job.turn is not None:  # the line was chosen while nobody drew the clip
-            self.send(messages.Turn(job.clip, job.turn))
+            self.send(messages.SteerClip(job.clip, job.turn))
 
     async def _listen(self) -> None:
         while True:
@@ -138,12 +138,12 @@ class Worker:
             match answer:
                 case messages.Ready() | messages.Unfit():
                     pass
-                case messages.Pong(_, work):
+                case messages.WorkerPong(_, work):
                     self.work = work
                 case messages.Price(cost):
                     self.cost = cost
                     self.changed()
-                case messages.Taken(clip):
+                case messages.Claimed(clip):
                     self._claim(clip)
                 case _:
                     self._pass_on(answer)
@@ -177,7 +177,7 @@ class Worker:
     async def _watch(self) -> None:
         # Counted in rounds, not by the clock: an instance that was itself asleep heard nothing.
         for number in count():
-            self.send(messages.Ping(number))
+            self.send(messages.WorkerPing(number))
             await asyncio.sleep(self._limits.ping_every)
             self._quiet += self._limits.ping_every
             if self._quiet > self._limits.pong:

@@ -15,8 +15,8 @@ import torch
 
 from server.errors import BadInput
 from server.render import messages
-from server.render.catalog import EMBEDDED, Wish
-from server.render.preflight import class_of, locate, need_packages, read_index
+from server.render.catalog import EMBEDDED, ModelOptions
+from server.render.preflight import class_of, locate_model, need_packages, read_index
 from server.render.worker.library_logs import withheld_library_lines
 from server.render.worker.renderer import Renderer
 from server.render.worker.serve import run_on_pipes
@@ -36,7 +36,7 @@ def main() -> None:
         with contextlib.redirect_stdout(sys.stderr):
             renderer, ready = load(_wish(vars(options)))
     except BadInput as error:
-        sys.stdout.buffer.write(messages.frame(messages.Unfit(str(error))))
+        sys.stdout.buffer.write(messages.frame_message(messages.Unfit(str(error))))
         raise SystemExit(str(error)) from error
     try:
         with withheld_library_lines():
@@ -45,13 +45,13 @@ def main() -> None:
         logging.getLogger(__name__).info("the instance has gone")
 
 
-def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
+def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     """The renderer of a model and what the worker says of it.
 
     Raises:
         BadInput: why it cannot be drawn with.
     """
-    folder = locate(wish.model)
+    folder = locate_model(options.model)
     if folder is not None and class_of(read_index(folder)) == EMBEDDED:
         room = "embedded"
         # Where it is installed diffusers would import it, for seconds and for nothing.
@@ -61,20 +61,20 @@ def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
         room = "diffusers"
     # By name and late: each room imports what only its own models need.
     loading = importlib.import_module(f"server.render.worker.{room}.load")
-    loaded: tuple[Renderer, messages.Ready] = loading.load(wish)
+    loaded: tuple[Renderer, messages.Ready] = loading.load(options)
     return loaded
 
 
-def _wish(given: Mapping[str, object]) -> Wish:
-    named = {name: given[name] for name in Wish.__struct_fields__}
-    return msgspec.convert(named, Wish, strict=False)
+def _wish(given: Mapping[str, object]) -> ModelOptions:
+    named = {name: given[name] for name in ModelOptions.__struct_fields__}
+    return msgspec.convert(named, ModelOptions, strict=False)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server.render.worker", description=__doc__)
-    for name in Wish.__struct_fields__:
+    for name in ModelOptions.__struct_fields__:
         flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, default=getattr(Wish(), name), help=f"the setting {name}")
+        parser.add_argument(flag, default=getattr(ModelOptions(), name), help=f"the setting {name}")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the model")
     parser.add_argument("--kbit", type=int, default=2500, help="most kbit/s of the H.264")
     parser.add_argument("--pace", type=float, default=0.0, help="least seconds of the forming")

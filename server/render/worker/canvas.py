@@ -8,18 +8,18 @@ from msgspec import Struct
 from server.render.worker.renderer import Patch
 
 
-class Broken(Exception):
+class RendererFault(Exception):
     """A renderer broke a law of the plane; the message says which."""
 
 
-class Mark(Struct, frozen=True):
+class Milestone(Struct, frozen=True):
     """At the time ``at`` the first ``frames`` frames of the clip had become final."""
 
     at: float
     frames: int
 
 
-class View(Struct, frozen=True, kw_only=True):
+class CanvasView(Struct, frozen=True, kw_only=True):
     """What a canvas holds, in numbers.
 
     ``covered`` leading frames have a version, ``finals`` leading frames are final; ``sigma`` is
@@ -30,10 +30,10 @@ class View(Struct, frozen=True, kw_only=True):
     covered: int
     finals: int
     sigma: float
-    marks: tuple[Mark, ...]
+    milestones: tuple[Milestone, ...]
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         return self.finals == self.frames
 
 
@@ -48,9 +48,11 @@ class Canvas:
         self._best: list[Patch | None] = [None] * frames
         self._revision: int | None = None
         self._closed = False
-        self.view = View(frames=frames, covered=0, finals=0, sigma=1.0, marks=(Mark(now, 0),))
+        self.view = CanvasView(
+            frames=frames, covered=0, finals=0, sigma=1.0, milestones=(Milestone(now, 0),)
+        )
 
-    def put(self, patch: Patch, now: float) -> View:
+    def put_patch(self, patch: Patch, now: float) -> CanvasView:
         """Take a patch that came at the time ``now``.
 
         Raises:
@@ -59,10 +61,10 @@ class Canvas:
         self._check(patch)
         self._revision = patch.revision
         self._best[patch.start : patch.stop] = [patch] * (patch.stop - patch.start)
-        self.view = _look(self._best, self.view.marks, now)
+        self.view = _look(self._best, self.view.milestones, now)
         return self.view
 
-    def best(self, frame: int) -> Patch:
+    def best_patch(self, frame: int) -> Patch:
         """The best version of a frame. Raises LookupError when it has none yet."""
         patch = self._best[frame]
         if patch is None:
@@ -78,33 +80,39 @@ class Canvas:
         self._closed = True
         missing = sum(patch is None or not patch.final for patch in self._best)
         if missing:
-            raise Broken(f"the renderer ended with {missing} frames that are not final")
+            raise RendererFault(f"the renderer ended with {missing} frames that are not final")
 
     def _check(self, patch: Patch) -> None:
         if self._closed:
-            raise Broken("a patch after the end of the clip")
+            raise RendererFault("a patch after the end of the clip")
         if not 0 <= patch.start < patch.stop <= len(self._best):
-            raise Broken(f"frames {patch.start}..{patch.stop} of a clip of {len(self._best)}")
+            raise RendererFault(
+                f"frames {patch.start}..{patch.stop} of a clip of {len(self._best)}"
+            )
         if self._revision is not None and patch.revision <= self._revision:
-            raise Broken(f"revision {patch.revision} after {self._revision}")
+            raise RendererFault(f"revision {patch.revision} after {self._revision}")
         if not (math.isfinite(patch.sigma) and 0 <= patch.sigma <= 1):
-            raise Broken(f"sigma {patch.sigma} is not in 0..1")
+            raise RendererFault(f"sigma {patch.sigma} is not in 0..1")
         if patch.final and patch.sigma != 0:
-            raise Broken(f"final with sigma {patch.sigma}")
+            raise RendererFault(f"final with sigma {patch.sigma}")
         for frame, old in enumerate(self._best[patch.start : patch.stop], patch.start):
             if old is not None and old.final:
-                raise Broken(f"frame {frame} was final already")
+                raise RendererFault(f"frame {frame} was final already")
             if old is not None and patch.sigma > old.sigma:
-                raise Broken(f"sigma of frame {frame} rose from {old.sigma} to {patch.sigma}")
+                raise RendererFault(
+                    f"sigma of frame {frame} rose from {old.sigma} to {patch.sigma}"
+                )
 
 
-def _look(best: Sequence[Patch | None], marks: tuple[Mark, ...], now: float) -> View:
+def _look(best: Sequence[Patch | None], marks: tuple[Milestone, ...], now: float) -> CanvasView:
     covered = _leading([patch is not None for patch in best])
     finals = _leading([patch is not None and patch.final for patch in best])
     if finals > marks[-1].frames:
-        marks = (*marks, Mark(now, finals))
+        marks = (*marks, Milestone(now, finals))
     sigma = sum(1.0 if patch is None else patch.sigma for patch in best) / len(best)
-    return View(frames=len(best), covered=covered, finals=finals, sigma=sigma, marks=marks)
+    return CanvasView(
+        frames=len(best), covered=covered, finals=finals, sigma=sigma, milestones=marks
+    )
 
 
 def _leading(flags: Sequence[bool]) -> int:

@@ -1,16 +1,16 @@
-"""A long work in pieces, so that what is more urgent can come between them."""
+"""A long work in chunks, so that what is more urgent can run between them."""
 
 from collections.abc import Generator
 from typing import TypeVar
 
 R = TypeVar("R")
 
-Pieces = Generator[None, None, R]
-"""Stops after every piece, which takes some milliseconds; returns what it comes to."""
+ChunkedWork = Generator[None, None, R]
+"""Yields after every chunk of some milliseconds; returns the result."""
 
 
-def piece(work: Pieces[R]) -> tuple[R] | None:
-    """Do the next piece; after the last one, what the work comes to."""
+def run_next_chunk(work: ChunkedWork[R]) -> tuple[R] | None:
+    """Run to the next yield; after the last chunk, the result in a tuple."""
     try:
         next(work)
     except StopIteration as end:
@@ -18,8 +18,8 @@ def piece(work: Pieces[R]) -> tuple[R] | None:
     return None
 
 
-def at_once(work: Pieces[R]) -> R:
-    """Do all of it."""
-    while (ended := piece(work)) is None:
+def run_all_chunks(work: ChunkedWork[R]) -> R:
+    """Run every chunk at once; the result."""
+    while (ended := run_next_chunk(work)) is None:
         pass
     return ended[0]

@@ -1,4 +1,4 @@
-"""A take: the pictures of one clip on their way through its encoder, and what they leave behind."""
+"""The pictures of one clip on their way through its encoder, and the files made of them."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from msgspec.structs import replace
 from server.model import RenditionName, Unit
 from server.mux import heard_with
 from server.render.worker.canvas import Canvas
-from server.render.worker.chunked_work import Pieces
+from server.render.worker.chunked_work import ChunkedWork
 from server.render.worker.encode import Encoder
 from server.render.worker.half_file import HalfFile
-from server.render.worker.output_files import Leftovers, Reel, jpeg
+from server.render.worker.output_files import Muxer, OutputFiles, to_jpeg
 from server.render.worker.playhead import Head
 from server.render.worker.renderer import Patch, Picture, Renderer, Sound
 from server.render.worker.renditions import Renditions
-from server.render.worker.sound import packets, to_ogg
+from server.render.worker.sound import opus_packets, to_ogg
 
 
-class Take:
+class ClipEncoder:
     """Encodes what the playhead chooses and keeps the final run.
 
     ``begun`` are units of the run that another worker put on air. Not for two threads at once;
@@ -26,71 +26,75 @@ class Take:
 
     def __init__(self, renderer: Renderer, kbit: int, begun: Sequence[Unit] = ()) -> None:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
-        self.others = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
-        self._shot: tuple[Picture, Unit] | None = None
+        self.renditions = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
+        self._last: tuple[Picture, Unit] | None = None
         self._repeated = False
-        self._reel = Reel(renderer.fps, begun)
+        self._muxer = Muxer(renderer.fps, begun)
         self._half = HalfFile(renderer.width, renderer.height, renderer.fps, kbit, begun)
         self._fps = renderer.fps
         self._ogg: bytes | None = None
         self._packets: list[bytes] = []
 
-    def hear(self, sound: Sound, seconds: float) -> None:
+    def add_audio(self, sound: Sound, seconds: float) -> None:
         """The sound of the whole clip, of that many seconds, before its run begins."""
         self._ogg = to_ogg(sound, seconds)
-        self._packets = packets(self._ogg)
+        self._packets = opus_packets(self._ogg)
 
-    def ask_key(self) -> None:
+    def request_keyframe(self) -> None:
         """A viewer needs a keyframe; granted at most once a second."""
-        self._encoder.keys.ask()
+        self._encoder.keys.request_keyframe()
 
-    def shoot(self, patch: Patch, head: Head, pts: int) -> Unit:
+    def encode_frame(self, patch: Patch, head: Head, pts: int) -> Unit:
         """Draw and encode the picture that the playhead stands at."""
-        return self.encode(patch.draw(head.frame), patch, head, pts)
+        return self.encode_picture(patch.draw(head.frame), patch, head, pts)
 
-    def encode(self, picture: Picture, patch: Patch, head: Head, pts: int) -> Unit:
+    def encode_picture(self, picture: Picture, patch: Patch, head: Head, pts: int) -> Unit:
         """Encode the picture that the playhead stands at, which was drawn of that patch."""
         # The file is the run without repeats: what follows one must not need it.
         begins = head.running and (head.frame == 0 or self._repeated)
-        data, key = self._encoder.encode(picture, pts, key=begins)
+        data, key = self._encoder.encode_picture(picture, pts, key=begins)
         self._repeated = False
         sound = heard_with(self._packets, head.frame, self._fps) if head.running else ()
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
-            self._reel.add(unit, picture)
-            self._half.add(unit)
-        self._shot = picture, unit
+            self._muxer.add_unit(unit, picture)
+            self._half.add_unit(unit)
+        self._last = picture, unit
         return unit
 
-    def repeat(self, pts: int) -> Unit | None:
+    def repeat_last(self, pts: int) -> Unit | None:
         """The last picture once more, for those who watch: it is no part of the run."""
-        if self._shot is None:
+        if self._last is None:
             return None
-        picture, last = self._shot
-        data, key = self._encoder.encode(picture, pts)
+        picture, last = self._last
+        data, key = self._encoder.encode_picture(picture, pts)
         unit = replace(last, pts=pts, key=key, final=False, data=data, sound=())
-        self._shot, self._repeated = (picture, unit), True
+        self._last, self._repeated = (picture, unit), True
         return unit
 
-    def still(self) -> bytes | None:
+    def still_jpeg(self) -> bytes | None:
         """The last picture as JPEG."""
-        return None if self._shot is None else jpeg(self._shot[0])
+        return None if self._last is None else to_jpeg(self._last[0])
 
-    def shoot_others(self) -> list[tuple[RenditionName, Unit]]:
+    def encode_renditions(self) -> list[tuple[RenditionName, Unit]]:
         """The last picture again, in the other renditions that are asked for."""
-        made = [] if self._shot is None else [*self.others.encode(*self._shot)]
+        made = [] if self._last is None else [*self.renditions.encode_wanted(*self._last)]
         for name, unit in made:
             if name == "half" and unit.final:
-                self._half.add_live(unit)
+                self._half.add_live_unit(unit)
         return made
 
-    def halve(self) -> Pieces[None]:
+    def catch_up_half(self) -> ChunkedWork[None]:
         """The small file of the run so far. It may be made beside the other calls."""
         return self._half.catch_up()
 
-    def finish(self, canvas: Canvas) -> Pieces[Leftovers]:
+    def finish_files(self, canvas: Canvas) -> ChunkedWork[OutputFiles]:
         """The files of the clip, after the last unit of its run."""
-        yield from self._reel.complete(lambda frame: canvas.best(frame).draw(frame))
-        frame = self._reel.poster_frame
+        yield from self._muxer.complete_thumbs(lambda frame: canvas.best_patch(frame).draw(frame))
+        frame = self._muxer.poster_frame
         yield
-        return (yield from self._reel.finish(canvas.best(frame).draw(frame), self._half, self._ogg))
+        return (
+            yield from self._muxer.make_files(
+                canvas.best_patch(frame).draw(frame), self._half, self._ogg
+            )
+        )

@@ -1,4 +1,4 @@
-"""What the clips of one worker share: the model, its device, hands for pictures, the way out."""
+"""What the clips of one worker share: the model, its device, the threads for pictures, the pipe."""
 
 import asyncio
 import time
@@ -9,14 +9,14 @@ from typing import Final, ParamSpec, TypeVar
 
 from server.model import Conditions
 from server.render import messages
-from server.render.cores import cores
+from server.render.cores import usable_cores
 from server.render.schedule import Cost
-from server.render.worker.chunked_work import Pieces
-from server.render.worker.cost_model import Tally
-from server.render.worker.engine import Engine, Trace
+from server.render.worker.chunked_work import ChunkedWork
+from server.render.worker.cost_model import CostModel
+from server.render.worker.engine import Engine, MarkInflight
 from server.render.worker.eta import Speed
 from server.render.worker.renderer import Renderer
-from server.render.worker.thread_pool import Hands
+from server.render.worker.thread_pool import PriorityThreadPool
 from server.status import Work
 
 P = ParamSpec("P")
@@ -25,11 +25,11 @@ R = TypeVar("R")
 PICTURE_THREADS: Final = 4
 """At most; more than there are cores would only take turns, and each other's caches."""
 
-NOT_SAID: Final = Conditions()
+NO_CONDITIONS: Final = Conditions()
 
 
-class Desk:
-    """One device thread, on which the engine lets clips step; hands that draw and encode."""
+class WorkerContext:
+    """One device thread, on which the engine lets clips step; a pool that draws and encodes."""
 
     def __init__(
         self,
@@ -40,8 +40,8 @@ class Desk:
         pace: float,
         conditions: Conditions,
         device: Executor,
-        hands: Executor,
-        trace: Trace,
+        pictures: Executor,
+        mark_inflight: MarkInflight,
     ) -> None:
         self.renderer = renderer
         self.send = send
@@ -49,38 +49,40 @@ class Desk:
         self.pace = pace
         self.conditions = conditions
         self.speed: Speed | None = None
-        self.tally = Tally()
-        self.engine = Engine(device, rounds=self.tally.round, trace=trace)
+        self.cost_model = CostModel()
+        self.engine = Engine(
+            device, count_pass=self.cost_model.count_pass, mark_inflight=mark_inflight
+        )
         self._device = device
-        self._hands = Hands(hands, _picture_threads())
+        self._pool = PriorityThreadPool(pictures, _picture_threads())
 
     @property
     def cost(self) -> Cost | None:
         """What clips cost here, as far as it is known."""
-        return self.tally.cost
+        return self.cost_model.cost
 
-    def work(self) -> Work:
-        """What happens at this moment."""
-        return Work(self.engine.standings(), self.tally.passes())
+    def current_work(self) -> Work:
+        """The clips on the device and the forward passes so far."""
+        return Work(self.engine.clip_standings(), self.cost_model.pass_counts())
 
     async def on_device(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call in the device thread, after everything that asked before."""
         return await asyncio.wrap_future(self._device.submit(call, *args, **kwargs))
 
-    async def by_hand(
+    async def on_picture_thread(
         self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Call in one of the threads that draw and encode pictures; ``due``: when on the clock of
         the event loop."""
-        return await self._hands.call(due, call, *args, **kwargs)
+        return await self._pool.call_in_thread(due, call, *args, **kwargs)
 
-    async def in_pieces(self, due: float, work: Pieces[R]) -> R:
-        """A long work by the same threads, piece by piece, so that it makes no picture wait."""
-        return await self._hands.in_pieces(due, work)
+    async def run_chunked(self, due: float, work: ChunkedWork[R]) -> R:
+        """A long work by the same threads, chunk by chunk, so that it makes no picture wait."""
+        return await self._pool.run_chunked(due, work)
 
     @contextmanager
-    def present(self, *, live: bool) -> Iterator[None]:
-        """Inside the block a clip is drawn here."""
+    def count_clip(self, *, live: bool) -> Iterator[None]:
+        """Inside the block a clip is drawn here; only ``live`` ones tell what the cores carry."""
         self._count(live, 1)
         try:
             yield
@@ -89,35 +91,35 @@ class Desk:
 
     def _count(self, live: bool, by: int) -> None:
         now, cpu = time.monotonic(), time.process_time()
-        self.tally.occupancy.change(now, cpu, live=live, by=by)
+        self.cost_model.cpu_load.count_clip(now, cpu, live=live, by=by)
 
 
 @contextmanager
-def open_desk(
+def open_context(
     renderer: Renderer,
     send: Callable[[messages.Answer], Awaitable[None]],
     *,
     kbit: int,
     pace: float,
-    conditions: Conditions = NOT_SAID,
-    trace: Trace = lambda clips: None,
-) -> Iterator[Desk]:
-    """A desk with its threads, which end with it."""
+    conditions: Conditions = NO_CONDITIONS,
+    mark_inflight: MarkInflight = lambda clips: None,
+) -> Iterator[WorkerContext]:
+    """A context with its threads, which end with it."""
     with (
         ThreadPoolExecutor(1, "device") as device,
-        ThreadPoolExecutor(_picture_threads(), "picture") as hands,
+        ThreadPoolExecutor(_picture_threads(), "picture") as pictures,
     ):
-        yield Desk(
+        yield WorkerContext(
             renderer,
             send,
             kbit=kbit,
             pace=pace,
             conditions=conditions,
             device=device,
-            hands=hands,
-            trace=trace,
+            pictures=pictures,
+            mark_inflight=mark_inflight,
         )
 
 
 def _picture_threads() -> int:
-    return min(PICTURE_THREADS, max(2, cores()))
+    return min(PICTURE_THREADS, max(2, usable_cores()))

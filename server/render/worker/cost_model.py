@@ -9,10 +9,10 @@ import msgspec
 
 from server.render.schedule import Cost
 from server.render.worker.canvas import Canvas
-from server.render.worker.cpu_load import Occupancy
+from server.render.worker.cpu_load import CpuLoad
 from server.render.worker.encode import Encoder
-from server.render.worker.eta import Speed, measured
-from server.render.worker.renderer import Brief, Forward, Patch, Renderer, alone
+from server.render.worker.eta import Speed, measure_speed
+from server.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
 from server.status import Passes
 
 WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
@@ -31,35 +31,35 @@ LESS, MORE, PATIENT_S, FEWEST = 0.8, 1.05, 5.0, 0.5
 PATIENT_S seconds, and after one that was not; no less than FEWEST."""
 
 
-class Tally:
+class CostModel:
     """Counts forward passes (in the device thread) and clips."""
 
     def __init__(self) -> None:
         self.cost: Cost | None = None
         self._passes: dict[int, Passes] = {}
         self._lock = threading.Lock()
-        self.occupancy = Occupancy()
+        self.cpu_load = CpuLoad()
         self._most_cores = 0.0
         self._lessened = -inf
 
-    def round(self, size: int, seconds: float) -> None:
+    def count_pass(self, size: int, seconds: float) -> None:
         """One forward pass that ``size`` clips shared."""
         with self._lock:
             before = self._passes.get(size, Passes(size, 0, 0.0))
             self._passes[size] = Passes(size, before.count + 1, before.seconds + seconds)
 
-    def passes(self) -> tuple[Passes, ...]:
+    def pass_counts(self) -> tuple[Passes, ...]:
         """All so far, by how many clips shared them."""
         with self._lock:
             return tuple(self._passes[size] for size in sorted(self._passes))
 
-    def take_load(self) -> None:
+    def update_load(self) -> None:
         """How much of the cores clips on air have kept busy lately, if that can be said."""
-        load = self.occupancy.take()
+        load = self.cpu_load.take_load()
         if self.cost is not None and load is not None:
             self.cost = msgspec.structs.replace(self.cost, load=(self.cost.load + load) / 2)
 
-    def punctual(self, pictures: int, late: int, now: float) -> None:
+    def adapt_cores(self, pictures: int, late: int, now: float) -> None:
         """So many pictures of a run were sent, so many of them late: when too many were, fewer
         clips are to be on air together. That is how other work on the machine is noticed."""
         if self.cost is None or not pictures:
@@ -72,7 +72,7 @@ class Tally:
             cores, self._lessened = max(FEWEST, cores * LESS), now
         self.cost = msgspec.structs.replace(self.cost, cores=cores)
 
-    def clip(self, *, first: float, second: float | None, shown: float) -> None:
+    def update_cost(self, *, first: float, second: float | None, shown: float) -> None:
         """A clip was drawn that had the device for itself: what it took."""
         if self.cost is not None:
             self.cost = msgspec.structs.replace(
@@ -96,10 +96,10 @@ def warm_up(renderer: Renderer, kbit: int, cores: float) -> tuple[Speed, Cost]:
     encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
     began = time.perf_counter()
     device, marks, shots = 0.0, [], []
-    patches = alone(renderer.render(WARM_UP))
+    patches = patches_alone(renderer.render(WARM_UP))
     for patch in patches:
         device += time.perf_counter() - began
-        view = canvas.put(patch, time.monotonic())
+        view = canvas.put_patch(patch, time.monotonic())
         marks.append((view.finals, device))
         took = _shot(encoder, patch)
         shots += [took] if patch.final else []
@@ -116,14 +116,14 @@ def warm_up(renderer: Renderer, kbit: int, cores: float) -> tuple[Speed, Cost]:
         share=_share(renderer),
         cores=cores,
     )
-    return measured(canvas.view.marks, None), cost
+    return measure_speed(canvas.view.milestones, None), cost
 
 
 def _shot(encoder: Encoder, patch: Patch) -> float:
     """CPU seconds of one picture, after one that prepares what all of the patch share."""
     patch.draw(patch.start)
     began = time.thread_time()
-    encoder.encode(patch.draw(patch.stop - 1), patch.revision)
+    encoder.encode_picture(patch.draw(patch.stop - 1), patch.revision)
     return time.thread_time() - began
 
 

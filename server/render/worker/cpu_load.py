@@ -6,7 +6,7 @@ ENOUGH_S: Final = 4.0
 """Seconds that clips must have been on air, in sum, before anything can be said."""
 
 
-class Occupancy:
+class CpuLoad:
     """Measured from the CPU time of the whole process, so that it is the same beside other work."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Occupancy:
         self._clips_s = 0.0
         self._busy_s = 0.0
 
-    def change(self, now: float, cpu: float, *, live: bool, by: int) -> None:
+    def count_clip(self, now: float, cpu: float, *, live: bool, by: int) -> None:
         """A clip comes (``by`` 1) or goes (-1) at the time ``now``, when the process had ``cpu``
         seconds of CPU. While a clip is made as a file, as fast as it can be, nothing counts."""
         if self._on_air and not self._others:
@@ -29,7 +29,7 @@ class Occupancy:
         else:
             self._others += by
 
-    def take(self) -> float | None:
+    def take_load(self) -> float | None:
         """Cores per clip on air since the last answer; None while too little was seen."""
         if self._clips_s < ENOUGH_S:
             return None

@@ -33,7 +33,7 @@ X264: Final = ":".join(
 )
 
 
-class Keys:
+class KeyframePolicy:
     """When a picture is a keyframe: the first, one every second, and on demand.
 
     A demand is granted at most once in ``gop`` ticks; any keyframe satisfies it.
@@ -45,17 +45,17 @@ class Keys:
         self._granted: int | None = None
         self._asked = False
 
-    def ask(self) -> None:
+    def request_keyframe(self) -> None:
         """A viewer needs a keyframe."""
         self._asked = True
 
-    def due(self, pts: int) -> bool:
+    def is_due(self, pts: int) -> bool:
         """Whether the picture at tick ``pts`` is to be a keyframe."""
         if self._last is None or pts - self._last >= self._gop:
             return True
         return self._asked and (self._granted is None or pts - self._granted >= self._gop)
 
-    def made(self, pts: int) -> None:
+    def mark_keyframe(self, pts: int) -> None:
         """The picture at tick ``pts`` became a keyframe."""
         if self._asked:
             self._granted = pts
@@ -71,12 +71,12 @@ class Encoder:
     def __init__(
         self, width: int, height: int, fps: int, kbit: int, opened: Open | None = None
     ) -> None:
-        self.keys = Keys(gop=fps)
+        self.keys = KeyframePolicy(gop=fps)
         self._shape = (height * 3 // 2, width)
         self._fps = fps
         self._codec = (opened or open_h264)(width, height, fps, kbit)
 
-    def encode(self, picture: Picture, pts: int, key: bool = False) -> tuple[bytes, bool]:
+    def encode_picture(self, picture: Picture, pts: int, key: bool = False) -> tuple[bytes, bool]:
         """One access unit, and whether it is a keyframe. ``pts`` counts 1/fps and must rise.
 
         Raises:
@@ -86,18 +86,18 @@ class Encoder:
             raise ValueError(f"a picture of {picture.dtype} {picture.shape}, not {self._shape}")
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
         frame.pts, frame.time_base = pts, Fraction(1, self._fps)
-        key = key or self.keys.due(pts)
+        key = key or self.keys.is_due(pts)
         frame.pict_type = PictureType.I if key else PictureType.NONE
         (packet,) = self._codec.encode(frame)
         if key:
-            self.keys.made(pts)
+            self.keys.mark_keyframe(pts)
         return bytes(packet), key
 
 
 def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
     """Constrained baseline, level 3.1. Every access unit is in Annex B form; each keyframe is an
     IDR with its SPS and PPS before it."""
-    codec, kbit = prepare("libx264", width, height, fps), min(kbit, LEVEL_KBIT)
+    codec, kbit = prepare_codec("libx264", width, height, fps), min(kbit, LEVEL_KBIT)
     codec.options = {
         "profile": "baseline",
         "level": "3.1",
@@ -113,7 +113,7 @@ def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext
     return codec
 
 
-def prepare(name: str, width: int, height: int, fps: int) -> VideoCodecContext:
+def prepare_codec(name: str, width: int, height: int, fps: int) -> VideoCodecContext:
     """An encoder of I420 on one thread, not yet open. Colours are BT.709 in limited range."""
     codec = av.CodecContext.create(name, "w")
     if not isinstance(codec, VideoCodecContext):

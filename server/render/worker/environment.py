@@ -8,7 +8,7 @@ import torch
 
 from server import __version__
 from server.model import Conditions
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 
 TELLING: Final = ("guidance", "pixels", "offload", "attention", "compile")
 """Settings of a model that can change what it draws, if only its last bits."""
@@ -16,14 +16,14 @@ TELLING: Final = ("guidance", "pixels", "offload", "attention", "compile")
 COMPUTING: Final = ("torch", "diffusers")
 
 
-def conditions(device: str, dtype: torch.dtype, wish: Wish) -> Conditions:
-    """Those of a model that was loaded as ``wish`` says, on ``device``."""
+def read_conditions(device: str, dtype: torch.dtype, options: ModelOptions) -> Conditions:
+    """Those of a model that was loaded as ``options`` says, on ``device``."""
     return Conditions(
         device=device,
         hardware=_hardware(device),
         dtype=str(dtype).removeprefix("torch."),
         threads=torch.get_num_threads(),
-        settings={name: str(getattr(wish, name)) for name in TELLING},
+        settings={name: str(getattr(options, name)) for name in TELLING},
         versions={"phosphene": __version__, **{name: version(name) for name in COMPUTING}},
     )
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from server.render import messages
-from server.render.worker.canvas import Mark, View
+from server.render.worker.canvas import CanvasView, Milestone
 from server.render.worker.renderer import Patch
 
 
@@ -14,7 +14,7 @@ class Speed(Struct, frozen=True):
     frame: float
 
 
-def measured(marks: tuple[Mark, ...], before: Speed | None) -> Speed:
+def measure_speed(marks: tuple[Milestone, ...], before: Speed | None) -> Speed:
     """The speed of a clip whose first frames are final, helped by that of clips before it.
 
     Later frames often cost far less than the first ones, which pay for the whole scene: what the
@@ -27,14 +27,14 @@ def measured(marks: tuple[Mark, ...], before: Speed | None) -> Speed:
     return Speed(took, before.frame if before else took / first.frames)
 
 
-def expected_end(view: View, done: float, now: float, fps: int, speed: Speed | None) -> float:
+def expected_end(view: CanvasView, done: float, now: float, fps: int, speed: Speed | None) -> float:
     """Seconds from ``now`` until the last frame is expected to be final; never negative.
 
     ``done`` in 0..1 is how far the frames are that are being drawn.
     """
-    begin, last = view.marks[0], view.marks[-1]
+    begin, last = view.milestones[0], view.milestones[-1]
     if view.finals:
-        left = (view.frames - view.finals) * measured(view.marks, speed).frame
+        left = (view.frames - view.finals) * measure_speed(view.milestones, speed).frame
         return max(0.0, last.at + left - now)
     gone = now - begin.at
     first = gone / done if done else max(gone, speed.first if speed else 0.0)
@@ -44,7 +44,7 @@ def expected_end(view: View, done: float, now: float, fps: int, speed: Speed | N
 
 
 def progress(
-    clip: str, patch: Patch, view: View, fps: int, now: float, speed: Speed | None
+    clip: str, patch: Patch, view: CanvasView, fps: int, now: float, speed: Speed | None
 ) -> messages.Progress:
     """Where a clip is after ``patch``; the percentage is the part of all noise that is gone."""
     return messages.Progress(

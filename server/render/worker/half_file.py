@@ -9,8 +9,8 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
 from server.model import HALF_SHARE, Unit, half_size
-from server.render.worker.chunked_work import Pieces
-from server.render.worker.encode import X264, Encoder, prepare
+from server.render.worker.chunked_work import ChunkedWork
+from server.render.worker.encode import X264, Encoder, prepare_codec
 
 
 class HalfFile:
@@ -34,23 +34,23 @@ class HalfFile:
         self._live: list[bytes] = []
         self._made: list[bytes] = []
 
-    def add(self, unit: Unit) -> None:
+    def add_unit(self, unit: Unit) -> None:
         """The next unit of the run in the full rendition."""
         self._waiting.append(unit.data)
         self._count += 1
 
-    def add_live(self, unit: Unit) -> None:
+    def add_live_unit(self, unit: Unit) -> None:
         """A unit of the run in the half rendition."""
         if unit.frame == len(self._live):
             self._live.append(unit.data)
 
-    def catch_up(self) -> Pieces[None]:
+    def catch_up(self) -> ChunkedWork[None]:
         """Make what was added, unless the live half is being made."""
         while self._waiting and not self._live:
             self._make(self._waiting.popleft())
             yield
 
-    def complete(self) -> Pieces[list[bytes]]:
+    def complete_units(self) -> ChunkedWork[list[bytes]]:
         """The access units of the whole run, when nothing more is added."""
         if len(self._live) == self._count:
             return self._live
@@ -68,13 +68,13 @@ class HalfFile:
             assert isinstance(frame, av.VideoFrame)
             small = frame.reformat(width, height, format="yuv420p", interpolation="AREA")
             picture = np.asarray(small.to_ndarray(), np.uint8)
-            self._made.append(self._encoder.encode(picture, len(self._made))[0])
+            self._made.append(self._encoder.encode_picture(picture, len(self._made))[0])
 
 
 def open_half(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
     """H.264 for a file that is read over weak lines: CABAC and a longer search save bits
     that the live half has no time to save. One picture in, one out, a keyframe every second."""
-    codec = prepare("libx264", width, height, fps)
+    codec = prepare_codec("libx264", width, height, fps)
     codec.options = {
         "profile": "main",
         "level": "3.1",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.model import Unit
 from server.mux import mp4
-from server.render.worker.chunked_work import Pieces
+from server.render.worker.chunked_work import ChunkedWork
 from server.render.worker.half_file import HalfFile
 from server.render.worker.renderer import Draw, Picture
 
@@ -32,7 +32,7 @@ Thumb = NDArray[np.uint8]
 """A small picture, BGRA, shape (height, width, 4)."""
 
 
-class Leftovers(Struct, frozen=True, eq=False):
+class OutputFiles(Struct, frozen=True, eq=False):
     """Everything that a final run leaves behind, besides the latents."""
 
     video: bytes
@@ -41,7 +41,7 @@ class Leftovers(Struct, frozen=True, eq=False):
     preview: bytes
 
 
-class Reel:
+class Muxer:
     """Collects the final run of one clip while it is on air; ``begun``: units of the run that
     went on air before, from another worker."""
 
@@ -52,17 +52,17 @@ class Reel:
         self._units: list[Unit] = list(begun)
         self._thumbs: list[Thumb] = []
 
-    def add(self, unit: Unit, picture: Picture) -> None:
+    def add_unit(self, unit: Unit, picture: Picture) -> None:
         """The next unit of the run and the picture that it shows."""
         if len(self._units) % self._every == 0:
-            self._thumbs.append(thumb(picture))
+            self._thumbs.append(to_thumb(picture))
         self._units.append(unit)
 
-    def complete(self, draw: Draw) -> Pieces[None]:
+    def complete_thumbs(self, draw: Draw) -> ChunkedWork[None]:
         """Draw the small pictures of the units that were not added here."""
         drawn = []
         for frame in self._missing:
-            drawn.append(thumb(draw(frame)))
+            drawn.append(to_thumb(draw(frame)))
             yield
         self._thumbs = [*drawn, *self._thumbs]
         self._missing = range(0)
@@ -70,24 +70,24 @@ class Reel:
     @property
     def poster_frame(self) -> int:
         """The frame that makes the best poster."""
-        return prettiest(self._thumbs) * self._every
+        return best_thumb(self._thumbs) * self._every
 
-    def finish(
+    def make_files(
         self, poster: Picture, half: HalfFile, sound: bytes | None = None
-    ) -> Pieces[Leftovers]:
+    ) -> ChunkedWork[OutputFiles]:
         """The files; ``poster`` is the picture of the frame ``poster_frame``, ``half`` has the
         same run, ``sound`` is Opus in Ogg."""
         video = mp4([unit.data for unit in self._units], self._fps, sound)
         yield
-        small = mp4((yield from half.complete()), self._fps, sound)
+        small = mp4((yield from half.complete_units()), self._fps, sound)
         yield
-        still = jpeg(poster)
+        still = to_jpeg(poster)
         yield
-        preview = yield from webp(self._thumbs, Fraction(self._fps, self._every))
-        return Leftovers(video, small, still, preview)
+        preview = yield from to_webp(self._thumbs, Fraction(self._fps, self._every))
+        return OutputFiles(video, small, still, preview)
 
 
-def jpeg(picture: Picture) -> bytes:
+def to_jpeg(picture: Picture) -> bytes:
     """The picture as JPEG: BT.601 in full range, as JFIF has it."""
     codec = av.CodecContext.create("mjpeg", "w")
     frame = _frame(picture).reformat(
@@ -104,7 +104,7 @@ def jpeg(picture: Picture) -> bytes:
     return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
 
 
-def webp(thumbs: Sequence[Thumb], fps: Fraction) -> Pieces[bytes]:
+def to_webp(thumbs: Sequence[Thumb], fps: Fraction) -> ChunkedWork[bytes]:
     """The small pictures as an animated WebP that loops for ever."""
     file = BytesIO()
     with av.open(file, "w", format="webp", options={"loop": "0"}) as target:
@@ -122,7 +122,7 @@ def webp(thumbs: Sequence[Thumb], fps: Fraction) -> Pieces[bytes]:
     return file.getvalue()
 
 
-def thumb(picture: Picture) -> Thumb:
+def to_thumb(picture: Picture) -> Thumb:
     """The picture, PREVIEW_HEIGHT pixels high."""
     frame = _frame(picture)
     small = frame.reformat(
@@ -137,7 +137,7 @@ def thumb(picture: Picture) -> Thumb:
     return np.asarray(small.to_ndarray(), np.uint8)
 
 
-def prettiest(thumbs: Sequence[Thumb]) -> int:
+def best_thumb(thumbs: Sequence[Thumb]) -> int:
     """Which picture to show of the clip: the one with most contrast and colour.
 
     Colourfulness as Hasler and Süsstrunk measure it (Measuring colourfulness in natural images,

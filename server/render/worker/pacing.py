@@ -1,4 +1,4 @@
-"""The beat of a clip on air: one tick for each 1/fps second of the clock."""
+"""The frame clock of a clip on air: one tick for each 1/fps second, and how late frames are."""
 
 import asyncio
 from math import ceil
@@ -7,11 +7,11 @@ from typing import Final
 from server.model import Unit, part_ticks
 
 PATIENCE_S: Final = 0.25
-"""A beat that is later than this is not caught up: the ticks in between are left out."""
+"""A clock that is later than this is not caught up: the ticks in between are left out."""
 
 
-class Beat:
-    """Begins with the tick ``first`` at its first ``next``."""
+class FrameClock:
+    """Ticks ``fps`` times a second, from the tick ``first`` at the first ``next_tick``."""
 
     def __init__(self, fps: int, first: int = 0) -> None:
         self._fps = fps
@@ -20,23 +20,23 @@ class Beat:
         self._began = 0.0
         self._tick: int | None = None
 
-    async def next(self, rest: float = 0.0) -> int:
+    async def next_tick(self, rest: float = 0.0) -> int:
         """Wait for the next tick and say its number; none comes within ``rest`` seconds."""
         if self._tick is None:
             self._began = self._clock() - self._first / self._fps
             self._tick = self._first
             return self._first
         gone = (self._clock() - self._began) * self._fps
-        self._tick = following(self._tick, gone, self._fps, rest)
-        await asyncio.sleep(self.at(self._tick) - self._clock())
+        self._tick = following_tick(self._tick, gone, self._fps, rest)
+        await asyncio.sleep(self.tick_time(self._tick) - self._clock())
         return self._tick
 
-    def at(self, tick: int) -> float:
+    def tick_time(self, tick: int) -> float:
         """The moment of a tick, on the clock of the event loop."""
         return self._began + tick / self._fps
 
 
-class Punctuality:
+class LatenessCounter:
     """Counts the ``pictures`` of a run and those that were ``late``: by more than a tick beside the
     first one, or after ticks that were left out."""
 
@@ -47,7 +47,7 @@ class Punctuality:
         self._tick = 0
         self._first_s = 0.0
 
-    def shown(self, tick: int, after_s: float) -> None:
+    def count_picture(self, tick: int, after_s: float) -> None:
         """The next picture was sent, so many seconds after the moment of its tick."""
         if not self.pictures:
             self._first_s = after_s
@@ -64,13 +64,13 @@ class PartGrid:
         self._key: int | None = None
         self._last = -1
 
-    def sent(self, unit: Unit) -> None:
+    def add_unit(self, unit: Unit) -> None:
         """The next unit of the clip."""
         self._last = unit.pts
         if unit.key:
             self._key = unit.pts
 
-    def missing(self, tick: int) -> range:
+    def missing_ticks(self, tick: int) -> range:
         """The ticks before ``tick`` that still need a picture, after the last unit."""
         if self._key is None:
             return range(0)
@@ -78,10 +78,10 @@ class PartGrid:
         return range(self._key + parts * self._every, tick, self._every)
 
 
-def following(tick: int, clock: float, fps: int, rest: float = 0.0) -> int:
+def following_tick(tick: int, clock: float, fps: int, rest: float = 0.0) -> int:
     """The tick after ``tick`` when the clock stands at ``clock`` ticks.
 
-    A short delay is caught up tick by tick; after a long one the beat goes on from the clock.
+    A short delay is caught up tick by tick; after a long one it goes on from the clock.
     With a ``rest`` the next tick is at least so many seconds away and nothing is caught up.
     """
     if rest > 0:

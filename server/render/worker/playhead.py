@@ -8,8 +8,8 @@ from math import inf
 
 from msgspec import Struct
 
-from server.render.worker.canvas import View
-from server.render.worker.eta import Speed, measured
+from server.render.worker.canvas import CanvasView
+from server.render.worker.eta import Speed, measure_speed
 
 MARGIN = 1.15
 """A clip may take this many times the expected time to arrive without the run stalling."""
@@ -28,7 +28,9 @@ class Head(Struct, frozen=True):
     running: bool = False
 
 
-def advance(head: Head, view: View, fps: int, now: float, speed: Speed | None) -> Head | None:
+def next_head(
+    head: Head, view: CanvasView, fps: int, now: float, speed: Speed | None
+) -> Head | None:
     """The next picture, or None while there is nothing new to show: the last one stays.
 
     The run never goes backward and shows each frame once; it begins when it can be expected not
@@ -42,40 +44,40 @@ def advance(head: Head, view: View, fps: int, now: float, speed: Speed | None) -
     return _to_and_fro(head, view.covered) if view.covered else None
 
 
-def over(head: Head, view: View) -> bool:
+def is_over(head: Head, view: CanvasView) -> bool:
     """Whether the run has shown the last frame of the clip."""
     return head.running and head.frame == view.frames - 1
 
 
-def may_run(view: View, fps: int, now: float, speed: Speed | None) -> bool:
+def may_run(view: CanvasView, fps: int, now: float, speed: Speed | None) -> bool:
     """Whether a run that begins at ``now`` can be expected not to stall.
 
     Every portion of frames still to come has a deadline, the moment its first frame is due.
     """
-    if not view.finals or view.complete:
-        return view.complete
-    last = view.marks[-1]
-    portion = last.frames - view.marks[-2].frames
-    needs = MARGIN * portion * measured(view.marks, speed).frame
+    if not view.finals or view.is_complete:
+        return view.is_complete
+    last = view.milestones[-1]
+    portion = last.frames - view.milestones[-2].frames
+    needs = MARGIN * portion * measure_speed(view.milestones, speed).frame
     due = range(view.finals, view.frames, portion)
     return all(
         max(last.at + count * needs, now) <= now + first / fps for count, first in enumerate(due, 1)
     )
 
 
-def due(head: Head, view: View, fps: int, now: float) -> float:
+def frame_due(head: Head, view: CanvasView, fps: int, now: float) -> float:
     """When the first frame that is not final will be needed; inf while nobody waits for it."""
     if head.running:
         return now + (view.finals - head.frame) / fps
     return now + view.finals / fps if view.finals else inf
 
 
-def far_ahead(head: Head, view: View, fps: int) -> bool:
+def far_ahead(head: Head, view: CanvasView, fps: int) -> bool:
     """Whether so much is final already that more would only leave less to steer."""
     return head.running and view.finals - head.frame > AHEAD_S * fps
 
 
-def shown_from(step: int, steps: int, pace: float) -> float:
+def step_shown_from(step: int, steps: int, pace: float) -> float:
     """Seconds after the first picture from which the ``step``-th of ``steps`` may be seen.
 
     Spreads the forming of the first frames over ``pace`` seconds; the first picture comes at once.

@@ -137,7 +137,7 @@ class Renderer(Protocol):
         ...
 
 
-def alone(drawing: Generator[N | Forward | Steer, Any, R]) -> Generator[N, Any, R]:
+def patches_alone(drawing: Generator[N | Forward | Steer, Any, R]) -> Generator[N, Any, R]:
     """The patches of a clip that has the device for itself: each forward is made at once.
 
     What is sent to a patch steers. Closing it closes the drawing.

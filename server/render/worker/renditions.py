@@ -9,7 +9,7 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
 from server.model import HALF_SHARE, RenditionName, Unit, half_size
-from server.render.worker.encode import Encoder, prepare
+from server.render.worker.encode import Encoder, prepare_codec
 from server.render.worker.renderer import Picture
 
 LEASE_S: Final = 4
@@ -36,21 +36,21 @@ class Renditions:
         self._encoders: dict[RenditionName, Encoder] = {}
 
     @property
-    def wanted(self) -> bool:
+    def any_wanted(self) -> bool:
         """Whether there is anything to encode."""
         return bool(self._asked or self._until)
 
-    def ask(self, name: RenditionName) -> None:
+    def request_rendition(self, name: RenditionName) -> None:
         """Somebody watches this rendition."""
         if name != "full":
             self._asked.add(name)
 
-    def encode(self, picture: Picture, unit: Unit) -> Iterator[tuple[RenditionName, Unit]]:
+    def encode_wanted(self, picture: Picture, unit: Unit) -> Iterator[tuple[RenditionName, Unit]]:
         """The picture of a ``unit`` of the full rendition, in those that are asked for."""
         self._settle(unit.pts)
         for name, encoder in self._encoders.items():
-            small = halved(picture, *self._size) if name == "half" else picture
-            data, key = encoder.encode(small, unit.pts, key=unit.key)
+            small = halve_picture(picture, *self._size) if name == "half" else picture
+            data, key = encoder.encode_picture(small, unit.pts, key=unit.key)
             yield name, msgspec.structs.replace(unit, key=key, data=data)
 
     def _settle(self, pts: int) -> None:
@@ -69,7 +69,7 @@ class Renditions:
         return Encoder(*self._size, self._fps, self._kbit, open_vp8)
 
 
-def halved(picture: Picture, width: int, height: int) -> Picture:
+def halve_picture(picture: Picture, width: int, height: int) -> Picture:
     """A picture of that size at half of it."""
     frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
     across, down = half_size(width, height)
@@ -79,7 +79,7 @@ def halved(picture: Picture, width: int, height: int) -> Picture:
 
 def open_vp8(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:
     """VP8 (RFC 6386) for real time: one frame in, one frame out, none left out."""
-    codec = prepare("libvpx", width, height, fps)
+    codec = prepare_codec("libvpx", width, height, fps)
     codec.bit_rate, codec.gop_size = kbit * 1000, NEVER
     codec.options = {
         "deadline": "realtime",

@@ -11,13 +11,13 @@ from typing import BinaryIO, Final
 import msgspec
 
 from server.render import messages
-from server.render.cores import cores
-from server.render.inflight import TRACE_VARIABLE, write_trace
-from server.render.worker.context import Desk, open_desk
+from server.render.cores import usable_cores
+from server.render.inflight import INFLIGHT_VARIABLE, write_inflight
+from server.render.worker.context import WorkerContext, open_context
 from server.render.worker.cost_model import warm_up
-from server.render.worker.engine import Trace
+from server.render.worker.engine import MarkInflight
 from server.render.worker.renderer import Renderer
-from server.render.worker.session import Session, reason
+from server.render.worker.session import ClipSession, failure_reason
 
 LAST_STEP_S: Final = 10.0
 """How long a step that is going on may still take when the instance has gone."""
@@ -33,7 +33,7 @@ async def run(
     *,
     kbit: int = 2500,
     pace: float = 0.0,
-    trace: Trace = lambda clips: None,
+    mark_inflight: MarkInflight = lambda clips: None,
 ) -> None:
     """Warm up, say ``ready``, then draw what is ordered until the reader ends. Of a model that
     cannot draw it says so, and raises what that raised.
@@ -47,24 +47,26 @@ async def run(
     """
 
     async def send(answer: messages.Answer) -> None:
-        writer.write(messages.frame(answer))
+        writer.write(messages.frame_message(answer))
         await writer.drain()
 
     try:
         settings = {**ready.conditions.settings, "bitrate": str(kbit)}
         conditions = msgspec.structs.replace(ready.conditions, settings=settings)
-        with open_desk(
-            renderer, send, kbit=kbit, pace=pace, conditions=conditions, trace=trace
-        ) as desk:
+        with open_context(
+            renderer, send, kbit=kbit, pace=pace, conditions=conditions, mark_inflight=mark_inflight
+        ) as context:
             try:
-                desk.speed, cost = await desk.on_device(warm_up, renderer, kbit, float(cores()))
+                context.speed, cost = await context.on_device(
+                    warm_up, renderer, kbit, float(usable_cores())
+                )
             # However a renderer fails at its first clip, what it says of that is worth hearing.
             except Exception as error:
-                await send(messages.Unfit(f"it cannot draw a short clip: {reason(error)}"))
+                await send(messages.Unfit(f"it cannot draw a short clip: {failure_reason(error)}"))
                 raise
-            desk.tally.cost = cost
+            context.cost_model.cost = cost
             await send(msgspec.structs.replace(ready, steers=renderer.steers, cost=cost))
-            await _serve(desk, reader)
+            await _serve(context, reader)
     finally:
         faulthandler.cancel_dump_traceback_later()
 
@@ -74,7 +76,7 @@ async def run_on_pipes(
 ) -> None:
     """``run`` on standard input and output, which nothing else can reach from then on."""
     orders, answers = _take_pipes()
-    trace = _trace()
+    mark_inflight = _inflight_marker()
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
     inward, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), orders)
     outward, protocol = await loop.connect_write_pipe(
@@ -82,31 +84,33 @@ async def run_on_pipes(
     )
     writer = asyncio.StreamWriter(outward, protocol, None, loop)
     try:
-        await run(renderer, ready, reader, writer, kbit=kbit, pace=pace, trace=trace)
+        await run(
+            renderer, ready, reader, writer, kbit=kbit, pace=pace, mark_inflight=mark_inflight
+        )
     finally:
         inward.close()
         outward.close()
 
 
-async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
-    sessions: dict[str, Session] = {}
+async def _serve(context: WorkerContext, reader: asyncio.StreamReader) -> None:
+    sessions: dict[str, ClipSession] = {}
     async with asyncio.TaskGroup() as group:
-        while (body := await messages.read(reader)) is not None:
+        while (body := await messages.read_message(reader)) is not None:
             order = messages.decode_order(body)
             match order:
-                case messages.Ping(number):
-                    await desk.send(messages.Pong(number, desk.work()))
+                case messages.WorkerPing(number):
+                    await context.send(messages.WorkerPong(number, context.current_work()))
                 case messages.Render(clip=clip) if clip not in sessions:
-                    sessions[clip] = Session(desk, order)
+                    sessions[clip] = ClipSession(context, order)
                     group.create_task(_draw(sessions, clip), name=f"clip {clip}")
                 case messages.Cancel(clip) if clip in sessions:
                     sessions[clip].cancel()
-                case messages.Turn(clip, text) if clip in sessions:
-                    sessions[clip].steer(text)
+                case messages.SteerClip(clip, text) if clip in sessions:
+                    sessions[clip].steer_to(text)
                 case messages.Keyframe(clip) if clip in sessions:
-                    sessions[clip].keyframe()
-                case messages.Ask(clip, rendition) if clip in sessions:
-                    sessions[clip].ask(rendition)
+                    sessions[clip].request_keyframe()
+                case messages.RequestRendition(clip, rendition) if clip in sessions:
+                    sessions[clip].request_rendition(rendition)
                 case _:  # it crossed with the last word of its clip
                     log.debug("nothing to do for %s", order)
         # Without the instance nobody would end a worker whose step hangs.
@@ -115,16 +119,16 @@ async def _serve(desk: Desk, reader: asyncio.StreamReader) -> None:
             session.cancel()
 
 
-async def _draw(sessions: dict[str, Session], clip: str) -> None:
+async def _draw(sessions: dict[str, ClipSession], clip: str) -> None:
     try:
         await sessions[clip].run()
     finally:
         del sessions[clip]
 
 
-def _trace() -> Trace:
-    file = os.environ.get(TRACE_VARIABLE)
-    return partial(write_trace, int(file)) if file else lambda clips: None
+def _inflight_marker() -> MarkInflight:
+    file = os.environ.get(INFLIGHT_VARIABLE)
+    return partial(write_inflight, int(file)) if file else lambda clips: None
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -9,14 +9,21 @@ from msgspec import Struct
 
 from server.model import RenditionName, Unit
 from server.render import messages
-from server.render.worker.canvas import Broken, Canvas
-from server.render.worker.clip_encoder import Take
-from server.render.worker.context import Desk
-from server.render.worker.engine import Seat
-from server.render.worker.eta import measured, progress
-from server.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, Leftovers
-from server.render.worker.pacing import Beat, PartGrid, Punctuality
-from server.render.worker.playhead import Head, advance, due, far_ahead, over, shown_from
+from server.render.worker.canvas import Canvas, RendererFault
+from server.render.worker.clip_encoder import ClipEncoder
+from server.render.worker.context import WorkerContext
+from server.render.worker.engine import DeviceRequest
+from server.render.worker.eta import measure_speed, progress
+from server.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, OutputFiles
+from server.render.worker.pacing import FrameClock, LatenessCounter, PartGrid
+from server.render.worker.playhead import (
+    Head,
+    far_ahead,
+    frame_due,
+    is_over,
+    next_head,
+    step_shown_from,
+)
 from server.render.worker.renderer import Brief, Patch
 
 log = logging.getLogger(__name__)
@@ -45,16 +52,16 @@ class _Drawn(Struct, frozen=True):
     shared: bool
 
 
-class Session:
+class ClipSession:
     """Draws one clip and says how it goes; whatever happens, the last word is Done or Failed."""
 
-    def __init__(self, desk: Desk, order: messages.Render) -> None:
-        self._desk = desk
+    def __init__(self, context: WorkerContext, order: messages.Render) -> None:
+        self._context = context
         self._order = order
-        self._fps = desk.renderer.fps
+        self._fps = context.renderer.fps
         self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
-        shown = order.shown or messages.Shown(pts=-1)
-        self._take = Take(desk.renderer, desk.kbit, shown.run)
+        shown = order.shown or messages.ShownSoFar(pts=-1)
+        self._encoder = ClipEncoder(context.renderer, context.kbit, shown.run)
         self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()
         self._moved = asyncio.Event()
@@ -63,71 +70,71 @@ class Session:
         self._cancelled = asyncio.Event()
         self._head = Head(len(shown.run) - 1, running=True) if shown.run else Head()
         self._held = 0.0
-        self._seat: Seat | None = None
+        self._request: DeviceRequest | None = None
         self._text: str | None = None
         self._first_at: float | None = None
         self._first_s: float | None = None
         self._progress: messages.Progress | None = None
         self._shots_s = 0.0
-        self._punctual = Punctuality(self._fps)
+        self._lateness = LatenessCounter(self._fps)
         self._grid = PartGrid(self._fps)
 
     def cancel(self) -> None:
         """Stop within one step."""
         self._cancelled.set()
-        if self._seat is not None:
-            self._seat.drop()
+        if self._request is not None:
+            self._request.stop_stepping()
 
-    def keyframe(self) -> None:
+    def request_keyframe(self) -> None:
         """A viewer needs a keyframe."""
-        self._take.ask_key()
+        self._encoder.request_keyframe()
 
-    def ask(self, rendition: RenditionName) -> None:
+    def request_rendition(self, rendition: RenditionName) -> None:
         """Somebody watches a rendition beside the full one."""
-        self._take.others.ask(rendition)
+        self._encoder.renditions.request_rendition(rendition)
 
-    def steer(self, text: str) -> None:
+    def steer_to(self, text: str) -> None:
         """From the next chunk or step on the clip follows ``text``."""
         self._text = text
-        if self._seat is not None:
-            self._seat.steer(text)
+        if self._request is not None:
+            self._request.steer_to(text)
 
     async def run(self) -> None:
         """Draw the clip. Raises only when the pipe to the instance is broken."""
         try:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(self._stop_when_cancelled())
-                await self._perform(group)
+                await self._draw_and_send(group)
                 watch.cancel()
         except* ConnectionError:
             raise
         # A renderer is foreign code: however it fails, only its own clip may fail with it.
         except* Exception as errors:
-            await self._desk.send(failure(self._order.clip, errors))
+            await self._context.send(failure_message(self._order.clip, errors))
 
     async def _stop_when_cancelled(self) -> None:
         await self._cancelled.wait()
         raise _Cancelled
 
-    async def _perform(self, group: asyncio.TaskGroup) -> None:
-        clip, desk = self._order.clip, self._desk
-        understood = await desk.on_device(desk.renderer.understand, self._order.text)
-        await desk.send(messages.Started(clip=clip, understood=understood))
-        with desk.present(live=self._order.live):
+    async def _draw_and_send(self, group: asyncio.TaskGroup) -> None:
+        clip, context = self._order.clip, self._context
+        understood = await context.on_device(context.renderer.understand, self._order.text)
+        await context.send(messages.Started(clip=clip, understood=understood))
+        with context.count_clip(live=self._order.live):
             drawing = group.create_task(self._draw())
-            halving = group.create_task(self._halve())
-            await (self._air() if self._order.live else self._film(group))
+            halving = group.create_task(self._make_half())
+            await (self._play_live() if self._order.live else self._encode_files(group))
             drawn = await drawing
             self._shot_all = True
             self._shot.set()
             await halving
             soon = time.monotonic() + FILES_LATE_S
-            files = await desk.in_pieces(soon, self._take.finish(self._canvas))
-        desk.speed = measured(self._canvas.view.marks, desk.speed)
-        for artifact in artifacts(clip, files, drawn.latents):
-            await desk.send(artifact)
+            files = await context.run_chunked(soon, self._encoder.finish_files(self._canvas))
+        context.speed = measure_speed(self._canvas.view.milestones, context.speed)
+        for artifact in artifact_messages(clip, files, drawn.latents):
+            await context.send(artifact)
         await self._tell_price(drawn)
-        await desk.send(self._done(drawn))
+        await context.send(self._done(drawn))
 
     def _done(self, drawn: _Drawn) -> messages.Done:
         order = self._order
@@ -135,81 +142,87 @@ class Session:
             clip=order.clip,
             frames=self._canvas.view.frames,
             render_s=drawn.seconds,
-            conditions=self._desk.conditions,
+            conditions=self._context.conditions,
             alone=not drawn.shared and order.shown is None,
         )
 
     async def _tell_price(self, drawn: _Drawn) -> None:
         """Say what clips cost by now."""
-        order, first, tally = self._order, self._first_s, self._desk.tally
-        before = tally.cost
-        tally.take_load()
-        tally.punctual(self._punctual.pictures, self._punctual.late, time.monotonic())
+        order, first, cost_model = self._order, self._first_s, self._context.cost_model
+        before = cost_model.cost
+        cost_model.update_load()
+        cost_model.adapt_cores(self._lateness.pictures, self._lateness.late, time.monotonic())
         if not (drawn.shared or order.kept or first is None or order.parent is not None):
             more = order.seconds - 1
             second = (drawn.seconds - first) / more if more else None
-            tally.clip(first=first, second=second, shown=self._shots_s / order.seconds)
-        if tally.cost is not None and tally.cost != before:
-            await self._desk.send(messages.Price(tally.cost))
+            cost_model.update_cost(first=first, second=second, shown=self._shots_s / order.seconds)
+        if cost_model.cost is not None and cost_model.cost != before:
+            await self._context.send(messages.Price(cost_model.cost))
 
     async def _draw(self) -> _Drawn:
-        order, engine = self._order, self._desk.engine
-        drawing = self._desk.renderer.render(brief(order))
+        order, engine = self._order, self._context.engine
+        drawing = self._context.renderer.render(brief_of(order))
         person = order.person or order.clip
-        seat = engine.enter(order.clip, person, drawing, lone=order.lone, eager=not order.live)
-        self._seat = seat
+        request = engine.add_clip(
+            order.clip, person, drawing, lone=order.lone, eager=not order.live
+        )
+        self._request = request
         if self._text is not None:
-            seat.steer(self._text)
+            request.steer_to(self._text)
         try:
-            engine.want(seat, time.monotonic() + FIRST_PICTURE_S if order.live else inf)
-            while not isinstance(news := await seat.next(), bytes):
+            engine.want_patch(request, time.monotonic() + FIRST_PICTURE_S if order.live else inf)
+            while not isinstance(news := await request.next_news(), bytes):
                 if isinstance(news, Patch):
-                    await self._receive(news, seat)
+                    await self._receive(news, request)
                 else:
-                    await self._desk.send(messages.Steered(order.clip, news))
+                    await self._context.send(messages.Steered(order.clip, news))
             self._canvas.close()
-            return _Drawn(news, seat.spent, seat.shared)
+            return _Drawn(news, request.spent, request.shared)
         finally:
-            await engine.leave(seat)
+            await engine.remove_clip(request)
 
-    async def _receive(self, patch: Patch, seat: Seat) -> None:
+    async def _receive(self, patch: Patch, request: DeviceRequest) -> None:
         seen_before = self._order.kept or self._head.running
         forming = self._order.live and patch.start == 0 and not seen_before
         if forming:
-            await self._pace(patch, seat)
+            await self._pace(patch, request)
         if patch.sound is not None:
             soon = time.monotonic() + PREVIEW_LATE_S
-            await self._desk.by_hand(soon, self._take.hear, patch.sound, self._order.seconds)
-        view = self._canvas.put(patch, self._now())
+            await self._context.on_picture_thread(
+                soon, self._encoder.add_audio, patch.sound, self._order.seconds
+            )
+        view = self._canvas.put_patch(patch, self._now())
         if self._first_s is None and view.finals >= self._fps:
-            self._first_s = seat.spent
+            self._first_s = request.spent
         self._grown.set()
-        clip, speed = self._order.clip, self._desk.speed
+        clip, speed = self._order.clip, self._context.speed
         self._progress = progress(clip, patch, view, self._fps, self._now(), speed)
-        await self._desk.send(self._progress)
+        await self._context.send(self._progress)
         if patch.keep is not None and self._order.live:
-            await self._keep(patch)
+            await self._send_checkpoint(patch)
         if self._order.live and not forming:
             await self._hold_back()
-            soon = due(self._head, self._canvas.view, self._fps, time.monotonic())
-            self._desk.engine.want(seat, soon)
+            soon = frame_due(self._head, self._canvas.view, self._fps, time.monotonic())
+            self._context.engine.want_patch(request, soon)
 
-    async def _pace(self, patch: Patch, seat: Seat) -> None:
+    async def _pace(self, patch: Patch, request: DeviceRequest) -> None:
         """While the first frames form each step is seen for its time, and the next one made."""
         if self._first_at is None:
             self._first_at = time.monotonic()
         seen, following = (
-            self._first_at + shown_from(step, patch.steps, self._desk.pace)
+            self._first_at + step_shown_from(step, patch.steps, self._context.pace)
             for step in (patch.step, patch.step + 1)
         )
-        self._desk.engine.want(seat, following)
+        self._context.engine.want_patch(request, following)
         await asyncio.sleep(seen - time.monotonic())
 
-    async def _keep(self, patch: Patch) -> None:
+    async def _send_checkpoint(self, patch: Patch) -> None:
         assert patch.keep is not None
         if seconds := patch.stop // self._fps:
-            latents = await self._desk.by_hand(time.monotonic() + PREVIEW_LATE_S, patch.keep)
-            await self._desk.send(messages.Kept(self._order.clip, seconds, latents))
+            latents = await self._context.on_picture_thread(
+                time.monotonic() + PREVIEW_LATE_S, patch.keep
+            )
+            await self._context.send(messages.Checkpoint(self._order.clip, seconds, latents))
 
     async def _hold_back(self) -> None:
         """Wait while enough is final: what is drawn late can still be steered."""
@@ -223,96 +236,102 @@ class Session:
         """The clock of the drawing, which stands while it is held back."""
         return time.monotonic() - self._held
 
-    async def _air(self) -> None:
+    async def _play_live(self) -> None:
         """Show the clip by the clock: the frames as they sharpen, then the final run."""
         await self._until_shown()
-        beat, took = Beat(self._fps, self._first_tick), 0.0
-        while not over(self._head, self._canvas.view):
+        clock, took = FrameClock(self._fps, self._first_tick), 0.0
+        while not is_over(self._head, self._canvas.view):
             # While it forms the model goes first: pictures take no more than every other moment.
-            tick = await beat.next(rest=0.0 if self._head.running else took)
+            tick = await clock.next_tick(rest=0.0 if self._head.running else took)
             view, now = self._canvas.view, time.monotonic()
-            step = advance(self._head, view, self._fps, now, self._desk.speed)
-            for missing in self._grid.missing(tick + (step is None)):
-                await self._repeat(missing, beat.at(missing) + PREVIEW_LATE_S)
+            step = next_head(self._head, view, self._fps, now, self._context.speed)
+            for missing in self._grid.missing_ticks(tick + (step is None)):
+                await self._repeat(missing, clock.tick_time(missing) + PREVIEW_LATE_S)
             if step is not None:
                 self._head = step
                 self._moved.set()
-                due = beat.at(tick) + (0.0 if step.running else PREVIEW_LATE_S)
+                due = clock.tick_time(tick) + (0.0 if step.running else PREVIEW_LATE_S)
                 await self._show(step, tick, due)
                 if step.running:
-                    self._punctual.shown(tick, time.monotonic() - due)
+                    self._lateness.count_picture(tick, time.monotonic() - due)
                 took = time.monotonic() - now
                 self._shots_s += took if step.running else 0.0
 
-    async def _halve(self) -> None:
+    async def _make_half(self) -> None:
         """Make the small file while the clip runs, so that its end needs to wait for little."""
         while not self._shot_all:
             await self._shot.wait()
             self._shot.clear()
-            await self._desk.in_pieces(time.monotonic() + FILES_LATE_S, self._take.halve())
+            await self._context.run_chunked(
+                time.monotonic() + FILES_LATE_S, self._encoder.catch_up_half()
+            )
 
     async def _until_shown(self) -> None:
         """Until there is a first picture; a clip that comes from another worker goes on in its own
         time, however long that takes."""
-        while not over(self._head, view := self._canvas.view):
-            if advance(self._head, view, self._fps, time.monotonic(), self._desk.speed):
+        while not is_over(self._head, view := self._canvas.view):
+            if next_head(self._head, view, self._fps, time.monotonic(), self._context.speed):
                 return
             self._grown.clear()
             await self._grown.wait()
 
     async def _show(self, head: Head, tick: int, due: float) -> None:
         """One picture to the viewers, in the full rendition first: the others make nobody wait."""
-        desk, take = self._desk, self._take
-        unit = await desk.by_hand(due, take.shoot, self._canvas.best(head.frame), head, tick)
+        context, encoder = self._context, self._encoder
+        unit = await context.on_picture_thread(
+            due, encoder.encode_frame, self._canvas.best_patch(head.frame), head, tick
+        )
         await self._send(unit, due)
 
     async def _repeat(self, tick: int, due: float) -> None:
         """The last picture again, where a part ends and no other has come."""
-        unit = await self._desk.by_hand(due, self._take.repeat, tick)
+        unit = await self._context.on_picture_thread(due, self._encoder.repeat_last, tick)
         if unit is not None:
             await self._send(unit, due)
 
     async def _send(self, unit: Unit, due: float) -> None:
-        clip, desk, take = self._order.clip, self._desk, self._take
-        self._grid.sent(unit)
-        await desk.send(messages.Encoded(clip, unit))
+        clip, context, encoder = self._order.clip, self._context, self._encoder
+        self._grid.add_unit(unit)
+        await context.send(messages.Encoded(clip, unit))
         if unit.key and (not unit.final or unit.frame == 0):
             # What is asked for a picture of the clip is shown what there is of it.
-            still = await desk.by_hand(due + PREVIEW_LATE_S, take.still)
+            still = await context.on_picture_thread(due + PREVIEW_LATE_S, encoder.still_jpeg)
             if still is not None:
-                await desk.send(messages.Still(clip, still))
-        if take.others.wanted:
-            for name, other in await desk.by_hand(due + PREVIEW_LATE_S, take.shoot_others):
-                await desk.send(messages.Encoded(clip, other, name))
+                await context.send(messages.Still(clip, still))
+        if encoder.renditions.any_wanted:
+            for name, other in await context.on_picture_thread(
+                due + PREVIEW_LATE_S, encoder.encode_renditions
+            ):
+                await context.send(messages.Encoded(clip, other, name))
         if unit.final:
             self._shot.set()
 
-    async def _film(self, group: asyncio.TaskGroup) -> None:
+    async def _encode_files(self, group: asyncio.TaskGroup) -> None:
         """Take the final run alone, as fast as it can be drawn; no unit is sent."""
-        head, by_hand = Head(running=True), self._desk.by_hand
+        head, by_hand = Head(running=True), self._context.on_picture_thread
         encoded: asyncio.Task[Unit] | None = None
-        while not over(head, self._canvas.view):
-            step = advance(head, self._canvas.view, self._fps, time.monotonic(), None)
+        while not is_over(head, self._canvas.view):
+            step = next_head(head, self._canvas.view, self._fps, time.monotonic(), None)
             if step is None:
                 self._grown.clear()
                 await self._grown.wait()
                 continue
             head = step
-            patch, began = self._canvas.best(head.frame), time.monotonic()
+            patch, began = self._canvas.best_patch(head.frame), time.monotonic()
             # While one picture is encoded the next one is drawn.
             picture = await by_hand(inf, patch.draw, head.frame)
             if encoded is not None:
                 await encoded
-            shot = by_hand(inf, self._take.encode, picture, patch, head, head.frame)
+            shot = by_hand(inf, self._encoder.encode_picture, picture, patch, head, head.frame)
             encoded = group.create_task(shot)
             self._shots_s += time.monotonic() - began
             if self._progress is not None and head.frame % self._fps == 0:
-                await self._desk.send(self._progress)  # a sign of life
+                await self._context.send(self._progress)  # a sign of life
         if encoded is not None:
             await encoded
 
 
-def brief(order: messages.Render) -> Brief:
+def brief_of(order: messages.Render) -> Brief:
     """What the renderer needs of an order."""
     return Brief(
         text=order.text,
@@ -327,7 +346,9 @@ def brief(order: messages.Render) -> Brief:
     )
 
 
-def artifacts(clip: str, files: Leftovers, latents: bytes) -> tuple[messages.Artifact, ...]:
+def artifact_messages(
+    clip: str, files: OutputFiles, latents: bytes
+) -> tuple[messages.Artifact, ...]:
     """The finished files as messages."""
     return (
         messages.Artifact(clip, "video", MP4, files.video),
@@ -338,7 +359,7 @@ def artifacts(clip: str, files: Leftovers, latents: bytes) -> tuple[messages.Art
     )
 
 
-def failure(clip: str, errors: BaseExceptionGroup[Exception]) -> messages.Failed:
+def failure_message(clip: str, errors: BaseExceptionGroup[Exception]) -> messages.Failed:
     """What to say of a clip that ended with ``errors``; a cancel outweighs what it caused."""
     if errors.subgroup(_Cancelled) is not None:
         return messages.Failed(clip=clip, reason="it was cancelled", cancelled=True)
@@ -346,13 +367,13 @@ def failure(clip: str, errors: BaseExceptionGroup[Exception]) -> messages.Failed
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     log.error("clip %s failed", clip, exc_info=first)
-    return messages.Failed(clip=clip, reason=reason(first)[:LONGEST_REASON])
+    return messages.Failed(clip=clip, reason=failure_reason(first)[:LONGEST_REASON])
 
 
-def reason(error: BaseException) -> str:
+def failure_reason(error: BaseException) -> str:
     """Why a clip failed, in words for people."""
     said = str(error)
-    if isinstance(error, Broken):
+    if isinstance(error, RendererFault):
         return f"the model broke a rule: {said}"
     if isinstance(error, MemoryError) or any(sign in said.lower() for sign in _NO_ROOM):
         return "the device has no memory left for this clip; a shorter one may fit"

@@ -37,7 +37,7 @@ def to_ogg(sound: Sound, seconds: float) -> bytes:
     return file.getvalue()
 
 
-def packets(ogg: bytes) -> list[bytes]:
+def opus_packets(ogg: bytes) -> list[bytes]:
     """The Opus packets of ``to_ogg``, of 20 ms each, in order."""
     with av.open(BytesIO(ogg), "r") as source:
         return [bytes(packet) for packet in source.demux(audio=0) if packet.size]

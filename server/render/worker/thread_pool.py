@@ -1,4 +1,4 @@
-"""The threads that draw and encode pictures: what is due first goes first."""
+"""A thread pool with deadlines: what is due first runs first (earliest deadline first)."""
 
 import asyncio
 import heapq
@@ -7,13 +7,13 @@ from concurrent.futures import Executor
 from itertools import count
 from typing import ParamSpec, TypeVar
 
-from server.render.worker.chunked_work import Pieces, piece
+from server.render.worker.chunked_work import ChunkedWork, run_next_chunk
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Hands:
+class PriorityThreadPool:
     """Gives calls to ``threads``, of which there are ``many``. For one event loop.
 
     One call more than that is given at once, so that no thread rests while the loop wakes up.
@@ -25,21 +25,23 @@ class Hands:
         self._number = count()
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
 
-    async def call(self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def call_in_thread(
+        self, due: float, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Call in a thread, after all that is due earlier. Raises what the call raises."""
-        await self._turn(due)
+        await self._wait_turn(due)
         try:
             return await asyncio.wrap_future(self._threads.submit(call, *args, **kwargs))
         finally:
             self._pass_on()
 
-    async def in_pieces(self, due: float, work: Pieces[R]) -> R:
-        """Do a long work piece by piece: what is due earlier comes between."""
-        while (ended := await self.call(due, piece, work)) is None:
+    async def run_chunked(self, due: float, work: ChunkedWork[R]) -> R:
+        """Run a long work chunk by chunk: what is due earlier runs in between."""
+        while (ended := await self.call_in_thread(due, run_next_chunk, work)) is None:
             pass
         return ended[0]
 
-    async def _turn(self, due: float) -> None:
+    async def _wait_turn(self, due: float) -> None:
         if self._free:
             self._free -= 1
             return

@@ -16,14 +16,14 @@ Say = Callable[[News], Any]
 """Hands over a Patch, Forward or Steer; returns what the generator is sent for it."""
 
 
-class Closed(BaseException):
+class DrawingClosed(BaseException):
     """The clip is cancelled: raised by ``say`` so that the foreign code unwinds.
 
     No Exception, so that a pipeline that catches those does not swallow it.
     """
 
 
-def in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawing:
+def draw_in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawing:
     """``body(say)`` as the drawing of a clip; what it returns are the latents.
 
     What it raises is raised here. Closing the drawing ends the thread at its next ``say``, and
@@ -38,7 +38,7 @@ def in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawing:
         answer = answers.get()
         if answer is None:
             answers.put(None)  # also for a ``say`` in the body's own clean-up
-            raise Closed
+            raise DrawingClosed
         return answer[0]
 
     with ThreadPoolExecutor(1, name) as thread:

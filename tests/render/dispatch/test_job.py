@@ -22,8 +22,8 @@ async def test_a_lost_clip_goes_on_after_its_last_chunk_and_its_last_picture() -
     job.say(messages.Encoded("a", unit(30, 0)), 2.0)
     job.say(messages.Encoded("a", unit(31, 1)), 2.1)
     job.say(messages.Encoded("a", unit(31, 1), "half"), 2.1)
-    job.say(messages.Kept("a", 1, b"one"))
-    job.say(messages.Kept("a", 2, b"two"))
+    job.say(messages.Checkpoint("a", 1, b"one"))
+    job.say(messages.Checkpoint("a", 2, b"two"))
     job.say(messages.Steered("a", Steer("at night", 30)))
     rest = job.rest()
     assert (rest.begun, rest.kept, rest.lone) == (b"two", 2, True)
@@ -42,22 +42,22 @@ def test_a_clip_of_which_nothing_was_final_begins_anew_after_its_last_picture() 
     job.say(messages.Encoded("a", unit(7, 3, final=False)), 1.0)
     rest = job.rest()
     assert (rest.begun, rest.kept) == (None, 0)
-    assert rest.shown == messages.Shown(pts=7)
+    assert rest.shown == messages.ShownSoFar(pts=7)
 
 
 def test_a_clip_that_another_instance_began_goes_on_from_there_when_its_worker_is_lost() -> None:
     run = (unit(30, 0), unit(31, 1))
-    given = order("a", seconds=5, shown=messages.Shown(pts=31, run=run), begun=b"one", kept=1)
+    given = order("a", seconds=5, shown=messages.ShownSoFar(pts=31, run=run), begun=b"one", kept=1)
     job = Job(given)
     assert job.urgent
     assert job.rest() == msgspec.structs.replace(given, lone=True)
     job.say(messages.Encoded("a", unit(32, 2)), 1.0)
-    assert job.rest().shown == messages.Shown(pts=32, run=(*run, unit(32, 2)))
+    assert job.rest().shown == messages.ShownSoFar(pts=32, run=(*run, unit(32, 2)))
 
 
 def test_a_file_that_nobody_watches_begins_anew() -> None:
     job = Job(order("a", seconds=5, live=False))
-    job.say(messages.Kept("a", 2, b"two"))
+    job.say(messages.Checkpoint("a", 2, b"two"))
     assert job.rest() == msgspec.structs.replace(job.order, lone=True)
 
 

@@ -127,7 +127,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
             heard.append(answer)
             if isinstance(answer, messages.Encoded) and answer.unit.key:
                 pool.ask("a", "half")
-            if isinstance(answer, messages.Kept) and len(half) == 1:
+            if isinstance(answer, messages.Checkpoint) and len(half) == 1:
                 os.kill(worker, signal.SIGKILL)
                 half.append([])
         assert worker not in children()
@@ -148,7 +148,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
 @pytest.mark.asyncio
 async def test_a_line_chosen_as_a_worker_dies_is_given_to_the_next() -> None:
     async with a_pool() as pool, aclosing(pool.render(order("a", seconds=3))) as answers:
-        await until(answers, messages.Kept)
+        await until(answers, messages.Checkpoint)
         worker = pool.workers[0].link
         assert isinstance(worker, Pipe)
         os.kill(worker.pid, signal.SIGSTOP)
@@ -167,7 +167,7 @@ async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> Non
         await pool.wait_ready()
         await pool.wait_for(2)
         async with aclosing(pool.render(order("a", seconds=2))) as answers:
-            await until(answers, messages.Kept)
+            await until(answers, messages.Checkpoint)
             first, spare = pool.workers
             assert first.jobs
             assert not spare.jobs
@@ -338,7 +338,7 @@ async def test_a_pool_without_workers_says_so() -> None:
         ([sys.executable, "-c", ""], "ended with code 0"),
         (says(b"a line that is long enough to be taken for a length"), "a message of"),
         (says(b"\0\0\0\1\xc1"), "something that is no answer"),
-        (says(messages.frame(messages.Pong(1))), "its first word was Pong"),
+        (says(messages.frame_message(messages.WorkerPong(1))), "its first word was Pong"),
     ],
 )
 async def test_workers_that_never_start_do_not_keep_anybody_waiting(

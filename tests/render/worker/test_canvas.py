@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from server.render.worker.canvas import Broken, Canvas, Mark
+from server.render.worker.canvas import Canvas, Milestone, RendererFault
 from server.render.worker.renderer import Patch
 from tests.render.painter import paint
 
@@ -61,18 +61,18 @@ def test_every_shape_of_renderer_fits(shape: Callable[[Random], list[Patch]], se
     canvas = Canvas(24, now=5.0)
     sigmas, finals = [1.0] * 24, [False] * 24
     for at, news in enumerate(shape(Random(seed))):
-        before, view = canvas.view, canvas.put(news, 6.0 + at)
+        before, view = canvas.view, canvas.put_patch(news, 6.0 + at)
         for frame in range(news.start, news.stop):
             sigmas[frame], finals[frame] = news.sigma, news.final
-            assert canvas.best(frame) is news
+            assert canvas.best_patch(frame) is news
         assert view.finals == next((n for n in range(24) if not finals[n]), 24)
         assert view.sigma == pytest.approx(sum(sigmas) / 24)
         assert view.sigma <= before.sigma
         assert view.covered >= view.finals >= before.finals
-        assert view.marks[: len(before.marks)] == before.marks
+        assert view.milestones[: len(before.milestones)] == before.milestones
         if view.finals > before.finals:
-            assert view.marks[-1] == Mark(6.0 + at, view.finals)
-    assert canvas.view.complete
+            assert view.milestones[-1] == Milestone(6.0 + at, view.finals)
+    assert canvas.view.is_complete
     assert canvas.view.sigma == 0
     canvas.close()
 
@@ -96,39 +96,39 @@ def test_every_shape_of_renderer_fits(shape: Callable[[Random], list[Patch]], se
 def test_a_patch_that_breaks_a_law_is_refused_and_changes_nothing(bad: Patch, why: str) -> None:
     canvas = Canvas(24, now=0.0)
     good = patch(2)
-    view = canvas.put(good, 1.0)
-    with pytest.raises(Broken, match=why):
-        canvas.put(bad, 2.0)
+    view = canvas.put_patch(good, 1.0)
+    with pytest.raises(RendererFault, match=why):
+        canvas.put_patch(bad, 2.0)
     assert canvas.view == view
-    assert canvas.best(9) is good
-    canvas.put(patch(3), 3.0)
+    assert canvas.best_patch(9) is good
+    canvas.put_patch(patch(3), 3.0)
 
 
 def test_a_frame_is_final_once() -> None:
     canvas = Canvas(24, now=0.0)
-    canvas.put(patch(1, sigma=0, final=True), 1.0)
+    canvas.put_patch(patch(1, sigma=0, final=True), 1.0)
     for again in (patch(2, sigma=0, final=True), patch(2, sigma=0), patch(2, 9, 12, sigma=0)):
-        with pytest.raises(Broken, match="was final already"):
-            canvas.put(again, 2.0)
+        with pytest.raises(RendererFault, match="was final already"):
+            canvas.put_patch(again, 2.0)
 
 
 def test_nothing_follows_the_end() -> None:
     canvas = Canvas(10, now=0.0)
-    canvas.put(patch(1, sigma=0, final=True), 1.0)
+    canvas.put_patch(patch(1, sigma=0, final=True), 1.0)
     canvas.close()
-    with pytest.raises(Broken, match="after the end"):
-        canvas.put(patch(2), 2.0)
+    with pytest.raises(RendererFault, match="after the end"):
+        canvas.put_patch(patch(2), 2.0)
 
 
 def test_an_end_with_frames_that_are_not_final_is_broken() -> None:
     canvas = Canvas(24, now=0.0)
-    canvas.put(patch(1, sigma=0, final=True), 1.0)
-    with pytest.raises(Broken, match="14 frames that are not final"):
+    canvas.put_patch(patch(1, sigma=0, final=True), 1.0)
+    with pytest.raises(RendererFault, match="14 frames that are not final"):
         canvas.close()
 
 
 def test_a_frame_without_a_version_cannot_be_shown() -> None:
     canvas = Canvas(24, now=0.0)
-    canvas.put(patch(1), 1.0)
+    canvas.put_patch(patch(1), 1.0)
     with pytest.raises(LookupError, match="frame 10"):
-        canvas.best(10)
+        canvas.best_patch(10)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from server.model import Steer
-from server.render.worker.engine import Engine, Seat, open_engine
+from server.render.worker.engine import DeviceRequest, Engine, open_engine
 from server.render.worker.renderer import Drawing, Forward, Patch
 from server.status import Standing
 
@@ -61,30 +61,31 @@ def engine() -> Iterator[tuple[Engine, list[int], list[list[str]]]]:
     sizes: list[int] = []
     traced: list[list[str]] = []
     with open_engine(
-        rounds=lambda size, _: sizes.append(size), trace=lambda clips: traced.append(list(clips))
+        count_pass=lambda size, _: sizes.append(size),
+        mark_inflight=lambda clips: traced.append(list(clips)),
     ) as made:
         yield made, sizes, traced
 
 
-async def follow(made: Engine, seat: Seat, due: float = inf) -> tuple[int, bytes]:
+async def follow(made: Engine, request: DeviceRequest, due: float = inf) -> tuple[int, bytes]:
     """How many patches a clip has, and its latents."""
     patches = 0
     try:
-        made.want(seat, due)
-        while not isinstance(news := await seat.next(), bytes):
+        made.want_patch(request, due)
+        while not isinstance(news := await request.next_news(), bytes):
             if isinstance(news, Patch):
                 patches += 1
-                made.want(seat, due)
+                made.want_patch(request, due)
         return patches, news
     finally:
-        await made.leave(seat)
+        await made.remove_clip(request)
 
 
 async def all_at_once(made: Engine, model: Model, *drawings: Drawing) -> list[Any]:
     """What becomes of clips that all want their first patch before the device is free."""
     model.gate = threading.Event()
-    seats = [made.enter(str(at), str(at), one) for at, one in enumerate(drawings)]
-    following = [asyncio.create_task(follow(made, seat)) for seat in seats]
+    requests = [made.add_clip(str(at), str(at), one) for at, one in enumerate(drawings)]
+    following = [asyncio.create_task(follow(made, request)) for request in requests]
     asyncio.get_running_loop().call_soon(model.gate.set)  # after each has begun to follow
     return await asyncio.gather(*following, return_exceptions=True)
 
@@ -93,12 +94,12 @@ async def all_at_once(made: Engine, model: Model, *drawings: Drawing) -> list[An
 async def test_a_clip_alone_goes_from_its_first_patch_to_its_latents() -> None:
     model = Model()
     with engine() as (made, sizes, traced):
-        seat = made.enter("a", "me", model.draw(4))
-        assert await follow(made, seat) == (3, b"8")
+        request = made.add_clip("a", "me", model.draw(4))
+        assert await follow(made, request) == (3, b"8")
     assert sizes == [1] * 6
     assert model.closed == [4]
-    assert seat.spent > 0
-    assert not seat.shared
+    assert request.spent > 0
+    assert not request.shared
     assert traced[0] == ["a"]
     assert traced[-1] == []
 
@@ -119,7 +120,9 @@ async def test_clips_share_forward_passes_and_each_gets_its_own_result() -> None
 async def test_passes_of_other_keys_and_lone_clips_are_made_apart() -> None:
     model = Model()
     with engine() as (made, sizes, _):
-        lone = asyncio.create_task(follow(made, made.enter("l", "l", model.draw(7, 5), lone=True)))
+        lone = asyncio.create_task(
+            follow(made, made.add_clip("l", "l", model.draw(7, 5), lone=True))
+        )
         ends = await all_at_once(made, model, model.draw(1, 5, "x"), model.draw(2, 5, "y"))
         assert await lone == (5, b"14")
     assert ends == [(5, b"2"), (5, b"4")]
@@ -164,14 +167,14 @@ async def test_a_clip_that_leaves_makes_no_step_after_the_one_that_is_going_on()
     model = Model(gate=threading.Event())
     assert model.gate is not None
     with engine() as (made, _, _):
-        seat = made.enter("a", "me", model.draw(4, steps=50))
-        made.want(seat, inf)
-        asyncio.get_running_loop().call_soon(model.gate.set)  # after the seat is dropped
-        await made.leave(seat)
+        request = made.add_clip("a", "me", model.draw(4, steps=50))
+        made.want_patch(request, inf)
+        asyncio.get_running_loop().call_soon(model.gate.set)  # after the request is dropped
+        await made.remove_clip(request)
         assert len(model.calls) <= 1
         assert model.closed == [4] or not model.calls
-        made.want(seat, inf)
-        assert await follow(made, made.enter("b", "me", model.draw(5))) == (3, b"10")
+        made.want_patch(request, inf)
+        assert await follow(made, made.add_clip("b", "me", model.draw(5))) == (3, b"10")
     assert [4] not in model.calls[1:]
 
 
@@ -179,26 +182,26 @@ async def test_a_clip_that_leaves_makes_no_step_after_the_one_that_is_going_on()
 async def test_no_patch_is_made_that_nobody_wants() -> None:
     model = Model()
     with engine() as (made, _, _):
-        seat = made.enter("a", "me", model.draw(4))
-        made.want(seat, inf)
-        assert isinstance(await seat.next(), Patch)
-        assert await follow(made, made.enter("b", "b", model.draw(5))) == (3, b"10")
+        request = made.add_clip("a", "me", model.draw(4))
+        made.want_patch(request, inf)
+        assert isinstance(await request.next_news(), Patch)
+        assert await follow(made, made.add_clip("b", "b", model.draw(5))) == (3, b"10")
         assert model.calls.count([4]) == 2
-        await made.leave(seat)
+        await made.remove_clip(request)
 
 
 @pytest.mark.asyncio
 async def test_a_steering_text_reaches_the_drawing_with_its_next_step() -> None:
     model = Model()
     with engine() as (made, _, _):
-        seat = made.enter("a", "me", model.draw(4))
-        made.want(seat, inf)
-        assert isinstance(await seat.next(), Patch)
-        seat.steer("at night")
-        made.want(seat, inf)
-        assert await seat.next() == Steer("at night", 0, 2)
-        assert isinstance(await seat.next(), Patch)
-        await made.leave(seat)
+        request = made.add_clip("a", "me", model.draw(4))
+        made.want_patch(request, inf)
+        assert isinstance(await request.next_news(), Patch)
+        request.steer_to("at night")
+        made.want_patch(request, inf)
+        assert await request.next_news() == Steer("at night", 0, 2)
+        assert isinstance(await request.next_news(), Patch)
+        await made.remove_clip(request)
 
 
 @pytest.mark.asyncio
@@ -206,13 +209,13 @@ async def test_the_earliest_deadline_goes_first() -> None:
     model = Model(gate=threading.Event())
     assert model.gate is not None
     with engine() as (made, _, _):
-        seats = {
-            due: made.enter(f"at {due}", str(due), model.draw(int(due), 1, f"{due}"))
+        requests = {
+            due: made.add_clip(f"at {due}", str(due), model.draw(int(due), 1, f"{due}"))
             for due in (30.0, 10.0, 20.0)
         }
         following = []
-        for due, seat in seats.items():
-            following.append(asyncio.create_task(follow(made, seat, due - 1e9)))
+        for due, request in requests.items():
+            following.append(asyncio.create_task(follow(made, request, due - 1e9)))
         asyncio.get_running_loop().call_soon(model.gate.set)  # after all of them want a patch
         await asyncio.gather(*following)
     # The first was on the device before the others came.
@@ -224,14 +227,14 @@ async def test_operators_see_where_each_clip_stands() -> None:
     model = Model(gate=threading.Event())
     with ThreadPoolExecutor(1) as device:
         made = Engine(device, clock=lambda: 100.0)
-        one = made.enter("a", "anna", model.draw(1))
-        made.enter("b", "ben", model.draw(2))
-        assert made.standings() == (Standing("a", False), Standing("b", False))
-        made.want(one, 105.0)
-        standing, _ = made.standings()
+        one = made.add_clip("a", "anna", model.draw(1))
+        made.add_clip("b", "ben", model.draw(2))
+        assert made.clip_standings() == (Standing("a", False), Standing("b", False))
+        made.want_patch(one, 105.0)
+        standing, _ = made.clip_standings()
         assert standing.slack_s == 5.0
         assert model.gate is not None
         model.gate.set()
-        assert isinstance(await one.next(), Patch)
-        await made.leave(one)
-        assert [one.clip for one in made.standings()] == ["b"]
+        assert isinstance(await one.next_news(), Patch)
+        await made.remove_clip(one)
+        assert [one.clip for one in made.clip_standings()] == ["b"]

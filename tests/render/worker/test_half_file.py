@@ -3,9 +3,9 @@ from msgspec.structs import replace
 
 from server.model import Unit, half_size
 from server.mux import is_key
-from server.render.worker.chunked_work import at_once, piece
+from server.render.worker.chunked_work import run_all_chunks, run_next_chunk
 from server.render.worker.half_file import HalfFile
-from server.render.worker.renditions import halved
+from server.render.worker.renditions import halve_picture
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import decode, distance
 from tests.test_mux import shoot
@@ -19,13 +19,13 @@ def units() -> list[Unit]:
 
 
 def made(half: HalfFile) -> list[bytes]:
-    return at_once(half.complete())
+    return run_all_chunks(half.complete_units())
 
 
 def test_it_is_the_run_at_half_of_its_size_with_a_keyframe_every_second(units: list[Unit]) -> None:
     half = HalfFile(WIDTH, HEIGHT, FPS, KBIT, units[:4])
     for unit in units[4:]:
-        half.add(unit)
+        half.add_unit(unit)
     small = made(half)
     pictures, _ = decode(small)
     assert len(pictures) == len(units)
@@ -33,16 +33,16 @@ def test_it_is_the_run_at_half_of_its_size_with_a_keyframe_every_second(units: l
     width, height = half_size(WIDTH, HEIGHT)
     assert pictures[0].shape == (height * 3 // 2, width)
     for unit, picture in zip(units, pictures, strict=True):
-        assert distance(picture, halved(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
+        assert distance(picture, halve_picture(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
 
 
 def test_what_is_made_while_the_clip_runs_is_not_made_again(units: list[Unit]) -> None:
     half, whole = (HalfFile(WIDTH, HEIGHT, FPS, KBIT) for _ in range(2))
     for unit in units:
-        half.add(unit)
-        whole.add(unit)
-        at_once(half.catch_up())
-    ended = piece(half.complete())
+        half.add_unit(unit)
+        whole.add_unit(unit)
+        run_all_chunks(half.catch_up())
+    ended = run_next_chunk(half.complete_units())
     assert ended is not None
     assert ended[0] == made(whole)
 
@@ -50,8 +50,8 @@ def test_what_is_made_while_the_clip_runs_is_not_made_again(units: list[Unit]) -
 def test_the_live_half_is_taken_where_it_is_whole(units: list[Unit]) -> None:
     half = HalfFile(WIDTH, HEIGHT, FPS, KBIT)
     for unit in units:
-        half.add(unit)
-        half.add_live(replace(unit, data=b"small %d" % unit.frame))
+        half.add_unit(unit)
+        half.add_live_unit(replace(unit, data=b"small %d" % unit.frame))
     assert not list(half.catch_up())
     assert made(half) == [b"small %d" % unit.frame for unit in units]
 
@@ -59,10 +59,10 @@ def test_the_live_half_is_taken_where_it_is_whole(units: list[Unit]) -> None:
 def test_a_live_half_that_was_not_there_all_along_is_not(units: list[Unit]) -> None:
     late, lost = (HalfFile(WIDTH, HEIGHT, FPS, KBIT) for _ in range(2))
     for unit in units:
-        late.add(unit)
-        lost.add(unit)
+        late.add_unit(unit)
+        lost.add_unit(unit)
         if unit.frame > 2:
-            late.add_live(unit)
+            late.add_live_unit(unit)
         if unit.frame != 5:
-            lost.add_live(unit)
+            lost.add_live_unit(unit)
     assert len(decode(made(late))[0]) == len(decode(made(lost))[0]) == len(units)

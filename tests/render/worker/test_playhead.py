@@ -4,28 +4,37 @@ from random import Random
 
 import pytest
 
-from server.render.worker.canvas import Mark, View
+from server.render.worker.canvas import CanvasView, Milestone
 from server.render.worker.eta import Speed
-from server.render.worker.playhead import Head, advance, due, may_run, over, shown_from
+from server.render.worker.playhead import (
+    Head,
+    frame_due,
+    is_over,
+    may_run,
+    next_head,
+    step_shown_from,
+)
 
 FPS = 24
 
 
-def view(finals: dict[int, float], frames: int = 120, covered: int = 24) -> View:
+def view(finals: dict[int, float], frames: int = 120, covered: int = 24) -> CanvasView:
     """A canvas that began at 0 and whose first ``n`` frames were final at ``finals[n]``."""
-    marks = (Mark(0.0, 0), *(Mark(at, n) for n, at in finals.items()))
+    marks = (Milestone(0.0, 0), *(Milestone(at, n) for n, at in finals.items()))
     most = marks[-1].frames
-    return View(frames=frames, covered=max(covered, most), finals=most, sigma=0.5, marks=marks)
+    return CanvasView(
+        frames=frames, covered=max(covered, most), finals=most, sigma=0.5, milestones=marks
+    )
 
 
 def test_before_the_first_version_there_is_nothing_to_show() -> None:
-    assert advance(Head(), view({}, covered=0), FPS, 1.0, None) is None
+    assert next_head(Head(), view({}, covered=0), FPS, 1.0, None) is None
 
 
 def test_while_frames_sharpen_it_runs_to_and_fro_over_what_exists() -> None:
     head, seen = Head(), []
     for tick in range(9):
-        following = advance(head, view({}, covered=4 if tick < 5 else 6), FPS, 1.0, None)
+        following = next_head(head, view({}, covered=4 if tick < 5 else 6), FPS, 1.0, None)
         assert following is not None
         head = following
         assert not head.running
@@ -34,16 +43,16 @@ def test_while_frames_sharpen_it_runs_to_and_fro_over_what_exists() -> None:
 
 
 def test_a_single_frame_stays() -> None:
-    head = advance(Head(), view({}, covered=1), FPS, 1.0, None)
+    head = next_head(Head(), view({}, covered=1), FPS, 1.0, None)
     assert head is not None
-    again = advance(head, view({}, covered=1), FPS, 1.0, None)
+    again = next_head(head, view({}, covered=1), FPS, 1.0, None)
     assert again is not None
     assert head.frame == again.frame == 0
 
 
 def test_a_model_faster_than_the_clock_runs_as_soon_as_the_first_frames_are_final() -> None:
     fast = Speed(first=0.6, frame=0.2 / 24)
-    assert advance(Head(7), view({24: 0.6}), FPS, 0.6, fast) == Head(0, running=True)
+    assert next_head(Head(7), view({24: 0.6}), FPS, 0.6, fast) == Head(0, running=True)
 
 
 def test_a_slow_model_is_waited_for() -> None:
@@ -70,11 +79,11 @@ def test_a_run_begins_only_with_time_to_spare() -> None:
 
 
 def test_frames_are_due_when_the_run_comes_to_the_first_that_is_not_final() -> None:
-    assert due(Head(5, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 43 / FPS
-    assert due(Head(47, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 1 / FPS
+    assert frame_due(Head(5, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 43 / FPS
+    assert frame_due(Head(47, running=True), view({48: 1.0}), FPS, 10.0) == 10.0 + 1 / FPS
     # Before the run nothing was shown of what is final: it could begin at this moment.
-    assert due(Head(5), view({48: 1.0}), FPS, 10.0) == 10.0 + 48 / FPS
-    assert due(Head(5), view({}), FPS, 10.0) == inf
+    assert frame_due(Head(5), view({48: 1.0}), FPS, 10.0) == 10.0 + 48 / FPS
+    assert frame_due(Head(5), view({}), FPS, 10.0) == inf
 
 
 def test_what_is_late_is_expected_at_any_moment_not_in_the_past() -> None:
@@ -84,19 +93,19 @@ def test_what_is_late_is_expected_at_any_moment_not_in_the_past() -> None:
 
 def test_the_run_holds_when_frames_are_late_and_goes_on_where_it_was() -> None:
     head = Head(23, running=True)
-    assert advance(head, view({24: 1.0}), FPS, 9.0, None) is None
-    assert advance(head, view({24: 1.0, 48: 9.0}), FPS, 9.1, None) == Head(24, running=True)
+    assert next_head(head, view({24: 1.0}), FPS, 9.0, None) is None
+    assert next_head(head, view({24: 1.0, 48: 9.0}), FPS, 9.1, None) == Head(24, running=True)
 
 
 def test_after_the_last_frame_nothing_is_shown() -> None:
     state = view({120: 2.0})
-    assert advance(Head(119, running=True), state, FPS, 9.0, None) is None
-    assert over(Head(119, running=True), state)
-    assert not over(Head(118, running=True), state)
-    assert not over(Head(119), state)
+    assert next_head(Head(119, running=True), state, FPS, 9.0, None) is None
+    assert is_over(Head(119, running=True), state)
+    assert not is_over(Head(118, running=True), state)
+    assert not is_over(Head(119), state)
 
 
-def play(random: Random) -> tuple[list[Head], list[View]]:
+def play(random: Random) -> tuple[list[Head], list[CanvasView]]:
     """A clip whose portions come at random moments, played to the end by the clock."""
     frames, portion = 24 * random.randint(1, 6), random.choice([6, 8, 24])
     times, at = {}, 0.0
@@ -104,12 +113,12 @@ def play(random: Random) -> tuple[list[Head], list[View]]:
         at += random.choice([0.01, 0.3, 1.0, 4.0]) * random.random()
         times[n] = at
     heads: list[Head] = []
-    views: list[View] = []
+    views: list[CanvasView] = []
     head, tick = Head(), 0
-    while not heads or not over(head, views[-1]):
+    while not heads or not is_over(head, views[-1]):
         now = tick / FPS
         state = view({n: at for n, at in times.items() if at <= now}, frames, min(frames, 24))
-        following = advance(head, state, FPS, now, None)
+        following = next_head(head, state, FPS, now, None)
         if following is not None:
             head = following
             heads.append(head)
@@ -137,14 +146,14 @@ def test_a_model_of_even_speed_never_stalls_the_run(seconds: int, cost: float) -
     while not (head.running and head.frame == frames - 1):
         now = tick / FPS
         done = {24 * n: n * cost for n in range(1, seconds + 1) if n * cost <= now}
-        following = advance(head, view(done, frames), FPS, now, None)
+        following = next_head(head, view(done, frames), FPS, now, None)
         assert following is not None or not head.running, "the run stalled"
         head = following or head
         tick += 1
 
 
 def test_forming_is_spread_over_the_pace() -> None:
-    shown = [shown_from(step, 8, 3.5) for step in range(1, 9)]
+    shown = [step_shown_from(step, 8, 3.5) for step in range(1, 9)]
     assert shown == pytest.approx([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5])
-    assert shown_from(1, 1, 2.0) == 2.0
-    assert shown_from(5, 8, 0.0) == 0
+    assert step_shown_from(1, 1, 2.0) == 2.0
+    assert step_shown_from(5, 8, 0.0) == 0

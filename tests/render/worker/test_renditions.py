@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from server.model import RenditionName, Unit, half_size
-from server.render.worker.renditions import LEASE_S, Renditions, halved
+from server.render.worker.renditions import LEASE_S, Renditions, halve_picture
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import distance
 
@@ -19,7 +19,7 @@ def shoot(renditions: Renditions, first: int, stop: int) -> dict[str, list[Unit]
     """The units of each rendition of the pictures from ``first`` to before ``stop``."""
     made: dict[str, list[Unit]] = {}
     for pts in range(first, stop):
-        for name, unit in renditions.encode(paint(1, pts), full(pts)):
+        for name, unit in renditions.encode_wanted(paint(1, pts), full(pts)):
             made.setdefault(name, []).append(unit)
     return made
 
@@ -38,8 +38,8 @@ def renditions() -> Renditions:
 
 def test_nothing_is_encoded_that_nobody_asked_for() -> None:
     made = renditions()
-    made.ask("full")
-    assert not made.wanted
+    made.request_rendition("full")
+    assert not made.any_wanted
     assert not shoot(made, 0, 30)
 
 
@@ -49,7 +49,7 @@ def test_it_begins_with_a_keyframe_and_then_has_those_of_the_full_one(
 ) -> None:
     made = renditions()
     shoot(made, 0, 5)
-    made.ask(name)
+    made.request_rendition(name)
     units = shoot(made, 5, 60)[name]
     assert [unit.pts for unit in units if unit.key] == [5, 24, 48]
     assert [unit.pts for unit in units] == list(range(5, 60))
@@ -61,25 +61,25 @@ def test_it_begins_with_a_keyframe_and_then_has_those_of_the_full_one(
         assert shown[0].shape == (size[1] * 3 // 2, size[0])
         for unit, picture in zip(units[begin:], shown, strict=True):
             true = paint(1, unit.pts)
-            true = halved(true, WIDTH, HEIGHT) if name == "half" else true
+            true = halve_picture(true, WIDTH, HEIGHT) if name == "half" else true
             assert distance(true, picture) < 5
 
 
 def test_it_ends_when_nobody_asks_any_more_and_begins_anew_with_a_keyframe() -> None:
     made, lease = renditions(), LEASE_S * FPS
-    made.ask("half")
+    made.request_rendition("half")
     shoot(made, 1, 11)
-    made.ask("half")
+    made.request_rendition("half")
     assert len(shoot(made, 11, 400)["half"]) == lease + 1
-    assert not made.wanted
-    made.ask("half")
+    assert not made.any_wanted
+    made.request_rendition("half")
     assert shoot(made, 401, 403)["half"][0].key
 
 
 def test_two_at_once() -> None:
     made = renditions()
-    made.ask("vp8")
-    made.ask("half")
+    made.request_rendition("vp8")
+    made.request_rendition("half")
     assert {name: len(units) for name, units in shoot(made, 0, 3).items()} == {"vp8": 3, "half": 3}
 
 
@@ -87,15 +87,15 @@ def test_half_of_any_size_is_even() -> None:
     assert half_size(576, 1024) == (288, 512)
     assert half_size(270, 482) == (134, 240)
     assert half_size(2, 2) == (2, 2)
-    assert halved(np.zeros((723, 270), np.uint8), 270, 482).shape == (360, 134)
+    assert halve_picture(np.zeros((723, 270), np.uint8), 270, 482).shape == (360, 134)
 
 
 def test_the_half_costs_fewer_bits() -> None:
     made = Renditions(320, 320, FPS, 400)
-    made.ask("half")
+    made.request_rendition("half")
     chance = np.random.default_rng(0)
     size = 0
     for pts in range(120):
         picture = chance.integers(16, 235, (480, 320), np.uint8)
-        size += sum(len(unit.data) for _, unit in made.encode(picture, full(pts)))
+        size += sum(len(unit.data) for _, unit in made.encode_wanted(picture, full(pts)))
     assert size * 8 < 0.3 * 400_000 * (5 + 1.0) * 1.25

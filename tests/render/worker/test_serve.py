@@ -30,10 +30,10 @@ class Line:
         self.reader, self.writer = reader, writer
 
     def say(self, *orders: messages.Order) -> None:
-        self.writer.write(b"".join(messages.frame(one) for one in orders))
+        self.writer.write(b"".join(messages.frame_message(one) for one in orders))
 
     async def hear(self) -> messages.Answer:
-        body = await messages.read(self.reader)
+        body = await messages.read_message(self.reader)
         assert body is not None, "the worker has gone"
         answer: messages.Answer = messages.decode_answer(body)
         return answer
@@ -68,8 +68,8 @@ async def test_it_warms_up_and_then_answers() -> None:
     painter = Painter()
     async with at_work(painter) as (line, task):
         assert len(painter.log) == 8 + 3 * (1 + TRIES)
-        line.say(messages.Ping(5))
-        assert await line.hear() == messages.Pong(5)
+        line.say(messages.WorkerPing(5))
+        assert await line.hear() == messages.WorkerPong(5)
         line.say(order(live=False))
         assert isinstance(await line.last_word("a"), messages.Done)
         line.writer.close()
@@ -79,8 +79,8 @@ async def test_it_warms_up_and_then_answers() -> None:
 @pytest.mark.asyncio
 async def test_orders_for_clips_that_are_not_drawn_change_nothing() -> None:
     async with at_work(Painter()) as (line, _):
-        line.say(messages.Cancel("nobody"), messages.Keyframe("nobody"), messages.Ping(1))
-        assert await line.hear() == messages.Pong(1)
+        line.say(messages.Cancel("nobody"), messages.Keyframe("nobody"), messages.WorkerPing(1))
+        assert await line.hear() == messages.WorkerPong(1)
 
 
 @pytest.mark.asyncio
@@ -104,8 +104,8 @@ async def test_pings_are_answered_while_clips_are_drawn() -> None:
     async with at_work(Painter()) as (line, _):
         line.say(order("a", seconds=10))
         assert isinstance(await line.hear(), messages.Started)
-        line.say(messages.Ping(9))
-        while not isinstance(answer := await line.hear(), messages.Pong):
+        line.say(messages.WorkerPing(9))
+        while not isinstance(answer := await line.hear(), messages.WorkerPong):
             assert not isinstance(answer, messages.Done)
 
 
@@ -126,7 +126,7 @@ async def test_the_end_of_the_orders_ends_the_clips() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "junk", [b"\0\0\0\1\xc1", messages.frame(messages.Pong(1)), b"\xff\xff\xff\xff"]
+    "junk", [b"\0\0\0\1\xc1", messages.frame_message(messages.WorkerPong(1)), b"\xff\xff\xff\xff"]
 )
 async def test_what_is_no_order_ends_the_worker(junk: bytes) -> None:
     async with at_work(Painter()) as (line, task):

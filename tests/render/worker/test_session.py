@@ -11,10 +11,10 @@ import pytest
 
 from server.model import Unit, half_size, part_ticks
 from server.render import messages
-from server.render.worker.canvas import Broken
-from server.render.worker.context import Desk, open_desk
+from server.render.worker.canvas import RendererFault
+from server.render.worker.context import WorkerContext, open_context
 from server.render.worker.cost_model import TRIES, warm_up
-from server.render.worker.session import Session, reason
+from server.render.worker.session import ClipSession, failure_reason
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.worker.test_encode import decode, distance
 
@@ -28,27 +28,27 @@ def order(clip: str = "a", text: str = "disc", seed: int = 1, **more: object) ->
 
 
 @asynccontextmanager
-async def a_desk(
+async def a_context(
     painter: Painter | None = None,
     pace: float = 0.0,
     on_answer: Callable[[messages.Answer], None] = lambda _: None,
-) -> AsyncIterator[tuple[Desk, Heard]]:
+) -> AsyncIterator[tuple[WorkerContext, Heard]]:
     heard: Heard = []
 
     async def send(answer: messages.Answer) -> None:
         heard.append(answer)
         on_answer(answer)
 
-    with open_desk(painter or Painter(), send, kbit=500, pace=pace) as desk:
-        yield desk, heard
+    with open_context(painter or Painter(), send, kbit=500, pace=pace) as context:
+        yield context, heard
 
 
 async def hear(
     *orders: messages.Render, painter: Painter | None = None, pace: float = 0.0
 ) -> Heard:
     """Everything that is said of the clips, drawn side by side."""
-    async with a_desk(painter, pace) as (desk, heard):
-        await asyncio.gather(*(Session(desk, one).run() for one in orders))
+    async with a_context(painter, pace) as (context, heard):
+        await asyncio.gather(*(ClipSession(context, one).run() for one in orders))
     return heard
 
 
@@ -185,13 +185,13 @@ async def test_however_a_renderer_fails_the_clip_says_why_and_others_go_on(
     text: str, reason: str, is_live: bool
 ) -> None:
     painter = Painter()
-    async with a_desk(painter) as (desk, heard):
-        await Session(desk, order(text=text, live=is_live)).run()
+    async with a_context(painter) as (context, heard):
+        await ClipSession(context, order(text=text, live=is_live)).run()
         assert isinstance(heard[-1], messages.Failed)
         assert heard[-1].reason.startswith(reason)
         assert not heard[-1].cancelled
         assert painter.closed == [1]
-        await Session(desk, order("b", live=False)).run()
+        await ClipSession(context, order("b", live=False)).run()
         assert isinstance(heard[-1], messages.Done)
 
 
@@ -209,8 +209,8 @@ async def test_a_cancel_takes_effect_within_one_step(is_live: bool) -> None:
         if isinstance(answer, messages.Progress):
             progressed.release()
 
-    async with a_desk(painter, on_answer=on_answer) as (desk, heard):
-        session = Session(desk, order(live=is_live))
+    async with a_context(painter, on_answer=on_answer) as (context, heard):
+        session = ClipSession(context, order(live=is_live))
         running = asyncio.create_task(session.run())
         await progressed.acquire()
         await progressed.acquire()
@@ -225,14 +225,14 @@ async def test_a_cancel_takes_effect_within_one_step(is_live: bool) -> None:
 
 @pytest.mark.asyncio
 async def test_a_cancel_also_ends_the_run() -> None:
-    sessions: list[Session] = []
+    sessions: list[ClipSession] = []
 
     def on_answer(answer: messages.Answer) -> None:
         if isinstance(answer, messages.Encoded) and answer.unit.final:
             sessions[0].cancel()
 
-    async with a_desk(on_answer=on_answer) as (desk, heard):
-        sessions.append(Session(desk, order(seconds=10)))
+    async with a_context(on_answer=on_answer) as (context, heard):
+        sessions.append(ClipSession(context, order(seconds=10)))
         await sessions[0].run()
     assert isinstance(heard[-1], messages.Failed)
     assert heard[-1].cancelled
@@ -251,9 +251,9 @@ async def test_two_clips_take_turns_step_by_step() -> None:
         if isinstance(answer, messages.Started | messages.Progress):
             gate.release()
 
-    async with a_desk(painter, on_answer=on_answer) as (desk, heard):
+    async with a_context(painter, on_answer=on_answer) as (context, heard):
         one, other = (order(name, seed=at, seconds=10, live=False) for name, at in ORDERS)
-        await asyncio.gather(Session(desk, one).run(), Session(desk, other).run())
+        await asyncio.gather(ClipSession(context, one).run(), ClipSession(context, other).run())
     assert [type(answer) for answer in heard].count(messages.Done) == 2
     turns = [seed for seed, _ in painter.log]
     assert sorted(turns) == [1] * 40 + [2] * 40
@@ -286,23 +286,23 @@ async def test_a_broken_pipe_is_no_failure_of_the_clip() -> None:
             raise BrokenPipeError
 
     painter = Painter()
-    with open_desk(painter, send, kbit=500, pace=0) as desk:
+    with open_context(painter, send, kbit=500, pace=0) as context:
         with pytest.raises(ExceptionGroup) as caught:
-            await Session(desk, order()).run()
+            await ClipSession(context, order()).run()
         assert caught.group_contains(ConnectionError)
     assert painter.closed == [1]
 
 
 @pytest.mark.asyncio
 async def test_a_keyframe_on_demand_comes_with_the_next_pictures() -> None:
-    sessions: list[Session] = []
+    sessions: list[ClipSession] = []
 
     def on_answer(answer: messages.Answer) -> None:
         if isinstance(answer, messages.Encoded) and answer.unit.frame == 5 and answer.unit.final:
-            sessions[0].keyframe()
+            sessions[0].request_keyframe()
 
-    async with a_desk(on_answer=on_answer) as (desk, heard):
-        sessions.append(Session(desk, order()))
+    async with a_context(on_answer=on_answer) as (context, heard):
+        sessions.append(ClipSession(context, order()))
         await sessions[0].run()
     run = [unit for unit in units(heard) if unit.final]
     assert [unit.frame for unit in run if unit.key] == [0, 6]
@@ -319,8 +319,8 @@ async def test_a_picture_that_stands_is_sent_again_and_the_file_needs_no_repeat(
             if len(stood) == 3:
                 gate.release(4)
 
-    async with a_desk(Painter(gate=gate), on_answer=on_answer) as (desk, heard):
-        await Session(desk, order(seconds=2)).run()
+    async with a_context(Painter(gate=gate), on_answer=on_answer) as (context, heard):
+        await ClipSession(context, order(seconds=2)).run()
     shown, every = units(heard), part_ticks(FPS)
     keys = [unit.pts for unit in shown if unit.key]
     for key, end in pairwise([*keys, shown[-1].pts]):
@@ -335,14 +335,14 @@ async def test_a_picture_that_stands_is_sent_again_and_the_file_needs_no_repeat(
 
 @pytest.mark.asyncio
 async def test_a_rendition_that_is_asked_for_follows_the_full_one() -> None:
-    sessions: list[Session] = []
+    sessions: list[ClipSession] = []
 
     def on_answer(answer: messages.Answer) -> None:
         if isinstance(answer, messages.Encoded) and answer.unit.frame == 5 and answer.unit.final:
-            sessions[0].ask("half")
+            sessions[0].request_rendition("half")
 
-    async with a_desk(on_answer=on_answer) as (desk, heard):
-        sessions.append(Session(desk, order()))
+    async with a_context(on_answer=on_answer) as (context, heard):
+        sessions.append(ClipSession(context, order()))
         await sessions[0].run()
     said = [answer for answer in heard if isinstance(answer, messages.Encoded)]
     half = [answer.unit for answer in said if answer.rendition == "half"]
@@ -388,21 +388,21 @@ def test_warming_up_fails_where_the_model_does() -> None:
         (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "no memory left"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "no memory left"),
         (ArithmeticError("the numbers are not finite"), "another seed may go well"),
-        (Broken("sigma rose"), "broke a rule: sigma rose"),
+        (RendererFault("sigma rose"), "broke a rule: sigma rose"),
         (KeyError(), "the model failed: KeyError"),
     ],
 )
 def test_why_a_clip_failed_is_said_in_words_for_people(error: Exception, said: str) -> None:
-    assert said in reason(error)
+    assert said in failure_reason(error)
 
 
 @pytest.mark.asyncio
 async def test_a_clip_alone_says_what_clips_cost_by_now() -> None:
-    async with a_desk() as (desk, heard):
-        desk.speed, desk.tally.cost = warm_up(Painter(), 500, cores=2.0)
-        before = desk.tally.cost
-        await Session(desk, order(seconds=2, live=False)).run()
+    async with a_context() as (context, heard):
+        context.speed, context.cost_model.cost = warm_up(Painter(), 500, cores=2.0)
+        before = context.cost_model.cost
+        await ClipSession(context, order(seconds=2, live=False)).run()
     (price,) = [answer for answer in heard if isinstance(answer, messages.Price)]
-    assert price.cost == desk.cost
+    assert price.cost == context.cost
     assert price.cost != before
     assert price.cost.share == before.share

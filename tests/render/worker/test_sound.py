@@ -8,7 +8,7 @@ import pytest
 
 from server.mux import heard_with
 from server.render.worker.renderer import Sound
-from server.render.worker.sound import RATE, packets, to_ogg
+from server.render.worker.sound import RATE, opus_packets, to_ogg
 
 
 def tone(seconds: float, rate: int, channels: int = 2) -> Sound:
@@ -31,12 +31,12 @@ def test_a_tone_comes_back_as_that_tone(rate: int, channels: int) -> None:
 
 def test_a_sound_is_cut_or_filled_to_the_length_of_the_clip() -> None:
     for seconds in (0.5, 2.0):
-        count = len(packets(to_ogg(tone(1.0, 48_000), seconds)))
+        count = len(opus_packets(to_ogg(tone(1.0, 48_000), seconds)))
         assert abs(count - seconds * 50) <= 1
 
 
 def test_each_packet_is_heard_with_one_frame_and_in_order() -> None:
-    made = packets(to_ogg(tone(1.0, 48_000), 1.0))
+    made = opus_packets(to_ogg(tone(1.0, 48_000), 1.0))
     for fps in (16, 24, 25):
         heard = [one for frame in range(fps) for one in heard_with(made, frame, fps)]
         assert heard == made[: len(heard)]

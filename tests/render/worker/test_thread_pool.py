@@ -4,14 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.render.worker.chunked_work import Pieces
-from server.render.worker.thread_pool import Hands
+from server.render.worker.chunked_work import ChunkedWork
+from server.render.worker.thread_pool import PriorityThreadPool
 
 
-async def given(hands: Hands, gate: threading.Event, order: list[float], *dues: float) -> None:
-    """Calls that come in this order while all hands are full, and are made once the gate opens."""
-    full = [asyncio.create_task(hands.call(0.0, gate.wait)) for _ in range(2)]
-    calls = [asyncio.create_task(hands.call(due, order.append, due)) for due in dues]
+async def given(
+    pool: PriorityThreadPool, gate: threading.Event, order: list[float], *dues: float
+) -> None:
+    """Calls that come in this order while all pool are full, and are made once the gate opens."""
+    full = [asyncio.create_task(pool.call_in_thread(0.0, gate.wait)) for _ in range(2)]
+    calls = [asyncio.create_task(pool.call_in_thread(due, order.append, due)) for due in dues]
     asyncio.get_running_loop().call_soon(gate.set)  # after every call has come
     await asyncio.gather(*full, *calls)
 
@@ -20,7 +22,7 @@ async def given(hands: Hands, gate: threading.Event, order: list[float], *dues: 
 async def test_what_is_due_first_goes_first() -> None:
     order: list[float] = []
     with ThreadPoolExecutor(1) as threads:
-        await given(Hands(threads, 1), threading.Event(), order, 5.0, 3.0, 9.0, 1.0)
+        await given(PriorityThreadPool(threads, 1), threading.Event(), order, 5.0, 3.0, 9.0, 1.0)
     assert order == [1.0, 3.0, 5.0, 9.0]
 
 
@@ -28,28 +30,28 @@ async def test_what_is_due_first_goes_first() -> None:
 async def test_who_goes_away_while_waiting_takes_no_place() -> None:
     gate, order = threading.Event(), list[float]()
     with ThreadPoolExecutor(1) as threads:
-        hands = Hands(threads, 1)
-        full = [asyncio.create_task(hands.call(0.0, gate.wait)) for _ in range(2)]
+        pool = PriorityThreadPool(threads, 1)
+        full = [asyncio.create_task(pool.call_in_thread(0.0, gate.wait)) for _ in range(2)]
         away, stays = (
-            asyncio.create_task(hands.call(due, order.append, due)) for due in (1.0, 2.0)
+            asyncio.create_task(pool.call_in_thread(due, order.append, due)) for due in (1.0, 2.0)
         )
         loop = asyncio.get_running_loop()
         loop.call_soon(away.cancel)  # after both wait
         loop.call_soon(gate.set)
         await asyncio.gather(*full, stays)
         for due in (3.0, 4.0, 5.0):
-            await hands.call(due, order.append, due)
+            await pool.call_in_thread(due, order.append, due)
     assert order == [2.0, 3.0, 4.0, 5.0]
 
 
 @pytest.mark.asyncio
 async def test_what_a_call_raises_is_raised_and_its_place_is_free_again() -> None:
     with ThreadPoolExecutor(1) as threads:
-        hands = Hands(threads, 1)
+        pool = PriorityThreadPool(threads, 1)
         for _ in range(5):
             with pytest.raises(ZeroDivisionError):
-                await hands.call(0.0, lambda: 1 / 0)
-        assert await hands.call(0.0, len, "abc") == 3
+                await pool.call_in_thread(0.0, lambda: 1 / 0)
+        assert await pool.call_in_thread(0.0, len, "abc") == 3
 
 
 @pytest.mark.asyncio
@@ -57,7 +59,7 @@ async def test_what_is_due_earlier_comes_between_the_pieces_of_a_long_work() -> 
     order: list[str] = []
     loop = asyncio.get_running_loop()
 
-    def long() -> Pieces[int]:
+    def long() -> ChunkedWork[int]:
         order.append("begun")
         loop.call_soon_threadsafe(came.set)
         asked.wait()
@@ -67,10 +69,10 @@ async def test_what_is_due_earlier_comes_between_the_pieces_of_a_long_work() -> 
 
     came, asked = asyncio.Event(), threading.Event()
     with ThreadPoolExecutor(1) as threads:
-        hands = Hands(threads, 1)
-        work = asyncio.create_task(hands.in_pieces(9.0, long()))
+        pool = PriorityThreadPool(threads, 1)
+        work = asyncio.create_task(pool.run_chunked(9.0, long()))
         await came.wait()
-        urgent = asyncio.create_task(hands.call(1.0, order.append, "urgent"))
+        urgent = asyncio.create_task(pool.call_in_thread(1.0, order.append, "urgent"))
         loop.call_soon(asked.set)  # after the urgent call has come
         assert await work == 7
         await urgent

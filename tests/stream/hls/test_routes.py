@@ -23,10 +23,10 @@ from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, RenditionName, Unit
 from server.mux import heard_with, mp4
-from server.render.worker.chunked_work import at_once
+from server.render.worker.chunked_work import run_all_chunks
 from server.render.worker.half_file import HalfFile
 from server.render.worker.renderer import Sound
-from server.render.worker.sound import packets, to_ogg
+from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.files import caching
 from server.stream.hls.packager import Packings, open_packings
 from server.stream.hls.routes import routes
@@ -272,7 +272,7 @@ async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     site: Site, units: list[Unit], tmp_path: Path
 ) -> None:
     ogg = to_ogg(Sound(np.zeros((1, 2 * 48_000), np.float32), 48_000), 2.0)
-    heard = [replace(one, sound=heard_with(packets(ogg), one.frame, FPS)) for one in units]
+    heard = [replace(one, sound=heard_with(opus_packets(ogg), one.frame, FPS)) for one in units]
     site.clips["b"] = a_clip("b", seconds=2)
     on_air = site.stage.on_air(
         "b", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None, sound=True
@@ -296,7 +296,7 @@ async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     assert text.count("#EXTINF") == 4
     names = uris(text)
     kept = b"".join([(await site.get(f"{at}file/{one}")).content for one in names])
-    for whole, count in ((live_sound, 75), (kept, len(packets(ogg)))):
+    for whole, count in ((live_sound, 75), (kept, len(opus_packets(ogg)))):
         with av.open(BytesIO(whole), "r") as file:
             assert sum(bool(packet.size) for packet in file.demux(audio=0)) == count
 
@@ -307,7 +307,7 @@ async def test_a_finished_clip_has_a_second_variant_at_half_its_size(
 ) -> None:
     await keep(site, tmp_path, units)
     half = HalfFile(WIDTH, HEIGHT, FPS, 2500, units)
-    name = await Directory(tmp_path).put(mp4(at_once(half.complete()), FPS), ".mp4")
+    name = await Directory(tmp_path).put(mp4(run_all_chunks(half.complete_units()), FPS), ".mp4")
     assert (await site.get("half/video.m3u8")).status_code == 404
     site.clips["a"] = replace(site.clips["a"], half=name)
     index = (await site.get("index.m3u8")).text

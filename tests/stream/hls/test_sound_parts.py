@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from server.model import Unit, part_ticks
 from server.mux import heard_with
 from server.render.worker.renderer import Sound
-from server.render.worker.sound import packets, to_ogg
+from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, initialization
 from server.stream.hls.segments import Part, part_end
 from server.stream.hls.sound_parts import PACKET, SILENCE, most_ticks, sound_part, sound_segments
@@ -24,7 +24,7 @@ MOST = part_ticks(FPS)
 def opus() -> list[bytes]:
     """A tone of two seconds."""
     wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * OPUS_CLOCK) / OPUS_CLOCK)
-    return packets(to_ogg(Sound(wave.astype(np.float32)[None], OPUS_CLOCK), 2.0))[:100]
+    return opus_packets(to_ogg(Sound(wave.astype(np.float32)[None], OPUS_CLOCK), 2.0))[:100]
 
 
 def a_log(opus: list[bytes], forming: int, stall: int = 0) -> list[Unit]:

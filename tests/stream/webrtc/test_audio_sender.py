@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from server.model import Unit
 from server.mux import first_packet, heard_with
 from server.render.worker.renderer import Sound
-from server.render.worker.sound import packets, to_ogg
+from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.live import Live
 from server.stream.webrtc.audio_sender import PACKET, Speaker
 from server.stream.webrtc.egress import Plain
@@ -31,7 +31,7 @@ SECONDS = 2
 def tone() -> list[bytes]:
     time = np.arange(SECONDS * OPUS_CLOCK) / OPUS_CLOCK
     samples = (np.sin(2 * np.pi * 440 * time) / 2).astype(np.float32)
-    return packets(to_ogg(Sound(np.stack([samples, samples]), OPUS_CLOCK), SECONDS))
+    return opus_packets(to_ogg(Sound(np.stack([samples, samples]), OPUS_CLOCK), SECONDS))
 
 
 @pytest.fixture

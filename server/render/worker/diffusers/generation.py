@@ -10,7 +10,7 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from server.render.catalog import Family
+from server.render.catalog import PipelineSpec
 from server.render.worker.diffusers.batching import meeting
 from server.render.worker.diffusers.decoder import decoder_of
 from server.render.worker.diffusers.finalization import Chunks, Joint, Shape, Staircase
@@ -97,7 +97,7 @@ def _anew(text: str) -> NoReturn:
     raise _Anew(text)
 
 
-def _shape(family: Family, plan: Plan, screen: Screen, layout: Layout) -> Shape:
+def _shape(family: PipelineSpec, plan: Plan, screen: Screen, layout: Layout) -> Shape:
     match family.shape:
         case "joint":
             return Joint(screen, layout)
@@ -107,7 +107,7 @@ def _shape(family: Family, plan: Plan, screen: Screen, layout: Layout) -> Shape:
             return Staircase(screen, layout, family.block)
 
 
-def _begins(family: Family, plan: Plan) -> tuple[int, ...]:
+def _begins(family: PipelineSpec, plan: Plan) -> tuple[int, ...]:
     """The first frame of each chunk that can have a prompt of its own."""
     sizes = chunks(plan.latents, family.pattern) if family.steers == "chunk" else (plan.latents,)
     return tuple(plan.timeline.start(sum(sizes[:at])) for at in range(len(sizes)))

@@ -7,7 +7,7 @@ import torch
 from msgspec import Struct
 from torch import Tensor
 
-from server.render.catalog import Family
+from server.render.catalog import PipelineSpec
 from server.render.worker.diffusers.latents import Kept, from_bytes, renoised, stretched
 from server.render.worker.diffusers.layout import Layout
 from server.render.worker.diffusers.plan import Plan, chunks, finished
@@ -33,7 +33,7 @@ class Start(Struct, frozen=True, eq=False):
         return sum(part.shape[2] for part in self.begun)
 
 
-def start_of(brief: Brief, family: Family, plan: Plan) -> Start:
+def start_of(brief: Brief, family: PipelineSpec, plan: Plan) -> Start:
     """Raises ValueError for latents that cannot be read, or are of another size."""
     begun, whole = _begun(brief, family, plan)
     first = plan.timeline.start(sum(part.shape[2] for part in begun))
@@ -65,14 +65,14 @@ def begin(clip: Any, layout: Layout, plan: Plan, start: Start) -> dict[str, Any]
     }
 
 
-def _parent(brief: Brief, family: Family) -> Kept | None:
+def _parent(brief: Brief, family: PipelineSpec) -> Kept | None:
     """What a remix starts from; a remix of strength 1 forgets it."""
     if brief.parent is None or brief.strength >= 1:
         return None
     return from_bytes(brief.parent, family.pipeline)
 
 
-def _begun(brief: Brief, family: Family, plan: Plan) -> tuple[tuple[Tensor, ...], bool]:
+def _begun(brief: Brief, family: PipelineSpec, plan: Plan) -> tuple[tuple[Tensor, ...], bool]:
     """The chunks that stay, and whether they are the whole clip."""
     if brief.begun is None or not brief.kept:
         return (), False

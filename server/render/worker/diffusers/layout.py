@@ -7,14 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from server.render.catalog import Family
+from server.render.catalog import PipelineSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How the latents of one clip lie; ``height`` and ``width`` count latent pixels."""
 
-    family: Family
+    family: PipelineSpec
     pipeline: Any
     frames: int
     height: int

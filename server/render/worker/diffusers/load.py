@@ -26,14 +26,14 @@ from transformers.utils import logging as transformers_logging
 
 from server.errors import BadInput
 from server.render import messages
-from server.render.catalog import Family, Wish, family_of
+from server.render.catalog import ModelOptions, PipelineSpec, spec_of
 from server.render.preflight import (
     INDEX,
     class_of,
-    components,
-    locate,
+    component_names,
+    locate_model,
     need_weights,
-    parameters,
+    parameter_count,
     read_index,
 )
 from server.render.worker.diffusers import latent_rgb
@@ -41,7 +41,7 @@ from server.render.worker.diffusers.model import Model
 from server.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
 from server.render.worker.diffusers.preview_cache import Glass
 from server.render.worker.diffusers.renderer import FamilyRenderer
-from server.render.worker.environment import conditions
+from server.render.worker.environment import read_conditions
 from server.render.worker.renderer import Renderer
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ WHOLE_FILE: Final = 64 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
 
 
-def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
+def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     """The renderer of a model of diffusers, on its device, and what the worker says of it.
 
     Raises:
@@ -59,27 +59,27 @@ def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
     """
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
-    folder = locate(wish.model) or fetch(wish.model)
+    folder = locate_model(options.model) or fetch(options.model)
     need_weights(folder)
     index = read_index(folder)
-    family = family_of(index)
+    family = spec_of(index)
     assert family is not None, "class_of has let an unknown family pass"
-    device = device_of(wish.device, torch.cuda.is_available(), torch.backends.mps.is_available())
-    pipeline = _pipeline(folder, family, device, wish)
+    device = device_of(options.device, torch.cuda.is_available(), torch.backends.mps.is_available())
+    pipeline = _pipeline(folder, family, device, options)
     mark = fingerprint(folder)
     model = Model(
         pipeline=pipeline,
         family=family,
-        name=wish.model if locate(wish.model) is None else folder.resolve().name,
+        name=options.model if locate_model(options.model) is None else folder.resolve().name,
         fingerprint=mark,
-        area=wish.pixels,
-        guidance=wish.guidance,
+        area=options.pixels,
+        guidance=options.guidance,
     )
-    file = Path(wish.data) / "cache" / "colours" / f"{mark}.safetensors"
-    glass = Glass(latent_rgb.kept(file), keep=file, tiny=_tiny(wish.preview_decoder, pipeline))
+    file = Path(options.data) / "cache" / "colours" / f"{mark}.safetensors"
+    glass = Glass(latent_rgb.kept(file), keep=file, tiny=_tiny(options.preview_decoder, pipeline))
     renderer = FamilyRenderer(model, glass)
     ready = _ready(renderer, family, device)
-    told = conditions(device, pipeline.transformer.dtype, wish)
+    told = read_conditions(device, pipeline.transformer.dtype, options)
     return renderer, msgspec.structs.replace(ready, conditions=told)
 
 
@@ -130,21 +130,21 @@ def machine_of(device: str) -> Machine:
     return Machine("cpu", memory, memory)
 
 
-def _pipeline(folder: Path, family: Family, device: str, wish: Wish) -> Any:
+def _pipeline(folder: Path, family: PipelineSpec, device: str, options: ModelOptions) -> Any:
     machine = machine_of(device)
-    dtype = dtype_of(wish.dtype, machine)
+    dtype = dtype_of(options.dtype, machine)
     half = dtype != "float32"
     sizes = {
-        name: parameters(folder / name) * (2 if half and name not in family.full else 4)
-        for name in components(read_index(folder))
+        name: parameter_count(folder / name) * (2 if half and name not in family.full else 4)
+        for name in component_names(read_index(folder))
     }
-    offload = offload_of(wish.offload, sizes, machine)
+    offload = offload_of(options.offload, sizes, machine)
     kinds = {"default": getattr(torch, dtype), **dict.fromkeys(family.full, torch.float32)}
     pipeline = _or_refuse(folder, lambda: DiffusionPipeline.from_pretrained(folder, dtype=kinds))
     _place(pipeline, offload, device)
     for net in _denoisers(pipeline):
-        _attend(net, wish.attention)
-        if wish.compile:
+        _attend(net, options.attention)
+        if options.compile:
             _compile(net)
     return pipeline
 
@@ -194,7 +194,7 @@ def _tiny(name: str, pipeline: Any) -> Any:
     return tiny.to(pipeline.device).eval()
 
 
-def _ready(renderer: FamilyRenderer, family: Family, device: str) -> messages.Ready:
+def _ready(renderer: FamilyRenderer, family: PipelineSpec, device: str) -> messages.Ready:
     return messages.Ready(
         model=renderer.name,
         fingerprint=renderer.fingerprint,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from server.render.catalog import Family
+from server.render.catalog import PipelineSpec
 from server.render.worker.diffusers.plan import Plan, Timeline, size
 
 
@@ -15,7 +15,7 @@ class Model:
     """
 
     pipeline: Any
-    family: Family
+    family: PipelineSpec
     name: str
     fingerprint: str
     area: int = 0

@@ -11,7 +11,7 @@ from server.render.worker.diffusers.plan import Plan
 from server.render.worker.diffusers.preview_cache import Glass
 from server.render.worker.diffusers.truncation import TRUNCATED, truncated
 from server.render.worker.renderer import Brief, Drawing, Steers
-from server.render.worker.threaded import in_thread
+from server.render.worker.threaded import draw_in_thread
 
 
 class FamilyRenderer:
@@ -46,7 +46,7 @@ class FamilyRenderer:
         """
         if brief.kept and not self._model.family.goes_on:
             raise ValueError("this model cannot go on from a part of a clip")
-        return in_thread(
+        return draw_in_thread(
             lambda say: Performance(self._model, self._glass, brief, say).run(), "pipeline"
         )
 

@@ -5,25 +5,25 @@ from safetensors import SafetensorError
 
 from server.errors import BadInput
 from server.render import messages
-from server.render.catalog import Wish
-from server.render.preflight import locate
+from server.render.catalog import ModelOptions
+from server.render.preflight import locate_model
 from server.render.worker.embedded.renderer import TheatreRenderer
-from server.render.worker.environment import conditions
+from server.render.worker.environment import read_conditions
 from server.render.worker.renderer import Renderer
 
 STEPS = 12
 
 
-def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
+def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     """The renderer, and what the worker says of it. It always draws on the CPU.
 
     Raises:
         BadInput: the folder holds no model that can be loaded.
     """
-    folder = locate(wish.model)
+    folder = locate_model(options.model)
     assert folder is not None, "a theatre model lies in a folder"
     try:
-        dtype = None if wish.dtype == "auto" else getattr(torch, wish.dtype)
+        dtype = None if options.dtype == "auto" else getattr(torch, options.dtype)
         renderer = TheatreRenderer(folder, dtype)
     except (OSError, SafetensorError, RuntimeError, ValueError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
@@ -37,6 +37,6 @@ def load(wish: Wish) -> tuple[Renderer, messages.Ready]:
         fps=renderer.fps,
         vocabulary=dict(renderer.world.values),
         steps=STEPS,
-        conditions=conditions("cpu", renderer.dtype, wish),
+        conditions=read_conditions("cpu", renderer.dtype, options),
     )
     return renderer, ready

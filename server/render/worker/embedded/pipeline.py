@@ -16,7 +16,7 @@ from server.render.worker.embedded.network import TheatreTransformer
 from server.render.worker.embedded.scene import Scene
 from server.render.worker.embedded.vocabulary import SECONDS
 from server.render.worker.embedded.world import World
-from server.render.worker.renderer import alone
+from server.render.worker.renderer import patches_alone
 
 SHIFT: Final = 1.5  # of the schedule toward noise
 
@@ -129,7 +129,7 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
 def _steps(play: Play, seconds: int) -> Iterator[Step]:
     """The steps of a clip that has the model for itself."""
     for chunk in range(seconds):
-        yield from alone(play.second(chunk, seconds))
+        yield from patches_alone(play.second(chunk, seconds))
 
 
 def quickest(candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16)) -> torch.dtype:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.worker.diffusers.load import load
 from server.render.worker.diffusers.renderer import FamilyRenderer
 from tests.render.worker.diffusers import tiny
@@ -31,7 +31,9 @@ def loaded(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 
     @cache
     def renderer(name: str) -> FamilyRenderer:
-        wish = Wish(model=str(model(name)), data=str(data), pixels=tiny.AREAS.get(name, tiny.AREA))
+        wish = ModelOptions(
+            model=str(model(name)), data=str(data), pixels=tiny.AREAS.get(name, tiny.AREA)
+        )
         made, _ = load(wish)
         assert isinstance(made, FamilyRenderer)
         return made

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from server.errors import BadInput
-from server.render.catalog import Wish
+from server.render.catalog import ModelOptions
 from server.render.worker.diffusers.load import fingerprint, load
 from tests.render.worker.diffusers.conftest import Loaded, Model
 
@@ -30,14 +30,14 @@ def test_a_fingerprint_tells_models_apart_and_a_copy_not(model: Model, tmp_path:
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        (Wish(attention="psychic"), "setting attention"),
-        (Wish(dtype="float8"), "setting dtype"),
-        (Wish(device="cuda:7"), "no cuda device"),
-        (Wish(offload="model"), "for a GPU"),
+        (ModelOptions(attention="psychic"), "setting attention"),
+        (ModelOptions(dtype="float8"), "setting dtype"),
+        (ModelOptions(device="cuda:7"), "no cuda device"),
+        (ModelOptions(offload="model"), "for a GPU"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_said(
-    wish: Wish, said: str, model: Model, tmp_path: Path
+    wish: ModelOptions, said: str, model: Model, tmp_path: Path
 ) -> None:
     with pytest.raises(BadInput, match=said):
         load(replace(wish, model=str(model("wan")), data=str(tmp_path)))
@@ -49,5 +49,5 @@ def test_weights_that_do_not_fit_are_said_in_one_line(model: Model, tmp_path: Pa
         model("ltx") / "transformer" / "config.json", folder / "transformer" / "config.json"
     )
     with pytest.raises(BadInput, match="cannot be loaded") as refusal:
-        load(Wish(model=str(folder), data=str(tmp_path)))
+        load(ModelOptions(model=str(folder), data=str(tmp_path)))
     assert "\n" not in str(refusal.value)

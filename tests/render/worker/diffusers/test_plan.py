@@ -2,12 +2,12 @@
 
 import pytest
 
-from server.render.catalog import FAMILIES
+from server.render.catalog import PIPELINES
 from server.render.worker.diffusers.plan import MOST_PIXELS, Timeline, chunks, finished, size
 
 
 @pytest.mark.parametrize("grid", [2, 8, 16, 32])
-@pytest.mark.parametrize("area", sorted({family.area for family in FAMILIES} | {8192}))
+@pytest.mark.parametrize("area", sorted({family.area for family in PIPELINES} | {8192}))
 def test_a_size_is_upright_fits_the_grid_and_the_encoder(area: int, grid: int) -> None:
     width, height = size(area, grid)
     assert width % grid == height % grid == width % 4 == height % 4 == 0

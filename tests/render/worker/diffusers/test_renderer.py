@@ -13,7 +13,7 @@ from server.render.worker.canvas import Canvas
 from server.render.worker.diffusers.latents import Kept, from_bytes, to_bytes
 from server.render.worker.diffusers.pictures import to_i420
 from server.render.worker.diffusers.renderer import FamilyRenderer
-from server.render.worker.renderer import Brief, Forward, Patch, Picture, alone
+from server.render.worker.renderer import Brief, Forward, Patch, Picture, patches_alone
 from tests.render.worker.diffusers import tiny
 from tests.render.worker.diffusers.conftest import Loaded
 
@@ -41,14 +41,14 @@ def play(renderer: FamilyRenderer, wanted: Brief) -> tuple[list[Patch], bytes]:
     """A whole clip through the real canvas, which holds the laws of the plane."""
     canvas = Canvas(wanted.seconds * renderer.fps, 0.0)
     patches: list[Patch] = []
-    drawing = alone(renderer.render(wanted))
+    drawing = patches_alone(renderer.render(wanted))
     while True:
         try:
             patches.append(next(drawing))
         except StopIteration as end:
             canvas.close()
             return patches, end.value
-        canvas.put(patches[-1], float(len(patches)))
+        canvas.put_patch(patches[-1], float(len(patches)))
 
 
 def frames(patch: Patch) -> range:
@@ -116,7 +116,7 @@ def test_a_cancel_takes_effect_within_one_step_and_leaves_nothing_behind(
 ) -> None:
     renderer = loaded(name)
     _, whole = played(name)
-    drawing = alone(renderer.render(brief(name, steps=20)))
+    drawing = patches_alone(renderer.render(brief(name, steps=20)))
     seen = next(drawing)
     drawing.close()
     assert list(drawing) == []
@@ -161,7 +161,7 @@ def test_latents_of_another_kind_are_refused(name: str, loaded: Loaded) -> None:
     _, strange = play(loaded("ltx"), brief("ltx", steps=1))
     for parent in (b"", b"no latents", strange):
         with pytest.raises(ValueError, match="latents"):
-            next(alone(renderer.render(brief(name, parent=parent, strength=0.5))))
+            next(patches_alone(renderer.render(brief(name, parent=parent, strength=0.5))))
 
 
 @pytest.mark.parametrize("name", CAUSAL)

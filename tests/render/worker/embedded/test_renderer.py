@@ -13,7 +13,7 @@ from server.render.worker.embedded.scene import from_latents
 from server.render.worker.embedded.segments import from_bytes
 from server.render.worker.embedded.subject_layer import coloured
 from server.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
-from server.render.worker.renderer import Brief, Forward, Patch, Renderer, alone
+from server.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
@@ -36,7 +36,7 @@ def shipped() -> Renderer:
 
 def play(renderer: Renderer, brief: Brief) -> tuple[list[Patch], bytes]:
     """All patches of a clip, and its latents."""
-    patches, rendering = [], alone(renderer.render(brief))
+    patches, rendering = [], patches_alone(renderer.render(brief))
     while True:
         try:
             patches.append(next(rendering))
@@ -176,7 +176,7 @@ def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(
 
 
 def test_closing_the_generator_cancels(renderer: Renderer) -> None:
-    rendering = alone(renderer.render(Brief("a whale", seed=3, seconds=10, steps=8)))
+    rendering = patches_alone(renderer.render(Brief("a whale", seed=3, seconds=10, steps=8)))
     patch = next(rendering)
     rendering.close()
     assert list(rendering) == []
@@ -185,7 +185,7 @@ def test_closing_the_generator_cancels(renderer: Renderer) -> None:
 
 @pytest.mark.parametrize("parent", [b"", b"nonsense" * 9])
 def test_a_parent_that_cannot_be_read_is_refused(renderer: Renderer, parent: bytes) -> None:
-    rendering = alone(
+    rendering = patches_alone(
         renderer.render(Brief("a whale", seed=3, seconds=1, strength=0.5, parent=parent))
     )
     with pytest.raises(ValueError, match="latents"):

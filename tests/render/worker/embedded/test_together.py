@@ -74,16 +74,16 @@ def near(one: list[Patch], other: list[Patch], at: int) -> bool:
 
 
 async def drawn(engine: Engine, clip: str, drawing: Drawing) -> list[Patch]:
-    seat, patches = engine.enter(clip, clip, drawing), []
+    request, patches = engine.add_clip(clip, clip, drawing), []
     try:
-        engine.want(seat, inf)
-        while not isinstance(news := await seat.next(), bytes):
+        engine.want_patch(request, inf)
+        while not isinstance(news := await request.next_news(), bytes):
             if isinstance(news, Patch):
                 patches.append(news)
-                engine.want(seat, inf)
+                engine.want_patch(request, inf)
     finally:
-        await engine.leave(seat)
-    assert seat.shared
+        await engine.remove_clip(request)
+    assert request.shared
     return patches
 
 
