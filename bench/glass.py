@@ -128,7 +128,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
         try:
             yield pool, stage
         finally:
-            sessions.leave()
+            sessions.end_all()
             server.should_exit = True
             await running
 

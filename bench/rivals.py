@@ -20,7 +20,7 @@ from bench.material import TICKS
 from bench.senders import ticks
 from server.model import Unit
 from server.stream.webrtc.rtp import payloads
-from server.stream.webrtc.template import Form, build
+from server.stream.webrtc.template import PacketFormat, build_template
 
 GO = ("/usr/lib/go-1.19/bin/go", "go")
 GOPATH = "/usr/share/gocode"
@@ -59,14 +59,14 @@ LIB = Path("/usr/lib/x86_64-linux-gnu/janus")
 
 async def feed(units: list[Unit], host: str, port: int) -> None:
     """The material as plain RTP, again and again."""
-    form = Form(PAYLOAD_TYPE, 0, "", 0, 0)
-    pictures = [build(payloads(unit.data), form, pad=0) for unit in units]
+    form = PacketFormat(PAYLOAD_TYPE, 0, "", 0, 0)
+    pictures = [build_template(payloads(unit.data), form, pad=0) for unit in units]
     number, source = 0, secrets.token_bytes(4)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         async for tick in ticks():
             template = pictures[tick % len(pictures)]
             for index in range(template.length):
-                packet = bytearray(template.packet(index))
+                packet = bytearray(template.packet_at(index))
                 packet[2:4] = (number & 0xFFFF).to_bytes(2, "big")
                 packet[4:8] = (tick * TICKS & 0xFFFFFFFF).to_bytes(4, "big")
                 packet[8:12] = source

@@ -33,7 +33,7 @@ from msgspec.structs import replace
 from bench.material import BITRATE, FPS, TICKS, load, picture, texture
 from server.model import Unit
 from server.stream.live import Live
-from server.stream.webrtc.egress import Plain
+from server.stream.webrtc.egress import PlainEgress
 from server.stream.webrtc.sessions import open_sessions
 
 
@@ -62,9 +62,9 @@ async def ours(
         asyncio.TaskGroup() as tasks,
     ):
         if plain:
-            sessions.port.egress = Plain()
+            sessions.port.egress = PlainEgress()
         sending = tasks.create_task(replay(live, units))
-        yield [(await sessions.open(live, offer))[1] for offer in offers]
+        yield [(await sessions.open_session(live, offer))[1] for offer in offers]
         sending.cancel()
 
 

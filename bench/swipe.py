@@ -154,7 +154,7 @@ async def serving(folder: Path) -> AsyncIterator[str]:
         replays = Replays(blobs)
         watching = whep.Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
         source = feed_session.sources(find, reach, replays)
-        routes = feed_session.routes(watching, feed_session.Channel(sessions, source))
+        routes = feed_session.routes(watching, feed_session.FeedSession(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
         routes += whep.routes(watching)
         app = Starlette(routes=[*routes, Route("/", _blank), files])
@@ -166,7 +166,7 @@ async def serving(folder: Path) -> AsyncIterator[str]:
         try:
             yield f"http://127.0.0.1:{port}/"
         finally:
-            sessions.leave()
+            sessions.end_all()
             server.should_exit = True
             await running
             for task in playing:

@@ -64,9 +64,9 @@ from server.stream.relay import Mirrors, open_mirrors
 from server.stream.replay import Replays
 from server.stream.webrtc import extensions, feed_session, whep
 from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import Sessions, open_sessions
+from server.stream.webrtc.sessions import ViewerSessions, Watched, open_sessions
 from server.stream.webrtc.statistics import GAUGES, Read
-from server.stream.webrtc.whip import Target, open_pushes
+from server.stream.webrtc.whip import WhipTarget, open_pushes
 from server.studio.housekeeper import Housekeeper
 from server.studio.services import Rooms
 from server.studio.studio import Studio
@@ -178,7 +178,7 @@ async def open_instance(
         stage = Stage()
         mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
         packings = await stack.enter_async_context(open_packings(mirrors.reach))
-        target = Target(settings.whip_url, settings.whip_token) if settings.whip_url else None
+        target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
         await stack.enter_async_context(open_pushes(stage, store.clip, target))
         sessions = await stack.enter_async_context(
             open_sessions(
@@ -258,7 +258,7 @@ async def open_instance(
                 lifecycle.begin_stop()
                 await lifecycle.finish_work()
             studio.cut_off()
-            sessions.leave()
+            sessions.end_all()
             for task in beside:
                 task.cancel()
 
@@ -271,7 +271,7 @@ def _routes(
     presence: Presence,
     mirrors: Mirrors,
     packings: Packings,
-    sessions: Sessions,
+    sessions: ViewerSessions,
     limits: Limits,
     visitors: Visitors,
     audience: Audience,
@@ -295,7 +295,7 @@ def _routes(
         pool=rooms.pool,
         topics=rooms.topics,
         stage=rooms.stage,
-        census=lambda: (sessions.viewers, sockets.open),
+        census=lambda: (sessions.viewer_count, sockets.open),
         studio=studio,
     )
     operations = [
@@ -331,7 +331,7 @@ def _counted(found: list[Route], audience: Audience) -> list[Route]:
 
 
 def _joining(visitors: Visitors, limits: Limits, audience: Audience) -> whep.Admit:
-    async def admit(request: Request) -> whep.Watched:
+    async def admit(request: Request) -> Watched:
         person, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
             person = await visitors.known(request)
@@ -342,7 +342,7 @@ def _joining(visitors: Visitors, limits: Limits, audience: Audience) -> whep.Adm
 
 
 def _viewing(
-    rooms: Rooms, access: Access, mirrors: Mirrors, sessions: Sessions, admit: whep.Admit
+    rooms: Rooms, access: Access, mirrors: Mirrors, sessions: ViewerSessions, admit: whep.Admit
 ) -> list[Route]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
@@ -352,7 +352,7 @@ def _viewing(
     watching = whep.Whep(find, mirrors.reach, sessions, replays, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
-        *feed_session.routes(watching, feed_session.Channel(sessions, source)),
+        *feed_session.routes(watching, feed_session.FeedSession(sessions, source)),
         *extensions.routes(sessions),
     ]
 
@@ -399,10 +399,12 @@ def _sockets(
     )
 
 
-def _watch(rooms: Rooms, studio: Studio, sessions: Sessions, sockets: Sockets, bus: Bus) -> None:
+def _watch(
+    rooms: Rooms, studio: Studio, sessions: ViewerSessions, sockets: Sockets, bus: Bus
+) -> None:
     """Gauges over the rooms."""
     watch = rooms.metrics.watch
-    watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewers)
+    watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
     watch("sockets", "WebSockets of this instance", lambda: sockets.open)
     watch("clips_on_air", "Clips drawn here now", lambda: len(rooms.stage.live_ids))
     watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy)
@@ -448,7 +450,7 @@ def _watch_model(metrics: Metrics, pool: Pool) -> None:
     each("pass_seconds", "Seconds of those passes", shared, seconds, counts=True)
 
 
-def _of_viewers(sessions: Sessions, read: Read) -> float:
+def _of_viewers(sessions: ViewerSessions, read: Read) -> float:
     return read(sessions.statistics)
 
 

@@ -5,7 +5,7 @@ import pytest_asyncio
 
 from server.model import RenditionName, Unit
 from server.stream.live import Live
-from server.stream.webrtc.sessions import Sessions, open_sessions
+from server.stream.webrtc.sessions import ViewerSessions, open_sessions
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder, encode, encode_others
 
 
@@ -40,6 +40,6 @@ def live(asked: list[str]) -> Live:
 
 
 @pytest_asyncio.fixture
-async def sessions() -> AsyncIterator[Sessions]:
+async def sessions() -> AsyncIterator[ViewerSessions]:
     async with open_sessions(20, loopback=True) as opened:
         yield opened

@@ -6,18 +6,18 @@ from typing import Final
 
 from server.model import Unit
 from server.mux import PER_SECOND, first_packet
-from server.stream.webrtc.egress import Egress, Line, send_one
+from server.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
 from server.stream.webrtc.rtcp import ntp_time, sender_report
 from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
 from server.stream.webrtc.sender import Negotiated
-from server.stream.webrtc.template import Form, Template, build
+from server.stream.webrtc.template import PacketFormat, Template, build_template
 
 PACKET: Final = OPUS_CLOCK // PER_SECOND
 SLACK: Final = PACKET // 2
 """Ticks that pictures may stray before the sound goes with them: less is no more than rounding."""
 
 
-class Speaker:
+class AudioSender:
     """One stream of sound. Packets have the times at which their pictures are due, on the clock
     that the pictures' sender reports tell of too: a player keeps lips in step by that."""
 
@@ -25,22 +25,22 @@ class Speaker:
         self.ssrc = secrets.randbits(32)
         self.packets = self.octets = 0
         self._negotiated = negotiated
-        self._form = negotiated.form(0)
+        self._form = negotiated.packet_format(0)
         self._origin = secrets.randbits(32)
         self._number = secrets.randbits(15)
         self._begin: int | None = None
-        self._line: Line | None = None
+        self._line: SrtpDestination | None = None
         self._egress: Egress | None = None
 
-    def open(self, line: Line, egress: Egress, tag: int) -> None:
+    def open(self, line: SrtpDestination, egress: Egress, tag: int) -> None:
         """Media can flow; ``tag``: bytes that SRTP adds to a packet."""
-        self._line, self._egress, self._form = line, egress, self._negotiated.form(tag)
+        self._line, self._egress, self._form = line, egress, self._negotiated.packet_format(tag)
 
-    def move(self, line: Line) -> None:
+    def change_destination(self, line: SrtpDestination) -> None:
         """The viewer's address is another one."""
         self._line = line
 
-    def say(self, unit: Unit, fps: int, due: int, send_time: int) -> None:
+    def send_sound(self, unit: Unit, fps: int, due: int, send_time: int) -> None:
         """Send what is heard while a picture is shown that has this RTP time. What a full socket
         does not take is lost: sound that is late is none.
 
@@ -57,20 +57,20 @@ class Speaker:
             time = self._origin + self._begin + number * PACKET
             sent = (self._number, time, send_time, template)
             self._number = self._number + 1 & 0xFFFF
-            self._egress.send(self._line, self.ssrc, sent, template.runs[0], 0)
+            self._egress.send_run(self._line, self.ssrc, sent, template.runs[0], 0)
             self.packets += 1
             self.octets += len(packet)
 
-    def report(self, now_s: float, unix_s: float) -> None:
+    def send_report(self, now_s: float, unix_s: float) -> None:
         """Send a sender report, once there was something to hear."""
         if self._line is None or not self.packets:
             return
         rtp_time = self._origin + int(now_s * OPUS_CLOCK)
         packed = sender_report(self.ssrc, ntp_time(unix_s), rtp_time, self.packets, self.octets)
-        send_one(self._line, bytes(self._line.srtp.protect_rtcp(packed)))
+        send_datagram(self._line, bytes(self._line.srtp.protect_rtcp(packed)))
 
 
 @lru_cache(maxsize=64)
-def _template(packet: bytes, form: Form) -> Template:
+def _template(packet: bytes, form: PacketFormat) -> Template:
     """The same for all who hear it."""
-    return build((packet,), form, marker=False)
+    return build_template((packet,), form, marker=False)

@@ -34,7 +34,7 @@ WAY_S: Final = 15.0
 """When they still do after so long with the half, on a line that takes it, their way is longer."""
 
 
-class Look(NamedTuple):
+class LineSample(NamedTuple):
     """What is known of a line: the receiver's estimate in bits/s and seconds there and back, if it
     has said any, the share of packets lost, and how many bits/s the two renditions have now."""
 
@@ -46,7 +46,7 @@ class Look(NamedTuple):
     half: float
 
 
-class Ladder(NamedTuple):
+class BandwidthState(NamedTuple):
     """Where a viewer stands. ``bad_s``, ``good_s``: since when its line has been too weak for what
     it gets, or good; ``wait_s``: how long it has to be good before the next trial. ``estimate``,
     ``fell_s``, ``least_s``: the last estimate, when one fell, the shortest round trip; ``late_s``:
@@ -63,62 +63,62 @@ class Ladder(NamedTuple):
     late_s: float | None = None
 
 
-def step(ladder: Ladder, look: Look) -> Ladder:
-    """The ladder after one more look; looks come once a second or more often, in order."""
-    noted = _note(ladder, look)
-    return _low(noted, look) if ladder.low else _high(noted, look)
+def next_state(state: BandwidthState, sample: LineSample) -> BandwidthState:
+    """The state after one more sample; samples come once a second or more often, in order."""
+    noted = _note(state, sample)
+    return _low(noted, sample) if state.low else _high(noted, sample)
 
 
-def _note(ladder: Ladder, look: Look) -> Ladder:
-    least_s = min(ladder.least_s, inf if look.round_trip_s is None else look.round_trip_s)
-    if look.estimate is None:
-        return ladder._replace(least_s=least_s)
-    before = FIRST_FALL * look.full if ladder.estimate is None else FALL * ladder.estimate
-    fell_s = look.now_s if look.estimate < before else ladder.fell_s
-    return ladder._replace(estimate=look.estimate, fell_s=fell_s, least_s=least_s)
+def _note(state: BandwidthState, sample: LineSample) -> BandwidthState:
+    least_s = min(state.least_s, inf if sample.round_trip_s is None else sample.round_trip_s)
+    if sample.estimate is None:
+        return state._replace(least_s=least_s)
+    before = FIRST_FALL * sample.full if state.estimate is None else FALL * state.estimate
+    fell_s = sample.now_s if sample.estimate < before else state.fell_s
+    return state._replace(estimate=sample.estimate, fell_s=fell_s, least_s=least_s)
 
 
-def _high(ladder: Ladder, look: Look) -> Ladder:
-    signs = _signs(ladder, look, look.full, LOSSY)
+def _high(state: BandwidthState, sample: LineSample) -> BandwidthState:
+    signs = _signs(state, sample, sample.full, LOSSY)
     if not signs:
-        return ladder._replace(bad_s=None)
-    bad_s = look.now_s if ladder.bad_s is None else ladder.bad_s
-    if look.now_s - bad_s < STRAINED_S and signs < 2:
-        return ladder._replace(bad_s=bad_s)
-    failed = look.now_s - ladder.risen_s < FAILED_S
-    wait_s = min(LONGEST_S, ladder.wait_s * 2) if failed else GOOD_S
-    return ladder._replace(low=True, bad_s=None, good_s=None, wait_s=wait_s)
+        return state._replace(bad_s=None)
+    bad_s = sample.now_s if state.bad_s is None else state.bad_s
+    if sample.now_s - bad_s < STRAINED_S and signs < 2:
+        return state._replace(bad_s=bad_s)
+    failed = sample.now_s - state.risen_s < FAILED_S
+    wait_s = min(LONGEST_S, state.wait_s * 2) if failed else GOOD_S
+    return state._replace(low=True, bad_s=None, good_s=None, wait_s=wait_s)
 
 
-def _low(ladder: Ladder, look: Look) -> Ladder:
-    ladder = _longer_way(ladder, look)
-    if _signs(ladder, look, look.half, CLEAN):
-        return ladder._replace(good_s=None)
-    good_s = look.now_s if ladder.good_s is None else ladder.good_s
-    if look.now_s - good_s < ladder.wait_s:
-        return ladder._replace(good_s=good_s)
-    return ladder._replace(low=False, risen_s=look.now_s, bad_s=None, good_s=None)
+def _low(state: BandwidthState, sample: LineSample) -> BandwidthState:
+    state = _longer_way(state, sample)
+    if _signs(state, sample, sample.half, CLEAN):
+        return state._replace(good_s=None)
+    good_s = sample.now_s if state.good_s is None else state.good_s
+    if sample.now_s - good_s < state.wait_s:
+        return state._replace(good_s=good_s)
+    return state._replace(low=False, risen_s=sample.now_s, bad_s=None, good_s=None)
 
 
-def _longer_way(ladder: Ladder, look: Look) -> Ladder:
+def _longer_way(state: BandwidthState, sample: LineSample) -> BandwidthState:
     """What took long for long enough is the way now, and no queue."""
-    if not _late(ladder, look) or _short(look, look.half):
-        return ladder._replace(late_s=None)
-    late_s = look.now_s if ladder.late_s is None else ladder.late_s
-    if look.now_s - late_s < WAY_S or look.round_trip_s is None:
-        return ladder._replace(late_s=late_s)
-    return ladder._replace(late_s=None, least_s=look.round_trip_s)
+    if not _late(state, sample) or _short(sample, sample.half):
+        return state._replace(late_s=None)
+    late_s = sample.now_s if state.late_s is None else state.late_s
+    if sample.now_s - late_s < WAY_S or sample.round_trip_s is None:
+        return state._replace(late_s=late_s)
+    return state._replace(late_s=None, least_s=sample.round_trip_s)
 
 
-def _late(ladder: Ladder, look: Look) -> bool:
-    return look.round_trip_s is not None and look.round_trip_s > ladder.least_s + LATE_S
+def _late(state: BandwidthState, sample: LineSample) -> bool:
+    return sample.round_trip_s is not None and sample.round_trip_s > state.least_s + LATE_S
 
 
-def _short(look: Look, needed: float) -> bool:
-    return look.estimate is not None and look.estimate < ENOUGH * needed
+def _short(sample: LineSample, needed: float) -> bool:
+    return sample.estimate is not None and sample.estimate < ENOUGH * needed
 
 
-def _signs(ladder: Ladder, look: Look, needed: float, lost: float) -> int:
+def _signs(state: BandwidthState, sample: LineSample, needed: float, lost: float) -> int:
     """How many signs say that the line does not take so many bits/s."""
-    falling = look.now_s - ladder.fell_s <= FRESH_S
-    return (falling and _short(look, needed)) + _late(ladder, look) + (look.lost > lost)
+    falling = sample.now_s - state.fell_s <= FRESH_S
+    return (falling and _short(sample, needed)) + _late(state, sample) + (sample.lost > lost)

@@ -5,14 +5,14 @@ from typing import Final
 from server.stream.keyframes import caught_up, last_keyframe
 from server.stream.rendition import Rendition
 from server.stream.webrtc.rtp_timestamps import burst_time, rtp_time
-from server.stream.webrtc.template import Form, Template
+from server.stream.webrtc.template import PacketFormat, Template
 from server.stream.webrtc.template_cache import TemplateCache
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5
 LONG_GOP_S: Final = 2.0
 
-Step = tuple[int, int]
+DueUnit = tuple[int, int]
 """The unit to be sent next, by its place in the log, and its time on the RTP clock."""
 
 
@@ -48,11 +48,11 @@ class Cursor:
         units = self.live.units
         return units.closed and (self._place or 0) >= len(self._items)
 
-    def template(self, place: int, form: Form) -> Template:
+    def template_of(self, place: int, form: PacketFormat) -> Template:
         """The packets of the unit at that place, as they are for every viewer of that form."""
         return self._templates.get(place, self._items[place], form)
 
-    def follow(self, place: int, due: int) -> int | None:
+    def step_over_newest(self, place: int, due: int) -> int | None:
         """Step over the newest unit, which is at that place and has that RTP time in the clip, and
         give its time; None when something else is due."""
         if place != self._place or self._bursting:
@@ -61,7 +61,7 @@ class Cursor:
         self.time = due = due if due > self.time else self.time + 1
         return due
 
-    def next(self, now: int) -> Step | None:
+    def next_unit(self, now: int) -> DueUnit | None:
         """The next unit, where there is one; ``now`` is this moment on the RTP clock."""
         items, place = self._items, self._place
         if place is None:
@@ -84,11 +84,13 @@ class Cursor:
         elif self._replayed_s is None or now_s - self._replayed_s >= REPLAY_S:
             self._place, self._bursting, self._replayed_s = newest, True, now_s
 
-    def _step(self, place: int) -> Step:
+    def _step(self, place: int) -> DueUnit:
         items, fps = self._items, self.live.fps
         left = len(items) - 1 - place
         previous = self.time if self.time >= 0 else None
         if self._bursting:
+            # Squeezed together, or a player would show all that follows so late as the burst is
+            # long: after a swipe the first picture is there within 27 to 45 ms.
             self.time = burst_time(previous, rtp_time(items[-1], fps) + self._shift, left)
             self._bursting = left > 0
         else:

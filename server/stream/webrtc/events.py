@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from server.stream.webrtc.layers import Layer, layers
-from server.stream.webrtc.sessions import Session
+from server.stream.webrtc.layers import VideoLayer, video_layers
+from server.stream.webrtc.sessions import ViewerSession
 
 EVENTS: Final = ("active", "inactive", "layers", "reconnect", "viewercount")
 AT_MOST_EVERY_S: Final = 0.5
@@ -16,21 +16,21 @@ ALIVE_EVERY_S: Final = 15.0
 """So often something is sent, so that proxies keep the stream and a lost player is noticed."""
 
 
-class State(NamedTuple):
+class SessionState(NamedTuple):
     """What there is to tell: how many watch the clip here, None without a clip; its layers, by
     media section; whether the player is to connect anew."""
 
     viewers: int | None
-    layers: dict[str, list[Layer]]
+    layers: dict[str, list[VideoLayer]]
     leaving: bool
 
 
 Event = tuple[str, Any]
 
 
-def changes(before: State | None, now: State) -> list[Event]:
+def changes(before: SessionState | None, now: SessionState) -> list[Event]:
     """Events, with their data, that lead from one state to the other. Pure."""
-    was = State(None, {}, False) if before is None else before
+    was = SessionState(None, {}, False) if before is None else before
     events: list[Event] = []
     if (now.viewers is None) != (was.viewers is None):
         events.append(("inactive" if now.viewers is None else "active", {}))
@@ -43,17 +43,17 @@ def changes(before: State | None, now: State) -> list[Event]:
     return events
 
 
-def state_of(session: Session) -> State:
+def state_of(session: ViewerSession) -> SessionState:
     """Of this moment."""
-    live = session.live
+    live = session.shown_live
     if live is None:
-        return State(None, {}, session.leaving)
-    found = {str(session.peer.place): layers(live, session.peer.only)}
-    return State(live.viewers, found, session.leaving)
+        return SessionState(None, {}, session.leaving)
+    found = {str(session.peer.video_index): video_layers(live, session.peer.only_rendition)}
+    return SessionState(live.viewers, found, session.leaving)
 
 
-async def told(
-    session: Session, wanted: Set[str], stream: str | None = None
+async def event_stream(
+    session: ViewerSession, wanted: Set[str], stream: str | None = None
 ) -> AsyncGenerator[bytes, None]:
     """Those events that are wanted, as an event stream, until the session ends, or the stream of
     this name in it."""
@@ -78,10 +78,10 @@ async def told(
 
 
 @contextmanager
-def _listening(session: Session, news: asyncio.Event) -> Iterator[None]:
+def _listening(session: ViewerSession, news: asyncio.Event) -> Iterator[None]:
     """Inside the block there is news with every turn of the session, and with every picture:
     anything may have changed meanwhile."""
-    live = session.live
+    live = session.shown_live
     with session.story.listening(news.set):
         if live is None:
             yield

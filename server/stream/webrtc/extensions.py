@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from server.errors import BadInput, NotFound, NotLive, TooMany
 from server.stream.cors import Endpoint, for_all, preflight
-from server.stream.webrtc.events import EVENTS, told
-from server.stream.webrtc.layers import Wish, choose
-from server.stream.webrtc.sessions import Session, Sessions
+from server.stream.webrtc.events import EVENTS, event_stream
+from server.stream.webrtc.layers import LayerRequest, choose_layer
+from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
 from server.web import read_bytes, read_json
 
 URN: Final = "urn:ietf:params:whep:ext:core"
@@ -21,11 +21,11 @@ MOST_STREAMS: Final = 4
 RETRY_S: Final = 1.0
 
 
-class Extensions:
-    def __init__(self, sessions: Sessions) -> None:
+class WhepExtensions:
+    def __init__(self, sessions: ViewerSessions) -> None:
         self._sessions = sessions
 
-    async def events(self, request: Request) -> Response:
+    async def serve_events(self, request: Request) -> Response:
         """POST makes an event stream, of the events in the body if any are named there. GET is one
         of all events: players that know an earlier draft open this address at once.
 
@@ -45,7 +45,7 @@ class Extensions:
         location = f"{request.url.path.rstrip('/')}/{name}"
         return Response(status_code=201, headers={"Location": location})
 
-    async def stream(self, request: Request) -> Response:
+    async def serve_event_stream(self, request: Request) -> Response:
         """One event stream: GET reads it, DELETE ends it. Raises NotFound."""
         if request.method == "OPTIONS":
             return preflight("GET, DELETE, OPTIONS")
@@ -57,7 +57,7 @@ class Extensions:
             return Response()
         return _stream(session, session.event_streams[name], name)
 
-    async def layer(self, request: Request) -> Response:
+    async def select_layer(self, request: Request) -> Response:
         """POST chooses the layer that is sent.
 
         Raises:
@@ -66,15 +66,17 @@ class Extensions:
         """
         if request.method == "OPTIONS":
             return preflight("POST, OPTIONS", Accept_Post="application/json")
-        session, wish = self._session(request), await read_json(request, Wish)
-        if session.live is None:
+        session, wish = self._session(request), await read_json(request, LayerRequest)
+        if session.shown_live is None:
             raise NotLive("nothing is shown now", RETRY_S)
         peer = session.peer
-        session.selection.choose(choose(wish, session.live, peer.only, str(peer.place)))
+        session.selection.choose_rendition(
+            choose_layer(wish, session.shown_live, peer.only_rendition, str(peer.video_index))
+        )
         return Response()
 
-    def _session(self, request: Request) -> Session:
-        return self._sessions.get(
+    def _session(self, request: Request) -> ViewerSession:
+        return self._sessions.get_session(
             request.path_params.get("clip_id"), request.path_params["session_id"]
         )
 
@@ -85,14 +87,14 @@ def links(session: str) -> str:
     return f'{events}, <{session}/layer>; rel="{URN}:layer"'
 
 
-def routes(sessions: Sessions) -> list[Route]:
+def routes(sessions: ViewerSessions) -> list[Route]:
     """Below the sessions of clips and of feeds."""
-    extensions, found = Extensions(sessions), list[Route]()
+    extensions, found = WhepExtensions(sessions), list[Route]()
     for path in ("/v1/clips/{clip_id}/whep/{session_id}", "/v1/whep/{session_id}"):
         found += [
-            _route(f"{path}/events", extensions.events, "GET", "POST"),
-            _route(f"{path}/events/{{stream_id}}", extensions.stream, "GET", "DELETE"),
-            _route(f"{path}/layer", extensions.layer, "POST"),
+            _route(f"{path}/events", extensions.serve_events, "GET", "POST"),
+            _route(f"{path}/events/{{stream_id}}", extensions.serve_event_stream, "GET", "DELETE"),
+            _route(f"{path}/layer", extensions.select_layer, "POST"),
         ]
     return found
 
@@ -112,6 +114,8 @@ async def _wanted(request: Request) -> frozenset[str]:
     return wanted
 
 
-def _stream(session: Session, wanted: frozenset[str], name: str | None = None) -> Response:
+def _stream(session: ViewerSession, wanted: frozenset[str], name: str | None = None) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(told(session, wanted, name), headers=headers, media_type=EVENT_STREAM)
+    return StreamingResponse(
+        event_stream(session, wanted, name), headers=headers, media_type=EVENT_STREAM
+    )

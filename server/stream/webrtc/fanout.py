@@ -17,11 +17,11 @@ from server.stream.webrtc.viewer import (
     ALL,
     BLOCKED,
     MORE,
-    Moment,
-    Pumped,
+    ClockReading,
+    SendState,
     Viewer,
-    this_moment,
-    together,
+    read_clocks,
+    send_newest_to_all,
 )
 
 ROUND_S: Final = 0.005
@@ -39,11 +39,11 @@ class Fanout:
         self._running: asyncio.Task[None] | None = None
 
     @property
-    def viewers(self) -> int:
+    def viewer_count(self) -> int:
         return len(self._viewers)
 
     @contextmanager
-    def joined(self, viewer: Viewer) -> Iterator[None]:
+    def serving_viewer(self, viewer: Viewer) -> Iterator[None]:
         """Inside the block the viewer is sent the clip."""
         self._viewers[viewer] = None
         self._news.set()
@@ -52,15 +52,15 @@ class Fanout:
         finally:
             del self._viewers[viewer]
 
-    def nudge(self) -> None:
+    def wake_up(self) -> None:
         """A viewer may be due something though no unit has come."""
         self._news.set()
 
-    def begin(self, tasks: asyncio.TaskGroup, name: str) -> None:
+    def start_task(self, tasks: asyncio.TaskGroup, name: str) -> None:
         """Run until ``end``."""
         self._running = tasks.create_task(keep_running("fan-out", self._run), name=name)
 
-    def end(self) -> None:
+    def stop_task(self) -> None:
         if self._running is not None:
             self._running.cancel()
 
@@ -86,23 +86,23 @@ class Fanout:
 
     async def _round(self, viewers: list[Viewer]) -> list[Viewer]:
         """One run for each; gives those that are due more."""
-        more, moment = [], this_moment()
+        more, moment = [], read_clocks()
         for at in range(0, len(viewers), LOOK_EVERY):
             few = [one for one in viewers[at : at + LOOK_EVERY] if one in self._viewers]
-            for viewer in together(self._live, few, moment):
+            for viewer in send_newest_to_all(self._live, few, moment):
                 if await self._pumped(viewer, moment) is MORE:
                     more.append(viewer)
             if time.monotonic() - moment.now_s > TURN_S:
                 await asyncio.sleep(0)
-                moment = this_moment()
+                moment = read_clocks()
         return more
 
-    async def _pumped(self, viewer: Viewer, moment: Moment) -> Pumped:
-        """``pump``, when the socket takes something."""
+    async def _pumped(self, viewer: Viewer, moment: ClockReading) -> SendState:
+        """``send_due``, when the socket takes something."""
         while viewer in self._viewers:
-            if (left := viewer.pump(moment)) is not BLOCKED:
+            if (left := viewer.send_due(moment)) is not BLOCKED:
                 return left
-            await viewer.writable()
+            await viewer.wait_writable()
         return ALL
 
 
@@ -114,23 +114,23 @@ class Fanouts:
         self._of: dict[Rendition, Fanout] = {}
 
     @property
-    def clips(self) -> int:
+    def clip_count(self) -> int:
         """Clips that have viewers."""
         return len(self._of)
 
     @contextmanager
-    def joined(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
+    def serving_viewer(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
         """Inside the block the viewer is sent the clip."""
         fanout = self._of.get(live) or self._begin(live)
         try:
-            with fanout.joined(viewer):
+            with fanout.serving_viewer(viewer):
                 yield fanout
         finally:
-            if not fanout.viewers:
+            if not fanout.viewer_count:
                 del self._of[live]
-                fanout.end()
+                fanout.stop_task()
 
     def _begin(self, live: Rendition) -> Fanout:
         fanout = self._of[live] = Fanout(live)
-        fanout.begin(self._tasks, f"fan-out of {live.clip}")
+        fanout.start_task(self._tasks, f"fan-out of {live.clip}")
         return fanout

@@ -18,21 +18,21 @@ from server.stream.cors import for_all
 from server.stream.files import Find
 from server.stream.live import Live
 from server.stream.replay import Replay, Replays
-from server.stream.webrtc.sessions import Sessions
+from server.stream.webrtc.sessions import ViewerSessions
 from server.stream.webrtc.whep import METHODS, SESSION_METHODS, Whep
 from server.web import answer, read_json
 
 PATH = "/v1/whep"
 
 
-class Turn(Struct, frozen=True):
+class ShowRequest(Struct, frozen=True):
     """What to show (None: nothing), and which clip is to be made ready because it may be next."""
 
     clip: str | None
     next: str | None = None
 
 
-class Turned(Struct, frozen=True):
+class ShowAnswer(Struct, frozen=True):
     """``rtp_time``: pictures of the clip have this RTP time or follow it, those before have not."""
 
     clip: str | None
@@ -42,26 +42,26 @@ class Turned(Struct, frozen=True):
 Source = Callable[[Request, str], Awaitable[Live | Replay]]
 
 
-class Channel:
+class FeedSession:
     """PUT on a feed's session; ``source`` finds what a clip is shown from."""
 
-    def __init__(self, sessions: Sessions, source: Source) -> None:
+    def __init__(self, sessions: ViewerSessions, source: Source) -> None:
         self._sessions = sessions
         self._source = source
 
-    async def turn(self, request: Request) -> Response:
+    async def show_clip(self, request: Request) -> Response:
         """Show another clip.
 
         Raises:
             NotFound, NotLive: the session or the clip, see there.
         """
-        session = self._sessions.get(None, request.path_params["session_id"])
-        wanted = await read_json(request, Turn)
+        session = self._sessions.get_session(None, request.path_params["session_id"])
+        wanted = await read_json(request, ShowRequest)
         source = await self._source(request, wanted.clip) if wanted.clip is not None else None
         rtp_time = session.turn_to(source)
         if wanted.next is not None:
             await self._make_ready(request, wanted.next)
-        return answer(Turned(wanted.clip, rtp_time))
+        return answer(ShowAnswer(wanted.clip, rtp_time))
 
     async def _make_ready(self, request: Request, clip_id: str) -> None:
         """A finished clip is read into memory, one that is drawn elsewhere mirrored."""
@@ -81,11 +81,11 @@ def sources(find: Find, reach: Callable[[Clip], Live], replays: Replays) -> Sour
     return source
 
 
-def routes(whep: Whep, channel: Channel) -> list[Route]:
+def routes(whep: Whep, channel: FeedSession) -> list[Route]:
     """``/v1/whep`` and its sessions."""
     session = PATH + "/{session_id}"
     return [
-        Route(PATH, for_all(whep.endpoint), methods=METHODS),
-        Route(session, for_all(channel.turn), methods=["PUT"]),
-        Route(session, for_all(whep.session), methods=SESSION_METHODS),
+        Route(PATH, for_all(whep.serve_endpoint), methods=METHODS),
+        Route(session, for_all(channel.show_clip), methods=["PUT"]),
+        Route(session, for_all(whep.serve_session), methods=SESSION_METHODS),
     ]

@@ -37,7 +37,7 @@ class IceServers:
             if server.startswith("turn") and not secret:
                 raise BadInput("ice_servers: a TURN server needs turn_secret")
 
-    def links(self) -> str:
+    def link_header(self) -> str:
         """The value of the Link header; empty when there are none."""
         return ", ".join(map(self._link, self._servers))
 

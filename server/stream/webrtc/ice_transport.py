@@ -9,10 +9,10 @@ from server.stream.webrtc.egress import Address
 from server.stream.webrtc.stun import Check, is_signed
 
 WAITING = 64
-PLACES = 32
+MOST_ADDRESSES = 32
 
 
-class Path:
+class IceTransport:
     """``hear`` is given each SRTCP datagram of the viewer; ``moved`` is called when the viewer's
     address is another one.
 
@@ -22,49 +22,51 @@ class Path:
 
     role = "controlled"
 
-    def __init__(self, hear: Callable[[bytes], None]) -> None:
+    def __init__(self, hear: Callable[[bytes], None], moved: Callable[[], None]) -> None:
         self.ufrag = ""
         self.password = ""
         self.socket: socket.socket | None = None
         self.address: Address = ("", 0)
         self.heard_s = 0.0
         self.checked = asyncio.Event()
-        self.places: set[tuple[int, Address]] = set()
-        self.moved: Callable[[], None] = lambda: None
+        self.checked_from: set[tuple[int, Address]] = set()
         self._hear = hear
+        self._moved = moved
         self._keys: dict[str, bytes] = {}
         self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
-        self.restart()
+        self.restart_ice()
 
     @property
-    def keys(self) -> dict[str, bytes]:
+    def credentials(self) -> dict[str, bytes]:
         """Our ICE user names and passwords: the last, and those before it until a restart is
         through."""
         return dict(self._keys)
 
-    def restart(self) -> None:
+    def restart_ice(self) -> None:
         """New ICE credentials; the ones before them stay good for one more restart."""
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
         while len(self._keys) > 1:
             del self._keys[next(iter(self._keys))]
         self._keys[self.ufrag] = self.password.encode()
 
-    def key(self, data: bytes, check: Check) -> bytes | None:
+    def key_of_check(self, data: bytes, check: Check) -> bytes | None:
         """What to sign the answer with; None when the check is not by this viewer."""
         key = self._keys.get(check.local)
         return key if key is not None and is_signed(data, check, key) else None
 
-    def take(self, checked: socket.socket, address: Address, nominates: bool, now: float) -> None:
+    def accept_check(
+        self, checked: socket.socket, address: Address, nominates: bool, now: float
+    ) -> None:
         """A good check came from there."""
         self.heard_s = now
         if self.socket is None or (
             nominates and (address != self.address or checked is not self.socket)
         ):
             self.socket, self.address = checked, address
-            self.moved()
+            self._moved()
         self.checked.set()
 
-    def receive(self, datagram: bytes) -> None:
+    def receive_datagram(self, datagram: bytes) -> None:
         """DTLS waits for its reader, SRTCP is heard at once; all else is passed over (RFC 7983)."""
         first = datagram[0]
         if 127 < first < 192:
@@ -81,7 +83,7 @@ class Path:
     async def _recv(self) -> bytes:
         datagram = await self._inbox.get()
         if datagram is None:
-            raise ConnectionError("the path is closed")
+            raise ConnectionError("the transport is closed")
         return datagram
 
     async def _send(self, datagram: bytes) -> None:

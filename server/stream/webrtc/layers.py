@@ -14,7 +14,7 @@ H264: Final[tuple[RenditionName, ...]] = ("half", "full")
 ROUGH: Final = 10_000
 
 
-class Wish(Struct, frozen=True, rename="camel"):
+class LayerRequest(Struct, frozen=True, rename="camel"):
     """The layer that a player asks for; without any limit it is left to the server. ``encoding_id``
     is ``rid`` in an earlier draft, which players still use."""
 
@@ -27,7 +27,7 @@ class Wish(Struct, frozen=True, rename="camel"):
     max_height: int | None = None
 
 
-class Layer(Struct, frozen=True, rename="camel"):
+class VideoLayer(Struct, frozen=True, rename="camel"):
     """``bitrate`` in bits/s, 0 while nobody watches it."""
 
     rid: RenditionName
@@ -37,7 +37,7 @@ class Layer(Struct, frozen=True, rename="camel"):
     height: int
 
 
-def layers(live: Live, only: RenditionName | None) -> list[Layer]:
+def video_layers(live: Live, only: RenditionName | None) -> list[VideoLayer]:
     """What a player may choose from, the largest first; ``only``: what it can decode, if not
     H.264."""
     if only is not None:
@@ -46,8 +46,8 @@ def layers(live: Live, only: RenditionName | None) -> list[Layer]:
     return found[::-1]
 
 
-def choose(
-    wish: Wish, live: Live, only: RenditionName | None, media_id: str
+def choose_layer(
+    wish: LayerRequest, live: Live, only: RenditionName | None, media_id: str
 ) -> RenditionName | None:
     """The rendition that the player wants, None for whichever its line takes.
 
@@ -57,14 +57,14 @@ def choose(
     """
     if wish.media_id not in {None, media_id}:
         raise BadInput(f"the video is media section {media_id}")
-    there = layers(live, only)
+    there = video_layers(live, only)
     name = _named(wish, there) or _within(wish, there)
     if name is not None and name not in {layer.rid for layer in there}:
         raise Unprocessable(f"there is no {name} of this clip for this player")
     return name
 
 
-def _named(wish: Wish, there: list[Layer]) -> RenditionName | None:
+def _named(wish: LayerRequest, there: list[VideoLayer]) -> RenditionName | None:
     asked = wish.rid or wish.encoding_id
     if asked is None and wish.spatial_layer_id is not None and there:
         # The largest comes first in the list, and has the highest id.
@@ -77,7 +77,7 @@ def _named(wish: Wish, there: list[Layer]) -> RenditionName | None:
     return None
 
 
-def _within(wish: Wish, there: list[Layer]) -> RenditionName | None:
+def _within(wish: LayerRequest, there: list[VideoLayer]) -> RenditionName | None:
     """The largest layer within the limits; where none is, the smallest."""
     highest = wish.max_spatial_layer_id
     if (wish.max_width, wish.max_height, highest) == (None, None, None) or not there:
@@ -92,10 +92,10 @@ def _within(wish: Wish, there: list[Layer]) -> RenditionName | None:
     return (fitting or there[-1:])[0].rid
 
 
-def _layer(live: Live, name: RenditionName, place: int) -> Layer:
+def _layer(live: Live, name: RenditionName, place: int) -> VideoLayer:
     whole = live.width, live.height
     width, height = half_size(*whole) if name == "half" else whole
     rendition = live.rendition(name)
     watched = rendition is live or rendition.audience.count > 0
     bitrate = round(rendition.rate / ROUGH) * ROUGH if watched else 0
-    return Layer(name, place, bitrate, width, height)
+    return VideoLayer(name, place, bitrate, width, height)

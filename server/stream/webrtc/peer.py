@@ -20,13 +20,13 @@ from aiortc.sdp import (
 )
 
 from server.model import RenditionName
-from server.stream.webrtc.audio_sender import Speaker
+from server.stream.webrtc.audio_sender import AudioSender
 from server.stream.webrtc.codecs import is_vp8
-from server.stream.webrtc.egress import Line, line
-from server.stream.webrtc.ice_transport import Path
+from server.stream.webrtc.egress import SrtpDestination, srtp_destination
+from server.stream.webrtc.ice_transport import IceTransport
 from server.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
 from server.stream.webrtc.rtcp import CNAME
-from server.stream.webrtc.sender import Negotiated, Sender
+from server.stream.webrtc.sender import Negotiated, VideoSender
 from server.stream.webrtc.udp import MediaPort
 
 DISCARD = "0.0.0.0"
@@ -39,7 +39,7 @@ class Peer:
 
     ``lost`` is called when the connection has ended, ``picture_lost`` for a PLI or FIR, and
     ``reported`` when the viewer has said something of its line. ``sound``: whether there may be
-    any; then who offers to receive Opus has a ``speaker``.
+    any; then who offers to receive Opus has a ``audio_sender``.
     """
 
     def __init__(
@@ -49,13 +49,14 @@ class Peer:
         certificate: RTCCertificate,
         lost: Callable[[], None],
         picture_lost: Callable[[], None],
+        reported: Callable[[], None],
         *,
         sound: bool = False,
     ) -> None:
         self._offer = offer
         self._port = port
         self._lost = lost
-        self.reported: Callable[[], None] = lambda: None
+        self._reported = reported
         sections = taken(offer)
         # The first section of a bundle carries the transport of all.
         self._first = first = sections[0]
@@ -65,59 +66,59 @@ class Peer:
         # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server.
         self._role = "client" if first.dtls.role == "server" else "server"
         self._video = next(media for media in sections if media.kind == "video")
-        self.path = Path(self._hear)
-        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.path), [certificate])
+        self.ice_transport = IceTransport(self._hear, self._move)
+        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.ice_transport), [certificate])
         self._dtls._set_role(self._role)
-        self.sender = Sender(_negotiated(self._video), picture_lost)
+        self.sender = VideoSender(_negotiated(self._video), picture_lost)
         self._audio = next((one for one in sections if sound and hears(one)), None)
-        self.speaker = Speaker(_negotiated(self._audio)) if self._audio else None
+        self.audio_sender = AudioSender(_negotiated(self._audio)) if self._audio else None
         self._open = False
         self._serving = ExitStack()
-        self._serving.enter_context(port.serving(self.path))
+        self._serving.enter_context(port.serving_transport(self.ice_transport))
 
     @property
-    def only(self) -> RenditionName | None:
+    def only_rendition(self) -> RenditionName | None:
         """The one rendition that was negotiated, if it is not H.264."""
         return "vp8" if is_vp8(self._video.rtp.codecs[0]) else None
 
     @property
-    def place(self) -> int:
+    def video_index(self) -> int:
         """Of the video among the media sections."""
         return self._offer.media.index(self._video)
 
-    def answer(self) -> str:
+    def answer_offer(self) -> str:
         """The SDP answer, complete with candidates."""
         description = SessionDescription()
         description.origin = f"- {self.sender.ssrc} 1 IN IP4 {DISCARD}"
         description.group = self._offer.group
         description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
-        candidates = self._port.candidates()
+        candidates = self._port.host_candidates()
         description.media = [
             self._section(media, candidates) if media.port else _rejected(media)
             for media in self._offer.media
         ]
         return str(description)
 
-    def restart(self) -> str:
+    def restart_ice(self) -> str:
         """An ICE restart (RFC 8445, 9): the viewer has new credentials; the fragment (RFC 8840)
         that answers with new ones of our own."""
-        self.path.restart()
-        self._port.know(self.path)
+        self.ice_transport.restart_ice()
+        self._port.add_credentials(self.ice_transport)
         first, mid = self._first, self._first.rtp.muxId
         lines = [
             "a=ice-lite",
-            f"a=ice-ufrag:{self.path.ufrag}",
-            f"a=ice-pwd:{self.path.password}",
+            f"a=ice-ufrag:{self.ice_transport.ufrag}",
+            f"a=ice-pwd:{self.ice_transport.password}",
             f"m={first.kind} 9 {first.profile} 0",
             *([f"a=mid:{mid}"] if mid else []),
-            *(f"a=candidate:{candidate_to_sdp(one)}" for one in self._port.candidates()),
+            *(f"a=candidate:{candidate_to_sdp(one)}" for one in self._port.host_candidates()),
             "a=end-of-candidates",
         ]
         return "".join(f"{line}\r\n" for line in lines)
 
     async def connect(self) -> None:
         """Until media can flow. Raises ConnectionError."""
-        await self.path.checked.wait()
+        await self.ice_transport.checked.wait()
         await self._dtls.start(self._fingerprints)
         if self._dtls.state != "connected":
             raise ConnectionError("the viewer's certificate or keys did not fit")
@@ -125,27 +126,26 @@ class Peer:
         self._dtls.on("statechange", self._end)
         tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
         self.sender.open(self._line(), self._port.egress, tag)
-        if self.speaker is not None:
-            self.speaker.open(self._line(), self._port.egress, tag)
-        self.path.moved = self._move
+        if self.audio_sender is not None:
+            self.audio_sender.open(self._line(), self._port.egress, tag)
 
-    def report(self, now_s: float, unix_s: float) -> None:
+    def send_reports(self, now_s: float, unix_s: float) -> None:
         """Send sender reports."""
-        self.sender.report(now_s, unix_s)
-        if self.speaker is not None:
-            self.speaker.report(now_s, unix_s)
+        self.sender.send_report(now_s, unix_s)
+        if self.audio_sender is not None:
+            self.audio_sender.send_report(now_s, unix_s)
 
-    async def writable(self) -> None:
+    async def wait_writable(self) -> None:
         """Until the kernel takes packets for this viewer."""
-        if self.path.socket is not None:
-            await self._port.writable(self.path.socket.fileno())
+        if self.ice_transport.socket is not None:
+            await self._port.wait_writable(self.ice_transport.socket.fileno())
 
     async def close(self) -> None:
         """End the connection; the viewer is told."""
         self._dtls.remove_all_listeners()
         try:
             if self._open and self._dtls.state == "connected":
-                self.sender.bye()
+                self.sender.send_bye()
         finally:
             await self._dtls.stop()
             self._serving.close()
@@ -155,14 +155,18 @@ class Peer:
         assert self._dtls._ssl is not None
         return self._dtls._ssl.get_selected_srtp_profile()
 
-    def _line(self) -> Line:
-        assert self.path.socket is not None
-        return line(self._dtls._tx_srtp, self.path.socket, self.path.address)
+    def _line(self) -> SrtpDestination:
+        assert self.ice_transport.socket is not None
+        return srtp_destination(
+            self._dtls._tx_srtp, self.ice_transport.socket, self.ice_transport.address
+        )
 
     def _move(self) -> None:
-        self.sender.move(self._line())
-        if self.speaker is not None:
-            self.speaker.move(self._line())
+        if not self._open:
+            return  # ``connect`` opens the senders with the address of that moment
+        self.sender.change_destination(self._line())
+        if self.audio_sender is not None:
+            self.audio_sender.change_destination(self._line())
 
     def _end(self) -> None:
         self._open = False
@@ -176,9 +180,9 @@ class Peer:
             compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
         except (pylibsrtp.Error, ValueError):
             return
-        feedback = self.sender.hear(compound, time.monotonic(), time.time())
+        feedback = self.sender.handle_feedback(compound, time.monotonic(), time.time())
         if feedback.bitrate is not None or feedback.reports:
-            self.reported()
+            self._reported()
         if feedback.bye:
             self._lost()
 
@@ -199,9 +203,11 @@ class Peer:
         )
         if offered is self._video:
             self._name_sources(media)
-        elif self.speaker is not None:
-            media.ssrc = [SsrcDescription(ssrc=self.speaker.ssrc, cname=CNAME.decode())]
-        media.ice = RTCIceParameters(self.path.ufrag, self.path.password, iceLite=True)
+        elif self.audio_sender is not None:
+            media.ssrc = [SsrcDescription(ssrc=self.audio_sender.ssrc, cname=CNAME.decode())]
+        media.ice = RTCIceParameters(
+            self.ice_transport.ufrag, self.ice_transport.password, iceLite=True
+        )
         media.ice_candidates = candidates
         media.ice_candidates_complete = True
         fingerprints = self._dtls.getLocalParameters().fingerprints

@@ -16,7 +16,7 @@ _block = struct.Struct("!IIIIII")
 _nack = struct.Struct("!HH")
 
 
-class Report(NamedTuple):
+class ReceptionReport(NamedTuple):
     """A receiver's report on one source. ``lost`` in 0..1 since the report before it, ``jitter``
     in ticks of the RTP clock, ``last_report`` and ``delay`` as in RFC 3550 section 6.4.1."""
 
@@ -34,14 +34,14 @@ class Feedback(NamedTuple):
     lost: tuple[int, ...] = ()
     picture_lost: bool = False
     bitrate: int | None = None
-    reports: tuple[Report, ...] = ()
+    reports: tuple[ReceptionReport, ...] = ()
     bye: bool = False
 
 
 def read_feedback(data: bytes, source: int) -> Feedback:
     """What a compound packet says of ``source``; what cannot be read is passed over."""
     lost: dict[int, None] = {}
-    reports: list[Report] = []
+    reports: list[ReceptionReport] = []
     picture_lost = bye = False
     bitrate, place = None, 0
     while place + 4 <= len(data):
@@ -70,7 +70,7 @@ def ntp_time(unix_s: float) -> int:
     return int(seconds) << 32 | int(seconds % 1 * 2**32)
 
 
-def round_trip_s(report: Report, ntp: int) -> float | None:
+def round_trip_s(report: ReceptionReport, ntp: int) -> float | None:
     """Seconds there and back (RFC 3550 section 6.4.1); None before the first sender report."""
     if not report.last_report:
         return None
@@ -127,10 +127,10 @@ def _read_remb(body: bytes, before: int | None) -> int | None:
     return (word & 0x3FFFF) << (word >> 18)
 
 
-def _read_reports(body: bytes, count: int, source: int) -> list[Report]:
+def _read_reports(body: bytes, count: int, source: int) -> list[ReceptionReport]:
     found = []
     for at in range(4, min(4 + 24 * count, len(body) - 23), 24):
         about, loss, _, jitter, last, delay = _block.unpack_from(body, at)
         if about == source:
-            found.append(Report(about, (loss >> 24) / 256, jitter, last, delay))
+            found.append(ReceptionReport(about, (loss >> 24) / 256, jitter, last, delay))
     return found

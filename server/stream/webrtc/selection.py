@@ -12,8 +12,8 @@ from server.errors import NotAcceptable
 from server.model import HALF_SHARE, RenditionName
 from server.stream.live import Live
 from server.stream.rendition import Rendition
-from server.stream.webrtc.bandwidth import Ladder, Look, step
-from server.stream.webrtc.sender import Seen
+from server.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
+from server.stream.webrtc.sender import ReceiverStatus
 from server.stream.webrtc.viewer import Viewer
 
 FRESH_S: Final = 0.5
@@ -36,13 +36,13 @@ class Selection:
         self._only = only
         self._changed = changed
         self._live: Live | None = None
-        self._ladder = Ladder()
+        self._bandwidth = BandwidthState()
         self._next: Rendition | None = None
         self._watching = ExitStack()
         self._waiting = ExitStack()
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether nothing can be shown of this clip any more."""
         return self.shown is None and self._live is not None and self._live.units.closed
 
@@ -53,7 +53,7 @@ class Selection:
             NotAcceptable: the clip has no rendition that the viewer's player can decode.
         """
         if live is not None:
-            self.check(live)
+            self.check_decodable(live)
         self.close()
         self._live = live
         if live is None:
@@ -64,7 +64,7 @@ class Selection:
         self._aim(live)
         return time
 
-    def check(self, live: Live) -> None:
+    def check_decodable(self, live: Live) -> None:
         """Raises NotAcceptable: the clip has no rendition that the player can decode."""
         if self._only is not None and self._only not in live.names:
             raise NotAcceptable(
@@ -72,20 +72,20 @@ class Selection:
                 " a finished clip is H.264 only, and its video.mp4 needs no WebRTC"
             )
 
-    def choose(self, name: RenditionName | None) -> None:
+    def choose_rendition(self, name: RenditionName | None) -> None:
         """The viewer wants this rendition, or (None) whichever its line takes."""
         self.chosen = name
         if self._live is not None:
             self._aim(self._live)
 
-    def look(self, seen: Seen, now_s: float) -> None:
+    def note_receiver(self, seen: ReceiverStatus, now_s: float) -> None:
         """What the viewer has said of its line, once a second or more often."""
         live = self._live
         if live is None or self._only is not None or len(live.names) == 1:
             return
         half = live.rendition("half").rate or live.rate * HALF_SHARE
-        look = Look(now_s, seen.bitrate, seen.round_trip_s, seen.lost, live.rate, half)
-        self._ladder = step(self._ladder, look)
+        sample = LineSample(now_s, seen.bitrate, seen.round_trip_s, seen.lost, live.rate, half)
+        self._bandwidth = next_state(self._bandwidth, sample)
         self._aim(live)
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class Selection:
             return "full"
         if self.chosen is not None:
             return self.chosen
-        return "half" if self._ladder.low else "full"
+        return "half" if self._bandwidth.low else "full"
 
     def _begin(self, live: Live) -> RenditionName | None:
         """What can be shown at once."""
@@ -135,7 +135,7 @@ class Selection:
         elif units.items[-1].key and _is_fresh(following, live):
             self.switches += int(self.shown is not None)
             self._viewer.change_to(self._show(live, following.name))
-            self._viewer.sender.forget()
+            self._viewer.sender.forget_history()
             self._wait_no_more()
             self._changed()
 

@@ -35,6 +35,14 @@ CERTIFICATE_S = 24 * 3600.0
 log = logging.getLogger("phosphene.stream")
 
 
+Watched = Callable[[float], None]
+"""Is told of seconds of pictures that were sent."""
+
+
+def uncounted(seconds: float) -> None:
+    """For viewers whose time nobody counts."""
+
+
 class Patience(Struct, frozen=True):
     """How long a viewer may take to connect, how long it is kept after the last picture, and how
     long it may be silent: its ICE agent checks every few seconds (RFC 7675)."""
@@ -47,7 +55,7 @@ class Patience(Struct, frozen=True):
 PATIENT = Patience()
 
 
-class Session:
+class ViewerSession:
     """One viewer. ``id`` is a capability: who knows it may end the session.
 
     With ``source`` it is for that clip: it ends with the clip on air, and shows a finished one
@@ -61,26 +69,34 @@ class Session:
         port: MediaPort,
         certificate: RTCCertificate,
         templates: TemplateCaches,
+        watched: Watched,
     ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
         self.ufrags = frozenset[str]()
         self.clip = source.clip if source is not None else None
         sound = source is None or source.sound
-        self.peer = Peer(offer, port, certificate, self.leave, self._picture_lost, sound=sound)
+        self.peer = Peer(
+            offer,
+            port,
+            certificate,
+            self.end_soon,
+            self._picture_lost,
+            self._note_receiver,
+            sound=sound,
+        )
         self.viewer = Viewer(
             self.peer.sender,
             self._on_end,
-            self.leave,
-            self.peer.writable,
+            self.end_soon,
+            self.peer.wait_writable,
             templates,
-            self.peer.speaker,
+            self.peer.audio_sender,
         )
-        self.selection = Selection(self.viewer, self.peer.only, self._on_change)
-        self.peer.reported = self._look
+        self.selection = Selection(self.viewer, self.peer.only_rendition, self._on_change)
         self.closed = asyncio.Event()
         self.connected = False
-        self.watched: Callable[[float], None] = lambda seconds: None
+        self._watched = watched
         self._pictures = 0
         self.event_streams: dict[str, frozenset[str]] = {}
         self.story: Log[str | None] = Log()
@@ -98,9 +114,9 @@ class Session:
         """Tell ``watched`` when pictures were sent in these last seconds."""
         if self.peer.sender.pictures > self._pictures:
             self._pictures = self.peer.sender.pictures
-            self.watched(seconds)
+            self._watched(seconds)
 
-    def leave(self) -> None:
+    def end_soon(self) -> None:
         """End the session soon."""
         self._left = True
         if self._running is not None:
@@ -108,7 +124,7 @@ class Session:
             self._running = None
 
     @property
-    def live(self) -> Live | None:
+    def shown_live(self) -> Live | None:
         """What is shown, while it goes on."""
         over = self._live is None or (self._live.units.closed and self._replay is None)
         return None if over else self._live
@@ -152,18 +168,18 @@ class Session:
         if not self.story.closed:
             self.story.append(None)
 
-    def restart(self, ufrags: frozenset[str]) -> str:
+    def restart_ice(self, ufrags: frozenset[str]) -> str:
         """An ICE restart: the viewer has new user names; ours, and our addresses, as a fragment
         (RFC 8840). What is shown goes on meanwhile."""
         self.ufrags, self.etag = ufrags, f'"{secrets.token_urlsafe(9)}"'
-        return self.peer.restart()
+        return self.peer.restart_ice()
 
-    def abandon(self) -> None:
+    def release_source(self) -> None:
         """It is not to be shown anything."""
         self.selection.close()
         self._audience.close()
 
-    async def attend(self, fanouts: Fanouts, patience: Patience) -> None:
+    async def serve_viewer(self, fanouts: Fanouts, patience: Patience) -> None:
         """Until the viewer has gone, never came, or has seen the last picture; then close.
 
         Raises:
@@ -198,7 +214,7 @@ class Session:
             await self._news.wait()
             return
         async with replay.played(live) if replay else nullcontext():
-            with fanouts.joined(shown, self.viewer) as self._fanout:
+            with fanouts.serving_viewer(shown, self.viewer) as self._fanout:
                 await self._news.wait()
         if self._ended and replay is not None and self._replay is replay:
             self.turn_to(replay)
@@ -207,23 +223,23 @@ class Session:
         self._ended = True
         self._news.set()
 
-    def _look(self) -> None:
+    def _note_receiver(self) -> None:
         """Choose by what the viewer has just said of its line."""
-        self.selection.look(self.peer.sender.seen, time.monotonic())
+        self.selection.note_receiver(self.peer.sender.receiver, time.monotonic())
 
     def _on_change(self) -> None:
-        self._ended = self._ended or self.selection.over
+        self._ended = self._ended or self.selection.is_over
         self._news.set()
 
     def _picture_lost(self) -> None:
         self.viewer.picture_lost(time.monotonic())
         if self._fanout is not None:
-            self._fanout.nudge()
+            self._fanout.wake_up()
 
     async def _close(self) -> None:
         self._running = None
         self.story.close()
-        self.abandon()
+        self.release_source()
         try:
             async with asyncio.timeout(CLOSE_S):
                 await self.peer.close()
@@ -233,7 +249,7 @@ class Session:
             self.closed.set()
 
 
-class Sessions:
+class ViewerSessions:
     """All sessions of this process and their count. Made by ``open_sessions``."""
 
     def __init__(
@@ -250,7 +266,7 @@ class Sessions:
         self._tasks = tasks
         self._limit = limit
         self._patience = patience
-        self._open: dict[str, Session] = {}
+        self._open: dict[str, ViewerSession] = {}
         self._fanouts = fanouts
         self._templates = TemplateCaches()
         self._some = asyncio.Event()
@@ -261,7 +277,7 @@ class Sessions:
         self._certified_s = time.monotonic()
 
     @property
-    def viewers(self) -> int:
+    def viewer_count(self) -> int:
         """Sessions that are open now."""
         return len(self._open)
 
@@ -281,9 +297,11 @@ class Sessions:
         now = sum(one.viewer.keyframe_requests for one in self._open.values())
         return self._keyframe_requests + now
 
-    async def open(self, source: Live | Replay | None, offer: str) -> tuple[Session, str]:
+    async def open_session(
+        self, source: Live | Replay | None, offer: str, watched: Watched = uncounted
+    ) -> tuple[ViewerSession, str]:
         """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
-        soon as the viewer connects.
+        soon as the viewer connects. ``watched`` is told every second of pictures that were sent.
 
         Raises:
             BadInput, NotAcceptable: the offer (see ``read_offer``), or its player decodes nothing
@@ -293,14 +311,16 @@ class Sessions:
         clean = read_offer(offer)
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
-        session = Session(source, clean, self.port, self._current_certificate(), self._templates)
+        session = ViewerSession(
+            source, clean, self.port, self._current_certificate(), self._templates, watched
+        )
         try:
             session.ufrags = ufrags(offer)
             if source is not None:
                 session.turn_to(source)
-            answer = session.peer.answer()
+            answer = session.peer.answer_offer()
         except BaseException:
-            session.abandon()
+            session.release_source()
             await session.peer.close()
             raise
         self._open[session.id] = session
@@ -309,7 +329,7 @@ class Sessions:
         self._tasks.create_task(self._attend(session), name=f"viewer of {session.clip}")
         return session, answer
 
-    def get(self, clip: str | None, session_id: str) -> Session:
+    def get_session(self, clip: str | None, session_id: str) -> ViewerSession:
         """An open session of that clip, or (None) of a feed. Raises NotFound."""
         session = self._open.get(session_id)
         if session is None or session.clip != clip:
@@ -322,13 +342,13 @@ class Sessions:
         for session in self._open.values():
             session.send_away()
 
-    def leave(self) -> None:
+    def end_all(self) -> None:
         """End every session and take no more."""
         self._leaving = True
         for session in list(self._open.values()):
-            session.leave()
+            session.end_soon()
 
-    async def tend(self) -> None:
+    async def tend_sessions(self) -> None:
         """Sender reports, each viewer's in its slice of a second, and the end of the silent. Sleeps
         for as long as nobody is here."""
         while True:
@@ -342,17 +362,17 @@ class Sessions:
                         with boundary("viewer"):
                             self._tend(session, now_s, unix_s)
 
-    def _tend(self, session: Session, now_s: float, unix_s: float) -> None:
-        if now_s - session.peer.path.heard_s > self._patience.silent_s:
+    def _tend(self, session: ViewerSession, now_s: float, unix_s: float) -> None:
+        if now_s - session.peer.ice_transport.heard_s > self._patience.silent_s:
             log.info("a viewer of %s fell silent", session.clip or "the feed")
-            session.leave()
+            session.end_soon()
         else:
-            session.peer.report(now_s, unix_s)
+            session.peer.send_reports(now_s, unix_s)
             session.count_watched(REPORT_EVERY_S)
 
-    async def _attend(self, session: Session) -> None:
+    async def _attend(self, session: ViewerSession) -> None:
         try:
-            await session.attend(self._fanouts, self._patience)
+            await session.serve_viewer(self._fanouts, self._patience)
         except ConnectionError as gone:
             log.info("a viewer of %s is gone: %s", session.clip or "the feed", gone)
         except Exception:
@@ -383,7 +403,7 @@ async def open_sessions(
     media_port: int = 0,
     hosts: Sequence[str] = (),
     announced: Sequence[str] = (),
-) -> AsyncIterator[Sessions]:
+) -> AsyncIterator[ViewerSessions]:
     """Room for ``limit`` viewers on one UDP port (see ``open_port``); at the end all peer
     connections are closed. Raises BadInput: the port cannot be used."""
     async with (
@@ -391,10 +411,10 @@ async def open_sessions(
         asyncio.TaskGroup() as tasks,
         asyncio.TaskGroup() as fanning,
     ):
-        sessions = Sessions(tasks, limit, patience, port, Fanouts(fanning))
-        tending = tasks.create_task(keep_running("viewers", sessions.tend))
+        sessions = ViewerSessions(tasks, limit, patience, port, Fanouts(fanning))
+        tending = tasks.create_task(keep_running("viewers", sessions.tend_sessions))
         try:
             yield sessions
         finally:
-            sessions.leave()
+            sessions.end_all()
             tending.cancel()

@@ -6,7 +6,7 @@ from statistics import fmean
 from msgspec import Struct
 
 from server.model import RenditionName
-from server.stream.webrtc.sender import Sender
+from server.stream.webrtc.sender import VideoSender
 
 
 class Statistics(Struct, frozen=True):
@@ -31,7 +31,7 @@ class Statistics(Struct, frozen=True):
 
 
 def statistics(
-    sender: Sender,
+    sender: VideoSender,
     clip: str | None,
     *,
     connected: bool,
@@ -40,7 +40,7 @@ def statistics(
     switches: int = 0,
 ) -> Statistics:
     """Of the viewer that ``sender`` sends to."""
-    seen = sender.seen
+    seen = sender.receiver
     return Statistics(
         clip=clip,
         connected=connected,

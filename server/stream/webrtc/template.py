@@ -16,7 +16,9 @@ from msgspec import Struct
 from server.stream.webrtc.rtp import MARKER, extensions
 
 MAX_RUN: Final = 32
+"""Packets in one call; the kernel takes 64 segments, and no more than 64 KiB of them."""
 MAX_PAD: Final = 255
+"""The last byte of the padding says how many they are."""
 PADDED: Final = 0x20
 UDP_SEGMENT: Final = 103
 """Linux 4.18 and later; Python does not name it."""
@@ -25,7 +27,7 @@ Ancillary = list[tuple[int, int, bytes]]
 Places = tuple[tuple[int, int], ...]
 
 
-class Form(NamedTuple):
+class PacketFormat(NamedTuple):
     """What was negotiated with a viewer: payload type, ids of the header extensions (0: none), the
     name of its media section, the bytes that SRTP adds to a packet."""
 
@@ -60,7 +62,7 @@ class Template(Struct, frozen=True, eq=False):
     length: int
     octets: int
 
-    def packet(self, index: int) -> bytes:
+    def packet_at(self, index: int) -> bytes:
         """One packet as it stands in the template."""
         for run in self.runs:
             if index < len(run.places):
@@ -70,8 +72,8 @@ class Template(Struct, frozen=True, eq=False):
         raise IndexError(index)
 
 
-def build(
-    payloads: Sequence[bytes], form: Form, pad: int = MAX_PAD, *, marker: bool = True
+def build_template(
+    payloads: Sequence[bytes], form: PacketFormat, pad: int = MAX_PAD, *, marker: bool = True
 ) -> Template:
     """The template of a picture with these RTP payloads; ``pad``: bytes of padding in a packet, at
     most; ``marker``: whether the last one ends something."""
@@ -90,6 +92,8 @@ def build(
 def _alike(packets: list[bytes], pad: int) -> Iterator[list[bytes]]:
     """Cut where padding cannot make all but the last of a run as large as its largest."""
     run: list[bytes] = []
+    # A second call would cost more than the bytes that are sent for nothing: all of a call must be
+    # of one size, but for the last.
     least = most = 0
     for packet in packets:
         size = len(packet)

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from server.model import Unit
 from server.stream.rendition import Rendition
 from server.stream.webrtc import rtp, vp8
-from server.stream.webrtc.template import Form, Template, build
+from server.stream.webrtc.template import PacketFormat, Template, build_template
 
 KEPT_TEMPLATES: Final = 512
 """Of one rendition: 20 s of pictures, so that who catches up finds them built."""
@@ -17,11 +17,11 @@ class TemplateCache:
 
     def __init__(self, *, vp8_frames: bool) -> None:
         self._payloads = vp8.payloads if vp8_frames else rtp.payloads
-        self._kept: dict[tuple[int, Form], Template] = {}
-        self._place, self._form = -1, Form(0, 0, "", 0, 0)
-        self._template = build((), self._form)
+        self._kept: dict[tuple[int, PacketFormat], Template] = {}
+        self._place, self._form = -1, PacketFormat(0, 0, "", 0, 0)
+        self._template = build_template((), self._form)
 
-    def get(self, place: int, unit: Unit, form: Form) -> Template:
+    def get(self, place: int, unit: Unit, form: PacketFormat) -> Template:
         """The packets of the unit, which is at that place in its log, for viewers of that form."""
         if place == self._place and form == self._form:
             # Nearly all viewers ask for the same, one after the other: two comparisons then,
@@ -31,7 +31,7 @@ class TemplateCache:
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= KEPT_TEMPLATES:
                 del self._kept[next(iter(self._kept))]
-            found = self._kept[key] = build(self._payloads(unit.data), form)
+            found = self._kept[key] = build_template(self._payloads(unit.data), form)
         self._place, self._form, self._template = place, form, found
         return found
 

@@ -15,8 +15,8 @@ from aioice.ice import get_host_addresses
 from aiortc import RTCIceCandidate
 
 from server.errors import BadInput
-from server.stream.webrtc.egress import Address, Egress, choose
-from server.stream.webrtc.ice_transport import PLACES, Path
+from server.stream.webrtc.egress import Address, Egress, choose_egress
+from server.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
 from server.stream.webrtc.stun import Check, forbidden, is_signed, read_check, success
 
 LOOPBACK: Final = "127.0.0.1"
@@ -30,14 +30,14 @@ CONSENT_S: Final = 30.0
 MOST_LEFT: Final = 10_000
 
 
-class Left:
+class EndedSessions:
     """The ICE user names of sessions that have ended, and their passwords: their viewers' checks
     are answered with no, so that they know it at once and not when consent runs out."""
 
     def __init__(self) -> None:
         self._keys: dict[str, tuple[bytes, float]] = {}
 
-    def add(self, keys: Mapping[str, bytes], now: float) -> None:
+    def add_credentials(self, keys: Mapping[str, bytes], now: float) -> None:
         """These have ended."""
         self._keys |= {ufrag: (key, now + CONSENT_S) for ufrag, key in keys.items()}
         while self._keys:
@@ -46,7 +46,7 @@ class Left:
                 return
             del self._keys[oldest]
 
-    def answer(self, datagram: bytes, check: Check) -> bytes | None:
+    def answer_check(self, datagram: bytes, check: Check) -> bytes | None:
         """What to say to a check by a viewer whose session has ended."""
         key, _ = self._keys.get(check.local, (None, 0.0))
         if key is None or not is_signed(datagram, check, key):
@@ -54,18 +54,20 @@ class Left:
         return forbidden(check.transaction, key)
 
 
-class Listener:
+class UdpListener:
     """One socket and who speaks to it from where."""
 
-    def __init__(self, bound: socket.socket, paths: dict[str, Path], left: Left) -> None:
+    def __init__(
+        self, bound: socket.socket, transports: dict[str, IceTransport], ended: EndedSessions
+    ) -> None:
         self.socket = bound
         self.number = bound.fileno()
-        self.at: dict[Address, Path] = {}
-        self._by_ufrag = paths
-        self._left = left
+        self.at: dict[Address, IceTransport] = {}
+        self._by_ufrag = transports
+        self._ended = ended
         self._free = asyncio.Event()
 
-    def read(self) -> None:
+    def read_datagrams(self) -> None:
         """Take what has come, at most ``BATCH`` datagrams."""
         receive, at = self.socket.recvfrom, self.at
         for _ in range(BATCH):
@@ -79,10 +81,10 @@ class Listener:
                 continue
             if datagram[0] < 4:
                 self._check(datagram, address)
-            elif path := at.get(address):
-                path.receive(datagram)
+            elif transport := at.get(address):
+                transport.receive_datagram(datagram)
 
-    async def writable(self) -> None:
+    async def wait_writable(self) -> None:
         """Until the kernel takes datagrams again."""
         loop = asyncio.get_running_loop()
         self._free.clear()
@@ -97,21 +99,21 @@ class Listener:
         check = read_check(datagram)
         if check is None:
             return
-        path = self._by_ufrag.get(check.local)
-        if path is None:
-            if answer := self._left.answer(datagram, check):
+        transport = self._by_ufrag.get(check.local)
+        if transport is None:
+            if answer := self._ended.answer_check(datagram, check):
                 self._send(answer, address)
             return
-        key = path.key(datagram, check)
-        known = (self.number, address) in path.places
-        if key is None or (not known and len(path.places) >= PLACES):
+        key = transport.key_of_check(datagram, check)
+        known = (self.number, address) in transport.checked_from
+        if key is None or (not known and len(transport.checked_from) >= MOST_ADDRESSES):
             return
         if not self._send(success(check.transaction, address[:2], key), address):
             return
         if not known:
-            path.places.add((self.number, address))
-            self.at[address] = path
-        path.take(self.socket, address, check.nominates, time.monotonic())
+            transport.checked_from.add((self.number, address))
+            self.at[address] = transport
+        transport.accept_check(self.socket, address, check.nominates, time.monotonic())
 
     def _send(self, datagram: bytes, address: Address) -> bool:
         """Whether it could be sent."""
@@ -128,16 +130,16 @@ class MediaPort:
 
     def __init__(self, sockets: Sequence[socket.socket], announced: Sequence[str]) -> None:
         self.port = int(sockets[0].getsockname()[1])
-        self.egress: Egress = choose(sockets[0])
-        self._paths: dict[str, Path] = {}
-        self._left = Left()
+        self.egress: Egress = choose_egress(sockets[0])
+        self._transports: dict[str, IceTransport] = {}
+        self._ended = EndedSessions()
         self.listeners = {
-            bound.fileno(): Listener(bound, self._paths, self._left) for bound in sockets
+            bound.fileno(): UdpListener(bound, self._transports, self._ended) for bound in sockets
         }
         hosts = [str(bound.getsockname()[0]) for bound in sockets]
-        self._hosts = told(hosts, announced)
+        self._hosts = announced_hosts(hosts, announced)
 
-    def candidates(self) -> list[RTCIceCandidate]:
+    def host_candidates(self) -> list[RTCIceCandidate]:
         """Our addresses as host candidates, the first the best."""
         return [
             RTCIceCandidate(
@@ -153,28 +155,28 @@ class MediaPort:
         ]
 
     @contextmanager
-    def serving(self, path: Path) -> Iterator[None]:
-        """Inside the block datagrams of the path's viewer reach it; afterwards its checks are
+    def serving_transport(self, transport: IceTransport) -> Iterator[None]:
+        """Inside the block datagrams of the transport's viewer reach it; afterwards its checks are
         refused."""
-        self.know(path)
+        self.add_credentials(transport)
         try:
             yield
         finally:
-            for ufrag in [ufrag for ufrag, known in self._paths.items() if known is path]:
-                del self._paths[ufrag]
-            for number, address in path.places:
-                if self.listeners[number].at.get(address) is path:
+            for ufrag in [ufrag for ufrag, known in self._transports.items() if known is transport]:
+                del self._transports[ufrag]
+            for number, address in transport.checked_from:
+                if self.listeners[number].at.get(address) is transport:
                     del self.listeners[number].at[address]
-            self._left.add(path.keys, time.monotonic())
-            path.close()
+            self._ended.add_credentials(transport.credentials, time.monotonic())
+            transport.close()
 
-    def know(self, path: Path) -> None:
-        """Take the path's ICE user names as they are now."""
-        self._paths |= dict.fromkeys(path.keys, path)
+    def add_credentials(self, transport: IceTransport) -> None:
+        """Take the transport's ICE user names as they are now."""
+        self._transports |= dict.fromkeys(transport.credentials, transport)
 
-    async def writable(self, number: int) -> None:
+    async def wait_writable(self, number: int) -> None:
         """Until the socket with this file descriptor takes datagrams."""
-        await self.listeners[number].writable()
+        await self.listeners[number].wait_writable()
 
 
 @asynccontextmanager
@@ -195,7 +197,7 @@ async def open_port(
     try:
         opened = MediaPort(sockets, announced)
         for listener in opened.listeners.values():
-            loop.add_reader(listener.number, listener.read)
+            loop.add_reader(listener.number, listener.read_datagrams)
         yield opened
     finally:
         for bound in sockets:
@@ -204,7 +206,7 @@ async def open_port(
             bound.close()
 
 
-def told(hosts: Sequence[str], announced: Sequence[str]) -> list[str]:
+def announced_hosts(hosts: Sequence[str], announced: Sequence[str]) -> list[str]:
     """Addresses that viewers are told: announced ones replace ours of the same family, but for
     loopback."""
     families = {ipaddress.ip_address(one).version for one in announced}

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from server.boundary import report_failure
 from server.model import Unit
 from server.stream.rendition import Rendition
-from server.stream.webrtc.audio_sender import Speaker
+from server.stream.webrtc.audio_sender import AudioSender
 from server.stream.webrtc.cursor import Cursor
 from server.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
-from server.stream.webrtc.sender import Sender, send_time
+from server.stream.webrtc.sender import VideoSender, send_time
 from server.stream.webrtc.template import Template
 from server.stream.webrtc.template_cache import TemplateCaches
 
@@ -19,11 +19,11 @@ ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""
 
 
-Heard = tuple[Unit, int]
+UnitWithSound = tuple[Unit, int]
 """A unit with sound, and the frame rate of its clip."""
 
 
-class Moment(NamedTuple):
+class ClockReading(NamedTuple):
     """A time, read once for many viewers: a steady clock in seconds, the same in ticks of RTP, and
     the time that travels in packets."""
 
@@ -32,7 +32,7 @@ class Moment(NamedTuple):
     send_time: int
 
 
-class Pumped(Enum):
+class SendState(Enum):
     """What a viewer is left with: nothing, more in the next round, or a full socket."""
 
     ALL = 0
@@ -41,7 +41,7 @@ class Pumped(Enum):
 
 
 # Looking a member up costs as much as a call.
-ALL, MORE, BLOCKED = Pumped
+ALL, MORE, BLOCKED = SendState
 
 
 class Viewer:
@@ -50,19 +50,19 @@ class Viewer:
 
     def __init__(
         self,
-        sender: Sender,
+        sender: VideoSender,
         ended: Callable[[], None],
         broken: Callable[[], None],
         writable: Callable[[], Awaitable[None]],
         templates: TemplateCaches,
-        speaker: Speaker | None = None,
+        audio_sender: AudioSender | None = None,
     ) -> None:
         self.sender = sender
-        self.speaker = speaker
+        self.audio_sender = audio_sender
         self.cursor: Cursor | None = None
         self.keyframe_requests = 0
         self._time = -1
-        self.writable = writable
+        self.wait_writable = writable
         self._templates = templates
         self._ended = ended
         self._broken = broken
@@ -78,7 +78,7 @@ class Viewer:
         self.cursor = None
         if live is not None:
             self.cursor = Cursor(live, self._templates.cache_of(live), self._time)
-        return self.sender.on_wire(self._time + 1)
+        return self.sender.wire_time(self._time + 1)
 
     def change_to(self, rendition: Rendition) -> None:
         """From now on another rendition of the same clip, at the same times."""
@@ -93,7 +93,7 @@ class Viewer:
         if self.cursor is not None:
             self.cursor.picture_lost(now_s)
 
-    def pump(self, moment: Moment) -> Pumped:
+    def send_due(self, moment: ClockReading) -> SendState:
         """Send what is due, at most about ``ROUND`` packets."""
         sender, cursor, left = self.sender, self.cursor, ROUND
         if cursor is None:
@@ -102,12 +102,14 @@ class Viewer:
         try:
             while left > 0:
                 if sender.under_way:
-                    sent = sender.flush()
-                elif step := cursor.next(ticks):
+                    sent = sender.send_next_run()
+                elif step := cursor.next_unit(ticks):
                     place, due = step
-                    sent = sender.picture(cursor.template(place, sender.form), due, now)
-                    if self.speaker is not None:
-                        self._say(cursor, place, due, now)
+                    sent = sender.send_picture(
+                        cursor.template_of(place, sender.packet_format), due, now
+                    )
+                    if self.audio_sender is not None:
+                        self._send_sound_of(cursor, place, due, now)
                 else:
                     return self._all_sent(cursor)
                 if sent is None:
@@ -122,16 +124,18 @@ class Viewer:
             return ALL
         return MORE
 
-    def show(self, template: Template, time_: int, now: int, heard: Heard | None) -> bool:
-        """Send a picture of one run, as ``Sender.whole`` does, and what is heard with it."""
+    def send_newest(
+        self, template: Template, time_: int, now: int, heard: UnitWithSound | None
+    ) -> bool:
+        """Send a picture of one run, as ``VideoSender.send_single_run`` does, with its sound."""
         try:
-            if heard is not None and self.speaker is not None:
-                self.speaker.say(*heard, time_, now)
-            return self.sender.whole(template, time_, now)
+            if heard is not None and self.audio_sender is not None:
+                self.audio_sender.send_sound(*heard, time_, now)
+            return self.sender.send_single_run(template, time_, now)
         except ConnectionError:
             self._broken()
             return True
-        except Exception as error:  # as in ``pump``
+        except Exception as error:  # as in ``send_due``
             self._fail(error)
             return True
 
@@ -139,22 +143,24 @@ class Viewer:
         report_failure("viewer", error)
         self._broken()
 
-    def _say(self, cursor: Cursor, place: int, due: int, now: int) -> None:
+    def _send_sound_of(self, cursor: Cursor, place: int, due: int, now: int) -> None:
         """What is heard with a picture, if that is the newest: who catches up does not hear what
         was, all at once."""
         items = cursor.live.units.items
-        if place == len(items) - 1 and items[place].sound and self.speaker is not None:
-            self.speaker.say(items[place], cursor.live.fps, due, now)
+        if place == len(items) - 1 and items[place].sound and self.audio_sender is not None:
+            self.audio_sender.send_sound(items[place], cursor.live.fps, due, now)
 
-    def _all_sent(self, cursor: Cursor) -> Pumped:
+    def _all_sent(self, cursor: Cursor) -> SendState:
         if cursor.at_end:
             self._ended()
         return ALL
 
 
-def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list[Viewer]:
-    """Send the newest picture to those who are due just that: what ``pump`` does, by a shorter way,
-    for nearly all viewers of nearly all pictures. Gives the others."""
+def send_newest_to_all(
+    live: Rendition, viewers: Sequence[Viewer], moment: ClockReading
+) -> list[Viewer]:
+    """Send the newest picture to those who are due just that: what ``send_due`` does, by a shorter
+    way, for nearly all viewers of nearly all pictures. Gives the others."""
     items, others, form = live.units.items, list[Viewer](), None
     if not items or live.units.closed:
         return [*viewers]
@@ -166,19 +172,19 @@ def together(live: Rendition, viewers: Sequence[Viewer], moment: Moment) -> list
         if cursor is None or cursor.live is not live or sender.under_way:
             others.append(viewer)
             continue
-        if sender.form != form:
+        if sender.packet_format != form:
             # Players of one kind come one after the other: looked up once for all of them.
-            form, template = sender.form, cursor.template(place, sender.form)
+            form, template = sender.packet_format, cursor.template_of(place, sender.packet_format)
         if (
             len(template.runs) != 1
-            or (time_ := cursor.follow(place, due)) is None
-            or not viewer.show(template, time_, now, heard)
+            or (time_ := cursor.step_over_newest(place, due)) is None
+            or not viewer.send_newest(template, time_, now, heard)
         ):
             others.append(viewer)
     return others
 
 
-def this_moment() -> Moment:
+def read_clocks() -> ClockReading:
     """Read the clocks."""
     now_s = time.monotonic()
-    return Moment(now_s, rtp_clock(now_s), send_time(time.time()))
+    return ClockReading(now_s, rtp_clock(now_s), send_time(time.time()))

@@ -29,7 +29,7 @@ from server.stream.replay import Replay, Replays
 from server.stream.webrtc import extensions
 from server.stream.webrtc.ice_servers import IceServers
 from server.stream.webrtc.offer import ufrags
-from server.stream.webrtc.sessions import Session, Sessions
+from server.stream.webrtc.sessions import ViewerSession, ViewerSessions, Watched, uncounted
 from server.web import answer, read_bytes
 
 SDP = "application/sdp"
@@ -39,14 +39,12 @@ METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
-Watched = Callable[[float], None]
-"""Is told of seconds of pictures that were sent."""
 Admit = Callable[[Request], Awaitable[Watched]]
 
 
 async def anybody(request: Request) -> Watched:
     """Admits everybody."""
-    return lambda seconds: None
+    return uncounted
 
 
 class Whep:
@@ -58,7 +56,7 @@ class Whep:
         self,
         find: Find,
         reach: Callable[[Clip], Live],
-        sessions: Sessions,
+        sessions: ViewerSessions,
         replays: Replays,
         blobs: Directory,
         ice_servers: IceServers,
@@ -72,7 +70,7 @@ class Whep:
         self._ice_servers = ice_servers
         self._admit = admit
 
-    async def endpoint(self, request: Request) -> Response:
+    async def serve_endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
         ``/v1/whep`` the session is for no clip, but for a feed. Who saves data (the client hint
         Save-Data) begins with the half."""
@@ -87,20 +85,20 @@ class Whep:
         self._on_air(clip)
         return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
 
-    async def session(self, request: Request) -> Response:
+    async def serve_session(self, request: Request) -> Response:
         """A session: PATCH adds ICE candidates or restarts ICE, DELETE ends it, GET gives its
         statistics."""
         if request.method == "OPTIONS":
             more = [] if "clip_id" in request.path_params else ["PUT"]
             return preflight(", ".join([*more, *SESSION_METHODS]), Accept_Patch=FRAGMENT)
-        found = self._sessions.get(
+        found = self._sessions.get_session(
             request.path_params.get("clip_id"), request.path_params["session_id"]
         )
         if request.method == "PATCH":
             return await _trickle(request, found)
         if request.method in {"GET", "HEAD"}:
             return answer(found.statistics, headers={"Cache-Control": "no-store"})
-        found.leave()
+        found.end_soon()
         await found.closed.wait()
         return Response()
 
@@ -108,10 +106,9 @@ class Whep:
         _check_type(request, SDP)
         source = await self._source(clip)
         watched = await self._admit(request)
-        session, sdp = await self._sessions.open(source, await _read_text(request))
-        session.watched = watched
+        session, sdp = await self._sessions.open_session(source, await _read_text(request), watched)
         if request.headers.get("save-data", "").strip().lower() == "on":
-            session.selection.choose("half")
+            session.selection.choose_rendition("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
@@ -122,7 +119,7 @@ class Whep:
         return self._on_air(clip)
 
     def _link(self, *more: str) -> dict[str, str]:
-        links = ", ".join(filter(None, (self._ice_servers.links(), *more)))
+        links = ", ".join(filter(None, (self._ice_servers.link_header(), *more)))
         return {"Link": links} if links else {}
 
     def _on_air(self, clip: Clip | None) -> Live | None:
@@ -138,12 +135,12 @@ def routes(whep: Whep) -> list[Route]:
     """WHEP of every clip."""
     path = "/v1/clips/{clip_id}/whep"
     return [
-        Route(path, for_all(whep.endpoint), methods=METHODS),
-        Route(path + "/{session_id}", for_all(whep.session), methods=SESSION_METHODS),
+        Route(path, for_all(whep.serve_endpoint), methods=METHODS),
+        Route(path + "/{session_id}", for_all(whep.serve_session), methods=SESSION_METHODS),
     ]
 
 
-async def _trickle(request: Request, session: Session) -> Response:
+async def _trickle(request: Request, session: ViewerSession) -> Response:
     """Players differ: for candidates If-Match may be missing or ``*`` (RFC 9110: whatever state),
     but a wrong one is for a session that is no more. New credentials ask for an ICE restart, which
     must name the session's state.
@@ -162,7 +159,7 @@ async def _trickle(request: Request, session: Session) -> Response:
         return Response(status_code=204)
     if tag is None:
         raise Unconditional("an ICE restart needs If-Match")
-    return Response(session.restart(named), 200, {"ETag": session.etag}, media_type=FRAGMENT)
+    return Response(session.restart_ice(named), 200, {"ETag": session.etag}, media_type=FRAGMENT)
 
 
 def _why_not(clip: Clip) -> PhospheneError:

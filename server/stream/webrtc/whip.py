@@ -50,19 +50,19 @@ class PushRefused(PushFailed):
     """It will not take it the next time either."""
 
 
-class Target(Struct, frozen=True):
+class WhipTarget(Struct, frozen=True):
     """Where clips are pushed: ``url`` holds ``{clip}`` in the place of a clip's id; ``token`` is a
     bearer token (RFC 6750), empty for none."""
 
     url: str
     token: str = ""
 
-    def of(self, clip: str) -> str:
+    def endpoint_of(self, clip: str) -> str:
         """The endpoint of one clip."""
         return self.url.replace(PLACE, quote(clip, safe=""))
 
 
-class Units(MediaStreamTrack):
+class ClipTrack(MediaStreamTrack):
     """A clip's units as packets, from the last keyframe on; ends when the clip does."""
 
     kind = "video"
@@ -90,18 +90,20 @@ class Units(MediaStreamTrack):
         return packet
 
 
-async def push(live: Live, target: Target) -> None:
+async def push(live: Live, target: WhipTarget) -> None:
     """Send a clip until it ends, then end the session.
 
     Raises:
         PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
             raises, which is anything.
     """
-    peer, track = RTCPeerConnection(RTCConfiguration(iceServers=[])), Units(live)
+    peer, track = RTCPeerConnection(RTCConfiguration(iceServers=[])), ClipTrack(live)
     session = None
     try:
         offer = await _offer(peer, track, live)
-        answer, session = await asyncio.to_thread(_post, target.of(live.clip), target.token, offer)
+        answer, session = await asyncio.to_thread(
+            _post, target.endpoint_of(live.clip), target.token, offer
+        )
         try:
             await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
@@ -115,7 +117,7 @@ async def push(live: Live, target: Target) -> None:
 
 @asynccontextmanager
 async def open_pushes(
-    stage: Stage, find: Callable[[str], Awaitable[Clip]], target: Target | None
+    stage: Stage, find: Callable[[str], Awaitable[Clip]], target: WhipTarget | None
 ) -> AsyncIterator[None]:
     """Inside the block every public clip that goes on air here is pushed to ``target``."""
     if target is None:
@@ -138,7 +140,9 @@ async def open_pushes(
                     task.cancel()
 
 
-async def _push_public(live: Live, find: Callable[[str], Awaitable[Clip]], target: Target) -> None:
+async def _push_public(
+    live: Live, find: Callable[[str], Awaitable[Clip]], target: WhipTarget
+) -> None:
     """A push that fails costs our own viewers nothing: it is said in the log, and tried again while
     the clip is on air, unless the server has refused it."""
     backoff = Backoff(*BACK_OFF_S)
@@ -156,7 +160,7 @@ async def _push_public(live: Live, find: Callable[[str], Awaitable[Clip]], targe
         await backoff.pause()
 
 
-async def _offer(peer: RTCPeerConnection, track: Units, live: Live) -> str:
+async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: Live) -> str:
     """An offer of H.264 only, complete with candidates."""
     sender = peer.addTransceiver(track, direction="sendonly")
     codecs = RTCRtpSender.getCapabilities("video").codecs
@@ -168,7 +172,7 @@ async def _offer(peer: RTCPeerConnection, track: Units, live: Live) -> str:
     return str(peer.localDescription.sdp)
 
 
-async def _ended(peer: RTCPeerConnection, track: Units) -> None:
+async def _ended(peer: RTCPeerConnection, track: ClipTrack) -> None:
     """Until the clip is over. Raises PushFailed when the connection is lost or never comes."""
     changed = asyncio.Event()
     track.on_over = changed.set

@@ -16,11 +16,11 @@ from server.mux import first_packet, heard_with
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.live import Live
-from server.stream.webrtc.audio_sender import PACKET, Speaker
-from server.stream.webrtc.egress import Plain
+from server.stream.webrtc.audio_sender import PACKET, AudioSender
+from server.stream.webrtc.egress import PlainEgress
 from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK
 from server.stream.webrtc.sender import Negotiated
-from server.stream.webrtc.sessions import Sessions
+from server.stream.webrtc.sessions import ViewerSessions
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 from tests.stream.webrtc.test_sender import Wire
 
@@ -58,12 +58,12 @@ def test_every_packet_belongs_to_one_frame(tone: list[bytes]) -> None:
 def test_packets_follow_each_other_on_the_clock_of_the_pictures(
     wire: Wire, heard: list[Unit]
 ) -> None:
-    speaker = Speaker(Negotiated(111, None, 0, "1", 0))
-    speaker.open(wire.line(wire.sockets[0]), Plain(), 16)
+    speaker = AudioSender(Negotiated(111, None, 0, "1", 0))
+    speaker.open(wire.line(wire.sockets[0]), PlainEgress(), 16)
     due = 1_234_567
     for unit in heard[:FPS]:
         # Pictures come a little early or late, and the sound does not stutter for that.
-        speaker.say(unit, FPS, due + unit.frame * 90_000 // FPS + unit.frame % 3, 0)
+        speaker.send_sound(unit, FPS, due + unit.frame * 90_000 // FPS + unit.frame % 3, 0)
     came = wire.media()
     assert len(came) == 50
     assert {(one.payload_type, one.marker, one.ssrc) for one in came} == {(111, 0, speaker.ssrc)}
@@ -71,21 +71,21 @@ def test_packets_follow_each_other_on_the_clock_of_the_pictures(
     assert set(times) == {PACKET}
     assert set(np.diff([one.sequence_number for one in came]) % 2**16) == {1}
     jumped = replace(heard[FPS], frame=0)
-    speaker.say(jumped, FPS, due + 10 * 90_000, 0)
+    speaker.send_sound(jumped, FPS, due + 10 * 90_000, 0)
     (first, *_) = wire.media()
     assert (first.timestamp - came[0].timestamp) % 2**32 == 10 * OPUS_CLOCK
 
 
 def test_reports_of_both_streams_tell_of_one_clock(wire: Wire, heard: list[Unit]) -> None:
-    speaker = Speaker(Negotiated(111, None, 0, "1", 0))
-    speaker.open(wire.line(wire.sockets[0]), Plain(), 16)
-    speaker.report(100.0, 1e9)
+    speaker = AudioSender(Negotiated(111, None, 0, "1", 0))
+    speaker.open(wire.line(wire.sockets[0]), PlainEgress(), 16)
+    speaker.send_report(100.0, 1e9)
     assert not wire.control()  # silence is not reported
-    speaker.say(heard[0], FPS, 100 * 90_000, 0)
+    speaker.send_sound(heard[0], FPS, 100 * 90_000, 0)
     wire.picture(b"a", time=100 * 90_000)
     sound, *_, picture = wire.media()
-    speaker.report(100.5, 1e9)
-    wire.sender.report(100.5, 1e9)
+    speaker.send_report(100.5, 1e9)
+    wire.sender.send_report(100.5, 1e9)
     reports = [one for one in wire.control() if isinstance(one, RtcpSrPacket)]
     of = {one.ssrc: one.sender_info for one in reports}
     assert of[speaker.ssrc].ntp_timestamp == of[wire.sender.ssrc].ntp_timestamp
@@ -95,7 +95,7 @@ def test_reports_of_both_streams_tell_of_one_clock(wire: Wire, heard: list[Unit]
 
 @pytest.mark.asyncio
 async def test_who_offers_to_listen_hears_the_clip(
-    sessions: Sessions, heard: list[Unit], asked: list[str]
+    sessions: ViewerSessions, heard: list[Unit], asked: list[str]
 ) -> None:
     live = Live(
         "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: asked.append(""), sound=True
@@ -106,7 +106,7 @@ async def test_who_offers_to_listen_hears_the_clip(
     tracks: dict[str, MediaStreamTrack] = {}
     peer.on("track", lambda track: tracks.update({track.kind: track}))
     await peer.setLocalDescription(await peer.createOffer())
-    _, answer = await sessions.open(live, peer.localDescription.sdp)
+    _, answer = await sessions.open_session(live, peer.localDescription.sdp)
     assert answer.count("a=sendonly") == 2
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     live.take(heard[0])
@@ -127,12 +127,14 @@ async def test_who_offers_to_listen_hears_the_clip(
 
 
 @pytest.mark.asyncio
-async def test_a_clip_without_sound_has_no_silent_track(sessions: Sessions, live: Live) -> None:
+async def test_a_clip_without_sound_has_no_silent_track(
+    sessions: ViewerSessions, live: Live
+) -> None:
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     for kind in ("audio", "video"):
         peer.addTransceiver(kind, "recvonly")
     await peer.setLocalDescription(await peer.createOffer())
-    session, answer = await sessions.open(live, peer.localDescription.sdp)
+    session, answer = await sessions.open_session(live, peer.localDescription.sdp)
     assert answer.count("a=sendonly") == answer.count("a=inactive") == 1
-    assert session.peer.speaker is None
+    assert session.peer.audio_sender is None
     await peer.close()

@@ -23,7 +23,7 @@ def fill(live: Live, units: list[Unit]) -> None:
 
 def drain(cursor: Cursor, now: int = NOW) -> list[tuple[int, int]]:
     steps = []
-    while step := cursor.next(now):
+    while step := cursor.next_unit(now):
         steps.append(step)
     return steps
 
@@ -47,7 +47,7 @@ def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Un
 
 def test_before_first_light_there_is_nothing(live: Live, units: list[Unit]) -> None:
     cursor = a_cursor(live)
-    assert cursor.next(NOW) is None
+    assert cursor.next_unit(NOW) is None
     fill(live, units[:1])
     assert drain(cursor) == [(0, NOW)]
 
@@ -81,11 +81,11 @@ def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
 def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Unit]) -> None:
     fill(live, units[:2])
     cursor = a_cursor(live)
-    assert cursor.next(NOW) == (0, NOW - 90)
-    assert cursor.follow(1, rtp_time(units[1], FPS)) is None
-    assert cursor.next(NOW) == (1, NOW)
+    assert cursor.next_unit(NOW) == (0, NOW - 90)
+    assert cursor.step_over_newest(1, rtp_time(units[1], FPS)) is None
+    assert cursor.next_unit(NOW) == (1, NOW)
     fill(live, units[2:3])
-    assert cursor.follow(2, rtp_time(units[2], FPS)) == NOW + TICKS
+    assert cursor.step_over_newest(2, rtp_time(units[2], FPS)) == NOW + TICKS
 
 
 def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
@@ -101,7 +101,7 @@ def test_it_ends_when_the_clip_never_began(live: Live) -> None:
     cursor = a_cursor(live)
     assert not cursor.at_end
     live.units.close()
-    assert cursor.next(NOW) is None
+    assert cursor.next_unit(NOW) is None
     assert cursor.at_end
 
 
@@ -161,15 +161,15 @@ def test_a_long_group_of_pictures_is_cut_by_the_encoder(
 def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> None:
     fill(live, units[:3])
     cursor, other = a_cursor(live), a_cursor(live)
-    assert cursor.follow(2, 2 * TICKS) is None  # it is due all since the keyframe
+    assert cursor.step_over_newest(2, 2 * TICKS) is None  # it is due all since the keyframe
     for one in (cursor, other):
         drain(one)
     fill(live, units[3:4])
-    assert cursor.follow(3, rtp_time(units[3], FPS)) == drain(other)[0][1]
-    assert cursor.follow(3, rtp_time(units[3], FPS)) is None
+    assert cursor.step_over_newest(3, rtp_time(units[3], FPS)) == drain(other)[0][1]
+    assert cursor.step_over_newest(3, rtp_time(units[3], FPS)) is None
     assert drain(cursor) == []
     fill(live, units[4:6])
-    assert cursor.follow(5, rtp_time(units[5], FPS)) is None
+    assert cursor.step_over_newest(5, rtp_time(units[5], FPS)) is None
     assert drain(cursor) == drain(other)
 
 
@@ -178,4 +178,4 @@ def test_times_rise_when_units_have_one_time(live: Live, units: list[Unit]) -> N
     cursor = a_cursor(live)
     (_, before) = drain(cursor)[-1]
     fill(live, [replace(units[2], pts=units[1].pts)])
-    assert cursor.follow(2, rtp_time(units[1], FPS)) == before + 1
+    assert cursor.step_over_newest(2, rtp_time(units[1], FPS)) == before + 1

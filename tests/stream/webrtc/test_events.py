@@ -9,38 +9,40 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from server.stream.webrtc.events import EVENTS, State, changes, told
+from server.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
 from server.stream.webrtc.extensions import MOST_STREAMS, links, routes
-from server.stream.webrtc.layers import layers
-from server.stream.webrtc.sessions import Session, Sessions
+from server.stream.webrtc.layers import video_layers
+from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
 from server.web import on_error
 from tests.stream.viewer import WIDTH, Encoder, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 
-NOTHING = State(None, {}, False)
+NOTHING = SessionState(None, {}, False)
 
 
-def names(before: State | None, now: State) -> list[str]:
+def names(before: SessionState | None, now: SessionState) -> list[str]:
     return [name for name, _ in changes(before, now)]
 
 
 def test_what_changed_is_told_and_nothing_else(encoder: Encoder) -> None:
-    there = {"0": layers(encoder.live, None)}
-    two = State(2, there, False)
+    there = {"0": video_layers(encoder.live, None)}
+    two = SessionState(2, there, False)
     assert names(None, two) == ["active", "layers", "viewercount"]
     assert names(None, NOTHING) == names(two, two) == []
-    assert changes(two, State(3, there, False)) == [("viewercount", {"viewercount": 3})]
+    assert changes(two, SessionState(3, there, False)) == [("viewercount", {"viewercount": 3})]
     assert names(two, NOTHING) == ["inactive"]
     assert names(NOTHING, two) == ["active", "layers", "viewercount"]
-    assert names(two, State(2, there, True)) == ["reconnect"]
+    assert names(two, SessionState(2, there, True)) == ["reconnect"]
     encoder.make(0, 1)
-    assert names(two, State(2, {"0": layers(encoder.live, None)}, False)) == ["layers"]
+    assert names(two, SessionState(2, {"0": video_layers(encoder.live, None)}, False)) == ["layers"]
 
 
 class Site:
     """A session for a clip on air, and its extensions over HTTP."""
 
-    def __init__(self, http: httpx.AsyncClient, sessions: Sessions, session: Session) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, sessions: ViewerSessions, session: ViewerSession
+    ) -> None:
         self.http = http
         self.sessions = sessions
         self.session = session
@@ -49,8 +51,10 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(sessions: Sessions, encoder: Encoder, offer: str = SMALL) -> AsyncIterator[Site]:
-    session, _ = await sessions.open(encoder.live, offer)
+async def a_site(
+    sessions: ViewerSessions, encoder: Encoder, offer: str = SMALL
+) -> AsyncIterator[Site]:
+    session, _ = await sessions.open_session(encoder.live, offer)
     app = Starlette(routes=routes(sessions), exception_handlers={Exception: on_error})
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
@@ -66,10 +70,10 @@ async def parsed(stream: AsyncIterator[bytes]) -> AsyncGenerator[tuple[str, obje
 
 
 @pytest.mark.asyncio
-async def test_a_session_is_told_its_story(sessions: Sessions, encoder: Encoder) -> None:
+async def test_a_session_is_told_its_story(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_site(sessions, encoder) as site:
         encoder.make(0, 1)
-        async with aclosing(parsed(told(site.session, set(EVENTS)))) as events:
+        async with aclosing(parsed(event_stream(site.session, set(EVENTS)))) as events:
             assert await anext(events) == ("active", {})
             name, there = await anext(events)
             assert name == "layers"
@@ -79,7 +83,7 @@ async def test_a_session_is_told_its_story(sessions: Sessions, encoder: Encoder)
                 ("half", WIDTH // 2),
             ]
             assert await anext(events) == ("viewercount", {"viewercount": 1})
-            await sessions.open(encoder.live, SMALL)
+            await sessions.open_session(encoder.live, SMALL)
             encoder.make(1, 2)
             while await anext(events) != ("viewercount", {"viewercount": 2}):
                 continue
@@ -92,7 +96,9 @@ async def test_a_session_is_told_its_story(sessions: Sessions, encoder: Encoder)
 
 
 @pytest.mark.asyncio
-async def test_an_event_stream_is_made_read_and_ended(sessions: Sessions, encoder: Encoder) -> None:
+async def test_an_event_stream_is_made_read_and_ended(
+    sessions: ViewerSessions, encoder: Encoder
+) -> None:
     async with a_site(sessions, encoder) as site:
         made = await site.http.post(site.events, json=["viewercount", "reconnect"])
         assert made.status_code == 201
@@ -114,7 +120,7 @@ async def test_an_event_stream_is_made_read_and_ended(sessions: Sessions, encode
 
 
 @pytest.mark.asyncio
-async def test_streams_that_cannot_be_made(sessions: Sessions, encoder: Encoder) -> None:
+async def test_streams_that_cannot_be_made(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_site(sessions, encoder) as site:
         for body, status in ((b"[", 400), (b'["lottery"]', 400), (b"{}", 400)):
             answer = await site.http.post(site.events, content=body)
@@ -130,7 +136,7 @@ async def test_streams_that_cannot_be_made(sessions: Sessions, encoder: Encoder)
 
 
 @pytest.mark.asyncio
-async def test_a_player_chooses_its_layer(sessions: Sessions, encoder: Encoder) -> None:
+async def test_a_player_chooses_its_layer(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_site(sessions, encoder) as site:
         encoder.make(0, 1)
         for wish, status, chosen in (
@@ -148,7 +154,7 @@ async def test_a_player_chooses_its_layer(sessions: Sessions, encoder: Encoder) 
 
 
 @pytest.mark.asyncio
-async def test_players_of_other_pages_may_ask(sessions: Sessions, encoder: Encoder) -> None:
+async def test_players_of_other_pages_may_ask(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_site(sessions, encoder) as site:
         for path, method in (
             (site.events, "POST"),
@@ -161,12 +167,14 @@ async def test_players_of_other_pages_may_ask(sessions: Sessions, encoder: Encod
 
 
 @pytest.mark.asyncio
-async def test_the_video_is_found_behind_an_audio(sessions: Sessions, encoder: Encoder) -> None:
+async def test_the_video_is_found_behind_an_audio(
+    sessions: ViewerSessions, encoder: Encoder
+) -> None:
     async with a_viewer() as viewer:
         viewer.peer.addTransceiver("audio", "recvonly")
         offer = await viewer.offer()
         async with a_site(sessions, encoder, offer) as site:
-            place = site.session.peer.place
+            place = site.session.peer.video_index
             assert offer.split("m=")[1 + place].startswith("video")
             answer = await site.http.post(site.layer, json={"mediaId": str(place), "rid": "half"})
             assert answer.status_code == 200

@@ -5,12 +5,12 @@ from pylibsrtp import Policy, Session
 
 from server.model import Unit
 from server.stream.live import Live
-from server.stream.webrtc.egress import Lean, line
+from server.stream.webrtc.egress import SegmentedEgress, srtp_destination
 from server.stream.webrtc.fanout import Fanouts
-from server.stream.webrtc.sender import Negotiated, Sender
+from server.stream.webrtc.sender import Negotiated, VideoSender
 from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.udp import _open
-from server.stream.webrtc.viewer import ROUND, Pumped, Viewer, this_moment, together
+from server.stream.webrtc.viewer import ROUND, SendState, Viewer, read_clocks, send_newest_to_all
 
 KEY = bytes(44)
 
@@ -26,8 +26,12 @@ class Place:
             srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM,
         )
         self.ended, self.broken = asyncio.Event(), asyncio.Event()
-        sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
-        sender.open(line(Session(policy), self.out, self.socket.getsockname()), Lean(), 16)
+        sender = VideoSender(Negotiated(108, None, 0, "", 0), lambda: None)
+        sender.open(
+            srtp_destination(Session(policy), self.out, self.socket.getsockname()),
+            SegmentedEgress(),
+            16,
+        )
         self.viewer = Viewer(sender, self.ended.set, self.broken.set, self.wait, TemplateCaches())
         self.waited = 0
 
@@ -64,12 +68,12 @@ async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
     places, first = [Place() for _ in range(40)], Place()
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
-        with fanouts.joined(live, places[0].viewer):
+        with fanouts.serving_viewer(live, places[0].viewer):
             for place in places[1:]:
                 place.viewer.turn_to(live)
             places[0].viewer.turn_to(live)
             first.viewer.turn_to(live)
-            joined = [fanouts.joined(live, place.viewer) for place in (*places[1:], first)]
+            joined = [fanouts.serving_viewer(live, place.viewer) for place in (*places[1:], first)]
             for one in joined:
                 one.__enter__()
             for unit in units:
@@ -99,7 +103,7 @@ async def test_a_viewer_that_cannot_be_sent_anything_costs_no_other(
         fanouts = Fanouts(tasks)
         odd.viewer.turn_to(live)
         other.viewer.turn_to(live)
-        with fanouts.joined(live, odd.viewer), fanouts.joined(live, other.viewer):
+        with fanouts.serving_viewer(live, odd.viewer), fanouts.serving_viewer(live, other.viewer):
             for unit in units[:4]:
                 live.units.append(unit)
                 await other.picture()
@@ -115,10 +119,10 @@ async def test_a_large_picture_goes_out_in_rounds(live: Live) -> None:
     place = Place()
     place.viewer.turn_to(live)
     live.units.append(large(0, 3 * ROUND))
-    moment = this_moment()
-    said = [place.viewer.pump(moment) for _ in range(4)]
-    assert said[:3] == [Pumped.MORE] * 3
-    assert said[-1] is Pumped.ALL
+    moment = read_clocks()
+    said = [place.viewer.send_due(moment) for _ in range(4)]
+    assert said[:3] == [SendState.MORE] * 3
+    assert said[-1] is SendState.ALL
     assert place.pictures() == 1
     place.close()
 
@@ -131,15 +135,15 @@ def test_who_is_due_just_the_newest_is_sent_it_with_the_others(
         place.viewer.turn_to(live)
     live.units.append(units[0])
     everybody = [steady.viewer, late.viewer, away.viewer]
-    assert together(live, everybody, this_moment()) == everybody
-    steady.viewer.pump(this_moment())
-    away.viewer.pump(this_moment())
+    assert send_newest_to_all(live, everybody, read_clocks()) == everybody
+    steady.viewer.send_due(read_clocks())
+    away.viewer.send_due(read_clocks())
     away.viewer.turn_to(None)
     live.units.append(units[1])
-    assert together(live, everybody, this_moment()) == [late.viewer, away.viewer]
+    assert send_newest_to_all(live, everybody, read_clocks()) == [late.viewer, away.viewer]
     assert [place.pictures() for place in (steady, late, away)] == [2, 0, 1]
     live.units.close()  # whoever has seen the last is to be told
-    assert together(live, everybody, this_moment()) == everybody
+    assert send_newest_to_all(live, everybody, read_clocks()) == everybody
     for place in (steady, late, away):
         place.close()
 
@@ -150,11 +154,11 @@ async def test_one_that_is_sent_much_delays_no_other(live: Live) -> None:
     late.viewer.turn_to(live)
     other.viewer.turn_to(live)
     live.units.append(large(0, 40 * ROUND))
-    while other.viewer.pump(this_moment()) is Pumped.MORE:
+    while other.viewer.send_due(read_clocks()) is SendState.MORE:
         pass
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
-        with fanouts.joined(live, late.viewer), fanouts.joined(live, other.viewer):
+        with fanouts.serving_viewer(live, late.viewer), fanouts.serving_viewer(live, other.viewer):
             live.units.append(large(1, 1))
             live.units.close()
             await other.ended.wait()
@@ -171,10 +175,12 @@ async def test_a_viewer_whose_keys_are_used_up_costs_no_other(
     good, bad = Place(), Place()
     for place in (good, bad):
         place.viewer.turn_to(live)
-    bad.viewer.sender.move(line(Session(), bad.out, bad.socket.getsockname()))
+    bad.viewer.sender.change_destination(
+        srtp_destination(Session(), bad.out, bad.socket.getsockname())
+    )
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
-        with fanouts.joined(live, bad.viewer), fanouts.joined(live, good.viewer):
+        with fanouts.serving_viewer(live, bad.viewer), fanouts.serving_viewer(live, good.viewer):
             live.units.append(units[0])
             await bad.broken.wait()
             live.units.close()
@@ -190,7 +196,7 @@ async def test_a_clip_without_viewers_has_no_task(live: Live) -> None:
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
         for _ in range(2):
-            with fanouts.joined(live, place.viewer):
+            with fanouts.serving_viewer(live, place.viewer):
                 assert len(tasks._tasks) >= 1
-            assert fanouts.clips == 0
+            assert fanouts.clip_count == 0
     place.close()

@@ -17,9 +17,9 @@ from server.model import Clip, Unit
 from server.mux import mp4
 from server.stream.live import Live, Stage
 from server.stream.replay import Replays
-from server.stream.webrtc.feed_session import PATH, Channel, routes, sources
+from server.stream.webrtc.feed_session import PATH, FeedSession, routes, sources
 from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import Sessions
+from server.stream.webrtc.sessions import ViewerSessions
 from server.stream.webrtc.whep import SDP, Whep
 from server.web import on_error
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Viewer, a_clip, a_viewer
@@ -38,7 +38,7 @@ class Site:
 
 
 @pytest_asyncio.fixture
-async def site(tmp_path: Path, units: list[Unit], sessions: Sessions) -> AsyncIterator[Site]:
+async def site(tmp_path: Path, units: list[Unit], sessions: ViewerSessions) -> AsyncIterator[Site]:
     blobs, stage = Directory(tmp_path), Stage()
     name = await blobs.put(mp4([unit.data for unit in units[:6]], FPS), ".mp4")
     clips = {name: a_clip(name) for name in "ab"}
@@ -57,7 +57,7 @@ async def site(tmp_path: Path, units: list[Unit], sessions: Sessions) -> AsyncIt
 
     replays = Replays(blobs)
     watching = Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
-    channel = Channel(sessions, sources(find, reach, replays))
+    channel = FeedSession(sessions, sources(find, reach, replays))
     app = Starlette(routes=routes(watching, channel), exception_handlers={Exception: on_error})
     with ExitStack() as stack:
         lives = {
@@ -91,7 +91,7 @@ def append(live: Live, units: list[Unit]) -> None:
 
 @pytest.mark.asyncio
 async def test_one_connection_shows_one_clip_after_the_other(
-    site: Site, units: list[Unit], sessions: Sessions
+    site: Site, units: list[Unit], sessions: ViewerSessions
 ) -> None:
     a, b = site.lives["a"], site.lives["b"]
     append(a, units[:3])
@@ -109,7 +109,7 @@ async def test_one_connection_shows_one_clip_after_the_other(
         append(b, units[14:16])
         times += [await time_of(viewer) for _ in range(2)]
         assert times == sorted(set(times))
-        assert sessions.viewers == sessions.sessions_total == 1
+        assert sessions.viewer_count == sessions.sessions_total == 1
         seen = (await site.http.get(session)).json()
         assert (seen["clip"], seen["connected"], seen["pictures"]) == ("b", True, 7)
 

@@ -7,14 +7,14 @@ from server.stream.webrtc.ice_servers import LIFE_S, IceServers
 
 
 def test_no_server_is_no_link() -> None:
-    assert IceServers("", "", lambda: 0.0).links() == ""
+    assert IceServers("", "", lambda: 0.0).link_header() == ""
 
 
 def test_credentials_are_those_that_coturn_expects() -> None:
     links = IceServers(
         "stun:s.example:3478 turn:[2001:db8::1]:3478?transport=tcp", "north", lambda: 0.0
     )
-    stun, turn = links.links().split(", ")
+    stun, turn = links.link_header().split(", ")
     assert stun == '<stun:s.example:3478>; rel="ice-server"'
     assert turn.startswith('<turn:[2001:db8::1]:3478?transport=tcp>; rel="ice-server"; username="')
     assert re.findall(r'"([^"]*)"', turn)[1:] == [

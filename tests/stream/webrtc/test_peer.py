@@ -20,9 +20,9 @@ def nothing() -> None:
 
 async def answer_to(offer: str, *, loopback: bool = False) -> str:
     async with open_port(loopback=loopback) as port:
-        peer = Peer(read_offer(offer), port, CERTIFICATE, nothing, nothing)
+        peer = Peer(read_offer(offer), port, CERTIFICATE, nothing, nothing, nothing)
         try:
-            return peer.answer()
+            return peer.answer_offer()
         finally:
             await peer.close()
 

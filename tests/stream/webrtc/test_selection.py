@@ -9,14 +9,14 @@ from server.model import Unit
 from server.stream.live import Live
 from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from server.stream.webrtc.selection import Selection
-from server.stream.webrtc.sender import Negotiated, Seen, Sender
+from server.stream.webrtc.sender import Negotiated, ReceiverStatus, VideoSender
 from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.viewer import Viewer
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder
 
-GOOD = Seen(0.02, 0.0, 0.001, 10_000_000)
-LOST = Seen(0.02, 0.3, 0.001, 10_000_000)
-WEAK = Seen(0.02, 0.0, 0.001, 1)
+GOOD = ReceiverStatus(0.02, 0.0, 0.001, 10_000_000)
+LOST = ReceiverStatus(0.02, 0.3, 0.001, 10_000_000)
+WEAK = ReceiverStatus(0.02, 0.0, 0.001, 1)
 
 
 class Seat:
@@ -28,7 +28,7 @@ class Seat:
 
         waits: Callable[[], Awaitable[None]] = writable
         self.encoder = encoder
-        self.sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
+        self.sender = VideoSender(Negotiated(108, None, 0, "", 0), lambda: None)
         self.viewer = Viewer(self.sender, lambda: None, lambda: None, waits, TemplateCaches())
         self.changed = 0
         self.selection = Selection(self.viewer, only, self._change)  # type: ignore[arg-type]
@@ -49,16 +49,16 @@ class Seat:
 
     def _pump(self, pts: int) -> None:
         cursor = self.viewer.cursor
-        while cursor is not None and (step := cursor.next(rtp_clock(pts / FPS))):
+        while cursor is not None and (step := cursor.next_unit(rtp_clock(pts / FPS))):
             place, due = step
             unit = cursor.live.units.items[place]
             self.sent.append((cursor.live.name, unit.pts))
             self.times.append(due)
 
-    def look(self, *seen: Seen) -> None:
+    def look(self, *seen: ReceiverStatus) -> None:
         for one in seen:
             self.now_s += 1.0
-            self.selection.look(one, self.now_s)
+            self.selection.note_receiver(one, self.now_s)
 
 
 @pytest.fixture
@@ -69,7 +69,9 @@ def seat(encoder: Encoder) -> Seat:
 
 
 @pytest.mark.parametrize("bad", [LOST, WEAK])
-def test_a_weak_line_gets_the_half_at_its_keyframe_and_comes_back_up(seat: Seat, bad: Seen) -> None:
+def test_a_weak_line_gets_the_half_at_its_keyframe_and_comes_back_up(
+    seat: Seat, bad: ReceiverStatus
+) -> None:
     seat.watch(0, 3)
     seat.look(GOOD, bad)
     assert not seat.encoder.asked
@@ -92,23 +94,23 @@ def test_a_weak_line_gets_the_half_at_its_keyframe_and_comes_back_up(seat: Seat,
 def test_nobody_is_watched_for_longer_than_they_watch(seat: Seat) -> None:
     half = seat.encoder.live.rendition("half")
     seat.watch(0, 1)
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
     assert half.audience.count == 1
     seat.watch(1, GOP + 1)
     assert half.audience.count == 1
-    seat.selection.choose(None)
+    seat.selection.choose_rendition(None)
     seat.watch(GOP + 1, 2 * GOP + 1)
     assert half.audience.count == 0
-    seat.selection.choose("half")
-    seat.selection.choose("full")
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
+    seat.selection.choose_rendition("full")
+    seat.selection.choose_rendition("half")
     seat.selection.close()
     assert half.audience.count == 0
 
 
 def test_while_somebody_watches_the_encoder_is_asked_with_each_keyframe(seat: Seat) -> None:
     seat.watch(0, 1)
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
     seat.watch(1, GOP + 1)
     begun = len(seat.encoder.asked)
     seat.watch(GOP + 1, 3 * GOP + 1)
@@ -120,16 +122,16 @@ def test_while_somebody_watches_the_encoder_is_asked_with_each_keyframe(seat: Se
 
 def test_a_change_of_mind_before_the_keyframe_changes_nothing(seat: Seat) -> None:
     seat.watch(0, 3)
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
     seat.watch(3, 5)
-    seat.selection.choose("full")
+    seat.selection.choose_rendition("full")
     assert {name for name, _ in seat.watch(5, 2 * GOP)} == {"full"}
     assert seat.selection.switches == 0
 
 
 def test_a_rendition_that_stops_gives_way_to_the_full_one(seat: Seat, units: list[Unit]) -> None:
     seat.watch(0, 1)
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
     seat.watch(1, GOP + 1)
     live = seat.encoder.live
     for pts in range(GOP + 1, 3 * FPS + GOP + 1):
@@ -173,7 +175,7 @@ def test_a_player_without_h264_waits_for_its_rendition(encoder: Encoder) -> None
     late.selection.turn_to(encoder.live)
     assert late.watch(GOP + 2, GOP + 3) == [("vp8", GOP + n) for n in range(3)]
     late.look(*[LOST] * 9)
-    late.selection.choose("half")
+    late.selection.choose_rendition("half")
     assert {name for name, _ in late.watch(GOP + 3, 2 * GOP)} == {"vp8"}
 
 
@@ -181,13 +183,13 @@ def test_a_clip_that_ends_while_it_is_waited_for_is_over(encoder: Encoder) -> No
     seat = Seat(encoder, "vp8")
     seat.selection.turn_to(encoder.live)
     seat.watch(0, 0)
-    assert not seat.selection.over
+    assert not seat.selection.is_over
     encoder.live.close()
-    assert seat.selection.over
+    assert seat.selection.is_over
     assert seat.changed == 1
     late = Seat(encoder, "vp8")
     late.selection.turn_to(encoder.live)
-    assert late.selection.over
+    assert late.selection.is_over
     assert late.changed == 1
 
 
@@ -196,7 +198,7 @@ def test_of_a_finished_clip_there_is_only_h264(units: list[Unit], encoder: Encod
     finished.units.append(units[0])
     seat = Seat(encoder)
     seat.selection.turn_to(finished)
-    seat.selection.choose("half")
+    seat.selection.choose_rendition("half")
     seat.look(*[LOST] * 9)
     assert seat.selection.shown is finished
     vp8 = Seat(encoder, "vp8")

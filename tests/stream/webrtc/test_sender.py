@@ -18,17 +18,17 @@ from aiortc.rtp import (
 )
 from pylibsrtp import Policy, Session
 
-from server.stream.webrtc.egress import Line, Plain, line
+from server.stream.webrtc.egress import PlainEgress, SrtpDestination, srtp_destination
 from server.stream.webrtc.sender import (
     AGAIN_PER_S,
     HISTORY,
     LEAST_AGAIN_PER_S,
     Negotiated,
-    Sender,
+    VideoSender,
     again_per_s,
     send_time,
 )
-from server.stream.webrtc.template import Template, build
+from server.stream.webrtc.template import Template, build_template
 from server.stream.webrtc.udp import _open
 
 KEY = bytes(range(44))
@@ -46,23 +46,25 @@ class Wire:
     def __init__(self, rtx: int | None = 109) -> None:
         self.sockets = _open("127.0.0.1", 0), _open("127.0.0.1", 0)
         self.lost = 0
-        self.sender = Sender(Negotiated(108, rtx, 0, "", 0), self._lose)
-        self.sender.open(self.line(self.sockets[0]), Plain(), 16)
+        self.sender = VideoSender(Negotiated(108, rtx, 0, "", 0), self._lose)
+        self.sender.open(self.line(self.sockets[0]), PlainEgress(), 16)
         self._reading = session(Policy.SSRC_ANY_INBOUND)
 
-    def line(self, out: socket.socket) -> Line:
-        return line(session(Policy.SSRC_ANY_OUTBOUND), out, self.sockets[1].getsockname())
+    def line(self, out: socket.socket) -> SrtpDestination:
+        return srtp_destination(
+            session(Policy.SSRC_ANY_OUTBOUND), out, self.sockets[1].getsockname()
+        )
 
     def _lose(self) -> None:
         self.lost += 1
 
     def picture(self, *payloads: bytes, time: int = 0) -> None:
-        self.sender.picture(self.template(*payloads), time, 0)
+        self.sender.send_picture(self.template(*payloads), time, 0)
         while self.sender.under_way:
-            self.sender.flush()
+            self.sender.send_next_run()
 
     def template(self, *payloads: bytes) -> Template:
-        return build(payloads, self.sender.form)
+        return build_template(payloads, self.sender.packet_format)
 
     def datagrams(self) -> list[bytes]:
         found = []
@@ -90,7 +92,7 @@ class Wire:
             bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=self.sender.ssrc, lost=[one]))
             for one in numbers
         )
-        self.sender.hear(said, at, 0.0)
+        self.sender.handle_feedback(said, at, 0.0)
 
 
 @pytest.fixture
@@ -182,7 +184,7 @@ def test_a_weak_line_is_not_filled_with_what_it_lost(wire: Wire) -> None:
     ]
     wire.picture(b"x")
     (only,) = wire.media()
-    wire.sender.seen = wire.sender.seen._replace(bitrate=1_000_000)
+    wire.sender.receiver = wire.sender.receiver._replace(bitrate=1_000_000)
     for _ in range(100):
         wire.nack(only.sequence_number)
     assert len(wire.media()) == 31
@@ -192,12 +194,12 @@ def test_what_is_forgotten_is_not_sent_again_but_what_is_under_way_is_sent(wire:
     wire.picture(b"a")
     (lost,) = wire.media()
     in_two_runs = [b"b", b"c" * 600]
-    wire.sender.picture(wire.template(*in_two_runs), 0, 0)
-    wire.sender.forget()
+    wire.sender.send_picture(wire.template(*in_two_runs), 0, 0)
+    wire.sender.forget_history()
     wire.nack(lost.sequence_number)
-    wire.sender.flush()
+    wire.sender.send_next_run()
     assert [one.payload for one in wire.media()] == in_two_runs
-    wire.sender.forget()
+    wire.sender.forget_history()
     wire.nack(lost.sequence_number + 1)
     assert not wire.media()
 
@@ -208,13 +210,13 @@ def test_what_waits_for_a_full_socket_is_not_sent_before_its_turn(plain: Wire) -
             raise BlockingIOError
 
     with Full(socket.AF_INET, socket.SOCK_DGRAM) as full:
-        plain.sender.move(plain.line(full))
-        plain.sender.picture(plain.template(b"a"), 0, 0)
-        assert plain.sender.flush() is None
-    plain.sender.move(plain.line(plain.sockets[0]))
+        plain.sender.change_destination(plain.line(full))
+        plain.sender.send_picture(plain.template(b"a"), 0, 0)
+        assert plain.sender.send_next_run() is None
+    plain.sender.change_destination(plain.line(plain.sockets[0]))
     plain.nack(*range(2**15))
     assert plain.datagrams() == []
-    assert plain.sender.flush() == 1
+    assert plain.sender.send_next_run() == 1
     assert [one.payload for one in plain.media()] == [b"a"]
 
 
@@ -222,7 +224,7 @@ def test_what_waits_for_a_full_socket_is_not_sent_before_its_turn(plain: Wire) -
 def test_a_lost_picture_is_told(wire: Wire, fmt: int) -> None:
     entry = struct.pack("!II", wire.sender.ssrc, 0)
     said = RtcpPsfbPacket(fmt=fmt, ssrc=1, media_ssrc=wire.sender.ssrc, fci=entry)
-    wire.sender.hear(bytes(said), 0.0, 0.0)
+    wire.sender.handle_feedback(bytes(said), 0.0, 0.0)
     assert wire.lost == 1
 
 
@@ -230,8 +232,8 @@ def test_what_a_viewer_says_of_its_line_is_kept(wire: Wire) -> None:
     remb = RtcpPsfbPacket(fmt=15, ssrc=1, media_ssrc=0, fci=b"REMB\1\4\x93\x93\0\0\0\1")
     block = struct.pack("!IIIIII", wire.sender.ssrc, 128 << 24, 0, 90, 1 << 16, 1 << 16)
     report = struct.pack("!BBHI", 0x81, 201, 7, 1) + block
-    wire.sender.hear(report + bytes(remb), 0.0, 2**32 + 2.5 - 2_208_988_800)
-    seen = wire.sender.seen
+    wire.sender.handle_feedback(report + bytes(remb), 0.0, 2**32 + 2.5 - 2_208_988_800)
+    seen = wire.sender.receiver
     assert (seen.lost, seen.jitter_s, seen.bitrate) == (0.5, 0.001, 0x9393 << 1)
     assert seen.round_trip_s == pytest.approx(0.5)
 
@@ -239,7 +241,7 @@ def test_what_a_viewer_says_of_its_line_is_kept(wire: Wire) -> None:
 def test_reports_tell_what_was_sent_and_when(wire: Wire) -> None:
     wire.picture(b"abc", b"de")
     first = wire.media()[0]
-    wire.sender.report(1.0, 5.0)
+    wire.sender.send_report(1.0, 5.0)
     report, _ = wire.control()
     assert isinstance(report, RtcpSrPacket)
     info = report.sender_info
@@ -248,7 +250,7 @@ def test_reports_tell_what_was_sent_and_when(wire: Wire) -> None:
 
 
 def test_bye(wire: Wire) -> None:
-    wire.sender.bye()
+    wire.sender.send_bye()
     assert wire.control()[-1] == RtcpByePacket(sources=[wire.sender.ssrc])
 
 
@@ -263,7 +265,7 @@ def test_numbers_wrap_on_the_short_way_too(wire: Wire) -> None:
         wire.picture(*[b"x"] * min(1024, left))
         wire.datagrams()
     for time in range(5):
-        assert wire.sender.whole(wire.template(b"a"), time, 0)
+        assert wire.sender.send_single_run(wire.template(b"a"), time, 0)
     numbers = [packet.sequence_number for packet in wire.media()]
     assert numbers == [0xFFFE, 0xFFFF, 0, 1, 2]
     assert wire.sender._number == 3

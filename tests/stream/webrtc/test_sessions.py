@@ -8,15 +8,17 @@ import pytest
 from server.errors import BadInput, Busy, NotFound
 from server.model import Unit
 from server.stream.live import Live
-from server.stream.webrtc.sessions import Patience, Session, Sessions, open_sessions
+from server.stream.webrtc.sessions import Patience, ViewerSession, ViewerSessions, open_sessions
 from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 
 @asynccontextmanager
-async def watching(sessions: Sessions, live: Live) -> AsyncIterator[tuple[Viewer, Session]]:
+async def watching(
+    sessions: ViewerSessions, live: Live
+) -> AsyncIterator[tuple[Viewer, ViewerSession]]:
     """A viewer whose offer was answered."""
     async with a_viewer() as viewer:
-        session, answer = await sessions.open(live, await viewer.offer())
+        session, answer = await sessions.open_session(live, await viewer.offer())
         await viewer.accept(answer)
         yield viewer, session
 
@@ -38,7 +40,7 @@ def fill(live: Live, units: list[Unit]) -> None:
 
 @pytest.mark.asyncio
 async def test_a_viewer_before_first_light_sees_every_picture(
-    sessions: Sessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: Live, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, _):
         # The jitter buffer gives a frame away when the next one begins: the first comes late.
@@ -48,12 +50,12 @@ async def test_a_viewer_before_first_light_sees_every_picture(
         live.units.append(units[8])
         frame = await viewer.frame()
         assert (frame.width, frame.height) == (WIDTH, HEIGHT)
-        assert live.viewers == sessions.viewers == 1
+        assert live.viewers == sessions.viewer_count == 1
 
 
 @pytest.mark.asyncio
 async def test_a_latecomer_begins_at_the_last_keyframe(
-    sessions: Sessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: Live, units: list[Unit]
 ) -> None:
     fill(live, units[: GOP + 6])
     async with watching(sessions, live) as (viewer, session):
@@ -65,19 +67,21 @@ async def test_a_latecomer_begins_at_the_last_keyframe(
 
 
 @pytest.mark.asyncio
-async def test_ten_viewers_share_one_log(sessions: Sessions, live: Live, units: list[Unit]) -> None:
+async def test_ten_viewers_share_one_log(
+    sessions: ViewerSessions, live: Live, units: list[Unit]
+) -> None:
     async with AsyncExitStack() as stack:
         pairs = [await stack.enter_async_context(watching(sessions, live)) for _ in range(10)]
         live.units.append(units[0])
         await feed(live, units[1:4], [viewer for viewer, _ in pairs])
-        assert live.viewers == sessions.viewers == 10
+        assert live.viewers == sessions.viewer_count == 10
         assert sessions.units_sent == 40
     assert sessions.sessions_total == 10
 
 
 @pytest.mark.asyncio
 async def test_a_lost_picture_is_answered_from_the_log(
-    sessions: Sessions, live: Live, units: list[Unit], asked: list[str]
+    sessions: ViewerSessions, live: Live, units: list[Unit], asked: list[str]
 ) -> None:
     async with watching(sessions, live) as (viewer, session):
         live.units.append(units[0])
@@ -99,7 +103,7 @@ async def test_the_session_ends_after_the_last_picture(live: Live, units: list[U
             await viewer.frame()
             await session.closed.wait()
             await viewer.gone.wait()
-        assert sessions.viewers == 0
+        assert sessions.viewer_count == 0
         assert sessions.sessions_broken == 0
         assert sessions.units_sent == 3
 
@@ -108,10 +112,10 @@ async def test_the_session_ends_after_the_last_picture(live: Live, units: list[U
 async def test_a_viewer_that_never_connects_is_forgotten(live: Live) -> None:
     async with open_sessions(1, loopback=True, patience=Patience(0.01, 0.0)) as sessions:
         async with a_viewer() as viewer:
-            session, _ = await sessions.open(live, await viewer.offer())
+            session, _ = await sessions.open_session(live, await viewer.offer())
             await session.closed.wait()
         with pytest.raises(NotFound):
-            sessions.get("a", session.id)
+            sessions.get_session("a", session.id)
 
 
 @pytest.mark.asyncio
@@ -123,12 +127,12 @@ async def test_a_viewer_that_falls_silent_is_forgotten(live: Live, units: list[U
             fill(live, units[:3])
             await viewer.frame()
             await session.closed.wait()
-        assert (sessions.viewers, sessions.sessions_broken, live.viewers) == (0, 0, 0)
+        assert (sessions.viewer_count, sessions.sessions_broken, live.viewers) == (0, 0, 0)
 
 
 @pytest.mark.asyncio
 async def test_a_viewer_that_hangs_up_is_forgotten(
-    sessions: Sessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: Live, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, session):
         fill(live, units[:3])
@@ -140,7 +144,7 @@ async def test_a_viewer_that_hangs_up_is_forgotten(
 
 @pytest.mark.asyncio
 async def test_a_session_that_breaks_is_counted_and_costs_no_other(
-    sessions: Sessions, live: Live, units: list[Unit], monkeypatch: pytest.MonkeyPatch
+    sessions: ViewerSessions, live: Live, units: list[Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with watching(sessions, live) as (_, broken), watching(sessions, live) as (viewer, _):
         monkeypatch.setattr(broken.selection, "shown", 7)
@@ -148,12 +152,12 @@ async def test_a_session_that_breaks_is_counted_and_costs_no_other(
         await feed(live, units[1:3], [viewer])
         await broken.closed.wait()
         assert sessions.sessions_broken == 1
-        assert sessions.viewers == 1
+        assert sessions.viewer_count == 1
 
 
 @pytest.mark.asyncio
 async def test_a_lost_packet_is_sent_again(
-    sessions: Sessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: Live, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, _):
         live.units.append(units[0])
@@ -169,14 +173,14 @@ async def test_a_lost_packet_is_sent_again(
 
 @pytest.mark.asyncio
 async def test_a_smaller_picture_comes_in_the_same_stream(
-    sessions: Sessions, encoder: Encoder
+    sessions: ViewerSessions, encoder: Encoder
 ) -> None:
     async with watching(sessions, encoder.live) as (viewer, session):
         encoder.make(0, 1)
         frames = []
         for pts in range(1, 3 * GOP):
             if pts in {5, GOP + 5}:
-                session.selection.choose("half" if pts == 5 else None)
+                session.selection.choose_rendition("half" if pts == 5 else None)
             encoder.make(pts, pts + 1)
             frames.append(await viewer.frame())
         sizes = [frame.width for frame in frames]
@@ -189,7 +193,7 @@ async def test_a_smaller_picture_comes_in_the_same_stream(
 
 @pytest.mark.asyncio
 async def test_a_viewer_that_reports_a_weak_line_gets_the_half(
-    sessions: Sessions, encoder: Encoder
+    sessions: ViewerSessions, encoder: Encoder
 ) -> None:
     async with watching(sessions, encoder.live) as (viewer, session):
         encoder.make(0, 3)
@@ -206,10 +210,10 @@ async def test_a_viewer_that_reports_a_weak_line_gets_the_half(
 
 
 @pytest.mark.asyncio
-async def test_a_player_without_h264_sees_vp8(sessions: Sessions, encoder: Encoder) -> None:
+async def test_a_player_without_h264_sees_vp8(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_viewer() as viewer:
         offer = (await viewer.offer()).replace("H264", "H265")
-        session, answer = await sessions.open(encoder.live, offer)
+        session, answer = await sessions.open_session(encoder.live, offer)
         assert "VP8/90000" in answer
         assert "H265" not in answer
         await viewer.accept(answer)
@@ -230,46 +234,46 @@ async def test_a_player_without_h264_sees_vp8(sessions: Sessions, encoder: Encod
 async def test_full_means_busy_and_room_comes_back(live: Live) -> None:
     async with open_sessions(1, loopback=True) as sessions, a_viewer() as viewer:
         offer = await viewer.offer()
-        first, _ = await sessions.open(live, offer)
+        first, _ = await sessions.open_session(live, offer)
         with pytest.raises(Busy):
-            await sessions.open(live, offer)
-        first.leave()
+            await sessions.open_session(live, offer)
+        first.end_soon()
         await first.closed.wait()
         await asyncio.sleep(0)
-        await sessions.open(live, offer)
+        await sessions.open_session(live, offer)
 
 
 @pytest.mark.asyncio
 async def test_a_bad_offer_takes_no_room(live: Live) -> None:
     async with open_sessions(1, loopback=True) as sessions:
         with pytest.raises(BadInput):
-            await sessions.open(live, "v=0")
-        assert sessions.viewers == 0
+            await sessions.open_session(live, "v=0")
+        assert sessions.viewer_count == 0
         async with a_viewer() as viewer:
-            await sessions.open(live, await viewer.offer())
+            await sessions.open_session(live, await viewer.offer())
 
 
 @pytest.mark.asyncio
-async def test_nobody_joins_a_server_that_stops(sessions: Sessions, live: Live) -> None:
+async def test_nobody_joins_a_server_that_stops(sessions: ViewerSessions, live: Live) -> None:
     async with watching(sessions, live) as (viewer, session):
-        sessions.leave()
+        sessions.end_all()
         with pytest.raises(Busy):
-            await sessions.open(live, await viewer.offer())
+            await sessions.open_session(live, await viewer.offer())
         await session.closed.wait()
 
 
 @pytest.mark.asyncio
-async def test_a_session_belongs_to_its_clip(sessions: Sessions, live: Live) -> None:
+async def test_a_session_belongs_to_its_clip(sessions: ViewerSessions, live: Live) -> None:
     async with watching(sessions, live) as (_, session):
-        assert sessions.get("a", session.id) is session
+        assert sessions.get_session("a", session.id) is session
         for clip, session_id in (("b", session.id), ("a", "other"), ("a", "")):
             with pytest.raises(NotFound):
-                sessions.get(clip, session_id)
+                sessions.get_session(clip, session_id)
 
 
 @pytest.mark.asyncio
 async def test_of_a_lossy_line_nearly_every_picture_is_decoded(
-    sessions: Sessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: Live, units: list[Unit]
 ) -> None:
     """One packet in twenty is lost, some delayed behind the next one, by a fixed pattern."""
     due = [Unit(n, units[n % 48].key, n, 0.0, True, units[n % 48].data) for n in range(400)]

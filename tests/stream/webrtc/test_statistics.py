@@ -2,29 +2,29 @@ import pytest
 from msgspec.structs import replace
 
 from server.stream.webrtc.rtcp import ntp_time
-from server.stream.webrtc.sender import Negotiated, Sender
+from server.stream.webrtc.sender import Negotiated, VideoSender
 from server.stream.webrtc.statistics import GAUGES, Statistics, quantile, statistics
 from tests.stream.webrtc.test_rtcp import report
 
 UNIX_S = 1_800_000_000.0
 
 
-def a_viewer(sender: Sender) -> Statistics:
+def a_viewer(sender: VideoSender) -> Statistics:
     return statistics(sender, "a", connected=True, keyframe_requests=2)
 
 
 def test_a_viewers_report_is_seen() -> None:
-    sender = Sender(Negotiated(108, None, 0, "", 0), lambda: None)
+    sender = VideoSender(Negotiated(108, None, 0, "", 0), lambda: None)
     assert a_viewer(sender).round_trip_s is None
     sent = ntp_time(UNIX_S) >> 16 & 0xFFFFFFFF
-    sender.hear(report(sent, 65536 // 4, sender.ssrc), 1.0, UNIX_S + 0.5)
+    sender.handle_feedback(report(sent, 65536 // 4, sender.ssrc), 1.0, UNIX_S + 0.5)
     seen = a_viewer(sender)
     assert seen.round_trip_s == pytest.approx(0.25, abs=0.001)
     assert (seen.lost, seen.jitter_s, seen.clip) == (0.25, 0.01, "a")
 
 
 def test_gauges_are_of_all_viewers() -> None:
-    one = a_viewer(Sender(Negotiated(108, None, 0, "", 0), lambda: None))
+    one = a_viewer(VideoSender(Negotiated(108, None, 0, "", 0), lambda: None))
     viewers = [
         replace(
             one,

@@ -5,9 +5,9 @@ from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
 from server.model import Unit
 from server.stream.webrtc.rtp import payloads
-from server.stream.webrtc.template import MAX_RUN, Form, build
+from server.stream.webrtc.template import MAX_RUN, PacketFormat, build_template
 
-FORM = Form(payload_type=108, mid_id=9, mid="video0", send_time_id=3, tag=16)
+FORM = PacketFormat(payload_type=108, mid_id=9, mid="video0", send_time_id=3, tag=16)
 
 
 def some(sizes: list[int]) -> list[bytes]:
@@ -18,17 +18,17 @@ def some(sizes: list[int]) -> list[bytes]:
 @pytest.mark.parametrize(
     "form", [FORM, FORM._replace(mid_id=0), FORM._replace(send_time_id=0, mid_id=0, tag=10)]
 )
-def test_each_packet_is_whole(form: Form) -> None:
+def test_each_packet_is_whole(form: PacketFormat) -> None:
     made = some([10, 900, 700, 900, 300])
-    template = build(made, form)
-    packets = [template.packet(index) for index in range(template.length)]
+    template = build_template(made, form)
+    packets = [template.packet_at(index) for index in range(template.length)]
     read = [RtpPacket.parse(packet, HeaderExtensionsMap()) for packet in packets]
     assert [one.payload for one in read] == made
     assert [one.marker for one in read] == [0, 0, 0, 0, 1]
     assert {one.payload_type for one in read} == {108}
     assert template.octets == sum(map(len, made))
     with pytest.raises(IndexError):
-        template.packet(5)
+        template.packet_at(5)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_each_packet_is_whole(form: Form) -> None:
 def test_a_run_holds_packets_that_padding_makes_alike_but_for_a_smaller_last(
     sizes: list[int], runs: list[int]
 ) -> None:
-    assert [len(run.places) for run in build(some(sizes), FORM).runs] == runs
+    assert [len(run.places) for run in build_template(some(sizes), FORM).runs] == runs
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_without_padding_a_run_ends_with_its_first_smaller_packet(
     sizes: list[int], runs: list[int]
 ) -> None:
     made = some(sizes)
-    template = build(made, FORM, pad=0)
+    template = build_template(made, FORM, pad=0)
     assert [len(run.places) for run in template.runs] == runs
-    assert [template.packet(index)[template.head :] for index in range(len(sizes))] == made
+    assert [template.packet_at(index)[template.head :] for index in range(len(sizes))] == made
 
 
 def test_a_run_has_room_for_every_tag() -> None:
-    (run,) = build(some([50, 50, 20]), FORM).runs
+    (run,) = build_template(some([50, 50, 20]), FORM).runs
     head = 12 + 16
     step = head + 50 + FORM.tag
     assert [offset for offset, _ in run.places] == [0, step, 2 * step]
@@ -78,4 +78,4 @@ def test_a_run_has_room_for_every_tag() -> None:
 
 def test_a_real_picture_takes_few_runs(units: list[Unit]) -> None:
     for unit in units:
-        assert len(build(payloads(unit.data), FORM).runs) <= 2
+        assert len(build_template(payloads(unit.data), FORM).runs) <= 2

@@ -5,11 +5,11 @@ from server.model import Unit
 from server.stream.live import Live
 from server.stream.replay import Replay
 from server.stream.webrtc import vp8
-from server.stream.webrtc.template import Form, Template
+from server.stream.webrtc.template import PacketFormat, Template
 from server.stream.webrtc.template_cache import KEPT_TEMPLATES, TemplateCache, TemplateCaches
 from tests.stream.viewer import a_clip
 
-FORM = Form(108, 0, "", 0, 16)
+FORM = PacketFormat(108, 0, "", 0, 16)
 
 
 def test_a_picture_is_built_once_for_all_of_one_form(units: list[Unit]) -> None:
@@ -55,7 +55,7 @@ def test_packets_go_with_their_rendition(units: list[Unit]) -> None:
 
 
 def _payload(template: Template) -> bytes:
-    return template.packet(0)[template.head :]
+    return template.packet_at(0)[template.head :]
 
 
 def _live() -> Live:

@@ -6,9 +6,17 @@ import pytest
 from aioice import stun
 
 from server.errors import BadInput
-from server.stream.webrtc.ice_transport import PLACES, Path
+from server.stream.webrtc.egress import Address
+from server.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
 from server.stream.webrtc.stun import read_check
-from server.stream.webrtc.udp import CONSENT_S, MOST_LEFT, Left, MediaPort, open_port, told
+from server.stream.webrtc.udp import (
+    CONSENT_S,
+    MOST_LEFT,
+    EndedSessions,
+    MediaPort,
+    announced_hosts,
+    open_port,
+)
 
 
 class Agent(asyncio.DatagramProtocol):
@@ -27,7 +35,7 @@ async def agent(port: MediaPort) -> tuple[asyncio.DatagramTransport, Agent]:
     )
 
 
-def check(path: Path, password: str = "", *, nominates: bool = False) -> bytes:
+def check(path: IceTransport, password: str = "", *, nominates: bool = False) -> bytes:
     message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
     message.attributes["USERNAME"] = f"{path.ufrag}:them"
     message.attributes["PRIORITY"] = 1
@@ -41,6 +49,10 @@ def nothing(datagram: bytes) -> None:
     pass
 
 
+def unmoved() -> None:
+    return
+
+
 async def heard(came: Agent) -> bytes:
     async with asyncio.timeout(5):
         return await came.come.get()
@@ -49,9 +61,9 @@ async def heard(came: Agent) -> bytes:
 @pytest.mark.asyncio
 async def test_a_check_is_answered_and_then_the_address_names_the_viewer() -> None:
     said: list[bytes] = []
-    path = Path(said.append)
+    path = IceTransport(said.append, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             transport, came = await agent(port)
             transport.sendto(b"\x80\xc9 too early")
             transport.sendto(check(path))
@@ -70,9 +82,9 @@ async def test_a_check_is_answered_and_then_the_address_names_the_viewer() -> No
 
 @pytest.mark.asyncio
 async def test_a_check_with_a_wrong_password_or_name_is_not_answered() -> None:
-    path, other = Path(nothing), Path(nothing)
+    path, other = IceTransport(nothing, unmoved), IceTransport(nothing, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             transport, came = await agent(port)
             transport.sendto(check(path, "wrong"))
             transport.sendto(check(other))
@@ -85,10 +97,10 @@ async def test_a_check_with_a_wrong_password_or_name_is_not_answered() -> None:
 
 @pytest.mark.asyncio
 async def test_media_goes_where_the_viewer_nominated_last() -> None:
-    path, moves = Path(nothing), []
+    moves: list[Address] = []
+    path = IceTransport(nothing, lambda: moves.append(path.address))
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
-            path.moved = lambda: moves.append(path.address)
+        with port.serving_transport(path):
             ends = [await agent(port) for _ in range(3)]
             for (transport, came), nominates in zip(ends, (False, False, True), strict=True):
                 transport.sendto(check(path, nominates=nominates))
@@ -103,10 +115,10 @@ async def test_media_goes_where_the_viewer_nominated_last() -> None:
 
 @pytest.mark.asyncio
 async def test_a_viewer_has_only_so_many_addresses() -> None:
-    path = Path(nothing)
+    path = IceTransport(nothing, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
-            ends = [await agent(port) for _ in range(PLACES + 1)]
+        with port.serving_transport(path):
+            ends = [await agent(port) for _ in range(MOST_ADDRESSES + 1)]
             for transport, _ in ends:
                 transport.sendto(check(path))
             for _, came in ends[:-1]:
@@ -121,18 +133,18 @@ async def test_a_viewer_has_only_so_many_addresses() -> None:
 
 @pytest.mark.asyncio
 async def test_after_a_restart_old_and_new_credentials_are_good() -> None:
-    path = Path(nothing)
+    path = IceTransport(nothing, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             transport, came = await agent(port)
             before, twice = check(path), check(path)
-            path.restart()
-            port.know(path)
+            path.restart_ice()
+            port.add_credentials(path)
             for datagram in (before, check(path)):
                 transport.sendto(datagram)
                 await heard(came)
-            path.restart()
-            port.know(path)
+            path.restart_ice()
+            port.add_credentials(path)
             transport.sendto(twice)
             transport.sendto(check(path))
             await heard(came)
@@ -142,24 +154,24 @@ async def test_after_a_restart_old_and_new_credentials_are_good() -> None:
 
 @pytest.mark.asyncio
 async def test_a_path_that_is_closed_gives_its_readers_up() -> None:
-    path = Path(nothing)
+    path = IceTransport(nothing, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             for _ in range(200):
-                path.receive(b"\x16")
+                path.receive_datagram(b"\x16")
         with pytest.raises(ConnectionError):
             await asyncio.gather(*(path._recv() for _ in range(100)))
 
 
 @pytest.mark.asyncio
 async def test_who_still_checks_when_its_session_has_ended_is_told() -> None:
-    path = Path(nothing)
+    path = IceTransport(nothing, unmoved)
     async with open_port(hosts=["127.0.0.1"], loopback=True) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             pass
         transport, came = await agent(port)
         transport.sendto(check(path, "wrong"))
-        transport.sendto(check(Path(nothing)))
+        transport.sendto(check(IceTransport(nothing, unmoved)))
         transport.sendto(check(path))
         answer = stun.parse_message(await heard(came))
         assert answer.attributes["ERROR-CODE"][0] == 403
@@ -168,26 +180,30 @@ async def test_who_still_checks_when_its_session_has_ended_is_told() -> None:
 
 
 def test_sessions_that_have_ended_are_remembered_while_their_viewers_may_ask() -> None:
-    left, early, late = Left(), Path(nothing), Path(nothing)
-    left.add(early.keys, now=100.0)
+    left, early, late = (
+        EndedSessions(),
+        IceTransport(nothing, unmoved),
+        IceTransport(nothing, unmoved),
+    )
+    left.add_credentials(early.credentials, now=100.0)
     data = check(early)
     asked = read_check(data)
     assert asked
-    assert left.answer(data, asked)
-    left.add(late.keys, now=100.0 + CONSENT_S)
-    assert left.answer(data, asked) is None
+    assert left.answer_check(data, asked)
+    left.add_credentials(late.credentials, now=100.0 + CONSENT_S)
+    assert left.answer_check(data, asked) is None
     for _ in range(MOST_LEFT):
-        left.add({secrets.token_hex(4): b"key"}, now=131.0)
+        left.add_credentials({secrets.token_hex(4): b"key"}, now=131.0)
     data = check(late)
     asked = read_check(data)
     assert asked
-    assert left.answer(data, asked) is None
+    assert left.answer_check(data, asked) is None
 
 
 @pytest.mark.asyncio
 async def test_all_addresses_share_one_port() -> None:
     async with open_port(loopback=True) as port:
-        told = port.candidates()
+        told = port.host_candidates()
         assert {one.port for one in told} == {port.port}
         assert "127.0.0.1" in {one.ip for one in told}
         priorities = [one.priority for one in told]
@@ -204,9 +220,9 @@ async def test_a_port_that_is_taken_is_named() -> None:
 
 @pytest.mark.asyncio
 async def test_ipv6_viewers_are_answered() -> None:
-    path = Path(nothing)
+    path = IceTransport(nothing, unmoved)
     async with open_port(hosts=["::1"], loopback=False) as port:
-        with port.serving(path):
+        with port.serving_transport(path):
             transport, came = await asyncio.get_running_loop().create_datagram_endpoint(
                 Agent, remote_addr=("::1", port.port)
             )
@@ -228,4 +244,4 @@ async def test_ipv6_viewers_are_answered() -> None:
 def test_announced_addresses_stand_for_ours(
     hosts: list[str], announced: list[str], expected: list[str]
 ) -> None:
-    assert told(hosts, announced) == expected
+    assert announced_hosts(hosts, announced) == expected

@@ -22,8 +22,8 @@ from server.stream.replay import Replays
 from server.stream.webrtc import sessions
 from server.stream.webrtc.extensions import links
 from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import open_sessions
-from server.stream.webrtc.whep import FRAGMENT, SDP, Watched, Whep, routes
+from server.stream.webrtc.sessions import Watched, open_sessions
+from server.stream.webrtc.whep import FRAGMENT, SDP, Whep, routes
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from server.model import Clip, Unit
 from server.stream.live import Live, Stage
 from server.stream.webrtc import whip
-from server.stream.webrtc.whip import PushFailed, Target, open_pushes, push
+from server.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
 
 TOKEN = "let me in"
@@ -176,7 +176,7 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
 ) -> None:
     with on_air(Stage(), units[:14]) as live:
         async with asyncio.timeout(SOON_S), asyncio.TaskGroup() as tasks:
-            pushing = tasks.create_task(push(live, Target(endpoint.url, TOKEN)))
+            pushing = tasks.create_task(push(live, WhipTarget(endpoint.url, TOKEN)))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
             for unit in units[14:20]:
                 live.units.append(unit)
@@ -197,11 +197,11 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
 async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> None:
     with on_air(Stage(), units[:1]) as live:
         with pytest.raises(PushFailed, match="401"):
-            await push(live, Target(endpoint.url, "wrong"))
+            await push(live, WhipTarget(endpoint.url, "wrong"))
         with pytest.raises(PushFailed, match="404"):
-            await push(live, Target(endpoint.url + "/none", TOKEN))
+            await push(live, WhipTarget(endpoint.url + "/none", TOKEN))
         with pytest.raises(PushFailed, match="cannot be used"):
-            await push(live, Target("http://127.0.0.1:1/{clip}"))
+            await push(live, WhipTarget("http://127.0.0.1:1/{clip}"))
 
 
 @pytest.mark.asyncio
@@ -214,7 +214,7 @@ async def test_an_odd_answer_costs_only_the_push(
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
 
-    async with serving(endpoint), open_pushes(stage, find, Target(endpoint.url, TOKEN)):
+    async with serving(endpoint), open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
         for clip in ("a", "b"):  # the second one is pushed after the first has failed
             with on_air(stage, units[:2], clip):
                 async with asyncio.timeout(SOON_S):
@@ -235,7 +235,7 @@ async def test_a_server_that_is_back_is_sent_the_rest(
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
 
-    async with open_pushes(stage, find, Target(endpoint.url, TOKEN)):
+    async with open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
         with on_air(stage, units[:2]):
             async with asyncio.timeout(SOON_S):
                 await endpoint.frames.get()
@@ -253,7 +253,7 @@ async def test_public_clips_are_pushed_and_others_are_not(
     async def find(clip_id: str) -> Clip:
         return clips[clip_id]
 
-    async with open_pushes(stage, find, Target(endpoint.url, TOKEN)):
+    async with open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
         others = [on_air(stage, units[:2], name) for name in ("private", "unlisted")]
         with others[0], others[1], on_air(stage, units[:2]):
             async with asyncio.timeout(SOON_S):
