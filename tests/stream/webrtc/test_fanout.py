@@ -89,7 +89,7 @@ async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("way", ["whole", "picture"])
+@pytest.mark.parametrize("way", ["send_single_run", "send_picture"])
 async def test_a_viewer_that_cannot_be_sent_anything_costs_no_other(
     live: Live, units: list[Unit], way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
