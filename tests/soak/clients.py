@@ -72,6 +72,8 @@ class Recorder:
 
     async def _hear(self, socket: ClientConnection, message: dict[str, Any]) -> None:
         topic, seq, event = message["topic"], message["seq"], message["event"]
+        if topic not in self.open_segments:  # it was left, and this was on its way
+            return
         self.open_segments[topic].events.append((seq, event))
         self._topics[topic] = {**(self._topics[topic] or {}), "seq": seq}
         if event["type"] == "clip_queued":
