@@ -166,6 +166,14 @@ def _tells(said: str, meaning: str, found: dict[str, str]) -> bool:
     return " " not in said or found.get(said.rsplit(maxsplit=1)[-1]) != meaning
 
 
+def emoji() -> dict[str, str]:
+    """The signs of the concepts' icons, those of several signs left out."""
+    codes = json.loads((folder("@iconify-json/fluent-emoji-flat") / "chars.json").read_bytes())
+    of = {icon: code.split("-fe0f")[0] for code, icon in codes.items()}
+    signs = ((of.get(icon, "-"), c.name) for c in concepts().values() for icon in c.icons)
+    return {chr(int(code, 16)): name for code, name in reversed([*signs]) if "-" not in code}
+
+
 def _idiom(said: str, meaning: str, hand: dict[str, str], net: WordNet) -> bool:
     """Whether a phrase is more likely meant word by word: a wooden spoon is a spoon."""
     last, lemma = hand.get(said.rsplit(maxsplit=1)[-1]), said.replace(" ", "_")
@@ -224,7 +232,7 @@ def compiled(net: WordNet) -> bytes:
     hand = by_hand("english")
     english = {w: m for w, m in kinds(net).items() if w not in ENGLISH.never}
     english = {w: m for w, m in english.items() if not _idiom(w, m, hand, net)}
-    phrases = {"en": english | hand, "fr": by_hand("french")}
+    phrases = {"en": english | hand | emoji(), "fr": by_hand("french")}
     labels = {w: m for w, m in named("fr").items() if w not in FRENCH.never}
     phrases["fr"] = labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}

@@ -7,9 +7,12 @@ from typing import Final
 
 LONGEST: Final = 96
 """So many words of a prompt are read."""
-_WORD: Final = re.compile(r"[぀-ヿ㐀-鿿]|[가-힣]+|[^\W\d_぀-ヿ㐀-鿿]+(?:-[^\W\d_]+)*|\d+|[,.;:!?]")
+_WORD: Final = re.compile(
+    r"[\U0001f000-\U0001faff\u2600-\u27bf]"
+    r"|[぀-ヿ㐀-鿿]|[가-힣]+|[^\W\d_぀-ヿ㐀-鿿]+(?:-[^\W\d_]+)*|\d+|[,.;:!?]"
+)
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
-APOSTROPHES: Final = ("'", "’")
+MARKS: Final = ".,;:!?"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Token:
     @property
     def stops(self) -> bool:
         """Whether no phrase goes on over it."""
-        return not self.folded[0].isalnum()
+        return self.folded in MARKS
 
 
 def fold(word: str) -> str:
@@ -39,7 +42,7 @@ def _mark(c: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """The first LONGEST words; each sign of Chinese and Japanese is one, since they are written
-    without spaces. Hyphens keep a word together."""
+    without spaces, and each emoji. Hyphens keep a word together."""
     found = [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
     return [t for t in found if t.folded][:LONGEST]
 

@@ -42,6 +42,8 @@ def read(text: str) -> Reading:
         ("chat", "cat"),
         ("une robe rose", "dress"),
         ("une rose", "rose"),
+        ("🐳", "whale"),
+        ("a ☕️ please", "coffee"),
         ("", None),
         ("?!", None),
     ],
