@@ -16,7 +16,8 @@ from server.settings import load
 def main() -> int:
     settings = load(os.environ)
     set_up(settings.log_level)
-    on = replace(ground(settings), worker=(sys.executable, "-m", "tests.render.easel"))
+    painter = (sys.executable, "-m", "tests.render.easel", str(settings.pace))
+    on = replace(ground(settings), worker=painter)
     return serve(create_app(settings, on), listen(settings), settings)
 
 

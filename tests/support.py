@@ -87,11 +87,12 @@ def instance(
     data: Path, *, remote: bool = False, painted: bool = False, **settings: object
 ) -> Iterator[Instance]:
     """A server that is ready to draw, if ``remote`` also with a worker of another machine, if
-    ``painted`` with one that needs no model; settings as keyword arguments."""
+    ``painted`` with one that needs no model and forms at once; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000, "handles_per_minute": 1000, "guests_per_minute": 10000}
     given |= {"guest_likes_per_hour": 10000, "sockets_per_address": 10000}
+    given |= {"pace": 0} if painted else {}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = subprocess.Popen(
         [sys.executable, "-m", *(("tests.painted",) if painted else ("server", "serve"))],

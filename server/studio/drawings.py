@@ -102,6 +102,7 @@ class Drawings:
     async def end(self, making: Making, status: Status, reason: str) -> None:
         """Record how a clip ended without being done. Raises LeaseLost."""
         clip = making.clip
+        self._close_poll(clip.id)
         ended = msgspec.structs.replace(clip, status=status, reason=reason, finished_at=time.time())
         log.info("clip %s %s: %s", clip.id, status, reason)
         await self._record(making, ended, ClipFailed(ended))
@@ -184,7 +185,11 @@ class Drawings:
             try:
                 yield poll
             finally:
-                self._polls.pop(clip_id, None)
+                self._close_poll(clip_id)
+
+    def _close_poll(self, clip_id: str) -> None:
+        """Before anybody is told that a clip ended: a vote on that is refused as not live."""
+        self._polls.pop(clip_id, None)
 
     async def _take(
         self, making: Making, live: Live, checkpoints: Checkpoints, message: messages.ClipAnswer
@@ -247,6 +252,7 @@ class Drawings:
 
     async def _finish(self, making: Making, live: Live, done: messages.Done) -> None:
         """Keep the files, then say that the clip is done."""
+        self._close_poll(making.clip.id)
         ratio = done.render_s / making.clip.seconds
         self._rooms.metrics.render.labels(making.model).observe(ratio)
         making.clip = await self._archive.keep(making, live, done)

@@ -1,14 +1,13 @@
-"""The page as people use it: write, watch it form, meet others on the same clip, remix."""
+"""The page as people use it: write, watch, meet others on the same clip, remix."""
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.screen import contrast, distance, frames
+from tests.e2e.screen import distance, frames
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -17,7 +16,7 @@ LONG = 30_000
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("data"), pace=1.5) as running:
+    with instance(tmp_path_factory.mktemp("data"), painted=True, pace=1.5) as running:
         yield running
 
 
@@ -33,40 +32,6 @@ def write(page: Page, text: str, seconds: int = 4) -> str:
     clip = card.get_attribute("data-clip")
     assert clip
     return clip
-
-
-def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
-    server: Instance, open_page: Open
-) -> None:
-    page, elsewhere = open_page(server), open_page(server)
-    expect(elsewhere.get_by_test_id("compose")).to_be_visible(timeout=LONG)
-    clip = write(page, "a red balloon over the hills at sunset")
-    card = page.locator(f'[data-clip="{clip}"]')
-    # Who had nothing to look at is shown what is drawn first.
-    expect(elsewhere.locator(f'[data-clip="{clip}"]')).to_be_attached(timeout=LONG)
-    elsewhere.close()
-    expect(card).to_have_attribute("data-state", "live", timeout=LONG)
-    forming = frames(page, clip, 40)
-    changes = [distance(a, b) for a, b in pairwise(forming)]
-    assert sum(change > 0.1 for change in changes) > 10
-    assert contrast(forming[-1]) > 5
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    expect(card.get_by_test_id("understood")).to_contain_text("balloon")
-    page.wait_for_function(
-        "clip => document.querySelector(`[data-clip='${clip}'] video`)?.src.length > 0", arg=clip
-    )
-    playing = frames(page, clip, 10)
-    assert max(distance(playing[0], other) for other in playing) > 0.1
-    birth = card.get_by_test_id("birth")
-    birth.click()
-    expect(card).to_have_attribute("data-born", "true")
-    expect(card.locator("video")).to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
-    # Its first pictures are noise, wherever it stands by now.
-    card.locator("video").evaluate("video => { video.currentTime = 0; }")
-    assert max(distance(one, playing[0]) for one in frames(page, clip, 10)) > 1
-    birth.click()
-    expect(birth).to_have_attribute("aria-pressed", "false")
-    expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
 
 
 def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
@@ -129,52 +94,6 @@ def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
     expect(remix).to_have_attribute("data-state", re.compile("live|done"), timeout=LONG)
     remix.get_by_test_id("lineage").click()
     expect(page.locator(f'[data-lineage="{parent}"]')).to_be_visible(timeout=LONG)
-
-
-def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
-    page = open_page(server)
-    parent = write(page, "a red fox in the forest at day", seconds=2)
-    card = page.locator(f'[data-clip="{parent}"]')
-    expect(card.get_by_test_id("fork")).to_be_hidden()
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    card.get_by_test_id("fork").click()
-    page.get_by_test_id("composer-input").fill("a red fox in the forest at night")
-    page.get_by_test_id("seconds").fill("3")
-    page.get_by_test_id("composer-submit").click()
-    fork = page.locator("[data-clip]", has_text="a red fox in the forest at night").first
-    expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
-
-
-def test_two_people_steer_a_clip_and_the_line_stays_on_it(
-    server: Instance, open_page: Open
-) -> None:
-    ben, cleo = open_page(server), open_page(server)
-    clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
-    cleo.goto(f"{server.url}/?clip={clip}")
-    line = "a red balloon over the sea at night"
-    card = ben.locator(f'[data-clip="{clip}"]')
-    card.get_by_test_id("steer").click()
-    card.get_by_test_id("steer-input").fill(line)
-    card.get_by_test_id("steer-send").click()
-    for page in (ben, cleo):
-        mine = page.locator(f'[data-clip="{clip}"]')
-        turn = mine.get_by_test_id("steered").locator("li", has_text=line)
-        expect(turn).to_contain_text("0:0", timeout=30_000)
-        expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=30_000)
-        expect(mine).to_have_attribute("data-state", "done", timeout=60_000)
-        expect(turn).to_be_visible()
-
-
-def test_a_refused_prompt_is_explained_and_another_one_offered(
-    server: Instance, open_page: Open
-) -> None:
-    page = open_page(server)
-    page.get_by_test_id("compose").click()
-    page.get_by_test_id("composer-input").fill("Eevee dancing in the snow")
-    page.get_by_test_id("composer-submit").click()
-    expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
-    page.get_by_test_id("use-allowed").click()
-    expect(page.get_by_test_id("composer-input")).to_have_value("a small fox dancing in the snow")
 
 
 def test_a_private_clip_is_its_authors_and_of_who_gets_a_token(

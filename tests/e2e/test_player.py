@@ -10,9 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.abroad import examples, site
-from tests.e2e.conftest import Open
-from tests.e2e.line import a_line
-from tests.e2e.whep import FULL, H264, HALF, LAYER, SIZED, VP8, WATCH, sizes, statistics
+from tests.render.painter import HEIGHT, WIDTH
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -58,7 +56,7 @@ MOVES = """(count) => new Promise((resolve) => {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("data"), pace=3) as running:
+    with instance(tmp_path_factory.mktemp("data"), painted=True, pace=3) as running:
         yield running
 
 
@@ -174,7 +172,7 @@ def test_the_element_is_a_media_element(
     page.wait_for_function("player.ended")
     seen = set(page.evaluate("events"))
     assert {"play", "playing", "timeupdate", "ended", "statechange"} <= seen
-    assert page.evaluate("[player.videoWidth, player.videoHeight]") == [576, 1024]
+    assert page.evaluate("[player.videoWidth, player.videoHeight]") == [WIDTH, HEIGHT]
     assert page.evaluate("player.src").endswith(f"/v1/clips/{clip}/video.mp4")
     page.evaluate("player.focus()")
     page.keyboard.press("Home")
@@ -211,47 +209,3 @@ def test_it_comes_back_when_the_server_does(
     page.context.set_offline(False)
     page.wait_for_function("player.state === 'done' && player.readyState > 0")
     assert page.evaluate("player.paused") is True
-
-
-def test_two_players_of_one_clip_see_two_renditions_of_it(
-    server: Instance, open_page: Open
-) -> None:
-    """By choice, and without H.264."""
-    choosy, other = (open_page(server) for _ in range(2))
-    clip = asked_for(server)
-    there = choosy.evaluate(WATCH, [clip, H264, None])
-    assert "core:layer" in there["link"]
-    assert other.evaluate(WATCH, [clip, VP8, None])["codec"] == "VP8"
-    choosy.wait_for_function(SIZED, arg=FULL)
-    assert choosy.evaluate(LAYER, {"rid": "half"}) == 200
-    choosy.wait_for_function(SIZED, arg=HALF)
-    other.wait_for_function("() => new Set(seen.map(({ light }) => light)).size > 12")
-    assert statistics(server, other)["rendition"] == "vp8"
-    assert choosy.evaluate(LAYER, {"rid": "full"}) == 200
-    choosy.wait_for_function(SIZED, arg=FULL)
-    assert statistics(server, choosy)["keyframe_requests"] == 0
-    assert sizes(choosy) == [FULL, HALF, FULL]
-    assert sizes(other) == [FULL]
-    # A session that ends here ends for the player: it need not wait until its checks run out.
-    assert choosy.evaluate("async () => (await fetch(session, { method: 'DELETE' })).status") == 200
-    choosy.wait_for_function("() => peer.connectionState === 'failed'")
-
-
-def test_a_player_behind_a_weak_line_is_sent_the_small_picture(
-    server: Instance, open_page: Open
-) -> None:
-    page, weak = (open_page(server) for _ in range(2))
-    clip = asked_for(server)
-    port = page.evaluate(WATCH, [clip, H264, None])["port"]
-    page.close()
-    with a_line(port, 800e3) as line:
-        weak.evaluate(WATCH, [clip, H264, line.port])
-        weak.wait_for_function(SIZED, arg=HALF)
-        assert statistics(server, weak)["switches"] == 1
-    assert sizes(weak) == [FULL, HALF]
-
-
-def asked_for(server: Instance) -> str:
-    """A clip of ten seconds that has just been asked for."""
-    prompt = {"text": "a red fox hopping in the forest", "seconds": 10}
-    return str(httpx.post(server.url + "/v1/clips", json=prompt).json()["id"])

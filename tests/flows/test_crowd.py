@@ -22,7 +22,7 @@ QUEUE, HOUSEHOLD = 32, 5
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with instance(tmp_path_factory.mktemp("data"), places=2, spares=1) as running:
+    with instance(tmp_path_factory.mktemp("data"), painted=True, places=2, spares=1) as running:
         yield running
 
 
@@ -33,7 +33,7 @@ def first_worker(server: Instance) -> int:
     return next(
         pid
         for pid in children
-        if b"server.render.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"tests.render.easel" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
 
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.flows.test_clip import events_until, make, said, subscribe
+from tests.render.painter import HEIGHT, WIDTH
 from tests.stream.viewer import a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 from tests.support import (
@@ -42,7 +43,7 @@ def pair(
 ) -> Iterator[tuple[Instance, Instance]]:
     data = tmp_path_factory.mktemp("data")
     with (
-        instance(data, redis_url=redis.url, instance="a") as a,
+        instance(data, painted=True, redis_url=redis.url, instance="a") as a,
         instance(data, redis_url=redis.url, instance="b", workers=0) as b,
     ):
         yield a, b
@@ -166,7 +167,7 @@ async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance
                 pictures = [await viewer.frame() for _ in range(24)]
                 layer = response.headers["location"] + "/layer"
                 assert (await there.post(layer, json={"rid": "half"})).status_code == 200
-                while (small := await viewer.frame()).width == 576:
+                while (small := await viewer.frame()).width == WIDTH:
                     continue
-    assert {(picture.width, picture.height) for picture in pictures} == {(576, 1024)}
-    assert (small.width, small.height) == (288, 512)
+    assert {(picture.width, picture.height) for picture in pictures} == {(WIDTH, HEIGHT)}
+    assert (small.width, small.height) == (WIDTH // 2, HEIGHT // 2)

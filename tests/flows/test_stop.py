@@ -32,7 +32,7 @@ async def test_players_are_told_to_connect_anew_and_do_not_hold_the_stop_up(tmp_
 async def test_a_clip_cut_off_by_a_stop_is_said_to_have_failed(
     tmp_path: Path, how: signal.Signals
 ) -> None:
-    with instance(tmp_path, stop_grace=0, instance="same") as server:
+    with instance(tmp_path, painted=True, stop_grace=0, instance="same") as server:
         async with (
             httpx.AsyncClient(base_url=server.url) as http,
             connect(server.socket_url) as socket,
