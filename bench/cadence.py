@@ -33,7 +33,7 @@ from server.render.worker.clip_encoder import ClipEncoder
 from server.render.worker.playhead import Head
 from server.render.worker.renderer import Brief, Renderer, patches_alone
 from server.settings import Settings
-from server.stream.simulated_viewer import Spectator
+from server.stream.simulated_viewer import SimulatedViewer
 
 
 class Made(Struct, frozen=True):
@@ -93,12 +93,12 @@ async def made(pool: Pool, options: argparse.Namespace, seed: int) -> None:
 async def watched(pool: Pool, options: argparse.Namespace, seed: int) -> Seen:
     """One clip on air, as a viewer gets it."""
     assert pool.info is not None
-    began, first, viewer = time.perf_counter(), 0.0, Spectator(pool.info.fps)
+    began, first, viewer = time.perf_counter(), 0.0, SimulatedViewer(pool.info.fps)
     async for answer in pool.render(order(pool, options, seed, live=True)):
         if isinstance(answer, messages.Encoded):
             now = time.perf_counter()
             first = first or now - began
-            viewer.see(answer.unit, now)
+            viewer.see_unit(answer.unit, now)
     return Seen(first, viewer.pictures, viewer.late, viewer.stalled_s)
 
 

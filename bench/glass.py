@@ -30,7 +30,7 @@ from server.model import Clip, Person
 from server.render import messages
 from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
-from server.stream.live import Stage
+from server.stream.live import LiveClips
 from server.stream.replay import Replays
 from server.stream.webrtc import whep
 from server.stream.webrtc.ice_servers import IceServers
@@ -93,9 +93,9 @@ def clip_named(name: str) -> Clip:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool, Stage]]:
+async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool, LiveClips]]:
     """Stage, WHEP and a pool of clock workers behind a real server."""
-    stage = Stage()
+    stage = LiveClips()
 
     async def find(request: Request, clip_id: str) -> Clip:
         return clip_named(clip_id)
@@ -108,7 +108,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
     ):
         watching = whep.Whep(
             find,
-            lambda clip: stage.get(clip.id),
+            lambda clip: stage.get_live(clip.id),
             sessions,
             Replays(Directory(folder)),
             Directory(folder),
@@ -137,7 +137,7 @@ async def _blank(request: Request) -> HTMLResponse:
     return HTMLResponse("<!doctype html><title>glass</title>")
 
 
-async def draw(pool: Pool, stage: Stage, name: str, seconds: int) -> None:
+async def draw(pool: Pool, stage: LiveClips, name: str, seconds: int) -> None:
     """One clip on air."""
     order = messages.Render(clip=name, text="clock", seed=1, seconds=seconds, steps=1)
     with stage.on_air(

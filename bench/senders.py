@@ -32,7 +32,7 @@ from msgspec.structs import replace
 
 from bench.material import BITRATE, FPS, TICKS, load, picture, texture
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.egress import PlainEgress
 from server.stream.webrtc.sessions import open_sessions
 
@@ -46,7 +46,7 @@ async def ticks() -> AsyncIterator[int]:
         number += 1
 
 
-async def replay(live: Live, units: list[Unit]) -> None:
+async def replay(live: LiveClip, units: list[Unit]) -> None:
     """The material again and again."""
     async for number in ticks():
         live.units.append(replace(units[number % len(units)], pts=number))
@@ -56,7 +56,7 @@ async def replay(live: Live, units: list[Unit]) -> None:
 async def ours(
     offers: list[str], units: list[Unit], host: str, *, plain: bool = False
 ) -> AsyncIterator[list[str]]:
-    live = Live("bench", width=288, height=512, fps=FPS, ask_keyframe=lambda: None)
+    live = LiveClip("bench", width=288, height=512, fps=FPS, ask_keyframe=lambda: None)
     async with (
         open_sessions(len(offers), hosts=[host]) as sessions,
         asyncio.TaskGroup() as tasks,

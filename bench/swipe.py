@@ -30,7 +30,7 @@ from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person, Unit
 from server.mux import mp4
-from server.stream.live import Live, Stage
+from server.stream.live import LiveClip, LiveClips
 from server.stream.replay import Replays
 from server.stream.webrtc import feed_session, whep
 from server.stream.webrtc.ice_servers import IceServers
@@ -119,7 +119,7 @@ def encode(number: int) -> list[Unit]:
     return units
 
 
-async def play(live: Live, units: list[Unit]) -> None:
+async def play(live: LiveClip, units: list[Unit]) -> None:
     """Put the units on air again and again."""
     clock = asyncio.get_running_loop().time
     begun, pts = clock(), 0
@@ -133,7 +133,7 @@ async def play(live: Live, units: list[Unit]) -> None:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[str]:
     """A real server with ``LIVE`` clips on air and ``DONE`` finished ones; its address."""
-    stage, blobs = Stage(), Directory(folder)
+    stage, blobs = LiveClips(), Directory(folder)
     made = [encode(number) for number in range(LIVE + DONE)]
     names = [await blobs.put(mp4([unit.data for unit in units], FPS), ".mp4") for units in made]
     clips = {str(n): a_clip(n, name.removesuffix(".mp4")) for n, name in enumerate(names)}
@@ -141,8 +141,8 @@ async def serving(folder: Path) -> AsyncIterator[str]:
     async def find(request: Request, clip_id: str) -> Clip:
         return clips[clip_id]
 
-    def reach(clip: Clip) -> Live:
-        return stage.get(clip.id)
+    def reach(clip: Clip) -> LiveClip:
+        return stage.get_live(clip.id)
 
     async with AsyncExitStack() as stack:
         sessions = await stack.enter_async_context(open_sessions(10, loopback=True))
@@ -173,7 +173,7 @@ async def serving(folder: Path) -> AsyncIterator[str]:
                 task.cancel()
 
 
-def on_air(stage: Stage, name: str) -> AbstractContextManager[Live]:
+def on_air(stage: LiveClips, name: str) -> AbstractContextManager[LiveClip]:
     return stage.on_air(name, width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
 
 

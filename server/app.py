@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket
 from server import __version__
 from server.api.access import Access
 from server.api.allowed import AllowedOrigins
-from server.api.audience import Audience, CountSent
+from server.api.audience import CountSent, WatchTimes
 from server.api.bounds import Bounds
 from server.api.clips import Clips
 from server.api.embeds import Embeds
@@ -58,9 +58,9 @@ from server.store.readers import check_file
 from server.store.sqlite import open_store
 from server.stream import files
 from server.stream.hls import routes as hls
-from server.stream.hls.packager import Packings, open_packings
-from server.stream.live import Stage
-from server.stream.relay import Mirrors, open_mirrors
+from server.stream.hls.packager import Packagers, open_packagers
+from server.stream.live import LiveClips
+from server.stream.relay import Relays, open_relays
 from server.stream.replay import Replays
 from server.stream.webrtc import extensions, feed_session, whep
 from server.stream.webrtc.ice_servers import IceServers
@@ -175,11 +175,11 @@ async def open_instance(
         holder = await stack.enter_async_context(
             open_holder(store, time.time, settings.lease, alone=not bus.shared)
         )
-        stage = Stage()
-        mirrors = await stack.enter_async_context(open_mirrors(stage, bus))
-        packings = await stack.enter_async_context(open_packings(mirrors.reach))
+        live_clips = LiveClips()
+        relays = await stack.enter_async_context(open_relays(live_clips, bus))
+        packagers = await stack.enter_async_context(open_packagers(relays.find_live))
         target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
-        await stack.enter_async_context(open_pushes(stage, store.clip, target))
+        await stack.enter_async_context(open_pushes(live_clips, store.clip, target))
         sessions = await stack.enter_async_context(
             open_sessions(
                 settings.viewers,
@@ -204,7 +204,7 @@ async def open_instance(
             bus=bus,
             asking=Asking(bus, time.time),
             pool=pool,
-            stage=stage,
+            stage=live_clips,
             blobs=on.blobs,
             usage=Usage(settings.data_budget),
             signer=on.signer,
@@ -215,7 +215,7 @@ async def open_instance(
         presence = Presence(topics, bus)
         limits = Limits(bus, settings)
         visitors = Visitors(on.identities, store, on.origins, limits)
-        audience = Audience(store, visitors)
+        watch_times = WatchTimes(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         studio = Studio(rooms, tasks)
         housekeeper = Housekeeper(
@@ -226,7 +226,7 @@ async def open_instance(
             for part, work in (
                 ("topics", topics.run),
                 ("presence", presence.run),
-                ("audience", audience.run),
+                ("audience", watch_times.run),
                 ("asking", partial(rooms.asking.run, studio.answer)),
                 ("redactor", studio.redact),
                 ("housekeeper", housekeeper.run),
@@ -246,12 +246,12 @@ async def open_instance(
                 on,
                 bus,
                 presence,
-                mirrors,
-                packings,
+                relays,
+                packagers,
                 sessions,
                 limits,
                 visitors,
-                audience,
+                watch_times,
             )
         finally:
             if not lifecycle.stopping:
@@ -269,12 +269,12 @@ def _routes(
     on: Ground,
     bus: Bus,
     presence: Presence,
-    mirrors: Mirrors,
-    packings: Packings,
+    relays: Relays,
+    packagers: Packagers,
     sessions: ViewerSessions,
     limits: Limits,
     visitors: Visitors,
-    audience: Audience,
+    watch_times: WatchTimes,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = rooms.settings, rooms.store
@@ -312,9 +312,9 @@ def _routes(
     _watch(rooms, studio, sessions, sockets, bus)
     return [
         *routes(operations),
-        *_viewing(rooms, access, mirrors, sessions, _joining(visitors, limits, audience)),
-        *hls.routes(access.find, packings, rooms.blobs, settings.bitrate),
-        *_counted(files.routes(access.find, rooms.blobs), audience),
+        *_viewing(rooms, access, relays, sessions, _joining(visitors, limits, watch_times)),
+        *hls.routes(access.find, packagers, rooms.blobs, settings.bitrate),
+        *_counted(files.routes(access.find, rooms.blobs), watch_times),
         socket_route("/v1/socket", sockets),
         *embeds.routes(),
         *pages.routes(operations),
@@ -322,34 +322,34 @@ def _routes(
     ]
 
 
-def _counted(found: list[Route], audience: Audience) -> list[Route]:
+def _counted(found: list[Route], watch_times: WatchTimes) -> list[Route]:
     """The routes, with what they send of clips' videos counted."""
     for route in found:
         if route.name == "video.mp4":
-            route.app = CountSent(route.app, audience.sent)
+            route.app = CountSent(route.app, watch_times.add_file_share)
     return found
 
 
-def _joining(visitors: Visitors, limits: Limits, audience: Audience) -> whep.Admit:
+def _joining(visitors: Visitors, limits: Limits, watch_times: WatchTimes) -> whep.Admit:
     async def admit(request: Request) -> Watched:
         person, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
             person = await visitors.known(request)
         await limits.spend("join", person.id if person else None, address)
-        return partial(audience.watched, person.id) if person else lambda seconds: None
+        return partial(watch_times.add_seconds, person.id) if person else lambda seconds: None
 
     return admit
 
 
 def _viewing(
-    rooms: Rooms, access: Access, mirrors: Mirrors, sessions: ViewerSessions, admit: whep.Admit
+    rooms: Rooms, access: Access, relays: Relays, sessions: ViewerSessions, admit: whep.Admit
 ) -> list[Route]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
     replays = Replays(rooms.blobs)
-    source = feed_session.sources(find, mirrors.reach, replays)
+    source = feed_session.sources(find, relays.find_live, replays)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
-    watching = whep.Whep(find, mirrors.reach, sessions, replays, rooms.blobs, ice_servers, admit)
+    watching = whep.Whep(find, relays.find_live, sessions, replays, rooms.blobs, ice_servers, admit)
     return [
         *whep.routes(watching),
         *feed_session.routes(watching, feed_session.FeedSession(sessions, source)),

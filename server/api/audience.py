@@ -24,7 +24,7 @@ Sent = Callable[[Request, str, float], Awaitable[None]]
 """Is told which share of a clip's file was sent."""
 
 
-class Audience:
+class WatchTimes:
     """Needs ``run`` beside it. ``clock`` gives seconds since the Unix epoch."""
 
     def __init__(
@@ -37,18 +37,18 @@ class Audience:
         self._some = asyncio.Event()
         self._standing: OrderedDict[str, None] = OrderedDict()
 
-    def watched(self, person_id: str, seconds: float) -> None:
+    def add_seconds(self, person_id: str, seconds: float) -> None:
         """So much was sent to a person just now."""
         if person_id in self._standing:
             return
         self._watched[person_id] = self._watched.get(person_id, 0.0) + seconds
         self._some.set()
 
-    async def sent(self, request: Request, clip_id: str, share: float) -> None:
+    async def add_file_share(self, request: Request, clip_id: str, share: float) -> None:
         """This share of the file of a clip was sent."""
         with suppress(Unauthorized, NotFound):
             if person := await self._visitors.known(request):
-                self.watched(person.id, share * (await self._store.clip(clip_id)).seconds)
+                self.add_seconds(person.id, share * (await self._store.clip(clip_id)).seconds)
 
     async def run(self) -> None:
         """Store what was sent, for ever."""

@@ -13,7 +13,7 @@ from server.render.dispatch.pool import Pool
 from server.render.dispatch.worker_handle import Worker
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
-from server.stream.live import Stage
+from server.stream.live import LiveClips
 from server.studio.studio import Studio
 from server.trust.operators import Operators
 from server.web import Operation, answer
@@ -37,7 +37,7 @@ class Operating:
         metrics: Metrics,
         pool: Pool,
         topics: Topics,
-        stage: Stage,
+        stage: LiveClips,
         census: Census,
         studio: Studio,
     ) -> None:
@@ -95,7 +95,7 @@ class Operating:
             text=shortened(job.order.text),
             stepping=bool(standing and standing.stepping),
             slack_s=standing.slack_s if standing else None,
-            viewers=self._stage.get(job.clip).viewers if live else 0,
+            viewers=self._stage.get_live(job.clip).viewer_count if live else 0,
         )
         if progress is None:
             return told

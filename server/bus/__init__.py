@@ -1,1 +1,1 @@
-"""Bus: hints and mirrored units between instances. Losing it loses nothing."""
+"""Bus: hints and relayed units between instances. Losing it loses nothing."""

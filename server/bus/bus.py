@@ -21,7 +21,7 @@ class Gap(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One entry of a mirrored stream; ``number`` is its place in the writer's log."""
+    """One entry of a relayed stream; ``number`` is its place in the writer's log."""
 
     number: int
     data: bytes
@@ -49,15 +49,15 @@ class Bus(Protocol):
         ...
 
     async def append(self, stream: str, entry: Entry) -> bool:
-        """Append to a mirrored stream (expires by itself); False when it could not be written."""
+        """Append to a relayed stream (expires by itself); False when it could not be written."""
         ...
 
     async def entries(self, stream: str) -> Sequence[Entry]:
-        """All entries of a mirrored stream that are there now; none when the bus is down."""
+        """All entries of a relayed stream that are there now; none when the bus is down."""
         ...
 
     def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
-        """All entries of a mirrored stream from its beginning, then new ones, for ever. After an
+        """All entries of a relayed stream from its beginning, then new ones, for ever. After an
         outage entries may repeat; numbers tell."""
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Attendance:
+class Audience:
     """How many are inside ``present()`` now."""
 
     def __init__(self) -> None:
@@ -15,7 +15,7 @@ class Attendance:
         self._none.set()
 
     @contextmanager
-    def present(self) -> Iterator[None]:
+    def viewer_present(self) -> Iterator[None]:
         """One more inside the block."""
         self.count += 1
         self._none.clear()
@@ -28,7 +28,7 @@ class Attendance:
                 self._some.clear()
                 self._none.set()
 
-    async def deserted(self, seconds: float) -> None:
+    async def wait_until_empty(self, seconds: float) -> None:
         """Wait until nobody was there for ``seconds``."""
         while True:
             await self._none.wait()

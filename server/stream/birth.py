@@ -19,12 +19,12 @@ def birth(units: Sequence[Unit], fps: int, video: bytes | None = None) -> bytes:
 
     Raises ValueError when the log is empty.
     """
-    starts, shown = told(units, fps)
+    starts, shown = shown_pictures(units, fps)
     runs = (start for start, unit in zip(starts, shown, strict=True) if unit.final)
     return mp4([unit.data for unit in shown], fps, video, starts, next(runs, 0))
 
 
-def told(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
+def shown_pictures(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:
     """When each of the pictures begins that the birth shows, in 1/fps, and these pictures. Pure.
 
     A picture stands for a second at most. Of a long forming only some parts are shown, evenly

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from server.bus.bus import Bus, Entry
 from server.model import Unit
-from server.stream.relay import Piece, read_entry, stream_of
+from server.stream.relay import RelayedUnit, read_entry, stream_of
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:
@@ -19,7 +19,7 @@ def whole_log(entries: Iterable[Entry]) -> Sequence[Unit]:
     lease = 0
     for entry in entries:
         piece = read_entry(entry)
-        if not isinstance(piece, Piece) or piece.lease < lease:
+        if not isinstance(piece, RelayedUnit) or piece.lease < lease:
             continue
         lease = piece.lease
         if log.get(entry.number, piece.unit).pts != piece.unit.pts:

@@ -8,13 +8,13 @@ from server.errors import NotLive
 from server.model import RenditionName, Unit
 from server.stream.rendition import Rendition
 
-Arrival = Callable[["Live"], None]
+Arrival = Callable[["LiveClip"], None]
 Ask = Callable[[RenditionName], None]
 
 ALL: tuple[RenditionName, ...] = ("full", "half", "vp8")
 
 
-class Live(Rendition):
+class LiveClip(Rendition):
     """One clip on air: its full rendition, and the others for those who watch them.
 
     ``audience`` is that of the clip, whichever rendition they see. ``ask_rendition`` asks the
@@ -44,53 +44,53 @@ class Live(Rendition):
         self.lease = lease
         self.handed_over = False
         self.names = ALL if ask_rendition else ALL[:1]
-        self.ask: Ask = ask_rendition or (lambda name: None)
+        self.ask_rendition: Ask = ask_rendition or (lambda name: None)
         self.aired_at: float | None = None
         self._others: dict[RenditionName, Rendition] = {}
 
     @property
-    def viewers(self) -> int:
+    def viewer_count(self) -> int:
         """Viewers of this process that are connected or connecting."""
         return self.audience.count
 
-    def rendition(self, name: RenditionName) -> Rendition:
+    def get_rendition(self, name: RenditionName) -> Rendition:
         """The rendition of that name, its log empty if nobody has asked for it."""
         if name == self.name:
             return self
         if name not in self._others:
-            made = Rendition(self.clip, name, fps=self.fps, ask=lambda: self.ask(name))
+            made = Rendition(self.clip, name, fps=self.fps, ask=lambda: self.ask_rendition(name))
             self._others[name] = made
             if self.units.closed:
                 made.units.close()
         return self._others[name]
 
     @contextmanager
-    def watched(self, name: RenditionName) -> Iterator[Rendition]:
+    def watching_rendition(self, name: RenditionName) -> Iterator[Rendition]:
         """Inside the block somebody watches that rendition: it is encoded."""
-        found = self.rendition(name)
+        found = self.get_rendition(name)
         if found is self:
             yield found
             return
-        with found.audience.present():
-            self.ask(name)
+        with found.audience.viewer_present():
+            self.ask_rendition(name)
             yield found
 
-    def go_on_after(self, units: Sequence[Unit]) -> None:
+    def continue_after(self, units: Sequence[Unit]) -> None:
         """Begin with what another instance has sent: its last picture was shown just now."""
         for unit in units:
-            self.take(unit)
+            self.append_unit(unit)
             self.aired_at = time.time() - unit.pts / self.fps
 
-    def take(self, unit: Unit, name: RenditionName = "full") -> None:
+    def append_unit(self, unit: Unit, name: RenditionName = "full") -> None:
         """The next unit of a rendition. With each keyframe the encoder is asked again for those
         that are watched: whoever encodes now learns of them, and ends those that are not."""
         if self.aired_at is None:
             self.aired_at = time.time() - unit.pts / self.fps
-        self.rendition(name).units.append(unit)
+        self.get_rendition(name).units.append(unit)
         if unit.key and name == self.name:
             for other in self._others.values():
                 if other.audience.count:
-                    self.ask(other.name)
+                    self.ask_rendition(other.name)
 
     def close(self) -> None:
         """The clip leaves the air."""
@@ -98,11 +98,11 @@ class Live(Rendition):
             one.units.close()
 
 
-class Stage:
+class LiveClips:
     """The clips that this process draws right now."""
 
     def __init__(self) -> None:
-        self._live: dict[str, Live] = {}
+        self._live: dict[str, LiveClip] = {}
         self._arrivals: list[Arrival] = []
 
     @contextmanager
@@ -117,11 +117,11 @@ class Stage:
         ask_rendition: Ask | None = None,
         sound: bool = False,
         lease: int = 0,
-    ) -> Iterator[Live]:
+    ) -> Iterator[LiveClip]:
         """The clip is on air inside the block; its logs are closed at the end."""
         if clip in self._live:
             raise RuntimeError(f"clip {clip} is on air already")
-        live = Live(
+        live = LiveClip(
             clip,
             width=width,
             height=height,
@@ -141,7 +141,7 @@ class Stage:
             del self._live[clip]
 
     @contextmanager
-    def watch(self, arrival: Arrival) -> Iterator[None]:
+    def announcing_arrivals(self, arrival: Arrival) -> Iterator[None]:
         """Inside the block ``arrival`` is called with every clip that goes on air."""
         self._arrivals.append(arrival)
         try:
@@ -154,7 +154,7 @@ class Stage:
         """Clips on air in this process."""
         return frozenset(self._live)
 
-    def get(self, clip: str) -> Live:
+    def get_live(self, clip: str) -> LiveClip:
         """The clip on air. Raises NotLive."""
         try:
             return self._live[clip]

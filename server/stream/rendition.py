@@ -5,7 +5,7 @@ from math import inf
 
 from server.log import Log
 from server.model import RenditionName, Unit
-from server.stream.audience import Attendance
+from server.stream.audience import Audience
 
 KEYFRAME_EVERY_S = 1.0
 RATE_OVER_S = 1
@@ -31,7 +31,7 @@ class Rendition:
         self.name = name
         self.fps = fps
         self.units: Log[Unit] = Log()
-        self.audience = Attendance()
+        self.audience = Audience()
         self._showing_of = showing_of
         self._ask = ask
         self._asked_s = -inf
@@ -43,27 +43,27 @@ class Rendition:
         return self if self._showing_of is None else self._showing_of
 
     @property
-    def newest(self) -> int:
+    def newest_tick(self) -> int:
         """Tick of the last unit; -1 before the first."""
         items = self.units.items
         return items[-1].pts if items else -1
 
     @property
-    def rate(self) -> float:
+    def bits_per_s(self) -> float:
         """Bits a second over the last second of the log."""
         items = self.units.items
         if self._rate[0] != len(items):
-            self._rate = len(items), rate(items, self.fps)
+            self._rate = len(items), measured_rate(items, self.fps)
         return self._rate[1]
 
-    def want_keyframe(self, now_s: float) -> None:
+    def request_keyframe(self, now_s: float) -> None:
         """Ask the encoder for a keyframe, at most once a second however many viewers ask."""
         if now_s - self._asked_s >= KEYFRAME_EVERY_S:
             self._asked_s = now_s
             self._ask()
 
 
-def rate(units: Sequence[Unit], fps: int) -> float:
+def measured_rate(units: Sequence[Unit], fps: int) -> float:
     """Bits a second over the last second of units."""
     size, window = 0, RATE_OVER_S * fps
     for unit in reversed(units):

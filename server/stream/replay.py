@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip, Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.mp4_reader import read_units
 
 KEPT = 16
@@ -17,7 +17,7 @@ KEPT = 16
 class Replay:
     """A finished clip's units in memory, for all its viewers.
 
-    Each viewer sees it from the beginning, on a ``Live`` of its own.
+    Each viewer sees it from the beginning, on a ``LiveClip`` of its own.
     """
 
     def __init__(self, clip: Clip, units: Sequence[Unit]) -> None:
@@ -26,10 +26,10 @@ class Replay:
         self._of = clip
         self._units = units
 
-    def start(self) -> Live:
+    def start_showing(self) -> LiveClip:
         """A showing with its first unit; ``played`` adds the others in their time."""
         clip = self._of
-        live = Live(
+        live = LiveClip(
             clip.id,
             width=clip.width,
             height=clip.height,
@@ -42,7 +42,7 @@ class Replay:
         return live
 
     @asynccontextmanager
-    async def played(self, live: Live) -> AsyncIterator[None]:
+    async def keep_playing(self, live: LiveClip) -> AsyncIterator[None]:
         """Inside the block the showing goes on, until its end."""
         async with asyncio.TaskGroup() as tasks:
             playing = tasks.create_task(self._play(live), name=f"showing of {live.clip}")
@@ -51,7 +51,7 @@ class Replay:
             finally:
                 playing.cancel()
 
-    async def _play(self, live: Live) -> None:
+    async def _play(self, live: LiveClip) -> None:
         clock = asyncio.get_running_loop().time
         began = clock()
         for unit in self._units[len(live.units.items) :]:
@@ -69,7 +69,7 @@ class Replays:
         self._blobs = blobs
         self._kept: OrderedDict[str, Replay] = OrderedDict()
 
-    async def get(self, clip: Clip) -> Replay:
+    async def get_replay(self, clip: Clip) -> Replay:
         """The replay of a clip that is done. Raises NotFound: it has no file."""
         found = self._kept.get(clip.id)
         if found is None:

@@ -8,7 +8,7 @@ GRACE_FRAMES: Final = 1
 """A picture that is later than this, in 1/fps, has missed its deadline."""
 
 
-class Spectator:
+class SimulatedViewer:
     """Sees the final run of one clip as it comes.
 
     Its clock begins with the first picture of the run and stands while one is late. ``pictures``
@@ -22,7 +22,7 @@ class Spectator:
         self._fps = fps
         self._began = 0.0
 
-    def see(self, unit: Unit, now: float) -> None:
+    def see_unit(self, unit: Unit, now: float) -> None:
         """A unit came at the time ``now``, in seconds."""
         if not unit.final:
             return

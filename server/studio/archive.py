@@ -16,7 +16,7 @@ from server.render import messages
 from server.render.dispatch.recipe import whole
 from server.store.store import Store
 from server.stream.birth import birth
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.studio.services import Making
 from server.trust.signing import Signer
 
@@ -41,7 +41,7 @@ class Archive:
         self._signer = signer
         self._births = births
 
-    async def keep(self, making: Making, live: Live, done: messages.Done) -> Clip:
+    async def keep(self, making: Making, live: LiveClip, done: messages.Done) -> Clip:
         """Sign and keep what came of a clip; the clip that is done. Raises OSError."""
         clip, blobs = making.clip, self._blobs
         assert clip.recipe is not None
@@ -105,7 +105,7 @@ class Archive:
         made = making.files.get("half")
         return await sign(made.data) if made else None
 
-    async def _birth(self, making: Making, live: Live, sign: Sign) -> bytes | None:
+    async def _birth(self, making: Making, live: LiveClip, sign: Sign) -> bytes | None:
         """What its viewers saw, if that is kept."""
         if not self._births:
             return None

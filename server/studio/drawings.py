@@ -26,7 +26,7 @@ from server.model import (
 )
 from server.render import messages
 from server.social.poll import Poll, open_poll
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.studio.archive import Archive
 from server.studio.checkpoints import Checkpoints, forget_checkpoint, open_checkpoints
 from server.studio.redactor import Redactor
@@ -164,7 +164,7 @@ class Drawings:
             sound=clip.recipe is not None and clip.recipe.sound,
             lease=making.lease.number,
         ) as live:
-            live.go_on_after(rest.units)
+            live.continue_after(rest.units)
             async with (
                 self._polling(making) as making.poll,
                 open_checkpoints(making, self._rooms) as checkpoints,
@@ -192,13 +192,13 @@ class Drawings:
         self._polls.pop(clip_id, None)
 
     async def _take(
-        self, making: Making, live: Live, checkpoints: Checkpoints, message: messages.ClipAnswer
+        self, making: Making, live: LiveClip, checkpoints: Checkpoints, message: messages.ClipAnswer
     ) -> None:
         match message:
             case messages.Encoded(_, unit, rendition):
                 if rendition == live.name:
                     self._see(making, unit, first=not live.units.items)
-                live.take(unit, rendition)
+                live.append_unit(unit, rendition)
             case messages.Progress():
                 progress = ClipProgress(**msgspec.structs.asdict(message))
                 await self._rooms.topics.say(progress, making.lease.number)
@@ -225,7 +225,7 @@ class Drawings:
         """Measure what a viewer gets."""
         if first:
             self._rooms.metrics.first_light.labels(making.model).observe(making.age_s)
-        making.spectator.see(unit, making.age_s)
+        making.spectator.see_unit(unit, making.age_s)
 
     async def _start(self, making: Making, started: messages.Started) -> None:
         """Say that the clip can be watched, unless another instance has said so."""
@@ -250,7 +250,7 @@ class Drawings:
         await self._record(making, making.clip, ClipSteered(making.clip, steer))
         making.poll.followed()
 
-    async def _finish(self, making: Making, live: Live, done: messages.Done) -> None:
+    async def _finish(self, making: Making, live: LiveClip, done: messages.Done) -> None:
         """Keep the files, then say that the clip is done."""
         self._close_poll(making.clip.id)
         ratio = done.render_s / making.clip.seconds
@@ -282,7 +282,7 @@ class Drawings:
 
 
 @contextmanager
-def _handing_over(live: Live) -> Iterator[None]:
+def _handing_over(live: LiveClip) -> Iterator[None]:
     """Those who watch a clip from elsewhere wait for who goes on with it."""
     try:
         yield

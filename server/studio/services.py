@@ -17,8 +17,8 @@ from server.social.rpc import Asking
 from server.social.topics import Topics
 from server.store.holder import Holder, Lease
 from server.store.store import Checkpoint, Store, Takeover
-from server.stream.live import Stage
-from server.stream.simulated_viewer import Spectator
+from server.stream.live import LiveClips
+from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.stills import Renew, ignore
 from server.trust.rules import Rules
 from server.trust.signing import Signer
@@ -36,7 +36,7 @@ class Rooms:
     bus: Bus
     asking: Asking
     pool: Pool
-    stage: Stage
+    stage: LiveClips
     blobs: Directory
     usage: Usage
     signer: Signer
@@ -52,7 +52,7 @@ class Making:
 
     clip: Clip
     accepted: float
-    spectator: Spectator
+    spectator: SimulatedViewer
     lease: Lease
     place: Place
     takeover: Takeover | None = None

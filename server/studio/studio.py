@@ -15,7 +15,7 @@ from server.social.poll import Poll
 from server.social.rpc import Question, Result
 from server.store.leases import FIRST, lease_of
 from server.store.store import Removal, Reservation
-from server.stream.simulated_viewer import Spectator
+from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
 from server.studio.drawings import Drawings
@@ -90,7 +90,7 @@ class Studio:
         lease = self._rooms.holder.hold(
             lease_of(clip.id), FIRST, since, partial(self._rooms.pool.cancel, clip.id)
         )
-        making = Making(clip, time.perf_counter(), Spectator(clip.fps), lease, place)
+        making = Making(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
         self._drawings.begin(making)
         return clip
 

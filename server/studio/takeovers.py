@@ -11,7 +11,7 @@ from server.model import Clip
 from server.render.schedule import Asker
 from server.store.leases import lease_of
 from server.store.store import Orphan, Takeover
-from server.stream.simulated_viewer import Spectator
+from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.checkpoints import forget_checkpoint
 from server.studio.drawings import Drawings
 from server.studio.services import Making, Rooms
@@ -93,7 +93,7 @@ class Takeovers:
         return Making(
             clip,
             time.perf_counter() - max(0.0, since - clip.created_at),
-            Spectator(clip.fps),
+            SimulatedViewer(clip.fps),
             self._rooms.holder.hold(
                 lease_of(clip.id), taken.number, since, lambda: pool.cancel(clip.id)
             ),

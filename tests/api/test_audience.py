@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
 from server.api import audience
-from server.api.audience import Audience, CountSent, whole_size
+from server.api.audience import CountSent, WatchTimes, whole_size
 from server.api.visitors import COOKIE, Visitors
 from server.bus.local import LocalBus
 from server.ids import new_id
@@ -47,11 +47,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "PACE_S", 0.0)
 
 
-def a_counter(store: SqliteStore, later_s: float) -> Audience:
+def a_counter(store: SqliteStore, later_s: float) -> WatchTimes:
     visitors = Visitors(
         Identities(KEY), store, Origins([]), Limits(LocalBus(), Settings(data="unused"))
     )
-    return Audience(store, visitors, lambda: time.time() + later_s)
+    return WatchTimes(store, visitors, lambda: time.time() + later_s)
 
 
 async def standing(store: SqliteStore, person_id: str) -> None:
@@ -65,7 +65,7 @@ async def test_who_watched_long_enough_has_standing(store: SqliteStore) -> None:
     counter, person = a_counter(store, 60.0), new_id(time.time())
     running = asyncio.ensure_future(counter.run())
     for _ in range(10):
-        counter.watched(person, 3.0)
+        counter.add_seconds(person, 3.0)
     await standing(store, person)
     running.cancel()
 
@@ -78,7 +78,7 @@ async def test_of_a_file_is_counted_what_was_sent(store: SqliteStore, tmp_path: 
         return FileResponse(tmp_path / "film")
 
     route = Route("/{clip_id}/film", film)
-    route.app = CountSent(route.app, counter.sent)
+    route.app = CountSent(route.app, counter.add_file_share)
     running = asyncio.ensure_future(counter.run())
     cookies = {COOKIE: Identities(KEY).token(person, time.time())}
     async with httpx.AsyncClient(

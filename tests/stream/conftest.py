@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from server.model import RenditionName, Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.sessions import ViewerSessions, open_sessions
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder, encode, encode_others
 
@@ -34,9 +34,9 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def live(asked: list[str]) -> Live:
+def live(asked: list[str]) -> LiveClip:
     ask = lambda: asked.append("keyframe")  # noqa: E731
-    return Live("a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
+    return LiveClip("a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
 
 
 @pytest_asyncio.fixture

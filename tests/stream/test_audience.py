@@ -2,14 +2,14 @@ import asyncio
 
 import pytest
 
-from server.stream.audience import Attendance
+from server.stream.audience import Audience
 
 
 @pytest.mark.asyncio
 async def test_counts_who_is_there() -> None:
-    attendance = Attendance()
-    with attendance.present():
-        with attendance.present():
+    attendance = Audience()
+    with attendance.viewer_present():
+        with attendance.viewer_present():
             assert attendance.count == 2
         assert attendance.count == 1
     assert attendance.count == 0
@@ -17,14 +17,14 @@ async def test_counts_who_is_there() -> None:
 
 @pytest.mark.asyncio
 async def test_deserted_at_once_when_nobody_ever_came() -> None:
-    await Attendance().deserted(0.0)
+    await Audience().wait_until_empty(0.0)
 
 
 @pytest.mark.asyncio
 async def test_somebody_who_returns_in_time_is_waited_for() -> None:
-    attendance = Attendance()
-    with attendance.present():
-        waiting = asyncio.ensure_future(attendance.deserted(0.01))
+    attendance = Audience()
+    with attendance.viewer_present():
+        waiting = asyncio.ensure_future(attendance.wait_until_empty(0.01))
         await asyncio.wait([waiting], timeout=0.05)
         assert not waiting.done()
     await waiting
@@ -32,7 +32,7 @@ async def test_somebody_who_returns_in_time_is_waited_for() -> None:
 
 @pytest.mark.asyncio
 async def test_the_count_survives_an_error_inside() -> None:
-    attendance = Attendance()
-    with pytest.raises(ZeroDivisionError), attendance.present():
+    attendance = Audience()
+    with pytest.raises(ZeroDivisionError), attendance.viewer_present():
         raise ZeroDivisionError
     assert attendance.count == 0

@@ -12,7 +12,7 @@ from server.model import Unit
 from server.mux import mp4
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import to_ogg
-from server.stream.birth import FORMING_S, birth, told
+from server.stream.birth import FORMING_S, birth, shown_pictures
 from tests.stream.viewer import FPS, encode
 
 
@@ -28,7 +28,7 @@ def a_log(steps: list[int], keys: int = 12, run: int = 24) -> list[Unit]:
 
 def test_a_short_forming_is_told_whole_and_in_its_time() -> None:
     log = a_log([1, 1, 3, 1] * 6)
-    starts, shown = told(log, FPS)
+    starts, shown = shown_pictures(log, FPS)
     assert shown == log
     assert starts == [unit.pts - 7 for unit in log]
 
@@ -39,13 +39,13 @@ def test_a_picture_that_was_sent_again_in_the_run_stands_longer() -> None:
     late = [replace(one, pts=one.pts + 20) for one in log[14:]]
     repeat = replace(log[13], pts=log[13].pts + 9, key=True, final=False)
     run = [replace(late[0], key=True), *late[1:]]
-    starts, shown = told([*log[:14], repeat, *run], FPS)
+    starts, shown = shown_pictures([*log[:14], repeat, *run], FPS)
     assert shown == [*log[:14], *run]
     assert starts[14] - starts[13] == 21
 
 
 def test_a_picture_stands_for_a_second_at_most() -> None:
-    starts, _ = told(a_log([1, 400, 1]), FPS)
+    starts, _ = shown_pictures(a_log([1, 400, 1]), FPS)
     assert starts[:5] == [0, 1, 1 + FPS, 2 + FPS, 3 + FPS]
 
 
@@ -53,7 +53,7 @@ def test_a_picture_stands_for_a_second_at_most() -> None:
 @example([1, 1, 22, *[24] * 9, 1], 1)
 def test_however_long_it_took_it_is_told_in_some_seconds(steps: list[int], keys: int) -> None:
     log = a_log(steps, keys)
-    starts, shown = told(log, FPS)
+    starts, shown = shown_pictures(log, FPS)
     assert starts[0] == 0
     assert starts == sorted(set(starts))
     assert shown[-24:] == log[-24:]

@@ -9,19 +9,19 @@ from server.bus.bus import Entry
 from server.bus.local import LocalBus
 from server.model import Unit
 from server.stream.handover import units_so_far, whole_log
-from server.stream.relay import End, Heard, Piece
+from server.stream.relay import RelayedEnd, RelayedUnit, RelayProgress
 
 
 def unit(pts: int, key: bool = False) -> Unit:
     return Unit(pts, key, pts, 0.0, True, b"%d" % pts)
 
 
-def entry(number: int, message: Piece | End) -> Entry:
+def entry(number: int, message: RelayedUnit | RelayedEnd) -> Entry:
     return Entry(number, msgspec.msgpack.encode(message))
 
 
 def sent(units: Sequence[Unit], lease: int = 1, first: int = 0) -> list[Entry]:
-    return [entry(at, Piece(one, lease)) for at, one in enumerate(units, first)]
+    return [entry(at, RelayedUnit(one, lease)) for at, one in enumerate(units, first)]
 
 
 UNITS = [unit(pts, key=pts % 4 == 0) for pts in range(9)]
@@ -41,7 +41,7 @@ def test_a_log_with_a_gap_is_none() -> None:
 def test_who_went_on_with_it_counts_and_who_is_late_does_not() -> None:
     second, late = sent(UNITS[4:7], lease=2, first=4), sent([unit(90), unit(91)], first=5)
     assert whole_log([*sent(UNITS[:6]), *second, *late]) == UNITS[:7]
-    assert whole_log([*sent(UNITS[:6]), entry(6, End(1)), *second]) == UNITS[:7]
+    assert whole_log([*sent(UNITS[:6]), entry(6, RelayedEnd(1)), *second]) == UNITS[:7]
 
 
 def test_who_knew_nothing_of_it_began_another_log() -> None:
@@ -58,17 +58,21 @@ async def test_alone_nothing_is_known() -> None:
     assert await units_so_far(LocalBus(), "a") == []
 
 
-def shown(entries: Sequence[tuple[int, Piece]]) -> list[int]:
-    """What a mirror takes of a stream, by their ticks, as ``follow`` does."""
-    heard, log = Heard(), [-1]
+def shown(entries: Sequence[tuple[int, RelayedUnit]]) -> list[int]:
+    """What a relay takes of a stream, by their ticks, as ``receive_units`` does."""
+    heard, log = RelayProgress(), [-1]
     for number, piece in entries:
-        if heard.heeds(piece) and heard.takes(number, piece.unit) and piece.unit.pts > log[-1]:
+        if (
+            heard.is_current(piece)
+            and heard.accept_unit(number, piece.unit)
+            and piece.unit.pts > log[-1]
+        ):
             log.append(piece.unit.pts)
     return log[1:]
 
 
-def pieces(units: Sequence[Unit], lease: int = 1, first: int = 0) -> list[tuple[int, Piece]]:
-    return [(at, Piece(one, lease)) for at, one in enumerate(units, first)]
+def pieces(units: Sequence[Unit], lease: int = 1, first: int = 0) -> list[tuple[int, RelayedUnit]]:
+    return [(at, RelayedUnit(one, lease)) for at, one in enumerate(units, first)]
 
 
 def test_a_mirror_sees_one_picture_of_each_moment_whoever_draws() -> None:
@@ -86,4 +90,4 @@ def test_a_mirror_that_missed_some_gets_them_from_who_goes_on() -> None:
 def test_a_mirror_goes_on_with_another_log_at_its_first_keyframe() -> None:
     anew = [unit(100 + pts, key=pts == 0) for pts in range(3)]
     assert shown([*pieces(UNITS), *pieces(anew, lease=2)]) == [*range(9), 100, 101, 102]
-    assert Heard().heeds(End(0))
+    assert RelayProgress().is_current(RelayedEnd(0))

@@ -2,8 +2,8 @@ import pytest
 
 from server.errors import NotLive
 from server.model import Unit
-from server.stream.live import Live, Stage
-from server.stream.rendition import rate
+from server.stream.live import LiveClip, LiveClips
+from server.stream.rendition import measured_rate
 from tests.stream.viewer import Encoder
 
 
@@ -12,20 +12,20 @@ def nothing() -> None:
 
 
 def test_a_clip_is_on_air_inside_the_block() -> None:
-    stage = Stage()
+    stage = LiveClips()
     with stage.on_air("a", width=64, height=96, fps=24, ask_keyframe=nothing) as live:
-        assert stage.get("a") is live
+        assert stage.get_live("a") is live
         assert stage.live_ids == {"a"}
         assert not live.units.items
         assert not live.units.closed
     assert live.units.closed
     assert stage.live_ids == frozenset()
     with pytest.raises(NotLive):
-        stage.get("a")
+        stage.get_live("a")
 
 
 def test_the_log_is_closed_when_drawing_fails() -> None:
-    stage = Stage()
+    stage = LiveClips()
     with (
         pytest.raises(ZeroDivisionError),
         stage.on_air("a", width=64, height=96, fps=24, ask_keyframe=nothing) as live,
@@ -36,25 +36,25 @@ def test_the_log_is_closed_when_drawing_fails() -> None:
 
 
 def test_a_clip_cannot_be_on_air_twice() -> None:
-    stage = Stage()
+    stage = LiveClips()
     with stage.on_air("a", width=64, height=96, fps=24, ask_keyframe=nothing) as first:
         with (
             pytest.raises(RuntimeError),
             stage.on_air("a", width=64, height=96, fps=24, ask_keyframe=nothing),
         ):
             pass
-        assert stage.get("a") is first
+        assert stage.get_live("a") is first
         first.units.append(Unit(0, True, 0, 1.0, False, b""))
 
 
 def test_arrivals_are_told_while_watched() -> None:
-    stage, seen = Stage(), list[str]()
+    stage, seen = LiveClips(), list[str]()
 
-    def arrival(live: Live) -> None:
+    def arrival(live: LiveClip) -> None:
         seen.append(live.clip)
 
     with (
-        stage.watch(arrival),
+        stage.announcing_arrivals(arrival),
         stage.on_air("a", width=64, height=96, fps=24, ask_keyframe=nothing),
     ):
         pass
@@ -65,21 +65,21 @@ def test_arrivals_are_told_while_watched() -> None:
 
 def test_renditions_are_there_for_those_who_watch(encoder: Encoder) -> None:
     live = encoder.live
-    assert live.rendition("full") is live
-    with live.watched("full"), live.watched("half") as half:
+    assert live.get_rendition("full") is live
+    with live.watching_rendition("full"), live.watching_rendition("half") as half:
         assert encoder.asked == ["half"]
         assert (half.audience.count, half.name, half.clip) == (1, "half", "a")
-        assert half.newest == -1
+        assert half.newest_tick == -1
         encoder.make(0, 2)
         assert [unit.pts for unit in half.units.items] == [0, 1]
         assert half.units.items[0].data != live.units.items[0].data
-    vp8 = live.rendition("vp8")
+    vp8 = live.get_rendition("vp8")
     live.close()
-    late = Live("b", width=64, height=96, fps=24, ask_keyframe=nothing)
+    late = LiveClip("b", width=64, height=96, fps=24, ask_keyframe=nothing)
     late.close()
     assert half.units.closed
     assert vp8.units.closed
-    assert late.rendition("half").units.closed
+    assert late.get_rendition("half").units.closed
     assert late.names == ("full",)
 
 
@@ -87,13 +87,13 @@ def test_a_rate_is_that_of_the_last_second() -> None:
     def unit(pts: int) -> Unit:
         return Unit(pts, False, pts, 0.0, True, bytes(100 if pts < 24 else 50))
 
-    assert rate([], 24) == 0
-    assert rate([unit(pts) for pts in range(24)], 24) == 24 * 800
-    assert rate([unit(pts) for pts in range(60)], 24) == 24 * 400
-    assert rate([unit(0), unit(100)], 24) == 400
+    assert measured_rate([], 24) == 0
+    assert measured_rate([unit(pts) for pts in range(24)], 24) == 24 * 800
+    assert measured_rate([unit(pts) for pts in range(60)], 24) == 24 * 400
+    assert measured_rate([unit(0), unit(100)], 24) == 400
 
 
-def test_the_encoder_is_asked_once_a_second(live: Live, asked: list[str]) -> None:
+def test_the_encoder_is_asked_once_a_second(live: LiveClip, asked: list[str]) -> None:
     for now_s in (0.0, 0.3, 0.999, 1.0, 1.5, 7.0):
-        live.want_keyframe(now_s)
+        live.request_keyframe(now_s)
     assert len(asked) == 3

@@ -12,8 +12,8 @@ from server.bus.local import LocalBus
 from server.bus.redis import open_bus
 from server.errors import NotLive
 from server.model import Unit
-from server.stream.live import Live, Stage
-from server.stream.relay import broadcast, fits, follow, open_mirrors, stream_of
+from server.stream.live import LiveClip, LiveClips
+from server.stream.relay import can_follow, open_relays, receive_units, send_units, stream_of
 from server.stream.rendition import Rendition
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder, a_clip
 from tests.support import RedisServer, redis_server
@@ -33,15 +33,15 @@ async def buses(redis: RedisServer) -> AsyncIterator[tuple[Bus, Bus]]:
         yield here, there
 
 
-def a_live(clip: str, asked: list[str] | None = None) -> Live:
+def a_live(clip: str, asked: list[str] | None = None) -> LiveClip:
     def ask() -> None:
         if asked is not None:
             asked.append(clip)
 
-    return Live(clip, width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
+    return LiveClip(clip, width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=ask)
 
 
-def fill(live: Live, units: list[Unit]) -> None:
+def fill(live: LiveClip, units: list[Unit]) -> None:
     for unit in units:
         live.units.append(unit)
 
@@ -65,68 +65,68 @@ async def holds(live: Rendition, units: int) -> None:
     ],
 )
 def test_what_fits_after_what(taken: int, number: int, key: bool, fit: bool) -> None:
-    assert fits(taken, number, key) is fit
+    assert can_follow(taken, number, key) is fit
 
 
 @pytest.mark.asyncio
-async def test_alone_there_is_nothing_to_mirror(live: Live) -> None:
-    stage = Stage()
-    async with open_mirrors(stage, LocalBus()) as mirrors:
+async def test_alone_there_is_nothing_to_mirror(live: LiveClip) -> None:
+    stage = LiveClips()
+    async with open_relays(stage, LocalBus()) as relays:
         with stage.on_air(
             "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
         ) as here:
-            assert mirrors.reach(a_clip("a")) is here
+            assert relays.find_live(a_clip("a")) is here
             with pytest.raises(NotLive, match="cancelled"):  # known before its log is closed
-                mirrors.reach(a_clip("a", status="cancelled"))
+                relays.find_live(a_clip("a", status="cancelled"))
         with pytest.raises(NotLive):
-            mirrors.reach(a_clip("a"))
+            relays.find_live(a_clip("a"))
 
 
 @pytest.mark.asyncio
 async def test_a_clip_drawn_there_is_watched_here(
     buses: tuple[Bus, Bus], units: list[Unit]
 ) -> None:
-    stage_here, stage_there = Stage(), Stage()
+    stage_here, stage_there = LiveClips(), LiveClips()
     async with (
         asyncio.timeout(TIMEOUT_S),
-        open_mirrors(stage_here, buses[0]) as here,
-        open_mirrors(stage_there, buses[1]),
+        open_relays(stage_here, buses[0]) as here,
+        open_relays(stage_there, buses[1]),
     ):
         with stage_there.on_air(
             "m1", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None
         ) as there:
             fill(there, units[:5])
-            mirror = here.reach(a_clip("m1"))
-            assert here.reach(a_clip("m1")) is mirror
-            assert here.mirrored_ids == {"m1"}
+            mirror = here.find_live(a_clip("m1"))
+            assert here.find_live(a_clip("m1")) is mirror
+            assert here.relayed_ids == {"m1"}
             await holds(mirror, 5)
             fill(there, units[5:20])
             await holds(mirror, 20)
         assert [unit async for unit in mirror.units.read()] == units[:20]
-    assert not here.mirrored_ids
+    assert not here.relayed_ids
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("status", ["queued", "done", "failed"])
 async def test_only_live_clips_are_mirrored(buses: tuple[Bus, Bus], status: str) -> None:
-    async with open_mirrors(Stage(), buses[0]) as mirrors:
+    async with open_relays(LiveClips(), buses[0]) as relays:
         with pytest.raises(NotLive):
-            mirrors.reach(a_clip("m2", status=status))
+            relays.find_live(a_clip("m2", status=status))
 
 
 @pytest.mark.asyncio
 async def test_a_keyframe_is_asked_for_across_instances(buses: tuple[Bus, Bus]) -> None:
-    stage, asked = Stage(), asyncio.Event()
+    stage, asked = LiveClips(), asyncio.Event()
     async with (
         asyncio.timeout(TIMEOUT_S),
-        open_mirrors(Stage(), buses[0]) as here,
-        open_mirrors(stage, buses[1]),
+        open_relays(LiveClips(), buses[0]) as here,
+        open_relays(stage, buses[1]),
     ):
         with stage.on_air("m3", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=asked.set):
-            mirror = here.reach(a_clip("m3"))
+            mirror = here.find_live(a_clip("m3"))
             now_s = 0.0
             while not asked.is_set():  # until the other instance listens
-                mirror.want_keyframe(now_s)
+                mirror.request_keyframe(now_s)
                 now_s += 1.0
                 try:
                     async with asyncio.timeout(0.1):
@@ -137,21 +137,21 @@ async def test_a_keyframe_is_asked_for_across_instances(buses: tuple[Bus, Bus]) 
 
 @pytest.mark.asyncio
 async def test_a_mirror_without_viewers_is_dropped(buses: tuple[Bus, Bus]) -> None:
-    async with asyncio.timeout(TIMEOUT_S), open_mirrors(Stage(), buses[0], 0.05) as mirrors:
-        mirror = mirrors.reach(a_clip("m4"))
-        with mirror.audience.present():
+    async with asyncio.timeout(TIMEOUT_S), open_relays(LiveClips(), buses[0], 0.05) as relays:
+        mirror = relays.find_live(a_clip("m4"))
+        with mirror.audience.viewer_present():
             pass
         assert [unit async for unit in mirror.units.read()] == []
         await asyncio.sleep(0)
-        assert not mirrors.mirrored_ids
+        assert not relays.relayed_ids
 
 
 @pytest.mark.asyncio
 async def test_who_stops_does_not_wait_for_clips_of_others(buses: tuple[Bus, Bus]) -> None:
     async with asyncio.timeout(TIMEOUT_S):
-        async with open_mirrors(Stage(), buses[0], deserted_s=10 * TIMEOUT_S) as mirrors:
-            mirror = mirrors.reach(a_clip("long"))
-            mirror.ask("half")
+        async with open_relays(LiveClips(), buses[0], deserted_s=10 * TIMEOUT_S) as relays:
+            mirror = relays.find_live(a_clip("long"))
+            mirror.ask_rendition("half")
         assert mirror.units.closed
 
 
@@ -162,8 +162,8 @@ async def test_an_instance_that_falls_silent_ends_the_mirror(
     there, here = a_live("m5"), a_live("m5")
     fill(there, units[:3])
     async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
-        sending = tasks.create_task(broadcast(there, buses[1]))
-        await follow(here, buses[0], silent_s=0.5)
+        sending = tasks.create_task(send_units(there, buses[1]))
+        await receive_units(here, buses[0], silent_s=0.5)
         sending.cancel()
     assert here.units.items == units[:3]
 
@@ -175,8 +175,8 @@ async def test_garbage_in_the_stream_is_skipped(buses: tuple[Bus, Bus], units: l
     fill(there, units[:3])
     there.units.close()
     async with asyncio.timeout(TIMEOUT_S):
-        await broadcast(there, buses[1])
-        await follow(here, buses[0])
+        await send_units(there, buses[1])
+        await receive_units(here, buses[0])
     assert here.units.items == units[:3]
 
 
@@ -187,8 +187,8 @@ async def test_both_go_on_when_redis_died_and_came_back(
     there, here = a_live("m7"), a_live("m7")
     endless = (replace(units[n % len(units)], pts=n) for n in count())
     async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
-        tasks.create_task(broadcast(there, buses[1]))
-        tasks.create_task(follow(here, buses[0]))
+        tasks.create_task(send_units(there, buses[1]))
+        tasks.create_task(receive_units(here, buses[0]))
         fill(there, list(islice(endless, 5)))
         await holds(here, 5)
         redis.kill()
@@ -212,11 +212,11 @@ async def test_both_go_on_when_redis_died_and_came_back(
 async def test_a_rendition_is_asked_for_and_comes_across_instances(
     buses: tuple[Bus, Bus], encoder: Encoder
 ) -> None:
-    stage, pts = Stage(), count(1)
+    stage, pts = LiveClips(), count(1)
     async with (
         asyncio.timeout(TIMEOUT_S),
-        open_mirrors(Stage(), buses[0]) as here,
-        open_mirrors(stage, buses[1]),
+        open_relays(LiveClips(), buses[0]) as here,
+        open_relays(stage, buses[1]),
     ):
         with stage.on_air(
             "m8",
@@ -227,22 +227,22 @@ async def test_a_rendition_is_asked_for_and_comes_across_instances(
             ask_rendition=encoder.asked.append,
         ) as encoder.live:
             encoder.make(0, 1)
-            mirror = here.reach(a_clip("m8"))
-            with mirror.watched("half") as half:
+            mirror = here.find_live(a_clip("m8"))
+            with mirror.watching_rendition("half") as half:
                 while not half.units.items:  # until the other instance listens
                     encoder.make(at := next(pts), at + 1)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(0.03):
                             await half.units.grown(0)
-                    mirror.ask("half")
+                    mirror.ask_rendition("half")
                 begun = len(encoder.asked)
                 encoder.make(at + 1, at + GOP + 1)
                 await holds(mirror, at + GOP + 1)
                 while len(encoder.asked) < begun + 1:  # the mirror asks with each keyframe
                     await half.units.grown(len(half.units.items))
-            await holds(half, encoder.live.rendition("half").units.items[-1].pts - at + 1)
-        there = encoder.live.rendition("half").units.items
+            await holds(half, encoder.live.get_rendition("half").units.items[-1].pts - at + 1)
+        there = encoder.live.get_rendition("half").units.items
         assert [unit async for unit in half.units.read()] == there
         assert there[0].key
-        assert not mirror.rendition("vp8").units.items
+        assert not mirror.get_rendition("vp8").units.items
     assert half.units.closed

@@ -3,16 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.model import Unit
-from server.stream.simulated_viewer import Spectator
+from server.stream.simulated_viewer import SimulatedViewer
 
 FPS = 10
 
 
-def watch(times: list[float]) -> Spectator:
-    one = Spectator(FPS)
-    one.see(Unit(0, True, 0, 0.5, False, b""), 0.0)
+def watch(times: list[float]) -> SimulatedViewer:
+    one = SimulatedViewer(FPS)
+    one.see_unit(Unit(0, True, 0, 0.5, False, b""), 0.0)
     for frame, at in enumerate(times):
-        one.see(Unit(frame, False, frame, 0.0, True, b""), at)
+        one.see_unit(Unit(frame, False, frame, 0.0, True, b""), at)
     return one
 
 

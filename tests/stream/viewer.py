@@ -21,7 +21,7 @@ from av.video.frame import PictureType
 
 from server.model import Clip, Person, RenditionName, Unit
 from server.render.worker.renditions import Renditions
-from server.stream.live import ALL, Live
+from server.stream.live import ALL, LiveClip
 
 FPS = 24
 GOP = 12
@@ -66,7 +66,7 @@ class Encoder:
     def __init__(self, units: list[Unit], others: dict[RenditionName, list[Unit]]) -> None:
         self.asked: list[RenditionName] = []
         self.heard = asyncio.Event()
-        self.live = Live(
+        self.live = LiveClip(
             "a",
             width=WIDTH,
             height=HEIGHT,
@@ -84,7 +84,7 @@ class Encoder:
     def make(self, first: int, stop: int) -> None:
         """The pictures of these ticks, each in the renditions that were asked for before it."""
         for pts in range(first, stop):
-            self.live.take(self._units[pts])
+            self.live.append_unit(self._units[pts])
             self.make_others(pts)
 
     def make_others(self, pts: int) -> None:
@@ -92,7 +92,7 @@ class Encoder:
             unit = self._others[name][pts]
             if unit.key or name in self._begun:
                 self._begun.add(name)
-                self.live.take(unit, name)
+                self.live.append_unit(unit, name)
 
 
 def a_clip(clip_id: str = "a", **changes: object) -> Clip:

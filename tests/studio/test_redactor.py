@@ -17,8 +17,8 @@ from server.render.schedule import Asker
 from server.store.holder import Lease
 from server.store.leases import lease_of
 from server.store.store import Store
-from server.stream.live import Live
-from server.stream.simulated_viewer import Spectator
+from server.stream.live import LiveClip
+from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.archive import Archive
 from server.studio.redactor import Redactor
 from server.studio.services import Making
@@ -100,15 +100,15 @@ def making(clip: Clip) -> Making:
     return Making(
         clip,
         0.0,
-        Spectator(24),
+        SimulatedViewer(24),
         Lease(lease_of(clip.id), 1, inf, lambda: None),
         Line().keep_place(Asker(clip.author.id)),
         files={kind: messages.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
     )
 
 
-def live(clip_id: str) -> Live:
-    return Live(clip_id, width=64, height=64, fps=24, ask_keyframe=lambda: None)
+def live(clip_id: str) -> LiveClip:
+    return LiveClip(clip_id, width=64, height=64, fps=24, ask_keyframe=lambda: None)
 
 
 @pytest_asyncio.fixture

@@ -33,7 +33,7 @@ class Track(Struct, frozen=True):
     avcc: bytes
 
     @property
-    def clock(self) -> int:
+    def timescale(self) -> int:
         """Ticks in a second."""
         return self.fps * TICKS
 
@@ -42,7 +42,7 @@ class SoundTrack(Struct, frozen=True):
     """Opus, of so many ``channels``."""
 
     channels: int = 2
-    clock: int = OPUS_CLOCK
+    timescale: int = OPUS_CLOCK
 
 
 class Sample(Struct, frozen=True, array_like=True):
@@ -104,7 +104,7 @@ def _moof(samples: Sequence[Sample], ticks: int, offset: int) -> bytes:
 
 
 def _movie_header(track: Track | SoundTrack) -> bytes:
-    times = struct.pack("!4I", 0, 0, track.clock, 0)
+    times = struct.pack("!4I", 0, 0, track.timescale, 0)
     rate_and_volume = struct.pack("!IH", 1 << 16, FULL_VOLUME) + bytes(10)
     return full_box("mvhd", 0, 0, times, rate_and_volume, MATRIX, bytes(24), _u32(TRACK + 1))
 
@@ -123,7 +123,7 @@ def _trak(track: Track | SoundTrack) -> bytes:
 
 
 def _media_header(track: Track | SoundTrack) -> bytes:
-    times = struct.pack("!4I", 0, 0, track.clock, 0)
+    times = struct.pack("!4I", 0, 0, track.timescale, 0)
     return full_box("mdhd", 0, 0, times, struct.pack("!HH", UNDETERMINED, 0))
 
 

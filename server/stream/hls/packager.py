@@ -12,9 +12,9 @@ from server.model import Clip, half_size, part_ticks
 from server.stream.hls.avc import configuration
 from server.stream.hls.fmp4 import OPUS_CLOCK, Track
 from server.stream.hls.playlist import HALF
-from server.stream.hls.segments import Part, Segment, beside, part_end, part_of, segments
+from server.stream.hls.segments import Part, Segment, aligned_parts, group_parts, part_end, part_of
 from server.stream.hls.sound_parts import most_ticks, sound_part
-from server.stream.live import Live
+from server.stream.live import LiveClip
 
 SOUND = "sound-"
 """Prefix of the names of what is heard."""
@@ -22,7 +22,7 @@ LINGER_S = 60.0
 """A player may be so late with its last pictures."""
 
 
-class Strand:
+class PartStream:
     """What one playlist is made of: parts as they come, their times in 1/``rate`` second, none
     longer than ``most``. ``prefix``: of the names of its files; ``grown``: grows with it."""
 
@@ -38,24 +38,24 @@ class Strand:
         return self.grown.items
 
     @property
-    def first(self) -> int:
+    def first_segment(self) -> int:
         """The number of its first segment."""
         return 0
 
-    def segments(self, *, ended: bool) -> list[Segment]:
+    def list_segments(self, *, ended: bool) -> list[Segment]:
         """The parts by segment."""
-        return segments(self.parts, ended)
+        return group_parts(self.parts, ended)
 
 
-class HalfStrand(Strand):
+class HalfPartStream(PartStream):
     """The pictures at half the size, for as long as somebody asks for them: cut where those of the
     full size are, in segments of the same numbers."""
 
-    def __init__(self, live: Live, video: Strand) -> None:
+    def __init__(self, live: LiveClip, video: PartStream) -> None:
         super().__init__(HALF, video.rate, video.most)
         self.grown = video.grown
         self._live = live
-        self._units = live.rendition("half").units
+        self._units = live.get_rendition("half").units
         self._known: tuple[int, int] = (0, 0)
         self._found: tuple[int, list[Part]] = (0, [])
 
@@ -64,7 +64,7 @@ class HalfStrand(Strand):
         return self._look()[1]
 
     @property
-    def first(self) -> int:
+    def first_segment(self) -> int:
         return self._look()[0]
 
     @property
@@ -78,37 +78,37 @@ class HalfStrand(Strand):
     def _look(self) -> tuple[int, list[Part]]:
         known = len(self.grown.items), len(self._units.items)
         if known != self._known:
-            self._known, self._found = known, beside(self.grown.items, self._units.items)
+            self._known, self._found = known, aligned_parts(self.grown.items, self._units.items)
         return self._found
 
 
-class Packing:
+class ClipPackager:
     """The parts of one clip on air, each made once: of its pictures, and of its ``sound`` if it
     will have any."""
 
-    def __init__(self, live: Live, frames: int) -> None:
+    def __init__(self, live: LiveClip, frames: int) -> None:
         self.live = live
         most = part_ticks(live.fps)
-        self.video = Strand("", live.fps, most)
-        self.sound: Strand | None = None
+        self.video = PartStream("", live.fps, most)
+        self.sound: PartStream | None = None
         if live.sound:
-            self.sound = Strand(SOUND, OPUS_CLOCK, most_ticks(most, live.fps))
-        self.half = HalfStrand(live, self.video) if "half" in live.names else None
+            self.sound = PartStream(SOUND, OPUS_CLOCK, most_ticks(most, live.fps))
+        self.half = HalfPartStream(live, self.video) if "half" in live.names else None
         self._last_frame = frames - 1
 
     @property
-    def strands(self) -> dict[str, Strand]:
+    def streams_by_prefix(self) -> dict[str, PartStream]:
         """By the prefix of the names of their files."""
         found = (self.video, self.sound, self.half)
-        return {strand.prefix: strand for strand in found if strand is not None}
+        return {stream.prefix: stream for stream in found if stream is not None}
 
     @contextmanager
-    def watched(self, strand: Strand) -> Iterator[None]:
+    def keeping_encoded(self, stream: PartStream) -> Iterator[None]:
         """Inside the block, and a few seconds more, somebody watches that: it is encoded."""
-        if strand is not self.half:
+        if stream is not self.half:
             yield
             return
-        with self.live.watched("half"):
+        with self.live.watching_rendition("half"):
             self.prepare_half()
             yield
 
@@ -116,8 +116,8 @@ class Packing:
         """Have the half encoded for the next few seconds. It begins with a keyframe of both sizes,
         so that its first segment does."""
         if self.half is not None and not self.half.parts:
-            self.live.ask("half")
-            self.live.want_keyframe(asyncio.get_running_loop().time())
+            self.live.ask_rendition("half")
+            self.live.request_keyframe(asyncio.get_running_loop().time())
 
     @property
     def track(self) -> Track:
@@ -142,8 +142,8 @@ class Packing:
 
     def close(self) -> None:
         """No more parts come."""
-        for strand in self.strands.values():
-            strand.grown.close()
+        for stream in self.streams_by_prefix.values():
+            stream.grown.close()
 
     def _ended(self) -> bool:
         """Whether nothing follows: the last frame of the final run is there."""
@@ -152,70 +152,70 @@ class Packing:
         return units.closed or bool(last and last.final and last.frame == self._last_frame)
 
 
-class Packings:
-    """All packings of this process. Made by ``open_packings``."""
+class Packagers:
+    """All packagers of this process. Made by ``open_packings``."""
 
     def __init__(
-        self, reach: Callable[[Clip], Live], tasks: asyncio.TaskGroup, linger_s: float
+        self, find_live: Callable[[Clip], LiveClip], tasks: asyncio.TaskGroup, linger_s: float
     ) -> None:
-        self._reach = reach
+        self._find_live = find_live
         self._tasks = tasks
         self._linger_s = linger_s
-        self._found: dict[str, Packing] = {}
+        self._found: dict[str, ClipPackager] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    def get(self, clip: Clip) -> Packing:
-        """The packing of a clip that is on air, or was a moment ago.
+    def get_packager(self, clip: Clip) -> ClipPackager:
+        """The packager of a clip that is on air, or was a moment ago.
 
         Raises:
             NotLive: it is not on air yet. NotFound: it is so no longer.
         """
-        packing = self._found.get(clip.id)
-        if packing is not None and (not packing.live.units.closed or clip.status != "live"):
-            return packing
+        packager = self._found.get(clip.id)
+        if packager is not None and (not packager.live.units.closed or clip.status != "live"):
+            return packager
         if clip.status not in {"queued", "live"}:
             raise NotFound("the live stream is over: open index.m3u8 again")
         try:
-            live = self._reach(clip)
+            live = self._find_live(clip)
         except NotLive:
-            if packing is None:
+            if packager is None:
                 raise
-            return packing
-        if packing is None or packing.live is not live:
-            packing = self._begin(live, clip)
-        return packing
+            return packager
+        if packager is None or packager.live is not live:
+            packager = self._begin(live, clip)
+        return packager
 
-    def stop(self) -> None:
+    def stop_packaging(self) -> None:
         """Begin no more and end those that run."""
         for task in self._running:
             task.cancel()
 
-    def _begin(self, live: Live, clip: Clip) -> Packing:
-        packing = self._found[clip.id] = Packing(live, clip.seconds * clip.fps)
-        keeping = hold("parts", partial(self._keep, packing), clip.id)
+    def _begin(self, live: LiveClip, clip: Clip) -> ClipPackager:
+        packager = self._found[clip.id] = ClipPackager(live, clip.seconds * clip.fps)
+        keeping = hold("parts", partial(self._keep, packager), clip.id)
         task = self._tasks.create_task(keeping, name=f"parts of {clip.id}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return packing
+        return packager
 
-    async def _keep(self, packing: Packing) -> None:
+    async def _keep(self, packager: ClipPackager) -> None:
         try:
-            await packing.run()
+            await packager.run()
             await asyncio.sleep(self._linger_s)
         finally:
-            packing.close()
-            if self._found.get(packing.live.clip) is packing:
-                del self._found[packing.live.clip]
+            packager.close()
+            if self._found.get(packager.live.clip) is packager:
+                del self._found[packager.live.clip]
 
 
 @asynccontextmanager
-async def open_packings(
-    reach: Callable[[Clip], Live], linger_s: float = LINGER_S
-) -> AsyncIterator[Packings]:
-    """``reach`` is ``Mirrors.reach``; what was cut of a clip is kept ``linger_s`` after its end."""
+async def open_packagers(
+    find_live: Callable[[Clip], LiveClip], linger_s: float = LINGER_S
+) -> AsyncIterator[Packagers]:
+    """``find_live`` is ``Relays.find_live``; what was cut is kept ``linger_s`` after its end."""
     async with task_group() as tasks:
-        packings = Packings(reach, tasks, linger_s)
+        packagers = Packagers(find_live, tasks, linger_s)
         try:
-            yield packings
+            yield packagers
         finally:
-            packings.stop()
+            packagers.stop_packaging()

@@ -25,7 +25,7 @@ class Variant(Struct, frozen=True):
     uri: str
 
 
-def multivariant(variants: Sequence[Variant], sound: str = "") -> str:
+def multivariant_playlist(variants: Sequence[Variant], sound: str = "") -> str:
     """The playlist that players are given; ``sound``: address of the playlist of what is heard.
 
     Players that know no Opus in MP4 are given the pictures alone: they leave out what they do not
@@ -51,7 +51,7 @@ def _variant(variant: Variant, codecs: str = "", more: str = "") -> list[str]:
     return [f"#EXT-X-STREAM-INF:{about}{more}", variant.uri]
 
 
-class Form(Struct, frozen=True):
+class PlaylistOptions(Struct, frozen=True):
     """How a playlist is written: times in 1/``rate`` second, no part longer than ``most``, a
     ``prefix`` before every name and a ``query`` behind every address."""
 
@@ -62,11 +62,13 @@ class Form(Struct, frozen=True):
     first: int = 0
     """The number of its first segment."""
 
-    def uri(self, name: str) -> str:
+    def uri_of(self, name: str) -> str:
         return f"{self.prefix}{name}{self.query}"
 
 
-def live(found: Sequence[Segment], form: Form, ended: bool, aired_at: float = 0.0) -> str:
+def live_playlist(
+    found: Sequence[Segment], form: PlaylistOptions, ended: bool, aired_at: float = 0.0
+) -> str:
     """The playlist of a clip on air, low latency; ``aired_at`` is the Unix time of its
     beginning."""
     target = form.most / form.rate
@@ -84,11 +86,11 @@ def live(found: Sequence[Segment], form: Form, ended: bool, aired_at: float = 0.
             head += _segment(segment, form)
     if ended:
         return _lines(*head, "#EXT-X-ENDLIST")
-    after = form.uri(f"p{found[-1].parts[-1].end}.m4s")
+    after = form.uri_of(f"p{found[-1].parts[-1].end}.m4s")
     return _lines(*head, f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{after}"')
 
 
-def finished(found: Sequence[Segment], form: Form) -> str:
+def finished_playlist(found: Sequence[Segment], form: PlaylistOptions) -> str:
     """The playlist of a finished clip."""
     longest = max(segment.duration for segment in found) / form.rate
     # Rounded, as durations are compared with it: sound may be a packet longer than its pictures.
@@ -98,7 +100,7 @@ def finished(found: Sequence[Segment], form: Form) -> str:
     return _lines(*lines, "#EXT-X-ENDLIST")
 
 
-def _head(target_s: int, kind: str, form: Form) -> list[str]:
+def _head(target_s: int, kind: str, form: PlaylistOptions) -> list[str]:
     return [
         "#EXTM3U",
         "#EXT-X-VERSION:9",
@@ -107,20 +109,20 @@ def _head(target_s: int, kind: str, form: Form) -> list[str]:
         # The default, but without it Chromium's own HLS ends a live clip with its first playlist.
         f"#EXT-X-MEDIA-SEQUENCE:{form.first}",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="{form.uri("init.mp4")}"',
+        f'#EXT-X-MAP:URI="{form.uri_of("init.mp4")}"',
     ]
 
 
-def _parts(segment: Segment, form: Form) -> list[str]:
+def _parts(segment: Segment, form: PlaylistOptions) -> list[str]:
     return [
         f"#EXT-X-PART:DURATION={part.duration / form.rate:.5f},"
-        f'URI="{form.uri(f"p{part.start}.m4s")}"{",INDEPENDENT=YES" if part.opens else ""}'
+        f'URI="{form.uri_of(f"p{part.start}.m4s")}"{",INDEPENDENT=YES" if part.opens else ""}'
         for part in segment.parts
     ]
 
 
-def _segment(segment: Segment, form: Form) -> list[str]:
-    return [f"#EXTINF:{segment.duration / form.rate:.5f},", form.uri(f"s{segment.start}.m4s")]
+def _segment(segment: Segment, form: PlaylistOptions) -> list[str]:
+    return [f"#EXTINF:{segment.duration / form.rate:.5f},", form.uri_of(f"s{segment.start}.m4s")]
 
 
 def _date(unix_s: float) -> str:

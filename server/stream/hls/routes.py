@@ -26,10 +26,10 @@ from server.stream.cors import for_all, preflight
 from server.stream.files import Find, caching, is_known
 from server.stream.hls import playlist
 from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
-from server.stream.hls.packager import SOUND, Packing, Packings, Strand
-from server.stream.hls.playlist import Form, Variant
+from server.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
+from server.stream.hls.playlist import PlaylistOptions, Variant
 from server.stream.hls.segmented_file import SegmentedFile, read_segmented_file
-from server.stream.hls.segments import TARGET_S, Segment, holds, segments
+from server.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
 from server.web import read_query
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -60,14 +60,14 @@ class Delivery(Struct, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS
 class Hls:
     """The endpoints of all clips; ``bitrate`` is the encoder's, in kbit/s."""
 
-    def __init__(self, find: Find, packings: Packings, blobs: Directory, bitrate: int) -> None:
+    def __init__(self, find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> None:
         self._find = find
-        self._packings = packings
+        self._packagers = packagers
         self._blobs = blobs
         self._bandwidth = bitrate * 1000
         self._files: OrderedDict[str, SegmentedFile] = OrderedDict()
 
-    async def index(self, request: Request) -> Response:
+    async def serve_index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
@@ -80,46 +80,48 @@ class Hls:
                 half = await self._read(clip.half, clip.fps)
                 variants.append(Variant(half.track, half.bandwidth, f"half/video.m3u8{query}"))
         else:
-            async with self._watching(clip) as packing:
-                sound = f"live/sound.m3u8{query}" if packing.sound is not None else ""
+            async with self._watching(clip) as packager:
+                sound = f"live/sound.m3u8{query}" if packager.sound is not None else ""
                 most = self._bandwidth + SOUND_BITRATE * bool(sound)
-                variants = [Variant(packing.track, most, f"live/video.m3u8{query}")]
-                if packing.half is not None:
-                    width, height = half_size(packing.live.width, packing.live.height)
-                    small = replace(packing.track, width=width, height=height)
+                variants = [Variant(packager.track, most, f"live/video.m3u8{query}")]
+                if packager.half is not None:
+                    width, height = half_size(packager.live.width, packager.live.height)
+                    small = replace(packager.track, width=width, height=height)
                     # Who reads of it may choose it a moment later: then it is there.
-                    packing.prepare_half()
+                    packager.prepare_half()
                     share = round(self._bandwidth * HALF_SHARE) + most - self._bandwidth
                     variants.append(Variant(small, share, f"live/half.m3u8{query}"))
-        return _answer(request, playlist.multivariant(variants, sound).encode(), PLAYLIST, CHANGES)
+        return _answer(
+            request, playlist.multivariant_playlist(variants, sound).encode(), PLAYLIST, CHANGES
+        )
 
-    async def live(self, request: Request) -> Response:
+    async def serve_live(self, request: Request) -> Response:
         """``live/NAME``: playlists, their initializations, segments and parts."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         prefix, name = named(request.path_params["name"])
-        async with self._watching(clip) as packing:
-            strand = packing.strands.get(prefix)
-            if strand is None:
+        async with self._watching(clip) as packager:
+            stream = packager.streams_by_prefix.get(prefix)
+            if stream is None:
                 raise NotFound("no such piece of the clip")
-            with packing.watched(strand):
+            with packager.keeping_encoded(stream):
                 if name == INDEX:
-                    text = await _live_playlist(strand, packing.live.aired_at or 0.0, request)
+                    text = await _live_playlist(stream, packager.live.aired_at or 0.0, request)
                     return _answer(request, text.encode(), PLAYLIST, CHANGES)
                 if name == "init.mp4":
-                    start = initialization(await _track(packing, strand))
+                    start = initialization(await _track(packager, stream))
                     return _answer(request, start, MP4, caching(clip))
-                return _answer(request, await _live_piece(strand, name), MP4, caching(clip))
+                return _answer(request, await _live_piece(stream, name), MP4, caching(clip))
 
-    async def file(self, request: Request) -> Response:
+    async def serve_file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         return self._piece(request, clip, await self._segmented_file(clip))
 
-    async def half(self, request: Request) -> Response:
+    async def serve_half(self, request: Request) -> Response:
         """``half/NAME``: the same at half its size."""
         if request.method == "OPTIONS":
             return preflight(METHODS)
@@ -136,7 +138,9 @@ class Hls:
             raise NotFound("no such piece of the clip")
         if name == INDEX:
             rate = OPUS_CLOCK if heard else file.track.fps
-            text = playlist.finished(found, Form(rate, prefix=prefix, query=_query(request)))
+            text = playlist.finished_playlist(
+                found, PlaylistOptions(rate, prefix=prefix, query=_query(request))
+            )
             return _answer(request, text.encode(), PLAYLIST, CHANGES)
         if name == "init.mp4":
             track = file.sound_track if heard else file.track
@@ -147,17 +151,17 @@ class Hls:
         raise NotFound("no such piece of the clip")
 
     @asynccontextmanager
-    async def _watching(self, clip: Clip) -> AsyncIterator[Packing]:
+    async def _watching(self, clip: Clip) -> AsyncIterator[ClipPackager]:
         """The clip on air with its first part there; who waits counts as a viewer."""
         try:
-            packing = self._packings.get(clip)
+            packager = self._packagers.get_packager(clip)
         except NotLive:
             raise _why_not(clip) from None
-        with packing.live.audience.present():
-            await _grown(packing.video, 0)
-            if not packing.video.parts:
+        with packager.live.audience.viewer_present():
+            await _grown(packager.video, 0)
+            if not packager.video.parts:
                 raise NotFound("there is nothing to watch: no picture came")
-            yield packing
+            yield packager
 
     async def _segmented_file(self, clip: Clip) -> SegmentedFile:
         """Read once for many players. Raises NotFound."""
@@ -175,15 +179,15 @@ class Hls:
         return found
 
 
-def routes(find: Find, packings: Packings, blobs: Directory, bitrate: int) -> list[Route]:
+def routes(find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> list[Route]:
     """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
-    hls, path = Hls(find, packings, blobs, bitrate), "/v1/clips/{clip_id}/hls"
+    hls, path = Hls(find, packagers, blobs, bitrate), "/v1/clips/{clip_id}/hls"
     methods = METHODS.split(", ")
     return [
-        Route(f"{path}/index.m3u8", for_all(hls.index), methods=methods),
-        Route(f"{path}/live/{{name}}", for_all(hls.live), methods=methods),
-        Route(f"{path}/file/{{name}}", for_all(hls.file), methods=methods),
-        Route(f"{path}/half/{{name}}", for_all(hls.half), methods=methods),
+        Route(f"{path}/index.m3u8", for_all(hls.serve_index), methods=methods),
+        Route(f"{path}/live/{{name}}", for_all(hls.serve_live), methods=methods),
+        Route(f"{path}/file/{{name}}", for_all(hls.serve_file), methods=methods),
+        Route(f"{path}/half/{{name}}", for_all(hls.serve_half), methods=methods),
     ]
 
 
@@ -197,7 +201,7 @@ def named(name: str) -> tuple[str, str]:
     return rendition + hyphen, rest
 
 
-async def _live_playlist(strand: Strand, aired_at: float, request: Request) -> str:
+async def _live_playlist(stream: PartStream, aired_at: float, request: Request) -> str:
     """The playlist as soon as it holds what the request asks for, at least one segment; the first
     few for a browser's own player, which knows no directives.
 
@@ -212,70 +216,72 @@ async def _live_playlist(strand: Strand, aired_at: float, request: Request) -> s
     own = request.headers.get("sec-fetch-dest") in {"video", "audio"}
     if asked.segment is None and asked.part is not None:
         raise BadInput("_HLS_part needs _HLS_msn")
-    if (asked.segment or 0) > len(segments(strand.grown.items, False)) - 1 + AHEAD:
+    if (asked.segment or 0) > len(group_parts(stream.grown.items, False)) - 1 + AHEAD:
         raise BadInput("_HLS_msn is more than two segments ahead")
 
     def there(found: Sequence[Segment]) -> bool:
         if asked.segment is None:
-            return holds(found, FIRST_SEGMENTS - 1 if own else 0, None)
-        number = asked.segment - strand.first
-        return holds(found, number, asked.part) if number >= 0 else bool(found)
+            return has_part(found, FIRST_SEGMENTS - 1 if own else 0, None)
+        number = asked.segment - stream.first_segment
+        return has_part(found, number, asked.part) if number >= 0 else bool(found)
 
-    await _until(strand, lambda: there(strand.segments(ended=False)))
-    found, ended = strand.segments(ended=False), False
-    if strand.grown.closed and not (asked.part is not None and there(found)):
-        found, ended = strand.segments(ended=True), True
+    await _until(stream, lambda: there(stream.list_segments(ended=False)))
+    found, ended = stream.list_segments(ended=False), False
+    if stream.grown.closed and not (asked.part is not None and there(found)):
+        found, ended = stream.list_segments(ended=True), True
     if not found:
         raise NotFound("there is nothing to watch: no picture came")
-    form = Form(strand.rate, strand.most, strand.prefix, _query(request), strand.first)
-    return playlist.live(found, form, ended, aired_at)
+    form = PlaylistOptions(
+        stream.rate, stream.most, stream.prefix, _query(request), stream.first_segment
+    )
+    return playlist.live_playlist(found, form, ended, aired_at)
 
 
-async def _track(packing: Packing, strand: Strand) -> Track | SoundTrack:
+async def _track(packager: ClipPackager, stream: PartStream) -> Track | SoundTrack:
     """Raises Busy, NotFound: no picture came."""
-    if strand is packing.sound:
+    if stream is packager.sound:
         return SoundTrack()
-    if packing.half is None or strand is not packing.half:
-        return packing.track
-    half = packing.half
+    if packager.half is None or stream is not packager.half:
+        return packager.track
+    half = packager.half
     await _until(half, lambda: half.track is not None)
     if half.track is None:
         raise NotFound("there is nothing to watch: no picture came")
     return half.track
 
 
-async def _live_piece(strand: Strand, name: str) -> bytes:
+async def _live_piece(stream: PartStream, name: str) -> bytes:
     """A segment, or a part: the one that the playlist names in advance is waited for."""
 
     def found() -> bytes | None:
-        for part in reversed(strand.parts):
+        for part in reversed(stream.parts):
             if name == f"p{part.start}.m4s":
                 return part.data
-        for segment in strand.segments(ended=strand.grown.closed):
+        for segment in stream.list_segments(ended=stream.grown.closed):
             if name == f"s{segment.start}.m4s" and segment.whole:
                 return segment.data
         return None
 
-    ahead = strand.parts[-1].end if strand.parts else 0
+    ahead = stream.parts[-1].end if stream.parts else 0
     if name == f"p{ahead}.m4s":
-        await _until(strand, lambda: found() is not None)
+        await _until(stream, lambda: found() is not None)
     data = found()
     if data is None:
         raise NotFound("no such piece of the clip")
     return data
 
 
-async def _grown(strand: Strand, at: int) -> None:
+async def _grown(stream: PartStream, at: int) -> None:
     """Until there are more than ``at`` parts, or no more will come. Raises Busy."""
-    await _until(strand, lambda: len(strand.grown.items) > at)
+    await _until(stream, lambda: len(stream.grown.items) > at)
 
 
-async def _until(strand: Strand, there: Callable[[], bool]) -> None:
+async def _until(stream: PartStream, there: Callable[[], bool]) -> None:
     """Until that is so, or no more will come. Raises Busy: it did not come in time."""
     try:
         async with asyncio.timeout(WAIT_S):
-            while not (there() or strand.grown.closed):
-                await strand.grown.grown(len(strand.grown.items))
+            while not (there() or stream.grown.closed):
+                await stream.grown.grown(len(stream.grown.items))
     except TimeoutError:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 

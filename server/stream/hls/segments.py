@@ -56,7 +56,7 @@ def part_end(units: Sequence[Unit], at: int, most: int, ended: bool) -> int | No
     """The place after the last unit of the part that begins at ``at``; None while it may grow.
 
     A part is ``most`` ticks long or ends before a keyframe: a clip on air has a picture wherever a
-    part ends (``part_ticks``). Only where one is missing, because a mirror lost it on its way, the
+    part ends (``part_ticks``). Only where one is missing, because a relay lost it on its way, the
     part ends before, or when its only picture does.
     """
     for place in range(at + 1, len(units)):
@@ -75,7 +75,7 @@ def part_of(units: Sequence[Unit], at: int, end: int) -> Part:
     return _cut(units[at:end], after, closes=end < len(units) and units[end].key)
 
 
-def beside(parts: Sequence[Part], units: Sequence[Unit]) -> tuple[int, list[Part]]:
+def aligned_parts(parts: Sequence[Part], units: Sequence[Unit]) -> tuple[int, list[Part]]:
     """The parts of another rendition, cut where those of the full one are; and the number of the
     segment that the first of them opens.
 
@@ -110,7 +110,7 @@ def _cut(units: Sequence[Unit], after: int, *, closes: bool) -> Part:
     return Part(starts[0], duration, opens, closes, fragment(samples), len(samples))
 
 
-def segments(parts: Sequence[Part], ended: bool) -> list[Segment]:
+def group_parts(parts: Sequence[Part], ended: bool) -> list[Segment]:
     """The parts by segment; the last one is whole only when the clip has ``ended``."""
     opening = [place for place, part in enumerate(parts) if part.opens or place == 0]
     ends = [*opening, len(parts)][1:]
@@ -120,7 +120,7 @@ def segments(parts: Sequence[Part], ended: bool) -> list[Segment]:
     ]
 
 
-def holds(found: Sequence[Segment], number: int, part: int | None) -> bool:
+def has_part(found: Sequence[Segment], number: int, part: int | None) -> bool:
     """Whether there is part ``part`` of segment ``number``, or for None the whole segment."""
     if number >= len(found):
         return False

@@ -80,7 +80,7 @@ class Cursor:
             return
         newest = last_keyframe(items)
         if len(items) - newest > LONG_GOP_S * self.live.fps:
-            self.live.want_keyframe(now_s)
+            self.live.request_keyframe(now_s)
         elif self._replayed_s is None or now_s - self._replayed_s >= REPLAY_S:
             self._place, self._bursting, self._replayed_s = newest, True, now_s
 

@@ -49,7 +49,7 @@ def state_of(session: ViewerSession) -> SessionState:
     if live is None:
         return SessionState(None, {}, session.leaving)
     found = {str(session.peer.video_index): video_layers(live, session.peer.only_rendition)}
-    return SessionState(live.viewers, found, session.leaving)
+    return SessionState(live.viewer_count, found, session.leaving)
 
 
 async def event_stream(

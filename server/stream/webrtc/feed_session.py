@@ -16,7 +16,7 @@ from server.errors import PhospheneError
 from server.model import Clip
 from server.stream.cors import for_all
 from server.stream.files import Find
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.replay import Replay, Replays
 from server.stream.webrtc.sessions import ViewerSessions
 from server.stream.webrtc.whep import METHODS, SESSION_METHODS, Whep
@@ -39,7 +39,7 @@ class ShowAnswer(Struct, frozen=True):
     rtp_time: int
 
 
-Source = Callable[[Request, str], Awaitable[Live | Replay]]
+Source = Callable[[Request, str], Awaitable[LiveClip | Replay]]
 
 
 class FeedSession:
@@ -64,19 +64,19 @@ class FeedSession:
         return answer(ShowAnswer(wanted.clip, rtp_time))
 
     async def _make_ready(self, request: Request, clip_id: str) -> None:
-        """A finished clip is read into memory, one that is drawn elsewhere mirrored."""
+        """A finished clip is read into memory, one that is drawn elsewhere relayed."""
         try:
             await self._source(request, clip_id)
         except PhospheneError:
             return  # it will be said when it is asked for
 
 
-def sources(find: Find, reach: Callable[[Clip], Live], replays: Replays) -> Source:
+def sources(find: Find, find_live: Callable[[Clip], LiveClip], replays: Replays) -> Source:
     """What a clip is shown from: its log while it is on air, then its file."""
 
-    async def source(request: Request, clip_id: str) -> Live | Replay:
+    async def source(request: Request, clip_id: str) -> LiveClip | Replay:
         clip = await find(request, clip_id)
-        return await replays.get(clip) if clip.status == "done" else reach(clip)
+        return await replays.get_replay(clip) if clip.status == "done" else find_live(clip)
 
     return source
 

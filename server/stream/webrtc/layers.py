@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.errors import BadInput, Unprocessable
 from server.model import RenditionName, half_size
-from server.stream.live import Live
+from server.stream.live import LiveClip
 
 H264: Final[tuple[RenditionName, ...]] = ("half", "full")
 """The layers of a player of H.264, by their spatial layer id."""
@@ -37,7 +37,7 @@ class VideoLayer(Struct, frozen=True, rename="camel"):
     height: int
 
 
-def video_layers(live: Live, only: RenditionName | None) -> list[VideoLayer]:
+def video_layers(live: LiveClip, only: RenditionName | None) -> list[VideoLayer]:
     """What a player may choose from, the largest first; ``only``: what it can decode, if not
     H.264."""
     if only is not None:
@@ -47,7 +47,7 @@ def video_layers(live: Live, only: RenditionName | None) -> list[VideoLayer]:
 
 
 def choose_layer(
-    wish: LayerRequest, live: Live, only: RenditionName | None, media_id: str
+    wish: LayerRequest, live: LiveClip, only: RenditionName | None, media_id: str
 ) -> RenditionName | None:
     """The rendition that the player wants, None for whichever its line takes.
 
@@ -92,10 +92,10 @@ def _within(wish: LayerRequest, there: list[VideoLayer]) -> RenditionName | None
     return (fitting or there[-1:])[0].rid
 
 
-def _layer(live: Live, name: RenditionName, place: int) -> VideoLayer:
+def _layer(live: LiveClip, name: RenditionName, place: int) -> VideoLayer:
     whole = live.width, live.height
     width, height = half_size(*whole) if name == "half" else whole
-    rendition = live.rendition(name)
+    rendition = live.get_rendition(name)
     watched = rendition is live or rendition.audience.count > 0
-    bitrate = round(rendition.rate / ROUGH) * ROUGH if watched else 0
+    bitrate = round(rendition.bits_per_s / ROUGH) * ROUGH if watched else 0
     return VideoLayer(name, place, bitrate, width, height)

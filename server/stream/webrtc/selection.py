@@ -10,7 +10,7 @@ from typing import Final
 
 from server.errors import NotAcceptable
 from server.model import HALF_SHARE, RenditionName
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.rendition import Rendition
 from server.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
 from server.stream.webrtc.sender import ReceiverStatus
@@ -35,7 +35,7 @@ class Selection:
         self._viewer = viewer
         self._only = only
         self._changed = changed
-        self._live: Live | None = None
+        self._live: LiveClip | None = None
         self._bandwidth = BandwidthState()
         self._next: Rendition | None = None
         self._watching = ExitStack()
@@ -46,7 +46,7 @@ class Selection:
         """Whether nothing can be shown of this clip any more."""
         return self.shown is None and self._live is not None and self._live.units.closed
 
-    def turn_to(self, live: Live | None) -> int:
+    def turn_to(self, live: LiveClip | None) -> int:
         """From now on another clip, or nothing. Gives the RTP time with which its pictures begin.
 
         Raises:
@@ -64,7 +64,7 @@ class Selection:
         self._aim(live)
         return time
 
-    def check_decodable(self, live: Live) -> None:
+    def check_decodable(self, live: LiveClip) -> None:
         """Raises NotAcceptable: the clip has no rendition that the player can decode."""
         if self._only is not None and self._only not in live.names:
             raise NotAcceptable(
@@ -83,8 +83,10 @@ class Selection:
         live = self._live
         if live is None or self._only is not None or len(live.names) == 1:
             return
-        half = live.rendition("half").rate or live.rate * HALF_SHARE
-        sample = LineSample(now_s, seen.bitrate, seen.round_trip_s, seen.lost, live.rate, half)
+        half = live.get_rendition("half").bits_per_s or live.bits_per_s * HALF_SHARE
+        sample = LineSample(
+            now_s, seen.bitrate, seen.round_trip_s, seen.lost, live.bits_per_s, half
+        )
         self._bandwidth = next_state(self._bandwidth, sample)
         self._aim(live)
 
@@ -94,21 +96,21 @@ class Selection:
         self._watching.close()
         self.shown = self._live = None
 
-    def _aim(self, live: Live) -> None:
+    def _aim(self, live: LiveClip) -> None:
         """Wait for a keyframe of the rendition that is wanted, if it is another one."""
-        wanted = live.rendition(self._wanted(live))
+        wanted = live.get_rendition(self._wanted(live))
         if wanted is self._next:
             return
         self._wait_no_more()
         if wanted is self.shown:
             return
         self._next = wanted
-        self._waiting.enter_context(live.watched(wanted.name))
+        self._waiting.enter_context(live.watching_rendition(wanted.name))
         self._waiting.enter_context(wanted.units.listening(self._look_at_next))
         if wanted.units.closed:
             self._look_at_next()
 
-    def _wanted(self, live: Live) -> RenditionName:
+    def _wanted(self, live: LiveClip) -> RenditionName:
         if self._only is not None:
             return self._only
         if len(live.names) == 1 or _stalls(self.shown, live):
@@ -117,10 +119,10 @@ class Selection:
             return self.chosen
         return "half" if self._bandwidth.low else "full"
 
-    def _begin(self, live: Live) -> RenditionName | None:
+    def _begin(self, live: LiveClip) -> RenditionName | None:
         """What can be shown at once."""
         wanted = self._wanted(live)
-        if _is_fresh(live.rendition(wanted), live):
+        if _is_fresh(live.get_rendition(wanted), live):
             return wanted
         return None if self._only is not None else "full"
 
@@ -143,20 +145,23 @@ class Selection:
         self._waiting.close()
         self._next = None
 
-    def _show(self, live: Live, name: RenditionName) -> Rendition:
+    def _show(self, live: LiveClip, name: RenditionName) -> Rendition:
         before, self._watching = self._watching, ExitStack()
-        self.shown = shown = self._watching.enter_context(live.watched(name))
+        self.shown = shown = self._watching.enter_context(live.watching_rendition(name))
         before.close()
         return shown
 
 
-def _is_fresh(rendition: Rendition, live: Live) -> bool:
+def _is_fresh(rendition: Rendition, live: LiveClip) -> bool:
     """Whether it is at the moment of the clip; of the full one, it always is."""
     if rendition is live:
         return True
-    return bool(rendition.units.items) and rendition.newest >= live.newest - FRESH_S * live.fps
+    return (
+        bool(rendition.units.items)
+        and rendition.newest_tick >= live.newest_tick - FRESH_S * live.fps
+    )
 
 
-def _stalls(shown: Rendition | None, live: Live) -> bool:
+def _stalls(shown: Rendition | None, live: LiveClip) -> bool:
     """Whether what is shown comes no more though the clip goes on."""
-    return shown is not None and shown.newest < live.newest - STALLED_S * live.fps
+    return shown is not None and shown.newest_tick < live.newest_tick - STALLED_S * live.fps

@@ -15,7 +15,7 @@ from msgspec import Struct
 from server.boundary import boundary, keep_running
 from server.errors import Busy, NotFound
 from server.log import Log
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.replay import Replay
 from server.stream.webrtc.fanout import Fanout, Fanouts
 from server.stream.webrtc.offer import read_offer, ufrags
@@ -64,7 +64,7 @@ class ViewerSession:
 
     def __init__(
         self,
-        source: Live | Replay | None,
+        source: LiveClip | Replay | None,
         offer: SessionDescription,
         port: MediaPort,
         certificate: RTCCertificate,
@@ -101,7 +101,7 @@ class ViewerSession:
         self.event_streams: dict[str, frozenset[str]] = {}
         self.story: Log[str | None] = Log()
         self.leaving = False
-        self._live: Live | None = None
+        self._live: LiveClip | None = None
         self._replay: Replay | None = None
         self._audience = ExitStack()
         self._news = asyncio.Event()
@@ -124,7 +124,7 @@ class ViewerSession:
             self._running = None
 
     @property
-    def shown_live(self) -> Live | None:
+    def shown_live(self) -> LiveClip | None:
         """What is shown, while it goes on."""
         over = self._live is None or (self._live.units.closed and self._replay is None)
         return None if over else self._live
@@ -141,7 +141,7 @@ class ViewerSession:
             switches=self.selection.switches,
         )
 
-    def turn_to(self, source: Live | Replay | None) -> int:
+    def turn_to(self, source: LiveClip | Replay | None) -> int:
         """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
         which its pictures begin.
 
@@ -150,7 +150,7 @@ class ViewerSession:
         """
         if self.story.closed:
             raise NotFound("no such session; it may have ended")
-        live = source.start() if isinstance(source, Replay) else source
+        live = source.start_showing() if isinstance(source, Replay) else source
         time = self.selection.turn_to(live)
         self._replay = source if isinstance(source, Replay) else None
         self._live = live
@@ -158,7 +158,7 @@ class ViewerSession:
         self._ended = False
         self._news.set()
         if live is not None:
-            self._audience.enter_context(live.audience.present())
+            self._audience.enter_context(live.audience.viewer_present())
         self.story.append(live.clip if live is not None else None)
         return time
 
@@ -213,7 +213,7 @@ class ViewerSession:
         if live is None or shown is None or self._ended:
             await self._news.wait()
             return
-        async with replay.played(live) if replay else nullcontext():
+        async with replay.keep_playing(live) if replay else nullcontext():
             with fanouts.serving_viewer(shown, self.viewer) as self._fanout:
                 await self._news.wait()
         if self._ended and replay is not None and self._replay is replay:
@@ -298,7 +298,7 @@ class ViewerSessions:
         return self._keyframe_requests + now
 
     async def open_session(
-        self, source: Live | Replay | None, offer: str, watched: Watched = uncounted
+        self, source: LiveClip | Replay | None, offer: str, watched: Watched = uncounted
     ) -> tuple[ViewerSession, str]:
         """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
         soon as the viewer connects. ``watched`` is told every second of pictures that were sent.

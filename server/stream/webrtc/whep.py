@@ -24,7 +24,7 @@ from server.errors import (
 from server.model import Clip
 from server.stream.cors import for_all, preflight
 from server.stream.files import Find, is_known, serve
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.replay import Replay, Replays
 from server.stream.webrtc import extensions
 from server.stream.webrtc.ice_servers import IceServers
@@ -48,14 +48,14 @@ async def anybody(request: Request) -> Watched:
 
 
 class Whep:
-    """The endpoints. ``find`` raises NotFound; ``reach`` (``Mirrors.reach``) finds the clip on air,
-    here or through another instance, and ``replays`` a finished one; ``admit`` raises TooMany for
-    who opens too many sessions."""
+    """The endpoints. ``find`` raises NotFound; ``find_live`` (``Relays.find_live``) finds the clip
+    on air, here or through another instance, and ``replays`` a finished one; ``admit`` raises
+    TooMany for who opens too many sessions."""
 
     def __init__(
         self,
         find: Find,
-        reach: Callable[[Clip], Live],
+        find_live: Callable[[Clip], LiveClip],
         sessions: ViewerSessions,
         replays: Replays,
         blobs: Directory,
@@ -63,7 +63,7 @@ class Whep:
         admit: Admit = anybody,
     ) -> None:
         self._find = find
-        self._reach = reach
+        self._find_live = find_live
         self._sessions = sessions
         self._replays = replays
         self._blobs = blobs
@@ -113,20 +113,20 @@ class Whep:
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
 
-    async def _source(self, clip: Clip | None) -> Live | Replay | None:
+    async def _source(self, clip: Clip | None) -> LiveClip | Replay | None:
         if clip is not None and clip.status == "done":
-            return await self._replays.get(clip)
+            return await self._replays.get_replay(clip)
         return self._on_air(clip)
 
     def _link(self, *more: str) -> dict[str, str]:
         links = ", ".join(filter(None, (self._ice_servers.link_header(), *more)))
         return {"Link": links} if links else {}
 
-    def _on_air(self, clip: Clip | None) -> Live | None:
+    def _on_air(self, clip: Clip | None) -> LiveClip | None:
         if clip is None:
             return None
         try:
-            return self._reach(clip)
+            return self._find_live(clip)
         except NotLive:
             raise _why_not(clip) from None
 

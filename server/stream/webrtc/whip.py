@@ -30,7 +30,7 @@ from msgspec import Struct
 from server.boundary import Backoff, hold, task_group
 from server.model import Clip
 from server.stream.keyframes import last_keyframe
-from server.stream.live import Live, Stage
+from server.stream.live import LiveClip, LiveClips
 
 SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"
@@ -67,7 +67,7 @@ class ClipTrack(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: LiveClip) -> None:
         super().__init__()
         self._live = live
         self._at: int | None = None
@@ -90,7 +90,7 @@ class ClipTrack(MediaStreamTrack):
         return packet
 
 
-async def push(live: Live, target: WhipTarget) -> None:
+async def push(live: LiveClip, target: WhipTarget) -> None:
     """Send a clip until it ends, then end the session.
 
     Raises:
@@ -117,7 +117,7 @@ async def push(live: Live, target: WhipTarget) -> None:
 
 @asynccontextmanager
 async def open_pushes(
-    stage: Stage, find: Callable[[str], Awaitable[Clip]], target: WhipTarget | None
+    stage: LiveClips, find: Callable[[str], Awaitable[Clip]], target: WhipTarget | None
 ) -> AsyncIterator[None]:
     """Inside the block every public clip that goes on air here is pushed to ``target``."""
     if target is None:
@@ -126,13 +126,13 @@ async def open_pushes(
     async with task_group() as tasks:
         running: set[asyncio.Task[None]] = set()
 
-        def arrive(live: Live) -> None:
+        def arrive(live: LiveClip) -> None:
             pushing = hold("push", partial(_push_public, live, find, target), live.clip)
             task = tasks.create_task(pushing, name=f"push {live.clip}")
             running.add(task)
             task.add_done_callback(running.discard)
 
-        with stage.watch(arrive):
+        with stage.announcing_arrivals(arrive):
             try:
                 yield
             finally:
@@ -141,7 +141,7 @@ async def open_pushes(
 
 
 async def _push_public(
-    live: Live, find: Callable[[str], Awaitable[Clip]], target: WhipTarget
+    live: LiveClip, find: Callable[[str], Awaitable[Clip]], target: WhipTarget
 ) -> None:
     """A push that fails costs our own viewers nothing: it is said in the log, and tried again while
     the clip is on air, unless the server has refused it."""
@@ -160,14 +160,14 @@ async def _push_public(
         await backoff.pause()
 
 
-async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: Live) -> str:
+async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: LiveClip) -> str:
     """An offer of H.264 only, complete with candidates."""
     sender = peer.addTransceiver(track, direction="sendonly")
     codecs = RTCRtpSender.getCapabilities("video").codecs
     sender.setCodecPreferences([one for one in codecs if one.mimeType == "video/H264"])
     loop = asyncio.get_running_loop()
     # aiortc asks its own encoder for a keyframe, and there is none: ask the clip's.
-    sender.sender._send_keyframe = lambda: live.want_keyframe(loop.time())  # type: ignore[method-assign]
+    sender.sender._send_keyframe = lambda: live.request_keyframe(loop.time())  # type: ignore[method-assign]
     await peer.setLocalDescription(await peer.createOffer())
     return str(peer.localDescription.sdp)
 

@@ -28,10 +28,10 @@ from server.render.worker.half_file import HalfFile
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.files import caching
-from server.stream.hls.packager import Packings, open_packings
+from server.stream.hls.packager import Packagers, open_packagers
 from server.stream.hls.routes import routes
-from server.stream.live import Live, Stage
-from server.stream.relay import open_mirrors
+from server.stream.live import LiveClip, LiveClips
+from server.stream.relay import open_relays
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
 
 BASE = "/v1/clips/a/hls/"
@@ -43,14 +43,14 @@ class Site:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        packings: Packings,
-        stage: Stage,
-        live: Live,
-        air: AbstractContextManager[Live],
+        packagers: Packagers,
+        stage: LiveClips,
+        live: LiveClip,
+        air: AbstractContextManager[LiveClip],
     ) -> None:
         self.http = http
         self.stage = stage
-        self._packings = packings
+        self._packagers = packagers
         self.live = live
         self.clips = {"a": a_clip(), "queued": a_clip("queued", status="queued")}
         self._air = air
@@ -64,15 +64,15 @@ class Site:
 
     async def leave(self) -> None:
         """The clip leaves the air, and what was drawn of it has been cut."""
-        packing = self._packings.get(a_clip())
+        packager = self._packagers.get_packager(a_clip())
         self._air.__exit__(None, None, None)
-        async for _ in packing.video.grown.read():
+        async for _ in packager.video.grown.read():
             pass
 
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    stage, blobs, sites = Stage(), Directory(tmp_path), list[Site]()
+    stage, blobs, sites = LiveClips(), Directory(tmp_path), list[Site]()
 
     async def find(request: Request, clip_id: str) -> Clip:
         if clip_id not in sites[0].clips:
@@ -81,14 +81,14 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
     air = stage.on_air("a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
     async with (
-        open_mirrors(stage, LocalBus()) as mirrors,
-        open_packings(mirrors.reach) as packings,
+        open_relays(stage, LocalBus()) as relays,
+        open_packagers(relays.find_live) as packagers,
         httpx.AsyncClient(
-            transport=httpx.ASGITransport(Starlette(routes=routes(find, packings, blobs, 2500))),
+            transport=httpx.ASGITransport(Starlette(routes=routes(find, packagers, blobs, 2500))),
             base_url="http://here",
         ) as http,
     ):
-        sites.append(Site(http, packings, stage, air.__enter__(), air))
+        sites.append(Site(http, packagers, stage, air.__enter__(), air))
         yield sites[0]
 
 
@@ -190,7 +190,7 @@ async def test_the_own_player_of_a_browser_is_given_three_segments_first(
 async def test_the_clock_of_a_stream_is_that_of_the_world(site: Site, units: list[Unit]) -> None:
     before = time.time()
     for unit in units[:20]:
-        site.live.take(unit)
+        site.live.append_unit(unit)
     text = (await site.get("live/video.m3u8")).text
     found = re.findall(r"PROGRAM-DATE-TIME:(\S+)", text)
     first, second = (datetime.fromisoformat(one).timestamp() for one in found)
@@ -239,7 +239,7 @@ async def test_a_clip_on_air_has_a_smaller_variant_from_when_it_is_asked_for(
     )
     with on_air as live:
         for unit in units[:8]:
-            live.take(unit)
+            live.append_unit(unit)
         index = (await site.get(at + "index.m3u8")).text
         assert uris(index) == ["live/video.m3u8", "live/half.m3u8"]
         assert f"RESOLUTION={WIDTH // 2}x{HEIGHT // 2}" in index
@@ -249,9 +249,9 @@ async def test_a_clip_on_air_has_a_smaller_variant_from_when_it_is_asked_for(
             start = group.create_task(site.get(at + "live/half-init.mp4"))
             await key.wait()
             for unit, half in zip(units[8:26], others["half"][8:26], strict=True):
-                live.take(unit)
+                live.append_unit(unit)
                 if unit.pts >= GOP:
-                    live.take(half, "half")
+                    live.append_unit(half, "half")
                 await asyncio.sleep(0)
         text = waiting.result().text
         assert "#EXT-X-MEDIA-SEQUENCE:1\n" in text
@@ -279,7 +279,7 @@ async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     )
     with on_air as live:
         for unit in heard:
-            live.take(unit)
+            live.append_unit(unit)
         at = "../../b/hls/"
         assert uris((await site.get(at + "index.m3u8")).text)[0] == "live/sound.m3u8"
         text = (await site.get(at + "live/sound.m3u8?_HLS_msn=3&_HLS_part=1&token=t")).text

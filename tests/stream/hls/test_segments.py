@@ -8,14 +8,14 @@ from server.model import Unit, part_ticks
 from server.stream.hls import playlist
 from server.stream.hls.avc import configuration
 from server.stream.hls.fmp4 import Track
-from server.stream.hls.playlist import Form, Variant
+from server.stream.hls.playlist import PlaylistOptions, Variant
 from server.stream.hls.segments import (
     Part,
-    beside,
-    holds,
+    aligned_parts,
+    group_parts,
+    has_part,
     part_end,
     part_of,
-    segments,
     whole_segments,
 )
 from tests.stream.hls.test_fmp4 import samples
@@ -94,31 +94,31 @@ def test_another_rendition_is_cut_where_the_full_one_is(
     units: list[Unit], there: Sequence[int], first: int, starts: list[int]
 ) -> None:
     full = cut(units)
-    number, found = beside(full, [units[at] for at in there])
+    number, found = aligned_parts(full, [units[at] for at in there])
     assert (number, [part.start for part in found]) == (first, starts)
     assert found == [part for part in full if part.start in starts]
 
 
 def test_segments_go_from_keyframe_to_keyframe(units: list[Unit]) -> None:
-    found = segments(cut(units, ended=False), ended=False)
+    found = group_parts(cut(units, ended=False), ended=False)
     assert [(one.start, len(one.parts), one.whole) for one in found] == [
         (0, 2, True),
         (12, 2, True),
         (24, 2, True),
         (36, 1, False),
     ]
-    assert segments(cut(units), ended=True)[-1].whole
-    assert segments(cut(units[: 2 * GOP + 1], ended=False), ended=False)[-1].whole
+    assert group_parts(cut(units), ended=True)[-1].whole
+    assert group_parts(cut(units[: 2 * GOP + 1], ended=False), ended=False)[-1].whole
     assert found[0].data == found[0].parts[0].data + found[0].parts[1].data
 
 
 def test_what_a_blocked_request_waits_for(units: list[Unit]) -> None:
-    found = segments(cut(units, ended=False), ended=False)
-    assert holds(found, 3, 0)
-    assert not holds(found, 3, 1)
-    assert not holds(found, 3, None)
-    assert holds(found, 2, None)
-    assert not holds(found, 4, 0)
+    found = group_parts(cut(units, ended=False), ended=False)
+    assert has_part(found, 3, 0)
+    assert not has_part(found, 3, 1)
+    assert not has_part(found, 3, None)
+    assert has_part(found, 2, None)
+    assert not has_part(found, 4, 0)
 
 
 def test_a_finished_clip_has_a_segment_per_keyframe(units: list[Unit]) -> None:
@@ -127,9 +127,9 @@ def test_a_finished_clip_has_a_segment_per_keyframe(units: list[Unit]) -> None:
 
 
 def test_the_live_playlist(units: list[Unit]) -> None:
-    found = segments(cut(units, ended=False), ended=False)
-    lines = playlist.live(
-        found, Form(FPS, MOST, query="?token=t"), False, aired_at=1e9
+    found = group_parts(cut(units, ended=False), ended=False)
+    lines = playlist.live_playlist(
+        found, PlaylistOptions(FPS, MOST, query="?token=t"), False, aired_at=1e9
     ).splitlines()
     assert lines[0] == "#EXTM3U"
     assert "#EXT-X-MEDIA-SEQUENCE:0" in lines
@@ -154,13 +154,15 @@ def test_the_live_playlist(units: list[Unit]) -> None:
 
 
 def test_an_ended_playlist_says_so_and_hints_at_nothing(units: list[Unit]) -> None:
-    text = playlist.live(segments(cut(units), ended=True), Form(FPS, MOST), True)
+    text = playlist.live_playlist(
+        group_parts(cut(units), ended=True), PlaylistOptions(FPS, MOST), True
+    )
     assert text.endswith("s36.m4s\n#EXT-X-ENDLIST\n")
     assert "PRELOAD" not in text
 
 
 def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
-    text = playlist.finished(whole_segments(samples(units)), Form(FPS))
+    text = playlist.finished_playlist(whole_segments(samples(units)), PlaylistOptions(FPS))
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in text
     assert text.count("#EXTINF:0.50000,") == 4
     assert "#EXT-X-TARGETDURATION:1\n" in text
@@ -169,7 +171,7 @@ def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
 def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) -> None:
     track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
     full = Variant(track, 2_500_000, "live/video.m3u8")
-    text = playlist.multivariant([full])
+    text = playlist.multivariant_playlist([full])
     assert 'CODECS="avc1.42' in text
     assert f"RESOLUTION={WIDTH}x{HEIGHT},FRAME-RATE={float(Fraction(FPS)):.3f}" in text
     assert ",CLOSED-CAPTIONS=NONE\n" in text
@@ -182,7 +184,7 @@ def test_what_is_heard_is_a_playlist_of_its_own_and_no_player_is_left_without_pi
 ) -> None:
     track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
     variants = [Variant(track, 3_000_000, "full.m3u8"), Variant(track, 900_000, "half.m3u8")]
-    lines = playlist.multivariant(variants, "sound.m3u8").splitlines()
+    lines = playlist.multivariant_playlist(variants, "sound.m3u8").splitlines()
     assert lines[2].startswith("#EXT-X-MEDIA:TYPE=AUDIO")
     assert lines[2].endswith(',DEFAULT=YES,AUTOSELECT=YES,URI="sound.m3u8"')
     assert [line for line in lines if line[0] != "#"] == ["full.m3u8", "half.m3u8"] * 2

@@ -15,7 +15,7 @@ from server.model import Unit
 from server.mux import first_packet, heard_with
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import opus_packets, to_ogg
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.audio_sender import PACKET, AudioSender
 from server.stream.webrtc.egress import PlainEgress
 from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK
@@ -97,7 +97,7 @@ def test_reports_of_both_streams_tell_of_one_clock(wire: Wire, heard: list[Unit]
 async def test_who_offers_to_listen_hears_the_clip(
     sessions: ViewerSessions, heard: list[Unit], asked: list[str]
 ) -> None:
-    live = Live(
+    live = LiveClip(
         "a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: asked.append(""), sound=True
     )
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -109,10 +109,10 @@ async def test_who_offers_to_listen_hears_the_clip(
     _, answer = await sessions.open_session(live, peer.localDescription.sdp)
     assert answer.count("a=sendonly") == 2
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-    live.take(heard[0])
+    live.append_unit(heard[0])
     frame = asyncio.ensure_future(tracks["audio"].recv())
     for unit in heard[1:]:
-        live.take(unit)
+        live.append_unit(unit)
         await tracks["video"].recv()
     loudest = 0
     for _ in range(20):
@@ -128,7 +128,7 @@ async def test_who_offers_to_listen_hears_the_clip(
 
 @pytest.mark.asyncio
 async def test_a_clip_without_sound_has_no_silent_track(
-    sessions: ViewerSessions, live: Live
+    sessions: ViewerSessions, live: LiveClip
 ) -> None:
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     for kind in ("audio", "video"):

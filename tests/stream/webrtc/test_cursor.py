@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.cursor import Cursor
 from server.stream.webrtc.rtp_timestamps import rtp_time
 from server.stream.webrtc.template_cache import TemplateCache
@@ -12,11 +12,11 @@ NOW = 1_000_000
 """This moment on the viewer's clock."""
 
 
-def a_cursor(live: Live, after: int = -1) -> Cursor:
+def a_cursor(live: LiveClip, after: int = -1) -> Cursor:
     return Cursor(live, TemplateCache(vp8_frames=False), after)
 
 
-def fill(live: Live, units: list[Unit]) -> None:
+def fill(live: LiveClip, units: list[Unit]) -> None:
     for unit in units:
         live.units.append(unit)
 
@@ -29,7 +29,7 @@ def drain(cursor: Cursor, now: int = NOW) -> list[tuple[int, int]]:
 
 
 def test_a_latecomer_starts_at_the_last_keyframe_squeezed_to_now(
-    live: Live, units: list[Unit]
+    live: LiveClip, units: list[Unit]
 ) -> None:
     fill(live, units[: GOP + 4])
     places, times = zip(*drain(a_cursor(live)), strict=True)
@@ -37,7 +37,7 @@ def test_a_latecomer_starts_at_the_last_keyframe_squeezed_to_now(
     assert [*times] == [NOW - 270, NOW - 180, NOW - 90, NOW]
 
 
-def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Unit]) -> None:
+def test_after_the_burst_times_are_those_of_the_units(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:3])
     cursor = a_cursor(live)
     drain(cursor)
@@ -45,14 +45,14 @@ def test_after_the_burst_times_are_those_of_the_units(live: Live, units: list[Un
     assert [time - NOW for _, time in drain(cursor, NOW + 7)] == [TICKS, 2 * TICKS, 3 * TICKS]
 
 
-def test_before_first_light_there_is_nothing(live: Live, units: list[Unit]) -> None:
+def test_before_first_light_there_is_nothing(live: LiveClip, units: list[Unit]) -> None:
     cursor = a_cursor(live)
     assert cursor.next_unit(NOW) is None
     fill(live, units[:1])
     assert drain(cursor) == [(0, NOW)]
 
 
-def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
+def test_a_viewer_that_fell_behind_jumps(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:1])
     cursor = a_cursor(live)
     first = drain(cursor)[0][1]
@@ -66,7 +66,7 @@ def test_a_viewer_that_fell_behind_jumps(live: Live, units: list[Unit]) -> None:
 
 
 def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
-    live: Live, units: list[Unit]
+    live: LiveClip, units: list[Unit]
 ) -> None:
     fill(live, units[:4])
     cursor = a_cursor(live)
@@ -78,7 +78,7 @@ def test_what_is_shown_again_ends_at_the_moment_of_the_newest(
     assert [NOW + TICKS - time for time in times] == [360, 270, 180, 90, 0]
 
 
-def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Unit]) -> None:
+def test_within_a_burst_no_picture_goes_the_short_way(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:2])
     cursor = a_cursor(live)
     assert cursor.next_unit(NOW) == (0, NOW - 90)
@@ -88,7 +88,7 @@ def test_within_a_burst_no_picture_goes_the_short_way(live: Live, units: list[Un
     assert cursor.step_over_newest(2, rtp_time(units[2], FPS)) == NOW + TICKS
 
 
-def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
+def test_it_ends_after_the_last_unit(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:2])
     cursor = a_cursor(live)
     live.units.close()
@@ -97,7 +97,7 @@ def test_it_ends_after_the_last_unit(live: Live, units: list[Unit]) -> None:
     assert cursor.at_end
 
 
-def test_it_ends_when_the_clip_never_began(live: Live) -> None:
+def test_it_ends_when_the_clip_never_began(live: LiveClip) -> None:
     cursor = a_cursor(live)
     assert not cursor.at_end
     live.units.close()
@@ -105,7 +105,7 @@ def test_it_ends_when_the_clip_never_began(live: Live) -> None:
     assert cursor.at_end
 
 
-def test_times_go_on_from_the_clip_before(live: Live, units: list[Unit]) -> None:
+def test_times_go_on_from_the_clip_before(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:4])
     times = [time for _, time in drain(a_cursor(live, after=NOW + 20))]
     assert times[0] > NOW + 20
@@ -113,7 +113,7 @@ def test_times_go_on_from_the_clip_before(live: Live, units: list[Unit]) -> None
 
 
 def test_a_lost_picture_is_answered_with_the_pictures_since_the_keyframe(
-    live: Live, units: list[Unit], asked: list[str]
+    live: LiveClip, units: list[Unit], asked: list[str]
 ) -> None:
     fill(live, units[:4])
     cursor = a_cursor(live)
@@ -126,7 +126,9 @@ def test_a_lost_picture_is_answered_with_the_pictures_since_the_keyframe(
     assert not asked
 
 
-def test_pictures_lost_one_after_the_other_are_answered_once(live: Live, units: list[Unit]) -> None:
+def test_pictures_lost_one_after_the_other_are_answered_once(
+    live: LiveClip, units: list[Unit]
+) -> None:
     fill(live, units[:4])
     cursor = a_cursor(live)
     drain(cursor)
@@ -139,7 +141,7 @@ def test_pictures_lost_one_after_the_other_are_answered_once(live: Live, units: 
     assert len(drain(cursor)) == 4
 
 
-def test_a_picture_lost_before_the_first_is_no_picture(live: Live, units: list[Unit]) -> None:
+def test_a_picture_lost_before_the_first_is_no_picture(live: LiveClip, units: list[Unit]) -> None:
     cursor = a_cursor(live)
     cursor.picture_lost(1.0)
     fill(live, units[:1])
@@ -147,7 +149,7 @@ def test_a_picture_lost_before_the_first_is_no_picture(live: Live, units: list[U
 
 
 def test_a_long_group_of_pictures_is_cut_by_the_encoder(
-    live: Live, units: list[Unit], asked: list[str]
+    live: LiveClip, units: list[Unit], asked: list[str]
 ) -> None:
     fill(live, units[:1] + units[1:GOP] * 6)
     cursor = a_cursor(live)
@@ -158,7 +160,7 @@ def test_a_long_group_of_pictures_is_cut_by_the_encoder(
     assert drain(cursor) == []
 
 
-def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> None:
+def test_who_keeps_up_follows_unit_by_unit(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:3])
     cursor, other = a_cursor(live), a_cursor(live)
     assert cursor.step_over_newest(2, 2 * TICKS) is None  # it is due all since the keyframe
@@ -173,7 +175,7 @@ def test_who_keeps_up_follows_unit_by_unit(live: Live, units: list[Unit]) -> Non
     assert drain(cursor) == drain(other)
 
 
-def test_times_rise_when_units_have_one_time(live: Live, units: list[Unit]) -> None:
+def test_times_rise_when_units_have_one_time(live: LiveClip, units: list[Unit]) -> None:
     fill(live, units[:2])
     cursor = a_cursor(live)
     (_, before) = drain(cursor)[-1]

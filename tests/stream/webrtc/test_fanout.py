@@ -4,7 +4,7 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.egress import SegmentedEgress, srtp_destination
 from server.stream.webrtc.fanout import Fanouts
 from server.stream.webrtc.sender import Negotiated, VideoSender
@@ -64,7 +64,7 @@ def large(place: int, packets: int) -> Unit:
 
 
 @pytest.mark.asyncio
-async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
+async def test_everybody_gets_every_unit(live: LiveClip, units: list[Unit]) -> None:
     places, first = [Place() for _ in range(40)], Place()
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)
@@ -91,7 +91,7 @@ async def test_everybody_gets_every_unit(live: Live, units: list[Unit]) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("way", ["send_single_run", "send_picture"])
 async def test_a_viewer_that_cannot_be_sent_anything_costs_no_other(
-    live: Live, units: list[Unit], way: str, monkeypatch: pytest.MonkeyPatch
+    live: LiveClip, units: list[Unit], way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd, other = Place(), Place()
 
@@ -115,7 +115,7 @@ async def test_a_viewer_that_cannot_be_sent_anything_costs_no_other(
 
 
 @pytest.mark.asyncio
-async def test_a_large_picture_goes_out_in_rounds(live: Live) -> None:
+async def test_a_large_picture_goes_out_in_rounds(live: LiveClip) -> None:
     place = Place()
     place.viewer.turn_to(live)
     live.units.append(large(0, 3 * ROUND))
@@ -128,7 +128,7 @@ async def test_a_large_picture_goes_out_in_rounds(live: Live) -> None:
 
 
 def test_who_is_due_just_the_newest_is_sent_it_with_the_others(
-    live: Live, units: list[Unit]
+    live: LiveClip, units: list[Unit]
 ) -> None:
     steady, late, away = Place(), Place(), Place()
     for place in (steady, late, away):
@@ -149,7 +149,7 @@ def test_who_is_due_just_the_newest_is_sent_it_with_the_others(
 
 
 @pytest.mark.asyncio
-async def test_one_that_is_sent_much_delays_no_other(live: Live) -> None:
+async def test_one_that_is_sent_much_delays_no_other(live: LiveClip) -> None:
     late, other = Place(), Place()
     late.viewer.turn_to(live)
     other.viewer.turn_to(live)
@@ -170,7 +170,7 @@ async def test_one_that_is_sent_much_delays_no_other(live: Live) -> None:
 
 @pytest.mark.asyncio
 async def test_a_viewer_whose_keys_are_used_up_costs_no_other(
-    live: Live, units: list[Unit]
+    live: LiveClip, units: list[Unit]
 ) -> None:
     good, bad = Place(), Place()
     for place in (good, bad):
@@ -191,7 +191,7 @@ async def test_a_viewer_whose_keys_are_used_up_costs_no_other(
 
 
 @pytest.mark.asyncio
-async def test_a_clip_without_viewers_has_no_task(live: Live) -> None:
+async def test_a_clip_without_viewers_has_no_task(live: LiveClip) -> None:
     place = Place()
     async with asyncio.TaskGroup() as tasks:
         fanouts = Fanouts(tasks)

@@ -15,7 +15,7 @@ from server.blobs import Directory
 from server.errors import NotFound, Unauthorized
 from server.model import Clip, Unit
 from server.mux import mp4
-from server.stream.live import Live, Stage
+from server.stream.live import LiveClip, LiveClips
 from server.stream.replay import Replays
 from server.stream.webrtc.feed_session import PATH, FeedSession, routes, sources
 from server.stream.webrtc.ice_servers import IceServers
@@ -29,7 +29,7 @@ from tests.stream.webrtc.test_offer import SMALL
 class Site:
     """Clips ``a`` and ``b`` on air, ``c`` done, ``d`` queued."""
 
-    def __init__(self, http: httpx.AsyncClient, lives: dict[str, Live]) -> None:
+    def __init__(self, http: httpx.AsyncClient, lives: dict[str, LiveClip]) -> None:
         self.http = http
         self.lives = lives
 
@@ -39,7 +39,7 @@ class Site:
 
 @pytest_asyncio.fixture
 async def site(tmp_path: Path, units: list[Unit], sessions: ViewerSessions) -> AsyncIterator[Site]:
-    blobs, stage = Directory(tmp_path), Stage()
+    blobs, stage = Directory(tmp_path), LiveClips()
     name = await blobs.put(mp4([unit.data for unit in units[:6]], FPS), ".mp4")
     clips = {name: a_clip(name) for name in "ab"}
     clips["c"] = a_clip("c", status="done", sha256=name.removesuffix(".mp4"))
@@ -52,8 +52,8 @@ async def site(tmp_path: Path, units: list[Unit], sessions: ViewerSessions) -> A
             raise Unauthorized("not for you")
         return clips[clip_id]
 
-    def reach(clip: Clip) -> Live:
-        return stage.get(clip.id)
+    def reach(clip: Clip) -> LiveClip:
+        return stage.get_live(clip.id)
 
     replays = Replays(blobs)
     watching = Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
@@ -84,7 +84,7 @@ async def time_of(viewer: Viewer) -> int:
     return (await viewer.frame()).pts or 0
 
 
-def append(live: Live, units: list[Unit]) -> None:
+def append(live: LiveClip, units: list[Unit]) -> None:
     for unit in units:
         live.units.append(unit)
 
@@ -100,12 +100,12 @@ async def test_one_connection_shows_one_clip_after_the_other(
         session = await connect(site, viewer)
         assert (await site.turn(session, "a")).json()["clip"] == "a"
         times = [await time_of(viewer) for _ in range(2)]
-        assert (a.viewers, b.viewers) == (1, 0)
+        assert (a.viewer_count, b.viewer_count) == (1, 0)
         turned = await site.turn(session, "b")
         assert turned.status_code == 200
         # Of b the last keyframe and what follows it come at once; the last of a comes before.
         times += [await time_of(viewer) for _ in range(2)]
-        assert (a.viewers, b.viewers) == (0, 1)
+        assert (a.viewer_count, b.viewer_count) == (0, 1)
         append(b, units[14:16])
         times += [await time_of(viewer) for _ in range(2)]
         assert times == sorted(set(times))
@@ -160,12 +160,12 @@ async def test_what_cannot_be_shown_is_a_problem_and_changes_nothing(
     refused = await site.http.put(session, json={"clip": "b"}, headers=stranger)
     assert refused.status_code == 401
     assert (await site.turn(PATH + "/other", "a")).status_code == 404
-    assert site.lives["a"].viewers == 1
+    assert site.lives["a"].viewer_count == 1
     assert (await site.turn(session, None)).status_code == 200
-    assert site.lives["a"].viewers == 0
+    assert site.lives["a"].viewer_count == 0
     await site.turn(session, "a")
     await site.http.delete(session)
-    assert site.lives["a"].viewers == 0
+    assert site.lives["a"].viewer_count == 0
 
 
 @pytest.mark.asyncio
@@ -196,4 +196,4 @@ async def test_many_turns_in_a_row_end_at_the_last(site: Site, units: list[Unit]
         answers = await asyncio.gather(*(site.turn(session, clip) for clip in "abababab"))
         assert {one.status_code for one in answers} == {200}
         await viewer.frame()
-        assert site.lives["a"].viewers + site.lives["b"].viewers == 1
+        assert site.lives["a"].viewer_count + site.lives["b"].viewer_count == 1

@@ -2,7 +2,7 @@ import pytest
 
 from server.errors import BadInput, Unprocessable
 from server.model import RenditionName
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.layers import LayerRequest, choose_layer, video_layers
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder
 
@@ -18,7 +18,7 @@ def test_layers_are_told_with_their_sizes_and_what_flows(encoder: Encoder) -> No
 
 
 def test_of_a_finished_clip_there_is_one() -> None:
-    finished = Live("c", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
+    finished = LiveClip("c", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
     assert [layer.rid for layer in video_layers(finished, None)] == ["full"]
     assert video_layers(finished, "vp8") == []
     with pytest.raises(Unprocessable):

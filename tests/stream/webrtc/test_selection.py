@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import NotAcceptable
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from server.stream.webrtc.selection import Selection
 from server.stream.webrtc.sender import Negotiated, ReceiverStatus, VideoSender
@@ -92,7 +92,7 @@ def test_a_weak_line_gets_the_half_at_its_keyframe_and_comes_back_up(
 
 
 def test_nobody_is_watched_for_longer_than_they_watch(seat: Seat) -> None:
-    half = seat.encoder.live.rendition("half")
+    half = seat.encoder.live.get_rendition("half")
     seat.watch(0, 1)
     seat.selection.choose_rendition("half")
     assert half.audience.count == 1
@@ -135,11 +135,11 @@ def test_a_rendition_that_stops_gives_way_to_the_full_one(seat: Seat, units: lis
     seat.watch(1, GOP + 1)
     live = seat.encoder.live
     for pts in range(GOP + 1, 3 * FPS + GOP + 1):
-        assert seat.selection.shown is live.rendition("half")
+        assert seat.selection.shown is live.get_rendition("half")
         if pts == 3 * FPS + 2:
             seat.look(GOOD)
         old = units[pts % (2 * FPS)]
-        live.take(Unit(pts, old.key, pts, 0.0, True, old.data))
+        live.append_unit(Unit(pts, old.key, pts, 0.0, True, old.data))
     assert seat.selection.shown is live
 
 
@@ -194,7 +194,7 @@ def test_a_clip_that_ends_while_it_is_waited_for_is_over(encoder: Encoder) -> No
 
 
 def test_of_a_finished_clip_there_is_only_h264(units: list[Unit], encoder: Encoder) -> None:
-    finished = Live("c", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
+    finished = LiveClip("c", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
     finished.units.append(units[0])
     seat = Seat(encoder)
     seat.selection.turn_to(finished)
@@ -205,4 +205,4 @@ def test_of_a_finished_clip_there_is_only_h264(units: list[Unit], encoder: Encod
     vp8.selection.turn_to(encoder.live)
     with pytest.raises(NotAcceptable, match="only"):
         vp8.selection.turn_to(finished)
-    assert encoder.live.rendition("vp8").audience.count == 1
+    assert encoder.live.get_rendition("vp8").audience.count == 1

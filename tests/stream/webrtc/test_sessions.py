@@ -7,14 +7,14 @@ import pytest
 
 from server.errors import BadInput, Busy, NotFound
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.webrtc.sessions import Patience, ViewerSession, ViewerSessions, open_sessions
 from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 
 @asynccontextmanager
 async def watching(
-    sessions: ViewerSessions, live: Live
+    sessions: ViewerSessions, live: LiveClip
 ) -> AsyncIterator[tuple[Viewer, ViewerSession]]:
     """A viewer whose offer was answered."""
     async with a_viewer() as viewer:
@@ -23,7 +23,7 @@ async def watching(
         yield viewer, session
 
 
-async def feed(live: Live, units: list[Unit], viewers: list[Viewer]) -> list[int]:
+async def feed(live: LiveClip, units: list[Unit], viewers: list[Viewer]) -> list[int]:
     """Append one unit after the other, each when every viewer has decoded the one before it."""
     times = []
     for unit in units:
@@ -33,14 +33,14 @@ async def feed(live: Live, units: list[Unit], viewers: list[Viewer]) -> list[int
     return times
 
 
-def fill(live: Live, units: list[Unit]) -> None:
+def fill(live: LiveClip, units: list[Unit]) -> None:
     for unit in units:
         live.units.append(unit)
 
 
 @pytest.mark.asyncio
 async def test_a_viewer_before_first_light_sees_every_picture(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, _):
         # The jitter buffer gives a frame away when the next one begins: the first comes late.
@@ -50,12 +50,12 @@ async def test_a_viewer_before_first_light_sees_every_picture(
         live.units.append(units[8])
         frame = await viewer.frame()
         assert (frame.width, frame.height) == (WIDTH, HEIGHT)
-        assert live.viewers == sessions.viewer_count == 1
+        assert live.viewer_count == sessions.viewer_count == 1
 
 
 @pytest.mark.asyncio
 async def test_a_latecomer_begins_at_the_last_keyframe(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     fill(live, units[: GOP + 6])
     async with watching(sessions, live) as (viewer, session):
@@ -68,20 +68,20 @@ async def test_a_latecomer_begins_at_the_last_keyframe(
 
 @pytest.mark.asyncio
 async def test_ten_viewers_share_one_log(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     async with AsyncExitStack() as stack:
         pairs = [await stack.enter_async_context(watching(sessions, live)) for _ in range(10)]
         live.units.append(units[0])
         await feed(live, units[1:4], [viewer for viewer, _ in pairs])
-        assert live.viewers == sessions.viewer_count == 10
+        assert live.viewer_count == sessions.viewer_count == 10
         assert sessions.units_sent == 40
     assert sessions.sessions_total == 10
 
 
 @pytest.mark.asyncio
 async def test_a_lost_picture_is_answered_from_the_log(
-    sessions: ViewerSessions, live: Live, units: list[Unit], asked: list[str]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit], asked: list[str]
 ) -> None:
     async with watching(sessions, live) as (viewer, session):
         live.units.append(units[0])
@@ -94,7 +94,7 @@ async def test_a_lost_picture_is_answered_from_the_log(
 
 
 @pytest.mark.asyncio
-async def test_the_session_ends_after_the_last_picture(live: Live, units: list[Unit]) -> None:
+async def test_the_session_ends_after_the_last_picture(live: LiveClip, units: list[Unit]) -> None:
     async with open_sessions(1, loopback=True, patience=Patience(15.0, 0.0)) as sessions:
         async with watching(sessions, live) as (viewer, session):
             fill(live, units[:3])
@@ -109,7 +109,7 @@ async def test_the_session_ends_after_the_last_picture(live: Live, units: list[U
 
 
 @pytest.mark.asyncio
-async def test_a_viewer_that_never_connects_is_forgotten(live: Live) -> None:
+async def test_a_viewer_that_never_connects_is_forgotten(live: LiveClip) -> None:
     async with open_sessions(1, loopback=True, patience=Patience(0.01, 0.0)) as sessions:
         async with a_viewer() as viewer:
             session, _ = await sessions.open_session(live, await viewer.offer())
@@ -119,7 +119,7 @@ async def test_a_viewer_that_never_connects_is_forgotten(live: Live) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_viewer_that_falls_silent_is_forgotten(live: Live, units: list[Unit]) -> None:
+async def test_a_viewer_that_falls_silent_is_forgotten(live: LiveClip, units: list[Unit]) -> None:
     """aiortc checks every five seconds: for this server's patience that is never."""
     patience = Patience(15.0, 0.0, silent_s=0.2)
     async with open_sessions(1, loopback=True, patience=patience) as sessions:
@@ -127,24 +127,24 @@ async def test_a_viewer_that_falls_silent_is_forgotten(live: Live, units: list[U
             fill(live, units[:3])
             await viewer.frame()
             await session.closed.wait()
-        assert (sessions.viewer_count, sessions.sessions_broken, live.viewers) == (0, 0, 0)
+        assert (sessions.viewer_count, sessions.sessions_broken, live.viewer_count) == (0, 0, 0)
 
 
 @pytest.mark.asyncio
 async def test_a_viewer_that_hangs_up_is_forgotten(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, session):
         fill(live, units[:3])
         await viewer.frame()
         await viewer.peer.close()
         await session.closed.wait()
-    assert live.viewers == 0
+    assert live.viewer_count == 0
 
 
 @pytest.mark.asyncio
 async def test_a_session_that_breaks_is_counted_and_costs_no_other(
-    sessions: ViewerSessions, live: Live, units: list[Unit], monkeypatch: pytest.MonkeyPatch
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with watching(sessions, live) as (_, broken), watching(sessions, live) as (viewer, _):
         monkeypatch.setattr(broken.selection, "shown", 7)
@@ -157,7 +157,7 @@ async def test_a_session_that_breaks_is_counted_and_costs_no_other(
 
 @pytest.mark.asyncio
 async def test_a_lost_packet_is_sent_again(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     async with watching(sessions, live) as (viewer, _):
         live.units.append(units[0])
@@ -231,7 +231,7 @@ async def test_a_player_without_h264_sees_vp8(sessions: ViewerSessions, encoder:
 
 
 @pytest.mark.asyncio
-async def test_full_means_busy_and_room_comes_back(live: Live) -> None:
+async def test_full_means_busy_and_room_comes_back(live: LiveClip) -> None:
     async with open_sessions(1, loopback=True) as sessions, a_viewer() as viewer:
         offer = await viewer.offer()
         first, _ = await sessions.open_session(live, offer)
@@ -244,7 +244,7 @@ async def test_full_means_busy_and_room_comes_back(live: Live) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_bad_offer_takes_no_room(live: Live) -> None:
+async def test_a_bad_offer_takes_no_room(live: LiveClip) -> None:
     async with open_sessions(1, loopback=True) as sessions:
         with pytest.raises(BadInput):
             await sessions.open_session(live, "v=0")
@@ -254,7 +254,7 @@ async def test_a_bad_offer_takes_no_room(live: Live) -> None:
 
 
 @pytest.mark.asyncio
-async def test_nobody_joins_a_server_that_stops(sessions: ViewerSessions, live: Live) -> None:
+async def test_nobody_joins_a_server_that_stops(sessions: ViewerSessions, live: LiveClip) -> None:
     async with watching(sessions, live) as (viewer, session):
         sessions.end_all()
         with pytest.raises(Busy):
@@ -263,7 +263,7 @@ async def test_nobody_joins_a_server_that_stops(sessions: ViewerSessions, live: 
 
 
 @pytest.mark.asyncio
-async def test_a_session_belongs_to_its_clip(sessions: ViewerSessions, live: Live) -> None:
+async def test_a_session_belongs_to_its_clip(sessions: ViewerSessions, live: LiveClip) -> None:
     async with watching(sessions, live) as (_, session):
         assert sessions.get_session("a", session.id) is session
         for clip, session_id in (("b", session.id), ("a", "other"), ("a", "")):
@@ -273,7 +273,7 @@ async def test_a_session_belongs_to_its_clip(sessions: ViewerSessions, live: Liv
 
 @pytest.mark.asyncio
 async def test_of_a_lossy_line_nearly_every_picture_is_decoded(
-    sessions: ViewerSessions, live: Live, units: list[Unit]
+    sessions: ViewerSessions, live: LiveClip, units: list[Unit]
 ) -> None:
     """One packet in twenty is lost, some delayed behind the next one, by a fixed pattern."""
     due = [Unit(n, units[n % 48].key, n, 0.0, True, units[n % 48].data) for n in range(400)]

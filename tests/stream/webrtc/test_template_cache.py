@@ -2,7 +2,7 @@ import gc
 import weakref
 
 from server.model import Unit
-from server.stream.live import Live
+from server.stream.live import LiveClip
 from server.stream.replay import Replay
 from server.stream.webrtc import vp8
 from server.stream.webrtc.template import PacketFormat, Template
@@ -34,13 +34,15 @@ def test_only_the_last_pictures_are_kept(units: list[Unit]) -> None:
 
 def test_showings_of_a_finished_clip_share_their_packets(units: list[Unit]) -> None:
     caches, replay = TemplateCaches(), Replay(a_clip(), units)
-    assert caches.cache_of(replay.start()) is caches.cache_of(replay.start())
-    assert caches.cache_of(Replay(a_clip(), units).start()) is not caches.cache_of(replay.start())
+    assert caches.cache_of(replay.start_showing()) is caches.cache_of(replay.start_showing())
+    assert caches.cache_of(Replay(a_clip(), units).start_showing()) is not caches.cache_of(
+        replay.start_showing()
+    )
 
 
-def test_each_rendition_of_a_clip_has_packets_of_its_own(live: Live) -> None:
+def test_each_rendition_of_a_clip_has_packets_of_its_own(live: LiveClip) -> None:
     caches, frame = TemplateCaches(), Unit(0, True, 0, 0.0, False, b"frame")
-    small = caches.cache_of(live.rendition("vp8"))
+    small = caches.cache_of(live.get_rendition("vp8"))
     assert small is not caches.cache_of(live)
     assert _payload(small.get(0, frame, FORM)) == vp8.payloads(b"frame")[0]
 
@@ -58,5 +60,5 @@ def _payload(template: Template) -> bytes:
     return template.packet_at(0)[template.head :]
 
 
-def _live() -> Live:
-    return Live("clip", width=64, height=64, fps=24, ask_keyframe=lambda: None)
+def _live() -> LiveClip:
+    return LiveClip("clip", width=64, height=64, fps=24, ask_keyframe=lambda: None)

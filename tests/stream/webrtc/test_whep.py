@@ -16,8 +16,8 @@ from server.bus.local import LocalBus
 from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
 from server.mux import mp4
-from server.stream.live import Live, Stage
-from server.stream.relay import open_mirrors
+from server.stream.live import LiveClip, LiveClips
+from server.stream.relay import open_relays
 from server.stream.replay import Replays
 from server.stream.webrtc import sessions
 from server.stream.webrtc.extensions import links
@@ -36,7 +36,7 @@ class Site:
     """The routes over a stage with clip ``a`` on air; ``clips`` are those that exist."""
 
     def __init__(
-        self, http: httpx.AsyncClient, live: Live, clips: dict[str, Clip], watched: Queue[float]
+        self, http: httpx.AsyncClient, live: LiveClip, clips: dict[str, Clip], watched: Queue[float]
     ) -> None:
         self.watched = watched
         self.http = http
@@ -62,13 +62,13 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             raise TooMany("that was a lot", 7.0)
         return watched.put_nowait
 
-    stage, blobs = Stage(), Directory(tmp_path)
-    async with open_sessions(2, loopback=True) as sessions, open_mirrors(stage, LocalBus()) as m:
+    stage, blobs = LiveClips(), Directory(tmp_path)
+    async with open_sessions(2, loopback=True) as sessions, open_relays(stage, LocalBus()) as m:
         app = Starlette(
             routes=routes(
                 Whep(
                     find,
-                    m.reach,
+                    m.find_live,
                     sessions,
                     Replays(blobs),
                     blobs,
@@ -179,7 +179,7 @@ async def test_offers_that_cannot_be_answered(site: Site, body: bytes, status: i
     refused = await site.offer(body)
     assert refused.status_code == status
     assert refused.json()["status"] == status
-    assert site.live.viewers == 0
+    assert site.live.viewer_count == 0
 
 
 @pytest.mark.asyncio
@@ -313,7 +313,7 @@ async def test_ice_restart(site: Site) -> None:
 
 @pytest.mark.asyncio
 async def test_who_saves_data_asks_for_the_small_picture(site: Site) -> None:
-    half = site.live.rendition("half")
+    half = site.live.get_rendition("half")
     for saves, watching in (("off", 0), ("on", 1)):
         headers = OFFER | {"Save-Data": saves}
         assert (await site.http.post(ENDPOINT, content=SMALL, headers=headers)).status_code == 201

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.model import Clip, Unit
-from server.stream.live import Live, Stage
+from server.stream.live import LiveClip, LiveClips
 from server.stream.webrtc import whip
 from server.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
@@ -156,7 +156,7 @@ async def endpoint() -> AsyncIterator[Endpoint]:
 
 
 @contextmanager
-def on_air(stage: Stage, units: list[Unit], clip: str = "a") -> Iterator[Live]:
+def on_air(stage: LiveClips, units: list[Unit], clip: str = "a") -> Iterator[LiveClip]:
     with stage.on_air(clip, width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None) as live:
         for unit in units:
             live.units.append(unit)
@@ -174,7 +174,7 @@ def decoded(units: list[Unit]) -> list[bytes]:
 async def test_the_pictures_that_arrive_are_those_that_were_encoded(
     endpoint: Endpoint, units: list[Unit]
 ) -> None:
-    with on_air(Stage(), units[:14]) as live:
+    with on_air(LiveClips(), units[:14]) as live:
         async with asyncio.timeout(SOON_S), asyncio.TaskGroup() as tasks:
             pushing = tasks.create_task(push(live, WhipTarget(endpoint.url, TOKEN)))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
@@ -195,7 +195,7 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
 
 @pytest.mark.asyncio
 async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> None:
-    with on_air(Stage(), units[:1]) as live:
+    with on_air(LiveClips(), units[:1]) as live:
         with pytest.raises(PushFailed, match="401"):
             await push(live, WhipTarget(endpoint.url, "wrong"))
         with pytest.raises(PushFailed, match="404"):
@@ -209,7 +209,7 @@ async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> N
 async def test_an_odd_answer_costs_only_the_push(
     units: list[Unit], odd: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    endpoint, stage = Odd(odd), Stage()
+    endpoint, stage = Odd(odd), LiveClips()
 
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
@@ -230,7 +230,7 @@ async def test_a_server_that_is_back_is_sent_the_rest(
 ) -> None:
     monkeypatch.setattr(whip, "BACK_OFF_S", (0.0, 0.0))
     endpoint.down = 2
-    stage = Stage()
+    stage = LiveClips()
 
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
@@ -248,7 +248,7 @@ async def test_public_clips_are_pushed_and_others_are_not(
 ) -> None:
     clips = {"a": a_clip(), "private": a_clip("private", visibility="private")}
     clips["unlisted"] = a_clip("unlisted", visibility="unlisted")
-    stage = Stage()
+    stage = LiveClips()
 
     async def find(clip_id: str) -> Clip:
         return clips[clip_id]
