@@ -101,9 +101,9 @@ async def measure(path: Path, count: int) -> list[float]:
         step = count // ROUNDS
         return [
             await timed(lambda turn: store_.remove_clip(f"{turn * step:08d}")),
-            await timed(lambda _: store_.clips(limit=20)),
-            await timed(lambda _: store_.clips(limit=20, person_id="p7")),
-            await timed(lambda _: store_.candidates(limit=500)),
+            await timed(lambda _: store_.list_clips(limit=20)),
+            await timed(lambda _: store_.list_clips(limit=20, person_id="p7")),
+            await timed(lambda _: store_.list_candidates(limit=500)),
         ]
 
 

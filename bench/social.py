@@ -46,12 +46,12 @@ async def likes(path: Path, seconds: float, callers: int) -> str:
         async def like(caller: int) -> None:
             number = 0
             while (begun := time.perf_counter()) < end:
-                await store.like("a", Person(f"{caller}-{number}", "somebody"), True)
+                await store.set_like("a", Person(f"{caller}-{number}", "somebody"), True)
                 waits.append(time.perf_counter() - begun)
                 number += 1
 
         await asyncio.gather(*map(like, range(callers)))
-        assert (await store.clip("a")).counts.likes == len(waits)
+        assert (await store.get_clip("a")).counts.likes == len(waits)
         cost = (time.process_time() - cpu) / len(waits)
     rate = f"{len(waits) / seconds:.0f} likes/s, {cost * 1e6:.0f} us of CPU each"
     return f"{rate}, {percentiles(waits)}"
@@ -70,8 +70,8 @@ async def hops(path: Path, redis_url: str, seconds: float) -> str:
         await store.add_clip(a_clip())
         async with an_instance(path, redis_url, "two") as (other_store, other):
             async with other.opening("clip:a") as topic:
-                other.start(topic, (await other_store.top("clip:a")).seq)
-                topic.join(Outlet(Form.JSON, write), (await other_store.top("clip:a")).seq)
+                other.start(topic, (await other_store.topic_end("clip:a")).seq)
+                topic.join(Outlet(Form.JSON, write), (await other_store.topic_end("clip:a")).seq)
             for number in range(int(seconds / PACE_S)):
                 comment = Comment(
                     id=f"k{number}", clip="a", author=ANNA, text="oh", created_at=time.time()

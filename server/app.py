@@ -179,7 +179,7 @@ async def open_instance(
         relays = await stack.enter_async_context(open_relays(live_clips, bus))
         packagers = await stack.enter_async_context(open_packagers(relays.find_live))
         target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
-        await stack.enter_async_context(open_pushes(live_clips, store.clip, target))
+        await stack.enter_async_context(open_pushes(live_clips, store.get_clip, target))
         sessions = await stack.enter_async_context(
             open_sessions(
                 settings.viewers,

@@ -32,7 +32,7 @@ class Access:
             NotFound; Unauthorized: the clip is private, or the token is no good; Forbidden: the
             token is for pages of other origins.
         """
-        clip = await self._store.clip(clip_id)
+        clip = await self._store.get_clip(clip_id)
         if clip.visibility != "private":
             return clip
         person = await self._visitors.known(request)
@@ -45,7 +45,7 @@ class Access:
 
         Raises as ``find``; Forbidden: a token for certain pages is opened as a page of its own.
         """
-        clip, token = await self._store.clip(clip_id), token_of(request)
+        clip, token = await self._store.get_clip(clip_id), token_of(request)
         if clip.visibility != "private" or not token:
             return await self.find(request, clip_id), None
         grant = self._tokens.read(token, time.time())
@@ -59,7 +59,7 @@ class Access:
         """Whether a person may follow a topic. Raises as ``find``."""
         if not topic.startswith(CLIP_TOPIC):
             return
-        clip = await self._store.clip(topic.removeprefix(CLIP_TOPIC))
+        clip = await self._store.get_clip(topic.removeprefix(CLIP_TOPIC))
         if clip.visibility == "private":
             self._check(connection, clip, person, token)
 

@@ -48,7 +48,7 @@ class WatchTimes:
         """This share of the file of a clip was sent."""
         with suppress(Unauthorized, NotFound):
             if person := await self._visitors.known(request):
-                self.add_seconds(person.id, share * (await self._store.clip(clip_id)).seconds)
+                self.add_seconds(person.id, share * (await self._store.get_clip(clip_id)).seconds)
 
     async def run(self) -> None:
         """Store what was sent, for ever."""

@@ -90,13 +90,13 @@ class Clips:
         query = page_query(request)
         person = await self._visitors.known(request)
         mine = person.id if person else ""
-        page = await self._store.clips(limit=query.limit, cursor=query.cursor, person_id=mine)
+        page = await self._store.list_clips(limit=query.limit, cursor=query.cursor, person_id=mine)
         return answer(page)
 
     async def read_clip(self, request: Request) -> Response:
         clip = await self._access.find(request, request.path_params["clip"])
         person = await self._visitors.known(request)
-        liked = bool(person and await self._store.liked(person.id, [clip.id]))
+        liked = bool(person and await self._store.liked_by(person.id, [clip.id]))
         live, waiting = clip.status == "live", self._studio.waiting(clip.id)
         ballot = self._studio.ballot(clip.id) if live else None
         return answer(ClipView(clip, liked, live, waiting, ballot))
@@ -114,7 +114,9 @@ class Clips:
     async def list_comments(self, request: Request) -> Response:
         query = page_query(request)
         clip_id = (await self._access.find(request, request.path_params["clip"])).id
-        return answer(await self._store.comments(clip_id, limit=query.limit, cursor=query.cursor))
+        return answer(
+            await self._store.list_comments(clip_id, limit=query.limit, cursor=query.cursor)
+        )
 
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewComment)
@@ -127,7 +129,7 @@ class Clips:
     async def read_lineage(self, request: Request) -> Response:
         clip = await self._access.find(request, request.path_params["clip"])
         person = await self._visitors.known(request)
-        return answer(Lineage(await self._store.lineage(clip.id, person.id if person else "")))
+        return answer(Lineage(await self._store.list_lineage(clip.id, person.id if person else "")))
 
     async def view_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.spend("write", visitor.person.id, visitor.address)

@@ -58,7 +58,7 @@ class Feed:
     def __init__(self, store: Store, visitors: Visitors) -> None:
         self._store = store
         self._visitors = visitors
-        read = partial(store.candidates, limit=CANDIDATES)
+        read = partial(store.list_candidates, limit=CANDIDATES)
         self._candidates = Candidates(read, time.monotonic)
 
     async def read_feed(self, request: Request) -> Response:
@@ -92,9 +92,9 @@ class Feed:
     async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
         """The next clips that are older than those of the shelf, newest first."""
         if cursor is None or cursor == RANKING:
-            cursor = (await self._store.clips(limit=CANDIDATES)).cursor
+            cursor = (await self._store.list_clips(limit=CANDIDATES)).cursor
         while cursor is not None:
-            page = await self._store.clips(limit=limit, cursor=cursor)
+            page = await self._store.list_clips(limit=limit, cursor=cursor)
             cursor = page.cursor
             fit = [one for one in page.clips if one.status in WATCHABLE and one.id not in known]
             if fit:
@@ -103,7 +103,7 @@ class Feed:
 
     async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:
         """The clips that are still there, with their counts now: the shelf may be a second old."""
-        counts = await self._store.counts([clip.id for clip in clips])
+        counts = await self._store.get_counts([clip.id for clip in clips])
         return tuple(
             msgspec.structs.replace(clip, counts=counts[clip.id])
             for clip in clips
@@ -115,7 +115,7 @@ class Feed:
         for clip_id in ids:
             place = shelf.places.get(clip_id)
             try:
-                clip = await self._store.clip(clip_id) if place is None else shelf.clips[place]
+                clip = await self._store.get_clip(clip_id) if place is None else shelf.clips[place]
             except NotFound:
                 continue
             found.append(clip)

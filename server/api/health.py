@@ -56,7 +56,7 @@ class HealthChecks:
         wrong = {}
         if not self._lifecycle.serving:
             wrong["server"] = "it has failed and ends"
-        if not self._store.alive:
+        if not self._store.is_alive:
             wrong["database"] = "nothing writes to the database any more"
         return _health(wrong)
 
@@ -70,14 +70,14 @@ class HealthChecks:
 
     async def _missing_for_watching(self) -> dict[str, str]:
         try:
-            await self._store.newest()
+            await self._store.last_event_id()
         except Busy as error:
             return {"database": str(error)}
         return {}
 
     async def _missing_for_drawing(self) -> dict[str, str]:
         wrong = {}
-        if not await self._store.ready():
+        if not await self._store.is_ready():
             wrong["database"] = "the database cannot be written"
         if reason := self._no_worker():
             wrong["worker"] = reason

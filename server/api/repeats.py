@@ -59,7 +59,7 @@ async def once(
     mark = await _mark(request, person_id)
     if mark is None:
         return await respond()
-    if earlier := await store.recall(mark.key):
+    if earlier := await store.recall_answer(mark.key):
         return mark.repeat(earlier)
     request.state.mark = mark
     try:
@@ -67,7 +67,7 @@ async def once(
     except Repeated as repeated:
         return mark.repeat(repeated.answer)
     made = mark.reserve(response)
-    earlier = await store.remember(made.key, made.answer)
+    earlier = await store.keep_answer(made.key, made.answer)
     return mark.repeat(earlier) if earlier else response
 
 

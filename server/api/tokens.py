@@ -55,7 +55,7 @@ class Tokens:
         self._visitors = visitors
 
     async def create_token(self, request: Request, visitor: Visitor) -> Response:
-        clip = await self._store.clip(request.path_params["clip"])
+        clip = await self._store.get_clip(request.path_params["clip"])
         if clip.author.id != visitor.person.id:
             raise NotFound(f"no clip {clip.id} of yours")
         if clip.visibility != "private":

@@ -91,9 +91,9 @@ class Visitors:
         this address, by people who have no standing either."""
         if await self._store.has_standing(person.id):
             return
-        if await self._store.liked(person.id, [clip_id]):
+        if await self._store.liked_by(person.id, [clip_id]):
             return
-        if await self._store.counts([clip_id]):
+        if await self._store.get_counts([clip_id]):
             await self._limits.spend_guest_like(clip_id, address)
 
     async def once(
@@ -116,7 +116,7 @@ class Visitors:
 
     async def _person(self, token: str) -> Person:
         person_id = self._identities.read(token, time.time())
-        return await self._store.person(person_id) or Person(person_id, handle(person_id))
+        return await self._store.get_person(person_id) or Person(person_id, handle(person_id))
 
 
 def with_visitor(

@@ -28,7 +28,7 @@ class Actions:
 
     async def like(self, clip_id: str, person: Person, on: bool) -> Counts:
         """Like a clip, or take the like back. Idempotent. Raises NotFound."""
-        counts, recorded = await self._store.like(clip_id, person, on)
+        counts, recorded = await self._store.set_like(clip_id, person, on)
         await self._topics.publish(recorded)
         return counts
 
@@ -49,7 +49,7 @@ class Actions:
         )
         recorded = await self._store.add_comment(comment)
         await self._topics.publish(recorded)
-        return await self._store.comment(comment.id)
+        return await self._store.get_comment(comment.id)
 
 
 def clean_comment(text: str) -> str:

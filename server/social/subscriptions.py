@@ -75,10 +75,10 @@ class Subscriptions:
             return False
         missed: Sequence[Recorded] = ()
         if not topic.covers(at.seq):
-            top = (await self._store.top(topic.name)).seq
+            top = (await self._store.topic_end(topic.name)).seq
             if not top - REPLAY <= at.seq <= top:
                 return False
-            missed = await self._store.events(topic.name, after=at.seq, limit=2 * REPLAY)
+            missed = await self._store.list_events(topic.name, after=at.seq, limit=2 * REPLAY)
             if at.seq < top and (not missed or missed[0].seq != at.seq + 1):
                 return False  # what came after that place is not kept any more
         reached = missed[-1].seq if missed else at.seq

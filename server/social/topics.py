@@ -201,8 +201,8 @@ class Topics:
 
     async def _catch_up(self) -> None:
         if not self._started.is_set():
-            self.epoch = (await self._store.top(FEED_TOPIC)).epoch
-            self._at = await self._store.newest()
+            self.epoch = (await self._store.topic_end(FEED_TOPIC)).epoch
+            self._at = await self._store.last_event_id()
             self._started.set()
         while self._behind:
             topic = self._topics.get(self._behind.pop())
@@ -219,7 +219,7 @@ class Topics:
         """Read one topic from where it stopped."""
         while topic.accepted is not None:
             at = topic.accepted
-            found = await self._store.events(topic.name, after=at, limit=PAGE)
+            found = await self._store.list_events(topic.name, after=at, limit=PAGE)
             if found and found[0].seq > at + 1 and topic.accepted == at:
                 # Asleep for longer than events are kept: its followers need a snapshot.
                 topic.reset()

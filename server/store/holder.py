@@ -27,13 +27,13 @@ class Lease:
         self.gone = False
         self._lost = lost
 
-    def lose(self) -> None:
+    def mark_lost(self) -> None:
         """Somebody else has it."""
         self.gone = True
         self._lost()
 
 
-class Holder:
+class LeaseHolder:
     """Made by ``open_holder``, which runs ``run`` beside it. ``clock`` is that of the store.
 
     ``alone``: no other instance works on the database, so that no lease is lost by time.
@@ -51,34 +51,34 @@ class Holder:
         self._hurry = asyncio.Event()
         self._renewed = asyncio.Condition()
 
-    def hold(self, name: str, number: int, since: float, lost: Callable[[], None]) -> Lease:
+    def hold_lease(self, name: str, number: int, since: float, lost: Callable[[], None]) -> Lease:
         """Renew from now on what the store gave at ``since`` or later. ``lost`` is called once,
         when it is found to be somebody else's."""
         lease = self._leases[name] = Lease(name, number, since + self._lease_s, lost)
         return lease
 
-    def holds(self, lease: Lease) -> bool:
+    def is_held(self, lease: Lease) -> bool:
         """Whether it is held for certain at this moment."""
         return not lease.gone and self._clock() < lease.until
 
-    async def confirm(self, lease: Lease) -> None:
+    async def confirm_lease(self, lease: Lease) -> None:
         """Return when the lease is held for certain: at once, but after a sleep or while the store
         does not answer. Raises LeaseLost."""
-        while not self.holds(lease):
+        while not self.is_held(lease):
             if lease.gone:
                 raise LeaseLost(f"{lease.name} is held by another instance")
             self._hurry.set()
             async with self._renewed:
                 await self._renewed.wait()
 
-    def drop(self, lease: Lease) -> None:
+    def drop_lease(self, lease: Lease) -> None:
         """Renew it no more: what it was about is over."""
         if self._leases.get(lease.name) is lease:
             del self._leases[lease.name]
 
-    async def release(self, lease: Lease) -> None:
+    async def release_lease(self, lease: Lease) -> None:
         """Let somebody else have it at once. Raises Busy."""
-        self.drop(lease)
+        self.drop_lease(lease)
         if not lease.gone:
             await self._store.release_lease(lease.name, lease.number)
 
@@ -109,8 +109,8 @@ class Holder:
             if held.get(lease.name) == lease.number:
                 lease.until = since + self._lease_s
             else:
-                self.drop(lease)
-                lease.lose()
+                self.drop_lease(lease)
+                lease.mark_lost()
         async with self._renewed:
             self._renewed.notify_all()
 
@@ -118,8 +118,8 @@ class Holder:
 @asynccontextmanager
 async def open_holder(
     store: Store, clock: Callable[[], float], lease_s: float, *, alone: bool
-) -> AsyncIterator[Holder]:
+) -> AsyncIterator[LeaseHolder]:
     """What holds leases for this process within the block; those that are left run out."""
-    holder = Holder(store, clock, lease_s, alone=alone)
+    holder = LeaseHolder(store, clock, lease_s, alone=alone)
     async with running(keep_running("renew leases", holder.run)):
         yield holder

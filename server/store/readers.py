@@ -49,7 +49,7 @@ class Readers:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store reader")
         self._closed = False
 
-    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+    async def run_query(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``query`` on one snapshot of the database. Raises Busy when it cannot be read."""
         if self._closed:
             raise Busy("the store is closed")

@@ -57,10 +57,10 @@ class SqliteStore:
         self._lease_s = lease_s
 
     @property
-    def alive(self) -> bool:
-        return self._writer.alive
+    def is_alive(self) -> bool:
+        return self._writer.is_alive
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         try:
             await self._write(writes.touch)
             await self._read(check_release, newest_schema())
@@ -85,7 +85,7 @@ class SqliteStore:
         await self.empty_log()
         return removed
 
-    async def tidy(self, ages: Ages) -> Tidied:
+    async def tidy_some(self, ages: Ages) -> Tidied:
         # One after the other, so that others write in between.
         parts = [await self._write(step, ages, self._clock()) for step in retention.STEPS]
         return Tidied(
@@ -94,25 +94,25 @@ class SqliteStore:
             tuple(chain.from_iterable(part.recorded for part in parts)),
         )
 
-    async def clips_of(self, person_id: str) -> int:
+    async def count_clips_of(self, person_id: str) -> int:
         return await self._read(retention.clips_of, person_id)
 
     async def going_next(self, *, limit: int) -> Sequence[Clip]:
         return await self._read(retention.going_next, limit)
 
-    async def expiring(self) -> Sequence[Expiring]:
+    async def list_expiring(self) -> Sequence[Expiring]:
         return await self._read(retention.expiring)
 
     async def set_expiry(self, clips: Sequence[Expiring]) -> None:
         await self._write(retention.set_expiry, clips)
 
-    async def spare(self, clip_ids: Sequence[str]) -> None:
+    async def keep_clips(self, clip_ids: Sequence[str]) -> None:
         await self._write(retention.spare, clip_ids)
 
     async def remove_expired(self, clip_ids: Sequence[str]) -> Removal:
         return await self._write(retention.remove_expired, clip_ids, self._clock())
 
-    async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
+    async def find_unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
         return await self._read(references.without_owner, tuple(blobs))
 
     async def empty_log(self) -> bool:
@@ -127,13 +127,15 @@ class SqliteStore:
     async def finish_redaction(self, before: Clip, after: Clip) -> Sequence[str]:
         return await self._write(redaction.finish_redaction, before, after)
 
-    async def clip(self, clip_id: str) -> Clip:
+    async def get_clip(self, clip_id: str) -> Clip:
         return await self._read(reads.clip, clip_id)
 
-    async def clips(self, *, limit: int, cursor: str | None = None, person_id: str = "") -> Page:
+    async def list_clips(
+        self, *, limit: int, cursor: str | None = None, person_id: str = ""
+    ) -> Page:
         return await self._read(reads.clips, self._epoch, person_id, limit, cursor)
 
-    async def candidates(self, *, limit: int) -> Sequence[Clip]:
+    async def list_candidates(self, *, limit: int) -> Sequence[Clip]:
         return await self._read(reads.candidates, limit)
 
     async def claim_lease(self, name: str) -> int | None:
@@ -146,10 +148,10 @@ class SqliteStore:
     async def release_lease(self, name: str, number: int) -> None:
         await self._write(leases.release, name, self._holder, number, self._clock())
 
-    async def orphans(self) -> Sequence[Orphan]:
+    async def list_orphans(self) -> Sequence[Orphan]:
         return await self._read(leases.orphans, self._clock())
 
-    async def unfinished(self) -> Sequence[str]:
+    async def list_unfinished(self) -> Sequence[str]:
         return await self._read(reads.unfinished)
 
     async def take_over(self, clip_id: str, *, alone: bool = False) -> Takeover | None:
@@ -159,27 +161,29 @@ class SqliteStore:
     async def set_checkpoint(self, clip_id: str, number: int, checkpoint: Checkpoint) -> None:
         await self._write(leases.set_checkpoint, clip_id, self._holder, number, checkpoint)
 
-    async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
+    async def list_lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
         return await self._read(reads.lineage, clip_id, person_id)
 
-    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
+    async def get_counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
         return await self._read(reads.counts, clip_ids)
 
-    async def like(
+    async def set_like(
         self, clip_id: str, person: Person, on: bool
     ) -> tuple[Counts, Sequence[Recorded]]:
         return await self._write(writes.like, clip_id, person, on)
 
-    async def liked(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+    async def liked_by(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
         return await self._read(reads.liked, person_id, clip_ids)
 
     async def add_comment(self, comment: Comment) -> Sequence[Recorded]:
         return await self._write(writes.add_comment, comment)
 
-    async def comment(self, comment_id: str) -> Comment:
+    async def get_comment(self, comment_id: str) -> Comment:
         return await self._read(reads.comment, comment_id)
 
-    async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
+    async def list_comments(
+        self, clip_id: str, *, limit: int, cursor: str | None = None
+    ) -> CommentPage:
         return await self._read(reads.comments, self._epoch, clip_id, limit, cursor)
 
     async def add_watched(
@@ -193,28 +197,28 @@ class SqliteStore:
     async def add_view(self, clip_id: str, person_id: str) -> None:
         await self._write(writes.add_view, clip_id, person_id, self._clock())
 
-    async def person(self, person_id: str) -> Person | None:
+    async def get_person(self, person_id: str) -> Person | None:
         return await self._read(reads.person, person_id)
 
     async def set_handle(self, person: Person) -> Person:
         return await self._write(writes.set_handle, person)
 
-    async def remember(self, key: str, answer: bytes) -> bytes | None:
+    async def keep_answer(self, key: str, answer: bytes) -> bytes | None:
         return await self._write(writes.remember, key, answer, self._clock())
 
-    async def recall(self, key: str) -> bytes | None:
+    async def recall_answer(self, key: str) -> bytes | None:
         return await self._read(reads.recall, key, self._clock())
 
-    async def top(self, topic: str) -> Position:
+    async def topic_end(self, topic: str) -> Position:
         return await self._read(reads.top, self._epoch, topic)
 
     async def topic_state(self, topic: str, person_id: str, *, comments: int) -> TopicState:
         return await self._read(reads.topic_state, self._epoch, topic, person_id, comments)
 
-    async def newest(self) -> int:
+    async def last_event_id(self) -> int:
         return await self._read(reads.newest)
 
-    async def events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def list_events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
         return await self._read(reads.events, topic, after, limit)
 
     async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
@@ -226,10 +230,10 @@ class SqliteStore:
         return self._clock() + self._lease_s
 
     def _write(self, work: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        return self._writer.do(bound(work, *arguments))
+        return self._writer.run_in_transaction(bound(work, *arguments))
 
     def _read(self, query: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        return self._readers.read(bound(query, *arguments))
+        return self._readers.run_query(bound(query, *arguments))
 
 
 @asynccontextmanager

@@ -116,11 +116,11 @@ class Store(Protocol):
     holds leases here, another one at each start."""
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether what writes still runs; not whether it can write now."""
         ...
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         """Whether a write and a read work now, and this release may still do them."""
         ...
 
@@ -164,12 +164,12 @@ class Store(Protocol):
         more."""
         ...
 
-    async def tidy(self, ages: Ages) -> Tidied:
+    async def tidy_some(self, ages: Ages) -> Tidied:
         """Let go of a part of what is older than ``ages`` allow, and index a part of what an
         earlier release wrote: until that is done a removal names no blobs."""
         ...
 
-    async def clips_of(self, person_id: str) -> int:
+    async def count_clips_of(self, person_id: str) -> int:
         """How many clips of a person are kept or on their way."""
         ...
 
@@ -179,7 +179,7 @@ class Store(Protocol):
         then that of others; then the rest; the oldest of each first."""
         ...
 
-    async def expiring(self) -> Sequence[Expiring]:
+    async def list_expiring(self) -> Sequence[Expiring]:
         """Clips that have an ``expires_at``, the next one first."""
         ...
 
@@ -187,7 +187,7 @@ class Store(Protocol):
         """Say of clips when they go."""
         ...
 
-    async def spare(self, clip_ids: Sequence[str]) -> None:
+    async def keep_clips(self, clip_ids: Sequence[str]) -> None:
         """Let clips stay after all."""
         ...
 
@@ -195,7 +195,7 @@ class Store(Protocol):
         """Remove those of the clips whose ``expires_at`` has come, as ``remove_clip``."""
         ...
 
-    async def unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
+    async def find_unreferenced(self, blobs: Sequence[str]) -> Sequence[str]:
         """Those of the blobs that no clip needs; none while not everything is indexed."""
         ...
 
@@ -204,16 +204,18 @@ class Store(Protocol):
         there, so that it has to be tried again."""
         ...
 
-    async def clip(self, clip_id: str) -> Clip:
+    async def get_clip(self, clip_id: str) -> Clip:
         """The clip with its counts now."""
         ...
 
-    async def clips(self, *, limit: int, cursor: str | None = None, person_id: str = "") -> Page:
+    async def list_clips(
+        self, *, limit: int, cursor: str | None = None, person_id: str = ""
+    ) -> Page:
         """Public clips and all of this person's own, newest first; every status but failed and
         cancelled. A cursor that this store did not make raises BadInput. Stable under inserts."""
         ...
 
-    async def candidates(self, *, limit: int) -> Sequence[Clip]:
+    async def list_candidates(self, *, limit: int) -> Sequence[Clip]:
         """Public clips that a feed may offer: live and queued ones, and the freshest done. Their
         likes, remixes and views are those that weigh, of who has standing."""
         ...
@@ -231,11 +233,11 @@ class Store(Protocol):
         """Let somebody else hold it at once."""
         ...
 
-    async def orphans(self) -> Sequence[Orphan]:
+    async def list_orphans(self) -> Sequence[Orphan]:
         """Clips on their way whose lease has run out, the oldest first."""
         ...
 
-    async def unfinished(self) -> Sequence[str]:
+    async def list_unfinished(self) -> Sequence[str]:
         """Ids of all clips on their way, the oldest first."""
         ...
 
@@ -248,24 +250,24 @@ class Store(Protocol):
         """Keep how far a clip is on its way, for who takes it over. Raises LeaseLost."""
         ...
 
-    async def lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
+    async def list_lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
         """The tree of remixes that the clip belongs to, oldest first; of those that are not public
         only the clip itself and this person's own. Of a very large tree the 500 oldest, and those
         that lead from them to the clip."""
         ...
 
-    async def counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
+    async def get_counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
         """Of those of the clips that are there."""
         ...
 
-    async def like(
+    async def set_like(
         self, clip_id: str, person: Person, on: bool
     ) -> tuple[Counts, Sequence[Recorded]]:
         """NotFound for a private clip of somebody else, as in all that people write. Idempotent:
         liking twice counts once and records nothing the second time."""
         ...
 
-    async def liked(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+    async def liked_by(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
         """Which of these clips the person likes."""
         ...
 
@@ -273,9 +275,11 @@ class Store(Protocol):
         """Idempotent by the comment's id: the same id again records nothing."""
         ...
 
-    async def comment(self, comment_id: str) -> Comment: ...
+    async def get_comment(self, comment_id: str) -> Comment: ...
 
-    async def comments(self, clip_id: str, *, limit: int, cursor: str | None = None) -> CommentPage:
+    async def list_comments(
+        self, clip_id: str, *, limit: int, cursor: str | None = None
+    ) -> CommentPage:
         """Newest first."""
         ...
 
@@ -294,23 +298,23 @@ class Store(Protocol):
         """Count a view once per person and clip."""
         ...
 
-    async def person(self, person_id: str) -> Person | None: ...
+    async def get_person(self, person_id: str) -> Person | None: ...
 
     async def set_handle(self, person: Person) -> Person:
         """Store the person with the chosen handle; raises Taken when somebody else has
         it, or one that looks like it."""
         ...
 
-    async def remember(self, key: str, answer: bytes) -> bytes | None:
+    async def keep_answer(self, key: str, answer: bytes) -> bytes | None:
         """Idempotency: keep ``answer`` under ``key`` for 24 h unless one is there; return the
         earlier answer, or None when this one is the first."""
         ...
 
-    async def recall(self, key: str) -> bytes | None:
+    async def recall_answer(self, key: str) -> bytes | None:
         """The answer kept under ``key``, or None."""
         ...
 
-    async def top(self, topic: str) -> Position:
+    async def topic_end(self, topic: str) -> Position:
         """Where the topic ends now (seq 0: nothing yet)."""
         ...
 
@@ -319,11 +323,11 @@ class Store(Protocol):
         Raises NotFound when the topic is neither the feed nor that of a clip."""
         ...
 
-    async def newest(self) -> int:
+    async def last_event_id(self) -> int:
         """Global id of the last event (0: none yet)."""
         ...
 
-    async def events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def list_events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
         """Stored events of the topic with seq > ``after``, in order."""
         ...
 

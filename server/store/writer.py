@@ -51,7 +51,7 @@ class Writer:
         self._closed = False
         self._thread.start()
 
-    def do(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
+    def run_in_transaction(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
         """Run ``work`` in a transaction; resolves when it is on disk.
 
         Raises:
@@ -65,7 +65,7 @@ class Writer:
         return future
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether anything asked of it is still done."""
         return self._thread.is_alive() and not self._closed
 
@@ -79,7 +79,7 @@ class Writer:
         self._emptying.put(emptied)
         # The writer looks after its next commit.
         with suppress(Busy):
-            await self.do(_nothing)
+            await self.run_in_transaction(_nothing)
         return await emptied
 
     async def close(self) -> None:

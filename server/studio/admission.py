@@ -14,7 +14,7 @@ async def check_admission(store: Store, usage: Usage, most: int, author: Person)
     left), QuotaReached."""
     if usage.full:
         raise Busy("no room is left for new clips", FULL_RETRY_S)
-    if await store.clips_of(author.id) >= most:
+    if await store.count_clips_of(author.id) >= most:
         raise QuotaReached(f"you have {most} clips, as many as one person may: delete some first")
 
 
@@ -22,7 +22,7 @@ async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip
     """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, BadInput."""
     if clip_id is None:
         return None
-    parent = await store.clip(clip_id)
+    parent = await store.get_clip(clip_id)
     if parent.visibility == "private" and parent.author.id != person.id:
         raise NotFound(f"no clip {clip_id}")
     if parent.status in {"queued", "live"}:

@@ -121,7 +121,7 @@ class Archive:
     async def _public_video(self, clip_id: str) -> bytes | None:
         """The signed file of a clip that everybody may see."""
         try:
-            clip = await self._store.clip(clip_id)
+            clip = await self._store.get_clip(clip_id)
             if clip.visibility != "public" or clip.sha256 is None:
                 return None
             return await self._blobs.get(clip.sha256 + SUFFIXES["video"])

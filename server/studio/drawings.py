@@ -67,7 +67,7 @@ class Drawings:
     def holds(self, clip_id: str) -> bool:
         """Whether a clip is this instance's for certain: it has not slept too long."""
         making = self._making.get(clip_id)
-        return making is not None and self._rooms.holder.holds(making.lease)
+        return making is not None and self._rooms.holder.is_held(making.lease)
 
     def poll(self, clip_id: str) -> Poll | None:
         """What decides how a clip that is on air goes on."""
@@ -120,7 +120,7 @@ class Drawings:
                 log.warning("clip %s is left to another instance: %s", clip_id, error)
             finally:
                 making.place.release()
-                self._rooms.holder.drop(making.lease)
+                self._rooms.holder.drop_lease(making.lease)
                 await forget_checkpoint(making, self._rooms)
                 seen = making.spectator
                 self._rooms.metrics.seen(making.model, seen.pictures, seen.late, seen.stalled_s)
@@ -149,7 +149,7 @@ class Drawings:
             await self.end(making, "failed", "the server was stopped while drawing it")
         else:
             log.info("clip %s is left to other instances", making.clip.id)
-            await self._rooms.holder.release(making.lease)
+            await self._rooms.holder.release_lease(making.lease)
 
     async def _draw(self, making: Making) -> None:
         clip, pool = making.clip, self._rooms.pool
@@ -174,7 +174,7 @@ class Drawings:
                 with _handing_over(live):
                     async for message in answers:
                         # Who slept too long says nothing more: it may be drawn elsewhere by now.
-                        await self._rooms.holder.confirm(making.lease)
+                        await self._rooms.holder.confirm_lease(making.lease)
                         await self._take(making, live, checkpoints, message)
 
     @asynccontextmanager

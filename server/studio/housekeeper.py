@@ -93,7 +93,7 @@ class Housekeeper:
 
     async def _tidy(self) -> None:
         while True:
-            part = await self._store.tidy(self._ages)
+            part = await self._store.tidy_some(self._ages)
             await self._finish(Removal(part.blobs, part.recorded))
             if not part.more:
                 return
@@ -104,7 +104,7 @@ class Housekeeper:
         async for files in self._blobs.batches(BATCH):
             old = {file.name: file for file in files if now - file.modified >= YOUNG_S}
             orphans = [name for name in old if name.startswith(".")]
-            orphans += await self._store.unreferenced([name for name in old if name[0] != "."])
+            orphans += await self._store.find_unreferenced([name for name in old if name[0] != "."])
             for name in orphans:
                 await self._blobs.delete_unchanged(old[name])
             removed += len(orphans)
@@ -113,9 +113,9 @@ class Housekeeper:
 
     async def _keep_within_budget(self) -> None:
         mark, now = self._usage.mark(self._notice_s / DAY_S), self._clock()
-        going = await self._store.expiring()
+        going = await self._store.list_expiring()
         verdict = decide(self._usage.used, mark, going, now)
-        await self._store.spare(verdict.spare)
+        await self._store.keep_clips(verdict.spare)
         await self._remove(verdict.remove)
         await self._announce(verdict.wanted, now + self._notice_s)
 

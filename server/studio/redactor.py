@@ -38,7 +38,7 @@ class Redactor:
         if clip_id is None:
             return False
         try:
-            clip = await self._store.clip(clip_id)
+            clip = await self._store.get_clip(clip_id)
             if clip.status != "done":
                 await self._store.drop_redaction(clip_id)
                 return True

@@ -15,7 +15,7 @@ from server.settings import Settings
 from server.social.poll import Poll
 from server.social.rpc import Asking
 from server.social.topics import Topics
-from server.store.holder import Holder, Lease
+from server.store.holder import Lease, LeaseHolder
 from server.store.store import Checkpoint, Store, Takeover
 from server.stream.live import LiveClips
 from server.stream.simulated_viewer import SimulatedViewer
@@ -31,7 +31,7 @@ class Rooms:
 
     settings: Settings
     store: Store
-    holder: Holder
+    holder: LeaseHolder
     topics: Topics
     bus: Bus
     asking: Asking

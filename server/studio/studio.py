@@ -87,7 +87,7 @@ class Studio:
         except BaseException:
             place.release()
             raise
-        lease = self._rooms.holder.hold(
+        lease = self._rooms.holder.hold_lease(
             lease_of(clip.id), FIRST, since, partial(self._rooms.pool.cancel, clip.id)
         )
         making = Making(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
@@ -143,7 +143,7 @@ class Studio:
         ``person`` whose clip it must be, None for an operator. Raises NotFound, BadInput (it ended
         at this very moment).
         """
-        clip = await self._rooms.store.clip(clip_id)
+        clip = await self._rooms.store.get_clip(clip_id)
         if person is not None and clip.author.id != person.id:
             raise NotFound(f"no clip {clip_id} of yours")
         if clip.status in {"queued", "live"}:

@@ -36,7 +36,7 @@ class Takeovers:
 
     async def recover(self) -> None:
         """Go on with all clips that are on their way: this instance is alone, and starts."""
-        for clip_id in await self._rooms.store.unfinished():
+        for clip_id in await self._rooms.store.list_unfinished():
             await self._take(clip_id, alone=True)
 
     async def run(self) -> None:
@@ -51,7 +51,7 @@ class Takeovers:
 
     async def _look(self, before: Look) -> Look:
         """Take what is abandoned, and say what was found. Raises Busy."""
-        found = {orphan.clip.id: orphan for orphan in await self._rooms.store.orphans()}
+        found = {orphan.clip.id: orphan for orphan in await self._rooms.store.list_orphans()}
         if not self._rooms.lifecycle.stopping:
             for orphan in abandoned(before, found.values()):
                 await self._take_if_ours(orphan)
@@ -85,7 +85,7 @@ class Takeovers:
             await self._drawings.end(making, "failed", reason)
         except LeaseLost as error:
             log.warning("clip %s is left to another instance: %s", clip_id, error)
-        self._rooms.holder.drop(making.lease)
+        self._rooms.holder.drop_lease(making.lease)
         await forget_checkpoint(making, self._rooms)
 
     def _making(self, taken: Takeover, since: float) -> Making:
@@ -94,7 +94,7 @@ class Takeovers:
             clip,
             time.perf_counter() - max(0.0, since - clip.created_at),
             SimulatedViewer(clip.fps),
-            self._rooms.holder.hold(
+            self._rooms.holder.hold_lease(
                 lease_of(clip.id), taken.number, since, lambda: pool.cancel(clip.id)
             ),
             pool.keep_place(Asker(clip.author.id), ahead=clip.status == "live"),

@@ -141,5 +141,5 @@ async def test_many_guests_of_one_address(tmp_path: Path) -> None:
         me = Person(**(await guests[3].get("/v1/me")).json()["person"])
         await store.add_watched({me.id: HALF_MINUTE_S}, {me.id: HALF_MINUTE_S})
         assert (await guests[3].put("/v1/clips/a/like")).status_code == 200
-        assert (await store.clip("a")).counts.likes == 3
-        assert (await store.candidates(limit=1))[0].counts.likes == 1
+        assert (await store.get_clip("a")).counts.likes == 3
+        assert (await store.list_candidates(limit=1))[0].counts.likes == 1

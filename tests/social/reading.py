@@ -24,7 +24,7 @@ class Follower:
 
     async def follow(self, topics: Topics, store: Store, name: str) -> "Follower":
         async with topics.opening(name) as topic:
-            self.at = (await store.top(name)).seq
+            self.at = (await store.topic_end(name)).seq
             topics.start(topic, self.at)
             topic.join(self.outlet, self.at)
         return self

@@ -70,7 +70,7 @@ def admitting(store: Store) -> Admit:
 
     async def admit(websocket: WebSocket, person: Person, topic: str, token: str | None) -> None:
         if topic.startswith(clip_topic("")):
-            await store.clip(topic.removeprefix(clip_topic("")))
+            await store.get_clip(topic.removeprefix(clip_topic("")))
 
     return admit
 

@@ -50,14 +50,14 @@ async def test_a_comment_is_stored_once_under_its_id(site: Site) -> None:
     assert (first.text, first.created_at, first.author) == ("oh", NOON, BEN)
     with pytest.raises(BadInput, match="taken"):
         await site.actions.comment("a", CLEO, "mine", "made-by-ben")
-    assert (await site.store.clip("a")).counts.comments == 1
+    assert (await site.store.get_clip("a")).counts.comments == 1
 
 
 @pytest.mark.asyncio
 async def test_comments_without_an_id_are_all_kept(site: Site) -> None:
     ids = {(await site.actions.comment("a", BEN, "oh")).id for _ in range(3)}
     assert len(ids) == 3
-    assert (await site.store.clip("a")).counts.comments == 3
+    assert (await site.store.get_clip("a")).counts.comments == 3
 
 
 @pytest.mark.asyncio

@@ -233,7 +233,7 @@ async def test_a_person_seen_by_a_busy_socket_is_the_right_one(site: Site) -> No
         assert (await ben.event("liked"))["event"]["likes"] == 1
         assert not (await cleo.subscribe("clip:a"))["snapshot"]["liked"]
         assert (await ben.subscribe("clip:a"))["snapshot"]["liked"]
-        assert (await site.store.liked(Person("ben-id", "ben").id, ["a"])) == {"a"}
+        assert (await site.store.liked_by(Person("ben-id", "ben").id, ["a"])) == {"a"}
 
 
 def test_uvicorn_still_is_what_the_extension_relies_on() -> None:

@@ -96,7 +96,7 @@ async def test_events_follow_the_snapshot(site: Site, ben: Client) -> None:
     await ben.ask(type="comment", clip="a", text="again", key="made-here")
     await ben.ask(type="like", clip="a", on=False)
     assert (await ben.event("liked"))["event"]["likes"] == 0
-    assert (await site.store.clip("a")).counts.comments == 1
+    assert (await site.store.get_clip("a")).counts.comments == 1
 
 
 async def test_who_comes_back_gets_what_was_missed(site: Site, ben: Client) -> None:
@@ -249,7 +249,7 @@ async def test_a_limit_is_answered_with_when_to_come_back(site: Site, ben: Clien
     answer = await ben.ask(type="comment", clip="a", text="oh")
     assert answer["problem"]["status"] == 429
     assert answer["problem"]["retry_after_s"] == 3.0
-    assert (await site.store.clip("a")).counts.comments == 0
+    assert (await site.store.get_clip("a")).counts.comments == 0
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ async def test_who_was_too_slow_starts_anew_from_a_snapshot(site: Site) -> None:
 async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: Site) -> None:
     for number in range(9):
         await site.actions.comment("a", BEN, f"number {number}")
-    while (await site.store.tidy(Ages(events=5))).more:
+    while (await site.store.tidy_some(Ages(events=5))).more:
         pass
     recovered = {}
     for seq in (4, 5, 10):
@@ -91,7 +91,7 @@ async def test_followers_of_an_instance_that_slept_too_long_get_a_snapshot(site:
         recorded = [
             await site.store.add_comment(a_comment(f"k{number}", "a")) for number in range(9)
         ]
-        while (await site.store.tidy(Ages(events=5))).more:
+        while (await site.store.tidy_some(Ages(events=5))).more:
             pass
         # The hint of the last one finds that those before it cannot be read any more.
         await site.topics.publish(recorded[-1])

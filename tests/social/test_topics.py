@@ -42,7 +42,7 @@ class Instance:
         return list(await self.store.add_comment(said))
 
     async def like(self, number: int) -> None:
-        _, recorded = await self.store.like("a", Person(f"p{number}", f"h{number}"), True)
+        _, recorded = await self.store.set_like("a", Person(f"p{number}", f"h{number}"), True)
         await self.topics.publish(recorded)
 
     async def follow(self, topic: str = "clip:a") -> Follower:

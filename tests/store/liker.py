@@ -26,7 +26,7 @@ async def main(path: str, instance: str, first: str, count: str) -> None:
 
         async def like() -> None:
             for number in people:
-                await store.like("a", Person(f"p{number}", f"h{number}"), True)
+                await store.set_like("a", Person(f"p{number}", f"h{number}"), True)
                 print(number, flush=True)
 
         async with asyncio.TaskGroup() as tasks:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def orphan_ids(store: Store) -> list[str]:
-    return [orphan.clip.id for orphan in await store.orphans()]
+    return [orphan.clip.id for orphan in await store.list_orphans()]
 
 
 async def test_one_at_a_time_holds_a_lease_and_the_number_grows(tmp_path: Path) -> None:
@@ -60,15 +60,15 @@ async def test_the_words_of_who_wakes_up_late_are_refused(tmp_path: Path) -> Non
         await one.add_clip(a_clip("a"))
         clock.now += LEASE_S
         await two.take_over("a")
-        events = await two.events("clip:a", after=0, limit=9)
+        events = await two.list_events("clip:a", after=0, limit=9)
         for late in (ClipStarted(live), ClipFailed(live), ClipFinished(done)):
             with pytest.raises(LeaseLost):
                 await one.change_clip(late.clip, late)
         with pytest.raises(LeaseLost):
             await one.set_checkpoint("a", 1, Checkpoint(1, "y"))
-        assert await two.events("clip:a", after=0, limit=9) == events
+        assert await two.list_events("clip:a", after=0, limit=9) == events
         await two.change_clip(done, ClipFinished(done), 2)
-        assert (await one.clip("a")).status == "done"
+        assert (await one.get_clip("a")).status == "done"
 
 
 async def test_with_the_clip_its_lease_ends(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_with_the_clip_its_lease_ends(tmp_path: Path) -> None:
         await one.add_clip(a_clip("a"))
         await one.change_clip(failed, ClipFailed(failed))
         assert await one.renew_leases() == {}
-        assert await one.unfinished() == []
+        assert await one.list_unfinished() == []
         clock.now += LEASE_S
         assert await two.take_over("a", alone=True) is None
         with pytest.raises(LeaseLost):
@@ -91,7 +91,7 @@ async def test_who_is_alone_takes_everything_at_once(tmp_path: Path) -> None:
         await before.add_clip(a_clip("a"))
         await before.add_clip(a_clip("b", created_at=NOON + 1))
     async with a_store(path, "after") as after:
-        assert await after.unfinished() == ["a", "b"]
+        assert await after.list_unfinished() == ["a", "b"]
         taken = await after.take_over("b", alone=True)
         assert taken is not None
         assert taken.number == 2

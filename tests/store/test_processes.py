@@ -28,8 +28,8 @@ async def output(process: "subprocess.Popen[str]") -> list[str]:
 
 async def check_the_log(store: Store, likes: int) -> None:
     """Gapless places, each with the exact count of its moment."""
-    assert (await store.clip("a")).counts.likes == likes
-    events = await store.events("clip:a", after=0, limit=100_000)
+    assert (await store.get_clip("a")).counts.likes == likes
+    events = await store.list_events("clip:a", after=0, limit=100_000)
     assert [one.seq for one in events] == list(range(1, likes + 2))
     counts = [one.event.likes for one in events if isinstance(one.event, Liked)]
     assert counts == list(range(1, likes + 1))
@@ -44,7 +44,7 @@ async def test_two_instances_share_a_file(tmp_path: Path) -> None:
         people = [Person(f"q{number}", f"g{number}") for number in range(300)]
         await asyncio.gather(
             *(output(process) for process in processes),
-            *(store.like("a", person, True) for person in people),
+            *(store.set_like("a", person, True) for person in people),
         )
         assert [process.returncode for process in processes] == [0, 0]
         await check_the_log(store, 800)
@@ -57,10 +57,10 @@ async def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         opening = [stack.enter_async_context(a_store(path, f"{number}")) for number in range(8)]
         opened = await asyncio.gather(*opening)
-        assert len({(await store.top("feed")).epoch for store in opened}) == 1
+        assert len({(await store.topic_end("feed")).epoch for store in opened}) == 1
         await asyncio.gather(*(one.add_clip(a_clip(f"c{i}")) for i, one in enumerate(opened)))
     async with a_store(tmp_path / "x.db") as store:
-        assert (await store.top("feed")).seq == 8
+        assert (await store.topic_end("feed")).seq == 8
 
 
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
@@ -74,11 +74,11 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
         acknowledged = {int(line) for line in [*lines[1:], *await output(process)] if line.strip()}
         assert len(acknowledged) >= 499
         people = [f"p{number}" for number in acknowledged]
-        events = await store.events("clip:a", after=0, limit=100_000)
+        events = await store.list_events("clip:a", after=0, limit=100_000)
         liked = {one.event.by.id for one in events if isinstance(one.event, Liked)}
         assert liked >= set(people)
         await check_the_log(store, len(liked))
-        assert await store.ready()
+        assert await store.is_ready()
     check = sqlite3.connect(path)
     assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     check.close()

@@ -36,6 +36,6 @@ async def test_a_damaged_page_is_said_to_be_busy_like_a_lock(tmp_path: Path) -> 
         damaged.write(b"\xff" * size)
     async with a_store(file) as store:
         with pytest.raises(Busy, match="malformed"):
-            await store.newest()
+            await store.last_event_id()
         with pytest.raises(Busy, match="malformed"):
             await store.add_clip(a_clip("a"))

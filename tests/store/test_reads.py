@@ -29,6 +29,6 @@ async def test_of_a_very_large_tree_the_oldest_and_the_way_to_the_clip_are_read(
             ],
         )
         cx.commit()
-    found = [clip.id for clip in await store.lineage("third")]
+    found = [clip.id for clip in await store.list_lineage("third")]
     assert found == ["root", *(f"c{number:03d}" for number in range(1, 500)), *chain[1:]]
-    assert len(await store.lineage("root")) == 500
+    assert len(await store.list_lineage("root")) == 500

@@ -50,7 +50,7 @@ async def test_what_a_newer_release_said_of_it_is_forgotten_too(
 async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path: Path) -> None:
     await store.add_clip(a_clip("a"))
     await store.add_clip(a_clip("z"))
-    await store.like("a", BEN, True)
+    await store.set_like("a", BEN, True)
     await store.add_view("a", BEN.id)
     await store.add_comment(a_comment("c", "a"))
     await finished(store, "a")
@@ -62,17 +62,17 @@ async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path:
     wanted = {"a-video.mp4", "a-half", "a-birth", "a-poster", "a-preview", "a-latents"}
     assert set(removal.blobs) == wanted
     for missing in (
-        store.clip("a"),
-        store.comment("c"),
+        store.get_clip("a"),
+        store.get_comment("c"),
         store.topic_state("clip:a", "", comments=1),
     ):
         with pytest.raises(NotFound):
             await missing
-    assert await store.liked(BEN.id, ["a"]) == frozenset()
-    assert [clip.id for clip in (await store.clips(limit=9, person_id=ANNA.id)).clips] == ["z"]
-    told = [one.event for one in await store.events("clip:a", after=0, limit=99)]
+    assert await store.liked_by(BEN.id, ["a"]) == frozenset()
+    assert [clip.id for clip in (await store.list_clips(limit=9, person_id=ANNA.id)).clips] == ["z"]
+    told = [one.event for one in await store.list_events("clip:a", after=0, limit=99)]
     assert told == [ClipRemoved("a")] * 6
-    feed = await store.events("feed", after=0, limit=99)
+    feed = await store.list_events("feed", after=0, limit=99)
     assert [one.seq for one in feed] == list(range(1, len(feed) + 1))
     assert [getattr(one.event, "clip", None) for one in feed].count("a") == 4
     assert [one.event for one in feed if not isinstance(one.event, ClipRemoved)] != []
@@ -88,8 +88,8 @@ async def test_its_words_are_nowhere_in_the_file_any_more(tmp_path: Path) -> Non
         await store.change_clip(failed, ClipFinished(failed))
         await store.add_comment(a_comment("k", "a", "nobody should read this either"))
         for person in (ANNA, BEN):
-            await store.remember(f"{person.id}:key", b"clip a: nobody should read this again")
-        await store.remember(f"{ANNA.id}:other", b"clip p: words of others")
+            await store.keep_answer(f"{person.id}:key", b"clip a: nobody should read this again")
+        await store.keep_answer(f"{ANNA.id}:other", b"clip p: words of others")
         await store.remove_clip("a")
         files = await asyncio.to_thread(_everything, path)
     assert not any(b"nobody should read" in file for file in files)
@@ -134,7 +134,7 @@ async def test_what_very_many_wrote_of_it_goes_in_steps(store: Store, tmp_path: 
         left = "SELECT (SELECT count(*) FROM likes), (SELECT count(*) FROM comments)"
         await store.remove_clip("a")
         assert cx.execute(left).fetchone() == (1500, 1500)
-        while (await store.tidy(Ages())).more:
+        while (await store.tidy_some(Ages())).more:
             pass
         assert cx.execute(left).fetchone() == (0, 0)
         rows = "SELECT count(*) FROM viewings UNION ALL SELECT count(*) FROM leftovers"
@@ -150,9 +150,9 @@ async def test_its_parent_has_one_remix_less_and_its_remixes_stay(store: Store) 
     removal = await store.remove_clip("b")
     assert removal.recorded[-1].topic == "clip:a"
     assert removal.recorded[-1].event == ClipRemoved("b", 1)
-    assert (await store.clip("a")).counts.remixes == 1
-    assert [clip.id for clip in await store.lineage("c")] == ["a", "x", "c"]
-    events = [one.event for one in await store.events("clip:a", after=0, limit=9)]
+    assert (await store.get_clip("a")).counts.remixes == 1
+    assert [clip.id for clip in await store.list_lineage("c")] == ["a", "x", "c"]
+    events = [one.event for one in await store.list_events("clip:a", after=0, limit=9)]
     assert events[1] == ClipRemoved("b", 1)
     assert isinstance(events[2], Remixed)
     await finished(store, "a")
@@ -177,18 +177,18 @@ async def test_what_a_remix_is_drawn_from_stays_until_it_is_done(store: Store) -
     await store.add_clip(a_clip("b", parent="a"))
     blobs = set((await store.remove_clip("a")).blobs)
     assert blobs == {"a-video.mp4", "a-half", "a-birth", "a-poster", "a-preview"}
-    assert await store.unreferenced(["a-latents", "none"]) == ["none"]
+    assert await store.find_unreferenced(["a-latents", "none"]) == ["none"]
     await finished(store, "b")
-    assert await store.unreferenced(["a-latents", "b-latents"]) == ["a-latents"]
+    assert await store.find_unreferenced(["a-latents", "b-latents"]) == ["a-latents"]
 
 
 async def test_what_is_kept_of_a_clip_on_its_way_has_an_owner(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     await store.set_checkpoint("a", 1, Checkpoint(2, "kept"))
-    assert await store.unreferenced(["kept", "none"]) == ["none"]
+    assert await store.find_unreferenced(["kept", "none"]) == ["none"]
     ended = a_clip("a", status="failed")
     await store.change_clip(ended, ClipFinished(ended))
-    assert await store.unreferenced(["kept"]) == ["kept"]
+    assert await store.find_unreferenced(["kept"]) == ["kept"]
 
 
 async def test_what_an_earlier_release_ended_is_indexed_first(store: Store, tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ async def test_what_an_earlier_release_ended_is_indexed_first(store: Store, tmp_
     with closing(sqlite3.connect(tmp_path / "phosphene.db")) as cx:
         cx.executescript("DELETE FROM blob_references; UPDATE clips SET indexed = 0")
     assert (await store.remove_clip("a")).blobs == ()
-    assert await store.unreferenced(["none"]) == []
-    assert (await store.tidy(Ages())).more
-    assert not (await store.tidy(Ages())).more
-    assert await store.unreferenced(["a-latents", "same"]) == ["a-latents"]
+    assert await store.find_unreferenced(["none"]) == []
+    assert (await store.tidy_some(Ages())).more
+    assert not (await store.tidy_some(Ages())).more
+    assert await store.find_unreferenced(["a-latents", "same"]) == ["a-latents"]
     assert "same" in (await store.remove_clip("b")).blobs
 
 
@@ -211,4 +211,4 @@ async def test_what_is_being_drawn_is_not_removed(store: Store) -> None:
         await store.remove_clip("a")
     with pytest.raises(NotFound):
         await store.remove_clip("missing")
-    assert (await store.clip("a")).status == "queued"
+    assert (await store.get_clip("a")).status == "queued"

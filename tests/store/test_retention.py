@@ -56,7 +56,7 @@ async def tidy(store: Store, ages: Ages) -> Tidied:
     blobs: tuple[str, ...] = ()
     recorded: tuple[Recorded, ...] = ()
     while True:
-        part = await store.tidy(ages)
+        part = await store.tidy_some(ages)
         blobs += part.blobs
         recorded += part.recorded
         if not part.more:
@@ -75,12 +75,12 @@ def count(path: Path, table: str) -> int:
 async def test_a_topic_keeps_its_newest_events_and_goes_on(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     for on in (True, False) * 20:
-        await store.like("a", BEN, on)
+        await store.set_like("a", BEN, on)
     await tidy(store, Ages(events=10))
-    left = await store.events("clip:a", after=0, limit=99)
+    left = await store.list_events("clip:a", after=0, limit=99)
     assert [one.seq for one in left] == list(range(32, 42))
-    assert len(await store.events("feed", after=0, limit=99)) == 1
-    _, (recorded,) = await store.like("a", BEN, True)
+    assert len(await store.list_events("feed", after=0, limit=99)) == 1
+    _, (recorded,) = await store.set_like("a", BEN, True)
     assert recorded.seq == 42
     assert (await store.topic_state("clip:a", BEN.id, comments=1)).at.seq == 42
 
@@ -88,29 +88,29 @@ async def test_a_topic_keeps_its_newest_events_and_goes_on(store: Store) -> None
 async def test_old_events_go_but_the_last_of_a_topic(store: Store, clock: Clock) -> None:
     await store.add_clip(a_clip("a"))
     await finished(store, "gone")
-    await store.like("a", BEN, True)
+    await store.set_like("a", BEN, True)
     await store.remove_clip("gone")
     ages = Ages(events_s=7 * DAY_S)
     await tidy(store, ages)
     clock.now += 6 * DAY_S
-    await store.like("a", EVE, True)
+    await store.set_like("a", EVE, True)
     await tidy(store, ages)
-    assert len(await store.events("clip:a", after=0, limit=99)) == 3
+    assert len(await store.list_events("clip:a", after=0, limit=99)) == 3
     clock.now += 1.5 * DAY_S
     await tidy(store, ages)
     # The second like is younger, the feed's last event is its top, the clip that is gone has none.
-    (left,) = await store.events("clip:a", after=0, limit=99)
+    (left,) = await store.list_events("clip:a", after=0, limit=99)
     assert (left.seq, left.event) == (3, Liked("a", EVE, True, 2))
-    assert [one.event for one in await store.events("feed", after=0, limit=99)] == [
+    assert [one.event for one in await store.list_events("feed", after=0, limit=99)] == [
         ClipRemoved("gone")
     ]
-    assert await store.events("clip:gone", after=0, limit=99) == []
+    assert await store.list_events("clip:gone", after=0, limit=99) == []
     # It is the last one of its topic, however old.
     clock.now += 30 * DAY_S
     await tidy(store, ages)
-    assert len(await store.events("clip:a", after=0, limit=99)) == 1
-    await store.like("a", ANNA, True)
-    assert (await store.top("clip:a")).seq == 4
+    assert len(await store.list_events("clip:a", after=0, limit=99)) == 1
+    await store.set_like("a", ANNA, True)
+    assert (await store.topic_end("clip:a")).seq == 4
 
 
 async def test_what_was_told_elsewhere_goes_with_a_clip_whose_own_events_are_folded(
@@ -119,7 +119,7 @@ async def test_what_was_told_elsewhere_goes_with_a_clip_whose_own_events_are_fol
     await store.add_clip(a_clip("p"))
     await store.add_clip(msgspec.structs.replace(a_clip("a", parent="p"), text="a secret"))
     for on in (True, False) * 20:
-        await store.like("a", BEN, on)
+        await store.set_like("a", BEN, on)
     await tidy(store, Ages(events=10))
     ended = a_clip("a", status="failed")
     await store.change_clip(ended, ClipFailed(ended))
@@ -155,21 +155,21 @@ async def test_views_are_forgotten_and_their_counts_stay(
         cx.commit()
     for person in ("of-old", "new", "new"):
         await store.add_view("a", person)
-    assert (await store.clip("a")).counts == Counts(views=1)
+    assert (await store.get_clip("a")).counts == Counts(views=1)
     await tidy(store, Ages(views_s=DAY_S))
     assert (count(path, "views"), count(path, "viewings")) == (0, 2)
     await store.add_view("a", "of-old")
     clock.now += DAY_S
     await tidy(store, Ages(views_s=DAY_S))
     assert count(path, "viewings") == 0
-    assert (await store.clip("a")).counts == Counts(views=1)
+    assert (await store.get_clip("a")).counts == Counts(views=1)
 
 
 async def test_answers_are_kept_for_a_day(store: Store, clock: Clock, tmp_path: Path) -> None:
-    await store.remember("k", b"answer")
+    await store.keep_answer("k", b"answer")
     clock.now += 86399
     await tidy(store, Ages())
-    assert await store.recall("k") == b"answer"
+    assert await store.recall_answer("k") == b"answer"
     clock.now += 1
     await tidy(store, Ages())
     assert count(tmp_path / "phosphene.db", "answers") == 0
@@ -184,7 +184,7 @@ async def test_failed_clips_go(store: Store, clock: Clock) -> None:
     clock.now += DAY_S
     removed = (await tidy(store, Ages(failed_s=DAY_S))).recorded
     assert [one.topic for one in removed] == ["clip:a", "feed"]
-    assert [clip.id for clip in (await store.clips(limit=9)).clips] == ["b"]
+    assert [clip.id for clip in (await store.list_clips(limit=9)).clips] == ["b"]
 
 
 async def test_births_and_latents_go_before_their_clip(store: Store, clock: Clock) -> None:
@@ -195,10 +195,10 @@ async def test_births_and_latents_go_before_their_clip(store: Store, clock: Cloc
     # c0 and c1 are two days old; a remix is drawn from c0.
     tidied = await tidy(store, Ages(births_s=2 * DAY_S, latents_s=2 * DAY_S))
     assert sorted(tidied.blobs) == ["c0-birth", "c1-birth", "c1-latents"]
-    clips = {one: await store.clip(one) for one in ("c0", "c2")}
+    clips = {one: await store.get_clip(one) for one in ("c0", "c2")}
     assert (clips["c0"].birth, clips["c0"].birth_url, clips["c0"].latents) == (None, None, None)
     assert (clips["c0"].poster, clips["c2"].birth) == ("c0-poster", "c2-birth")
-    assert await store.unreferenced(["c0-latents"]) == []
+    assert await store.find_unreferenced(["c0-latents"]) == []
     clock.now += DAY_S
     again = await tidy(store, Ages(births_s=2 * DAY_S, latents_s=2 * DAY_S))
     assert sorted(again.blobs) == ["c2-birth", "c2-latents"]
@@ -210,26 +210,26 @@ async def test_clips_that_nobody_liked_go_first_and_those_of_guests_before(store
     ):
         await finished(store, clip_id, NOON + number, author)
     await store.set_handle(Person(ANNA.id, "anna_two"))
-    await store.like("liked", BEN, True)
+    await store.set_like("liked", BEN, True)
     await store.add_comment(a_comment("k", "said"))
     going = [clip.id for clip in await store.going_next(limit=9)]
     assert going == ["guest", "later", "named", "liked", "said"]
     going_soon = [Expiring(one, 7, NOON + 9) for one in ("guest", "named")]
     await store.set_expiry(going_soon)
     assert [clip.id for clip in await store.going_next(limit=2)] == ["later", "liked"]
-    assert await store.expiring() == going_soon
-    await store.spare(["named"])
-    assert await store.expiring() == going_soon[:1]
+    assert await store.list_expiring() == going_soon
+    await store.keep_clips(["named"])
+    assert await store.list_expiring() == going_soon[:1]
 
 
 async def test_what_somebody_does_with_a_clip_keeps_it(store: Store, clock: Clock) -> None:
     ids = ["liked", "said", "remixed", "viewed", "unliked", "left"]
     for clip_id in ids:
         await finished(store, clip_id)
-    await store.like("unliked", BEN, True)
+    await store.set_like("unliked", BEN, True)
     await store.set_expiry([Expiring(one, 7, NOON + DAY_S) for one in ids])
-    await store.like("liked", BEN, True)
-    await store.like("unliked", BEN, False)
+    await store.set_like("liked", BEN, True)
+    await store.set_like("unliked", BEN, False)
     await store.add_comment(a_comment("k", "said"))
     await store.add_clip(a_clip("remix", parent="remixed"))
     await store.add_view("viewed", BEN.id)
@@ -239,7 +239,7 @@ async def test_what_somebody_does_with_a_clip_keeps_it(store: Store, clock: Cloc
     assert {one.topic for one in removed.recorded} == {
         *("clip:viewed", "clip:unliked", "clip:left", "feed")
     }
-    assert (await store.clip("liked")).expires_at is None
+    assert (await store.get_clip("liked")).expires_at is None
     assert "left.mp4" in removed.blobs
 
 
@@ -248,5 +248,5 @@ async def test_clips_of_a_person_are_counted(store: Store) -> None:
         await store.add_clip(a_clip(clip_id))
     ended = a_clip("c", status="failed")
     await store.change_clip(ended, ClipFailed(ended))
-    assert await store.clips_of(ANNA.id) == 2
-    assert await store.clips_of("nobody") == 0
+    assert await store.count_clips_of(ANNA.id) == 2
+    assert await store.count_clips_of("nobody") == 0

@@ -49,32 +49,32 @@ async def test_data_of_an_earlier_release_opens(dump: Path, tmp_path: Path) -> N
 
 
 async def check_what_was_kept(store: Store) -> None:
-    clip = await store.clip("a")
+    clip = await store.get_clip("a")
     assert (clip.counts.likes, clip.counts.comments, clip.counts.remixes) == (1, 1, 1)
     assert (clip.counts.views, clip.author.handle) == (2, "anna_two")
     assert clip.recipe is not None
-    assert [one.id for one in await store.lineage("b")] == ["a", "b"]
-    assert await store.liked(BEN.id, ["a"]) == {"a"}
-    assert [one.text for one in (await store.comments("a", limit=9)).comments] == ["oh!"]
-    assert "q" in await store.unfinished()
-    assert await store.recall("ben-id:clip:key") == b"b"
-    told = [one.event for one in await store.events("clip:a", after=0, limit=99)]
+    assert [one.id for one in await store.list_lineage("b")] == ["a", "b"]
+    assert await store.liked_by(BEN.id, ["a"]) == {"a"}
+    assert [one.text for one in (await store.list_comments("a", limit=9)).comments] == ["oh!"]
+    assert "q" in await store.list_unfinished()
+    assert await store.recall_answer("ben-id:clip:key") == b"b"
+    told = [one.event for one in await store.list_events("clip:a", after=0, limit=99)]
     assert isinstance(told[0], ClipQueued)
     assert {ClipFinished, Liked} <= {type(event) for event in told}
     everywhere = await store.events_everywhere(after=0, limit=999)
-    assert len(everywhere) == await store.newest()
+    assert len(everywhere) == await store.last_event_id()
 
 
 async def check_that_it_goes_on(store: Store) -> None:
-    top = (await store.top("clip:a")).seq
-    _, (liked,) = await store.like("a", EVE, True)
+    top = (await store.topic_end("clip:a")).seq
+    _, (liked,) = await store.set_like("a", EVE, True)
     assert liked.seq == top + 1
     await store.add_comment(a_comment("l", "a"))
     await store.add_view("a", "somebody")
     await store.set_handle(Person(BEN.id, "ben_two"))
     await store.add_clip(a_clip("new", parent="b", created_at=NOON + 50))
-    assert (await store.clips(limit=1)).clips[0].id == "new"
-    while (await store.tidy(Ages())).more:
+    assert (await store.list_clips(limit=1)).clips[0].id == "new"
+    while (await store.tidy_some(Ages())).more:
         pass
     # What is being drawn needs its latents.
     assert {*(await store.remove_clip("b")).blobs, "b-birth.mp4"} == {
@@ -83,8 +83,8 @@ async def check_that_it_goes_on(store: Store) -> None:
     ended = a_clip("new", status="failed")
     await store.change_clip(ended, ClipFailed(ended))
     blobs = ["b-latents.safetensors", "a-poster.jpg", "a-video.mp4"]
-    assert await store.unreferenced(blobs) == blobs[:1]
-    assert await store.ready()
+    assert await store.find_unreferenced(blobs) == blobs[:1]
+    assert await store.is_ready()
 
 
 @pytest.mark.asyncio
@@ -103,7 +103,7 @@ async def test_words_that_an_earlier_release_left_in_free_pages_go_at_once(tmp_p
     assert b"a secret" in path.read_bytes()
     async with a_store(path) as store:
         assert b"a secret" not in path.read_bytes()
-        assert (await store.clip("a")).counts.comments == 1
+        assert (await store.get_clip("a")).counts.comments == 1
 
 
 @pytest.mark.asyncio
@@ -131,14 +131,14 @@ async def test_a_newer_schema_that_only_adds_is_worked_on_and_left_alone(tmp_pat
             f"PRAGMA user_version = {newer}",
         )
         # The one that is open goes on, and so does one that is opened.
-        await store.like("a", BEN, True)
+        await store.set_like("a", BEN, True)
     async with a_store(path) as store:
         await store.add_comment(a_comment("k", "a"))
         await store.add_view("a", BEN.id)
         await store.set_handle(BEN)
-        await store.remember("k", b"answer")
+        await store.keep_answer("k", b"answer")
         await store.add_clip(a_clip("b"))
-        assert await store.ready()
+        assert await store.is_ready()
     with closing(sqlite3.connect(path)) as cx:
         assert cx.execute("PRAGMA user_version").fetchone() == (newer,)
 
@@ -154,7 +154,7 @@ async def test_a_release_that_is_too_old_refuses_with_one_line(tmp_path: Path) -
     path, newer = tmp_path / "phosphene.db", newest_schema() + 1
     async with a_store(path) as store:
         change(path, f"UPDATE meta SET value = '{newer}' WHERE key = 'oldest_schema'")
-        assert not await store.ready()
+        assert not await store.is_ready()
     with pytest.raises(BadInput, match=f"one of schema {newer} or later") as caught:
         async with a_store(path):
             pass

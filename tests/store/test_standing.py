@@ -12,15 +12,15 @@ OLD = {BEN.id: 1000.0, EVE.id: 1000.0}
 
 async def weighed(store: Store, clip_id: str = "a") -> Counts:
     """What counts of a clip in the ranking."""
-    return next(one.counts for one in await store.candidates(limit=10) if one.id == clip_id)
+    return next(one.counts for one in await store.list_candidates(limit=10) if one.id == clip_id)
 
 
 async def test_who_was_sent_too_little_counts_and_does_not_weigh(store: Store) -> None:
     await store.add_clip(a_clip("a", status="live"))
     await store.add_clip(a_clip("b", parent="a", author=EVE))
-    await store.like("a", EVE, True)
+    await store.set_like("a", EVE, True)
     await store.add_view("a", EVE.id)
-    assert (await store.clip("a")).counts == Counts(likes=1, remixes=1, views=1)
+    assert (await store.get_clip("a")).counts == Counts(likes=1, remixes=1, views=1)
     assert await weighed(store) == Counts()
     assert not await store.has_standing(EVE.id)
     assert await store.add_watched({EVE.id: 29.0}, OLD) == frozenset()
@@ -36,10 +36,10 @@ async def test_a_like_that_weighs_is_taken_back_whole(store: Store) -> None:
     await store.add_clip(a_clip("a", status="live"))
     await store.add_watched({BEN.id: 30.0}, OLD)
     for on, likes in ((True, 1), (True, 1), (False, 0), (False, 0), (True, 1)):
-        await store.like("a", BEN, on)
+        await store.set_like("a", BEN, on)
         assert (await weighed(store)).likes == likes
-    await store.like("a", EVE, True)
-    await store.like("a", EVE, False)
+    await store.set_like("a", EVE, True)
+    await store.set_like("a", EVE, False)
     assert (await weighed(store)).likes == 1
 
 

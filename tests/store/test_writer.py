@@ -40,7 +40,7 @@ def keep(writer: Writer, number: int, size: int = 0) -> "asyncio.Future[int]":
         connection.execute("INSERT INTO kept VALUES (?, zeroblob(?))", (number, size))
         return number
 
-    return asyncio.ensure_future(writer.do(work))
+    return asyncio.ensure_future(writer.run_in_transaction(work))
 
 
 def kept(path: Path) -> list[int]:
@@ -67,7 +67,7 @@ async def test_work_that_fails_late_is_undone_whole(tmp_path: Path) -> None:
         raise LookupError("changed my mind")
 
     async with a_writer(tmp_path / "x.db") as writer:
-        failing, good = asyncio.ensure_future(writer.do(work)), keep(writer, 2)
+        failing, good = asyncio.ensure_future(writer.run_in_transaction(work)), keep(writer, 2)
         with pytest.raises(LookupError, match="changed my mind"):
             await failing
         assert await good == 2
@@ -89,7 +89,9 @@ async def test_a_full_disk_is_said_and_what_was_acknowledged_is_there(tmp_path: 
         assert refused
         assert kept(tmp_path / "x.db") == sorted(acknowledged)
         # Room again: everything goes on.
-        await asyncio.ensure_future(writer.do(lambda cx: cx.execute("DELETE FROM kept").rowcount))
+        await asyncio.ensure_future(
+            writer.run_in_transaction(lambda cx: cx.execute("DELETE FROM kept").rowcount)
+        )
         assert await keep(writer, 7) == 7
 
 
@@ -119,8 +121,8 @@ async def test_the_lock_is_given_away_between_long_pieces(tmp_path: Path) -> Non
         async with a_writer(path, "DELETE FROM kept", lock_s=lock_s) as writer:
             # The first piece holds the writer until all of them wait.
             begun = threading.Event()
-            first = asyncio.ensure_future(writer.do(partial(wait, begun)))
-            second, third = keep(writer, 1), asyncio.ensure_future(writer.do(look))
+            first = asyncio.ensure_future(writer.run_in_transaction(partial(wait, begun)))
+            second, third = keep(writer, 1), asyncio.ensure_future(writer.run_in_transaction(look))
             begun.set()
             await first
             assert await second == 1
@@ -142,10 +144,10 @@ async def test_a_log_that_could_not_be_emptied_is_after_a_later_commit(
         reader.close()
         # The second waits for the end of the first one's turn.
         for _ in range(2):
-            await writer.do(lambda _: None)
+            await writer.run_in_transaction(lambda _: None)
         sizes = [log.stat().st_size]
         await keep(writer, 2, 5000)
-        await writer.do(lambda _: None)
+        await writer.run_in_transaction(lambda _: None)
         sizes.append(log.stat().st_size)
         # Once it is empty it is left alone.
         assert sizes[0] == 0 < sizes[1]

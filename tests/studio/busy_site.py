@@ -56,12 +56,12 @@ class BusySite:
         acts = [self.store.add_view(clip, one.id) for clip in clip_ids for one in names]
         await asyncio.gather(*acts)
         for on in (True, False):
-            await asyncio.gather(*(self.store.like(clip, BEN, on) for clip in clip_ids))
+            await asyncio.gather(*(self.store.set_like(clip, BEN, on) for clip in clip_ids))
 
     async def take_turn(self) -> None:
         """What the housekeeper does, and what was said of the clips then."""
         await self.housekeeper.take_turn()
-        self.expiries |= {one.clip: one.expires_at for one in await self.store.expiring()}
+        self.expiries |= {one.clip: one.expires_at for one in await self.store.list_expiring()}
 
     def file_names(self) -> set[str]:
         return set(os.listdir(self.folder / "blobs"))
@@ -107,7 +107,7 @@ async def run_for(site: BusySite, days: int, step: int, clips: int) -> list[int]
         site.clock.now += step * DAY_S
         done = [name for name in await site.draw(clips) if int(name[-6:]) % 5]
         await site.visit(done[:2], people=3)
-        await site.store.like(done[0], BEN, True)
+        await site.store.set_like(done[0], BEN, True)
         await site.take_turn()
         used.append(site.usage.used)
     return used

@@ -89,10 +89,10 @@ async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
     async with a_busy_site(tmp_path, data_budget=0.0012, notice_days=1.0) as site:
         await site.draw(60)
         await site.take_turn()
-        told = [one.clip for one in await site.store.expiring()]
-        clip = await site.store.clip(told[0])
+        told = [one.clip for one in await site.store.list_expiring()]
+        clip = await site.store.get_clip(told[0])
         assert clip.expires_at == site.clock.now + DAY_S
-        await site.store.like(told[0], BEN, True)
+        await site.store.set_like(told[0], BEN, True)
         site.clock.now += DAY_S
         await site.take_turn()
         assert set(told[1:]) & site.gone.keys()
@@ -101,12 +101,12 @@ async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
         await site.draw(20)
         site.clock.now += DAY_S / 2
         await site.take_turn()
-        assert await site.store.expiring() != []
+        assert await site.store.list_expiring() != []
     # The operator gives it more room: what is left of the promises is taken back.
     async with a_busy_site(tmp_path, data_budget=0.0) as roomy:
         roomy.clock.now = site.clock.now + DAY_S
         await roomy.take_turn()
-        assert await roomy.store.expiring() == []
+        assert await roomy.store.list_expiring() == []
         assert roomy.gone == {}
 
 

@@ -67,7 +67,7 @@ class Studio:
 
     async def files(self, clip_id: str) -> list[bytes]:
         """Those that hold a manifest."""
-        clip = await self.store.clip(clip_id)
+        clip = await self.store.get_clip(clip_id)
         assert clip.half is not None
         assert clip.birth is not None
         names = (f"{clip.sha256}.mp4", clip.half, clip.birth)
@@ -156,7 +156,7 @@ async def test_a_child_that_was_being_drawn_is_signed_anew_when_it_is_done(studi
     assert await studio.redact() == 0
     await studio.store.change_clip(done, ClipFinished(done))
     assert await studio.redact() == 1
-    video = await studio.blobs.get(f"{(await studio.store.clip('b')).sha256}.mp4")
+    video = await studio.blobs.get(f"{(await studio.store.get_clip('b')).sha256}.mp4")
     assert SECRET.encode() not in video
 
 
@@ -175,11 +175,11 @@ async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
     await studio.draw("a", SECRET)
     await studio.draw("b", "child", "a")
     await studio.remove("a")
-    clip = await studio.store.clip("b")
+    clip = await studio.store.get_clip("b")
     first, second = await studio.archive.redact(clip), await studio.archive.redact(clip)
     for signed in (first, second):
         await studio.archive.forget(await studio.store.finish_redaction(clip, signed))
-    kept = await studio.store.clip("b")
+    kept = await studio.store.get_clip("b")
     assert (kept.sha256, kept.half, kept.birth) == (first.sha256, first.half, first.birth)
     await studio.files("b")
     videos = [p for p in studio.kept() if p.suffix == ".mp4"]
@@ -193,12 +193,12 @@ async def test_a_file_beside_the_video_that_is_gone_or_damaged_keeps_no_words(
     await studio.draw("b", "child", "a")
     await studio.draw("c", "other child", "a")
     for clip_id, birth in (("b", "gone.mp4"), ("c", await studio.blobs.put(b"junk", ".mp4"))):
-        clip = await studio.store.clip(clip_id)
+        clip = await studio.store.get_clip(clip_id)
         await studio.store.finish_redaction(clip, replace(clip, birth=birth))
     await studio.remove("a")
     assert await studio.redact() == 2
     for clip_id in "bc":
-        clip = await studio.store.clip(clip_id)
+        clip = await studio.store.get_clip(clip_id)
         assert clip.birth is None
         assert SECRET.encode() not in await studio.blobs.get(f"{clip.sha256}.mp4")
 
@@ -207,7 +207,7 @@ async def test_a_child_without_its_file_holds_up_nobody(studio: Studio) -> None:
     await studio.draw("a", SECRET)
     await studio.draw("b", "child", "a")
     await studio.draw("c", "other child", "a")
-    await studio.blobs.delete(f"{(await studio.store.clip('b')).sha256}.mp4")
+    await studio.blobs.delete(f"{(await studio.store.get_clip('b')).sha256}.mp4")
     await studio.remove("a")
     await studio.redact()
     assert all(SECRET.encode() not in file for file in await studio.files("c"))

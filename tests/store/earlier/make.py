@@ -74,11 +74,11 @@ async def fill(store: Store) -> None:
     await store.change_clip(failed, ClipFailed(failed))
     await store.change_clip(clips["s"], ClipSteered(clips["s"], Steer("and then a storm", 24)))
     for person, on in ((BEN, True), (EVE, True), (EVE, False)):
-        await store.like("a", person, on)
+        await store.set_like("a", person, on)
     await store.add_comment(a_comment("k", "a", created_at=NOON + 5))
     for person in (BEN, EVE):
         await store.add_view("a", person.id)
-    await store.remember("ben-id:clip:key", b"b")
+    await store.keep_answer("ben-id:clip:key", b"b")
     await store.remove_clip("g")
 
 
