@@ -27,6 +27,7 @@ from bench.clock_worker import BITS, CELL, TOP
 from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person
+from server.operation import routes
 from server.render import messages
 from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
@@ -116,7 +117,7 @@ async def serving(settings: Settings, folder: Path) -> AsyncIterator[tuple[Pool,
         )
         app = Starlette(
             routes=[
-                *whep.routes(watching),
+                *routes(whep.operations(watching)),
                 Route("/", _blank),
                 Mount("/client", StaticFiles(directory=ROOT / "client_demo")),
             ]

@@ -30,6 +30,7 @@ from bench.machine import describe
 from server.blobs import Directory
 from server.model import Clip, Person, Unit
 from server.mux import mp4
+from server.operation import routes
 from server.stream.live import LiveClip, LiveClips
 from server.stream.replay import Replays
 from server.stream.webrtc import feed_session, whep
@@ -154,10 +155,10 @@ async def serving(folder: Path) -> AsyncIterator[str]:
         replays = Replays(blobs)
         watching = whep.Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
         source = feed_session.sources(find, reach, replays)
-        routes = feed_session.routes(watching, feed_session.FeedSession(sessions, source))
+        found = feed_session.operations(watching, feed_session.FeedSession(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
-        routes += whep.routes(watching)
-        app = Starlette(routes=[*routes, Route("/", _blank), files])
+        found += whep.operations(watching)
+        app = Starlette(routes=[*routes(found), Route("/", _blank), files])
         port = free_port()
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
         running = tasks.create_task(server.serve())

@@ -15,15 +15,17 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
 from server import __version__
+from server.api import problems
 from server.api.access import Access
 from server.api.allowed import AllowedOrigins
 from server.api.audience import CountSent, WatchTimes
 from server.api.bounds import Bounds
 from server.api.clips import Clips
+from server.api.documents import documented
 from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.health import HealthChecks
@@ -44,6 +46,7 @@ from server.fleet.fleet import Fleet, open_fleet
 from server.lifecycle import Lifecycle
 from server.metrics import Metrics, Values
 from server.model import Person
+from server.operation import Operation, routes
 from server.render.dispatch.command import worker_command
 from server.render.dispatch.pool import Pool, open_pool
 from server.settings import Settings
@@ -78,7 +81,7 @@ from server.trust.origins import Origins
 from server.trust.rules import Rules, load_rules
 from server.trust.signing import Signer
 from server.usage import Usage
-from server.web import on_error, routes
+from server.web import on_error
 
 log = logging.getLogger("phosphene")
 
@@ -284,7 +287,7 @@ def _routes(
     sockets = _sockets(rooms, visitors, limits, presence, actions, access)
     client = Path(str(resources.files("client_demo")))
     embeds = Embeds(client, access, on.tokens)
-    pages = Pages(client, __version__, lambda: rooms.pool.info)
+    pages = Pages(client, lambda: rooms.pool.info)
     health = HealthChecks(rooms.lifecycle, store, lambda: rooms.pool.unready, rooms.usage, on.data)
     clips = Clips(studio, store, actions, limits, visitors, access)
     operating = Operating(
@@ -306,28 +309,21 @@ def _routes(
         *People(store, limits, visitors).operations(),
         *embeds.operations(),
         *pages.operations(),
+        *problems.operations(),
         *health.operations(),
         *operating.operations(),
+        *_viewing(rooms, access, relays, sessions, _joining(visitors, limits, watch_times)),
+        *hls.operations(access.find, packagers, rooms.blobs, settings.bitrate),
+        *files.operations(
+            access.find, rooms.blobs, [Middleware(CountSent, watch_times.add_file_share)]
+        ),
     ]
     _watch(rooms, studio, sessions, sockets, bus)
     return [
-        *routes(operations),
-        *_viewing(rooms, access, relays, sessions, _joining(visitors, limits, watch_times)),
-        *hls.routes(access.find, packagers, rooms.blobs, settings.bitrate),
-        *_counted(files.routes(access.find, rooms.blobs), watch_times),
         socket_route("/v1/socket", sockets),
-        *embeds.routes(),
-        *pages.routes(operations),
-        Route("/metrics", operating.read_metrics),
+        *routes(documented(operations, __version__, limits.described())),
+        pages.files(),
     ]
-
-
-def _counted(found: list[Route], watch_times: WatchTimes) -> list[Route]:
-    """The routes, with what they send of clips' videos counted."""
-    for route in found:
-        if route.name == "video.mp4":
-            route.app = CountSent(route.app, watch_times.add_file_share)
-    return found
 
 
 def _joining(visitors: Visitors, limits: Limits, watch_times: WatchTimes) -> whep.Admit:
@@ -343,7 +339,7 @@ def _joining(visitors: Visitors, limits: Limits, watch_times: WatchTimes) -> whe
 
 def _viewing(
     rooms: Rooms, access: Access, relays: Relays, sessions: ViewerSessions, admit: whep.Admit
-) -> list[Route]:
+) -> list[Operation]:
     """WebRTC: of single clips, and of a whole feed."""
     find, settings = access.find, rooms.settings
     replays = Replays(rooms.blobs)
@@ -351,9 +347,9 @@ def _viewing(
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
     watching = whep.Whep(find, relays.find_live, sessions, replays, rooms.blobs, ice_servers, admit)
     return [
-        *whep.routes(watching),
-        *feed_session.routes(watching, feed_session.FeedSession(sessions, source)),
-        *extensions.routes(sessions),
+        *whep.operations(watching),
+        *feed_session.operations(watching, feed_session.FeedSession(sessions, source)),
+        *extensions.operations(sessions),
     ]
 
 

@@ -37,15 +37,21 @@ class PhospheneError(Exception):
 
 
 class BadInput(PhospheneError):
+    """What was sent cannot be read, or is out of range: the detail says what and where."""
+
     status, type, title = 400, "bad-input", "The request cannot be used"
 
 
 class Unauthorized(PhospheneError):
+    """No identity, one that cannot be read, or none that may see this: send a token of GET
+    /v1/me, an embed token of the private clip, or the operator's."""
+
     status, type, title = 401, "unauthorized", "No valid identity"
 
 
 class Refused(PhospheneError):
-    """A decision of the policy; carries the whole refusal so that a person understands it."""
+    """The policy does not draw this; the problem carries the whole refusal, so that a person
+    understands it, and what would be allowed."""
 
     status, type, title = 403, "refused", "This prompt was refused"
 
@@ -55,22 +61,33 @@ class Refused(PhospheneError):
 
 
 class Forbidden(PhospheneError):
+    """You are known, but this is not for you, or not from that page: pages of other origins write
+    with a token."""
+
     status, type, title = 403, "forbidden", "Not for you, or not from there"
 
 
 class QuotaReached(PhospheneError):
+    """You have as much as one person may: remove something, or wait until it is done."""
+
     status, type, title = 403, "quota", "You have as much as one person may"
 
 
 class NotFound(PhospheneError):
+    """There is nothing here, or nothing that you may know of."""
+
     status, type, title = 404, "not-found", "Not found"
 
 
 class NotAcceptable(PhospheneError):
+    """Nothing that was offered fits what there is, such as the codecs of an SDP offer."""
+
     status, type, title = 406, "not-acceptable", "Nothing that was offered fits"
 
 
 class TooSlow(PhospheneError):
+    """The body of the request did not arrive in time."""
+
     status, type, title = 408, "too-slow", "The body did not arrive in time"
 
 
@@ -83,41 +100,56 @@ class RetryLater(PhospheneError):
 
 
 class NotLive(RetryLater):
+    """The clip has no stream yet, or no longer."""
+
     status, type, title = 409, "not-live", "The clip is not on air"
 
 
 class RemixTooEarly(RetryLater):
+    """The parent is still being drawn: a remix starts from the finished clip."""
+
     status, type, title = 409, "remix-too-early", "The clip is still being drawn"
 
 
 class LeaseLost(PhospheneError):
-    """Another instance holds by now what this one wants to write about."""
+    """Another instance goes on by now with what this one had begun: ask again."""
 
     status, type, title = 409, "lease-lost", "Another instance goes on with this"
 
 
 class Taken(PhospheneError):
+    """Somebody else has it: choose another."""
+
     status, type, title = 409, "taken", "Somebody else has it"
 
 
 class Stale(PhospheneError):
+    """The change was meant for another state of the resource than the one it is in: read it
+    again."""
+
     status, type, title = 412, "stale", "The resource has changed"
 
 
 class TooLarge(PhospheneError):
+    """The body of the request has more bytes than are read here."""
+
     status, type, title = 413, "too-large", "The body is too large"
 
 
 class AddressTooLong(PhospheneError):
+    """The address of the request has more bytes than are read here: send long lists in a body."""
+
     status, type, title = 414, "address-too-long", "The address is too long"
 
 
 class UnsupportedType(PhospheneError):
+    """The body is of a media type that is not understood here: the detail names the right one."""
+
     status, type, title = 415, "unsupported-type", "The content type is not understood"
 
 
 class NotInFile(PhospheneError):
-    """``size``: bytes that the file has."""
+    """Range asks for bytes that the file has not; Content-Range says how many it has."""
 
     status, type, title = 416, "not-in-file", "The file has no such bytes"
 
@@ -127,24 +159,55 @@ class NotInFile(PhospheneError):
 
 
 class Unprocessable(PhospheneError):
+    """It was understood, but cannot be done here."""
+
     status, type, title = 422, "unprocessable", "Understood, but not done here"
 
 
 class Unconditional(PhospheneError):
+    """A change that must name the state it is meant for: send If-Match with the ETag."""
+
     status, type, title = 428, "precondition-required", "The request must say If-Match"
 
 
 class TooMany(RetryLater):
+    """You, or everybody at your address together, did that too often in a short time."""
+
     status, type, title = 429, "too-many-requests", "Too many requests"
 
 
 class NotOffered(PhospheneError):
+    """A form of the answer that is not made here."""
+
     status, type, title = 501, "not-offered", "Not made here"
 
 
 class RenderFailed(PhospheneError):
+    """The worker could not draw the clip."""
+
     status, type, title = 502, "render-failed", "The clip could not be drawn"
 
 
 class Busy(RetryLater):
+    """The server is full, or what it needs is not there for the moment."""
+
     status, type, title = 503, "busy", "The server is full"
+
+
+def kinds() -> dict[str, type[PhospheneError]]:
+    """Every type of problem that a caller may see, by its name."""
+    found, todo = dict[str, type[PhospheneError]](), PhospheneError.__subclasses__()
+    while todo:
+        kind = todo.pop(0)
+        todo += kind.__subclasses__()
+        if "type" in vars(kind):
+            found[kind.type] = kind
+    return found
+
+
+def by_status() -> dict[int, list[type[PhospheneError]]]:
+    """The same by their status."""
+    found: dict[int, list[type[PhospheneError]]] = {}
+    for kind in kinds().values():
+        found.setdefault(kind.status, []).append(kind)
+    return found

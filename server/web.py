@@ -1,7 +1,7 @@
-"""The edge of HTTP: typed bodies in, typed answers out, problems as RFC 9457, OpenAPI 3.1."""
+"""The edge of HTTP: typed bodies in, typed answers out, problems as RFC 9457."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,7 +9,6 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from server.errors import (
     BadInput,
@@ -29,15 +28,6 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 JSON = "application/json"
 BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
-IDEMPOTENCY_KEY: dict[str, Any] = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": (
-        "made by the client: the same request under the same key is done once, and its answer"
-        " repeated for 24 hours; another request under it is 422"
-    ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-}
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,36 +39,6 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     retry_after_s: float | None = None
     refusal: Refusal | None = None
-
-
-class Query(Struct, frozen=True):
-    """A query parameter, for the document."""
-
-    name: str
-    kind: str
-    description: str
-
-
-class Operation(Struct, frozen=True, kw_only=True):
-    """One method on one path: what it takes, what it answers and the function that does it.
-    ``makes``: whether a POST makes something, and so takes an Idempotency-Key; else it only reads,
-    with more to say than an address can hold."""
-
-    method: str
-    path: str
-    summary: str
-    endpoint: Endpoint
-    body: Any = None
-    answer: Any = None
-    status: int = 200
-    query: tuple[Query, ...] = ()
-    errors: tuple[int, ...] = ()
-    makes: bool = True
-
-    @property
-    def takes_key(self) -> bool:
-        """Whether it takes an Idempotency-Key."""
-        return self.method == "POST" and self.makes
 
 
 def as_problem(error: PhospheneError) -> Problem:
@@ -173,73 +133,10 @@ def read_query(request: Request, kind: type[T]) -> T:
         raise BadInput(str(error)) from None
 
 
-def routes(operations: Sequence[Operation]) -> list[Route]:
-    """One route per path and method."""
-    return [Route(one.path, one.endpoint, methods=[one.method]) for one in operations]
-
-
-def openapi(operations: Sequence[Operation], title: str, version: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the operations, schemas made from their types."""
-    kinds = [Problem, *(kind for one in operations for kind in (one.body, one.answer) if kind)]
-    references, components = msgspec.json.schema_components(
-        kinds, ref_template="#/components/schemas/{name}"
-    )
-    schemas = dict(zip(map(id, kinds), references, strict=True))
-    paths: dict[str, Any] = {}
-    for one in operations:
-        paths.setdefault(_template(one.path), {})[one.method.lower()] = _operation(one, schemas)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "license": {"name": "Apache-2.0"}},
-        "paths": paths,
-        "components": {"schemas": components},
-    }
-
-
-def _operation(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
-    """One operation object of the document."""
-    ok: dict[str, Any] = {"description": one.summary}
-    if one.answer:
-        ok["content"] = {JSON: {"schema": schemas[id(one.answer)]}}
-    bad = {"application/problem+json": {"schema": schemas[id(Problem)]}}
-    document: dict[str, Any] = {
-        "operationId": one.endpoint.__name__,
-        "summary": one.summary,
-        "parameters": _parameters(one),
-        "responses": {
-            str(one.status): ok,
-            "default": {"description": "a problem (RFC 9457)", "content": bad},
-        },
-    }
-    for status in sorted({*one.errors, 422} if one.takes_key else one.errors):
-        document["responses"][str(status)] = {"description": "a problem", "content": bad}
-    if one.body:
-        content = {JSON: {"schema": schemas[id(one.body)]}}
-        document["requestBody"] = {"required": True, "content": content}
-    return document
-
-
-def _parameters(one: Operation) -> list[dict[str, Any]]:
-    in_path = [part[1:-1] for part in _template(one.path).split("/") if part.startswith("{")]
-    found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in in_path
-    ]
-    if one.takes_key:
-        found.append(IDEMPOTENCY_KEY)
-    return found + [
-        {
-            "name": query.name,
-            "in": "query",
-            "description": query.description,
-            "schema": {"type": query.kind},
-        }
-        for query in one.query
-    ]
-
-
-def _template(path: str) -> str:
-    return path.replace(":path}", "}")
+def is_known(if_none_match: str, etag: str) -> bool:
+    """Whether a client says with If-None-Match that it has this version (RFC 9110)."""
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return bool(tags & {etag, "*"})
 
 
 def _problem_response(document: Problem, headers: dict[str, str]) -> Response:

@@ -21,6 +21,8 @@ LOW = {
     "usage",
     "text",
     "web",
+    "cors",
+    "operation",
     "window",
     "logs",
     "metrics",
@@ -63,6 +65,8 @@ LOW_ORDER = [
     "blobs",
     "usage",
     "web",
+    "cors",
+    "operation",
 ]
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),

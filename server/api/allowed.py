@@ -1,24 +1,11 @@
 """Pages of allowed origins read and write as ours do: CORS with credentials, for them alone."""
 
-from typing import Final
-
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
 from server.trust.origins import Origins
-
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ASKED: Final = (
-    "Authorization",
-    "Content-Type",
-    "Idempotency-Key",
-    "If-Match",
-    "If-None-Match",
-    "Range",
-)
-TOLD: Final = ("Location", "ETag", "Link", "Retry-After", "Accept-Ranges", "Content-Range")
-PREFLIGHT_S: Final = 86400
 
 
 class AllowedOrigins:

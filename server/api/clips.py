@@ -1,22 +1,23 @@
 """Routes of clips: make, list, read, cancel, like, comment, see the family."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.access import Access
 from server.api.repeats import made_id, reservation
 from server.api.visitors import Visitor, Visitors, with_visitor
-from server.errors import BadInput
 from server.model import Clip, ClipBallot, ClipWaiting, Comment, CommentText, Counts, Prompt
+from server.operation import Operation
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Reservation, Store
-from server.stream.cors import for_all
+from server.stream.files import Token, TokenQuery
 from server.studio.studio import Studio
 from server.trust.limits import Limits, origin
-from server.web import Operation, Query, answer, read_json, read_query
+from server.web import answer, read_json, read_query
 
 PAGE = 20
 PAGE_LIMIT = 100
@@ -54,8 +55,14 @@ class NewComment(Struct, frozen=True):
 
 
 class PageQuery(Struct, frozen=True):
-    limit: int = PAGE
-    cursor: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=PAGE_LIMIT)] = PAGE
+    cursor: Annotated[str, Meta(description="where the page before ended")] | None = None
+
+
+class CommentQuery(PageQuery, frozen=True):
+    """Those, and what opens a private clip."""
+
+    token: Token = ""
 
 
 class Clips:
@@ -147,10 +154,6 @@ class Clips:
     def operations(self) -> list[Operation]:
         """Every operation on clips."""
         one = "/v1/clips/{clip}"
-        paging = (
-            Query("limit", "integer", f"1 to {PAGE_LIMIT}"),
-            Query("cursor", "string", "where the page before ended"),
-        )
 
         def asked(
             endpoint: Callable[[Request, Visitor], Awaitable[Response]],
@@ -162,6 +165,9 @@ class Clips:
                 method="POST",
                 path="/v1/clips",
                 summary="Ask for a clip: it can be watched as soon as it is live",
+                caller="person",
+                limit="prompt",
+                headers=("Location",),
                 endpoint=asked(self.create_clip),
                 body=Prompt,
                 answer=Clip,
@@ -172,16 +178,19 @@ class Clips:
                 method="GET",
                 path="/v1/clips",
                 summary="Public clips and one's own, newest first",
+                caller="reader",
                 endpoint=self.list_clips,
                 answer=Page,
-                query=paging,
+                query=PageQuery,
                 errors=(400,),
             ),
             Operation(
                 method="GET",
                 path=one,
                 summary="One clip",
-                endpoint=for_all(self.read_clip),
+                caller="viewer",
+                query=TokenQuery,
+                endpoint=self.read_clip,
                 answer=ClipView,
                 errors=(401, 403, 404),
             ),
@@ -189,6 +198,8 @@ class Clips:
                 method="DELETE",
                 path=one,
                 summary="Stop drawing a clip of one's own, or remove it for good once it has ended",
+                caller="person",
+                limit="delete",
                 endpoint=asked(self.remove_clip),
                 answer=Clip,
                 status=202,
@@ -198,6 +209,8 @@ class Clips:
                 method="PUT",
                 path=one + "/like",
                 summary="Like a clip; twice counts once",
+                caller="person",
+                limit="write",
                 endpoint=asked(self.like_clip),
                 answer=LikeView,
                 errors=(404, 429),
@@ -206,6 +219,8 @@ class Clips:
                 method="DELETE",
                 path=one + "/like",
                 summary="Take a like back",
+                caller="person",
+                limit="write",
                 endpoint=asked(self.unlike_clip),
                 answer=LikeView,
                 errors=(404, 429),
@@ -214,15 +229,18 @@ class Clips:
                 method="GET",
                 path=one + "/comments",
                 summary="Comments, newest first",
+                caller="viewer",
                 endpoint=self.list_comments,
                 answer=CommentPage,
-                query=paging,
+                query=CommentQuery,
                 errors=(400, 401, 403, 404),
             ),
             Operation(
                 method="POST",
                 path=one + "/comments",
                 summary="Comment on a clip",
+                caller="person",
+                limit="write",
                 endpoint=asked(self.create_comment),
                 body=NewComment,
                 answer=Comment,
@@ -233,6 +251,8 @@ class Clips:
                 method="GET",
                 path=one + "/lineage",
                 summary="The tree of remixes that the clip belongs to",
+                caller="viewer",
+                query=TokenQuery,
                 endpoint=self.read_lineage,
                 answer=Lineage,
                 errors=(401, 403, 404),
@@ -241,6 +261,8 @@ class Clips:
                 method="POST",
                 path=one + "/view",
                 summary="Count a view, once per person",
+                caller="person",
+                limit="write",
                 endpoint=asked(self.view_clip),
                 status=204,
                 errors=(404, 429),
@@ -250,10 +272,7 @@ class Clips:
 
 def page_query(request: Request) -> PageQuery:
     """Paging parameters. Raises BadInput when the limit is not within 1 to PAGE_LIMIT."""
-    query = read_query(request, PageQuery)
-    if not 1 <= query.limit <= PAGE_LIMIT:
-        raise BadInput(f"limit: 1 to {PAGE_LIMIT}")
-    return query
+    return read_query(request, PageQuery)
 
 
 def _accepted(clip: Clip) -> Response:

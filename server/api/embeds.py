@@ -1,26 +1,26 @@
 """Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
 
 import time
-from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Route
 
 from server.api.access import Access
 from server.api.pages import PAGE_HEADERS
 from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from server.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
 from server.model import Clip
-from server.stream.cors import for_all, preflight
+from server.operation import Operation
+from server.stream.files import TokenQuery
 from server.trust.embed_tokens import EmbedTokens, Grant
 from server.trust.origins import origin_of
-from server.web import Operation, Query, answer, read_query
+from server.web import answer, read_query
 
 PARTS = (
     "words.js",
@@ -32,19 +32,39 @@ PARTS = (
     "media.js",
 )
 """The player's script is these, one after the other, in a scope of their own."""
+HTML = "text/html"
 ON = {"1", "true", "yes", "on", ""}
 MOST_PIXELS = 10_000
 FRAME_S = 24 * 3600
 """How long the page in a frame may ask for a private clip without being opened again."""
 
 
+Pixels = Annotated[str, Meta(pattern=r"^\s*([0-9]{1,9}(\.[0-9]{1,9})?(px)?)?\s*$")]
+"""As consumers write them; what is too large or too small is brought within what makes sense."""
+
+
 class EmbedQuery(Struct, frozen=True):
-    """oEmbed's parameters."""
+    """oEmbed's parameters: ``url`` is the address of a clip's page, the sizes are CSS pixels."""
 
     url: str
-    maxwidth: str = ""
-    maxheight: str = ""
+    maxwidth: Pixels = ""
+    maxheight: Pixels = ""
     format: str = "json"
+
+
+class FrameQuery(TokenQuery, frozen=True):
+    """How the player in a frame behaves: 0 switches off."""
+
+    autoplay: str = "1"
+    muted: str = "1"
+    loop: str = "1"
+    controls: str = "1"
+
+
+class PageQuery(Struct, frozen=True):
+    """The clip that the page shows first."""
+
+    clip: str = ""
 
 
 class Embeds:
@@ -114,30 +134,44 @@ class Embeds:
                 method="GET",
                 path="/oembed",
                 summary="oEmbed of a clip's page",
-                endpoint=for_all(self.read_oembed),
+                endpoint=self.read_oembed,
                 answer=Video,
-                query=(
-                    Query("url", "string", "address of a clip's page"),
-                    Query("maxwidth", "integer", "CSS pixels"),
-                    Query("maxheight", "integer", "CSS pixels"),
-                    Query("format", "string", "json or xml"),
-                ),
-                errors=(400, 401, 404, 501),
-            )
-        ]
-
-    def routes(self) -> list[BaseRoute]:
-        """The pages and the script."""
-
-        async def allow_reading(request: Request) -> Response:
-            return preflight("GET, HEAD, OPTIONS")
-
-        script: Any = GZipMiddleware(_app(for_all(self.script)), minimum_size=500)
-        return [
-            Route("/", self.index),
-            Route("/player.js", script),
-            Route("/embed/{clip}", self.frame),
-            Route("/v1/clips/{clip}", for_all(allow_reading), methods=["OPTIONS"]),
+                query=EmbedQuery,
+                errors=(400, 401, 403, 404, 501),
+            ),
+            Operation(
+                method="GET",
+                path="/",
+                summary="The page",
+                name="read_page",
+                endpoint=self.index,
+                query=PageQuery,
+                answer=str,
+                answer_type=HTML,
+                shared=False,
+            ),
+            Operation(
+                method="GET",
+                path="/player.js",
+                summary="The script of <phosphene-player>",
+                name="read_player",
+                endpoint=self.script,
+                answer=str,
+                answer_type="text/javascript",
+                middleware=(Middleware(GZipMiddleware, minimum_size=500),),
+            ),
+            Operation(
+                method="GET",
+                path="/embed/{clip}",
+                summary="The player as a page for frames",
+                name="read_frame",
+                endpoint=self.frame,
+                query=FrameQuery,
+                answer=str,
+                answer_type=HTML,
+                errors=(401, 403, 404),
+                shared=False,
+            ),
         ]
 
 
@@ -209,12 +243,3 @@ def policy(base: str, ancestors: str) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }
-
-
-def _app(endpoint: Callable[[Request], Awaitable[Response]]) -> Any:
-    """The endpoint as an ASGI application, for middleware."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await (await endpoint(Request(scope, receive)))(scope, receive, send)
-
-    return app

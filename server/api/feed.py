@@ -16,8 +16,9 @@ from server.errors import NotFound
 from server.feed.candidates import Candidates
 from server.feed.rank import WATCHABLE, Shelf, Visit, rank
 from server.model import Clip
+from server.operation import Operation
 from server.store.store import Page, Store
-from server.web import Operation, Query, answer, read_json, read_query
+from server.web import answer, read_json, read_query
 
 CANDIDATES = 500
 PAGE = 10
@@ -37,7 +38,7 @@ class FeedQuery(Struct, frozen=True):
     seen: str = ""
     liked: str = ""
     skipped: str = ""
-    cursor: str | None = None
+    cursor: Annotated[str, Meta(description="of the last answer")] | None = None
 
 
 class FeedRequest(Struct, frozen=True, kw_only=True):
@@ -123,31 +124,25 @@ class Feed:
 
     def operations(self) -> list[Operation]:
         """The feed, asked in two ways."""
-        query = (
-            Query("limit", "integer", f"1 to {PAGE_LIMIT}"),
-            Query("seen", "string", "ids seen in this visit, separated by commas"),
-            Query("liked", "string", "ids liked in this visit"),
-            Query("skipped", "string", "ids skipped in this visit"),
-            Query("cursor", "string", "of the last answer"),
-        )
         about = "For You: live and finished clips, ranked for this visit; then older ones"
         asking = Operation(
             method="POST",
             path="/v1/feed",
             summary=about,
             endpoint=self.ask_feed,
+            caller="reader",
             body=FeedRequest,
             answer=Page,
-            errors=(400, 415),
-            makes=False,
+            errors=(400, 401, 413, 415),
         )
         reading = Operation(
             method="GET",
             path="/v1/feed",
             summary=f"{about}. Long lists are better sent with POST",
             endpoint=self.read_feed,
+            caller="reader",
             answer=Page,
-            query=query,
+            query=FeedQuery,
             errors=(400,),
         )
         return [reading, asking]

@@ -12,16 +12,18 @@ from starlette.responses import Response
 
 from server.errors import Busy
 from server.lifecycle import Lifecycle
+from server.operation import Operation
 from server.store.store import Store
 from server.usage import Usage
-from server.web import Operation, Query, answer, read_query
+from server.web import answer, read_query
 
 LEAST_FREE: Final = 32 << 20
 """Bytes: the files of a few of the longest clips, of about 6 MB each."""
 
 
 class Purpose(Struct, frozen=True):
-    """``for``: what the instance is wanted for."""
+    """``for``: what the instance is wanted for; watching without regard to workers and to room on
+    the disk."""
 
     purpose: Literal["drawing", "watching"] = field(name="for", default="drawing")
 
@@ -90,7 +92,6 @@ class HealthChecks:
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""
-        purpose = "watching: without regard to workers and to room on the disk; else drawing"
         return [
             Operation(
                 method="GET",
@@ -106,7 +107,7 @@ class HealthChecks:
                 summary="Whether a clip could be drawn and kept now, or watched",
                 endpoint=self.is_ready,
                 answer=Health,
-                query=(Query("for", "string", purpose),),
+                query=Purpose,
                 errors=(400, 503),
             ),
         ]

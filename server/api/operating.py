@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from server.metrics import Metrics
 from server.model import Clip
+from server.operation import Operation
 from server.render.dispatch.job import Job
 from server.render.dispatch.pool import Pool
 from server.render.dispatch.worker_handle import Worker
@@ -16,7 +17,7 @@ from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import LiveClips
 from server.studio.studio import Studio
 from server.trust.operators import Operators
-from server.web import Operation, answer
+from server.web import answer
 
 SHORT = 80
 """Characters of a prompt that are shown."""
@@ -109,6 +110,7 @@ class Operating:
                 method="GET",
                 path="/v1/status",
                 summary="What each device does now, for operators",
+                caller="operator",
                 endpoint=self.read_status,
                 answer=Status,
                 errors=(401,),
@@ -117,10 +119,21 @@ class Operating:
                 method="DELETE",
                 path="/v1/operator/clips/{clip}",
                 summary="Stop or remove anybody's clip, for operators",
+                caller="operator",
                 endpoint=self.take_down,
                 answer=Clip,
                 status=202,
                 errors=(400, 401, 404),
+            ),
+            Operation(
+                method="GET",
+                path="/metrics",
+                summary="Metrics for Prometheus",
+                caller="operator",
+                endpoint=self.read_metrics,
+                answer=str,
+                answer_type="text/plain",
+                errors=(401,),
             ),
         ]
 

@@ -1,6 +1,6 @@
-"""The client's files, and the document of the API."""
+"""The client's files, and the words of the model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +8,15 @@ from msgspec import Struct
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from server.errors import Busy
+from server.operation import Operation
 from server.render.messages import Ready
-from server.web import Operation, answer, openapi
+from server.web import answer
 
-TITLE = "Phosphene"
 PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -69,11 +69,9 @@ class Pages:
     def __init__(
         self,
         client: Path,
-        version: str,
         info: Callable[[], Ready | None],
     ) -> None:
         self._client = client
-        self._version = version
         self._info = info
 
     async def read_vocabulary(self, request: Request) -> Response:
@@ -95,14 +93,7 @@ class Pages:
             ),
         ]
 
-    def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
-        """The client's files and the document of ``operations``."""
-        document = openapi(operations, TITLE, self._version)
-
-        async def read_document(request: Request) -> Response:
-            return answer(document)
-
-        return [
-            Route("/v1/openapi.json", read_document),
-            Mount("/client", GZipMiddleware(Files(directory=self._client), minimum_size=500)),
-        ]
+    def files(self) -> Mount:
+        """The client's files."""
+        files = Files(directory=self._client)
+        return Mount("/client", GZipMiddleware(files, minimum_size=500))

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.model import Handle, Person
+from server.operation import Operation
 from server.store.store import Store
 from server.trust.handles import load_reserved
 from server.trust.limits import Limits
-from server.web import Operation, answer, read_json
+from server.web import answer, read_json
 
 
 class Me(Struct, frozen=True):
@@ -50,6 +51,8 @@ class People:
                 method="GET",
                 path="/v1/me",
                 summary="The visitor; a guest identity is made when there is none",
+                caller="person",
+                limit="guest",
                 endpoint=with_visitor(self._visitors, self.read_me),
                 answer=Me,
                 errors=(401, 403, 429),
@@ -58,6 +61,8 @@ class People:
                 method="PATCH",
                 path="/v1/me",
                 summary="Choose a handle",
+                caller="person",
+                limit="handle",
                 endpoint=with_visitor(self._visitors, self.change_me),
                 body=NewHandle,
                 answer=Person,

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from server.api.access import Access
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.model import PromptText, Proposal
+from server.operation import Operation
 from server.studio.studio import Studio
 from server.trust.limits import Limits
-from server.web import Operation, answer, read_json
+from server.web import answer, read_json
 
 
 class NewProposal(Struct, frozen=True):
@@ -45,6 +46,8 @@ class Steering:
                 method="POST",
                 path=some,
                 summary="Propose what a clip on air should show from now on",
+                caller="person",
+                limit="write",
                 endpoint=with_visitor(self._visitors, self.create_proposal),
                 body=NewProposal,
                 answer=Proposal,
@@ -55,6 +58,8 @@ class Steering:
                 method="PUT",
                 path=some + "/{proposal}/vote",
                 summary="Vote for a proposed line: one vote a person, twice counts once",
+                caller="person",
+                limit="write",
                 endpoint=with_visitor(self._visitors, self.vote),
                 answer=Proposal,
                 errors=(401, 403, 404, 409, 422, 429),

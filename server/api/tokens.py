@@ -12,10 +12,11 @@ from server.api.access import Access
 from server.api.sharing import embed_url, fit, frame
 from server.api.visitors import Visitor, Visitors, with_visitor
 from server.errors import BadInput, NotFound
+from server.operation import Operation
 from server.store.store import Store
 from server.trust.embed_tokens import EmbedTokens, Grant, clean_origins
 from server.trust.limits import Limits
-from server.web import Operation, answer, read_json
+from server.web import answer, read_json
 
 DAY_S = 86400
 Life = Annotated[int, Meta(ge=60, le=366 * DAY_S)]
@@ -81,6 +82,8 @@ class Tokens:
                 method="POST",
                 path="/v1/clips/{clip}/tokens",
                 summary="Let pages of others show a private clip of one's own for a time",
+                caller="person",
+                limit="write",
                 endpoint=with_visitor(self._visitors, self.create_token),
                 body=NewToken,
                 answer=EmbedToken,

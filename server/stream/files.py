@@ -1,20 +1,31 @@
 """Finished clips as files: video (and at half size), poster, preview and birth, by ranges, cached
 for a minute."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta, Struct
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from server.blobs import Directory
 from server.errors import BadInput, NotFound, NotInFile
 from server.model import Clip
-from server.stream.cors import for_all, preflight
+from server.operation import Operation
 from server.stream.ranges import Unsatisfiable, readable
+from server.web import is_known
+
+Token = Annotated[str, Meta(description="an embed token, of a private clip")]
+
+
+class TokenQuery(Struct, frozen=True):
+    """What opens a private clip."""
+
+    token: Token = ""
+
 
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
@@ -22,13 +33,19 @@ Find = Callable[[Request, str], Awaitable[Clip]]
 KEPT_S = 60
 """So long a cache may serve a file without asking, and so a clip that was removed."""
 
-METHODS = "GET, HEAD, OPTIONS"
 FILES = {
     "video.mp4": "video/mp4",
     "half.mp4": "video/mp4",
     "poster.jpg": "image/jpeg",
     "preview.webp": "image/webp",
     "birth.mp4": "video/mp4",
+}
+ABOUT = {
+    "video.mp4": "The finished clip",
+    "half.mp4": "The finished clip at half its width and height",
+    "poster.jpg": "A picture of the clip, of one on air from its first light on",
+    "preview.webp": "A short moving picture of the finished clip",
+    "birth.mp4": "How the clip came to be: everything that was shown of it",
 }
 
 
@@ -41,9 +58,13 @@ def still_name(clip_id: str) -> str:
     return f"{clip_id.lower()}.jpg"
 
 
-def routes(find: Find, blobs: Directory) -> list[Route]:
+def operations(
+    find: Find, blobs: Directory, around_video: Sequence[Middleware] = ()
+) -> list[Operation]:
     """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound."""
-    return [_route(name, find, blobs) for name in FILES]
+    return [
+        _operation(name, find, blobs, around_video if name == "video.mp4" else ()) for name in FILES
+    ]
 
 
 def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response:
@@ -99,17 +120,29 @@ def caching(clip: Clip) -> str:
     return f"public, max-age={KEPT_S}, must-revalidate"
 
 
-def _route(name: str, find: Find, blobs: Directory) -> Route:
+def _operation(name: str, find: Find, blobs: Directory, around: Sequence[Middleware]) -> Operation:
     async def file(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return preflight(METHODS)
         clip = await find(request, request.path_params["clip_id"])
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
         return serve(request, clip, name, blobs)
 
-    path = f"/v1/clips/{{clip_id}}/{name}"
-    return Route(path, for_all(file), methods=["GET", "HEAD", "OPTIONS"], name=name)
+    return Operation(
+        method="GET",
+        path=f"/v1/clips/{{clip_id}}/{name}",
+        summary=ABOUT[name],
+        name=f"read_{name.replace('.', '_')}",
+        endpoint=file,
+        caller="viewer",
+        query=TokenQuery,
+        answer=bytes,
+        answer_type=FILES[name],
+        also=(206, 304),
+        headers=("ETag", "Cache-Control", "Accept-Ranges", "Content-Range"),
+        takes=("Range", "If-Range", "If-None-Match"),
+        errors=(400, 401, 403, 404, 416),
+        middleware=tuple(around),
+    )
 
 
 async def _still(clip: Clip, blobs: Directory) -> Response:
@@ -133,9 +166,3 @@ def _blob(clip: Clip, name: str) -> str:
     if clip.status != "done" or not blob:
         raise NotFound(f"clip {clip.id} has no {name}; it is {clip.status}")
     return blob
-
-
-def is_known(if_none_match: str, etag: str) -> bool:
-    """Whether a client says with If-None-Match that it has this version (RFC 9110)."""
-    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return bool(tags & {etag, "*"})

@@ -69,6 +69,13 @@ class Limits:
                 float(math.ceil(wait)),
             )
 
+    def described(self) -> dict[str, str]:
+        """Each kind of limit in words."""
+        return {
+            kind: f"A person may {limit} times a minute, an address {limit * self._factor} times."
+            for kind, limit in self._limits.items()
+        }
+
     async def _take(self, key: str, limit: int) -> None:
         wait = await self._bus.take(key, limit=limit, window_s=WINDOW_S)
         if wait > 0:

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from server.blobs import Directory
 from server.errors import NotFound
 from server.model import Clip
-from server.stream.files import caching, routes, still_name
+from server.operation import routes
+from server.stream.files import caching, operations, still_name
 from tests.stream.viewer import a_clip
 
 VIDEO = bytes(range(256)) * 400
@@ -38,7 +39,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             raise NotFound("no such clip")
         return clips[clip_id]
 
-    transport = httpx.ASGITransport(Starlette(routes=routes(find, blobs)))
+    transport = httpx.ASGITransport(Starlette(routes=routes(operations(find, blobs))))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
 

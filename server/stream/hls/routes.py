@@ -17,22 +17,20 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from server.blobs import Directory
 from server.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
 from server.model import HALF_SHARE, Clip, half_size
-from server.stream.cors import for_all, preflight
-from server.stream.files import Find, caching, is_known
+from server.operation import Operation
+from server.stream.files import Find, TokenQuery, caching
 from server.stream.hls import playlist
 from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
 from server.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
 from server.stream.hls.playlist import PlaylistOptions, Variant
 from server.stream.hls.segmented_file import SegmentedFile, read_segmented_file
 from server.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
-from server.web import read_query
+from server.web import Endpoint, is_known, read_query
 
-METHODS = "GET, HEAD, OPTIONS"
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"
 CHANGES = "no-cache"
@@ -50,7 +48,7 @@ INDEX = "index"
 Place = Annotated[int, Meta(ge=0)]
 
 
-class Delivery(Struct, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS_part"}):
+class Delivery(TokenQuery, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS_part"}):
     """The delivery directives: answer when the playlist holds this."""
 
     segment: Place | None = None
@@ -69,8 +67,6 @@ class Hls:
 
     async def serve_index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
-        if request.method == "OPTIONS":
-            return preflight(METHODS)
         clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
         if clip.status == "done":
             whole = await self._segmented_file(clip)
@@ -97,8 +93,6 @@ class Hls:
 
     async def serve_live(self, request: Request) -> Response:
         """``live/NAME``: playlists, their initializations, segments and parts."""
-        if request.method == "OPTIONS":
-            return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         prefix, name = named(request.path_params["name"])
         async with self._watching(clip) as packager:
@@ -116,15 +110,11 @@ class Hls:
 
     async def serve_file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
-        if request.method == "OPTIONS":
-            return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         return self._piece(request, clip, await self._segmented_file(clip))
 
     async def serve_half(self, request: Request) -> Response:
         """``half/NAME``: the same at half its size."""
-        if request.method == "OPTIONS":
-            return preflight(METHODS)
         clip = await self._find(request, request.path_params["clip_id"])
         if clip.status != "done" or clip.half is None:
             raise NotFound(f"clip {clip.id} has no file of half its size; it is {clip.status}")
@@ -179,16 +169,36 @@ class Hls:
         return found
 
 
-def routes(find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> list[Route]:
+def operations(find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> list[Operation]:
     """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
-    hls, path = Hls(find, packagers, blobs, bitrate), "/v1/clips/{clip_id}/hls"
-    methods = METHODS.split(", ")
+    hls = Hls(find, packagers, blobs, bitrate)
     return [
-        Route(f"{path}/index.m3u8", for_all(hls.serve_index), methods=methods),
-        Route(f"{path}/live/{{name}}", for_all(hls.serve_live), methods=methods),
-        Route(f"{path}/file/{{name}}", for_all(hls.serve_file), methods=methods),
-        Route(f"{path}/half/{{name}}", for_all(hls.serve_half), methods=methods),
+        _operation("index.m3u8", hls.serve_index, "HLS of a clip: where its playlists are"),
+        _operation("live/{name}", hls.serve_live, "Playlist or piece of a clip on air", Delivery),
+        _operation("file/{name}", hls.serve_file, "Playlist or piece of a finished clip"),
+        _operation("half/{name}", hls.serve_half, "The same at half its width and height"),
     ]
+
+
+def _operation(
+    name: str, endpoint: Endpoint, summary: str, query: type[Struct] = TokenQuery
+) -> Operation:
+    whole = name == "index.m3u8"
+    return Operation(
+        method="GET",
+        path=f"/v1/clips/{{clip_id}}/hls/{name}",
+        summary=summary,
+        name=f"read_hls_{endpoint.__name__.removeprefix('serve_')}",
+        endpoint=endpoint,
+        caller="viewer",
+        query=query,
+        answer=str if whole else bytes,
+        answer_type=PLAYLIST if whole else f"{MP4}, {PLAYLIST}",
+        also=(304,),
+        headers=("ETag", "Cache-Control"),
+        takes=("If-None-Match",),
+        errors=(400, 401, 403, 404, 503),
+    )
 
 
 def named(name: str) -> tuple[str, str]:

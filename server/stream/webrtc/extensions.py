@@ -1,15 +1,14 @@
 """The HTTP of WHEP's extensions: a session's event streams and its choice of a layer."""
 
 import secrets
-from typing import Final
+from typing import Any, Final, Literal
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from server.errors import BadInput, NotFound, NotLive, TooMany
-from server.stream.cors import Endpoint, for_all, preflight
+from server.operation import Operation
 from server.stream.webrtc.events import EVENTS, event_stream
 from server.stream.webrtc.layers import LayerRequest, choose_layer
 from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
@@ -18,6 +17,8 @@ from server.web import read_bytes, read_json
 URN: Final = "urn:ietf:params:whep:ext:core"
 EVENT_STREAM: Final = "text/event-stream"
 MOST_STREAMS: Final = 4
+Named = Literal["active", "inactive", "layers", "reconnect", "viewercount"]
+"""One of EVENTS, for the document."""
 RETRY_S: Final = 1.0
 
 
@@ -32,8 +33,6 @@ class WhepExtensions:
         Raises:
             NotFound: no such session. BadInput: no such events. TooMany: streams.
         """
-        if request.method == "OPTIONS":
-            return preflight("GET, POST, OPTIONS", Accept_Post="application/json")
         session = self._session(request)
         if request.method != "POST":
             return _stream(session, frozenset(EVENTS))
@@ -47,8 +46,6 @@ class WhepExtensions:
 
     async def serve_event_stream(self, request: Request) -> Response:
         """One event stream: GET reads it, DELETE ends it. Raises NotFound."""
-        if request.method == "OPTIONS":
-            return preflight("GET, DELETE, OPTIONS")
         session, name = self._session(request), request.path_params["stream_id"]
         if name not in session.event_streams:
             raise NotFound("no such event stream")
@@ -64,8 +61,6 @@ class WhepExtensions:
             NotFound: no such session. NotLive: it shows nothing now. BadInput, Unprocessable: see
             ``choose``.
         """
-        if request.method == "OPTIONS":
-            return preflight("POST, OPTIONS", Accept_Post="application/json")
         session, wish = self._session(request), await read_json(request, LayerRequest)
         if session.shown_live is None:
             raise NotLive("nothing is shown now", RETRY_S)
@@ -87,20 +82,65 @@ def links(session: str) -> str:
     return f'{events}, <{session}/layer>; rel="{URN}:layer"'
 
 
-def routes(sessions: ViewerSessions) -> list[Route]:
+def operations(sessions: ViewerSessions) -> list[Operation]:
     """Below the sessions of clips and of feeds."""
-    extensions, found = WhepExtensions(sessions), list[Route]()
-    for path in ("/v1/clips/{clip_id}/whep/{session_id}", "/v1/whep/{session_id}"):
-        found += [
-            _route(f"{path}/events", extensions.serve_events, "GET", "POST"),
-            _route(f"{path}/events/{{stream_id}}", extensions.serve_event_stream, "GET", "DELETE"),
-            _route(f"{path}/layer", extensions.select_layer, "POST"),
-        ]
-    return found
+    extensions = WhepExtensions(sessions)
+    return [
+        one
+        for path, whose in (("/v1/clips/{clip_id}/whep", "clip"), ("/v1/whep", "feed"))
+        for one in _operations(extensions, path + "/{session_id}", whose)
+    ]
 
 
-def _route(path: str, endpoint: Endpoint, *methods: str) -> Route:
-    return Route(path, for_all(endpoint), methods=[*methods, "OPTIONS"])
+def _operations(extensions: WhepExtensions, path: str, whose: str) -> list[Operation]:
+    stream: dict[str, Any] = {"answer": str, "answer_type": EVENT_STREAM, "errors": (400, 404)}
+    return [
+        Operation(
+            method="GET",
+            path=f"{path}/events",
+            summary="All events of a WHEP session, as an event stream",
+            name=f"read_{whose}_session_events",
+            endpoint=extensions.serve_events,
+            **stream,
+        ),
+        Operation(
+            method="POST",
+            path=f"{path}/events",
+            summary="Make an event stream of the events that the body names, or of all",
+            name=f"create_{whose}_session_stream",
+            endpoint=extensions.serve_events,
+            body=list[Named],
+            body_optional=True,
+            status=201,
+            headers=("Location",),
+            errors=(400, 404, 413, 429),
+        ),
+        Operation(
+            method="GET",
+            path=f"{path}/events/{{stream_id}}",
+            summary="One event stream",
+            name=f"read_{whose}_session_stream",
+            endpoint=extensions.serve_event_stream,
+            **stream,
+        ),
+        Operation(
+            method="DELETE",
+            path=f"{path}/events/{{stream_id}}",
+            summary="End an event stream",
+            name=f"end_{whose}_session_stream",
+            endpoint=extensions.serve_event_stream,
+            errors=(404,),
+        ),
+        Operation(
+            method="POST",
+            path=f"{path}/layer",
+            summary="Choose the layer that is sent; without any limit the server chooses",
+            name=f"choose_{whose}_session_layer",
+            endpoint=extensions.select_layer,
+            body=LayerRequest,
+            errors=(400, 404, 409, 413, 415, 422),
+        ),
+    ]
 
 
 async def _wanted(request: Request) -> frozenset[str]:

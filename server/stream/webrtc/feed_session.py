@@ -10,16 +10,15 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from server.errors import PhospheneError
 from server.model import Clip
-from server.stream.cors import for_all
-from server.stream.files import Find
+from server.operation import Operation
+from server.stream.files import Find, TokenQuery
 from server.stream.live import LiveClip
 from server.stream.replay import Replay, Replays
 from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.whep import METHODS, SESSION_METHODS, Whep
+from server.stream.webrtc.whep import Whep, endpoint_operations, session_operations
 from server.web import answer, read_json
 
 PATH = "/v1/whep"
@@ -81,11 +80,23 @@ def sources(find: Find, find_live: Callable[[Clip], LiveClip], replays: Replays)
     return source
 
 
-def routes(whep: Whep, channel: FeedSession) -> list[Route]:
+def operations(whep: Whep, channel: FeedSession) -> list[Operation]:
     """``/v1/whep`` and its sessions."""
     session = PATH + "/{session_id}"
+    turn = Operation(
+        method="PUT",
+        path=session,
+        summary="Show another clip on the connection of a feed",
+        name="show_clip",
+        endpoint=channel.show_clip,
+        caller="viewer",
+        query=TokenQuery,
+        body=ShowRequest,
+        answer=ShowAnswer,
+        errors=(400, 401, 403, 404, 409, 413, 415),
+    )
     return [
-        Route(PATH, for_all(whep.serve_endpoint), methods=METHODS),
-        Route(session, for_all(channel.show_clip), methods=["PUT"]),
-        Route(session, for_all(whep.serve_session), methods=SESSION_METHODS),
+        *endpoint_operations(whep, PATH, "feed"),
+        turn,
+        *session_operations(whep, session, "feed"),
     ]

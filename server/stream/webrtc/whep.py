@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from server.blobs import Directory
 from server.errors import (
@@ -22,21 +21,20 @@ from server.errors import (
     UnsupportedType,
 )
 from server.model import Clip
-from server.stream.cors import for_all, preflight
-from server.stream.files import Find, is_known, serve
+from server.operation import Operation
+from server.stream.files import FILES, Find, TokenQuery, serve
 from server.stream.live import LiveClip
 from server.stream.replay import Replay, Replays
 from server.stream.webrtc import extensions
 from server.stream.webrtc.ice_servers import IceServers
 from server.stream.webrtc.offer import ufrags
 from server.stream.webrtc.sessions import ViewerSession, ViewerSessions, Watched, uncounted
-from server.web import answer, read_bytes
+from server.stream.webrtc.statistics import Statistics
+from server.web import answer, is_known, read_bytes
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 SOON_RETRY_S = 1.0
-METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
-SESSION_METHODS = ["GET", "PATCH", "DELETE", "OPTIONS"]
 
 
 Admit = Callable[[Request], Awaitable[Watched]]
@@ -75,7 +73,7 @@ class Whep:
         ``/v1/whep`` the session is for no clip, but for a feed. Who saves data (the client hint
         Save-Data) begins with the half."""
         if request.method == "OPTIONS":
-            return preflight(", ".join(METHODS), Accept_Post=SDP, **self._link())
+            return Response(status_code=204, headers={"Accept-Post": SDP} | self._link())
         clip_id = request.path_params.get("clip_id")
         clip = await self._find(request, clip_id) if clip_id is not None else None
         if request.method == "POST":
@@ -89,8 +87,7 @@ class Whep:
         """A session: PATCH adds ICE candidates or restarts ICE, DELETE ends it, GET gives its
         statistics."""
         if request.method == "OPTIONS":
-            more = [] if "clip_id" in request.path_params else ["PUT"]
-            return preflight(", ".join([*more, *SESSION_METHODS]), Accept_Patch=FRAGMENT)
+            return Response(status_code=204, headers={"Accept-Patch": FRAGMENT})
         found = self._sessions.get_session(
             request.path_params.get("clip_id"), request.path_params["session_id"]
         )
@@ -131,12 +128,107 @@ class Whep:
             raise _why_not(clip) from None
 
 
-def routes(whep: Whep) -> list[Route]:
+def operations(whep: Whep) -> list[Operation]:
     """WHEP of every clip."""
     path = "/v1/clips/{clip_id}/whep"
     return [
-        Route(path, for_all(whep.serve_endpoint), methods=METHODS),
-        Route(path + "/{session_id}", for_all(whep.serve_session), methods=SESSION_METHODS),
+        *endpoint_operations(whep, path, "clip"),
+        *session_operations(whep, path + "/{session_id}", "clip"),
+    ]
+
+
+def endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
+    """Of a WHEP endpoint (RFC 9725)."""
+    return [
+        Operation(
+            method="POST",
+            path=path,
+            summary=f"Watch a {whose}: an SDP offer is answered, and a session opened",
+            name=f"open_{whose}_session",
+            endpoint=whep.serve_endpoint,
+            caller="viewer",
+            query=TokenQuery,
+            body=str,
+            body_type=SDP,
+            answer=str,
+            answer_type=SDP,
+            status=201,
+            limit="join",
+            headers=("Location", "ETag", "Link", "Accept-Patch"),
+            takes=("Save-Data",),
+            errors=(400, 401, 403, 404, 406, 409, 413, 415, 429, 503),
+        ),
+        Operation(
+            method="GET",
+            path=path,
+            summary="Whether there is something to watch; of a finished clip its file",
+            name=f"find_{whose}_endpoint",
+            endpoint=whep.serve_endpoint,
+            caller="viewer",
+            query=TokenQuery,
+            answer=bytes,
+            answer_type=FILES["video.mp4"] if whose == "clip" else SDP,
+            also=(206, 304),
+            headers=("Accept-Post",),
+            takes=("Range",),
+            errors=(400, 401, 403, 404, 409, 416),
+        ),
+        Operation(
+            method="OPTIONS",
+            path=path,
+            summary="What a WHEP player asks first: STUN and TURN servers are in Link",
+            name=f"ask_{whose}_endpoint",
+            endpoint=whep.serve_endpoint,
+            status=204,
+            headers=("Accept-Post", "Link"),
+        ),
+    ]
+
+
+def session_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
+    """Of a WHEP session."""
+    return [
+        Operation(
+            method="GET",
+            path=path,
+            summary="Statistics of a WHEP session",
+            name=f"read_{whose}_session",
+            endpoint=whep.serve_session,
+            answer=Statistics,
+            errors=(404,),
+        ),
+        Operation(
+            method="PATCH",
+            path=path,
+            summary="Add ICE candidates (204), or restart ICE (200)",
+            name=f"change_{whose}_session",
+            endpoint=whep.serve_session,
+            body=str,
+            body_type=FRAGMENT,
+            answer=str,
+            answer_type=FRAGMENT,
+            also=(204,),
+            headers=("ETag",),
+            takes=("If-Match",),
+            errors=(400, 404, 412, 413, 415, 428),
+        ),
+        Operation(
+            method="DELETE",
+            path=path,
+            summary="End a WHEP session",
+            name=f"end_{whose}_session",
+            endpoint=whep.serve_session,
+            errors=(404,),
+        ),
+        Operation(
+            method="OPTIONS",
+            path=path,
+            summary="What a WHEP session takes",
+            name=f"ask_{whose}_session",
+            endpoint=whep.serve_session,
+            status=204,
+            headers=("Accept-Patch",),
+        ),
     ]
 
 

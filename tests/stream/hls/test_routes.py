@@ -23,13 +23,14 @@ from server.bus.local import LocalBus
 from server.errors import NotFound
 from server.model import Clip, RenditionName, Unit
 from server.mux import heard_with, mp4
+from server.operation import routes
 from server.render.worker.chunked_work import run_all_chunks
 from server.render.worker.half_file import HalfFile
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import opus_packets, to_ogg
 from server.stream.files import caching
 from server.stream.hls.packager import Packagers, open_packagers
-from server.stream.hls.routes import routes
+from server.stream.hls.routes import operations
 from server.stream.live import LiveClip, LiveClips
 from server.stream.relay import open_relays
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
@@ -84,7 +85,9 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         open_relays(stage, LocalBus()) as relays,
         open_packagers(relays.find_live) as packagers,
         httpx.AsyncClient(
-            transport=httpx.ASGITransport(Starlette(routes=routes(find, packagers, blobs, 2500))),
+            transport=httpx.ASGITransport(
+                Starlette(routes=routes(operations(find, packagers, blobs, 2500)))
+            ),
             base_url="http://here",
         ) as http,
     ):

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from server.operation import routes
 from server.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
-from server.stream.webrtc.extensions import MOST_STREAMS, links, routes
+from server.stream.webrtc.extensions import MOST_STREAMS, links, operations
 from server.stream.webrtc.layers import video_layers
 from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
 from server.web import on_error
@@ -55,7 +56,7 @@ async def a_site(
     sessions: ViewerSessions, encoder: Encoder, offer: str = SMALL
 ) -> AsyncIterator[Site]:
     session, _ = await sessions.open_session(encoder.live, offer)
-    app = Starlette(routes=routes(sessions), exception_handlers={Exception: on_error})
+    app = Starlette(routes=routes(operations(sessions)), exception_handlers={Exception: on_error})
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
         yield Site(http, sessions, session)

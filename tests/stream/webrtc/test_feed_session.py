@@ -15,9 +15,10 @@ from server.blobs import Directory
 from server.errors import NotFound, Unauthorized
 from server.model import Clip, Unit
 from server.mux import mp4
+from server.operation import routes
 from server.stream.live import LiveClip, LiveClips
 from server.stream.replay import Replays
-from server.stream.webrtc.feed_session import PATH, FeedSession, routes, sources
+from server.stream.webrtc.feed_session import PATH, FeedSession, operations, sources
 from server.stream.webrtc.ice_servers import IceServers
 from server.stream.webrtc.sessions import ViewerSessions
 from server.stream.webrtc.whep import SDP, Whep
@@ -58,7 +59,9 @@ async def site(tmp_path: Path, units: list[Unit], sessions: ViewerSessions) -> A
     replays = Replays(blobs)
     watching = Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
     channel = FeedSession(sessions, sources(find, reach, replays))
-    app = Starlette(routes=routes(watching, channel), exception_handlers={Exception: on_error})
+    app = Starlette(
+        routes=routes(operations(watching, channel)), exception_handlers={Exception: on_error}
+    )
     with ExitStack() as stack:
         lives = {
             clip: stack.enter_context(

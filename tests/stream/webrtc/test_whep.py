@@ -16,6 +16,7 @@ from server.bus.local import LocalBus
 from server.errors import NotFound, TooMany
 from server.model import Clip, Unit
 from server.mux import mp4
+from server.operation import routes
 from server.stream.live import LiveClip, LiveClips
 from server.stream.relay import open_relays
 from server.stream.replay import Replays
@@ -23,7 +24,7 @@ from server.stream.webrtc import sessions
 from server.stream.webrtc.extensions import links
 from server.stream.webrtc.ice_servers import IceServers
 from server.stream.webrtc.sessions import Watched, open_sessions
-from server.stream.webrtc.whep import FRAGMENT, SDP, Whep, routes
+from server.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 
@@ -66,14 +67,16 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with open_sessions(2, loopback=True) as sessions, open_relays(stage, LocalBus()) as m:
         app = Starlette(
             routes=routes(
-                Whep(
-                    find,
-                    m.find_live,
-                    sessions,
-                    Replays(blobs),
-                    blobs,
-                    IceServers("stun:s.example", "", time.time),
-                    admit,
+                operations(
+                    Whep(
+                        find,
+                        m.find_live,
+                        sessions,
+                        Replays(blobs),
+                        blobs,
+                        IceServers("stun:s.example", "", time.time),
+                        admit,
+                    )
                 )
             )
         )

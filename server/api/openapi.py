@@ -1,0 +1,220 @@
+"""The OpenAPI 3.1 document of the operations; schemas are made from their types."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from server.api.visitors import COOKIE
+from server.errors import by_status
+from server.operation import Caller, Operation
+from server.web import Problem
+
+ABOUT: Final = """Every GET answers HEAD too, and every path OPTIONS. Pages of all origins may read
+every answer; to write they send a bearer token, which the cookie of a visitor is not. Problems are
+RFC 9457; the address of a problem's type is a page that explains it. What travels on the socket is
+in /v1/asyncapi.json."""
+SCHEMES: Final[dict[str, Any]] = {
+    "identity": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "the token of GET /v1/me; without one a guest identity is made",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "the same identity as browsers keep it, for pages of this server",
+    },
+    "embed": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "an embed token of a private clip; the query parameter token is the same",
+    },
+    "operator": {"type": "http", "scheme": "bearer", "description": "the operator's token"},
+}
+SECURITY: Final[dict[Caller, list[dict[str, list[str]]]]] = {
+    "anybody": [{}],
+    "reader": [{}, {"identity": []}, {"cookie": []}],
+    "viewer": [{}, {"identity": []}, {"cookie": []}, {"embed": []}],
+    "person": [{"identity": []}, {"cookie": []}, {}],
+    "operator": [{"operator": []}],
+}
+_TEXT: Final = {"type": "string"}
+HEADERS: Final[dict[str, Any]] = {
+    "Location": "the address of what was made",
+    "ETag": "the version of the answer (RFC 9110)",
+    "Cache-Control": "how long it may be kept (RFC 9111)",
+    "Link": "STUN and TURN servers (RFC 9725), and a session's extensions",
+    "Accept-Post": "the media type that POST takes",
+    "Accept-Patch": "the media type that PATCH takes",
+    "Accept-Ranges": "bytes",
+    "Content-Range": "which bytes these are (RFC 9110)",
+    "Retry-After": "seconds until it is worth to try again",
+    "WWW-Authenticate": "Bearer",
+    "Upgrade": "websocket",
+}
+TAKEN: Final[dict[str, Any]] = {
+    "Range": "which bytes (RFC 9110)",
+    "If-Range": "the ETag of which they are wanted",
+    "If-None-Match": "ETags that the caller has: 304 when it is one of them",
+    "If-Match": "the state of the session that the change is meant for",
+    "Save-Data": "on: begin with the half size",
+}
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": (
+        "made by the client: the same request under the same key is done once, and its answer"
+        " repeated for 24 hours; another request under it is 422"
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+RETRIED: Final = {"409", "429", "503"}
+
+
+def openapi(
+    operations: Sequence[Operation],
+    title: str,
+    version: str,
+    limits: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The document; ``limits`` says each kind of limit in words."""
+    kinds = list({id(kind): kind for one in operations for kind in _kinds(one)}.values())
+    references, components = msgspec.json.schema_components(
+        [Problem, *kinds], ref_template="#/components/schemas/{name}"
+    )
+    schemas = dict(zip(map(id, [Problem, *kinds]), references, strict=True))
+    paths: dict[str, Any] = {}
+    for one in operations:
+        document = _operation(one, schemas, components, limits or {})
+        paths.setdefault(one.path, {})[one.method.lower()] = document
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": version,
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in sorted({_tag(one) for one in operations})],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "responses": _problems(schemas[id(Problem)]),
+            "headers": {
+                name: {"description": text, "schema": _TEXT} for name, text in HEADERS.items()
+            },
+            "securitySchemes": SCHEMES,
+        },
+    }
+
+
+def _kinds(one: Operation) -> Iterable[Any]:
+    return (kind for kind in (one.body, one.answer, one.query) if kind not in {None, bytes})
+
+
+def _operation(
+    one: Operation, schemas: dict[int, Any], components: dict[str, Any], limits: Mapping[str, str]
+) -> dict[str, Any]:
+    """One operation object of the document."""
+    document: dict[str, Any] = {
+        "operationId": one.id,
+        "tags": [_tag(one)],
+        "summary": one.summary,
+        "security": SECURITY[one.caller],
+        "parameters": [*_in_path(one), *_in_headers(one), *_in_query(one, schemas, components)],
+        "responses": _responses(one, schemas),
+    }
+    if one.limit:
+        document["description"] = limits.get(one.limit, f"Limited, as every {one.limit}.")
+        document["x-rate-limit"] = one.limit
+    if one.body:
+        document["requestBody"] = {
+            "required": not one.body_optional,
+            "content": {one.body_type: {"schema": schemas[id(one.body)]}},
+        }
+    return document
+
+
+def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
+    named = {name: {"$ref": f"#/components/headers/{name}"} for name in one.headers}
+    if one.revalidates:
+        named |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag",)}
+    good: dict[str, Any] = {"description": one.summary, "headers": named}
+    if one.answer:
+        content = {} if one.answer is bytes else {"schema": schemas[id(one.answer)]}
+        good["content"] = dict.fromkeys(one.answer_type.split(", "), content)
+    found = {str(one.status): good}
+    for status in one.also:
+        bare = {"description": SAID[status], "headers": named}
+        found[str(status)] = bare | ({"content": good["content"]} if status == 206 else {})
+    if one.revalidates:
+        found["304"] = {"description": SAID[304], "headers": named}
+    errors = {*one.errors, *((422, 400) if one.takes_key else ()), *((429,) if one.limit else ())}
+    found |= {str(one): {"$ref": f"#/components/responses/{one}"} for one in sorted(errors)}
+    return found | {"default": {"$ref": "#/components/responses/default"}}
+
+
+SAID: Final = {
+    204: "done; there is no more to say",
+    206: "the bytes that Range asks for",
+    304: "what the caller has is still right",
+    426: "it was not asked for a WebSocket",
+}
+
+
+def _problems(problem: Any) -> dict[str, Any]:
+    """An answer for each status that a problem has."""
+    content = {"application/problem+json": {"schema": problem}}
+    found: dict[str, Any] = {"default": {"description": "a problem (RFC 9457)", "content": content}}
+    for status, kinds in by_status().items():
+        said = "; ".join(f"/problems/{kind.type}: {kind.title}" for kind in kinds)
+        found[str(status)] = {"description": said, "content": content}
+        if str(status) in RETRIED:
+            retry = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+            found[str(status)]["headers"] = retry
+    return found
+
+
+def _in_path(one: Operation) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in names
+    ]
+
+
+def _in_headers(one: Operation) -> list[dict[str, Any]]:
+    asked = (*one.takes, *(("If-None-Match",) if one.revalidates else ()))
+    found = [
+        {"name": name, "in": "header", "description": TAKEN[name], "schema": _TEXT}
+        for name in asked
+    ]
+    return [*found, IDEMPOTENCY_KEY] if one.takes_key else found
+
+
+def _in_query(
+    one: Operation, schemas: dict[int, Any], components: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """A parameter for each field of the query's type."""
+    if one.query is None:
+        return []
+    schema = components[schemas[id(one.query)]["$ref"].rpartition("/")[2]]
+    required = schema.get("required", ())
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": field,
+        }
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _tag(one: Operation) -> str:
+    """The first word of its path that tells something."""
+    words = [word for word in one.path.split("/") if word and word != "v1" and word[0] != "{"]
+    return "watching" if one.caller == "viewer" and len(words) > 1 else (words or ["pages"])[0]

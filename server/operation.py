@@ -1,0 +1,122 @@
+"""Operations: what the server does at each address, for its router and for its document."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.cors import CORS, preflight
+from server.errors import PhospheneError
+from server.web import JSON, Endpoint, is_known, problem
+
+Caller = Literal["anybody", "reader", "viewer", "person", "operator"]
+"""Who an operation is for: anybody, whoever they are; a reader, who finds what is theirs marked; a
+viewer of a clip, who needs a token of a private one; a person, who becomes a guest where they are
+nobody yet; an operator."""
+REVALIDATED: Final = "private, no-cache"
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One method on one path: what it takes, what it answers and the function that does it.
+
+    ``body``, ``answer`` and ``query`` are types, ``body_type`` and ``answer_type`` media types.
+    ``makes``: whether a POST of a person makes something, and so takes an Idempotency-Key.
+    ``limit`` names the allowance that a call is taken from. ``headers`` of the answer and ``takes``
+    of the request are described in the document. ``middleware`` lies around the whole path.
+    """
+
+    method: str
+    path: str
+    summary: str
+    endpoint: Endpoint
+    name: str = ""
+    caller: Caller = "anybody"
+    body: Any = None
+    body_type: str = JSON
+    body_optional: bool = False
+    answer: Any = None
+    answer_type: str = JSON
+    status: int = 200
+    query: type[Struct] | None = None
+    errors: tuple[int, ...] = ()
+    makes: bool = True
+    limit: str = ""
+    headers: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+    shared: bool = True
+    middleware: tuple[Middleware, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its name in the document."""
+        return self.name or self.endpoint.__name__
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether it takes an Idempotency-Key."""
+        return self.method == "POST" and self.makes and self.caller == "person"
+
+    @property
+    def revalidates(self) -> bool:
+        """Whether its answer has an ETag made from its bytes."""
+        return self.method == "GET" and self.answer_type == JSON
+
+
+def routes(operations: Iterable[Operation]) -> list[Route]:
+    """One route per path, which knows all its methods: so Allow is right everywhere."""
+    by_path: dict[str, list[Operation]] = {}
+    for one in operations:
+        by_path.setdefault(one.path, []).append(one)
+    return [_route(path, some) for path, some in by_path.items()]
+
+
+def _route(path: str, operations: Sequence[Operation]) -> Route:
+    by_method = {one.method: one for one in operations}
+    if "GET" in by_method:
+        by_method.setdefault("HEAD", by_method["GET"])
+    methods = ", ".join(sorted({*by_method, "OPTIONS"}))
+    shared = any(one.shared for one in operations)
+
+    async def dispatch(request: Request) -> Response:
+        response = await _respond(request, by_method.get(request.method))
+        if shared:
+            response.headers.update(CORS)
+        if request.method == "OPTIONS":
+            response.headers.update(preflight(methods) if shared else {"Allow": methods})
+        return response
+
+    around = [one for operation in operations for one in operation.middleware]
+    return Route(path, dispatch, methods=methods.split(", "), middleware=around)
+
+
+async def _respond(request: Request, operation: Operation | None) -> Response:
+    """What the operation answers, its problems included; OPTIONS need not be one."""
+    if operation is None:
+        return Response(status_code=204)
+    try:
+        response = await operation.endpoint(request)
+    except PhospheneError as error:
+        return problem(error)
+    return _revalidated(request, response) if operation.revalidates else response
+
+
+def _revalidated(request: Request, response: Response) -> Response:
+    """The answer with an ETag of its bytes, or 304 to who has them (RFC 9110); what must not be
+    kept is left as it is."""
+    headers = response.headers
+    if response.status_code != 200 or "no-store" in headers.get("cache-control", ""):
+        return response
+    digest = hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()
+    headers.setdefault("ETag", f'"{digest}"')
+    headers.setdefault("Cache-Control", REVALIDATED)
+    headers.setdefault("Vary", "Authorization, Cookie")
+    if not is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return response
+    kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary")}
+    return Response(status_code=304, headers=kept)
