@@ -39,7 +39,8 @@ FRAME_S = 24 * 3600
 """How long the page in a frame may ask for a private clip without being opened again."""
 
 
-Pixels = Annotated[str, Meta(pattern=r"^\s*([0-9]{1,9}(\.[0-9]{1,9})?(px)?)?\s*$")]
+_NUMBER = r"[+-]?([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|inf)"
+Pixels = Annotated[str, Meta(pattern=rf"^[ \t]*({_NUMBER}(px)?)?[ \t]*$(?!\n)")]
 """As consumers write them; what is too large or too small is brought within what makes sense."""
 
 
