@@ -10,7 +10,7 @@ TORCH ?= auto
 UV := $(shell command -v uv)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python \
 	$(if $(TORCH),--torch-backend=$(TORCH)),$(BIN)/python -m pip install --quiet) --editable
-.PHONY: help run quick test soak bench check check-js format clean
+.PHONY: help run quick test soak bench check check-js dist format clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1@/' | column -t -s @
@@ -44,6 +44,9 @@ check: $(VENV)/.test check-js ## style and types
 check-js: ## types and lints of the page's JavaScript, where Node is there
 	sh scripts/check-js/run
 
+dist: $(VENV)/.test ## build the wheel and start it in an empty environment
+	$(BIN)/python scripts/dist.py
+
 format: $(VENV)/.test ## put the style right
 	$(BIN)/python -m ruff check --fix . ; $(BIN)/python -m ruff format .
 
@@ -60,4 +63,4 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 	touch $@ $(VENV)/.run
 
 clean: ## forget what was installed
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build dist *.egg-info

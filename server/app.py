@@ -33,6 +33,7 @@ from server.api.loop_time import LoopTime
 from server.api.operating import Operating
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
+from server.api.request_ids import RequestIds
 from server.api.steering import Steering
 from server.api.tokens import Tokens
 from server.api.visitors import Visitors, address_of
@@ -81,7 +82,7 @@ from server.trust.origins import Origins
 from server.trust.rules import Rules, load_rules
 from server.trust.signing import Signer
 from server.usage import Usage
-from server.web import on_error
+from server.web import on_crash, on_error
 
 log = logging.getLogger("phosphene")
 
@@ -120,12 +121,17 @@ def create_app(settings: Settings, found: Ground | None = None) -> Starlette:
     app = Starlette(
         lifespan=lifespan,
         middleware=[
+            Middleware(RequestIds),
             Middleware(LoopTime, metrics.held),
             Middleware(Bounds),
             Middleware(Nosniff),
             Middleware(AllowedOrigins, on.origins),
         ],
-        exception_handlers={PhospheneError: on_error, HTTPException: on_error},
+        exception_handlers={
+            PhospheneError: on_error,
+            HTTPException: on_error,
+            Exception: on_crash,
+        },
     )
     app.state.lifecycle, app.state.metrics = lifecycle, metrics
     return app
@@ -398,8 +404,9 @@ def _sockets(
 def _watch(
     rooms: Rooms, studio: Studio, sessions: ViewerSessions, sockets: Sockets, bus: Bus
 ) -> None:
-    """Gauges over the rooms."""
+    """Gauges and counters over the rooms."""
     watch = rooms.metrics.watch
+    count = partial(watch, counts=True)
     watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
     watch("sockets", "WebSockets of this instance", lambda: sockets.open)
     watch("clips_on_air", "Clips drawn here now", lambda: len(rooms.stage.live_ids))
@@ -408,24 +415,29 @@ def _watch(
     watch("data_used_bytes", "Bytes in the data folder", lambda: rooms.usage.used)
     watch("data_budget_bytes", "Bytes that it may hold", lambda: rooms.usage.budget)
     watch("bus_up", "1 when the bus answers", lambda: float(bus.up))
-    watch("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
-    watch("sessions_opened", "WebRTC sessions so far", lambda: sessions.sessions_total)
-    watch("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
-    watch("keyframe_requests", "PLI and FIR so far", lambda: sessions.keyframe_requests)
+    count("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
+    count("sessions_opened", "WebRTC sessions", lambda: sessions.sessions_total)
+    count("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
+    count("keyframe_requests", "PLI and FIR", lambda: sessions.keyframe_requests)
     _watch_model(rooms.metrics, rooms.pool)
     for name, description, read in GAUGES:
         watch(name, description, partial(_of_viewers, sessions, read))
 
 
 def _watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
-    """Gauges over workers of other machines."""
+    """Gauges and a counter over workers of other machines."""
     watch = metrics.watch
     watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.away))
     watch("remote_workers", "Workers of other machines", lambda: len(fleet.workers))
     watch("remote_room", "Clips that they would take", fleet.room)
     watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips)
     watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.offers)
-    watch("remote_lost", "Times that one of them was lost", lambda: fleet.lost)
+    watch(
+        "remote_workers_lost",
+        "Times that one of them was lost",
+        lambda: fleet.lost,
+        counts=True,
+    )
 
 
 def _watch_model(metrics: Metrics, pool: Pool) -> None:

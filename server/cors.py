@@ -15,6 +15,7 @@ ASKED: Final = (
     "If-Match",
     "If-None-Match",
     "Range",
+    "X-Request-Id",
 )
 """Headers that a page may send."""
 TOLD: Final = (
@@ -27,6 +28,7 @@ TOLD: Final = (
     "Accept-Ranges",
     "Content-Range",
     "Content-Length",
+    "X-Request-Id",
 )
 """Headers of an answer that it may read."""
 PREFLIGHT_S: Final = 86400

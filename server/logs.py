@@ -3,14 +3,20 @@
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
+from typing import Final
 
 import msgspec
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="")
+"""The id of the request that is served now, and in the tasks that it started; else empty."""
+
 
 class JsonFormatter(logging.Formatter):
-    """Time (s), level, logger, message, what ``extra`` gave and the traceback if there is one."""
+    """Time (s), level, logger, message, the request that caused it, what ``extra`` gave and the
+    traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -19,6 +25,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if request_id := REQUEST_ID.get():
+            line["request_id"] = request_id
         line |= {key: value for key, value in vars(record).items() if key not in STANDARD}
         if record.exc_info:
             line["traceback"] = "".join(traceback.format_exception(*record.exc_info))

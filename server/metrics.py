@@ -1,6 +1,8 @@
 """Metrics for Prometheus: one registry per instance, gauges read from the rooms when scraped.
 
 Labels hold only what is bounded: a model's name, a number of clips in a pass, a rule, a status.
+Names keep to Prometheus's conventions (prometheus.io, "Metric and label naming"): base units, and
+``_total`` for what only grows; `promtool check metrics` finds nothing in what is scraped.
 """
 
 import logging
@@ -10,8 +12,8 @@ from contextlib import contextmanager
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
+    Info,
     ProcessCollector,
     generate_latest,
 )
@@ -20,6 +22,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
+from server import __version__
 from server.boundary import LOGGER
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -37,6 +40,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        Info("phosphene_build", "What runs here", registry=self._registry).info(
+            {"version": __version__}
+        )
         self.clips = self._counter("clips", "Clips by how they ended", "status")
         self.refusals = self._counter("refusals", "Prompts refused, by rule", "code")
         self.failures = self._counter(
@@ -95,9 +101,12 @@ class Metrics:
         finally:
             reports.removeHandler(counting)
 
-    def watch(self, name: str, description: str, read: Callable[[], float]) -> None:
-        """Add a gauge ``phosphene_<name>`` whose value is ``read()`` at each scrape."""
-        Gauge(f"phosphene_{name}", description, registry=self._registry).set_function(read)
+    def watch(
+        self, name: str, description: str, read: Callable[[], float], *, counts: bool = False
+    ) -> None:
+        """Add a gauge ``phosphene_<name>`` whose value is ``read()`` at each scrape, or a counter
+        ``phosphene_<name>_total`` of what never becomes less while the process runs."""
+        self.watch_each(name, description, (), lambda: {(): read()}, counts=counts)
 
     def watch_each(
         self,

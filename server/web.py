@@ -21,17 +21,20 @@ from server.errors import (
     Unauthorized,
     UnsupportedType,
 )
+from server.logs import REQUEST_ID
 from server.model import Refusal
 
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON = "application/json"
+REQUEST_ID_HEADER = "X-Request-Id"
 BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem details; ``type`` is a path below /problems/."""
+    """RFC 9457 problem details; ``type`` is a path below /problems/, ``request_id`` stands in the
+    log lines of the request."""
 
     type: str
     title: str
@@ -39,6 +42,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     retry_after_s: float | None = None
     refusal: Refusal | None = None
+    request_id: str = ""
 
 
 def as_problem(error: PhospheneError) -> Problem:
@@ -50,6 +54,7 @@ def as_problem(error: PhospheneError) -> Problem:
         detail=str(error),
         retry_after_s=error.retry_after_s if isinstance(error, RetryLater) else None,
         refusal=error.refusal if isinstance(error, Refused) else None,
+        request_id=REQUEST_ID.get(),
     )
 
 
@@ -70,8 +75,20 @@ async def on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, PhospheneError):
         return problem(error)
     assert isinstance(error, HTTPException)
-    document = Problem(type="about:blank", title=error.detail, status=error.status_code)
+    document = Problem(
+        type="about:blank",
+        title=error.detail,
+        status=error.status_code,
+        request_id=REQUEST_ID.get(),
+    )
     return _problem_response(document, dict(error.headers or {}))
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Exception handler for what nobody thought of, outside of every middleware: what it was only
+    the log says, under the request's id."""
+    document = as_problem(PhospheneError("it is in the server's log, under this request_id"))
+    return _problem_response(document, {REQUEST_ID_HEADER: REQUEST_ID.get()})
 
 
 def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

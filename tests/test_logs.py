@@ -1,8 +1,9 @@
 import json
 import logging
 import sys
+from contextvars import copy_context
 
-from server.logs import JsonFormatter
+from server.logs import REQUEST_ID, JsonFormatter
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -25,3 +26,11 @@ def test_an_error_carries_its_traceback() -> None:
     except ValueError:
         record = logging.makeLogRecord({"msg": "it failed", "exc_info": sys.exc_info()})
     assert "ValueError: broken" in str(line(record)["traceback"])
+
+
+def test_a_line_says_which_request_caused_it_in_tasks_too() -> None:
+    record = logging.makeLogRecord({"msg": "x"})
+    assert "request_id" not in line(record)
+    context = copy_context()
+    context.run(REQUEST_ID.set, "abc")
+    assert context.run(line, record)["request_id"] == "abc"

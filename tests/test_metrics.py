@@ -1,3 +1,4 @@
+from server import __version__
 from server.metrics import Metrics
 
 
@@ -24,3 +25,14 @@ def test_values_of_others_are_read_at_each_scrape() -> None:
     values["wan",] = 2.0
     assert 'phosphene_queue{model="wan"} 2.0' in text(metrics)
     assert 'phosphene_made_total{model="wan"} 2.0' in text(metrics)
+
+
+def test_names_keep_to_the_conventions_of_prometheus() -> None:
+    metrics = Metrics()
+    metrics.watch("viewers", "Viewers here", lambda: 2.0)
+    metrics.watch("sessions_opened", "Sessions", lambda: 7.0, counts=True)
+    told = text(metrics)
+    assert "# TYPE phosphene_viewers gauge\nphosphene_viewers 2.0" in told
+    assert "# TYPE phosphene_sessions_opened_total counter" in told
+    assert "phosphene_sessions_opened_total 7.0" in told
+    assert f'phosphene_build_info{{version="{__version__}"}} 1.0' in told

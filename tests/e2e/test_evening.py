@@ -102,5 +102,5 @@ def test_nobody_loses_a_clip(server: Instance, data: Path, open_page: Open) -> N
     assert (recipe["parent"], recipe["kept"], pictures) == (parent, 1, 9 * 24)
     # Everybody watched on the one connection that was there from the beginning.
     metrics = httpx.get(f"{server.url}/metrics").text
-    assert "phosphene_sessions_opened 3.0" in metrics
-    assert "phosphene_sessions_broken 0.0" in metrics
+    assert "phosphene_sessions_opened_total 3.0" in metrics
+    assert "phosphene_sessions_broken_total 0.0" in metrics

@@ -78,7 +78,7 @@ GAUGES: tuple[tuple[str, str, Read], ...] = (
         lambda all_: quantile(_trips(all_), 0.95),
     ),
     (
-        "viewer_loss",
+        "viewer_loss_ratio",
         "Mean share of packets that viewers last reported lost",
         lambda all_: fmean([one.lost for one in all_]) if all_ else 0.0,
     ),
@@ -108,9 +108,9 @@ GAUGES: tuple[tuple[str, str, Read], ...] = (
         lambda all_: sum(one.switches for one in all_),
     ),
     (
-        "viewer_bitrate_p50_bits",
-        "Median of what viewers say that their lines take, in bits a second",
-        lambda all_: quantile([one.bitrate for one in all_ if one.bitrate is not None], 0.5),
+        "viewer_bandwidth_p50_bytes_per_second",
+        "Median of what viewers say that their lines take",
+        lambda all_: quantile([one.bitrate for one in all_ if one.bitrate is not None], 0.5) / 8,
     ),
 )
 """Name, description and how it is read of all viewers."""

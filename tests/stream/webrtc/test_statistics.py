@@ -40,11 +40,11 @@ def test_gauges_are_of_all_viewers() -> None:
     found = {name: read([one, *viewers]) for name, _, read in GAUGES}
     assert found["viewer_round_trip_p50_seconds"] == 0.05
     assert found["viewer_round_trip_p95_seconds"] == 0.09
-    assert found["viewer_loss"] == pytest.approx(0.45 / 11)
+    assert found["viewer_loss_ratio"] == pytest.approx(0.45 / 11)
     assert found["viewers_lossy"] == 4
     assert found["viewer_packets_again"] == 45
     assert (found["viewers_half"], found["viewers_vp8"], found["viewer_switches"]) == (3, 7, 5)
-    assert found["viewer_bitrate_p50_bits"] == 5000
+    assert found["viewer_bandwidth_p50_bytes_per_second"] == 625
     assert {read([]) for _, _, read in GAUGES} == {0}
 
 

@@ -1,0 +1,116 @@
+"""What is declared is what is imported, what is locked is what is declared, and deploy/ names only
+settings and metrics that there are."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from sys import stdlib_module_names
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from server import __version__
+from server.metrics import Metrics
+from server.settings import PREFIX, Settings, load
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+OURS = {"server", "client_demo"}
+
+
+def requirements(*extras: str) -> dict[str, Requirement]:
+    """By name, of the package with those extras."""
+    listed = list(PROJECT["dependencies"])
+    for extra in extras:
+        listed += PROJECT["optional-dependencies"][extra]
+    found = [Requirement(one) for one in listed]
+    return {canonicalize_name(one.name): one for one in found}
+
+
+def imported(worker_side: bool) -> set[str]:
+    """The distributions that one side of the pipe imports."""
+    provided = packages_distributions()
+    names = set[str]()
+    for path in (ROOT / "server").rglob("*.py"):
+        if ("render/worker/" in path.as_posix()) == worker_side:
+            names |= set(modules(ast.parse(path.read_text())))
+    foreign = names - OURS - set(stdlib_module_names)
+    return {canonicalize_name(provided[name][0]) for name in foreign}
+
+
+def modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+def test_an_instance_imports_only_what_the_package_declares_without_extras() -> None:
+    assert imported(worker_side=False) <= set(requirements())
+
+
+def test_a_worker_imports_only_what_its_extras_declare() -> None:
+    assert imported(worker_side=True) <= set(requirements("worker", "models"))
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """Versions by package."""
+    text = (DEPLOY / "locks" / f"{name}.txt").read_text()
+    found: dict[str, list[str]] = {}
+    for package, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE):
+        found.setdefault(canonicalize_name(package), []).append(version)
+    return found
+
+
+@pytest.mark.parametrize(("lock", "extras"), [("instance", ()), ("worker", ("worker", "models"))])
+def test_a_lock_holds_all_that_is_declared_within_its_range(
+    lock: str, extras: tuple[str, ...]
+) -> None:
+    versions = locked(lock)
+    for name, wanted in requirements(*extras).items():
+        if name not in {"phosphene", "torch"}:
+            assert name in versions, "run scripts/lock.py"
+            assert all(map(wanted.specifier.contains, versions[name])), (
+                f"{name}: run scripts/lock.py"
+            )
+
+
+@pytest.mark.parametrize("lock", ["instance", "worker"])
+def test_a_lock_has_hashes_and_does_not_say_where_it_was_made(lock: str) -> None:
+    lines = (DEPLOY / "locks" / f"{lock}.txt").read_text().splitlines()[1:]
+    for line in lines:
+        assert re.fullmatch(r"[\w.-]+==\S+( ; [^\\]+)? \\|    --hash=sha256:\w{64}( \\)?", line), (
+            line
+        )
+
+
+@pytest.mark.parametrize("file", ["Containerfile", "compose.yaml", "phosphene.service"])
+def test_settings_that_deploy_names_are_there(file: str) -> None:
+    text = (DEPLOY / file).read_text()
+    given = re.findall(rf'{PREFIX}(\w+)(?:=|: *)"?([\w.]+)?', text)
+    assert given
+    for name, value in given:
+        assert name.lower() in Settings.__struct_fields__
+        if value:
+            load({f"{PREFIX}{name}": value})
+
+
+def test_metrics_that_alerts_name_are_there() -> None:
+    text = (DEPLOY / "prometheus" / "alerts.yaml").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    families = Metrics().names()
+    for name in set(re.findall(r"phosphene_(\w+)", text)):
+        plain = re.sub(r"_(total|bucket|sum|count)$", "", name)
+        assert f"phosphene_{plain}" in families or f'"{plain}"' in source, name
+
+
+def test_the_version_is_in_one_place() -> None:
+    assert PROJECT["dynamic"] == ["version"]
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"## {__version__}" in (ROOT / "UPGRADING.md").read_text()
