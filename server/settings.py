@@ -78,7 +78,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data: Annotated[str, _says("folder of the database, files and keys")] = "data"
     model: Annotated[
         str,
-        _says("embedded, a folder with a video model of diffusers, or its id on the hub"),
+        _says(
+            "embedded, a folder with a video model of diffusers, its id on the hub, or a renderer"
+            " of an installed package"
+        ),
     ] = "embedded"
     device: Annotated[
         str,

@@ -25,7 +25,13 @@ from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
 from server.fleet.blob_messages import Undeliverable, store_of
 from server.fleet.diagnostics import Seen, look, try_parcel
-from server.render.preflight import class_of, locate_model, read_index, vet_model
+from server.render.preflight import (
+    class_of,
+    installed_renderer,
+    locate_model,
+    read_index,
+    vet_model,
+)
 from server.settings import PREFIX, Settings, shown
 from server.store.filesystem import need_local
 from server.usage import Usage
@@ -119,6 +125,8 @@ def _model(model: str, *, here: bool) -> Finding:
     why = "what draws the clips"
     try:
         vet_model(model, here=here)
+        if (entry := installed_renderer(model)) is not None:
+            return Finding(f"model {model}", "ok", f"{entry.value} of another package", why)
         folder = locate_model(model)
     except BadInput as error:
         return Finding(f"model {model}", "missing", str(error), why)

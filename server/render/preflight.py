@@ -6,7 +6,7 @@ Every way in which a model may be unfit has a message of its own, and all are Ba
 import importlib.util
 import re
 from collections.abc import Iterator, Mapping
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,10 @@ import msgspec
 
 from server.errors import BadInput
 from server.render.catalog import EMBEDDED, known_pipelines, spec_of
+
+SHIPPED: Final = "embedded"
+RENDERERS: Final = "phosphene.renderers"
+"""Entry points of other packages: the name of a model, and what loads its renderer."""
 
 INDEX: Final = "model_index.json"
 HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
@@ -28,20 +32,38 @@ _HEADER: Final = 8  # bytes of a safetensors file that say how long its header i
 _LONGEST_HEADER: Final = 100_000_000
 
 
+def installed_renderer(model: str) -> metadata.EntryPoint | None:
+    """The renderer that another package brings under this name, not imported.
+
+    Raises:
+        BadInput: several packages bring one.
+    """
+    if model == SHIPPED:
+        return None
+    found = metadata.entry_points(group=RENDERERS, name=model)
+    if len(found) > 1:
+        packages = ", ".join(sorted(one.dist.name if one.dist else one.value for one in found))
+        raise BadInput(f"several packages bring a renderer called {model}: {packages}")
+    return next(iter(found), None)
+
+
 def locate_model(model: str) -> Path | None:
     """The folder of a model: ``embedded`` ships with the package; None for one on the hub.
 
     Raises:
         BadInput: it is neither a folder nor the id of a model on the hub.
     """
-    if model == "embedded":
+    if model == SHIPPED:
         return Path(str(resources.files("server.render.worker.embedded") / "weights"))
     folder = Path(model)
     if folder.exists():
         return folder
     if HUB_ID.fullmatch(model):
         return None
-    raise BadInput(f"{model} is no folder, and no id of a model on the hub (owner/name) either")
+    raise BadInput(
+        f"{model} is no folder, and no id of a model on the hub (owner/name) or renderer of an"
+        " installed package either"
+    )
 
 
 def vet_model(model: str, *, here: bool = True) -> None:
@@ -51,6 +73,10 @@ def vet_model(model: str, *, here: bool = True) -> None:
     Raises:
         BadInput: why it cannot be drawn with.
     """
+    if installed_renderer(model) is not None:
+        if here:
+            need_packages("worker")
+        return
     folder = locate_model(model)
     embedded = folder is not None and class_of(read_index(folder)) == EMBEDDED
     if here:

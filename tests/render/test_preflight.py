@@ -11,6 +11,7 @@ from server.errors import BadInput
 from server.render.preflight import (
     PACKAGES,
     class_of,
+    installed_renderer,
     locate_model,
     need_weights,
     parameter_count,
@@ -123,3 +124,40 @@ def test_only_who_draws_needs_the_packages_for_it(
         with pytest.raises(BadInput, match=r"torch_of_another_world, .*phosphene\[worker\]"):
             vet_model(model)
         vet_model(model, here=False)
+
+
+def brought_by(package: str, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Put a package on the path, as an installer leaves it, that brings a renderer ``name``."""
+    about = folder / package / f"{package}-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
+    (about / "entry_points.txt").write_text(f"[phosphene.renderers]\n{name} = {package}:load\n")
+    monkeypatch.syspath_prepend(folder / package)
+
+
+def test_a_renderer_of_another_package_is_found_without_importing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_by("duskpackage", tmp_path, monkeypatch, "dusk")
+    vet_model("dusk")  # there is no module duskpackage, so it was not imported
+    entry = installed_renderer("dusk")
+    assert entry
+    assert entry.value == "duskpackage:load"
+    with pytest.raises(BadInput, match="renderer of an installed package"):
+        vet_model("dawn")
+
+
+def test_two_packages_with_one_renderer_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_by("one", tmp_path, monkeypatch, "dusk")
+    brought_by("two", tmp_path, monkeypatch, "dusk")
+    with pytest.raises(BadInput, match="called dusk: one, two"):
+        vet_model("dusk")
+
+
+def test_no_package_takes_the_place_of_the_embedded_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_by("thief", tmp_path, monkeypatch, "embedded")
+    assert installed_renderer("embedded") is None

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from typing import Final
 
 import msgspec
@@ -16,7 +17,13 @@ import torch
 from server.errors import BadInput
 from server.render import messages
 from server.render.catalog import EMBEDDED, ModelOptions
-from server.render.preflight import class_of, locate_model, need_packages, read_index
+from server.render.preflight import (
+    class_of,
+    installed_renderer,
+    locate_model,
+    need_packages,
+    read_index,
+)
 from server.render.worker.library_logs import withheld_library_lines
 from server.render.worker.renderer import Renderer
 from server.render.worker.serve import run_on_pipes
@@ -51,6 +58,8 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     Raises:
         BadInput: why it cannot be drawn with.
     """
+    if (entry := installed_renderer(options.model)) is not None:
+        return load_installed(entry, options)
     folder = locate_model(options.model)
     if folder is not None and class_of(read_index(folder)) == EMBEDDED:
         room = "embedded"
@@ -63,6 +72,25 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     loading = importlib.import_module(f"server.render.worker.{room}.load")
     loaded: tuple[Renderer, messages.Ready] = loading.load(options)
     return loaded
+
+
+def load_installed(entry: EntryPoint, options: ModelOptions) -> tuple[Renderer, messages.Ready]:
+    """The same of another package, whose entry point is called with ``options``.
+
+    Raises:
+        BadInput: whatever came of that, in one line.
+    """
+    try:
+        renderer, ready = entry.load()(options)
+        if not isinstance(ready, messages.Ready):
+            raise TypeError(f"{entry.value} gives no Ready")
+    except BadInput:
+        raise
+    # It is foreign code, which may fail in any way; the operator is told which.
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise BadInput(f"the renderer {entry.name} cannot be loaded: {said}") from error
+    return renderer, ready
 
 
 def _wish(given: Mapping[str, object]) -> ModelOptions:
