@@ -25,7 +25,7 @@ from server.social.topic import Said
 from tests.stream.viewer import GOP, Encoder, a_clip, encode
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
-SNIPPETS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
+SNIPPETS: list[tuple[str, str]] = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 
 
 def snippet(beginning: str, kind: str = "python") -> str:
@@ -132,7 +132,7 @@ async def test_the_protocol_answers_over_http(
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
         answer = await http.get("/v1/clips/a/annexb")
-        with av.open(io.BytesIO(answer.content), format="h264") as film:
+        with av.open(io.BytesIO(answer.content), "r", format="h264") as film:
             assert len(list(film.decode(video=0))) == 3
         assert answer.headers["access-control-allow-origin"] == "*"
         assert (await http.get("/v1/clips/none/annexb")).status_code == 404
