@@ -107,11 +107,11 @@ async def test_the_protocol_grows_with_the_log_and_counts_its_viewers(
     encoder.make(0, GOP + 1)
     async with aclosing(annexb.units_of(encoder.live)) as reading:
         assert await anext(reading) == units[GOP].data
-        assert encoder.live.viewers == 1
+        assert encoder.live.audience.count == 1
         encoder.make(GOP + 1, GOP + 3)
         encoder.live.close()
         assert [data async for data in reading] == [unit.data for unit in units[GOP + 1 :]]
-    assert encoder.live.viewers == 0
+    assert encoder.live.audience.count == 0
 
 
 @pytest.mark.asyncio

@@ -1,5 +1,6 @@
 """What the documents say is there."""
 
+import ast
 import re
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import benches
+from server.__main__ import main
 from server.metrics import Metrics
 from server.settings import Settings
 from server.store.schema import connect, migrate
@@ -17,10 +19,23 @@ ROOT = Path(__file__).parent.parent
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+
+
+def sources() -> list[Path]:
+    """Every module of ours."""
+    rooms = ("server", "tests", "bench", "training", "scripts", "docs")
+    return [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+
+
 DOCUMENTS = (
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "training" / "README.md",
+    ROOT / "examples" / "README.md",
 )
+# What a recipe has the reader make.
+MADE = ("/dawn.py",)
+SOURCES = (*(f"/{path.relative_to(ROOT)}" for path in sources()), *MADE)
 README_WORDS, ARCHITECTURE_WORDS = 700, 1600
 
 
@@ -43,7 +58,9 @@ def test_files_that_a_document_names_are_there(document: Path) -> None:
     for path in re.findall(
         r"`((?:server|client_demo|training|tests|bench|docs|examples|scripts)/[\w./-]+)`", text
     ):
-        assert "NAME" in path or (ROOT / path).exists(), path
+        assert "NAME" in path or "/runs/" in path or (ROOT / path).exists(), path
+    for path in re.findall(r"`([\w/]+\.py)`", text):
+        assert any(one.endswith(f"/{path}") for one in SOURCES), path
     for path in re.findall(r"\]\((?!https?:|#)([\w./-]+)(?:#[\w-]+)?\)", text):
         assert (document.parent / path).exists(), path
 
@@ -111,3 +128,62 @@ def test_every_bench_with_a_command_is_listed_with_what_it_measures() -> None:
     listed = dict(benches())
     assert "python -m bench.join" in listed
     assert all("``" not in what and len(what) > 20 for what in listed.values())
+
+
+def blocks(kind: str) -> list[str]:
+    """The code of that kind in all documents."""
+    texts = [path.read_text() for path in DOCUMENTS]
+    return [body for text in texts for body in re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)]
+
+
+def imported_names() -> list[tuple[str, str]]:
+    """Module and name of each import of ours in the snippets of the documents."""
+    snippets = [
+        body
+        for path in DOCUMENTS
+        for body in re.findall(r"```python\n(.*?)```", path.read_text(), re.S)
+    ]
+    return [
+        (node.module, alias.name)
+        for body in snippets
+        for node in ast.walk(ast.parse(body))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("server.")
+        for alias in node.names
+        if node.module
+    ]
+
+
+@pytest.mark.parametrize(("module", "name"), imported_names())
+def test_what_a_snippet_imports_is_there(module: str, name: str) -> None:
+    source = (ROOT / (module.replace(".", "/") + ".py")).read_text()
+    assert re.search(rf"^(class {name}\b|(async )?def {name}\b|{name}\b.*=)", source, re.MULTILINE)
+
+
+def option_lines() -> list[str]:
+    """The commands of the documents, each on one line and without what stands for more."""
+    blocks = [
+        body
+        for path in DOCUMENTS
+        for body in re.findall(r"```sh\n(.*?)```", path.read_text(), re.S)
+    ]
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    return [line.partition(" #")[0] for line in lines if re.search(r"\bphosphene [a-z]+ ", line)]
+
+
+@pytest.mark.parametrize("line", option_lines())
+def test_options_that_a_document_gives_are_spelled_whole(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = re.findall(r"\bphosphene ([a-z]+)", line)[0]
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    known = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out))
+    assert set(re.findall(r"(?<=[\s\[])--[a-z][a-z-]*", line)) <= known
+
+
+def test_an_option_that_is_not_spelled_whole_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["worker", "--redis", "redis://127.0.0.1"])
+    assert "unrecognized arguments: --redis" in capsys.readouterr().err
