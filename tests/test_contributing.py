@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from server.errors import NotFound
 from server.model import Clip
+from server.operation import routes
 from server.render.catalog import PIPELINES
 from server.social.protocol import Form
 from server.social.topic import Said
@@ -128,8 +129,8 @@ async def test_the_protocol_answers_over_http(
             raise NotFound("no such clip")
         return a_clip(clip_id, status="done" if clip_id == "done" else "live")
 
-    routes = annexb.routes(find, lambda clip: encoder.live)
-    transport = httpx.ASGITransport(Starlette(routes=routes))
+    operations = annexb.operations(find, lambda clip: encoder.live)
+    transport = httpx.ASGITransport(Starlette(routes=routes(operations)))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
         answer = await http.get("/v1/clips/a/annexb")
         with av.open(io.BytesIO(answer.content), "r", format="h264") as film:
