@@ -86,7 +86,7 @@ async def together(pool: Pool, options: argparse.Namespace, count: int) -> Made:
 
 
 async def made(pool: Pool, options: argparse.Namespace, seed: int) -> None:
-    async for _ in pool.render(order(pool, options, seed, live=False)):
+    async for _ in pool.render_clip(order(pool, options, seed, live=False)):
         pass
 
 
@@ -94,7 +94,7 @@ async def watched(pool: Pool, options: argparse.Namespace, seed: int) -> Seen:
     """One clip on air, as a viewer gets it."""
     assert pool.info is not None
     began, first, viewer = time.perf_counter(), 0.0, SimulatedViewer(pool.info.fps)
-    async for answer in pool.render(order(pool, options, seed, live=True)):
+    async for answer in pool.render_clip(order(pool, options, seed, live=True)):
         if isinstance(answer, messages.Encoded):
             now = time.perf_counter()
             first = first or now - began
@@ -128,7 +128,7 @@ async def engine(options: argparse.Namespace, count: int) -> tuple[Made, list[Se
         await pool.wait_ready()
         await made(pool, options, 0)
         await watched(pool, options, 0)
-        count = count or pool.places(pool.workers[0])
+        count = count or pool.capacity_of(pool.ready_workers[0])
         rounds = [
             await together(pool, options, count) for _ in range(max(1, options.loops // count))
         ]

@@ -27,7 +27,7 @@ from server.fleet.fleet import open_fleet
 from server.fleet.lend import Lender
 from server.render import messages
 from server.render.dispatch.pool import Pool, open_pool
-from server.render.dispatch.worker_handle import Limits
+from server.render.dispatch.worker_handle import WorkerLimits
 from server.settings import Settings
 from tests.support import RedisServer, lent_worker, redis_server
 
@@ -51,7 +51,7 @@ async def over_redis(url: str, blobs: Path, workers: int = 1) -> AsyncIterator[P
         open_pool(Settings(workers=0), STAMPS) as pool,
         open_fleet(url, str(blobs), "bench", "embedded", pool),
     ):
-        await pool.wait_for(workers)
+        await pool.wait_for_workers(workers)
         yield pool
 
 
@@ -61,7 +61,7 @@ async def delays(pool: Pool, clips: int, seconds: int) -> list[float]:
 
     async def watch(clip: str) -> None:
         order = messages.Render(clip=clip, text="stamps", seed=1, seconds=seconds, steps=1)
-        async for answer in pool.render(order):
+        async for answer in pool.render_clip(order):
             if isinstance(answer, messages.Encoded):
                 then = int.from_bytes(answer.unit.data[:8], "big")
                 found.append((time.time_ns() - then) / 1e6)
@@ -81,11 +81,11 @@ async def kill(redis: RedisServer, blobs: Path, whom: str) -> float:
         }
         async with over_redis(redis.url, blobs, 2) as pool:
             order = messages.Render(clip=whom, text=TEXT, seed=1, seconds=5, steps=12)
-            async with aclosing(pool.render(order)) as answers:
+            async with aclosing(pool.render_clip(order)) as answers:
                 async for answer in answers:
                     if isinstance(answer, messages.Checkpoint):
                         break
-                (name,) = [one.link.name for one in pool.workers if one.jobs]
+                (name,) = [one.link.name for one in pool.ready_workers if one.jobs]
                 os.kill(victim(lent[name], whom), signal.SIGKILL)
                 killed = time.perf_counter()
                 return await next_unit(answers, killed)
@@ -147,7 +147,7 @@ def main() -> None:
     if options.lend:
         url, blobs = options.lend
         settings = Settings(redis_url=url, blobs=blobs, places=options.clips)
-        asyncio.run(Lender(settings, STAMPS, Limits()).run())
+        asyncio.run(Lender(settings, STAMPS, WorkerLimits()).run())
         return
     print(describe())
     asyncio.run(measure(options.clips, options.seconds, options.kills))

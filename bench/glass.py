@@ -142,9 +142,9 @@ async def draw(pool: Pool, stage: LiveClips, name: str, seconds: int) -> None:
     """One clip on air."""
     order = messages.Render(clip=name, text="clock", seed=1, seconds=seconds, steps=1)
     with stage.on_air(
-        name, width=576, height=1024, fps=24, ask_keyframe=lambda: pool.keyframe(name)
+        name, width=576, height=1024, fps=24, ask_keyframe=lambda: pool.request_keyframe(name)
     ) as live:
-        async for answer in pool.render(order):
+        async for answer in pool.render_clip(order):
             if isinstance(answer, messages.Encoded):
                 live.units.append(answer.unit)
 

@@ -40,7 +40,7 @@ class Watched:
             steps=pool.info.steps,
             person=str(number),
         )
-        async for answer in pool.render(order):
+        async for answer in pool.render_clip(order):
             match answer:
                 case messages.Encoded(_, unit):
                     self.units.append((time.perf_counter(), unit.final))
@@ -51,7 +51,7 @@ class Watched:
 
 async def one_round(pool: Pool, clips: int) -> tuple[list[float], bool]:
     """Seconds from the kill to the next unit of each clip, and whether all are whole."""
-    await pool.wait_for(2)
+    await pool.wait_for_workers(2)
     running = asyncio.Semaphore(0)
     watched = [Watched() for _ in range(clips)]
     async with asyncio.TaskGroup() as group:
@@ -61,7 +61,7 @@ async def one_round(pool: Pool, clips: int) -> tuple[list[float], bool]:
             await running.acquire()
         await asyncio.sleep(KILLED_AFTER_S)
         killed = time.perf_counter()
-        os.kill(int(pool.workers[0].link.name), signal.SIGKILL)
+        os.kill(int(pool.ready_workers[0].link.name), signal.SIGKILL)
     gaps = [next(at for at, _ in one.units if at > killed) - killed for one in watched]
     assert pool.info is not None
     return gaps, all(one.frames == SECONDS * pool.info.fps for one in watched)

@@ -30,7 +30,7 @@ async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float,
     order = messages.Render(
         clip=f"clip{number}", text=PROMPT, seed=number, seconds=seconds, steps=steps, live=False
     )
-    async for _ in pool.render(order):
+    async for _ in pool.render_clip(order):
         pass
     return time.perf_counter() - began, cpu_s() - used
 

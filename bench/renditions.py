@@ -35,7 +35,7 @@ async def one(pool: Pool, name: str, seconds: int, watched: Sequence[RenditionNa
     used, octets = cpu_s(), Counter[str]()
     assert pool.info is not None, "a pool that is ready knows its model"
     order = messages.Render(clip=name, text=PROMPT, seed=1, seconds=seconds, steps=pool.info.steps)
-    async for answer in pool.render(order):
+    async for answer in pool.render_clip(order):
         if isinstance(answer, messages.Started):
             ask(pool, name, watched)
         if isinstance(answer, messages.Encoded):
@@ -47,7 +47,7 @@ async def one(pool: Pool, name: str, seconds: int, watched: Sequence[RenditionNa
 
 def ask(pool: Pool, clip: str, watched: Sequence[RenditionName]) -> None:
     for rendition in watched:
-        pool.ask(clip, rendition)
+        pool.request_rendition(clip, rendition)
 
 
 async def measure(options: argparse.Namespace) -> list[list[Cost]]:

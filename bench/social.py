@@ -19,8 +19,8 @@ import msgspec
 from bench.machine import describe
 from server.bus.redis import open_bus
 from server.model import Clip, Comment, Person
-from server.social.protocol import Form
-from server.social.topic import Outlet
+from server.social.protocol import MessageFormat
+from server.social.topic import Subscriber
 from server.social.topics import Topics
 from server.store.sqlite import open_store
 from server.store.store import Store
@@ -69,16 +69,19 @@ async def hops(path: Path, redis_url: str, seconds: float) -> str:
     async with an_instance(path, redis_url, "one") as (store, topics):
         await store.add_clip(a_clip())
         async with an_instance(path, redis_url, "two") as (other_store, other):
-            async with other.opening("clip:a") as topic:
-                other.start(topic, (await other_store.topic_end("clip:a")).seq)
-                topic.join(Outlet(Form.JSON, write), (await other_store.topic_end("clip:a")).seq)
+            async with other.open_topic("clip:a") as topic:
+                other.start_topic(topic, (await other_store.topic_end("clip:a")).seq)
+                topic.add_subscriber(
+                    Subscriber(MessageFormat.JSON, write),
+                    (await other_store.topic_end("clip:a")).seq,
+                )
             for number in range(int(seconds / PACE_S)):
                 comment = Comment(
                     id=f"k{number}", clip="a", author=ANNA, text="oh", created_at=time.time()
                 )
                 recorded = await store.add_comment(comment)
                 begun[comment.id] = time.perf_counter()
-                await topics.publish(recorded)
+                await topics.publish_events(recorded)
                 await asyncio.sleep(PACE_S)
             await asyncio.sleep(1.0)
     assert len(waits) == len(begun)

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 
+from server.children.frames import read_frame
 from server.model import Unit
 from server.render import messages
 from server.render.schedule import Cost
@@ -64,7 +65,7 @@ async def serve() -> None:
     stamps = Stamps(asyncio.StreamWriter(out, protocol, None, loop))
     await stamps.say(READY)
     async with asyncio.TaskGroup() as clips:
-        while (body := await messages.read_message(reader)) is not None:
+        while (body := await read_frame(reader)) is not None:
             match messages.decode_order(body):
                 case messages.WorkerPing(number):
                     await stamps.say(messages.WorkerPong(number))

@@ -49,7 +49,7 @@ async def follow(pool: Pool, number: int, seconds: int) -> list[Told]:
         person=str(number),
     )
     said, began = list[tuple[float, float]](), 0.0
-    async for answer in pool.render(order):
+    async for answer in pool.render_clip(order):
         match answer:
             case messages.Waiting(_, _, wait_s):
                 said.append((time.perf_counter(), wait_s))

@@ -47,7 +47,7 @@ class Steered:
         """Draw the clip and steer it."""
         async with asyncio.TaskGroup() as group:
             steering = group.create_task(self._steer())
-            async for answer in self._pool.render(self._order):
+            async for answer in self._pool.render_clip(self._order):
                 self._hear(answer)
             steering.cancel()
 
@@ -57,7 +57,7 @@ class Steered:
             await asyncio.sleep(self._dice.uniform(*BETWEEN_S))
             self._shown.clear()
             self._asked, self._frame = time.perf_counter(), None
-            self._pool.steer(self._order.clip, line)
+            self._pool.steer_clip(self._order.clip, line)
             await self._shown.wait()
 
     def _hear(self, answer: messages.ClipAnswer) -> None:

@@ -47,7 +47,7 @@ class Lifecycle:
             await asyncio.gather(*(finish() for finish in self._works))
 
     @asynccontextmanager
-    async def lasting(self) -> AsyncIterator[None]:
+    async def report_failure(self) -> AsyncIterator[None]:
         """Around all that is opened: a failure is said in one line of the log. After the start it
         goes no further; before it is raised."""
         try:
@@ -59,7 +59,7 @@ class Lifecycle:
             log.critical("the server cannot go on and ends: %s", _first(error), exc_info=error)
 
     @contextmanager
-    def open(self) -> Iterator[None]:
+    def while_serving(self) -> Iterator[None]:
         """Within, everything is open. Nobody but a fallen task cancels the block."""
         self.serving = True
         try:

@@ -6,9 +6,10 @@ import sys
 
 from msgspec.structs import replace
 
-from server.app import create_app, ground
+from server.app import create_app
 from server.cli.listening import listen
 from server.cli.serve import serve
+from server.instance_files import read_files
 from server.logs import set_up
 from server.settings import load
 
@@ -17,7 +18,7 @@ def main() -> int:
     settings = load(os.environ)
     set_up(settings.log_level)
     painter = (sys.executable, "-m", "tests.render.easel", str(settings.pace))
-    on = replace(ground(settings), worker=painter)
+    on = replace(read_files(settings), worker=painter)
     return serve(create_app(settings, on), listen(settings), settings)
 
 

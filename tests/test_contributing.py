@@ -21,8 +21,8 @@ from server.errors import NotFound
 from server.model import Clip
 from server.operation import routes
 from server.render.catalog import PIPELINES
-from server.social.protocol import Form
-from server.social.topic import Said
+from server.social.protocol import MessageFormat
+from server.social.topic import EncodedEvent
 from tests.stream.viewer import GOP, Encoder, a_clip, encode
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
@@ -95,7 +95,7 @@ def test_the_row_is_that_of_wan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_event_is_one_for_clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = module("happening", "# in server/model.py", tmp_path, monkeypatch)
     event = found.Applauded("a", 7)
-    told = msgspec.json.decode(Said("clip:a", 3, event).encoded(Form.JSON))
+    told = msgspec.json.decode(EncodedEvent("clip:a", 3, event).encoded_as(MessageFormat.JSON))
     assert told["event"] == {"type": "applauded", "clip": "a", "claps": 7}
 
 

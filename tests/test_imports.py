@@ -33,17 +33,20 @@ LOW = {
 MAY_IMPORT = {
     "store": LOW,
     "bus": LOW,
-    "render": LOW,
+    "children": LOW,
+    "render": LOW | {"children"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
     "feed": LOW,
     "trust": LOW | {"bus"},
-    "fleet": LOW | {"bus", "render"},
+    "fleet": LOW | {"bus", "children", "render"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
     "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"}
-    | {"fleet"},
+    | {"fleet", "gauges", "instance_files"},
+    "instance_files": LOW | {"fleet", "render", "store", "trust"},
+    "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
     "cli": LOW | {"store", "render", "social", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }

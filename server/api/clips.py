@@ -90,7 +90,9 @@ class Clips:
             return reservation(request, _accepted(clip))
 
         return _accepted(
-            await self._studio.accept(prompt, visitor.person, origin(visitor.address), reserve)
+            await self._studio.accept_prompt(
+                prompt, visitor.person, origin(visitor.address), reserve
+            )
         )
 
     async def list_clips(self, request: Request) -> Response:
@@ -104,13 +106,15 @@ class Clips:
         clip = await self._access.find(request, request.path_params["clip"])
         person = await self._visitors.known(request)
         liked = bool(person and await self._store.liked_by(person.id, [clip.id]))
-        live, waiting = clip.status == "live", self._studio.waiting(clip.id)
-        ballot = self._studio.ballot(clip.id) if live else None
+        live, waiting = clip.status == "live", self._studio.waiting_of(clip.id)
+        ballot = self._studio.ballot_of(clip.id) if live else None
         return answer(ClipView(clip, liked, live, waiting, ballot))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.spend("delete", visitor.person.id, visitor.address)
-        return answer(await self._studio.remove(request.path_params["clip"], visitor.person), 202)
+        return answer(
+            await self._studio.remove_clip(request.path_params["clip"], visitor.person), 202
+        )
 
     async def like_clip(self, request: Request, visitor: Visitor) -> Response:
         return await self._like(request, visitor, on=True)
@@ -128,7 +132,7 @@ class Clips:
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewComment)
         await self._limits.spend("write", visitor.person.id, visitor.address)
-        comment = await self._actions.comment(
+        comment = await self._actions.add_comment(
             request.path_params["clip"], visitor.person, new.text, new.id or made_id(request)
         )
         return answer(comment, 201)
@@ -148,7 +152,7 @@ class Clips:
         if on:
             clip_id = request.path_params["clip"]
             await self._visitors.check_like(visitor.person, visitor.address, clip_id)
-        counts = await self._actions.like(request.path_params["clip"], visitor.person, on)
+        counts = await self._actions.like_clip(request.path_params["clip"], visitor.person, on)
         return answer(LikeView(counts, on))
 
     def operations(self) -> list[Operation]:

@@ -11,7 +11,7 @@ from server.model import Clip
 from server.operation import Operation
 from server.render.dispatch.job import Job
 from server.render.dispatch.pool import Pool
-from server.render.dispatch.worker_handle import Worker
+from server.render.dispatch.worker_handle import WorkerHandle
 from server.social.topics import Topics
 from server.status import Device, InLine, OnDevice, Standing, Status
 from server.stream.live import LiveClips
@@ -62,7 +62,7 @@ class Operating:
 
     async def take_down(self, request: Request) -> Response:
         self._operators.check(request.headers.get("authorization", ""))
-        return answer(await self._studio.remove(request.path_params["clip"], None), 202)
+        return answer(await self._studio.remove_clip(request.path_params["clip"], None), 202)
 
     def status(self) -> Status:
         """What happens now."""
@@ -72,24 +72,24 @@ class Operating:
             version=self._version,
             viewers=viewers,
             sockets=sockets,
-            devices=[self._device(worker) for worker in self._pool.workers],
-            line=sorted(map(_in_line, self._pool.line), key=lambda one: one.place),
+            devices=[self._device(worker) for worker in self._pool.ready_workers],
+            line=sorted(map(_in_line, self._pool.waiting_jobs), key=lambda one: one.place),
         )
 
-    def _device(self, worker: Worker) -> Device:
+    def _device(self, worker: WorkerHandle) -> Device:
         standings = {one.clip: one for one in worker.work.standings}
         return Device(
             worker=worker.link.name,
             model=worker.ready.model,
             device=worker.ready.device,
             hardware=worker.ready.conditions.hardware,
-            places=self._pool.places(worker),
+            places=self._pool.capacity_of(worker),
             clips=[self._on_device(job, standings.get(job.clip)) for job in worker.jobs.values()],
             passes=worker.work.passes,
         )
 
     def _on_device(self, job: Job, standing: Standing | None) -> OnDevice:
-        progress = self._topics.progress(job.clip)
+        progress = self._topics.progress_of(job.clip)
         live = job.clip in self._stage.live_ids
         told = OnDevice(
             clip=job.clip,

@@ -30,13 +30,13 @@ class Steering:
         new = await read_json(request, NewProposal)
         clip = await self._access.find(request, request.path_params["clip"])
         await self._limits.spend("write", visitor.person.id, visitor.address)
-        return answer(await self._studio.propose(clip, visitor.person, new.text), 201)
+        return answer(await self._studio.propose_line(clip, visitor.person, new.text), 201)
 
     async def vote(self, request: Request, visitor: Visitor) -> Response:
         clip = await self._access.find(request, request.path_params["clip"])
         await self._limits.spend("write", visitor.person.id, visitor.address)
         proposal = request.path_params["proposal"]
-        return answer(await self._studio.vote(clip, visitor.person, proposal))
+        return answer(await self._studio.vote_for(clip, visitor.person, proposal))
 
     def operations(self) -> list[Operation]:
         """Every operation of steering."""

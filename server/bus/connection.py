@@ -17,11 +17,11 @@ TIMEOUT_S: Final = 0.5
 T = TypeVar("T")
 
 
-class Away(Exception):
+class RedisUnavailable(Exception):
     """Redis gave no answer that can be used; ``str(error)`` says what came instead."""
 
 
-class Declined(Away):
+class RedisRefused(RedisUnavailable):
     """Redis answered that it will not do that."""
 
 
@@ -36,7 +36,7 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
     return client
 
 
-async def ask(client: Redis, command: Awaitable[T]) -> T:
+async def run_command(client: Redis, command: Awaitable[T]) -> T:
     """The answer to a command of the client.
 
     A dying connection raises anything: the client expects OSError of a socket, and uvloop raises
@@ -46,27 +46,28 @@ async def ask(client: Redis, command: Awaitable[T]) -> T:
     that nobody uses now are made anew.
 
     Raises:
-        Away: it gave none. Declined: it said no. CancelledError also when the client has lost it.
+        RedisUnavailable: it gave none. RedisRefused: it said no. CancelledError also when the
+        client has lost it.
     """
     try:
         answer = await command
     except ResponseError as error:
         heed_cancel()
-        raise Declined(str(error)) from error
+        raise RedisRefused(str(error)) from error
     except BaseException as error:
         await _forget_connections(client)
         heed_cancel()
         if not isinstance(error, Exception):
             raise
-        raise Away(f"{type(error).__name__}: {error}") from error
+        raise RedisUnavailable(f"{type(error).__name__}: {error}") from error
     heed_cancel()
     return answer
 
 
 async def close(client: Redis) -> None:
     """Close a client's connections; one that is broken already is closed."""
-    with suppress(Away):
-        await ask(client, client.aclose())
+    with suppress(RedisUnavailable):
+        await run_command(client, client.aclose())
 
 
 async def _forget_connections(client: Redis) -> None:

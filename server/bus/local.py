@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from time import monotonic
 
-from server.bus.bus import Entry, Gap, Hint
+from server.bus.bus import Gap, Hint, StreamEntry
 from server.window import Window
 
 SWEEP_AT = 1024
@@ -20,47 +20,47 @@ class LocalBus:
         self._sweep_at = SWEEP_AT
 
     @property
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
         return False
 
     @property
-    def up(self) -> bool:
+    def is_up(self) -> bool:
         return True
 
     @property
-    def keys(self) -> int:
+    def allowances_kept(self) -> int:
         """How many allowances are kept."""
         return len(self._windows)
 
-    async def publish(self, channel: str, data: bytes) -> None:
+    async def publish_hint(self, channel: str, data: bytes) -> None:
         """Nobody else hears."""
 
-    async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
+    async def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
         await asyncio.Event().wait()
         yield Gap()
 
-    async def append(self, stream: str, entry: Entry) -> bool:
+    async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
         return False
 
-    async def entries(self, stream: str) -> Sequence[Entry]:
+    async def read_entries(self, stream: str) -> Sequence[StreamEntry]:
         return ()
 
-    async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
+    async def follow_stream(self, stream: str) -> AsyncGenerator[StreamEntry, None]:
         await asyncio.Event().wait()
-        yield Entry(0, b"")
+        yield StreamEntry(0, b"")
 
-    async def beat(self, key: str, value: int, ttl_s: float) -> None:
+    async def set_share(self, key: str, value: int, ttl_s: float) -> None:
         now = self._clock()
         self._shares = {kept: share for kept, share in self._shares.items() if share[1] > now}
         self._shares.pop(key, None)
         if value:
             self._shares[key] = (value, now + ttl_s)
 
-    async def total(self, key: str) -> int:
+    async def sum_shares(self, key: str) -> int:
         value, until = self._shares.get(key, (0, 0.0))
         return value if until > self._clock() else 0
 
-    async def take(self, key: str, *, limit: int, window_s: float) -> float:
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
         if len(self._windows) >= self._sweep_at:
             self._sweep()
         window, _ = self._windows.setdefault(key, (Window(), window_s))

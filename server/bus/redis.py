@@ -15,8 +15,8 @@ from redis.asyncio.client import PubSub
 
 from server.boundary import Backoff, keep_running, running
 from server.bus import scripts
-from server.bus.bus import Bus, Entry, Gap, Hint
-from server.bus.connection import Away, ask, close, connect
+from server.bus.bus import Bus, Gap, Hint, StreamEntry
+from server.bus.connection import RedisUnavailable, close, connect, run_command
 from server.bus.local import LocalBus
 from server.errors import BadInput
 
@@ -36,7 +36,7 @@ READ_COUNT = 200
 Fields = dict[bytes, bytes]
 
 
-class Envelope(Struct, frozen=True, array_like=True):
+class PublishedHint(Struct, frozen=True, array_like=True):
     """A hint and the instance that said it."""
 
     instance: str
@@ -49,7 +49,7 @@ class RedisBus:
 
     def __init__(self, url: str, instance: str) -> None:
         self._instance = instance
-        self._alone = LocalBus()
+        self._local = LocalBus()
         self._commands = connect(url)
         self._blocking = connect(url, BLOCK_TIMEOUT_S)
         self._beat = self._commands.register_script(scripts.BEAT)
@@ -58,19 +58,19 @@ class RedisBus:
         self._outbox: deque[bytes] = deque(maxlen=OUTBOX)
         self._posted = asyncio.Event()
         self._rest_until = 0.0
-        self._deaf = False
+        self._unheard = False
 
     @property
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
         return True
 
     @property
-    def up(self) -> bool:
-        return not self._deaf and monotonic() >= self._rest_until
+    def is_up(self) -> bool:
+        return not self._unheard and monotonic() >= self._rest_until
 
-    async def publish(self, channel: str, data: bytes) -> None:
+    async def publish_hint(self, channel: str, data: bytes) -> None:
         """Only puts it aside for ``send_hints``, so that nobody waits for Redis."""
-        self._outbox.append(msgspec.msgpack.encode(Envelope(self._instance, channel, data)))
+        self._outbox.append(msgspec.msgpack.encode(PublishedHint(self._instance, channel, data)))
         self._posted.set()
 
     async def send_hints(self) -> None:
@@ -80,48 +80,48 @@ class RedisBus:
             self._posted.clear()
             while self._outbox:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
-                await self._ask(partial(self._send, batch))
+                await self._run(partial(self._send, batch))
 
-    async def listen(self) -> AsyncGenerator[Hint | Gap, None]:
+    async def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
         backoff = Backoff(*BACK_OFF_S)
         while True:
             pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
             try:
-                await ask(self._blocking, pubsub.subscribe(CHANNEL))
-                self._deaf = False
+                await run_command(self._blocking, pubsub.subscribe(CHANNEL))
+                self._unheard = False
                 backoff.reset()
                 yield Gap()
                 async for hint in self._hints(pubsub):
                     yield hint
-            except Away:
-                self._deaf = True
+            except RedisUnavailable:
+                self._unheard = True
             finally:
-                with suppress(Away):
-                    await ask(self._blocking, pubsub.aclose())  # type: ignore[no-untyped-call]
+                with suppress(RedisUnavailable):
+                    await run_command(self._blocking, pubsub.aclose())  # type: ignore[no-untyped-call]
             yield Gap()
             await backoff.pause()
 
-    async def append(self, stream: str, entry: Entry) -> bool:
+    async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
         key = _stream_key(stream)
         pipeline = self._commands.pipeline(transaction=False)
         pipeline.xadd(
             key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
         )
         pipeline.expire(key, STREAM_TTL_S)
-        return await self._ask(pipeline.execute) is not None
+        return await self._run(pipeline.execute) is not None
 
-    async def entries(self, stream: str) -> Sequence[Entry]:
-        found = await self._ask(lambda: self._commands.xrange(_stream_key(stream)))
+    async def read_entries(self, stream: str) -> Sequence[StreamEntry]:
+        found = await self._run(lambda: self._commands.xrange(_stream_key(stream)))
         read = (_entry(fields) for _, fields in found or ())
         return [entry for entry in read if entry is not None]
 
-    async def follow(self, stream: str) -> AsyncGenerator[Entry, None]:
+    async def follow_stream(self, stream: str) -> AsyncGenerator[StreamEntry, None]:
         key, last, backoff = _stream_key(stream), b"0", Backoff(*BACK_OFF_S)
         while True:
             try:
                 found = await self._next(key, last)
-            except Away:
+            except RedisUnavailable:
                 # Redis may have lost the stream or parts of it: begin again, numbers tell.
                 last = b"0"
                 await backoff.pause()
@@ -133,20 +133,20 @@ class RedisBus:
                 if entry is not None:
                     yield entry
 
-    async def beat(self, key: str, value: int, ttl_s: float) -> None:
-        await self._alone.beat(key, value, ttl_s)
+    async def set_share(self, key: str, value: int, ttl_s: float) -> None:
+        await self._local.set_share(key, value, ttl_s)
         arguments = (self._instance, value, ttl_s)
-        await self._ask(lambda: self._beat(keys=[f"phosphene:number:{key}"], args=arguments))
+        await self._run(lambda: self._beat(keys=[f"phosphene:number:{key}"], args=arguments))
 
-    async def total(self, key: str) -> int:
-        total = await self._ask(lambda: self._total(keys=[f"phosphene:number:{key}"]))
-        return await self._alone.total(key) if total is None else int(total)
+    async def sum_shares(self, key: str) -> int:
+        total = await self._run(lambda: self._total(keys=[f"phosphene:number:{key}"]))
+        return await self._local.sum_shares(key) if total is None else int(total)
 
-    async def take(self, key: str, *, limit: int, window_s: float) -> float:
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
         arguments = (limit, window_s, secrets.token_hex(8))
-        wait = await self._ask(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
+        wait = await self._run(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
         if wait is None:
-            return await self._alone.take(key, limit=limit, window_s=window_s)
+            return await self._local.take_allowance(key, limit=limit, window_s=window_s)
         return float(wait)
 
     async def close(self) -> None:
@@ -154,23 +154,23 @@ class RedisBus:
         for client in (self._commands, self._blocking):
             await close(client)
 
-    async def _ask(self, command: Callable[[], Awaitable[Any]]) -> Any:
+    async def _run(self, command: Callable[[], Awaitable[Any]]) -> Any:
         """The answer of Redis, or None when it is away; after a failure it is left alone for a
         moment, so that an outage costs one timeout and not one for every caller."""
         if monotonic() < self._rest_until:
             return None
         try:
-            answer = await ask(self._commands, command())
-        except Away:
+            answer = await run_command(self._commands, command())
+        except RedisUnavailable:
             self._rest_until = monotonic() + REST_S
             return None
         return True if answer is None else answer
 
     async def _next(self, key: str, after: bytes) -> list[tuple[bytes, Fields]]:
-        """Entries of a stream, at the latest after ``BLOCK_S``. Raises Away."""
+        """Entries of a stream, at the latest after ``BLOCK_S``. Raises RedisUnavailable."""
         streams: Any = {key: after}
         block_ms = int(BLOCK_S * 1000)
-        found: Any = await ask(
+        found: Any = await run_command(
             self._blocking, self._blocking.xread(streams, count=READ_COUNT, block=block_ms)
         )
         return [entry for _, entries in found or () for entry in entries]
@@ -182,16 +182,19 @@ class RedisBus:
         await pipeline.execute()
 
     async def _hints(self, pubsub: PubSub) -> AsyncIterator[Hint]:
-        """Hints of other instances. Raises Away, also when Redis is silent to two questions."""
+        """Hints of other instances.
+
+        Raises RedisUnavailable, also when Redis is silent to two questions.
+        """
         asked = False
         while True:
-            message: Any = await ask(
+            message: Any = await run_command(
                 self._blocking, pubsub.get_message(ignore_subscribe_messages=True, timeout=BLOCK_S)
             )
             if message is None:
                 if asked:
-                    raise Away("Redis does not answer")
-                await ask(self._blocking, pubsub.ping())
+                    raise RedisUnavailable("Redis does not answer")
+                await run_command(self._blocking, pubsub.ping())
                 asked = True
                 continue
             asked = False
@@ -224,20 +227,20 @@ async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
         await bus.close()
 
 
-def _envelope(data: bytes) -> Envelope | None:
+def _envelope(data: bytes) -> PublishedHint | None:
     """Anybody can publish on a Redis channel: what is no envelope is not for us."""
     try:
-        return msgspec.msgpack.decode(data, type=Envelope)
+        return msgspec.msgpack.decode(data, type=PublishedHint)
     except msgspec.DecodeError:
         return None
 
 
-def _entry(fields: Fields) -> Entry | None:
+def _entry(fields: Fields) -> StreamEntry | None:
     """Anybody can append to a stream, and another release may do so in another form."""
     number, data = fields.get(b"n", b""), fields.get(b"d")
     if not number.isdigit() or data is None:
         return None
-    return Entry(int(number), data)
+    return StreamEntry(int(number), data)
 
 
 def _stream_key(stream: str) -> str:

@@ -24,7 +24,7 @@ from server.cli.listening import UNIX
 from server.cli.options import add_settings, settings_of
 from server.errors import BadInput
 from server.fleet.blob_messages import Undeliverable, store_of
-from server.fleet.diagnostics import Seen, look, try_parcel
+from server.fleet.diagnostics import FleetView, try_blob_store, view_fleet
 from server.render.preflight import (
     class_of,
     installed_renderer,
@@ -177,17 +177,17 @@ def _fleet(settings: Settings) -> Iterator[Finding]:
         return
     where = urlsplit(settings.redis_url).netloc.rpartition("@")[2] or settings.redis_url
     try:
-        seen = look(settings.redis_url)
+        seen = view_fleet(settings.redis_url)
     except (OSError, ValueError) as error:
         yield Finding("Redis", "missing", f"{where}: {error}", why)
         return
-    state: Literal["ok", "missing"] = "ok" if seen.new_enough else "missing"
+    state: Literal["ok", "missing"] = "ok" if seen.is_supported else "missing"
     yield Finding("Redis", state, f"{seen.version} at {where}; 7 or newer is needed", why)
     yield _workers(seen)
     yield _blobs(store_of(settings))
 
 
-def _workers(seen: Seen) -> Finding:
+def _workers(seen: FleetView) -> Finding:
     state: Literal["ok", "note"] = "ok" if seen.fit else "note"
     found = ", ".join(seen.workers) or "none beats now"
     return Finding("remote workers", state, found, "draw what own workers have no room for")
@@ -196,7 +196,7 @@ def _workers(seen: Seen) -> Finding:
 def _blobs(where: str) -> Finding:
     why = "carries what is too large for Redis, to and from remote workers"
     try:
-        try_parcel(where)
+        try_blob_store(where)
     except (BadInput, Undeliverable) as error:
         return Finding("blob store", "missing", str(error), why)
     return Finding("blob store", "ok", where, why)

@@ -36,7 +36,7 @@ class Artist:
         """Raises RenderFailed, with the reason."""
         understood: tuple[Slot, ...] = ()
         files: dict[str, bytes] = {}
-        async for message in self._pool.render(order):
+        async for message in self._pool.render_clip(order):
             match message:
                 case messages.Progress(percent=percent):
                     self._bar.update(self._task, completed=percent, description="drawing")

@@ -19,7 +19,7 @@ from server.ids import new_id
 from server.model import Prompt, Recipe, Slot
 from server.render import messages
 from server.render.catalog import ModelOptions
-from server.render.dispatch.recipe import order_again, whole
+from server.render.dispatch.recipe import finished_recipe, order_again
 from server.settings import Settings
 from server.trust.policy import clean_prompt, decide
 from server.trust.rules import load_rules
@@ -91,7 +91,7 @@ async def _render(
         load_s = time.perf_counter() - begun
         recipe = _recipe(prompt, artist.info, settings.steps)
         drawn = await artist.draw(order_again(recipe, new_id(time.time()), None))
-    recipe = whole(recipe, drawn.done, drawn.files["latents"])
+    recipe = finished_recipe(recipe, drawn.done, drawn.files["latents"])
     signer = Signer(
         Path(settings.data),
         __version__,

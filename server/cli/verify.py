@@ -17,7 +17,7 @@ from server.cli.similarity import hearing, likeness
 from server.errors import BadInput
 from server.model import Recipe
 from server.render.catalog import ModelOptions
-from server.render.dispatch.recipe import order_again, whole
+from server.render.dispatch.recipe import finished_recipe, order_again
 from server.settings import Settings
 from server.trust.provenance import State
 
@@ -162,7 +162,7 @@ async def examine(
     """
     _check_model(exhibit.recipes[0], artist)
     drawn, origin = await _again(artist, exhibit.recipes, blobs)
-    recipe = whole(exhibit.recipes[0], drawn.done, drawn.files["latents"])
+    recipe = finished_recipe(exhibit.recipes[0], drawn.done, drawn.files["latents"])
     recipe = msgspec.structs.replace(recipe, origin=origin)
     videos = exhibit.video, drawn.files["video"]
     return judge(exhibit, recipe, likeness(*videos), tolerance, hearing(*videos))

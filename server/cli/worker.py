@@ -11,7 +11,7 @@ from server.fleet.lend import Lender
 from server.logs import set_up
 from server.render.catalog import ModelOptions
 from server.render.dispatch.command import worker_command
-from server.render.dispatch.worker_handle import Limits
+from server.render.dispatch.worker_handle import WorkerLimits
 
 
 def register(commands: Any) -> None:
@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         os.execv(command[0], command)
     set_up(settings.log_level)
-    asyncio.run(Lender(settings, command, Limits()).run())
+    asyncio.run(Lender(settings, command, WorkerLimits()).run())
     return 0

@@ -1,1 +1,1 @@
-"""Workers of other machines: lent by ``outpost``, used by ``fleet``, with Redis between them."""
+"""Workers of other machines: lent by ``lend``, used by ``fleet``, with Redis between them."""

@@ -17,8 +17,8 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from server.errors import BadInput
 from server.settings import Settings
 
-OVER: Final = 256 * 1024
-"""Messages of more bytes are parcels: latents and films, but never a picture on air."""
+INLINE_LIMIT: Final = 256 * 1024
+"""Messages of more bytes are blobs: latents and films, but never a picture on air."""
 
 FOLDER: Final = "parcels"
 MARK: Final = "phosphene-store"
@@ -30,16 +30,16 @@ class Undeliverable(Exception):
     """The blob store does not take or give a parcel; the message says why."""
 
 
-class Parcels:
-    """Made by ``open_parcels``; ``where`` is for people. Each parcel is taken once."""
+class BlobMessages:
+    """Made by ``open_blob_messages``; ``where`` is for people. Each parcel is taken once."""
 
     def __init__(self, store: ObjectStore, where: str) -> None:
         self._store = store
         self.where = where
 
-    async def pack(self, body: bytes) -> dict[str, bytes | str]:
+    async def pack_body(self, body: bytes) -> dict[str, bytes | str]:
         """Fields of a stream entry that carry ``body``. Raises Undeliverable."""
-        if len(body) <= OVER:
+        if len(body) <= INLINE_LIMIT:
             return {"d": body}
         name = f"{FOLDER}/{secrets.token_hex(16)}"
         try:
@@ -48,7 +48,7 @@ class Parcels:
             raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
         return {"p": name}
 
-    async def unpack(self, fields: Mapping[bytes, bytes]) -> bytes:
+    async def unpack_body(self, fields: Mapping[bytes, bytes]) -> bytes:
         """What those fields carry; a parcel is gone then. Raises Undeliverable."""
         if b"d" in fields:
             return fields[b"d"]
@@ -62,15 +62,15 @@ class Parcels:
             raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
         return body
 
-    async def mark(self) -> str:
+    async def read_mark(self) -> str:
         """A name that the store has for good: two machines with the same mark share a store.
 
         Raises:
             Undeliverable: it cannot be read or written.
         """
-        return await asyncio.to_thread(self.marked)
+        return await asyncio.to_thread(self.read_mark_blocking)
 
-    def marked(self) -> str:
+    def read_mark_blocking(self) -> str:
         """``mark``, waiting for it."""
         mine = secrets.token_hex(8).encode()
         try:
@@ -84,7 +84,7 @@ class Parcels:
         except (BaseError, OSError) as error:
             raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
 
-    async def sweep(self, now: datetime) -> int:
+    async def delete_old(self, now: datetime) -> int:
         """Delete parcels that nobody took in time, and say how many. Raises Undeliverable."""
         try:
             old = [
@@ -104,7 +104,7 @@ class Parcels:
         return bytes(await found.bytes_async())
 
 
-def open_parcels(where: str) -> Parcels:
+def open_blob_messages(where: str) -> BlobMessages:
     """The store at ``where``: a folder, or ``s3://BUCKET/PREFIX`` with the address and the keys of
     the service in the environment (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``, ...).
 
@@ -114,9 +114,9 @@ def open_parcels(where: str) -> Parcels:
     scheme, colon, _ = where.partition("://")
     try:
         if not colon:
-            return Parcels(LocalStore(Path(where).absolute(), mkdir=True), where)
+            return BlobMessages(LocalStore(Path(where).absolute(), mkdir=True), where)
         if scheme == "s3":
-            return Parcels(_bucket(where), where)
+            return BlobMessages(_bucket(where), where)
     except (BaseError, OSError, ValueError) as error:
         raise BadInput(f"blobs: {_first_line(error)}") from None
     raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
@@ -131,7 +131,7 @@ def check_store(where: str) -> None:
     try:
         # Not by an event loop: the library's own thread may outlive it, and the interpreter that
         # ends right after a refusal would abort.
-        open_parcels(where).marked()
+        open_blob_messages(where).read_mark_blocking()
     except Undeliverable as error:
         raise BadInput(f"blobs: {error}") from None
 

@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from server.fleet import names
-from server.fleet.blob_messages import OVER, Parcels, Undeliverable, open_parcels
+from server.fleet.blob_messages import INLINE_LIMIT, BlobMessages, Undeliverable, open_blob_messages
 from server.fleet.heartbeat import decode
 from server.render import messages
 
@@ -23,7 +23,7 @@ WATCH_S: Final = 3 * names.BEAT_S
 TIMEOUT_S: Final = 1.0
 
 
-class Seen(Struct, frozen=True):
+class FleetView(Struct, frozen=True):
     """Redis' version, and what its workers say of themselves in a line each; ``fit`` says whether
     all of them can be understood."""
 
@@ -32,11 +32,11 @@ class Seen(Struct, frozen=True):
     fit: bool = True
 
     @property
-    def new_enough(self) -> bool:
+    def is_supported(self) -> bool:
         return int(self.version.partition(".")[0]) >= LEAST
 
 
-def look(url: str) -> Seen:
+def view_fleet(url: str) -> FleetView:
     """Watch a Redis for a moment. Raises OSError: it does not answer, or not as Redis does."""
     client = Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
     try:
@@ -48,19 +48,19 @@ def look(url: str) -> Seen:
         client.close()
     lines = {fields[b"w"]: _line(fields) for fields in heard}
     fit = all(fields[b"v"].decode() == messages.VERSION for fields in heard)
-    return Seen(str(info["redis_version"]), tuple(sorted(set(lines.values()))), fit)
+    return FleetView(str(info["redis_version"]), tuple(sorted(set(lines.values()))), fit)
 
 
-def try_parcel(where: str) -> None:
+def try_blob_store(where: str) -> None:
     """Put something into a blob store and take it out. Raises BadInput or Undeliverable."""
-    asyncio.run(_round_trip(open_parcels(where)))
+    asyncio.run(_round_trip(open_blob_messages(where)))
 
 
-async def _round_trip(parcels: Parcels) -> None:
-    body = os.urandom(OVER + 1)
-    fields = await parcels.pack(body)
-    if await parcels.unpack({b"p": str(fields["p"]).encode()}) != body:
-        raise Undeliverable(f"{parcels.where} gives back something else")
+async def _round_trip(blobs: BlobMessages) -> None:
+    body = os.urandom(INLINE_LIMIT + 1)
+    fields = await blobs.pack_body(body)
+    if await blobs.unpack_body({b"p": str(fields["p"]).encode()}) != body:
+        raise Undeliverable(f"{blobs.where} gives back something else")
 
 
 def _watch(client: Redis) -> list[Mapping[bytes, bytes]]:

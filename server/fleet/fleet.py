@@ -16,19 +16,20 @@ from typing import Final
 import msgspec
 
 from server.boundary import boundary, hold, keep_running, task_group
-from server.bus.connection import Away, close, connect
+from server.bus.connection import RedisUnavailable, close, connect
+from server.children.process import ProcessLost, loss_reason
 from server.errors import BadInput
 from server.fleet import names
-from server.fleet.blob_messages import Parcels, Undeliverable, now, open_parcels
-from server.fleet.compatibility import Form, Refusals, form, unfit
-from server.fleet.heartbeat import Beat, decode
-from server.fleet.link import UNLUCKY, Far, Work
-from server.fleet.offers import Offers
+from server.fleet.blob_messages import BlobMessages, Undeliverable, now, open_blob_messages
+from server.fleet.compatibility import Compatibility, OutputFormat, differs, output_format
+from server.fleet.heartbeat import Heartbeat, decode
+from server.fleet.link import UNLUCKY, RemoteLink, Work
+from server.fleet.offers import ClipOffers
 from server.fleet.outbox import Outbox
-from server.fleet.receiver import Hearing, News
+from server.fleet.receiver import Received, Receiver
 from server.render import messages
 from server.render.dispatch.pool import Pool
-from server.render.dispatch.worker_handle import Limits, Worker, WorkerLost, first
+from server.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 
 BLOCK_TIMEOUT_S: Final = 2.0
 REST_S: Final = 0.1
@@ -49,207 +50,217 @@ class Fleet:
     ``model`` and ``store`` are what a worker must have too."""
 
     def __init__(
-        self, url: str, name: str, model: str, parcels: Parcels, store: str, pool: Pool,
-        limits: Limits, tasks: asyncio.TaskGroup,
+        self, url: str, name: str, model: str, blobs: BlobMessages, store: str, pool: Pool,
+        limits: WorkerLimits, tasks: asyncio.TaskGroup,
     ) -> None:  # fmt: skip
-        self.lost = 0
-        self.away = True
+        self.workers_lost = 0
+        self.redis_away = True
         self._leaving = self._warned = False
         self._name = name
-        self._parcels = parcels
+        self._blobs = blobs
         self._pool = pool
         self._limits = limits
         self._tasks = tasks
         self._reading, self._commands = connect(url, BLOCK_TIMEOUT_S), connect(url)
         self._outbox = Outbox(self._commands)
-        self._far: dict[str, Far] = {}
-        self._refusals = Refusals(model, store, self._refuse)
-        self._hearing = Hearing(self._reading, names.answers(name))
+        self._links: dict[str, RemoteLink] = {}
+        self._compatibility = Compatibility(model, store, self._refuse)
+        self._receiver = Receiver(self._reading, names.answers(name))
         self._read_at = asyncio.get_running_loop().time()
-        self.line = Offers(
-            *(name, self._commands, parcels, self._outbox),
-            *(pool.put_back, pool.keep_home, self.room, tasks),
+        self.shared_queue = ClipOffers(
+            *(name, self._commands, blobs, self._outbox),
+            *(pool.return_to_queue, pool.render_locally, self.free_places, tasks),
         )
 
     @property
-    def workers(self) -> Sequence[Far]:
+    def remote_links(self) -> Sequence[RemoteLink]:
         """Those of other machines that can be used now."""
-        return tuple(self._far.values())
+        return tuple(self._links.values())
 
-    def room(self) -> int:
+    def free_places(self) -> int:
         """How many clips they would take; none while Redis is away."""
-        return 0 if self.away else sum(max(0, far.room) for far in self._far.values())
+        return (
+            0 if self.redis_away else sum(max(0, link.free_places) for link in self._links.values())
+        )
 
     @property
-    def clips(self) -> int:
+    def clips_held(self) -> int:
         """How many clips they have, those of other instances too."""
-        return sum(far.beat.clips for far in self._far.values())
+        return sum(link.heartbeat.clips for link in self._links.values())
 
     @property
-    def offers(self) -> int:
+    def open_offers(self) -> int:
         """Clips of this instance that wait in the shared line."""
-        return len(self.line.offered())
+        return len(self.shared_queue.offered_jobs())
 
-    def run(self) -> "list[asyncio.Task[None]]":
+    def start_tasks(self) -> "list[asyncio.Task[None]]":
         """What runs as long as the fleet is open."""
         work = {
             "fleet outbox": self._outbox.run,
-            "fleet life": self._live,
-            "fleet hearing": self._hear,
-            "fleet sweep": self._sweep,
+            "fleet life": self._post_presence,
+            "fleet hearing": self._receive,
+            "fleet sweep": self._delete_old_blobs,
         }
         return [self._tasks.create_task(keep_running(*one), name=one[0]) for one in work.items()]
 
-    async def leave(self) -> None:
+    async def leave_fleet(self) -> None:
         """Use no worker any more, let the last orders out and say that this instance is gone."""
         self._leaving = True
-        for far in self.workers:
-            far.lose("the instance is stopping")
-        self._outbox.post("DEL", names.instance(self._name), names.answers(self._name))
-        await self._outbox.flushed(LEAVE_S)
+        for link in self.remote_links:
+            link.mark_lost("the instance is stopping")
+        self._outbox.post_command("DEL", names.instance(self._name), names.answers(self._name))
+        await self._outbox.wait_until_empty(LEAVE_S)
 
     async def close(self) -> None:
         """Close the connections."""
         for client in (self._reading, self._commands):
             await close(client)
 
-    async def _live(self) -> None:
+    async def _post_presence(self) -> None:
         """Say that this instance lives, and give back what it has read."""
         mine = names.answers(self._name)
         while True:
             if self._outbox.stalled_s < names.BEAT_S:
-                post = self._outbox.post
+                post = self._outbox.post_command
                 post("SET", names.instance(self._name), 1, "PX", names.INSTANCE_MS)
-                post("XTRIM", mine, "MINID", self._hearing.read_to)
+                post("XTRIM", mine, "MINID", self._receiver.read_to)
                 post("EXPIRE", mine, names.EXPIRES_S)
             await asyncio.sleep(names.BEAT_S)
 
-    async def _sweep(self) -> None:
+    async def _delete_old_blobs(self) -> None:
         while True:
             try:
-                await self._parcels.sweep(now())
+                await self._blobs.delete_old(now())
             except Undeliverable as error:
                 log.warning("the blob store: %s", error)
             await asyncio.sleep(SWEEP_S)
 
-    async def _hear(self) -> None:
+    async def _receive(self) -> None:
         while True:
             try:
-                news = await self._hearing.read()
-            except Away as error:
-                self._miss(str(error))
+                news = await self._receiver.read_entries()
+            except RedisUnavailable as error:
+                self._note_outage(str(error))
                 await asyncio.sleep(REST_S)
             else:
-                self._take_in(news)
-            if self._pool.deserted_at + GRACE_S < asyncio.get_running_loop().time():
-                self._pool.desert()
+                self._handle_entries(news)
+            if self._pool.no_workers_since + GRACE_S < asyncio.get_running_loop().time():
+                self._pool.fail_without_workers()
 
-    def _miss(self, reason: str) -> None:
+    def _note_outage(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
         if not self._warned:
             log.warning("Redis does not answer: %s", reason)
-        self.away = self._warned = True
+        self.redis_away = self._warned = True
         if asyncio.get_running_loop().time() - self._read_at > names.AWAY_S:
-            for far in self._far.values():
-                if not far.ended:
-                    far.lose("Redis does not answer", UNLUCKY)
+            for link in self._links.values():
+                if not link.ended:
+                    link.mark_lost("Redis does not answer", UNLUCKY)
 
-    def _take_in(self, news: News) -> None:
-        before, read_at = self.room(), asyncio.get_running_loop().time()
-        if self.away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
-            for far in self._far.values():
-                far.alive_at = read_at
+    def _handle_entries(self, news: Received) -> None:
+        before, read_at = self.free_places(), asyncio.get_running_loop().time()
+        if self.redis_away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
+            for link in self._links.values():
+                link.alive_at = read_at
         self._read_at = read_at
-        self.away = self._warned = False
-        last = [self._live_on(fields) for fields in news.beats if _is_text(fields)]
+        self.redis_away = self._warned = False
+        last = [self._note_heartbeat(fields) for fields in news.beats if _is_text(fields)]
         for fields in news.answers:
             with boundary("fleet answer"):
                 self._pass_on(fields)
         for beat in last:
             if beat is not None:
-                self._bury(beat)
-        self._find_dead()
-        if self.room() > before:
-            self._pool.dispatch()
+                self._note_goodbye(beat)
+        self._find_lost()
+        if self.free_places() > before:
+            self._pool.dispatch_clips()
 
-    def _live_on(self, fields: Mapping[bytes, bytes]) -> Beat | None:
+    def _note_heartbeat(self, fields: Mapping[bytes, bytes]) -> Heartbeat | None:
         """One beat; it is given back when it was the last one."""
         worker, name = fields[b"w"].decode(), fields[b"name"].decode()
-        if self._refusals.speaks_otherwise(worker, name, fields[b"v"].decode()):
+        if self._compatibility.speaks_other_version(worker, name, fields[b"v"].decode()):
             return None
         try:
             beat = decode(fields[b"d"])
         except msgspec.MsgspecError as error:
             log.warning("a beat of worker %s cannot be read: %s", name, error)
             return None
-        far = self._far.get(worker)
+        link = self._links.get(worker)
         if beat.gone:
             return beat
-        if far is not None:
-            far.live(beat, self._read_at)
-        elif not self._leaving and not self._refusals.refuses(beat, self._forms()):
-            self._employ(beat)
+        if link is not None:
+            link.note_heartbeat(beat, self._read_at)
+        elif not self._leaving and not self._compatibility.refuses_worker(beat, self._formats()):
+            self._add_worker(beat)
         return None
 
-    def _forms(self) -> frozenset[Form]:
-        employed = frozenset(form(far.beat.ready) for far in self._far.values() if not far.ended)
-        return employed | self._own_forms()
+    def _formats(self) -> frozenset[OutputFormat]:
+        employed = frozenset(
+            output_format(link.heartbeat.ready) for link in self._links.values() if not link.ended
+        )
+        return employed | self._own_formats()
 
     def _pass_on(self, fields: Mapping[bytes, bytes]) -> None:
-        worker, far = fields[b"w"].decode(), self._far.get(fields[b"w"].decode())
-        if far is not None:
-            far.arrive(fields)
+        worker, link = fields[b"w"].decode(), self._links.get(fields[b"w"].decode())
+        if link is not None:
+            link.receive_entry(fields)
         else:  # it was taken for dead, and does not know
             self._send(worker, messages.Cancel(fields[b"c"].decode()))
 
-    def _bury(self, beat: Beat) -> None:
-        far = self._far.get(beat.worker)
-        if far is not None and not far.ended:
-            far.beat = beat
-            far.lose(beat.gone)
+    def _note_goodbye(self, beat: Heartbeat) -> None:
+        link = self._links.get(beat.worker)
+        if link is not None and not link.ended:
+            link.heartbeat = beat
+            link.mark_lost(beat.gone)
 
-    def _find_dead(self) -> None:
-        for far in self._far.values():
-            if self._read_at - far.alive_at > names.LOST_S and not far.ended:
-                far.lose("it has fallen silent")
-            elif unfit(far.beat, self._own_forms()) and not far.ended:
-                far.lose("this instance draws with another model now")
+    def _find_lost(self) -> None:
+        for link in self._links.values():
+            if self._read_at - link.alive_at > names.LOST_S and not link.ended:
+                link.mark_lost("it has fallen silent")
+            elif differs(link.heartbeat, self._own_formats()) and not link.ended:
+                link.mark_lost("this instance draws with another model now")
 
-    def _own_forms(self) -> frozenset[Form]:
-        return frozenset(form(one.ready) for one in self._pool.workers if not one.remote)
+    def _own_formats(self) -> frozenset[OutputFormat]:
+        return frozenset(
+            output_format(one.ready) for one in self._pool.ready_workers if not one.is_remote
+        )
 
-    def _employ(self, beat: Beat) -> None:
-        self.line.weights = beat.ready.fingerprint
-        far = self._far[beat.worker] = Far(beat, self._parcels, self._send, self._spawn)
-        keeping = hold("remote worker", partial(self._keep, far), beat.name)
+    def _add_worker(self, beat: Heartbeat) -> None:
+        self.shared_queue.weights = beat.ready.fingerprint
+        link = self._links[beat.worker] = RemoteLink(beat, self._blobs, self._send, self._spawn)
+        keeping = hold("remote worker", partial(self._use_worker, link), beat.name)
         self._tasks.create_task(keeping, name=f"worker {beat.name}")
 
-    async def _keep(self, far: Far) -> None:
-        log.info("worker %s draws for this instance", far.name)
-        worker = Worker(far.beat.ready, far, self._limits)
-        worker.cost = far.beat.cost
+    async def _use_worker(self, link: RemoteLink) -> None:
+        log.info("worker %s draws for this instance", link.name)
+        worker = WorkerHandle(link.heartbeat.ready, link, self._limits)
+        worker.cost = link.heartbeat.cost
         try:
-            await self._pool.employ(worker)
-        except* WorkerLost as lost:
-            level = logging.INFO if far.beat.gone and not far.beat.clips else logging.WARNING
-            self.lost += level == logging.WARNING
-            log.log(level, "worker %s is gone: %s", far.name, first(lost))
+            await self._pool.use_worker(worker)
+        except* ProcessLost as lost:
+            level = (
+                logging.INFO
+                if link.heartbeat.gone and not link.heartbeat.clips
+                else logging.WARNING
+            )
+            self.workers_lost += level == logging.WARNING
+            log.log(level, "worker %s is gone: %s", link.name, loss_reason(lost))
         finally:
-            far.ended = True
-            del self._far[far.beat.worker]
+            link.ended = True
+            del self._links[link.heartbeat.worker]
 
     def _send(self, worker: str, order: messages.Order) -> None:
-        self._tell(worker, "d", messages.encode_message(order))
+        self._post_field(worker, "d", messages.encode_message(order))
 
     def _refuse(self, worker: str, reason: str) -> None:
-        self._tell(worker, "refused", reason)
+        self._post_field(worker, "refused", reason)
 
-    def _tell(self, worker: str, field: str, value: bytes | str) -> None:
+    def _post_field(self, worker: str, field: str, value: bytes | str) -> None:
         key = names.orders(worker)
-        self._outbox.post(
+        self._outbox.post_command(
             *("XADD", key, "MAXLEN", "~", names.MOST_ORDERS, "*", "i", self._name, field, value)
         )
-        self._outbox.post("EXPIRE", key, names.EXPIRES_S)
+        self._outbox.post_command("EXPIRE", key, names.EXPIRES_S)
 
     def _spawn(self, work: Work) -> "asyncio.Task[None]":
         return self._tasks.create_task(hold("parcel", work))
@@ -257,7 +268,7 @@ class Fleet:
 
 @asynccontextmanager
 async def open_fleet(
-    url: str, blobs: str, name: str, model: str, pool: Pool, limits: Limits | None = None
+    url: str, blobs: str, name: str, model: str, pool: Pool, limits: WorkerLimits | None = None
 ) -> AsyncIterator[Fleet]:
     """From now on ``pool`` uses workers of other machines that beat at the Redis of ``url``, draw
     with ``model`` and share the blob store ``blobs``. Redis need not be there yet.
@@ -265,27 +276,27 @@ async def open_fleet(
     Raises:
         BadInput: ``url`` is no Redis URL, or the blob store cannot be used.
     """
-    parcels = open_parcels(blobs)
+    large = open_blob_messages(blobs)
     try:
-        store = await parcels.mark()
+        store = await large.read_mark()
     except Undeliverable as error:
         raise BadInput(f"blobs: {error}") from None
     async with task_group() as tasks:
         fresh = f"{name}:{secrets.token_hex(4)}"
-        fleet = Fleet(url, fresh, model, parcels, store, pool, limits or Limits(), tasks)
+        fleet = Fleet(url, fresh, model, large, store, pool, limits or WorkerLimits(), tasks)
         async with _running(fleet, pool):
             yield fleet
 
 
 @asynccontextmanager
 async def _running(fleet: Fleet, pool: Pool) -> AsyncIterator[None]:
-    pool.share(fleet.line)
-    running = fleet.run()
+    pool.use_shared_queue(fleet.shared_queue)
+    running = fleet.start_tasks()
     try:
         yield
     finally:
         pool.close()
-        await fleet.leave()
+        await fleet.leave_fleet()
         for task in running:
             task.cancel()
         await fleet.close()

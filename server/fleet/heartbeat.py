@@ -7,7 +7,7 @@ from server.render import messages
 from server.render.schedule import Cost
 
 
-class Beat(Struct, frozen=True, kw_only=True):
+class Heartbeat(Struct, frozen=True, kw_only=True):
     """``worker`` is new with every process, ``name`` is for people. ``model`` is what its operator
     asked for; ``store`` names the blob store where it keeps what is large. ``room``: how many
     more clips it would take; ``clips``: how many it has; ``on_device``: those that were in its
@@ -26,9 +26,9 @@ class Beat(Struct, frozen=True, kw_only=True):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(Beat).decode
+decode = msgspec.msgpack.Decoder(Heartbeat).decode
 
 
-def entry(beat: Beat) -> dict[str, bytes | str]:
+def stream_entry(beat: Heartbeat) -> dict[str, bytes | str]:
     """The fields of its stream entry; the first three can be read whatever the version."""
     return {"v": messages.VERSION, "w": beat.worker, "name": beat.name, "d": encode(beat)}

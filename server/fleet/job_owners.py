@@ -4,28 +4,30 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from server.bus.connection import Away, ask
+from server.bus.connection import RedisUnavailable, run_command
 from server.fleet import names
 
 MISSED: Final = 8
 """An instance that was not there at so many beats in a row is gone."""
 
 
-class Owners(dict[str, str]):
+class JobOwners(dict[str, str]):
     """Clip to instance."""
 
     def __init__(self) -> None:
         super().__init__()
         self._missed: dict[str, int] = {}
 
-    async def gone(self, redis: Redis) -> list[str]:
+    async def orphaned_clips(self, redis: Redis) -> list[str]:
         """Clips whose instance is gone. To be asked at each beat."""
         instances = sorted(set(self.values()))
         if not instances:
             return []
         try:
-            found: Any = await ask(redis, redis.mget([names.instance(one) for one in instances]))
-        except Away:
+            found: Any = await run_command(
+                redis, redis.mget([names.instance(one) for one in instances])
+            )
+        except RedisUnavailable:
             return []
         self._missed = {
             one: self._missed.get(one, 0) + 1

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from server.boundary import Backoff
 from server.bus.connection import close, connect
+from server.children.restart import keep_process
 from server.errors import BadInput, RenderFailed
-from server.fleet.blob_messages import Parcels, Undeliverable, open_parcels, store_of
-from server.fleet.heartbeat import Beat
-from server.fleet.remote_worker import Outpost
-from server.render.dispatch.pool import FIRST_PAUSE_S, HOPELESS, LONGEST_PAUSE_S
+from server.fleet.blob_messages import BlobMessages, Undeliverable, open_blob_messages, store_of
+from server.fleet.heartbeat import Heartbeat
+from server.fleet.remote_worker import RemoteWorker
+from server.render.dispatch.pool import MOST_FAILED_STARTS
 from server.render.dispatch.process import open_worker
-from server.render.dispatch.worker_handle import Limits, Worker, WorkerLost, first
+from server.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 from server.settings import Settings
 
 BLOCK_TIMEOUT_S = 2.0
@@ -30,11 +30,11 @@ log = logging.getLogger("phosphene.worker")
 class Lender:
     """Keeps one worker process and lends it, for ever or until it is drained."""
 
-    def __init__(self, settings: Settings, command: Sequence[str], limits: Limits) -> None:
+    def __init__(self, settings: Settings, command: Sequence[str], limits: WorkerLimits) -> None:
         self._settings = settings
         self._command = command
         self._limits = limits
-        self._outpost: Outpost | None = None
+        self._remote_worker: RemoteWorker | None = None
         self._stopping = False
 
     async def run(self) -> None:
@@ -49,59 +49,57 @@ class Lender:
 
     def _stop(self, cut: Callable[[], object]) -> None:
         """The first signal lets the clips end, the second does not; without any it is the same."""
-        if self._outpost is None or self._stopping:
+        if self._remote_worker is None or self._stopping:
             cut()
             return
         log.info("taking no more clips; ending after those that are drawn")
         self._stopping = True
-        self._outpost.drain()
+        self._remote_worker.drain()
 
     async def _lend(self) -> None:
-        parcels = open_parcels(store_of(self._settings))
+        blobs = open_blob_messages(store_of(self._settings))
         try:
             reading = connect(self._settings.redis_url, BLOCK_TIMEOUT_S)
-            commands, store = connect(self._settings.redis_url), await parcels.mark()
+            commands, store = connect(self._settings.redis_url), await blobs.read_mark()
         except ValueError as error:
             raise BadInput(f"redis_url: {error}") from None
         except Undeliverable as error:
             raise BadInput(f"blobs: {error}") from None
         try:
-            await self._keep(reading, commands, parcels, store)
+            await self._keep(reading, commands, blobs, store)
         finally:
             for client in (reading, commands):
                 await close(client)
 
-    async def _keep(self, reading: Redis, commands: Redis, parcels: Parcels, store: str) -> None:
+    async def _keep(self, reading: Redis, commands: Redis, blobs: BlobMessages, store: str) -> None:
         data = Path(self._settings.data)
-        backoff, reason = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), ""
-        while not self._stopping:
+
+        async def run_once(notify_ready: Callable[[], None]) -> None:
+            if self._stopping:  # it was lost while its last clips were drawn
+                return
             try:
                 async with open_worker(self._command, self._limits, data) as worker:
-                    backoff.reset()
-                    await self._work(worker, reading, commands, parcels, store)
-            except* WorkerLost as lost:
-                reason = first(lost)
-                log.warning("the render worker is lost: %s", reason)
-                await backoff.pause()
+                    notify_ready()
+                    await self._work(worker, reading, commands, blobs, store)
             finally:
-                self._outpost = None
-            if backoff.failures >= HOPELESS:
-                raise RenderFailed(f"no render worker can be started: {reason}")
+                self._remote_worker = None
+
+        await keep_process("lender", run_once, _note_loss)
 
     async def _work(
-        self, worker: Worker, reading: Redis, commands: Redis, parcels: Parcels, store: str
+        self, worker: WorkerHandle, reading: Redis, commands: Redis, blobs: BlobMessages, store: str
     ) -> None:
         settings = self._settings
-        self._outpost = Outpost(
-            *(worker, self._card(worker, store), reading, commands, parcels),
+        self._remote_worker = RemoteWorker(
+            *(worker, self._identity(worker, store), reading, commands, blobs),
             places=settings.places,
             pace=settings.pace,
         )
         log.info("lending %s on %s to the fleet", worker.ready.model, worker.ready.device)
-        await self._outpost.run()
+        await self._remote_worker.run()
 
-    def _card(self, worker: Worker, store: str) -> Beat:
-        return Beat(
+    def _identity(self, worker: WorkerHandle, store: str) -> Heartbeat:
+        return Heartbeat(
             worker="",
             name=self._settings.instance or f"{socket.gethostname()}:{os.getpid()}",
             model=self._settings.model,
@@ -110,3 +108,10 @@ class Lender:
             cost=worker.cost,
             room=0,
         )
+
+
+def _note_loss(reason: str, failures: int) -> None:
+    """Raises RenderFailed after too many in a row that were not ready."""
+    log.warning("the render worker is lost: %s", reason)
+    if failures >= MOST_FAILED_STARTS:
+        raise RenderFailed(f"no render worker can be started: {reason}")

@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
-from server.fleet.blob_messages import Parcels, Undeliverable
-from server.fleet.heartbeat import Beat
+from server.children.process import ProcessLost
+from server.fleet.blob_messages import BlobMessages, Undeliverable
+from server.fleet.heartbeat import Heartbeat
 from server.render import messages
-from server.render.dispatch.worker_handle import UNSURE, WorkerLost
+from server.render.dispatch.worker_handle import UNSURE
 
 UNLUCKY: Final = 0.25
 """What clips are blamed for when the way to their worker was lost: little, but not for ever."""
@@ -19,63 +20,63 @@ Work = Callable[[], Awaitable[None]]
 Spawn = Callable[[Work], "asyncio.Task[None]"]
 
 
-class Far:
-    """A ``Link``. ``post`` sends an order to it; ``spawn`` starts what fetches its parcels.
+class RemoteLink:
+    """A ``Link``. ``post`` sends an order to it; ``spawn`` starts what fetches its blobs.
 
     ``alive_at``: when its last beat came, on the clock of the event loop.
     """
 
     def __init__(
         self,
-        beat: Beat,
-        parcels: Parcels,
+        beat: Heartbeat,
+        blobs: BlobMessages,
         post: Callable[[str, messages.Order], None],
         spawn: Spawn,
     ) -> None:
-        self.beat = beat
+        self.heartbeat = beat
         self.alive_at = asyncio.get_running_loop().time()
         self.ended = False
-        self.doubt = UNSURE
-        self._parcels = parcels
+        self.blame_share = UNSURE
+        self._blobs = blobs
         self._post = post
         self._spawn = spawn
-        self._heard: asyncio.Queue[messages.Answer | WorkerLost] = asyncio.Queue()
+        self._heard: asyncio.Queue[messages.Answer | ProcessLost] = asyncio.Queue()
         self._number: int | None = None
         self._fetching: dict[str, set[asyncio.Task[None]]] = {}
 
     @property
     def name(self) -> str:
-        return self.beat.name
+        return self.heartbeat.name
 
     @property
-    def room(self) -> int:
-        return self.beat.room
+    def free_places(self) -> int:
+        return self.heartbeat.room
 
-    def send(self, order: messages.Order) -> None:
-        self._post(self.beat.worker, order)
+    def send_order(self, order: messages.Order) -> None:
+        self._post(self.heartbeat.worker, order)
 
-    async def hear(self) -> messages.Answer:
+    async def next_answer(self) -> messages.Answer:
         answer = await self._heard.get()
-        if isinstance(answer, WorkerLost):
+        if isinstance(answer, ProcessLost):
             raise answer
         return answer
 
-    def suspects(self) -> frozenset[str]:
+    def suspect_clips(self) -> frozenset[str]:
         """Known of a process that ended, not of a machine that fell silent."""
-        return frozenset(self.beat.on_device) if self.beat.gone else frozenset()
+        return frozenset(self.heartbeat.on_device) if self.heartbeat.gone else frozenset()
 
-    def lose(self, reason: str, doubt: float = UNSURE) -> None:
+    def mark_lost(self, reason: str, doubt: float = UNSURE) -> None:
         """It is lost: ``hear`` says so after what was heard before."""
-        self.ended, self.doubt = True, doubt
-        self._heard.put_nowait(WorkerLost(reason))
+        self.ended, self.blame_share = True, doubt
+        self._heard.put_nowait(ProcessLost(reason))
 
-    def live(self, beat: Beat, now: float) -> None:
+    def note_heartbeat(self, beat: Heartbeat, now: float) -> None:
         """It has beaten."""
-        if beat.cost != self.beat.cost:
+        if beat.cost != self.heartbeat.cost:
             self._heard.put_nowait(messages.Price(beat.cost))
-        self.beat, self.alive_at = beat, now
+        self.heartbeat, self.alive_at = beat, now
 
-    def arrive(self, fields: Mapping[bytes, bytes]) -> None:
+    def receive_entry(self, fields: Mapping[bytes, bytes]) -> None:
         """The next entry of its answers. They are numbered: one that comes again is nothing new,
         and one that is missing makes what follows worthless."""
         number, expected = int(fields[b"n"]), self._number
@@ -83,7 +84,7 @@ class Far:
             return
         self._number = number + 1
         if expected is not None and number > expected:
-            self.lose(f"{number - expected} of its messages were lost", UNLUCKY)
+            self.mark_lost(f"{number - expected} of its messages were lost", UNLUCKY)
         elif b"d" in fields:
             self._hand_on(fields)
         else:
@@ -92,7 +93,7 @@ class Far:
     def _hand_on(self, fields: Mapping[bytes, bytes]) -> None:
         answer = self._read(fields[b"d"])
         if isinstance(answer, messages.Claimed):
-            self.beat = msgspec.structs.replace(self.beat, room=self.beat.room - 1)
+            self.heartbeat = msgspec.structs.replace(self.heartbeat, room=self.heartbeat.room - 1)
         last = isinstance(answer, messages.Done | messages.Failed)
         if last and (fetching := self._fetching.get(fields[b"c"].decode())):
             self._spawn(partial(self._after, set(fetching), answer))
@@ -102,7 +103,7 @@ class Far:
     async def _after(
         self, fetching: set["asyncio.Task[None]"], answer: messages.Answer | None
     ) -> None:
-        """Nothing follows the last word of a clip, so that waits for its parcels."""
+        """Nothing follows the last word of a clip, so that waits for its blobs."""
         await asyncio.wait(fetching)
         if answer is not None:
             self._heard.put_nowait(answer)
@@ -123,9 +124,9 @@ class Far:
 
     async def _fetch(self, clip: str, fields: Mapping[bytes, bytes]) -> None:
         try:
-            answer = self._read(await self._parcels.unpack(fields))
+            answer = self._read(await self._blobs.unpack_body(fields))
         except Undeliverable as error:
-            self.send(messages.Cancel(clip))
+            self.send_order(messages.Cancel(clip))
             answer = messages.Failed(clip=clip, reason=f"what was drawn did not arrive: {error}")
         if answer is not None:
             self._heard.put_nowait(answer)
@@ -134,6 +135,6 @@ class Far:
         try:
             answer: messages.Answer = messages.decode_answer(body)
         except msgspec.MsgspecError as error:
-            self.lose(f"it said something that is no answer: {error}")
+            self.mark_lost(f"it said something that is no answer: {error}")
             return None
         return answer

@@ -8,9 +8,9 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from server.boundary import hold
-from server.bus.connection import Away, ask
+from server.bus.connection import RedisUnavailable, run_command
 from server.fleet import names
-from server.fleet.blob_messages import Parcels, Undeliverable
+from server.fleet.blob_messages import BlobMessages, Undeliverable
 from server.fleet.outbox import Outbox
 from server.fleet.waiting import within
 from server.render import messages
@@ -21,72 +21,72 @@ OFFER_S: Final = 1.0
 """A clip that nobody claims within this time goes back: another instance's was faster."""
 
 
-class Offers:
-    """A ``SharedLine``. ``room`` says how many clips the workers would take, ``weights`` is the
-    fingerprint of theirs."""
+class ClipOffers:
+    """A ``SharedQueue``. ``free_places`` says how many clips the workers would take, ``weights`` is
+    the fingerprint of theirs."""
 
     def __init__(
         self,
         instance: str,
         redis: Redis,
-        parcels: Parcels,
+        blobs: BlobMessages,
         outbox: Outbox,
-        put_back: Callable[[Job], None],
-        keep_home: Callable[[Job, str], None],
-        room: Callable[[], int],
+        return_to_queue: Callable[[Job], None],
+        render_locally: Callable[[Job, str], None],
+        free_places: Callable[[], int],
         tasks: asyncio.TaskGroup,
     ) -> None:
         self.weights = ""
         self._instance = instance
         self._redis = redis
-        self._parcels = parcels
+        self._blobs = blobs
         self._outbox = outbox
-        self._put_back = put_back
-        self._keep_home = keep_home
-        self._room = room
+        self._return_to_queue = return_to_queue
+        self._render_locally = render_locally
+        self._free_places = free_places
         self._tasks = tasks
-        self._open: dict[str, tuple[Job, asyncio.Event]] = {}
+        self._offers: dict[str, tuple[Job, asyncio.Event]] = {}
 
-    def offer(self, job: Job, *, urgent: bool) -> bool:
-        if self._room() <= len(self._open) or job.clip in self._open:
+    def offer_clip(self, job: Job, *, urgent: bool) -> bool:
+        if self._free_places() <= len(self._offers) or job.clip in self._offers:
             return False
         settled = asyncio.Event()
-        self._open[job.clip] = job, settled
+        self._offers[job.clip] = job, settled
         offering = hold("offer", partial(self._hold, job, settled, urgent), job.clip)
         self._tasks.create_task(offering, name=f"offer {job.clip}")
         return True
 
-    def withdraw(self, clip: str) -> Job | None:
-        job, settled = self._open.pop(clip, (None, None))
+    def withdraw_clip(self, clip: str) -> Job | None:
+        job, settled = self._offers.pop(clip, (None, None))
         if settled is not None:
             settled.set()
         return job
 
-    def offered(self) -> Sequence[Job]:
-        return tuple(job for job, _ in self._open.values())
+    def offered_jobs(self) -> Sequence[Job]:
+        return tuple(job for job, _ in self._offers.values())
 
     async def _hold(self, job: Job, settled: asyncio.Event, urgent: bool) -> None:
         key = names.jobs(self.weights, urgent=urgent)
         try:
             place = await self._post(key, job)
         except Undeliverable as error:
-            if self.withdraw(job.clip) is not None:
-                self._keep_home(job, f"no other machine can be told of it: {error}")
+            if self.withdraw_clip(job.clip) is not None:
+                self._render_locally(job, f"no other machine can be told of it: {error}")
             return
-        except Away:
+        except RedisUnavailable:
             await asyncio.sleep(REST_S)
         else:
             await within(OFFER_S, settled)
-            self._outbox.post("XDEL", key, place)
+            self._outbox.post_command("XDEL", key, place)
         if not settled.is_set():
-            self.withdraw(job.clip)
-            self._put_back(job)
+            self.withdraw_clip(job.clip)
+            self._return_to_queue(job)
 
     async def _post(self, key: str, job: Job) -> bytes:
-        fields = await self._parcels.pack(messages.encode_message(job.order))
+        fields = await self._blobs.pack_body(messages.encode_message(job.order))
         entry: Any = {"i": self._instance, "c": job.clip, **fields}
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)
         pipeline.xadd(names.bell(self.weights), {"c": job.clip}, maxlen=1)
-        place, _ = await ask(self._redis, pipeline.execute())
+        place, _ = await run_command(self._redis, pipeline.execute())
         return bytes(place)

@@ -8,7 +8,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from server.boundary import Backoff
-from server.bus.connection import Away, ask
+from server.bus.connection import RedisUnavailable, run_command
 from server.fleet.waiting import within
 
 BATCH: Final = 256
@@ -39,20 +39,20 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def post(self, *command: bytes | str | int | float) -> None:
+    def post_command(self, *command: bytes | str | int | float) -> None:
         """Send a command as soon as Redis takes it."""
         if not self._waiting:
             self._sent_at = monotonic()
         self._waiting.append(command)
         self._posted.set()
 
-    async def calm(self) -> None:
+    async def wait_until_short(self) -> None:
         """Wait until few commands are waiting."""
         while len(self._waiting) > BUSY:
             self._drained.clear()
             await self._drained.wait()
 
-    async def flushed(self, seconds: float) -> None:
+    async def wait_until_empty(self, seconds: float) -> None:
         """Wait until nothing is waiting, at most so long."""
         end = monotonic() + seconds
         while self._waiting and monotonic() < end:
@@ -68,7 +68,7 @@ class Outbox:
             while self._waiting:
                 try:
                     await self._send()
-                except Away:
+                except RedisUnavailable:
                     await backoff.pause()
                 else:
                     backoff.reset()
@@ -80,7 +80,7 @@ class Outbox:
         pipeline = self._redis.pipeline(transaction=False)
         for command in batch:
             pipeline.execute_command(*command)
-        await ask(self._redis, pipeline.execute(raise_on_error=False))
+        await run_command(self._redis, pipeline.execute(raise_on_error=False))
         for command in batch:  # those posted meanwhile may have pushed some of them out
             if self._waiting and self._waiting[0] is command:
                 self._waiting.popleft()

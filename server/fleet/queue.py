@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from server.bus.connection import Away, Declined, ask
+from server.bus.connection import RedisRefused, RedisUnavailable, run_command
 from server.fleet import names, scripts
 from server.fleet.outbox import Outbox
 
@@ -14,7 +14,7 @@ LEFT_BEHIND_MS: Final = 2000
 """A clip that a worker took from the line without a word for so long is taken by another."""
 
 
-class Entry(Struct, frozen=True):
+class QueuedJob(Struct, frozen=True):
     """A clip out of the line: where it lay, and the ``fields`` of its entry."""
 
     stream: bytes
@@ -30,7 +30,7 @@ class Entry(Struct, frozen=True):
         return self.fields[b"i"].decode()
 
 
-class Queue:
+class JobQueue:
     """The line for workers with these ``weights``; ``worker`` is the id of the one that asks."""
 
     def __init__(self, redis: Redis, worker: str, weights: str) -> None:
@@ -39,36 +39,38 @@ class Queue:
         self._take = redis.register_script(scripts.TAKE)
         self._streams = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
 
-    async def next(self) -> Entry | None:
+    async def next_job(self) -> QueuedJob | None:
         """The next clip of the line; None when there is none, or Redis is away."""
         arguments = (names.GROUP, self._worker, LEFT_BEHIND_MS, names.instance(""))
         try:
-            found: Any = await ask(self._redis, self._take(keys=self._streams, args=arguments))
-        except Declined:  # nobody has made the group yet, or Redis has forgotten it
+            found: Any = await run_command(
+                self._redis, self._take(keys=self._streams, args=arguments)
+            )
+        except RedisRefused:  # nobody has made the group yet, or Redis has forgotten it
             await self._make_groups()
             return None
-        except Away:
+        except RedisUnavailable:
             return None
         if not found:
             return None
         stream, place, flat = found
-        return Entry(stream, place, dict(zip(flat[::2], flat[1::2], strict=True)))
+        return QueuedJob(stream, place, dict(zip(flat[::2], flat[1::2], strict=True)))
 
-    def leave(self, outbox: Outbox) -> None:
+    def leave_group(self, outbox: Outbox) -> None:
         """Ask no more. A clip that was taken and not yet accepted goes back to its instance."""
         for stream in self._streams:
-            outbox.post("XGROUP", "DELCONSUMER", stream, names.GROUP, self._worker)
+            outbox.post_command("XGROUP", "DELCONSUMER", stream, names.GROUP, self._worker)
 
     @staticmethod
-    def acknowledge(entry: Entry, outbox: Outbox) -> None:
+    def acknowledge_job(entry: QueuedJob, outbox: Outbox) -> None:
         """It is not in the line any more."""
-        outbox.post("XACK", entry.stream, names.GROUP, entry.place)
-        outbox.post("XDEL", entry.stream, entry.place)
+        outbox.post_command("XACK", entry.stream, names.GROUP, entry.place)
+        outbox.post_command("XDEL", entry.stream, entry.place)
 
     async def _make_groups(self) -> None:
         for stream in self._streams:
-            with suppress(Away):  # another worker may have been faster
-                await ask(
+            with suppress(RedisUnavailable):  # another worker may have been faster
+                await run_command(
                     self._redis,
                     self._redis.xgroup_create(stream, names.GROUP, id="0", mkstream=True),
                 )

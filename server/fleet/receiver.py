@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from server.bus.connection import ask
+from server.bus.connection import run_command
 from server.fleet import names
 
 BLOCK_S: Final = 0.2
@@ -22,14 +22,14 @@ ANSWER: Final = frozenset((b"w", b"c", b"n"))
 log = logging.getLogger(__name__)
 
 
-class News(Struct, frozen=True):
+class Received(Struct, frozen=True):
     """Entries in the order in which they came: beats of all workers, answers for this instance."""
 
     beats: list[Fields]
     answers: list[Fields]
 
 
-class Hearing:
+class Receiver:
     """``answers`` is the name of this instance's stream; ``read_to`` the last entry read of it."""
 
     def __init__(self, redis: Redis, answers: str) -> None:
@@ -41,22 +41,24 @@ class Hearing:
     def read_to(self) -> str:
         return self._last[self._answers]
 
-    async def read(self) -> News:
-        """What is new, at the latest after ``BLOCK_S``. Raises Away.
+    async def read_entries(self) -> Received:
+        """What is new, at the latest after ``BLOCK_S``. Raises RedisUnavailable.
 
         Beats from before the first read count for nothing: their workers may be gone.
         """
         if names.BEATS not in self._last:
-            seconds, micros = await ask(self._redis, self._redis.time())
+            seconds, micros = await run_command(self._redis, self._redis.time())
             self._last[names.BEATS] = f"{seconds * 1000 + micros // 1000}-0"
         places: Any = self._last
         block_ms = int(BLOCK_S * 1000)
-        found: Any = await ask(self._redis, self._redis.xread(places, count=BATCH, block=block_ms))
+        found: Any = await run_command(
+            self._redis, self._redis.xread(places, count=BATCH, block=block_ms)
+        )
         news = {stream.decode(): entries for stream, entries in found or ()}
         for stream, entries in news.items():
             self._last[stream] = entries[-1][0].decode()
         beats, answers = news.get(names.BEATS, ()), news.get(self._answers, ())
-        return News(_whole(beats, BEAT), _whole(answers, ANSWER))
+        return Received(_whole(beats, BEAT), _whole(answers, ANSWER))
 
 
 def _whole(entries: Entries, needed: frozenset[bytes]) -> list[Fields]:

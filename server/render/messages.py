@@ -4,7 +4,6 @@ Down a pipe each message is 4 bytes of big-endian length and a body; other carri
 stream) frame by themselves and use ``encode`` and the decoders alone. Pixels never travel.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable
 from typing import Any, Final, get_args
@@ -12,11 +11,10 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec import Struct
 
+from server.children.frames import frame_body
 from server.model import Conditions, RenditionName, Slot, Steer, Unit
 from server.render.schedule import Cost
 from server.status import Work
-
-MAX_MESSAGE: Final = 64 * 1024 * 1024
 
 
 class ShownSoFar(Struct, frozen=True, kw_only=True):
@@ -256,20 +254,4 @@ VERSION: Final = version((*get_args(Order), *get_args(Answer)))
 
 def frame_message(message: Order | Answer) -> bytes:
     """One message as it goes down a pipe."""
-    body = encode_message(message)
-    return len(body).to_bytes(4, "big") + body
-
-
-async def read_message(pipe: asyncio.StreamReader) -> bytes | None:
-    """The body of the next message of a pipe; None when the other side has gone.
-
-    Raises:
-        ValueError: the length before it is more than MAX_MESSAGE.
-    """
-    try:
-        size = int.from_bytes(await pipe.readexactly(4), "big")
-        if size > MAX_MESSAGE:
-            raise ValueError(f"a message of {size} bytes")
-        return await pipe.readexactly(size)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+    return frame_body(encode_message(message))

@@ -26,13 +26,13 @@ class Actions:
         self._topics = topics
         self._clock = clock
 
-    async def like(self, clip_id: str, person: Person, on: bool) -> Counts:
+    async def like_clip(self, clip_id: str, person: Person, on: bool) -> Counts:
         """Like a clip, or take the like back. Idempotent. Raises NotFound."""
         counts, recorded = await self._store.set_like(clip_id, person, on)
-        await self._topics.publish(recorded)
+        await self._topics.publish_events(recorded)
         return counts
 
-    async def comment(
+    async def add_comment(
         self, clip_id: str, person: Person, text: str, id_: str | None = None
     ) -> Comment:
         """Comment on a clip; the same id again gives the comment that is there.
@@ -48,7 +48,7 @@ class Actions:
             id=id_ or new_id(now), clip=clip_id, author=person, text=text, created_at=now
         )
         recorded = await self._store.add_comment(comment)
-        await self._topics.publish(recorded)
+        await self._topics.publish_events(recorded)
         return await self._store.get_comment(comment.id)
 
 

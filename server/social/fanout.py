@@ -1,8 +1,8 @@
 """The fast way out: frames written straight to the transports of uvicorn's WebSockets.
 
 An ASGI extension. uvicorn is given ``FanoutProtocol`` as its WebSocket class; a route then finds
-a ``Wire`` in ``scope["extensions"]["phosphene.fanout"]``. Without it (another server, a test
-client) the route sends in the ordinary way.
+a ``FanoutTransport`` in ``scope["extensions"]["phosphene.fanout"]``. Without it (another server, a
+test client) the route sends in the ordinary way.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from server.social.protocol import GOING_AWAY, HEARTBEAT_S, MESSAGE_LIMIT, TOO_SLOW
-from server.social.topic import Outlet
+from server.social.topic import Subscriber
 
 EXTENSION = "phosphene.fanout"
 # A larger kernel buffer would hide megabytes from a peer that does not read.
@@ -31,12 +31,12 @@ PATIENCE_S = 30.0
 LAST_WORDS_S = 5.0
 
 
-class Wire:
-    """The transport of one WebSocket and the outlet that writes to it."""
+class FanoutTransport:
+    """The transport of one WebSocket and the subscriber that writes to it."""
 
     def __init__(self, protocol: "FanoutProtocol") -> None:
         self._protocol = protocol
-        self._outlet: Outlet | None = None
+        self._subscriber: Subscriber | None = None
         self._patience: asyncio.TimerHandle | None = None
 
     def write(self, frame: bytes) -> None:
@@ -44,32 +44,32 @@ class Wire:
         if self._protocol.conn.state is State.OPEN and not self._protocol.transport.is_closing():
             self._protocol.transport.write(frame)
 
-    def bind(self, outlet: Outlet) -> None:
-        """Let backpressure pause and resume an outlet, once the handshake is done."""
-        self._outlet = outlet
+    def bind_subscriber(self, subscriber: Subscriber) -> None:
+        """Let backpressure pause and resume an subscriber, once the handshake is done."""
+        self._subscriber = subscriber
         if not self._protocol.writable.is_set():
-            self.paused()
+            self.on_paused()
 
-    def paused(self) -> None:
+    def on_paused(self) -> None:
         """The peer does not read: it has 30 s."""
-        if self._outlet is None:
+        if self._subscriber is None:
             return
-        self._outlet.pause()
+        self._subscriber.pause_delivery()
         if self._patience is None:
             self._patience = asyncio.get_running_loop().call_later(PATIENCE_S, self._give_up)
 
-    def resumed(self) -> None:
+    def on_resumed(self) -> None:
         """The peer reads again."""
         self._stop_waiting()
-        if self._outlet is not None:
-            self._outlet.resume()
+        if self._subscriber is not None:
+            self._subscriber.resume_delivery()
 
     def release(self) -> None:
         """The connection is over."""
         self._stop_waiting()
-        if self._outlet is not None:
-            self._outlet.end()
-            self._outlet = None
+        if self._subscriber is not None:
+            self._subscriber.end()
+            self._subscriber = None
 
     def _stop_waiting(self) -> None:
         if self._patience is not None:
@@ -82,12 +82,13 @@ class Wire:
 
 
 class FanoutProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket with a ``Wire``, our heartbeat, no compression and bounded buffers.
+    """uvicorn's WebSocket with a ``FanoutTransport``, our heartbeat, no compression and bounded
+    buffers.
 
     Relies on parts of uvicorn that it does not promise; a test holds them.
     """
 
-    wire: Wire | None = None
+    fanout: FanoutTransport | None = None
     ended = False
     lost: Callable[[], None] | None = None
     """Is called once, when the connection is over."""
@@ -104,8 +105,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code != 101:
             return
-        self.wire = Wire(self)
-        extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), EXTENSION: self.wire}
+        self.fanout = FanoutTransport(self)
+        extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), EXTENSION: self.fanout}
         self.scope["extensions"] = extensions
         self.transport.set_write_buffer_limits(high=HIGH_WATER, low=LOW_WATER)
         connection = self.transport.get_extra_info("socket")
@@ -119,13 +120,13 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        if self.wire is not None:
-            self.wire.paused()
+        if self.fanout is not None:
+            self.fanout.on_paused()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.wire is not None:
-            self.wire.resumed()
+        if self.fanout is not None:
+            self.fanout.on_resumed()
 
     def handle_close(self, event: Frame) -> None:
         self._release()
@@ -169,5 +170,5 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(LAST_WORDS_S, self.transport.abort)
 
     def _release(self) -> None:
-        if self.wire is not None:
-            self.wire.release()
+        if self.fanout is not None:
+            self.fanout.release()

@@ -32,24 +32,24 @@ class Poll:
         self._chosen: Proposal | None = None
         self._changed = asyncio.Event()
 
-    def begin(self) -> None:
+    def open_voting(self) -> None:
         """Say that the clip can be steered."""
         self._changed.set()
 
-    def propose(self, person: Person, text: str) -> Proposal:
+    def add_proposal(self, person: Person, text: str) -> Proposal:
         """Put a line on the ballot; who proposes also votes. Raises TooMany."""
         proposal = Proposal(new_id(time.time()), person, text)
         self._ballot = ballot.propose(self._ballot, proposal, self._clock())
         self._changed.set()
         return self._counted(self._ballot.votes[person.id])
 
-    def vote(self, person: Person, proposal_id: str) -> Proposal:
+    def add_vote(self, person: Person, proposal_id: str) -> Proposal:
         """Give the person's one vote to a proposal. Raises NotFound."""
         self._ballot = ballot.vote(self._ballot, person.id, proposal_id)
         self._changed.set()
         return self._counted(proposal_id)
 
-    def followed(self) -> None:
+    def mark_followed(self) -> None:
         """The clip has begun to follow the chosen line."""
         self._chosen = None
         self._changed.set()
@@ -64,16 +64,16 @@ class Poll:
                 pass
             self._changed.clear()
             self._decide()
-            await self._topics.say(self._said(), self._lease)
+            await self._topics.emit_volatile(self._event(), self._lease)
 
     def _decide(self) -> None:
-        viewers = self._topics.viewers(self._clip_id)
+        viewers = self._topics.viewers_of(self._clip_id)
         chosen = ballot.choose(self._ballot, viewers, self._clock())
         if chosen is not None:
             self._ballot, self._chosen = ballot.Ballot(), chosen
             self._steer(chosen.text)
 
-    def _said(self) -> ClipBallot:
+    def _event(self) -> ClipBallot:
         proposals = ballot.standing(self._ballot)
         return ClipBallot(self._clip_id, proposals, self._left(), self._chosen)
 

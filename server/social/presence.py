@@ -14,7 +14,7 @@ TTL_S = 15.0
 RENEW_S = 5.0
 
 
-class Presence:
+class PresenceTracker:
     """Needs ``run`` beside it. A person with two sockets on a clip counts once."""
 
     def __init__(self, topics: Topics, bus: Bus) -> None:
@@ -22,11 +22,11 @@ class Presence:
         self._bus = bus
         self._watching: dict[str, Counter[str]] = {}
         self._changed: set[str] = set()
-        self._said: dict[str, int] = {}
+        self._published: dict[str, int] = {}
         self._wake = asyncio.Event()
 
     @contextmanager
-    def watching(self, person_id: str, clip_id: str) -> Iterator[None]:
+    def watching_clip(self, person_id: str, clip_id: str) -> Iterator[None]:
         """Within, one socket of the person shows this clip."""
         people = self._watching.setdefault(clip_id, Counter())
         people[person_id] += 1
@@ -41,11 +41,11 @@ class Presence:
                 del self._watching[clip_id]
             self._change(clip_id)
 
-    async def viewers(self, clip_id: str) -> int:
+    async def count_viewers(self, clip_id: str) -> int:
         """How many have the clip before them, over all instances."""
-        if not self._bus.shared:
+        if not self._bus.is_shared:
             return self._here(clip_id)
-        return await self._bus.total(_key(clip_id))
+        return await self._bus.sum_shares(_key(clip_id))
 
     async def run(self) -> None:
         """Say what changed, at most once a second, and renew this instance's shares, for ever."""
@@ -58,26 +58,26 @@ class Presence:
             self._wake.clear()
             changed, self._changed = self._changed, set()
             for clip_id in changed:
-                await self._tell(clip_id)
+                await self._publish_viewers(clip_id)
             # Not a poll: the pace at which people are told.
             await asyncio.sleep(PACE_S)
 
     def _patience(self) -> float | None:
         """How long to wait for a change before the shares are renewed and summed again."""
-        return RENEW_S - PACE_S if self._watching and self._bus.shared else None
+        return RENEW_S - PACE_S if self._watching and self._bus.is_shared else None
 
-    async def _tell(self, clip_id: str) -> None:
+    async def _publish_viewers(self, clip_id: str) -> None:
         here = self._here(clip_id)
-        if self._bus.shared:
-            await self._bus.beat(_key(clip_id), here, TTL_S)
-        viewers = await self.viewers(clip_id)
-        known = self._topics.viewers(clip_id)
-        if viewers != (self._said.get(clip_id) if known is None else known):
-            await self._topics.say(Viewers(clip_id, viewers))
+        if self._bus.is_shared:
+            await self._bus.set_share(_key(clip_id), here, TTL_S)
+        viewers = await self.count_viewers(clip_id)
+        known = self._topics.viewers_of(clip_id)
+        if viewers != (self._published.get(clip_id) if known is None else known):
+            await self._topics.emit_volatile(Viewers(clip_id, viewers))
         if here:
-            self._said[clip_id] = viewers
+            self._published[clip_id] = viewers
         else:
-            self._said.pop(clip_id, None)
+            self._published.pop(clip_id, None)
 
     def _here(self, clip_id: str) -> int:
         return len(self._watching.get(clip_id, ()))

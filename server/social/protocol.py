@@ -39,7 +39,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Token = Annotated[str, Meta(max_length=2048)]
 
 
-class Form(enum.Enum):
+class MessageFormat(enum.Enum):
     """How bytes are given to a connection: a codec, as a payload or as a whole frame."""
 
     JSON = enum.auto()
@@ -48,8 +48,8 @@ class Form(enum.Enum):
     MSGPACK_FRAME = enum.auto()
 
     @property
-    def binary(self) -> bool:
-        return self in {Form.MSGPACK, Form.MSGPACK_FRAME}
+    def is_binary(self) -> bool:
+        return self in {MessageFormat.MSGPACK, MessageFormat.MSGPACK_FRAME}
 
 
 # From the client. ``id`` is echoed in the answer.
@@ -75,7 +75,7 @@ class Like(Struct, frozen=True, tag="like"):
     id: Number = None
 
 
-class Say(Struct, frozen=True, tag="comment"):
+class PostComment(Struct, frozen=True, tag="comment"):
     """``key`` is made by the client: the same key again comments once."""
 
     clip: Name
@@ -91,11 +91,11 @@ class Watch(Struct, frozen=True, tag="watch"):
     id: Number = None
 
 
-class Ping(Struct, frozen=True, tag="ping"):
+class ClientPing(Struct, frozen=True, tag="ping"):
     id: Number = None
 
 
-ClientMessage = Subscribe | Unsubscribe | Like | Say | Watch | Ping
+ClientMessage = Subscribe | Unsubscribe | Like | PostComment | Watch | ClientPing
 
 
 # From the server.
@@ -147,11 +147,11 @@ class Failure(Struct, frozen=True, tag="error"):
     problem: Problem
 
 
-class Pong(Struct, frozen=True, tag="pong"):
+class ServerPong(Struct, frozen=True, tag="pong"):
     id: Number = None
 
 
-ServerMessage = Welcome | Subscribed | Happened | Ok | Failure | Pong
+ServerMessage = Welcome | Subscribed | Happened | Ok | Failure | ServerPong
 
 
 class Unreadable(BadInput):
@@ -178,43 +178,43 @@ _json_number = msgspec.json.Decoder(_Numbered)
 _msgpack_number = msgspec.msgpack.Decoder(_Numbered)
 
 
-def choose(offered: list[str]) -> str | None:
+def choose_subprotocol(offered: list[str]) -> str | None:
     """The subprotocol to answer with: the first one offered that is known."""
     return next((name for name in offered if name in SUBPROTOCOLS), None)
 
 
-def form_of(subprotocol: str | None, *, framed: bool) -> Form:
+def format_of(subprotocol: str | None, *, framed: bool) -> MessageFormat:
     if subprotocol == "phosphene.msgpack":
-        return Form.MSGPACK_FRAME if framed else Form.MSGPACK
-    return Form.JSON_FRAME if framed else Form.JSON
+        return MessageFormat.MSGPACK_FRAME if framed else MessageFormat.MSGPACK
+    return MessageFormat.JSON_FRAME if framed else MessageFormat.JSON
 
 
-def encode(message: ServerMessage, form: Form) -> bytes:
+def encode(message: ServerMessage, form: MessageFormat) -> bytes:
     """The bytes to write, framed if the form says so (RFC 6455, one unmasked frame)."""
     match form:
-        case Form.JSON:
+        case MessageFormat.JSON:
             return _json.encode(message)
-        case Form.MSGPACK:
+        case MessageFormat.MSGPACK:
             return _msgpack.encode(message)
-        case Form.JSON_FRAME:
+        case MessageFormat.JSON_FRAME:
             return _frame(0x81, _json.encode(message))
-        case Form.MSGPACK_FRAME:
+        case MessageFormat.MSGPACK_FRAME:
             return _frame(0x82, _msgpack.encode(message))
 
 
-def decode(data: str | bytes, form: Form) -> ClientMessage:
+def decode(data: str | bytes, form: MessageFormat) -> ClientMessage:
     """What the client says.
 
     Raises:
         Unreadable: too long, the wrong kind of frame, or not JSON (msgpack) at all.
         Misshapen: no such type, or fields that are missing or wrong.
     """
-    if isinstance(data, bytes) != form.binary:
+    if isinstance(data, bytes) != form.is_binary:
         raise Unreadable("send binary frames for msgpack, text frames for JSON")
     raw = data if isinstance(data, bytes) else data.encode()
     if len(raw) > MESSAGE_LIMIT:
         raise Unreadable(f"a message may hold {MESSAGE_LIMIT} bytes at most")
-    decoder = _from_msgpack if form.binary else _from_json
+    decoder = _from_msgpack if form.is_binary else _from_json
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
@@ -223,10 +223,10 @@ def decode(data: str | bytes, form: Form) -> ClientMessage:
         raise Unreadable(f"not a message: {error}") from None
 
 
-def _number(raw: bytes, form: Form) -> int | None:
+def _number(raw: bytes, form: MessageFormat) -> int | None:
     """The id of a message that is wrong elsewhere, if it has one."""
     try:
-        return (_msgpack_number if form.binary else _json_number).decode(raw).id
+        return (_msgpack_number if form.is_binary else _json_number).decode(raw).id
     except msgspec.ValidationError:
         return None
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from server.social.protocol import TOO_SLOW, Form
-from server.social.topic import Outlet
+from server.social.protocol import TOO_SLOW, MessageFormat
+from server.social.topic import Subscriber
 
 QUEUE_HIGH = 256
 QUEUE_LOW = 32
@@ -16,18 +16,18 @@ PATIENCE_S = 30.0
 REASON_LIMIT = 123
 
 
-async def close(websocket: WebSocket, code: int, reason: str) -> None:
+async def close_socket(websocket: WebSocket, code: int, reason: str) -> None:
     """Close, unless the connection is closed already."""
     if websocket.application_state is WebSocketState.CONNECTED:
         with suppress(WebSocketDisconnect):
             await websocket.close(code, reason.encode()[:REASON_LIMIT].decode(errors="ignore"))
 
 
-class PlainSender:
-    """Sends what ``outlet`` is given, one message after the other, while ``run`` runs."""
+class QueueSender:
+    """Sends what ``subscriber`` is given, one message after the other, while ``run`` runs."""
 
-    def __init__(self, websocket: WebSocket, form: Form) -> None:
-        self.outlet = Outlet(form, self._put)
+    def __init__(self, websocket: WebSocket, form: MessageFormat) -> None:
+        self.subscriber = Subscriber(form, self._put)
         self._websocket = websocket
         self._queue: deque[bytes] = deque()
         self._posted = asyncio.Event()
@@ -40,23 +40,23 @@ class PlainSender:
                 self._posted.clear()
                 await self._drain()
         except TimeoutError:
-            await close(self._websocket, TOO_SLOW, "too slow")
+            await close_socket(self._websocket, TOO_SLOW, "too slow")
         except WebSocketDisconnect:
             return
         finally:
-            self.outlet.end()
+            self.subscriber.end()
 
     async def _drain(self) -> None:
         while self._queue:
             async with asyncio.timeout(PATIENCE_S):
                 await self._send(self._queue.popleft())
-            if self.outlet.paused and len(self._queue) <= QUEUE_LOW:
-                self.outlet.resume()
+            if self.subscriber.is_paused and len(self._queue) <= QUEUE_LOW:
+                self.subscriber.resume_delivery()
 
     async def _send(self, data: bytes) -> None:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             return
-        if self.outlet.form.binary:
+        if self.subscriber.format.is_binary:
             await self._websocket.send_bytes(data)
         else:
             await self._websocket.send_text(data.decode())
@@ -64,5 +64,5 @@ class PlainSender:
     def _put(self, data: bytes) -> None:
         self._queue.append(data)
         self._posted.set()
-        if len(self._queue) > QUEUE_HIGH and not self.outlet.paused:
-            self.outlet.pause()
+        if len(self._queue) > QUEUE_HIGH and not self.subscriber.is_paused:
+            self.subscriber.pause_delivery()

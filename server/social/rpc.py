@@ -55,7 +55,7 @@ Result = Proposal | Literal["cancelled"]
 """What comes of a question that is meant for whoever is asked."""
 
 
-class Asking:
+class InstanceRpc:
     """Asks other instances, and answers them while ``run`` runs."""
 
     def __init__(self, bus: Bus, clock: Callable[[], float]) -> None:
@@ -63,15 +63,17 @@ class Asking:
         self._clock = clock
         self._open: dict[str, asyncio.Future[Answer]] = {}
 
-    async def propose(self, clip: str, person: Person, text: str) -> Proposal:
+    async def propose_line(self, clip: str, person: Person, text: str) -> Proposal:
         """Propose a line wherever the clip is drawn. Raises as ``ask``."""
-        return _proposal(await self.ask(clip, person, text=text))
+        return _proposal(await self.call_owner(clip, person, text=text))
 
-    async def vote(self, clip: str, person: Person, proposal: str) -> Proposal:
+    async def vote_for(self, clip: str, person: Person, proposal: str) -> Proposal:
         """Vote for a line wherever the clip is drawn. Raises as ``ask``."""
-        return _proposal(await self.ask(clip, person, proposal=proposal))
+        return _proposal(await self.call_owner(clip, person, proposal=proposal))
 
-    async def ask(self, clip: str, person: Person, *, text: str = "", proposal: str = "") -> Result:
+    async def call_owner(
+        self, clip: str, person: Person, *, text: str = "", proposal: str = ""
+    ) -> Result:
         """Propose, vote or (with neither) cancel wherever the clip is drawn.
 
         Raises:
@@ -82,7 +84,7 @@ class Asking:
         question = Question(id=name, clip=clip, person=person, text=text, proposal=proposal)
         future = self._open[name] = asyncio.get_running_loop().create_future()
         try:
-            await self._bus.publish(QUESTIONS, msgspec.msgpack.encode(question))
+            await self._bus.publish_hint(QUESTIONS, msgspec.msgpack.encode(question))
             async with asyncio.timeout(PATIENCE_S):
                 return _result(await future)
         except TimeoutError:
@@ -92,12 +94,12 @@ class Asking:
 
     async def run(self, answer: Callable[[Question], Result | None]) -> None:
         """Hear questions and answers, for ever; ``answer`` gives None where it is not asked."""
-        async for hint in self._bus.listen():
+        async for hint in self._bus.receive_hints():
             if isinstance(hint, Hint) and hint.channel == QUESTIONS:
                 with boundary("asking"):
                     await self._answer(hint.data, answer)
             elif isinstance(hint, Hint) and hint.channel == ANSWERS:
-                self._hear(hint.data)
+                self._receive_answer(hint.data)
 
     async def _answer(self, data: bytes, answer: Callable[[Question], Result | None]) -> None:
         question = _read(data, Question)
@@ -106,16 +108,16 @@ class Asking:
         try:
             result = answer(question)
         except _PROBLEMS as error:
-            await self._say(_problem(question.id, error))
+            await self._publish_answer(_problem(question.id, error))
         else:
             if result is not None:
                 proposal = result if isinstance(result, Proposal) else None
-                await self._say(Answer(id=question.id, proposal=proposal))
+                await self._publish_answer(Answer(id=question.id, proposal=proposal))
 
-    async def _say(self, answer: Answer) -> None:
-        await self._bus.publish(ANSWERS, msgspec.msgpack.encode(answer))
+    async def _publish_answer(self, answer: Answer) -> None:
+        await self._bus.publish_hint(ANSWERS, msgspec.msgpack.encode(answer))
 
-    def _hear(self, data: bytes) -> None:
+    def _receive_answer(self, data: bytes) -> None:
         answer = _read(data, Answer)
         future = self._open.get(answer.id) if answer is not None else None
         if answer is not None and future is not None and not future.done():

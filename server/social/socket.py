@@ -14,38 +14,38 @@ from server.errors import PhospheneError, RetryLater, Unauthorized
 from server.model import Person, clip_topic
 from server.social import protocol
 from server.social.actions import Actions
-from server.social.fanout import EXTENSION, Wire
-from server.social.presence import Presence
+from server.social.fanout import EXTENSION, FanoutTransport
+from server.social.presence import PresenceTracker
 from server.social.protocol import (
     ClientMessage,
+    ClientPing,
     Failure,
     Like,
     Misshapen,
     Ok,
-    Ping,
-    Pong,
-    Say,
+    PostComment,
+    ServerPong,
     Subscribe,
     Unreadable,
     Unsubscribe,
     Watch,
     Welcome,
 )
-from server.social.queue_sender import PlainSender, close
+from server.social.queue_sender import QueueSender, close_socket
 from server.social.subscriptions import Subscriptions
-from server.social.topic import Outlet
+from server.social.topic import Subscriber
 from server.social.topics import Topics
 from server.store.store import Store
 from server.web import as_problem
 
 Identify = Callable[[WebSocket], Awaitable[Person]]
-Allow = Callable[[WebSocket, Person, Like | Say], Awaitable[None]]
+Allow = Callable[[WebSocket, Person, Like | PostComment], Awaitable[None]]
 """Whether a person may do this now."""
 Admit = Callable[[WebSocket, Person, str, str | None], Awaitable[None]]
 """Whether a person may follow a topic, perhaps with an embed token."""
 
 
-class Bucket:
+class TokenBucket:
     """A token bucket: ``rate`` a second, ``burst`` at once."""
 
     def __init__(self, rate: float, burst: float, now: float) -> None:
@@ -54,7 +54,7 @@ class Bucket:
         self._tokens = burst
         self._at = now
 
-    def take(self, now: float) -> bool:
+    def take_token(self, now: float) -> bool:
         """Take one token, if there is one."""
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
@@ -76,7 +76,7 @@ class Sockets:
         admit: Admit,
         store: Store,
         topics: Topics,
-        presence: Presence,
+        presence: PresenceTracker,
         actions: Actions,
         capacity: int,
         per_address: int = 1_000_000,
@@ -93,82 +93,86 @@ class Sockets:
         self._per_address = per_address
         self._household = household
         self._of: Counter[str] = Counter()
-        self.open = 0
+        self.open_sockets = 0
 
-    async def endpoint(self, websocket: WebSocket) -> None:
+    async def handle_socket(self, websocket: WebSocket) -> None:
         """One connection from its handshake to its end."""
-        subprotocol = protocol.choose(websocket.scope["subprotocols"])
+        subprotocol = protocol.choose_subprotocol(websocket.scope["subprotocols"])
         await websocket.accept(subprotocol)
-        if self.open >= self._capacity:
-            await close(websocket, protocol.SERVER_FULL, "the server is full")
+        if self.open_sockets >= self._capacity:
+            await close_socket(websocket, protocol.SERVER_FULL, "the server is full")
             return
         household = self._household(websocket)
         if self._of[household] >= self._per_address:
-            await close(websocket, protocol.SERVER_FULL, "your address has too many connections")
+            await close_socket(
+                websocket, protocol.SERVER_FULL, "your address has too many connections"
+            )
             return
-        self.open += 1
+        self.open_sockets += 1
         self._of[household] += 1
         try:
             person = await self._identify(websocket)
             await self._hold(websocket, person, subprotocol)
         except Unauthorized as error:
-            await close(websocket, protocol.BAD_IDENTITY, str(error))
+            await close_socket(websocket, protocol.BAD_IDENTITY, str(error))
         except RetryLater as error:
-            await close(websocket, protocol.GOING_AWAY, str(error))
+            await close_socket(websocket, protocol.GOING_AWAY, str(error))
         finally:
-            self.open -= 1
+            self.open_sockets -= 1
             self._of[household] -= 1
             if not self._of[household]:
                 del self._of[household]
 
     async def _hold(self, websocket: WebSocket, person: Person, subprotocol: str | None) -> None:
-        wire: Wire | None = websocket.scope.get("extensions", {}).get(EXTENSION)
-        form = protocol.form_of(subprotocol, framed=wire is not None)
+        transport: FanoutTransport | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+        form = protocol.format_of(subprotocol, framed=transport is not None)
         async with asyncio.TaskGroup() as tasks:
-            if wire is not None:
-                outlet, sender = Outlet(form, wire.write), None
-                wire.bind(outlet)
+            if transport is not None:
+                subscriber, sender = Subscriber(form, transport.write), None
+                transport.bind_subscriber(subscriber)
             else:
-                plain = PlainSender(websocket, form)
-                outlet, sender = plain.outlet, tasks.create_task(plain.run())
-            subscriptions = Subscriptions(self._store, self._topics, self._presence, person, outlet)
-            conversation = Conversation(
+                plain = QueueSender(websocket, form)
+                subscriber, sender = plain.subscriber, tasks.create_task(plain.run())
+            subscriptions = Subscriptions(
+                self._store, self._topics, self._presence, person, subscriber
+            )
+            connection = Connection(
                 websocket,
                 person,
-                outlet,
+                subscriber,
                 subscriptions,
                 self._presence,
                 self._actions,
                 self._allow,
                 self._admit,
             )
-            restorer = tasks.create_task(conversation.restore())
+            restorer = tasks.create_task(connection.restore_topics())
             try:
-                await conversation.run()
+                await connection.run()
             finally:
-                subscriptions.close()
+                subscriptions.leave_all()
                 restorer.cancel()
                 if sender is not None:
                     sender.cancel()
 
 
-class Conversation:
+class Connection:
     """What one client says, and the answers."""
 
     def __init__(
         self,
         websocket: WebSocket,
         person: Person,
-        outlet: Outlet,
+        subscriber: Subscriber,
         subscriptions: Subscriptions,
-        presence: Presence,
+        presence: PresenceTracker,
         actions: Actions,
         allow: Allow,
         admit: Admit,
     ) -> None:
         self._websocket = websocket
         self._person = person
-        self._outlet = outlet
+        self._subscriber = subscriber
         self._subscriptions = subscriptions
         self._presence = presence
         self._actions = actions
@@ -178,76 +182,82 @@ class Conversation:
 
     async def run(self) -> None:
         """Welcome the client and answer it until either side closes."""
-        self._outlet.tell(Welcome(self._person))
-        bucket = Bucket(protocol.MESSAGES_PER_S, protocol.MESSAGES_BURST, time.monotonic())
+        self._subscriber.send_message(Welcome(self._person))
+        bucket = TokenBucket(protocol.MESSAGES_PER_S, protocol.MESSAGES_BURST, time.monotonic())
         with self._watch:
             while (message := await self._websocket.receive())["type"] == "websocket.receive":
-                if not bucket.take(time.monotonic()):
-                    await close(self._websocket, protocol.TOO_MANY_MESSAGES, "too many messages")
+                if not bucket.take_token(time.monotonic()):
+                    await close_socket(
+                        self._websocket, protocol.TOO_MANY_MESSAGES, "too many messages"
+                    )
                     return
                 try:
-                    await self._hear(message)
+                    await self._handle_message(message)
                 except Unreadable as error:
-                    await close(self._websocket, protocol.BAD_MESSAGE, str(error))
+                    await close_socket(self._websocket, protocol.BAD_MESSAGE, str(error))
                     return
                 # Whoever does not read is not heard: answers cannot pile up.
-                await self._outlet.flowing.wait()
+                await self._subscriber.flowing.wait()
 
-    async def restore(self) -> None:
+    async def restore_topics(self) -> None:
         """Snapshots for a client that was too slow; if the store cannot give them, it must come
         back."""
         try:
-            await self._subscriptions.restore()
+            await self._subscriptions.restore_lost()
         except RetryLater as error:
-            await close(self._websocket, protocol.GOING_AWAY, str(error))
+            await close_socket(self._websocket, protocol.GOING_AWAY, str(error))
 
-    async def _hear(self, message: Any) -> None:
+    async def _handle_message(self, message: Any) -> None:
         data = message.get("text")
         try:
-            said = protocol.decode(message["bytes"] if data is None else data, self._outlet.form)
+            said = protocol.decode(
+                message["bytes"] if data is None else data, self._subscriber.format
+            )
         except Misshapen as error:
-            self._outlet.tell(Failure(error.id, as_problem(error)))
+            self._subscriber.send_message(Failure(error.id, as_problem(error)))
             return
         try:
-            await self._do(said)
+            await self._carry_out(said)
         except PhospheneError as error:
-            self._outlet.tell(Failure(said.id, as_problem(error)))
+            self._subscriber.send_message(Failure(said.id, as_problem(error)))
 
-    async def _do(self, said: ClientMessage) -> None:
+    async def _carry_out(self, said: ClientMessage) -> None:
         match said:
             case Subscribe():
                 await self._admit(self._websocket, self._person, said.topic, said.token)
                 await self._subscriptions.subscribe(said)
-            case Ping():
-                self._outlet.tell(Pong(said.id))
+            case ClientPing():
+                self._subscriber.send_message(ServerPong(said.id))
             case Unsubscribe():
                 await self._subscriptions.unsubscribe(said)
-                self._outlet.tell(Ok(said.id))
-            case Like() | Say() | Watch():
+                self._subscriber.send_message(Ok(said.id))
+            case Like() | PostComment() | Watch():
                 await self._act(said)
-                self._outlet.tell(Ok(said.id))
+                self._subscriber.send_message(Ok(said.id))
 
-    async def _act(self, said: Like | Say | Watch) -> None:
+    async def _act(self, said: Like | PostComment | Watch) -> None:
         match said:
             case Like():
                 await self._allow(self._websocket, self._person, said)
-                await self._actions.like(said.clip, self._person, said.on)
-            case Say():
+                await self._actions.like_clip(said.clip, self._person, said.on)
+            case PostComment():
                 await self._allow(self._websocket, self._person, said)
-                await self._actions.comment(said.clip, self._person, said.text, said.key)
+                await self._actions.add_comment(said.clip, self._person, said.text, said.key)
             case Watch():
                 self._watch.close()
                 if said.clip is not None:
                     await self._may_watch(said.clip)
-                    self._watch.enter_context(self._presence.watching(self._person.id, said.clip))
+                    self._watch.enter_context(
+                        self._presence.watching_clip(self._person.id, said.clip)
+                    )
 
     async def _may_watch(self, clip: str) -> None:
         """Who follows a clip may watch it."""
         topic = clip_topic(clip)
-        if topic not in self._outlet.topics:
+        if topic not in self._subscriber.topics:
             await self._admit(self._websocket, self._person, topic, None)
 
 
 def socket_route(path: str, sockets: Sockets) -> WebSocketRoute:
     """The route to give to the application."""
-    return WebSocketRoute(path, sockets.endpoint)
+    return WebSocketRoute(path, sockets.handle_socket)

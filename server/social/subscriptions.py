@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from server.errors import BadInput
 from server.model import Liked, Person, Position, Recorded
-from server.social.presence import Presence
+from server.social.presence import PresenceTracker
 from server.social.protocol import (
     TOPICS_PER_SOCKET,
     Happened,
@@ -14,7 +14,7 @@ from server.social.protocol import (
     Subscribed,
     Unsubscribe,
 )
-from server.social.topic import Outlet, Topic
+from server.social.topic import Subscriber, Topic
 from server.social.topics import Topics
 from server.store.store import Store
 
@@ -26,13 +26,18 @@ class Subscriptions:
     """The topics of one connection."""
 
     def __init__(
-        self, store: Store, topics: Topics, presence: Presence, person: Person, outlet: Outlet
+        self,
+        store: Store,
+        topics: Topics,
+        presence: PresenceTracker,
+        person: Person,
+        subscriber: Subscriber,
     ) -> None:
         self._store = store
         self._topics = topics
         self._presence = presence
         self._person = person
-        self._outlet = outlet
+        self._subscriber = subscriber
         self._turn = asyncio.Lock()
 
     async def subscribe(self, message: Subscribe) -> None:
@@ -41,40 +46,40 @@ class Subscriptions:
         Raises:
             NotFound: no such topic. BadInput: too many topics. Busy: the store is.
         """
-        topics = self._outlet.topics
+        topics = self._subscriber.topics
         if message.topic not in topics and len(topics) >= TOPICS_PER_SOCKET:
             raise BadInput(f"a socket may have {TOPICS_PER_SOCKET} topics at most")
-        async with self._turn, self._topics.opening(message.topic) as topic:
+        async with self._turn, self._topics.open_topic(message.topic) as topic:
             if message.at is None or not await self._recover(topic, message.at, message.id):
-                await self._show(topic, message.id)
+                await self._send_snapshot(topic, message.id)
 
     async def unsubscribe(self, message: Unsubscribe) -> None:
         """Nothing more of this topic, which may be one that was never subscribed."""
         async with self._turn:
-            self._topics.leave(self._outlet, message.topic)
+            self._topics.leave_topic(self._subscriber, message.topic)
 
-    async def restore(self) -> None:
+    async def restore_lost(self) -> None:
         """Give a snapshot of every topic that the connection was too slow for, for ever."""
         while True:
-            await self._outlet.changed.wait()
-            self._outlet.changed.clear()
-            while self._outlet.lost:
-                await self._outlet.flowing.wait()
+            await self._subscriber.changed.wait()
+            self._subscriber.changed.clear()
+            while self._subscriber.lost:
+                await self._subscriber.flowing.wait()
                 async with self._turn:
-                    for name in tuple(self._outlet.lost)[:1]:
-                        async with self._topics.opening(name) as topic:
-                            await self._show(topic, None)
+                    for name in tuple(self._subscriber.lost)[:1]:
+                        async with self._topics.open_topic(name) as topic:
+                            await self._send_snapshot(topic, None)
 
-    def close(self) -> None:
+    def leave_all(self) -> None:
         """Leave everything."""
-        self._topics.close(self._outlet)
+        self._topics.leave_topics(self._subscriber)
 
     async def _recover(self, topic: Topic, at: Position, id_: int | None) -> bool:
         """Replay from the client's place, if it is one of ours and not too far back."""
         if at.epoch != self._topics.epoch or at.seq < 1:
             return False
         missed: Sequence[Recorded] = ()
-        if not topic.covers(at.seq):
+        if not topic.covers_seq(at.seq):
             top = (await self._store.topic_end(topic.name)).seq
             if not top - REPLAY <= at.seq <= top:
                 return False
@@ -82,13 +87,13 @@ class Subscriptions:
             if at.seq < top and (not missed or missed[0].seq != at.seq + 1):
                 return False  # what came after that place is not kept any more
         reached = missed[-1].seq if missed else at.seq
-        self._topics.start(topic, reached)
-        if not topic.covers(reached) or (topic.accepted or 0) < at.seq:
+        self._topics.start_topic(topic, reached)
+        if not topic.covers_seq(reached) or (topic.accepted or 0) < at.seq:
             return False
-        self._enter(topic, reached, id_, missed=missed)
+        self._answer_and_join(topic, reached, id_, missed=missed)
         return True
 
-    async def _show(self, topic: Topic, id_: int | None) -> None:
+    async def _send_snapshot(self, topic: Topic, id_: int | None) -> None:
         """Give a snapshot and what happens after it."""
         while True:
             state = await self._store.topic_state(
@@ -96,11 +101,11 @@ class Subscriptions:
             )
             viewers, progress, waiting, ballot = 0, None, None, None
             if state.clip is not None:
-                viewers = await self._presence.viewers(state.clip.id)
+                viewers = await self._presence.count_viewers(state.clip.id)
                 if state.clip.status in {"queued", "live"}:
-                    progress = self._topics.progress(state.clip.id)
-                    waiting = self._topics.waiting(state.clip.id)
-                    ballot = self._topics.ballot(state.clip.id)
+                    progress = self._topics.progress_of(state.clip.id)
+                    waiting = self._topics.waiting_of(state.clip.id)
+                    ballot = self._topics.ballot_of(state.clip.id)
             snapshot = Snapshot(
                 clip=state.clip,
                 liked=state.liked,
@@ -110,12 +115,12 @@ class Subscriptions:
                 waiting=waiting,
                 ballot=ballot,
             )
-            self._topics.start(topic, state.at.seq)
-            if topic.covers(state.at.seq):
+            self._topics.start_topic(topic, state.at.seq)
+            if topic.covers_seq(state.at.seq):
                 break
-        self._enter(topic, state.at.seq, id_, snapshot=snapshot)
+        self._answer_and_join(topic, state.at.seq, id_, snapshot=snapshot)
 
-    def _enter(
+    def _answer_and_join(
         self,
         topic: Topic,
         at: int,
@@ -125,8 +130,8 @@ class Subscriptions:
         snapshot: Snapshot | None = None,
     ) -> None:
         """Answer and join; nothing else can happen in between."""
-        topic.leave(self._outlet)
-        self._outlet.tell(
+        topic.remove_subscriber(self._subscriber)
+        self._subscriber.send_message(
             Subscribed(
                 id=id_,
                 topic=topic.name,
@@ -137,8 +142,8 @@ class Subscriptions:
         )
         for one in fold(missed):
             if one.event is not None:
-                self._outlet.tell(Happened(topic.name, one.seq, one.event))
-        topic.join(self._outlet, at)
+                self._subscriber.send_message(Happened(topic.name, one.seq, one.event))
+        topic.add_subscriber(self._subscriber, at)
 
 
 def fold(events: Sequence[Recorded]) -> list[Recorded]:

@@ -19,7 +19,7 @@ from server.model import (
     Recorded,
     SpokenEvent,
 )
-from server.social.protocol import Form, Happened, ServerMessage, encode
+from server.social.protocol import Happened, MessageFormat, ServerMessage, encode
 
 RING = 256
 # At most five counts of likes a second.
@@ -28,7 +28,7 @@ LIKE_GAP_S = 0.2
 Write = Callable[[bytes], None]
 
 
-class Said:
+class EncodedEvent:
     """An event as its readers get it, encoded once for each form in use."""
 
     __slots__ = ("_encoded", "event", "seq", "topic")
@@ -37,9 +37,9 @@ class Said:
         self.topic = topic
         self.seq = seq
         self.event = event
-        self._encoded: dict[Form, bytes] = {}
+        self._encoded: dict[MessageFormat, bytes] = {}
 
-    def encoded(self, form: Form) -> bytes:
+    def encoded_as(self, form: MessageFormat) -> bytes:
         data = self._encoded.get(form)
         if data is None:
             message = Happened(self.topic, self.seq or None, self.event)
@@ -47,7 +47,7 @@ class Said:
         return data
 
 
-class Outlet:
+class Subscriber:
     """The way out to one connection.
 
     ``write`` takes bytes at once and never blocks; when the peer does not read, whoever owns the
@@ -55,8 +55,8 @@ class Outlet:
     cannot be given any more is named in ``lost``, and ``changed`` is set.
     """
 
-    def __init__(self, form: Form, write: Write) -> None:
-        self.form = form
+    def __init__(self, form: MessageFormat, write: Write) -> None:
+        self.format = form
         self.write = write
         self.topics: dict[str, Topic] = {}
         self.lost: set[str] = set()
@@ -65,30 +65,30 @@ class Outlet:
         self.flowing.set()
 
     @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         return not self.flowing.is_set()
 
-    def tell(self, message: ServerMessage) -> None:
+    def send_message(self, message: ServerMessage) -> None:
         """Say something to this connection only, in order with its events."""
-        self.write(encode(message, self.form))
+        self.write(encode(message, self.format))
 
-    def pause(self) -> None:
+    def pause_delivery(self) -> None:
         """From now on only places are kept."""
         self.flowing.clear()
         for topic in self.topics.values():
-            topic.pause(self)
+            topic.pause_subscriber(self)
 
     def end(self) -> None:
         """The connection is over: nobody need wait for it any more."""
         self.flowing.set()
 
-    def resume(self) -> None:
+    def resume_delivery(self) -> None:
         """Catch up in every topic, as far as the peer takes it."""
         self.flowing.set()
         for name, topic in self.topics.items():
-            if self.paused:
+            if self.is_paused:
                 return
-            if not topic.resume(self):
+            if not topic.resume_subscriber(self):
                 self.lost.add(name)
                 self.changed.set()
 
@@ -107,21 +107,21 @@ class Topic:
         self.openers = 0
         self.held: Recorded | None = None
         self.like_at = 0.0
-        self.latest: dict[type[Event], Said] = {}
+        self.latest: dict[type[Event], EncodedEvent] = {}
         self._early: list[Recorded] = []
-        self._ring: deque[Said] = deque()
+        self._ring: deque[EncodedEvent] = deque()
         self._ring_from = 0
-        self._hot: dict[Outlet, Write] = {}
-        self._groups: tuple[tuple[Form, tuple[Write, ...]], ...] | None = ()
-        self._ahead: dict[Outlet, int] = {}
-        self._lagging: dict[Outlet, int] = {}
+        self._keeping_up: dict[Subscriber, Write] = {}
+        self._groups: tuple[tuple[MessageFormat, tuple[Write, ...]], ...] | None = ()
+        self._ahead: dict[Subscriber, int] = {}
+        self._lagging: dict[Subscriber, int] = {}
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether nobody needs this topic."""
-        return not (self.openers or self._hot or self._ahead or self._lagging)
+        return not (self.openers or self._keeping_up or self._ahead or self._lagging)
 
-    def start(self, seq: int, now: float) -> bool:
+    def start_at(self, seq: int, now: float) -> bool:
         """Say where the topic stands in the store, as read after the topic was made. False when
         events are missing, as ``offer``."""
         if self.accepted is not None:
@@ -129,9 +129,9 @@ class Topic:
         self.accepted = self.sent = self._ring_from = seq
         early = sorted(self._early, key=lambda recorded: recorded.seq)
         self._early.clear()
-        return all(self.offer(recorded, now) for recorded in early)
+        return all(self.offer_event(recorded, now) for recorded in early)
 
-    def offer(self, recorded: Recorded, now: float) -> bool:
+    def offer_event(self, recorded: Recorded, now: float) -> bool:
         """Take an event if it is the next one; one seen before is ignored. False when events
         before it are missing: read them and offer them all in order."""
         if self.accepted is None:
@@ -141,94 +141,94 @@ class Topic:
             return False
         if recorded.seq == self.accepted + 1:
             self.accepted = recorded.seq
-            self._take(recorded, now)
+            self._accept(recorded, now)
         return True
 
-    def say(self, event: SpokenEvent) -> None:
+    def emit_volatile(self, event: SpokenEvent) -> None:
         """Tell everybody who keeps up something that is not stored."""
-        said = Said(self.name, 0, event)
+        said = EncodedEvent(self.name, 0, event)
         self.latest[type(event)] = said
         self._deliver(said)
 
-    def release(self, now: float) -> None:
+    def release_likes(self, now: float) -> None:
         """Send the count of likes that is held, if its time has come."""
         if self.held is not None and now >= self.like_at:
-            self._let_go(now)
+            self._send_held(now)
 
-    def covers(self, at: int) -> bool:
+    def covers_seq(self, at: int) -> bool:
         """Whether every event after ``at`` is still in memory."""
         return self.accepted is not None and self._ring_from <= at
 
-    def missed(self, at: int) -> Iterable[Said]:
+    def events_after(self, at: int) -> Iterable[EncodedEvent]:
         """Events after ``at`` that have gone out."""
         return [said for said in self._ring if said.seq > at]
 
-    def join(self, outlet: Outlet, at: int) -> None:
+    def add_subscriber(self, subscriber: Subscriber, at: int) -> None:
         """Give a connection everything after ``at``, which the topic must cover."""
-        outlet.topics[self.name] = self
-        if outlet.paused:
-            self._lagging[outlet] = at
+        subscriber.topics[self.name] = self
+        if subscriber.is_paused:
+            self._lagging[subscriber] = at
         elif at > self.sent:
-            self._ahead[outlet] = at
+            self._ahead[subscriber] = at
         else:
-            self._heat(outlet)
+            self._start_delivery(subscriber)
             # A pause in between finds it here at ``sent``: all of this is in its buffer then.
-            for said in self.missed(at):
-                outlet.write(said.encoded(outlet.form))
+            for said in self.events_after(at):
+                subscriber.write(said.encoded_as(subscriber.format))
 
-    def pause(self, outlet: Outlet) -> None:
+    def pause_subscriber(self, subscriber: Subscriber) -> None:
         """Keep only the connection's place."""
-        if outlet in self._hot:
-            del self._hot[outlet]
+        if subscriber in self._keeping_up:
+            del self._keeping_up[subscriber]
             self._groups = None
-            self._lagging[outlet] = self.sent
-        elif outlet in self._ahead:
-            self._lagging[outlet] = self._ahead.pop(outlet)
+            self._lagging[subscriber] = self.sent
+        elif subscriber in self._ahead:
+            self._lagging[subscriber] = self._ahead.pop(subscriber)
 
-    def resume(self, outlet: Outlet) -> bool:
+    def resume_subscriber(self, subscriber: Subscriber) -> bool:
         """Catch a connection up from its place; False when that is out of reach."""
-        if outlet not in self._lagging:
+        if subscriber not in self._lagging:
             return True
-        at = self._lagging[outlet]
-        if not self.covers(at):
+        at = self._lagging[subscriber]
+        if not self.covers_seq(at):
             return False
-        del self._lagging[outlet]
-        self.join(outlet, at)
+        del self._lagging[subscriber]
+        self.add_subscriber(subscriber, at)
         for said in self.latest.values():
-            outlet.write(said.encoded(outlet.form))
+            subscriber.write(said.encoded_as(subscriber.format))
         return True
 
     def reset(self) -> None:
         """What is missing cannot be read any more: every connection is told by a snapshot, and the
         topic starts again."""
-        for outlet in (*self._hot, *self._ahead, *self._lagging):
-            self.leave(outlet)
-            outlet.lost.add(self.name)
-            outlet.changed.set()
+        for subscriber in (*self._keeping_up, *self._ahead, *self._lagging):
+            self.remove_subscriber(subscriber)
+            subscriber.lost.add(self.name)
+            subscriber.changed.set()
         self.accepted = self.held = None
         self._early.clear()
         self._ring.clear()
 
-    def leave(self, outlet: Outlet) -> None:
+    def remove_subscriber(self, subscriber: Subscriber) -> None:
         """Forget a connection."""
-        outlet.topics.pop(self.name, None)
-        outlet.lost.discard(self.name)
-        self._ahead.pop(outlet, None)
-        self._lagging.pop(outlet, None)
-        if self._hot.pop(outlet, None) is not None:
+        subscriber.topics.pop(self.name, None)
+        subscriber.lost.discard(self.name)
+        self._ahead.pop(subscriber, None)
+        self._lagging.pop(subscriber, None)
+        if self._keeping_up.pop(subscriber, None) is not None:
             self._groups = None
 
-    def _take(self, recorded: Recorded, now: float) -> None:
+    def _accept(self, recorded: Recorded, now: float) -> None:
         if recorded.event is None:
             self._pass_over(recorded.seq, now)
             return
         if isinstance(recorded.event, Liked):
             self.held = recorded
-            self.release(now)
+            self.release_likes(now)
             return
         if self.held is not None:
             # Ahead of its time, but never out of order.
-            self._let_go(now)
+            self._send_held(now)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self.latest.pop(ClipProgress, None)
             self.latest.pop(ClipBallot, None)
@@ -239,17 +239,17 @@ class Topic:
     def _pass_over(self, seq: int, now: float) -> None:
         """Nothing is told of this place."""
         if self.held is not None:
-            self._let_go(now)
+            self._send_held(now)
         self._reach(seq)
 
     def _reach(self, seq: int) -> None:
         """From now on those who were ahead of the topic are told what comes."""
-        for outlet in [outlet for outlet, at in self._ahead.items() if at < seq]:
-            del self._ahead[outlet]
-            self._heat(outlet)
+        for subscriber in [subscriber for subscriber, at in self._ahead.items() if at < seq]:
+            del self._ahead[subscriber]
+            self._start_delivery(subscriber)
         self.sent = seq
 
-    def _let_go(self, now: float) -> None:
+    def _send_held(self, now: float) -> None:
         assert self.held is not None
         held, self.held = self.held, None
         self.like_at = now + LIKE_GAP_S
@@ -257,28 +257,28 @@ class Topic:
 
     def _send(self, recorded: Recorded) -> None:
         assert recorded.event is not None
-        said = Said(self.name, recorded.seq, recorded.event)
+        said = EncodedEvent(self.name, recorded.seq, recorded.event)
         if len(self._ring) == RING:
             self._ring_from = self._ring.popleft().seq
         self._ring.append(said)
         self._reach(said.seq)
         self._deliver(said)
 
-    def _deliver(self, said: Said) -> None:
+    def _deliver(self, said: EncodedEvent) -> None:
         if self._groups is None:
             self._groups = self._grouped()
         # Tuples: a write may pause its connection, which changes ``_hot`` meanwhile.
         for form, writes in self._groups:
-            data = said.encoded(form)
+            data = said.encoded_as(form)
             for write in writes:
                 write(data)
 
-    def _grouped(self) -> tuple[tuple[Form, tuple[Write, ...]], ...]:
-        groups: dict[Form, list[Write]] = {}
-        for outlet, write in self._hot.items():
-            groups.setdefault(outlet.form, []).append(write)
+    def _grouped(self) -> tuple[tuple[MessageFormat, tuple[Write, ...]], ...]:
+        groups: dict[MessageFormat, list[Write]] = {}
+        for subscriber, write in self._keeping_up.items():
+            groups.setdefault(subscriber.format, []).append(write)
         return tuple((form, tuple(writes)) for form, writes in groups.items())
 
-    def _heat(self, outlet: Outlet) -> None:
-        self._hot[outlet] = outlet.write
+    def _start_delivery(self, subscriber: Subscriber) -> None:
+        self._keeping_up[subscriber] = subscriber.write
         self._groups = None

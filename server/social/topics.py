@@ -32,7 +32,7 @@ from server.model import (
     StoredEvent,
     clip_topic,
 )
-from server.social.topic import Outlet, Topic
+from server.social.topic import Subscriber, Topic
 from server.store.store import Store
 
 CHANNEL = "topics"
@@ -47,7 +47,7 @@ T = TypeVar("T")
 log = logging.getLogger("phosphene.topics")
 
 
-class Spoken(Struct, frozen=True, array_like=True):
+class TopicHint(Struct, frozen=True, array_like=True):
     """A hint: an event of a topic; ``seq`` is None when it is not stored. ``lease`` is the number
     under which a clip is drawn, of which it tells; 0 of what anybody may say."""
 
@@ -58,7 +58,7 @@ class Spoken(Struct, frozen=True, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_hints = msgspec.msgpack.Decoder(Spoken)
+_hints = msgspec.msgpack.Decoder(TopicHint)
 _stored: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
 _volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(SpokenEvent)
 
@@ -86,42 +86,42 @@ class Topics:
         """How many topics have somebody who follows them here."""
         return len(self._topics)
 
-    async def publish(self, recorded: Sequence[Recorded]) -> None:
+    async def publish_events(self, recorded: Sequence[Recorded]) -> None:
         """Deliver what the store has just recorded, here and on the other instances."""
         for one in recorded:
             self._offer(one)
-        if self._bus.shared:
+        if self._bus.is_shared:
             for one in recorded:
                 if one.event is not None:
                     await self._hint(one.topic, one.seq, one.event)
 
-    async def say(self, event: SpokenEvent, lease: int = 0) -> None:
+    async def emit_volatile(self, event: SpokenEvent, lease: int = 0) -> None:
         """Tell everybody who is there now, on all instances; nothing is stored. What is said of a
         clip under an older ``lease`` than was heard of is not told."""
-        self._spread(event, lease)
-        if self._bus.shared:
+        self._emit_here(event, lease)
+        if self._bus.is_shared:
             await self._hint(clip_topic(event.clip), None, event, lease)
 
-    def progress(self, clip_id: str) -> ClipProgress | None:
+    def progress_of(self, clip_id: str) -> ClipProgress | None:
         """Where the render of a clip was when last heard of."""
         return self._progress.get(clip_id)
 
-    def waiting(self, clip_id: str) -> ClipWaiting | None:
+    def waiting_of(self, clip_id: str) -> ClipWaiting | None:
         """The place in the line that a clip was last said to have, while it has one."""
         return self._waiting.get(clip_id)
 
-    def ballot(self, clip_id: str) -> ClipBallot | None:
+    def ballot_of(self, clip_id: str) -> ClipBallot | None:
         """What the audience of a clip was last said to propose, while it can be steered."""
         return self._ballots.get(clip_id)
 
-    def viewers(self, clip_id: str) -> int | None:
+    def viewers_of(self, clip_id: str) -> int | None:
         """How many viewers were last said to watch a clip that has a topic here, else None."""
         topic = self._topics.get(clip_topic(clip_id))
         said = topic.latest.get(Presence) if topic else None
         return said.event.viewers if said and isinstance(said.event, Presence) else None
 
     @asynccontextmanager
-    async def opening(self, name: str) -> AsyncIterator[Topic]:
+    async def open_topic(self, name: str) -> AsyncIterator[Topic]:
         """The topic, made when nobody had it. Read its place in the store only within: from now
         on no event is missed. Then ``start`` it and let connections join."""
         await self._started.wait()
@@ -133,43 +133,46 @@ class Topics:
             topic.openers -= 1
             self._drop_idle((topic,))
 
-    def start(self, topic: Topic, seq: int) -> None:
+    def start_topic(self, topic: Topic, seq: int) -> None:
         """Say where a topic that is being opened stands in the store."""
-        self._checked(topic, topic.start(seq, self._clock()))
+        self._checked(topic, topic.start_at(seq, self._clock()))
 
-    def leave(self, outlet: Outlet, name: str) -> None:
+    def leave_topic(self, subscriber: Subscriber, name: str) -> None:
         """Take a connection out of one topic."""
-        topic = outlet.topics.get(name)
+        topic = subscriber.topics.get(name)
         if topic is not None:
-            topic.leave(outlet)
+            topic.remove_subscriber(subscriber)
             self._drop_idle((topic,))
 
-    def close(self, outlet: Outlet) -> None:
+    def leave_topics(self, subscriber: Subscriber) -> None:
         """Take a connection out of all its topics."""
-        topics = tuple(outlet.topics.values())
+        topics = tuple(subscriber.topics.values())
         for topic in topics:
-            topic.leave(outlet)
+            topic.remove_subscriber(subscriber)
         self._drop_idle(topics)
 
     async def run(self) -> None:
         """Hear the other instances and read what was missed, for ever."""
         async with asyncio.TaskGroup() as tasks:
-            for part, work in (("topics hear", self._hear), ("topics read", self._follow_store)):
+            for part, work in (
+                ("topics hear", self._receive_hints),
+                ("topics read", self._follow_store),
+            ):
                 tasks.create_task(keep_running(part, work), name=part)
 
-    async def _hear(self) -> None:
-        async with aclosing(self._bus.listen()) as heard:
+    async def _receive_hints(self) -> None:
+        async with aclosing(self._bus.receive_hints()) as heard:
             async for word in heard:
                 if isinstance(word, Gap):
                     self._wake.set()
                 elif word.channel == CHANNEL:
-                    self._hear_hint(word)
+                    self._handle_hint(word)
 
-    def _hear_hint(self, hint: Hint) -> None:
+    def _handle_hint(self, hint: Hint) -> None:
         try:
             spoken = _hints.decode(hint.data)
             if spoken.seq is None:
-                self._spread(_volatile.decode(spoken.event), spoken.lease)
+                self._emit_here(_volatile.decode(spoken.event), spoken.lease)
             elif spoken.topic in self._topics:
                 event = _stored.decode(spoken.event)
                 self._offer(Recorded(spoken.topic, spoken.seq, event))
@@ -195,9 +198,9 @@ class Topics:
             self._wake.clear()
 
     def _tick(self) -> float | None:
-        if not self._bus.shared:
+        if not self._bus.is_shared:
             return None
-        return TICK_UP_S if self._bus.up else TICK_DOWN_S
+        return TICK_UP_S if self._bus.is_up else TICK_DOWN_S
 
     async def _catch_up(self) -> None:
         if not self._started.is_set():
@@ -207,15 +210,15 @@ class Topics:
         while self._behind:
             topic = self._topics.get(self._behind.pop())
             if topic is not None:
-                await self._mend(topic)
-        while self._bus.shared:
+                await self._read_missing(topic)
+        while self._bus.is_shared:
             found = await self._store.events_everywhere(after=self._at, limit=PAGE)
             for self._at, recorded in found:
                 self._offer(recorded)
             if len(found) < PAGE:
                 return
 
-    async def _mend(self, topic: Topic) -> None:
+    async def _read_missing(self, topic: Topic) -> None:
         """Read one topic from where it stopped."""
         while topic.accepted is not None:
             at = topic.accepted
@@ -238,7 +241,7 @@ class Topics:
             self._waiting.pop(recorded.event.clip.id, None)
         topic = self._topics.get(recorded.topic)
         if topic is not None:
-            self._checked(topic, topic.offer(recorded, self._clock()))
+            self._checked(topic, topic.offer_event(recorded, self._clock()))
 
     def _checked(self, topic: Topic, complete: bool) -> None:
         if not complete:
@@ -252,10 +255,10 @@ class Topics:
     def _release(self, topic: Topic) -> None:
         """The time of a held count of likes has come."""
         del self._timers[topic.name]
-        topic.release(self._clock())
+        topic.release_likes(self._clock())
         self._checked(topic, True)
 
-    def _spread(self, event: SpokenEvent, lease: int) -> None:
+    def _emit_here(self, event: SpokenEvent, lease: int) -> None:
         if lease:
             if lease < self._leases.get(event.clip, 0):
                 return
@@ -268,15 +271,15 @@ class Topics:
             _note(self._ballots, event.clip, event)
         topic = self._topics.get(clip_topic(event.clip))
         if topic is not None:
-            topic.say(event)
+            topic.emit_volatile(event)
 
     async def _hint(self, topic: str, seq: int | None, event: Event, lease: int = 0) -> None:
-        spoken = Spoken(topic, seq, msgspec.Raw(_encoder.encode(event)), lease)
-        await self._bus.publish(CHANNEL, _encoder.encode(spoken))
+        spoken = TopicHint(topic, seq, msgspec.Raw(_encoder.encode(event)), lease)
+        await self._bus.publish_hint(CHANNEL, _encoder.encode(spoken))
 
     def _drop_idle(self, topics: Iterable[Topic]) -> None:
         for topic in topics:
-            if topic.idle and self._topics.get(topic.name) is topic:
+            if topic.is_idle and self._topics.get(topic.name) is topic:
                 del self._topics[topic.name]
                 if topic.name in self._timers:
                     self._timers.pop(topic.name).cancel()

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from server.bus.bus import Bus, Entry
+from server.bus.bus import Bus, StreamEntry
 from server.model import Unit
 from server.stream.relay import RelayedUnit, read_entry, stream_of
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:
     """The log of a clip from its beginning; nothing when a part of it is missing."""
-    return whole_log(await bus.entries(stream_of(clip)))
+    return whole_log(await bus.read_entries(stream_of(clip)))
 
 
-def whole_log(entries: Iterable[Entry]) -> Sequence[Unit]:
+def whole_log(entries: Iterable[StreamEntry]) -> Sequence[Unit]:
     """The log that the entries of a stream hold. Entries under an older lease than one before them
     came too late; one that is another unit at the same place begins another log."""
     log: dict[int, Unit] = {}

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from server.boundary import hold, keep_running, task_group
-from server.bus.bus import Bus, Entry, Hint
+from server.bus.bus import Bus, Hint, StreamEntry
 from server.errors import NotLive
 from server.model import Clip, RenditionName, Unit
 from server.stream.keyframes import caught_up, last_keyframe
@@ -93,10 +93,12 @@ async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> 
         await units.grown(at)
         if at >= len(units.items):
             if not live.handed_over:
-                await bus.append(stream, Entry(at, _encode(RelayedEnd(live.lease))))
+                await bus.append_entry(stream, StreamEntry(at, _encode(RelayedEnd(live.lease))))
             return
         at = caught_up(units.items, at, live.fps)
-        if await bus.append(stream, Entry(at, _encode(RelayedUnit(units.items[at], live.lease)))):
+        if await bus.append_entry(
+            stream, StreamEntry(at, _encode(RelayedUnit(units.items[at], live.lease)))
+        ):
             at += 1
         elif units.closed:
             return
@@ -113,7 +115,7 @@ async def receive_units(
     heard, now = RelayProgress(), asyncio.get_running_loop().time
     try:
         async with asyncio.timeout(silent_s) as silence:
-            async with aclosing(bus.follow(stream_of(live.clip, name))) as entries:
+            async with aclosing(bus.follow_stream(stream_of(live.clip, name))) as entries:
                 async for entry in entries:
                     silence.reschedule(None if silent_s is None else now() + silent_s)
                     piece = read_entry(entry)
@@ -160,7 +162,7 @@ class Relays:
         if clip.id in self._live_clips.live_ids:
             return self._live_clips.get_live(clip.id)
         if clip.id not in self._relayed:
-            if clip.status != "live" or not self._bus.shared:
+            if clip.status != "live" or not self._bus.is_shared:
                 raise NotLive(f"the clip is {clip.status} and not on air here")
             self._relayed[clip.id] = self._new_relay(clip)
         return self._relayed[clip.id]
@@ -171,7 +173,7 @@ class Relays:
 
     async def serve_requests(self) -> None:
         """Pass on what viewers of our clips in other instances ask for."""
-        async for hint in self._bus.listen():
+        async for hint in self._bus.receive_hints():
             if not isinstance(hint, Hint):
                 continue
             clip, _, name = hint.data.decode(errors="replace").partition(" ")
@@ -236,11 +238,11 @@ class Relays:
                 sending.add_done_callback(lambda _: self._sent.discard(key))
 
     def _ask_key_there(self, clip: str) -> None:
-        self._run(partial(self._bus.publish, KEYFRAMES, clip.encode()))
+        self._run(partial(self._bus.publish_hint, KEYFRAMES, clip.encode()))
 
     def _ask_there(self, clip: str, name: RenditionName) -> None:
         """Viewers here want a rendition of a clip that is drawn elsewhere."""
-        self._run(partial(self._bus.publish, RENDITIONS, f"{clip} {name}".encode()))
+        self._run(partial(self._bus.publish_hint, RENDITIONS, f"{clip} {name}".encode()))
         if clip in self._relayed and (clip, name) not in self._followed:
             filling = partial(receive_units, self._relayed[clip], self._bus, None, name)
             following = hold("mirror", filling, clip)
@@ -254,7 +256,7 @@ class Relays:
         return task
 
 
-def read_entry(entry: Entry) -> RelayedUnit | RelayedEnd | None:
+def read_entry(entry: StreamEntry) -> RelayedUnit | RelayedEnd | None:
     """What an entry holds; None of what anybody else put there."""
     try:
         return _decoder.decode(entry.data)
@@ -271,7 +273,7 @@ async def open_relays(
     until nobody has watched it for ``deserted_s``."""
     async with task_group() as tasks:
         relays = Relays(live_clips, bus, tasks, deserted_s)
-        if not bus.shared:
+        if not bus.is_shared:
             yield relays
             return
         heeding = tasks.create_task(keep_running("mirrors", relays.serve_requests))

@@ -13,11 +13,11 @@ from server.blobs import Directory
 from server.errors import BadInput, NotFound
 from server.model import Clip, Recipe
 from server.render import messages
-from server.render.dispatch.recipe import whole
+from server.render.dispatch.recipe import finished_recipe
 from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import LiveClip
-from server.studio.services import Making
+from server.studio.services import ActiveClip
 from server.trust.signing import Signer
 
 Sign = Callable[[bytes], Awaitable[bytes]]
@@ -41,20 +41,20 @@ class Archive:
         self._signer = signer
         self._births = births
 
-    async def keep(self, making: Making, live: LiveClip, done: messages.Done) -> Clip:
+    async def keep_files(self, active: ActiveClip, live: LiveClip, done: messages.Done) -> Clip:
         """Sign and keep what came of a clip; the clip that is done. Raises OSError."""
-        clip, blobs = making.clip, self._blobs
+        clip, blobs = active.clip, self._blobs
         assert clip.recipe is not None
-        recipe = whole(clip.recipe, done, making.files["latents"].data)
+        recipe = finished_recipe(clip.recipe, done, active.files["latents"].data)
         sign = await self._signing(clip, recipe)
         video, small, born = await asyncio.gather(
-            sign(making.files["video"].data),
-            self._half(making, sign),
-            self._birth(making, live, sign),
+            sign(active.files["video"].data),
+            self._half(active, sign),
+            self._birth(active, live, sign),
         )
         await blobs.put(video, SUFFIXES["video"])
         files = {kind: data for kind, data in (("half", small), ("birth", born)) if data}
-        files |= {kind: making.files[kind].data for kind in ("poster", "preview", "latents")}
+        files |= {kind: active.files[kind].data for kind in ("poster", "preview", "latents")}
         names = {kind: await blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()}
         at = f"/v1/clips/{clip.id}"
         return msgspec.structs.replace(
@@ -71,7 +71,7 @@ class Archive:
             **names,
         )
 
-    async def redact(self, clip: Clip) -> Clip:
+    async def redact_clip(self, clip: Clip) -> Clip:
         """The finished clip with its files signed anew, over what its parent is now.
 
         Raises:
@@ -95,21 +95,21 @@ class Archive:
         except (NotFound, BadInput):
             return None
 
-    async def forget(self, names: Sequence[str]) -> None:
+    async def delete_blobs(self, names: Sequence[str]) -> None:
         """Delete the files of a clip that was removed."""
         for name in names:
             await self._blobs.delete(name)
 
-    async def _half(self, making: Making, sign: Sign) -> bytes | None:
+    async def _half(self, active: ActiveClip, sign: Sign) -> bytes | None:
         """The small video; workers of earlier releases make none."""
-        made = making.files.get("half")
+        made = active.files.get("half")
         return await sign(made.data) if made else None
 
-    async def _birth(self, making: Making, live: LiveClip, sign: Sign) -> bytes | None:
+    async def _birth(self, active: ActiveClip, live: LiveClip, sign: Sign) -> bytes | None:
         """What its viewers saw, if that is kept."""
         if not self._births:
             return None
-        units, video = tuple(live.units.items), making.files["video"].data
+        units, video = tuple(live.units.items), active.files["video"].data
         return await sign(await asyncio.to_thread(birth, units, live.fps, video))
 
     async def _signing(self, clip: Clip, recipe: Recipe) -> Sign:

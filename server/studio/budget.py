@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.store.store import Expiring
 
 
-class Verdict(Struct, frozen=True):
+class EvictionPlan(Struct, frozen=True):
     """Clips to remove now, clips that stay after all, and of how many bytes more it is to be said
     that they will go."""
 
@@ -16,7 +16,7 @@ class Verdict(Struct, frozen=True):
     wanted: int = 0
 
 
-def decide(used: int, mark: float, going: Sequence[Expiring], now: float) -> Verdict:
+def plan_eviction(used: int, mark: float, going: Sequence[Expiring], now: float) -> EvictionPlan:
     """What is above ``mark`` bytes goes, but nothing before the time that its author was told:
     first those whose time came first. ``going`` is in that order."""
     left, remove, spare = used, list[str](), list[str]()
@@ -30,6 +30,6 @@ def decide(used: int, mark: float, going: Sequence[Expiring], now: float) -> Ver
             spare.append(one.clip)
     waiting = going[len(remove) + len(spare) :]
     if left <= mark:
-        return Verdict(tuple(remove), (*spare, *(one.clip for one in waiting)))
+        return EvictionPlan(tuple(remove), (*spare, *(one.clip for one in waiting)))
     wanted = left - sum(one.bytes for one in waiting) - mark
-    return Verdict(tuple(remove), tuple(spare), max(0, int(wanted)))
+    return EvictionPlan(tuple(remove), tuple(spare), max(0, int(wanted)))

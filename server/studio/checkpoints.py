@@ -10,7 +10,7 @@ from server.boundary import running
 from server.errors import Busy, LeaseLost
 from server.render import messages
 from server.store.store import Checkpoint
-from server.studio.services import Making, Rooms
+from server.studio.services import ActiveClip, Services
 
 SUFFIX: Final = ".kept"
 """Of their own: a finished clip may come to the same latents, and these are deleted."""
@@ -21,14 +21,14 @@ log = logging.getLogger("phosphene.studio")
 class Checkpoints:
     """Those of one clip; see ``open_checkpoints``."""
 
-    def __init__(self, making: Making, rooms: Rooms) -> None:
-        self._making = making
-        self._rooms = rooms
+    def __init__(self, active: ActiveClip, services: Services) -> None:
+        self._active = active
+        self._services = services
         self._newest: messages.Checkpoint | None = None
         self._noted = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def note(self, kept: messages.Checkpoint) -> None:
+    def note_kept(self, kept: messages.Checkpoint) -> None:
         """More is final. Nobody waits for the disk: what it cannot follow is passed over."""
         self._newest = kept
         self._noted.set()
@@ -44,7 +44,7 @@ class Checkpoints:
             except LeaseLost:
                 return
             except (OSError, Busy) as error:
-                log.warning("clip %s: a checkpoint was not kept: %s", self._making.clip.id, error)
+                log.warning("clip %s: a checkpoint was not kept: %s", self._active.clip.id, error)
 
     async def close(self) -> None:
         """Keep nothing more; what is being written is finished."""
@@ -53,25 +53,25 @@ class Checkpoints:
             pass
 
     async def _keep_newest(self) -> None:
-        kept, making = self._newest, self._making
+        kept, active = self._newest, self._active
         if kept is None:
             return
-        name = await self._rooms.blobs.put(kept.latents, SUFFIX)
+        name = await self._services.blobs.put(kept.latents, SUFFIX)
         made = Checkpoint(kept.seconds, name)
         try:
-            await self._rooms.store.set_checkpoint(making.clip.id, making.lease.number, made)
+            await self._services.store.set_checkpoint(active.clip.id, active.lease.number, made)
         except LeaseLost:
-            await self._rooms.blobs.delete(name)
+            await self._services.blobs.delete(name)
             raise
-        before, making.checkpoint = making.checkpoint, made
+        before, active.checkpoint = active.checkpoint, made
         if before is not None and before.latents != name:
-            await self._rooms.blobs.delete(before.latents)
+            await self._services.blobs.delete(before.latents)
 
 
 @asynccontextmanager
-async def open_checkpoints(making: Making, rooms: Rooms) -> AsyncIterator[Checkpoints]:
+async def open_checkpoints(active: ActiveClip, services: Services) -> AsyncIterator[Checkpoints]:
     """What keeps checkpoints of a clip within the block."""
-    checkpoints = Checkpoints(making, rooms)
+    checkpoints = Checkpoints(active, services)
     async with running(checkpoints.run()):
         try:
             yield checkpoints
@@ -79,8 +79,8 @@ async def open_checkpoints(making: Making, rooms: Rooms) -> AsyncIterator[Checkp
             await checkpoints.close()
 
 
-async def forget_checkpoint(making: Making, rooms: Rooms) -> None:
+async def delete_checkpoint(active: ActiveClip, services: Services) -> None:
     """Nobody takes over a clip that has ended."""
-    if making.ended and making.checkpoint is not None:
+    if active.ended and active.checkpoint is not None:
         with suppress(OSError):
-            await rooms.blobs.delete(making.checkpoint.latents)
+            await services.blobs.delete(active.checkpoint.latents)

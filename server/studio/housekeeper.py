@@ -11,7 +11,7 @@ from server.blobs import Directory
 from server.settings import Settings
 from server.store.references import blobs_of
 from server.store.store import Ages, Expiring, Removal, Store
-from server.studio.budget import decide
+from server.studio.budget import plan_eviction
 from server.usage import DAY_S, Usage
 
 TURN_S: Final = 60.0
@@ -114,7 +114,7 @@ class Housekeeper:
     async def _keep_within_budget(self) -> None:
         mark, now = self._usage.mark(self._notice_s / DAY_S), self._clock()
         going = await self._store.list_expiring()
-        verdict = decide(self._usage.used, mark, going, now)
+        verdict = plan_eviction(self._usage.used, mark, going, now)
         await self._store.keep_clips(verdict.spare)
         await self._remove(verdict.remove)
         await self._announce(verdict.wanted, now + self._notice_s)

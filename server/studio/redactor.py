@@ -19,7 +19,7 @@ class Redactor:
         self._archive = archive
         self._woken = asyncio.Event()
 
-    def wake(self) -> None:
+    def wake_up(self) -> None:
         """There may be something to do."""
         self._woken.set()
 
@@ -42,10 +42,10 @@ class Redactor:
             if clip.status != "done":
                 await self._store.drop_redaction(clip_id)
                 return True
-            signed = await self._archive.redact(clip)
+            signed = await self._archive.redact_clip(clip)
         except (NotFound, BadInput) as error:
             log.error("clip %s cannot be signed anew: %s", clip_id, error)
             await self._store.drop_redaction(clip_id)
             return True
-        await self._archive.forget(await self._store.finish_redaction(clip, signed))
+        await self._archive.delete_blobs(await self._store.finish_redaction(clip, signed))
         return True

@@ -12,22 +12,22 @@ from msgspec import Struct
 from server.errors import Busy, NotFound, RenderFailed
 from server.model import Clip, Unit
 from server.render import messages
-from server.render.dispatch.pool import LONGEST_PAUSE_S
+from server.render.dispatch.pool import RETRY_S
 from server.render.dispatch.recipe import order_of
 from server.store.store import Checkpoint
 from server.stream.handover import units_so_far
 from server.studio.archive import SUFFIXES
-from server.studio.services import Making, Rooms
+from server.studio.services import ActiveClip, Services
 
 
-class Rest(Struct, frozen=True):
+class RemainingWork(Struct, frozen=True):
     """What to order of the pool, and the ``units`` that viewers were sent before."""
 
     order: messages.Render
     units: Sequence[Unit] = ()
 
 
-async def rest_of(making: Making, rooms: Rooms) -> Rest:
+async def remaining_work(active: ActiveClip, services: Services) -> RemainingWork:
     """What is left of a clip: all of it, or what follows its last checkpoint and the last picture
     that viewers were sent.
 
@@ -35,55 +35,55 @@ async def rest_of(making: Making, rooms: Rooms) -> Rest:
         NotFound: the latents of its parent are gone. Busy: no worker is there. RenderFailed: they
         draw with another model now.
     """
-    clip = making.clip
-    if making.takeover is None:
-        return Rest(order_of(clip, await _origin(clip, rooms)))
-    await _check_model(clip, rooms)
+    clip = active.clip
+    if active.takeover is None:
+        return RemainingWork(order_of(clip, await _origin(clip, services)))
+    await _check_model(clip, services)
     if clip.status != "live":
-        return Rest(order_of(clip, await _origin(clip, rooms)))
-    latents = await _kept(making.checkpoint, rooms)
-    begun = order_of(clip, latents or await _origin(clip, rooms))
-    if latents is not None and making.checkpoint is not None:
+        return RemainingWork(order_of(clip, await _origin(clip, services)))
+    latents = await _kept(active.checkpoint, services)
+    begun = order_of(clip, latents or await _origin(clip, services))
+    if latents is not None and active.checkpoint is not None:
         begun = msgspec.structs.replace(
-            begun, parent=None, begun=latents, kept=making.checkpoint.seconds
+            begun, parent=None, begun=latents, kept=active.checkpoint.seconds
         )
-    units = await units_so_far(rooms.bus, clip.id)
-    return Rest(msgspec.structs.replace(begun, shown=_shown(clip, units, rooms)), units)
+    units = await units_so_far(services.bus, clip.id)
+    return RemainingWork(msgspec.structs.replace(begun, shown=_shown(clip, units, services)), units)
 
 
-def _shown(clip: Clip, units: Sequence[Unit], rooms: Rooms) -> messages.ShownSoFar:
+def _shown(clip: Clip, units: Sequence[Unit], services: Services) -> messages.ShownSoFar:
     if units:
         return messages.ShownSoFar(
             pts=units[-1].pts, run=tuple(unit for unit in units if unit.final)
         )
-    if not rooms.bus.shared:  # who watched it was here, and is gone
+    if not services.bus.is_shared:  # who watched it was here, and is gone
         return messages.ShownSoFar(pts=-1)
     # What was sent is not known: later than all of it.
     return messages.ShownSoFar(pts=ceil((time.time() - clip.created_at) * clip.fps))
 
 
-async def _check_model(clip: Clip, rooms: Rooms) -> None:
-    await rooms.pool.known()
-    info = rooms.pool.info
-    if rooms.pool.hopeless or info is None:
-        raise Busy(rooms.pool.hopeless, LONGEST_PAUSE_S)
+async def _check_model(clip: Clip, services: Services) -> None:
+    await services.pool.wait_known()
+    info = services.pool.info
+    if services.pool.unavailable_reason or info is None:
+        raise Busy(services.pool.unavailable_reason, RETRY_S)
     if clip.recipe is None or clip.recipe.fingerprint != info.fingerprint:
         raise RenderFailed("the server that drew it stopped, and another model is in its place")
 
 
-async def _origin(clip: Clip, rooms: Rooms) -> bytes | None:
+async def _origin(clip: Clip, services: Services) -> bytes | None:
     """The latents that a remix or a fork begins with."""
     if clip.recipe is None or clip.recipe.origin is None:
         return None
-    return await rooms.blobs.get(clip.recipe.origin + SUFFIXES["latents"])
+    return await services.blobs.get(clip.recipe.origin + SUFFIXES["latents"])
 
 
-async def _kept(checkpoint: Checkpoint | None, rooms: Rooms) -> bytes | None:
+async def _kept(checkpoint: Checkpoint | None, services: Services) -> bytes | None:
     """Its latents, if they are there and whole: a power cut may have left a part of them."""
     if checkpoint is None:
         return None
     try:
-        latents = await rooms.blobs.get(checkpoint.latents)
+        latents = await services.blobs.get(checkpoint.latents)
     except (NotFound, OSError):
         return None
     whole = hashlib.sha256(latents).hexdigest() == PurePath(checkpoint.latents).stem

@@ -10,23 +10,23 @@ from server.metrics import Metrics
 from server.model import Clip
 from server.render import messages
 from server.render.dispatch.pool import Pool
-from server.render.dispatch.queue import Place
+from server.render.dispatch.queue import QueuePlace
 from server.settings import Settings
 from server.social.poll import Poll
-from server.social.rpc import Asking
+from server.social.rpc import InstanceRpc
 from server.social.topics import Topics
 from server.store.holder import Lease, LeaseHolder
 from server.store.store import Checkpoint, Store, Takeover
 from server.stream.live import LiveClips
 from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.stills import Renew, ignore
+from server.studio.stills import Renew, ignore_picture
 from server.trust.rules import Rules
 from server.trust.signing import Signer
 from server.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class Services:
     """What the studio works with; opened and closed by the application."""
 
     settings: Settings
@@ -34,9 +34,9 @@ class Rooms:
     holder: LeaseHolder
     topics: Topics
     bus: Bus
-    asking: Asking
+    rpc: InstanceRpc
     pool: Pool
-    stage: LiveClips
+    live_clips: LiveClips
     blobs: Directory
     usage: Usage
     signer: Signer
@@ -46,7 +46,7 @@ class Rooms:
 
 
 @dataclass(slots=True)
-class Making:
+class ActiveClip:
     """A clip in the making and what has come of it so far. ``takeover``: what another instance,
     or this one before its start, had begun."""
 
@@ -54,16 +54,16 @@ class Making:
     accepted: float
     spectator: SimulatedViewer
     lease: Lease
-    place: Place
+    place: QueuePlace
     takeover: Takeover | None = None
     checkpoint: Checkpoint | None = None
     ended: bool = False
     poll: Poll | None = None
-    renew_still: Renew = ignore
+    renew_still: Renew = ignore_picture
     files: dict[str, messages.Artifact] = field(default_factory=dict)
 
     @property
-    def model(self) -> str:
+    def model_name(self) -> str:
         """Which model draws it."""
         return self.clip.recipe.model if self.clip.recipe else "unknown"
 

@@ -12,7 +12,7 @@ Renew = Callable[[bytes], Awaitable[None]]
 log = logging.getLogger("phosphene.studio")
 
 
-async def ignore(picture: bytes) -> None:
+async def ignore_picture(picture: bytes) -> None:
     """For a clip that is not on air."""
 
 

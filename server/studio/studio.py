@@ -18,9 +18,9 @@ from server.store.store import Removal, Reservation
 from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.admission import check_admission, find_parent
 from server.studio.archive import Archive
-from server.studio.drawings import Drawings
+from server.studio.drawings import ActiveClips
 from server.studio.redactor import Redactor
-from server.studio.services import Making, Rooms
+from server.studio.services import ActiveClip, Services
 from server.studio.takeovers import Takeovers
 from server.trust.policy import clean_prompt, decide
 
@@ -34,21 +34,21 @@ log = logging.getLogger("phosphene.studio")
 class Studio:
     """Accepts prompts and sees each clip through; ``tasks`` outlive the requests."""
 
-    def __init__(self, rooms: Rooms, tasks: asyncio.TaskGroup) -> None:
-        self._rooms = rooms
+    def __init__(self, services: Services, tasks: asyncio.TaskGroup) -> None:
+        self._services = services
         self._archive = Archive(
-            rooms.store, rooms.blobs, rooms.signer, births=rooms.settings.births
+            services.store, services.blobs, services.signer, births=services.settings.births
         )
-        self._redactor = Redactor(rooms.store, self._archive)
-        self._drawings = Drawings(rooms, self._archive, self._redactor, tasks)
-        self._takeovers = Takeovers(rooms, self._drawings)
+        self._redactor = Redactor(services.store, self._archive)
+        self._active_clips = ActiveClips(services, self._archive, self._redactor, tasks)
+        self._takeovers = Takeovers(services, self._active_clips)
 
     @property
-    def busy(self) -> int:
+    def busy_clips(self) -> int:
         """Clips that are queued or being drawn here."""
-        return len(self._drawings)
+        return len(self._active_clips)
 
-    async def accept(
+    async def accept_prompt(
         self,
         prompt: Prompt,
         author: Person,
@@ -65,44 +65,46 @@ class Studio:
             BadInput, NotFound (no such parent), Refused (by the policy), QuotaReached, RetryLater
             (full, or the parent is on its way), Unprocessable (the model does not fork this clip).
         """
-        if self._rooms.lifecycle.stopping:
+        if self._services.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = clean_prompt(prompt.text)
         await self._refuse_what_is_forbidden(text)
-        parent = await find_parent(self._rooms.store, parent_of(prompt), author)
-        most = self._rooms.settings.clips_per_person
-        await check_admission(self._rooms.store, self._rooms.usage, most, author)
-        info = self._rooms.pool.info
-        if self._rooms.pool.unready == LOADING:
+        parent = await find_parent(self._services.store, parent_of(prompt), author)
+        most = self._services.settings.clips_per_person
+        await check_admission(self._services.store, self._services.usage, most, author)
+        info = self._services.pool.info
+        if self._services.pool.unready_reason == LOADING:
             raise Busy(LOADING, 2.0)
-        if info is None or self._rooms.pool.hopeless:
+        if info is None or self._services.pool.unavailable_reason:
             raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
-        clip = new_clip(prompt, text, author, parent, info, self._rooms.settings.steps)
+        clip = new_clip(prompt, text, author, parent, info, self._services.settings.steps)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
-        place, since = self._rooms.pool.reserve(Asker(author.id, address)), time.time()
+        place, since = self._services.pool.reserve_place(Asker(author.id, address)), time.time()
         try:
-            await self._rooms.topics.publish(await self._rooms.store.add_clip(clip, reserve(clip)))
+            await self._services.topics.publish_events(
+                await self._services.store.add_clip(clip, reserve(clip))
+            )
         except BaseException:
             place.release()
             raise
-        lease = self._rooms.holder.hold_lease(
-            lease_of(clip.id), FIRST, since, partial(self._rooms.pool.cancel, clip.id)
+        lease = self._services.holder.hold_lease(
+            lease_of(clip.id), FIRST, since, partial(self._services.pool.cancel_clip, clip.id)
         )
-        making = Making(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
-        self._drawings.begin(making)
+        active = ActiveClip(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
+        self._active_clips.begin_clip(active)
         return clip
 
-    def waiting(self, clip_id: str) -> ClipWaiting | None:
+    def waiting_of(self, clip_id: str) -> ClipWaiting | None:
         """The place in the line that a clip has, while it has one."""
-        return self._rooms.topics.waiting(clip_id)
+        return self._services.topics.waiting_of(clip_id)
 
-    def ballot(self, clip_id: str) -> ClipBallot | None:
+    def ballot_of(self, clip_id: str) -> ClipBallot | None:
         """What the audience of a clip proposes, while it can be steered."""
-        return self._rooms.topics.ballot(clip_id)
+        return self._services.topics.ballot_of(clip_id)
 
-    async def propose(self, clip: Clip, person: Person, text: str) -> Proposal:
+    async def propose_line(self, clip: Clip, person: Person, text: str) -> Proposal:
         """Propose a line for a clip on air, here or at another instance.
 
         Raises:
@@ -112,108 +114,112 @@ class Studio:
         cleaned = clean_prompt(text)
         await self._refuse_what_is_forbidden(cleaned)
         if self._is_elsewhere(clip):
-            return await self._rooms.asking.propose(clip.id, person, cleaned)
-        return self._poll(clip.id).propose(person, cleaned)
+            return await self._services.rpc.propose_line(clip.id, person, cleaned)
+        return self._poll_of(clip.id).add_proposal(person, cleaned)
 
-    async def vote(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
+    async def vote_for(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
         """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
         if self._is_elsewhere(clip):
-            return await self._rooms.asking.vote(clip.id, person, proposal_id)
-        return self._poll(clip.id).vote(person, proposal_id)
+            return await self._services.rpc.vote_for(clip.id, person, proposal_id)
+        return self._poll_of(clip.id).add_vote(person, proposal_id)
 
-    def answer(self, question: Question) -> Result | None:
+    def answer_call(self, question: Question) -> Result | None:
         """What another instance asks about a clip; None when it is not drawn here. That instance
         has seen whose clip it is, and what the policy says.
 
         Raises:
             NotFound, NotLive, Unprocessable, TooMany.
         """
-        if not self._drawings.holds(question.clip):
+        if not self._active_clips.holds_clip(question.clip):
             return None
         if question.text:
-            return self._poll(question.clip).propose(question.person, question.text)
+            return self._poll_of(question.clip).add_proposal(question.person, question.text)
         if question.proposal:
-            return self._poll(question.clip).vote(question.person, question.proposal)
-        self._rooms.pool.cancel(question.clip)
+            return self._poll_of(question.clip).add_vote(question.person, question.proposal)
+        self._services.pool.cancel_clip(question.clip)
         return "cancelled"
 
-    async def remove(self, clip_id: str, person: Person | None) -> Clip:
+    async def remove_clip(self, clip_id: str, person: Person | None) -> Clip:
         """Stop drawing a clip, or forget a finished one with its files; the clip as it was.
 
         ``person`` whose clip it must be, None for an operator. Raises NotFound, BadInput (it ended
         at this very moment).
         """
-        clip = await self._rooms.store.get_clip(clip_id)
+        clip = await self._services.store.get_clip(clip_id)
         if person is not None and clip.author.id != person.id:
             raise NotFound(f"no clip {clip_id} of yours")
         if clip.status in {"queued", "live"}:
-            await self._stop(clip)
+            await self._cancel_clip(clip)
         else:
-            await self.finish_removal(await self._rooms.store.remove_clip(clip_id))
+            await self.finish_removal(await self._services.store.remove_clip(clip_id))
         return clip
 
     async def finish_removal(self, removal: Removal) -> None:
         """Tell of what was removed, and let go of its files."""
-        await self._rooms.topics.publish(removal.recorded)
-        self._redactor.wake()
-        await self._archive.forget(removal.blobs)
+        await self._services.topics.publish_events(removal.recorded)
+        self._redactor.wake_up()
+        await self._archive.delete_blobs(removal.blobs)
 
-    async def recover(self) -> None:
+    async def recover_clips(self) -> None:
         """At the start: go on with the clips that a stop cut off. Beside other instances that is
         done by ``take_over``, when their leases have run out."""
-        if self._rooms.holder.alone:
-            await self._takeovers.recover()
+        if self._services.holder.alone:
+            await self._takeovers.recover_own()
 
-    async def take_over(self) -> None:
+    async def run_takeovers(self) -> None:
         """Go on with clips of instances that are gone, for as long as this one runs."""
-        if not self._rooms.holder.alone:
+        if not self._services.holder.alone:
             await self._takeovers.run()
 
-    async def redact(self) -> None:
+    async def run_redactor(self) -> None:
         """Sign clips anew whose parents are gone, for as long as the instance runs."""
         await self._redactor.run()
 
-    async def finish(self, seconds: float) -> None:
+    async def wait_finished(self, seconds: float) -> None:
         """Wait for the clips that are drawn here, at most so long."""
-        await self._drawings.finish(seconds)
+        await self._active_clips.wait_finished(seconds)
 
-    def cut_off(self) -> None:
+    def cancel_all(self) -> None:
         """Stop drawing what is left."""
-        self._drawings.cut_off()
+        self._active_clips.cancel_all()
 
-    async def _stop(self, clip: Clip) -> None:
+    async def _cancel_clip(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""
-        if clip.id in self._drawings:
-            self._rooms.pool.cancel(clip.id)
-        elif self._rooms.bus.shared:
-            await self._rooms.asking.ask(clip.id, clip.author)
+        if clip.id in self._active_clips:
+            self._services.pool.cancel_clip(clip.id)
+        elif self._services.bus.is_shared:
+            await self._services.rpc.call_owner(clip.id, clip.author)
         else:
             raise BadInput("the clip is not being drawn")
 
     @property
     def _drawable(self) -> tuple[str, ...]:
         """The subjects that the model knows; none of a model that knows no bounds."""
-        info = self._rooms.pool.info
+        info = self._services.pool.info
         return info.vocabulary.get("subject", ()) if info is not None else ()
 
     async def _refuse_what_is_forbidden(self, text: str) -> None:
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(decide, text, self._rooms.rules, self._drawable)
+        refusal = await asyncio.to_thread(decide, text, self._services.rules, self._drawable)
         if refusal is not None:
-            self._rooms.metrics.refusals.labels(refusal.code).inc()
+            self._services.metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
 
     def _is_elsewhere(self, clip: Clip) -> bool:
         """Whether another instance may be drawing the clip."""
-        return clip.status == "live" and clip.id not in self._drawings and self._rooms.bus.shared
+        return (
+            clip.status == "live"
+            and clip.id not in self._active_clips
+            and self._services.bus.is_shared
+        )
 
-    def _poll(self, clip_id: str) -> Poll:
-        poll = self._drawings.poll(clip_id)
+    def _poll_of(self, clip_id: str) -> Poll:
+        poll = self._active_clips.poll_of(clip_id)
         if poll is None:
             raise NotLive("only a clip that is being drawn can be steered", STEER_LATER_S)
-        if not self._drawings.steerable:
+        if not self._active_clips.can_steer:
             raise Unprocessable("the model of this clip keeps to its first prompt")
-        drawn = self._rooms.topics.progress(clip_id)
+        drawn = self._services.topics.progress_of(clip_id)
         if drawn is not None and drawn.percent >= 100:
             raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
         return poll

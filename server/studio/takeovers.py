@@ -12,9 +12,9 @@ from server.render.schedule import Asker
 from server.store.leases import lease_of
 from server.store.store import Orphan, Takeover
 from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.checkpoints import forget_checkpoint
-from server.studio.drawings import Drawings
-from server.studio.services import Making, Rooms
+from server.studio.checkpoints import delete_checkpoint
+from server.studio.drawings import ActiveClips
+from server.studio.services import ActiveClip, Services
 
 MOST_HOLDERS: Final = 4
 """A clip that so many instances had begun, and that was lost each time, is not tried again."""
@@ -30,20 +30,20 @@ Look = Mapping[str, Orphan]
 class Takeovers:
     """Looks after the clips of others as long as ``run`` runs."""
 
-    def __init__(self, rooms: Rooms, drawings: Drawings) -> None:
-        self._rooms = rooms
-        self._drawings = drawings
+    def __init__(self, services: Services, drawings: ActiveClips) -> None:
+        self._services = services
+        self._active_clips = drawings
 
-    async def recover(self) -> None:
+    async def recover_own(self) -> None:
         """Go on with all clips that are on their way: this instance is alone, and starts."""
-        for clip_id in await self._rooms.store.list_unfinished():
-            await self._take(clip_id, alone=True)
+        for clip_id in await self._services.store.list_unfinished():
+            await self._take_over(clip_id, alone=True)
 
     async def run(self) -> None:
         """Go on with clips of instances that are gone, for ever."""
         before: Look = {}
         while True:
-            await asyncio.sleep(self._rooms.holder.renew_s)
+            await asyncio.sleep(self._services.holder.renew_s)
             try:
                 before = await self._look(before)
             except Busy as error:
@@ -51,8 +51,8 @@ class Takeovers:
 
     async def _look(self, before: Look) -> Look:
         """Take what is abandoned, and say what was found. Raises Busy."""
-        found = {orphan.clip.id: orphan for orphan in await self._rooms.store.list_orphans()}
-        if not self._rooms.lifecycle.stopping:
+        found = {orphan.clip.id: orphan for orphan in await self._services.store.list_orphans()}
+        if not self._services.lifecycle.stopping:
             for orphan in abandoned(before, found.values()):
                 await self._take_if_ours(orphan)
         return found
@@ -60,53 +60,53 @@ class Takeovers:
     async def _take_if_ours(self, orphan: Orphan) -> None:
         """Who can draw it goes first."""
         late = time.time() - orphan.until > ABANDONED_S
-        if orphan.clip.id not in self._drawings and (late or self._can_draw(orphan.clip)):
-            await self._take(orphan.clip.id, alone=False)
+        if orphan.clip.id not in self._active_clips and (late or self._can_draw(orphan.clip)):
+            await self._take_over(orphan.clip.id, alone=False)
 
     def _can_draw(self, clip: Clip) -> bool:
-        pool = self._rooms.pool
-        if pool.info is None or pool.hopeless or clip.recipe is None:
+        pool = self._services.pool
+        if pool.info is None or pool.unavailable_reason or clip.recipe is None:
             return False
         return pool.info.fingerprint == clip.recipe.fingerprint
 
-    async def _take(self, clip_id: str, *, alone: bool) -> None:
+    async def _take_over(self, clip_id: str, *, alone: bool) -> None:
         since = time.time()
-        taken = await self._rooms.store.take_over(clip_id, alone=alone)
+        taken = await self._services.store.take_over(clip_id, alone=alone)
         if taken is None:
             return
         log.warning("clip %s is taken over, by holder number %d", clip_id, taken.number)
-        making = self._making(taken, since)
-        reason = self._hopeless(taken)
+        active = self._active_clip(taken, since)
+        reason = self._unavailable(taken)
         if not reason:
-            self._drawings.begin(making)
+            self._active_clips.begin_clip(active)
             return
-        making.place.release()
+        active.place.release()
         try:
-            await self._drawings.end(making, "failed", reason)
+            await self._active_clips.end_clip(active, "failed", reason)
         except LeaseLost as error:
             log.warning("clip %s is left to another instance: %s", clip_id, error)
-        self._rooms.holder.drop_lease(making.lease)
-        await forget_checkpoint(making, self._rooms)
+        self._services.holder.drop_lease(active.lease)
+        await delete_checkpoint(active, self._services)
 
-    def _making(self, taken: Takeover, since: float) -> Making:
-        clip, pool = taken.clip, self._rooms.pool
-        return Making(
+    def _active_clip(self, taken: Takeover, since: float) -> ActiveClip:
+        clip, pool = taken.clip, self._services.pool
+        return ActiveClip(
             clip,
             time.perf_counter() - max(0.0, since - clip.created_at),
             SimulatedViewer(clip.fps),
-            self._rooms.holder.hold_lease(
-                lease_of(clip.id), taken.number, since, lambda: pool.cancel(clip.id)
+            self._services.holder.hold_lease(
+                lease_of(clip.id), taken.number, since, lambda: pool.cancel_clip(clip.id)
             ),
             pool.keep_place(Asker(clip.author.id), ahead=clip.status == "live"),
             takeover=taken,
             checkpoint=taken.checkpoint,
         )
 
-    def _hopeless(self, taken: Takeover) -> str:
+    def _unavailable(self, taken: Takeover) -> str:
         """Why nobody need try; empty when somebody may."""
         if taken.number > MOST_HOLDERS:
             return f"{MOST_HOLDERS} instances had begun it, and each time it was lost"
-        if self._rooms.pool.hopeless:
+        if self._services.pool.unavailable_reason:
             return "the server stopped while drawing it, and no other can go on with it"
         return ""
 

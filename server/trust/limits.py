@@ -61,7 +61,7 @@ class Limits:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
         from this address in the last hour."""
         key = f"guest like:{clip_id}:{origin(address)}"
-        wait = await self._bus.take(key, limit=self._guest_likes, window_s=HOUR_S)
+        wait = await self._bus.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
         if wait > 0:
             raise TooMany(
                 f"from one address {self._guest_likes} people who have not watched here before may"
@@ -77,7 +77,7 @@ class Limits:
         }
 
     async def _take(self, key: str, limit: int) -> None:
-        wait = await self._bus.take(key, limit=limit, window_s=WINDOW_S)
+        wait = await self._bus.take_allowance(key, limit=limit, window_s=WINDOW_S)
         if wait > 0:
             seconds = math.ceil(wait)
             raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))

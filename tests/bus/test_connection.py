@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from server.bus.connection import Away, Declined, ask, close, connect
+from server.bus.connection import RedisRefused, RedisUnavailable, close, connect, run_command
 from tests.support import free_port
 
 pytestmark = pytest.mark.asyncio
@@ -36,15 +36,15 @@ async def raising(error: Exception) -> None:
     ],
 )
 async def test_whatever_is_raised_means_away(redis: Redis, error: Exception) -> None:
-    with pytest.raises(Away) as away:
-        await ask(redis, raising(error))
+    with pytest.raises(RedisUnavailable) as away:
+        await run_command(redis, raising(error))
     assert away.value.__cause__ is error
-    assert not isinstance(away.value, Declined)
+    assert not isinstance(away.value, RedisRefused)
 
 
 async def test_a_no_of_redis_is_told_apart(redis: Redis) -> None:
-    with pytest.raises(Declined, match="NOGROUP"):
-        await ask(redis, raising(ResponseError("NOGROUP No such key")))
+    with pytest.raises(RedisRefused, match="NOGROUP"):
+        await run_command(redis, raising(ResponseError("NOGROUP No such key")))
 
 
 @pytest.mark.parametrize("lost_in", [RuntimeError("the handler is closed"), None])
@@ -61,7 +61,7 @@ async def test_a_cancellation_that_the_client_lost_is_heeded(
             if lost_in is not None:
                 raise lost_in from None
 
-    task = asyncio.create_task(ask(redis, command()))
+    task = asyncio.create_task(run_command(redis, command()))
     await waiting.wait()
     task.cancel()
     await asyncio.wait([task])

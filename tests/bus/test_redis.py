@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from redis.asyncio import Connection, Redis
 
-from server.bus.bus import Bus, Entry, Gap, Hint
+from server.bus.bus import Bus, Gap, Hint, StreamEntry
 from server.bus.redis import CHANNEL, open_bus
 from server.errors import BadInput, NotFound
 from tests.support import RedisServer, free_port
@@ -32,7 +32,7 @@ async def hint(heard: AsyncGenerator[Hint | Gap, None]) -> Hint:
 
 async def connected(bus: Bus, heard: AsyncGenerator[Hint | Gap, None]) -> None:
     """The bus is up and listening."""
-    while await soon(heard) != Gap() or not bus.up:
+    while await soon(heard) != Gap() or not bus.is_up:
         pass
 
 
@@ -50,72 +50,72 @@ async def two(url: str) -> AsyncIterator[tuple[Bus, Bus]]:
 async def test_others_hear_in_order_and_nobody_hears_itself(redis: RedisServer) -> None:
     async with AsyncExitStack() as stack:
         one, other = await stack.enter_async_context(two(redis.url))
-        here = await stack.enter_async_context(aclosing(one.listen()))
-        there = await stack.enter_async_context(aclosing(other.listen()))
+        here = await stack.enter_async_context(aclosing(one.receive_hints()))
+        there = await stack.enter_async_context(aclosing(other.receive_hints()))
         await connected(one, here)
         await connected(other, there)
-        assert one.shared
+        assert one.is_shared
         for number in range(1000):
-            await one.publish("numbers", b"%d" % number)
+            await one.publish_hint("numbers", b"%d" % number)
         heard = [await hint(there) for _ in range(1000)]
         assert heard == [Hint("numbers", b"%d" % number) for number in range(1000)]
-        await other.publish("words", b"")
+        await other.publish_hint("words", b"")
         assert await hint(here) == Hint("words", b"")
 
 
 async def test_what_others_put_on_the_channel_is_ignored(redis: RedisServer) -> None:
     async with (
         two(redis.url) as (one, other),
-        aclosing(one.listen()) as heard,
+        aclosing(one.receive_hints()) as heard,
         Redis.from_url(redis.url) as stranger,
     ):
         await connected(one, heard)
         for junk in (b"", b"\xff\xff", b"hello", b"\x93\x01\x02\x03", b"\x91" * 10_000):
             await stranger.publish(CHANNEL, junk)
         await stranger.ping()
-        await other.publish("channel", b"good")
+        await other.publish_hint("channel", b"good")
         assert await hint(heard) == Hint("channel", b"good")
 
 
 async def test_silence_is_not_an_outage(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other), aclosing(one.listen()) as heard:
+    async with two(redis.url) as (one, other), aclosing(one.receive_hints()) as heard:
         await connected(one, heard)
         silence = asyncio.ensure_future(anext(heard))
         # Longer than several questions and answers of the connection.
         done, _ = await asyncio.wait([silence], timeout=3.5)
         assert not done
-        await other.publish("channel", b"x")
+        await other.publish_hint("channel", b"x")
         async with asyncio.timeout(SOON_S):
             assert await silence == Hint("channel", b"x")
 
 
 async def test_redis_dies_and_comes_back(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other), aclosing(other.listen()) as heard:
+    async with two(redis.url) as (one, other), aclosing(other.receive_hints()) as heard:
         await connected(other, heard)
-        await one.publish("channel", b"before")
+        await one.publish_hint("channel", b"before")
         assert await hint(heard) == Hint("channel", b"before")
         redis.kill()
         assert await soon(heard) == Gap()
-        assert not other.up
-        await one.publish("channel", b"lost")
-        assert not await one.append("stream", Entry(1, b"lost"))
-        assert not one.up
+        assert not other.is_up
+        await one.publish_hint("channel", b"lost")
+        assert not await one.append_entry("stream", StreamEntry(1, b"lost"))
+        assert not one.is_up
         redis.start()
         await connected(other, heard)
-        while not await one.append("stream", Entry(2, b"kept")):
+        while not await one.append_entry("stream", StreamEntry(2, b"kept")):
             await round_trip(redis)
-        await one.publish("channel", b"after")
+        await one.publish_hint("channel", b"after")
         assert await hint(heard) == Hint("channel", b"after")
 
 
 async def test_redis_need_not_be_there_yet(redis: RedisServer) -> None:
     redis.kill()
-    async with two(redis.url) as (one, other), aclosing(other.listen()) as heard:
+    async with two(redis.url) as (one, other), aclosing(other.receive_hints()) as heard:
         assert await soon(heard) == Gap()
-        assert not other.up
+        assert not other.is_up
         redis.start()
         await connected(other, heard)
-        await one.publish("channel", b"x")
+        await one.publish_hint("channel", b"x")
         assert await hint(heard) == Hint("channel", b"x")
 
 
@@ -124,40 +124,40 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
 ) -> None:
     async with two(redis.url) as (one, other):
         for number in range(300):
-            assert await one.append("clip", Entry(number, bytes([number % 256]) * 100))
-        await one.append("other", Entry(0, b"other"))
-        assert [entry.number for entry in await other.entries("clip")] == list(range(300))
-        assert await other.entries("nothing") == []
-        async with aclosing(other.follow("clip")) as entries:
+            assert await one.append_entry("clip", StreamEntry(number, bytes([number % 256]) * 100))
+        await one.append_entry("other", StreamEntry(0, b"other"))
+        assert [entry.number for entry in await other.read_entries("clip")] == list(range(300))
+        assert await other.read_entries("nothing") == []
+        async with aclosing(other.follow_stream("clip")) as entries:
             for number in range(300):
-                assert await soon(entries) == Entry(number, bytes([number % 256]) * 100)
+                assert await soon(entries) == StreamEntry(number, bytes([number % 256]) * 100)
             following = asyncio.ensure_future(anext(entries))
-            await one.append("clip", Entry(300, b""))
+            await one.append_entry("clip", StreamEntry(300, b""))
             async with asyncio.timeout(SOON_S):
-                assert await following == Entry(300, b"")
+                assert await following == StreamEntry(300, b"")
             redis.kill()
             following = asyncio.ensure_future(anext(entries))
-            assert not await one.append("clip", Entry(301, b"lost"))
-            assert await one.entries("clip") == []
+            assert not await one.append_entry("clip", StreamEntry(301, b"lost"))
+            assert await one.read_entries("clip") == []
             redis.start()
             # The writer says all again, as it was told that an entry was not written.
-            while not await one.append("clip", Entry(301, b"again")):
+            while not await one.append_entry("clip", StreamEntry(301, b"again")):
                 await round_trip(redis)
             async with asyncio.timeout(SOON_S):
-                assert await following == Entry(301, b"again")
+                assert await following == StreamEntry(301, b"again")
 
 
 async def test_what_others_append_to_a_stream_is_passed_over(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other), Redis.from_url(redis.url) as stranger:
-        assert await one.append("clip", Entry(0, b"first"))
+        assert await one.append_entry("clip", StreamEntry(0, b"first"))
         (key,) = await stranger.keys("*clip")
         await stranger.xadd(key, {"foo": "bar"})
         await stranger.xadd(key, {"n": "x", "d": "y"})
         await stranger.xadd(key, {"n": "1"})
-        assert await one.append("clip", Entry(1, b"second"))
-        async with aclosing(other.follow("clip")) as entries:
+        assert await one.append_entry("clip", StreamEntry(1, b"second"))
+        async with aclosing(other.follow_stream("clip")) as entries:
             assert [await soon(entries), await soon(entries)] == [
-                Entry(0, b"first"), Entry(1, b"second")
+                StreamEntry(0, b"first"), StreamEntry(1, b"second")
             ]  # fmt: skip
 
 
@@ -175,46 +175,49 @@ async def test_a_connection_that_dies_in_an_odd_way_is_made_anew(
 
     async with two(redis.url) as (one, other):
         monkeypatch.setattr(Connection, "send_packed_command", send)
-        async with aclosing(other.follow("clip")) as entries, aclosing(other.listen()) as heard:
+        async with (
+            aclosing(other.follow_stream("clip")) as entries,
+            aclosing(other.receive_hints()) as heard,
+        ):
             following = asyncio.ensure_future(soon(entries))
             await connected(other, heard)
-            await one.publish("channel", b"x")
-            while not await one.append("clip", Entry(0, b"x")):
+            await one.publish_hint("channel", b"x")
+            while not await one.append_entry("clip", StreamEntry(0, b"x")):
                 await round_trip(redis)
-            assert await following == Entry(0, b"x")
+            assert await following == StreamEntry(0, b"x")
     assert odd == []
 
 
 async def test_a_stream_expires(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus, Redis.from_url(redis.url) as client:
-        await bus.append("clip", Entry(0, b"x"))
+        await bus.append_entry("clip", StreamEntry(0, b"x"))
         (key,) = await client.keys("*")
         assert 0 < await client.ttl(key) <= 120
 
 
 async def test_shares_add_up(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other):
-        await one.beat("clip", 3, 60.0)
-        await other.beat("clip", 4, 60.0)
-        assert (await one.total("clip"), await other.total("clip")) == (7, 7)
-        await one.beat("clip", 1, 60.0)
-        assert await other.total("clip") == 5
-        await other.beat("clip", 0, 60.0)
-        assert await one.total("clip") == 1
-        assert await one.total("nothing") == 0
+        await one.set_share("clip", 3, 60.0)
+        await other.set_share("clip", 4, 60.0)
+        assert (await one.sum_shares("clip"), await other.sum_shares("clip")) == (7, 7)
+        await one.set_share("clip", 1, 60.0)
+        assert await other.sum_shares("clip") == 5
+        await other.set_share("clip", 0, 60.0)
+        assert await one.sum_shares("clip") == 1
+        assert await one.sum_shares("nothing") == 0
         redis.kill()
-        assert await one.total("clip") == 1
-        assert await other.total("clip") == 0
-        await one.beat("clip", 2, 60.0)
-        assert await one.total("clip") == 2
+        assert await one.sum_shares("clip") == 1
+        assert await other.sum_shares("clip") == 0
+        await one.set_share("clip", 2, 60.0)
+        assert await one.sum_shares("clip") == 2
 
 
 async def test_the_share_of_a_dead_instance_expires(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other):
-        await one.beat("clip", 3, 0.05)
-        await other.beat("clip", 4, 60.0)
+        await one.set_share("clip", 3, 0.05)
+        await other.set_share("clip", 4, 60.0)
         async with asyncio.timeout(SOON_S):
-            while await other.total("clip") != 4:
+            while await other.sum_shares("clip") != 4:
                 await round_trip(redis)
         async with Redis.from_url(redis.url) as client:
             (key,) = await client.keys("*")
@@ -223,25 +226,27 @@ async def test_the_share_of_a_dead_instance_expires(redis: RedisServer) -> None:
 
 async def test_an_allowance_is_shared_by_the_instances(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other):
-        waits = [await bus.take("anna", limit=4, window_s=60.0) for bus in (one, other) * 3]
+        waits = [
+            await bus.take_allowance("anna", limit=4, window_s=60.0) for bus in (one, other) * 3
+        ]
         assert waits[:4] == [0.0] * 4
         assert all(0 < wait <= 60.0 for wait in waits[4:])
-        assert await one.take("ben", limit=4, window_s=60.0) == 0.0
-        assert await one.take("carl", limit=0, window_s=60.0) == 60.0
+        assert await one.take_allowance("ben", limit=4, window_s=60.0) == 0.0
+        assert await one.take_allowance("carl", limit=0, window_s=60.0) == 60.0
 
 
 async def test_an_allowance_comes_back(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus:
-        assert await bus.take("anna", limit=1, window_s=0.2) == 0.0
+        assert await bus.take_allowance("anna", limit=1, window_s=0.2) == 0.0
         async with asyncio.timeout(SOON_S):
-            while await bus.take("anna", limit=1, window_s=0.2):
+            while await bus.take_allowance("anna", limit=1, window_s=0.2):
                 await round_trip(redis)
 
 
 async def test_without_redis_an_instance_counts_for_itself(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus:
         redis.kill()
-        waits = [await bus.take("anna", limit=2, window_s=60.0) for _ in range(3)]
+        waits = [await bus.take_allowance("anna", limit=2, window_s=60.0) for _ in range(3)]
         assert waits[:2] == [0.0, 0.0]
         assert 0 < waits[2] <= 60.0
 
@@ -261,7 +266,7 @@ async def test_an_error_of_the_caller_stays_what_it_is() -> None:
 
 @pytest.mark.parametrize("turns", range(1, 40))
 async def test_who_listens_can_be_stopped_at_any_moment(redis: RedisServer, turns: int) -> None:
-    async with open_bus(redis.url, "one") as bus, aclosing(bus.listen()) as heard:
+    async with open_bus(redis.url, "one") as bus, aclosing(bus.receive_hints()) as heard:
 
         async def listen() -> None:
             async for _ in heard:

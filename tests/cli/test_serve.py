@@ -32,9 +32,9 @@ def falling(closed: list[bool]) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with lifecycle.lasting(), asyncio.TaskGroup() as tasks:
+        async with lifecycle.report_failure(), asyncio.TaskGroup() as tasks:
             try:
-                with lifecycle.open():
+                with lifecycle.while_serving():
                     tasks.create_task(fall())
                     yield
             finally:
@@ -51,7 +51,7 @@ def unopened() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with lifecycle.lasting(), asyncio.TaskGroup():
+        async with lifecycle.report_failure(), asyncio.TaskGroup():
             raise OSError("the port of the media is taken")
             yield
 

@@ -18,7 +18,7 @@ from server.cli.verify import examine, judge
 from server.errors import BadInput
 from server.model import Conditions, Recipe, Steer
 from server.mux import mp4 as muxed
-from server.render.dispatch.recipe import order_again, whole
+from server.render.dispatch.recipe import finished_recipe, order_again
 from server.render.worker.renderer import Sound
 from server.render.worker.sound import to_ogg
 from server.settings import Settings
@@ -178,7 +178,7 @@ class Studio:
             **more,
         )
         drawn = await self._artist.draw(order_again(recipe, text, latents))
-        recipe = whole(recipe, drawn.done, drawn.files["latents"])
+        recipe = finished_recipe(recipe, drawn.done, drawn.files["latents"])
         above_video = above.video if above else None
         video = await self._signer.sign(drawn.files["video"], recipe, text, above_video)
         (self.blobs / f"{recipe.latents}.safetensors").write_bytes(drawn.files["latents"])

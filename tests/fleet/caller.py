@@ -19,14 +19,14 @@ async def main(url: str, blobs: str, clips: int) -> None:
         open_fleet(url, blobs, "caller", "embedded", pool, QUICK),
         asyncio.TaskGroup() as tasks,
     ):
-        await pool.wait_for(1)
+        await pool.wait_for_workers(1)
         for at in range(clips):
             tasks.create_task(watch(pool, f"called{at}"))
 
 
 async def watch(pool: Pool, clip: str) -> None:
     order = messages.Render(clip=clip, text="a", seed=1, seconds=10, steps=4)
-    async for answer in pool.render(order):
+    async for answer in pool.render_clip(order):
         if isinstance(answer, messages.Started):
             print(clip, flush=True)
 

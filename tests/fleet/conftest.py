@@ -79,7 +79,7 @@ async def a_fleet(
         open_fleet(redis.url, str(blobs), name, "embedded", pool, QUICK) as fleet,
     ):
         async with asyncio.timeout(20):
-            await pool.wait_for(count)
+            await pool.wait_for_workers(count)
         yield pool, fleet
 
 

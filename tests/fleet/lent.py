@@ -6,12 +6,12 @@ import sys
 
 from server.fleet.lend import Lender
 from server.logs import set_up
-from server.render.dispatch.worker_handle import Limits
+from server.render.dispatch.worker_handle import WorkerLimits
 from server.settings import load
 
 EASEL = (sys.executable, "-m", "tests.render.easel", "0.5")
 """With a pace: what is said of a clip from afar must find it while it is drawn."""
-QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
+QUICK = WorkerLimits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 
 def main() -> None:

@@ -12,7 +12,13 @@ import pytest
 
 from server.errors import BadInput
 from server.fleet import blob_messages
-from server.fleet.blob_messages import OVER, Parcels, Undeliverable, now, open_parcels
+from server.fleet.blob_messages import (
+    INLINE_LIMIT,
+    BlobMessages,
+    Undeliverable,
+    now,
+    open_blob_messages,
+)
 from server.render import messages
 from server.settings import Settings
 from tests.fleet.conftest import a_fleet, lent
@@ -20,7 +26,7 @@ from tests.render.dispatch.test_pool import everything
 from tests.render.worker.test_session import files, order
 from tests.support import RedisServer, drain, free_port, wait_for_line
 
-LARGE = os.urandom(OVER + 1)
+LARGE = os.urandom(INLINE_LIMIT + 1)
 KEYS = {"accessKey": "somebody", "secretKey": "a secret"}
 
 
@@ -73,10 +79,10 @@ def bucket(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 @pytest.fixture(params=["folder", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Parcels:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobMessages:
     if request.param == "folder":
-        return open_parcels(str(tmp_path / "parcels"))
-    return open_parcels(request.getfixturevalue("bucket"))
+        return open_blob_messages(str(tmp_path / "parcels"))
+    return open_blob_messages(request.getfixturevalue("bucket"))
 
 
 def read(fields: dict[str, bytes | str]) -> dict[bytes, bytes]:
@@ -88,39 +94,39 @@ def read(fields: dict[str, bytes | str]) -> dict[bytes, bytes]:
 
 
 @pytest.mark.asyncio
-async def test_what_is_small_travels_in_the_message(store: Parcels) -> None:
-    fields = await store.pack(b"small")
+async def test_what_is_small_travels_in_the_message(store: BlobMessages) -> None:
+    fields = await store.pack_body(b"small")
     assert fields == {"d": b"small"}
-    assert await store.unpack(read(fields)) == b"small"
+    assert await store.unpack_body(read(fields)) == b"small"
 
 
 @pytest.mark.asyncio
-async def test_what_is_large_is_fetched_once(store: Parcels) -> None:
-    fields = read(await store.pack(LARGE))
+async def test_what_is_large_is_fetched_once(store: BlobMessages) -> None:
+    fields = read(await store.pack_body(LARGE))
     assert set(fields) == {b"p"}
-    assert await store.unpack(fields) == LARGE
+    assert await store.unpack_body(fields) == LARGE
     with pytest.raises(Undeliverable, match="does not give it"):
-        await store.unpack(fields)
+        await store.unpack_body(fields)
 
 
 @pytest.mark.asyncio
-async def test_a_store_keeps_its_mark(store: Parcels, tmp_path: Path) -> None:
-    mark = await store.mark()
-    assert mark == await store.mark()
-    assert mark != await open_parcels(str(tmp_path / "another")).mark()
+async def test_a_store_keeps_its_mark(store: BlobMessages, tmp_path: Path) -> None:
+    mark = await store.read_mark()
+    assert mark == await store.read_mark()
+    assert mark != await open_blob_messages(str(tmp_path / "another")).read_mark()
 
 
 @pytest.mark.asyncio
 async def test_parcels_that_nobody_takes_are_swept_away(
-    store: Parcels, monkeypatch: pytest.MonkeyPatch
+    store: BlobMessages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fields = read(await store.pack(LARGE))
-    assert await store.sweep(now()) == 0
-    assert await store.unpack(fields) == LARGE
-    fields = read(await store.pack(LARGE))
-    assert await store.sweep(now() + 2 * blob_messages.KEPT) == 1
+    fields = read(await store.pack_body(LARGE))
+    assert await store.delete_old(now()) == 0
+    assert await store.unpack_body(fields) == LARGE
+    fields = read(await store.pack_body(LARGE))
+    assert await store.delete_old(now() + 2 * blob_messages.KEPT) == 1
     with pytest.raises(Undeliverable):
-        await store.unpack(fields)
+        await store.unpack_body(fields)
 
 
 @pytest.mark.asyncio
@@ -130,8 +136,8 @@ async def test_keys_that_do_not_open_it_are_said_in_one_line(
     monkeypatch.setenv("AWS_ENDPOINT_URL", service)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a guess")
-    shut = open_parcels("s3://clips")
-    for attempt in (shut.mark(), shut.pack(LARGE), shut.sweep(now())):
+    shut = open_blob_messages("s3://clips")
+    for attempt in (shut.read_mark(), shut.pack_body(LARGE), shut.delete_old(now())):
         with pytest.raises(Undeliverable, match="s3://clips") as said:
             await attempt
         assert "\n" not in str(said.value)
@@ -140,7 +146,7 @@ async def test_keys_that_do_not_open_it_are_said_in_one_line(
 @pytest.mark.parametrize("where", ["ftp://host/folder", "s3://", "/dev/null/folder"])
 def test_what_is_no_store_is_said(where: str) -> None:
     with pytest.raises(BadInput, match="blobs"):
-        open_parcels(where)
+        open_blob_messages(where)
 
 
 def test_a_store_is_in_the_data_folder_where_nothing_else_is_said() -> None:
@@ -157,4 +163,4 @@ async def test_a_whole_clip_of_another_machine_comes_by_way_of_a_bucket(
             heard = await everything(pool, order("far", seconds=2, parent=bytes(3_000_000)))
     assert isinstance(heard[-1], messages.Done)
     assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
-    assert await open_parcels(bucket).sweep(now() + 2 * blob_messages.KEPT) == 0
+    assert await open_blob_messages(bucket).delete_old(now() + 2 * blob_messages.KEPT) == 0

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from server.fleet.compatibility import Refusals, form
-from server.fleet.heartbeat import Beat
+from server.fleet.compatibility import Compatibility, output_format
+from server.fleet.heartbeat import Heartbeat
 from server.render import messages
 from server.render.schedule import Cost
 from tests.fleet.conftest import a_fleet, lent
@@ -15,7 +15,7 @@ from tests.render.easel import READY
 from tests.support import RedisServer
 
 COST = Cost(first=0.5, second=0.1, shown=0.1)
-BEAT = Beat(
+BEAT = Heartbeat(
     worker="w", name="box:1", model="/models/wan", store="s", ready=READY, cost=COST, room=1
 )
 
@@ -37,21 +37,23 @@ class Told(list[tuple[str, str]]):
     ],
 )
 def test_a_worker_is_used_when_it_draws_the_same_and_shares_the_store(
-    beat: Beat, here: list[messages.Ready], reason: str | None
+    beat: Heartbeat, here: list[messages.Ready], reason: str | None
 ) -> None:
     told = Told()
-    refusals = Refusals("wan", "s", told)
+    compatibility = Compatibility("wan", "s", told)
     for _ in range(2):
-        assert refusals.refuses(beat, frozenset(map(form, here))) == (reason is not None)
+        assert compatibility.refuses_worker(beat, frozenset(map(output_format, here))) == (
+            reason is not None
+        )
     assert len(told) == int(reason is not None)
     assert all(worker == "w" and reason and reason in said for worker, said in told)
 
 
 def test_another_version_of_the_messages_is_named() -> None:
     told = Told()
-    refusals = Refusals("wan", "s", told)
-    assert not refusals.speaks_otherwise("w", "box", messages.VERSION)
-    assert all(refusals.speaks_otherwise("w", "box", "00000000") for _ in range(2))
+    compatibility = Compatibility("wan", "s", told)
+    assert not compatibility.speaks_other_version("w", "box", messages.VERSION)
+    assert all(compatibility.speaks_other_version("w", "box", "00000000") for _ in range(2))
     assert len(told) == 1
     assert "version 00000000" in told[0][1]
 
@@ -62,4 +64,4 @@ async def test_a_worker_hears_why_it_is_not_used(redis: RedisServer, blobs: Path
         async with a_fleet(redis, blobs, count=0) as (pool, _):
             line = await asyncio.to_thread(worker.says, "does not use this worker")
             assert "it draws with the model another, this instance with embedded" in line
-            assert not pool.workers
+            assert not pool.ready_workers

@@ -34,13 +34,13 @@ def pair(redis: RedisServer, blobs: Path) -> Iterator[dict[str, Lent]]:
 
 def drawing(pool: Pool, clip: str) -> str:
     """Name of the worker that has a clip."""
-    (name,) = [worker.link.name for worker in pool.workers if clip in worker.jobs]
+    (name,) = [worker.link.name for worker in pool.ready_workers if clip in worker.jobs]
     return name
 
 
 async def lose(pair: dict[str, Lent], pool: Pool, whom: str) -> list[messages.ClipAnswer]:
     """What is heard of a clip whose worker, or whose machine, is killed after its first second."""
-    async with aclosing(pool.render(order(whom, seconds=2))) as answers:
+    async with aclosing(pool.render_clip(order(whom, seconds=2))) as answers:
         heard = await until(answers, messages.Checkpoint)
         lost = pair[drawing(pool, whom)]
         os.kill(lost.child if whom == "worker" else lost.process.pid, signal.SIGKILL)
@@ -89,17 +89,17 @@ async def test_a_worker_that_was_asleep_is_told_that_its_clip_is_another_s(
     redis: RedisServer, blobs: Path, pair: dict[str, Lent]
 ) -> None:
     async with a_fleet(redis, blobs, count=2) as (pool, fleet):
-        async with aclosing(pool.render(order("a", seconds=2))) as answers:
+        async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
             heard = await until(answers, messages.Checkpoint)
             asleep = pair[drawing(pool, "a")].process
             asleep.send_signal(signal.SIGSTOP)
             heard += await until(answers, messages.Checkpoint)
-            while fleet.lost == 0:
+            while fleet.workers_lost == 0:
                 heard.append(await anext(answers))
             asleep.send_signal(signal.SIGCONT)
             heard += await all_of(answers)
         async with asyncio.timeout(20):
-            await pool.wait_for(2)
+            await pool.wait_for_workers(2)
     assert isinstance(heard[-1], messages.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(48))
 

@@ -15,7 +15,7 @@ from server.errors import BadInput, RenderFailed
 from server.fleet.fleet import open_fleet
 from server.render import messages
 from server.render.dispatch.pool import Pool, open_pool
-from server.render.dispatch.process import Pipe
+from server.render.dispatch.process import PipeLink
 from server.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
@@ -68,22 +68,22 @@ async def test_a_failure_keeps_its_reason_and_the_worker_goes_on(pool: Pool) -> 
 
 @shared
 async def test_a_clip_is_cancelled_steered_and_asked_for_more_far_away(pool: Pool) -> None:
-    async with aclosing(pool.render(order("s", seconds=10))) as answers:
+    async with aclosing(pool.render_clip(order("s", seconds=10))) as answers:
         first = asyncio.ensure_future(anext(answers))
         # After the first step of that: the clip is offered, and nobody has it yet.
-        asyncio.get_running_loop().call_soon(pool.steer, "s", "at night")
+        asyncio.get_running_loop().call_soon(pool.steer_clip, "s", "at night")
         await first
         heard = await until(answers, messages.Steered)
         assert isinstance(heard[-1], messages.Steered)
         assert heard[-1].steer.text == "at night"
-        pool.keyframe("s")
+        pool.request_keyframe("s")
         while not (isinstance(heard[-1], messages.Encoded) and heard[-1].unit.key):
             heard.append(await anext(answers))
-        pool.ask("s", "half")
+        pool.request_rendition("s", "half")
         while not (isinstance(heard[-1], messages.Encoded) and heard[-1].rendition == "half"):
             heard.append(await anext(answers))
         assert heard[-1].unit.key
-        pool.cancel("s")
+        pool.cancel_clip("s")
         assert (await all_of(answers))[-1] == messages.Failed(
             clip="s", reason="it was cancelled", cancelled=True
         )
@@ -105,21 +105,21 @@ async def test_two_instances_share_the_places_and_nobody_is_forgotten(
 async def test_clips_beyond_the_room_wait_in_line_and_can_be_cancelled_there(pool: Pool) -> None:
     async with AsyncExitStack() as stack:
         for at in range(PLACES):
-            answers = pool.render(order(f"l{at}", seconds=10))
+            answers = pool.render_clip(order(f"l{at}", seconds=10))
             await stack.enter_async_context(aclosing(answers))
             await until(answers, messages.Started)
-        late = pool.render(order("late"))
+        late = pool.render_clip(order("late"))
         assert isinstance(await anext(late), messages.Waiting)
-        pool.cancel("late")
+        pool.cancel_clip("late")
         last = (await all_of(late))[-1]
         assert isinstance(last, messages.Failed)
         assert last.cancelled
-    assert pool.waiting == 0
+    assert pool.clips_waiting == 0
 
 
 @shared
 async def test_whoever_stops_listening_cancels_the_clip_far_away(pool: Pool) -> None:
-    async with aclosing(pool.render(order("w", seconds=10))) as answers:
+    async with aclosing(pool.render_clip(order("w", seconds=10))) as answers:
         await until(answers, messages.Started)
     some = [everything(pool, order(f"w{at}", live=False)) for at in range(PLACES)]
     assert all(isinstance(heard[-1], messages.Done) for heard in await asyncio.gather(*some))
@@ -132,10 +132,10 @@ async def test_an_own_worker_draws_first_and_others_what_it_has_no_room_for(
     own = a_fleet(redis, blobs, "own", count=2, workers=1, places=1)
     async with own as (pool, _), AsyncExitStack() as stack:
         for clip in ("one", "two"):
-            answers = pool.render(order(clip, seconds=10))
+            answers = pool.render_clip(order(clip, seconds=10))
             await stack.enter_async_context(aclosing(answers))
             await until(answers, messages.Started)
-        drawing = {one.remote: set(one.jobs) for one in pool.workers}
+        drawing = {one.is_remote: set(one.jobs) for one in pool.ready_workers}
         assert drawing == {False: {"one"}, True: {"two"}}
 
 
@@ -144,10 +144,10 @@ async def test_a_clip_of_an_own_worker_that_dies_goes_on_at_another_machine(
     redis: RedisServer, blobs: Path, worker: Lent
 ) -> None:
     own = a_fleet(redis, blobs, "own", count=2, workers=1)
-    async with own as (pool, _), aclosing(pool.render(order("o", seconds=2))) as answers:
+    async with own as (pool, _), aclosing(pool.render_clip(order("o", seconds=2))) as answers:
         heard = await until(answers, messages.Checkpoint)
-        (mine,) = [one.link for one in pool.workers if "o" in one.jobs]
-        assert isinstance(mine, Pipe)
+        (mine,) = [one.link for one in pool.ready_workers if "o" in one.jobs]
+        assert isinstance(mine, PipeLink)
         os.kill(mine.pid, signal.SIGKILL)
         heard += await all_of(answers)
     assert isinstance(heard[-1], messages.Done)

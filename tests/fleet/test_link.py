@@ -9,39 +9,40 @@ from pathlib import Path
 import pytest
 
 from server.boundary import hold
-from server.fleet.blob_messages import OVER, Parcels, open_parcels
-from server.fleet.link import UNLUCKY, Far, Work
+from server.children.process import ProcessLost
+from server.fleet.blob_messages import INLINE_LIMIT, BlobMessages, open_blob_messages
+from server.fleet.link import UNLUCKY, RemoteLink, Work
 from server.render import messages
-from server.render.dispatch.worker_handle import UNSURE, WorkerLost
+from server.render.dispatch.worker_handle import UNSURE
 from tests.fleet.test_blob_messages import read
 from tests.fleet.test_compatibility import BEAT
 
 DONE = messages.Done(clip="a", frames=24, render_s=1.0)
-VIDEO = messages.Artifact("a", "video", "video/mp4", os.urandom(OVER))
+VIDEO = messages.Artifact("a", "video", "video/mp4", os.urandom(INLINE_LIMIT))
 
 
 class Wire:
     """The far end: it numbers what it says."""
 
-    def __init__(self, far: Far, parcels: Parcels) -> None:
+    def __init__(self, far: RemoteLink, parcels: BlobMessages) -> None:
         self.far, self.parcels, self.number = far, parcels, 0
 
     async def say(self, answer: messages.Answer, clip: str = "a") -> None:
         body = messages.encode_message(answer)
-        fields = {**await self.parcels.pack(body), "n": str(self.number), "c": clip}
+        fields = {**await self.parcels.pack_body(body), "n": str(self.number), "c": clip}
         self.number += 1
-        self.far.arrive(read(fields))
+        self.far.receive_entry(read(fields))
 
 
 @asynccontextmanager
-async def a_link(folder: Path) -> AsyncIterator[tuple[Far, Wire, list[messages.Order]]]:
-    parcels, posted = open_parcels(str(folder)), list[messages.Order]()
+async def a_link(folder: Path) -> AsyncIterator[tuple[RemoteLink, Wire, list[messages.Order]]]:
+    parcels, posted = open_blob_messages(str(folder)), list[messages.Order]()
     async with asyncio.TaskGroup() as tasks:
 
         def spawn(work: Work) -> "asyncio.Task[None]":
             return tasks.create_task(hold("parcel", work))
 
-        far = Far(BEAT, parcels, lambda worker, order: posted.append(order), spawn)
+        far = RemoteLink(BEAT, parcels, lambda worker, order: posted.append(order), spawn)
         yield far, Wire(far, parcels), posted
 
 
@@ -51,8 +52,8 @@ async def test_the_last_word_waits_for_what_is_large_and_nothing_else_does(tmp_p
         await end.say(VIDEO)
         await end.say(messages.WorkerPong(1))
         await end.say(DONE)
-        assert await far.hear() == messages.WorkerPong(1)
-        assert [await far.hear(), await far.hear()] == [VIDEO, DONE]
+        assert await far.next_answer() == messages.WorkerPong(1)
+        assert [await far.next_answer(), await far.next_answer()] == [VIDEO, DONE]
 
 
 @pytest.mark.asyncio
@@ -61,7 +62,7 @@ async def test_a_clip_whose_parcel_is_gone_fails_with_a_reason(tmp_path: Path) -
         await end.say(VIDEO)
         for parcel in os.listdir(tmp_path / "parcels"):
             os.unlink(tmp_path / "parcels" / parcel)
-        failed = await far.hear()
+        failed = await far.next_answer()
     assert isinstance(failed, messages.Failed)
     assert "did not arrive" in failed.reason
     assert posted == [messages.Cancel("a")]
@@ -74,30 +75,30 @@ async def test_what_comes_twice_is_heard_once_and_a_gap_loses_the_worker(tmp_pat
         end.number = 0
         await end.say(messages.WorkerPong(1))
         await end.say(messages.WorkerPong(2))
-        assert [await far.hear(), await far.hear()] == [
+        assert [await far.next_answer(), await far.next_answer()] == [
             messages.WorkerPong(1),
             messages.WorkerPong(2),
         ]
-        assert far.doubt == UNSURE
+        assert far.blame_share == UNSURE
         end.number += 3
         await end.say(messages.WorkerPong(3))
-        with pytest.raises(WorkerLost, match="3 of its messages were lost"):
-            await far.hear()
-        assert far.doubt == UNLUCKY
+        with pytest.raises(ProcessLost, match="3 of its messages were lost"):
+            await far.next_answer()
+        assert far.blame_share == UNLUCKY
 
 
 @pytest.mark.asyncio
 async def test_a_clip_that_it_takes_leaves_less_room(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, end, _):
-        room = far.room
+        room = far.free_places
         await end.say(messages.Claimed("a"))
-        assert await far.hear() == messages.Claimed("a")
-        assert far.room == room - 1
+        assert await far.next_answer() == messages.Claimed("a")
+        assert far.free_places == room - 1
 
 
 @pytest.mark.asyncio
 async def test_nonsense_loses_the_worker(tmp_path: Path) -> None:
     async with a_link(tmp_path) as (far, _, _):
-        far.arrive({b"n": b"0", b"c": b"a", b"d": b"\xc1"})
-        with pytest.raises(WorkerLost, match="no answer"):
-            await far.hear()
+        far.receive_entry({b"n": b"0", b"c": b"a", b"d": b"\xc1"})
+        with pytest.raises(ProcessLost, match="no answer"):
+            await far.next_answer()

@@ -24,14 +24,14 @@ async def test_a_worker_that_is_told_to_stop_ends_after_its_clips(
 ) -> None:
     with lent(redis, blobs) as worker:
         async with a_fleet(redis, blobs) as (pool, fleet):
-            async with aclosing(pool.render(order("a", seconds=2))) as answers:
+            async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
                 await until(answers, messages.Started)
                 worker.process.send_signal(signal.SIGTERM)
                 await asyncio.to_thread(worker.says, "taking no more clips")
                 heard = await all_of(answers)
             assert isinstance(heard[-1], messages.Done)
             assert await asyncio.to_thread(worker.process.wait, 20) == 0
-            assert fleet.lost == 0
+            assert fleet.workers_lost == 0
 
 
 @pytest.mark.asyncio
@@ -40,7 +40,7 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
 ) -> None:
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
-            async with aclosing(pool.render(order("a", seconds=2))) as answers:
+            async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
                 heard = await until(answers, messages.Checkpoint)
                 redis.kill()
                 redis.start()
@@ -58,7 +58,7 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
     monkeypatch.setattr("server.fleet.fleet.GRACE_S", 0.5)
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
-            async with aclosing(pool.render(order("a", seconds=10))) as answers:
+            async with aclosing(pool.render_clip(order("a", seconds=10))) as answers:
                 await until(answers, messages.Checkpoint)
                 redis.kill()
                 with pytest.raises(RenderFailed, match="no render worker is there"):
@@ -80,14 +80,14 @@ async def test_a_clip_that_no_store_takes_waits_for_an_own_worker_or_fails_with_
                 await everything(pool, order("poor", parent=large))
         async with (
             a_fleet(redis, tmp_path, "home", count=2, workers=1, places=1) as (pool, _),
-            aclosing(pool.render(order("long", seconds=10))) as long,
+            aclosing(pool.render_clip(order("long", seconds=10))) as long,
         ):
             await until(long, messages.Started)
             waits = asyncio.ensure_future(everything(pool, order("large", parent=large)))
             # Who could be drawn anywhere passes who cannot.
             assert isinstance((await everything(pool, order("small")))[-1], messages.Done)
             assert not waits.done()
-            pool.cancel("long")
+            pool.cancel_clip("long")
             assert isinstance((await waits)[-1], messages.Done)
 
 
@@ -95,7 +95,7 @@ async def test_a_clip_that_no_store_takes_waits_for_an_own_worker_or_fails_with_
 async def test_what_is_none_of_ours_in_redis_stops_nobody(redis: RedisServer, blobs: Path) -> None:
     with lent(redis, blobs, instance="calm") as worker:
         async with a_fleet(redis, blobs, "n") as (pool, _):
-            weights = pool.workers[0].ready.fingerprint
+            weights = pool.ready_workers[0].ready.fingerprint
             lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
             client = Redis.from_url(redis.url)
             found: Any = await client.keys(names.instance("n:*"))

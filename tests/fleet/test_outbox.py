@@ -34,9 +34,9 @@ async def listed(client: Redis) -> list[int]:
 async def test_what_is_posted_is_sent_in_order(redis: RedisServer) -> None:
     async with an_outbox(redis) as (outbox, client):
         for number in range(3 * outboxes.BATCH):
-            outbox.post("RPUSH", "list", number)
-            await outbox.calm()
-        await outbox.flushed(10)
+            outbox.post_command("RPUSH", "list", number)
+            await outbox.wait_until_short()
+        await outbox.wait_until_empty(10)
         assert await listed(client) == list(range(3 * outboxes.BATCH))
         assert outbox.stalled_s == 0
         await client.delete("list")
@@ -47,12 +47,12 @@ async def test_an_outage_only_makes_it_wait(redis: RedisServer) -> None:
     async with an_outbox(redis) as (outbox, client):
         redis.kill()
         for number in range(5):
-            outbox.post("RPUSH", "list", number)
-        await outbox.flushed(0.1)
+            outbox.post_command("RPUSH", "list", number)
+        await outbox.wait_until_empty(0.1)
         assert len(outbox) == 5
         assert outbox.stalled_s > 0
         redis.start()
-        await outbox.flushed(10)
+        await outbox.wait_until_empty(10)
         assert await listed(client) == list(range(5))
         await client.delete("list")
 
@@ -60,9 +60,9 @@ async def test_an_outage_only_makes_it_wait(redis: RedisServer) -> None:
 @pytest.mark.asyncio
 async def test_what_redis_refuses_does_not_hold_up_the_rest(redis: RedisServer) -> None:
     async with an_outbox(redis) as (outbox, client):
-        outbox.post("XACK", "nothing")
-        outbox.post("RPUSH", "list", 7)
-        await outbox.flushed(10)
+        outbox.post_command("XACK", "nothing")
+        outbox.post_command("RPUSH", "list", 7)
+        await outbox.wait_until_empty(10)
         assert await listed(client) == [7]
         await client.delete("list")
 
@@ -72,6 +72,6 @@ async def test_what_waits_is_bounded(redis: RedisServer) -> None:
     client = connect(redis.url)
     outbox = Outbox(client)
     for number in range(outboxes.MOST + 10):
-        outbox.post("RPUSH", "list", number)
+        outbox.post_command("RPUSH", "list", number)
     assert len(outbox) == outboxes.MOST
     await client.aclose()

@@ -5,6 +5,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from server.children.frames import read_frame
 from server.model import Conditions, Slot, Steer, Unit
 from server.render import messages
 from server.render.schedule import Cost
@@ -66,31 +67,12 @@ def test_what_is_no_order_is_refused(body: bytes) -> None:
 
 
 @pytest.mark.asyncio
-async def test_messages_are_read_one_by_one_however_they_arrive() -> None:
+async def test_messages_are_read_one_by_one_from_a_pipe() -> None:
     pipe = asyncio.StreamReader()
-    for byte in b"".join(messages.frame_message(answer) for answer in ANSWERS):
-        pipe.feed_data(bytes([byte]))
+    pipe.feed_data(b"".join(messages.frame_message(answer) for answer in ANSWERS))
     pipe.feed_eof()
-    bodies = [await messages.read_message(pipe) for _ in ANSWERS]
+    bodies = [await read_frame(pipe) for _ in ANSWERS]
     assert [messages.decode_answer(body) for body in bodies if body is not None] == ANSWERS
-    assert await messages.read_message(pipe) is None
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("cut", [1, 4, 5])
-async def test_a_message_cut_short_is_the_end(cut: int) -> None:
-    pipe = asyncio.StreamReader()
-    pipe.feed_data(messages.frame_message(messages.WorkerPing(1))[:cut])
-    pipe.feed_eof()
-    assert await messages.read_message(pipe) is None
-
-
-@pytest.mark.asyncio
-async def test_a_message_that_is_too_long_is_refused_before_it_is_read() -> None:
-    pipe = asyncio.StreamReader()
-    pipe.feed_data((messages.MAX_MESSAGE + 1).to_bytes(4, "big"))
-    with pytest.raises(ValueError, match="a message of"):
-        await messages.read_message(pipe)
 
 
 def made_of(*fields: str) -> type[msgspec.Struct]:

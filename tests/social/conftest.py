@@ -18,5 +18,5 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """One instance alone, with a clip ``a``."""
     async with a_site(tmp_path / "x.db") as opened:
-        await opened.topics.publish(await opened.store.add_clip(a_clip("a")))
+        await opened.topics.publish_events(await opened.store.add_clip(a_clip("a")))
         yield opened

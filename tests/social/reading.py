@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from server.social.protocol import Form
-from server.social.topic import Outlet
+from server.social.protocol import MessageFormat
+from server.social.topic import Subscriber
 from server.social.topics import Topics
 from server.store.store import Store
 
@@ -18,15 +18,15 @@ class Follower:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
-        self.outlet = Outlet(Form.JSON, self._write)
+        self.subscriber = Subscriber(MessageFormat.JSON, self._write)
         self.at = 0
         self._grown = asyncio.Event()
 
     async def follow(self, topics: Topics, store: Store, name: str) -> "Follower":
-        async with topics.opening(name) as topic:
+        async with topics.open_topic(name) as topic:
             self.at = (await store.topic_end(name)).seq
-            topics.start(topic, self.at)
-            topic.join(self.outlet, self.at)
+            topics.start_topic(topic, self.at)
+            topic.add_subscriber(self.subscriber, self.at)
         return self
 
     @property

@@ -22,8 +22,8 @@ from server.errors import TooMany, Unauthorized
 from server.model import Clip, Person, clip_topic
 from server.social.actions import Actions
 from server.social.fanout import FanoutProtocol
-from server.social.presence import Presence
-from server.social.protocol import Like, Say
+from server.social.presence import PresenceTracker
+from server.social.protocol import Like, PostComment
 from server.social.socket import Admit, Sockets, socket_route
 from server.social.topics import Topics
 from server.store.sqlite import open_store
@@ -41,7 +41,7 @@ class Site:
     store: Store
     bus: Bus
     topics: Topics
-    presence: Presence
+    presence: PresenceTracker
     actions: Actions
     sockets: Sockets
     url: str
@@ -115,11 +115,11 @@ async def a_site(
     """An instance on the database ``path``, ready for clients."""
     async with open_store(path, instance, clock) as store, open_bus(redis_url, instance) as bus:
         topics = Topics(store, bus)
-        presence = Presence(topics, bus)
+        presence = PresenceTracker(topics, bus)
         actions = Actions(store, topics, clock)
         allowed = [1_000_000]
 
-        async def allow(websocket: WebSocket, person: Person, said: Like | Say) -> None:
+        async def allow(websocket: WebSocket, person: Person, said: Like | PostComment) -> None:
             allowed[0] -= 1
             if allowed[0] < 0:
                 raise TooMany("not so fast", 3.0)

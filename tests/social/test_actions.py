@@ -44,18 +44,18 @@ def test_a_comment_that_says_nothing_or_too_much_is_refused(text: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_comment_is_stored_once_under_its_id(site: Site) -> None:
-    first = await site.actions.comment("a", BEN, " oh ", "made-by-ben")
-    again = await site.actions.comment("a", BEN, "something else", "made-by-ben")
+    first = await site.actions.add_comment("a", BEN, " oh ", "made-by-ben")
+    again = await site.actions.add_comment("a", BEN, "something else", "made-by-ben")
     assert again == first
     assert (first.text, first.created_at, first.author) == ("oh", NOON, BEN)
     with pytest.raises(BadInput, match="taken"):
-        await site.actions.comment("a", CLEO, "mine", "made-by-ben")
+        await site.actions.add_comment("a", CLEO, "mine", "made-by-ben")
     assert (await site.store.get_clip("a")).counts.comments == 1
 
 
 @pytest.mark.asyncio
 async def test_comments_without_an_id_are_all_kept(site: Site) -> None:
-    ids = {(await site.actions.comment("a", BEN, "oh")).id for _ in range(3)}
+    ids = {(await site.actions.add_comment("a", BEN, "oh")).id for _ in range(3)}
     assert len(ids) == 3
     assert (await site.store.get_clip("a")).counts.comments == 3
 
@@ -64,17 +64,17 @@ async def test_comments_without_an_id_are_all_kept(site: Site) -> None:
 @pytest.mark.parametrize("id_", ["", "short", "x" * 65, "with space", "späce-id", "a/b/c/d/e"])
 async def test_an_odd_id_is_refused(site: Site, id_: str) -> None:
     with pytest.raises(BadInput, match="id"):
-        await site.actions.comment("a", BEN, "oh", id_)
+        await site.actions.add_comment("a", BEN, "oh", id_)
 
 
 @pytest.mark.asyncio
 async def test_likes_are_counted_and_clips_must_exist(site: Site) -> None:
-    assert (await site.actions.like("a", BEN, True)).likes == 1
-    assert (await site.actions.like("a", BEN, True)).likes == 1
-    assert (await site.actions.like("a", BEN, False)).likes == 0
+    assert (await site.actions.like_clip("a", BEN, True)).likes == 1
+    assert (await site.actions.like_clip("a", BEN, True)).likes == 1
+    assert (await site.actions.like_clip("a", BEN, False)).likes == 0
     for action in (
-        site.actions.like("x", BEN, True),
-        site.actions.comment("x", BEN, "oh"),
+        site.actions.like_clip("x", BEN, True),
+        site.actions.add_comment("x", BEN, "oh"),
     ):
         with pytest.raises(NotFound):
             await action

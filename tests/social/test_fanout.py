@@ -92,7 +92,7 @@ async def a_slow_client(site: Site) -> AsyncIterator[SlowClient]:
 async def comment(site: Site, first: int, count: int) -> None:
     await asyncio.gather(
         *(
-            site.actions.comment("a", ANNA, f"{number} {LONG}")
+            site.actions.add_comment("a", ANNA, f"{number} {LONG}")
             for number in range(first, first + count)
         )
     )
@@ -142,7 +142,7 @@ def test_slow_clients_on_uvloop(tmp_path: Path) -> None:
     async def story() -> None:
         assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
         async with a_site(tmp_path / "x.db") as site:
-            await site.topics.publish(await site.store.add_clip(a_clip("a")))
+            await site.topics.publish_events(await site.store.add_clip(a_clip("a")))
             await slow_story(site)
             site.server.should_exit = True
 
@@ -168,7 +168,7 @@ async def test_who_does_not_read_for_too_long_is_closed_with_4008(
     async with a_slow_client(site) as slow:
         await subscribed(slow)
         await comment(site, 0, 500)
-        await until(lambda: site.sockets.open == 0)
+        await until(lambda: site.sockets.open_sockets == 0)
         # It reads at last: what was on its way, then why there is no more.
         assert await slow.close_code() == 4008
 

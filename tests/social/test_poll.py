@@ -26,26 +26,26 @@ async def heard(follower: Follower, *, chosen: bool) -> dict[str, Any]:
 async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
     follower = await Follower().follow(site.topics, site.store, "clip:a")
-    await site.topics.say(Presence("a", 3))
+    await site.topics.emit_volatile(Presence("a", 3))
     async with open_poll("a", site.topics, texts.put_nowait) as poll:
-        proposal = poll.propose(BEN, "at night")
+        proposal = poll.add_proposal(BEN, "at night")
         assert (proposal.text, proposal.votes) == ("at night", 1)
         await follower.next()
         assert [one["votes"] for one in follower.said[-1]["proposals"]] == [1]
-        assert site.topics.ballot("a") is not None
-        assert poll.vote(CLEO, proposal.id).votes == 2
+        assert site.topics.ballot_of("a") is not None
+        assert poll.add_vote(CLEO, proposal.id).votes == 2
         assert await texts.get() == "at night"
         with pytest.raises(NotFound):
-            poll.vote(CLEO, proposal.id)
+            poll.add_vote(CLEO, proposal.id)
         choice = await heard(follower, chosen=True)
         assert (choice["chosen"]["text"], choice["proposals"]) == ("at night", [])
-        poll.followed()
+        poll.mark_followed()
         await heard(follower, chosen=False)
-    assert site.topics.ballot("a") == ClipBallot("a")
+    assert site.topics.ballot_of("a") == ClipBallot("a")
 
 
 async def test_nobody_else_there_to_ask_the_ballot_closes_by_itself(site: Site) -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
     async with open_poll("a", site.topics, texts.put_nowait) as poll:
-        poll.propose(BEN, "at night")
+        poll.add_proposal(BEN, "at night")
         assert await texts.get() == "at night"

@@ -9,21 +9,21 @@ from server.errors import BadInput
 from server.model import Position
 from server.social.protocol import (
     MESSAGE_LIMIT,
+    ClientPing,
     Failure,
-    Form,
     Like,
+    MessageFormat,
     Misshapen,
     Ok,
-    Ping,
-    Say,
+    PostComment,
     Subscribe,
     Unreadable,
     Unsubscribe,
     Watch,
-    choose,
+    choose_subprotocol,
     decode,
     encode,
-    form_of,
+    format_of,
 )
 from server.web import as_problem
 
@@ -38,17 +38,17 @@ GOOD = [
     ({"type": "like", "id": 3, "clip": "a", "on": True}, Like("a", True, 3)),
     (
         {"type": "comment", "id": 4, "clip": "a", "text": "oh", "key": "k"},
-        Say("a", "oh", 4, "k"),
+        PostComment("a", "oh", 4, "k"),
     ),
     ({"type": "watch", "id": 5, "clip": None}, Watch(None, 5)),
-    ({"type": "ping", "id": 6, "more": "is ignored"}, Ping(6)),
+    ({"type": "ping", "id": 6, "more": "is ignored"}, ClientPing(6)),
 ]
 
 
 @pytest.mark.parametrize(("message", "meant"), GOOD)
 def test_what_clients_say(message: dict[str, Any], meant: object) -> None:
-    assert decode(msgspec.json.encode(message).decode(), Form.JSON_FRAME) == meant
-    assert decode(msgspec.msgpack.encode(message), Form.MSGPACK) == meant
+    assert decode(msgspec.json.encode(message).decode(), MessageFormat.JSON_FRAME) == meant
+    assert decode(msgspec.msgpack.encode(message), MessageFormat.MSGPACK) == meant
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_what_clients_say(message: dict[str, Any], meant: object) -> None:
 )
 def test_a_message_that_cannot_be_used_is_answered_under_its_id(message: Any, id_: Any) -> None:
     for data, form in (
-        (msgspec.json.encode(message).decode(), Form.JSON),
-        (msgspec.msgpack.encode(message), Form.MSGPACK),
+        (msgspec.json.encode(message).decode(), MessageFormat.JSON),
+        (msgspec.msgpack.encode(message), MessageFormat.MSGPACK),
     ):
         with pytest.raises(Misshapen) as caught:
             decode(data, form)
@@ -89,26 +89,26 @@ def test_a_message_that_cannot_be_used_is_answered_under_its_id(message: Any, id
 @pytest.mark.parametrize(
     ("data", "form"),
     [
-        ("", Form.JSON),
-        ("{", Form.JSON),
-        ("ping", Form.JSON),
-        ('{"type":"ping"} x', Form.JSON),
-        ('{"type":"ping","x":NaN}', Form.JSON),
-        ("[" * MESSAGE_LIMIT, Form.JSON),
-        ('{"type":"ping","x":' + "[" * 8000 + "]" * 8000 + "}", Form.JSON),
-        ('{"type":"ping","x":"\\ud800"}', Form.JSON),
-        (b'{"type":"ping"}', Form.JSON),
-        ('{"type":"ping"}', Form.MSGPACK_FRAME),
-        (b"", Form.MSGPACK),
-        (b"\xc1", Form.MSGPACK),
-        (b"\x81\xa4type", Form.MSGPACK),
-        (b"\x81\xa4type\xa4\xff\xff\xff\xff", Form.MSGPACK),
-        (b"\x91" * MESSAGE_LIMIT, Form.MSGPACK),
-        ('{"type":"ping","x":"' + "x" * MESSAGE_LIMIT + '"}', Form.JSON),
-        ('{"type":"ping","x":"' + "ü" * (MESSAGE_LIMIT // 2) + '"}', Form.JSON),
+        ("", MessageFormat.JSON),
+        ("{", MessageFormat.JSON),
+        ("ping", MessageFormat.JSON),
+        ('{"type":"ping"} x', MessageFormat.JSON),
+        ('{"type":"ping","x":NaN}', MessageFormat.JSON),
+        ("[" * MESSAGE_LIMIT, MessageFormat.JSON),
+        ('{"type":"ping","x":' + "[" * 8000 + "]" * 8000 + "}", MessageFormat.JSON),
+        ('{"type":"ping","x":"\\ud800"}', MessageFormat.JSON),
+        (b'{"type":"ping"}', MessageFormat.JSON),
+        ('{"type":"ping"}', MessageFormat.MSGPACK_FRAME),
+        (b"", MessageFormat.MSGPACK),
+        (b"\xc1", MessageFormat.MSGPACK),
+        (b"\x81\xa4type", MessageFormat.MSGPACK),
+        (b"\x81\xa4type\xa4\xff\xff\xff\xff", MessageFormat.MSGPACK),
+        (b"\x91" * MESSAGE_LIMIT, MessageFormat.MSGPACK),
+        ('{"type":"ping","x":"' + "x" * MESSAGE_LIMIT + '"}', MessageFormat.JSON),
+        ('{"type":"ping","x":"' + "ü" * (MESSAGE_LIMIT // 2) + '"}', MessageFormat.JSON),
     ],
 )
-def test_what_is_no_message_is_unreadable(data: str | bytes, form: Form) -> None:
+def test_what_is_no_message_is_unreadable(data: str | bytes, form: MessageFormat) -> None:
     with pytest.raises((Unreadable, Misshapen)) as caught:
         decode(data, form)
     assert isinstance(caught.value, BadInput)
@@ -116,20 +116,20 @@ def test_what_is_no_message_is_unreadable(data: str | bytes, form: Form) -> None
 
 def test_the_longest_message_is_read() -> None:
     rest = MESSAGE_LIMIT - len('{"type":"ping","x":""}')
-    assert decode('{"type":"ping","x":"' + "x" * rest + '"}', Form.JSON) == Ping()
+    assert decode('{"type":"ping","x":"' + "x" * rest + '"}', MessageFormat.JSON) == ClientPing()
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 100_000])
-@pytest.mark.parametrize("form", [Form.JSON_FRAME, Form.MSGPACK_FRAME])
-def test_frames_are_those_of_websockets(size: int, form: Form) -> None:
+@pytest.mark.parametrize("form", [MessageFormat.JSON_FRAME, MessageFormat.MSGPACK_FRAME])
+def test_frames_are_those_of_websockets(size: int, form: MessageFormat) -> None:
     message = Failure(None, as_problem(BadInput("x" * size)))
     reader = StreamReader()
     reader.feed_data(encode(message, form))
     reader.feed_eof()
     frame = _run(Frame.parse(reader.read_exact, mask=False))
-    payload = Form.MSGPACK if form.binary else Form.JSON
+    payload = MessageFormat.MSGPACK if form.is_binary else MessageFormat.JSON
     assert frame.fin
-    assert frame.opcode == (2 if form.binary else 1)
+    assert frame.opcode == (2 if form.is_binary else 1)
     assert bytes(frame.data) == encode(message, payload)
 
 
@@ -143,7 +143,7 @@ def _run(parser: Any) -> Any:
 
 
 def test_answers_without_an_id_say_null() -> None:
-    assert encode(Ok(), Form.JSON) == b'{"type":"ok","id":null}'
+    assert encode(Ok(), MessageFormat.JSON) == b'{"type":"ok","id":null}'
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_answers_without_an_id_say_null() -> None:
     ],
 )
 def test_the_first_known_subprotocol_is_chosen(offered: list[str], chosen: str | None) -> None:
-    assert choose(offered) == chosen
+    assert choose_subprotocol(offered) == chosen
 
 
 def test_a_subprotocol_is_a_codec() -> None:
-    assert form_of(None, framed=True) is Form.JSON_FRAME
-    assert form_of("phosphene.json", framed=False) is Form.JSON
-    assert form_of("phosphene.msgpack", framed=True) is Form.MSGPACK_FRAME
+    assert format_of(None, framed=True) is MessageFormat.JSON_FRAME
+    assert format_of("phosphene.json", framed=False) is MessageFormat.JSON
+    assert format_of("phosphene.msgpack", framed=True) is MessageFormat.MSGPACK_FRAME

@@ -8,8 +8,8 @@ import pytest_asyncio
 from starlette.websockets import WebSocket
 
 from server.social import queue_sender
-from server.social.protocol import Form
-from server.social.queue_sender import QUEUE_HIGH, PlainSender, close
+from server.social.protocol import MessageFormat
+from server.social.queue_sender import QUEUE_HIGH, QueueSender, close_socket
 from tests.social.serving import beside
 
 pytestmark = pytest.mark.asyncio
@@ -47,10 +47,10 @@ async def peer() -> Peer:
 
 
 async def test_messages_go_out_in_order(peer: Peer) -> None:
-    for form, field in ((Form.JSON, "text"), (Form.MSGPACK, "bytes")):
-        sender = PlainSender(await peer.websocket(), form)
+    for form, field in ((MessageFormat.JSON, "text"), (MessageFormat.MSGPACK, "bytes")):
+        sender = QueueSender(await peer.websocket(), form)
         for number in range(100):
-            sender.outlet.write(b"%d" % number)
+            sender.subscriber.write(b"%d" % number)
         async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(sender.run())
             while len(peer.sent) < 100:
@@ -62,43 +62,43 @@ async def test_messages_go_out_in_order(peer: Peer) -> None:
 
 async def test_a_full_queue_pauses_and_an_emptier_one_resumes(peer: Peer) -> None:
     peer.open.clear()
-    sender = PlainSender(await peer.websocket(), Form.JSON)
+    sender = QueueSender(await peer.websocket(), MessageFormat.JSON)
     async with beside(sender.run()):
         for _ in range(QUEUE_HIGH):
-            sender.outlet.write(b"{}")
-        assert not sender.outlet.paused
-        sender.outlet.write(b"{}")
-        assert sender.outlet.paused
+            sender.subscriber.write(b"{}")
+        assert not sender.subscriber.is_paused
+        sender.subscriber.write(b"{}")
+        assert sender.subscriber.is_paused
         peer.open.set()
-        await asyncio.wait_for(sender.outlet.flowing.wait(), 20)
+        await asyncio.wait_for(sender.subscriber.flowing.wait(), 20)
 
 
 async def test_who_takes_nothing_is_closed(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_sender, "PATIENCE_S", 0.01)
     peer.open.clear()
-    sender = PlainSender(await peer.websocket(), Form.JSON)
-    sender.outlet.write(b"{}")
-    sender.outlet.pause()
+    sender = QueueSender(await peer.websocket(), MessageFormat.JSON)
+    sender.subscriber.write(b"{}")
+    sender.subscriber.pause_delivery()
     await asyncio.wait_for(sender.run(), 20)
     assert [(one["type"], one["code"]) for one in peer.sent] == [("websocket.close", 4008)]
     # Nobody waits for it any more.
-    assert not sender.outlet.paused
+    assert not sender.subscriber.is_paused
 
 
 async def test_a_peer_that_is_gone_ends_the_sender(peer: Peer) -> None:
     peer.gone = True
-    sender = PlainSender(await peer.websocket(), Form.JSON)
-    sender.outlet.write(b"{}")
+    sender = QueueSender(await peer.websocket(), MessageFormat.JSON)
+    sender.subscriber.write(b"{}")
     await asyncio.wait_for(sender.run(), 20)
     assert peer.sent == []
 
 
 async def test_nothing_is_sent_after_a_close(peer: Peer) -> None:
     websocket = await peer.websocket()
-    sender = PlainSender(websocket, Form.JSON)
-    await close(websocket, 4000, "ü" * 200)
-    await close(websocket, 4001, "again")
-    sender.outlet.write(b"{}")
+    sender = QueueSender(websocket, MessageFormat.JSON)
+    await close_socket(websocket, 4000, "ü" * 200)
+    await close_socket(websocket, 4001, "again")
+    sender.subscriber.write(b"{}")
     async with beside(sender.run()):
         await asyncio.wait([asyncio.ensure_future(asyncio.to_thread(int))])
     (message,) = peer.sent

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from server.bus.connection import connect
-from server.bus.redis import CHANNEL, Envelope, open_bus
+from server.bus.redis import CHANNEL, PublishedHint, open_bus
 from server.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
 from server.model import Person, Proposal
 from server.social import rpc
-from server.social.rpc import QUESTIONS, Asking, Question, Result
+from server.social.rpc import QUESTIONS, InstanceRpc, Question, Result
 from tests.support import RedisServer
 
 ANNA = Person("anna-id", "anna")
@@ -37,9 +37,9 @@ class Poll:
 
 
 @asynccontextmanager
-async def two(redis: RedisServer, poll: Poll) -> AsyncIterator[Asking]:
+async def two(redis: RedisServer, poll: Poll) -> AsyncIterator[InstanceRpc]:
     async with open_bus(redis.url, "a") as a, open_bus(redis.url, "b") as b:
-        ours, theirs = Asking(a, time.time), Asking(b, time.time)
+        ours, theirs = InstanceRpc(a, time.time), InstanceRpc(b, time.time)
         running = [
             asyncio.create_task(ours.run(lambda question: None)),
             asyncio.create_task(theirs.run(poll)),
@@ -56,12 +56,12 @@ async def two(redis: RedisServer, poll: Poll) -> AsyncIterator[Asking]:
             await asyncio.wait(running)
 
 
-async def heard(ours: Asking) -> bool:
+async def heard(ours: InstanceRpc) -> bool:
     """Whether both ends listen by now."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rpc, "PATIENCE_S", 0.1)
         try:
-            await ours.ask("here", ANNA, proposal="p1")
+            await ours.call_owner("here", ANNA, proposal="p1")
         except NotLive:
             return False
     return True
@@ -71,9 +71,9 @@ async def heard(ours: Asking) -> bool:
 async def test_whoever_has_the_poll_answers(redis: RedisServer) -> None:
     poll = Poll()
     async with two(redis, poll) as ours:
-        assert await ours.propose("here", ANNA, "at night") == LINE
-        assert await ours.vote("here", ANNA, "p1") == LINE
-        assert await ours.ask("here", ANNA) == "cancelled"
+        assert await ours.propose_line("here", ANNA, "at night") == LINE
+        assert await ours.vote_for("here", ANNA, "p1") == LINE
+        assert await ours.call_owner("here", ANNA) == "cancelled"
     assert [(one.person, one.text, one.proposal) for one in poll.asked] == [
         (ANNA, "at night", ""),
         (ANNA, "", "p1"),
@@ -88,7 +88,7 @@ async def test_a_problem_there_is_the_same_problem_here(redis: RedisServer) -> N
         for problem in (TooMany("full", 7.0), NotFound("gone"), Unprocessable("no"), NotLive("no")):
             poll.raises = problem
             with pytest.raises(type(problem), match=str(problem)) as raised:
-                await ours.ask("here", ANNA, proposal="p1")
+                await ours.call_owner("here", ANNA, proposal="p1")
             assert getattr(raised.value, "retry_after_s", 0) == getattr(problem, "retry_after_s", 0)
 
 
@@ -99,13 +99,13 @@ async def test_a_clip_that_nobody_draws_is_not_live(
     async with two(redis, Poll()) as ours:
         monkeypatch.setattr(rpc, "PATIENCE_S", 0.05)
         with pytest.raises(NotLive, match="no instance"):
-            await ours.ask("elsewhere", ANNA, text="at night")
+            await ours.call_owner("elsewhere", ANNA, text="at night")
 
 
 @pytest.mark.asyncio
 async def test_what_is_no_question_does_no_harm(redis: RedisServer) -> None:
     async with two(redis, Poll()) as ours, aclosing(connect(redis.url)) as stranger:
         for channel in (QUESTIONS, rpc.ANSWERS):
-            nonsense = msgspec.msgpack.encode(Envelope("c", channel, b"\xc1"))
+            nonsense = msgspec.msgpack.encode(PublishedHint("c", channel, b"\xc1"))
             await stranger.publish(CHANNEL, nonsense)  # both hear it before the question
-        assert await ours.ask("here", ANNA, text="at night") == LINE
+        assert await ours.call_owner("here", ANNA, text="at night") == LINE

@@ -12,7 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from server.model import ClipFinished, ClipProgress, Person
 from server.social.fanout import FanoutProtocol
 from server.social.protocol import MESSAGE_LIMIT
-from server.social.socket import Bucket
+from server.social.socket import TokenBucket
 from tests.social.serving import Client, Site, a_client, a_clip, a_site, until
 from tests.support import RedisServer
 
@@ -26,7 +26,7 @@ CLEO = Person("cleo-id", "cleo")
 )
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     async with a_site(tmp_path / "x.db", protocol=request.param, capacity=5) as opened:
-        await opened.topics.publish(await opened.store.add_clip(a_clip("a")))
+        await opened.topics.publish_events(await opened.store.add_clip(a_clip("a")))
         yield opened
 
 
@@ -38,7 +38,7 @@ async def ben(site: Site) -> AsyncIterator[Client]:
 
 async def comment(site: Site, count: int, first: int = 0) -> None:
     await asyncio.gather(
-        *(site.actions.comment("a", CLEO, f"number {i}") for i in range(first, first + count))
+        *(site.actions.add_comment("a", CLEO, f"number {i}") for i in range(first, first + count))
     )
 
 
@@ -51,9 +51,9 @@ async def events(client: Client, last: int) -> list[int]:
 
 
 async def test_a_snapshot_shows_everything_there_is(site: Site, ben: Client) -> None:
-    await site.actions.like("a", BEN, True)
+    await site.actions.like_clip("a", BEN, True)
     await comment(site, 40)
-    await site.topics.say(ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0))
+    await site.topics.emit_volatile(ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0))
     answer = await ben.subscribe("clip:a")
     snapshot = answer["snapshot"]
     assert not answer["recovered"]
@@ -70,8 +70,8 @@ async def test_a_snapshot_shows_everything_there_is(site: Site, ben: Client) -> 
 
 async def test_a_finished_clip_has_no_progress(site: Site, ben: Client) -> None:
     done = a_clip("a", status="done")
-    await site.topics.publish(await site.store.change_clip(done, ClipFinished(done)))
-    await site.topics.say(ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0))
+    await site.topics.publish_events(await site.store.change_clip(done, ClipFinished(done)))
+    await site.topics.emit_volatile(ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0))
     assert (await ben.subscribe("clip:a"))["snapshot"]["progress"] is None
 
 
@@ -121,7 +121,7 @@ async def test_who_comes_back_gets_what_was_missed(site: Site, ben: Client) -> N
 async def test_missed_likes_are_folded(site: Site, ben: Client) -> None:
     at = (await ben.subscribe("feed"))["at"]
     for number in range(20):
-        await site.actions.like("a", Person(f"p{number}", f"h{number}"), True)
+        await site.actions.like_clip("a", Person(f"p{number}", f"h{number}"), True)
     await comment(site, 1)
     await ben.subscribe("clip:a", {**at, "seq": 1})
     assert (await ben.event("liked"))["event"]["likes"] == 20
@@ -176,7 +176,7 @@ async def test_no_event_is_lost_or_doubled_around_a_snapshot(site: Site) -> None
         for name in ("ben", "cleo", "dora"):
             tasks.create_task(come(name))
         for number in range(60):
-            await site.actions.comment("a", CLEO, f"number {number}")
+            await site.actions.add_comment("a", CLEO, f"number {number}")
 
 
 async def test_msgpack_says_the_same(site: Site) -> None:
@@ -210,10 +210,10 @@ async def test_who_watches_is_counted(site: Site, ben: Client) -> None:
     async with a_client(site.url, "ben") as second, a_client(site.url, "cleo") as cleo:
         for client in (ben, second, cleo):
             assert (await client.ask(type="watch", clip="a"))["type"] == "ok"
-        assert await site.presence.viewers("a") == 2
+        assert await site.presence.count_viewers("a") == 2
         assert (await cleo.subscribe("clip:a"))["snapshot"]["viewers"] == 2
         await cleo.ask(type="watch", clip=None)
-        assert await site.presence.viewers("a") == 1
+        assert await site.presence.count_viewers("a") == 1
         assert (await ben.ask(type="watch", clip="missing"))["problem"]["status"] == 404
     while (await ben.event("presence"))["event"]["viewers"] != 0:
         pass
@@ -279,11 +279,11 @@ async def test_too_many_messages_close_with_4009(ben: Client) -> None:
 
 
 async def test_a_bucket_refills() -> None:
-    bucket = Bucket(20.0, 60.0, 0.0)
-    assert [bucket.take(0.0) for _ in range(61)] == [True] * 60 + [False]
-    assert not bucket.take(0.04)
-    assert bucket.take(0.06)
-    assert [bucket.take(100.0) for _ in range(61)] == [True] * 60 + [False]
+    bucket = TokenBucket(20.0, 60.0, 0.0)
+    assert [bucket.take_token(0.0) for _ in range(61)] == [True] * 60 + [False]
+    assert not bucket.take_token(0.04)
+    assert bucket.take_token(0.06)
+    assert [bucket.take_token(100.0) for _ in range(61)] == [True] * 60 + [False]
 
 
 async def test_who_nobody_knows_is_closed_with_4001(site: Site) -> None:
@@ -300,11 +300,11 @@ async def test_a_full_server_closes_with_4013(site: Site) -> None:
         a_client(site.url, "p4"),
         a_client(site.url, "p5") as last,
     ):
-        assert site.sockets.open == 5
+        assert site.sockets.open_sockets == 5
         async with a_client(site.url, "") as late:
             assert await late.closed() == 4013
         await last.connection.close()
-        await until(lambda: site.sockets.open < 5)
+        await until(lambda: site.sockets.open_sockets < 5)
         async with a_client(site.url, "p6") as welcome:
             assert (await welcome.ask(type="ping"))["type"] == "pong"
 
@@ -314,8 +314,8 @@ async def test_nothing_is_left_of_who_vanishes(site: Site) -> None:
         await client.subscribe("clip:a")
         await client.ask(type="watch", clip="a")
         client.connection.transport.abort()
-    await until(lambda: site.sockets.open == len(site.topics) == 0)
-    assert await site.presence.viewers("a") == 0
+    await until(lambda: site.sockets.open_sockets == len(site.topics) == 0)
+    assert await site.presence.count_viewers("a") == 0
 
 
 async def test_clients_of_two_instances_see_the_same(tmp_path: Path, redis: RedisServer) -> None:
@@ -326,7 +326,7 @@ async def test_clients_of_two_instances_see_the_same(tmp_path: Path, redis: Redi
         a_client(here.url) as ben,
         a_client(there.url, "cleo") as cleo,
     ):
-        await here.topics.publish(await here.store.add_clip(a_clip("a")))
+        await here.topics.publish_events(await here.store.add_clip(a_clip("a")))
         at = (await ben.subscribe("clip:a"))["at"]
         await cleo.subscribe("clip:a")
         await ben.ask(type="comment", clip="a", text="one")
@@ -341,6 +341,6 @@ async def test_one_address_holds_so_many_sockets(tmp_path: Path) -> None:
     async with a_site(tmp_path / "x.db", per_address=2) as site, a_client(site.url, "p1"):
         async with a_client(site.url, "p2"), a_client(site.url, "") as late:
             assert await late.closed() == 4013
-        await until(lambda: site.sockets.open == 1)
+        await until(lambda: site.sockets.open_sockets == 1)
         async with a_client(site.url, "p3"):
-            assert site.sockets.open == 2
+            assert site.sockets.open_sockets == 2

@@ -16,7 +16,7 @@ BEN = Person("ben-id", "ben")
 
 
 def subscriptions_of(site: Site, raw: Follower) -> Subscriptions:
-    return Subscriptions(site.store, site.topics, site.presence, BEN, raw.outlet)
+    return Subscriptions(site.store, site.topics, site.presence, BEN, raw.subscriber)
 
 
 @pytest.mark.asyncio
@@ -34,7 +34,7 @@ async def test_so_many_topics_and_no_more(site: Site) -> None:
     assert len(site.topics) == TOPICS_PER_SOCKET
     await subscriptions.unsubscribe(Unsubscribe("clip:c1"))
     await subscriptions.subscribe(Subscribe("clip:a"))
-    subscriptions.close()
+    subscriptions.leave_all()
     assert len(site.topics) == 0
 
 
@@ -42,32 +42,32 @@ async def test_so_many_topics_and_no_more(site: Site) -> None:
 async def test_who_was_too_slow_starts_anew_from_a_snapshot(site: Site) -> None:
     raw = Follower()
     subscriptions = subscriptions_of(site, raw)
-    async with beside(subscriptions.restore()):
+    async with beside(subscriptions.restore_lost()):
         await subscriptions.subscribe(Subscribe("clip:a", 7))
         await subscriptions.subscribe(Subscribe("feed", 8))
-        raw.outlet.pause()
+        raw.subscriber.pause_delivery()
         count = RING + 1
         await asyncio.gather(
-            *(site.actions.comment("a", BEN, f"number {number}") for number in range(count))
+            *(site.actions.add_comment("a", BEN, f"number {number}") for number in range(count))
         )
         assert len(raw.messages) == 2
-        raw.outlet.resume()
+        raw.subscriber.resume_delivery()
         while len(raw.messages) < 3:
             await raw.next()
         fresh = raw.messages[2]
         assert (fresh["type"], fresh["id"], fresh["recovered"]) == ("subscribed", None, False)
         assert fresh["at"]["seq"] == count + 1
         assert fresh["snapshot"]["clip"]["counts"]["comments"] == count
-        await site.actions.comment("a", BEN, "and on it goes")
+        await site.actions.add_comment("a", BEN, "and on it goes")
         assert raw.messages[3]["seq"] == count + 2
         assert len(raw.messages) == 4
-        subscriptions.close()
+        subscriptions.leave_all()
 
 
 @pytest.mark.asyncio
 async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: Site) -> None:
     for number in range(9):
-        await site.actions.comment("a", BEN, f"number {number}")
+        await site.actions.add_comment("a", BEN, f"number {number}")
     while (await site.store.tidy_some(Ages(events=5))).more:
         pass
     recovered = {}
@@ -77,7 +77,7 @@ async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: 
         at = Position(site.topics.epoch, seq)
         await subscriptions.subscribe(Subscribe("clip:a", at=at))
         recovered[seq] = raw.messages[0]["recovered"], [one["seq"] for one in raw.messages[1:]]
-        subscriptions.close()
+        subscriptions.leave_all()
     # Events 6 to 10 are kept.
     assert recovered == {4: (False, []), 5: (True, [6, 7, 8, 9, 10]), 10: (True, [])}
 
@@ -86,7 +86,7 @@ async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: 
 async def test_followers_of_an_instance_that_slept_too_long_get_a_snapshot(site: Site) -> None:
     raw = Follower()
     subscriptions = subscriptions_of(site, raw)
-    async with beside(subscriptions.restore()):
+    async with beside(subscriptions.restore_lost()):
         await subscriptions.subscribe(Subscribe("clip:a"))
         recorded = [
             await site.store.add_comment(a_comment(f"k{number}", "a")) for number in range(9)
@@ -94,15 +94,15 @@ async def test_followers_of_an_instance_that_slept_too_long_get_a_snapshot(site:
         while (await site.store.tidy_some(Ages(events=5))).more:
             pass
         # The hint of the last one finds that those before it cannot be read any more.
-        await site.topics.publish(recorded[-1])
+        await site.topics.publish_events(recorded[-1])
         while len(raw.messages) < 2:
             await raw.next()
         fresh = raw.messages[1]
         assert (fresh["type"], fresh["recovered"], fresh["at"]["seq"]) == ("subscribed", False, 10)
         assert fresh["snapshot"]["clip"]["counts"]["comments"] == 9
-        await site.actions.comment("a", BEN, "and on it goes")
+        await site.actions.add_comment("a", BEN, "and on it goes")
         assert [message["seq"] for message in raw.messages[2:]] == [11]
-        subscriptions.close()
+        subscriptions.leave_all()
 
 
 @pytest.mark.asyncio
@@ -110,16 +110,16 @@ async def test_who_left_meanwhile_gets_no_snapshot(site: Site) -> None:
     raw = Follower()
     subscriptions = subscriptions_of(site, raw)
     await subscriptions.subscribe(Subscribe("clip:a"))
-    raw.outlet.pause()
+    raw.subscriber.pause_delivery()
     await asyncio.gather(
-        *(site.actions.comment("a", BEN, f"number {number}") for number in range(RING + 1))
+        *(site.actions.add_comment("a", BEN, f"number {number}") for number in range(RING + 1))
     )
-    raw.outlet.resume()
+    raw.subscriber.resume_delivery()
     await subscriptions.unsubscribe(Unsubscribe("clip:a"))
-    async with beside(subscriptions.restore()):
+    async with beside(subscriptions.restore_lost()):
         await subscriptions.subscribe(Subscribe("feed", 5))
         assert [message["topic"] for message in raw.messages] == ["clip:a", "feed"]
-        subscriptions.close()
+        subscriptions.leave_all()
 
 
 def test_of_missed_likes_only_the_last_counts() -> None:

@@ -32,7 +32,7 @@ class Instance:
     topics: Topics
 
     async def comment(self, number: int) -> None:
-        await self.topics.publish(await self.record(number))
+        await self.topics.publish_events(await self.record(number))
 
     async def record(self, number: int) -> list[Recorded]:
         """Store a comment, but tell nobody."""
@@ -43,7 +43,7 @@ class Instance:
 
     async def like(self, number: int) -> None:
         _, recorded = await self.store.set_like("a", Person(f"p{number}", f"h{number}"), True)
-        await self.topics.publish(recorded)
+        await self.topics.publish_events(recorded)
 
     async def follow(self, topic: str = "clip:a") -> Follower:
         return await Follower().follow(self.topics, self.store, topic)
@@ -63,7 +63,7 @@ async def an_instance(
 async def one(tmp_path: Path) -> AsyncIterator[Instance]:
     """An instance alone with a clip ``a``."""
     async with an_instance(tmp_path / "x.db") as instance:
-        await instance.topics.publish(await instance.store.add_clip(a_clip("a")))
+        await instance.topics.publish_events(await instance.store.add_clip(a_clip("a")))
         yield instance
 
 
@@ -74,7 +74,7 @@ async def two(tmp_path: Path, redis_url: str) -> AsyncIterator[tuple[Instance, I
         an_instance(path, "one", redis_url) as here,
         an_instance(path, "two", redis_url) as there,
     ):
-        await here.topics.publish(await here.store.add_clip(a_clip("a")))
+        await here.topics.publish_events(await here.store.add_clip(a_clip("a")))
         yield here, there
 
 
@@ -84,7 +84,7 @@ async def test_what_is_published_is_delivered_at_once(tmp_path: Path) -> None:
         await here.comment(1)
         assert follower.seqs == [2]
         assert feed.seqs == []
-        await here.topics.publish(await here.store.add_clip(a_clip("b", parent="a")))
+        await here.topics.publish_events(await here.store.add_clip(a_clip("b", parent="a")))
         assert follower.messages[-1]["event"]["type"] == "remixed"
         assert feed.messages[-1]["event"]["type"] == "clip_queued"
 
@@ -94,7 +94,7 @@ async def test_publishing_in_the_wrong_order_is_mended_from_the_store(tmp_path: 
         follower = await here.follow()
         records = [await here.record(number) for number in range(5)]
         for record in reversed(records):
-            await here.topics.publish(record)
+            await here.topics.publish_events(record)
         await follower.reached(6)
         assert follower.seqs == [2, 3, 4, 5, 6]
 
@@ -150,35 +150,35 @@ async def test_topics_that_nobody_follows_are_dropped(tmp_path: Path) -> None:
     async with one(tmp_path) as here:
         first, second, feed = await here.follow(), await here.follow(), await here.follow("feed")
         assert len(here.topics) == 2
-        here.topics.leave(first.outlet, "clip:a")
-        here.topics.leave(first.outlet, "clip:a")
+        here.topics.leave_topic(first.subscriber, "clip:a")
+        here.topics.leave_topic(first.subscriber, "clip:a")
         assert len(here.topics) == 2
         # A held count of likes goes with its topic.
         await asyncio.gather(here.like(1), here.like(2))
-        here.topics.close(second.outlet)
-        here.topics.close(feed.outlet)
+        here.topics.leave_topics(second.subscriber)
+        here.topics.leave_topics(feed.subscriber)
         assert len(here.topics) == 0
         await here.comment(1)
         assert first.seqs == []
         with pytest.raises(LookupError):
-            async with here.topics.opening("clip:a"):
+            async with here.topics.open_topic("clip:a"):
                 raise LookupError("no such clip")
         assert len(here.topics) == 0
 
 
 async def test_progress_is_known_until_the_clip_ends(tmp_path: Path) -> None:
     async with one(tmp_path) as here:
-        assert here.topics.progress("a") is None
+        assert here.topics.progress_of("a") is None
         progress = ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0)
-        await here.topics.say(progress)
-        assert here.topics.progress("a") == progress
+        await here.topics.emit_volatile(progress)
+        assert here.topics.progress_of("a") == progress
         done = a_clip("a", status="done")
-        await here.topics.publish(await here.store.change_clip(done, ClipFinished(done)))
-        assert here.topics.progress("a") is None
+        await here.topics.publish_events(await here.store.change_clip(done, ClipFinished(done)))
+        assert here.topics.progress_of("a") is None
         for number in range(2000):
-            await here.topics.say(ClipProgress(f"c{number}", 3, 8, 0, 5, 10.0, 0.5, 1.0))
-        assert here.topics.progress("c0") is None
-        assert here.topics.progress("c1999") is not None
+            await here.topics.emit_volatile(ClipProgress(f"c{number}", 3, 8, 0, 5, 10.0, 0.5, 1.0))
+        assert here.topics.progress_of("c0") is None
+        assert here.topics.progress_of("c1999") is not None
 
 
 async def test_who_draws_a_clip_no_more_is_not_heard_of(tmp_path: Path) -> None:
@@ -188,9 +188,9 @@ async def test_who_draws_a_clip_no_more_is_not_heard_of(tmp_path: Path) -> None:
             for step, percent in ((3, 10.0), (2, 8.0), (6, 20.0))
         )
         for progress, lease, known in ((first, 1, first), (second, 2, second), (late, 1, second)):
-            await here.topics.say(progress, lease)
-            assert here.topics.progress("a") is known
-        await here.topics.say(Presence("a", 4))
+            await here.topics.emit_volatile(progress, lease)
+            assert here.topics.progress_of("a") is known
+        await here.topics.emit_volatile(Presence("a", 4))
 
 
 async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Pat
         # The store is closed: every read raises Busy; ``beside`` fails if ``run`` ends with it.
         topics = Topics(store, bus)
         async with beside(topics.run()):
-            opening = asyncio.ensure_future(topics.opening("feed").__aenter__())
+            opening = asyncio.ensure_future(topics.open_topic("feed").__aenter__())
             done, _ = await asyncio.wait([opening], timeout=0.5)
             assert not done
             opening.cancel()
@@ -291,29 +291,29 @@ async def test_what_is_not_stored_reaches_the_others_too(
         await follower.reached(2)
         progress = ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0)
         while not follower.said:
-            await here.topics.say(progress)
-            await here.topics.say(Presence("a", 4))
+            await here.topics.emit_volatile(progress)
+            await here.topics.emit_volatile(Presence("a", 4))
             await asyncio.wait([asyncio.ensure_future(follower.next())], timeout=1.0)
         assert follower.said[0]["type"] == "clip_progress"
-        assert there.topics.progress("a") == progress
-        while there.topics.viewers("a") is None:
+        assert there.topics.progress_of("a") == progress
+        while there.topics.viewers_of("a") is None:
             await follower.next()
-        assert there.topics.viewers("a") == 4
-        assert there.topics.viewers("b") is None
+        assert there.topics.viewers_of("a") == 4
+        assert there.topics.viewers_of("b") is None
         newer = ClipProgress("a", 5, 8, 0, 5, 15.0, 0.5, 1.0)
-        await there.topics.say(newer, 2)
-        await here.topics.say(progress, 1)
+        await there.topics.emit_volatile(newer, 2)
+        await here.topics.emit_volatile(progress, 1)
         await here.comment(2)
         await follower.reached(3)
-        assert there.topics.progress("a") == newer
+        assert there.topics.progress_of("a") == newer
 
 
 async def test_hints_that_cannot_be_read_do_no_harm(tmp_path: Path, redis: RedisServer) -> None:
     async with two(tmp_path, redis.url) as (here, there):
         follower = await there.follow()
         for junk in (b"", b"\xff", b"\x93\xa6clip:a\x02\x80", b"\x93\xa6clip:a\xc0\x80"):
-            await here.bus.publish(CHANNEL, junk)
-            await here.bus.publish("another channel", junk)
+            await here.bus.publish_hint(CHANNEL, junk)
+            await here.bus.publish_hint("another channel", junk)
         for number in range(10):
             await here.comment(number)
         await follower.reached(11)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from server import store as room
-from server.app import ground
 from server.errors import BadInput
+from server.instance_files import read_files
 from server.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
 from server.settings import Settings
 from server.store.schema import migrations, newest_schema
@@ -160,7 +160,7 @@ async def test_a_release_that_is_too_old_refuses_with_one_line(tmp_path: Path) -
             pass
     assert "\n" not in str(caught.value)
     with pytest.raises(BadInput, match="newer releases only"):
-        ground(Settings(data=str(tmp_path)))
+        read_files(Settings(data=str(tmp_path)))
 
 
 def test_migrations_are_numbered_and_name_an_oldest_that_is_there() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from server.bus.bus import Entry
+from server.bus.bus import StreamEntry
 from server.bus.local import LocalBus
 from server.model import Unit
 from server.stream.handover import units_so_far, whole_log
@@ -16,11 +16,11 @@ def unit(pts: int, key: bool = False) -> Unit:
     return Unit(pts, key, pts, 0.0, True, b"%d" % pts)
 
 
-def entry(number: int, message: RelayedUnit | RelayedEnd) -> Entry:
-    return Entry(number, msgspec.msgpack.encode(message))
+def entry(number: int, message: RelayedUnit | RelayedEnd) -> StreamEntry:
+    return StreamEntry(number, msgspec.msgpack.encode(message))
 
 
-def sent(units: Sequence[Unit], lease: int = 1, first: int = 0) -> list[Entry]:
+def sent(units: Sequence[Unit], lease: int = 1, first: int = 0) -> list[StreamEntry]:
     return [entry(at, RelayedUnit(one, lease)) for at, one in enumerate(units, first)]
 
 
@@ -50,7 +50,7 @@ def test_who_knew_nothing_of_it_began_another_log() -> None:
 
 
 def test_what_anybody_else_put_there_is_passed_over() -> None:
-    assert whole_log([Entry(0, b"\xc1"), *sent(UNITS), Entry(7, b"")]) == UNITS
+    assert whole_log([StreamEntry(0, b"\xc1"), *sent(UNITS), StreamEntry(7, b"")]) == UNITS
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from server.bus.bus import Bus, Entry
+from server.bus.bus import Bus, StreamEntry
 from server.bus.local import LocalBus
 from server.bus.redis import open_bus
 from server.errors import NotLive
@@ -171,7 +171,7 @@ async def test_an_instance_that_falls_silent_ends_the_mirror(
 @pytest.mark.asyncio
 async def test_garbage_in_the_stream_is_skipped(buses: tuple[Bus, Bus], units: list[Unit]) -> None:
     there, here = a_live("m6"), a_live("m6")
-    await buses[1].append(stream_of("m6"), Entry(0, b"\xc1garbage"))
+    await buses[1].append_entry(stream_of("m6"), StreamEntry(0, b"\xc1garbage"))
     fill(there, units[:3])
     there.units.close()
     async with asyncio.timeout(TIMEOUT_S):
@@ -193,7 +193,7 @@ async def test_both_go_on_when_redis_died_and_came_back(
         await holds(here, 5)
         redis.kill()
         fill(there, list(islice(endless, GOP)))
-        assert not await buses[1].append("other", Entry(0, b""))
+        assert not await buses[1].append_entry("other", StreamEntry(0, b""))
         redis.start()
         while len(here.units.items) < 5 + 2 * GOP:  # each new unit is another try
             fill(there, [next(endless)])

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from server.blobs import Directory
 from server.model import Clip, ClipFinished, Visibility
 from server.render import messages
-from server.render.dispatch.queue import Line
+from server.render.dispatch.queue import ClipQueue
 from server.render.schedule import Asker
 from server.store.holder import Lease
 from server.store.leases import lease_of
@@ -21,7 +21,7 @@ from server.stream.live import LiveClip
 from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.archive import Archive
 from server.studio.redactor import Redactor
-from server.studio.services import Making
+from server.studio.services import ActiveClip
 from server.trust.provenance import verify
 from server.trust.signing import Signer
 from tests.store.making import a_clip, a_store
@@ -54,7 +54,7 @@ class Studio:
         recipe = replace(RECIPE, text=text, parent=parent, origin=parent)
         clip = replace(clip, visibility=visibility, recipe=recipe)
         await self.store.add_clip(clip)
-        done = await self.archive.keep(making(clip), live(clip_id), DONE)
+        done = await self.archive.keep_files(making(clip), live(clip_id), DONE)
         assert done.sha256 is not None
         birth = await self.blobs.get(f"{done.sha256}.mp4")
         done = replace(done, birth=await self.blobs.put(birth + bytes(8), ".mp4"))
@@ -63,7 +63,7 @@ class Studio:
     async def remove(self, clip_id: str) -> None:
         """As the studio removes it."""
         removal = await self.store.remove_clip(clip_id)
-        await self.archive.forget(removal.blobs)
+        await self.archive.delete_blobs(removal.blobs)
 
     async def files(self, clip_id: str) -> list[bytes]:
         """Those that hold a manifest."""
@@ -88,7 +88,7 @@ class Studio:
 DONE = messages.Done(clip="", frames=24, render_s=1.0)
 
 
-def making(clip: Clip) -> Making:
+def making(clip: Clip) -> ActiveClip:
     shade = sum(clip.id.encode()) % 200
     files = {
         "video": mp4(shade),
@@ -97,12 +97,12 @@ def making(clip: Clip) -> Making:
         "preview": b"w",
         "latents": b"l",
     }
-    return Making(
+    return ActiveClip(
         clip,
         0.0,
         SimulatedViewer(24),
         Lease(lease_of(clip.id), 1, inf, lambda: None),
-        Line().keep_place(Asker(clip.author.id)),
+        ClipQueue().keep_place(Asker(clip.author.id)),
         files={kind: messages.Artifact(clip.id, kind, "", data) for kind, data in files.items()},
     )
 
@@ -151,7 +151,7 @@ async def test_a_child_that_was_being_drawn_is_signed_anew_when_it_is_done(studi
     await studio.draw("a", SECRET)
     child = replace(a_clip("b", status="live", parent="a"), recipe=replace(RECIPE, parent="a"))
     await studio.store.add_clip(child)
-    done = await studio.archive.keep(making(child), live("b"), DONE)
+    done = await studio.archive.keep_files(making(child), live("b"), DONE)
     await studio.remove("a")
     assert await studio.redact() == 0
     await studio.store.change_clip(done, ClipFinished(done))
@@ -176,9 +176,9 @@ async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
     await studio.draw("b", "child", "a")
     await studio.remove("a")
     clip = await studio.store.get_clip("b")
-    first, second = await studio.archive.redact(clip), await studio.archive.redact(clip)
+    first, second = await studio.archive.redact_clip(clip), await studio.archive.redact_clip(clip)
     for signed in (first, second):
-        await studio.archive.forget(await studio.store.finish_redaction(clip, signed))
+        await studio.archive.delete_blobs(await studio.store.finish_redaction(clip, signed))
     kept = await studio.store.get_clip("b")
     assert (kept.sha256, kept.half, kept.birth) == (first.sha256, first.half, first.birth)
     await studio.files("b")

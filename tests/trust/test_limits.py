@@ -18,7 +18,7 @@ class Allowances:
         self.now = 0.0
         self.windows: dict[str, Window] = {}
 
-    async def take(self, key: str, *, limit: int, window_s: float) -> float:
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
         return self.windows.setdefault(key, Window()).take(self.now, limit, window_s)
 
 

@@ -23,14 +23,14 @@ STRIKES: Final = 2.0
 class Job:
     """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
     its audience chose and that does not count yet: whoever draws it next must hear it again.
-    ``homebound``: no other machine can be told of it."""
+    ``local_only``: no other machine can be told of it."""
 
     def __init__(self, order: messages.Render, address: str = "") -> None:
         self.order = order
         self.address = address
         self.quiet = 0.0
         self.unwanted = False
-        self.homebound = False
+        self.local_only = False
         self.began: float | None = None
         self.strikes = 0.0
         self.turn: str | None = None
@@ -60,16 +60,16 @@ class Job:
         return Asker(self.person, self.address)
 
     @property
-    def urgent(self) -> bool:
+    def is_urgent(self) -> bool:
         """Whether somebody drew it already: it has viewers who wait."""
         return self.began is not None or self.order.shown is not None
 
     @property
-    def overdue(self) -> bool:
+    def is_overdue(self) -> bool:
         """Whether too much is waiting to be taken."""
         return self._answers.qsize() > UNREAD
 
-    def say(self, answer: messages.ClipAnswer, now: float = 0.0) -> None:
+    def add_answer(self, answer: messages.ClipAnswer, now: float = 0.0) -> None:
         """Hand an answer to whoever asked for the clip, if he still listens."""
         self._note(answer, now)
         again = isinstance(answer, messages.Started) and self._started
@@ -77,11 +77,11 @@ class Job:
         if not self.unwanted and not again:
             self._answers.put_nowait(answer)
 
-    def fail(self, reason: str) -> None:
+    def fail_with(self, reason: str) -> None:
         """End the clip."""
         self._answers.put_nowait(RenderFailed(reason))
 
-    async def next(self) -> messages.ClipAnswer:
+    async def next_answer(self) -> messages.ClipAnswer:
         """The next answer. Raises RenderFailed when the clip ended without Done."""
         answer = await self._answers.get()
         if isinstance(answer, RenderFailed):
@@ -90,7 +90,7 @@ class Job:
             raise RenderFailed(answer.reason)
         return answer
 
-    def rest(self) -> messages.Render:
+    def remaining_order(self) -> messages.Render:
         """What another worker is to draw when the one that had the clip is lost.
 
         It goes on after the last second of which the latents are here, and its viewers see the
@@ -108,7 +108,7 @@ class Job:
             return order
         return msgspec.structs.replace(order, begun=self._kept.latents, kept=self._kept.seconds)
 
-    def ends(self, cost: Cost, together: int, pace: float, now: float) -> float:
+    def expected_end(self, cost: Cost, together: int, pace: float, now: float) -> float:
         """When it is expected to be done with."""
         began = now if self.began is None else self.began
         if self._run_from is not None:

@@ -8,17 +8,17 @@ Key = tuple[str, str]
 """A model, and how many clips shared a pass."""
 
 
-class Ledger:
+class PassCounters:
     """Sums that never fall, as counters must not."""
 
     def __init__(self) -> None:
         self._gone: dict[Key, Passes] = {}
 
-    def close(self, model: str, passes: Iterable[Passes]) -> None:
+    def add_lost_worker(self, model: str, passes: Iterable[Passes]) -> None:
         """A worker is gone; ``passes`` are what it had made."""
         self._gone = _added(self._gone, model, passes)
 
-    def totals(self, here: Iterable[tuple[str, Iterable[Passes]]]) -> Mapping[Key, Passes]:
+    def total_passes(self, here: Iterable[tuple[str, Iterable[Passes]]]) -> Mapping[Key, Passes]:
         """With those of the workers that are ``here``, each with its model."""
         sums = self._gone
         for model, passes in here:

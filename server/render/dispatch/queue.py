@@ -6,10 +6,12 @@ from server.render.dispatch.job import Job
 from server.render.schedule import Asker, fair_order
 
 
-class Place:
+class QueuePlace:
     """Room that is kept for a clip which is not in the line yet; ``ahead`` before everybody."""
 
-    def __init__(self, asker: Asker, give_back: Callable[["Place"], None], *, ahead: bool) -> None:
+    def __init__(
+        self, asker: Asker, give_back: Callable[["QueuePlace"], None], *, ahead: bool
+    ) -> None:
         self.asker = asker
         self.ahead = ahead
         self._give_back = give_back
@@ -19,7 +21,7 @@ class Place:
         self._give_back(self)
 
 
-class Line:
+class ClipQueue:
     """First come, first served, but nobody's second clip goes before another's first; an address
     counts for at most ``household`` persons."""
 
@@ -27,7 +29,7 @@ class Line:
         self._household = household
         self._jobs: dict[str, Job] = {}
         self._ahead: dict[str, Job] = {}
-        self._places: dict[Place, None] = {}
+        self._places: dict[QueuePlace, None] = {}
 
     def __len__(self) -> int:
         return len(self._jobs) + len(self._ahead)
@@ -38,13 +40,13 @@ class Line:
         jobs = (*self._ahead.values(), *self._jobs.values())
         return [*(job.asker for job in jobs), *(place.asker for place in self._places)]
 
-    def keep_place(self, asker: Asker, *, ahead: bool = False) -> Place:
+    def keep_place(self, asker: Asker, *, ahead: bool = False) -> QueuePlace:
         """Keep room for a clip until it comes, or the place is released."""
-        place = Place(asker, self._drop_place, ahead=ahead)
+        place = QueuePlace(asker, self._drop_place, ahead=ahead)
         self._places[place] = None
         return place
 
-    def put(self, job: Job) -> None:
+    def put_last(self, job: Job) -> None:
         """Join at the end."""
         self._jobs[job.clip] = job
 
@@ -52,21 +54,21 @@ class Line:
         """Join before everybody: a clip that was begun already."""
         self._ahead[job.clip] = job
 
-    def remove(self, clip: str) -> Job | None:
+    def remove_job(self, clip: str) -> Job | None:
         """Leave the line; None when the clip is not in it."""
         return self._ahead.pop(clip, None) or self._jobs.pop(clip, None)
 
-    def clear(self) -> list[Job]:
+    def take_all(self) -> list[Job]:
         """Send everybody away."""
         jobs = [*self._ahead.values(), *self._jobs.values()]
         self._ahead, self._jobs = {}, {}
         return jobs
 
-    def ordered(self, drawing: Sequence[Asker]) -> list[Job]:
+    def ordered_jobs(self, drawing: Sequence[Asker]) -> list[Job]:
         """In the order in which they will begin; ``drawing``: whose clips are on a device."""
         waiting = [(job.clip, job.asker) for job in self._jobs.values()]
         order = fair_order(waiting, drawing, self._household)
         return [*self._ahead.values(), *(self._jobs[clip] for clip in order)]
 
-    def _drop_place(self, place: Place) -> None:
+    def _drop_place(self, place: QueuePlace) -> None:
         self._places.pop(place, None)

@@ -100,7 +100,7 @@ def order_again(recipe: Recipe, name: str, latents: bytes | None) -> messages.Re
     )
 
 
-def whole(recipe: Recipe, done: messages.Done, latents: bytes) -> Recipe:
+def finished_recipe(recipe: Recipe, done: messages.Done, latents: bytes) -> Recipe:
     """The recipe of a clip that is drawn: on what, and what it came to."""
     return msgspec.structs.replace(
         recipe,

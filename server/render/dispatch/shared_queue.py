@@ -6,31 +6,31 @@ from typing import Protocol
 from server.render.dispatch.job import Job
 
 
-class SharedLine(Protocol):
+class SharedQueue(Protocol):
     """The line of clips for workers of other machines, which several instances share."""
 
-    def offer(self, job: Job, *, urgent: bool) -> bool:
+    def offer_clip(self, job: Job, *, urgent: bool) -> bool:
         """Put a clip there if a worker has room for it; an urgent one goes before the others. It
-        is claimed with ``Worker.claim``, or comes back by ``Pool.put_back``."""
+        is claimed by a worker, or comes back by ``Pool.return_to_queue``."""
         ...
 
-    def withdraw(self, clip: str) -> Job | None:
+    def withdraw_clip(self, clip: str) -> Job | None:
         """Take a clip out of it; None when it is not (or no longer) there."""
         ...
 
-    def offered(self) -> Sequence[Job]:
+    def offered_jobs(self) -> Sequence[Job]:
         """Clips of this instance that nobody has claimed yet."""
         ...
 
 
-class Alone:
+class NoSharedQueue:
     """The shared line of an instance without other machines."""
 
-    def offer(self, job: Job, *, urgent: bool) -> bool:
+    def offer_clip(self, job: Job, *, urgent: bool) -> bool:
         return False
 
-    def withdraw(self, clip: str) -> Job | None:
+    def withdraw_clip(self, clip: str) -> Job | None:
         return None
 
-    def offered(self) -> Sequence[Job]:
+    def offered_jobs(self) -> Sequence[Job]:
         return ()

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from server.render.dispatch.job import Job
-from server.render.dispatch.worker_handle import Worker
+from server.render.dispatch.worker_handle import WorkerHandle
 from server.render.schedule import expected_starts
 
 CLIP_S: Final = 6.0
 """About how long a place is taken by one clip, while nothing better is known."""
 
 
-def waits(
+def expected_waits(
     jobs: Sequence[Job],
-    workers: Sequence[Worker],
-    room: Callable[[Worker], int],
+    workers: Sequence[WorkerHandle],
+    room: Callable[[WorkerHandle], int],
     pace: float,
     now: float,
 ) -> list[float]:
@@ -25,9 +25,9 @@ def waits(
     places = sum(room(worker) + len(worker.jobs) for worker in workers)
     together = max(1, places // len(workers))
     ends = [
-        job.ends(worker.cost, len(worker.jobs), pace, now)
+        job.expected_end(worker.cost, len(worker.jobs), pace, now)
         for worker in workers
         for job in worker.jobs.values()
     ]
-    lengths = [job.ends(workers[0].cost, together, pace, now) - now for job in jobs]
+    lengths = [job.expected_end(workers[0].cost, together, pace, now) - now for job in jobs]
     return [begin - now for begin in expected_starts(ends, lengths, max(1, places), now)]

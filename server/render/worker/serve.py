@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from server.children.frames import read_frame
 from server.render import messages
 from server.render.cores import usable_cores
 from server.render.inflight import INFLIGHT_VARIABLE, write_inflight
@@ -95,7 +96,7 @@ async def run_on_pipes(
 async def _serve(context: WorkerContext, reader: asyncio.StreamReader) -> None:
     sessions: dict[str, ClipSession] = {}
     async with asyncio.TaskGroup() as group:
-        while (body := await messages.read_message(reader)) is not None:
+        while (body := await read_frame(reader)) is not None:
             order = messages.decode_order(body)
             match order:
                 case messages.WorkerPing(number):

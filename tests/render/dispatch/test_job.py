@@ -17,30 +17,30 @@ def unit(pts: int, frame: int, final: bool = True) -> Unit:
 @pytest.mark.asyncio
 async def test_a_lost_clip_goes_on_after_its_last_chunk_and_its_last_picture() -> None:
     job = Job(order("a", seconds=5))
-    job.say(messages.Started(clip="a", understood=()))
-    job.say(messages.Encoded("a", unit(0, 3, final=False)), 1.0)
-    job.say(messages.Encoded("a", unit(30, 0)), 2.0)
-    job.say(messages.Encoded("a", unit(31, 1)), 2.1)
-    job.say(messages.Encoded("a", unit(31, 1), "half"), 2.1)
-    job.say(messages.Checkpoint("a", 1, b"one"))
-    job.say(messages.Checkpoint("a", 2, b"two"))
-    job.say(messages.Steered("a", Steer("at night", 30)))
-    rest = job.rest()
+    job.add_answer(messages.Started(clip="a", understood=()))
+    job.add_answer(messages.Encoded("a", unit(0, 3, final=False)), 1.0)
+    job.add_answer(messages.Encoded("a", unit(30, 0)), 2.0)
+    job.add_answer(messages.Encoded("a", unit(31, 1)), 2.1)
+    job.add_answer(messages.Encoded("a", unit(31, 1), "half"), 2.1)
+    job.add_answer(messages.Checkpoint("a", 1, b"one"))
+    job.add_answer(messages.Checkpoint("a", 2, b"two"))
+    job.add_answer(messages.Steered("a", Steer("at night", 30)))
+    rest = job.remaining_order()
     assert (rest.begun, rest.kept, rest.lone) == (b"two", 2, True)
     assert rest.steering == (Steer("at night", 30),)
     assert rest.shown is not None
     assert rest.shown.pts == 31
     assert [one.frame for one in rest.shown.run] == [0, 1]
     # The second worker says again that it has begun: nobody hears of that.
-    job.say(messages.Started(clip="a", understood=()))
-    heard = [await job.next() for _ in range(7)]
+    job.add_answer(messages.Started(clip="a", understood=()))
+    heard = [await job.next_answer() for _ in range(7)]
     assert [type(one) for one in heard].count(messages.Started) == 1
 
 
 def test_a_clip_of_which_nothing_was_final_begins_anew_after_its_last_picture() -> None:
     job = Job(order("a", seconds=5))
-    job.say(messages.Encoded("a", unit(7, 3, final=False)), 1.0)
-    rest = job.rest()
+    job.add_answer(messages.Encoded("a", unit(7, 3, final=False)), 1.0)
+    rest = job.remaining_order()
     assert (rest.begun, rest.kept) == (None, 0)
     assert rest.shown == messages.ShownSoFar(pts=7)
 
@@ -49,23 +49,23 @@ def test_a_clip_that_another_instance_began_goes_on_from_there_when_its_worker_i
     run = (unit(30, 0), unit(31, 1))
     given = order("a", seconds=5, shown=messages.ShownSoFar(pts=31, run=run), begun=b"one", kept=1)
     job = Job(given)
-    assert job.urgent
-    assert job.rest() == msgspec.structs.replace(given, lone=True)
-    job.say(messages.Encoded("a", unit(32, 2)), 1.0)
-    assert job.rest().shown == messages.ShownSoFar(pts=32, run=(*run, unit(32, 2)))
+    assert job.is_urgent
+    assert job.remaining_order() == msgspec.structs.replace(given, lone=True)
+    job.add_answer(messages.Encoded("a", unit(32, 2)), 1.0)
+    assert job.remaining_order().shown == messages.ShownSoFar(pts=32, run=(*run, unit(32, 2)))
 
 
 def test_a_file_that_nobody_watches_begins_anew() -> None:
     job = Job(order("a", seconds=5, live=False))
-    job.say(messages.Checkpoint("a", 2, b"two"))
-    assert job.rest() == msgspec.structs.replace(job.order, lone=True)
+    job.add_answer(messages.Checkpoint("a", 2, b"two"))
+    assert job.remaining_order() == msgspec.structs.replace(job.order, lone=True)
 
 
 def test_when_a_clip_will_be_done_with_is_known_better_and_better() -> None:
     job = Job(order("a", seconds=5))
-    assert job.ends(COST, 1, 1.2, now=10.0) == pytest.approx(10 + 1.2 + 5 + FILES_S)
+    assert job.expected_end(COST, 1, 1.2, now=10.0) == pytest.approx(10 + 1.2 + 5 + FILES_S)
     job.began = 10.0
-    assert job.ends(COST, 1, 1.2, now=11.0) == pytest.approx(10 + 1.2 + 5 + FILES_S)
-    job.say(messages.Encoded("a", unit(30, 0)), 13.0)
-    assert job.ends(COST, 1, 1.2, now=14.0) == pytest.approx(13 + 5 + FILES_S)
-    assert job.ends(COST, 1, 1.2, now=30.0) == pytest.approx(30.0)
+    assert job.expected_end(COST, 1, 1.2, now=11.0) == pytest.approx(10 + 1.2 + 5 + FILES_S)
+    job.add_answer(messages.Encoded("a", unit(30, 0)), 13.0)
+    assert job.expected_end(COST, 1, 1.2, now=14.0) == pytest.approx(13 + 5 + FILES_S)
+    assert job.expected_end(COST, 1, 1.2, now=30.0) == pytest.approx(30.0)

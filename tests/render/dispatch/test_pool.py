@@ -19,8 +19,8 @@ from server.render import messages
 from server.render.dispatch import job as jobs
 from server.render.dispatch.job import Job
 from server.render.dispatch.pool import LOADING, Pool, open_pool
-from server.render.dispatch.process import Pipe
-from server.render.dispatch.worker_handle import Limits
+from server.render.dispatch.process import PipeLink
+from server.render.dispatch.worker_handle import WorkerLimits
 from server.render.schedule import Asker
 from server.settings import Settings
 from tests.render.easel import READY
@@ -29,7 +29,7 @@ from tests.render.worker.test_encode import distance
 from tests.render.worker.test_session import files, order, units
 
 pytestmark = pytest.mark.process
-QUICK = Limits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
+QUICK = WorkerLimits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 
 PLACES = 3
@@ -42,7 +42,9 @@ def says(data: bytes) -> list[str]:
 
 
 @asynccontextmanager
-async def a_pool(limits: Limits = QUICK, queue: int = 8, workers: int = 1) -> AsyncIterator[Pool]:
+async def a_pool(
+    limits: WorkerLimits = QUICK, queue: int = 8, workers: int = 1
+) -> AsyncIterator[Pool]:
     async with open_pool(
         Settings(queue=queue, workers=workers, places=PLACES, spares=0), EASEL, limits
     ) as pool:
@@ -61,7 +63,7 @@ shared = pytest.mark.asyncio(loop_scope="module")
 
 
 async def everything(pool: Pool, one: messages.Render) -> list[messages.ClipAnswer]:
-    return await all_of(pool.render(one))
+    return await all_of(pool.render_clip(one))
 
 
 async def all_of(answers: AsyncIterator[messages.ClipAnswer]) -> list[messages.ClipAnswer]:
@@ -76,15 +78,15 @@ def children() -> set[int]:
 @pytest.mark.asyncio
 async def test_a_clip_is_drawn_from_started_to_done() -> None:
     async with a_pool() as pool:
-        assert pool.ready
+        assert pool.has_worker
         assert pool.info is not None
         assert pool.info.model == READY.model
-        assert pool.waiting == 0
+        assert pool.clips_waiting == 0
         heard = await everything(pool, order())
     assert isinstance(heard[0], messages.Started)
     assert isinstance(heard[-1], messages.Done)
     assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(24))
-    assert not pool.ready
+    assert not pool.has_worker
 
 
 @pytest.mark.asyncio
@@ -120,13 +122,13 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
     before, heard, half = children(), list[messages.ClipAnswer](), list[list[Unit]]([[]])
     async with a_pool() as pool:
         (worker,) = children() - before
-        async for answer in pool.render(order("a", seconds=3)):
+        async for answer in pool.render_clip(order("a", seconds=3)):
             if isinstance(answer, messages.Encoded) and answer.rendition == "half":
                 half[-1].append(answer.unit)
                 continue
             heard.append(answer)
             if isinstance(answer, messages.Encoded) and answer.unit.key:
-                pool.ask("a", "half")
+                pool.request_rendition("a", "half")
             if isinstance(answer, messages.Checkpoint) and len(half) == 1:
                 os.kill(worker, signal.SIGKILL)
                 half.append([])
@@ -147,12 +149,12 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
 
 @pytest.mark.asyncio
 async def test_a_line_chosen_as_a_worker_dies_is_given_to_the_next() -> None:
-    async with a_pool() as pool, aclosing(pool.render(order("a", seconds=3))) as answers:
+    async with a_pool() as pool, aclosing(pool.render_clip(order("a", seconds=3))) as answers:
         await until(answers, messages.Checkpoint)
-        worker = pool.workers[0].link
-        assert isinstance(worker, Pipe)
+        worker = pool.ready_workers[0].link
+        assert isinstance(worker, PipeLink)
         os.kill(worker.pid, signal.SIGSTOP)
-        pool.steer("a", "at night")  # it is in the pipe, and nobody will read it
+        pool.steer_clip("a", "at night")  # it is in the pipe, and nobody will read it
         os.kill(worker.pid, signal.SIGKILL)
         heard = await all_of(answers)
     steered = [one.steer.text for one in heard if isinstance(one, messages.Steered)]
@@ -165,13 +167,13 @@ async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> Non
     settings = Settings(queue=0, workers=1, places=PLACES, spares=1)
     async with open_pool(settings, EASEL, QUICK) as pool:
         await pool.wait_ready()
-        await pool.wait_for(2)
-        async with aclosing(pool.render(order("a", seconds=2))) as answers:
+        await pool.wait_for_workers(2)
+        async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
             await until(answers, messages.Checkpoint)
-            first, spare = pool.workers
+            first, spare = pool.ready_workers
             assert first.jobs
             assert not spare.jobs
-            assert isinstance(first.link, Pipe)
+            assert isinstance(first.link, PipeLink)
             os.kill(first.link.pid, signal.SIGKILL)
             heard = await all_of(answers)
             assert isinstance(heard[-1], messages.Done)
@@ -196,12 +198,12 @@ async def test_a_clip_that_ends_two_workers_fails_and_those_beside_it_do_not() -
 @pytest.mark.parametrize(
     ("text", "limits"),
     [
-        ("hang", Limits(ping_every=0.1, pong=20.0, silence=0.7, stop=0.1)),
-        ("freeze", Limits(ping_every=0.1, pong=1.0, silence=60, stop=0.1)),
+        ("hang", WorkerLimits(ping_every=0.1, pong=20.0, silence=0.7, stop=0.1)),
+        ("freeze", WorkerLimits(ping_every=0.1, pong=1.0, silence=60, stop=0.1)),
     ],
 )
 async def test_a_clip_that_hangs_is_tried_twice_and_the_next_is_drawn(
-    text: str, limits: Limits
+    text: str, limits: WorkerLimits
 ) -> None:
     async with a_pool(limits) as pool:
         with pytest.raises(RenderFailed, match="tried twice"):
@@ -212,39 +214,39 @@ async def test_a_clip_that_hangs_is_tried_twice_and_the_next_is_drawn(
 @shared
 async def test_a_clip_that_is_cancelled_ends_with_failed(pool: Pool) -> None:
     heard: list[messages.ClipAnswer] = []
-    async for answer in pool.render(order("c1", seconds=10)):
+    async for answer in pool.render_clip(order("c1", seconds=10)):
         heard.append(answer)
-        pool.cancel("c1")
+        pool.cancel_clip("c1")
     assert heard[-1] == messages.Failed(clip="c1", reason="it was cancelled", cancelled=True)
 
 
 @shared
 async def test_whoever_stops_listening_cancels_the_clip(pool: Pool) -> None:
-    async with aclosing(pool.render(order("w1", seconds=10))) as answers:
+    async with aclosing(pool.render_clip(order("w1", seconds=10))) as answers:
         assert isinstance(await anext(answers), messages.Started)
     # Its place is free again as soon as the worker has stopped: all of them can be taken.
     some = [order(f"w-{at}", live=False) for at in range(PLACES)]
     heard = await asyncio.gather(*(everything(pool, one) for one in some))
     assert all(isinstance(one[-1], messages.Done) for one in heard)
-    assert pool.waiting == 0
+    assert pool.clips_waiting == 0
 
 
 @pytest.mark.asyncio
 async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_cancelled() -> None:
     async with a_pool(queue=2) as pool, AsyncExitStack() as stack:
-        taken = [pool.render(order(f"a{at}", seconds=10)) for at in range(PLACES)]
+        taken = [pool.render_clip(order(f"a{at}", seconds=10)) for at in range(PLACES)]
         for answers in taken:
             await stack.enter_async_context(aclosing(answers))
             assert isinstance(await anext(answers), messages.Started)
-        in_line = [pool.render(order(f"b{at}")) for at in range(2)]
+        in_line = [pool.render_clip(order(f"b{at}")) for at in range(2)]
         told = [await anext(answers) for answers in in_line]
-        assert pool.waiting == 2
+        assert pool.clips_waiting == 2
         with pytest.raises(Busy) as full:
-            await anext(pool.render(order("too many")))
+            await anext(pool.render_clip(order("too many")))
         assert full.value.retry_after_s >= 1
         for clip in ("b0", "b1", "a0", "a1"):
-            pool.cancel(clip)
-        assert pool.waiting == 0
+            pool.cancel_clip(clip)
+        assert pool.clips_waiting == 0
         for at, answers in enumerate(in_line):
             heard = [told[at], *await all_of(answers)]
             assert isinstance(heard[0], messages.Waiting)
@@ -259,49 +261,49 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
 async def test_a_place_that_is_kept_is_given_to_nobody_else() -> None:
     async with a_pool(queue=1) as pool, AsyncExitStack() as stack:
         for at in range(PLACES):
-            answers = pool.render(order(f"a{at}", seconds=10))
+            answers = pool.render_clip(order(f"a{at}", seconds=10))
             await stack.enter_async_context(aclosing(answers))
             assert isinstance(await anext(answers), messages.Started)
-        place = pool.reserve(Asker("anna", "here"))
+        place = pool.reserve_place(Asker("anna", "here"))
         with pytest.raises(Busy):
-            pool.reserve(Asker("ben", "there"))
-        waiting = await stack.enter_async_context(aclosing(pool.render(order("b"), place)))
+            pool.reserve_place(Asker("ben", "there"))
+        waiting = await stack.enter_async_context(aclosing(pool.render_clip(order("b"), place)))
         assert isinstance(await anext(waiting), messages.Waiting)
         with pytest.raises(Busy):
-            pool.reserve(Asker("ben", "there"))
+            pool.reserve_place(Asker("ben", "there"))
         # What was promised once, by whichever instance, is sent away by nobody.
-        promised = pool.render(order("c"), pool.keep_place(Asker("ben"), ahead=True))
+        promised = pool.render_clip(order("c"), pool.keep_place(Asker("ben"), ahead=True))
         told = await anext(await stack.enter_async_context(aclosing(promised)))
         assert isinstance(told, messages.Waiting)
         assert told.place == 1
-        pool.cancel("b")
-        pool.cancel("c")
-        pool.reserve(Asker("ben", "there")).release()
-        pool.reserve(Asker("ben", "there")).release()
+        pool.cancel_clip("b")
+        pool.cancel_clip("c")
+        pool.reserve_place(Asker("ben", "there")).release()
+        pool.reserve_place(Asker("ben", "there")).release()
 
 
 @shared
 async def test_a_clip_is_drawn_once(pool: Pool) -> None:
-    async with aclosing(pool.render(order("o1", seconds=10))) as answers:
+    async with aclosing(pool.render_clip(order("o1", seconds=10))) as answers:
         await anext(answers)
         with pytest.raises(BadInput, match="o1 is being drawn"):
-            await anext(pool.render(order("o1")))
+            await anext(pool.render_clip(order("o1")))
 
 
 @shared
 async def test_keyframes_and_cancels_of_unknown_clips_are_nothing(pool: Pool) -> None:
-    pool.cancel("nobody")
-    pool.keyframe("nobody")
+    pool.cancel_clip("nobody")
+    pool.request_keyframe("nobody")
     assert isinstance((await everything(pool, order("k1", live=False)))[-1], messages.Done)
 
 
 @shared
 async def test_a_keyframe_that_a_viewer_needs_is_asked_of_the_worker(pool: Pool) -> None:
     keys = []
-    async for answer in pool.render(order("v1")):
+    async for answer in pool.render_clip(order("v1")):
         if isinstance(answer, messages.Encoded) and answer.unit.final:
             if answer.unit.frame == 2:
-                pool.keyframe("v1")
+                pool.request_keyframe("v1")
             if answer.unit.key:
                 keys.append(answer.unit.frame)
     assert keys[0] == 0
@@ -311,10 +313,10 @@ async def test_a_keyframe_that_a_viewer_needs_is_asked_of_the_worker(pool: Pool)
 @shared
 async def test_a_rendition_that_somebody_watches_is_asked_of_the_worker(pool: Pool) -> None:
     said: dict[str, int] = {}
-    async for answer in pool.render(order("r1")):
+    async for answer in pool.render_clip(order("r1")):
         if isinstance(answer, messages.Started):
-            pool.ask("r1", "vp8")
-            pool.ask("nobody", "half")
+            pool.request_rendition("r1", "vp8")
+            pool.request_rendition("nobody", "half")
         if isinstance(answer, messages.Encoded):
             said[answer.rendition] = said.get(answer.rendition, 0) + 1
     assert set(said) == {"full", "vp8"}
@@ -323,11 +325,11 @@ async def test_a_rendition_that_somebody_watches_is_asked_of_the_worker(pool: Po
 @pytest.mark.asyncio
 async def test_a_pool_without_workers_says_so() -> None:
     async with open_pool(Settings(workers=0)) as pool:
-        assert not pool.ready
+        assert not pool.has_worker
         with pytest.raises(RenderFailed, match="no render worker belongs"):
             await pool.wait_ready()
         with pytest.raises(Busy, match="no render worker belongs"):
-            await anext(pool.render(order()))
+            await anext(pool.render_clip(order()))
 
 
 @pytest.mark.asyncio
@@ -338,30 +340,30 @@ async def test_a_pool_without_workers_says_so() -> None:
         ([sys.executable, "-c", ""], "ended with code 0"),
         (says(b"a line that is long enough to be taken for a length"), "a message of"),
         (says(b"\0\0\0\1\xc1"), "something that is no answer"),
-        (says(messages.frame_message(messages.WorkerPong(1))), "its first word was Pong"),
+        (says(messages.frame_message(messages.WorkerPong(1))), "its first word was WorkerPong"),
     ],
 )
 async def test_workers_that_never_start_do_not_keep_anybody_waiting(
     command: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.render.dispatch.pool.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
     async with open_pool(Settings(workers=1, spares=0), command, QUICK) as pool:
         with pytest.raises(RenderFailed, match=reason):
             await everything(pool, order())
         with pytest.raises(RenderFailed, match=reason):
             await pool.wait_ready()
         with pytest.raises(Busy, match=reason):
-            await anext(pool.render(order()))
+            await anext(pool.render_clip(order()))
 
 
 @pytest.mark.asyncio
 async def test_a_worker_that_is_not_ready_in_time_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("server.render.dispatch.pool.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     async with open_pool(
-        Settings(workers=1, spares=0), sleeper, Limits(start=0.1, stop=0.5)
+        Settings(workers=1, spares=0), sleeper, WorkerLimits(start=0.1, stop=0.5)
     ) as pool:
         with pytest.raises(RenderFailed, match="not ready after"):
             await pool.wait_ready()
@@ -371,7 +373,7 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 async def test_a_start_that_found_no_room_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("server.render.dispatch.pool.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
     made, left = os.memfd_create, [OSError(errno.ENOSPC, "No space left on device")] * 2
 
     def make(name: str) -> int:
@@ -381,17 +383,17 @@ async def test_a_start_that_found_no_room_is_tried_again(
 
     monkeypatch.setattr(os, "memfd_create", make)
     async with open_pool(Settings(workers=1, spares=0), EASEL, QUICK) as pool:
-        assert pool.unready == LOADING
+        assert pool.unready_reason == LOADING
         await pool.wait_ready()
-        assert pool.unready == ""
+        assert pool.unready_reason == ""
     assert caplog.text.count("no room for what it writes: [Errno 28] No space left") == 2
 
 
 @pytest.mark.asyncio
 async def test_a_stop_ends_the_clips_that_wait() -> None:
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    async with open_pool(Settings(workers=1, spares=0), sleeper, Limits(stop=0.5)) as pool:
-        waiting = pool.render(order())
+    async with open_pool(Settings(workers=1, spares=0), sleeper, WorkerLimits(stop=0.5)) as pool:
+        waiting = pool.render_clip(order())
         assert isinstance(await anext(waiting), messages.Waiting)
     with pytest.raises(RenderFailed, match="stopping"):
         await all_of(waiting)
@@ -407,7 +409,7 @@ async def test_an_error_of_whoever_uses_the_pool_comes_out_as_it_is() -> None:
 @pytest.mark.asyncio
 async def test_answers_that_nobody_takes_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "UNREAD", 10)
-    async with a_pool() as pool, aclosing(pool.render(order("a", seconds=10))) as answers:
+    async with a_pool() as pool, aclosing(pool.render_clip(order("a", seconds=10))) as answers:
         await anext(answers)
         heard = await everything(pool, order("b"))  # meanwhile nobody takes what a says
         assert heard is not None
@@ -420,5 +422,5 @@ async def test_a_job_that_nobody_wants_keeps_nothing() -> None:
     job = Job(order())
     job.unwanted = True
     for _ in range(jobs.UNREAD * 2):
-        job.say(messages.Done(clip="a", frames=1, render_s=1))
-    assert not job.overdue
+        job.add_answer(messages.Done(clip="a", frames=1, render_s=1))
+    assert not job.is_overdue

@@ -1,7 +1,7 @@
 import msgspec
 
 from server.render.dispatch.job import Job
-from server.render.dispatch.queue import Line
+from server.render.dispatch.queue import ClipQueue
 from server.render.schedule import Asker
 from tests.render.worker.test_session import order
 
@@ -15,23 +15,23 @@ def clips(jobs: list[Job]) -> list[str]:
 
 
 def test_persons_take_turns_and_clips_that_were_begun_go_first() -> None:
-    line = Line()
+    line = ClipQueue()
     for clip, person in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("c1", "c")):
-        line.put(job(clip, person))
+        line.put_last(job(clip, person))
     line.put_first(job("broken", "b"))
     assert len(line) == 5
-    assert clips(line.ordered([])) == ["broken", "a1", "b1", "c1", "a2"]
-    assert clips(line.ordered([Asker("a")])) == ["broken", "b1", "c1", "a1", "a2"]
+    assert clips(line.ordered_jobs([])) == ["broken", "a1", "b1", "c1", "a2"]
+    assert clips(line.ordered_jobs([Asker("a")])) == ["broken", "b1", "c1", "a1", "a2"]
 
 
 def test_whoever_leaves_is_not_in_it_any_more() -> None:
-    line = Line()
-    line.put(job("a"))
+    line = ClipQueue()
+    line.put_last(job("a"))
     line.put_first(job("b"))
-    assert line.remove("nobody") is None
-    assert [one and one.clip for one in map(line.remove, "ab")] == ["a", "b"]
-    line.put(job("c"))
-    assert clips(line.clear()) == ["c"]
+    assert line.remove_job("nobody") is None
+    assert [one and one.clip for one in map(line.remove_job, "ab")] == ["a", "b"]
+    line.put_last(job("c"))
+    assert clips(line.take_all()) == ["c"]
     assert len(line) == 0
 
 
@@ -40,8 +40,8 @@ def test_a_clip_without_a_person_is_a_person_of_its_own() -> None:
 
 
 def test_a_place_is_kept_until_it_is_released() -> None:
-    line = Line()
-    line.put(job("a", "anna"))
+    line = ClipQueue()
+    line.put_last(job("a", "anna"))
     place = line.keep_place(Asker("ben"))
     assert line.askers == [Asker("anna"), Asker("ben")]
     place.release()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from server.children.frames import read_frame
 from server.model import Steer
 from server.render import messages
 from server.render.worker.cost_model import TRIES
@@ -33,7 +34,7 @@ class Line:
         self.writer.write(b"".join(messages.frame_message(one) for one in orders))
 
     async def hear(self) -> messages.Answer:
-        body = await messages.read_message(self.reader)
+        body = await read_frame(self.reader)
         assert body is not None, "the worker has gone"
         answer: messages.Answer = messages.decode_answer(body)
         return answer

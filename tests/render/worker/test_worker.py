@@ -8,7 +8,7 @@ from server.errors import BadInput, RenderFailed
 from server.render import messages
 from server.render.dispatch.command import worker_command
 from server.render.dispatch.pool import open_pool
-from server.render.dispatch.worker_handle import Limits
+from server.render.dispatch.worker_handle import WorkerLimits
 from server.render.worker.embedded.scene import from_latents
 from server.settings import Settings
 from tests.render.worker.embedded import toy
@@ -32,7 +32,7 @@ async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_pat
         assert pool.info is not None
         assert pool.info.vocabulary == world.values
         prompt = order(text="a tram over the hills", live=False)
-        heard: list[messages.Answer] = [answer async for answer in pool.render(prompt)]
+        heard: list[messages.Answer] = [answer async for answer in pool.render_clip(prompt)]
         info = pool.info
     assert isinstance(heard[-1], messages.Done)
     with av.open(io.BytesIO(files(heard)["video"].data), "r") as video:
@@ -50,7 +50,7 @@ async def test_with_a_broken_model_the_worker_says_why_and_ends(
     monkeypatch.setattr("server.render.dispatch.pool.HOPELESS", 1)
     (folder / "words.safetensors").write_bytes(b"no words")
     settings = Settings(model=str(folder), worker_threads=1)
-    async with open_pool(settings, limits=Limits(stop=0.5)) as pool:
+    async with open_pool(settings, limits=WorkerLimits(stop=0.5)) as pool:
         with pytest.raises(RenderFailed, match=f"{folder} cannot be loaded"):
             await pool.wait_ready()
     assert f"{folder} cannot be loaded" in capfd.readouterr().err

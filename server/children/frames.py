@@ -1,0 +1,27 @@
+"""Frames on the pipes of a child process: four bytes of length, big-endian, then the body."""
+
+import asyncio
+from typing import Final
+
+MAX_FRAME: Final = 64 * 1024 * 1024
+"""Bytes of a body; a length beyond it is taken for something that is no frame."""
+
+
+def frame_body(body: bytes) -> bytes:
+    """One body as it goes down a pipe."""
+    return len(body).to_bytes(4, "big") + body
+
+
+async def read_frame(pipe: asyncio.StreamReader) -> bytes | None:
+    """The body of the next frame of a pipe; None when the other side has gone.
+
+    Raises:
+        ValueError: the length before it is more than MAX_FRAME.
+    """
+    try:
+        size = int.from_bytes(await pipe.readexactly(4), "big")
+        if size > MAX_FRAME:
+            raise ValueError(f"a message of {size} bytes")
+        return await pipe.readexactly(size)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None

@@ -1,0 +1,34 @@
+"""Whether a process that should answer pings still lives."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from itertools import count
+
+from server.children.process import ProcessLimits, ProcessLost
+
+
+class Liveness:
+    """Pings a process and counts how long it has been silent."""
+
+    def __init__(self, limits: ProcessLimits) -> None:
+        self._limits = limits
+        self._silent_s = 0.0
+
+    def note_answer(self) -> None:
+        """It has said something, whatever it was."""
+        self._silent_s = 0.0
+
+    async def ping_rounds(self, ping: Callable[[int], None]) -> AsyncGenerator[float, None]:
+        """Ping for ever, with a number that grows; yields the seconds of each round.
+
+        Raises:
+            ProcessLost: it has not answered for ``limits.pong`` seconds.
+        """
+        # Counted in rounds, not by the clock: a parent that was itself asleep heard nothing.
+        for number in count():
+            ping(number)
+            await asyncio.sleep(self._limits.ping_every)
+            self._silent_s += self._limits.ping_every
+            if self._silent_s > self._limits.pong:
+                raise ProcessLost(f"it has not answered for {self._silent_s:.0f} s")
+            yield self._limits.ping_every

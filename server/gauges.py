@@ -1,0 +1,76 @@
+"""Gauges and counters over all rooms, read at each scrape of ``/metrics``."""
+
+from functools import partial
+
+from server.bus.bus import Bus
+from server.fleet.fleet import Fleet
+from server.metrics import Metrics, Values
+from server.render.dispatch.pool import Pool
+from server.social.socket import Sockets
+from server.stream.webrtc.sessions import ViewerSessions
+from server.stream.webrtc.statistics import GAUGES, Read
+from server.studio.services import Services
+from server.studio.studio import Studio
+
+
+def watch_rooms(
+    services: Services, studio: Studio, sessions: ViewerSessions, sockets: Sockets, bus: Bus
+) -> None:
+    """Gauges and counters over the rooms."""
+    watch = services.metrics.watch
+    count = partial(watch, counts=True)
+    watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
+    watch("sockets", "WebSockets of this instance", lambda: sockets.open_sockets)
+    watch("clips_on_air", "Clips drawn here now", lambda: len(services.live_clips.live_ids))
+    watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy_clips)
+    watch(
+        "worker_ready", "1 when a render worker is ready", lambda: float(services.pool.has_worker)
+    )
+    watch("data_used_bytes", "Bytes in the data folder", lambda: services.usage.used)
+    watch("data_budget_bytes", "Bytes that it may hold", lambda: services.usage.budget)
+    watch("bus_up", "1 when the bus answers", lambda: float(bus.is_up))
+    count("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
+    count("sessions_opened", "WebRTC sessions", lambda: sessions.sessions_total)
+    count("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
+    count("keyframe_requests", "PLI and FIR", lambda: sessions.keyframe_requests)
+    _watch_model(services.metrics, services.pool)
+    for name, description, read in GAUGES:
+        watch(name, description, partial(_of_viewers, sessions, read))
+
+
+def watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
+    """Gauges and a counter over workers of other machines."""
+    watch = metrics.watch
+    watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.redis_away))
+    watch("remote_workers", "Workers of other machines", lambda: len(fleet.remote_links))
+    watch("remote_room", "Clips that they would take", fleet.free_places)
+    watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips_held)
+    watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.open_offers)
+    watch(
+        "remote_workers_lost",
+        "Times that one of them was lost",
+        lambda: fleet.workers_lost,
+        counts=True,
+    )
+
+
+def _watch_model(metrics: Metrics, pool: Pool) -> None:
+    """What the model of this instance does."""
+
+    def waiting() -> Values:
+        return {(pool.info.model,): pool.clips_waiting} if pool.info else {}
+
+    def passes() -> Values:
+        return {key: one.count for key, one in pool.pass_totals.items()}
+
+    def seconds() -> Values:
+        return {key: one.seconds for key, one in pool.pass_totals.items()}
+
+    each, shared = metrics.watch_each, ("model", "clips")
+    each("clips_waiting", "Clips that no worker has taken yet", ("model",), waiting)
+    each("passes", "Forward passes, by how many clips shared them", shared, passes, counts=True)
+    each("pass_seconds", "Seconds of those passes", shared, seconds, counts=True)
+
+
+def _of_viewers(sessions: ViewerSessions, read: Read) -> float:
+    return read(sessions.statistics)
