@@ -87,10 +87,12 @@ def train(course: Course, forgive: bool, top: float) -> None:
     moves = torch.optim.AdamW(learned, top, betas=(0.9, 0.95), weight_decay=0.01)
     if state := course.load():
         net.load_state_dict(state["net"])
-        moves.load_state_dict(state["optimizer"])
+        if "optimizer" in state:  # not in what was handed over
+            moves.load_state_dict(state["optimizer"])
 
     def kept() -> dict[str, Any]:
-        _measure_spread(net, shards)
+        if not forgive:  # others work on these latents
+            measure_spread(net, shards)
         return {"net": net.state_dict(), "optimizer": moves.state_dict()}
 
     for _ in course.steps(kept):
@@ -121,9 +123,9 @@ def _loss(net: PlateAutoencoder, wanted: Tensor, forgive: bool) -> Tensor:
 
 
 @torch.no_grad()
-def _measure_spread(net: PlateAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
+def measure_spread(net: PlateAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
     """Mean and spread of each channel of the latents, so that they have unit variance."""
-    some = torch.from_numpy(shards[-1][::3].copy()).float() / 255
+    some = torch.from_numpy(np.concatenate([shard[::20] for shard in shards])).float() / 255
     latents = net.encoder(some * 2 - 1)
     net.mean.copy_(latents.mean((0, 2, 3))[:, None, None])
     net.spread.copy_(latents.std((0, 2, 3))[:, None, None])
