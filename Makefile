@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
-# Which build of torch uv takes: auto looks at the machine, cpu is the small one; empty leaves it to
-# the package index, as pip does.
+# Which build of torch uv takes where none is installed: auto looks at the machine, cpu is the small
+# one; empty leaves it to the package index, as pip does.
 TORCH ?= auto
 UV := $(shell command -v uv)
-INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python \
-	$(if $(TORCH),--torch-backend=$(TORCH)),$(BIN)/python -m pip install --quiet) --editable
+HAS_TORCH = $(shell $(BIN)/python -c 'import importlib.util as u; print(u.find_spec("torch") or "")')
+BACKEND = $(if $(TORCH),$(if $(HAS_TORCH),,--torch-backend=$(TORCH)))
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python $(BACKEND),$\
+	$(BIN)/python -m pip install --quiet) --editable
 .PHONY: help run quick test soak bench check check-js dist format clean
 
 help: ## say what can be made
