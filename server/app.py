@@ -33,7 +33,7 @@ from server.api.operating import Operating
 from server.api.pages import Nosniff, Pages
 from server.api.people import People
 from server.api.request_ids import RequestIds
-from server.api.steering import Steering
+from server.api.steering import Proposals
 from server.api.tokens import Tokens
 from server.api.visitors import Visitors, address_of
 from server.boundary import keep_running
@@ -71,7 +71,7 @@ from server.stream.webrtc.whip import WhipTarget, open_pushes
 from server.studio.housekeeper import Housekeeper
 from server.studio.services import Services
 from server.studio.studio import Studio
-from server.trust.limits import Limits, origin
+from server.trust.limits import RateLimits, household_of
 from server.usage import Usage
 from server.web import on_crash, on_error
 
@@ -102,7 +102,7 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
         lifespan=lifespan,
         middleware=[
             Middleware(RequestIds),
-            Middleware(LoopTime, metrics.held),
+            Middleware(LoopTime, metrics.count_loop_hold),
             Middleware(Bounds),
             Middleware(Nosniff),
             Middleware(AllowedOrigins, on.origins),
@@ -172,7 +172,7 @@ async def open_instance(
             lifecycle=lifecycle,
         )
         presence = PresenceTracker(topics, bus)
-        limits = Limits(bus, settings)
+        limits = RateLimits(bus, settings)
         visitors = Visitors(on.identities, store, on.origins, limits)
         watch_times = WatchTimes(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
@@ -231,7 +231,7 @@ def _routes(
     relays: Relays,
     packagers: Packagers,
     sessions: ViewerSessions,
-    limits: Limits,
+    limits: RateLimits,
     visitors: Visitors,
     watch_times: WatchTimes,
 ) -> list[BaseRoute]:
@@ -261,7 +261,7 @@ def _routes(
     )
     operations = [
         *clips.operations(),
-        *Steering(studio, limits, visitors, access).operations(),
+        *Proposals(studio, limits, visitors, access).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),
@@ -271,9 +271,9 @@ def _routes(
         *health.operations(),
         *operating.operations(),
         *_viewing(services, access, relays, sessions, _joining(visitors, limits, watch_times)),
-        *hls.operations(access.find, packagers, services.blobs, settings.bitrate),
+        *hls.operations(access.find_clip, packagers, services.blobs, settings.bitrate),
         *files.operations(
-            access.find, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
+            access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
         ),
     ]
     watch_rooms(services, studio, sessions, sockets, bus)
@@ -284,12 +284,12 @@ def _routes(
     ]
 
 
-def _joining(visitors: Visitors, limits: Limits, watch_times: WatchTimes) -> whep.Admit:
+def _joining(visitors: Visitors, limits: RateLimits, watch_times: WatchTimes) -> whep.Admit:
     async def admit(request: Request) -> Watched:
         person, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
-            person = await visitors.known(request)
-        await limits.spend("join", person.id if person else None, address)
+            person = await visitors.known_person(request)
+        await limits.count_act("join", person.id if person else None, address)
         return partial(watch_times.add_seconds, person.id) if person else lambda seconds: None
 
     return admit
@@ -299,7 +299,7 @@ def _viewing(
     services: Services, access: Access, relays: Relays, sessions: ViewerSessions, admit: whep.Admit
 ) -> list[Operation]:
     """WebRTC: of single clips, and of a whole feed."""
-    find, settings = access.find, services.settings
+    find, settings = access.find_clip, services.settings
     replays = Replays(services.blobs)
     source = feed_session.sources(find, relays.find_live, replays)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
@@ -316,17 +316,17 @@ def _viewing(
 def _sockets(
     services: Services,
     visitors: Visitors,
-    limits: Limits,
+    limits: RateLimits,
     presence: PresenceTracker,
     actions: Actions,
     access: Access,
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
         try:
-            visitor = await visitors.meet(websocket)
+            visitor = await visitors.meet_visitor(websocket)
         except Forbidden as error:  # such as a player on another page: it may follow its clip
             websocket.state.only_reads = str(error)
-            return visitors.stranger()
+            return visitors.make_stranger()
         websocket.state.new = visitor.new
         return visitor.person
 
@@ -337,21 +337,21 @@ def _sockets(
         if websocket.state.new:
             await visitors.count_guest(address)
             websocket.state.new = False
-        await limits.spend("write", person.id, address)
+        await limits.count_act("write", person.id, address)
         if isinstance(said, Like) and said.on:
             await visitors.check_like(person, address, said.clip)
 
     return Sockets(
         identify=identify,
         allow=allow,
-        admit=access.follow,
+        admit=access.check_may_follow,
         store=services.store,
         topics=services.topics,
         presence=presence,
         actions=actions,
         capacity=services.settings.sockets,
         per_address=services.settings.sockets_per_address,
-        household=lambda websocket: origin(address_of(websocket)),
+        household=lambda websocket: household_of(address_of(websocket)),
     )
 
 

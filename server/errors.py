@@ -11,7 +11,7 @@ PhospheneError
   NotLive          409  the clip has no live stream (yet, or no longer)
   RemixTooEarly    409  the parent is still being drawn
   LeaseLost        409  another instance goes on with what this one had begun
-  Taken            409  somebody else has it
+  AlreadyTaken     409  somebody else has it
   Stale            412  meant for another state of the resource than the one it is in
   TooLarge         413
   AddressTooLong   414
@@ -117,7 +117,7 @@ class LeaseLost(PhospheneError):
     status, type, title = 409, "lease-lost", "Another instance goes on with this"
 
 
-class Taken(PhospheneError):
+class AlreadyTaken(PhospheneError):
     """Somebody else has it: choose another."""
 
     status, type, title = 409, "taken", "Somebody else has it"

@@ -17,7 +17,7 @@ def watch_rooms(
     services: Services, studio: Studio, sessions: ViewerSessions, sockets: Sockets, bus: Bus
 ) -> None:
     """Gauges and counters over the rooms."""
-    watch = services.metrics.watch
+    watch = services.metrics.add_metric
     count = partial(watch, counts=True)
     watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
     watch("sockets", "WebSockets of this instance", lambda: sockets.open_sockets)
@@ -40,7 +40,7 @@ def watch_rooms(
 
 def watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
     """Gauges and a counter over workers of other machines."""
-    watch = metrics.watch
+    watch = metrics.add_metric
     watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.redis_away))
     watch("remote_workers", "Workers of other machines", lambda: len(fleet.remote_links))
     watch("remote_room", "Clips that they would take", fleet.free_places)
@@ -66,7 +66,7 @@ def _watch_model(metrics: Metrics, pool: Pool) -> None:
     def seconds() -> Values:
         return {key: one.seconds for key, one in pool.pass_totals.items()}
 
-    each, shared = metrics.watch_each, ("model", "clips")
+    each, shared = metrics.add_labelled_metric, ("model", "clips")
     each("clips_waiting", "Clips that no worker has taken yet", ("model",), waiting)
     each("passes", "Forward passes, by how many clips shared them", shared, passes, counts=True)
     each("pass_seconds", "Seconds of those passes", shared, seconds, counts=True)

@@ -44,9 +44,9 @@ class Log(Generic[T]):
                 at += 1
             if self.closed:
                 return
-            await self.grown(at)
+            await self.wait_grown(at)
 
-    async def grown(self, at: int) -> None:
+    async def wait_grown(self, at: int) -> None:
         """Wait until the log holds more than ``at`` items or is closed."""
         while len(self.items) <= at and not self.closed:
             # One future per reader: a shared one is cancelled for all when one is cancelled.

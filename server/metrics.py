@@ -79,11 +79,11 @@ class Metrics:
             registry=self._registry,
         )
 
-    def held(self, route: str, seconds: float) -> None:
+    def count_loop_hold(self, route: str, seconds: float) -> None:
         """A request of this route held the event loop."""
         self.loop_holds.labels(route).inc()
 
-    def seen(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
+    def observe_viewing(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
         """What a simulated viewer had of a clip: pictures of its run, those of them that were late,
         and how long it stood still."""
         if pictures:
@@ -101,14 +101,14 @@ class Metrics:
         finally:
             reports.removeHandler(counting)
 
-    def watch(
+    def add_metric(
         self, name: str, description: str, read: Callable[[], float], *, counts: bool = False
     ) -> None:
         """Add a gauge ``phosphene_<name>`` whose value is ``read()`` at each scrape, or a counter
         ``phosphene_<name>_total`` of what never becomes less while the process runs."""
-        self.watch_each(name, description, (), lambda: {(): read()}, counts=counts)
+        self.add_labelled_metric(name, description, (), lambda: {(): read()}, counts=counts)
 
-    def watch_each(
+    def add_labelled_metric(
         self,
         name: str,
         description: str,
@@ -121,11 +121,11 @@ class Metrics:
         kind = CounterMetricFamily if counts else GaugeMetricFamily
         self._registry.register(_Read(f"phosphene_{name}", description, labels, read, kind))
 
-    def names(self) -> list[str]:
+    def metric_names(self) -> list[str]:
         """Every metric's name, for the documentation."""
         return sorted(family.name for family in self._registry.collect())
 
-    def response(self) -> Response:
+    def to_response(self) -> Response:
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE)
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:

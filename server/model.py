@@ -341,7 +341,7 @@ class ClipRemoved(Struct, frozen=True, tag="clip_removed"):
     remixes: int | None = None
 
 
-class Presence(Struct, frozen=True, tag="presence"):
+class ViewersChanged(Struct, frozen=True, tag="presence"):
     """How many people have the clip before them now, over all instances. Not stored."""
 
     clip: str
@@ -359,7 +359,7 @@ StoredEvent = (
     | Commented
     | Remixed
 )
-SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | Presence
+SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | ViewersChanged
 """What is told to those who are there, and not stored."""
 Event = StoredEvent | SpokenEvent
 

@@ -32,11 +32,11 @@ class Usage:
         self.budget = self._most
 
     @property
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Whether nothing more may be kept."""
         return self.used >= self.budget
 
-    def mark(self, notice_days: float) -> float:
+    def keep_below(self, notice_days: float) -> float:
         """What is above so many bytes is to go: then what comes while its authors are told finds
         room, if it comes as on the last day."""
         if self.budget == inf:
@@ -44,7 +44,7 @@ class Usage:
         slack = max(SLACK * self.budget, self.day_bytes * notice_days)
         return self.budget - min(slack, MOST_SLACK * self.budget)
 
-    def measure(self, folder: Path, now: float) -> None:
+    def measure_folder(self, folder: Path, now: float) -> None:
         """Look at every file below ``folder``: call it from a thread. Raises OSError."""
         self.used, self.day_bytes = used_bytes(folder, now - DAY_S)
         disk = shutil.disk_usage(folder)

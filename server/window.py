@@ -12,7 +12,7 @@ class Window:
     def __init__(self) -> None:
         self._grants: deque[float] = deque()
 
-    def take(self, now: float, limit: int, window_s: float) -> float:
+    def try_take(self, now: float, limit: int, window_s: float) -> float:
         """Take one at time ``now`` (seconds, any clock); 0.0 when granted, else seconds to wait."""
         if self._grants:
             now = max(now, self._grants[-1])
@@ -25,6 +25,6 @@ class Window:
             return 0.0
         return self._grants[len(self._grants) - limit] + window_s - now
 
-    def idle(self, now: float, window_s: float) -> bool:
+    def is_idle(self, now: float, window_s: float) -> bool:
         """Whether nothing counts any more, so that the window may be forgotten."""
         return not self._grants or self._grants[-1] + window_s <= now

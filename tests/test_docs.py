@@ -111,7 +111,7 @@ def test_the_backup_command_makes_a_whole_copy_of_a_database_in_use(tmp_path: Pa
 
 
 def test_metrics_have_names_of_their_own() -> None:
-    names = Metrics().names()
+    names = Metrics().metric_names()
     assert names
     assert all(name.startswith("phosphene_") for name in names)
     assert len(names) == len(set(names))

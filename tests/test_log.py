@@ -50,7 +50,7 @@ async def test_nothing_follows_a_closed_log() -> None:
 async def test_waiting_for_a_place_goes_on_until_it_is_there() -> None:
     log: Log[int] = Log()
     async with asyncio.TaskGroup() as tasks:
-        waiting = tasks.create_task(log.grown(2))
+        waiting = tasks.create_task(log.wait_grown(2))
         for item in range(3):
             await asyncio.sleep(0)
             assert not waiting.done()

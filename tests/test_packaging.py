@@ -104,7 +104,7 @@ def test_settings_that_deploy_names_are_there(file: str) -> None:
 def test_metrics_that_alerts_name_are_there() -> None:
     text = (DEPLOY / "prometheus" / "alerts.yaml").read_text()
     source = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
-    families = Metrics().names()
+    families = Metrics().metric_names()
     for name in set(re.findall(r"phosphene_(\w+)", text)):
         plain = re.sub(r"_(total|bucket|sum|count)$", "", name)
         assert f"phosphene_{plain}" in families or f'"{plain}"' in source, name

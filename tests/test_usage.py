@@ -32,11 +32,11 @@ def test_what_is_above_the_mark_leaves_room_for_what_comes(
 ) -> None:
     usage = Usage(1.0)
     usage.day_bytes = int(day_bytes)
-    assert usage.mark(notice_days) == pytest.approx(expected)
+    assert usage.keep_below(notice_days) == pytest.approx(expected)
 
 
 def test_without_a_budget_nothing_goes() -> None:
-    assert Usage(0).mark(7) > 1e300
+    assert Usage(0).keep_below(7) > 1e300
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_there_may_be_as_much_as_is_set_and_as_the_disk_has(
     free = SimpleNamespace(free=int(free_gb * GB), total=100 * GB)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
     usage = Usage(budget_gb)
-    assert not usage.full
-    usage.measure(tmp_path, NOW)
+    assert not usage.is_full
+    usage.measure_folder(tmp_path, NOW)
     assert usage.budget == expected
-    assert usage.full == (expected < 0)
+    assert usage.is_full == (expected < 0)
 
 
 def test_a_small_disk_keeps_a_small_part_free(
@@ -64,6 +64,6 @@ def test_a_small_disk_keeps_a_small_part_free(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=6e6, total=6e6))
     usage = Usage(0)
-    usage.measure(tmp_path, NOW)
+    usage.measure_folder(tmp_path, NOW)
     assert usage.budget == pytest.approx(5.7e6)
-    assert not usage.full
+    assert not usage.is_full

@@ -8,7 +8,7 @@ from server.api.visitors import Visitors
 from server.errors import Unauthorized
 from server.model import Clip, Person, clip_topic
 from server.store.store import Store
-from server.trust.embed_tokens import EmbedTokens, Grant, check, is_embed_token
+from server.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
 from server.trust.origins import origin_of
 
 CLIP_TOPIC = clip_topic("")
@@ -25,7 +25,7 @@ class Access:
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
 
-    async def find(self, request: Request, clip_id: str) -> Clip:
+    async def find_clip(self, request: Request, clip_id: str) -> Clip:
         """The clip, for who may see it.
 
         Raises:
@@ -35,11 +35,13 @@ class Access:
         clip = await self._store.get_clip(clip_id)
         if clip.visibility != "private":
             return clip
-        person = await self._visitors.known(request)
+        person = await self._visitors.known_person(request)
         self._check(request, clip, person, token_of(request))
         return clip
 
-    async def frame(self, request: Request, clip_id: str) -> tuple[Clip, Grant | None]:
+    async def find_for_frame(
+        self, request: Request, clip_id: str
+    ) -> tuple[Clip, EmbedClaims | None]:
         """The clip for a page that goes into frames, and what its token allows. Into whose frames
         is held by the browser (frame-ancestors), for no header says it for certain.
 
@@ -47,13 +49,13 @@ class Access:
         """
         clip, token = await self._store.get_clip(clip_id), token_of(request)
         if clip.visibility != "private" or not token:
-            return await self.find(request, clip_id), None
-        grant = self._tokens.read(token, time.time())
+            return await self.find_clip(request, clip_id), None
+        claims = self._tokens.read_token(token, time.time())
         alone = request.headers.get("sec-fetch-dest") == "document"
-        check(grant, clip.id, None if alone else next(iter(grant.origins), None))
-        return clip, grant
+        check(claims, clip.id, None if alone else next(iter(claims.origins), None))
+        return clip, claims
 
-    async def follow(
+    async def check_may_follow(
         self, connection: HTTPConnection, person: Person, topic: str, token: str | None
     ) -> None:
         """Whether a person may follow a topic. Raises as ``find``."""
@@ -63,7 +65,7 @@ class Access:
         if clip.visibility == "private":
             self._check(connection, clip, person, token)
 
-    def base(self, connection: HTTPConnection) -> str:
+    def base_url(self, connection: HTTPConnection) -> str:
         """The address that people know this server by, without a slash at the end."""
         if self._public_url:
             return self._public_url
@@ -77,8 +79,8 @@ class Access:
             return
         if not token:
             raise Unauthorized("this clip is private: only its author sees it, or an embed token")
-        grant = self._tokens.read(token, time.time())
-        check(grant, clip.id, self._origin(connection))
+        claims = self._tokens.read_token(token, time.time())
+        check(claims, clip.id, self._origin(connection))
 
     def _origin(self, connection: HTTPConnection) -> str | None:
         """Of the page that asks, as its browser says it."""
@@ -86,7 +88,7 @@ class Access:
         if "origin" in headers:
             return headers["origin"]
         if headers.get("sec-fetch-site") == "same-origin":
-            return origin_of(self.base(connection))
+            return origin_of(self.base_url(connection))
         return origin_of(headers.get("referer", ""))
 
 

@@ -47,7 +47,7 @@ class WatchTimes:
     async def add_file_share(self, request: Request, clip_id: str, share: float) -> None:
         """This share of the file of a clip was sent."""
         with suppress(Unauthorized, NotFound):
-            if person := await self._visitors.known(request):
+            if person := await self._visitors.known_person(request):
                 self.add_seconds(person.id, share * (await self._store.get_clip(clip_id)).seconds)
 
     async def run(self) -> None:

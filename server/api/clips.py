@@ -16,7 +16,7 @@ from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Reservation, Store
 from server.stream.files import Token, TokenQuery
 from server.studio.studio import Studio
-from server.trust.limits import Limits, origin
+from server.trust.limits import RateLimits, household_of
 from server.web import answer, read_json, read_query
 
 PAGE = 20
@@ -71,7 +71,7 @@ class Clips:
         studio: Studio,
         store: Store,
         actions: Actions,
-        limits: Limits,
+        limits: RateLimits,
         visitors: Visitors,
         access: Access,
     ) -> None:
@@ -84,34 +84,34 @@ class Clips:
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
-        await self._limits.spend("prompt", visitor.person.id, visitor.address)
+        await self._limits.count_act("prompt", visitor.person.id, visitor.address)
 
         def reserve(clip: Clip) -> Reservation | None:
             return reservation(request, _accepted(clip))
 
         return _accepted(
             await self._studio.accept_prompt(
-                prompt, visitor.person, origin(visitor.address), reserve
+                prompt, visitor.person, household_of(visitor.address), reserve
             )
         )
 
     async def list_clips(self, request: Request) -> Response:
         query = page_query(request)
-        person = await self._visitors.known(request)
+        person = await self._visitors.known_person(request)
         mine = person.id if person else ""
         page = await self._store.list_clips(limit=query.limit, cursor=query.cursor, person_id=mine)
         return answer(page)
 
     async def read_clip(self, request: Request) -> Response:
-        clip = await self._access.find(request, request.path_params["clip"])
-        person = await self._visitors.known(request)
+        clip = await self._access.find_clip(request, request.path_params["clip"])
+        person = await self._visitors.known_person(request)
         liked = bool(person and await self._store.liked_by(person.id, [clip.id]))
         live, waiting = clip.status == "live", self._studio.waiting_of(clip.id)
         ballot = self._studio.ballot_of(clip.id) if live else None
         return answer(ClipView(clip, liked, live, waiting, ballot))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
-        await self._limits.spend("delete", visitor.person.id, visitor.address)
+        await self._limits.count_act("delete", visitor.person.id, visitor.address)
         return answer(
             await self._studio.remove_clip(request.path_params["clip"], visitor.person), 202
         )
@@ -124,31 +124,31 @@ class Clips:
 
     async def list_comments(self, request: Request) -> Response:
         query = page_query(request)
-        clip_id = (await self._access.find(request, request.path_params["clip"])).id
+        clip_id = (await self._access.find_clip(request, request.path_params["clip"])).id
         return answer(
             await self._store.list_comments(clip_id, limit=query.limit, cursor=query.cursor)
         )
 
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewComment)
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
         comment = await self._actions.add_comment(
             request.path_params["clip"], visitor.person, new.text, new.id or made_id(request)
         )
         return answer(comment, 201)
 
     async def read_lineage(self, request: Request) -> Response:
-        clip = await self._access.find(request, request.path_params["clip"])
-        person = await self._visitors.known(request)
+        clip = await self._access.find_clip(request, request.path_params["clip"])
+        person = await self._visitors.known_person(request)
         return answer(Lineage(await self._store.list_lineage(clip.id, person.id if person else "")))
 
     async def view_clip(self, request: Request, visitor: Visitor) -> Response:
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
         await self._store.add_view(request.path_params["clip"], visitor.person.id)
         return Response(status_code=204)
 
     async def _like(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
         if on:
             clip_id = request.path_params["clip"]
             await self._visitors.check_like(visitor.person, visitor.address, clip_id)

@@ -18,7 +18,7 @@ from server.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorize
 from server.model import Clip
 from server.operation import Operation
 from server.stream.files import TokenQuery
-from server.trust.embed_tokens import EmbedTokens, Grant
+from server.trust.embed_tokens import EmbedClaims, EmbedTokens
 from server.trust.origins import origin_of
 from server.web import answer, read_query
 
@@ -83,8 +83,8 @@ class Embeds:
         clip_id = request.query_params.get("clip")
         if clip_id:
             try:
-                clip = await self._access.find(request, clip_id)
-                text = with_head(text, clip, self._access.base(request))
+                clip = await self._access.find_clip(request, clip_id)
+                text = with_head(text, clip, self._access.base_url(request))
             except (NotFound, Unauthorized, Forbidden):
                 pass  # the page itself says that there is no such clip
         return HTMLResponse(text, headers=PAGE_HEADERS)
@@ -97,19 +97,26 @@ class Embeds:
     async def frame(self, request: Request) -> Response:
         """``/embed/ID``: the player as a page for frames, with its own policy."""
         clip_id, query = request.path_params["clip"], request.query_params
-        base, token, status, ancestors = self._access.base(request), query.get("token"), 200, "*"
+        base, token, status, ancestors = (
+            self._access.base_url(request),
+            query.get("token"),
+            200,
+            "*",
+        )
         try:
-            _, grant = await self._access.frame(request, clip_id)
-            if grant and grant.origins:
-                token, ancestors = self._within(base, grant), " ".join(grant.origins)
+            _, claims = await self._access.find_for_frame(request, clip_id)
+            if claims and claims.origins:
+                token, ancestors = self._within(base, claims), " ".join(claims.origins)
         except (NotFound, Unauthorized, Forbidden) as error:
             status = error.status  # the player in it says so to people
         return HTMLResponse(frame_page(clip_id, query, token), status, policy(base, ancestors))
 
-    def _within(self, base: str, grant: Grant) -> str:
+    def _within(self, base: str, claims: EmbedClaims) -> str:
         """The token of the frame's own requests: within a sandbox their origin is null."""
-        ends = min(grant.expires_at, int(time.time()) + FRAME_S)
-        return self._tokens.issue(Grant(grant.clip, ends, (origin_of(base) or base, "null")))
+        ends = min(claims.expires_at, int(time.time()) + FRAME_S)
+        return self._tokens.issue_token(
+            EmbedClaims(claims.clip, ends, (origin_of(base) or base, "null"))
+        )
 
     async def read_oembed(self, request: Request) -> Response:
         """``/oembed``."""
@@ -117,8 +124,8 @@ class Embeds:
         wanted = query.format.strip().lower() or "json"
         if wanted not in {"json", "xml"}:
             raise NotOffered(f"no oEmbed as {query.format} here: ask for json or xml")
-        base = self._access.base(request)
-        clip = await self._access.find(request, clip_in(query.url, base))
+        base = self._access.base_url(request)
+        clip = await self._access.find_clip(request, clip_in(query.url, base))
         if clip.status in {"failed", "cancelled"}:
             raise NotFound(f"there is nothing to embed: the clip is {clip.status}")
         if clip.visibility == "private":

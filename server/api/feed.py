@@ -14,7 +14,7 @@ from starlette.responses import Response
 from server.api.visitors import Visitors
 from server.errors import NotFound
 from server.feed.candidates import Candidates
-from server.feed.rank import WATCHABLE, Shelf, Visit, rank
+from server.feed.rank import WATCHABLE, CandidateSet, Visit, rank
 from server.model import Clip
 from server.operation import Operation
 from server.store.store import Page, Store
@@ -54,7 +54,7 @@ class FeedRequest(Struct, frozen=True, kw_only=True):
 
 
 class Feed:
-    """Ranks the newest clips for everybody from one shelf; what is older follows newest first."""
+    """Ranks the newest clips for everybody from one set; what is older follows newest first."""
 
     def __init__(self, store: Store, visitors: Visitors) -> None:
         self._store = store
@@ -76,22 +76,22 @@ class Feed:
         return answer(await self._page(request, await read_json(request, FeedRequest)))
 
     async def _page(self, request: Request, asked: FeedRequest) -> Page:
-        person = await self._visitors.known(request)
-        shelf = await self._candidates.shelf()
+        person = await self._visitors.known_person(request)
+        candidates = await self._candidates.current_set()
         visit = Visit(
             seen=asked.seen,
-            liked=await self._clips(asked.liked[-TASTE_LIMIT:], shelf),
-            skipped=await self._clips(asked.skipped[-TASTE_LIMIT:], shelf),
+            liked=await self._clips(asked.liked[-TASTE_LIMIT:], candidates),
+            skipped=await self._clips(asked.skipped[-TASTE_LIMIT:], candidates),
             person=person.id if person else "",
         )
-        # Off the loop: a full shelf takes milliseconds.
-        page = await asyncio.to_thread(rank, shelf, visit, time.time(), asked.limit)
+        # Off the loop: a full set takes milliseconds.
+        page = await asyncio.to_thread(rank, candidates, visit, time.time(), asked.limit)
         if page:
             return Page(await self._fresh([one.clip for one in page]), asked.cursor or RANKING)
-        return await self._older(asked.cursor, asked.limit, {*asked.seen, *shelf.places})
+        return await self._older(asked.cursor, asked.limit, {*asked.seen, *candidates.places})
 
     async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
-        """The next clips that are older than those of the shelf, newest first."""
+        """The next clips that are older than those of the set, newest first."""
         if cursor is None or cursor == RANKING:
             cursor = (await self._store.list_clips(limit=CANDIDATES)).cursor
         while cursor is not None:
@@ -103,7 +103,7 @@ class Feed:
         return Page((), None)
 
     async def _fresh(self, clips: Sequence[Clip]) -> tuple[Clip, ...]:
-        """The clips that are still there, with their counts now: the shelf may be a second old."""
+        """The clips that are still there, with their counts now: the set may be a second old."""
         counts = await self._store.get_counts([clip.id for clip in clips])
         return tuple(
             msgspec.structs.replace(clip, counts=counts[clip.id])
@@ -111,12 +111,16 @@ class Feed:
             if clip.id in counts
         )
 
-    async def _clips(self, ids: Sequence[str], shelf: Shelf) -> tuple[Clip, ...]:
+    async def _clips(self, ids: Sequence[str], candidates: CandidateSet) -> tuple[Clip, ...]:
         found = []
         for clip_id in ids:
-            place = shelf.places.get(clip_id)
+            place = candidates.places.get(clip_id)
             try:
-                clip = await self._store.get_clip(clip_id) if place is None else shelf.clips[place]
+                clip = (
+                    await self._store.get_clip(clip_id)
+                    if place is None
+                    else candidates.clips[place]
+                )
             except NotFound:
                 continue
             found.append(clip)

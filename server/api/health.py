@@ -86,7 +86,7 @@ class HealthChecks:
         free = await asyncio.to_thread(free_bytes, self._data)
         if free < LEAST_FREE:
             wrong["disk"] = f"only {free >> 20} MiB are left for files"
-        elif self._usage.full:
+        elif self._usage.is_full:
             wrong["disk"] = "the data folder is as full as it may be"
         return wrong
 

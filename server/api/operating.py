@@ -54,17 +54,17 @@ class Operating:
 
     async def read_metrics(self, request: Request) -> Response:
         self._operators.check_metrics(request.headers.get("authorization", ""))
-        return self._metrics.response()
+        return self._metrics.to_response()
 
     async def read_status(self, request: Request) -> Response:
-        self._operators.check(request.headers.get("authorization", ""))
-        return answer(self.status(), headers={"Cache-Control": "no-store"})
+        self._operators.check_operator(request.headers.get("authorization", ""))
+        return answer(self.current_status(), headers={"Cache-Control": "no-store"})
 
     async def take_down(self, request: Request) -> Response:
-        self._operators.check(request.headers.get("authorization", ""))
+        self._operators.check_operator(request.headers.get("authorization", ""))
         return answer(await self._studio.remove_clip(request.path_params["clip"], None), 202)
 
-    def status(self) -> Status:
+    def current_status(self) -> Status:
         """What happens now."""
         viewers, sockets = self._census()
         return Status(

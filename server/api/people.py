@@ -10,7 +10,7 @@ from server.model import Handle, Person
 from server.operation import Operation
 from server.store.store import Store
 from server.trust.handles import load_reserved
-from server.trust.limits import Limits
+from server.trust.limits import RateLimits
 from server.web import answer, read_json
 
 
@@ -26,7 +26,7 @@ class NewHandle(Struct, frozen=True):
 
 
 class People:
-    def __init__(self, store: Store, limits: Limits, visitors: Visitors) -> None:
+    def __init__(self, store: Store, limits: RateLimits, visitors: Visitors) -> None:
         self._store = store
         self._limits = limits
         self._visitors = visitors
@@ -39,8 +39,8 @@ class People:
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
-        self._reserved.check(new.handle, visitor.person.id)
-        await self._limits.spend("handle", visitor.person.id, visitor.address)
+        self._reserved.check_handle(new.handle, visitor.person.id)
+        await self._limits.count_act("handle", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)
         return answer(await self._store.set_handle(named))
 

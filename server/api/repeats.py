@@ -18,7 +18,7 @@ REPEATED: Final = ("content-type", "location", "cache-control")
 """Headers of an answer that are kept with it."""
 
 
-class Kept(Struct, frozen=True, array_like=True):
+class KeptAnswer(Struct, frozen=True, array_like=True):
     """An answer, and what it is the answer to."""
 
     asked: bytes
@@ -27,27 +27,27 @@ class Kept(Struct, frozen=True, array_like=True):
     body: bytes
 
 
-class Mark(Struct, frozen=True):
+class RepeatMark(Struct, frozen=True):
     """What a person's request is known by when it comes again."""
 
     key: str
     asked: bytes
 
-    def reserve(self, response: Response) -> Reservation:
+    def to_reservation(self, response: Response) -> Reservation:
         """The response as it is kept under the key."""
         headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
-        kept = Kept(self.asked, response.status_code, headers, bytes(response.body))
+        kept = KeptAnswer(self.asked, response.status_code, headers, bytes(response.body))
         return Reservation(self.key, msgspec.msgpack.encode(kept))
 
-    def repeat(self, kept: bytes) -> Response:
+    def repeat_answer(self, kept: bytes) -> Response:
         """The earlier answer. Raises Unprocessable: it was to another request."""
-        earlier = msgspec.msgpack.decode(kept, type=Kept)
+        earlier = msgspec.msgpack.decode(kept, type=KeptAnswer)
         if earlier.asked != self.asked:
             raise Unprocessable("this Idempotency-Key was used for another request")
         return Response(earlier.body, earlier.status, earlier.headers)
 
 
-async def once(
+async def respond_once(
     store: Store, request: Request, person_id: str, respond: Callable[[], Awaitable[Response]]
 ) -> Response:
     """What ``respond`` gives, or what it gave to the same request of this person within 24 hours.
@@ -60,30 +60,30 @@ async def once(
     if mark is None:
         return await respond()
     if earlier := await store.recall_answer(mark.key):
-        return mark.repeat(earlier)
+        return mark.repeat_answer(earlier)
     request.state.mark = mark
     try:
         response = await respond()
     except Repeated as repeated:
-        return mark.repeat(repeated.answer)
-    made = mark.reserve(response)
+        return mark.repeat_answer(repeated.answer)
+    made = mark.to_reservation(response)
     earlier = await store.keep_answer(made.key, made.answer)
-    return mark.repeat(earlier) if earlier else response
+    return mark.repeat_answer(earlier) if earlier else response
 
 
 def reservation(request: Request, response: Response) -> Reservation | None:
     """For who makes something in one transaction with its answer: what to keep in it."""
-    mark: Mark | None = getattr(request.state, "mark", None)
-    return mark.reserve(response) if mark is not None else None
+    mark: RepeatMark | None = getattr(request.state, "mark", None)
+    return mark.to_reservation(response) if mark is not None else None
 
 
 def made_id(request: Request) -> str | None:
     """An id for what the request makes, the same when it comes again; None without a key."""
-    mark: Mark | None = getattr(request.state, "mark", None)
+    mark: RepeatMark | None = getattr(request.state, "mark", None)
     return hashlib.blake2b(mark.key.encode(), digest_size=16).hexdigest() if mark else None
 
 
-async def _mark(request: Request, person_id: str) -> Mark | None:
+async def _mark(request: Request, person_id: str) -> RepeatMark | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -91,4 +91,4 @@ async def _mark(request: Request, person_id: str) -> Mark | None:
         raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
     asked = hashlib.blake2b(f"{request.method} {request.url.path}\n".encode(), digest_size=16)
     asked.update(await read_bytes(request))
-    return Mark(f"{person_id}:{key}", asked.digest())
+    return RepeatMark(f"{person_id}:{key}", asked.digest())

@@ -9,7 +9,7 @@ from server.api.visitors import Visitor, Visitors, with_visitor
 from server.model import PromptText, Proposal
 from server.operation import Operation
 from server.studio.studio import Studio
-from server.trust.limits import Limits
+from server.trust.limits import RateLimits
 from server.web import answer, read_json
 
 
@@ -19,8 +19,10 @@ class NewProposal(Struct, frozen=True):
     text: PromptText
 
 
-class Steering:
-    def __init__(self, studio: Studio, limits: Limits, visitors: Visitors, access: Access) -> None:
+class Proposals:
+    def __init__(
+        self, studio: Studio, limits: RateLimits, visitors: Visitors, access: Access
+    ) -> None:
         self._studio = studio
         self._limits = limits
         self._visitors = visitors
@@ -28,13 +30,13 @@ class Steering:
 
     async def create_proposal(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewProposal)
-        clip = await self._access.find(request, request.path_params["clip"])
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        clip = await self._access.find_clip(request, request.path_params["clip"])
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
         return answer(await self._studio.propose_line(clip, visitor.person, new.text), 201)
 
     async def vote(self, request: Request, visitor: Visitor) -> Response:
-        clip = await self._access.find(request, request.path_params["clip"])
-        await self._limits.spend("write", visitor.person.id, visitor.address)
+        clip = await self._access.find_clip(request, request.path_params["clip"])
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
         proposal = request.path_params["proposal"]
         return answer(await self._studio.vote_for(clip, visitor.person, proposal))
 

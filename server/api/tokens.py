@@ -14,8 +14,8 @@ from server.api.visitors import Visitor, Visitors, with_visitor
 from server.errors import BadInput, NotFound
 from server.operation import Operation
 from server.store.store import Store
-from server.trust.embed_tokens import EmbedTokens, Grant, clean_origins
-from server.trust.limits import Limits
+from server.trust.embed_tokens import EmbedClaims, EmbedTokens, clean_origins
+from server.trust.limits import RateLimits
 from server.web import answer, read_json
 
 DAY_S = 86400
@@ -46,7 +46,7 @@ class Tokens:
         store: Store,
         access: Access,
         tokens: EmbedTokens,
-        limits: Limits,
+        limits: RateLimits,
         visitors: Visitors,
     ) -> None:
         self._store = store
@@ -63,12 +63,12 @@ class Tokens:
             raise BadInput(f"the clip is {clip.visibility}: any page may show it without a token")
         new = await read_json(request, NewToken)
         origins = clean_origins(new.origins)
-        await self._limits.spend("write", visitor.person.id, visitor.address)
-        grant = Grant(clip.id, int(time.time()) + new.seconds, origins)
-        token, base = self._tokens.issue(grant), self._access.base(request)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
+        claims = EmbedClaims(clip.id, int(time.time()) + new.seconds, origins)
+        token, base = self._tokens.issue_token(claims), self._access.base_url(request)
         made = EmbedToken(
             token=token,
-            expires_at=grant.expires_at,
+            expires_at=claims.expires_at,
             origins=origins,
             url=embed_url(base, clip.id, token),
             html=frame(clip, base, fit(clip, None, None), token),

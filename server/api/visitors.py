@@ -8,14 +8,14 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from server.api.repeats import once
+from server.api.repeats import respond_once
 from server.errors import Forbidden, Unauthorized
 from server.model import Person
 from server.store.store import Store
 from server.trust.embed_tokens import is_embed_token
 from server.trust.handles import handle
 from server.trust.identity import Identities
-from server.trust.limits import Limits
+from server.trust.limits import RateLimits
 from server.trust.origins import Origins
 
 COOKIE = "phosphene_identity"
@@ -38,21 +38,21 @@ class Visitors:
     cookie, or without an identity, must come from a page of ours or of an allowed origin."""
 
     def __init__(
-        self, identities: Identities, store: Store, origins: Origins, limits: Limits
+        self, identities: Identities, store: Store, origins: Origins, limits: RateLimits
     ) -> None:
         self._identities = identities
         self._store = store
         self._origins = origins
         self._limits = limits
 
-    async def known(self, connection: HTTPConnection) -> Person | None:
+    async def known_person(self, connection: HTTPConnection) -> Person | None:
         """The person behind a request, or None without an identity. Raises Unauthorized."""
         token, _ = _token(connection)
         if token is None:
             return None
         return await self._person(token)
 
-    async def welcome(self, connection: HTTPConnection) -> Visitor:
+    async def welcome_visitor(self, connection: HTTPConnection) -> Visitor:
         """The visitor; a guest identity is made when there is none, or none that can be read.
 
         Raises:
@@ -60,12 +60,12 @@ class Visitors:
             Forbidden: a page of another origin asks.
             TooMany: too many guests came from this address.
         """
-        visitor = await self.meet(connection)
+        visitor = await self.meet_visitor(connection)
         if visitor.new:
             await self.count_guest(visitor.address)
         return visitor
 
-    async def meet(self, connection: HTTPConnection) -> Visitor:
+    async def meet_visitor(self, connection: HTTPConnection) -> Visitor:
         """The same, but a guest who is new is not counted: it must be before they write. Raises
         Unauthorized, Forbidden."""
         self.check_origin(connection)
@@ -74,17 +74,17 @@ class Visitors:
         if token is not None:
             try:
                 person = await self._person(token)
-                renewed = self._identities.renewed(token, time.time())
+                renewed = self._identities.renewed_token(token, time.time())
                 return Visitor(person, renewed or token, address, fresh=renewed is not None)
             except Unauthorized:
                 if named:
                     raise
-        person, token = self._identities.issue(time.time())
+        person, token = self._identities.issue_identity(time.time())
         return Visitor(person, token, address, fresh=True, new=True)
 
     async def count_guest(self, address: str) -> None:
         """One more guest of this address. Raises TooMany."""
-        await self._limits.spend("guest", None, address)
+        await self._limits.count_act("guest", None, address)
 
     async def check_like(self, person: Person, address: str, clip_id: str) -> None:
         """Whether a person may like a clip now. Raises TooMany: many likes of this clip came from
@@ -94,15 +94,15 @@ class Visitors:
         if await self._store.liked_by(person.id, [clip_id]):
             return
         if await self._store.get_counts([clip_id]):
-            await self._limits.spend_guest_like(clip_id, address)
+            await self._limits.count_guest_like(clip_id, address)
 
-    async def once(
+    async def respond_once(
         self, request: Request, visitor: Visitor, respond: Callable[[], Awaitable[Response]]
     ) -> Response:
         """What ``respond`` gives; every POST may come twice. Raises as ``repeats.once``."""
         if request.method != "POST":
             return await respond()
-        return await once(self._store, request, visitor.person.id, respond)
+        return await respond_once(self._store, request, visitor.person.id, respond)
 
     def check_origin(self, connection: HTTPConnection) -> None:
         """Whether the page that asks may write in its visitor's name. Raises Forbidden."""
@@ -110,12 +110,12 @@ class Visitors:
         if not named and not self._origins.may_write(connection.headers):
             raise Forbidden("pages of other origins may watch here; to write they need a token")
 
-    def stranger(self) -> Person:
+    def make_stranger(self) -> Person:
         """Somebody who only watches, through the page of another origin."""
-        return self._identities.issue(time.time())[0]
+        return self._identities.issue_identity(time.time())[0]
 
     async def _person(self, token: str) -> Person:
-        person_id = self._identities.read(token, time.time())
+        person_id = self._identities.read_token(token, time.time())
         return await self._store.get_person(person_id) or Person(person_id, handle(person_id))
 
 
@@ -126,8 +126,10 @@ def with_visitor(
     POST takes an Idempotency-Key."""
 
     async def asked(request: Request) -> Response:
-        visitor = await visitors.welcome(request)
-        response = await visitors.once(request, visitor, partial(endpoint, request, visitor))
+        visitor = await visitors.welcome_visitor(request)
+        response = await visitors.respond_once(
+            request, visitor, partial(endpoint, request, visitor)
+        )
         if visitor.fresh:
             set_cookie(response, visitor.token, secure=request.url.scheme == "https")
         return response

@@ -64,7 +64,7 @@ class LocalBus:
         if len(self._windows) >= self._sweep_at:
             self._sweep()
         window, _ = self._windows.setdefault(key, (Window(), window_s))
-        return window.take(self._clock(), limit, window_s)
+        return window.try_take(self._clock(), limit, window_s)
 
     def _sweep(self) -> None:
         """Forget the allowances that are whole again."""
@@ -72,6 +72,6 @@ class LocalBus:
         self._windows = {
             key: (window, window_s)
             for key, (window, window_s) in self._windows.items()
-            if not window.idle(now, window_s)
+            if not window.is_idle(now, window_s)
         }
         self._sweep_at = max(SWEEP_AT, 2 * len(self._windows))

@@ -151,8 +151,8 @@ def _data(folder: Path, settings: Settings) -> Finding:
         return Finding("data folder", "missing", str(error), why)
     free, usage = shutil.disk_usage(home).free / 1e9, Usage(settings.data_budget)
     if folder.exists():
-        usage.measure(folder, time.time())
-    roomy = free >= FREE_DISK_GB and usage.used <= usage.mark(settings.notice_days)
+        usage.measure_folder(folder, time.time())
+    roomy = free >= FREE_DISK_GB and usage.used <= usage.keep_below(settings.notice_days)
     found = f"{folder}, {_bytes(usage.used)} used"
     if usage.budget < inf:
         found += f" of {_bytes(int(usage.budget))}"

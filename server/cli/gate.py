@@ -13,7 +13,7 @@ from typing import Final
 
 from server.cli.proxies import UNIX
 from server.metrics import Metrics
-from server.trust.limits import origin
+from server.trust.limits import household_of
 
 RESERVE: Final = 24
 """Descriptors that connections leave to the database, the clips' files and the workers' pipes."""
@@ -43,7 +43,7 @@ class Gate:
         self._open: Counter[str] = Counter()
         self._said_s = -SAY_EVERY_S
 
-    def enter(self, transport: BaseTransport) -> Leave | None:
+    def admit_connection(self, transport: BaseTransport) -> Leave | None:
         """A place for a connection, to be given back with the function; None: there is none."""
         # The least number that is free is given to a new descriptor (POSIX).
         number = transport.get_extra_info("socket").fileno()
@@ -55,7 +55,7 @@ class Gate:
         host = peer[0] if isinstance(peer, tuple) else UNIX
         if self._is_trusted(host):
             return lambda: None
-        household = origin(host)
+        household = household_of(host)
         if self._open[household] >= self._per_address:
             self._refused.labels("address").inc()
             return None

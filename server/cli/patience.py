@@ -31,7 +31,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._leave = self._gate.enter(transport)
+        self._leave = self._gate.admit_connection(transport)
         if self._leave is None:
             transport.abort()
         else:

@@ -99,7 +99,7 @@ async def _render(
         chain=Path(settings.certificate) if settings.certificate else None,
         tsa_url=settings.tsa_url,
     )
-    signed = await signer.sign(drawn.files["video"], recipe, prompt.text)
+    signed = await signer.sign_file(drawn.files["video"], recipe, prompt.text)
     return signed, Rendered(
         file=str(output),
         sha256=hashlib.sha256(signed).hexdigest(),

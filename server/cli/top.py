@@ -30,7 +30,7 @@ ANSWER_S: Final = 5.0
 COLUMNS: Final = ("clip", "prompt", "step", "second", "sigma", "drawn", "slack", "viewers")
 
 
-class Away(PhospheneError):
+class NoAnswer(PhospheneError):
     """The server does not answer; the message says how."""
 
 
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def fetch(url: str, token: str) -> bytes:
-    """What the server says. Raises Away, Unauthorized, BadInput (no http address)."""
+    """What the server says. Raises NoAnswer, Unauthorized, BadInput (no http address)."""
     try:
         asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
         with urllib.request.urlopen(asked, timeout=ANSWER_S) as answer:
@@ -77,19 +77,19 @@ def fetch(url: str, token: str) -> bytes:
                 "the server wants its operators' token: give --operator-token, or --data with its "
                 "data folder"
             ) from None
-        raise Away(f"{url} answers {error.code} {error.reason}") from None
+        raise NoAnswer(f"{url} answers {error.code} {error.reason}") from None
     except (ValueError, http.client.InvalidURL):
         raise BadInput(f"{url} is no address of a server") from None
     except (OSError, http.client.HTTPException) as error:
-        raise Away(f"{url} does not answer: {getattr(error, 'reason', error)}") from None
+        raise NoAnswer(f"{url} does not answer: {getattr(error, 'reason', error)}") from None
 
 
 def read(body: bytes) -> Status:
-    """Raises Away for an answer that is none of a server's."""
+    """Raises NoAnswer for an answer that is none of a server's."""
     try:
         return msgspec.json.decode(body, type=Status)
     except msgspec.MsgspecError as error:
-        raise Away(f"that is no status of a server: {error}") from None
+        raise NoAnswer(f"that is no status of a server: {error}") from None
 
 
 def view(status: Status) -> RenderableType:
@@ -119,7 +119,7 @@ def _watch(url: str, token: str, every_s: float) -> int:
 def _look(url: str, token: str) -> RenderableType:
     try:
         return view(read(fetch(url, token)))
-    except Away as away:
+    except NoAnswer as away:
         return Text(f"{away}; trying again", "yellow")
 
 

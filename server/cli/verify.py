@@ -34,7 +34,7 @@ DIFFERS: Final = 3
 Result = Literal["identical", "alike", "different"]
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class VerifyReport(Struct, frozen=True, kw_only=True):
     """What came out. ``result``: the latents are the same to the bit and the video shows them; or
     only each picture looks the same; or it does not, or the file was changed.
 
@@ -89,7 +89,7 @@ def judge(
     alike: Sequence[float],
     tolerance: float,
     sound: float | None = None,
-) -> Report:
+) -> VerifyReport:
     """The report on a clip, of which the new latents are in the recipe ``drawn``.
 
     ``alike``: the similarity of each picture of both videos, as many as both have; ``sound``: that
@@ -108,7 +108,7 @@ def judge(
         result, why = "different", f"a second of its sound is only {sound:.3f} like the new one"
     elif exhibit.signature == "invalid" or not exhibit.whole:
         result, why = "different", "the file was changed after it was made"
-    return Report(
+    return VerifyReport(
         clip=exhibit.name,
         result=result,
         why=why,
@@ -146,14 +146,16 @@ def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     return settings_of(options, workers=1, spares=0, pace=0.0, **unsaid)
 
 
-async def _verify(exhibit: Exhibit, settings: Settings, tolerance: float, *, quiet: bool) -> Report:
+async def _verify(
+    exhibit: Exhibit, settings: Settings, tolerance: float, *, quiet: bool
+) -> VerifyReport:
     async with open_artist(settings, quiet=quiet) as artist:
         return await examine(exhibit, artist, Path(settings.data) / "blobs", tolerance)
 
 
 async def examine(
     exhibit: Exhibit, artist: Artist, blobs: Path, tolerance: float = TOLERANCE
-) -> Report:
+) -> VerifyReport:
     """Draw a clip again and compare; latents of a parent are looked for in the folder ``blobs``.
 
     Raises:
@@ -206,7 +208,7 @@ async def _parent(artist: Artist, recipes: Sequence[Recipe], blobs: Path) -> byt
     return drawn.files["latents"]
 
 
-def _lines(report: Report) -> list[str]:
+def _lines(report: VerifyReport) -> list[str]:
     """The report for people."""
     least, mean = report.likeness
     heard = [] if report.sound is None else [f"  sound      at least {report.sound:.3f} alike"]

@@ -67,7 +67,7 @@ class Ranked(Struct, frozen=True):
 DEFAULT: Final = Weights()
 
 
-class Shelf:
+class CandidateSet:
     """Clips made ready for ranking. Making one costs more than ranking it: make one every second
     or so and rank it for everybody. Clips that cannot be watched are left out, and so are
     repeats."""
@@ -81,21 +81,21 @@ class Shelf:
 
 
 def rank(
-    shelf: Shelf, visit: Visit, now: float, limit: int, weights: Weights = DEFAULT
+    candidates: CandidateSet, visit: Visit, now: float, limit: int, weights: Weights = DEFAULT
 ) -> list[Ranked]:
     """The next ``limit`` clips (fewer when there are no more), best first.
 
     Never one that this visit has seen. One author and one family of remixes get two places each,
     more only when nothing else is left.
     """
-    terms = [_own_terms(clip, now, weights) for clip in shelf.clips]
-    for name, weight, taste in _tastes(shelf, visit, weights):
-        for term, cosine in zip(terms, shelf.space.near(taste), strict=True):
+    terms = [_own_terms(clip, now, weights) for clip in candidates.clips]
+    for name, weight, taste in _tastes(candidates, visit, weights):
+        for term, cosine in zip(terms, candidates.space.near(taste), strict=True):
             term[name] = weight * cosine
     seen = {*visit.seen, *(clip.id for clip in (*visit.liked, *visit.skipped))}
-    free = [place for place, clip in enumerate(shelf.clips) if clip.id not in seen]
-    chances = _chances(shelf, terms, free, visit.person, now, weights)
-    return _Page(shelf, terms, free, weights).fill(limit, chances)
+    free = [place for place, clip in enumerate(candidates.clips) if clip.id not in seen]
+    chances = _chances(candidates, terms, free, visit.person, now, weights)
+    return _Page(candidates, terms, free, weights).fill(limit, chances)
 
 
 def _own_terms(clip: Clip, now: float, weights: Weights) -> dict[str, float]:
@@ -117,10 +117,14 @@ def _lift(acts: int, views: int, usual: float, weights: Weights) -> float:
     return (rate - usual) / (rate + usual)
 
 
-def _tastes(shelf: Shelf, visit: Visit, weights: Weights) -> list[tuple[str, float, Vector]]:
+def _tastes(
+    candidates: CandidateSet, visit: Visit, weights: Weights
+) -> list[tuple[str, float, Vector]]:
     """Each term that this visit decides: its name, its weight, and what it looks for."""
-    space = shelf.space
-    recent = [shelf.places[one] for one in visit.seen if one in shelf.places][-weights.recent :]
+    space = candidates.space
+    recent = [candidates.places[one] for one in visit.seen if one in candidates.places][
+        -weights.recent :
+    ]
     return [
         ("wanted", weights.wanted, space.mean(_fading(visit.liked, weights.memory))),
         ("unwanted", -weights.unwanted, space.mean(_fading(visit.skipped, weights.memory))),
@@ -139,7 +143,7 @@ def _fading(clips: Sequence[Clip], memory: float) -> list[tuple[Vector, float]]:
 
 
 def _chances(
-    shelf: Shelf,
+    candidates: CandidateSet,
     terms: Sequence[Mapping[str, float]],
     free: Iterable[int],
     person: str,
@@ -149,13 +153,13 @@ def _chances(
     """New clips that few people have seen, in the order of this person's own draw."""
 
     def due(place: int) -> bool:
-        clip, term = shelf.clips[place], terms[place]
+        clip, term = candidates.clips[place], terms[place]
         young = now - clip.created_at <= weights.chance_age_s
         unwelcome = term["wanted"] + term["unwanted"] < 0
         return clip.counts.views < weights.chance_views and young and not unwelcome
 
     def draw(place: int) -> bytes:
-        return hashlib.blake2b(f"{person} {shelf.clips[place].id}".encode()).digest()
+        return hashlib.blake2b(f"{person} {candidates.clips[place].id}".encode()).digest()
 
     return sorted(filter(due, free), key=draw)
 
@@ -165,12 +169,12 @@ class _Page:
 
     def __init__(
         self,
-        shelf: Shelf,
+        candidates: CandidateSet,
         terms: Sequence[Mapping[str, float]],
         free: Sequence[int],
         weights: Weights,
     ) -> None:
-        self._shelf = shelf
+        self._candidates = candidates
         self._terms = terms
         self._weights = weights
         self._values = [sum(term.values()) for term in terms]
@@ -192,7 +196,7 @@ class _Page:
         return self._ranked
 
     def _take(self, place: int, best: float) -> None:
-        clip, value = self._shelf.clips[place], self._values[place]
+        clip, value = self._candidates.clips[place], self._values[place]
         variety = -self._weights.variety * self._alike[place]
         terms = {**self._terms[place], "variety": variety, "chance": best - value}
         told = {name: term for name, term in terms.items() if term}
@@ -212,7 +216,7 @@ class _Page:
         if not author_full and not root_full:
             return
         for place in list(self._free):
-            clip = self._shelf.clips[place]
+            clip = self._candidates.clips[place]
             same_author, same_root = clip.author.id == author, (clip.root or clip.id) == root
             if (author_full and same_author) or (root_full and same_root):
                 del self._free[place]
@@ -220,7 +224,7 @@ class _Page:
 
     def _repeat(self, place: int) -> None:
         """Every clip is worth less by how much it is like the nearest one taken."""
-        alike = self._shelf.space.near(self._shelf.space.vectors[place])
+        alike = self._candidates.space.near(self._candidates.space.vectors[place])
         for other, new in enumerate(alike):
             if new > self._alike[other]:
                 self._values[other] -= self._weights.variety * (new - self._alike[other])

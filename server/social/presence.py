@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from server.bus.bus import Bus
-from server.model import Presence as Viewers
+from server.model import ViewersChanged as Viewers
 from server.social.topics import Topics
 
 PACE_S = 1.0

@@ -26,10 +26,10 @@ from server.model import (
     ClipStarted,
     ClipWaiting,
     Event,
-    Presence,
     Recorded,
     SpokenEvent,
     StoredEvent,
+    ViewersChanged,
     clip_topic,
 )
 from server.social.topic import Subscriber, Topic
@@ -117,8 +117,8 @@ class Topics:
     def viewers_of(self, clip_id: str) -> int | None:
         """How many viewers were last said to watch a clip that has a topic here, else None."""
         topic = self._topics.get(clip_topic(clip_id))
-        said = topic.latest.get(Presence) if topic else None
-        return said.event.viewers if said and isinstance(said.event, Presence) else None
+        said = topic.latest.get(ViewersChanged) if topic else None
+        return said.event.viewers if said and isinstance(said.event, ViewersChanged) else None
 
     @asynccontextmanager
     async def open_topic(self, name: str) -> AsyncIterator[Topic]:

@@ -301,7 +301,7 @@ class Store(Protocol):
     async def get_person(self, person_id: str) -> Person | None: ...
 
     async def set_handle(self, person: Person) -> Person:
-        """Store the person with the chosen handle; raises Taken when somebody else has
+        """Store the person with the chosen handle; raises AlreadyTaken when somebody else has
         it, or one that looks like it."""
         ...
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.errors import BadInput, NotFound, Taken
+from server.errors import AlreadyTaken, BadInput, NotFound
 from server.model import (
     FEED_TOPIC,
     Clip,
@@ -123,7 +123,7 @@ def set_handle(cx: Connection, person: Person) -> Person:
         (skeleton(person.handle), person.id),
     )
     if alike.fetchone() is not None:
-        raise Taken(f"the handle {person.handle}, or one that looks like it, is taken")
+        raise AlreadyTaken(f"the handle {person.handle}, or one that looks like it, is taken")
     cx.execute(
         "INSERT INTO people (id, handle) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",

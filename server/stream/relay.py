@@ -90,7 +90,7 @@ async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> 
     """
     stream, units, at = stream_of(live.clip, name), live.get_rendition(name).units, 0
     while True:
-        await units.grown(at)
+        await units.wait_grown(at)
         if at >= len(units.items):
             if not live.handed_over:
                 await bus.append_entry(stream, StreamEntry(at, _encode(RelayedEnd(live.lease))))
@@ -103,7 +103,7 @@ async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> 
         elif units.closed:
             return
         else:
-            await units.grown(len(units.items))
+            await units.wait_grown(len(units.items))
             at = last_keyframe(units.items)
 
 

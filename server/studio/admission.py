@@ -12,7 +12,7 @@ REMIX_LATER_S = 5.0
 async def check_admission(store: Store, usage: Usage, most: int, author: Person) -> None:
     """Whether a person may make one more clip, of ``most`` at a time. Raises Busy (no room is
     left), QuotaReached."""
-    if usage.full:
+    if usage.is_full:
         raise Busy("no room is left for new clips", FULL_RETRY_S)
     if await store.count_clips_of(author.id) >= most:
         raise QuotaReached(f"you have {most} clips, as many as one person may: delete some first")

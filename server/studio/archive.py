@@ -116,7 +116,7 @@ class Archive:
         """What signs the files of a clip: over the manifest of its parent while that is public,
         else over a name that says nothing."""
         parent = await self._public_video(clip.parent) if clip.parent else None
-        return partial(self._signer.sign, recipe=recipe, title=clip.text, parent=parent)
+        return partial(self._signer.sign_file, recipe=recipe, title=clip.text, parent=parent)
 
     async def _public_video(self, clip_id: str) -> bytes | None:
         """The signed file of a clip that everybody may see."""

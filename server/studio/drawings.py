@@ -123,7 +123,7 @@ class ActiveClips:
                 self._services.holder.drop_lease(active.lease)
                 await delete_checkpoint(active, self._services)
                 seen = active.spectator
-                self._services.metrics.seen(
+                self._services.metrics.observe_viewing(
                     active.model_name, seen.pictures, seen.late, seen.stalled_s
                 )
 

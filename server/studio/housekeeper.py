@@ -64,7 +64,7 @@ class Housekeeper:
     async def take_turn(self) -> None:
         """Let go of what is old; every hour also of files without an owner, and of clips for which
         there is no room. Raises Busy, OSError."""
-        if self._usage.full:  # room that somebody made counts within a turn
+        if self._usage.is_full:  # room that somebody made counts within a turn
             await self._measure()
         number = await self._store.claim_lease(LEASE)
         if number is None:  # another instance does it
@@ -89,7 +89,7 @@ class Housekeeper:
             self._sweep_at = self._clock() + SWEEP_S
 
     async def _measure(self) -> None:
-        await asyncio.to_thread(self._usage.measure, self._data, self._clock())
+        await asyncio.to_thread(self._usage.measure_folder, self._data, self._clock())
 
     async def _tidy(self) -> None:
         while True:
@@ -112,7 +112,7 @@ class Housekeeper:
             log.info("%d files without an owner were deleted", removed)
 
     async def _keep_within_budget(self) -> None:
-        mark, now = self._usage.mark(self._notice_s / DAY_S), self._clock()
+        mark, now = self._usage.keep_below(self._notice_s / DAY_S), self._clock()
         going = await self._store.list_expiring()
         verdict = plan_eviction(self._usage.used, mark, going, now)
         await self._store.keep_clips(verdict.spare)

@@ -29,7 +29,7 @@ class Credentials(Struct, frozen=True):
     ends: float
     root: str
 
-    def good(self, now: float) -> bool:
+    def is_good(self, now: float) -> bool:
         """Whether a clip can be signed at this moment."""
         return self.begins <= now < self.ends
 
@@ -53,7 +53,7 @@ def load(file: Path, now: float) -> Credentials:
         for below, above in pairwise(chain):
             below.verify_directly_issued_by(above)
         loaded = of_certificates(private, chain)
-        if not loaded.good(now):
+        if not loaded.is_good(now):
             raise ValueError("a certificate has expired, or has not begun")
     except (OSError, ValueError, TypeError, InvalidSignature) as error:
         raise BadInput(f"certificate {file}: {error or 'no chain'}") from None

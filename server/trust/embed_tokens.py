@@ -21,7 +21,7 @@ ORIGINS_LIMIT = 8
 _origins = msgspec.json.Decoder(tuple[str, ...])
 
 
-class Grant(Struct, frozen=True):
+class EmbedClaims(Struct, frozen=True):
     """What a token allows: the clip until ``expires_at``, to pages of ``origins``; to everybody
     who has the token when there are none."""
 
@@ -36,13 +36,13 @@ class EmbedTokens:
     def __init__(self, key: bytes) -> None:
         self._key = hmac.digest(key, b"embed tokens", "sha256")
 
-    def issue(self, grant: Grant) -> str:
-        """The token of a grant."""
-        origins = _text(msgspec.json.encode(grant.origins))
-        claim = f"{PREFIX}{grant.clip}.{grant.expires_at}.{origins}"
+    def issue_token(self, claims: EmbedClaims) -> str:
+        """The token that says so."""
+        origins = _text(msgspec.json.encode(claims.origins))
+        claim = f"{PREFIX}{claims.clip}.{claims.expires_at}.{origins}"
         return f"{claim}.{self._mac(claim)}"
 
-    def read(self, token: str, now: float) -> Grant:
+    def read_token(self, token: str, now: float) -> EmbedClaims:
         """What a token allows.
 
         Raises:
@@ -56,7 +56,7 @@ class EmbedTokens:
         _, clip, expiry, origins = claim.split(".")
         if int(expiry) <= now:
             raise Unauthorized("this embed token has expired")
-        return Grant(clip, int(expiry), _origins.decode(_bytes(origins)))
+        return EmbedClaims(clip, int(expiry), _origins.decode(_bytes(origins)))
 
     def _mac(self, claim: str) -> str:
         return _text(hmac.digest(self._key, claim.encode(errors="replace"), "sha256"))
@@ -67,17 +67,17 @@ def is_embed_token(token: str) -> bool:
     return token.startswith(PREFIX)
 
 
-def check(grant: Grant, clip: str, origin: str | None) -> None:
-    """Whether the grant is for this clip on a page of ``origin``, None when nobody knows.
+def check(claims: EmbedClaims, clip: str, origin: str | None) -> None:
+    """Whether the claims are for this clip on a page of ``origin``, None when nobody knows.
 
     Raises:
         Unauthorized: it is for another clip. Forbidden: for pages of other origins.
     """
-    if grant.clip != clip:
+    if claims.clip != clip:
         raise Unauthorized("this embed token is for another clip")
-    if not grant.origins or origin in grant.origins:
+    if not claims.origins or origin in claims.origins:
         return
-    allowed = ", ".join(grant.origins)
+    allowed = ", ".join(claims.origins)
     if origin is None:
         raise Forbidden(f"this embed token is for pages of {allowed}; the request names no page")
     raise Forbidden(f"this embed token is for pages of {allowed}, not of {origin}")

@@ -49,7 +49,7 @@ class Reserved(Struct, frozen=True):
     parts: frozenset[str]
     whole: frozenset[str]
 
-    def check(self, chosen: str, person_id: str) -> None:
+    def check_handle(self, chosen: str, person_id: str) -> None:
         """Whether this person may be called so. Raises BadInput."""
         if _GENERATED.fullmatch(chosen) and chosen != handle(person_id):
             raise BadInput("names of this form are given to guests: choose another")

@@ -47,17 +47,17 @@ class Identities:
             raise BadInput(f"an identity key needs {KEY_BYTES} bytes")
         self._key = key
 
-    def issue(self, now: float) -> tuple[Person, str]:
+    def issue_identity(self, now: float) -> tuple[Person, str]:
         """A new guest, with a generated handle, and the token that proves them."""
         person_id = new_id(now)
-        return Person(person_id, handle(person_id)), self.token(person_id, now)
+        return Person(person_id, handle(person_id)), self.token_for(person_id, now)
 
-    def token(self, person_id: str, now: float) -> str:
+    def token_for(self, person_id: str, now: float) -> str:
         """A token of this person, good for 400 days from ``now``."""
         claim = f"1.{person_id}.{int(now) + LIFE_S}"
         return f"{claim}.{self._mac(claim)}"
 
-    def read(self, token: str, now: float) -> str:
+    def read_token(self, token: str, now: float) -> str:
         """The id of the person whose token this is.
 
         Raises:
@@ -65,11 +65,11 @@ class Identities:
         """
         return self._claim(token, now)[0]
 
-    def renewed(self, token: str, now: float) -> str | None:
+    def renewed_token(self, token: str, now: float) -> str | None:
         """A fresh token for a good one older than a day, so that who comes back stays the same
         person; None when it is fresh enough. Raises as `read`."""
         person_id, expiry = self._claim(token, now)
-        return self.token(person_id, now) if expiry < int(now) + LIFE_S - RENEW_S else None
+        return self.token_for(person_id, now) if expiry < int(now) + LIFE_S - RENEW_S else None
 
     def _claim(self, token: str, now: float) -> tuple[str, int]:
         claim, _, mac = token.rpartition(".")

@@ -16,7 +16,7 @@ IPV6_HOUSEHOLD: Final = 64
 """One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177)."""
 
 
-def origin(address: str) -> str:
+def household_of(address: str) -> str:
     """What stands for one household: the IPv4 address, the /64 of an IPv6 one, else ``unknown``."""
     try:
         ip = ip_address(address)
@@ -29,7 +29,7 @@ def origin(address: str) -> str:
     return str(ip_network((int(ip), IPV6_HOUSEHOLD), strict=False))
 
 
-class Limits:
+class RateLimits:
     """Allowances shared by all instances through the bus."""
 
     def __init__(self, bus: Bus, settings: Settings) -> None:
@@ -45,7 +45,7 @@ class Limits:
         }
         self._guest_likes = settings.guest_likes_per_hour
 
-    async def spend(self, kind: Kind, person_id: str | None, address: str) -> None:
+    async def count_act(self, kind: Kind, person_id: str | None, address: str) -> None:
         """Count one act of a person, or of somebody unknown, at an address.
 
         Raises:
@@ -55,12 +55,12 @@ class Limits:
         # The person first: whoever is over their own limit must not use up their neighbours'.
         if person_id is not None:
             await self._take(f"{kind}:person:{person_id}", limit)
-        await self._take(f"{kind}:address:{origin(address)}", limit * self._factor)
+        await self._take(f"{kind}:address:{household_of(address)}", limit * self._factor)
 
-    async def spend_guest_like(self, clip_id: str, address: str) -> None:
+    async def count_guest_like(self, clip_id: str, address: str) -> None:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
         from this address in the last hour."""
-        key = f"guest like:{clip_id}:{origin(address)}"
+        key = f"guest like:{clip_id}:{household_of(address)}"
         wait = await self._bus.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
         if wait > 0:
             raise TooMany(

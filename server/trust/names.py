@@ -69,13 +69,13 @@ def _near(
     words: Words, several: dict[int, list[Spelling]], rules: Rules, at: int
 ) -> tuple[int, Spelling] | None:
     """The longest name that is written here nearly right, and how many words that are."""
-    found = [(spelling.words, spelling) for spelling in several.get(at, ())]
+    found = [(spelling.word_count, spelling) for spelling in several.get(at, ())]
     for size in range(1, glued_run(words, at) + 1):
         window = words[at : at + size]
         if not all_common(window, rules):
             joined = "".join(word.text for word in window)
-            near = chain(rules.near_names.find(joined), _name_beside_common(window, rules))
-            found += ((size, s) for s in near if size > 1 or s.words == 1)
+            near = chain(rules.near_names.find_near(joined), _name_beside_common(window, rules))
+            found += ((size, s) for s in near if size > 1 or s.word_count == 1)
     return max(found, key=lambda one: one[0], default=None)
 
 
@@ -110,7 +110,7 @@ def _is(spelling: Spelling, pieces: Words, around: frozenset[str], rules: Rules)
         len(spelling.key) < SHORT or all_common(pieces, rules)
     ):
         return False  # only doubled letters made it the same: ringo stars, johnny deep
-    if len(pieces) <= spelling.words or all_glued(pieces):
+    if len(pieces) <= spelling.word_count or all_glued(pieces):
         return True
     # Two words side by side may make a short name by chance, and any across a comma: a bat, man.
     return len(spelling.key) >= SHORT and not any(word.apart for word in pieces[1:])
@@ -122,7 +122,7 @@ def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
         return
     for part in without_common(pieces[0].text, GLUED_NAME, rules.longest, rules):
         known = rules.spellings.get(squeeze(part), ())
-        yield from (s for s in known if not s.beside and s.words == 1 and s.written == part)
+        yield from (s for s in known if not s.beside and s.word_count == 1 and s.written == part)
 
 
 def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
@@ -135,7 +135,7 @@ def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
         while end <= len(letters) and letters[start:end] in rules.beginnings:
             known = rules.spellings.get(letters[start:end], ())
             # A single word is found inside of others by chance: exterminator.
-            clear = [s for s in known if not s.beside and (word.spaced or s.words > 1)]
+            clear = [s for s in known if not s.beside and (word.spaced or s.word_count > 1)]
             if end - start >= least and clear:
                 yield Found(clear[0], word.start, word.end)
                 return

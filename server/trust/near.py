@@ -29,7 +29,7 @@ class NearIndex(Generic[T]):
         self._tails: dict[tuple[str, int], list[tuple[str, T]]] = {}
         self._starred: dict[tuple[str, str, int], list[tuple[str, T]]] = {}
 
-    def add(self, written: str, thing: T) -> None:
+    def add_phrase(self, written: str, thing: T) -> None:
         """Put a thing under all its letters."""
         if len(written) >= STARRED:
             outside = (written[0], written[-1], len(written))
@@ -42,7 +42,7 @@ class NearIndex(Generic[T]):
                 self._heads.setdefault((key[:ends], size), []).append((key, thing))
                 self._tails.setdefault((key[-ends:], size), []).append((key, thing))
 
-    def find(self, text: str) -> Iterator[T]:
+    def find_near(self, text: str) -> Iterator[T]:
         """Things that are nearly written so."""
         if "*" in text:
             for written, thing in self._starred.get((text[0], text[-1], len(text)), ()):

@@ -24,7 +24,7 @@ class Operators:
         self._token = (token or operator_token(key)).encode()
         self.asked = bool(token)
 
-    def check(self, authorization: str) -> None:
+    def check_operator(self, authorization: str) -> None:
         """Whether a bearer token (RFC 6750) in this header is the operator's. Raises Unauthorized.
 
         ``authorization``: the value of the header, or an empty string.
@@ -37,4 +37,4 @@ class Operators:
     def check_metrics(self, authorization: str) -> None:
         """The same for metrics, which are open until a token is set. Raises Unauthorized."""
         if self.asked:
-            self.check(authorization)
+            self.check_operator(authorization)

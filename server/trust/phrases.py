@@ -54,7 +54,7 @@ def _phrases_from(words: Words, at: int, rules: Rules) -> Iterator[tuple[int, Ph
         window = words[at : at + size]
         if not all_common(window, rules):
             joined = "".join(word.text for word in window)
-            for phrase in chain(rules.near_phrases.find(joined), _odd(joined, size, rules)):
+            for phrase in chain(rules.near_phrases.find_near(joined), _odd(joined, size, rules)):
                 if size > 1 or len(phrase.words) == 1:
                     yield size, phrase
 

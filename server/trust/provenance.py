@@ -23,7 +23,7 @@ MADE_BY_A_MODEL: Final = f"{SOURCES}trainedAlgorithmicMedia"
 State = Literal["trusted", "untrusted", "invalid", "missing"]
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
+class ManifestVerdict(Struct, frozen=True, kw_only=True):
     """What a file says about itself, and whether that may be believed.
 
     ``trusted``: unchanged since it was signed under one of the anchors; ``untrusted``: unchanged,
@@ -67,19 +67,19 @@ def manifest(recipe: Recipe, title: str, version: str, *, bare: bool = False) ->
     }
 
 
-def verify(mp4: bytes, anchors: str) -> Verdict:
+def verify(mp4: bytes, anchors: str) -> ManifestVerdict:
     """Read and check the manifest of a file; ``anchors`` are the trusted roots (PEM), if any."""
     context = c2pa.Context.from_dict(context_settings(anchors))
     try:
         with c2pa.Reader(MP4, BytesIO(mp4), context=context) as reader:
             return _verdict(json.loads(reader.json()))
     except c2pa.C2paError.ManifestNotFound:
-        return Verdict(state="missing")
+        return ManifestVerdict(state="missing")
     except c2pa.C2paError as error:
-        return Verdict(state="invalid", failures=(str(error),))
+        return ManifestVerdict(state="invalid", failures=(str(error),))
 
 
-def _verdict(report: dict[str, Any]) -> Verdict:
+def _verdict(report: dict[str, Any]) -> ManifestVerdict:
     manifests = report["manifests"]
     active = manifests[report["active_manifest"]]
     assertions = _assertions(active)
@@ -87,7 +87,7 @@ def _verdict(report: dict[str, Any]) -> Verdict:
     results = report.get("validation_results", {}).get("activeManifest", {})
     failures = tuple(failure["code"] for failure in results.get("failure", ()))
     ingredients = active.get("ingredients", ())
-    return Verdict(
+    return ManifestVerdict(
         state=_state(report.get("validation_state", ""), failures),
         failures=failures,
         title=active.get("title", ""),

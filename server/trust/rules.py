@@ -88,7 +88,7 @@ class Spelling(Struct, frozen=True):
     beside: frozenset[str]
 
     @property
-    def words(self) -> int:
+    def word_count(self) -> int:
         return len(self.texts)
 
 
@@ -123,7 +123,7 @@ class Rules:
         for phrase in chain.from_iterable(self.phrases.values()):
             self.joined.setdefault(phrase.written, []).append(phrase)
             self.squeezed.setdefault(phrase.key, []).append(phrase)
-            self.near_phrases.add(phrase.written, phrase)
+            self.near_phrases.add_phrase(phrase.written, phrase)
             if len(phrase.words) > 1:
                 for end in {phrase.words[0], phrase.words[-1]}:
                     self.phrases_by_end.setdefault(end, []).append(phrase)
@@ -145,11 +145,11 @@ class Rules:
         key = spelling.key
         self.spellings.setdefault(key, []).append(spelling)
         if spelling.typos:
-            self.near_names.add(spelling.written, spelling)
-            if spelling.words > 1:
+            self.near_names.add_phrase(spelling.written, spelling)
+            if spelling.word_count > 1:
                 for end in {spelling.texts[0], spelling.texts[-1]}:
                     self.names_by_end.setdefault(end, []).append(spelling)
-        if spelling.group.kind == PERSON and spelling.words > 1 and not spelling.beside:
+        if spelling.group.kind == PERSON and spelling.word_count > 1 and not spelling.beside:
             self.persons.setdefault(spelling.texts[-1], []).append(spelling)
 
 

@@ -84,7 +84,7 @@ class Signer:
         every clip."""
         return own_chain.anchors(self._folder)
 
-    async def sign(
+    async def sign_file(
         self, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None = None
     ) -> bytes:
         """The same clip with its manifest, which takes the place of one that it has.
@@ -95,7 +95,7 @@ class Signer:
         Raises:
             BadInput: ``mp4`` or ``parent`` cannot be read as MP4.
         """
-        self.renew()
+        self.renew_certificate()
         if parent is None:
             recipe = _hiding_parent(recipe, self._names)
 
@@ -119,10 +119,10 @@ class Signer:
             log.warning("no time stamp: %s", error or f"none within {STAMP_S:.0f} s")
             return unstamped
 
-    def renew(self) -> None:
+    def renew_certificate(self) -> None:
         """Look for better certificates when these are not good now, and from time to time."""
         now = self._clock()
-        if self._credentials.good(now) and 0 <= now - self._looked < LOOK_S:
+        if self._credentials.is_good(now) and 0 <= now - self._looked < LOOK_S:
             return
         self._looked, self._credentials = now, self._find(now)
 

@@ -24,7 +24,7 @@ from server.model import Person
 from server.settings import Settings
 from server.store.sqlite import SqliteStore, open_store
 from server.trust.identity import Identities
-from server.trust.limits import Limits
+from server.trust.limits import RateLimits
 from server.trust.origins import Origins
 from tests.store.making import a_clip
 from tests.support import instance
@@ -49,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_counter(store: SqliteStore, later_s: float) -> WatchTimes:
     visitors = Visitors(
-        Identities(KEY), store, Origins([]), Limits(LocalBus(), Settings(data="unused"))
+        Identities(KEY), store, Origins([]), RateLimits(LocalBus(), Settings(data="unused"))
     )
     return WatchTimes(store, visitors, lambda: time.time() + later_s)
 
@@ -80,7 +80,7 @@ async def test_of_a_file_is_counted_what_was_sent(store: SqliteStore, tmp_path: 
     route = Route("/{clip_id}/film", film)
     route.app = CountSent(route.app, counter.add_file_share)
     running = asyncio.ensure_future(counter.run())
-    cookies = {COOKIE: Identities(KEY).token(person, time.time())}
+    cookies = {COOKIE: Identities(KEY).token_for(person, time.time())}
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(Router([route])), base_url="http://x", cookies=cookies
     ) as http:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from server.cli.top import Away, fetch, read, view
+from server.cli.top import NoAnswer, fetch, read, view
 from server.errors import BadInput
 from server.status import Device, InLine, OnDevice, Passes, Status
 from tests.cli.test_commands import phosphene
@@ -53,11 +53,11 @@ def test_every_clip_on_every_device_is_shown_and_the_line() -> None:
 
 def test_a_server_that_is_away_is_said_so() -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(Away, match="does not answer"):
+    with pytest.raises(NoAnswer, match="does not answer"):
         fetch(url, "")
     with pytest.raises(BadInput, match="no address"):
         fetch("nonsense", "")
-    with pytest.raises(Away, match="no status"):
+    with pytest.raises(NoAnswer, match="no status"):
         read(b"<html>")
     done = phosphene("top", url, "--once")
     assert done.returncode == 1

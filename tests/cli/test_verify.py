@@ -180,7 +180,7 @@ class Studio:
         drawn = await self._artist.draw(order_again(recipe, text, latents))
         recipe = finished_recipe(recipe, drawn.done, drawn.files["latents"])
         above_video = above.video if above else None
-        video = await self._signer.sign(drawn.files["video"], recipe, text, above_video)
+        video = await self._signer.sign_file(drawn.files["video"], recipe, text, above_video)
         (self.blobs / f"{recipe.latents}.safetensors").write_bytes(drawn.files["latents"])
         file = self.data / f"{text}.mp4"
         file.write_bytes(video)

@@ -36,7 +36,7 @@ async def test_who_comes_while_the_first_clips_are_read_waits_for_them() -> None
     source = Source()
     candidates = Candidates(source.read, lambda: source.now_s)
     async with asyncio.TaskGroup() as group:
-        asking = [group.create_task(candidates.shelf()) for _ in range(6)]
+        asking = [group.create_task(candidates.current_set()) for _ in range(6)]
         group.create_task(source.through.wait())
         source.through.set()
     assert [len(one.result().clips) for one in asking] == [1] * 6
@@ -48,10 +48,10 @@ async def test_clips_are_read_again_when_they_are_old() -> None:
     source = Source()
     source.through.set()
     candidates = Candidates(source.read, lambda: source.now_s)
-    first = await candidates.shelf()
-    assert await candidates.shelf() is first
+    first = await candidates.current_set()
+    assert await candidates.current_set() is first
     source.now_s += MAX_AGE_S
-    assert await candidates.shelf() is not first
+    assert await candidates.current_set() is not first
 
 
 @pytest.mark.asyncio
@@ -66,5 +66,5 @@ async def test_a_store_that_failed_is_asked_again_at_once() -> None:
 
     candidates = Candidates(read, lambda: 100.0)
     with pytest.raises(Busy):
-        await candidates.shelf()
-    assert (await candidates.shelf()).clips == (CLIP,)
+        await candidates.current_set()
+    assert (await candidates.current_set()).clips == (CLIP,)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from server.feed.rank import DEFAULT, Ranked, Shelf, Visit, Weights, rank
+from server.feed.rank import DEFAULT, CandidateSet, Ranked, Visit, Weights, rank
 from server.model import Clip, Counts, Person, Slot, Status
 
 NOW = 1_800_000_000.0
@@ -69,7 +69,7 @@ def ids(page: Sequence[Ranked]) -> list[str]:
 
 
 def page_of(clips: Sequence[Clip], visit: Visit | None = None, limit: int = 10) -> list[Ranked]:
-    return rank(Shelf(clips), visit or Visit(), NOW, limit)
+    return rank(CandidateSet(clips), visit or Visit(), NOW, limit)
 
 
 def random_visit(clips: Sequence[Clip], seed: int) -> Visit:
@@ -176,7 +176,9 @@ def test_likes_count_per_view_and_little_when_views_are_few() -> None:
     lucky = clip(2, "a blue whale", counts=Counts(views=1, likes=1))
     usual = clip(3, "one green bird", counts=Counts(views=100, likes=8))
     bored = clip(4, "two pink cats", counts=Counts(views=100))
-    page = rank(Shelf([bored, lucky, usual, loved]), Visit(), NOW, 4, Weights(chance_every=0))
+    page = rank(
+        CandidateSet([bored, lucky, usual, loved]), Visit(), NOW, 4, Weights(chance_every=0)
+    )
     assert ids(page) == ["c0001", "c0002", "c0003", "c0004"]
     assert "likes" not in page[2].terms
     assert page[3].terms["likes"] < 0
@@ -254,11 +256,11 @@ def test_everybody_draws_other_new_clips_but_always_the_same_ones() -> None:
     loved = Counts(views=1000, likes=600)
     famous = [pictured(n, SUBJECTS[n % 8], PLACES[n % 5], counts=loved) for n in range(60)]
     unseen = [clip(500 + n, f"stone number{n}", age=40 * HOUR, counts=Counts()) for n in range(20)]
-    shelf = Shelf(famous + unseen)
+    candidates = CandidateSet(famous + unseen)
     draws = set()
     for person in range(60):
-        page = rank(shelf, Visit(person=f"p{person}"), NOW, 5)
-        assert page == rank(shelf, Visit(person=f"p{person}"), NOW, 5)
+        page = rank(candidates, Visit(person=f"p{person}"), NOW, 5)
+        assert page == rank(candidates, Visit(person=f"p{person}"), NOW, 5)
         draws.add(page[4].clip.id)
     assert draws <= {one.id for one in unseen}
     assert len(draws) >= 15
@@ -281,10 +283,10 @@ def test_a_visit_bends_towards_what_is_liked(seed: int) -> None:
         pictured(n, dice.choice(SUBJECTS), dice.choice(PLACES), age=dice.uniform(1, 48) * HOUR)
         for n in range(500)
     ]
-    shelf, visit = Shelf(clips), Visit(person=f"p{seed}")
+    candidates, visit = CandidateSet(clips), Visit(person=f"p{seed}")
     shown: Counter[str | None] = Counter()
     for turn in range(8):
-        page = [one.clip for one in rank(shelf, visit, NOW, 5)]
+        page = [one.clip for one in rank(candidates, visit, NOW, 5)]
         subject = {one.id: one.understood[0].value for one in page}
         visit = replace(
             visit,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.errors import NotFound
-from server.model import ClipBallot, Person, Presence
+from server.model import ClipBallot, Person, ViewersChanged
 from server.social.poll import open_poll
 from tests.social.reading import Follower
 from tests.social.serving import Site
@@ -26,7 +26,7 @@ async def heard(follower: Follower, *, chosen: bool) -> dict[str, Any]:
 async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
     follower = await Follower().follow(site.topics, site.store, "clip:a")
-    await site.topics.emit_volatile(Presence("a", 3))
+    await site.topics.emit_volatile(ViewersChanged("a", 3))
     async with open_poll("a", site.topics, texts.put_nowait) as poll:
         proposal = poll.add_proposal(BEN, "at night")
         assert (proposal.text, proposal.votes) == ("at night", 1)

@@ -13,9 +13,9 @@ from server.model import (
     Commented,
     Liked,
     Person,
-    Presence,
     Recorded,
     StoredEvent,
+    ViewersChanged,
 )
 from server.social.protocol import MessageFormat, Ok
 from server.social.topic import LIKE_GAP_S, RING, Subscriber, Topic
@@ -248,7 +248,7 @@ def test_what_is_not_stored_goes_to_who_keeps_up(topic: Topic, reader: Reader) -
     slow.subscriber.pause_delivery()
     for step in range(3):
         topic.emit_volatile(progress(step))
-    topic.emit_volatile(Presence("a", 7))
+    topic.emit_volatile(ViewersChanged("a", 7))
     assert [message["seq"] for message in reader.messages] == [None] * 4
     slow.subscriber.resume_delivery()
     # Only where things stand now.

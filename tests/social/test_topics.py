@@ -12,7 +12,7 @@ import pytest
 
 from server.bus.bus import Bus
 from server.bus.redis import open_bus
-from server.model import ClipFinished, ClipProgress, Comment, Person, Presence, Recorded
+from server.model import ClipFinished, ClipProgress, Comment, Person, Recorded, ViewersChanged
 from server.social.topics import CHANNEL, Topics
 from server.store.sqlite import open_store
 from server.store.store import Store
@@ -190,7 +190,7 @@ async def test_who_draws_a_clip_no_more_is_not_heard_of(tmp_path: Path) -> None:
         for progress, lease, known in ((first, 1, first), (second, 2, second), (late, 1, second)):
             await here.topics.emit_volatile(progress, lease)
             assert here.topics.progress_of("a") is known
-        await here.topics.emit_volatile(Presence("a", 4))
+        await here.topics.emit_volatile(ViewersChanged("a", 4))
 
 
 async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ async def test_what_is_not_stored_reaches_the_others_too(
         progress = ClipProgress("a", 3, 8, 0, 5, 10.0, 0.5, 1.0)
         while not follower.said:
             await here.topics.emit_volatile(progress)
-            await here.topics.emit_volatile(Presence("a", 4))
+            await here.topics.emit_volatile(ViewersChanged("a", 4))
             await asyncio.wait([asyncio.ensure_future(follower.next())], timeout=1.0)
         assert follower.said[0]["type"] == "clip_progress"
         assert there.topics.progress_of("a") == progress

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput, Busy, NotFound, Taken
+from server.errors import AlreadyTaken, BadInput, Busy, NotFound
 from server.model import (
     ClipFailed,
     ClipFinished,
@@ -252,7 +252,7 @@ async def test_a_handle_has_one_owner(store: Store) -> None:
     )
     owners = [answer for answer in answers if isinstance(answer, Person)]
     assert len(owners) == 1
-    assert sum(isinstance(answer, Taken) for answer in answers) == 7
+    assert sum(isinstance(answer, AlreadyTaken) for answer in answers) == 7
     assert await store.set_handle(owners[0]) == owners[0]
     assert await store.get_person(owners[0].id) == owners[0]
     assert await store.get_person("nobody") is None
@@ -372,7 +372,7 @@ async def test_what_could_not_be_made_keeps_no_answer(store: Store) -> None:
 async def test_handles_that_look_alike_belong_to_one_person(store: Store) -> None:
     await store.set_handle(Person("a-id", "modern_lamp1"))
     for name in ("modern_lampl", "rnodern_larnp1", "modern__lamp1", "m0dern_lamp1_"):
-        with pytest.raises(Taken):
+        with pytest.raises(AlreadyTaken):
             await store.set_handle(Person("b-id", name))
     assert (await store.set_handle(Person("a-id", "m0dern_lamp1"))).handle == "m0dern_lamp1"
     await store.set_handle(Person("b-id", "modern_lamp"))

@@ -48,7 +48,7 @@ def fill(live: LiveClip, units: list[Unit]) -> None:
 
 async def holds(live: Rendition, units: int) -> None:
     while len(live.units.items) < units:
-        await live.units.grown(len(live.units.items))
+        await live.units.wait_grown(len(live.units.items))
 
 
 @pytest.mark.parametrize(
@@ -233,13 +233,13 @@ async def test_a_rendition_is_asked_for_and_comes_across_instances(
                     encoder.make(at := next(pts), at + 1)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(0.03):
-                            await half.units.grown(0)
+                            await half.units.wait_grown(0)
                     mirror.ask_rendition("half")
                 begun = len(encoder.asked)
                 encoder.make(at + 1, at + GOP + 1)
                 await holds(mirror, at + GOP + 1)
                 while len(encoder.asked) < begun + 1:  # the mirror asks with each keyframe
-                    await half.units.grown(len(half.units.items))
+                    await half.units.wait_grown(len(half.units.items))
             await holds(half, encoder.live.get_rendition("half").units.items[-1].pts - at + 1)
         there = encoder.live.get_rendition("half").units.items
         assert [unit async for unit in half.units.read()] == there

@@ -28,7 +28,7 @@ async def test_a_person_keeps_so_many_clips_and_no_more(tmp_path: Path) -> None:
 async def test_a_full_folder_takes_no_new_clips(tmp_path: Path) -> None:
     async with a_store(tmp_path / "x.db") as store:
         usage = Usage(0.000001)
-        usage.measure(tmp_path, NOON)
+        usage.measure_folder(tmp_path, NOON)
         with pytest.raises(Busy, match="no room"):
             await check_admission(store, usage, 9, ANNA)
 

@@ -78,11 +78,11 @@ async def test_what_is_left_belongs_to_somebody(tmp_path: Path) -> None:
 async def test_room_that_an_operator_makes_counts_at_the_next_turn(tmp_path: Path) -> None:
     async with a_busy_site(tmp_path, data_budget=0.001) as site:
         await site.take_turn()
-        assert not site.usage.full
+        assert not site.usage.is_full
         site.usage.used = int(0.001 * 1e9)  # as it was measured while something else lay there
-        assert site.usage.full
+        assert site.usage.is_full
         await site.take_turn()
-        assert not site.usage.full
+        assert not site.usage.is_full
 
 
 async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_a_like_saves_a_clip_and_room_saves_all(tmp_path: Path) -> None:
         await site.take_turn()
         assert set(told[1:]) & site.gone.keys()
         assert told[0] not in site.gone
-        assert site.usage.used <= site.usage.mark(1.0)
+        assert site.usage.used <= site.usage.keep_below(1.0)
         await site.draw(20)
         site.clock.now += DAY_S / 2
         await site.take_turn()

@@ -55,17 +55,17 @@ def test_a_thousand_people_have_a_thousand_handles_or_nearly() -> None:
 )
 def test_names_of_those_who_run_the_place_are_kept(name: str) -> None:
     with pytest.raises(BadInput, match="kept"):
-        load_reserved().check(name, "01abc")
+        load_reserved().check_handle(name, "01abc")
 
 
 @pytest.mark.parametrize(
     "name", ["lantern", "badminton", "modest_owl", "supporter", "anna_2", "x7"]
 )
 def test_other_names_are_free(name: str) -> None:
-    load_reserved().check(name, "01abc")
+    load_reserved().check_handle(name, "01abc")
 
 
 def test_a_guest_keeps_the_given_name_and_takes_nobody_elses() -> None:
-    load_reserved().check(handle("01abc"), "01abc")
+    load_reserved().check_handle(handle("01abc"), "01abc")
     with pytest.raises(BadInput, match="guests"):
-        load_reserved().check(handle("01abd"), "01abc")
+        load_reserved().check_handle(handle("01abd"), "01abc")

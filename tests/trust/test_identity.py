@@ -14,24 +14,24 @@ NOW = 1_800_000_000.0
 
 
 def test_a_token_proves_its_person() -> None:
-    person, token = Identities(KEY).issue(NOW)
-    assert Identities(KEY).read(token, NOW + 1) == person.id
+    person, token = Identities(KEY).issue_identity(NOW)
+    assert Identities(KEY).read_token(token, NOW + 1) == person.id
     assert person.handle
 
 
 def test_another_key_knows_nobody() -> None:
-    _, token = Identities(KEY).issue(NOW)
+    _, token = Identities(KEY).issue_identity(NOW)
     with pytest.raises(Unauthorized):
-        Identities(bytes(32)).read(token, NOW)
+        Identities(bytes(32)).read_token(token, NOW)
 
 
 def test_no_single_changed_character_is_accepted() -> None:
     identities = Identities(KEY)
-    _, token = identities.issue(NOW)
+    _, token = identities.issue_identity(NOW)
     for place in range(len(token)):
         changed = token[:place] + ("a" if token[place] != "a" else "b") + token[place + 1 :]
         with pytest.raises(Unauthorized):
-            identities.read(changed, NOW)
+            identities.read_token(changed, NOW)
 
 
 @pytest.mark.parametrize(
@@ -40,39 +40,39 @@ def test_no_single_changed_character_is_accepted() -> None:
 )
 def test_what_is_no_token_is_refused(bad: str) -> None:
     with pytest.raises(Unauthorized):
-        Identities(KEY).read(bad, NOW)
+        Identities(KEY).read_token(bad, NOW)
 
 
 @pytest.mark.parametrize("claim", ["2.abc.9999999999", "1..9999999999", "1.A/B.9999999999", "abc"])
 def test_a_signed_claim_of_another_shape_is_refused(claim: str) -> None:
     mac = base64.urlsafe_b64encode(hmac.digest(KEY, claim.encode(), "sha256")).decode()
     with pytest.raises(Unauthorized):
-        Identities(KEY).read(f"{claim}.{mac.rstrip('=')}", NOW)
+        Identities(KEY).read_token(f"{claim}.{mac.rstrip('=')}", NOW)
 
 
 def test_a_token_ends_after_400_days() -> None:
     identities = Identities(KEY)
-    person, token = identities.issue(NOW)
-    assert identities.read(token, NOW + LIFE_S - 1) == person.id
+    person, token = identities.issue_identity(NOW)
+    assert identities.read_token(token, NOW + LIFE_S - 1) == person.id
     with pytest.raises(Unauthorized, match="expired"):
-        identities.read(token, NOW + LIFE_S)
+        identities.read_token(token, NOW + LIFE_S)
 
 
 def test_coming_back_renews_it() -> None:
     identities = Identities(KEY)
-    person, token = identities.issue(NOW)
-    assert identities.renewed(token, NOW + 3600) is None
+    person, token = identities.issue_identity(NOW)
+    assert identities.renewed_token(token, NOW + 3600) is None
     later = NOW + LIFE_S - 10
-    fresh = identities.renewed(token, later)
+    fresh = identities.renewed_token(token, later)
     assert fresh is not None
-    assert identities.read(fresh, later + LIFE_S - 10) == person.id
+    assert identities.read_token(fresh, later + LIFE_S - 10) == person.id
 
 
 def test_an_expired_token_is_not_renewed() -> None:
     identities = Identities(KEY)
-    _, token = identities.issue(NOW)
+    _, token = identities.issue_identity(NOW)
     with pytest.raises(Unauthorized):
-        identities.renewed(token, NOW + LIFE_S + 1)
+        identities.renewed_token(token, NOW + LIFE_S + 1)
 
 
 def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:

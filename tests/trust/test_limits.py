@@ -7,7 +7,7 @@ import pytest
 from server.bus.bus import Bus
 from server.errors import TooMany
 from server.settings import Settings
-from server.trust.limits import Limits, origin
+from server.trust.limits import RateLimits, household_of
 from server.window import Window
 
 
@@ -19,14 +19,14 @@ class Allowances:
         self.windows: dict[str, Window] = {}
 
     async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
-        return self.windows.setdefault(key, Window()).take(self.now, limit, window_s)
+        return self.windows.setdefault(key, Window()).try_take(self.now, limit, window_s)
 
 
 SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, joins_per_minute=2, address_factor=2)
 
 
-def limits_on(bus: Allowances) -> Limits:
-    return Limits(cast(Bus, bus), SETTINGS)
+def limits_on(bus: Allowances) -> RateLimits:
+    return RateLimits(cast(Bus, bus), SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -44,70 +44,70 @@ def limits_on(bus: Allowances) -> Limits:
     ],
 )
 def test_origin(address: str, expected: str) -> None:
-    assert origin(address) == expected
+    assert household_of(address) == expected
 
 
 @pytest.mark.asyncio
 async def test_a_person_is_told_when_to_come_back_and_then_gets_in() -> None:
     bus = Allowances()
     limits = limits_on(bus)
-    await limits.spend("prompt", "ann", "203.0.113.9")
+    await limits.count_act("prompt", "ann", "203.0.113.9")
     bus.now = 10.5
-    await limits.spend("prompt", "ann", "203.0.113.9")
+    await limits.count_act("prompt", "ann", "203.0.113.9")
     with pytest.raises(TooMany) as refused:
-        await limits.spend("prompt", "ann", "203.0.113.9")
+        await limits.count_act("prompt", "ann", "203.0.113.9")
     assert refused.value.retry_after_s == 50.0
     bus.now += refused.value.retry_after_s
-    await limits.spend("prompt", "ann", "203.0.113.9")
+    await limits.count_act("prompt", "ann", "203.0.113.9")
 
 
 @pytest.mark.asyncio
 async def test_another_address_does_not_help_a_person() -> None:
     limits = limits_on(Allowances())
     for number in range(2):
-        await limits.spend("prompt", "ann", f"203.0.113.{number}")
+        await limits.count_act("prompt", "ann", f"203.0.113.{number}")
     with pytest.raises(TooMany):
-        await limits.spend("prompt", "ann", "203.0.113.9")
+        await limits.count_act("prompt", "ann", "203.0.113.9")
 
 
 @pytest.mark.asyncio
 async def test_new_identities_do_not_help_an_address() -> None:
     limits = limits_on(Allowances())
     for number in range(4):
-        await limits.spend("prompt", f"guest{number}", f"2001:db8::{number}")
+        await limits.count_act("prompt", f"guest{number}", f"2001:db8::{number}")
     with pytest.raises(TooMany):
-        await limits.spend("prompt", "guest9", "2001:db8::9")
-    await limits.spend("prompt", "guest10", "2001:db8:0:1::1")
+        await limits.count_act("prompt", "guest9", "2001:db8::9")
+    await limits.count_act("prompt", "guest10", "2001:db8:0:1::1")
 
 
 @pytest.mark.asyncio
 async def test_who_is_over_their_limit_takes_nothing_from_their_neighbours() -> None:
     limits = limits_on(Allowances())
     for _ in range(2):
-        await limits.spend("prompt", "ann", "203.0.113.9")
+        await limits.count_act("prompt", "ann", "203.0.113.9")
     for _ in range(20):
         with pytest.raises(TooMany):
-            await limits.spend("prompt", "ann", "203.0.113.9")
+            await limits.count_act("prompt", "ann", "203.0.113.9")
     for _ in range(2):
-        await limits.spend("prompt", "bob", "203.0.113.9")
+        await limits.count_act("prompt", "bob", "203.0.113.9")
 
 
 @pytest.mark.asyncio
 async def test_prompts_and_writes_are_counted_apart() -> None:
     limits = limits_on(Allowances())
     for _ in range(2):
-        await limits.spend("prompt", "ann", "203.0.113.9")
+        await limits.count_act("prompt", "ann", "203.0.113.9")
     for _ in range(3):
-        await limits.spend("write", "ann", "203.0.113.9")
+        await limits.count_act("write", "ann", "203.0.113.9")
     with pytest.raises(TooMany):
-        await limits.spend("write", "ann", "203.0.113.9")
+        await limits.count_act("write", "ann", "203.0.113.9")
 
 
 @pytest.mark.asyncio
 async def test_who_is_unknown_shares_the_allowance_of_the_address() -> None:
     limits = limits_on(Allowances())
     for _ in range(4):
-        await limits.spend("join", None, "203.0.113.9")
+        await limits.count_act("join", None, "203.0.113.9")
     with pytest.raises(TooMany):
-        await limits.spend("join", None, "203.0.113.9")
-    await limits.spend("join", None, "203.0.113.10")
+        await limits.count_act("join", None, "203.0.113.9")
+    await limits.count_act("join", None, "203.0.113.10")

@@ -20,8 +20,8 @@ from server.trust.near import NearIndex, is_nearly, one_edit
 )
 def test_one_edit_or_stars(text: str, written: str) -> None:
     index: NearIndex[str] = NearIndex(6)
-    index.add(written, written)
-    assert written in set(index.find(text))
+    index.add_phrase(written, written)
+    assert written in set(index.find_near(text))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_one_edit_or_stars(text: str, written: str) -> None:
 )
 def test_what_is_another_word(text: str, written: str) -> None:
     index: NearIndex[str] = NearIndex(6)
-    index.add(written, written)
-    assert list(index.find(text)) == []
+    index.add_phrase(written, written)
+    assert list(index.find_near(text)) == []
 
 
 def test_names_need_more_letters() -> None:

@@ -10,14 +10,14 @@ KEY = bytes(32)
 def test_who_does_not_know_the_token_is_no_operator(header: str) -> None:
     for operators in (Operators("secret", KEY), Operators("", KEY)):
         with pytest.raises(Unauthorized):
-            operators.check(header)
+            operators.check_operator(header)
 
 
 def test_the_token_is_the_settings_or_else_the_data_folders() -> None:
-    Operators("secret", KEY).check("bearer secret")
-    Operators("", KEY).check(f"Bearer {operator_token(KEY)}")
+    Operators("secret", KEY).check_operator("bearer secret")
+    Operators("", KEY).check_operator(f"Bearer {operator_token(KEY)}")
     with pytest.raises(Unauthorized):
-        Operators("secret", KEY).check(f"Bearer {operator_token(KEY)}")
+        Operators("secret", KEY).check_operator(f"Bearer {operator_token(KEY)}")
     assert operator_token(KEY) != operator_token(b"1" * 32)
 
 

@@ -30,7 +30,7 @@ def test_the_same_is_given_until_it_is_a_month_old(tmp_path: Path) -> None:
 @pytest.mark.parametrize("days", [2, 400, 3 * 365, 11 * 365])
 def test_what_was_made_while_the_clock_was_ahead_is_replaced(tmp_path: Path, days: int) -> None:
     own_chain.current(tmp_path, NOW + days * DAY)
-    assert own_chain.current(tmp_path, NOW).good(NOW)
+    assert own_chain.current(tmp_path, NOW).is_good(NOW)
     assert len(roots(tmp_path)) == 2
 
 
@@ -38,7 +38,7 @@ def test_every_root_of_forty_years_is_kept_and_each_has_a_leaf_for_ten(tmp_path:
     for year in range(40):
         now = NOW + year * 365 * DAY
         found = own_chain.current(tmp_path, now)
-        assert found.good(now)
+        assert found.is_good(now)
         assert found.ends - now >= 3649 * DAY
     kept = roots(tmp_path)
     assert len(kept) == 4
@@ -48,7 +48,7 @@ def test_every_root_of_forty_years_is_kept_and_each_has_a_leaf_for_ten(tmp_path:
 def test_a_root_of_an_older_release_is_replaced_and_kept(tmp_path: Path) -> None:
     short = certificates.root(NOW - 10.5 * 365 * DAY)
     (tmp_path / own_chain.ROOT).write_bytes(short)
-    assert own_chain.current(tmp_path, NOW).good(NOW)
+    assert own_chain.current(tmp_path, NOW).is_good(NOW)
     assert certificates.parse(short)[1] in roots(tmp_path)
 
 

@@ -78,7 +78,7 @@ def signer(folder: Path, now: float = NOW) -> Signer:
 @pytest.mark.asyncio
 async def test_a_signed_clip_says_who_made_it_and_how(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    verdict = verify(await author.sign(CLIP, RECIPE, "A blue whale"), author.anchors)
+    verdict = verify(await author.sign_file(CLIP, RECIPE, "A blue whale"), author.anchors)
     assert verdict.state == "trusted"
     assert verdict.failures == ()
     assert verdict.title == "A blue whale"
@@ -92,10 +92,12 @@ async def test_a_signed_clip_says_who_made_it_and_how(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_remix_carries_its_parents_manifest(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    parent = await author.sign(CLIP, RECIPE, "parent")
+    parent = await author.sign_file(CLIP, RECIPE, "parent")
     recipe = replace(RECIPE, parent="clip1", strength=0.6)
-    child = await author.sign(mp4(shade=90), recipe, "child", parent)
-    grandchild = await author.sign(mp4(shade=180), replace(recipe, parent="clip2"), "last", child)
+    child = await author.sign_file(mp4(shade=90), recipe, "child", parent)
+    grandchild = await author.sign_file(
+        mp4(shade=180), replace(recipe, parent="clip2"), "last", child
+    )
     verdict = verify(child, author.anchors)
     assert (verdict.state, verdict.parents, verdict.generations) == ("trusted", ("clip1",), 2)
     assert verdict.made_by_a_model
@@ -109,9 +111,9 @@ async def test_a_parent_that_is_not_given_is_named_by_a_keyed_hash_and_nothing_e
 ) -> None:
     author, other = signer(tmp_path / "here"), signer(tmp_path / "there")
     recipe = replace(RECIPE, parent="clip1", origin="0123abcd", kept=1)
-    signed = await author.sign(CLIP, recipe, "child")
-    again = await author.sign(mp4(shade=90), recipe, "twin")
-    elsewhere = await other.sign(CLIP, recipe, "child")
+    signed = await author.sign_file(CLIP, recipe, "child")
+    again = await author.sign_file(mp4(shade=90), recipe, "twin")
+    elsewhere = await other.sign_file(CLIP, recipe, "child")
     assert b"clip1" not in signed
     assert b"0123abcd" not in signed
     verdict = verify(signed, author.anchors)
@@ -125,11 +127,11 @@ async def test_a_parent_that_is_not_given_is_named_by_a_keyed_hash_and_nothing_e
 @pytest.mark.asyncio
 async def test_a_clip_signed_again_forgets_what_its_first_manifest_said(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    parent = await author.sign(CLIP, replace(RECIPE, text="zanzibar"), "zanzibar")
+    parent = await author.sign_file(CLIP, replace(RECIPE, text="zanzibar"), "zanzibar")
     recipe = replace(RECIPE, parent="clip1")
-    child = await author.sign(mp4(shade=90), recipe, "child", parent)
+    child = await author.sign_file(mp4(shade=90), recipe, "child", parent)
     assert b"zanzibar" in child
-    redacted = await author.sign(child, recipe, "child")
+    redacted = await author.sign_file(child, recipe, "child")
     assert b"zanzibar" not in redacted
     assert verify(redacted, author.anchors).state == "trusted"
     assert pictures(redacted) == pictures(child)
@@ -138,14 +140,14 @@ async def test_a_clip_signed_again_forgets_what_its_first_manifest_said(tmp_path
 @pytest.mark.asyncio
 async def test_a_remix_of_a_clip_without_manifest_still_names_it(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    child = await author.sign(CLIP, replace(RECIPE, parent="clip1"), "child", mp4(shade=90))
+    child = await author.sign_file(CLIP, replace(RECIPE, parent="clip1"), "child", mp4(shade=90))
     verdict = verify(child, author.anchors)
     assert (verdict.state, verdict.parents, verdict.generations) == ("trusted", ("clip1",), 1)
 
 
 @pytest.mark.asyncio
 async def test_it_plays_as_before_with_the_index_first(tmp_path: Path) -> None:
-    signed = await signer(tmp_path).sign(CLIP, RECIPE, "clip")
+    signed = await signer(tmp_path).sign_file(CLIP, RECIPE, "clip")
     assert pictures(signed) == pictures(CLIP)
     assert boxes(signed).index("moov") < boxes(signed).index("mdat")
     assert "uuid" in boxes(signed)
@@ -154,7 +156,7 @@ async def test_it_plays_as_before_with_the_index_first(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_any_changed_picture_is_found_out(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    signed = await author.sign(CLIP, RECIPE, "clip")
+    signed = await author.sign_file(CLIP, RECIPE, "clip")
     start = signed.index(b"mdat") + 4
     for place in range(start, len(signed), max(1, (len(signed) - start) // 20)):
         changed = bytearray(signed)
@@ -167,7 +169,7 @@ async def test_any_changed_picture_is_found_out(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_changed_recipe_is_found_out(tmp_path: Path) -> None:
     author = signer(tmp_path)
-    signed = await author.sign(CLIP, RECIPE, "clip")
+    signed = await author.sign_file(CLIP, RECIPE, "clip")
     changed = signed.replace(b"theatre", b"theatrE")
     assert changed != signed
     assert verify(changed, author.anchors).state == "invalid"
@@ -176,7 +178,7 @@ async def test_a_changed_recipe_is_found_out(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_another_servers_clip_is_untrusted_here(tmp_path: Path) -> None:
     here, there = signer(tmp_path / "here"), signer(tmp_path / "there")
-    signed = await there.sign(CLIP, RECIPE, "clip")
+    signed = await there.sign_file(CLIP, RECIPE, "clip")
     assert verify(signed, here.anchors).state == "untrusted"
     assert verify(signed, here.anchors + there.anchors).state == "trusted"
 
@@ -189,7 +191,7 @@ async def test_what_cannot_be_read_is_not_signed(
     tmp_path: Path, file: bytes, parent: bytes | None
 ) -> None:
     with pytest.raises(BadInput, match="cannot be signed"):
-        await signer(tmp_path).sign(file, RECIPE, "clip", parent)
+        await signer(tmp_path).sign_file(file, RECIPE, "clip", parent)
 
 
 @pytest.mark.asyncio
@@ -197,7 +199,8 @@ async def test_many_at_once(tmp_path: Path) -> None:
     author = signer(tmp_path)
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(author.sign(CLIP, replace(RECIPE, seed=n), f"{n}")) for n in range(24)
+            group.create_task(author.sign_file(CLIP, replace(RECIPE, seed=n), f"{n}"))
+            for n in range(24)
         ]
     for number, task in enumerate(tasks):
         verdict = verify(task.result(), author.anchors)
@@ -209,7 +212,7 @@ async def test_many_at_once(tmp_path: Path) -> None:
 async def test_instances_on_one_folder_are_one_signer(tmp_path: Path) -> None:
     first, second = signer(tmp_path), signer(tmp_path)
     assert first.anchors == second.anchors
-    assert verify(await second.sign(CLIP, RECIPE, "clip"), first.anchors).state == "trusted"
+    assert verify(await second.sign_file(CLIP, RECIPE, "clip"), first.anchors).state == "trusted"
 
 
 @pytest.mark.asyncio
@@ -217,9 +220,9 @@ async def test_a_leaf_is_renewed_every_month_even_while_running(tmp_path: Path) 
     clock = [NOW - 40 * DAY]
     author = Signer(tmp_path, "0.1.0", lambda: clock[0])
     old = (tmp_path / own_chain.LEAF).read_bytes()
-    early = await author.sign(CLIP, RECIPE, "clip")
+    early = await author.sign_file(CLIP, RECIPE, "clip")
     clock[0] = NOW
-    late = await author.sign(CLIP, RECIPE, "clip")
+    late = await author.sign_file(CLIP, RECIPE, "clip")
     assert (tmp_path / own_chain.LEAF).read_bytes() != old
     assert {verify(clip, author.anchors).state for clip in (early, late)} == {"trusted"}
 
@@ -228,7 +231,7 @@ async def test_a_leaf_is_renewed_every_month_even_while_running(tmp_path: Path) 
 async def test_a_clock_that_was_ahead_when_it_first_started_does_no_harm(tmp_path: Path) -> None:
     signer(tmp_path, NOW + 3 * 365 * DAY)
     author = signer(tmp_path, NOW)
-    assert verify(await author.sign(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
+    assert verify(await author.sign_file(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
 
 
 @pytest.mark.asyncio
@@ -236,7 +239,7 @@ async def test_a_clock_that_falls_back_while_it_runs_does_no_harm(tmp_path: Path
     clock = [NOW + 40 * DAY]
     author = Signer(tmp_path, "0.1.0", lambda: clock[0])
     clock[0] = NOW
-    assert verify(await author.sign(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
+    assert verify(await author.sign_file(CLIP, RECIPE, "clip"), author.anchors).state == "trusted"
 
 
 @pytest.mark.asyncio
@@ -244,10 +247,10 @@ async def test_clips_of_an_old_root_are_trusted_beside_those_of_the_new_one(tmp_
     (tmp_path / own_chain.ROOT).write_bytes(certificates.root(NOW - 3655 * DAY))
     clock = [NOW - 20 * DAY]
     author = Signer(tmp_path, "0.1.0", lambda: clock[0])
-    early = await author.sign(CLIP, RECIPE, "clip")
+    early = await author.sign_file(CLIP, RECIPE, "clip")
     first = author.anchors
     clock[0] = NOW
-    late = await author.sign(CLIP, RECIPE, "clip")
+    late = await author.sign_file(CLIP, RECIPE, "clip")
     assert verify(late, first).state == "untrusted"
     assert {verify(clip, author.anchors).state for clip in (early, late)} == {"trusted"}
 
@@ -264,7 +267,7 @@ def operators_chain(folder: Path, now: float = NOW) -> Path:
 async def test_the_operators_own_chain_signs(tmp_path: Path) -> None:
     chain = operators_chain(tmp_path)
     author = Signer(tmp_path / "data", "0.1.0", lambda: NOW, chain)
-    signed = await author.sign(CLIP, RECIPE, "clip")
+    signed = await author.sign_file(CLIP, RECIPE, "clip")
     root = "-----BEGIN CERTIFICATE" + chain.read_text().split("-----BEGIN CERTIFICATE")[-1]
     assert verify(signed, root).state == "trusted"
     assert verify(signed, author.anchors).state == "trusted"
@@ -272,7 +275,7 @@ async def test_the_operators_own_chain_signs(tmp_path: Path) -> None:
     operators_chain(tmp_path)
     later = Signer(tmp_path / "data", "0.1.0", lambda: NOW, chain)
     assert verify(signed, own_chain.anchors(tmp_path / "data")).state == "trusted"
-    assert verify(await later.sign(CLIP, RECIPE, "clip"), later.anchors).state == "trusted"
+    assert verify(await later.sign_file(CLIP, RECIPE, "clip"), later.anchors).state == "trusted"
 
 
 @pytest.mark.asyncio
@@ -283,12 +286,12 @@ async def test_when_it_ends_the_servers_own_signs_until_there_is_a_new_one(tmp_p
     theirs = author.anchors
     chain.rename(tmp_path / "away")
     clock[0] += 7200
-    signed = await author.sign(CLIP, RECIPE, "clip")
+    signed = await author.sign_file(CLIP, RECIPE, "clip")
     assert verify(signed, theirs).state == "untrusted"
     assert verify(signed, author.anchors).state == "trusted"
     (tmp_path / "away").rename(chain)
     clock[0] += 7200
-    assert verify(await author.sign(CLIP, RECIPE, "clip"), theirs).state == "trusted"
+    assert verify(await author.sign_file(CLIP, RECIPE, "clip"), theirs).state == "trusted"
 
 
 @pytest.mark.parametrize(
@@ -325,7 +328,7 @@ def stamped_at(signed: bytes) -> str | None:
 async def test_an_authority_says_when_a_clip_was_signed(tmp_path: Path) -> None:
     with authority(tmp_path / "tsa") as tsa:
         author = Signer(tmp_path / "data", "0.1.0", lambda: NOW, tsa_url=tsa.url)
-        signed = await author.sign(CLIP, RECIPE, "clip")
+        signed = await author.sign_file(CLIP, RECIPE, "clip")
     assert stamped_at(signed)
     assert verify(signed, author.anchors).state == "trusted"
 
@@ -337,11 +340,11 @@ async def test_a_clip_does_not_wait_for_an_authority_that_is_away(tmp_path: Path
     with authority(tmp_path / "tsa") as tsa:
         author = Signer(tmp_path / "data", "0.1.0", lambda: clock[0], tsa_url=tsa.url)
         tsa.broken = True
-        signed = [await author.sign(CLIP, RECIPE, "clip") for _ in range(2)]
+        signed = [await author.sign_file(CLIP, RECIPE, "clip") for _ in range(2)]
         assert tsa.asked == 1
         tsa.broken = False
         clock[0] += 61
-        late = await author.sign(CLIP, RECIPE, "clip")
+        late = await author.sign_file(CLIP, RECIPE, "clip")
     assert [stamped_at(one) for one in signed] == [None, None]
     assert {verify(one, author.anchors).state for one in (*signed, late)} == {"trusted"}
     assert stamped_at(late)

@@ -132,7 +132,7 @@ class ClipPackager:
         while at < len(units.items) or not self._ended():
             end = part_end(units.items, at, most, self._ended())
             if end is None:
-                await units.grown(len(units.items))
+                await units.wait_grown(len(units.items))
                 continue
             if self.sound is not None:
                 self.sound.grown.append(sound_part(units.items, at, end, self.live.fps))

@@ -291,7 +291,7 @@ async def _until(stream: PartStream, there: Callable[[], bool]) -> None:
     try:
         async with asyncio.timeout(WAIT_S):
             while not (there() or stream.grown.closed):
-                await stream.grown.grown(len(stream.grown.items))
+                await stream.grown.wait_grown(len(stream.grown.items))
     except TimeoutError:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 

@@ -161,7 +161,7 @@ class VideoSender:
         """Take what the viewer says in a compound RTCP packet."""
         feedback = read_feedback(compound, self.ssrc)
         for number in feedback.lost:
-            if self._allowance.take(now_s, again_per_s(self.receiver.bitrate), 1.0):
+            if self._allowance.try_take(now_s, again_per_s(self.receiver.bitrate), 1.0):
                 break
             self._send_again(number)
         if feedback.picture_lost:

@@ -77,7 +77,7 @@ class ClipTrack(MediaStreamTrack):
     async def recv(self) -> "av.Packet[Any]":
         """The next unit. Raises MediaStreamError at the end."""
         units = self._live.units
-        await units.grown(self._at or 0)
+        await units.wait_grown(self._at or 0)
         at = last_keyframe(units.items) if self._at is None else self._at
         if at >= len(units.items):
             self.over = True
