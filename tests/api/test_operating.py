@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -7,6 +9,10 @@ from server.api.operating import SHORT, shortened
 from server.trust.identity import load_key
 from server.trust.operators import operator_token
 from tests.api.conftest import AddClip
+from tests.support import Instance
+
+PROMTOOL = shutil.which("promtool")
+ALERTS = Path(__file__).parents[2] / "deploy" / "prometheus" / "alerts.yaml"
 
 
 def bearer(data: Path) -> dict[str, str]:
@@ -41,3 +47,19 @@ def test_long_prompts_are_shortened() -> None:
     assert shortened("a fox") == "a fox"
     assert len(shortened("a fox " * 50)) <= SHORT
     assert shortened("a fox " * 50).endswith("…")
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="needs promtool, of Debian's package prometheus")
+@pytest.mark.parametrize("what", ["metrics", "rules"])
+def test_promtool_finds_nothing(server: Instance, what: str) -> None:
+    assert PROMTOOL
+    scraped = httpx.get(f"{server.url}/metrics").text
+    files = [str(ALERTS)] if what == "rules" else []
+    said = subprocess.run(
+        [PROMTOOL, "check", what, *files],
+        input=scraped,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stderr) == (0, "")
