@@ -29,7 +29,7 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.test ## chaos for MINUTES (20) and 1000 restarts of Redis, repeated by SEED
 	sh scripts/system-packages

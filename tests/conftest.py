@@ -13,8 +13,8 @@ import pytest
 
 from tests.support import Instance
 
-STARTED = {"browser", "lent", "redis", "server"}
-FOLDERS = {"api", "cli", "e2e", "fleet", "flows", "soak"}
+STARTED = {"browser", "lent", "redis", "server", "service"}
+FOLDERS = {"e2e", "flows", "soak"}
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen"}  # audit events of CPython
 QUICK = pytest.StashKey[bool]()
 
@@ -38,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.model)
         if folder in FOLDERS or STARTED.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.process)
+    slowest_first(items)
+
+
+def slowest_first(items: list[pytest.Item]) -> None:
+    """Files with a browser, then those with other processes: what is long does not begin last,
+    where one worker of xdist would end alone. (Its own order is by the number of tests, and the
+    longest files have the fewest.)"""
+    browsers, processes = (
+        {item.path for item in items if item.get_closest_marker(name)}
+        for name in ("browser", "process")
+    )
+    items.sort(key=lambda item: (item.path not in browsers, item.path not in processes))
 
 
 @pytest.hookimpl(wrapper=True)

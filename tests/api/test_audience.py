@@ -109,6 +109,7 @@ async def test_the_size_of_the_whole(status: int, headers: dict[str, str], size:
     assert whole_size(status, Headers(headers)) == size
 
 
+@pytest.mark.process
 async def test_many_guests_of_one_address(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         server = stack.enter_context(

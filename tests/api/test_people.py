@@ -44,6 +44,7 @@ async def test_a_handle_is_chosen_once_and_belongs_to_one_person(http: httpx.Asy
             assert (await other.patch("/v1/me", json={"handle": handle})).status_code == 400
 
 
+@pytest.mark.process
 @pytest.mark.asyncio
 async def test_writing_too_fast_is_answered_with_when_to_come_back(
     tmp_path: Path,
@@ -60,6 +61,7 @@ async def test_writing_too_fast_is_answered_with_when_to_come_back(
     assert 0 < int(late.headers["retry-after"]) <= 60
 
 
+@pytest.mark.process
 @pytest.mark.asyncio
 async def test_removing_too_fast_is_refused_by_person_and_by_address(tmp_path: Path) -> None:
     statuses = []

@@ -71,6 +71,7 @@ async def test_what_is_no_address_is_refused(setting: str) -> None:
         trusted_proxies(setting)
 
 
+@pytest.mark.process
 async def test_visitors_of_a_dual_stack_server_behind_a_proxy(tmp_path: Path) -> None:
     limits = {"guests_per_minute": 1, "address_factor": 1, "workers": 0}
     with instance(tmp_path, host="::", **limits) as server:  # type: ignore[arg-type]
@@ -87,6 +88,7 @@ async def test_visitors_of_a_dual_stack_server_behind_a_proxy(tmp_path: Path) ->
             assert page == 404
 
 
+@pytest.mark.process
 async def test_a_proxy_on_a_socket_in_the_file_system() -> None:
     with tempfile.TemporaryDirectory() as folder:  # short: such a path has 107 bytes at most
         path = Path(folder) / "s"

@@ -51,6 +51,7 @@ def test_every_clip_on_every_device_is_shown_and_the_line() -> None:
     assert "no worker" in shown(msgspec.structs.replace(STATUS, devices=[]))
 
 
+@pytest.mark.process
 def test_a_server_that_is_away_is_said_so() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(NoAnswer, match="does not answer"):
@@ -65,6 +66,7 @@ def test_a_server_that_is_away_is_said_so() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.process
 def test_a_server_on_a_path_is_asked_through_its_proxy() -> None:
     done = phosphene("top", "--once", "--host", "unix:/run/x")
     assert done.returncode == 1

@@ -137,6 +137,7 @@ def test_a_recipe_that_no_clip_can_have_is_refused(tmp_path: Path, change: dict[
         find(str(video), tmp_path, file)
 
 
+@pytest.mark.process
 def test_the_command_says_in_one_line_what_it_cannot_do(tmp_path: Path) -> None:
     done = phosphene("verify", "nothing", "--data", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
@@ -190,6 +191,7 @@ class Studio:
         return (self.blobs / f"{name}.safetensors").read_bytes()
 
 
+@pytest.mark.process
 @pytest.mark.asyncio
 async def test_clips_are_what_their_recipes_give(artist: Artist, tmp_path: Path) -> None:
     studio = Studio(artist, tmp_path)

@@ -78,7 +78,7 @@ def bucket(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
     return f"s3://clips/{tmp_path.name}"
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.process)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobMessages:
     if request.param == "folder":
         return open_blob_messages(str(tmp_path / "parcels"))

@@ -144,12 +144,12 @@ def test_skill_leaves_out_what_was_not_asked() -> None:
 
 def test_a_judge_can_learn(tmp_path: Path) -> None:
     torch.manual_seed(2)
-    clips = torch.zeros(50, 8, 3, 256, 144, dtype=torch.uint8)
-    truths = torch.tensor([truth()] * 25 + [truth(time="night")] * 25)
-    clips[25:] = 200
+    clips = torch.zeros(20, 8, 3, 256, 144, dtype=torch.uint8)
+    truths = torch.tensor([truth()] * 10 + [truth(time="night")] * 10)
+    clips[10:] = 200
     judge = Judge()
-    judging.train(judge, clips, truths, steps=40, batch=4)
-    assert skill(judge, clips, truths)["time"] == (50, 50)
+    judging.train(judge, clips, truths, steps=20, batch=4)
+    assert skill(judge, clips, truths)["time"] == (20, 20)
 
 
 def test_an_untrained_judge_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
