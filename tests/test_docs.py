@@ -28,10 +28,9 @@ def sources() -> list[Path]:
 
 
 DOCUMENTS = (
-    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted(path for path in ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
-    ROOT / "training" / "README.md",
-    ROOT / "examples" / "README.md",
+    *(ROOT / room / "README.md" for room in ("client_demo", "deploy", "examples", "training")),
 )
 # What a recipe has the reader make.
 MADE = ("/dawn.py",)
