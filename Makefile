@@ -31,10 +31,11 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-soak: $(VENV)/.test ## chaos for MINUTES (20) and 1000 restarts of Redis, repeated by SEED
+soak: $(VENV)/.test ## chaos for MINUTES (20) 1000 restarts of Redis and calls of every route, repeated by SEED
 	sh scripts/system-packages
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.soak.contract $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.test ## list the benches and what each measures
 	@$(BIN)/python -m bench

@@ -18,6 +18,7 @@ PhospheneError
   UnsupportedType  415
   NotInFile        416  bytes that a file has not
   Unprocessable    422  understood, but not done here
+  Unusable         422  of the right form, which says more than a schema can; a BadInput
   Unconditional    428  a change that must name the state it is meant for
   TooMany          429  a rate limit; says when to come back
   NotOffered       501  a form of the answer that is not made here
@@ -40,6 +41,13 @@ class BadInput(PhospheneError):
     """What was sent cannot be read, or is out of range: the detail says what and where."""
 
     status, type, title = 400, "bad-input", "The request cannot be used"
+
+
+class Unusable(BadInput):
+    """What was sent has the form that the document asks for, but what it says cannot be used: the
+    detail says why."""
+
+    status, type, title = 422, "unusable", "What was sent cannot be used"
 
 
 class Unauthorized(PhospheneError):

@@ -14,6 +14,8 @@ PromptText = Annotated[str, Meta(min_length=1, max_length=500)]
 COMMENT_TYPED: Final = 1000
 """Code points of a comment as it is sent; in NFC it may have 500."""
 CommentText = Annotated[str, Meta(min_length=1, max_length=COMMENT_TYPED)]
+CommentId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$(?!\n)")]
+"""Made by the client, so that sending twice comments once."""
 # Ends so because it is in the API's document too: there $ is the end, here a line feed may follow.
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$(?!\n)")]
 

@@ -27,7 +27,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``body``, ``answer`` and ``query`` are types, ``body_type`` and ``answer_type`` media types.
     ``makes``: whether a POST of a person makes something, and so takes an Idempotency-Key.
     ``limit`` names the allowance that a call is taken from. ``headers`` of the answer and ``takes``
-    of the request are described in the document. ``middleware`` lies around the whole path.
+    of the request are described in the document. ``also``: further statuses, of no content but 206;
+    ``told``: those whose answer is of the same type. ``middleware`` lies around the whole path.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     headers: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     also: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
     shared: bool = True
     middleware: tuple[Middleware, ...] = ()
 

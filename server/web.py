@@ -131,8 +131,26 @@ async def read_json(request: Request, kind: type[T]) -> T:
     body = await read_bytes(request)
     try:
         return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError:
+        return _convert(body, kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(str(error)) from None
+
+
+def _convert(body: bytes, kind: type[T]) -> T:
+    """The same where integers may be written as 5.0, as JSON Schema and some languages do."""
+    try:
+        return msgspec.convert(_with_integers(msgspec.json.decode(body)), kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(str(error)) from None
+
+
+def _with_integers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_integers(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def check_type(request: Request, wanted: str) -> None:

@@ -68,6 +68,15 @@ async def test_a_typed_body_comes_in_and_a_typed_answer_goes_out() -> None:
 
 
 @pytest.mark.asyncio
+async def test_an_integer_may_be_written_with_a_point() -> None:
+    async with client() as http:
+        response = await http.post("/words", json={"text": "fox", "times": 2.0, "more": [1.0]})
+        broken = await http.post("/words", json={"text": "fox", "times": 2.5})
+    assert response.json() == {"text": "fox", "times": 2}
+    assert (broken.status_code, "$.times" in broken.json()["detail"]) == (400, True)
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("body", "media_type", "status"),
     [
@@ -77,6 +86,7 @@ async def test_a_typed_body_comes_in_and_a_typed_answer_goes_out() -> None:
         (b'{"text": 3}', "application/json", 400),
         (b'{"times": 3}', "application/json", 400),
         (b'{"text": "a", "times": NaN}', "application/json", 400),
+        (b'{"text": 3, "more": ' + b"[" * 20000 + b"]" * 20000 + b"}", "application/json", 400),
         (b"text=fox", "application/x-www-form-urlencoded", 415),
         (b'"' + b"a" * web.BODY_LIMIT + b'"', "application/json", 413),
     ],

@@ -10,7 +10,16 @@ from starlette.responses import Response
 from server.api.access import Access
 from server.api.repeats import made_id, reservation
 from server.api.visitors import Visitor, Visitors, with_visitor
-from server.model import Clip, ClipBallot, ClipWaiting, Comment, CommentText, Counts, Prompt
+from server.model import (
+    Clip,
+    ClipBallot,
+    ClipWaiting,
+    Comment,
+    CommentId,
+    CommentText,
+    Counts,
+    Prompt,
+)
 from server.operation import Operation
 from server.social.actions import Actions
 from server.store.store import CommentPage, Page, Reservation, Store
@@ -51,7 +60,7 @@ class NewComment(Struct, frozen=True):
     """``id`` is made by the client, so that sending twice comments once."""
 
     text: CommentText
-    id: str | None = None
+    id: CommentId | None = None
 
 
 class PageQuery(Struct, frozen=True):
@@ -186,7 +195,7 @@ class Clips:
                 endpoint=self.list_clips,
                 answer=Page,
                 query=PageQuery,
-                errors=(400,),
+                errors=(400, 401, 422),
             ),
             Operation(
                 method="GET",
@@ -237,7 +246,7 @@ class Clips:
                 endpoint=self.list_comments,
                 answer=CommentPage,
                 query=CommentQuery,
-                errors=(400, 401, 403, 404),
+                errors=(400, 401, 403, 404, 422),
             ),
             Operation(
                 method="POST",
@@ -249,7 +258,7 @@ class Clips:
                 body=NewComment,
                 answer=Comment,
                 status=201,
-                errors=(400, 404, 413, 415, 429),
+                errors=(400, 403, 404, 409, 413, 415, 422, 429),
             ),
             Operation(
                 method="GET",

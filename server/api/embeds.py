@@ -177,7 +177,7 @@ class Embeds:
                 query=FrameQuery,
                 answer=str,
                 answer_type=HTML,
-                errors=(401, 403, 404),
+                told=(401, 403, 404),
                 shared=False,
             ),
         ]

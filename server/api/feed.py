@@ -137,7 +137,7 @@ class Feed:
             caller="reader",
             body=FeedRequest,
             answer=Page,
-            errors=(400, 401, 413, 415),
+            errors=(400, 401, 413, 415, 422),
         )
         reading = Operation(
             method="GET",
@@ -147,7 +147,7 @@ class Feed:
             caller="reader",
             answer=Page,
             query=FeedQuery,
-            errors=(400,),
+            errors=(400, 401, 422),
         )
         return [reading, asking]
 

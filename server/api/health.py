@@ -99,7 +99,7 @@ class HealthChecks:
                 summary="Alive: when it is not, start it again",
                 endpoint=self.is_healthy,
                 answer=Health,
-                errors=(503,),
+                told=(503,),
             ),
             Operation(
                 method="GET",
@@ -108,7 +108,8 @@ class HealthChecks:
                 endpoint=self.is_ready,
                 answer=Health,
                 query=Purpose,
-                errors=(400, 503),
+                told=(503,),
+                errors=(400,),
             ),
         ]
 

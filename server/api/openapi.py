@@ -150,6 +150,7 @@ def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
     for status in one.also:
         bare = {"description": SAID[status], "headers": named}
         found[str(status)] = bare | ({"content": good["content"]} if status == 206 else {})
+    found |= {str(status): good for status in one.told}
     if one.revalidates:
         found["304"] = {"description": SAID[304], "headers": named}
     errors = {*one.errors, *((422, 400) if one.takes_key else ()), *((429,) if one.limit else ())}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from server.api.access import Access
 from server.api.sharing import embed_url, fit, frame
 from server.api.visitors import Visitor, Visitors, with_visitor
-from server.errors import BadInput, NotFound
+from server.errors import NotFound, Unusable
 from server.operation import Operation
 from server.store.store import Store
 from server.trust.embed_tokens import EmbedClaims, EmbedTokens, clean_origins
@@ -60,7 +60,7 @@ class Tokens:
         if clip.author.id != visitor.person.id:
             raise NotFound(f"no clip {clip.id} of yours")
         if clip.visibility != "private":
-            raise BadInput(f"the clip is {clip.visibility}: any page may show it without a token")
+            raise Unusable(f"the clip is {clip.visibility}: any page may show it without a token")
         new = await read_json(request, NewToken)
         origins = clean_origins(new.origins)
         await self._limits.count_act("write", visitor.person.id, visitor.address)
@@ -88,6 +88,6 @@ class Tokens:
                 body=NewToken,
                 answer=EmbedToken,
                 status=201,
-                errors=(400, 401, 404, 413, 415, 429),
+                errors=(400, 401, 403, 404, 413, 415, 422, 429),
             )
         ]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from server.errors import BadInput
+from server.errors import Unusable
 from server.ids import new_id
 from server.model import COMMENT_TYPED, Comment, Counts, Person
 from server.social.topics import Topics
@@ -38,11 +38,11 @@ class Actions:
         """Comment on a clip; the same id again gives the comment that is there.
 
         Raises:
-            NotFound: no such clip. BadInput: the text or the id cannot be used.
+            NotFound: no such clip. Unusable: the text or the id cannot be used.
         """
         text = clean_comment(text)
         if id_ is not None and not COMMENT_ID.fullmatch(id_):
-            raise BadInput("a comment's id is 8 to 64 letters, digits, - and _")
+            raise Unusable("a comment's id is 8 to 64 letters, digits, - and _")
         now = self._clock()
         comment = Comment(
             id=id_ or new_id(now), clip=clip_id, author=person, text=text, created_at=now
@@ -56,11 +56,11 @@ def clean_comment(text: str) -> str:
     """The text in NFC, without space around it and without control characters.
 
     Raises:
-        BadInput: nothing to see is left, or more than 500 characters, or marks pile up.
+        Unusable: nothing to see is left, or more than 500 characters, or marks pile up.
     """
     # Before NFC, which takes time by the square of a run of combining marks.
     if len(text) > COMMENT_TYPED:
-        raise BadInput(f"a comment may hold {COMMENT_LIMIT} characters at most")
+        raise Unusable(f"a comment may hold {COMMENT_LIMIT} characters at most")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\n", " "))
     text = text.replace("\t", " ")
     kept = "".join(
@@ -69,9 +69,9 @@ def clean_comment(text: str) -> str:
         if unicodedata.category(character) not in FORBIDDEN and character not in DIRECTION_MARKS
     ).strip()
     if not shows_something(kept):
-        raise BadInput("a comment needs at least one character that can be seen")
+        raise Unusable("a comment needs at least one character that can be seen")
     if piles_marks(kept):
-        raise BadInput("a comment may not pile marks on a letter")
+        raise Unusable("a comment may not pile marks on a letter")
     if len(kept) > COMMENT_LIMIT:
-        raise BadInput(f"a comment may hold {COMMENT_LIMIT} characters at most")
+        raise Unusable(f"a comment may hold {COMMENT_LIMIT} characters at most")
     return kept

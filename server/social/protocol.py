@@ -13,6 +13,7 @@ from server.model import (
     ClipProgress,
     ClipWaiting,
     Comment,
+    CommentId,
     CommentText,
     Event,
     Person,
@@ -81,7 +82,7 @@ class PostComment(Struct, frozen=True, tag="comment"):
     clip: Name
     text: CommentText
     id: Number = None
-    key: Name | None = None
+    key: CommentId | None = None
 
 
 class Watch(Struct, frozen=True, tag="watch"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from server.errors import BadInput
+from server.errors import Unusable
 from server.model import (
     Clip,
     ClipRemoved,
@@ -104,16 +104,16 @@ def make_cursor(epoch: str, listing: str, created_at: float, id_: str) -> str:
 
 
 def read_cursor(epoch: str, listing: str, cursor: str | None) -> tuple[float, str]:
-    """The place that a cursor names; the very beginning for None. Raises BadInput."""
+    """The place that a cursor names; the very beginning for None. Raises Unusable."""
     if cursor is None:
         return float("inf"), ""
     try:
         data = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
-        raise BadInput("that cursor was not made here") from None
+        raise Unusable("that cursor was not made here") from None
     mac, place = data[:MAC_BYTES], data[MAC_BYTES:]
     if mac != _mac(epoch, listing, place):
-        raise BadInput("that cursor was not made here")
+        raise Unusable("that cursor was not made here")
     return _place_decoder.decode(place)
 
 

@@ -98,7 +98,7 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
     if not _insert_comment(cx, comment):
         earlier = reads.comment(cx, comment.id)
         if (earlier.clip, earlier.author.id) != (comment.clip, comment.author.id):
-            raise BadInput("that comment id is taken")
+            raise AlreadyTaken("that comment id is taken")
         return []
     counts = bump(cx, "comments", comment.clip, 1)
     return [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from server.errors import BadInput, Forbidden, Unauthorized
+from server.errors import Forbidden, Unauthorized, Unusable
 from server.trust.origins import clean_origin
 
 PREFIX = "e1."
@@ -84,9 +84,9 @@ def check(claims: EmbedClaims, clip: str, origin: str | None) -> None:
 
 
 def clean_origins(given: Sequence[str]) -> tuple[str, ...]:
-    """Origins as browsers write them (RFC 6454). Raises BadInput."""
+    """Origins as browsers write them (RFC 6454). Raises Unusable."""
     if len(given) > ORIGINS_LIMIT:
-        raise BadInput(f"origins: {ORIGINS_LIMIT} at most")
+        raise Unusable(f"origins: {ORIGINS_LIMIT} at most")
     return tuple(dict.fromkeys(map(clean_origin, given)))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, convert
 
-from server.errors import BadInput
+from server.errors import AlreadyTaken
 from server.model import skeleton
 
 _MANNERS = """
@@ -50,12 +50,12 @@ class Reserved(Struct, frozen=True):
     whole: frozenset[str]
 
     def check_handle(self, chosen: str, person_id: str) -> None:
-        """Whether this person may be called so. Raises BadInput."""
+        """Whether this person may be called so. Raises AlreadyTaken."""
         if _GENERATED.fullmatch(chosen) and chosen != handle(person_id):
-            raise BadInput("names of this form are given to guests: choose another")
+            raise AlreadyTaken("names of this form are given to guests: choose another")
         name = _folded(_NUMBER.sub("", chosen))
         if name in self.whole or not self.parts.isdisjoint(name.split("_")):
-            raise BadInput("this name is kept for those who run this place: choose another")
+            raise AlreadyTaken("this name is kept for those who run this place: choose another")
 
 
 def load_reserved() -> Reserved:

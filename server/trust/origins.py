@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from server.errors import BadInput
+from server.errors import Unusable
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?")
 _PORTS = {"http": "80", "https": "443"}
@@ -21,7 +21,7 @@ class Origins:
     """Our own origin and the allowed ones."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        """``allowed``: origins as people write them. Raises BadInput."""
+        """``allowed``: origins as people write them. Raises Unusable."""
         self.allowed = frozenset(map(clean_origin, allowed))
 
     def may_write(self, headers: Mapping[str, str]) -> bool:
@@ -36,10 +36,10 @@ class Origins:
 
 
 def clean_origin(origin: str) -> str:
-    """An origin as browsers write it (RFC 6454). Raises BadInput."""
+    """An origin as browsers write it (RFC 6454). Raises Unusable."""
     found = _ORIGIN.fullmatch(origin.strip().lower().removesuffix("/"))
     if found is None or int(found[3] or 1) > 65535:
-        raise BadInput(f"origins: {origin!r} is none; write it like https://blog.example")
+        raise Unusable(f"origins: {origin!r} is none; write it like https://blog.example")
     scheme, host, port = found.groups()
     return f"{scheme}://{host}" + (f":{port}" if port and port != _PORTS[scheme] else "")
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from server.errors import BadInput
+from server.errors import Unusable
 from server.model import Refusal
 from server.text import piles_marks, shows_something
 from server.trust.matching import Found, segments, unique
@@ -37,22 +37,22 @@ def clean_prompt(text: str) -> str:
     """The prompt in NFC, every run of white space one space.
 
     Raises:
-        BadInput: nothing to see is left, more than 500 characters are, or it holds control
+        Unusable: nothing to see is left, more than 500 characters are, or it holds control
             characters, lone surrogates or marks that turn the direction of writing.
     """
     # Before NFC, which could be made to work long on far too long a text.
     if len(text) > LONGEST * 2:
-        raise BadInput(f"a prompt has {LONGEST} characters at most")
+        raise Unusable(f"a prompt has {LONGEST} characters at most")
     cleaned = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
     kinds = {unicodedata.category(character) for character in cleaned}
     if kinds & {"Cc", "Cs"} or _TURNING & set(cleaned):
-        raise BadInput("a prompt is plain text: it may not hold control characters")
+        raise Unusable("a prompt is plain text: it may not hold control characters")
     if not shows_something(cleaned):
-        raise BadInput("a prompt needs words")
+        raise Unusable("a prompt needs words")
     if piles_marks(cleaned):
-        raise BadInput("a prompt may not pile marks on a letter")
+        raise Unusable("a prompt may not pile marks on a letter")
     if len(cleaned) > LONGEST:
-        raise BadInput(f"a prompt has {LONGEST} characters at most; this one has {len(cleaned)}")
+        raise Unusable(f"a prompt has {LONGEST} characters at most; this one has {len(cleaned)}")
     return cleaned
 
 

@@ -18,6 +18,7 @@ async def test_every_post_takes_a_key_and_the_document_says_so(http: httpx.Async
     paths = (await http.get("/v1/openapi.json")).json()["paths"]
     posts = {path: methods["post"] for path, methods in paths.items() if "post" in methods}
     del posts["/v1/feed"]  # which only reads
+    posts = {path: one for path, one in posts.items() if "/whep" not in path}  # which anybody may
     assert len(posts) >= 5
     for path, operation in posts.items():
         assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]]
@@ -75,5 +76,5 @@ async def test_a_key_is_for_one_request_of_one_person(
 async def test_a_problem_is_not_kept(http: httpx.AsyncClient, add_clip: AddClip) -> None:
     await http.get("/v1/me")
     path = f"/v1/clips/{(await add_clip()).id}/comments"
-    assert (await http.post(path, json={"text": " "}, headers=key("e"))).status_code == 400
+    assert (await http.post(path, json={"text": " "}, headers=key("e"))).status_code == 422
     assert (await http.post(path, json={"text": "x"}, headers=key("e"))).status_code == 201

@@ -1,6 +1,6 @@
 import pytest
 
-from server.errors import BadInput, NotFound
+from server.errors import AlreadyTaken, BadInput, NotFound
 from server.model import Person
 from server.social.actions import clean_comment
 from tests.social.serving import NOON, Site
@@ -48,7 +48,7 @@ async def test_a_comment_is_stored_once_under_its_id(site: Site) -> None:
     again = await site.actions.add_comment("a", BEN, "something else", "made-by-ben")
     assert again == first
     assert (first.text, first.created_at, first.author) == ("oh", NOON, BEN)
-    with pytest.raises(BadInput, match="taken"):
+    with pytest.raises(AlreadyTaken, match="taken"):
         await site.actions.add_comment("a", CLEO, "mine", "made-by-ben")
     assert (await site.store.get_clip("a")).counts.comments == 1
 

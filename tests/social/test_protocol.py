@@ -37,8 +37,8 @@ GOOD = [
     ({"type": "unsubscribe", "id": 2, "topic": "feed"}, Unsubscribe("feed", 2)),
     ({"type": "like", "id": 3, "clip": "a", "on": True}, Like("a", True, 3)),
     (
-        {"type": "comment", "id": 4, "clip": "a", "text": "oh", "key": "k"},
-        PostComment("a", "oh", 4, "k"),
+        {"type": "comment", "id": 4, "clip": "a", "text": "oh", "key": "made-here"},
+        PostComment("a", "oh", 4, "made-here"),
     ),
     ({"type": "watch", "id": 5, "clip": None}, Watch(None, 5)),
     ({"type": "ping", "id": 6, "more": "is ignored"}, ClientPing(6)),

@@ -227,7 +227,7 @@ async def test_who_watches_is_counted(site: Site, ben: Client) -> None:
         ({"type": "subscribe", "topic": "clip:missing", "at": {"epoch": "", "seq": 3}}, 404),
         ({"type": "like", "clip": "missing", "on": True}, 404),
         ({"type": "comment", "clip": "a", "text": ""}, 400),
-        ({"type": "comment", "clip": "a", "text": "x" * 501}, 400),
+        ({"type": "comment", "clip": "a", "text": "x" * 501}, 422),
         ({"type": "comment", "clip": "a", "text": "oh", "key": "bad key!"}, 400),
         ({"type": "dance"}, 400),
         ({}, 400),

@@ -155,9 +155,9 @@ async def test_a_comment_is_added_once(store: Store) -> None:
     assert recorded.event == Commented(comment, 1)
     assert await store.add_comment(a_comment("k", "a", "again")) == []
     assert await store.get_comment("k") == comment
-    with pytest.raises(BadInput, match="taken"):
+    with pytest.raises(AlreadyTaken, match="taken"):
         await store.add_comment(a_comment("k", "a", author=ANNA))
-    with pytest.raises(BadInput, match="taken"):
+    with pytest.raises(AlreadyTaken, match="taken"):
         await store.add_comment(a_comment("k", "b"))
     with pytest.raises(NotFound):
         await store.add_comment(a_comment("l", "missing"))

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from server.errors import BadInput
+from server.errors import AlreadyTaken
 from server.ids import new_id
 from server.model import Handle
 from server.trust.handles import MANNERS, THINGS, handle, load_reserved
@@ -54,7 +54,7 @@ def test_a_thousand_people_have_a_thousand_handles_or_nearly() -> None:
     ],
 )
 def test_names_of_those_who_run_the_place_are_kept(name: str) -> None:
-    with pytest.raises(BadInput, match="kept"):
+    with pytest.raises(AlreadyTaken, match="kept"):
         load_reserved().check_handle(name, "01abc")
 
 
@@ -67,5 +67,5 @@ def test_other_names_are_free(name: str) -> None:
 
 def test_a_guest_keeps_the_given_name_and_takes_nobody_elses() -> None:
     load_reserved().check_handle(handle("01abc"), "01abc")
-    with pytest.raises(BadInput, match="guests"):
+    with pytest.raises(AlreadyTaken, match="guests"):
         load_reserved().check_handle(handle("01abd"), "01abc")

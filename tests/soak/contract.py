@@ -1,0 +1,81 @@
+"""The whole OpenAPI document against a running instance, by schemathesis: 0 failures."""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from server.ids import new_id
+from server.model import Clip, Person, Status
+from server.store.sqlite import open_store
+from tests.support import Instance, instance
+
+FOLDER = Path(__file__).parent
+MANY = 1_000_000
+LIMITS = ("prompts", "writes", "deletes", "joins", "handles", "guests")
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--cases", type=int, default=20, help="random cases per operation")
+    options.add_argument("--seed", type=int)
+    given = options.parse_args()
+    limits: dict[str, Any] = {f"{kind}_per_minute": MANY for kind in LIMITS}
+    with (
+        tempfile.TemporaryDirectory() as data,
+        instance(Path(data), workers=0, operator_token="secret", **limits) as server,
+    ):
+        clips = asyncio.run(add_clips(Path(data), server))
+        return run(server, clips, given.cases, given.seed)
+
+
+async def add_clips(data: Path, server: Instance) -> list[str]:
+    """A live and a failed clip of somebody, and a queued one of who asks."""
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        me = (await http.get("/v1/me")).json()
+    clips: list[tuple[Status, Person]] = [
+        ("live", Person("author", "author")),
+        ("failed", Person("author", "author")),
+        ("queued", Person(**me["person"])),
+    ]
+    ids = []
+    async with open_store(data / "phosphene.db", "contract", time.time) as store:
+        for status, author in clips:
+            ids.append(new_id(time.time()))
+            await store.add_clip(
+                Clip(
+                    id=ids[-1],
+                    author=author,
+                    text="a red fox",
+                    seconds=3,
+                    status=status,
+                    created_at=time.time(),
+                    root=ids[-1],
+                )
+            )
+    return ids
+
+
+def run(server: Instance, clips: list[str], cases: int, seed: int | None) -> int:
+    """What schemathesis ends with; 0 is good."""
+    command = [str(Path(sys.executable).parent / "st")]
+    command += ["--config-file", str(FOLDER / "contract.toml"), "run"]
+    command += [f"{server.url}/v1/openapi.json", "--continue-on-failure", "--warnings", "off"]
+    command += ["--phases", "examples,coverage,fuzzing", "-n", str(cases)]
+    command += ["--seed", str(seed)] if seed is not None else []
+    hooks = {
+        "SCHEMATHESIS_HOOKS": "tests.soak.contract_hooks",
+        "PHOSPHENE_TEST_CLIPS": " ".join(clips),
+    }
+    return subprocess.run(command, env=os.environ | hooks, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
