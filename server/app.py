@@ -20,19 +20,17 @@ from starlette.websockets import WebSocket
 from server import __version__
 from server.api import problems
 from server.api.access import Access
-from server.api.allowed import AllowedOrigins
 from server.api.audience import CountSent, WatchTimes
-from server.api.bounds import Bounds
 from server.api.clips import Clips
 from server.api.documents import documented
 from server.api.embeds import Embeds
 from server.api.feed import Feed
 from server.api.health import HealthChecks
 from server.api.loop_time import LoopTime
+from server.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
 from server.api.operating import Operating
-from server.api.pages import Nosniff, Pages
+from server.api.pages import Pages
 from server.api.people import People
-from server.api.request_ids import RequestIds
 from server.api.steering import Proposals
 from server.api.tokens import Tokens
 from server.api.visitors import Visitors, address_of

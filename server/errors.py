@@ -26,7 +26,22 @@ PhospheneError
   Busy             503  full; says when to come back
 """
 
+from msgspec import Struct
+
 from server.model import Refusal
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 problem details; ``type`` is a path below /problems/, ``request_id`` stands in the
+    log lines of the request."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    retry_after_s: float | None = None
+    refusal: Refusal | None = None
+    request_id: str = ""
 
 
 class PhospheneError(Exception):

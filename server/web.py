@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from server.errors import (
     BadInput,
     NotInFile,
     PhospheneError,
+    Problem,
     Refused,
     RetryLater,
     TooLarge,
@@ -22,7 +22,6 @@ from server.errors import (
     UnsupportedType,
 )
 from server.logs import REQUEST_ID
-from server.model import Refusal
 
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -30,19 +29,6 @@ JSON = "application/json"
 REQUEST_ID_HEADER = "X-Request-Id"
 BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
-
-
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem details; ``type`` is a path below /problems/, ``request_id`` stands in the
-    log lines of the request."""
-
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    retry_after_s: float | None = None
-    refusal: Refusal | None = None
-    request_id: str = ""
 
 
 def as_problem(error: PhospheneError) -> Problem:

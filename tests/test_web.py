@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server import web
-from server.errors import Busy, NotFound, PhospheneError, Refused
+from server.errors import Busy, NotFound, PhospheneError, Problem, Refused
 from server.model import Refusal
 from server.operation import Operation, routes
 
@@ -96,7 +96,7 @@ async def test_a_bad_body_is_a_problem(body: bytes, media_type: str, status: int
         response = await http.post("/words", content=body, headers={"Content-Type": media_type})
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
-    assert msgspec.json.decode(response.content, type=web.Problem).status == status
+    assert msgspec.json.decode(response.content, type=Problem).status == status
 
 
 @pytest.mark.asyncio

@@ -6,9 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from server.api.visitors import COOKIE
-from server.errors import by_status
+from server.errors import Problem, by_status
 from server.operation import Caller, Operation
-from server.web import Problem
 
 ABOUT: Final = """Every GET answers HEAD too, and every path OPTIONS. Pages of all origins may read
 every answer; to write they send a bearer token, which the cookie of a visitor is not. Problems are

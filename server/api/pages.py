@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
 
 from server.errors import Busy
 from server.operation import Operation
@@ -34,24 +33,6 @@ class Vocabulary(Struct, frozen=True):
     model: str
     slots: dict[str, tuple[str, ...]]
     forks: bool = False
-
-
-class Nosniff:
-    """Pure ASGI middleware: no answer's type is guessed."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def add(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-content-type-options", b"nosniff"),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, add if scope["type"] == "http" else send)
 
 
 class Files(StaticFiles):

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from server.errors import BadInput
+from server.errors import BadInput, Problem
 from server.model import (
     Clip,
     ClipBallot,
@@ -19,7 +19,6 @@ from server.model import (
     Person,
     Position,
 )
-from server.web import Problem
 
 MESSAGE_LIMIT = 16 * 1024
 MESSAGES_PER_S = 20.0

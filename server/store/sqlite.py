@@ -29,7 +29,6 @@ from server.store.store import (
     TopicState,
 )
 from server.store.writer import Writer
-from server.store.writes import bound
 
 T = TypeVar("T")
 
@@ -72,7 +71,7 @@ class SqliteStore:
     async def add_clip(
         self, clip: Clip, reservation: Reservation | None = None
     ) -> Sequence[Recorded]:
-        work = bound(writes.add_clip, clip, self._holder, self._until)
+        work = _bound(writes.add_clip, clip, self._holder, self._until)
         return await self._write(writes.once, reservation, self._clock(), work)
 
     async def change_clip(
@@ -230,10 +229,10 @@ class SqliteStore:
         return self._clock() + self._lease_s
 
     def _write(self, work: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        return self._writer.run_in_transaction(bound(work, *arguments))
+        return self._writer.run_in_transaction(_bound(work, *arguments))
 
     def _read(self, query: Callable[..., T], *arguments: object) -> Awaitable[T]:
-        return self._readers.run_query(bound(query, *arguments))
+        return self._readers.run_query(_bound(query, *arguments))
 
 
 @asynccontextmanager
@@ -275,3 +274,8 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
         connection.close()
         raise
     return connection, epoch
+
+
+def _bound(function: Callable[..., T], *arguments: object) -> Callable[[sqlite3.Connection], T]:
+    """A piece of work: ``function`` with everything but the connection."""
+    return lambda cx: function(cx, *arguments)

@@ -183,11 +183,6 @@ def named(cx: Connection, person: Person) -> Person:
     return reads.person(cx, person.id) or person
 
 
-def bound(function: Callable[..., T], *arguments: object) -> Callable[[Connection], T]:
-    """A piece of work: ``function`` with everything but the connection."""
-    return lambda cx: function(cx, *arguments)
-
-
 def topics_of(clip: Clip) -> list[str]:
     """Where it is told what happens to a clip: only of a public one everywhere."""
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]

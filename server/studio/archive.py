@@ -17,19 +17,11 @@ from server.render.dispatch.recipe import finished_recipe
 from server.store.store import Store
 from server.stream.birth import birth
 from server.stream.live import LiveClip
+from server.studio.blob_names import SUFFIXES
 from server.studio.services import ActiveClip
 from server.trust.signing import Signer
 
 Sign = Callable[[bytes], Awaitable[bytes]]
-
-SUFFIXES = {
-    "video": ".mp4",
-    "half": ".mp4",
-    "birth": ".mp4",
-    "poster": ".jpg",
-    "preview": ".webp",
-    "latents": ".safetensors",
-}
 
 
 class Archive:

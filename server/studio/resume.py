@@ -16,7 +16,7 @@ from server.render.dispatch.pool import RETRY_S
 from server.render.dispatch.recipe import order_of
 from server.store.store import Checkpoint
 from server.stream.handover import units_so_far
-from server.studio.archive import SUFFIXES
+from server.studio.blob_names import SUFFIXES
 from server.studio.services import ActiveClip, Services
 
 

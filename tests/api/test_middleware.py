@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.api.request_ids import RequestIds
+from server.api.middleware import RequestIds
 from server.web import on_crash
 from tests.support import Instance
 

@@ -1,0 +1,102 @@
+"""Pure ASGI middleware: what holds of every request, whoever asks for whatever."""
+
+import re
+import secrets
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
+from server.errors import AddressTooLong
+from server.logs import REQUEST_ID
+from server.trust.origins import Origins
+from server.web import REQUEST_ID_HEADER, problem
+
+FIT: Final = re.compile(r"[A-Za-z0-9_.~:/+=@-]{1,128}")
+"""What is taken of others; ids of Envoy, nginx, CloudFront and W3C traces fit."""
+
+ANSWERS: Final = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+
+ADDRESS_LIMIT: Final = 16 * 1024
+"""Bytes of path and query; proxies in front take 8 to 32 KiB."""
+
+
+class RequestIds:
+    """Pure ASGI middleware, outside of all others: a request keeps the ``X-Request-Id`` that its
+    client or a proxy gave it, if it is fit for a log, and else gets one of 64 random bits."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+        request_id = given if FIT.fullmatch(given) else secrets.token_hex(8)
+        # It stays set: when the application raises, the server logs that in the same task.
+        REQUEST_ID.set(request_id)
+        added = (REQUEST_ID_HEADER.lower().encode(), request_id.encode())
+
+        async def add(message: Message) -> None:
+            if message["type"] in ANSWERS:
+                message["headers"] = [*message.get("headers", ()), added]
+            await send(message)
+
+        await self._app(scope, receive, add)
+
+
+class Bounds:
+    """Pure ASGI middleware: a longer address is answered with 414, and a socket is not opened."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if len(scope.get("raw_path", b"")) + len(scope.get("query_string", b"")) <= ADDRESS_LIMIT:
+            return await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 1008})
+        error = AddressTooLong(f"an address here may have {ADDRESS_LIMIT} bytes at most")
+        return await problem(error)(scope, receive, send)
+
+
+class Nosniff:
+    """Pure ASGI middleware: no answer's type is guessed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, add if scope["type"] == "http" else send)
+
+
+class AllowedOrigins:
+    """Pure ASGI middleware. All other origins are answered as each route says."""
+
+    def __init__(self, app: ASGIApp, origins: Origins) -> None:
+        self._app = app
+        self._allowed = origins.allowed
+        self._shared = CORSMiddleware(
+            app,
+            allow_origins=sorted(origins.allowed),
+            allow_methods=METHODS,
+            allow_headers=ASKED,
+            allow_credentials=True,
+            expose_headers=TOLD,
+            max_age=PREFLIGHT_S,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shared = scope["type"] == "http" and Headers(scope=scope).get("origin") in self._allowed
+        await (self._shared if shared else self._app)(scope, receive, send)
