@@ -44,27 +44,27 @@ class Directory:
 
     async def get(self, name: str) -> bytes:
         """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
-        return await asyncio.to_thread(self.path(name).read_bytes)
+        return await asyncio.to_thread(self.path_of(name).read_bytes)
 
     async def delete(self, name: str) -> None:
         """Forget a blob, if it is there. Raises BadInput when it cannot be a name."""
         await asyncio.to_thread(self._place(name).unlink, missing_ok=True)
 
-    def path(self, name: str) -> Path:
+    def path_of(self, name: str) -> Path:
         """Where the blob lies, for serving it with ranges. Raises NotFound or BadInput."""
         path = self._place(name)
         if not path.is_file():
             raise NotFound(f"no file {name}")
         return path
 
-    async def batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
+    async def list_batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
         """All that was stored here, and what is left of what did not become whole, ``size`` at a
         time; never what somebody else has put here."""
         with os.scandir(self._root) as entries:
             while batch := await asyncio.to_thread(_look, entries, size):
                 yield batch
 
-    async def size(self, names: Sequence[str]) -> int:
+    async def total_size(self, names: Sequence[str]) -> int:
         """Bytes of those of the blobs that are there."""
         return await asyncio.to_thread(self._size, names)
 

@@ -58,7 +58,7 @@ class Log(Generic[T]):
                 self._waiters.discard(waiter)
 
     @contextmanager
-    def listening(self, grown: Callable[[], None]) -> Iterator[None]:
+    def calling_on_growth(self, grown: Callable[[], None]) -> Iterator[None]:
         """Inside the block ``grown`` is called with every item and at the close."""
         self._listeners.append(grown)
         try:

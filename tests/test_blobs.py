@@ -44,14 +44,14 @@ async def test_a_blob_is_deleted_once_and_for_all(tmp_path: Path) -> None:
     for _ in range(2):
         await blobs.delete(name)
     with pytest.raises(NotFound):
-        blobs.path(name)
+        blobs.path_of(name)
     with pytest.raises(BadInput):
         await blobs.delete("../secret")
 
 
 def test_a_missing_blob_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        Directory(tmp_path).path("00.mp4")
+        Directory(tmp_path).path_of("00.mp4")
 
 
 @pytest.mark.asyncio
@@ -71,10 +71,10 @@ async def test_of_a_blob_that_cannot_be_kept_nothing_is_left(
 async def test_all_files_come_in_batches_and_their_sizes_are_known(tmp_path: Path) -> None:
     blobs = Directory(tmp_path)
     names = {await blobs.put(bytes(number), ".mp4") for number in range(5)}
-    batches = [[blob.name for blob in batch] async for batch in blobs.batches(2)]
+    batches = [[blob.name for blob in batch] async for batch in blobs.list_batches(2)]
     assert [len(batch) for batch in batches] == [2, 2, 1]
     assert {name for batch in batches for name in batch} == names
-    assert await blobs.size([*names, "00.mp4"]) == 10
+    assert await blobs.total_size([*names, "00.mp4"]) == 10
 
 
 @pytest.mark.asyncio
@@ -82,11 +82,11 @@ async def test_a_blob_that_is_stored_again_meanwhile_is_not_deleted(tmp_path: Pa
     blobs = Directory(tmp_path)
     name = await blobs.put(b"paper", ".mp4")
     os.utime(tmp_path / name, (1000, 1000))
-    ((before,),) = [batch async for batch in blobs.batches(9)]
+    ((before,),) = [batch async for batch in blobs.list_batches(9)]
     await blobs.put(b"paper", ".mp4")
     await blobs.delete_unchanged(before)
     assert await blobs.get(name) == b"paper"
-    ((after,),) = [batch async for batch in blobs.batches(9)]
+    ((after,),) = [batch async for batch in blobs.list_batches(9)]
     for _ in range(2):
         await blobs.delete_unchanged(after)
     assert os.listdir(tmp_path) == []

@@ -62,7 +62,7 @@ class FrameQuery(TokenQuery, frozen=True):
     controls: str = "1"
 
 
-class PageQuery(Struct, frozen=True):
+class HomeQuery(Struct, frozen=True):
     """The clip that the page shows first."""
 
     clip: str = ""
@@ -153,7 +153,7 @@ class Embeds:
                 summary="The page",
                 name="read_page",
                 endpoint=self.index,
-                query=PageQuery,
+                query=HomeQuery,
                 answer=str,
                 answer_type=HTML,
                 shared=False,

@@ -90,7 +90,7 @@ def rank(
     """
     terms = [_own_terms(clip, now, weights) for clip in candidates.clips]
     for name, weight, taste in _tastes(candidates, visit, weights):
-        for term, cosine in zip(terms, candidates.space.near(taste), strict=True):
+        for term, cosine in zip(terms, candidates.space.similarities(taste), strict=True):
             term[name] = weight * cosine
     seen = {*visit.seen, *(clip.id for clip in (*visit.liked, *visit.skipped))}
     free = [place for place, clip in enumerate(candidates.clips) if clip.id not in seen]
@@ -126,8 +126,8 @@ def _tastes(
         -weights.recent :
     ]
     return [
-        ("wanted", weights.wanted, space.mean(_fading(visit.liked, weights.memory))),
-        ("unwanted", -weights.unwanted, space.mean(_fading(visit.skipped, weights.memory))),
+        ("wanted", weights.wanted, space.mean_vector(_fading(visit.liked, weights.memory))),
+        ("unwanted", -weights.unwanted, space.mean_vector(_fading(visit.skipped, weights.memory))),
         ("tired", -weights.tired, total((space.vectors[p], 1 / len(recent)) for p in recent)),
     ]
 
@@ -224,7 +224,7 @@ class _Page:
 
     def _repeat(self, place: int) -> None:
         """Every clip is worth less by how much it is like the nearest one taken."""
-        alike = self._candidates.space.near(self._candidates.space.vectors[place])
+        alike = self._candidates.space.similarities(self._candidates.space.vectors[place])
         for other, new in enumerate(alike):
             if new > self._alike[other]:
                 self._values[other] -= self._weights.variety * (new - self._alike[other])

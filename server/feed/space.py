@@ -20,11 +20,11 @@ class Space:
             for feature, value in vector.items():
                 postings[feature].append((place, value))
 
-    def mean(self, documents: Iterable[tuple[Vector, float]]) -> dict[str, float]:
+    def mean_vector(self, documents: Iterable[tuple[Vector, float]]) -> dict[str, float]:
         """The sum of the shares of other documents at length 1, weighed as those here."""
         return total((unit(document, self._weights), share) for document, share in documents)
 
-    def near(self, vector: Vector) -> list[float]:
+    def similarities(self, vector: Vector) -> list[float]:
         """The inner product of ``vector`` with every document."""
         products = [0.0] * len(self.vectors)
         for feature, value in vector.items():

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from server.errors import LeaseLost
 from server.model import Clip
 from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
-from server.store.store import Checkpoint, Orphan, Takeover
+from server.store.store import Orphan, StoredCheckpoint, Takeover
 
 FIRST = 1
 """The number of who made what the lease is about."""
@@ -93,14 +93,16 @@ def take_over(
     return None if number is None else Takeover(clip, number, checkpoint(cx, clip_id))
 
 
-def checkpoint(cx: Connection, clip_id: str) -> Checkpoint | None:
+def checkpoint(cx: Connection, clip_id: str) -> StoredCheckpoint | None:
     """What is kept of a clip on its way."""
     row = cx.execute("SELECT seconds, latents FROM checkpoints WHERE clip = ?", (clip_id,))
     found = row.fetchone()
-    return None if found is None else Checkpoint(*found)
+    return None if found is None else StoredCheckpoint(*found)
 
 
-def set_checkpoint(cx: Connection, clip_id: str, holder: str, number: int, at: Checkpoint) -> None:
+def set_checkpoint(
+    cx: Connection, clip_id: str, holder: str, number: int, at: StoredCheckpoint
+) -> None:
     """Keep how far a clip is. Raises LeaseLost."""
     check(cx, lease_of(clip_id), holder, number)
     cx.execute(

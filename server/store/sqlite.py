@@ -17,13 +17,13 @@ from server.store.readers import Readers
 from server.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from server.store.store import (
     Ages,
-    Checkpoint,
     CommentPage,
     Expiring,
     Orphan,
     Page,
     Removal,
     Reservation,
+    StoredCheckpoint,
     Takeover,
     Tidied,
     TopicState,
@@ -157,7 +157,7 @@ class SqliteStore:
         expired = inf if alone else self._clock()
         return await self._write(leases.take_over, clip_id, self._holder, expired, self._until)
 
-    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: Checkpoint) -> None:
+    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: StoredCheckpoint) -> None:
         await self._write(leases.set_checkpoint, clip_id, self._holder, number, checkpoint)
 
     async def list_lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:

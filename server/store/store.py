@@ -43,7 +43,7 @@ class Removal(Struct, frozen=True):
     recorded: tuple[Recorded, ...]
 
 
-class Checkpoint(Struct, frozen=True):
+class StoredCheckpoint(Struct, frozen=True):
     """The first ``seconds`` of a clip on its way are final; ``latents`` names the blob of them."""
 
     seconds: int
@@ -65,7 +65,7 @@ class Takeover(Struct, frozen=True):
 
     clip: Clip
     number: int
-    checkpoint: Checkpoint | None
+    checkpoint: StoredCheckpoint | None
 
 
 class Reservation(Struct, frozen=True):
@@ -246,7 +246,7 @@ class Store(Protocol):
         instance is ``alone``, or when the clip has ended."""
         ...
 
-    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: Checkpoint) -> None:
+    async def set_checkpoint(self, clip_id: str, number: int, checkpoint: StoredCheckpoint) -> None:
         """Keep how far a clip is on its way, for who takes it over. Raises LeaseLost."""
         ...
 

@@ -73,7 +73,7 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     Raises:
         NotFound: the clip has no such file (yet). BadInput, NotInFile: the ranges asked for.
     """
-    path = blobs.path(_blob(clip, name))
+    path = blobs.path_of(_blob(clip, name))
     headers = {
         "ETag": f'"{Path(path).stem}"',
         "Cache-Control": caching(clip),

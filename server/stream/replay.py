@@ -75,7 +75,7 @@ class Replays:
         if found is None:
             if clip.sha256 is None:
                 raise NotFound(f"clip {clip.id} has no file")
-            path = self._blobs.path(f"{clip.sha256}.mp4")
+            path = self._blobs.path_of(f"{clip.sha256}.mp4")
             units = await asyncio.to_thread(read_units, path, clip.fps)
             if not units:
                 raise NotFound(f"clip {clip.id} has no picture")

@@ -9,7 +9,7 @@ from typing import Final
 from server.boundary import running
 from server.errors import Busy, LeaseLost
 from server.render import messages
-from server.store.store import Checkpoint
+from server.store.store import StoredCheckpoint
 from server.studio.services import ActiveClip, Services
 
 SUFFIX: Final = ".kept"
@@ -57,7 +57,7 @@ class Checkpoints:
         if kept is None:
             return
         name = await self._services.blobs.put(kept.latents, SUFFIX)
-        made = Checkpoint(kept.seconds, name)
+        made = StoredCheckpoint(kept.seconds, name)
         try:
             await self._services.store.set_checkpoint(active.clip.id, active.lease.number, made)
         except LeaseLost:

@@ -101,7 +101,7 @@ class Housekeeper:
     async def _sweep(self) -> None:
         """Delete files that no clip needs and that are not new."""
         removed, now = 0, self._clock()
-        async for files in self._blobs.batches(BATCH):
+        async for files in self._blobs.list_batches(BATCH):
             old = {file.name: file for file in files if now - file.modified >= YOUNG_S}
             orphans = [name for name in old if name.startswith(".")]
             orphans += await self._store.find_unreferenced([name for name in old if name[0] != "."])
@@ -131,7 +131,7 @@ class Housekeeper:
         """Say of clips of so many bytes when they go."""
         told = 0
         while wanted > 0 and (clips := await self._store.going_next(limit=FEW)):
-            sizes = [await self._blobs.size(blobs_of(clip)) for clip in clips]
+            sizes = [await self._blobs.total_size(blobs_of(clip)) for clip in clips]
             first = fewest(sizes, wanted)
             wanted -= sum(sizes[:first])
             told += first

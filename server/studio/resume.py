@@ -14,7 +14,7 @@ from server.model import Clip, Unit
 from server.render import messages
 from server.render.dispatch.pool import RETRY_S
 from server.render.dispatch.recipe import order_of
-from server.store.store import Checkpoint
+from server.store.store import StoredCheckpoint
 from server.stream.handover import units_so_far
 from server.studio.blob_names import SUFFIXES
 from server.studio.services import ActiveClip, Services
@@ -78,7 +78,7 @@ async def _origin(clip: Clip, services: Services) -> bytes | None:
     return await services.blobs.get(clip.recipe.origin + SUFFIXES["latents"])
 
 
-async def _kept(checkpoint: Checkpoint | None, services: Services) -> bytes | None:
+async def _kept(checkpoint: StoredCheckpoint | None, services: Services) -> bytes | None:
     """Its latents, if they are there and whole: a power cut may have left a part of them."""
     if checkpoint is None:
         return None

@@ -16,7 +16,7 @@ from server.social.poll import Poll
 from server.social.rpc import InstanceRpc
 from server.social.topics import Topics
 from server.store.holder import Lease, LeaseHolder
-from server.store.store import Checkpoint, Store, Takeover
+from server.store.store import Store, StoredCheckpoint, Takeover
 from server.stream.live import LiveClips
 from server.stream.simulated_viewer import SimulatedViewer
 from server.studio.stills import Renew, ignore_picture
@@ -56,7 +56,7 @@ class ActiveClip:
     lease: Lease
     place: QueuePlace
     takeover: Takeover | None = None
-    checkpoint: Checkpoint | None = None
+    checkpoint: StoredCheckpoint | None = None
     ended: bool = False
     poll: Poll | None = None
     renew_still: Renew = ignore_picture

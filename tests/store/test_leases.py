@@ -9,7 +9,7 @@ from server.errors import LeaseLost
 from server.model import ClipFailed, ClipFinished, ClipStarted
 from server.store.leases import UNKNOWN_S
 from server.store.sqlite import LEASE_S
-from server.store.store import Checkpoint, Store
+from server.store.store import Store, StoredCheckpoint
 from tests.store.making import NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -41,7 +41,7 @@ async def test_a_neighbour_takes_a_clip_over_when_its_lease_ran_out(tmp_path: Pa
     path, clock = tmp_path / "x.db", Clock()
     async with a_store(path, "one", clock) as one, a_store(path, "two", clock) as two:
         await one.add_clip(a_clip("a"))
-        kept = Checkpoint(2, "x.safetensors")
+        kept = StoredCheckpoint(2, "x.safetensors")
         await one.set_checkpoint("a", 1, kept)
         assert await orphan_ids(two) == []
         assert await two.take_over("a") is None
@@ -65,7 +65,7 @@ async def test_the_words_of_who_wakes_up_late_are_refused(tmp_path: Path) -> Non
             with pytest.raises(LeaseLost):
                 await one.change_clip(late.clip, late)
         with pytest.raises(LeaseLost):
-            await one.set_checkpoint("a", 1, Checkpoint(1, "y"))
+            await one.set_checkpoint("a", 1, StoredCheckpoint(1, "y"))
         assert await two.list_events("clip:a", after=0, limit=9) == events
         await two.change_clip(done, ClipFinished(done), 2)
         assert (await one.get_clip("a")).status == "done"

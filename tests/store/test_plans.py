@@ -13,7 +13,7 @@ from server.model import ClipFailed, ClipFinished
 from server.store import leases, reads, redaction, references, removal, retention, standing, writes
 from server.store.rows import clip_body
 from server.store.schema import check_release, migrate
-from server.store.store import Ages, Checkpoint, Expiring, Reservation
+from server.store.store import Ages, Expiring, Reservation, StoredCheckpoint
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
@@ -122,7 +122,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (writes, "touch", ()),
         (writes, "add_clip", (new, "one", NOON)),
         (writes, "change_clip", (live, ClipFinished(live), "one", 1)),
-        (leases, "set_checkpoint", ("new", "one", 1, Checkpoint(2, "latents"))),
+        (leases, "set_checkpoint", ("new", "one", 1, StoredCheckpoint(2, "latents"))),
         (leases, "renew", ("one", NOON)),
         (leases, "orphans", (NOON,)),
         (leases, "take_over", ("new", "two", NOON, NOON)),

@@ -10,7 +10,7 @@ import pytest
 
 from server.errors import BadInput, NotFound
 from server.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
-from server.store.store import Ages, Checkpoint, Store
+from server.store.store import Ages, Store, StoredCheckpoint
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -184,7 +184,7 @@ async def test_what_a_remix_is_drawn_from_stays_until_it_is_done(store: Store) -
 
 async def test_what_is_kept_of_a_clip_on_its_way_has_an_owner(store: Store) -> None:
     await store.add_clip(a_clip("a"))
-    await store.set_checkpoint("a", 1, Checkpoint(2, "kept"))
+    await store.set_checkpoint("a", 1, StoredCheckpoint(2, "kept"))
     assert await store.find_unreferenced(["kept", "none"]) == ["none"]
     ended = a_clip("a", status="failed")
     await store.change_clip(ended, ClipFinished(ended))

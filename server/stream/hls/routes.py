@@ -162,7 +162,7 @@ class Hls:
     async def _read(self, blob: str, fps: int) -> SegmentedFile:
         found = self._files.pop(blob, None)
         if found is None:
-            found = await asyncio.to_thread(read_segmented_file, self._blobs.path(blob), fps)
+            found = await asyncio.to_thread(read_segmented_file, self._blobs.path_of(blob), fps)
         self._files[blob] = found
         while len(self._files) > FILES_KEPT:
             self._files.popitem(last=False)

@@ -82,11 +82,11 @@ def _listening(session: ViewerSession, news: asyncio.Event) -> Iterator[None]:
     """Inside the block there is news with every turn of the session, and with every picture:
     anything may have changed meanwhile."""
     live = session.shown_live
-    with session.story.listening(news.set):
+    with session.story.calling_on_growth(news.set):
         if live is None:
             yield
             return
-        with live.units.listening(news.set):
+        with live.units.calling_on_growth(news.set):
             yield
 
 

@@ -25,8 +25,12 @@ from server.stream.webrtc.viewer import (
 )
 
 ROUND_S: Final = 0.005
+"""Until the next round of what a viewer is still due."""
 TURN_S: Final = 0.004
+"""A picture to 200 viewers takes 3.7 ms (18 us each): with more of them, the rest of the process
+has its turn in between."""
 LOOK_EVERY: Final = 16
+"""Viewers between two looks at the clock."""
 
 
 class Fanout:
@@ -66,7 +70,7 @@ class Fanout:
 
     async def _run(self) -> None:
         waiting: list[Viewer] = []
-        with self._live.units.listening(self._news.set):
+        with self._live.units.calling_on_growth(self._news.set):
             while True:
                 await self._until_due(rounds=bool(waiting))
                 due = list(self._viewers) if self._news.is_set() else waiting

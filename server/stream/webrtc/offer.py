@@ -30,7 +30,8 @@ READ: Final = frozenset(
     {"group", "mid", "setup", "fingerprint", "ice-ufrag", "ice-pwd", "ice-lite", "rtcp-mux"}
     | {"rtpmap", "rtcp-fb", "extmap", "sendrecv", "sendonly", "recvonly", "inactive"}
 )
-"""Attributes that count here."""
+"""Attributes that count here. Candidates do not: the viewer's checks tell its address, and aiortc
+would look up a name in .local, as browsers give them, for a whole second."""
 # What aiortc's parser raises on broken text: it checks by assertion, index and key.
 PARSER_ERRORS: Final = (
     ValueError,

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from server.stream.annex_b import nal_units
 
+# With the headers of RTP and its extensions, of RTX, SRTP, UDP and IPv6 that is some 1270 bytes:
+# below the 1280 that every path of IPv6 carries (RFC 8200, section 5).
 MAX_PAYLOAD = 1180
 MAX_AGGREGATED = 8
 STAP_A = 24

@@ -106,7 +106,7 @@ class Selection:
             return
         self._next = wanted
         self._waiting.enter_context(live.watching_rendition(wanted.name))
-        self._waiting.enter_context(wanted.units.listening(self._look_at_next))
+        self._waiting.enter_context(wanted.units.calling_on_growth(self._look_at_next))
         if wanted.units.closed:
             self._look_at_next()
 

@@ -63,16 +63,17 @@ class WhipTarget(Struct, frozen=True):
 
 
 class ClipTrack(MediaStreamTrack):
-    """A clip's units as packets, from the last keyframe on; ends when the clip does."""
+    """A clip's units as packets, from the last keyframe on; ends when the clip does: then ``ended``
+    is called."""
 
     kind = "video"
 
-    def __init__(self, live: LiveClip) -> None:
+    def __init__(self, live: LiveClip, ended: Callable[[], None]) -> None:
         super().__init__()
         self._live = live
         self._at: int | None = None
         self.over = False
-        self.on_over: Callable[[], None] = lambda: None
+        self._tell_end = ended
 
     async def recv(self) -> "av.Packet[Any]":
         """The next unit. Raises MediaStreamError at the end."""
@@ -81,7 +82,7 @@ class ClipTrack(MediaStreamTrack):
         at = last_keyframe(units.items) if self._at is None else self._at
         if at >= len(units.items):
             self.over = True
-            self.on_over()
+            self._tell_end()
             self.stop()
             raise MediaStreamError
         self._at = at + 1
@@ -97,7 +98,8 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
         PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
             raises, which is anything.
     """
-    peer, track = RTCPeerConnection(RTCConfiguration(iceServers=[])), ClipTrack(live)
+    peer, changed = RTCPeerConnection(RTCConfiguration(iceServers=[])), asyncio.Event()
+    track = ClipTrack(live, changed.set)
     session = None
     try:
         offer = await _offer(peer, track, live)
@@ -108,7 +110,7 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
             await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
             raise PushRefused(f"its answer cannot be used: {error}") from None
-        await _ended(peer, track)
+        await _ended(peer, track, changed)
     finally:
         await peer.close()
         if session:
@@ -172,10 +174,8 @@ async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: LiveClip) -> s
     return str(peer.localDescription.sdp)
 
 
-async def _ended(peer: RTCPeerConnection, track: ClipTrack) -> None:
+async def _ended(peer: RTCPeerConnection, track: ClipTrack, changed: asyncio.Event) -> None:
     """Until the clip is over. Raises PushFailed when the connection is lost or never comes."""
-    changed = asyncio.Event()
-    track.on_over = changed.set
     peer.on("connectionstatechange", changed.set)
 
     def lost() -> bool:
