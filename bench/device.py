@@ -20,7 +20,7 @@ from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 from bench.machine import describe
 from server.render.catalog import ModelOptions
 from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.diffusers.renderer import DiffusersRenderer
 from server.render.worker.engine import Engine, open_engine
 from server.render.worker.renderer import Brief, Patch
 from tests.render.worker.diffusers import tiny
@@ -46,7 +46,7 @@ def wan() -> Any:
     return WanPipeline(**parts, transformer=transformer, scheduler=tiny.unipc())
 
 
-async def clip(engine: Engine, renderer: FamilyRenderer, brief: Brief, name: str) -> None:
+async def clip(engine: Engine, renderer: DiffusersRenderer, brief: Brief, name: str) -> None:
     """A whole clip; of a preview one picture is drawn, of what is final every one."""
     request = engine.add_clip(name, name, renderer.render(brief))
     while True:
@@ -60,7 +60,7 @@ async def clip(engine: Engine, renderer: FamilyRenderer, brief: Brief, name: str
     await engine.remove_clip(request)
 
 
-async def together(renderer: FamilyRenderer, brief: Brief, count: int) -> None:
+async def together(renderer: DiffusersRenderer, brief: Brief, count: int) -> None:
     """So many clips at once."""
     with open_engine() as engine:
         await asyncio.gather(*(clip(engine, renderer, brief, str(k)) for k in range(count)))
@@ -82,14 +82,14 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
             model=str(folder), data=data, pixels=options.pixels, device=options.device
         )
         renderer, ready = load(wish)
-        assert isinstance(renderer, FamilyRenderer)
+        assert isinstance(renderer, DiffusersRenderer)
         renderer.pipeline.set_progress_bar_config(disable=True)
         brief = Brief(TEXT, 7, options.seconds, steps=options.steps)
         print(f"{renderer.name} on {ready.device}, {renderer.width}x{renderer.height}", flush=True)
         print(f"{options.seconds} s at {renderer.fps} fps, {options.steps} steps", flush=True)
-        seconds(lambda: renderer.bare(brief), ready.device)  # warms up
+        seconds(lambda: renderer.call_unhooked(brief), ready.device)  # warms up
         asyncio.run(together(renderer, brief, 1))
-        bare = min(seconds(lambda: renderer.bare(brief), ready.device) for _ in range(2))
+        bare = min(seconds(lambda: renderer.call_unhooked(brief), ready.device) for _ in range(2))
         print(f"{'bare pipeline':<16}{bare:>8.2f} s a clip", flush=True)
         for count in options.clips:
             took = seconds(lambda n=count: asyncio.run(together(renderer, brief, n)), ready.device)

@@ -83,7 +83,7 @@ async def kill(redis: RedisServer, blobs: Path, whom: str) -> float:
             order = messages.Render(clip=whom, text=TEXT, seed=1, seconds=5, steps=12)
             async with aclosing(pool.render_clip(order)) as answers:
                 async for answer in answers:
-                    if isinstance(answer, messages.Checkpoint):
+                    if isinstance(answer, messages.ClipCheckpoint):
                         break
                 (name,) = [one.link.name for one in pool.ready_workers if one.jobs]
                 os.kill(victim(lent[name], whom), signal.SIGKILL)

@@ -21,15 +21,15 @@ from bench.machine import describe
 from server.render.catalog import ModelOptions
 from server.render.worker.diffusers import renderer as room
 from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.previews import Screen
-from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.diffusers.previews import PreviewPublisher
+from server.render.worker.diffusers.renderer import DiffusersRenderer
 from server.render.worker.renderer import Brief, Patch, patches_alone
 from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"
 
 
-class Blind(Screen):
+class Blind(PreviewPublisher):
     """Shows nothing but final frames."""
 
     def preview(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ def spent(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def draw(renderer: FamilyRenderer, brief: Brief) -> list[Patch]:
+def draw(renderer: DiffusersRenderer, brief: Brief) -> list[Patch]:
     """A whole clip; one picture of each patch is drawn, as the playhead would while it forms."""
     patches = []
     for news in patches_alone(renderer.render(brief)):
@@ -66,13 +66,13 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
             model=str(folder), data=data, pixels=options.pixels, device=options.device
         )
         renderer, ready = load(wish)
-        assert isinstance(renderer, FamilyRenderer)
+        assert isinstance(renderer, DiffusersRenderer)
         brief = Brief(TEXT, 7, options.seconds, steps=options.steps or ready.steps)
         renderer.pipeline.set_progress_bar_config(disable=True)
         seen = draw(renderer, brief)  # warms up, and learns the colours of the latents
         times: dict[str, list[float]] = {"bare pipeline": [], "no previews": [], "previews": []}
         for _ in range(options.rounds):
-            times["bare pipeline"].append(spent(lambda: renderer.bare(brief)))
+            times["bare pipeline"].append(spent(lambda: renderer.call_unhooked(brief)))
             with patch.object(room, "Screen", Blind):
                 times["no previews"].append(spent(lambda: draw(renderer, brief)))
             times["previews"].append(spent(lambda: seen.extend(draw(renderer, brief))))

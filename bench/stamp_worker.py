@@ -50,7 +50,9 @@ class Stamps:
             body = time.time_ns().to_bytes(8, "big") + os.urandom(KEY_BYTES if key else BYTES)
             await self.say(messages.Encoded(order.clip, Unit(tick, key, tick, 0.0, True, body)))
             if tick % FPS == FPS - 1:
-                await self.say(messages.Checkpoint(order.clip, tick // FPS + 1, os.urandom(60_000)))
+                await self.say(
+                    messages.ClipCheckpoint(order.clip, tick // FPS + 1, os.urandom(60_000))
+                )
         await self.say(messages.Artifact(order.clip, "video", "video/mp4", os.urandom(1_500_000)))
         await self.say(messages.Done(clip=order.clip, frames=order.seconds * FPS, render_s=0.1))
 

@@ -1,1 +1,1 @@
-"""How the theatre's model is made: the generated world, the training, the judge and the report."""
+"""How the embedded model is made: the generated world, the training, the judge and the report."""

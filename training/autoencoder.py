@@ -10,7 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import LATENTS, TheatreAutoencoder, cut, size, tokens
+from server.render.worker.embedded.autoencoder import (
+    LATENTS,
+    EmbeddedAutoencoder,
+    cut,
+    size,
+    tokens,
+)
 from server.render.worker.embedded.vocabulary import PLATES
 from training.pool import RUNS, Pool
 
@@ -45,12 +51,12 @@ def components(samples: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
     return mean, directions, (values / len(samples)).sqrt()
 
 
-def fit(pool: Pool, seed: int) -> TheatreAutoencoder:
+def fit(pool: Pool, seed: int) -> EmbeddedAutoencoder:
     """The autoencoder of everything in the pool."""
     rng = np.random.default_rng(seed)
-    found: TheatreAutoencoder = TheatreAutoencoder()
+    found: EmbeddedAutoencoder = EmbeddedAutoencoder()
     for kind in PLATES:
-        found.basis(kind).take(*components(sample(pool, kind, rng), LATENTS[kind]))
+        found.basis_of(kind).set_directions(*components(sample(pool, kind, rng), LATENTS[kind]))
         print(f"{kind}: {LATENTS[kind]} of {size(kind)}", flush=True)
     return found
 

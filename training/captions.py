@@ -68,7 +68,7 @@ def pick(choices: Sequence[T], rng: np.random.Generator) -> T:
 
 def label(slot: str, value: str) -> int:
     """Class of a value."""
-    before = list(WORLD.sizes.values())[: SLOTS.index(slot)]
+    before = list(WORLD.slot_sizes.values())[: SLOTS.index(slot)]
     return sum(before) + WORLD.values[slot].index(value)
 
 

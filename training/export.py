@@ -11,21 +11,21 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
 from server.render.worker import embedded
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder
-from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from server.render.worker.embedded.network import EmbeddedTransformer
 from server.render.worker.embedded.nouns.lexicon import FILE as LEXICON
-from server.render.worker.embedded.pipeline import SHIFT, TheatrePipeline
+from server.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
 from training.pool import RUNS
 from training.world import WORLD
 
 WEIGHTS = Path(embedded.__path__[0]) / "weights"
 
 
-def averaged(checkpoint: Path, scores: Path) -> TheatreTransformer:
+def averaged(checkpoint: Path, scores: Path) -> EmbeddedTransformer:
     """The running mean of a checkpoint with the scores' part put in, ready to sample from."""
     state = torch.load(checkpoint, map_location="cpu")
     config = {k: v for k, v in state["config"].items() if k[0] != "_" and "score" not in k}
-    net: TheatreTransformer = TheatreTransformer(**config)
+    net: EmbeddedTransformer = EmbeddedTransformer(**config)
     plates = {k: v for k, v in state["mean"].items() if not k.startswith("score.")}
     parts = {f"score.{k}": v for k, v in torch.load(scores, map_location="cpu").items()}
     net.load_state_dict(plates | parts)
@@ -41,11 +41,11 @@ if __name__ == "__main__":
     options = parser.parse_args()
     made = averaged(RUNS / options.name / "checkpoint.pt", options.scores)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    found = TheatreAutoencoder.from_pretrained(RUNS / "autoencoder")
+    found = EmbeddedAutoencoder.from_pretrained(RUNS / "autoencoder")
     # A fresh one, since a loaded one would write the path that it came from.
-    autoencoder = TheatreAutoencoder(found.config.latents)
+    autoencoder = EmbeddedAutoencoder(found.config.latents)
     autoencoder.load_state_dict(found.state_dict())
-    TheatrePipeline(autoencoder, made, scheduler, WORLD).save_pretrained(options.to)
+    EmbeddedPipeline(autoencoder, made, scheduler, WORLD).save_pretrained(options.to)
     if WORLD.shown and options.to != WEIGHTS:
         shutil.copy(WEIGHTS / LEXICON, options.to)
     for path in options.to.rglob("*.safetensors"):

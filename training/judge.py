@@ -27,7 +27,7 @@ BOTH: Final = "both subjects"
 STILL: Final = ("subject", "colour", "place", "time", "weather", "size", "count", "mood", ONE)
 MOVING: Final = ("motion", "relation", "camera")
 ASKED: Final = (*STILL, *MOVING, BOTH)
-ANSWERS: Final = WORLD.sizes | {ONE: 4}
+ANSWERS: Final = WORLD.slot_sizes | {ONE: 4}
 BANDS, REACH = (70, 88, 106), 8
 TRACES: Final = 8 * (24 + 32) + len(BANDS) * (2 * REACH + 1)
 FIT: Final = 0.95
@@ -104,7 +104,7 @@ def case(rng: np.random.Generator) -> tuple[Frames, NDArray[np.int64]]:
     if empty:
         values["other"] = WORLD.values["other"][0]
     count = 0 if empty else 1 + WORLD.values["count"].index(values["count"])
-    truth = [*WORLD.indices(values), count]
+    truth = [*WORLD.slot_indices(values), count]
     return look(scene(values, rng, empty)), np.array(truth, np.int64)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from server.render.worker.embedded.pipeline import TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.pipeline import EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from server.render.worker.embedded.vocabulary import NOBODY, needs
 from training.export import WEIGHTS
 from training.judge import Judge, trained
@@ -69,15 +69,15 @@ def changes(seed: int = 21) -> list[Change]:
 def remixed(of: Sequence[Change]) -> list[Kept]:
     """Make and judge the clips of each change."""
     torch.set_num_threads(1)
-    pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
+    pipeline, words = EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS)
     judge, _ = trained()
     return [_remixed(change, pipeline, words, judge) for change in of]
 
 
-def _remixed(change: Change, pipeline: TheatrePipeline, words: Words, judge: Judge) -> Kept:
+def _remixed(change: Change, pipeline: EmbeddedPipeline, words: PromptParser, judge: Judge) -> Kept:
     parent = pipeline(change.values, change.seed, seconds=SECONDS, steps=STEPS).scene
-    read = {slot.name: slot.value for slot in words.understand(change.text)}
-    slots = resolve(WORLD, read, change.seed, parent.slots)
+    read = {slot.name: slot.value for slot in words.parse_prompt(change.text)}
+    slots = resolve_slots(WORLD, read, change.seed, parent.slots)
     clip = pipeline(
         slots, change.seed + 1, seconds=SECONDS, steps=STEPS, parent=parent, strength=STRENGTH
     ).scene

@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.worker.embedded.compositor import HEIGHT, Stage
-from server.render.worker.embedded.pipeline import TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.compositor import HEIGHT, Compositor
+from server.render.worker.embedded.pipeline import EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.score import FPS, moments, troupe
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.score import FPS, frame_states, subject_states
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from training.export import WEIGHTS
 from training.judge import answer, trained
 from training.lexicon import ENGLISH
@@ -51,13 +51,13 @@ def long_cases() -> list[Case]:
 def watched(of: Sequence[Case]) -> list[Lasting]:
     """Make and judge the clip of each case."""
     torch.set_num_threads(1)
-    pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
+    pipeline, words = EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS)
     judge, _ = trained()
     seen = []
     for case in of:
-        read = {slot.name: slot.value for slot in words.understand(case.text)}
+        read = {slot.name: slot.value for slot in words.parse_prompt(case.text)}
         scene = pipeline(
-            resolve(WORLD, read, case.seed), case.seed, seconds=LONG, steps=STEPS
+            resolve_slots(WORLD, read, case.seed), case.seed, seconds=LONG, steps=STEPS
         ).scene
         ends = np.stack([look(scene), look(scene, LONG - SECONDS)])
         verdicts = answer(judge, torch.from_numpy(ends))
@@ -76,9 +76,13 @@ def _itself(case: Case, verdicts: Mapping[str, Tensor]) -> bool:
 
 def changes(scene: Scene) -> NDArray[np.float64]:
     """Mean absolute change of luma from each frame to the next, (frames - 1,)."""
-    stage, frames, count = Stage(scene.plates, 0.0), moments(scene.score), scene.slots["count"]
+    compositor, frames, count = (
+        Compositor(scene.plates, 0.0),
+        frame_states(scene.score),
+        scene.slots["count"],
+    )
     luma = [
-        stage.draw(*troupe(frames, i, count))[:HEIGHT:4, ::4].astype(np.int16)
+        compositor.draw_frame(*subject_states(frames, i, count))[:HEIGHT:4, ::4].astype(np.int16)
         for i in range(len(frames))
     ]
     change: NDArray[np.float64] = np.abs(np.diff(np.stack(luma), axis=0)).mean((1, 2))

@@ -10,10 +10,10 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from server.render.worker.embedded.pipeline import TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.pipeline import EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from server.render.worker.embedded.vocabulary import NOBODY
 from training.captions import caption
 from training.export import WEIGHTS
@@ -122,14 +122,14 @@ def _case(group: str, seed: int, rng: np.random.Generator) -> Case:
 def outcomes(of: Sequence[Case]) -> list[Outcome]:
     """Make and judge the clip of each case."""
     torch.set_num_threads(1)
-    pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
+    pipeline, words = EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS)
     judge, _ = trained()
     return [_outcome(case, pipeline, words, judge) for case in of]
 
 
-def _outcome(case: Case, pipeline: TheatrePipeline, words: Words, judge: Judge) -> Outcome:
-    read = {slot.name: slot.value for slot in words.understand(case.text)}
-    slots = resolve(WORLD, read, case.seed)
+def _outcome(case: Case, pipeline: EmbeddedPipeline, words: PromptParser, judge: Judge) -> Outcome:
+    read = {slot.name: slot.value for slot in words.parse_prompt(case.text)}
+    slots = resolve_slots(WORLD, read, case.seed)
     scene = pipeline(slots, case.seed, seconds=SECONDS, steps=STEPS).scene
     return Outcome(case, read, *verdict(judge, scene))
 

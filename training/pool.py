@@ -95,7 +95,7 @@ def shard(kind: str, seed: int) -> tuple[Image, NDArray[np.int64]]:
     rng = np.random.default_rng([seed, sum(kind.encode())])
     values = [world(rng) for _ in range(SHARD)]
     plates = np.stack([draw(kind, v, rng) for v in values])
-    return plates, np.array([WORLD.indices(v) for v in values], np.int64)
+    return plates, np.array([WORLD.slot_indices(v) for v in values], np.int64)
 
 
 def fill(folder: Path, times: int = 1, workers: int = 1) -> None:

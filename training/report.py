@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
-from server.render.worker.embedded.compositor import Stage
-from server.render.worker.embedded.network import TheatreTransformer
-from server.render.worker.embedded.pipeline import TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Words
-from server.render.worker.embedded.score import FPS, moments
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.compositor import Compositor
+from server.render.worker.embedded.network import EmbeddedTransformer
+from server.render.worker.embedded.pipeline import EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser
+from server.render.worker.embedded.score import FPS, frame_states
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from training import sheets
 from training.export import WEIGHTS
 from training.judge import FIT, trained
@@ -81,20 +81,20 @@ def missed(made: Sequence[Outcome], skill: dict[str, tuple[int, int]], most: int
     return lines[:: max(1, len(lines) // most)][:most]
 
 
-def speeds(pipeline: TheatrePipeline, words: Words) -> list[str]:
+def speeds(pipeline: EmbeddedPipeline, words: PromptParser) -> list[str]:
     """CPU seconds of one core, measured now."""
     text = "a red fox over the hills at dawn"
-    read = _seconds(lambda: words.understand(text), 50)
-    slots = resolve(WORLD, {slot.name: slot.value for slot in words.understand(text)}, 1)
+    read = _seconds(lambda: words.parse_prompt(text), 50)
+    slots = resolve_slots(WORLD, {slot.name: slot.value for slot in words.parse_prompt(text)}, 1)
     start = time.process_time()
-    steps = pipeline.denoise(slots, 1, seconds=CLIP, steps=STEPS)
+    steps = pipeline.denoise_clip(slots, 1, seconds=CLIP, steps=STEPS)
     first = next(steps)
     first_at = time.process_time() - start
     *_, last = steps
     whole = time.process_time() - start
-    stage, shown = Stage(first.scene.plates, 0.0), moments(last.scene.score)
-    stage.draw(shown[0])
-    frame = _seconds(lambda: stage.draw(shown[FPS]), 20)
+    compositor, shown = Compositor(first.scene.plates, 0.0), frame_states(last.scene.score)
+    compositor.draw_frame(shown[0])
+    frame = _seconds(lambda: compositor.draw_frame(shown[FPS]), 20)
     return [
         f"- first x0 of a clip, all plates: {1000 * first_at:.0f} ms after the prompt",
         f"- {CLIP} s clip, {STEPS} steps, all denoising: {whole:.2f} s",
@@ -113,9 +113,9 @@ def _seconds(call: object, times: int) -> float:
     return (time.process_time() - start) / times
 
 
-def sizes(pipeline: TheatrePipeline) -> list[str]:
+def sizes(pipeline: EmbeddedPipeline) -> list[str]:
     """Parameters and bytes."""
-    net: TheatreTransformer = pipeline.transformer
+    net: EmbeddedTransformer = pipeline.transformer
     count = sum(p.numel() for p in net.parameters())
     files = sorted(WEIGHTS.rglob("*.safetensors"))
     return [f"- {count / 1e6:.2f} million parameters in the denoiser"] + [
@@ -153,7 +153,7 @@ def write(
     made: Sequence[Outcome], seen: Sequence[Lasting], kept: Sequence[Kept], table: Path
 ) -> None:
     """REPORT.md and its pictures."""
-    pipeline, words = TheatrePipeline.load(WEIGHTS), Words.from_pretrained(WEIGHTS)
+    pipeline, words = EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS)
     _, skill = trained()
     folder = HERE / "report"
     sheets.write(sheets.over_time(pipeline, words, sheets.PROMPTS), folder / "time.jpg")
@@ -162,7 +162,7 @@ def write(
     shutil.copy(table, folder / "loss.csv")
     prompts = [f"{i + 1}. {text}" for i, text in enumerate(sheets.PROMPTS)]
     parts = [
-        "# What the theatre's model can do",
+        "# What the embedded model can do",
         "Made by `python -m training.report`; everything below was measured in that run, with "
         f"{STEPS} steps, nothing picked by hand.",
         "## Clips",

@@ -55,7 +55,7 @@ def batch(count: int, rng: np.random.Generator) -> Batch:
             made[i] = turned(before, made[i], second)
             told[i, :second] = 0
     clean = torch.from_numpy(np.stack(made)) / torch.tensor(SCALE)
-    slots = torch.tensor([WORLD.indices(v) for v in values])
+    slots = torch.tensor([WORLD.slot_indices(v) for v in values])
     return Batch(clean, slots, torch.from_numpy(told))
 
 
@@ -109,7 +109,7 @@ def train(
     steps: int, given: Iterable[Batch], top: float, device: str = "cpu", start: Path | None = None
 ) -> ScoreNet:
     """The running mean of a net trained on `steps` batches, from the weights in `start` if told."""
-    net = ScoreNet(WIDTH, LAYERS, WORLD.sizes).to(device)
+    net = ScoreNet(WIDTH, LAYERS, WORLD.slot_sizes).to(device)
     if start is not None:
         net.load_state_dict(torch.load(start, map_location=device))
     mean = copy.deepcopy(net)

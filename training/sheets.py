@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Stage
-from server.render.worker.embedded.pipeline import TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
+from server.render.worker.embedded.pipeline import EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.score import moments, troupe
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.score import frame_states, subject_states
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from server.render.worker.embedded.vocabulary import PLATES
 from training.world import WORLD
 
@@ -51,15 +51,15 @@ def rgb(picture: NDArray[np.uint8], by: int) -> Rgb:
 
 def shot(scene: Scene, frame: int, sigma: float = 0.0, by: int = 4) -> Rgb:
     """One frame of a scene."""
-    standing = troupe(moments(scene.score), frame, scene.slots["count"])
-    return rgb(Stage(scene.plates, sigma).draw(*standing), by)
+    standing = subject_states(frame_states(scene.score), frame, scene.slots["count"])
+    return rgb(Compositor(scene.plates, sigma).draw_frame(*standing), by)
 
 
-def _read(words: Words, text: str, seed: int) -> dict[str, str]:
-    return resolve(WORLD, {slot.name: slot.value for slot in words.understand(text)}, seed)
+def _read(words: PromptParser, text: str, seed: int) -> dict[str, str]:
+    return resolve_slots(WORLD, {slot.name: slot.value for slot in words.parse_prompt(text)}, seed)
 
 
-def over_time(pipeline: TheatrePipeline, words: Words, prompts: Sequence[str]) -> Rgb:
+def over_time(pipeline: EmbeddedPipeline, words: PromptParser, prompts: Sequence[str]) -> Rgb:
     """A row for each prompt: six moments of its clip."""
     rows = []
     for seed, text in enumerate(prompts):
@@ -70,13 +70,13 @@ def over_time(pipeline: TheatrePipeline, words: Words, prompts: Sequence[str]) -
 
 
 def over_steps(
-    pipeline: TheatrePipeline, words: Words, prompts: Sequence[str], steps: int = 8
+    pipeline: EmbeddedPipeline, words: PromptParser, prompts: Sequence[str], steps: int = 8
 ) -> Rgb:
     """A row for each prompt: x0 after every step."""
     rows = []
     for seed, text in enumerate(prompts):
         slots = _read(words, text, seed)
-        made = list(pipeline.denoise(slots, seed, seconds=1, steps=steps))
+        made = list(pipeline.denoise_clip(slots, seed, seconds=1, steps=steps))
         rows.append(np.concatenate([shot(step.scene, 12, step.sigma) for step in made], 1))
     return np.concatenate(rows)
 

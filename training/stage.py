@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Stage
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
 from server.render.worker.embedded.scene import Scene, parts
-from server.render.worker.embedded.score import FPS, moments, troupe
+from server.render.worker.embedded.score import FPS, frame_states, subject_states
 from server.render.worker.embedded.vocabulary import MEANT, OTHERS, kind
 from training import motion
 from training.pool import draw
@@ -32,10 +32,12 @@ def scene(values: dict[str, str], rng: np.random.Generator, empty: bool = False)
 def look(shown: Scene, since: int = 0) -> Frames:
     """What a judge sees of a scene: (8, 3, 256, 144) luma and chroma, from 3 s of it, beginning
     at the second `since`."""
-    stage = Stage(shown.plates, 0.0)
-    frames, count = moments(shown.score[: since + SECONDS]), shown.slots["count"]
+    compositor = Compositor(shown.plates, 0.0)
+    frames, count = frame_states(shown.score[: since + SECONDS]), shown.slots["count"]
     chosen = range(since * FPS + 4, (since + SECONDS) * FPS, EVERY)
-    return np.stack([_small(stage.draw(*troupe(frames, i, count))) for i in chosen])
+    return np.stack(
+        [_small(compositor.draw_frame(*subject_states(frames, i, count))) for i in chosen]
+    )
 
 
 def _small(picture: NDArray[np.uint8]) -> Frames:

@@ -1,4 +1,4 @@
-"""The craft of the theatre, drawn like the animals."""
+"""The craft of the embedded model, drawn like the animals."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Train the theatre's denoiser: python -m training.train --minutes 60 [--device cuda].
+"""Train the embedded model's denoiser: python -m training.train --minutes 60 [--device cuda].
 
 Works on the latents of the pool's plates (python -m training.autoencoder comes first). Goes on from
 the last checkpoint if there is one. Writes training/runs/NAME/checkpoint.pt and loss.csv; python -m
@@ -19,8 +19,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder
-from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from server.render.worker.embedded.network import EmbeddedTransformer
 from server.render.worker.embedded.vocabulary import PLATES
 from training.muon import Muon
 from training.pool import RUNS, Pool
@@ -50,8 +50,8 @@ class Run:
     """Everything that a checkpoint keeps; and the losses summed up since the last line of the
     log."""
 
-    net: TheatreTransformer
-    mean: TheatreTransformer
+    net: EmbeddedTransformer
+    mean: EmbeddedTransformer
     optimizer: Muon
     keep: Tensor
     losses: dict[str, Tensor]
@@ -86,7 +86,7 @@ def split(net: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     return matrices, others
 
 
-def encode(pool: Pool, autoencoder: TheatreAutoencoder, device: str) -> dict[str, Shelf]:
+def encode(pool: Pool, autoencoder: EmbeddedAutoencoder, device: str) -> dict[str, Shelf]:
     """The whole pool as latents."""
     shelves = {}
     for kind in PLATES:
@@ -98,7 +98,7 @@ def encode(pool: Pool, autoencoder: TheatreAutoencoder, device: str) -> dict[str
         slots = torch.from_numpy(np.concatenate(pool.slots[kind]))
         # Between the error of the picture, which would leave small details to chance, and that of
         # the latents, which would spend as much on what nobody sees.
-        spread = autoencoder.basis(kind).spread.float()
+        spread = autoencoder.basis_of(kind).spread.float()
         weight = spread / spread.mean()
         shelves[kind] = Shelf(torch.cat(found), slots.to(device), weight)
     return shelves
@@ -110,7 +110,7 @@ def _net_space(plates: NDArray[np.uint8], device: str) -> Tensor:
 
 @cache
 def _free(device: torch.device) -> Tensor:
-    return torch.tensor(WORLD.indices({}), device=device)
+    return torch.tensor(WORLD.slot_indices({}), device=device)
 
 
 def forget(slots: Tensor) -> Tensor:
@@ -164,7 +164,7 @@ def save(run: Run, folder: Path) -> None:
 
 def load(folder: Path, device: str, top: float) -> Run:
     """The run in `folder`, or a new one."""
-    net = TheatreTransformer(WORLD.sizes).to(device)
+    net = EmbeddedTransformer(WORLD.slot_sizes).to(device)
     losses = {kind: torch.zeros((), device=device) for kind in PLATES}
     keep = torch.zeros((), device=device)
     run = Run(net, copy.deepcopy(net), Muon(*split(net), top), keep, losses)
@@ -218,7 +218,7 @@ def train(options: argparse.Namespace) -> None:
     folder: Path = RUNS / options.name
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(time.time_ns())
-    autoencoder = TheatreAutoencoder.from_pretrained(options.autoencoder).to(options.device)
+    autoencoder = EmbeddedAutoencoder.from_pretrained(options.autoencoder).to(options.device)
     shelves = encode(Pool(options.pool), autoencoder, options.device)
     run = load(folder, options.device, options.rate)
     saved, total = run.seconds, options.minutes * 60

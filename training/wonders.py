@@ -1,4 +1,4 @@
-"""The rarer guests of the theatre, drawn like the animals: each around (0, 0) with radius about 1,
+"""The rarer subjects, drawn like the animals: each around (0, 0) with radius about 1,
 at animation cycle k in -1..1, in one of two patterns (0 or 1)."""
 
 from training.paper import Colour, Palette, Sheets, outline, oval

@@ -13,7 +13,13 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from server.render.worker.embedded.prompt_parser import Reader, Words, classes, fold, split
+from server.render.worker.embedded.prompt_parser import (
+    PromptParser,
+    WordClassifier,
+    classes,
+    fold,
+    split,
+)
 from training.captions import LETTERS, NONE, Caption, caption, pick
 from training.export import WEIGHTS
 from training.lexicon import ENGLISH, FRENCH
@@ -82,8 +88,12 @@ def _chunk(size: int, seed: int, k: int) -> list[list[Caption]]:
 
 
 def train(
-    reader: Reader, steps: int, given: Iterable[list[Caption]], top: float, device: str = "cpu"
-) -> Reader:
+    reader: WordClassifier,
+    steps: int,
+    given: Iterable[list[Caption]],
+    top: float,
+    device: str = "cpu",
+) -> WordClassifier:
     """The reader, trained on `steps` batches of captions."""
     reader.train().to(device)
     optimizer = torch.optim.AdamW(reader.parameters(), lr=top, weight_decay=1e-3)
@@ -118,7 +128,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     made = batches(options.steps, options.batch, options.seed, options.workers)
-    begun = Words.from_pretrained(options.start).reader if options.start else None
-    reader = begun or Reader(classes(WORLD))
+    begun = PromptParser.from_pretrained(options.start).reader if options.start else None
+    reader = begun or WordClassifier(classes(WORLD))
     trained = train(reader, options.steps, made, options.rate, options.device).cpu()
-    Words(trained, WORLD).save_pretrained(options.to)
+    PromptParser(trained, WORLD).save_pretrained(options.to)

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-EMBEDDED: Final = "TheatrePipeline"
-"""The class of the embedded model and of those trained like it; it has a renderer of its own."""
+EMBEDDED: Final = ("EmbeddedPipeline", "TheatrePipeline")
+"""The classes of the embedded model and of those trained like it; it has a renderer of its own. The
+second one stays in the shipped model_index.json: the fingerprint in stored recipes covers it."""
 
 
 class PipelineSpec(Struct, frozen=True, kw_only=True):
@@ -183,13 +184,13 @@ PIPELINES: Final = (
 
 def known_pipelines() -> tuple[str, ...]:
     """The class names of everything that can be drawn with."""
-    return (EMBEDDED, *dict.fromkeys(family.pipeline for family in PIPELINES))
+    return (EMBEDDED[0], *dict.fromkeys(spec.pipeline for spec in PIPELINES))
 
 
 def spec_of(index: Mapping[str, object]) -> PipelineSpec | None:
     """The row of a model with the fields ``index`` of model_index.json; None if there is none."""
-    for family in PIPELINES:
-        wanted = {"_class_name": family.pipeline, **family.where}
+    for spec in PIPELINES:
+        wanted = {"_class_name": spec.pipeline, **spec.where}
         if all(index.get(name) == value for name, value in wanted.items()):
-            return family
+            return spec
     return None

@@ -152,7 +152,7 @@ class Steered(Struct, frozen=True, tag="steered"):
     steer: Steer
 
 
-class Checkpoint(Struct, frozen=True, tag="kept"):
+class ClipCheckpoint(Struct, frozen=True, tag="kept"):
     """The first ``seconds`` of the clip are final: their latents, as ``Render.begun`` takes."""
 
     clip: str
@@ -219,7 +219,16 @@ class WorkerPong(Struct, frozen=True, tag="pong"):
 
 Order = Render | Cancel | SteerClip | Keyframe | RequestRendition | WorkerPing
 ClipAnswer = (
-    Waiting | Started | Encoded | Still | Progress | Steered | Checkpoint | Artifact | Done | Failed
+    Waiting
+    | Started
+    | Encoded
+    | Still
+    | Progress
+    | Steered
+    | ClipCheckpoint
+    | Artifact
+    | Done
+    | Failed
 )
 Answer = Ready | Unfit | Price | Claimed | ClipAnswer | WorkerPong
 

@@ -78,7 +78,7 @@ def vet_model(model: str, *, here: bool = True) -> None:
             need_packages("worker")
         return
     folder = locate_model(model)
-    embedded = folder is not None and class_of(read_index(folder)) == EMBEDDED
+    embedded = folder is not None and class_of(read_index(folder)) in EMBEDDED
     if here:
         need_packages("worker")
         if not embedded:
@@ -100,7 +100,7 @@ def read_index(folder: Path) -> dict[str, object]:
 def class_of(index: Mapping[str, object]) -> str:
     """The pipeline of a model. Raises BadInput when it is one that we cannot draw with."""
     name = index.get("_class_name")
-    if name != EMBEDDED and spec_of(index) is None:
+    if name not in EMBEDDED and spec_of(index) is None:
         raise BadInput(
             f"nothing here draws with a {name}; known are {', '.join(known_pipelines())}"
         )

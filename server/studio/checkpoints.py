@@ -24,11 +24,11 @@ class Checkpoints:
     def __init__(self, active: ActiveClip, services: Services) -> None:
         self._active = active
         self._services = services
-        self._newest: messages.Checkpoint | None = None
+        self._newest: messages.ClipCheckpoint | None = None
         self._noted = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def note_kept(self, kept: messages.Checkpoint) -> None:
+    def note_kept(self, kept: messages.ClipCheckpoint) -> None:
         """More is final. Nobody waits for the disk: what it cannot follow is passed over."""
         self._newest = kept
         self._noted.set()

@@ -215,7 +215,7 @@ class ActiveClips:
                 await self._start(active, message)
             case messages.Steered(_, steer):
                 await self._follow(active, steer)
-            case messages.Checkpoint():
+            case messages.ClipCheckpoint():
                 checkpoints.note_kept(message)
             case messages.Still():
                 await active.renew_still(message.data)

@@ -41,7 +41,7 @@ def drawing(pool: Pool, clip: str) -> str:
 async def lose(pair: dict[str, Lent], pool: Pool, whom: str) -> list[messages.ClipAnswer]:
     """What is heard of a clip whose worker, or whose machine, is killed after its first second."""
     async with aclosing(pool.render_clip(order(whom, seconds=2))) as answers:
-        heard = await until(answers, messages.Checkpoint)
+        heard = await until(answers, messages.ClipCheckpoint)
         lost = pair[drawing(pool, whom)]
         os.kill(lost.child if whom == "worker" else lost.process.pid, signal.SIGKILL)
         return heard + await all_of(answers)
@@ -90,10 +90,10 @@ async def test_a_worker_that_was_asleep_is_told_that_its_clip_is_another_s(
 ) -> None:
     async with a_fleet(redis, blobs, count=2) as (pool, fleet):
         async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
-            heard = await until(answers, messages.Checkpoint)
+            heard = await until(answers, messages.ClipCheckpoint)
             asleep = pair[drawing(pool, "a")].process
             asleep.send_signal(signal.SIGSTOP)
-            heard += await until(answers, messages.Checkpoint)
+            heard += await until(answers, messages.ClipCheckpoint)
             while fleet.workers_lost == 0:
                 heard.append(await anext(answers))
             asleep.send_signal(signal.SIGCONT)

@@ -145,7 +145,7 @@ async def test_a_clip_of_an_own_worker_that_dies_goes_on_at_another_machine(
 ) -> None:
     own = a_fleet(redis, blobs, "own", count=2, workers=1)
     async with own as (pool, _), aclosing(pool.render_clip(order("o", seconds=2))) as answers:
-        heard = await until(answers, messages.Checkpoint)
+        heard = await until(answers, messages.ClipCheckpoint)
         (mine,) = [one.link for one in pool.ready_workers if "o" in one.jobs]
         assert isinstance(mine, PipeLink)
         os.kill(mine.pid, signal.SIGKILL)

@@ -41,7 +41,7 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
-                heard = await until(answers, messages.Checkpoint)
+                heard = await until(answers, messages.ClipCheckpoint)
                 redis.kill()
                 redis.start()
                 heard += await all_of(answers)
@@ -59,7 +59,7 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render_clip(order("a", seconds=10))) as answers:
-                await until(answers, messages.Checkpoint)
+                await until(answers, messages.ClipCheckpoint)
                 redis.kill()
                 with pytest.raises(RenderFailed, match="no render worker is there"):
                     await all_of(answers)

@@ -70,6 +70,11 @@ def test_an_unknown_family_is_refused_with_the_list_of_known_ones() -> None:
         class_of({"_class_name": "FluxPipeline"})
 
 
+def test_the_embedded_model_is_known_by_its_class_and_by_the_name_in_stored_weights() -> None:
+    for name in ("EmbeddedPipeline", "TheatrePipeline"):
+        assert class_of({"_class_name": name}) == name
+
+
 def test_missing_weights_are_named(folder: Path) -> None:
     (folder / "transformer" / "diffusion_pytorch_model.safetensors").unlink()
     with pytest.raises(BadInput, match=r"weights are missing in .*transformer"):

@@ -22,7 +22,7 @@ from server.render.schedule import (
     may_wait,
 )
 
-THEATRE = Cost(first=0.4, second=0.04, shown=0.2, load=0.26, share=0.7, cores=2.0)
+EMBEDDED = Cost(first=0.4, second=0.04, shown=0.2, load=0.26, share=0.7, cores=2.0)
 
 costs = st.builds(
     Cost,
@@ -148,7 +148,7 @@ def test_a_worker_takes_as_many_clips_as_it_carries_and_at_least_one(
 
 def test_a_faster_model_has_more_places() -> None:
     slow = Cost(first=4.0, second=0.5, shown=0.2, share=1.0, cores=2.0)
-    assert clip_capacity(slow, 1.2) < clip_capacity(THEATRE, 1.2)
+    assert clip_capacity(slow, 1.2) < clip_capacity(EMBEDDED, 1.2)
 
 
 @given(st.lists(st.sampled_from("xyz"), max_size=9), st.lists(st.sampled_from("xyz"), max_size=5))
@@ -234,8 +234,8 @@ def test_a_full_device_lets_the_next_begin_when_one_ends() -> None:
 
 
 def test_a_clip_on_air_lasts_as_long_as_it_is_shown() -> None:
-    assert clip_duration(THEATRE, 5, together=1, pace=1.2) == pytest.approx(1.2 + 5)
+    assert clip_duration(EMBEDDED, 5, together=1, pace=1.2) == pytest.approx(1.2 + 5)
     slow = Cost(first=8.0, second=2.0, shown=0.2, share=1.0)
     assert clip_duration(slow, 5, together=1) == pytest.approx(8 + 8)
     assert clip_duration(slow, 5, together=2) == pytest.approx(16 + 16)
-    assert clip_duration(THEATRE, 5, together=1, pace=1.2, live=False) == pytest.approx(0.4 + 1.0)
+    assert clip_duration(EMBEDDED, 5, together=1, pace=1.2, live=False) == pytest.approx(0.4 + 1.0)

@@ -120,13 +120,13 @@ class TestPool:
         for kind in PLATES:
             whole = torch.from_numpy(np.concatenate(small.plates[kind])).float() / 127.5 - 1
             latents = found.encode(kind, whole)
-            shown = (latents * found.basis(kind).spread).square().sum()
+            shown = (latents * found.basis_of(kind).spread).square().sum()
             lost = (found.decode(kind, latents) - whole).square().sum()
             total = (found.decode(kind, torch.zeros_like(latents)) - whole).square().sum()
             assert (shown + lost).item() == pytest.approx(total.item(), rel=0.01)
             assert lost < 0.9 * total
 
     def test_the_same_seed_finds_the_same(self, small: Pool) -> None:
-        one, two, other = (autoencoder.fit(small, seed).basis("sky").mean for seed in (1, 1, 2))
+        one, two, other = (autoencoder.fit(small, seed).basis_of("sky").mean for seed in (1, 1, 2))
         assert torch.equal(one, two)
         assert not torch.equal(one, other)

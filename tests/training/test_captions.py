@@ -41,8 +41,8 @@ def test_phrases_are_split_at_commas_and_trimmed() -> None:
 
 def test_labels_count_through_all_slots() -> None:
     labels = [label(slot, value) for slot in SLOTS for value in WORLD.values[slot]]
-    assert labels == list(range(sum(WORLD.sizes.values())))
-    assert sum(WORLD.sizes.values()) == NONE
+    assert labels == list(range(sum(WORLD.slot_sizes.values())))
+    assert sum(WORLD.slot_sizes.values()) == NONE
 
 
 def test_captions_say_what_their_labels_say() -> None:

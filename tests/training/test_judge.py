@@ -77,7 +77,7 @@ def test_a_case_without_subject_asks_nothing_of_it(monkeypatch: pytest.MonkeyPat
 
 
 def truth(number: int = 1, /, **values: str) -> list[int]:
-    return [*WORLD.indices(VALUES_OF | values), number]
+    return [*WORLD.slot_indices(VALUES_OF | values), number]
 
 
 def test_only_what_can_be_told_is_asked() -> None:

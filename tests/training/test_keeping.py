@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
 from training.export import WEIGHTS
 from training.keeping import CHANGED, OF_EACH, _untouched, changes
@@ -22,9 +22,9 @@ def test_every_slot_is_changed_equally_often() -> None:
 
 
 def test_what_a_remix_asks_for_is_read() -> None:
-    words = Words.from_pretrained(WEIGHTS)
+    words = PromptParser.from_pretrained(WEIGHTS)
     for change in changes()[: len(CHANGED)]:
-        read = {slot.name: slot.value for slot in words.understand(change.text)}
+        read = {slot.name: slot.value for slot in words.parse_prompt(change.text)}
         assert read[change.slot] == change.value, change.text
 
 

@@ -25,8 +25,8 @@ def test_a_pool_gives_plates_with_their_slots(pool: Pool) -> None:
     for kind in PLATES:
         plates, slots = pool.draw(kind, 3, rng)
         assert plates.shape == (3, *SHAPES[kind])
-        assert slots.shape == (3, len(WORLD.sizes))
-        assert (slots < np.array([*WORLD.sizes.values()])).all()
+        assert slots.shape == (3, len(WORLD.slot_sizes))
+        assert (slots < np.array([*WORLD.slot_sizes.values()])).all()
 
 
 def test_a_pool_grows_and_is_not_drawn_twice(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_draw_depends_on_told_slots() -> None:
         for subject in ("fox", "owl")
     )
     assert (fox[1, 5] != owl[1, 5]).mean() > 0.1
-    assert WORLD.indices(values)[0] < WORLD.sizes["subject"]
+    assert WORLD.slot_indices(values)[0] < WORLD.slot_sizes["subject"]
 
 
 def test_values_are_chosen_as_often_as_said() -> None:

@@ -16,10 +16,10 @@ from training.world import WORLD
 
 def test_score_loss_has_gradients_and_leaves_out_no_second() -> None:
     torch.manual_seed(0)
-    net = ScoreNet(32, 1, WORLD.sizes)
+    net = ScoreNet(32, 1, WORLD.slot_sizes)
     given = scores.batch(2, np.random.default_rng(0))
     assert given.clean.shape == (2, SECONDS, KEYS, len(SCORE))
-    assert given.slots.shape == (2, len(WORLD.sizes))
+    assert given.slots.shape == (2, len(WORLD.slot_sizes))
     torch.autograd.backward(scores.loss(net, replace(given, told=torch.ones(2, SECONDS))))
     assert net.noisy.weight.grad is not None
     assert net.noisy.weight.grad.abs().sum() > 0
@@ -31,7 +31,7 @@ def test_scores_are_learned() -> None:
     torch.manual_seed(0)
     given = [scores.batch(4, np.random.default_rng(k)) for k in range(6)]
     nets = (
-        ScoreNet(scores.WIDTH, scores.LAYERS, WORLD.sizes),
+        ScoreNet(scores.WIDTH, scores.LAYERS, WORLD.slot_sizes),
         scores.train(30, [*given[:-1]] * 6, 2e-2),
     )
     losses = []
@@ -62,7 +62,7 @@ def test_the_seconds_before_a_turn_are_not_learned() -> None:
         assert (told[:number] == 0).all()
         assert (told[number:] == 1).all()
     assert (given.clean * torch.tensor(SCALE)).abs().max() < 20
-    net = ScoreNet(32, 1, WORLD.sizes)
+    net = ScoreNet(32, 1, WORLD.slot_sizes)
     assert scores.loss(net, replace(given, told=torch.zeros_like(given.told))) == 0
 
 

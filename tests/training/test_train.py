@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.autoencoder import LATENTS, TheatreAutoencoder, tokens
-from server.render.worker.embedded.network import ScoreNet, TheatreTransformer
+from server.render.worker.embedded.autoencoder import LATENTS, EmbeddedAutoencoder, tokens
+from server.render.worker.embedded.network import EmbeddedTransformer, ScoreNet
 from server.render.worker.embedded.vocabulary import PLATES
 from training import autoencoder as components
 from training import pool as pools
@@ -20,7 +20,7 @@ from training.pool import Pool
 from training.world import WORLD
 
 FEW = {"subject": 6, "inks": 2, "sky": 3, "far": 4, "middle": 5, "near": 4, "weather": 2}
-LEAST = min(WORLD.sizes.values())
+LEAST = min(WORLD.slot_sizes.values())
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def autoencoder(pool: Pool, few: None) -> TheatreAutoencoder:
+def autoencoder(pool: Pool, few: None) -> EmbeddedAutoencoder:
     return components.fit(pool, 0)
 
 
@@ -51,7 +51,7 @@ def shelf(kind: str, count: int = 16) -> train.Shelf:
     numbers = torch.arange(count)
     latents = torch.randn(count, tokens(kind), FEW[kind])
     latents[:, 0, 0] = numbers.float()
-    slots = (numbers % LEAST)[:, None].expand(-1, len(WORLD.sizes))
+    slots = (numbers % LEAST)[:, None].expand(-1, len(WORLD.slot_sizes))
     return train.Shelf(latents.half(), slots, torch.ones(FEW[kind]))
 
 
@@ -61,10 +61,10 @@ def shelves() -> dict[str, train.Shelf]:
     return {kind: shelf(kind, 3) for kind in PLATES}
 
 
-def small() -> TheatreTransformer:
+def small() -> EmbeddedTransformer:
     torch.manual_seed(0)
-    net: TheatreTransformer = TheatreTransformer(
-        WORLD.sizes, width=32, layers=1, score_width=32, score_layers=1, latents=FEW
+    net: EmbeddedTransformer = EmbeddedTransformer(
+        WORLD.slot_sizes, width=32, layers=1, score_width=32, score_layers=1, latents=FEW
     )
     return net
 
@@ -85,7 +85,7 @@ def test_every_parameter_is_trained_once() -> None:
 
 @pytest.mark.parametrize("part", [3, 64])
 def test_the_pool_is_encoded_in_order(
-    pool: Pool, autoencoder: TheatreAutoencoder, monkeypatch: pytest.MonkeyPatch, part: int
+    pool: Pool, autoencoder: EmbeddedAutoencoder, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     monkeypatch.setattr(train, "SHARD", part)
     found = train.encode(pool, autoencoder, "cpu")
@@ -99,13 +99,13 @@ def test_the_pool_is_encoded_in_order(
 
 
 def test_an_error_that_is_more_visible_weighs_more(
-    pool: Pool, autoencoder: TheatreAutoencoder
+    pool: Pool, autoencoder: EmbeddedAutoencoder
 ) -> None:
     found = train.encode(pool, autoencoder, "cpu")
     for kind in PLATES:
         weight = found[kind].weight
         assert weight.mean().item() == pytest.approx(1)
-        assert torch.equal(weight.argsort(), autoencoder.basis(kind).spread.argsort())
+        assert torch.equal(weight.argsort(), autoencoder.basis_of(kind).spread.argsort())
 
 
 def test_a_batch_has_the_slots_of_its_latents() -> None:
@@ -171,9 +171,9 @@ def test_plates_are_learned(shelves: dict[str, train.Shelf]) -> None:
 
 def test_some_slots_are_forgotten() -> None:
     torch.manual_seed(1)
-    told = torch.zeros(4000, len(WORLD.sizes), dtype=torch.long)
+    told = torch.zeros(4000, len(WORLD.slot_sizes), dtype=torch.long)
     left = train.forget(told)
-    free = left == torch.tensor(WORLD.indices({}))
+    free = left == torch.tensor(WORLD.slot_indices({}))
     assert ((left == 0) | free).all()
     assert 0.06 < free.all(1).float().mean() < 0.1
     assert 0.09 < free.float().mean() < 0.15
@@ -203,7 +203,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     assert not torch.equal(again.mean.modulate.bias, again.net.modulate.bias)
     assert not list(tmp_path.glob("*.part"))
     torch.manual_seed(1)
-    moves = ScoreNet(scores.WIDTH, scores.LAYERS, WORLD.sizes)
+    moves = ScoreNet(scores.WIDTH, scores.LAYERS, WORLD.slot_sizes)
     torch.save(moves.state_dict(), tmp_path / "scores.pt")
     shipped = averaged(tmp_path / "checkpoint.pt", tmp_path / "scores.pt")
     assert torch.equal(shipped.score.noisy.weight, moves.noisy.weight)
@@ -213,7 +213,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
 
 
 def test_training_ends_with_a_checkpoint_after_its_minutes(
-    autoencoder: TheatreAutoencoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    autoencoder: EmbeddedAutoencoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "RUNS", tmp_path)
     monkeypatch.setattr(train, "LOG_EVERY", 1)

@@ -44,7 +44,10 @@ def verdicts(reader: NounReader) -> list[Verdict]:
     """Of all prompts."""
     return [
         Verdict(
-            row["language"], row["prompt"], tuple(row["right"].split()), reader.read(row["prompt"])
+            row["language"],
+            row["prompt"],
+            tuple(row["right"].split()),
+            reader.read_prompt(row["prompt"]),
         )
         for row in table("prompts")
     ]

@@ -42,7 +42,7 @@ class Job:
         self._run = list(shown.run)
         self._run_from: float | None = None
         self._final_at: float | None = None
-        self._kept: messages.Checkpoint | None = None
+        self._kept: messages.ClipCheckpoint | None = None
         self._steering: list[Steer] = []
 
     @property
@@ -125,7 +125,7 @@ class Job:
                 if unit.final:
                     self._run_from = self._run_from or now
                     self._run.append(unit)
-            case messages.Checkpoint():
+            case messages.ClipCheckpoint():
                 self._kept = answer
             case messages.Steered(_, steer):
                 self._steering.append(steer)

@@ -61,7 +61,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     if (entry := installed_renderer(options.model)) is not None:
         return load_installed(entry, options)
     folder = locate_model(options.model)
-    if folder is not None and class_of(read_index(folder)) == EMBEDDED:
+    if folder is not None and class_of(read_index(folder)) in EMBEDDED:
         room = "embedded"
         # Where it is installed diffusers would import it, for seconds and for nothing.
         sys.modules.setdefault("transformers", None)  # type: ignore[arg-type]

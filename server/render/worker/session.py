@@ -222,7 +222,7 @@ class ClipSession:
             latents = await self._context.on_picture_thread(
                 time.monotonic() + PREVIEW_LATE_S, patch.keep
             )
-            await self._context.send(messages.Checkpoint(self._order.clip, seconds, latents))
+            await self._context.send(messages.ClipCheckpoint(self._order.clip, seconds, latents))
 
     async def _hold_back(self) -> None:
         """Wait while enough is final: what is drawn late can still be steered."""

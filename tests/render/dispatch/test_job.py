@@ -22,8 +22,8 @@ async def test_a_lost_clip_goes_on_after_its_last_chunk_and_its_last_picture() -
     job.add_answer(messages.Encoded("a", unit(30, 0)), 2.0)
     job.add_answer(messages.Encoded("a", unit(31, 1)), 2.1)
     job.add_answer(messages.Encoded("a", unit(31, 1), "half"), 2.1)
-    job.add_answer(messages.Checkpoint("a", 1, b"one"))
-    job.add_answer(messages.Checkpoint("a", 2, b"two"))
+    job.add_answer(messages.ClipCheckpoint("a", 1, b"one"))
+    job.add_answer(messages.ClipCheckpoint("a", 2, b"two"))
     job.add_answer(messages.Steered("a", Steer("at night", 30)))
     rest = job.remaining_order()
     assert (rest.begun, rest.kept, rest.lone) == (b"two", 2, True)
@@ -57,7 +57,7 @@ def test_a_clip_that_another_instance_began_goes_on_from_there_when_its_worker_i
 
 def test_a_file_that_nobody_watches_begins_anew() -> None:
     job = Job(order("a", seconds=5, live=False))
-    job.add_answer(messages.Checkpoint("a", 2, b"two"))
+    job.add_answer(messages.ClipCheckpoint("a", 2, b"two"))
     assert job.remaining_order() == msgspec.structs.replace(job.order, lone=True)
 
 

@@ -129,7 +129,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
             heard.append(answer)
             if isinstance(answer, messages.Encoded) and answer.unit.key:
                 pool.request_rendition("a", "half")
-            if isinstance(answer, messages.Checkpoint) and len(half) == 1:
+            if isinstance(answer, messages.ClipCheckpoint) and len(half) == 1:
                 os.kill(worker, signal.SIGKILL)
                 half.append([])
         assert worker not in children()
@@ -150,7 +150,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was() -> None:
 @pytest.mark.asyncio
 async def test_a_line_chosen_as_a_worker_dies_is_given_to_the_next() -> None:
     async with a_pool() as pool, aclosing(pool.render_clip(order("a", seconds=3))) as answers:
-        await until(answers, messages.Checkpoint)
+        await until(answers, messages.ClipCheckpoint)
         worker = pool.ready_workers[0].link
         assert isinstance(worker, PipeLink)
         os.kill(worker.pid, signal.SIGSTOP)
@@ -169,7 +169,7 @@ async def test_a_spare_worker_steps_in_at_once_and_draws_nothing_before() -> Non
         await pool.wait_ready()
         await pool.wait_for_workers(2)
         async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
-            await until(answers, messages.Checkpoint)
+            await until(answers, messages.ClipCheckpoint)
             first, spare = pool.ready_workers
             assert first.jobs
             assert not spare.jobs

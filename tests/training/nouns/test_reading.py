@@ -3,8 +3,8 @@ import pytest
 from server.model import Slot
 from server.render.worker.embedded.nouns.lexicon import Lexicon
 from server.render.worker.embedded.nouns.reader import NounReader
-from server.render.worker.embedded.nouns.understanding import Understanding
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.nouns.understanding import SlotCorrector
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from training.export import WEIGHTS
 from training.nouns.lexicon import table
@@ -24,12 +24,12 @@ def test_everyday_prompts_are_read_as_what_they_are() -> None:
 
 def test_no_prompt_gets_a_subject_that_it_does_not_name() -> None:
     lexicon = Lexicon.load(WEIGHTS)
-    understanding, reader = Understanding(lexicon, WORLD), NounReader(lexicon)
+    understanding, reader = SlotCorrector(lexicon, WORLD), NounReader(lexicon)
     stand_in = {name: value for value, names in WORLD.shown.items() for name in names}
     for seed, row in enumerate(table("prompts")):
-        slots = {s.name: s.value for s in understanding.slots(row["prompt"], open_slots())}
-        drawn = resolve(WORLD, {name: slots[name] for name in SLOTS}, seed)
-        said = {s.value for s in reader.read(row["prompt"]).said}
+        slots = {s.name: s.value for s in understanding.correct_slots(row["prompt"], open_slots())}
+        drawn = resolve_slots(WORLD, {name: slots[name] for name in SLOTS}, seed)
+        said = {s.value for s in reader.read_prompt(row["prompt"]).said}
         figures = {lexicon.actions[s][0] for s in said if s in lexicon.actions}
         asked = {stand_in.get(name) for name in said | figures}
         assert {drawn["subject"], drawn["other"]} - {NOBODY} <= asked
@@ -51,7 +51,7 @@ FRAMES = {
 def test_other_languages_call_everyday_things(language: str) -> None:
     reader, found = NounReader(Lexicon.load(WEIGHTS)), []
     for row in table("everyday"):
-        reading = reader.read(FRAMES[language].format(row[language]))
+        reading = reader.read_prompt(FRAMES[language].format(row[language]))
         place = None if reading.place is None else f"@{reading.place}"
         found.append(row["concept"] in (reading.subject, place))
     assert sum(found) >= 0.95 * len(found)

@@ -1,4 +1,4 @@
-"""The denoiser as a meeting point: calls of several clips that have one form are made as one."""
+"""Batching across clips: calls of the denoiser that have one form are made as one."""
 
 import copy
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from server.render.worker.threaded import Say
 Arguments = Mapping[str, Any]
 
 
-def meeting(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict) -> Any:
+def batch_calls(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict) -> Any:
     """A denoiser with the weights of ``net`` whose calls are asked for with a Forward; ``reword``
     may exchange what it is called with.
 
@@ -27,10 +27,10 @@ def meeting(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict)
         form = None if args else form_of(given)
         if form is None:
             return net(*args, **given)
-        return say(Forward((id(net), form), given, lambda asked: together(net, asked)))
+        return say(Forward((id(net), form), given, lambda asked: call_together(net, asked)))
 
     own = copy.copy(net)
-    own.__class__ = type(f"Met{kind.__name__}", (kind,), {"__call__": call})
+    own.__class__ = type(f"Batched{kind.__name__}", (kind,), {"__call__": call})
     return own
 
 
@@ -47,7 +47,7 @@ def form_of(given: Arguments) -> Hashable | None:
     return form
 
 
-def together(net: Any, given: Sequence[Arguments]) -> list[Any]:
+def call_together(net: Any, given: Sequence[Arguments]) -> list[Any]:
     """The results of several calls of one form, made as one."""
     sizes = [next(len(one) for one in call.values() if isinstance(one, Tensor)) for call in given]
     with torch.no_grad():

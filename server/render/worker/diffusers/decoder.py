@@ -14,11 +14,11 @@ class Decoder(Protocol):
 
     fed: int
 
-    def restart(self) -> None:
+    def restart_stream(self) -> None:
         """What comes next is decoded without what came before."""
         ...
 
-    def feed(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
+    def decode_next(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
         """The next latents (1, C, n, h, w), as the VAE takes them: their frames (1, 3, m, H, W)
         in -1..1, in order, in as many portions as the decoder can make.
 
@@ -26,12 +26,12 @@ class Decoder(Protocol):
         """
         ...
 
-    def peek(self, latents: Tensor) -> Tensor:
+    def decode_preview(self, latents: Tensor) -> Tensor:
         """The frames that ``feed`` would give, all at once; nothing is remembered."""
         ...
 
 
-class Streaming:
+class StreamingDecoder:
     """Frame by frame through the causal decoder of Wan, bit-identical with its ``decode``.
 
     Its convolutions remember the last frames they saw; a look ahead works on a copy of that.
@@ -42,18 +42,18 @@ class Streaming:
         self._memory: list[Any] = []
         self.fed = 0
 
-    def restart(self) -> None:
+    def restart_stream(self) -> None:
         self._memory, self.fed = [], 0
 
     @torch.no_grad()
-    def feed(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
+    def decode_next(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
         for frame in self._prepared(latents):
             pixels = self._decode(frame, self._memory, self.fed == 0)
             self.fed += 1
             yield pixels
 
     @torch.no_grad()
-    def peek(self, latents: Tensor) -> Tensor:
+    def decode_preview(self, latents: Tensor) -> Tensor:
         memory = list(self._memory)
         frames = enumerate(self._prepared(latents), self.fed)
         return torch.cat([self._decode(one, memory, at == 0) for at, one in frames], 2)
@@ -76,21 +76,21 @@ class Streaming:
         return pixels.clamp(-1.0, 1.0)
 
 
-class Whole:
+class WholeDecoder:
     """All at once through the VAE's own ``decode``, called with whatever else it wants."""
 
     def __init__(self, vae: Any) -> None:
         self._vae = vae
         self.fed = 0
 
-    def restart(self) -> None:
+    def restart_stream(self) -> None:
         self.fed = 0
 
-    def feed(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
+    def decode_next(self, latents: Tensor, *given: Any) -> Iterator[Tensor]:
         self.fed += latents.shape[2]
         yield self._decode(latents, *given)
 
-    def peek(self, latents: Tensor) -> Tensor:
+    def decode_preview(self, latents: Tensor) -> Tensor:
         if not self._vae.config.get("timestep_conditioning", False):
             return self._decode(latents)
         return self._decode(latents, torch.zeros(1, device=latents.device, dtype=latents.dtype))
@@ -104,4 +104,4 @@ class Whole:
 def decoder_of(vae: Any) -> Decoder:
     """The best decoder for one clip of a VAE."""
     causal = isinstance(vae, AutoencoderKLWan) and not vae.use_tiling
-    return Streaming(vae) if causal else Whole(vae)
+    return StreamingDecoder(vae) if causal else WholeDecoder(vae)

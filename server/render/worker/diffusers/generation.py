@@ -1,4 +1,4 @@
-"""One clip through an unmodified pipeline, with its taps."""
+"""One clip through an unmodified pipeline, with its hooks."""
 
 import copy
 from collections.abc import Callable
@@ -11,112 +11,127 @@ from msgspec.structs import replace
 from torch import Tensor
 
 from server.render.catalog import PipelineSpec
-from server.render.worker.diffusers.batching import meeting
+from server.render.worker.diffusers.batching import batch_calls
 from server.render.worker.diffusers.decoder import decoder_of
-from server.render.worker.diffusers.finalization import Chunks, Joint, Shape, Staircase
-from server.render.worker.diffusers.hooks import Tap, tapped, with_decode
+from server.render.worker.diffusers.finalization import (
+    ChunkFinalization,
+    Finalization,
+    JointFinalization,
+    StaircaseFinalization,
+)
+from server.render.worker.diffusers.hooks import SchedulerHook, hook_decode, hook_scheduler
 from server.render.worker.diffusers.initial_latents import Start, begin, start_of
 from server.render.worker.diffusers.latents import to_bytes
 from server.render.worker.diffusers.layout import Layout, denormaliser
-from server.render.worker.diffusers.model import Model
+from server.render.worker.diffusers.model import LoadedModel
 from server.render.worker.diffusers.plan import Plan, chunks
-from server.render.worker.diffusers.preview_cache import Glass
-from server.render.worker.diffusers.previews import Screen
-from server.render.worker.diffusers.steering import Prompts, Steering
+from server.render.worker.diffusers.preview_cache import PreviewCache
+from server.render.worker.diffusers.previews import PreviewPublisher
+from server.render.worker.diffusers.steering import PromptEmbeddings, PromptSteering
 from server.render.worker.diffusers.truncation import truncated
 from server.render.worker.renderer import Brief, News, Sound
 from server.render.worker.threaded import Say
 
 
-class _Anew(Exception):
+class _Restart(Exception):
     """The pipeline is to begin again after what is finished, with another prompt."""
 
 
-class Performance:
+class Generation:
     """Runs in the thread of its clip; ``say`` hands over news and blocks while others draw."""
 
-    def __init__(self, model: Model, glass: Glass, brief: Brief, say: Say) -> None:
+    def __init__(self, model: LoadedModel, cache: PreviewCache, brief: Brief, say: Say) -> None:
         self._model = model
         self._brief = brief
         self._say = say
-        self._plan = model.plan(brief.seconds)
-        pipe, family = model.pipeline, model.family
-        self._layout = Layout(family, pipe, self._plan.latents, *self._plan.latent_size)
+        self._plan = model.plan_clip(brief.seconds)
+        pipe, spec = model.pipeline, model.spec
+        self._layout = Layout(spec, pipe, self._plan.latents, *self._plan.latent_size)
         parts = (self._plan, decoder_of(pipe.vae), denormaliser(pipe))
-        self._screen = Screen(self._tell, *parts, glass)
-        self._shape = _shape(family, self._plan, self._screen, self._layout)
-        begins = _begins(family, self._plan)
+        self._publisher = PreviewPublisher(self._tell, *parts, cache)
+        self._finalization = _finalization_of(spec, self._plan, self._publisher, self._layout)
+        begins = _begins(spec, self._plan)
         cut = partial(truncated, pipe)
-        self._steering = Steering(self._shape, say, begins, brief.steering, cut)
+        self._steering = PromptSteering(self._finalization, say, begins, brief.steering, cut)
 
     def run(self) -> bytes:
         """Draw the clip; returns its latents."""
-        family = self._model.family
-        start = start_of(self._brief, family, self._plan)
-        self._shape.resume(start.begun, self._brief.steps)
-        if family.sound:
-            self._screen.hold()
+        spec = self._model.spec
+        start = start_of(self._brief, spec, self._plan)
+        self._finalization.resume_chunks(start.begun, self._brief.steps)
+        if spec.sound:
+            self._publisher.hold_finals()
         made = None if start.whole else self._drawn(start)
-        if made is not None and family.sound:
+        if made is not None and spec.sound:
             vocoder = self._model.pipeline.vocoder
-            self._screen.release(self._shape.place, _sound(made.audio, vocoder))
-        kept = self._shape.kept
-        self._screen.learn(kept.picture)
-        return to_bytes(kept, family.pipeline)
+            self._publisher.release_finals(self._finalization.position, _sound(made.audio, vocoder))
+        kept = self._finalization.clip_latents
+        self._publisher.learn_colours(kept.picture)
+        return to_bytes(kept, spec.pipeline)
 
     def _drawn(self, start: Start) -> Any:
         """What the pipeline gives, however often it has to begin again."""
         while True:
             try:
                 return self._draw(start)
-            except _Anew as anew:
-                start = replace(start, text=str(anew), begun=self._shape.finished)
+            except _Restart as anew:
+                start = replace(start, text=str(anew), begun=self._finalization.finished_chunks)
 
     def _draw(self, start: Start) -> Any:
         """One call of the pipeline, from ``start`` on; what it gives."""
         clip = copy.copy(self._model.pipeline)
-        clip.scheduler = tapped(clip.scheduler, Tap(self._shape, start.strength))
-        clip.vae = with_decode(clip.vae, _decode(self._shape))
-        family = self._model.family
-        prompts = Prompts(clip, family.words)
+        clip.scheduler = hook_scheduler(
+            clip.scheduler, SchedulerHook(self._finalization, start.strength)
+        )
+        clip.vae = hook_decode(clip.vae, _decode(self._finalization))
+        spec = self._model.spec
+        prompts = PromptEmbeddings(clip, spec.words)
         for name in ("transformer", "transformer_2"):
             if getattr(clip, name, None) is not None:
-                setattr(clip, name, meeting(getattr(clip, name), self._say, prompts.reword))
+                setattr(
+                    clip,
+                    name,
+                    batch_calls(getattr(clip, name), self._say, prompts.exchange_embeddings),
+                )
         arguments = arguments_of(self._model, self._plan, self._brief, start)
-        turn = _anew if family.reads_once else prompts.turn
-        arguments["callback_on_step_end"] = self._steering.callback(turn)
+        turn = _anew if spec.reads_once else prompts.apply_text
+        arguments["callback_on_step_end"] = self._steering.step_callback(turn)
         clip.set_progress_bar_config(disable=True)
         arguments |= begin(clip, self._layout, self._plan, start)
         return clip(**arguments)
 
     def _tell(self, news: News) -> None:
-        self._steering.hear(self._say(news))
+        self._steering.queue_text(self._say(news))
 
 
 def _anew(text: str) -> NoReturn:
-    raise _Anew(text)
+    raise _Restart(text)
 
 
-def _shape(family: PipelineSpec, plan: Plan, screen: Screen, layout: Layout) -> Shape:
-    match family.shape:
+def _finalization_of(
+    spec: PipelineSpec, plan: Plan, publisher: PreviewPublisher, layout: Layout
+) -> Finalization:
+    match spec.shape:
         case "joint":
-            return Joint(screen, layout)
+            return JointFinalization(publisher, layout)
         case "chunks":
-            return Chunks(screen, layout, chunks(plan.latents, family.pattern), family.window > 0)
+            return ChunkFinalization(
+                publisher, layout, chunks(plan.latents, spec.pattern), spec.window > 0
+            )
         case "staircase":
-            return Staircase(screen, layout, family.block)
+            return StaircaseFinalization(publisher, layout, spec.block)
 
 
-def _begins(family: PipelineSpec, plan: Plan) -> tuple[int, ...]:
+def _begins(spec: PipelineSpec, plan: Plan) -> tuple[int, ...]:
     """The first frame of each chunk that can have a prompt of its own."""
-    sizes = chunks(plan.latents, family.pattern) if family.steers == "chunk" else (plan.latents,)
-    return tuple(plan.timeline.start(sum(sizes[:at])) for at in range(len(sizes)))
+    sizes = chunks(plan.latents, spec.pattern) if spec.steers == "chunk" else (plan.latents,)
+    return tuple(plan.timeline.first_frame(sum(sizes[:at])) for at in range(len(sizes)))
 
 
-def arguments_of(model: Model, plan: Plan, brief: Brief, start: Start) -> dict[str, Any]:
+def arguments_of(model: LoadedModel, plan: Plan, brief: Brief, start: Start) -> dict[str, Any]:
     """How the pipeline is called."""
-    family = model.family
-    guidance = model.guidance or family.guidance
+    spec = model.spec
+    guidance = model.guidance or spec.guidance
     arguments = {
         "prompt": start.text,
         "height": plan.height,
@@ -126,21 +141,21 @@ def arguments_of(model: Model, plan: Plan, brief: Brief, start: Start) -> dict[s
         # Drawn on the CPU, the noise of a seed is the same on every device.
         "generator": torch.Generator("cpu").manual_seed(brief.seed),
         "output_type": "pt",
-        **dict.fromkeys(family.counts, plan.frames),
-        **family.arguments,
+        **dict.fromkeys(spec.counts, plan.frame_count),
+        **spec.arguments,
     }
-    if family.rate:
-        arguments[family.rate] = family.fps
-    if family.partition:
-        arguments[family.partition] = list(chunks(plan.latents, family.pattern))
-    return arguments | (dict(family.unguided) if guidance == 1 else {})
+    if spec.rate:
+        arguments[spec.rate] = spec.fps
+    if spec.partition:
+        arguments[spec.partition] = list(chunks(plan.latents, spec.pattern))
+    return arguments | (dict(spec.unguided) if guidance == 1 else {})
 
 
-def _decode(shape: Shape) -> Callable[..., Any]:
+def _decode(shape: Finalization) -> Callable[..., Any]:
     """The ``decode`` of one clip: the frames are shown, the pipeline gets none."""
 
     def decode(z: Tensor, *given: Any, return_dict: bool = False) -> tuple[Tensor]:
-        shape.decoding(z, *given)
+        shape.on_decode(z, *given)
         return (z.new_zeros(1, 3, 1, 2, 2),)
 
     return decode

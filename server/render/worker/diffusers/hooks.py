@@ -1,4 +1,4 @@
-"""The tap: what an unmodified pipeline does comes out at its scheduler and at its decoder.
+"""Hooks of an unmodified pipeline: what it does is seen at its scheduler and at its decoder.
 
 A subclass of the scheduler's own class overrides ``step`` and ``set_timesteps``; one of the
 decoder's class overrides ``decode``. Both are made for one clip: the model's objects stay as they
@@ -16,16 +16,16 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class SchedulerStep:
     """One denoising step that was taken.
 
-    ``place`` is None for the pipeline's own scheduler, else which copy of it stepped, counted in
-    the order in which they got their schedules. ``sigma`` is the noise level that it led to,
+    ``copy_index`` is None for the pipeline's own scheduler, else which copy of it stepped, in the
+    order in which they got their schedules. ``sigma`` is the noise level that it led to,
     ``x0`` the clean sample that it predicts, ``sample`` where it led; both as the pipeline has
     them. ``number`` counts from 1 to ``count``.
     """
 
-    place: int | None
+    copy_index: int | None
     number: int
     count: int
     sigma: float
@@ -33,46 +33,46 @@ class Step:
     sample: Tensor
 
     @property
-    def last(self) -> bool:
+    def is_last(self) -> bool:
         return self.number == self.count
 
 
-class Listener(Protocol):
-    """Who hears what a pipeline does. What it raises goes through the pipeline and ends it."""
+class SchedulerListener(Protocol):
+    """Is called with what a pipeline does. What it raises goes through the pipeline and ends it."""
 
-    def scheduled(self, place: int | None, count: int) -> None:
+    def on_schedule(self, copy_index: int | None, count: int) -> None:
         """A schedule of ``count`` steps begins."""
         ...
 
-    def stepped(self, step: Step) -> None:
+    def on_step(self, step: SchedulerStep) -> None:
         """A step was taken."""
         ...
 
 
-class Tap:
-    """Where the schedulers of one clip lead to: the pipeline's own and every copy of it."""
+class SchedulerHook:
+    """Hooks the schedulers of one clip: the pipeline's own and every copy of it."""
 
-    def __init__(self, owner: Listener, strength: float = 1.0) -> None:
+    def __init__(self, owner: SchedulerListener, strength: float = 1.0) -> None:
         self._listener = owner
         self._strength = strength
         self._own: Any = None
         self._copies: list[Any] = []
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Tap":
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SchedulerHook":
         return self
 
-    def own(self, scheduler: Any) -> None:
+    def set_own_scheduler(self, scheduler: Any) -> None:
         """The pipeline's own scheduler."""
         self._own = scheduler
 
-    def scheduled(self, scheduler: Any) -> None:
+    def on_schedule(self, scheduler: Any) -> None:
         """A scheduler has its timesteps."""
         truncate(scheduler, self._strength)
-        if scheduler is not self._own and self._place(scheduler) is None:
+        if scheduler is not self._own and self._copy_of(scheduler) is None:
             self._copies.append(scheduler)
-        self._listener.scheduled(self._place(scheduler), len(scheduler.timesteps))
+        self._listener.on_schedule(self._copy_of(scheduler), len(scheduler.timesteps))
 
-    def stepped(self, scheduler: Any, velocity: Tensor, before: Tensor, after: Tensor) -> None:
+    def on_step(self, scheduler: Any, velocity: Tensor, before: Tensor, after: Tensor) -> None:
         """A scheduler has taken a step by ``velocity``.
 
         Raises:
@@ -85,29 +85,29 @@ class Tap:
             raise ArithmeticError("the model's latents are not finite")
         left = min(1.0, max(0.0, float(scheduler.sigmas[number])))
         count = len(scheduler.timesteps)
-        step = Step(self._place(scheduler), number, count, left, x0, after)
-        self._listener.stepped(step)
+        step = SchedulerStep(self._copy_of(scheduler), number, count, left, x0, after)
+        self._listener.on_step(step)
 
-    def _place(self, scheduler: Any) -> int | None:
+    def _copy_of(self, scheduler: Any) -> int | None:
         return next((at for at, one in enumerate(self._copies) if one is scheduler), None)
 
 
-def tapped(scheduler: Any, tap: Tap) -> Any:
-    """A scheduler like ``scheduler`` whose steps come out at ``tap``; also those of its copies."""
+def hook_scheduler(scheduler: Any, hook: SchedulerHook) -> Any:
+    """A scheduler like ``scheduler`` that calls ``hook`` at each step; so do its copies."""
     kind = type(scheduler)
     fresh = kind.from_config(scheduler.config)
     overridden = {"step": _step(kind), "set_timesteps": _set_timesteps(kind)}
-    fresh.__class__ = type(f"Tapped{kind.__name__}", (kind,), overridden)
-    fresh.tap = tap
-    tap.own(fresh)
+    fresh.__class__ = type(f"Hooked{kind.__name__}", (kind,), overridden)
+    fresh.hook = hook
+    hook.set_own_scheduler(fresh)
     return fresh
 
 
-def with_decode(vae: Any, decode: Callable[..., Any]) -> Any:
+def hook_decode(vae: Any, decode: Callable[..., Any]) -> Any:
     """A decoder with the weights of ``vae`` whose ``decode(z, ...)`` is ``decode``."""
     kind = type(vae)
     own = copy.copy(vae)
-    own.__class__ = type(f"Tapped{kind.__name__}", (kind,), {"decode": staticmethod(decode)})
+    own.__class__ = type(f"Hooked{kind.__name__}", (kind,), {"decode": staticmethod(decode)})
     return own
 
 
@@ -134,7 +134,7 @@ def _step(kind: Any) -> Callable[..., Any]:
     ) -> Any:
         out = kind.step(self, model_output, timestep, sample, *args, **kwargs)
         after = out[0] if isinstance(out, tuple) else out.prev_sample
-        self.tap.stepped(self, model_output, sample, after)
+        self.hook.on_step(self, model_output, sample, after)
         return out
 
     return step
@@ -145,6 +145,6 @@ def _set_timesteps(kind: Any) -> Callable[..., Any]:
     @wraps(kind.set_timesteps)
     def set_timesteps(self: Any, *args: Any, **kwargs: Any) -> None:
         kind.set_timesteps(self, *args, **kwargs)
-        self.tap.scheduled(self)
+        self.hook.on_schedule(self)
 
     return set_timesteps

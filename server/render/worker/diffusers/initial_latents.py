@@ -8,7 +8,7 @@ from msgspec import Struct
 from torch import Tensor
 
 from server.render.catalog import PipelineSpec
-from server.render.worker.diffusers.latents import Kept, from_bytes, renoised, stretched
+from server.render.worker.diffusers.latents import ClipLatents, from_bytes, renoised, stretched
 from server.render.worker.diffusers.layout import Layout
 from server.render.worker.diffusers.plan import Plan, chunks, finished
 from server.render.worker.renderer import Brief
@@ -23,22 +23,22 @@ class Start(Struct, frozen=True, eq=False):
 
     text: str
     strength: float = 1.0
-    parent: Kept | None = None
+    parent: ClipLatents | None = None
     begun: tuple[Tensor, ...] = ()
     whole: bool = False
 
     @property
-    def latents(self) -> int:
+    def kept_latents(self) -> int:
         """How many latent frames stay as they are."""
         return sum(part.shape[2] for part in self.begun)
 
 
-def start_of(brief: Brief, family: PipelineSpec, plan: Plan) -> Start:
+def start_of(brief: Brief, spec: PipelineSpec, plan: Plan) -> Start:
     """Raises ValueError for latents that cannot be read, or are of another size."""
-    begun, whole = _begun(brief, family, plan)
-    first = plan.timeline.start(sum(part.shape[2] for part in begun))
+    begun, whole = _begun(brief, spec, plan)
+    first = plan.timeline.first_frame(sum(part.shape[2] for part in begun))
     texts = (one.text for one in reversed(brief.steering) if (one.frame, one.step) <= (first, 0))
-    parent = _parent(brief, family)
+    parent = _parent(brief, spec)
     strength = 1.0 if parent is None else brief.strength
     return Start(next(texts, brief.text), strength, parent, begun, whole)
 
@@ -50,9 +50,9 @@ def begin(clip: Any, layout: Layout, plan: Plan, start: Start) -> dict[str, Any]
     if not start.begun:
         return {}
     begun = torch.cat(start.begun, 2).to(clip._execution_device)
-    if layout.family.goes_on == "within":
+    if layout.spec.goes_on == "within":
         return {"video_latents": begun.transpose(1, 2).to(clip.transformer.dtype)}
-    if layout.family.goes_on == "prefix":
+    if layout.spec.goes_on == "prefix":
         _put_before(clip, begun)
         return {}
     _pass_over(clip, len(start.begun))
@@ -61,31 +61,31 @@ def begin(clip: Any, layout: Layout, plan: Plan, start: Start) -> dict[str, Any]
         "image_latents": begun[:, :, :1],
         "add_noise_to_video_latents": False,
         "add_noise_to_image_latents": False,
-        "num_frames": plan.frames - plan.timeline.start(start.latents),
+        "num_frames": plan.frame_count - plan.timeline.first_frame(start.kept_latents),
     }
 
 
-def _parent(brief: Brief, family: PipelineSpec) -> Kept | None:
+def _parent(brief: Brief, spec: PipelineSpec) -> ClipLatents | None:
     """What a remix starts from; a remix of strength 1 forgets it."""
     if brief.parent is None or brief.strength >= 1:
         return None
-    return from_bytes(brief.parent, family.pipeline)
+    return from_bytes(brief.parent, spec.pipeline)
 
 
-def _begun(brief: Brief, family: PipelineSpec, plan: Plan) -> tuple[tuple[Tensor, ...], bool]:
+def _begun(brief: Brief, spec: PipelineSpec, plan: Plan) -> tuple[tuple[Tensor, ...], bool]:
     """The chunks that stay, and whether they are the whole clip."""
     if brief.begun is None or not brief.kept:
         return (), False
-    latents = from_bytes(brief.begun, family.pipeline).picture
+    latents = from_bytes(brief.begun, spec.pipeline).picture
     if latents.shape[3:] != plan.latent_size:
         raise ValueError(f"latents of the size {tuple(latents.shape)} are nothing to this model")
-    sizes = chunks(plan.latents, family.pattern)
+    sizes = chunks(plan.latents, spec.pattern)
     frames = min(brief.kept * plan.fps, plan.shown)
     stay = sizes[: finished(sizes, plan.timeline, frames, plan.shown, latents.shape[2])]
     return torch.split(latents[:, :, : sum(stay)], list(stay), 2), len(stay) == len(sizes)
 
 
-def _begin_with(clip: Any, layout: Layout, parent: Kept, strength: float) -> None:
+def _begin_with(clip: Any, layout: Layout, parent: ClipLatents, strength: float) -> None:
     """Have the pipeline begin with its parent's latents where it would begin with noise.
 
     A pipeline may ask for its latents in several portions, one after the other.
@@ -99,11 +99,11 @@ def _begin_with(clip: Any, layout: Layout, parent: Kept, strength: float) -> Non
         noise, *more = made if isinstance(made, tuple) else (made,)
         count = layout.frames if noise.ndim == 3 else noise.shape[2]
         part, begun = picture[:, :, begun : begun + count], begun + count
-        mixed = renoised(noise, layout.native(part), strength)
+        mixed = renoised(noise, layout.to_native(part), strength)
         return (mixed, *more) if isinstance(made, tuple) else mixed
 
     clip.prepare_latents = prepare_latents
-    if parent.sound is not None and layout.family.sound:
+    if parent.sound is not None and layout.spec.sound:
         clip.prepare_audio_latents = _sounding(clip, parent.sound, strength)
 
 

@@ -19,28 +19,28 @@ SAMPLES = 50_000
 """Latent pixels that a fit is made of, at most."""
 
 
-class Linear(Struct, frozen=True, eq=False):
+class LatentRgb(Struct, frozen=True, eq=False):
     """``factors`` (channels + 1, 3), the last row the constant; ``fit`` is the part of the
     variance that they explain (R squared, at most 1)."""
 
     factors: Tensor
     fit: float = 0.0
 
-    def colours(self, latents: Tensor) -> Tensor:
+    def to_rgb(self, latents: Tensor) -> Tensor:
         """Red, green and blue (n, 3, h, w) in 0..1, on the CPU, of latents (1, C, n, h, w)."""
         factors = self.factors.to(latents.device, torch.float32)
         mixed = torch.einsum("cnhw,cr->nrhw", latents[0].float(), factors[:-1])
         return (mixed + factors[-1].view(1, 3, 1, 1)).clamp(0, 1).cpu()
 
 
-def grey(channels: int) -> Linear:
+def grey_map(channels: int) -> LatentRgb:
     """The map of a model of which nothing is known: grey whatever comes."""
     factors = torch.zeros(channels + 1, 3)
     factors[-1] = 0.5
-    return Linear(factors)
+    return LatentRgb(factors)
 
 
-def fitted(latents: Tensor, colours: Tensor) -> Linear:
+def fit_map(latents: Tensor, colours: Tensor) -> LatentRgb:
     """The map from latents (1, C, n, h, w) that comes nearest to ``colours`` (n, 3, h, w)."""
     wanted = colours.double().permute(0, 2, 3, 1).reshape(-1, 3)
     given = latents[0].double().cpu().permute(1, 2, 3, 0).reshape(len(wanted), -1)
@@ -52,25 +52,25 @@ def fitted(latents: Tensor, colours: Tensor) -> Linear:
     error = (wanted - given @ factors).square().sum()
     spread = (wanted - wanted.mean(0)).square().sum()
     fit = 1 - float(error / spread) if float(spread) > 0 else 0.0
-    return Linear(factors.float().contiguous(), fit)
+    return LatentRgb(factors.float().contiguous(), fit)
 
 
-def shrunk(pixels: Tensor, height: int, width: int) -> Tensor:
+def shrink_frames(pixels: Tensor, height: int, width: int) -> Tensor:
     """Frames (1, 3, m, H, W) in -1..1 of one latent frame, as its colours (1, 3, h, w) in 0..1."""
     mean = pixels.float().mean(2) / 2 + 0.5
     return functional.adaptive_avg_pool2d(mean, (height, width)).clamp(0, 1).cpu()
 
 
-def kept(file: Path) -> Linear | None:
+def read_map(file: Path) -> LatentRgb | None:
     """The map in a file; None when there is none that can be read."""
     try:
         held = load_file(file)
-        return Linear(held["factors"], float(held["fit"]))
+        return LatentRgb(held["factors"], float(held["fit"]))
     except (OSError, SafetensorError, KeyError):
         return None
 
 
-def keep(file: Path, linear: Linear) -> None:
+def write_map(file: Path, linear: LatentRgb) -> None:
     """Write a map; where that fails it is fitted again next time."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -16,14 +16,14 @@ FORMAT: Final = "phosphene latents 1"
 _LENGTH: Final = 8  # bytes of a safetensors file before its header
 
 
-class Kept(Struct, frozen=True, eq=False):
+class ClipLatents(Struct, frozen=True, eq=False):
     """``picture``: normalised latents (1, C, T, h, w); ``sound``: those of the sound (1, L, C)."""
 
     picture: Tensor
     sound: Tensor | None = None
 
 
-def to_bytes(kept: Kept, pipeline: str) -> bytes:
+def to_bytes(kept: ClipLatents, pipeline: str) -> bytes:
     """Safetensors in float16, with the format and the pipeline's class in the header."""
     tensors = {"picture": _half(kept.picture)}
     if kept.sound is not None:
@@ -32,7 +32,7 @@ def to_bytes(kept: Kept, pipeline: str) -> bytes:
     return save(tensors, {FORMAT: pipeline})
 
 
-def from_bytes(data: bytes, pipeline: str) -> Kept:
+def from_bytes(data: bytes, pipeline: str) -> ClipLatents:
     """The latents that ``to_bytes`` wrote.
 
     Raises:
@@ -53,7 +53,7 @@ def from_bytes(data: bytes, pipeline: str) -> Kept:
     for tensor in tensors.values():
         if tensor.dtype != torch.float16 or not bool(torch.isfinite(tensor).all()):
             raise ValueError("latents that are no finite numbers")
-    return Kept(picture.float(), None if sound is None else sound.float())
+    return ClipLatents(picture.float(), None if sound is None else sound.float())
 
 
 def stretched(latents: Tensor, length: int, axis: int) -> Tensor:

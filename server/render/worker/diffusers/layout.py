@@ -14,15 +14,15 @@ from server.render.catalog import PipelineSpec
 class Layout:
     """How the latents of one clip lie; ``height`` and ``width`` count latent pixels."""
 
-    family: PipelineSpec
+    spec: PipelineSpec
     pipeline: Any
     frames: int
     height: int
     width: int
 
-    def plain(self, sample: Tensor) -> Tensor:
+    def to_plain(self, sample: Tensor) -> Tensor:
         """(1, C, T, h, w) of what the scheduler steps."""
-        match self.family.layout:
+        match self.spec.layout:
             case "packed":
                 shape = (self.frames, self.height, self.width)
                 return _tensor(self.pipeline._unpack_latents(sample, *shape, *self._patch))
@@ -31,9 +31,9 @@ class Layout:
             case _:
                 return sample.unsqueeze(2) if sample.ndim == 4 else sample
 
-    def native(self, latents: Tensor) -> Tensor:
+    def to_native(self, latents: Tensor) -> Tensor:
         """The pipeline's own of (1, C, T, h, w), as its ``prepare_latents`` gives them."""
-        if self.family.layout == "packed":
+        if self.spec.layout == "packed":
             return _tensor(self.pipeline._pack_latents(latents, *self._patch))
         return latents
 

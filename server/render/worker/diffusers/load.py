@@ -37,10 +37,10 @@ from server.render.preflight import (
     read_index,
 )
 from server.render.worker.diffusers import latent_rgb
-from server.render.worker.diffusers.model import Model
+from server.render.worker.diffusers.model import LoadedModel
 from server.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
-from server.render.worker.diffusers.preview_cache import Glass
-from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.diffusers.preview_cache import PreviewCache
+from server.render.worker.diffusers.renderer import DiffusersRenderer
 from server.render.worker.environment import read_conditions
 from server.render.worker.renderer import Renderer
 
@@ -62,23 +62,25 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     folder = locate_model(options.model) or fetch(options.model)
     need_weights(folder)
     index = read_index(folder)
-    family = spec_of(index)
-    assert family is not None, "class_of has let an unknown family pass"
+    spec = spec_of(index)
+    assert spec is not None, "class_of has let an unknown spec pass"
     device = device_of(options.device, torch.cuda.is_available(), torch.backends.mps.is_available())
-    pipeline = _pipeline(folder, family, device, options)
+    pipeline = _pipeline(folder, spec, device, options)
     mark = fingerprint(folder)
-    model = Model(
+    model = LoadedModel(
         pipeline=pipeline,
-        family=family,
+        spec=spec,
         name=options.model if locate_model(options.model) is None else folder.resolve().name,
         fingerprint=mark,
         area=options.pixels,
         guidance=options.guidance,
     )
     file = Path(options.data) / "cache" / "colours" / f"{mark}.safetensors"
-    glass = Glass(latent_rgb.kept(file), keep=file, tiny=_tiny(options.preview_decoder, pipeline))
-    renderer = FamilyRenderer(model, glass)
-    ready = _ready(renderer, family, device)
+    cache = PreviewCache(
+        latent_rgb.read_map(file), keep=file, tiny=_tiny(options.preview_decoder, pipeline)
+    )
+    renderer = DiffusersRenderer(model, cache)
+    ready = _ready(renderer, spec, device)
     told = read_conditions(device, pipeline.transformer.dtype, options)
     return renderer, msgspec.structs.replace(ready, conditions=told)
 
@@ -130,16 +132,16 @@ def machine_of(device: str) -> Machine:
     return Machine("cpu", memory, memory)
 
 
-def _pipeline(folder: Path, family: PipelineSpec, device: str, options: ModelOptions) -> Any:
+def _pipeline(folder: Path, spec: PipelineSpec, device: str, options: ModelOptions) -> Any:
     machine = machine_of(device)
     dtype = dtype_of(options.dtype, machine)
     half = dtype != "float32"
     sizes = {
-        name: parameter_count(folder / name) * (2 if half and name not in family.full else 4)
+        name: parameter_count(folder / name) * (2 if half and name not in spec.full else 4)
         for name in component_names(read_index(folder))
     }
     offload = offload_of(options.offload, sizes, machine)
-    kinds = {"default": getattr(torch, dtype), **dict.fromkeys(family.full, torch.float32)}
+    kinds = {"default": getattr(torch, dtype), **dict.fromkeys(spec.full, torch.float32)}
     pipeline = _or_refuse(folder, lambda: DiffusionPipeline.from_pretrained(folder, dtype=kinds))
     _place(pipeline, offload, device)
     for net in _denoisers(pipeline):
@@ -194,7 +196,7 @@ def _tiny(name: str, pipeline: Any) -> Any:
     return tiny.to(pipeline.device).eval()
 
 
-def _ready(renderer: FamilyRenderer, family: PipelineSpec, device: str) -> messages.Ready:
+def _ready(renderer: DiffusersRenderer, spec: PipelineSpec, device: str) -> messages.Ready:
     return messages.Ready(
         model=renderer.name,
         fingerprint=renderer.fingerprint,
@@ -203,9 +205,9 @@ def _ready(renderer: FamilyRenderer, family: PipelineSpec, device: str) -> messa
         height=renderer.height,
         fps=renderer.fps,
         vocabulary={},
-        steps=family.steps,
-        sound=family.sound,
-        forks=bool(family.goes_on),
+        steps=spec.steps,
+        sound=spec.sound,
+        forks=bool(spec.goes_on),
     )
 
 

@@ -8,28 +8,28 @@ from server.render.worker.diffusers.plan import Plan, Timeline, size
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class LoadedModel:
     """A pipeline that is loaded, and what is known of it.
 
     ``area`` and ``guidance`` are those that the operator wants, 0 where it is the model's own.
     """
 
     pipeline: Any
-    family: PipelineSpec
+    spec: PipelineSpec
     name: str
     fingerprint: str
     area: int = 0
     guidance: float = 0.0
 
-    def plan(self, seconds: int) -> Plan:
+    def plan_clip(self, seconds: int) -> Plan:
         """What a clip of so many seconds is made of."""
-        family, pipe = self.family, self.pipeline
+        spec, pipe = self.spec, self.pipeline
         grid, stride = _ratios(pipe)
-        width, height = size(self.area or family.area, grid * _patch(pipe.transformer))
-        timeline = Timeline(stride, family.window)
-        shown = seconds * family.fps
-        latents = timeline.latents(shown, family.block)
-        return Plan(width, height, family.fps, shown, latents, timeline, grid)
+        width, height = size(self.area or spec.area, grid * _patch(pipe.transformer))
+        timeline = Timeline(stride, spec.window)
+        shown = seconds * spec.fps
+        latents = timeline.latents_for(shown, spec.block)
+        return Plan(width, height, spec.fps, shown, latents, timeline, grid)
 
 
 def _ratios(pipeline: Any) -> tuple[int, int]:

@@ -24,19 +24,19 @@ class Timeline(Struct, frozen=True):
     stride: int
     window: int = 0
 
-    def start(self, latent: int) -> int:
+    def first_frame(self, latent: int) -> int:
         """The first frame of a latent frame; also, how many frames so many of them give."""
         whole, rest = divmod(latent, self.window) if self.window else (0, latent)
         frames = whole * ((self.window - 1) * self.stride + 1)
         return frames + (0 if rest == 0 else (rest - 1) * self.stride + 1)
 
-    def latent(self, frame: int) -> int:
+    def latent_of(self, frame: int) -> int:
         """The latent frame that a frame belongs to."""
-        return bisect_right(range(frame + 2), frame, key=self.start) - 1
+        return bisect_right(range(frame + 2), frame, key=self.first_frame) - 1
 
-    def latents(self, frames: int, block: int = 1) -> int:
+    def latents_for(self, frames: int, block: int = 1) -> int:
         """The fewest latent frames, a multiple of ``block``, that give at least ``frames``."""
-        return ceil((self.latent(frames - 1) + 1) / block) * block
+        return ceil((self.latent_of(frames - 1) + 1) / block) * block
 
 
 def size(area: int, grid: int) -> tuple[int, int]:
@@ -77,9 +77,9 @@ class Plan(Struct, frozen=True):
     grid: int
 
     @property
-    def frames(self) -> int:
+    def frame_count(self) -> int:
         """How many frames the model makes: ``shown`` or a few more, as its rules want it."""
-        return self.timeline.start(self.latents)
+        return self.timeline.first_frame(self.latents)
 
     @property
     def latent_size(self) -> tuple[int, int]:
@@ -106,5 +106,5 @@ def finished(sizes: Sequence[int], timeline: Timeline, kept: int, shown: int, la
     are ``latents`` of them. But a clip of which something is to be drawn has its last one drawn.
     """
     bounds = pairwise(accumulate(sizes, initial=0))
-    there = sum(timeline.start(first) < kept and end <= latents for first, end in bounds)
+    there = sum(timeline.first_frame(first) < kept and end <= latents for first, end in bounds)
     return min(there, len(sizes) - (kept < shown))

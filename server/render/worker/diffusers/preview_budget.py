@@ -8,23 +8,23 @@ SHARE: Final = 0.15
 """Previews add no more than this part of what the render takes without them."""
 
 
-class Ledger(Struct, frozen=True):
+class PreviewBudget(Struct, frozen=True):
     """Seconds that went into one clip so far: into drawing it and into previews of it."""
 
     drawn: float = 0.0
     previews: float = 0.0
 
 
-def affordable(ledger: Ledger, cost: float | None, share: float = SHARE) -> bool:
+def can_afford(budget: PreviewBudget, cost: float | None, share: float = SHARE) -> bool:
     """Whether a preview that takes ``cost`` seconds (None: nobody knows) may be made now.
 
     Only what has been drawn already counts, so that the share holds at every moment, whenever
     the clip ends.
     """
-    return cost is not None and ledger.previews + cost <= share * ledger.drawn
+    return cost is not None and budget.previews + cost <= share * budget.drawn
 
 
-def learned(before: float | None, seconds: float, frames: int) -> float:
+def learn_cost(before: float | None, seconds: float, frames: int) -> float:
     """Seconds of decoding per latent frame, after ``frames`` more took ``seconds``.
 
     The mean of what was known and what is new: a machine that gets busier is found out soon.

@@ -11,15 +11,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from server.render.worker.diffusers.decoder import Decoder
-from server.render.worker.diffusers.latent_rgb import shrunk
+from server.render.worker.diffusers.latent_rgb import shrink_frames
 from server.render.worker.diffusers.pictures import to_i420
 from server.render.worker.diffusers.plan import Plan
-from server.render.worker.diffusers.preview_budget import Ledger, affordable
-from server.render.worker.diffusers.preview_cache import Glass
+from server.render.worker.diffusers.preview_budget import PreviewBudget, can_afford
+from server.render.worker.diffusers.preview_cache import PreviewCache
 from server.render.worker.renderer import Draw, Keep, Patch, Picture, Sound
 
 
-class Place(Struct, frozen=True):
+class PatchPosition(Struct, frozen=True):
     """Where in its clip a patch stands: ``step`` of ``steps`` of a chunk."""
 
     step: int
@@ -28,7 +28,7 @@ class Place(Struct, frozen=True):
     chunks: int = 1
 
 
-class Screen:
+class PreviewPublisher:
     """Makes the patches of one clip and gives them to ``say``, which blocks while others draw.
 
     Frames beyond the ones that the clip shows are dropped.
@@ -40,72 +40,76 @@ class Screen:
         plan: Plan,
         decoder: Decoder,
         denormalise: Callable[[Tensor], Tensor],
-        glass: Glass,
+        cache: PreviewCache,
     ) -> None:
         self._say = say
         self._plan = plan
         self._decoder = decoder
         self._denormalise = denormalise
-        self._glass = glass
+        self._cache = cache
         self._revision = 0
         self._finals = 0
         self._held: list[Picture] | None = None
         self._colours: list[Tensor] = []
         self._resumed = perf_counter()
-        self.ledger = Ledger()
+        self.budget = PreviewBudget()
 
-    def hold(self) -> None:
-        """Keep final frames back until ``release``."""
+    def hold_finals(self) -> None:
+        """Keep final frames back until ``release_finals``."""
         self._held = []
 
-    def release(self, place: Place, sound: Sound | None) -> None:
+    def release_finals(self, position: PatchPosition, sound: Sound | None) -> None:
         """Show the frames that were held, with their sound."""
         pictures, self._held = self._held or [], None
-        self._show(pictures, place, sound)
+        self._publish_pictures(pictures, position, sound)
 
-    def restart(self) -> None:
+    def restart_decoder(self) -> None:
         """What is decoded next does not go on from what was decoded before."""
-        self._decoder.restart()
+        self._decoder.restart_stream()
 
-    def preview(self, first: int, x0: Tensor, sigma: float, place: Place) -> None:
+    def publish_preview(
+        self, first: int, x0: Tensor, sigma: float, position: PatchPosition
+    ) -> None:
         """A step predicts ``x0`` (1, C, n, h, w) for the latent frames from ``first`` on."""
-        self._count()
+        self._count_drawing()
         begun = perf_counter()
         draw = self._decoded(first, x0) or self._tiny(first, x0) or self._coloured(first, x0)
         took = perf_counter() - begun
-        self.ledger = replace(self.ledger, previews=self.ledger.previews + took)
-        start = self._plan.timeline.start(first)
-        stop = min(self._plan.timeline.start(first + x0.shape[2]), self._plan.shown)
+        self.budget = replace(self.budget, previews=self.budget.previews + took)
+        start = self._plan.timeline.first_frame(first)
+        stop = min(self._plan.timeline.first_frame(first + x0.shape[2]), self._plan.shown)
         if start < stop:
-            self._tell(start, stop, sigma, draw, place)
+            self._publish_patch(start, stop, sigma, draw, position)
 
-    def finish(self, latents: Tensor, place: Place, keep: Keep | None = None) -> None:
+    def publish_finals(
+        self, latents: Tensor, position: PatchPosition, keep: Keep | None = None
+    ) -> None:
         """The next latents (1, C, n, h, w) are final: decode and show them."""
-        self.decode(self._denormalise(latents), (), place, keep)
+        self.publish_decoded(self._denormalise(latents), (), position, keep)
 
-    def decode(
-        self, z: Tensor, given: tuple[Any, ...], place: Place, keep: Keep | None = None
+    def publish_decoded(
+        self, z: Tensor, given: tuple[Any, ...], position: PatchPosition, keep: Keep | None = None
     ) -> None:
         """Decode denormalised latents and show the frames that come of them.
 
         What was decoded already is passed over. ``keep`` makes the latents of all that is final
         with the last of these frames.
         """
-        self._count()
+        self._count_drawing()
         begun = perf_counter()
-        for pixels in self._decoder.feed(z[:, :, self._decoder.fed :], *given):
+        for pixels in self._decoder.decode_next(z[:, :, self._decoder.fed :], *given):
             pictures = to_i420(pixels[0] / 2 + 0.5)
             parts = list(self._parts(pixels, z.shape[2]))
-            self._glass.decoded(perf_counter() - begun, len(parts))
-            if self._glass.colours is None:
-                self._colours += [shrunk(part, *z.shape[3:]) for part in parts]
+            self._cache.add_decode_time(perf_counter() - begun, len(parts))
+            if self._cache.colours is None:
+                self._colours += [shrink_frames(part, *z.shape[3:]) for part in parts]
             ends = self._decoder.fed == z.shape[2]
-            self._show(pictures, place, None, keep if ends else None)
+            self._publish_pictures(pictures, position, None, keep if ends else None)
             begun = perf_counter()
 
-    def learn(self, latents: Tensor) -> None:
+    def learn_colours(self, latents: Tensor) -> None:
         """All latents (1, C, T, h, w) of the clip that was decoded."""
-        self._glass.fit(latents, self._colours)
+        self._cache.fit_colours(latents, self._colours)
 
     def _parts(self, pixels: Tensor, latents: int) -> Iterator[Tensor]:
         """Frames (1, 3, m, H, W) latent frame by latent frame."""
@@ -114,35 +118,39 @@ class Screen:
             yield pixels
             return
         for at in range(latents):
-            yield pixels[:, :, timeline.start(at) : timeline.start(at + 1)]
+            yield pixels[:, :, timeline.first_frame(at) : timeline.first_frame(at + 1)]
 
     def _decoded(self, first: int, x0: Tensor) -> Draw | None:
         """Frames by the model's own decoder, where it stands there and time allows it."""
         window = self._plan.timeline.window
         stands = self._decoder.fed == (first % window if window else first)
-        if not stands or not affordable(self.ledger, self._glass.cost(x0.shape[2])):
+        if not stands or not can_afford(self.budget, self._cache.decode_cost(x0.shape[2])):
             return None
         begun = perf_counter()
-        pixels = self._decoder.peek(self._denormalise(x0))
+        pixels = self._decoder.decode_preview(self._denormalise(x0))
         pictures = to_i420(pixels[0] / 2 + 0.5)
-        self._glass.decoded(perf_counter() - begun, x0.shape[2])
-        return partial(_pick, pictures, self._plan.timeline.start(first))
+        self._cache.add_decode_time(perf_counter() - begun, x0.shape[2])
+        return partial(_pick, pictures, self._plan.timeline.first_frame(first))
 
     def _tiny(self, first: int, x0: Tensor) -> Draw | None:
         """Frames by the small decoder, where there is one and time allows it."""
-        if not affordable(self.ledger, self._glass.tiny_cost(x0.shape[2])):
+        if not can_afford(self.budget, self._cache.tiny_cost(x0.shape[2])):
             return None
         begun = perf_counter()
-        colours = self._glass.through_tiny(x0)
-        self._glass.tiny_decoded(perf_counter() - begun, x0.shape[2])
+        colours = self._cache.tiny_pictures(x0)
+        self._cache.add_tiny_time(perf_counter() - begun, x0.shape[2])
         return partial(_blend, colours, first, self._plan)
 
     def _coloured(self, first: int, x0: Tensor) -> Draw:
         """Frames by the linear map, drawn when they are shown."""
-        return partial(_blend, self._glass.through(x0), first, self._plan)
+        return partial(_blend, self._cache.linear_colours(x0), first, self._plan)
 
-    def _show(
-        self, pictures: list[Picture], place: Place, sound: Sound | None, keep: Keep | None = None
+    def _publish_pictures(
+        self,
+        pictures: list[Picture],
+        position: PatchPosition,
+        sound: Sound | None,
+        keep: Keep | None = None,
     ) -> None:
         if self._held is not None:
             self._held += pictures
@@ -152,21 +160,23 @@ class Screen:
         self._finals += len(pictures)
         if start < stop:
             draw = partial(_pick, pictures, start)
-            self._tell(start, stop, 0.0, draw, place, final=True, sound=sound, keep=keep)
+            self._publish_patch(
+                start, stop, 0.0, draw, position, final=True, sound=sound, keep=keep
+            )
 
-    def _count(self) -> None:
-        """What has gone by since the clip went on was drawing."""
+    def _count_drawing(self) -> None:
+        """Count the time since the clip went on as drawing."""
         now = perf_counter()
-        self.ledger = replace(self.ledger, drawn=self.ledger.drawn + now - self._resumed)
+        self.budget = replace(self.budget, drawn=self.budget.drawn + now - self._resumed)
         self._resumed = now
 
-    def _tell(
+    def _publish_patch(
         self,
         start: int,
         stop: int,
         sigma: float,
         draw: Draw,
-        place: Place,
+        position: PatchPosition,
         *,
         final: bool = False,
         sound: Sound | None = None,
@@ -180,10 +190,10 @@ class Screen:
             sigma=sigma,
             draw=draw,
             final=final,
-            step=place.step,
-            steps=place.steps,
-            chunk=place.chunk,
-            chunks=place.chunks,
+            step=position.step,
+            steps=position.steps,
+            chunk=position.chunk,
+            chunks=position.chunks,
             sound=sound,
             keep=keep,
         )
@@ -202,11 +212,11 @@ def _blend(colours: Tensor, first: int, plan: Plan, frame: int) -> Picture:
 
     Between two latent frames one goes over into the other.
     """
-    latent = plan.timeline.latent(frame)
+    latent = plan.timeline.latent_of(frame)
     at = latent - first
     if not 0 <= at < len(colours):
         raise IndexError(f"frame {frame} is not of this patch")
-    begins, ends = plan.timeline.start(latent), plan.timeline.start(latent + 1)
+    begins, ends = plan.timeline.first_frame(latent), plan.timeline.first_frame(latent + 1)
     share = (frame + 1 - begins) / (ends - begins)
     mixed = colours[max(at - 1, 0)].lerp(colours[at], share)
     large = functional.interpolate(

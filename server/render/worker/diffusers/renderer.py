@@ -4,27 +4,27 @@ import copy
 from typing import Any
 
 from server.model import Slot
-from server.render.worker.diffusers.generation import Performance, arguments_of
+from server.render.worker.diffusers.generation import Generation, arguments_of
 from server.render.worker.diffusers.initial_latents import start_of
-from server.render.worker.diffusers.model import Model
+from server.render.worker.diffusers.model import LoadedModel
 from server.render.worker.diffusers.plan import Plan
-from server.render.worker.diffusers.preview_cache import Glass
+from server.render.worker.diffusers.preview_cache import PreviewCache
 from server.render.worker.diffusers.truncation import TRUNCATED, truncated
 from server.render.worker.renderer import Brief, Drawing, Steers
 from server.render.worker.threaded import draw_in_thread
 
 
-class FamilyRenderer:
+class DiffusersRenderer:
     """Draws with an unmodified pipeline; several clips may be on their way at once."""
 
-    def __init__(self, model: Model, glass: Glass) -> None:
+    def __init__(self, model: LoadedModel, cache: PreviewCache) -> None:
         self._model = model
-        self._glass = glass
+        self._cache = cache
         self.name = model.name
         self.fingerprint = model.fingerprint
-        self.fps = model.family.fps
-        self.steers: Steers = model.family.steers
-        plan = self.plan(1)
+        self.fps = model.spec.fps
+        self.steers: Steers = model.spec.steers
+        plan = self.plan_clip(1)
         self.width, self.height = plan.width, plan.height
 
     @property
@@ -44,18 +44,18 @@ class FamilyRenderer:
         Raises ValueError for latents that cannot be read, and for a part of a clip with a model
         that does not draw chunk after chunk.
         """
-        if brief.kept and not self._model.family.goes_on:
+        if brief.kept and not self._model.spec.goes_on:
             raise ValueError("this model cannot go on from a part of a clip")
         return draw_in_thread(
-            lambda say: Performance(self._model, self._glass, brief, say).run(), "pipeline"
+            lambda say: Generation(self._model, self._cache, brief, say).run(), "pipeline"
         )
 
-    def bare(self, brief: Brief) -> Any:
-        """What the pipeline gives when nobody taps it, in the pipeline's own form."""
-        plan = self.plan(brief.seconds)
-        start = start_of(brief, self._model.family, plan)
+    def call_unhooked(self, brief: Brief) -> Any:
+        """What the pipeline gives when nobody hooks it, in the pipeline's own form."""
+        plan = self.plan_clip(brief.seconds)
+        start = start_of(brief, self._model.spec, plan)
         return copy.copy(self.pipeline)(**arguments_of(self._model, plan, brief, start))
 
-    def plan(self, seconds: int) -> Plan:
+    def plan_clip(self, seconds: int) -> Plan:
         """What a clip of so many seconds is made of."""
-        return self._model.plan(seconds)
+        return self._model.plan_clip(seconds)

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from server.model import Steer
-from server.render.worker.diffusers.finalization import Shape
+from server.render.worker.diffusers.finalization import Finalization
 from server.render.worker.threaded import Say
 
-Turn = Callable[[str], dict[str, Tensor]]
+ApplyText = Callable[[str], dict[str, Tensor]]
 """Has a text count from the next step on; gives what the callback answers."""
 
 
-class Steering:
+class PromptSteering:
     """Steers one clip. ``begins`` are the first frames of its chunks, one for a joint model.
 
     ``known`` are the changes of a clip that is drawn again; they are not said. ``cut`` gives the
@@ -26,30 +26,30 @@ class Steering:
 
     def __init__(
         self,
-        shape: Shape,
+        finalization: Finalization,
         say: Say,
         begins: Sequence[int],
         known: Sequence[Steer],
         cut: Callable[[str], str],
     ) -> None:
-        self._shape = shape
+        self._finalization = finalization
         self._say = say
         self._cut = cut
         self._begins = begins
         self._known = {(steer.frame, steer.step): steer.text for steer in known}
         self._text: str | None = None
 
-    def hear(self, text: Any) -> None:
+    def queue_text(self, text: Any) -> None:
         """What a patch was answered: a text, or None."""
         if text is not None:
             self._text = text
 
-    def callback(self, turn: Turn) -> Callable[..., dict[str, Tensor]]:
+    def step_callback(self, turn: ApplyText) -> Callable[..., dict[str, Tensor]]:
         """A ``callback_on_step_end``."""
 
         def after(_pipeline: Any, number: int, _time: Any, _given: Any) -> dict[str, Tensor]:
-            place = self._where(number + 1)
-            text = None if place is None else self._wanted(*place)
+            position = self._where(number + 1)
+            text = None if position is None else self._wanted(*position)
             return {} if text is None else turn(text)
 
         return after
@@ -66,15 +66,15 @@ class Steering:
 
     def _where(self, done: int) -> tuple[int, int] | None:
         """The frame and step that come next, where the prompt may change there."""
-        place = self._shape.place
-        ended = place.step == place.steps
+        position = self._finalization.position
+        ended = position.step == position.steps
         if len(self._begins) == 1:
-            return None if ended and place.chunk == place.chunks - 1 else (0, done)
-        following = place.chunk + 1
+            return None if ended and position.chunk == position.chunks - 1 else (0, done)
+        following = position.chunk + 1
         return (self._begins[following], 0) if ended and following < len(self._begins) else None
 
 
-class Prompts:
+class PromptEmbeddings:
     """Other prompts for one pipeline, encoded as it encoded its first one."""
 
     def __init__(self, clip: Any, words: Sequence[str] = ()) -> None:
@@ -85,7 +85,7 @@ class Prompts:
         self._encode = clip.encode_prompt
         clip.encode_prompt = self._encoding
 
-    def turn(self, text: str) -> dict[str, Tensor]:
+    def apply_text(self, text: str) -> dict[str, Tensor]:
         """Have ``text`` count for the steps to come; what the callback answers."""
         embeds, *more = self._encode(**self._asked | {"prompt": text, "prompt_embeds": None})
         if not self._words:
@@ -93,7 +93,7 @@ class Prompts:
         self._said = dict(zip(self._words, self._joined(embeds, more[0]), strict=True))
         return {}
 
-    def reword(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def exchange_embeddings(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments of a call of the denoiser, with the words that count now. Of a batch the
         last is what the prompt asks for."""
         exchanged = {

@@ -89,7 +89,7 @@ class Basis(nn.Module):
         self.register_buffer("directions", torch.zeros(size(kind), latents, dtype=torch.int8))
         self._dense: Tensor | None = None
 
-    def take(self, mean: Tensor, directions: Tensor, spread: Tensor) -> None:
+    def set_directions(self, mean: Tensor, directions: Tensor, spread: Tensor) -> None:
         """Set the basis: mean (size,), orthonormal directions (size, K), the data's spread (K,)."""
         step = directions.abs().amax(0) / 127
         self.mean.copy_(mean)
@@ -98,14 +98,14 @@ class Basis(nn.Module):
         self.directions.copy_((directions / step).round())
         self._dense = None
 
-    def dense(self) -> Tensor:
+    def dense_directions(self) -> Tensor:
         """The directions as floats, (size, K); made once."""
         if self._dense is None:
             self._dense = self.directions.float() * self.step.float()
         return self._dense
 
 
-class TheatreAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class EmbeddedAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """Plates in net space to latents of about unit variance and back; linear both ways."""
 
     config_name = "config.json"
@@ -115,7 +115,7 @@ class TheatreAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         super().__init__()
         self.bases = nn.ModuleDict({kind: Basis(kind, latents[kind]) for kind in PLATES})
 
-    def basis(self, kind: str) -> Basis:
+    def basis_of(self, kind: str) -> Basis:
         """The basis of one kind."""
         found = self.bases[kind]
         assert isinstance(found, Basis)
@@ -124,13 +124,13 @@ class TheatreAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
     @torch.no_grad()
     def encode(self, kind: str, plates: Tensor) -> Tensor:
         """Plates (B, *SHAPES[kind]) in -1..1 -> latents (B, tokens, K)."""
-        basis = self.basis(kind)
+        basis = self.basis_of(kind)
         away = cut(kind, plates.float()) - basis.mean.float()
-        return (away @ basis.dense()) / basis.spread.float()
+        return (away @ basis.dense_directions()) / basis.spread.float()
 
     @torch.no_grad()
     def decode(self, kind: str, latents: Tensor) -> Tensor:
         """Latents (B, tokens, K) -> plates (B, *SHAPES[kind]), not clamped."""
-        basis = self.basis(kind)
-        away = (latents.float() * basis.spread.float()) @ basis.dense().T
+        basis = self.basis_of(kind)
+        away = (latents.float() * basis.spread.float()) @ basis.dense_directions().T
         return join(kind, away + basis.mean.float())

@@ -1,4 +1,4 @@
-"""The compositor: plates and a moment of the score become a picture, in milliseconds.
+"""The compositor: plates and the state of one frame become a picture, in milliseconds.
 
 Preparing the layers is paid once per set of plates; a frame then only moves and blends them.
 """
@@ -15,16 +15,16 @@ from server.render.worker.embedded.paper import (
     HIGH,
     WIDE,
     Chroma,
-    Layer,
     Luma,
+    PaperLayer,
     lay,
     sky,
     strip,
     tile,
 )
 from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import Moment, second
-from server.render.worker.embedded.subject_layer import Puppet
+from server.render.worker.embedded.score import FrameState, second_subject
+from server.render.worker.embedded.subject_layer import SubjectLayer
 from server.render.worker.embedded.vocabulary import SILHOUETTES
 from server.render.worker.renderer import Picture
 
@@ -44,30 +44,30 @@ _DOWN: Final = -2
 _Plane = TypeVar("_Plane", Luma, Chroma)
 
 
-class Stage:
+class Compositor:
     """One set of plates at one noise level. `draw` is pure and may be called from any thread."""
 
     def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
         self._plates = plates
         self._sigma = sigma
         self._lock = Lock()
-        self._set: _Set | None = None
+        self._set: _PlateLayers | None = None
 
-    def draw(self, moment: Moment, *others: Moment) -> Picture:
-        """The picture of one moment, I420, shape (HEIGHT * 3 // 2, WIDTH).
+    def draw_frame(self, state: FrameState, *others: FrameState) -> Picture:
+        """The picture of one state, I420, shape (HEIGHT * 3 // 2, WIDTH).
 
         `others`: how further subjects stand that look like the first, those behind first.
         """
         with self._lock:
             if self._set is None:
-                self._set = _Set(self._plates, self._sigma)
-        picture = _finish(*self._set.paint(moment, others), moment.light, moment.warmth)
-        zoom = moment.zoom * (_ROOM if "other" in self._plates else 1.0)
-        return _closer(picture, zoom, moment.view) if zoom > _CLOSE else picture
+                self._set = _PlateLayers(self._plates, self._sigma)
+        picture = _finish(*self._set.paint_layers(state, others), state.light, state.warmth)
+        zoom = state.zoom * (_ROOM if "other" in self._plates else 1.0)
+        return _closer(picture, zoom, state.view) if zoom > _CLOSE else picture
 
 
-class _Set:
-    """The layers of a stage, prepared."""
+class _PlateLayers:
+    """The layers of a set of plates, prepared."""
 
     def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
         self._unit = UNIT // 2 if sigma > _SKETCH else UNIT
@@ -76,32 +76,32 @@ class _Set:
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
-        self._puppet: Puppet | None = None
+        self._subject: SubjectLayer | None = None
         if "subject" in plates:
-            self._puppet = Puppet(plates["subject"], plates["inks"], sigma, self._unit)
-        self._other: Puppet | None = None
+            self._subject = SubjectLayer(plates["subject"], plates["inks"], sigma, self._unit)
+        self._other: SubjectLayer | None = None
         if "other" in plates:
-            self._other = Puppet(plates["other"], plates["other_inks"], sigma, self._unit)
+            self._other = SubjectLayer(plates["other"], plates["other_inks"], sigma, self._unit)
         air = tile(plates["weather"], sigma, self._unit)
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
-    def paint(self, moment: Moment, others: Sequence[Moment]) -> tuple[Luma, Chroma]:
+    def paint_layers(self, state: FrameState, others: Sequence[FrameState]) -> tuple[Luma, Chroma]:
         """The picture without its last light, (HEIGHT, WIDTH) and (2, HEIGHT / 2, WIDTH / 2)."""
         luma, chroma = np.empty_like(self._sky.luma), np.empty_like(self._sky.chroma)
         stops = (self._far.solid, self._middle.solid, self._near.solid)
         horizon = min(stops)
         luma[:horizon] = self._sky.luma[:horizon]
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
-        self._far.over(luma, chroma, moment.drift_far, stop=min(stops[1:]))
-        self._middle.over(luma, chroma, moment.drift_middle, stop=stops[2])
+        self._far.blend_over(luma, chroma, state.drift_far, stop=min(stops[1:]))
+        self._middle.blend_over(luma, chroma, state.drift_middle, stop=stops[2])
         if self._other is not None:
-            self._other.over(luma, chroma, second(moment))
-        if self._puppet is not None:
-            for one in (*others, moment):
-                self._puppet.over(luma, chroma, one)
-        self._near.over(luma, chroma, moment.drift_near)
+            self._other.blend_over(luma, chroma, second_subject(state))
+        if self._subject is not None:
+            for one in (*others, state):
+                self._subject.blend_over(luma, chroma, one)
+        self._near.blend_over(luma, chroma, state.drift_near)
         if self._air is not None:
-            self._air.over(luma, chroma, -moment.weather_x, -moment.weather_y)
+            self._air.blend_over(luma, chroma, -state.weather_x, -state.weather_y)
         if self._unit == UNIT:
             return luma, chroma
         return _double(luma), _double(chroma)
@@ -110,7 +110,7 @@ class _Set:
 class _Sheet:
     """A periodic layer that moves across the frame, or down it (`axis`), smoothly."""
 
-    def __init__(self, layer: Layer, unit: int, axis: int) -> None:
+    def __init__(self, layer: PaperLayer, unit: int, axis: int) -> None:
         width = WIDE * unit
         self.solid = min(layer.solid, HIGH * unit)
         self._top = layer.top
@@ -118,15 +118,15 @@ class _Sheet:
         self._luma = _Roll(layer.luma, layer.keep, width, axis)
         self._chroma = _Roll(layer.chroma, layer.keep_chroma, width // 2, axis)
 
-    def over(
+    def blend_over(
         self, luma: Luma, chroma: Chroma, x: float, y: float = 0.0, stop: int | None = None
     ) -> None:
         """Blend the part that starts at (x, y), in units, over what is there already; rows from
         `stop` on will be hidden by what comes later."""
         x, y, top = x * self._unit, y * self._unit, self._top
         stop = len(luma) if stop is None else max(stop, top)
-        self._luma.over(luma[top:stop], x, y)
-        self._chroma.over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
+        self._luma.blend_over(luma[top:stop], x, y)
+        self._chroma.blend_over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
 
 
 class _Roll(Generic[_Plane]):
@@ -140,7 +140,7 @@ class _Roll(Generic[_Plane]):
         self._axis = axis
         self._views: dict[int, tuple[_Plane, _Plane]] = {}
 
-    def over(self, below: _Plane, x: float, y: float) -> None:
+    def blend_over(self, below: _Plane, x: float, y: float) -> None:
         """Blend the window at (x, y), in pixels, over `below`."""
         height, period = self._keep.shape
         whole, fine = divmod(round((x if self._axis == _ACROSS else y) * _FINE), _FINE)

@@ -1,4 +1,4 @@
-"""One clip of the theatre being denoised: from noise to plates and, second by second, a score.
+"""One clip being denoised: from noise to plates and, second by second, a score.
 
 The forward passes are asked for, so that those of several clips can be made together.
 """
@@ -14,8 +14,8 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder, tokens
-from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from server.render.worker.embedded.network import EmbeddedTransformer
 from server.render.worker.embedded.plates import Plates
 from server.render.worker.embedded.scene import Array, Scene, parts
 from server.render.worker.embedded.vocabulary import (
@@ -36,7 +36,7 @@ _SCALE: Final = torch.tensor(SCALE)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DenoiseStep:
     """`step` of `steps` steps of a chunk done (counted from 1).
 
     `scene` is a whole clip so far (its score has chunk + 1 seconds), made of the x0 that this step
@@ -52,7 +52,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Noisy:
+class NoisyPlates:
     """Noisy latents of some plates of one clip, each of a kind: (B, tokens, K), with levels (B,)
     and rows (B, slots)."""
 
@@ -63,7 +63,7 @@ class Noisy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Second:
+class NoisySecond:
     """A noisy second of the score of one clip, (8, 21), and the clean seconds before it."""
 
     sample: Tensor
@@ -95,31 +95,31 @@ class _Track:
         self.x0 = self._sample
 
     @property
-    def done(self) -> int:
+    def steps_done(self) -> int:
         return self._scheduler.step_index or 0
 
     @property
     def sigma(self) -> float:
-        return float(self._scheduler.sigmas[self.done])
+        return float(self._scheduler.sigmas[self.steps_done])
 
     @property
     def sample(self) -> Tensor:
         return self._sample
 
-    def advance(self, x0: Tensor) -> None:
+    def take_step(self, x0: Tensor) -> None:
         """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
-        time, flow = self._scheduler.timesteps[self.done], (self._sample - x0) / self.sigma
+        time, flow = self._scheduler.timesteps[self.steps_done], (self._sample - x0) / self.sigma
         self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
         self.x0 = x0
 
 
-class Play:
+class ClipDenoiser:
     """One clip being denoised: its plates, and the seconds of its score so far."""
 
     def __init__(
         self,
-        transformer: TheatreTransformer,
-        autoencoder: TheatreAutoencoder,
+        transformer: EmbeddedTransformer,
+        autoencoder: EmbeddedAutoencoder,
         scheduler: FlowMatchEulerDiscreteScheduler,
         world: World,
         slots: Mapping[str, str],
@@ -135,7 +135,7 @@ class Play:
         self._autoencoder = autoencoder
         self._scheduler = scheduler
         self._rows = _rows(world, slots)
-        self._anything = torch.tensor([world.indices({})])
+        self._anything = torch.tensor([world.slot_indices({})])
         self._seed = seed
         self._steps = steps
         self._guidance = guidance
@@ -145,12 +145,14 @@ class Play:
         self._plates: Mapping[str, Array] = {}
         self._past: list[Tensor] = []
 
-    def go_on(self, scene: Scene, seconds: int) -> None:
+    def resume_from(self, scene: Scene, seconds: int) -> None:
         """Begin with the plates and the first ``seconds`` of ``scene``, which stay as they are."""
         self._plates = scene.plates
         self._past = [torch.from_numpy(second) / _SCALE for second in scene.score[:seconds]]
 
-    def second(self, chunk: int, chunks: int) -> Generator[Step | Forward, Any, None]:
+    def denoise_second(
+        self, chunk: int, chunks: int
+    ) -> Generator[DenoiseStep | Forward, Any, None]:
         """Denoise the next second, the first one together with the plates."""
         tracks = self._tracks(("score",) if self._plates else (*parts(self.slots), "score"), chunk)
         most = max((track.steps for track in tracks.values()), default=1)
@@ -164,12 +166,12 @@ class Play:
                 self._plates = self._developed(tracks, others)
             second = self._second(chunk, tracks.get("score"))
             sigma = max((track.sigma for track in tracks.values()), default=0.0)
-            yield Step(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
+            yield DenoiseStep(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
         self._past.append(second)
 
-    def restyle(
+    def restyle_plates(
         self, slots: Mapping[str, str], strength: float, chunk: int, chunks: int, mark: int
-    ) -> Generator[Step | Forward, Any, None]:
+    ) -> Generator[DenoiseStep | Forward, Any, None]:
         """Re-noise the plates that the new slots touch and restore them with those (SDEdit).
 
         The score follows the new slots from the next second on. ``mark`` gives the noise a seed
@@ -191,10 +193,10 @@ class Play:
             yield from self._advance(tracks, step / most)
             self._plates = self._developed(tracks, kept)
             sigma = max(track.sigma for track in tracks.values())
-            yield Step(chunk, chunks, step, most, sigma, self._scene(self._past))
+            yield DenoiseStep(chunk, chunks, step, most, sigma, self._scene(self._past))
         if not tracks and len(kept) < len(before.plates):
             self._plates = kept
-            yield Step(chunk, chunks, 1, 1, 0.0, self._scene(self._past))
+            yield DenoiseStep(chunk, chunks, 1, 1, 0.0, self._scene(self._past))
 
     def _scene(self, seconds: list[Tensor]) -> Scene:
         score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
@@ -220,7 +222,7 @@ class Play:
     def _shape(self, name: str) -> tuple[int, ...]:
         if name == "score":
             return (KEYS, len(SCORE))
-        return (tokens(kind(name)), len(self._autoencoder.basis(kind(name)).spread))
+        return (tokens(kind(name)), len(self._autoencoder.basis_of(kind(name)).spread))
 
     def _inherited(self, name: str, chunk: int) -> bool:
         """Whether the parent has that plate, or that second of the score."""
@@ -248,24 +250,24 @@ class Play:
         due = {
             name: track
             for name, track in tracks.items()
-            if track.done < math.ceil(track.steps * share - 1e-6)
+            if track.steps_done < math.ceil(track.steps * share - 1e-6)
         }
         score = due.pop("score", None)
         if score is not None:
-            given = Second(score.sample, score.sigma, self._rows["score"], self._past)
+            given = NoisySecond(score.sample, score.sigma, self._rows["score"], self._past)
             key = ("score", len(self._past))
-            score.advance(
+            score.take_step(
                 _finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
             )
         for names in _alike(due):
-            asked = self._ask(names, due)
+            asked = self._noisy_plates(names, due)
             key = ("plates", tokens(kind(names[0])))
             guesses = yield Forward(key, asked, partial(guess_plates, self._transformer))
             for name, x0 in zip(names, guesses, strict=True):
                 guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
-                due[name].advance(_finite(guess))
+                due[name].take_step(_finite(guess))
 
-    def _ask(self, names: list[str], due: Mapping[str, _Track]) -> Noisy:
+    def _noisy_plates(self, names: list[str], due: Mapping[str, _Track]) -> NoisyPlates:
         """Subjects are guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
         unless the guidance is 1."""
         rows = {name: self._rows[name] for name in names}
@@ -273,7 +275,7 @@ class Play:
             guided = kind(name) == "subject" and self._guidance != 1
             if guided and due[name].sigma > _UNGUIDED:
                 rows[name] = torch.cat((rows[name], self._anything))
-        return Noisy(
+        return NoisyPlates(
             [kind(name) for name in names],
             [due[name].sample.expand(len(rows[name]), -1, -1) for name in names],
             [torch.full((len(rows[name]),), due[name].sigma) for name in names],
@@ -308,11 +310,11 @@ def _finite(x0: Tensor) -> Tensor:
 def _rows(world: World, slots: Mapping[str, str]) -> dict[str, Tensor]:
     """What the net is told for each plate and for the score, (1, slots): a second subject's plates
     are drawn as the first's, from its own slots."""
-    first = torch.tensor([world.indices(slots)])
+    first = torch.tensor([world.slot_indices(slots)])
     rows = dict.fromkeys((*parts(slots), "score"), first)
     if "other" in rows:
         seen = {slot: slots[meant] for slot, meant in MEANT.items()}
-        rows |= dict.fromkeys(OTHERS, torch.tensor([world.indices({**slots, **seen})]))
+        rows |= dict.fromkeys(OTHERS, torch.tensor([world.slot_indices({**slots, **seen})]))
     return rows
 
 
@@ -338,7 +340,9 @@ def _alike(names: Iterable[str]) -> list[list[str]]:
 
 
 @torch.no_grad()
-def guess_plates(transformer: TheatreTransformer, asked: Sequence[Noisy]) -> list[list[Tensor]]:
+def guess_plates(
+    transformer: EmbeddedTransformer, asked: Sequence[NoisyPlates]
+) -> list[list[Tensor]]:
     """x0 of plates of equally many tokens, for several clips in one forward pass."""
     made = iter(
         transformer.forward_many(
@@ -352,7 +356,7 @@ def guess_plates(transformer: TheatreTransformer, asked: Sequence[Noisy]) -> lis
 
 
 @torch.no_grad()
-def guess_seconds(transformer: TheatreTransformer, asked: Sequence[Second]) -> list[Tensor]:
+def guess_seconds(transformer: EmbeddedTransformer, asked: Sequence[NoisySecond]) -> list[Tensor]:
     """x0 of a second of the score, for several clips that have equally many seconds so far."""
     past = torch.stack([torch.stack(one.past) for one in asked]) if asked[0].past else None
     guessed: Tensor = transformer(

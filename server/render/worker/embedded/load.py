@@ -1,4 +1,4 @@
-"""A theatre model by its name: the embedded one, or one in a folder."""
+"""An embedded model by its name: the embedded one, or one in a folder."""
 
 import torch
 from safetensors import SafetensorError
@@ -7,7 +7,7 @@ from server.errors import BadInput
 from server.render import messages
 from server.render.catalog import ModelOptions
 from server.render.preflight import locate_model
-from server.render.worker.embedded.renderer import TheatreRenderer
+from server.render.worker.embedded.renderer import EmbeddedRenderer
 from server.render.worker.environment import read_conditions
 from server.render.worker.renderer import Renderer
 
@@ -21,10 +21,10 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         BadInput: the folder holds no model that can be loaded.
     """
     folder = locate_model(options.model)
-    assert folder is not None, "a theatre model lies in a folder"
+    assert folder is not None, "an embedded model lies in a folder"
     try:
         dtype = None if options.dtype == "auto" else getattr(torch, options.dtype)
-        renderer = TheatreRenderer(folder, dtype)
+        renderer = EmbeddedRenderer(folder, dtype)
     except (OSError, SafetensorError, RuntimeError, ValueError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
     ready = messages.Ready(

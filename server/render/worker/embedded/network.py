@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from server.render.worker.embedded.autoencoder import LATENTS, tokens
-from server.render.worker.embedded.quantization import packed, unpacked
+from server.render.worker.embedded.quantization import dequantize, quantize
 from server.render.worker.embedded.vocabulary import (
     KEYS,
     KINDS,
@@ -76,7 +76,7 @@ class Block(nn.Module):
         return out.transpose(1, 2).reshape(b, n, d)
 
 
-class Condition(nn.Module):
+class ConditionEmbedding(nn.Module):
     """Noise level and slots as one vector; slots that do not matter for a kind are left out."""
 
     def __init__(self, width: int, sizes: Mapping[str, int], kinds: Sequence[str]) -> None:
@@ -119,7 +119,7 @@ class ScoreNet(nn.Module):
 
     def __init__(self, width: int, layers: int, sizes: Mapping[str, int]) -> None:
         super().__init__()
-        self.condition = Condition(width, sizes, ("score",))
+        self.condition = ConditionEmbedding(width, sizes, ("score",))
         self.modulate = nn.Linear(width, 6 * width)
         self.noisy = nn.Linear(SECOND, width)
         self.clean = nn.Linear(SECOND, width)
@@ -128,7 +128,7 @@ class ScoreNet(nn.Module):
         self.leave = nn.Linear(width, SECOND)
 
     def forward(self, sample: Tensor, sigma: Tensor, slots: Tensor, past: Tensor | None) -> Tensor:
-        """Shapes as in TheatreTransformer.forward."""
+        """Shapes as in EmbeddedTransformer.forward."""
         b, s = sample.shape[:2]
         p = 0 if past is None else past.shape[1]
         told = self.condition("score", sigma if sigma.ndim == 2 else sigma[:, None], slots)
@@ -166,7 +166,7 @@ class ScoreNet(nn.Module):
         return held
 
 
-class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class EmbeddedTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """Predicts clean latents of plates and clean scores (x0) from noisy ones; see `forward`.
 
     `sizes`: how many values each slot has in its world.
@@ -186,7 +186,7 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         latents: Mapping[str, int] = LATENTS,
     ) -> None:
         super().__init__()
-        self.condition = Condition(width, sizes, PLATES)
+        self.condition = ConditionEmbedding(width, sizes, PLATES)
         self.modulate = nn.Linear(width, 6 * width)
         nn.init.normal_(self.modulate.weight, std=0.02)
         self.final = nn.Linear(width, 2 * width)
@@ -205,7 +205,7 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """What `save_pretrained` wrote. Raises OSError if it is not there."""
         net: Self = cls.from_config(cls.load_config(folder, subfolder=subfolder))
         state = load_file(Path(folder, subfolder) / SAFETENSORS_WEIGHTS_NAME)
-        net.load_state_dict(unpacked(state))
+        net.load_state_dict(dequantize(state))
         nn.Module.to(net.eval(), dtype)  # ModelMixin warns of what it does not keep in float32
         return net
 
@@ -216,7 +216,7 @@ class TheatreTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         state = self.state_dict()
         score = {name: value for name, value in state.items() if name.startswith("score.")}
         plates = {name: value for name, value in state.items() if name not in score}
-        save_file(packed(plates, LEVELS) | packed(score), file)
+        save_file(quantize(plates, LEVELS) | quantize(score), file)
 
     def forward(
         self,

@@ -43,7 +43,7 @@ _YUV: Final = torch.tensor(
 )
 
 
-class Layer(Struct, frozen=True, eq=False):
+class PaperLayer(Struct, frozen=True, eq=False):
     """One layer of paper, colours premultiplied.
 
     `luma`, `keep`: (height, width); `chroma`, `keep_chroma`: (2, height / 2, width / 2) and
@@ -171,7 +171,7 @@ def crisp(planes: Tensor, sigma: float, *, wrap: bool = False) -> Tensor:
     return torch.lerp(soften(planes, 1.0, wrap=wrap), planes, 1 + strength)
 
 
-def sky(plate: Array, sigma: float, unit: int) -> Layer:
+def sky(plate: Array, sigma: float, unit: int) -> PaperLayer:
     """The opaque sky with the light's disc and its glow; `unit`: pixels per unit."""
     rows, columns = HIGH * unit, WIDE * unit
     whole = yuva(plate)
@@ -186,7 +186,9 @@ def sky(plate: Array, sigma: float, unit: int) -> Layer:
     chroma = half[:2].lerp_(light[1:], sharpen(half[2:], sharpness(sigma, size / 2)))
     luma = (luma + grain(rows, columns)).clamp_(0, 219)
     nothing = np.zeros((0, 0))
-    return Layer(to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0)
+    return PaperLayer(
+        to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0
+    )
 
 
 def _light(plate: Array) -> Tensor:
@@ -197,7 +199,7 @@ def _light(plate: Array) -> Tensor:
     return (_YUV @ colour)[:, None, None]
 
 
-def strip(plate: Array, sigma: float, unit: int) -> Layer:
+def strip(plate: Array, sigma: float, unit: int) -> PaperLayer:
     """A silhouette with its soft shadow, one period wide, from its topmost row down."""
     rows, columns = RISE * unit, PERIOD * unit
     soft = crisp(yuva(plate), sigma, wrap=True) * _TOP
@@ -216,7 +218,7 @@ def strip(plate: Array, sigma: float, unit: int) -> Layer:
     return _layer((luma, alpha, full[2]), (chroma, small, half[3]), (HIGH - RISE) * unit + first)
 
 
-def tile(plate: Array, sigma: float, unit: int) -> Layer | None:
+def tile(plate: Array, sigma: float, unit: int) -> PaperLayer | None:
     """What falls or rises in the air, periodic both ways; None when there is nothing of it."""
     if plate[3].max() < 0.25:
         return None
@@ -251,7 +253,7 @@ def _straight(colour: Tensor, alpha: Tensor, low: float, high: float) -> Tensor:
     return (colour / alpha.clamp(min=0.05)).clamp_(low, high)
 
 
-def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> Layer:
+def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> PaperLayer:
     """From (colour, alpha, shadow) at full and at half size."""
     keep, keep_chroma = (
         to_luma((1 - alpha).mul_(1 - shadow.clamp(0, 1)).mul_(256))
@@ -260,7 +262,9 @@ def _layer(full: tuple[Tensor, ...], half: tuple[Tensor, ...], top: int) -> Laye
     open_ = np.flatnonzero(keep.any(1) | keep_chroma.any(1).repeat(2))
     solid = top + (int(open_[-1]) + 2 if len(open_) else 0) // 2 * 2
     luma, chroma = full[0].clamp_(0, 219).mul_(full[1]), half[0].mul_(half[1])
-    return Layer(to_luma(luma), keep, to_chroma(chroma), keep_chroma.astype(np.int16), top, solid)
+    return PaperLayer(
+        to_luma(luma), keep, to_chroma(chroma), keep_chroma.astype(np.int16), top, solid
+    )
 
 
 def lay(below: _Plane, colour: _Plane, keep: _Plane) -> None:

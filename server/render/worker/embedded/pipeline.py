@@ -1,4 +1,4 @@
-"""The theatre's diffusion in diffusers' terms: slots and a seed become plates and a score."""
+"""The embedded model as a pipeline of diffusers: slots and a seed become plates and a score."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder
-from server.render.worker.embedded.denoise import Play, Step
-from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from server.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
+from server.render.worker.embedded.network import EmbeddedTransformer
 from server.render.worker.embedded.scene import Scene
 from server.render.worker.embedded.vocabulary import SECONDS
 from server.render.worker.embedded.world import World
@@ -22,24 +22,24 @@ SHIFT: Final = 1.5  # of the schedule toward noise
 
 
 @dataclass
-class TheatreOutput(BaseOutput):  # type: ignore[misc]
+class EmbeddedOutput(BaseOutput):  # type: ignore[misc]
     """The finished scene."""
 
     scene: Scene
 
 
-class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
-    """Layered scene diffusion: stage, subject and the first second of the score together, then
+class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
+    """Layered scene diffusion: scenery, subject and the first second of the score together, then
     second after second of the score."""
 
-    autoencoder: TheatreAutoencoder
-    transformer: TheatreTransformer
+    autoencoder: EmbeddedAutoencoder
+    transformer: EmbeddedTransformer
     scheduler: FlowMatchEulerDiscreteScheduler
 
     def __init__(
         self,
-        autoencoder: TheatreAutoencoder,
-        transformer: TheatreTransformer,
+        autoencoder: EmbeddedAutoencoder,
+        transformer: EmbeddedTransformer,
         scheduler: FlowMatchEulerDiscreteScheduler,
         world: World | None = None,
     ) -> None:
@@ -52,7 +52,7 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
     def world(self) -> World:
         """What the model knows. Raises ValueError if the pipeline was made without it."""
         if self._world is None:
-            raise ValueError("a theatre needs its world: TheatrePipeline.load gives it")
+            raise ValueError("the embedded model needs its world: EmbeddedPipeline.load gives it")
         return self._world
 
     @classmethod
@@ -60,12 +60,12 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         """The pipeline that `save_pretrained` wrote, and its world. Raises OSError if there is
         none, ValueError if its world is none or not the one that the weights were made for."""
         world = World.load(folder)
-        transformer = TheatreTransformer.from_pretrained(
+        transformer = EmbeddedTransformer.from_pretrained(
             folder, subfolder="transformer", dtype=dtype
         )
-        if dict(transformer.config.sizes) != world.sizes:
+        if dict(transformer.config.sizes) != world.slot_sizes:
             raise ValueError(f"the weights were made for another world than that of {folder}")
-        autoencoder = TheatreAutoencoder.from_pretrained(folder, subfolder="autoencoder")
+        autoencoder = EmbeddedAutoencoder.from_pretrained(folder, subfolder="autoencoder")
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
         return cls(autoencoder.eval(), transformer.eval(), scheduler, world)
 
@@ -83,12 +83,12 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
-    ) -> TheatreOutput:
+    ) -> EmbeddedOutput:
         """The whole scene at once; see `denoise`."""
-        *_, last = self.denoise(slots, seed, seconds, steps, guidance, parent, strength)
-        return TheatreOutput(scene=last.scene)
+        *_, last = self.denoise_clip(slots, seed, seconds, steps, guidance, parent, strength)
+        return EmbeddedOutput(scene=last.scene)
 
-    def denoise(
+    def denoise_clip(
         self,
         slots: Mapping[str, str],
         seed: int,
@@ -97,7 +97,7 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
-    ) -> Iterator[Step]:
+    ) -> Iterator[DenoiseStep]:
         """Denoise chunk after chunk (a chunk is a second), yielding after every step.
 
         In a remix (`parent`, `strength` < 1) what the new slots do not touch stays the parent's,
@@ -109,9 +109,9 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
             raise ValueError(f"cannot make {seconds} s in {steps} steps at strength {strength}")
         if strength == 1:
             parent = None
-        return _steps(self.play(slots, seed, steps, guidance, parent, strength), seconds)
+        return _steps(self.start_clip(slots, seed, steps, guidance, parent, strength), seconds)
 
-    def play(
+    def start_clip(
         self,
         slots: Mapping[str, str],
         seed: int,
@@ -119,20 +119,22 @@ class TheatrePipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
-    ) -> Play:
+    ) -> ClipDenoiser:
         """A clip that is denoised step by step; see ``denoise`` for what the arguments mean."""
         models = self.transformer, self.autoencoder, self.scheduler
         origin = None if strength == 1 else parent
-        return Play(*models, self.world, slots, seed, steps, guidance, origin, strength)
+        return ClipDenoiser(*models, self.world, slots, seed, steps, guidance, origin, strength)
 
 
-def _steps(play: Play, seconds: int) -> Iterator[Step]:
+def _steps(denoiser: ClipDenoiser, seconds: int) -> Iterator[DenoiseStep]:
     """The steps of a clip that has the model for itself."""
     for chunk in range(seconds):
-        yield from patches_alone(play.second(chunk, seconds))
+        yield from patches_alone(denoiser.denoise_second(chunk, seconds))
 
 
-def quickest(candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16)) -> torch.dtype:
+def fastest_dtype(
+    candidates: tuple[torch.dtype, ...] = (torch.float32, torch.bfloat16),
+) -> torch.dtype:
     """The dtype in which this machine multiplies fastest, by a measurement of some milliseconds."""
     return min(candidates, key=_seconds)
 

@@ -5,7 +5,7 @@ from threading import Lock
 
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
 from server.render.worker.embedded.scene import Array
 from server.render.worker.embedded.vocabulary import kind
 
@@ -15,7 +15,7 @@ class Plates(Mapping[str, Array]):
 
     def __init__(
         self,
-        autoencoder: TheatreAutoencoder,
+        autoencoder: EmbeddedAutoencoder,
         latents: Mapping[str, Tensor],
         others: Mapping[str, Array],
     ) -> None:

@@ -1,4 +1,4 @@
-"""From a prompt in English or French to the slots of the theatre's world.
+"""From a prompt in English or French to the slots of the embedded model's world.
 
 Each word is read through its letters (hashed character n-grams as in fastText, arXiv 1607.04606),
 so that misspellings and endings matter little, then together with its neighbours.
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from server.model import Slot
-from server.render.worker.embedded.quantization import packed, unpacked
+from server.render.worker.embedded.quantization import dequantize, quantize
 from server.render.worker.embedded.vocabulary import SLOTS
 from server.render.worker.embedded.world import World
 
@@ -51,7 +51,7 @@ def buckets(word: str) -> tuple[int, ...]:
     return tuple(sorted({zlib.crc32(gram.encode()) % BUCKETS for gram in grams | {marked}}))
 
 
-class Reader(nn.Module):
+class WordClassifier(nn.Module):
     """Says of each word which value of which slot it stands for: `classes` values of all slots in
     their order, the last class being "nothing of this"."""
 
@@ -87,10 +87,10 @@ class Reader(nn.Module):
         return logits
 
 
-class Words:
+class PromptParser:
     """Understands prompts; safe to share between threads."""
 
-    def __init__(self, reader: Reader, world: World) -> None:
+    def __init__(self, reader: WordClassifier, world: World) -> None:
         self.reader = reader.eval()
         self._world = world
 
@@ -99,18 +99,18 @@ class Words:
         """Read what `save_pretrained` wrote. Raises OSError if it is not there, ValueError if it
         is broken."""
         world = World.load(folder)
-        reader = Reader(classes(world))
+        reader = WordClassifier(classes(world))
         state = load_file(folder / _FILE)
-        reader.load_state_dict(unpacked(state))
+        reader.load_state_dict(dequantize(state))
         return cls(reader, world)
 
     def save_pretrained(self, folder: Path) -> None:
         """Write the reader, packed, and its world."""
         self._world.save(folder)
-        save_file(packed(self.reader.state_dict()), folder / _FILE)
+        save_file(quantize(self.reader.state_dict()), folder / _FILE)
 
     @torch.no_grad()
-    def understand(self, text: str) -> tuple[Slot, ...]:
+    def parse_prompt(self, text: str) -> tuple[Slot, ...]:
         """One Slot for each of SLOTS, in their order. Any text will do, even none.
 
         A slot whose best guess stays under SURE has no value, but that guess's confidence.
@@ -120,7 +120,7 @@ class Words:
             return tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
         chances = self.reader([[folded for folded, _ in pairs]])[0].softmax(-1)
         written = [word for _, word in pairs]
-        parts = chances[:, :-1].split(list(self._world.sizes.values()), -1)
+        parts = chances[:, :-1].split(list(self._world.slot_sizes.values()), -1)
         return tuple(
             _slot(name, values, part, written)
             for (name, values), part in zip(self._world.values.items(), parts, strict=True)
@@ -129,7 +129,7 @@ class Words:
 
 def classes(world: World) -> int:
     """How many classes a reader of a world knows."""
-    return sum(world.sizes.values()) + 1
+    return sum(world.slot_sizes.values()) + 1
 
 
 def _slot(name: str, values: Sequence[str], chances: Tensor, written: list[str]) -> Slot:

@@ -11,7 +11,7 @@ _LEAST: Final = 4096
 """Matrices of fewer numbers are kept in half precision."""
 
 
-def packed(state: Mapping[str, Tensor], levels: int = 127) -> dict[str, Tensor]:
+def quantize(state: Mapping[str, Tensor], levels: int = 127) -> dict[str, Tensor]:
     """Large matrices as int8 in -levels..levels and NAME.step (rows,) float16; everything else
     as float16. A state without NaN."""
     made: dict[str, Tensor] = {}
@@ -26,7 +26,7 @@ def packed(state: Mapping[str, Tensor], levels: int = 127) -> dict[str, Tensor]:
     return made
 
 
-def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def dequantize(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The inverse of `packed`, up to half a step, as float32."""
     return {
         name: value.float() * stored[name + _STEP].float()[:, None]

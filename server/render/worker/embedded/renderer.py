@@ -1,4 +1,4 @@
-"""The theatre behind the renderer seam."""
+"""The embedded model behind the renderer seam."""
 
 import hashlib
 from collections.abc import Generator
@@ -9,16 +9,16 @@ from typing import Any, Final
 import torch
 
 from server.model import Slot, Steer
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Stage
-from server.render.worker.embedded.denoise import Play, Step
+from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
+from server.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.understanding import Understanding
-from server.render.worker.embedded.pipeline import TheatrePipeline, quickest
-from server.render.worker.embedded.prompt_parser import Words
+from server.render.worker.embedded.nouns.understanding import SlotCorrector
+from server.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
+from server.render.worker.embedded.prompt_parser import PromptParser
 from server.render.worker.embedded.scene import Scene
 from server.render.worker.embedded.score import FPS
-from server.render.worker.embedded.segments import Act, drawing, from_bytes, to_bytes
-from server.render.worker.embedded.slot_defaults import resolve
+from server.render.worker.embedded.segments import SceneSegment, draw_segments, from_bytes, to_bytes
+from server.render.worker.embedded.slot_defaults import resolve_slots
 from server.render.worker.embedded.vocabulary import SLOTS
 from server.render.worker.renderer import Brief, Drawing, Patch, Steers
 
@@ -31,7 +31,7 @@ STEERED: Final = 0.9
 _MARK: Final = 1000  # steering noise has seeds of its own, apart from those of the seconds
 
 
-class TheatreRenderer:
+class EmbeddedRenderer:
     """The embedded model. Several clips may be rendered at once; the weights are shared."""
 
     name = "theatre"
@@ -43,47 +43,47 @@ class TheatreRenderer:
     def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
         """Load the model, in the dtype that is quickest here if none is said. Raises OSError if
         the folder does not hold one, ValueError if it is of no world."""
-        self.dtype = dtype or quickest()
-        self._pipeline = TheatrePipeline.load(folder, self.dtype)
-        self._words = Words.from_pretrained(folder)
+        self.dtype = dtype or fastest_dtype()
+        self._pipeline = EmbeddedPipeline.load(folder, self.dtype)
+        self._parser = PromptParser.from_pretrained(folder)
         self.world = self._pipeline.world
         self._understanding = (
-            Understanding(Lexicon.load(folder), self.world) if self.world.shown else None
+            SlotCorrector(Lexicon.load(folder), self.world) if self.world.shown else None
         )
         self.fingerprint = fingerprint(folder)
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
         world is read by a lexicon one more for what cannot be drawn."""
-        guessed = self._words.understand(text)
-        return self._understanding.slots(text, guessed) if self._understanding else guessed
+        guessed = self._parser.parse_prompt(text)
+        return self._understanding.correct_slots(text, guessed) if self._understanding else guessed
 
     def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever
         clearer; then comes second after second. Each becomes final in portions, between which a
         steering text re-noises the plates that it touches. Raises ValueError for latents that
         cannot be read. Closing the generator cancels."""
-        return (yield from _Clip(self._pipeline, brief, self._slots).draw())
+        return (yield from _ClipDrawing(self._pipeline, brief, self._slots).draw_clip())
 
     def _slots(self, text: str, seed: int, before: Scene | None) -> dict[str, str]:
         understood = {slot.name: slot.value for slot in self.understand(text)}
         asked = {slot: understood[slot] for slot in SLOTS}
-        return resolve(self.world, asked, seed, before.slots if before else None)
+        return resolve_slots(self.world, asked, seed, before.slots if before else None)
 
 
-class _Clip:
+class _ClipDrawing:
     """One clip being drawn."""
 
-    def __init__(self, pipeline: TheatrePipeline, brief: Brief, slots: Any) -> None:
+    def __init__(self, pipeline: EmbeddedPipeline, brief: Brief, slots: Any) -> None:
         self._brief = brief
         self._slots = slots
         self._world = pipeline.world
         parent = None
         if brief.parent is not None:
             parent = from_bytes(brief.parent, self._world)[-1].scene
-        self._acts = self._kept(brief)
-        last = self._acts[-1].scene if self._acts else None
-        self._play: Play = pipeline.play(
+        self._segments = self._kept(brief)
+        last = self._segments[-1].scene if self._segments else None
+        self._denoiser: ClipDenoiser = pipeline.start_clip(
             dict(last.slots) if last else slots(brief.text, brief.seed, parent),
             brief.seed,
             brief.steps,
@@ -91,12 +91,12 @@ class _Clip:
             strength=brief.strength,
         )
         if last:
-            self._play.go_on(last, brief.kept)
+            self._denoiser.resume_from(last, brief.kept)
         self._foreseen = {(steer.frame, steer.step): steer.text for steer in brief.steering}
         self._pending: str | None = None
         self._revision = 0
 
-    def draw(self) -> Drawing:
+    def draw_clip(self) -> Drawing:
         """All of it; returns the latents."""
         kept, seconds = self._brief.kept, self._brief.seconds
         for chunk in range(kept):
@@ -106,46 +106,54 @@ class _Clip:
         for chunk in range(kept, seconds):
             yield from self._steer(chunk * FPS)
             yield from self._second(chunk)
-        return to_bytes(self._acts)
+        return to_bytes(self._segments)
 
-    def _kept(self, brief: Brief) -> list[Act]:
+    def _kept(self, brief: Brief) -> list[SceneSegment]:
         if brief.begun is None or not brief.kept:
             return []
-        acts = from_bytes(brief.begun, self._world)
-        score = acts[-1].scene.score[: brief.kept]
+        segments = from_bytes(brief.begun, self._world)
+        score = segments[-1].scene.score[: brief.kept]
         if len(score) < brief.kept:
             raise ValueError(f"latents of {len(score)} seconds, of which {brief.kept} are to stay")
         return [
-            Act(act.start, Scene(act.scene.plates, score, act.scene.slots), act.stage)
-            for act in acts
-            if act.start < brief.kept * FPS
+            SceneSegment(
+                segment.start,
+                Scene(segment.scene.plates, score, segment.scene.slots),
+                segment.compositor,
+            )
+            for segment in segments
+            if segment.start < brief.kept * FPS
         ]
 
     def _second(self, chunk: int) -> Drawing:
-        steps = self._play.second(chunk, self._brief.seconds)
+        steps = self._denoiser.denoise_second(chunk, self._brief.seconds)
         answer: Any = None
         while True:
             try:
                 news = steps.send(answer)
             except StopIteration:
                 break
-            if not isinstance(news, Step):
+            if not isinstance(news, DenoiseStep):
                 answer = yield news
                 continue
             answer = None
-            self._take(news)
+            self._show_step(news)
             if news.step < news.steps:
-                self._hear((yield self._patch(news, news.chunk * FPS, news.chunk * FPS + FPS)))
+                self._queue_text(
+                    (yield self._patch(news, news.chunk * FPS, news.chunk * FPS + FPS))
+                )
         yield from self._finals(chunk)
         return b""
 
-    def _take(self, step: Step) -> None:
-        """Stand the plates of a step on the stage; after the first second only the score grows."""
-        if not self._acts or step.chunk == 0:
-            self._acts = [Act(0, step.scene, Stage(step.scene.plates, step.sigma))]
+    def _show_step(self, step: DenoiseStep) -> None:
+        """Show the plates of a step; after the first second only the score grows."""
+        if not self._segments or step.chunk == 0:
+            self._segments = [
+                SceneSegment(0, step.scene, Compositor(step.scene.plates, step.sigma))
+            ]
         else:
-            last = self._acts[-1]
-            self._acts[-1] = Act(last.start, step.scene, last.stage)
+            last = self._segments[-1]
+            self._segments[-1] = SceneSegment(last.start, step.scene, last.compositor)
 
     def _finals(self, chunk: int, kept: bool = False) -> Drawing:
         """The frames of a second become final, portion by portion."""
@@ -154,20 +162,22 @@ class _Clip:
                 # The score of this second is drawn already: a line now is another than one before.
                 yield from self._steer(start, 0 if start % FPS else self._brief.steps)
             ends = start + PORTION == chunk * FPS + FPS
-            keep = partial(to_bytes, tuple(self._acts)) if ends and not kept else None
+            keep = partial(to_bytes, tuple(self._segments)) if ends and not kept else None
             steps = self._brief.steps
-            step = Step(chunk, self._brief.seconds, steps, steps, 0.0, self._acts[-1].scene)
-            self._hear((yield self._patch(step, start, start + PORTION, keep)))
+            step = DenoiseStep(
+                chunk, self._brief.seconds, steps, steps, 0.0, self._segments[-1].scene
+            )
+            self._queue_text((yield self._patch(step, start, start + PORTION, keep)))
         return b""
 
-    def _patch(self, step: Step, start: int, stop: int, keep: Any = None) -> Patch:
+    def _patch(self, step: DenoiseStep, start: int, stop: int, keep: Any = None) -> Patch:
         self._revision += 1
         return Patch(
             revision=self._revision,
             start=start,
             stop=stop,
             sigma=step.sigma,
-            draw=drawing(self._acts, start, stop),
+            draw=draw_segments(self._segments, start, stop),
             final=step.step == step.steps,
             step=step.step,
             steps=step.steps,
@@ -176,7 +186,7 @@ class _Clip:
             keep=keep,
         )
 
-    def _hear(self, text: str | None) -> None:
+    def _queue_text(self, text: str | None) -> None:
         if text is not None:
             self._pending = text
 
@@ -187,27 +197,27 @@ class _Clip:
         if frame and text is not None:
             if foreseen is None:
                 yield Steer(text, frame, step)
-            yield from self._turn(text, frame)
+            yield from self._new_segment(text, frame)
         return b""
 
     def _go_another_way(self) -> Drawing:
         """What comes after the kept seconds is as the last text before it says."""
         frame = self._brief.kept * FPS
         texts = [steer.text for steer in self._brief.steering if steer.frame < frame]
-        yield from self._turn([self._brief.text, *texts][-1], frame)
+        yield from self._new_segment([self._brief.text, *texts][-1], frame)
         return b""
 
-    def _turn(self, text: str, frame: int) -> Drawing:
-        """A new act, if the text changes anything that can be drawn."""
-        slots = self._slots(text, self._brief.seed, self._acts[-1].scene)
+    def _new_segment(self, text: str, frame: int) -> Drawing:
+        """A new segment, if the text changes anything that can be drawn."""
+        slots = self._slots(text, self._brief.seed, self._segments[-1].scene)
         chunk, chunks = frame // FPS, self._brief.seconds
-        steps = self._play.restyle(slots, STEERED, chunk, chunks, _MARK + frame)
+        steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame)
         scene = yield from _last(steps)
         if scene is not None:
-            score = self._acts[-1].scene.score
+            score = self._segments[-1].scene.score
             whole = Scene(scene.plates, score, scene.slots)
-            before = [act for act in self._acts if act.start < frame]
-            self._acts = [*before, Act(frame, whole, Stage(whole.plates, 0.0))]
+            before = [segment for segment in self._segments if segment.start < frame]
+            self._segments = [*before, SceneSegment(frame, whole, Compositor(whole.plates, 0.0))]
         return b""
 
 
@@ -220,7 +230,7 @@ def _last(steps: Generator[Any, Any, None]) -> Generator[Any, Any, Scene | None]
             news = steps.send(answer)
         except StopIteration:
             return scene
-        if isinstance(news, Step):
+        if isinstance(news, DenoiseStep):
             scene, answer = news.scene, None
         else:
             answer = yield news

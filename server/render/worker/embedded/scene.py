@@ -90,15 +90,15 @@ def _slots(latents: bytes, world: World) -> dict[str, str]:
         about = json.loads(json.loads(latents[_HEADER : _HEADER + size])["__metadata__"][_FORMAT])
         version, slots = about["version"], about["slots"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError("latents are not those of a theatre scene") from error
+        raise ValueError("latents are not those of an embedded scene") from error
     if version != _VERSION:
         raise ValueError(f"latents have version {version!r}, this renderer reads {_VERSION}")
     if not isinstance(slots, dict) or set(slots) != set(SLOTS) or None in slots.values():
         raise ValueError("latents do not say what every slot is")
     try:
-        world.indices(slots)
+        world.slot_indices(slots)
     except ValueError as error:
-        raise ValueError("latents name something that the theatre does not know") from error
+        raise ValueError("latents name something that the embedded model does not know") from error
     return slots
 
 

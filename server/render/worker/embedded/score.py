@@ -44,7 +44,7 @@ _VIEW: Final = SCORE.index("view")
 _VELOCITIES: Final = ("drift_far", "drift_middle", "drift_near", "weather_x", "weather_y")
 
 
-class Moment(msgspec.Struct, frozen=True):
+class FrameState(msgspec.Struct, frozen=True):
     """How everything stands at one frame.
 
     `x`, `y`: centre of the subject (0, 0 is the centre of the frame, 1 its right and bottom edge);
@@ -78,10 +78,10 @@ class Moment(msgspec.Struct, frozen=True):
     warmth: float
 
 
-def moments(score: Array) -> tuple[Moment, ...]:
-    """One moment per frame, seconds * 24 of them, from the keys (seconds, 8, 21).
+def frame_states(score: Array) -> tuple[FrameState, ...]:
+    """One state per frame, seconds * 24 of them, from the keys (seconds, 8, 21).
 
-    A cubic Hermite curve through the keys. The moments of a second depend on the keys of this and
+    A cubic Hermite curve through the keys. The states of a second depend on the keys of this and
     earlier seconds only, so that frames already shown stay as they are when a clip grows.
     """
     keys = _bounded(score.reshape(-1, len(SCORE)).astype(np.float64))
@@ -95,10 +95,10 @@ def moments(score: Array) -> tuple[Moment, ...]:
     frames[:, _VIEW] = frames[:, _VIEW].clip(-1, 1)
     for name in _VELOCITIES:
         frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
-    return tuple(Moment(*row) for row in frames.tolist())
+    return tuple(FrameState(*row) for row in frames.tolist())
 
 
-def troupe(frames: Sequence[Moment], index: int, count: str) -> tuple[Moment, ...]:
+def subject_states(frames: Sequence[FrameState], index: int, count: str) -> tuple[FrameState, ...]:
     """How the subjects of frame `index` stand: the one in front, then those behind it, the last of
     all first. They do the same as the first a little later, and frames before `index` tell how."""
     behind = _BEHIND[count]
@@ -114,23 +114,23 @@ def troupe(frames: Sequence[Moment], index: int, count: str) -> tuple[Moment, ..
     )
 
 
-def second(moment: Moment) -> Moment:
+def second_subject(state: FrameState) -> FrameState:
     """How the second subject stands."""
     return msgspec.structs.replace(
-        moment,
-        x=moment.other_x,
-        y=moment.other_y,
-        size=moment.other_size,
-        tilt=moment.other_tilt,
-        pose=moment.other_pose,
-        facing=moment.other_facing,
+        state,
+        x=state.other_x,
+        y=state.other_y,
+        size=state.other_size,
+        tilt=state.other_tilt,
+        pose=state.other_pose,
+        facing=state.other_facing,
     )
 
 
-def _moved(moment: Moment, lead: Moment, x: float, y: float) -> Moment:
-    """Beside the place of a moment, turned as the one in front."""
+def _moved(state: FrameState, lead: FrameState, x: float, y: float) -> FrameState:
+    """Beside the place of a state, turned as the one in front."""
     return msgspec.structs.replace(
-        moment, x=moment.x + x, y=moment.y + y, facing=lead.facing, light=lead.light
+        state, x=state.x + x, y=state.y + y, facing=lead.facing, light=lead.light
     )
 
 

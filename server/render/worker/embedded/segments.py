@@ -1,6 +1,6 @@
-"""A clip in acts: each begins at a frame and has plates of its own; one score runs through all.
+"""A clip in segments: each begins at a frame and has plates of its own; one score runs through all.
 
-A clip that nobody steered has one act. Its latents are those of its scene.
+A clip that nobody steered has one segment. Its latents are those of its scene.
 """
 
 from collections.abc import Sequence
@@ -10,64 +10,67 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from server.render.worker.embedded.compositor import Stage
+from server.render.worker.embedded.compositor import Compositor
 from server.render.worker.embedded.scene import Scene, from_latents, to_latents
-from server.render.worker.embedded.score import Moment, moments, troupe
+from server.render.worker.embedded.score import FrameState, frame_states, subject_states
 from server.render.worker.embedded.world import World
 from server.render.worker.renderer import Draw, Picture
 
 DISSOLVE: Final = 6
-"""Frames in which one act passes into the next."""
+"""Frames in which one segment passes into the next."""
 
 _MAGIC: Final = b"phosphene-acts-1"
 _MOST: Final = 64
 _decode = msgspec.msgpack.Decoder(tuple[tuple[int, bytes], ...]).decode
 
 
-class Act(Struct, frozen=True, eq=False):
-    """From the frame ``start`` on the clip looks like ``scene``, drawn by ``stage``."""
+class SceneSegment(Struct, frozen=True, eq=False):
+    """From the frame ``start`` on the clip looks like ``scene``, drawn by ``compositor``."""
 
     start: int
     scene: Scene
-    stage: Stage
+    compositor: Compositor
 
 
-def to_bytes(acts: Sequence[Act]) -> bytes:
-    """The acts as latents. The last one's scene holds the whole score."""
-    if len(acts) == 1:
-        return to_latents(acts[0].scene)
-    score = acts[-1].scene.score
-    scenes = [(act.start, Scene(act.scene.plates, score, act.scene.slots)) for act in acts]
+def to_bytes(segments: Sequence[SceneSegment]) -> bytes:
+    """The segments as latents. The last one's scene holds the whole score."""
+    if len(segments) == 1:
+        return to_latents(segments[0].scene)
+    score = segments[-1].scene.score
+    scenes = [
+        (segment.start, Scene(segment.scene.plates, score, segment.scene.slots))
+        for segment in segments
+    ]
     return _MAGIC + msgspec.msgpack.encode([(at, to_latents(scene)) for at, scene in scenes])
 
 
-def from_bytes(latents: bytes, world: World) -> list[Act]:
+def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
     """What ``to_bytes`` wrote, of this world. Raises ValueError for any other bytes."""
     if not latents.startswith(_MAGIC):
         scene = from_latents(latents, world)
-        return [Act(0, scene, Stage(scene.plates, 0.0))]
+        return [SceneSegment(0, scene, Compositor(scene.plates, 0.0))]
     try:
         parts = _decode(latents[len(_MAGIC) :])
     except msgspec.MsgspecError as error:
-        raise ValueError("the acts of these latents cannot be read") from error
+        raise ValueError("the segments of these latents cannot be read") from error
     starts = [start for start, _ in parts]
     if not 0 < len(parts) <= _MOST or starts[0] != 0 or starts != sorted(set(starts)):
-        raise ValueError("the acts of these latents are in no order")
+        raise ValueError("the segments of these latents are in no order")
     scenes = [(start, from_latents(scene, world)) for start, scene in parts]
-    return [Act(start, scene, Stage(scene.plates, 0.0)) for start, scene in scenes]
+    return [SceneSegment(start, scene, Compositor(scene.plates, 0.0)) for start, scene in scenes]
 
 
-def drawing(acts: Sequence[Act], start: int, stop: int) -> Draw:
+def draw_segments(segments: Sequence[SceneSegment], start: int, stop: int) -> Draw:
     """Draws the frames [start, stop); raises IndexError for any other."""
-    acts = [act for act in acts if act.start < stop]
-    frames = moments(acts[-1].scene.score)
+    segments = [segment for segment in segments if segment.start < stop]
+    frames = frame_states(segments[-1].scene.score)
 
     def draw(frame: int) -> Picture:
         if not start <= frame < stop:
             raise IndexError(f"frame {frame} is not one of {start}..{stop}")
-        *before, act = [act for act in acts if act.start <= frame]
-        picture = _shown(act, frames, frame)
-        gone = frame - act.start + 1
+        *before, segment = [segment for segment in segments if segment.start <= frame]
+        picture = _shown(segment, frames, frame)
+        gone = frame - segment.start + 1
         if not before or gone > DISSOLVE:
             return picture
         return _mixed(_shown(before[-1], frames, frame), picture, gone / (DISSOLVE + 1))
@@ -75,8 +78,10 @@ def drawing(acts: Sequence[Act], start: int, stop: int) -> Draw:
     return draw
 
 
-def _shown(act: Act, frames: Sequence[Moment], frame: int) -> Picture:
-    return act.stage.draw(*troupe(frames, frame, act.scene.slots["count"]))
+def _shown(segment: SceneSegment, frames: Sequence[FrameState], frame: int) -> Picture:
+    return segment.compositor.draw_frame(
+        *subject_states(frames, frame, segment.scene.slots["count"])
+    )
 
 
 def _mixed(one: Picture, other: Picture, part: float) -> Picture:

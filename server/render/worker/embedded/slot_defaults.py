@@ -7,7 +7,7 @@ from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from server.render.worker.embedded.world import World
 
 
-def resolve(
+def resolve_slots(
     world: World,
     asked: Mapping[str, str | None],
     seed: int,
@@ -20,20 +20,20 @@ def resolve(
     """
     for slot, value in asked.items():
         if value is not None and value not in world.values.get(slot, ()):
-            raise ValueError(f"the theatre knows no {slot} {value!r}")
+            raise ValueError(f"the embedded model knows no {slot} {value!r}")
     # One generator per slot: what is said about one slot does not change what another draws.
     draw = {slot: random.Random(f"{seed}:{slot}") for slot in SLOTS}
     told = {slot: asked.get(slot) or (parent or {}).get(slot) for slot in SLOTS}
     subject = told["subject"] or (
-        NOBODY if world.shown else draw["subject"].choice(world.suiting("subject", ""))
+        NOBODY if world.shown else draw["subject"].choice(world.suiting_values("subject", ""))
     )
-    other = told["other"] or draw["other"].choice(world.suiting("other", subject))
+    other = told["other"] or draw["other"].choice(world.suiting_values("other", subject))
     if subject == NOBODY:
         other = NOBODY
-    suits = {slot: world.suiting(slot, subject) for slot in SLOTS} | {
+    suits = {slot: world.suiting_values(slot, subject) for slot in SLOTS} | {
         "subject": (subject,),
         "other": (other,),
-        "other_colour": world.suiting("colour", other),
+        "other_colour": world.suiting_values("colour", other),
     }
     made = {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in SLOTS}
     return made | {"other": other}

@@ -22,7 +22,7 @@ from server.render.worker.embedded.paper import (
     yuva,
 )
 from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import Moment
+from server.render.worker.embedded.score import FrameState
 from server.render.worker.embedded.vocabulary import INKED, PLATE, POSES
 
 RADIUS: Final = 2.0  # of a subject of size 0, in units
@@ -45,7 +45,7 @@ def coloured(plate: Array, inks: Array) -> Array:
     return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
 
 
-class Puppet:
+class SubjectLayer:
     """The subject of one set of plates at one noise level; `unit`: pixels per unit."""
 
     def __init__(self, plate: Array, inks: Array, sigma: float, unit: int) -> None:
@@ -58,19 +58,19 @@ class Puppet:
         self._unit = unit
         self._bounds = _bounds(soft[:, 3].amax(0))
 
-    def over(self, luma: Luma, chroma: Chroma, moment: Moment) -> None:
+    def blend_over(self, luma: Luma, chroma: Chroma, state: FrameState) -> None:
         """Blend the subject and the shadow that it throws over what is there already."""
-        radius = RADIUS * 2**moment.size * self._unit
-        place = _Place(luma.shape, moment, EXTENT * radius)
+        radius = RADIUS * 2**state.size * self._unit
+        place = _Placement(luma.shape, state, EXTENT * radius)
         fall = ceil(_FALL * radius / 2)
-        box = place.box(self._bounds, 3 * fall)
+        box = place.visible_box(self._bounds, 3 * fall)
         if box is None:
             return
         rows, columns = box
         gain = sharpness(self._sigma, 2 * EXTENT * radius / PLATE)
-        light, soft = _sample(_pose(self._full, moment.pose), place.grid(rows, columns, 1))
+        light, soft = _sample(_pose(self._full, state.pose), place.grid_points(rows, columns, 1))
         reach = slice(rows.start - 2 * fall, rows.stop)
-        tint = _sample(_pose(self._half, moment.pose), place.grid(reach, columns, 2))
+        tint = _sample(_pose(self._half, state.pose), place.grid_points(reach, columns, 2))
         dark = tint[3, : tint.shape[1] - fall].clamp(0, 1)
         shine = 1 - dark * (0.45 - 0.3 * self._sigma)
         tint = tint[:, fall:]
@@ -84,17 +84,17 @@ class Puppet:
         lay(chroma[:, rows, columns], to_chroma(hue), to_chroma(keep_small))
 
 
-class _Place:
+class _Placement:
     """Where the subject's plate lies in a frame of `shape`; `extent`: its half side in pixels."""
 
-    def __init__(self, shape: tuple[int, ...], moment: Moment, extent: float) -> None:
+    def __init__(self, shape: tuple[int, ...], state: FrameState, extent: float) -> None:
         self._shape = shape
-        self._x, self._y = (moment.x + 1) / 2 * shape[1], (moment.y + 1) / 2 * shape[0]
+        self._x, self._y = (state.x + 1) / 2 * shape[1], (state.y + 1) / 2 * shape[0]
         self._extent = extent
-        self._turn = moment.facing if abs(moment.facing) > _THIN else _THIN
-        self._cos, self._sin = cos(moment.tilt), sin(moment.tilt)
+        self._turn = state.facing if abs(state.facing) > _THIN else _THIN
+        self._cos, self._sin = cos(state.tilt), sin(state.tilt)
 
-    def box(self, bounds: _Bounds, margin: float) -> tuple[slice, slice] | None:
+    def visible_box(self, bounds: _Bounds, margin: float) -> tuple[slice, slice] | None:
         """Rows and columns (even) around a part of the plate; None if it is out of sight."""
         corners = [(x * self._turn, y) for x in bounds[:2] for y in bounds[2:]]
         across = [(self._cos * x - self._sin * y) * self._extent + self._x for x, y in corners]
@@ -104,7 +104,7 @@ class _Place:
         seen = rows.start < rows.stop and columns.start < columns.stop
         return (rows, columns) if seen else None
 
-    def grid(self, rows: slice, columns: slice, step: int) -> Tensor:
+    def grid_points(self, rows: slice, columns: slice, step: int) -> Tensor:
         """Points of the plate, (1, rows / step, columns / step, 2), in -1..1 where it is."""
         x = (torch.arange(columns.start, columns.stop, step) + step / 2 - self._x) / self._extent
         y = (torch.arange(rows.start, rows.stop, step) + step / 2 - self._y) / self._extent

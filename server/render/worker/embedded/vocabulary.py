@@ -1,4 +1,4 @@
-"""What a scene of the theatre is made of: slots, plates and the channels of the score.
+"""What a scene of the embedded model is made of: slots, plates and the channels of the score.
 
 Which values a slot can have belongs to a model's `world.World`.
 """

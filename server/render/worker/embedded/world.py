@@ -64,11 +64,11 @@ class World(Struct, frozen=True):
         (folder / FILE).write_bytes(text + b"\n")
 
     @property
-    def sizes(self) -> dict[str, int]:
+    def slot_sizes(self) -> dict[str, int]:
         """How many values each slot has."""
         return {slot: len(values) for slot, values in self.values.items()}
 
-    def indices(self, told: Mapping[str, str | None]) -> tuple[int, ...]:
+    def slot_indices(self, told: Mapping[str, str | None]) -> tuple[int, ...]:
         """Index of each slot's value in the order of SLOTS; None, a missing slot or no subject is
         "unspecified", the index after the last value. Raises ValueError for a value that the
         world does not know."""
@@ -77,14 +77,14 @@ class World(Struct, frozen=True):
             for slot, values in self.values.items()
         )
 
-    def names(self, row: tuple[int, ...]) -> dict[str, str | None]:
+    def slot_values(self, row: tuple[int, ...]) -> dict[str, str | None]:
         """The inverse of `indices`."""
         return {
             slot: values[i] if i < len(values) else None
             for (slot, values), i in zip(self.values.items(), row, strict=True)
         }
 
-    def suiting(self, slot: str, subject: str) -> Choices:
+    def suiting_values(self, slot: str, subject: str) -> Choices:
         """What may be drawn for a slot that nobody told, if this is the subject."""
         return self.suits.get(subject, {}).get(slot) or self.usual.get(slot) or self.values[slot]
 

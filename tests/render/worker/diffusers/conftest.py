@@ -9,11 +9,11 @@ import torch
 
 from server.render.catalog import ModelOptions
 from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.diffusers.renderer import DiffusersRenderer
 from tests.render.worker.diffusers import tiny
 
 Model = Callable[[str], Path]
-Loaded = Callable[[str], FamilyRenderer]
+Loaded = Callable[[str], DiffusersRenderer]
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +30,12 @@ def loaded(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     torch.set_num_threads(1)
 
     @cache
-    def renderer(name: str) -> FamilyRenderer:
-        wish = ModelOptions(
+    def renderer(name: str) -> DiffusersRenderer:
+        options = ModelOptions(
             model=str(model(name)), data=str(data), pixels=tiny.AREAS.get(name, tiny.AREA)
         )
-        made, _ = load(wish)
-        assert isinstance(made, FamilyRenderer)
+        made, _ = load(options)
+        assert isinstance(made, DiffusersRenderer)
         return made
 
     return renderer

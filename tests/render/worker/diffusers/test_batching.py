@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from server.render.worker.diffusers.batching import form_of, meeting, together
+from server.render.worker.diffusers.batching import batch_calls, call_together, form_of
 from server.render.worker.renderer import Forward
 
 
@@ -43,7 +43,7 @@ def test_what_has_no_batch_or_more_than_values_stays_alone() -> None:
 
 def test_each_gets_its_own_result() -> None:
     net = Net()
-    made = together(net, [call(1.0), call(2.0, size=2), call(3.0)])
+    made = call_together(net, [call(1.0), call(2.0, size=2), call(3.0)])
     assert net.seen == [4]
     assert [one[0].tolist() for one in made] == [[[2.0] * 3], [[3.0] * 3] * 2, [[4.0] * 3]]
     assert [len(one[1]) for one in made] == [1, 2, 1]
@@ -57,7 +57,7 @@ def test_the_denoiser_of_one_clip_asks_and_the_models_own_does_not() -> None:
         said.append(news)
         return news.together([news.given])[0]
 
-    own = meeting(net, say)
+    own = batch_calls(net, say)
     assert own(**call(1.0))[0].tolist() == [[2.0] * 3]
     assert own(torch.zeros(1, 3), torch.ones(1))[0].tolist() == [[1.0] * 3]
     net(**call(1.0))

@@ -6,7 +6,12 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
 
-from server.render.worker.diffusers.hooks import Step, Tap, tapped, with_decode
+from server.render.worker.diffusers.hooks import (
+    SchedulerHook,
+    SchedulerStep,
+    hook_decode,
+    hook_scheduler,
+)
 from tests.render.worker.diffusers import tiny
 
 
@@ -15,12 +20,12 @@ class Notes:
 
     def __init__(self) -> None:
         self.schedules: list[tuple[int | None, int]] = []
-        self.steps: list[Step] = []
+        self.steps: list[SchedulerStep] = []
 
-    def scheduled(self, place: int | None, count: int) -> None:
-        self.schedules.append((place, count))
+    def on_schedule(self, copy_index: int | None, count: int) -> None:
+        self.schedules.append((copy_index, count))
 
-    def stepped(self, step: Step) -> None:
+    def on_step(self, step: SchedulerStep) -> None:
         self.steps.append(step)
 
 
@@ -41,9 +46,9 @@ def walk(scheduler: object, clean: torch.Tensor, noise: torch.Tensor) -> torch.T
 def test_a_perfect_model_predicts_the_clean_sample_at_every_step(scheduler: object) -> None:
     notes = Notes()
     clean, noise = torch.randn(2, 1, 4, 2, 3, 3, generator=torch.Generator().manual_seed(1))
-    end = walk(tapped(scheduler, Tap(notes)), clean, noise)
+    end = walk(hook_scheduler(scheduler, SchedulerHook(notes)), clean, noise)
     assert notes.schedules == [(None, 5)]
-    assert [(step.number, step.count, step.last) for step in notes.steps] == [
+    assert [(step.number, step.count, step.is_last) for step in notes.steps] == [
         (number, 5, number == 5) for number in range(1, 6)
     ]
     for step in notes.steps:
@@ -58,7 +63,7 @@ def test_a_perfect_model_predicts_the_clean_sample_at_every_step(scheduler: obje
 def test_a_truncated_schedule_begins_at_its_strength(scheduler: object) -> None:
     notes = Notes()
     clean, noise = torch.randn(2, 1, 4, 2, 3, 3, generator=torch.Generator().manual_seed(1))
-    end = walk(tapped(scheduler, Tap(notes, 0.4)), clean, noise)
+    end = walk(hook_scheduler(scheduler, SchedulerHook(notes, 0.4)), clean, noise)
     assert 1 <= len(notes.steps) < 5
     assert all(step.sigma < 0.4 for step in notes.steps)
     assert torch.allclose(end, clean, atol=1e-5)
@@ -66,7 +71,7 @@ def test_a_truncated_schedule_begins_at_its_strength(scheduler: object) -> None:
 
 def test_copies_are_told_apart_by_the_order_of_their_schedules() -> None:
     notes = Notes()
-    own = tapped(SCHEDULERS[0], Tap(notes))
+    own = hook_scheduler(SCHEDULERS[0], SchedulerHook(notes))
     first, second = copy.deepcopy(own), copy.deepcopy(own)
     for one in (second, first, own):
         one.set_timesteps(3)
@@ -75,13 +80,13 @@ def test_copies_are_told_apart_by_the_order_of_their_schedules() -> None:
 
 def test_the_schedulers_own_is_left_as_it_is() -> None:
     theirs = FlowMatchEulerDiscreteScheduler()
-    tapped(theirs, Tap(Notes()))
+    hook_scheduler(theirs, SchedulerHook(Notes()))
     assert type(theirs) is FlowMatchEulerDiscreteScheduler
-    assert not hasattr(theirs, "tap")
+    assert not hasattr(theirs, "hook")
 
 
 def test_numbers_that_are_none_end_the_clip() -> None:
-    one = tapped(SCHEDULERS[0], Tap(Notes()))
+    one = hook_scheduler(SCHEDULERS[0], SchedulerHook(Notes()))
     one.set_timesteps(2)
     bad = torch.full((1, 4), float("inf"))
     with pytest.raises(ArithmeticError, match="not finite"):
@@ -90,7 +95,7 @@ def test_numbers_that_are_none_end_the_clip() -> None:
 
 def test_a_decoder_is_replaced_for_one_clip_only() -> None:
     vae = tiny.wan_vae()
-    own = with_decode(vae, lambda z: "seen")
+    own = hook_decode(vae, lambda z: "seen")
     assert own.decode(torch.zeros(1)) == "seen"
     assert own.config is vae.config
     assert vae.decode(torch.zeros(1, 16, 1, 2, 2)).sample.shape == (1, 3, 1, 16, 16)

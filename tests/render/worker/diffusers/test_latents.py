@@ -3,7 +3,13 @@
 import pytest
 import torch
 
-from server.render.worker.diffusers.latents import Kept, from_bytes, renoised, stretched, to_bytes
+from server.render.worker.diffusers.latents import (
+    ClipLatents,
+    from_bytes,
+    renoised,
+    stretched,
+    to_bytes,
+)
 
 PICTURE = torch.randn(1, 16, 3, 4, 2, generator=torch.Generator().manual_seed(1))
 SOUND = torch.randn(1, 9, 8, generator=torch.Generator().manual_seed(2))
@@ -11,8 +17,8 @@ SOUND = torch.randn(1, 9, 8, generator=torch.Generator().manual_seed(2))
 
 @pytest.mark.parametrize("sound", [None, SOUND])
 def test_what_is_kept_comes_back_to_half_precision(sound: torch.Tensor | None) -> None:
-    data = to_bytes(Kept(PICTURE, sound), "WanPipeline")
-    assert data == to_bytes(Kept(PICTURE, sound), "WanPipeline")
+    data = to_bytes(ClipLatents(PICTURE, sound), "WanPipeline")
+    assert data == to_bytes(ClipLatents(PICTURE, sound), "WanPipeline")
     back = from_bytes(data, "WanPipeline")
     assert torch.equal(back.picture, PICTURE.half().float())
     assert (back.sound is None) == (sound is None)
@@ -21,9 +27,9 @@ def test_what_is_kept_comes_back_to_half_precision(sound: torch.Tensor | None) -
 
 
 def test_what_cannot_be_used_is_refused() -> None:
-    good = to_bytes(Kept(PICTURE), "WanPipeline")
-    broken = to_bytes(Kept(torch.full_like(PICTURE, float("nan"))), "WanPipeline")
-    flat = to_bytes(Kept(PICTURE[0]), "WanPipeline")
+    good = to_bytes(ClipLatents(PICTURE), "WanPipeline")
+    broken = to_bytes(ClipLatents(torch.full_like(PICTURE, float("nan"))), "WanPipeline")
+    flat = to_bytes(ClipLatents(PICTURE[0]), "WanPipeline")
     for data in (b"", b"\xff" * 64, good[:-9], broken, flat):
         with pytest.raises(ValueError, match="latents"):
             from_bytes(data, "WanPipeline")

@@ -28,7 +28,7 @@ def test_a_fingerprint_tells_models_apart_and_a_copy_not(model: Model, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("options", "said"),
     [
         (ModelOptions(attention="psychic"), "setting attention"),
         (ModelOptions(dtype="float8"), "setting dtype"),
@@ -37,10 +37,10 @@ def test_a_fingerprint_tells_models_apart_and_a_copy_not(model: Model, tmp_path:
     ],
 )
 def test_a_setting_that_does_not_fit_is_said(
-    wish: ModelOptions, said: str, model: Model, tmp_path: Path
+    options: ModelOptions, said: str, model: Model, tmp_path: Path
 ) -> None:
     with pytest.raises(BadInput, match=said):
-        load(replace(wish, model=str(model("wan")), data=str(tmp_path)))
+        load(replace(options, model=str(model("wan")), data=str(tmp_path)))
 
 
 def test_weights_that_do_not_fit_are_said_in_one_line(model: Model, tmp_path: Path) -> None:

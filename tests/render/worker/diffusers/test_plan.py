@@ -7,7 +7,7 @@ from server.render.worker.diffusers.plan import MOST_PIXELS, Timeline, chunks, f
 
 
 @pytest.mark.parametrize("grid", [2, 8, 16, 32])
-@pytest.mark.parametrize("area", sorted({family.area for family in PIPELINES} | {8192}))
+@pytest.mark.parametrize("area", sorted({spec.area for spec in PIPELINES} | {8192}))
 def test_a_size_is_upright_fits_the_grid_and_the_encoder(area: int, grid: int) -> None:
     width, height = size(area, grid)
     assert width % grid == height % grid == width % 4 == height % 4 == 0
@@ -20,23 +20,23 @@ def test_a_size_is_upright_fits_the_grid_and_the_encoder(area: int, grid: int) -
 
 def test_wan_has_one_frame_and_then_four_to_a_latent_frame() -> None:
     timeline = Timeline(4)
-    assert [timeline.start(latent) for latent in (0, 1, 2, 21)] == [0, 1, 5, 81]
-    assert timeline.latents(80) == 21
-    assert timeline.latents(81, block=5) == 25
+    assert [timeline.first_frame(latent) for latent in (0, 1, 2, 21)] == [0, 1, 5, 81]
+    assert timeline.latents_for(80) == 21
+    assert timeline.latents_for(81, block=5) == 25
 
 
 def test_helios_begins_anew_with_every_window() -> None:
     timeline = Timeline(4, window=9)
-    assert [timeline.start(latent) for latent in (8, 9, 10, 18)] == [29, 33, 34, 66]
-    assert timeline.latents(34, block=9) == 18
+    assert [timeline.first_frame(latent) for latent in (8, 9, 10, 18)] == [29, 33, 34, 66]
+    assert timeline.latents_for(34, block=9) == 18
 
 
 @pytest.mark.parametrize("timeline", [Timeline(4), Timeline(8), Timeline(4, 9)])
 def test_every_frame_lies_in_its_latent_frame(timeline: Timeline) -> None:
     for frame in range(260):
-        latent = timeline.latent(frame)
-        assert timeline.start(latent) <= frame < timeline.start(latent + 1)
-        assert timeline.start(timeline.latents(frame + 1)) > frame
+        latent = timeline.latent_of(frame)
+        assert timeline.first_frame(latent) <= frame < timeline.first_frame(latent + 1)
+        assert timeline.first_frame(timeline.latents_for(frame + 1)) > frame
 
 
 def test_chunks_go_on_as_the_pattern_goes() -> None:
@@ -67,5 +67,5 @@ def test_of_a_clip_that_goes_on_whole_chunks_stay(
     latents: int,
     stay: int,
 ) -> None:
-    sizes = chunks(timeline.latents(seconds * fps, pattern[0]), pattern)
+    sizes = chunks(timeline.latents_for(seconds * fps, pattern[0]), pattern)
     assert finished(sizes, timeline, kept * fps, seconds * fps, latents) == stay

@@ -1,4 +1,4 @@
-"""Every family, from the weights on disk to the canvas."""
+"""Every spec, from the weights on disk to the canvas."""
 
 from collections.abc import Callable
 from functools import cache
@@ -10,9 +10,9 @@ import torch
 
 from server.model import Steer
 from server.render.worker.canvas import Canvas
-from server.render.worker.diffusers.latents import Kept, from_bytes, to_bytes
+from server.render.worker.diffusers.latents import ClipLatents, from_bytes, to_bytes
 from server.render.worker.diffusers.pictures import to_i420
-from server.render.worker.diffusers.renderer import FamilyRenderer
+from server.render.worker.diffusers.renderer import DiffusersRenderer
 from server.render.worker.renderer import Brief, Forward, Patch, Picture, patches_alone
 from tests.render.worker.diffusers import tiny
 from tests.render.worker.diffusers.conftest import Loaded
@@ -37,7 +37,7 @@ def brief(name: str, **given: object) -> Brief:
     return Brief(**(usual | given))  # type: ignore[arg-type]
 
 
-def play(renderer: FamilyRenderer, wanted: Brief) -> tuple[list[Patch], bytes]:
+def play(renderer: DiffusersRenderer, wanted: Brief) -> tuple[list[Patch], bytes]:
     """A whole clip through the real canvas, which holds the laws of the plane."""
     canvas = Canvas(wanted.seconds * renderer.fps, 0.0)
     patches: list[Patch] = []
@@ -79,7 +79,7 @@ def test_a_clip_keeps_the_laws_of_the_plane_and_every_frame_can_be_drawn(
             assert np.array_equal(picture, patch.draw(frame))
         with pytest.raises(IndexError):
             patch.draw(patch.start - 1)
-    plan = renderer.plan(1)
+    plan = renderer.plan_clip(1)
     held = from_bytes(latents, type(renderer.pipeline).__name__).picture
     assert held.shape[2:] == (plan.latents, *plan.latent_size)
 
@@ -89,7 +89,7 @@ def test_the_tap_changes_nothing_of_what_the_pipeline_makes(
     name: str, loaded: Loaded, played: Played
 ) -> None:
     renderer = loaded(name)
-    bare = renderer.bare(brief(name)).frames[0].transpose(0, 1)
+    bare = renderer.call_unhooked(brief(name)).frames[0].transpose(0, 1)
     shown = {frame: patch for patch in played(name)[0] if patch.final for frame in frames(patch)}
     for frame, picture in zip(range(renderer.fps), to_i420(bare), strict=False):
         assert np.array_equal(shown[frame].draw(frame), picture)
@@ -233,7 +233,7 @@ def test_latents_that_are_no_numbers_fail_the_clip_and_not_the_model(loaded: Loa
     assert play(renderer, brief("wan"))[1]
 
 
-def both(renderer: FamilyRenderer, briefs: list[Brief]) -> tuple[list[bytes], list[int]]:
+def both(renderer: DiffusersRenderer, briefs: list[Brief]) -> tuple[list[bytes], list[int]]:
     """Clips that share every forward pass they can, and how many shared each."""
     drawings = [renderer.render(one) for one in briefs]
     answers: dict[int, Any] = dict.fromkeys(range(len(briefs)))
@@ -277,7 +277,7 @@ def test_a_cache_of_keys_and_values_keeps_clips_apart(loaded: Loaded) -> None:
     assert both(loaded("anyflow"), [brief("anyflow", steps=1)])[1] == []
 
 
-def steered(renderer: FamilyRenderer, wanted: Brief, text: str) -> tuple[list[Any], bytes]:
+def steered(renderer: DiffusersRenderer, wanted: Brief, text: str) -> tuple[list[Any], bytes]:
     """What a clip says after its audience chose ``text`` at its first patch, but for forwards."""
     drawing, said, answer = renderer.render(wanted), list[Any](), None
     while True:
@@ -341,7 +341,7 @@ def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(name: str, loade
     same = [nearly(old[at].draw(at), new[at].draw(at)) for at in old]
     parts = {patch.chunk for patch in after if not patch.final}
     begins = min(patch.start for patch in after if not patch.final)
-    assert renderer.fps <= begins + renderer.plan(1).timeline.stride * 3
+    assert renderer.fps <= begins + renderer.plan_clip(1).timeline.stride * 3
     assert all(same[:begins])
     assert sum(same[begins:]) < len(same[begins:]) / 2
     assert not same[-1]
@@ -382,7 +382,7 @@ def test_a_clip_whose_chunks_are_all_finished_is_only_decoded(loaded: Loaded) ->
 
 def test_a_fork_of_another_size_is_refused(loaded: Loaded) -> None:
     kind = type(loaded("helios").pipeline).__name__
-    other = to_bytes(Kept(torch.zeros(1, 16, 9, 2, 2)), kind)
+    other = to_bytes(ClipLatents(torch.zeros(1, 16, 9, 2, 2)), kind)
     with pytest.raises(ValueError, match="size"):
         play(loaded("helios"), brief("helios", seconds=2, kept=1, begun=other))
 

@@ -1,4 +1,4 @@
-"""Pipelines of every family with few, random weights, as their own ``save_pretrained`` writes them.
+"""Pipelines of every spec with few, random weights, as their own ``save_pretrained`` writes them.
 
 Small as they are, they have every part of the real ones and are loaded as those are.
 """

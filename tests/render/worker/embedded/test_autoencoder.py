@@ -11,7 +11,7 @@ from server.render.worker.embedded.autoencoder import (
     LATENTS,
     TOKEN,
     Basis,
-    TheatreAutoencoder,
+    EmbeddedAutoencoder,
     cut,
     join,
     size,
@@ -24,7 +24,7 @@ SMALL = toy.LATENTS
 
 
 @pytest.fixture(scope="module")
-def autoencoder() -> TheatreAutoencoder:
+def autoencoder() -> EmbeddedAutoencoder:
     torch.manual_seed(3)
     return toy.autoencoder()
 
@@ -91,8 +91,8 @@ def test_plates_in_the_span_are_reproduced(kind: str) -> None:
     torch.manual_seed(4)
     mean, directions = torch.randn(size(kind)), toy.orthonormal(size(kind), SMALL[kind])
     spread = torch.linspace(9, 3, SMALL[kind])
-    fresh = TheatreAutoencoder(SMALL)
-    fresh.basis(kind).take(mean, directions, spread)
+    fresh = EmbeddedAutoencoder(SMALL)
+    fresh.basis_of(kind).set_directions(mean, directions, spread)
     told = latents(kind, 3)
     plates = join(kind, (told * spread) @ directions.T + mean)
     found = fresh.encode(kind, plates)
@@ -102,16 +102,16 @@ def test_plates_in_the_span_are_reproduced(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PLATES)
-def test_latents_of_data_have_unit_variance(autoencoder: TheatreAutoencoder, kind: str) -> None:
-    basis = autoencoder.basis(kind)
+def test_latents_of_data_have_unit_variance(autoencoder: EmbeddedAutoencoder, kind: str) -> None:
+    basis = autoencoder.basis_of(kind)
     told = noise(64, tokens(kind), SMALL[kind])
-    data = join(kind, (told * basis.spread) @ basis.dense().T + basis.mean)
+    data = join(kind, (told * basis.spread) @ basis.dense_directions().T + basis.mean)
     found = autoencoder.encode(kind, data).flatten(0, 1)
     assert found.mean(0).abs().max() < 0.5
     torch.testing.assert_close(found.std(0), told.flatten(0, 1).std(0), atol=0.05, rtol=0.0)
 
 
-def test_what_no_direction_shows_is_left_out(autoencoder: TheatreAutoencoder) -> None:
+def test_what_no_direction_shows_is_left_out(autoencoder: EmbeddedAutoencoder) -> None:
     plates = noise(2, *SHAPES["sky"])
     once = autoencoder.decode("sky", autoencoder.encode("sky", plates))
     twice = autoencoder.decode("sky", autoencoder.encode("sky", once))
@@ -119,15 +119,15 @@ def test_what_no_direction_shows_is_left_out(autoencoder: TheatreAutoencoder) ->
     torch.testing.assert_close(twice, once, atol=0.02, rtol=0.0)
 
 
-def test_the_mean_is_at_zero(autoencoder: TheatreAutoencoder) -> None:
+def test_the_mean_is_at_zero(autoencoder: EmbeddedAutoencoder) -> None:
     for kind in PLATES:
-        mean = join(kind, autoencoder.basis(kind).mean.expand(1, tokens(kind), -1))
+        mean = join(kind, autoencoder.basis_of(kind).mean.expand(1, tokens(kind), -1))
         assert autoencoder.encode(kind, mean).abs().max() == 0
         zero = torch.zeros(1, tokens(kind), SMALL[kind])
         assert torch.equal(autoencoder.decode(kind, zero), mean)
 
 
-def test_each_latent_moves_its_own_token_only(autoencoder: TheatreAutoencoder) -> None:
+def test_each_latent_moves_its_own_token_only(autoencoder: EmbeddedAutoencoder) -> None:
     zero = torch.zeros(1, tokens("far"), SMALL["far"])
     moved = zero.clone()
     moved[0, 2, 5] = 1
@@ -136,14 +136,14 @@ def test_each_latent_moves_its_own_token_only(autoencoder: TheatreAutoencoder) -
     assert change[..., :32].abs().max() == change[..., 48:].abs().max() == 0
 
 
-def test_a_batch_is_encoded_as_one_by_one(autoencoder: TheatreAutoencoder) -> None:
+def test_a_batch_is_encoded_as_one_by_one(autoencoder: EmbeddedAutoencoder) -> None:
     plates = noise(3, *SHAPES["subject"])
     together = autoencoder.encode("subject", plates)
     for i, alone in enumerate(plates):
         torch.testing.assert_close(autoencoder.encode("subject", alone[None])[0], together[i])
 
 
-def test_plates_of_half_precision_are_encoded_in_full(autoencoder: TheatreAutoencoder) -> None:
+def test_plates_of_half_precision_are_encoded_in_full(autoencoder: EmbeddedAutoencoder) -> None:
     told = latents("near", 1).bfloat16()
     plates = autoencoder.decode("near", told)
     assert plates.dtype == torch.float32
@@ -155,11 +155,11 @@ def test_plates_of_half_precision_are_encoded_in_full(autoencoder: TheatreAutoen
 def test_a_basis_keeps_each_direction_in_eight_bits() -> None:
     torch.manual_seed(6)
     basis, directions = Basis("weather", 4), toy.orthonormal(size("weather"), 4)
-    basis.take(torch.zeros(size("weather")), directions, torch.ones(4))
+    basis.set_directions(torch.zeros(size("weather")), directions, torch.ones(4))
     assert basis.directions.dtype == torch.int8
     assert basis.directions.abs().amax(0).tolist() == [127] * 4
     step = directions.abs().amax(0) / 127
-    assert ((basis.dense() - directions).abs() <= 0.5001 * step).all()
+    assert ((basis.dense_directions() - directions).abs() <= 0.5001 * step).all()
 
 
 def test_a_basis_that_was_used_can_be_replaced() -> None:
@@ -167,19 +167,19 @@ def test_a_basis_that_was_used_can_be_replaced() -> None:
     basis, size_ = Basis("weather", 4), size("weather")
     for _ in range(2):
         directions = toy.orthonormal(size_, 4)
-        basis.take(torch.zeros(size_), directions, torch.ones(4))
-        torch.testing.assert_close(basis.dense(), directions, atol=1e-3, rtol=0.0)
+        basis.set_directions(torch.zeros(size_), directions, torch.ones(4))
+        torch.testing.assert_close(basis.dense_directions(), directions, atol=1e-3, rtol=0.0)
 
 
-def test_saved_and_loaded_it_is_the_same(autoencoder: TheatreAutoencoder, tmp_path: Path) -> None:
+def test_saved_and_loaded_it_is_the_same(autoencoder: EmbeddedAutoencoder, tmp_path: Path) -> None:
     autoencoder.save_pretrained(tmp_path)
-    again = TheatreAutoencoder.from_pretrained(tmp_path)
+    again = EmbeddedAutoencoder.from_pretrained(tmp_path)
     assert dict(again.config.latents) == SMALL
     plates, told = noise(1, *SHAPES["subject"]), latents("subject", 1)
     assert torch.equal(again.encode("subject", plates), autoencoder.encode("subject", plates))
     assert torch.equal(again.decode("subject", told), autoencoder.decode("subject", told))
     for kind in PLATES:
-        assert again.basis(kind).directions.dtype == torch.int8
+        assert again.basis_of(kind).directions.dtype == torch.int8
     numbers = sum(size(kind) * SMALL[kind] for kind in PLATES)
     floats = sum(size(kind) + 2 * SMALL[kind] for kind in PLATES)
     saved = sum(path.stat().st_size for path in tmp_path.glob("*.safetensors"))
@@ -187,7 +187,7 @@ def test_saved_and_loaded_it_is_the_same(autoencoder: TheatreAutoencoder, tmp_pa
 
 
 @pytest.mark.parametrize("kind", ["", "sun", "score"])
-def test_an_unknown_kind_is_refused(autoencoder: TheatreAutoencoder, kind: str) -> None:
+def test_an_unknown_kind_is_refused(autoencoder: EmbeddedAutoencoder, kind: str) -> None:
     with pytest.raises(KeyError):
         autoencoder.encode(kind, noise(1, *SHAPES["sky"]))
     with pytest.raises(KeyError):
@@ -196,7 +196,7 @@ def test_an_unknown_kind_is_refused(autoencoder: TheatreAutoencoder, kind: str) 
 
 @pytest.mark.parametrize("shape", [(1, 12, 96, 96), (1, 4, 48, 96), (4, 96, 95)])
 def test_a_plate_of_another_shape_is_refused(
-    autoencoder: TheatreAutoencoder, shape: tuple[int, ...]
+    autoencoder: EmbeddedAutoencoder, shape: tuple[int, ...]
 ) -> None:
     with pytest.raises((RuntimeError, ValueError), match=r"shape|unpack"):
         autoencoder.encode("sky", noise(*shape))
@@ -204,7 +204,7 @@ def test_a_plate_of_another_shape_is_refused(
 
 @pytest.mark.parametrize("shape", [(1, 1, 7), (1, 2, 6)])
 def test_latents_of_another_shape_are_refused(
-    autoencoder: TheatreAutoencoder, shape: tuple[int, ...]
+    autoencoder: EmbeddedAutoencoder, shape: tuple[int, ...]
 ) -> None:
     with pytest.raises(RuntimeError, match=r"size|shape"):
         autoencoder.decode("sky", noise(*shape))
@@ -212,4 +212,4 @@ def test_latents_of_another_shape_are_refused(
 
 def test_every_kind_must_be_given_a_number() -> None:
     with pytest.raises(KeyError):
-        TheatreAutoencoder({"subject": 3})
+        EmbeddedAutoencoder({"subject": 3})

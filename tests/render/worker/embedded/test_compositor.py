@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Stage
+from server.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
 from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import Moment
+from server.render.worker.embedded.score import FrameState
 from server.render.worker.embedded.subject_layer import coloured
 from server.render.worker.embedded.vocabulary import PLATES, SCORE
 from server.render.worker.renderer import Picture
 
-STILL = msgspec.structs.replace(Moment(*[0.0] * len(SCORE)), facing=1.0)
+STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)
 
 
-def moved(**changes: float) -> Moment:
+def moved(**changes: float) -> FrameState:
     return msgspec.structs.replace(STILL, **changes)
 
 
@@ -42,7 +42,7 @@ def redness(picture: Picture) -> NDArray[np.bool_]:
 
 @pytest.mark.parametrize("sigma", SIGMAS)
 def test_a_picture_is_a_frame_in_i420(plates: dict[str, Array], sigma: float) -> None:
-    picture = Stage(plates, sigma).draw(STILL)
+    picture = Compositor(plates, sigma).draw_frame(STILL)
     assert picture.dtype == np.uint8
     assert picture.shape == (HEIGHT * 3 // 2, WIDTH) == (1536, 576)
     assert picture[:HEIGHT].std() > 10
@@ -51,31 +51,31 @@ def test_a_picture_is_a_frame_in_i420(plates: dict[str, Array], sigma: float) ->
 @pytest.mark.parametrize("sigma", SIGMAS)
 def test_drawing_is_deterministic(plates: dict[str, Array], sigma: float) -> None:
     moment = moved(x=0.1, tilt=0.3, pose=-0.4, drift_near=1.37, weather_y=0.61)
-    stage = Stage(plates, sigma)
-    first = stage.draw(moment)
-    stage.draw(moved(drift_near=0.7, light=1))
-    assert np.array_equal(first, stage.draw(moment))
-    assert np.array_equal(first, Stage(plates, sigma).draw(moment))
+    compositor = Compositor(plates, sigma)
+    first = compositor.draw_frame(moment)
+    compositor.draw_frame(moved(drift_near=0.7, light=1))
+    assert np.array_equal(first, compositor.draw_frame(moment))
+    assert np.array_equal(first, Compositor(plates, sigma).draw_frame(moment))
 
 
 def test_many_threads_draw_the_same(plates: dict[str, Array]) -> None:
     frames = [moved(x=i / 20, drift_far=i / 7, weather_y=i / 5) for i in range(8)]
-    alone = [Stage(plates, 0).draw(moment) for moment in frames]
-    stage = Stage(plates, 0)
+    alone = [Compositor(plates, 0).draw_frame(moment) for moment in frames]
+    compositor = Compositor(plates, 0)
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(stage.draw, frames))
+        together = list(pool.map(compositor.draw_frame, frames))
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
 
 
 def test_drawing_leaves_the_plates_alone(plates: dict[str, Array]) -> None:
     before = {name: plate.copy() for name, plate in plates.items()}
-    Stage(plates, 0).draw(moved(x=0.3))
+    Compositor(plates, 0).draw_frame(moved(x=0.3))
     assert all(np.array_equal(plates[name], before[name]) for name in PLATES)
 
 
 @pytest.mark.parametrize("sigma", [0.0, 0.6])
 def test_colours_come_out_as_they_are_on_the_plates(plates: dict[str, Array], sigma: float) -> None:
-    colours = rgb(Stage(without(plates, "weather"), sigma).draw(STILL))
+    colours = rgb(Compositor(without(plates, "weather"), sigma).draw_frame(STILL))
     for (row, column), expected in {
         (300, 480): (0.4, 0.6, 0.9),
         (512, 288): (0.9, 0.1, 0.1),
@@ -88,13 +88,15 @@ def test_colours_come_out_as_they_are_on_the_plates(plates: dict[str, Array], si
 
 
 def test_edges_of_final_paper_are_crisp(plates: dict[str, Array]) -> None:
-    column = rgb(Stage(without(plates, "weather", "subject"), 0).draw(STILL))[900:935, 288, 0]
+    column = rgb(Compositor(without(plates, "weather", "subject"), 0).draw_frame(STILL))[
+        900:935, 288, 0
+    ]
     assert (column[:-3] - column[3:]).max() > 0.3
 
 
 def test_noise_is_fog(plates: dict[str, Array]) -> None:
     def steepest(sigma: float) -> int:
-        column = Stage(plates, sigma).draw(STILL)[600:1000, 100].astype(int)
+        column = Compositor(plates, sigma).draw_frame(STILL)[600:1000, 100].astype(int)
         return int(np.abs(np.diff(column)).max())
 
     assert steepest(0) > 2 * steepest(0.6) > 2 * steepest(1.0)
@@ -103,7 +105,7 @@ def test_noise_is_fog(plates: dict[str, Array]) -> None:
 def test_the_subject_is_where_the_score_says(plates: dict[str, Array]) -> None:
     plates["subject"] = np.repeat(plates["subject"][1:2], 3, 0)
     for x, y in ((0.0, 0.0), (0.3, -0.2), (-0.4, 0.1)):
-        rows, columns = np.nonzero(redness(Stage(plates, 0).draw(moved(x=x, y=y))))
+        rows, columns = np.nonzero(redness(Compositor(plates, 0).draw_frame(moved(x=x, y=y))))
         middle = (rows.min() + rows.max()) / 2 / HEIGHT * 2 - 1
         assert middle == pytest.approx(y, abs=0.01)
         left = ((x + 1) / 2 * WIDTH) - 2 * UNIT * 1.5 * 18 / 48
@@ -111,26 +113,31 @@ def test_the_subject_is_where_the_score_says(plates: dict[str, Array]) -> None:
 
 
 def test_the_subject_grows_turns_and_bends(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
-    area = redness(stage.draw(STILL)).sum()
-    assert redness(stage.draw(moved(size=0.5))).sum() == pytest.approx(2 * area, rel=0.03)
-    assert redness(stage.draw(moved(tilt=1.0))).sum() == pytest.approx(area, rel=0.03)
-    assert redness(stage.draw(moved(pose=1))).sum() > 1.2 * area
-    assert redness(stage.draw(moved(pose=-1))).sum() < 0.8 * area
-    right, left = redness(stage.draw(STILL)), redness(stage.draw(moved(facing=-1)))
+    compositor = Compositor(plates, 0)
+    area = redness(compositor.draw_frame(STILL)).sum()
+    assert redness(compositor.draw_frame(moved(size=0.5))).sum() == pytest.approx(
+        2 * area, rel=0.03
+    )
+    assert redness(compositor.draw_frame(moved(tilt=1.0))).sum() == pytest.approx(area, rel=0.03)
+    assert redness(compositor.draw_frame(moved(pose=1))).sum() > 1.2 * area
+    assert redness(compositor.draw_frame(moved(pose=-1))).sum() < 0.8 * area
+    right, left = (
+        redness(compositor.draw_frame(STILL)),
+        redness(compositor.draw_frame(moved(facing=-1))),
+    )
     assert (right[:, ::-1] == left).mean() > 0.999
     assert right[:, 380:].any()
     assert not left[:, 380:].any()
-    assert 0 < redness(stage.draw(moved(facing=0))).sum() < 0.2 * area
-    down = redness(stage.draw(moved(tilt=np.pi / 2)))
+    assert 0 < redness(compositor.draw_frame(moved(facing=0))).sum() < 0.2 * area
+    down = redness(compositor.draw_frame(moved(tilt=np.pi / 2)))
     assert down[605:].any()
     assert not right[605:].any()
 
 
 def test_the_subject_throws_a_shadow_below_itself(plates: dict[str, Array]) -> None:
     plates = without(plates, "weather", "far", "middle", "near")
-    with_subject = Stage(plates, 0).draw(STILL)[:HEIGHT].astype(int)
-    alone = Stage(without(plates, "subject"), 0).draw(STILL)[:HEIGHT].astype(int)
+    with_subject = Compositor(plates, 0).draw_frame(STILL)[:HEIGHT].astype(int)
+    alone = Compositor(without(plates, "subject"), 0).draw_frame(STILL)[:HEIGHT].astype(int)
     darker = alone - with_subject
     assert darker[590:600, 280].min() > 5
     assert (darker[590:600, 280] > darker[424:434, 280][::-1]).all()
@@ -138,8 +145,8 @@ def test_the_subject_throws_a_shadow_below_itself(plates: dict[str, Array]) -> N
 
 @pytest.mark.parametrize("x", [-3.0, 3.0, 2.0])
 def test_a_subject_out_of_sight_is_not_drawn(plates: dict[str, Array], x: float) -> None:
-    empty = Stage(without(plates, "subject"), 0).draw(STILL)
-    assert np.array_equal(Stage(plates, 0).draw(moved(x=x)), empty)
+    empty = Compositor(without(plates, "subject"), 0).draw_frame(STILL)
+    assert np.array_equal(Compositor(plates, 0).draw_frame(moved(x=x)), empty)
 
 
 @pytest.mark.parametrize("x", [-1.0, 1.0])
@@ -148,17 +155,17 @@ def test_a_subject_out_of_sight_is_not_drawn(plates: dict[str, Array], x: float)
 def test_a_subject_across_the_border_is_cut(
     plates: dict[str, Array], x: float, y: float, sigma: float
 ) -> None:
-    Stage(plates, sigma).draw(moved(x=x, y=y, size=1.3, tilt=0.7))
+    Compositor(plates, sigma).draw_frame(moved(x=x, y=y, size=1.3, tilt=0.7))
 
 
 def test_silhouettes_repeat_and_move_left(plates: dict[str, Array]) -> None:
     plates = without(plates, "weather", "subject")
     plates["far"][:, :, 20:30] = 0
-    stage = Stage(plates, 0)
-    start = stage.draw(STILL)
-    assert np.array_equal(start, stage.draw(moved(drift_far=12)))
-    assert np.array_equal(start, stage.draw(moved(drift_far=-24)))
-    shifted = stage.draw(moved(drift_far=1))
+    compositor = Compositor(plates, 0)
+    start = compositor.draw_frame(STILL)
+    assert np.array_equal(start, compositor.draw_frame(moved(drift_far=12)))
+    assert np.array_equal(start, compositor.draw_frame(moved(drift_far=-24)))
+    shifted = compositor.draw_frame(moved(drift_far=1))
     before, after = rgb(start)[760, :, 2], rgb(shifted)[760, :, 2]
     assert np.abs(before[UNIT:400] - after[: 400 - UNIT]).max() < 0.1
     assert np.abs(before - after).max() > 0.4
@@ -166,16 +173,18 @@ def test_silhouettes_repeat_and_move_left(plates: dict[str, Array]) -> None:
 
 def test_layers_move_by_fractions_of_a_pixel(plates: dict[str, Array]) -> None:
     plates["near"][:, :, 40:50] = 0
-    stage = Stage(plates, 0)
-    steps = [stage.draw(moved(drift_near=quarter / 4 / UNIT)) for quarter in range(5)]
+    compositor = Compositor(plates, 0)
+    steps = [compositor.draw_frame(moved(drift_near=quarter / 4 / UNIT)) for quarter in range(5)]
     assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(steps))
 
 
 def test_weather_falls_and_repeats(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
-    assert np.array_equal(stage.draw(STILL), stage.draw(moved(weather_x=9, weather_y=-18)))
-    bright = rgb(stage.draw(STILL))[..., 0]
-    lower = rgb(stage.draw(moved(weather_y=1)))[..., 0]
+    compositor = Compositor(plates, 0)
+    assert np.array_equal(
+        compositor.draw_frame(STILL), compositor.draw_frame(moved(weather_x=9, weather_y=-18))
+    )
+    bright = rgb(compositor.draw_frame(STILL))[..., 0]
+    lower = rgb(compositor.draw_frame(moved(weather_y=1)))[..., 0]
     row, column = round(30 / 96 * 9 * UNIT), round(70 / 96 * 9 * UNIT)
     assert bright[row - 5 : row + 5, column].min() > 0.85
     assert lower[row + UNIT - 5 : row + UNIT + 5, column].min() > 0.85
@@ -184,9 +193,9 @@ def test_weather_falls_and_repeats(plates: dict[str, Array]) -> None:
 
 
 def test_the_light_of_the_score_is_subtle(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
+    compositor = Compositor(plates, 0)
     dark, plain, bright = (
-        stage.draw(moved(light=light))[:HEIGHT].mean() for light in (-1.0, 0.0, 1.0)
+        compositor.draw_frame(moved(light=light))[:HEIGHT].mean() for light in (-1.0, 0.0, 1.0)
     )
     assert dark < plain < bright < 1.2 * dark
 
@@ -194,14 +203,14 @@ def test_the_light_of_the_score_is_subtle(plates: dict[str, Array]) -> None:
 @pytest.mark.parametrize("light", [1.4, 1.5, 4.0])
 def test_however_bright_white_stays_white(plates: dict[str, Array], light: float) -> None:
     plates["sky"] = np.ones_like(plates["sky"])
-    stage = Stage(without(plates, "weather", "subject"), 0)
-    middle = stage.draw(moved(light=light))[280:320, 240:336]
+    compositor = Compositor(without(plates, "weather", "subject"), 0)
+    middle = compositor.draw_frame(moved(light=light))[280:320, 240:336]
     assert middle.min() > 245
 
 
 @pytest.mark.parametrize("sigma", SIGMAS)
 def test_empty_plates_are_drawn(sigma: float, plates: dict[str, Array]) -> None:
-    picture = Stage(without(plates, *PLATES), sigma).draw(STILL)
+    picture = Compositor(without(plates, *PLATES), sigma).draw_frame(STILL)
     assert picture[:HEIGHT].max() < 24
 
 
@@ -209,15 +218,15 @@ def test_empty_plates_are_drawn(sigma: float, plates: dict[str, Array]) -> None:
 def test_noise_for_plates_stays_within_video_range(sigma: float, plates: dict[str, Array]) -> None:
     rng = np.random.default_rng(5)
     noise = {name: rng.random(plate.shape, np.float32) for name, plate in plates.items()}
-    stage = Stage(noise, sigma)
+    compositor = Compositor(noise, sigma)
     for light in (-1.0, 1.0):
-        picture = stage.draw(moved(light=light, drift_far=0.4, weather_y=0.3))
+        picture = compositor.draw_frame(moved(light=light, drift_far=0.4, weather_y=0.3))
         assert picture[:HEIGHT].min() >= 16
         assert picture[HEIGHT:].min() >= 4
         assert picture[HEIGHT:].max() <= 252
-    again = Stage(noise, sigma)
-    again.draw(STILL)
-    assert np.array_equal(picture, again.draw(moved(light=1, drift_far=0.4, weather_y=0.3)))
+    again = Compositor(noise, sigma)
+    again.draw_frame(STILL)
+    assert np.array_equal(picture, again.draw_frame(moved(light=1, drift_far=0.4, weather_y=0.3)))
 
 
 @pytest.mark.parametrize("ink", [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 1.0)])
@@ -225,10 +234,10 @@ def test_the_purest_colours_bear_light_and_warmth(
     plates: dict[str, Array], ink: tuple[float, float, float]
 ) -> None:
     plates["inks"] = np.array([*ink, 0, 0, 0, 1, 0, 0, 0], np.float32)
-    stage = Stage(without(plates, "weather"), 0)
-    plain = _chroma(stage.draw(STILL))
+    compositor = Compositor(without(plates, "weather"), 0)
+    plain = _chroma(compositor.draw_frame(STILL))
     for light, warmth in ((4.0, 1.5), (4.0, -1.5), (-4.0, 1.5)):
-        seen = _chroma(stage.draw(moved(light=light, warmth=warmth)))
+        seen = _chroma(compositor.draw_frame(moved(light=light, warmth=warmth)))
         assert np.abs(seen - plain).max() < 60
 
 
@@ -238,8 +247,8 @@ def _chroma(picture: Picture) -> NDArray[np.int64]:
 
 
 def test_warmth_goes_from_blue_to_red_and_leaves_the_luma(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
-    cold, plain, warm = (stage.draw(moved(warmth=warmth)) for warmth in (-1.0, 0.0, 1.0))
+    compositor = Compositor(plates, 0)
+    cold, plain, warm = (compositor.draw_frame(moved(warmth=warmth)) for warmth in (-1.0, 0.0, 1.0))
     assert np.array_equal(cold[:HEIGHT], warm[:HEIGHT])
     for one, other in ((cold, plain), (plain, warm)):
         blue, red = (_chroma(other) - _chroma(one)).mean((1, 2))
@@ -248,19 +257,21 @@ def test_warmth_goes_from_blue_to_red_and_leaves_the_luma(plates: dict[str, Arra
 
 
 def test_without_zoom_the_picture_is_untouched(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
+    compositor = Compositor(plates, 0)
     for view in (-1.0, 0.0, 1.0):
-        assert np.array_equal(stage.draw(STILL), stage.draw(moved(view=view)))
+        assert np.array_equal(compositor.draw_frame(STILL), compositor.draw_frame(moved(view=view)))
 
 
 def test_a_closer_camera_shows_the_middle_larger(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
-    area = redness(stage.draw(STILL)).sum()
-    assert redness(stage.draw(moved(zoom=0.25))).sum() == pytest.approx(2**0.5 * area, rel=0.03)
-    closer = redness(stage.draw(moved(zoom=0.5)))
+    compositor = Compositor(plates, 0)
+    area = redness(compositor.draw_frame(STILL)).sum()
+    assert redness(compositor.draw_frame(moved(zoom=0.25))).sum() == pytest.approx(
+        2**0.5 * area, rel=0.03
+    )
+    closer = redness(compositor.draw_frame(moved(zoom=0.5)))
     assert closer.sum() == pytest.approx(2 * area, rel=0.03)
     rows, columns = np.nonzero(closer)
-    wide = np.nonzero(redness(stage.draw(STILL)))
+    wide = np.nonzero(redness(compositor.draw_frame(STILL)))
     for found, before, middle in ((rows, wide[0], HEIGHT / 2), (columns, wide[1], WIDTH / 2)):
         for edge in (np.min, np.max):
             assert edge(found) - middle == pytest.approx(2**0.5 * (edge(before) - middle), abs=2)
@@ -269,13 +280,13 @@ def test_a_closer_camera_shows_the_middle_larger(plates: dict[str, Array]) -> No
 @pytest.mark.parametrize("zoom", [0.005, 0.42, 1.0])
 def test_the_view_reaches_from_the_top_to_the_bottom(plates: dict[str, Array], zoom: float) -> None:
     plates["near"] = plates["near"] * 0.9
-    stage, share = Stage(without(plates, "weather"), 0), 2.0**-zoom
-    whole = stage.draw(STILL)[:HEIGHT].astype(int)
+    compositor, share = Compositor(without(plates, "weather"), 0), 2.0**-zoom
+    whole = compositor.draw_frame(STILL)[:HEIGHT].astype(int)
     for view, row in ((-1.0, 0), (1.0, HEIGHT - 1)):
-        seen = stage.draw(moved(zoom=zoom, view=view))[row, WIDTH // 2]
+        seen = compositor.draw_frame(moved(zoom=zoom, view=view))[row, WIDTH // 2]
         assert int(seen) == pytest.approx(whole[row, WIDTH // 2], abs=6)
-    top = stage.draw(moved(zoom=zoom, view=-1.0, y=-0.6))
-    low = stage.draw(moved(zoom=zoom, view=1.0, y=-0.6))
+    top = compositor.draw_frame(moved(zoom=zoom, view=-1.0, y=-0.6))
+    low = compositor.draw_frame(moved(zoom=zoom, view=1.0, y=-0.6))
     down = [
         np.nonzero(redness(picture))[0].mean() if redness(picture).any() else -99
         for picture in (top, low)
@@ -290,7 +301,7 @@ def test_two_subjects_stay_in_the_frame_of_a_camera_that_comes_closer(
     pair = plates | {"other": plates["subject"], "other_inks": plates["inks"]}
     apart = moved(x=-0.5, size=-0.3, other_x=0.5, other_size=-0.3, other_facing=1.0)
     still, closer = (
-        redness(Stage(pair, 0).draw(msgspec.structs.replace(apart, zoom=zoom)))
+        redness(Compositor(pair, 0).draw_frame(msgspec.structs.replace(apart, zoom=zoom)))
         for zoom in (0.0, 0.55)
     )
     assert 1.1 * still.sum() < closer.sum() < 1.5 * still.sum()
@@ -300,34 +311,34 @@ def test_two_subjects_stay_in_the_frame_of_a_camera_that_comes_closer(
 def test_a_second_subject_stands_where_its_own_channels_say(plates: dict[str, Array]) -> None:
     purple = np.array([0.6, 0.0, 0.8, 0, 0, 0, 1, 0, 0, 0], np.float32)
     alone, both = (
-        Stage(plates, 0),
-        Stage(plates | {"other": plates["subject"], "other_inks": purple}, 0),
+        Compositor(plates, 0),
+        Compositor(plates | {"other": plates["subject"], "other_inks": purple}, 0),
     )
     apart = moved(x=-0.4, other_x=0.4, other_y=-0.3, other_facing=1.0)
-    shown = rgb(both.draw(apart))
+    shown = rgb(both.draw_frame(apart))
     there = (shown[..., 1] < 0.2) & (shown[..., 2] > 0.6)
     rows, columns = np.nonzero(there)
     assert (rows.min() + rows.max()) / 2 / HEIGHT * 2 - 1 == pytest.approx(-0.3, abs=0.02)
     assert columns.min() > WIDTH // 2
-    assert np.array_equal(redness(both.draw(apart)), redness(alone.draw(apart)))
+    assert np.array_equal(redness(both.draw_frame(apart)), redness(alone.draw_frame(apart)))
     behind = moved(other_size=-1.5, other_facing=1.0)
-    assert np.array_equal(redness(both.draw(behind)), redness(alone.draw(behind)))
+    assert np.array_equal(redness(both.draw_frame(behind)), redness(alone.draw_frame(behind)))
     away = moved(other_x=3.0, other_facing=1.0)
-    assert np.array_equal(both.draw(away), alone.draw(away))
+    assert np.array_equal(both.draw_frame(away), alone.draw_frame(away))
 
 
 def test_a_sketch_shows_the_same_picture(plates: dict[str, Array]) -> None:
-    fine, sketch = (Stage(plates, sigma).draw(STILL)[:HEIGHT] for sigma in (0.29, 0.31))
+    fine, sketch = (Compositor(plates, sigma).draw_frame(STILL)[:HEIGHT] for sigma in (0.29, 0.31))
     assert np.abs(fine.astype(int) - sketch).mean() < 3
 
 
 def test_several_are_drawn_the_first_in_front(plates: dict[str, Array]) -> None:
-    stage = Stage(plates, 0)
-    alone = redness(stage.draw(moved(x=0.3)))
-    apart = redness(stage.draw(moved(x=0.3), moved(x=-0.4)))
+    compositor = Compositor(plates, 0)
+    alone = redness(compositor.draw_frame(moved(x=0.3)))
+    apart = redness(compositor.draw_frame(moved(x=0.3), moved(x=-0.4)))
     assert (apart & ~alone).any()
     assert (apart | ~alone).all()
-    behind = stage.draw(moved(x=0.3), moved(x=0.3, size=-1.5))
+    behind = compositor.draw_frame(moved(x=0.3), moved(x=0.3, size=-1.5))
     assert np.array_equal(redness(behind), alone)
 
 

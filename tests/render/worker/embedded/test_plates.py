@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder, tokens
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
 from server.render.worker.embedded.plates import Plates
 from server.render.worker.embedded.vocabulary import SHAPES, kind
 from tests.render.worker.embedded import toy
 
 
 @pytest.fixture(scope="module")
-def autoencoder() -> TheatreAutoencoder:
+def autoencoder() -> EmbeddedAutoencoder:
     torch.manual_seed(3)
     return toy.autoencoder()
 
 
-def plates(autoencoder: TheatreAutoencoder, *names: str) -> Plates:
+def plates(autoencoder: EmbeddedAutoencoder, *names: str) -> Plates:
     torch.manual_seed(4)
     latents = {name: torch.randn(tokens(kind(name)), toy.LATENTS[kind(name)]) for name in names}
     sky = np.full(SHAPES["sky"], 0.5, np.float32)
     return Plates(autoencoder, latents, {"sky": sky})
 
 
-def test_they_are_what_the_autoencoder_makes_of_them(autoencoder: TheatreAutoencoder) -> None:
+def test_they_are_what_the_autoencoder_makes_of_them(autoencoder: EmbeddedAutoencoder) -> None:
     made = plates(autoencoder, "subject", "inks", "other", "other_inks")
     assert list(made) == ["sky", "subject", "inks", "other", "other_inks"]
     assert len(made) == 5
@@ -37,19 +37,19 @@ def test_they_are_what_the_autoencoder_makes_of_them(autoencoder: TheatreAutoenc
     assert not np.allclose(made["subject"], made["other"], atol=0.1)
 
 
-def test_a_new_plate_takes_the_place_of_the_old_one(autoencoder: TheatreAutoencoder) -> None:
+def test_a_new_plate_takes_the_place_of_the_old_one(autoencoder: EmbeddedAutoencoder) -> None:
     made = plates(autoencoder, "sky")
     assert list(made) == ["sky"]
     assert made["sky"].std() > 0.1
 
 
-def test_every_thread_sees_the_same_plate(autoencoder: TheatreAutoencoder) -> None:
+def test_every_thread_sees_the_same_plate(autoencoder: EmbeddedAutoencoder) -> None:
     made = plates(autoencoder, "far")
     with ThreadPoolExecutor(4) as pool:
         seen = list(pool.map(lambda _: made["far"], range(8)))
     assert all(one is seen[0] for one in seen)
 
 
-def test_what_is_not_there_is_a_key_error(autoencoder: TheatreAutoencoder) -> None:
+def test_what_is_not_there_is_a_key_error(autoencoder: EmbeddedAutoencoder) -> None:
     with pytest.raises(KeyError):
         plates(autoencoder, "far")["near"]

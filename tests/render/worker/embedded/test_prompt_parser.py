@@ -8,8 +8,8 @@ import torch
 from server.model import Slot
 from server.render.worker.embedded.prompt_parser import (
     LONGEST,
-    Reader,
-    Words,
+    PromptParser,
+    WordClassifier,
     buckets,
     classes,
     fold,
@@ -21,12 +21,12 @@ from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
 
 @pytest.fixture(scope="module")
-def words() -> Words:
-    return Words.from_pretrained(SHIPPED)
+def words() -> PromptParser:
+    return PromptParser.from_pretrained(SHIPPED)
 
 
-def told(words: Words, text: str) -> dict[str, str]:
-    return {s.name: s.value for s in words.understand(text) if s.value is not None}
+def told(words: PromptParser, text: str) -> dict[str, str]:
+    return {s.name: s.value for s in words.parse_prompt(text) if s.value is not None}
 
 
 @pytest.mark.parametrize(
@@ -79,48 +79,48 @@ def told(words: Words, text: str) -> dict[str, str]:
             "subject": "penguin", "other": "nothing", "weather": "snow"}),
     ],
 )  # fmt: skip
-def test_prompts_in_two_languages(words: Words, text: str, meant: dict[str, str]) -> None:
+def test_prompts_in_two_languages(words: PromptParser, text: str, meant: dict[str, str]) -> None:
     assert told(words, text) == meant
 
 
 @pytest.mark.parametrize(
     "text", ["a giraffe driving a car", "quantum economics", "ma voiture", "xqzt vbnk", "42"]
 )
-def test_what_the_world_does_not_have_stays_open_and_unsure(words: Words, text: str) -> None:
-    slots = words.understand(text)
+def test_what_the_world_does_not_have_stays_open_and_unsure(words: PromptParser, text: str) -> None:
+    slots = words.parse_prompt(text)
     assert [s.name for s in slots] == list(SLOTS)
     assert all(s.value is None and s.confidence < 0.5 and s.words == () for s in slots)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "!?…", "\n\t\0", "日本語の魚", "🦊🦊", "'" * 500])
-def test_text_without_words_says_nothing(words: Words, text: str) -> None:
-    assert words.understand(text) == tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
+def test_text_without_words_says_nothing(words: PromptParser, text: str) -> None:
+    assert words.parse_prompt(text) == tuple(Slot(name, None, 0.0, ()) for name in SLOTS)
 
 
-def test_the_words_that_said_it_are_given_as_written(words: Words) -> None:
-    slots = {s.name: s for s in words.understand("The RED Renard, à l'AUBE!")}
+def test_the_words_that_said_it_are_given_as_written(words: PromptParser) -> None:
+    slots = {s.name: s for s in words.parse_prompt("The RED Renard, à l'AUBE!")}
     assert slots["subject"].words == ("Renard",)
     assert slots["colour"].words == ("RED",)
     assert slots["time"].words == ("AUBE",)
     assert all(0 <= s.confidence <= 1 for s in slots.values())
 
 
-def test_order_and_case_do_not_matter(words: Words) -> None:
+def test_order_and_case_do_not_matter(words: PromptParser) -> None:
     one = told(words, "a purple cat in the desert at dawn in the rain")
     two = told(words, "IN THE RAIN AT DAWN IN THE DESERT A PURPLE CAT")
     assert one == two
     assert len(one) == 5
 
 
-def test_a_very_long_prompt_is_read_up_to_a_limit(words: Words) -> None:
-    slots = {s.name: s for s in words.understand("green turtle " + "and then " * 5000 + "snow")}
+def test_a_very_long_prompt_is_read_up_to_a_limit(words: PromptParser) -> None:
+    slots = {s.name: s for s in words.parse_prompt("green turtle " + "and then " * 5000 + "snow")}
     assert slots["subject"].value == "turtle"
     assert slots["weather"].value is None
     assert len(split("fox " * 900)) == LONGEST
 
 
-def test_understanding_is_repeatable(words: Words) -> None:
-    assert words.understand("a white whale") == words.understand("a white whale")
+def test_understanding_is_repeatable(words: PromptParser) -> None:
+    assert words.parse_prompt("a white whale") == words.parse_prompt("a white whale")
 
 
 def test_folding_keeps_places() -> None:
@@ -136,7 +136,7 @@ def test_buckets_of_like_words_overlap() -> None:
 
 def test_a_reader_pads_without_changing_what_it_says() -> None:
     torch.manual_seed(4)
-    reader = Reader(classes(WORLD)).eval()
+    reader = WordClassifier(classes(WORLD)).eval()
     short, long = ["red", "fox"], ["a", "cat", "in", "the", "rain"]
     with torch.no_grad():
         alone, both = reader([short]), reader([short, long])
@@ -148,29 +148,29 @@ def test_saved_and_loaded_it_reads_the_same(tmp_path: Path) -> None:
     torch.manual_seed(5)
     words = toy.words()
     words.save_pretrained(tmp_path)
-    again = Words.from_pretrained(tmp_path)
+    again = PromptParser.from_pretrained(tmp_path)
     assert (tmp_path / "words.safetensors").stat().st_size < 3_000_000
-    for one, two in zip(words.understand("red fox"), again.understand("red fox"), strict=True):
+    for one, two in zip(words.parse_prompt("red fox"), again.parse_prompt("red fox"), strict=True):
         assert one.confidence == pytest.approx(two.confidence, abs=0.01)
 
 
 def test_a_folder_without_a_reader_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="world"):
-        Words.from_pretrained(tmp_path)
+        PromptParser.from_pretrained(tmp_path)
 
 
 @pytest.mark.parametrize(
     "text", ["a lone whale", "a red fox in the forest", "two birds", "un chat sur la colline"]
 )
-def test_nobody_is_read_where_nobody_is_told(words: Words, text: str) -> None:
+def test_nobody_is_read_where_nobody_is_told(words: PromptParser, text: str) -> None:
     assert told(words, text).get("other", "nothing") == "nothing"
 
 
 def test_a_reader_knows_the_values_of_its_world(tmp_path: Path) -> None:
     world = toy.another()
     toy.words(world).save_pretrained(tmp_path)
-    slots = Words.from_pretrained(tmp_path).understand("a tram")
+    slots = PromptParser.from_pretrained(tmp_path).parse_prompt("a tram")
     assert [slot.name for slot in slots] == list(SLOTS)
     WORLD.save(tmp_path)
     with pytest.raises(RuntimeError, match="size mismatch"):
-        Words.from_pretrained(tmp_path)
+        PromptParser.from_pretrained(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from server.model import Slot, Steer
 from server.render.worker.embedded.nouns.understanding import UNDRAWN
-from server.render.worker.embedded.renderer import TheatreRenderer, fingerprint
+from server.render.worker.embedded.renderer import EmbeddedRenderer, fingerprint
 from server.render.worker.embedded.scene import from_latents
 from server.render.worker.embedded.segments import from_bytes
 from server.render.worker.embedded.subject_layer import coloured
@@ -21,20 +21,20 @@ from tests.render.worker.embedded.toy import SHIPPED, WORLD
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole model, small and with random weights."""
-    return toy.save(tmp_path_factory.mktemp("theatre"))
+    return toy.save(tmp_path_factory.mktemp("embedded"))
 
 
 @pytest.fixture(scope="module")
 def renderer(folder: Path) -> Renderer:
-    return TheatreRenderer(folder)
+    return EmbeddedRenderer(folder)
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Renderer:
-    return TheatreRenderer(SHIPPED)
+    return EmbeddedRenderer(SHIPPED)
 
 
-def play(renderer: Renderer, brief: Brief) -> tuple[list[Patch], bytes]:
+def draw_all(renderer: Renderer, brief: Brief) -> tuple[list[Patch], bytes]:
     """All patches of a clip, and its latents."""
     patches, rendering = [], patches_alone(renderer.render(brief))
     while True:
@@ -60,7 +60,7 @@ def check_plane(patches: list[Patch], frames: int) -> None:
 
 
 def test_frames_sharpen_second_by_second(renderer: Renderer) -> None:
-    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=3, steps=4))
+    patches, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=3, steps=4))
     check_plane(patches, 72)
     for second in range(3):
         ranges = [(patch.start, patch.stop) for patch in patches if patch.chunk == second]
@@ -72,7 +72,7 @@ def test_frames_sharpen_second_by_second(renderer: Renderer) -> None:
 
 
 def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
-    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    patches, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
     for patch in patches:
         picture = patch.draw(patch.start)
         assert picture.shape == (renderer.height * 3 // 2, renderer.width)
@@ -82,7 +82,7 @@ def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
 
 
 def test_frames_outside_a_patch_cannot_be_drawn(renderer: Renderer) -> None:
-    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=1))
+    patches, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=2, steps=1))
     for patch in patches:
         for frame in (-1, patch.start - 1, patch.stop):
             with pytest.raises(IndexError):
@@ -90,31 +90,31 @@ def test_frames_outside_a_patch_cannot_be_drawn(renderer: Renderer) -> None:
 
 
 def test_final_frames_stay_when_the_clip_goes_on(renderer: Renderer) -> None:
-    patches, _ = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
-    short, _ = play(renderer, Brief("a whale", seed=3, seconds=1, steps=2))
+    patches, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    short, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=1, steps=2))
     same = next(patch for patch in patches if patch.final and patch.stop == 24)
     assert np.array_equal(short[-1].draw(23), same.draw(23))
 
 
 def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
-    _, latents = play(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
+    _, latents = draw_all(renderer, Brief("a whale", seed=3, seconds=2, steps=2))
     assert from_latents(latents, WORLD).seconds == 2
     remix = Brief("at night", seed=4, seconds=3, strength=0.5, parent=latents, steps=4)
-    again, remixed = play(renderer, remix)
+    again, remixed = draw_all(renderer, remix)
     check_plane(again, 72)
     assert remixed != latents
     assert len([patch for patch in again if not patch.final]) < 3 * 4
 
 
 def test_scenery_is_scenery_until_somebody_is_asked_for(renderer: Renderer) -> None:
-    patches, latents = play(renderer, Brief("a beach at night", seed=3, seconds=2, steps=2))
+    patches, latents = draw_all(renderer, Brief("a beach at night", seed=3, seconds=2, steps=2))
     check_plane(patches, 48)
     assert not np.array_equal(patches[-1].draw(42), patches[-1].draw(47))
     scene = from_latents(latents, WORLD)
     assert set(scene.plates) == set(SCENERY)
     assert (scene.slots["subject"], scene.slots["place"]) == ("nothing", "sea")
     remix = Brief("a whale", seed=4, seconds=2, strength=0.7, parent=latents, steps=2)
-    found = from_latents(play(renderer, remix)[1], WORLD)
+    found = from_latents(draw_all(renderer, remix)[1], WORLD)
     assert set(found.plates) == set(PLATES)
     assert np.array_equal(found.plates["far"], scene.plates["far"])
 
@@ -213,14 +213,14 @@ def test_the_fingerprint_is_of_the_files(folder: Path, renderer: Renderer, tmp_p
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="world"):
-        TheatreRenderer(tmp_path)
+        EmbeddedRenderer(tmp_path)
 
 
 @pytest.mark.skipif(not (SHIPPED / "model_index.json").exists(), reason="no weights in this tree")
 class TestShipped:
     def test_a_prompt_becomes_the_scene_that_it_asks_for(self, shipped: Renderer) -> None:
         brief = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=6)
-        patches, latents = play(shipped, brief)
+        patches, latents = draw_all(shipped, brief)
         check_plane(patches, 48)
         slots = from_latents(latents, WORLD).slots
         assert slots["subject"] == "balloon"
@@ -230,7 +230,7 @@ class TestShipped:
 
     def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
         brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
-        _, latents = play(shipped, brief)
+        _, latents = draw_all(shipped, brief)
         plates = from_latents(latents, WORLD).plates
         middle = coloured(plates["subject"], plates["inks"])[1]
         solid = middle[3] > 0.5

@@ -111,7 +111,7 @@ def test_truncated_latents_are_refused(scene: Scene, share: float) -> None:
 
 
 def test_another_models_tensors_are_refused() -> None:
-    with pytest.raises(ValueError, match="not those of a theatre"):
+    with pytest.raises(ValueError, match="not those of an embedded"):
         from_latents(save({"latents": np.zeros((1, 16, 3), np.float32)}))
 
 
@@ -140,10 +140,10 @@ def test_a_scene_with_a_part_wrong_is_refused(
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        ("", "not those of a theatre"),
-        ("[]", "not those of a theatre"),
-        ("{}", "not those of a theatre"),
-        ("[" * 100_000, "not those of a theatre"),
+        ("", "not those of an embedded"),
+        ("[]", "not those of an embedded"),
+        ("{}", "not those of an embedded"),
+        ("[" * 100_000, "not those of an embedded"),
         ('{"version": 2, "slots": {}}', "version 2"),
         ('{"version": 3, "slots": {}}', "every slot"),
         ('{"version": 3, "slots": null}', "every slot"),

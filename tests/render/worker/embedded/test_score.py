@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import FPS, moments, second, troupe
+from server.render.worker.embedded.score import FPS, frame_states, second_subject, subject_states
 from server.render.worker.embedded.vocabulary import KEYS, SCORE
 
 
@@ -20,12 +20,12 @@ def noise(seconds: int) -> Array:
 
 @pytest.mark.parametrize("seconds", [1, 2, 10])
 def test_a_second_is_24_frames(seconds: int) -> None:
-    assert len(moments(noise(seconds))) == seconds * FPS
+    assert len(frame_states(noise(seconds))) == seconds * FPS
 
 
 def test_frames_at_keys_have_the_keys_values() -> None:
     keys = noise(2)
-    frames = moments(keys)
+    frames = frame_states(keys)
     for j in range(2 * KEYS - 1):
         frame = frames[(j + 1) * FPS // KEYS]
         assert frame.x == pytest.approx(keys.reshape(-1, len(SCORE))[j, 0])
@@ -33,31 +33,33 @@ def test_frames_at_keys_have_the_keys_values() -> None:
 
 def test_before_the_first_key_all_stands_still() -> None:
     keys = noise(1)
-    assert {frame.tilt for frame in moments(keys)[:4]} == {float(keys[0, 0, SCORE.index("tilt")])}
+    assert {frame.tilt for frame in frame_states(keys)[:4]} == {
+        float(keys[0, 0, SCORE.index("tilt")])
+    }
 
 
 def test_later_seconds_never_change_frames_that_were_shown() -> None:
     keys = noise(10)
-    whole = moments(keys)
+    whole = frame_states(keys)
     for seconds in range(1, 10):
-        assert moments(keys[:seconds]) == whole[: seconds * FPS]
+        assert frame_states(keys[:seconds]) == whole[: seconds * FPS]
     rest = keys.copy()
     rest[4:] += 5
-    assert moments(rest)[: 4 * FPS] == whole[: 4 * FPS]
+    assert frame_states(rest)[: 4 * FPS] == whole[: 4 * FPS]
 
 
 def test_movement_is_smooth_where_chunks_meet() -> None:
     time = (np.arange(3 * KEYS) + 1) / KEYS
     keys = still(3)
     keys[..., 0] = np.sin(2 * time).reshape(3, KEYS)
-    x = np.array([frame.x for frame in moments(keys)])
+    x = np.array([frame.x for frame in frame_states(keys)])
     expected = np.sin(2 * np.arange(len(x)) / FPS)
     assert np.abs(x - expected)[6:].max() < 0.002
     assert np.abs(np.diff(x, 2))[6:].max() < 0.012
 
 
 def test_velocities_add_up() -> None:
-    frames = moments(still(4, drift_near=1.5, weather_x=-0.5))
+    frames = frame_states(still(4, drift_near=1.5, weather_x=-0.5))
     assert frames[-1].drift_near == pytest.approx(1.5 * 4)
     assert frames[2 * FPS - 1].weather_x == pytest.approx(-0.5 * 2)
     steps = np.diff([frame.drift_near for frame in frames])
@@ -67,7 +69,7 @@ def test_velocities_add_up() -> None:
 def test_facing_uses_the_sign_and_turns_gradually() -> None:
     keys = still(1, facing=0.01)
     keys[0, 4:, SCORE.index("facing")] = -0.3
-    facing = [frame.facing for frame in moments(keys)]
+    facing = [frame.facing for frame in frame_states(keys)]
     assert facing[0] == 1
     assert facing[-1] == -1
     assert any(-1 < value < 1 for value in facing)
@@ -76,7 +78,7 @@ def test_facing_uses_the_sign_and_turns_gradually() -> None:
 
 @pytest.mark.parametrize("value", [1e4, -1e4])
 def test_wild_keys_are_bounded(value: float) -> None:
-    for frame in moments(np.full((1, KEYS, len(SCORE)), value, np.float32)):
+    for frame in frame_states(np.full((1, KEYS, len(SCORE)), value, np.float32)):
         assert abs(frame.x) <= 3
         assert abs(frame.size) <= 2.5
         assert abs(frame.pose) <= 1
@@ -88,8 +90,8 @@ def test_wild_keys_are_bounded(value: float) -> None:
 
 
 def test_one_stands_where_the_score_says() -> None:
-    frames = moments(noise(2))
-    assert troupe(frames, 30, "one") == (frames[30],)
+    frames = frame_states(noise(2))
+    assert subject_states(frames, 30, "one") == (frames[30],)
 
 
 @pytest.mark.parametrize(("count", "number"), [("two", 2), ("three", 3)])
@@ -97,8 +99,8 @@ def test_one_stands_where_the_score_says() -> None:
 def test_others_follow_the_first_and_all_are_around_the_middle(
     count: str, number: int, facing: float
 ) -> None:
-    frames = moments(still(2, facing=facing))
-    standing = troupe(frames, 30, count)
+    frames = frame_states(still(2, facing=facing))
+    standing = subject_states(frames, 30, count)
     assert len(standing) == number
     first, *others = [one.x * facing for one in standing]
     assert others == sorted(others)
@@ -108,19 +110,19 @@ def test_others_follow_the_first_and_all_are_around_the_middle(
 
 
 def test_others_do_the_same_a_little_later_and_need_no_frame_to_come() -> None:
-    frames = moments(noise(2))
-    first, last = troupe(frames, 30, "two")
+    frames = frame_states(noise(2))
+    first, last = subject_states(frames, 30, "two")
     assert first.pose == frames[30].pose
     assert last.pose in {frame.pose for frame in frames[:30]}
-    assert troupe(frames, 0, "three")[1].pose == frames[0].pose
-    assert troupe(frames[:31], 30, "three") == troupe(frames, 30, "three")
+    assert subject_states(frames, 0, "three")[1].pose == frames[0].pose
+    assert subject_states(frames[:31], 30, "three") == subject_states(frames, 30, "three")
 
 
 def test_the_camera_keeps_to_its_picture_between_two_keys() -> None:
     keys = still(1, zoom=0.4)
     keys[0, :, SCORE.index("view")] = (0.5, 0.9, 1, 1, -0.8, -1, -1, -1)
     keys[0, :, SCORE.index("zoom")] = (0.4, 0.1, 0, 0, -1, 0, 0.5, 0.1)
-    frames = moments(keys)
+    frames = frame_states(keys)
     assert max(frame.view for frame in frames) == 1
     assert min(frame.view for frame in frames) == -1
     assert min(frame.zoom for frame in frames) == 0
@@ -129,14 +131,14 @@ def test_the_camera_keeps_to_its_picture_between_two_keys() -> None:
 def test_both_subjects_turn_gradually() -> None:
     keys = still(1, other_facing=0.2)
     keys[0, 4:, SCORE.index("other_facing")] = -0.3
-    turned = [frame.other_facing for frame in moments(keys)]
+    turned = [frame.other_facing for frame in frame_states(keys)]
     assert (turned[0], turned[-1]) == (1, -1)
     assert turned == sorted(turned, reverse=True)
 
 
 def test_the_second_subject_has_channels_of_its_own() -> None:
-    frame = moments(noise(2))[30]
-    other = second(frame)
+    frame = frame_states(noise(2))[30]
+    other = second_subject(frame)
     assert (other.x, other.y, other.size) == (frame.other_x, frame.other_y, frame.other_size)
     assert (other.tilt, other.pose) == (frame.other_tilt, frame.other_pose)
     assert other.facing == frame.other_facing

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from server.model import Steer
-from server.render.worker.embedded.renderer import PORTION, TheatreRenderer
+from server.render.worker.embedded.renderer import PORTION, EmbeddedRenderer
 from server.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
 from server.render.worker.embedded.vocabulary import NOBODY, OTHERS
 from server.render.worker.engine import Engine, open_engine
@@ -21,14 +21,14 @@ TOLERANCE = 1.0
 
 
 @pytest.fixture(scope="module")
-def renderer() -> TheatreRenderer:
-    return TheatreRenderer(SHIPPED)
+def renderer() -> EmbeddedRenderer:
+    return EmbeddedRenderer(SHIPPED)
 
 
 Played = tuple[list[Patch], list[Steer], bytes]
 
 
-def play(drawing: Drawing, at: int = -1, text: str = "") -> Played:
+def draw_all(drawing: Drawing, at: int = -1, text: str = "") -> Played:
     """A clip that has the device for itself, steered to ``text`` at its patch number ``at``."""
     patches: list[Patch] = []
     steers: list[Steer] = []
@@ -49,14 +49,16 @@ def play(drawing: Drawing, at: int = -1, text: str = "") -> Played:
 
 
 @pytest.fixture(scope="module")
-def plain(renderer: TheatreRenderer) -> Played:
-    return play(renderer.render(BRIEF))
+def plain(renderer: EmbeddedRenderer) -> Played:
+    return draw_all(renderer.render(BRIEF))
 
 
 @pytest.fixture(scope="module")
-def steered(renderer: TheatreRenderer) -> Played:
+def steered(renderer: EmbeddedRenderer) -> Played:
     """The text comes when the second portion of the first second was shown."""
-    return play(renderer.render(BRIEF), at=3, text="a red fox in the forest at sunset in the rain")
+    return draw_all(
+        renderer.render(BRIEF), at=3, text="a red fox in the forest at sunset in the rain"
+    )
 
 
 def frames(patches: list[Patch]) -> dict[int, Patch]:
@@ -89,7 +91,7 @@ async def drawn(engine: Engine, clip: str, drawing: Drawing) -> list[Patch]:
 
 @pytest.mark.asyncio
 async def test_a_clip_that_shared_its_passes_is_the_clip_that_it_would_have_been_alone(
-    renderer: TheatreRenderer, plain: Played
+    renderer: EmbeddedRenderer, plain: Played
 ) -> None:
     others = [replace(BRIEF, text="a blue whale in the sea", seed=seed) for seed in (1, 2)]
     with open_engine() as engine:
@@ -113,12 +115,15 @@ def test_steering_changes_the_picture_from_the_next_portion_on(
     assert all(same(plain[0], patches, at) for at in range(steer.frame))
     assert not same(plain[0], patches, steer.frame)
     assert not same(plain[0], patches, 47)
-    acts = from_bytes(latents, WORLD)
-    assert [act.start for act in acts] == [0, steer.frame]
-    assert acts[0].scene.slots["time"] == "night"
-    assert (acts[1].scene.slots["time"], acts[1].scene.slots["weather"]) == ("sunset", "rain")
-    assert acts[1].scene.slots["subject"] == "fox"
-    assert acts[1].scene.seconds == 2
+    segments = from_bytes(latents, WORLD)
+    assert [segment.start for segment in segments] == [0, steer.frame]
+    assert segments[0].scene.slots["time"] == "night"
+    assert (segments[1].scene.slots["time"], segments[1].scene.slots["weather"]) == (
+        "sunset",
+        "rain",
+    )
+    assert segments[1].scene.slots["subject"] == "fox"
+    assert segments[1].scene.seconds == 2
 
 
 def test_one_act_dissolves_into_the_next(steered: Played) -> None:
@@ -131,55 +136,55 @@ def test_one_act_dissolves_into_the_next(steered: Played) -> None:
 
 
 def test_a_steered_clip_can_be_drawn_again_from_its_recipe(
-    renderer: TheatreRenderer, steered: Played
+    renderer: EmbeddedRenderer, steered: Played
 ) -> None:
     patches, steers, latents = steered
-    again, said, same_latents = play(renderer.render(replace(BRIEF, steering=tuple(steers))))
+    again, said, same_latents = draw_all(renderer.render(replace(BRIEF, steering=tuple(steers))))
     assert said == []
     assert same_latents == latents
     assert all(same(patches, again, at) for at in (0, 13, 30, 47))
 
 
 def test_steering_to_what_is_there_already_costs_nothing(
-    renderer: TheatreRenderer, plain: Played
+    renderer: EmbeddedRenderer, plain: Played
 ) -> None:
-    _, steers, latents = play(renderer.render(BRIEF), at=3, text=BRIEF.text)
+    _, steers, latents = draw_all(renderer.render(BRIEF), at=3, text=BRIEF.text)
     assert len(steers) == 1
     assert latents == plain[2]
 
 
 def test_a_clip_goes_on_from_what_was_kept_of_it(
-    renderer: TheatreRenderer, plain: Played, steered: Played
+    renderer: EmbeddedRenderer, plain: Played, steered: Played
 ) -> None:
     patches, steers, latents = steered
     for shown, told, whole in ((plain[0], (), plain[2]), (patches, tuple(steers), latents)):
         keep = next(patch.keep for patch in shown if patch.keep)
         brief = replace(BRIEF, begun=keep(), kept=1, steering=told)
-        again, _, rest = play(renderer.render(brief))
+        again, _, rest = draw_all(renderer.render(brief))
         assert all(patch.final for patch in again[:4])
         assert all(near(shown, again, at) for at in (0, 23, 24, 47))
-        assert [act.start for act in from_bytes(rest, WORLD)] == [
-            act.start for act in from_bytes(whole, WORLD)
+        assert [segment.start for segment in from_bytes(rest, WORLD)] == [
+            segment.start for segment in from_bytes(whole, WORLD)
         ]
 
 
 def test_a_fork_shares_the_beginning_and_goes_another_way(
-    renderer: TheatreRenderer, plain: Played
+    renderer: EmbeddedRenderer, plain: Played
 ) -> None:
     brief = replace(BRIEF, text="a fox in the forest by day", begun=plain[2], kept=1, seed=9)
-    forked, _, latents = play(renderer.render(brief))
+    forked, _, latents = draw_all(renderer.render(brief))
     assert all(near(plain[0], forked, at) for at in range(0, 24, 5))
     assert not near(plain[0], forked, 24 + DISSOLVE)
-    assert [act.start for act in from_bytes(latents, WORLD)] == [0, 24]
+    assert [segment.start for segment in from_bytes(latents, WORLD)] == [0, 24]
 
 
 @pytest.mark.parametrize("kept", [3, 10])
 def test_more_than_there_is_cannot_be_kept(
-    renderer: TheatreRenderer, plain: Played, kept: int
+    renderer: EmbeddedRenderer, plain: Played, kept: int
 ) -> None:
     brief = replace(BRIEF, begun=plain[2], kept=kept, seconds=10)
     with pytest.raises(ValueError, match="latents of 2 seconds"):
-        play(renderer.render(brief))
+        draw_all(renderer.render(brief))
 
 
 def test_latents_of_acts_are_read_as_they_were_written(steered: Played) -> None:
@@ -189,18 +194,18 @@ def test_latents_of_acts_are_read_as_they_were_written(steered: Played) -> None:
         from_bytes(latents[:-1], WORLD)
 
 
-def test_a_steered_clip_can_be_remixed(renderer: TheatreRenderer, steered: Played) -> None:
+def test_a_steered_clip_can_be_remixed(renderer: EmbeddedRenderer, steered: Played) -> None:
     brief = replace(BRIEF, text="a pink fox", parent=steered[2], strength=0.4)
-    patches, _, latents = play(renderer.render(brief))
+    patches, _, latents = draw_all(renderer.render(brief))
     assert len(frames(patches)) == 48
     assert from_bytes(latents, WORLD)[0].scene.slots["time"] == "sunset"
 
 
 @pytest.fixture(scope="module")
-def joined(renderer: TheatreRenderer) -> Played:
+def joined(renderer: EmbeddedRenderer) -> Played:
     """A second subject comes when the second portion of the first second was shown."""
     text = "a red fox chasing a white rabbit in the forest at night"
-    return play(renderer.render(BRIEF), at=3, text=text)
+    return draw_all(renderer.render(BRIEF), at=3, text=text)
 
 
 def test_steering_brings_a_second_subject(plain: Played, joined: Played) -> None:
@@ -216,16 +221,16 @@ def test_steering_brings_a_second_subject(plain: Played, joined: Played) -> None
 
 
 def test_steering_takes_the_second_subject_away_again(
-    renderer: TheatreRenderer, joined: Played
+    renderer: EmbeddedRenderer, joined: Played
 ) -> None:
     text = "a red fox chasing a white rabbit in the forest at night"
     alone = "a red fox in the forest at night, all alone"
-    patches, (steer,), latents = play(renderer.render(replace(BRIEF, text=text)), 3, alone)
+    patches, (steer,), latents = draw_all(renderer.render(replace(BRIEF, text=text)), 3, alone)
     before, after = from_bytes(latents, WORLD)
     assert before.scene.slots["other"] == "rabbit"
     assert after.scene.slots["other"] == NOBODY
     assert set(before.scene.plates) - set(after.scene.plates) == set(OTHERS)
     assert frames(patches)[steer.frame].draw(steer.frame).any()
     brief = replace(BRIEF, text=alone, begun=joined[2], kept=1, seed=9)
-    forked = from_bytes(play(renderer.render(brief))[2], WORLD)
-    assert [act.scene.slots["other"] for act in forked] == [NOBODY, "rabbit", NOBODY]
+    forked = from_bytes(draw_all(renderer.render(brief))[2], WORLD)
+    assert [segment.scene.slots["other"] for segment in forked] == [NOBODY, "rabbit", NOBODY]

@@ -19,39 +19,39 @@ def test_indices_and_names_are_inverse() -> None:
     values: dict[str, str | None] = dict.fromkeys(SLOTS)
     values |= {"subject": "fox", "place": "underwater", "time": "dawn", "motion": "hop"}
     values |= {"size": "large", "other": "whale", "mood": "dreamy", "camera": "still"}
-    row = WORLD.indices(values)
+    row = WORLD.slot_indices(values)
     assert row == (9, 8, 7, 3, 4, 3, 2, 3, 1, 8, 3, 0, 3)
-    assert WORLD.names(row) == values
+    assert WORLD.slot_values(row) == values
 
 
 def test_a_missing_slot_is_unspecified() -> None:
-    free = WORLD.indices({})
-    assert free == tuple(WORLD.sizes.values())
-    assert set(WORLD.names(free).values()) == {None}
+    free = WORLD.slot_indices({})
+    assert free == tuple(WORLD.slot_sizes.values())
+    assert set(WORLD.slot_values(free).values()) == {None}
 
 
 @pytest.mark.parametrize("value", ["minotaur", "", "Whale", "red"])
 def test_a_value_that_the_world_does_not_know_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="tuple"):
-        WORLD.indices({"subject": value})
+        WORLD.slot_indices({"subject": value})
 
 
 def test_a_row_of_another_length_is_no_row() -> None:
     with pytest.raises(ValueError, match="zip"):
-        WORLD.names((1, 2))
+        WORLD.slot_values((1, 2))
 
 
 def test_no_value_stands_in_two_slots_but_those_of_the_second_subject() -> None:
     slots = [slot for slot in SLOTS if slot not in ("other", "other_colour")]
     values = [value for slot in slots for value in WORLD.values[slot]]
-    assert len(values) == len(set(values)) == sum(WORLD.sizes[slot] for slot in slots)
+    assert len(values) == len(set(values)) == sum(WORLD.slot_sizes[slot] for slot in slots)
 
 
 def test_what_suits_is_told_by_the_subject_then_by_what_is_usual() -> None:
-    assert WORLD.suiting("place", "sailboat") == ("sea",)
-    assert WORLD.suiting("time", "sailboat") == WORLD.usual["time"]
-    assert WORLD.suiting("place", "unicorn") == WORLD.values["place"]
-    assert WORLD.suiting("subject", "") == WORLD.values["subject"]
+    assert WORLD.suiting_values("place", "sailboat") == ("sea",)
+    assert WORLD.suiting_values("time", "sailboat") == WORLD.usual["time"]
+    assert WORLD.suiting_values("place", "unicorn") == WORLD.values["place"]
+    assert WORLD.suiting_values("subject", "") == WORLD.values["subject"]
 
 
 def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import TheatreAutoencoder, size
-from server.render.worker.embedded.network import TheatreTransformer
+from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
+from server.render.worker.embedded.network import EmbeddedTransformer
 from server.render.worker.embedded.nouns.lexicon import FILE as LEXICON
-from server.render.worker.embedded.pipeline import SHIFT, TheatrePipeline
-from server.render.worker.embedded.prompt_parser import Reader, Words, classes
+from server.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
+from server.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
 from server.render.worker.embedded.world import World
 
 SHIPPED = Path(str(resources.files("server.render.worker.embedded") / "weights"))
@@ -28,20 +28,20 @@ def orthonormal(rows: int, count: int) -> Tensor:
     return columns
 
 
-def autoencoder() -> TheatreAutoencoder:
+def autoencoder() -> EmbeddedAutoencoder:
     """Random bases whose pictures fill about half of the range."""
-    made: TheatreAutoencoder = TheatreAutoencoder(LATENTS).eval()
+    made: EmbeddedAutoencoder = EmbeddedAutoencoder(LATENTS).eval()
     for kind, count in LATENTS.items():
         spread = 0.5 * (size(kind) / count) ** 0.5 * torch.linspace(1.2, 0.8, count)
         mean = 0.2 * torch.randn(size(kind))
-        made.basis(kind).take(mean, orthonormal(size(kind), count), spread)
+        made.basis_of(kind).set_directions(mean, orthonormal(size(kind), count), spread)
     return made
 
 
-def transformer(layers: int = 1, world: World = WORLD) -> TheatreTransformer:
+def transformer(layers: int = 1, world: World = WORLD) -> EmbeddedTransformer:
     """A denoiser as it is before training."""
-    made: TheatreTransformer = TheatreTransformer(
-        world.sizes,
+    made: EmbeddedTransformer = EmbeddedTransformer(
+        world.slot_sizes,
         width=32,
         layers=layers,
         heads=2,
@@ -53,19 +53,19 @@ def transformer(layers: int = 1, world: World = WORLD) -> TheatreTransformer:
     return made
 
 
-def pipeline(world: World = WORLD) -> TheatrePipeline:
+def pipeline(world: World = WORLD) -> EmbeddedPipeline:
     """All of it, answering to its conditions."""
     torch.manual_seed(5)
     network = transformer(world=world)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    return TheatrePipeline(autoencoder(), network, scheduler, world)
+    return EmbeddedPipeline(autoencoder(), network, scheduler, world)
 
 
-def words(world: World = WORLD) -> Words:
+def words(world: World = WORLD) -> PromptParser:
     """A reader as it is before training."""
-    return Words(Reader(classes(world)), world)
+    return PromptParser(WordClassifier(classes(world)), world)
 
 
 def save(folder: Path, world: World = WORLD) -> Path:

@@ -13,13 +13,13 @@ ROOM: Final = HASHES / log(2)
 
 
 @dataclass(frozen=True)
-class Bloom:
+class BloomFilter:
     """`bits`: eight places a byte."""
 
     bits: bytes
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> Self:
+    def from_words(cls, words: Iterable[str]) -> Self:
         """The filter of these words."""
         known = set(words)
         bits = bytearray(max(1, ceil(len(known) * ROOM / 8)))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from server.render.worker.embedded.nouns.bloom import Bloom
+from server.render.worker.embedded.nouns.bloom import BloomFilter
 
 FILE: Final = "lexicon.bin"
 """In a model's folder: another lexicon reads another scene from the same words, and so is another
@@ -43,7 +43,7 @@ class Lexicon:
     with its gait and place. `actions`: what one does to who does it and the thing for it."""
 
     phrases: Mapping[str, Mapping[str, Meaning]]
-    known: Bloom
+    known: BloomFilter
     concepts: Mapping[str, tuple[str, str]]
     actions: Mapping[str, tuple[str, str]]
 
@@ -61,13 +61,16 @@ class Lexicon:
             text = lzma.decompress(raw[start : start + size]).decode()
         except lzma.LZMAError as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
-        return cls(*_parsed(text.splitlines(), Bloom(raw[start + size :])))
+        return cls(*_parsed(text.splitlines(), BloomFilter(raw[start + size :])))
 
 
 def _parsed(
-    lines: Iterable[str], known: Bloom
+    lines: Iterable[str], known: BloomFilter
 ) -> tuple[
-    dict[str, dict[str, Meaning]], Bloom, dict[str, tuple[str, str]], dict[str, tuple[str, str]]
+    dict[str, dict[str, Meaning]],
+    BloomFilter,
+    dict[str, tuple[str, str]],
+    dict[str, tuple[str, str]],
 ]:
     phrases: dict[str, dict[str, Meaning]] = {}
     # Ten languages call a cat a cat: one object for all of them.
@@ -105,4 +108,4 @@ def pack(
             grouped.setdefault(meaning, []).append(phrase)
         lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
     packed = lzma.compress("\n".join(lines).encode(), preset=9)
-    return _MAGIC + len(packed).to_bytes(4, "little") + packed + Bloom.of(known).bits
+    return _MAGIC + len(packed).to_bytes(4, "little") + packed + BloomFilter.from_words(known).bits

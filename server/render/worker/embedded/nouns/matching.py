@@ -42,7 +42,7 @@ class Matcher:
         self.grammar: Grammar = GRAMMARS[language]
         self._tongues = (language, "en") if language != "en" else ("en",)
 
-    def matches(self, words: Sequence[Token]) -> list[Match]:
+    def find_matches(self, words: Sequence[Token]) -> list[Match]:
         """All that is known, from left to right, without overlaps."""
         found: list[Match] = []
         at = 0
@@ -57,7 +57,7 @@ class Matcher:
         wide = words[at].folded >= "぀"
         for count in range(2 * LONGEST if wide else LONGEST, 0, -1):
             said = words[at : at + count]
-            if len(said) < count or any(w.stops for w in said):
+            if len(said) < count or any(w.ends_phrase for w in said):
                 continue
             found = self._meaning([w.folded for w in said], words, at)
             if found:
@@ -117,12 +117,12 @@ class Matcher:
         English, after it in French."""
         near = words[at + 1 : at + 2] if self.grammar.last else words[max(0, at - 1) : at]
         word = near[0].folded if near else ""
-        if not near or near[0].stops or word in self.grammar.little:
+        if not near or near[0].ends_phrase or word in self.grammar.little:
             return False
         called = self._first(nouns(word, self.language))
         return called is not None or (not self.grammar.last and self._action(word) is None)
 
-    def slip(self, word: str) -> Meaning | None:
+    def correct_slip(self, word: str) -> Meaning | None:
         """What an unknown word is one slip away from: a name, a swap, a letter more or less."""
         least = MISSPELT if self.language == "en" else 2 * MISSPELT - 2
         forms = {*nouns(word, self.language), *verbs(word, self.language)}

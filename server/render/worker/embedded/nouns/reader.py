@@ -30,7 +30,7 @@ DENIED: Final = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class ReadPhrase:
     """A phrase of the prompt and what will be drawn for it. `exact`: that itself, and not the
     nearest that can be drawn."""
 
@@ -52,10 +52,10 @@ class Reading:
     thing: str | None = None
     place: str | None = None
     count: int = 1
-    said: tuple[Said, ...] = ()
+    said: tuple[ReadPhrase, ...] = ()
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is nothing in it that can be drawn."""
         return self.subject is None and self.place is None
 
@@ -67,12 +67,12 @@ class NounReader:
         self._lexicon = lexicon
         self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
 
-    def read(self, text: str) -> Reading:
+    def read_prompt(self, text: str) -> Reading:
         """What any text asks for, even none."""
         words = tokens(text)
         language = self._language(words, text)
         matcher = self._matchers[language]
-        found = matcher.matches(words)
+        found = matcher.find_matches(words)
         found = [m for m in _with_slips(matcher, words, found) if m.meaning.value != "-"]
         kept = _heads(
             _held(_affirmed(found, words, matcher.grammar), words, matcher), words, matcher
@@ -99,7 +99,7 @@ class NounReader:
             doing = None
         action = doing.meaning.value if doing else None
         place = next((m.meaning.value for m in kept if m.role == "place"), None)
-        subject, thing = self._played(first.meaning.value if first else None, action)
+        subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
             subject,
@@ -111,7 +111,9 @@ class NounReader:
             tuple(_said(text, words, m) for m in kept),
         )
 
-    def _played(self, subject: str | None, action: str | None) -> tuple[str | None, str | None]:
+    def _apply_action(
+        self, subject: str | None, action: str | None
+    ) -> tuple[str | None, str | None]:
         """Who does it and with what: an action moves a person, and needs one."""
         if action is None:
             return subject, None
@@ -124,7 +126,7 @@ class NounReader:
 
 def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
     """How much of a prompt a language knows; of English also the words that are no thing."""
-    found = [m for m in matcher.matches(words) if m.tongue == matcher.language]
+    found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
     sure = sum((m.last - m.first) * (1 if m.meaning.exact else HALF) for m in found)
     if matcher.language != "en":
         return sure
@@ -133,9 +135,9 @@ def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
     return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
 
 
-def _said(text: str, words: Sequence[Token], match: Match) -> Said:
+def _said(text: str, words: Sequence[Token], match: Match) -> ReadPhrase:
     written = text[words[match.first].start : words[match.last - 1].end]
-    return Said(written, match.role, match.meaning.value, match.meaning.exact)
+    return ReadPhrase(written, match.role, match.meaning.value, match.meaning.exact)
 
 
 def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) -> list[Match]:
@@ -144,7 +146,9 @@ def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) ->
     slips = [
         Match(k, k + 1, meaning)
         for k, word in enumerate(words)
-        if k not in taken and not word.stops and (meaning := matcher.slip(word.folded))
+        if k not in taken
+        and not word.ends_phrase
+        and (meaning := matcher.correct_slip(word.folded))
     ]
     return sorted([*found, *slips], key=lambda m: m.first)
 
@@ -224,7 +228,7 @@ def _within(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     for word in reversed(before):
         if word.folded in grammar.within:
             return True
-        if word.stops or not (
+        if word.ends_phrase or not (
             word.folded in grammar.little | grammar.never or word.folded in grammar.colours
         ):
             return False
@@ -251,7 +255,10 @@ def _unknown(before: Sequence[Token], kept: list[Match], grammar: Grammar) -> bo
     taken = {k for m in kept for k in range(m.first, m.last)}
     plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
     return any(
-        k not in taken and not w.stops and w.folded not in plain and not w.folded.endswith("ing")
+        k not in taken
+        and not w.ends_phrase
+        and w.folded not in plain
+        and not w.folded.endswith("ing")
         for k, w in enumerate(before)
     )
 

@@ -24,7 +24,7 @@ class Token:
     end: int
 
     @property
-    def stops(self) -> bool:
+    def ends_phrase(self) -> bool:
         """Whether no phrase goes on over it."""
         return self.folded in MARKS
 

@@ -18,13 +18,13 @@ one knows that no subject comes by chance."""
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownValues:
     """What a world shows for each name: the value, and whether it is that itself."""
 
     values: Mapping[str, tuple[str, bool]]
 
     @classmethod
-    def of(cls, world: World) -> "Shown":
+    def from_world(cls, world: World) -> "ShownValues":
         """From the lists of a world: the first name in each is the thing itself."""
         pairs = ((value, k, name) for value, names in world.shown.items()
                  for k, name in enumerate(names))  # fmt: skip
@@ -34,18 +34,18 @@ class Shown:
         })  # fmt: skip
 
 
-class Understanding:
+class SlotCorrector:
     """Corrects what the net of words made of a prompt: things and places are looked up."""
 
     def __init__(self, lexicon: Lexicon, world: World) -> None:
         self._lexicon = lexicon
         self._reader = NounReader(lexicon)
-        self._shown = Shown.of(world).values
+        self._shown = ShownValues.from_world(world).values
 
-    def slots(self, text: str, guessed: Iterable[Slot]) -> tuple[Slot, ...]:
+    def correct_slots(self, text: str, guessed: Iterable[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt, given those that the net guessed, of which only the subjects and
         the place are not believed."""
-        reading = self._reader.read(text)
+        reading = self._reader.read_prompt(text)
         first, second = reading.subject, reading.other
         if first not in self._shown and second in self._shown:
             first, second = second, None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from server.render.worker.embedded.nouns.bloom import Bloom
+from server.render.worker.embedded.nouns.bloom import BloomFilter
 from server.render.worker.embedded.nouns.lexicon import FILE, Lexicon, Meaning, pack
 from server.render.worker.embedded.nouns.tokens import fold, phrase, tokens
 from tests.render.worker.embedded.toy import SHIPPED
@@ -43,10 +43,10 @@ def test_what_is_no_lexicon_is_refused(tmp_path: Path) -> None:
 
 def test_a_bloom_filter_knows_its_words_and_few_others() -> None:
     words = [f"word{k}" for k in range(5000)]
-    bloom = Bloom.of(words)
+    bloom = BloomFilter.from_words(words)
     assert all(word in bloom for word in words)
     assert sum(f"other{k}" in bloom for k in range(5000)) < 250
-    assert "word" not in Bloom.of([])
+    assert "word" not in BloomFilter.from_words([])
 
 
 def test_words_are_folded_and_signs_are_single() -> None:

@@ -13,7 +13,7 @@ def reader() -> NounReader:
 
 
 def read(text: str) -> Reading:
-    return reader().read(text)
+    return reader().read_prompt(text)
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,20 @@ import pytest
 
 from server.model import Slot
 from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.understanding import UNDRAWN, Understanding
+from server.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
 from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
 
 @cache
-def understanding() -> Understanding:
-    return Understanding(Lexicon.load(SHIPPED), WORLD)
+def understanding() -> SlotCorrector:
+    return SlotCorrector(Lexicon.load(SHIPPED), WORLD)
 
 
 def read(text: str, **guessed: str) -> dict[str, Slot]:
     """The slots of a text, of which a net has guessed those."""
     slots = [Slot(name, guessed.get(name), 0.9, (text,)) for name in SLOTS]
-    return {slot.name: slot for slot in understanding().slots(text, slots)}
+    return {slot.name: slot for slot in understanding().correct_slots(text, slots)}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How fast the theatre is on this machine: python -m bench.theatre [--model FOLDER] [--threads N].
+"""How fast the embedded model is here: python -m bench.embedded [--model FOLDER] [--threads N].
 
 Small figures are the best of a few repetitions; encoding is that of the server. With --cpu they
 are CPU time: what an idle core would take, measured on a busy machine.
@@ -17,10 +17,10 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from server.render.worker.embedded.compositor import Stage
-from server.render.worker.embedded.renderer import TheatreRenderer
+from server.render.worker.embedded.compositor import Compositor
+from server.render.worker.embedded.renderer import EmbeddedRenderer
 from server.render.worker.embedded.scene import Scene, from_latents
-from server.render.worker.embedded.score import moments
+from server.render.worker.embedded.score import frame_states
 from server.render.worker.encode import Encoder
 from server.render.worker.renderer import Brief, Patch, patches_alone
 
@@ -51,18 +51,18 @@ def processor() -> str:
 
 def composing(clock: Clock, scene: Scene) -> Figures:
     """The compositor alone: preparing a set of plates, then a frame."""
-    frames = moments(scene.score)
+    frames = frame_states(scene.score)
     for name, sigma in (("preview", 0.6), ("final", 0.0)):
-        stage = Stage(scene.plates, sigma)
-        first = best(clock, lambda s=sigma: Stage(scene.plates, s).draw(frames[0]))  # type: ignore[misc]
-        for moment in frames:
-            stage.draw(moment)
-        frame = min(best(clock, lambda m=m, s=stage: s.draw(m), 2) for m in frames)  # type: ignore[misc]
+        compositor = Compositor(scene.plates, sigma)
+        first = best(clock, lambda s=sigma: Compositor(scene.plates, s).draw_frame(frames[0]))  # type: ignore[misc]
+        for state in frames:
+            compositor.draw_frame(state)
+        frame = min(best(clock, lambda m=m, s=compositor: s.draw_frame(m), 2) for m in frames)  # type: ignore[misc]
         yield f"first {name} frame of new plates", f"{1e3 * first:.1f} ms"
         yield f"each further {name} frame", f"{1e3 * frame:.2f} ms"
 
 
-def diffusing(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+def diffusing(clock: Clock, renderer: EmbeddedRenderer, steps: int, seconds: int) -> Figures:
     """The model alone: no picture is drawn."""
     times = [clock()]
     patches: list[Patch] = []
@@ -79,7 +79,7 @@ def diffusing(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int)
     yield "one step of a later chunk (score only)", f"{1e3 * spent[1] / steps:.1f} ms"
 
 
-def everything(clock: Clock, renderer: TheatreRenderer, steps: int, seconds: int) -> Figures:
+def everything(clock: Clock, renderer: EmbeddedRenderer, steps: int, seconds: int) -> Figures:
     """Denoise, compose and encode a clip: every final frame, and one preview per step."""
     start, first = clock(), 0.0
     encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
@@ -112,7 +112,7 @@ def main() -> None:
     clock = time.process_time if options.cpu else time.perf_counter
     torch.set_num_threads(options.threads)
     start = clock()
-    renderer = TheatreRenderer(options.model)
+    renderer = EmbeddedRenderer(options.model)
     loaded = clock() - start
     *_, patch = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2)))
     patch.draw(patch.start)
@@ -134,7 +134,7 @@ def main() -> None:
     Console().print(table)
 
 
-def _scene(renderer: TheatreRenderer, seconds: int) -> Scene:
+def _scene(renderer: EmbeddedRenderer, seconds: int) -> Scene:
     rendering = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8)))
     while True:
         try:
