@@ -277,7 +277,7 @@ def _routes(
     watch_rooms(services, studio, sessions, sockets, bus)
     return [
         socket_route("/v1/socket", sockets),
-        *routes(documented(operations, __version__, limits.described())),
+        *routes(documented(operations, __version__, limits.described()), limits.policies()),
         pages.files(),
     ]
 

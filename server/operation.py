@@ -1,7 +1,7 @@
 """Operations: what the server does at each address, for its router and for its document."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -70,15 +70,18 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.method == "GET" and self.answer_type == JSON
 
 
-def routes(operations: Iterable[Operation]) -> list[Route]:
-    """One route per path, which knows all its methods: so Allow is right everywhere."""
+def routes(
+    operations: Iterable[Operation], policies: Mapping[str, str] | None = None
+) -> list[Route]:
+    """One route per path, which knows all its methods: so Allow is right everywhere. ``policies``:
+    what RateLimit-Policy says of each kind of limit."""
     by_path: dict[str, list[Operation]] = {}
     for one in operations:
         by_path.setdefault(one.path, []).append(one)
-    return [_route(path, some) for path, some in by_path.items()]
+    return [_route(path, some, policies or {}) for path, some in by_path.items()]
 
 
-def _route(path: str, operations: Sequence[Operation]) -> Route:
+def _route(path: str, operations: Sequence[Operation], policies: Mapping[str, str]) -> Route:
     by_method = {one.method: one for one in operations}
     if "GET" in by_method:
         by_method.setdefault("HEAD", by_method["GET"])
@@ -86,7 +89,10 @@ def _route(path: str, operations: Sequence[Operation]) -> Route:
     shared = any(one.shared for one in operations)
 
     async def dispatch(request: Request) -> Response:
-        response = await _respond(request, by_method.get(request.method))
+        operation = by_method.get(request.method)
+        response = await _respond(request, operation)
+        if operation is not None and operation.limit in policies:
+            response.headers["RateLimit-Policy"] = policies[operation.limit]
         if shared:
             response.headers.update(CORS)
         if request.method == "OPTIONS":

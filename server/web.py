@@ -17,6 +17,7 @@ from server.errors import (
     Refused,
     RetryLater,
     TooLarge,
+    TooMany,
     TooSlow,
     Unauthorized,
     UnsupportedType,
@@ -49,6 +50,8 @@ def problem(error: PhospheneError) -> Response:
     headers = {}
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if isinstance(error, TooMany) and error.policy:
+        headers["RateLimit"] = f'"{error.policy}";r=0;t={headers["Retry-After"]}'
     if isinstance(error, NotInFile):
         headers["Content-Range"] = f"bytes */{error.size}"
     if isinstance(error, Unauthorized):

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import NotFound
+from server.errors import NotFound, TooMany
 from server.operation import Operation, routes
 from server.web import answer
 
@@ -27,20 +27,29 @@ async def read_secret(request: Request) -> Response:
 
 
 async def forget_word(request: Request) -> Response:
+    if request.path_params["word"] == "all":
+        raise TooMany("that was a lot", 7.0, "write-person")
     return Response(status_code=204)
 
 
+POLICY = '"write-person";q=60;w=60, "write-address";q=240;w=60'
 OPERATIONS = [
     Operation(method="GET", path="/words/{word}", summary="Read", endpoint=read_word),
     Operation(method="GET", path="/secret", summary="Read", endpoint=read_secret),
-    Operation(method="DELETE", path="/words/{word}", summary="Forget", endpoint=forget_word),
+    Operation(
+        method="DELETE",
+        path="/words/{word}",
+        summary="Forget",
+        endpoint=forget_word,
+        limit="write",
+    ),
     Operation(method="GET", path="/page", summary="Page", endpoint=read_secret, shared=False),
 ]
 
 
 @pytest_asyncio.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(Starlette(routes=routes(OPERATIONS)))
+    transport = httpx.ASGITransport(Starlette(routes=routes(OPERATIONS, {"write": POLICY})))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
 
@@ -77,3 +86,11 @@ async def test_what_is_known_is_not_sent_again(http: httpx.AsyncClient) -> None:
     other = await http.get("/words/owl", headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
     assert "etag" not in (await http.get("/secret")).headers
+
+
+async def test_limits_are_told_and_what_is_used_up(http: httpx.AsyncClient) -> None:
+    done, refused = await http.delete("/words/fox"), await http.delete("/words/all")
+    assert done.headers["ratelimit-policy"] == refused.headers["ratelimit-policy"] == POLICY
+    assert (refused.status_code, refused.headers["ratelimit"]) == (429, '"write-person";r=0;t=7')
+    assert "ratelimit" not in done.headers
+    assert "ratelimit-policy" not in (await http.get("/words/fox")).headers

@@ -51,6 +51,8 @@ HEADERS: Final[dict[str, Any]] = {
     "Content-Range": "which bytes these are (RFC 9110)",
     "Retry-After": "seconds until it is worth to try again",
     "WWW-Authenticate": "Bearer",
+    "RateLimit-Policy": "how much a person and an address may (draft-ietf-httpapi-ratelimit)",
+    "RateLimit": "of status 429: which of them is used up, and for how many seconds",
     "Upgrade": "websocket",
 }
 TAKEN: Final[dict[str, Any]] = {
@@ -138,7 +140,8 @@ def _operation(
 
 
 def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
-    named = {name: {"$ref": f"#/components/headers/{name}"} for name in one.headers}
+    names = (*one.headers, *(("RateLimit-Policy",) if one.limit else ()))
+    named = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     if one.revalidates:
         named |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag",)}
     good: dict[str, Any] = {"description": one.summary, "headers": named}
@@ -175,6 +178,8 @@ def _problems(problem: Any) -> dict[str, Any]:
         if str(status) in RETRIED:
             retry = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
             found[str(status)]["headers"] = retry
+            if status == 429:
+                retry["RateLimit"] = {"$ref": "#/components/headers/RateLimit"}
     return found
 
 

@@ -1,6 +1,6 @@
 """What a prompt needs before it becomes a clip: room, and the parent of a remix."""
 
-from server.errors import BadInput, Busy, NotFound, QuotaReached, RemixTooEarly
+from server.errors import Busy, NotFound, QuotaReached, RemixTooEarly, Unusable
 from server.model import Clip, Person
 from server.store.store import Store
 from server.usage import Usage
@@ -19,7 +19,7 @@ async def check_admission(store: Store, usage: Usage, most: int, author: Person)
 
 
 async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip | None:
-    """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, BadInput."""
+    """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, Unusable."""
     if clip_id is None:
         return None
     parent = await store.get_clip(clip_id)
@@ -28,5 +28,5 @@ async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip
     if parent.status in {"queued", "live"}:
         raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
     if parent.latents is None:
-        raise BadInput("that clip cannot be remixed: nothing of it was kept")
+        raise Unusable("that clip cannot be remixed: nothing of it was kept")
     return parent

@@ -54,8 +54,8 @@ class RateLimits:
         limit = self._limits[kind]
         # The person first: whoever is over their own limit must not use up their neighbours'.
         if person_id is not None:
-            await self._take(f"{kind}:person:{person_id}", limit)
-        await self._take(f"{kind}:address:{household_of(address)}", limit * self._factor)
+            await self._take(kind, f"person:{person_id}", limit)
+        await self._take(kind, f"address:{household_of(address)}", limit * self._factor)
 
     async def count_guest_like(self, clip_id: str, address: str) -> None:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
@@ -76,8 +76,21 @@ class RateLimits:
             for kind, limit in self._limits.items()
         }
 
-    async def _take(self, key: str, limit: int) -> None:
-        wait = await self._bus.take_allowance(key, limit=limit, window_s=WINDOW_S)
+    def policies(self) -> dict[str, str]:
+        """Each kind of limit as the value of RateLimit-Policy (draft-ietf-httpapi-ratelimit)."""
+        window = round(WINDOW_S)
+        return {
+            kind: f'"{kind}-person";q={limit};w={window}, '
+            f'"{kind}-address";q={limit * self._factor};w={window}'
+            for kind, limit in self._limits.items()
+        }
+
+    async def _take(self, kind: Kind, whose: str, limit: int) -> None:
+        wait = await self._bus.take_allowance(f"{kind}:{whose}", limit=limit, window_s=WINDOW_S)
         if wait > 0:
             seconds = math.ceil(wait)
-            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))
+            raise TooMany(
+                f"that was a lot at once: try again in {seconds} s",
+                float(seconds),
+                f"{kind}-{whose.partition(':')[0]}",
+            )

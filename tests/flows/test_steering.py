@@ -89,9 +89,9 @@ async def test_a_fork_begins_as_its_parent_and_goes_another_way(
         for second, seconds in ((2, 2), (3, 5)):
             far: dict[str, Any] = {"text": "a cat", "seconds": seconds}
             far["fork"] = {"parent": parent["id"], "second": second}
-            assert (await http.post("/v1/clips", json=far)).status_code == 400
+            assert (await http.post("/v1/clips", json=far)).status_code == 422
         both = early | {"parent": parent["id"]}
-        assert (await http.post("/v1/clips", json=both)).status_code == 400
+        assert (await http.post("/v1/clips", json=both)).status_code == 422
         fork = await make(
             http, text="a red balloon over the sea at night", seconds=3, fork=early["fork"]
         )

@@ -7,18 +7,18 @@ from pathlib import PurePath
 
 import msgspec
 
-from server.errors import BadInput, Unprocessable
+from server.errors import Unprocessable, Unusable
 from server.ids import new_id
 from server.model import Clip, Fork, Person, Prompt, Recipe
 from server.render import messages
 
 
 def parent_of(prompt: Prompt) -> str | None:
-    """The clip that a prompt goes on from. Raises BadInput: it names two."""
+    """The clip that a prompt goes on from. Raises Unusable: it names two."""
     if prompt.fork is None:
         return prompt.parent
     if prompt.parent is not None:
-        raise BadInput("a clip is a remix or a fork: parent or fork, not both")
+        raise Unusable("a clip is a remix or a fork: parent or fork, not both")
     return prompt.fork.parent
 
 
@@ -26,7 +26,7 @@ def check_fork(fork: Fork, seconds: int, parent: Clip, info: messages.Ready) -> 
     """Whether a clip of ``seconds`` can begin as its parent did.
 
     Raises:
-        BadInput: there is no such second. Unprocessable: not with this model.
+        Unusable: there is no such second. Unprocessable: not with this model.
     """
     if not info.forks:
         raise Unprocessable("this model cannot go on from a part of a clip")
@@ -34,7 +34,7 @@ def check_fork(fork: Fork, seconds: int, parent: Clip, info: messages.Ready) -> 
         raise Unprocessable("another model drew that clip: only that one can go on with it")
     longest = min(parent.seconds, seconds - 1)
     if fork.second > longest:
-        raise BadInput(f"fork.second: at most {longest} for a clip of {seconds} s")
+        raise Unusable(f"fork.second: at most {longest} for a clip of {seconds} s")
 
 
 def new_clip(
