@@ -228,7 +228,7 @@ async def open_bus(url: str, instance: str) -> AsyncIterator[Bus]:
 
 
 def _envelope(data: bytes) -> PublishedHint | None:
-    """Anybody can publish on a Redis channel: what is no envelope is not for us."""
+    """Anybody can publish on a Redis channel: what is no hint is not for us."""
     try:
         return msgspec.msgpack.decode(data, type=PublishedHint)
     except msgspec.DecodeError:

@@ -1,4 +1,4 @@
-"""The instance's side of the fleet: workers of other machines, and the line of clips for them.
+"""The instance's side of the fleet: workers of other machines, and the queue of clips for them.
 
 One blocking read on Redis hears everything: beats of all workers, and what they say to this
 instance. A worker that falls silent, says goodbye or skips a message is lost, and the pool gives

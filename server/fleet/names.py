@@ -8,7 +8,7 @@ BEATS: Final = "phosphene:fleet:beats"
 """Stream of signs of life of all workers, whatever version they speak."""
 
 GROUP: Final = "workers"
-"""Consumer group of the line."""
+"""Consumer group of the queue."""
 
 BEAT_S: Final = 0.25
 LOST_S: Final = 1.0
@@ -34,7 +34,7 @@ def jobs(fingerprint: str, *, urgent: bool) -> str:
 
 
 def bell(fingerprint: str) -> str:
-    """Stream whose entries only say that there is something in the line."""
+    """Stream whose entries only say that there is something in the queue."""
     return f"phosphene:fleet:bell:{messages.VERSION}:{fingerprint}"
 
 

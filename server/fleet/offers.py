@@ -1,4 +1,4 @@
-"""The line that instances share: clips of this instance that wait there for a worker to claim."""
+"""The queue that instances share: clips of this instance that wait there for a worker to claim."""
 
 import asyncio
 from collections.abc import Callable, Sequence

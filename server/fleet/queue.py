@@ -1,4 +1,4 @@
-"""The shared line as a worker sees it: the next clip, and the word that it is taken."""
+"""The shared queue as a worker sees it: the next clip, and the word that it is taken."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -11,11 +11,11 @@ from server.fleet import names, scripts
 from server.fleet.outbox import Outbox
 
 LEFT_BEHIND_MS: Final = 2000
-"""A clip that a worker took from the line without a word for so long is taken by another."""
+"""A clip that a worker took from the queue without a word for so long is taken by another."""
 
 
 class QueuedJob(Struct, frozen=True):
-    """A clip out of the line: where it lay, and the ``fields`` of its entry."""
+    """A clip out of the queue: where it lay, and the ``fields`` of its entry."""
 
     stream: bytes
     place: bytes
@@ -40,7 +40,7 @@ class JobQueue:
         self._streams = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
 
     async def next_job(self) -> QueuedJob | None:
-        """The next clip of the line; None when there is none, or Redis is away."""
+        """The next clip of the queue; None when there is none, or Redis is away."""
         arguments = (names.GROUP, self._worker, LEFT_BEHIND_MS, names.instance(""))
         try:
             found: Any = await run_command(
@@ -63,7 +63,7 @@ class JobQueue:
 
     @staticmethod
     def acknowledge_job(entry: QueuedJob, outbox: Outbox) -> None:
-        """It is not in the line any more."""
+        """It is not in the queue any more."""
         outbox.post_command("XACK", entry.stream, names.GROUP, entry.place)
         outbox.post_command("XDEL", entry.stream, entry.place)
 

@@ -138,7 +138,7 @@ class RemoteWorker:
                 self._worker.send_order(messages.Cancel(clip))
 
     async def _receive_orders(self) -> None:
-        """Orders for this worker, and the bell of the line."""
+        """Orders for this worker, and the bell of the queue."""
         mine = names.orders(self._identity.worker)
         places: Any = self._last
         block_ms = int(BLOCK_S * 1000)
@@ -185,7 +185,7 @@ class RemoteWorker:
                     "", messages.WorkerPong(number, self._worker.work)
                 )
             case messages.Render(clip=clip):
-                log.debug("%s orders clip %s past the line", instance, clip)
+                log.debug("%s orders clip %s past the queue", instance, clip)
             case _ if order.clip in self._early:
                 self._early[order.clip].append(order)
             case _ if self._owners.get(order.clip) == instance:
@@ -236,7 +236,7 @@ class RemoteWorker:
         except msgspec.MsgspecError as error:
             raise RenderFailed(f"the order cannot be read: {error}") from error
         if not isinstance(order, messages.Render):
-            raise RenderFailed("the line holds something that is no clip")
+            raise RenderFailed("the queue holds something that is no clip")
         return order
 
     def _reply_stream(self, instance: str) -> ReplyStream:

@@ -1,7 +1,7 @@
 """What Redis decides by itself, in one step: Lua scripts."""
 
 # The next job for a worker that has room: one that another worker took and never said so, else
-# the first of the line. Jobs whose instance is gone are thrown away.
+# the first of the queue. Jobs whose instance is gone are thrown away.
 # KEYS: streams, the most urgent first; ARGV: group, worker, least idle time in ms of a job that
 # was left behind, prefix of the keys of living instances. Returns {stream, id, fields} or nothing.
 TAKE = """

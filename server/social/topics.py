@@ -107,7 +107,7 @@ class Topics:
         return self._progress.get(clip_id)
 
     def waiting_of(self, clip_id: str) -> ClipWaiting | None:
-        """The place in the line that a clip was last said to have, while it has one."""
+        """The place in the queue that a clip was last said to have, while it has one."""
         return self._waiting.get(clip_id)
 
     def ballot_of(self, clip_id: str) -> ClipBallot | None:

@@ -97,7 +97,7 @@ class Studio:
         return clip
 
     def waiting_of(self, clip_id: str) -> ClipWaiting | None:
-        """The place in the line that a clip has, while it has one."""
+        """The place in the queue that a clip has, while it has one."""
         return self._services.topics.waiting_of(clip_id)
 
     def ballot_of(self, clip_id: str) -> ClipBallot | None:

@@ -151,7 +151,7 @@ class Pool:
         self, order: messages.Render, place: QueuePlace | None = None
     ) -> AsyncGenerator[messages.ClipAnswer, None]:
         """What becomes of a clip, as it happens; the last answer is Done, or Failed if cancelled.
-        It takes its ``place`` in the line, or one is reserved.
+        It takes its ``place`` in the queue, or one is reserved.
 
         Closing the iterator cancels the clip (``contextlib.aclosing`` closes it at once).
 
@@ -293,7 +293,7 @@ class Pool:
         self._notify_places(drawing)
 
     def _begin(self, drawing: Sequence[Asker]) -> Job | None:
-        """Place the clip of the line whose turn it is, if there is room for it."""
+        """Place the clip of the queue whose turn it is, if there is room for it."""
         for job in self._queue.ordered_jobs(drawing):
             if self._place(job):
                 self._queue.remove_job(job.clip)

@@ -1,4 +1,4 @@
-"""The line of clips that no worker has room for yet."""
+"""The queue of clips that no worker has room for yet."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from server.render.schedule import Asker, fair_order
 
 
 class QueuePlace:
-    """Room that is kept for a clip which is not in the line yet; ``ahead`` before everybody."""
+    """Room that is kept for a clip which is not in the queue yet; ``ahead`` before everybody."""
 
     def __init__(
         self, asker: Asker, give_back: Callable[["QueuePlace"], None], *, ahead: bool
@@ -55,7 +55,7 @@ class ClipQueue:
         self._ahead[job.clip] = job
 
     def remove_job(self, clip: str) -> Job | None:
-        """Leave the line; None when the clip is not in it."""
+        """Leave the queue; None when the clip is not in it."""
         return self._ahead.pop(clip, None) or self._jobs.pop(clip, None)
 
     def take_all(self) -> list[Job]:

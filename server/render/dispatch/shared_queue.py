@@ -1,4 +1,4 @@
-"""What the pool of an instance sees of the line for workers of other machines."""
+"""What the pool of an instance sees of the queue for workers of other machines."""
 
 from collections.abc import Sequence
 from typing import Protocol

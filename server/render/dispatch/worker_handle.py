@@ -77,7 +77,7 @@ class WorkerHandle:
 
     @property
     def is_remote(self) -> bool:
-        """Whether it takes its clips from the line that instances share."""
+        """Whether it takes its clips from the queue that instances share."""
         return self.link.free_places is not None
 
     def free_places(self, most: int, pace: float) -> int:
