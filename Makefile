@@ -12,7 +12,7 @@ HAS_TORCH = $(shell $(BIN)/python -c 'import importlib.util as u; print(u.find_s
 BACKEND = $(if $(TORCH),$(if $(HAS_TORCH),,--torch-backend=$(TORCH)))
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python $(BACKEND),$\
 	$(BIN)/python -m pip install --quiet) --editable
-.PHONY: help run quick test soak bench check check-js dist format clean
+.PHONY: help run quick test coverage soak bench check check-js dist format clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1@/' | column -t -s @
@@ -30,6 +30,11 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+coverage: $(VENV)/.test ## lines of each module that make quick runs, with a floor for those that decide
+	$(BIN)/python -m coverage run -m pytest -m "not process and not model"
+	$(BIN)/python -m coverage json -q
+	$(BIN)/python scripts/coverage_floor.py
 
 soak: $(VENV)/.test ## chaos for MINUTES (20) 1000 restarts of Redis and calls of every route, repeated by SEED
 	sh scripts/system-packages

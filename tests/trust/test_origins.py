@@ -1,7 +1,7 @@
 import pytest
 
 from server.errors import BadInput
-from server.trust.origins import Origins, clean_origin
+from server.trust.origins import Origins, clean_origin, origin_of
 
 HOST = "clips.example:8000"
 
@@ -42,3 +42,8 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 
 def test_an_origin_is_kept_as_browsers_write_it() -> None:
     assert clean_origin("HTTPS://[::1]:8443/") == "https://[::1]:8443"
+
+
+def test_the_origin_of_an_address_is_its_scheme_and_place() -> None:
+    assert origin_of("https://blog.example:8443/a?b=c") == "https://blog.example:8443"
+    assert origin_of("/v1/clips") is origin_of("blog.example") is origin_of("http://[::1") is None
