@@ -86,7 +86,7 @@ class DeviceRequest:
         return Standing(self.clip, self.stepping, slack)
 
     def want_patch(self, due: float) -> None:
-        """Allow the next patch; see ``Engine.want``."""
+        """Allow the next patch; see ``Engine.want_patch``."""
         self._due, self._wanted = due, True
 
     def advance_drawing(self, answer: Any) -> None:

@@ -22,7 +22,7 @@ NEVER: Final = 1 << 30
 
 
 class Renditions:
-    """Those of one clip. ``ask`` may be called from any thread, ``encode`` from one at a time.
+    """Those of one clip. ``request_rendition`` is for any thread, ``encode_wanted`` for one.
 
     A rendition begins with a keyframe; from then on its keyframes are those of the full one.
     """

@@ -1,4 +1,4 @@
-"""A worker at its work: orders come in, sessions draw, answers go out. Knows no model by name."""
+"""The main loop of a worker: orders in, a session for each clip, answers out. Knows no model."""
 
 import asyncio
 import faulthandler

@@ -27,7 +27,7 @@ class Decoder(Protocol):
         ...
 
     def decode_preview(self, latents: Tensor) -> Tensor:
-        """The frames that ``feed`` would give, all at once; nothing is remembered."""
+        """The frames that ``decode_next`` would give, all at once; nothing is remembered."""
         ...
 
 

@@ -229,7 +229,7 @@ class EmbeddedTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """The clean x0 of `sample`, of its shape, as float32.
 
         Noise is that of rectified flow: sample = (1 - sigma) * x0 + sigma * noise, noise normal,
-        sigma (B,) in 0..1; slots (B, 13) long as from `World.indices`, all "unspecified" for
+        sigma (B,) in 0..1; slots (B, 13) long as from `World.slot_indices`, all "unspecified" for
         the unconditional guess. Slots that do not matter for the kind are ignored.
 
         For kind in PLATES: sample (B, tokens, K), latents of the autoencoder.

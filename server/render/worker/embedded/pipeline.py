@@ -84,7 +84,7 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         parent: Scene | None = None,
         strength: float = 1.0,
     ) -> EmbeddedOutput:
-        """The whole scene at once; see `denoise`."""
+        """The whole scene at once; see `denoise_clip`."""
         *_, last = self.denoise_clip(slots, seed, seconds, steps, guidance, parent, strength)
         return EmbeddedOutput(scene=last.scene)
 
@@ -120,7 +120,7 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         parent: Scene | None = None,
         strength: float = 1.0,
     ) -> ClipDenoiser:
-        """A clip that is denoised step by step; see ``denoise`` for what the arguments mean."""
+        """A clip that is denoised step by step; ``denoise_clip`` explains the arguments."""
         models = self.transformer, self.autoencoder, self.scheduler
         origin = None if strength == 1 else parent
         return ClipDenoiser(*models, self.world, slots, seed, steps, guidance, origin, strength)

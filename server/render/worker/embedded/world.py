@@ -78,7 +78,7 @@ class World(Struct, frozen=True):
         )
 
     def slot_values(self, row: tuple[int, ...]) -> dict[str, str | None]:
-        """The inverse of `indices`."""
+        """The inverse of `slot_indices`."""
         return {
             slot: values[i] if i < len(values) else None
             for (slot, values), i in zip(self.values.items(), row, strict=True)
