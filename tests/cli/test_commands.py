@@ -159,9 +159,9 @@ def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--redis", "redis://127.0.0.1:1", "--blobs", "ftp://host"], "s3://BUCKET/PREFIX"),
-        (["--redis", "http://127.0.0.1"], "redis_url"),
-        (["--redis", "redis://127.0.0.1:1", "--model", "/nowhere"], "no folder"),
+        (["--redis-url", "redis://127.0.0.1:1", "--blobs", "ftp://host"], "s3://BUCKET/PREFIX"),
+        (["--redis-url", "http://127.0.0.1"], "redis_url"),
+        (["--redis-url", "redis://127.0.0.1:1", "--model", "/nowhere"], "no folder"),
     ],
 )
 def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None:
