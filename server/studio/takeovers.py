@@ -104,11 +104,17 @@ class Takeovers:
 
     def _unavailable(self, taken: Takeover) -> str:
         """Why nobody need try; empty when somebody may."""
-        if taken.number > MOST_HOLDERS:
+        if was_lost_too_often(taken.clip, taken.number):
             return f"{MOST_HOLDERS} instances had begun it, and each time it was lost"
         if self._services.pool.unavailable_reason:
             return "the server stopped while drawing it, and no other can go on with it"
         return ""
+
+
+def was_lost_too_often(clip: Clip, number: int) -> bool:
+    """Whether a clip under the ``number``-th holder is not tried again. One that still waits in
+    line has done nothing to those who held it: it goes on waiting."""
+    return clip.status == "live" and number > MOST_HOLDERS
 
 
 def abandoned(before: Look, found: Iterable[Orphan]) -> list[Orphan]:

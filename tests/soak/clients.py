@@ -80,8 +80,11 @@ class Recorder:
             await self._follow(socket, f"clip:{event['clip']['id']}")
 
     async def _follow(self, socket: ClientConnection, topic: str) -> None:
-        """One more topic; the oldest is left."""
-        self._topics.setdefault(topic, None)
+        """One more topic; the oldest is left. One that is followed is not asked for again: its
+        events of this moment would be told twice."""
+        if topic in self._topics:
+            return
+        self._topics[topic] = None
         await self._subscribe(socket, topic)
         if len(self._topics) > TOPICS:
             oldest = next(name for name in self._topics if name != "feed")

@@ -1,7 +1,7 @@
 """Which clips of others are taken, and how far they are known to be."""
 
 from server.store.store import Orphan
-from server.studio.takeovers import abandoned
+from server.studio.takeovers import MOST_HOLDERS, abandoned, was_lost_too_often
 from tests.store.making import a_clip
 
 
@@ -16,3 +16,10 @@ def test_who_was_late_once_has_time_to_renew_and_what_was_released_is_taken_at_o
     assert abandoned({"a": late}, [orphan("a", until=12.0)]) == []
     assert abandoned({"a": late}, [orphan("a", number=2)]) == []
     assert abandoned({"a": late}, []) == []
+
+
+def test_a_clip_in_line_outlives_any_number_of_holders_and_one_on_air_a_few() -> None:
+    queued, live = (a_clip("a", status=status) for status in ("queued", "live"))
+    assert not was_lost_too_often(queued, MOST_HOLDERS + 9)
+    assert not was_lost_too_often(live, MOST_HOLDERS)
+    assert was_lost_too_often(live, MOST_HOLDERS + 1)
