@@ -47,7 +47,7 @@ async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_pat
 async def test_with_a_broken_model_the_worker_says_why_and_ends(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("server.render.dispatch.pool.HOPELESS", 1)
+    monkeypatch.setattr("server.render.dispatch.pool.MOST_FAILED_STARTS", 1)
     (folder / "words.safetensors").write_bytes(b"no words")
     settings = Settings(model=str(folder), worker_threads=1)
     async with open_pool(settings, limits=WorkerLimits(stop=0.5)) as pool:
