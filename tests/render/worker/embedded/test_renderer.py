@@ -17,6 +17,8 @@ from server.render.worker.renderer import Brief, Forward, Patch, Renderer, patch
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
