@@ -49,7 +49,7 @@ def resolve(extras: tuple[str, ...], constraints: str) -> str:
         [
             *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--constraints", constraints),
             *("--universal", "--generate-hashes", "--python-version", "3.11"),
-            *("--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"),
+            *("--no-annotate", "--no-header"),  # and no addresses of an index, as by default
             *(part for extra in extras for part in ("--extra", extra)),
         ],
         cwd=ROOT,
