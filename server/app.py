@@ -64,7 +64,8 @@ from server.stream.relay import Relays, open_relays
 from server.stream.replay import Replays
 from server.stream.webrtc import extensions, feed_session, whep
 from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import ViewerSessions, Watched, open_sessions
+from server.stream.webrtc.sessions import ViewerSessions, open_sessions
+from server.stream.webrtc.viewer_session import Watched
 from server.stream.webrtc.whip import WhipTarget, open_pushes
 from server.studio.housekeeper import Housekeeper
 from server.studio.services import Services

@@ -11,7 +11,8 @@ from server.errors import BadInput, NotFound, NotLive, TooMany
 from server.operation import Operation
 from server.stream.webrtc.events import EVENTS, event_stream
 from server.stream.webrtc.layers import LayerRequest, choose_layer
-from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
+from server.stream.webrtc.sessions import ViewerSessions
+from server.stream.webrtc.viewer_session import ViewerSession
 from server.web import read_bytes, read_json
 
 URN: Final = "urn:ietf:params:whep:ext:core"

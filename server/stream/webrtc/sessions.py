@@ -2,251 +2,35 @@
 
 import asyncio
 import logging
-import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager, nullcontext
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from aiortc import RTCCertificate
-from aiortc.sdp import SessionDescription
-from msgspec import Struct
 
 from server.boundary import boundary, keep_running
 from server.errors import Busy, NotFound
-from server.log import Log
 from server.stream.live import LiveClip
 from server.stream.replay import Replay
-from server.stream.webrtc.fanout import Fanout, Fanouts
+from server.stream.webrtc.fanout import Fanouts
 from server.stream.webrtc.offer import read_offer, ufrags
-from server.stream.webrtc.peer import Peer
-from server.stream.webrtc.selection import Selection
-from server.stream.webrtc.statistics import Statistics, statistics
+from server.stream.webrtc.statistics import Statistics
 from server.stream.webrtc.template_cache import TemplateCaches
 from server.stream.webrtc.udp import MediaPort, open_port
-from server.stream.webrtc.viewer import Viewer
+from server.stream.webrtc.viewer_session import (
+    PATIENT,
+    Patience,
+    ViewerSession,
+    Watched,
+    uncounted,
+)
 
-CLOSE_S = 5.0
 BUSY_RETRY_S = 5.0
 REPORT_EVERY_S = 1.0
 SLICES, SLICE = 8, 25
 CERTIFICATE_S = 24 * 3600.0
 
 log = logging.getLogger("phosphene.stream")
-
-
-Watched = Callable[[float], None]
-"""Is told of seconds of pictures that were sent."""
-
-
-def uncounted(seconds: float) -> None:
-    """For viewers whose time nobody counts."""
-
-
-class Patience(Struct, frozen=True):
-    """How long a viewer may take to connect, how long it is kept after the last picture, and how
-    long it may be silent: its ICE agent checks every few seconds (RFC 7675)."""
-
-    connect_s: float = 15.0
-    linger_s: float = 1.0
-    silent_s: float = 20.0
-
-
-PATIENT = Patience()
-
-
-class ViewerSession:
-    """One viewer. ``id`` is a capability: who knows it may end the session.
-
-    With ``source`` it is for that clip: it ends with the clip on air, and shows a finished one
-    again and again. Without, it is for a whole feed: it stays, and ``turn_to`` says what is shown.
-    """
-
-    def __init__(
-        self,
-        source: LiveClip | Replay | None,
-        offer: SessionDescription,
-        port: MediaPort,
-        certificate: RTCCertificate,
-        templates: TemplateCaches,
-        watched: Watched,
-    ) -> None:
-        self.id = secrets.token_urlsafe(18)
-        self.etag = f'"{secrets.token_urlsafe(9)}"'
-        self.ufrags = frozenset[str]()
-        self.clip = source.clip if source is not None else None
-        sound = source is None or source.sound
-        self.peer = Peer(
-            offer,
-            port,
-            certificate,
-            self.end_soon,
-            self._picture_lost,
-            self._note_receiver,
-            sound=sound,
-        )
-        self.viewer = Viewer(
-            self.peer.sender,
-            self._on_end,
-            self.end_soon,
-            self.peer.wait_writable,
-            templates,
-            self.peer.audio_sender,
-        )
-        self.selection = Selection(self.viewer, self.peer.only_rendition, self._on_change)
-        self.closed = asyncio.Event()
-        self.connected = False
-        self._watched = watched
-        self._pictures = 0
-        self.event_streams: dict[str, frozenset[str]] = {}
-        self.story: Log[str | None] = Log()
-        self.leaving = False
-        self._live: LiveClip | None = None
-        self._replay: Replay | None = None
-        self._audience = ExitStack()
-        self._news = asyncio.Event()
-        self._ended = False
-        self._running: asyncio.Task[Any] | None = None
-        self._left = False
-        self._fanout: Fanout | None = None
-
-    def count_watched(self, seconds: float) -> None:
-        """Tell ``watched`` when pictures were sent in these last seconds."""
-        if self.peer.sender.pictures > self._pictures:
-            self._pictures = self.peer.sender.pictures
-            self._watched(seconds)
-
-    def end_soon(self) -> None:
-        """End the session soon."""
-        self._left = True
-        if self._running is not None:
-            self._running.cancel()
-            self._running = None
-
-    @property
-    def shown_live(self) -> LiveClip | None:
-        """What is shown, while it goes on."""
-        over = self._live is None or (self._live.units.closed and self._replay is None)
-        return None if over else self._live
-
-    @property
-    def statistics(self) -> Statistics:
-        """What is known of the viewer's line."""
-        return statistics(
-            self.peer.sender,
-            self._live.clip if self._live is not None else None,
-            connected=self.connected,
-            keyframe_requests=self.viewer.keyframe_requests,
-            rendition=self.selection.shown.name if self.selection.shown else None,
-            switches=self.selection.switches,
-        )
-
-    def turn_to(self, source: LiveClip | Replay | None) -> int:
-        """Show another clip (a finished one again and again) or nothing. Gives the RTP time with
-        which its pictures begin.
-
-        Raises:
-            NotFound: the session has ended. NotAcceptable: its player decodes nothing of that clip.
-        """
-        if self.story.closed:
-            raise NotFound("no such session; it may have ended")
-        live = source.start_showing() if isinstance(source, Replay) else source
-        time = self.selection.turn_to(live)
-        self._replay = source if isinstance(source, Replay) else None
-        self._live = live
-        self._audience.close()
-        self._ended = False
-        self._news.set()
-        if live is not None:
-            self._audience.enter_context(live.audience.viewer_present())
-        self.story.append(live.clip if live is not None else None)
-        return time
-
-    def send_away(self) -> None:
-        """Tell the player to connect anew: this server stops."""
-        self.leaving = True
-        if not self.story.closed:
-            self.story.append(None)
-
-    def restart_ice(self, ufrags: frozenset[str]) -> str:
-        """An ICE restart: the viewer has new user names; ours, and our addresses, as a fragment
-        (RFC 8840). What is shown goes on meanwhile."""
-        self.ufrags, self.etag = ufrags, f'"{secrets.token_urlsafe(9)}"'
-        return self.peer.restart_ice()
-
-    def release_source(self) -> None:
-        """It is not to be shown anything."""
-        self.selection.close()
-        self._audience.close()
-
-    async def serve_viewer(self, fanouts: Fanouts, patience: Patience) -> None:
-        """Until the viewer has gone, never came, or has seen the last picture; then close.
-
-        Raises:
-            ConnectionError: the viewer is gone.
-        """
-        # Only now may it be cancelled: before its first step it would never close.
-        self._running = asyncio.current_task()
-        try:
-            if not self._left:
-                await self._play(fanouts, patience)
-        finally:
-            await self._close()
-
-    async def _play(self, fanouts: Fanouts, patience: Patience) -> None:
-        try:
-            async with asyncio.timeout(patience.connect_s):
-                await self.peer.connect()
-        except TimeoutError:
-            log.info("a viewer of %s did not connect", self.clip or "the feed")
-            return
-        self.connected = True
-        while self.clip is None or not self._ended:
-            await self._watch(fanouts)
-        # Lost packets of the last pictures may still be asked for.
-        await asyncio.sleep(patience.linger_s)
-
-    async def _watch(self, fanouts: Fanouts) -> None:
-        """Until the clip has ended or another, or another rendition of it, is to be shown."""
-        self._news.clear()
-        live, replay, shown = self._live, self._replay, self.selection.shown
-        if live is None or shown is None or self._ended:
-            await self._news.wait()
-            return
-        async with replay.keep_playing(live) if replay else nullcontext():
-            with fanouts.serving_viewer(shown, self.viewer) as self._fanout:
-                await self._news.wait()
-        if self._ended and replay is not None and self._replay is replay:
-            self.turn_to(replay)
-
-    def _on_end(self) -> None:
-        self._ended = True
-        self._news.set()
-
-    def _note_receiver(self) -> None:
-        """Choose by what the viewer has just said of its line."""
-        self.selection.note_receiver(self.peer.sender.receiver, time.monotonic())
-
-    def _on_change(self) -> None:
-        self._ended = self._ended or self.selection.is_over
-        self._news.set()
-
-    def _picture_lost(self) -> None:
-        self.viewer.picture_lost(time.monotonic())
-        if self._fanout is not None:
-            self._fanout.wake_up()
-
-    async def _close(self) -> None:
-        self._running = None
-        self.story.close()
-        self.release_source()
-        try:
-            async with asyncio.timeout(CLOSE_S):
-                await self.peer.close()
-        except TimeoutError:
-            log.warning("the connection of a viewer of %s did not close", self.clip or "the feed")
-        finally:
-            self.closed.set()
 
 
 class ViewerSessions:

@@ -28,8 +28,9 @@ from server.stream.replay import Replay, Replays
 from server.stream.webrtc import extensions
 from server.stream.webrtc.ice_servers import IceServers
 from server.stream.webrtc.offer import ufrags
-from server.stream.webrtc.sessions import ViewerSession, ViewerSessions, Watched, uncounted
+from server.stream.webrtc.sessions import ViewerSessions
 from server.stream.webrtc.statistics import Statistics
+from server.stream.webrtc.viewer_session import ViewerSession, Watched, uncounted
 from server.web import answer, is_known, read_bytes
 
 SDP = "application/sdp"

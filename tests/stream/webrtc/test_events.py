@@ -13,7 +13,8 @@ from server.operation import routes
 from server.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
 from server.stream.webrtc.extensions import MOST_STREAMS, links, operations
 from server.stream.webrtc.layers import video_layers
-from server.stream.webrtc.sessions import ViewerSession, ViewerSessions
+from server.stream.webrtc.sessions import ViewerSessions
+from server.stream.webrtc.viewer_session import ViewerSession
 from server.web import on_error
 from tests.stream.viewer import WIDTH, Encoder, a_viewer
 from tests.stream.webrtc.test_offer import SMALL

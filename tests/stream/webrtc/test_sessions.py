@@ -8,7 +8,8 @@ import pytest
 from server.errors import BadInput, Busy, NotFound
 from server.model import Unit
 from server.stream.live import LiveClip
-from server.stream.webrtc.sessions import Patience, ViewerSession, ViewerSessions, open_sessions
+from server.stream.webrtc.sessions import ViewerSessions, open_sessions
+from server.stream.webrtc.viewer_session import Patience, ViewerSession
 from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 

@@ -23,7 +23,8 @@ from server.stream.replay import Replays
 from server.stream.webrtc import sessions
 from server.stream.webrtc.extensions import links
 from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import Watched, open_sessions
+from server.stream.webrtc.sessions import open_sessions
+from server.stream.webrtc.viewer_session import Watched
 from server.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
