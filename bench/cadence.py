@@ -23,17 +23,17 @@ from msgspec import Struct
 
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
-from server.render import messages
-from server.render.catalog import ModelOptions
-from server.render.dispatch.pool import Pool, open_pool
-from server.render.worker.__main__ import load
-from server.render.worker.canvas import Canvas
-from server.render.worker.chunked_work import run_all_chunks
-from server.render.worker.clip_encoder import ClipEncoder
-from server.render.worker.playhead import Head
-from server.render.worker.renderer import Brief, Renderer, patches_alone
-from server.settings import Settings
-from server.stream.simulated_viewer import SimulatedViewer
+from phosphene.render import messages
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.worker.__main__ import load
+from phosphene.render.worker.canvas import Canvas
+from phosphene.render.worker.chunked_work import run_all_chunks
+from phosphene.render.worker.clip_encoder import ClipEncoder
+from phosphene.render.worker.playhead import Head
+from phosphene.render.worker.renderer import Brief, Renderer, patches_alone
+from phosphene.settings import Settings
+from phosphene.stream.simulated_viewer import SimulatedViewer
 
 
 class Made(Struct, frozen=True):

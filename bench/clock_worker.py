@@ -9,10 +9,10 @@ from collections.abc import Generator
 
 import numpy as np
 
-from server.model import Slot
-from server.render import messages
-from server.render.worker.renderer import Brief, Patch, Picture, Steers
-from server.render.worker.serve import run_on_pipes
+from phosphene.model import Slot
+from phosphene.render import messages
+from phosphene.render.worker.renderer import Brief, Patch, Picture, Steers
+from phosphene.render.worker.serve import run_on_pipes
 
 BITS, CELL, TOP = 24, 24, 96
 

@@ -16,12 +16,12 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.machine import describe
-from server.model import Clip, ClipFinished, ClipQueued, ClipStarted, Person
-from server.store import references, removal
-from server.store.rows import clip_body, event_body
-from server.store.schema import connect, migrate
-from server.store.sqlite import open_store
-from server.store.store import Store
+from phosphene.model import Clip, ClipFinished, ClipQueued, ClipStarted, Person
+from phosphene.store import references, removal
+from phosphene.store.rows import clip_body, event_body
+from phosphene.store.schema import connect, migrate
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 
 ROUNDS = 200
 WORDS = "a red ball rolls over the sea while the moon looks on"

@@ -18,11 +18,11 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 
 from bench.machine import describe
-from server.render.catalog import ModelOptions
-from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.renderer import DiffusersRenderer
-from server.render.worker.engine import Engine, open_engine
-from server.render.worker.renderer import Brief, Patch
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.worker.diffusers.load import load
+from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
+from phosphene.render.worker.engine import Engine, open_engine
+from phosphene.render.worker.renderer import Brief, Patch
 from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"

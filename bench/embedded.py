@@ -17,15 +17,15 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from server.render.worker.embedded.compositor import Compositor
-from server.render.worker.embedded.renderer import EmbeddedRenderer
-from server.render.worker.embedded.scene import Scene, from_latents
-from server.render.worker.embedded.score import frame_states
-from server.render.worker.encode import Encoder
-from server.render.worker.renderer import Brief, Patch, patches_alone
+from phosphene.render.worker.embedded.compositor import Compositor
+from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
+from phosphene.render.worker.embedded.scene import Scene, from_latents
+from phosphene.render.worker.embedded.score import frame_states
+from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.renderer import Brief, Patch, patches_alone
 
 PROMPT = "a red balloon over the hills at sunset"
-SHIPPED = Path(str(resources.files("server.render.worker.embedded") / "weights"))
+SHIPPED = Path(str(resources.files("phosphene.render.worker.embedded") / "weights"))
 KBIT = 2500
 Figures = Iterator[tuple[str, str]]
 Clock = Callable[[], float]

@@ -16,9 +16,9 @@ import torch
 from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
-from server.render.catalog import ModelOptions
-from server.render.worker.embedded.load import load
-from server.render.worker.renderer import Brief, Renderer, patches_alone
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.worker.embedded.load import load
+from phosphene.render.worker.renderer import Brief, Renderer, patches_alone
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import instance
 

@@ -23,12 +23,12 @@ from pathlib import Path
 from statistics import quantiles
 
 from bench.machine import describe
-from server.fleet.fleet import open_fleet
-from server.fleet.lend import Lender
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.render.dispatch.worker_handle import WorkerLimits
-from server.settings import Settings
+from phosphene.fleet.fleet import open_fleet
+from phosphene.fleet.lend import Lender
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.settings import Settings
 from tests.support import RedisServer, lent_worker, redis_server
 
 STAMPS = (sys.executable, "-m", "bench.stamp_worker")

@@ -25,17 +25,17 @@ from starlette.staticfiles import StaticFiles
 
 from bench.clock_worker import BITS, CELL, TOP
 from bench.machine import describe
-from server.blobs import Directory
-from server.model import Clip, Person
-from server.operation import routes
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
-from server.stream.live import LiveClips
-from server.stream.replay import Replays
-from server.stream.webrtc import whep
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import open_sessions
+from phosphene.blobs import Directory
+from phosphene.model import Clip, Person
+from phosphene.operation import routes
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
+from phosphene.stream.live import LiveClips
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc import whep
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 

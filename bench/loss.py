@@ -15,9 +15,9 @@ from uuid import uuid4
 
 from bench.machine import describe
 from bench.realtime import PROMPT
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 
 SECONDS = 8
 KILLED_AFTER_S = 3.0

@@ -18,12 +18,12 @@ from unittest.mock import patch
 import torch
 
 from bench.machine import describe
-from server.render.catalog import ModelOptions
-from server.render.worker.diffusers import renderer as room
-from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.previews import PreviewPublisher
-from server.render.worker.diffusers.renderer import DiffusersRenderer
-from server.render.worker.renderer import Brief, Patch, patches_alone
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.worker.diffusers import renderer as room
+from phosphene.render.worker.diffusers.load import load
+from phosphene.render.worker.diffusers.previews import PreviewPublisher
+from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
+from phosphene.render.worker.renderer import Brief, Patch, patches_alone
 from tests.render.worker.diffusers import tiny
 
 TEXT = "a red fox in the forest at night"

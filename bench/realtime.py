@@ -12,9 +12,9 @@ from statistics import median
 import psutil
 
 from bench.machine import describe
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 
 PROMPT = "a red fox hopping in the forest at night"
 

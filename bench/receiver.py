@@ -15,9 +15,9 @@ from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 
 from bench.material import FPS, TICKS
-from server.model import Unit
-from server.stream.webrtc.rtp import payloads
-from server.stream.webrtc.stun import (
+from phosphene.model import Unit
+from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.stun import (
     COOKIE,
     FINGERPRINT,
     FINGERPRINT_XOR,

@@ -18,9 +18,9 @@ import httpx
 
 from bench.material import TICKS
 from bench.senders import ticks
-from server.model import Unit
-from server.stream.webrtc.rtp import payloads
-from server.stream.webrtc.template import PacketFormat, build_template
+from phosphene.model import Unit
+from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.template import PacketFormat, build_template
 
 GO = ("/usr/lib/go-1.19/bin/go", "go")
 GOPATH = "/usr/share/gocode"

@@ -31,10 +31,10 @@ from aiortc.contrib.media import MediaRelay
 from msgspec.structs import replace
 
 from bench.material import BITRATE, FPS, TICKS, load, picture, texture
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.webrtc.egress import PlainEgress
-from server.stream.webrtc.sessions import open_sessions
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.egress import PlainEgress
+from phosphene.stream.webrtc.sessions import open_sessions
 
 
 async def ticks() -> AsyncIterator[int]:

@@ -17,13 +17,13 @@ from pathlib import Path
 import msgspec
 
 from bench.machine import describe
-from server.bus.redis import open_bus
-from server.model import Clip, Comment, Person
-from server.social.protocol import MessageFormat
-from server.social.topic import Subscriber
-from server.social.topics import Topics
-from server.store.sqlite import open_store
-from server.store.store import Store
+from phosphene.bus.redis import open_bus
+from phosphene.model import Clip, Comment, Person
+from phosphene.social.protocol import MessageFormat
+from phosphene.social.topic import Subscriber
+from phosphene.social.topics import Topics
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 from tests.support import redis_server
 
 ANNA = Person("anna-id", "anna")

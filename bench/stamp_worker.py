@@ -9,10 +9,10 @@ import sys
 import time
 from contextlib import suppress
 
-from server.children.frames import read_frame
-from server.model import Unit
-from server.render import messages
-from server.render.schedule import Cost
+from phosphene.children.frames import read_frame
+from phosphene.model import Unit
+from phosphene.render import messages
+from phosphene.render.schedule import Cost
 
 FPS = 24
 KEY_BYTES, BYTES = 48_000, 9_000

@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from bench.machine import describe
 from bench.realtime import PROMPT
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 
 NEAR = 0.25
 SHORT_S = 1.0

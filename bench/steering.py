@@ -13,9 +13,9 @@ from itertools import cycle
 from uuid import uuid4
 
 from bench.machine import describe
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 
 PROMPT = "a red balloon over the hills at day"
 LINES = (

@@ -27,15 +27,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bench.machine import describe
-from server.blobs import Directory
-from server.model import Clip, Person, Unit
-from server.mux import mp4
-from server.operation import routes
-from server.stream.live import LiveClip, LiveClips
-from server.stream.replay import Replays
-from server.stream.webrtc import feed_session, whep
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import open_sessions
+from phosphene.blobs import Directory
+from phosphene.model import Clip, Person, Unit
+from phosphene.mux import mp4
+from phosphene.operation import routes
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc import feed_session, whep
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.sessions import open_sessions
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 

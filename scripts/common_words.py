@@ -14,7 +14,7 @@ from wordfreq import top_n_list
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from server.trust.normalize import read
+from phosphene.trust.normalize import read
 
 LANGUAGES = ("en", "fr")
 VERY = 3_000

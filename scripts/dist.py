@@ -5,6 +5,7 @@ environment in a temporary folder, and started from another one, without workers
 page, its scripts and the document of the API, and stop when it is told to.
 """
 
+import os
 import re
 import shutil
 import signal
@@ -19,7 +20,7 @@ from zipfile import ZipFile
 
 ROOT: Final = Path(__file__).parent.parent
 LOCK: Final = ROOT / "deploy" / "locks" / "instance.txt"
-PACKAGES: Final = {"server", "client_demo"}
+PACKAGES: Final = {"phosphene"}
 PAGES: Final = ("/", "/client/main.js", "/player.js", "/v1/openapi.json", "/metrics", "/healthz")
 
 
@@ -48,9 +49,9 @@ def build() -> Path:
     with tempfile.TemporaryDirectory(prefix="phosphene-build-") as folder:
         source, made = Path(folder) / "source", Path(folder) / "made"
         for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file() and not name.startswith(("tests/", "training/")):
+            if os.path.lexists(ROOT / name) and not name.startswith(("tests/", "training/")):
                 (source / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, source / name)
+                shutil.copy2(ROOT / name, source / name, follow_symlinks=False)
         run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(made), str(source))
         (wheel,) = made.glob("*.whl")
         (ROOT / "dist").mkdir(exist_ok=True)

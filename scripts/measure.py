@@ -29,8 +29,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from server.app import create_app  # noqa: E402  a script beside the packages
-from server.settings import Settings  # noqa: E402
+from phosphene.app import create_app  # noqa: E402  a script beside the packages
+from phosphene.settings import Settings  # noqa: E402
 
 SERVER = ROOT / "server"
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
@@ -50,7 +50,7 @@ def files() -> list[Path]:
 
 
 def module(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(("phosphene", *path.relative_to(SERVER).with_suffix("").parts))
 
 
 def functions() -> list[int]:
@@ -145,7 +145,7 @@ class Walk:
 
     def _look(self, frame: FrameType, event: str, _: Any) -> None:
         name = frame.f_globals.get("__name__", "")
-        if event == "call" and name.startswith("server."):
+        if event == "call" and name.startswith("phosphene."):
             self.modules.add(name)
 
 

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from server import __version__
-from server.cli import doctor, render, serve, top, verify, worker
-from server.errors import PhospheneError
+from phosphene import __version__
+from phosphene.cli import doctor, render, serve, top, verify, worker
+from phosphene.errors import PhospheneError
 
 COMMANDS = (serve, render, verify, top, worker, doctor)
 

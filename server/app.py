@@ -17,62 +17,62 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
-from server import __version__
-from server.api import problems
-from server.api.access import Access
-from server.api.audience import CountSent, WatchTimes
-from server.api.clips import Clips
-from server.api.documents import documented
-from server.api.embeds import Embeds
-from server.api.feed import Feed
-from server.api.health import HealthChecks
-from server.api.loop_time import LoopTime
-from server.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
-from server.api.operating import Operating
-from server.api.pages import Pages
-from server.api.people import People
-from server.api.steering import Proposals
-from server.api.tokens import Tokens
-from server.api.visitors import Visitors, address_of
-from server.boundary import keep_running
-from server.bus.bus import Bus
-from server.bus.redis import open_bus
-from server.errors import Forbidden, PhospheneError, RenderFailed, Unauthorized
-from server.fleet.blob_messages import store_of
-from server.fleet.fleet import open_fleet
-from server.gauges import watch_fleet, watch_rooms
-from server.instance_files import InstanceFiles, read_files
-from server.lifecycle import Lifecycle
-from server.metrics import Metrics
-from server.model import Person
-from server.operation import Operation, routes
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
-from server.social.actions import Actions
-from server.social.presence import PresenceTracker
-from server.social.protocol import Like, PostComment
-from server.social.rpc import InstanceRpc
-from server.social.socket import Sockets, socket_route
-from server.social.topics import Topics
-from server.store.holder import open_holder
-from server.store.sqlite import open_store
-from server.stream import files
-from server.stream.hls import routes as hls
-from server.stream.hls.packager import Packagers, open_packagers
-from server.stream.live import LiveClips
-from server.stream.relay import Relays, open_relays
-from server.stream.replay import Replays
-from server.stream.webrtc import extensions, feed_session, whep
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import ViewerSessions, open_sessions
-from server.stream.webrtc.viewer_session import Watched
-from server.stream.webrtc.whip import WhipTarget, open_pushes
-from server.studio.housekeeper import Housekeeper
-from server.studio.services import Services
-from server.studio.studio import Studio
-from server.trust.limits import RateLimits, household_of
-from server.usage import Usage
-from server.web import on_crash, on_error
+from phosphene import __version__
+from phosphene.api import problems
+from phosphene.api.access import Access
+from phosphene.api.audience import CountSent, WatchTimes
+from phosphene.api.clips import Clips
+from phosphene.api.documents import documented
+from phosphene.api.embeds import Embeds
+from phosphene.api.feed import Feed
+from phosphene.api.health import HealthChecks
+from phosphene.api.loop_time import LoopTime
+from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
+from phosphene.api.operating import Operating
+from phosphene.api.pages import Pages
+from phosphene.api.people import People
+from phosphene.api.steering import Proposals
+from phosphene.api.tokens import Tokens
+from phosphene.api.visitors import Visitors, address_of
+from phosphene.boundary import keep_running
+from phosphene.bus.bus import Bus
+from phosphene.bus.redis import open_bus
+from phosphene.errors import Forbidden, PhospheneError, RenderFailed, Unauthorized
+from phosphene.fleet.blob_messages import store_of
+from phosphene.fleet.fleet import open_fleet
+from phosphene.gauges import watch_fleet, watch_rooms
+from phosphene.instance_files import InstanceFiles, read_files
+from phosphene.lifecycle import Lifecycle
+from phosphene.metrics import Metrics
+from phosphene.model import Person
+from phosphene.operation import Operation, routes
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
+from phosphene.social.actions import Actions
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.protocol import Like, PostComment
+from phosphene.social.rpc import InstanceRpc
+from phosphene.social.socket import Sockets, socket_route
+from phosphene.social.topics import Topics
+from phosphene.store.holder import open_holder
+from phosphene.store.sqlite import open_store
+from phosphene.stream import files
+from phosphene.stream.hls import routes as hls
+from phosphene.stream.hls.packager import Packagers, open_packagers
+from phosphene.stream.live import LiveClips
+from phosphene.stream.relay import Relays, open_relays
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc import extensions, feed_session, whep
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
+from phosphene.stream.webrtc.viewer_session import Watched
+from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
+from phosphene.studio.housekeeper import Housekeeper
+from phosphene.studio.services import Services
+from phosphene.studio.studio import Studio
+from phosphene.trust.limits import RateLimits, household_of
+from phosphene.usage import Usage
+from phosphene.web import on_crash, on_error
 
 log = logging.getLogger("phosphene")
 
@@ -240,7 +240,7 @@ def _routes(
     access = Access(store, visitors, on.tokens, settings.public_url)
     actions = Actions(store, services.topics, time.time)
     sockets = _sockets(services, visitors, limits, presence, actions, access)
-    client = Path(str(resources.files("client_demo")))
+    client = Path(str(resources.files("phosphene.client_demo")))
     embeds = Embeds(client, access, on.tokens)
     pages = Pages(client, lambda: services.pool.info)
     health = HealthChecks(

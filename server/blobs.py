@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 
 from msgspec import Struct
 
-from server.errors import BadInput, NotFound
+from phosphene.errors import BadInput, NotFound
 
 OURS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+|[0-9a-z]{20}\.jpg|\.[a-z0-9_]{8}")
 NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")

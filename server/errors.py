@@ -28,7 +28,7 @@ PhospheneError
 
 from msgspec import Struct
 
-from server.model import Refusal
+from phosphene.model import Refusal
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,15 +2,15 @@
 
 from functools import partial
 
-from server.bus.bus import Bus
-from server.fleet.fleet import Fleet
-from server.metrics import Metrics, Values
-from server.render.dispatch.pool import Pool
-from server.social.socket import Sockets
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.statistics import GAUGES, Read
-from server.studio.services import Services
-from server.studio.studio import Studio
+from phosphene.bus.bus import Bus
+from phosphene.fleet.fleet import Fleet
+from phosphene.metrics import Metrics, Values
+from phosphene.render.dispatch.pool import Pool
+from phosphene.social.socket import Sockets
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.statistics import GAUGES, Read
+from phosphene.studio.services import Services
+from phosphene.studio.studio import Studio
 
 
 def watch_rooms(

@@ -6,19 +6,19 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from server import __version__
-from server.blobs import Directory
-from server.errors import BadInput
-from server.fleet.blob_messages import check_store, store_of
-from server.render.dispatch.command import worker_command
-from server.settings import Settings
-from server.store.readers import check_file
-from server.trust.embed_tokens import EmbedTokens
-from server.trust.identity import Identities, load_key
-from server.trust.operators import Operators
-from server.trust.origins import Origins
-from server.trust.rules import Rules, load_rules
-from server.trust.signing import Signer
+from phosphene import __version__
+from phosphene.blobs import Directory
+from phosphene.errors import BadInput
+from phosphene.fleet.blob_messages import check_store, store_of
+from phosphene.render.dispatch.command import worker_command
+from phosphene.settings import Settings
+from phosphene.store.readers import check_file
+from phosphene.trust.embed_tokens import EmbedTokens
+from phosphene.trust.identity import Identities, load_key
+from phosphene.trust.operators import Operators
+from phosphene.trust.origins import Origins
+from phosphene.trust.rules import Rules, load_rules
+from phosphene.trust.signing import Signer
 
 
 class InstanceFiles(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 
-from server.scratch import scratch_path
+from phosphene.scratch import scratch_path
 
 PER_SECOND: Final = 50
 """Packets of Opus in a second: libopus makes them of 20 ms."""

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.cors import CORS, preflight
-from server.errors import PhospheneError
-from server.web import JSON, Endpoint, is_known, problem
+from phosphene.cors import CORS, preflight
+from phosphene.errors import PhospheneError
+from phosphene.web import JSON, Endpoint, is_known, problem
 
 Caller = Literal["anybody", "reader", "viewer", "person", "operator"]
 """Who an operation is for: anybody, whoever they are; a reader, who finds what is theirs marked; a

@@ -15,7 +15,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 PREFIX = "PHOSPHENE_"
 # Variables of this prefix that are no settings: the path of the file, and what a worker is told by

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from server.errors import (
+from phosphene.errors import (
     BadInput,
     NotInFile,
     PhospheneError,
@@ -22,7 +22,7 @@ from server.errors import (
     Unauthorized,
     UnsupportedType,
 )
-from server.logs import REQUEST_ID
+from phosphene.logs import REQUEST_ID
 
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -6,12 +6,12 @@ import sys
 
 from msgspec.structs import replace
 
-from server.app import create_app
-from server.cli.listening import listen
-from server.cli.serve import serve
-from server.instance_files import read_files
-from server.logs import set_up
-from server.settings import load
+from phosphene.app import create_app
+from phosphene.cli.listening import listen
+from phosphene.cli.serve import serve
+from phosphene.instance_files import read_files
+from phosphene.logs import set_up
+from phosphene.settings import load
 
 
 def main() -> int:

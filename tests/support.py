@@ -95,7 +95,7 @@ def instance(
     given |= {"pace": 0} if painted else {}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", *(("tests.painted",) if painted else ("server", "serve"))],
+        [sys.executable, "-m", *(("tests.painted",) if painted else ("phosphene", "serve"))],
         stderr=subprocess.PIPE,
         text=True,
         env=environ,
@@ -136,7 +136,7 @@ def lent_worker(redis_url: str, blobs: Path, **settings: object) -> Iterator[sub
         for part in ("--" + name.replace("_", "-"), str(value))
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "server", "worker", *options],
+        [sys.executable, "-m", "phosphene", "worker", *options],
         stderr=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parent.parent,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.blobs import Directory
-from server.errors import BadInput, NotFound
+from phosphene.blobs import Directory
+from phosphene.errors import BadInput, NotFound
 
 
 @pytest.mark.asyncio

@@ -17,12 +17,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from server.errors import NotFound
-from server.model import Clip
-from server.operation import routes
-from server.render.catalog import PIPELINES
-from server.social.protocol import MessageFormat
-from server.social.topic import EncodedEvent
+from phosphene.errors import NotFound
+from phosphene.model import Clip
+from phosphene.operation import routes
+from phosphene.render.catalog import PIPELINES
+from phosphene.social.protocol import MessageFormat
+from phosphene.social.topic import EncodedEvent
 from tests.stream.viewer import GOP, Encoder, a_clip, encode
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
@@ -79,7 +79,7 @@ def test_the_renderer_draws_a_clip_by_the_command_that_stands_there(
     command = line.replace('"a dawn"', "dawn").split()
     monkeypatch.setenv("PHOSPHENE_DATA", str(tmp_path / "data"))
     subprocess.run(
-        [sys.executable, "-m", "server", *command, "--seconds", "1"], cwd=tmp_path, check=True
+        [sys.executable, "-m", "phosphene", *command, "--seconds", "1"], cwd=tmp_path, check=True
     )
     with av.open(str(tmp_path / "dawn.mp4")) as film:
         lights = [frame.to_ndarray()[:1024].mean() for frame in film.decode(video=0)]

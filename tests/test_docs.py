@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import benches
-from server.__main__ import main
-from server.metrics import Metrics
-from server.settings import Settings
-from server.store.schema import connect, migrate
+from phosphene.__main__ import main
+from phosphene.metrics import Metrics
+from phosphene.settings import Settings
+from phosphene.store.schema import connect, migrate
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
@@ -146,7 +146,7 @@ def imported_names() -> list[tuple[str, str]]:
         (node.module, alias.name)
         for body in snippets
         for node in ast.walk(ast.parse(body))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("server.")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("phosphene.")
         for alias in node.names
         if node.module
     ]

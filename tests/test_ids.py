@@ -1,4 +1,4 @@
-from server.ids import ALPHABET, made_at, new_id
+from phosphene.ids import ALPHABET, made_at, new_id
 
 
 def test_ids_sort_by_time_and_never_repeat() -> None:

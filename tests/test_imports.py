@@ -111,7 +111,7 @@ def room(path: Path) -> str:
 
 def ours(name: str) -> str | None:
     parts = name.split(".")
-    return parts[1] if parts[0] == "server" and len(parts) > 1 else None
+    return parts[1] if parts[0] == "phosphene" and len(parts) > 1 else None
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SERVER)))
@@ -150,7 +150,9 @@ def test_imports_are_at_the_top_and_nothing_is_global(path: Path) -> None:
 
 def graph() -> dict[str, set[str]]:
     names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        ".".join(("phosphene", *path.relative_to(SERVER).with_suffix("").parts)).removesuffix(
+            ".__init__"
+        ): path
         for path in sources()
     }
     edges: dict[str, set[str]] = {}
@@ -161,8 +163,17 @@ def graph() -> dict[str, set[str]]:
             for target in (full, full.rpartition(".")[0])
             if target in names and target != name
         }
-        edges[name] = found - {"server"}
+        edges[name] = found - {"phosphene"}
     return edges
+
+
+def test_the_package_has_one_name() -> None:
+    """`server` is a folder; who imported it by that name too would hold every class twice."""
+    rooms = ("server", "tests", "bench", "training", "scripts", "docs", "examples")
+    paths = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    for path in paths:
+        for name in imports(ast.parse(path.read_text())):
+            assert name.split(".")[0] not in {"server", "client_demo"}, f"{path} imports {name}"
 
 
 def test_no_circles() -> None:
@@ -182,23 +193,23 @@ def test_no_circles() -> None:
 def test_a_protocol_of_the_stream_knows_no_other() -> None:
     """What WebRTC and HLS both know lies above them, and knows neither."""
     for name, targets in graph().items():
-        if name.startswith("server.stream."):
+        if name.startswith("phosphene.stream."):
             protocol = name.split(".")[2] if name.split(".")[2] in PROTOCOLS else None
             for target in targets:
                 others = PROTOCOLS - {protocol}
-                assert not target.startswith(tuple(f"server.stream.{one}." for one in others)), (
+                assert not target.startswith(tuple(f"phosphene.stream.{one}." for one in others)), (
                     f"{name} must not import {target}"
                 )
 
 
 def test_the_instance_never_sees_the_worker_side() -> None:
-    edges, reached, todo = graph(), set[str](), ["server.__main__"]
+    edges, reached, todo = graph(), set[str](), ["phosphene.__main__"]
     while todo:
         name = todo.pop()
         if name not in reached:
             reached.add(name)
             todo += edges[name]
-    assert not [name for name in reached if name.startswith("server.render.worker.")]
+    assert not [name for name in reached if name.startswith("phosphene.render.worker.")]
     assert sys.version_info >= (3, 11)
 
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from server.log import Log
+from phosphene.log import Log
 
 
 async def collect(log: Log[int], at: int = 0) -> list[int]:

@@ -3,7 +3,7 @@ import logging
 import sys
 from contextvars import copy_context
 
-from server.logs import REQUEST_ID, JsonFormatter
+from phosphene.logs import REQUEST_ID, JsonFormatter
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:

@@ -1,5 +1,5 @@
-from server import __version__
-from server.metrics import Metrics
+from phosphene import __version__
+from phosphene.metrics import Metrics
 
 
 def text(metrics: Metrics) -> str:

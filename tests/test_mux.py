@@ -5,8 +5,8 @@ import av
 import numpy as np
 import pytest
 
-from server.mux import is_key, mp4
-from server.render.worker.encode import Encoder
+from phosphene.mux import is_key, mp4
+from phosphene.render.worker.encode import Encoder
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import decode
 

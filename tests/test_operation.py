@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import NotFound, TooMany
-from server.operation import Operation, routes
-from server.web import answer
+from phosphene.errors import NotFound, TooMany
+from phosphene.operation import Operation, routes
+from phosphene.web import answer
 
 pytestmark = pytest.mark.asyncio
 

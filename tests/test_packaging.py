@@ -13,14 +13,14 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from server import __version__
-from server.metrics import Metrics
-from server.settings import PREFIX, Settings, load
+from phosphene import __version__
+from phosphene.metrics import Metrics
+from phosphene.settings import PREFIX, Settings, load
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-OURS = {"server", "client_demo"}
+OURS = {"phosphene"}
 
 
 def requirements(*extras: str) -> dict[str, Requirement]:

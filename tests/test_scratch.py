@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.scratch import scratch_file, scratch_path, temporary_folder
+from phosphene.scratch import scratch_file, scratch_path, temporary_folder
 
 
 def test_a_scratch_file_is_gone_after_its_block() -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput
-from server.render.inflight import INFLIGHT_VARIABLE
-from server.settings import Settings, load, shown
+from phosphene.errors import BadInput
+from phosphene.render.inflight import INFLIGHT_VARIABLE
+from phosphene.settings import Settings, load, shown
 
 
 @pytest.fixture(autouse=True)

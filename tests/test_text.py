@@ -1,6 +1,6 @@
 import pytest
 
-from server.text import piles_marks, shows_something
+from phosphene.text import piles_marks, shows_something
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server import web
-from server.errors import Busy, NotFound, PhospheneError, Problem, Refused
-from server.model import Refusal
-from server.operation import Operation, routes
+from phosphene import web
+from phosphene.errors import Busy, NotFound, PhospheneError, Problem, Refused
+from phosphene.model import Refusal
+from phosphene.operation import Operation, routes
 
 
 class Word(Struct, frozen=True):

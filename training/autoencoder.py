@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import (
+from phosphene.render.worker.embedded.autoencoder import (
     LATENTS,
     EmbeddedAutoencoder,
     cut,
     size,
     tokens,
 )
-from server.render.worker.embedded.vocabulary import PLATES
+from phosphene.render.worker.embedded.vocabulary import PLATES
 from training.pool import RUNS, Pool
 
 SAMPLES = 4500

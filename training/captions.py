@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from server.render.worker.embedded.prompt_parser import classes, split
-from server.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
+from phosphene.render.worker.embedded.prompt_parser import classes, split
+from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from training.lexicon import ENGLISH, FRENCH, NOTHING, PASSIVE, SMALL_WORDS
 from training.world import WORLD, held_out
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from server.render.worker import embedded
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.nouns.lexicon import FILE as LEXICON
-from server.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
+from phosphene.render.worker import embedded
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.nouns.lexicon import FILE as LEXICON
+from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
 from training.pool import RUNS
 from training.world import WORLD
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from server.render.worker.embedded.vocabulary import NOBODY
+from phosphene.render.worker.embedded.vocabulary import NOBODY
 from training.sheets import Rgb, shot, write
 from training.stage import scene
 from training.world import WORLD

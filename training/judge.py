@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from server.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.vocabulary import SLOTS
 from training.pool import RUNS, world
 from training.stage import Frames, look, scene
 from training.world import WORLD

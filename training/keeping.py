@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from server.render.worker.embedded.pipeline import EmbeddedPipeline
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.slot_defaults import resolve_slots
-from server.render.worker.embedded.vocabulary import NOBODY, needs
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import NOBODY, needs
 from training.export import WEIGHTS
 from training.judge import Judge, trained
 from training.lexicon import ENGLISH

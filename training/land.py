@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import skia
 
-from server.render.worker.embedded.vocabulary import SILHOUETTES
+from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
 from training.paper import Image, mix, outline, oval, read, soften, tint
 from training.strip import PERIOD, Ridge, Strip
 

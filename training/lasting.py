@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.worker.embedded.compositor import HEIGHT, Compositor
-from server.render.worker.embedded.pipeline import EmbeddedPipeline
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.score import FPS, frame_states, subject_states
-from server.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.compositor import HEIGHT, Compositor
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.score import FPS, frame_states, subject_states
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from training.export import WEIGHTS
 from training.judge import answer, trained
 from training.lexicon import ENGLISH

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.vocabulary import KEYS, NOBODY, SCORE, SECONDS
+from phosphene.render.worker.embedded.vocabulary import KEYS, NOBODY, SCORE, SECONDS
 
 Floats = NDArray[np.float64]
 Columns = dict[str, Floats]

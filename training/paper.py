@@ -6,7 +6,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 
 Colour = tuple[float, float, float]
 Image = NDArray[np.uint8]

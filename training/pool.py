@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.vocabulary import NOBODY, SILHOUETTES
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SILHOUETTES
 from training import land, sky, subjects, weather
 from training.paper import Image
 from training.world import WORLD, held_out

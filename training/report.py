@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
-from server.render.worker.embedded.compositor import Compositor
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.pipeline import EmbeddedPipeline
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.score import FPS, frame_states
-from server.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.compositor import Compositor
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.score import FPS, frame_states
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from training import sheets
 from training.export import WEIGHTS
 from training.judge import FIT, trained

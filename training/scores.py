@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.worker.embedded.network import ScoreNet
-from server.render.worker.embedded.vocabulary import KEYS, SCALE, SECONDS
+from phosphene.render.worker.embedded.network import ScoreNet
+from phosphene.render.worker.embedded.vocabulary import KEYS, SCALE, SECONDS
 from training import motion
 from training.muon import Muon
 from training.pool import RUNS, world

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
-from server.render.worker.embedded.pipeline import EmbeddedPipeline
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.score import frame_states, subject_states
-from server.render.worker.embedded.slot_defaults import resolve_slots
-from server.render.worker.embedded.vocabulary import PLATES
+from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.score import frame_states, subject_states
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import PLATES
 from training.world import WORLD
 
 Rgb = NDArray[np.uint8]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.paper import Colour, Image, mix
 
 GRADIENT: dict[str, tuple[Colour, Colour, Colour]] = {

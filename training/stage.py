@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
-from server.render.worker.embedded.scene import Scene, parts
-from server.render.worker.embedded.score import FPS, frame_states, subject_states
-from server.render.worker.embedded.vocabulary import MEANT, OTHERS, kind
+from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
+from phosphene.render.worker.embedded.scene import Scene, parts
+from phosphene.render.worker.embedded.score import FPS, frame_states, subject_states
+from phosphene.render.worker.embedded.vocabulary import MEANT, OTHERS, kind
 from training import motion
 from training.pool import draw
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import skia
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.paper import BROWN, WARM, Colour, Sheets, mix, outline, surface, tint
 from training.sky import stops
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.vocabulary import INKED, PLATE, POSES
+from phosphene.render.worker.embedded.vocabulary import INKED, PLATE, POSES
 from training import animals, herd, swimmers, things, wonders
 from training.paper import (
     BROWN,

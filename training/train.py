@@ -19,9 +19,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.vocabulary import PLATES
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.vocabulary import PLATES
 from training.muon import Muon
 from training.pool import RUNS, Pool
 from training.world import WORLD

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.paper import Image, argb, paint, read, soften, surface
 
 TILE = 9.0

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from server.render.worker.embedded.prompt_parser import (
+from phosphene.render.worker.embedded.prompt_parser import (
     PromptParser,
     WordClassifier,
     classes,

@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
-from server.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.render.worker.embedded.world import World
 
 
 def read(path: Path) -> World:

@@ -4,12 +4,12 @@ import time
 
 from starlette.requests import HTTPConnection, Request
 
-from server.api.visitors import Visitors
-from server.errors import Unauthorized
-from server.model import Clip, Person, clip_topic
-from server.store.store import Store
-from server.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
-from server.trust.origins import origin_of
+from phosphene.api.visitors import Visitors
+from phosphene.errors import Unauthorized
+from phosphene.model import Clip, Person, clip_topic
+from phosphene.store.store import Store
+from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
+from phosphene.trust.origins import origin_of
 
 CLIP_TOPIC = clip_topic("")
 

@@ -4,8 +4,8 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from server.social import protocol
-from server.social.protocol import ClientMessage, ServerMessage
+from phosphene.social import protocol
+from phosphene.social.protocol import ClientMessage, ServerMessage
 
 CLOSES: Final = {
     protocol.GOING_AWAY: "the server stops, or cannot answer for the moment: come back",

@@ -11,10 +11,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.api.visitors import Visitors
-from server.errors import NotFound, Unauthorized
-from server.ids import made_at
-from server.store.store import Store
+from phosphene.api.visitors import Visitors
+from phosphene.errors import NotFound, Unauthorized
+from phosphene.ids import made_at
+from phosphene.store.store import Store
 
 PACE_S: Final = 2.0
 """So often what was sent is stored."""

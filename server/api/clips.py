@@ -7,10 +7,10 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.access import Access
-from server.api.repeats import made_id, reservation
-from server.api.visitors import Visitor, Visitors, with_visitor
-from server.model import (
+from phosphene.api.access import Access
+from phosphene.api.repeats import made_id, reservation
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import (
     Clip,
     ClipBallot,
     ClipWaiting,
@@ -20,13 +20,13 @@ from server.model import (
     Counts,
     Prompt,
 )
-from server.operation import Operation
-from server.social.actions import Actions
-from server.store.store import CommentPage, Page, Reservation, Store
-from server.stream.files import Token, TokenQuery
-from server.studio.studio import Studio
-from server.trust.limits import RateLimits, household_of
-from server.web import answer, read_json, read_query
+from phosphene.operation import Operation
+from phosphene.social.actions import Actions
+from phosphene.store.store import CommentPage, Page, Reservation, Store
+from phosphene.stream.files import Token, TokenQuery
+from phosphene.studio.studio import Studio
+from phosphene.trust.limits import RateLimits, household_of
+from phosphene.web import answer, read_json, read_query
 
 PAGE = 20
 PAGE_LIMIT = 100

@@ -7,10 +7,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.asyncapi import asyncapi
-from server.api.openapi import openapi
-from server.operation import Operation
-from server.web import JSON
+from phosphene.api.asyncapi import asyncapi
+from phosphene.api.openapi import openapi
+from phosphene.operation import Operation
+from phosphene.web import JSON
 
 TITLE: Final = "Phosphene"
 CACHED: Final = {"Cache-Control": "public, max-age=300"}

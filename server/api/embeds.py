@@ -11,16 +11,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from server.api.access import Access
-from server.api.pages import PAGE_HEADERS
-from server.api.sharing import Video, as_xml, clip_in, head, known, oembed
-from server.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
-from server.model import Clip
-from server.operation import Operation
-from server.stream.files import TokenQuery
-from server.trust.embed_tokens import EmbedClaims, EmbedTokens
-from server.trust.origins import origin_of
-from server.web import answer, read_query
+from phosphene.api.access import Access
+from phosphene.api.pages import PAGE_HEADERS
+from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
+from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.stream.files import TokenQuery
+from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens
+from phosphene.trust.origins import origin_of
+from phosphene.web import answer, read_query
 
 PARTS = (
     "words.js",

@@ -11,14 +11,14 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.visitors import Visitors
-from server.errors import NotFound
-from server.feed.candidates import Candidates
-from server.feed.rank import WATCHABLE, CandidateSet, Visit, rank
-from server.model import Clip
-from server.operation import Operation
-from server.store.store import Page, Store
-from server.web import answer, read_json, read_query
+from phosphene.api.visitors import Visitors
+from phosphene.errors import NotFound
+from phosphene.feed.candidates import Candidates
+from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.store.store import Page, Store
+from phosphene.web import answer, read_json, read_query
 
 CANDIDATES = 500
 PAGE = 10

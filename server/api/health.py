@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import Busy
-from server.lifecycle import Lifecycle
-from server.operation import Operation
-from server.store.store import Store
-from server.usage import Usage
-from server.web import answer, read_query
+from phosphene.errors import Busy
+from phosphene.lifecycle import Lifecycle
+from phosphene.operation import Operation
+from phosphene.store.store import Store
+from phosphene.usage import Usage
+from phosphene.web import answer, read_query
 
 LEAST_FREE: Final = 32 << 20
 """Bytes: the files of a few of the longest clips, of about 6 MB each."""

@@ -8,11 +8,11 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
-from server.errors import AddressTooLong
-from server.logs import REQUEST_ID
-from server.trust.origins import Origins
-from server.web import REQUEST_ID_HEADER, problem
+from phosphene.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
+from phosphene.errors import AddressTooLong
+from phosphene.logs import REQUEST_ID
+from phosphene.trust.origins import Origins
+from phosphene.web import REQUEST_ID_HEADER, problem
 
 FIT: Final = re.compile(r"[A-Za-z0-9_.~:/+=@-]{1,128}")
 """What is taken of others; ids of Envoy, nginx, CloudFront and W3C traces fit."""

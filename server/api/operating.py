@@ -6,18 +6,18 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.metrics import Metrics
-from server.model import Clip
-from server.operation import Operation
-from server.render.dispatch.job import Job
-from server.render.dispatch.pool import Pool
-from server.render.dispatch.worker_handle import WorkerHandle
-from server.social.topics import Topics
-from server.status import Device, InLine, OnDevice, Standing, Status
-from server.stream.live import LiveClips
-from server.studio.studio import Studio
-from server.trust.operators import Operators
-from server.web import answer
+from phosphene.metrics import Metrics
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_handle import WorkerHandle
+from phosphene.social.topics import Topics
+from phosphene.status import Device, InLine, OnDevice, Standing, Status
+from phosphene.stream.live import LiveClips
+from phosphene.studio.studio import Studio
+from phosphene.trust.operators import Operators
+from phosphene.web import answer
 
 SHORT = 80
 """Characters of a prompt that are shown."""

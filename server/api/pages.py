@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from server.errors import Busy
-from server.operation import Operation
-from server.render.messages import Ready
-from server.web import answer
+from phosphene.errors import Busy
+from phosphene.operation import Operation
+from phosphene.render.messages import Ready
+from phosphene.web import answer
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (

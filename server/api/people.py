@@ -5,13 +5,13 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.visitors import Visitor, Visitors, with_visitor
-from server.model import Handle, Person
-from server.operation import Operation
-from server.store.store import Store
-from server.trust.handles import load_reserved
-from server.trust.limits import RateLimits
-from server.web import answer, read_json
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import Handle, Person
+from phosphene.operation import Operation
+from phosphene.store.store import Store
+from phosphene.trust.handles import load_reserved
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json
 
 
 class Me(Struct, frozen=True):

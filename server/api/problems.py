@@ -5,8 +5,8 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from server.errors import NotFound, PhospheneError, RetryLater, kinds
-from server.operation import Operation
+from phosphene.errors import NotFound, PhospheneError, RetryLater, kinds
+from phosphene.operation import Operation
 
 
 async def list_problems(request: Request) -> Response:

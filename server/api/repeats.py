@@ -9,9 +9,9 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import BadInput, Unprocessable
-from server.store.store import Repeated, Reservation, Store
-from server.web import read_bytes
+from phosphene.errors import BadInput, Unprocessable
+from phosphene.store.store import Repeated, Reservation, Store
+from phosphene.web import read_bytes
 
 KEY_LIMIT: Final = 200
 REPEATED: Final = ("content-type", "location", "cache-control")

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from msgspec import Struct, to_builtins
 
-from server.errors import NotFound
-from server.model import Clip
+from phosphene.errors import NotFound
+from phosphene.model import Clip
 
 NAME = "Phosphene"
 LARGEST = (405, 720)

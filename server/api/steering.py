@@ -4,13 +4,13 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.access import Access
-from server.api.visitors import Visitor, Visitors, with_visitor
-from server.model import PromptText, Proposal
-from server.operation import Operation
-from server.studio.studio import Studio
-from server.trust.limits import RateLimits
-from server.web import answer, read_json
+from phosphene.api.access import Access
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import PromptText, Proposal
+from phosphene.operation import Operation
+from phosphene.studio.studio import Studio
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json
 
 
 class NewProposal(Struct, frozen=True):

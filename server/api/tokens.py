@@ -8,15 +8,15 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.access import Access
-from server.api.sharing import embed_url, fit, frame
-from server.api.visitors import Visitor, Visitors, with_visitor
-from server.errors import NotFound, Unusable
-from server.operation import Operation
-from server.store.store import Store
-from server.trust.embed_tokens import EmbedClaims, EmbedTokens, clean_origins
-from server.trust.limits import RateLimits
-from server.web import answer, read_json
+from phosphene.api.access import Access
+from phosphene.api.sharing import embed_url, fit, frame
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.errors import NotFound, Unusable
+from phosphene.operation import Operation
+from phosphene.store.store import Store
+from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, clean_origins
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json
 
 DAY_S = 86400
 Life = Annotated[int, Meta(ge=60, le=366 * DAY_S)]

@@ -8,15 +8,15 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from server.api.repeats import respond_once
-from server.errors import Forbidden, Unauthorized
-from server.model import Person
-from server.store.store import Store
-from server.trust.embed_tokens import is_embed_token
-from server.trust.handles import handle
-from server.trust.identity import Identities
-from server.trust.limits import RateLimits
-from server.trust.origins import Origins
+from phosphene.api.repeats import respond_once
+from phosphene.errors import Forbidden, Unauthorized
+from phosphene.model import Person
+from phosphene.store.store import Store
+from phosphene.trust.embed_tokens import is_embed_token
+from phosphene.trust.handles import handle
+from phosphene.trust.identity import Identities
+from phosphene.trust.limits import RateLimits
+from phosphene.trust.origins import Origins
 
 COOKIE = "phosphene_identity"
 COOKIE_AGE_S = 400 * 24 * 3600

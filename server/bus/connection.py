@@ -10,7 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
-from server.boundary import heed_cancel
+from phosphene.boundary import heed_cancel
 
 TIMEOUT_S: Final = 0.5
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from time import monotonic
 
-from server.bus.bus import Gap, Hint, StreamEntry
-from server.window import Window
+from phosphene.bus.bus import Gap, Hint, StreamEntry
+from phosphene.window import Window
 
 SWEEP_AT = 1024
 

@@ -13,12 +13,12 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio.client import PubSub
 
-from server.boundary import Backoff, keep_running, running
-from server.bus import scripts
-from server.bus.bus import Bus, Gap, Hint, StreamEntry
-from server.bus.connection import RedisUnavailable, close, connect, run_command
-from server.bus.local import LocalBus
-from server.errors import BadInput
+from phosphene.boundary import Backoff, keep_running, running
+from phosphene.bus import scripts
+from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
+from phosphene.bus.connection import RedisUnavailable, close, connect, run_command
+from phosphene.bus.local import LocalBus
+from phosphene.errors import BadInput
 
 CHANNEL = "phosphene:hints"
 # A blocking read lasts so long; its connection times out later than that.

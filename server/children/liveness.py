@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from itertools import count
 
-from server.children.process import ProcessLimits, ProcessLost
+from phosphene.children.process import ProcessLimits, ProcessLost
 
 
 class Liveness:

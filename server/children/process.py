@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
-from server.children.frames import frame_body, read_frame
+from phosphene.children.frames import frame_body, read_frame
 
 
 class ProcessLost(Exception):

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from server.boundary import Backoff, report_failure
-from server.children.process import ProcessLost, loss_reason
+from phosphene.boundary import Backoff, report_failure
+from phosphene.children.process import ProcessLost, loss_reason
 
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 30.0

@@ -20,21 +20,21 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from server.cli.listening import UNIX
-from server.cli.options import add_settings, settings_of
-from server.errors import BadInput
-from server.fleet.blob_messages import Undeliverable, store_of
-from server.fleet.diagnostics import FleetView, try_blob_store, view_fleet
-from server.render.preflight import (
+from phosphene.cli.listening import UNIX
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.errors import BadInput
+from phosphene.fleet.blob_messages import Undeliverable, store_of
+from phosphene.fleet.diagnostics import FleetView, try_blob_store, view_fleet
+from phosphene.render.preflight import (
     class_of,
     installed_renderer,
     locate_model,
     read_index,
     vet_model,
 )
-from server.settings import PREFIX, Settings, shown
-from server.store.filesystem import need_local
-from server.usage import Usage
+from phosphene.settings import PREFIX, Settings, shown
+from phosphene.store.filesystem import need_local
+from phosphene.usage import Usage
 
 FREE_DISK_GB = 1.0
 PACKAGES = {

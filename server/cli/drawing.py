@@ -8,11 +8,11 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from server.errors import RenderFailed
-from server.model import Slot
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.errors import RenderFailed
+from phosphene.model import Slot
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 
 
 class Drawn(Struct, frozen=True, kw_only=True):

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import msgspec
 from msgspec import Struct
 
-from server.errors import BadInput
-from server.model import Clip, Recipe
-from server.store import reads
-from server.store.readers import look
-from server.trust import own_chain
-from server.trust.provenance import MP4, State, verify
+from phosphene.errors import BadInput
+from phosphene.model import Clip, Recipe
+from phosphene.store import reads
+from phosphene.store.readers import look
+from phosphene.trust import own_chain
+from phosphene.trust.provenance import MP4, State, verify
 
 ANSWER_S: Final = 30.0
 LARGEST: Final = 256 * 1024 * 1024

@@ -11,9 +11,9 @@ from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from server.cli.proxies import UNIX
-from server.metrics import Metrics
-from server.trust.limits import household_of
+from phosphene.cli.proxies import UNIX
+from phosphene.metrics import Metrics
+from phosphene.trust.limits import household_of
 
 RESERVE: Final = 24
 """Descriptors that connections leave to the database, the clips' files and the workers' pipes."""

@@ -6,8 +6,8 @@ import stat
 import sys
 from typing import Final
 
-from server.errors import BadInput
-from server.settings import Settings
+from phosphene.errors import BadInput
+from phosphene.settings import Settings
 
 BACKLOG: Final = 2048
 UNIX: Final = "unix:"

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from server.settings import Settings, load
+from phosphene.settings import Settings, load
 
 
 def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from server.cli.gate import Gate, Leave
-from server.social.fanout import FanoutProtocol
+from phosphene.cli.gate import Gate, Leave
+from phosphene.social.fanout import FanoutProtocol
 
 HEAD_S: Final = 10.0
 """For a whole request head, and for the rest of a body that nobody reads any more."""

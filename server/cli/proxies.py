@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 UNIX: Final = "unix"
 """A peer on a socket of the file system, which has no address."""

@@ -11,19 +11,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server import __version__
-from server.cli.drawing import open_artist
-from server.cli.options import add_settings, settings_of
-from server.errors import BadInput, Refused
-from server.ids import new_id
-from server.model import Prompt, Recipe, Slot
-from server.render import messages
-from server.render.catalog import ModelOptions
-from server.render.dispatch.recipe import finished_recipe, order_again
-from server.settings import Settings
-from server.trust.policy import clean_prompt, decide
-from server.trust.rules import load_rules
-from server.trust.signing import Signer
+from phosphene import __version__
+from phosphene.cli.drawing import open_artist
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.errors import BadInput, Refused
+from phosphene.ids import new_id
+from phosphene.model import Prompt, Recipe, Slot
+from phosphene.render import messages
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.dispatch.recipe import finished_recipe, order_again
+from phosphene.settings import Settings
+from phosphene.trust.policy import clean_prompt, decide
+from phosphene.trust.rules import load_rules
+from phosphene.trust.signing import Signer
 
 
 class Rendered(Struct, frozen=True, kw_only=True):

@@ -12,17 +12,17 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from server.app import create_app
-from server.cli.gate import Gate
-from server.cli.listening import listen
-from server.cli.options import add_settings, settings_of
-from server.cli.patience import PatientProtocol
-from server.cli.proxies import TrustedProxies, trusted_proxies
-from server.lifecycle import Lifecycle, without_traceback
-from server.logs import set_up
-from server.metrics import Metrics
-from server.settings import Settings
-from server.social.fanout import FanoutProtocol
+from phosphene.app import create_app
+from phosphene.cli.gate import Gate
+from phosphene.cli.listening import listen
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.cli.patience import PatientProtocol
+from phosphene.cli.proxies import TrustedProxies, trusted_proxies
+from phosphene.lifecycle import Lifecycle, without_traceback
+from phosphene.logs import set_up
+from phosphene.metrics import Metrics
+from phosphene.settings import Settings
+from phosphene.social.fanout import FanoutProtocol
 
 TICK_S = 1.0
 # Exit status of an application that failed by itself: EX_SOFTWARE of sysexits.h.

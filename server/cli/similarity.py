@@ -10,7 +10,7 @@ import av
 from av.filter import Graph
 from av.filter.context import FilterContext
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 _SPECTRUM: Final = "aspectralstats"  # of libavfilter
 _WINDOW: Final = 1024  # samples, of 16,000 in a second

@@ -18,13 +18,13 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from server.cli.listening import UNIX, address_of
-from server.cli.options import add_settings, settings_of
-from server.errors import BadInput, PhospheneError, Unauthorized
-from server.settings import Settings
-from server.status import Device, OnDevice, Status
-from server.trust.identity import load_key
-from server.trust.operators import operator_token
+from phosphene.cli.listening import UNIX, address_of
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.errors import BadInput, PhospheneError, Unauthorized
+from phosphene.settings import Settings
+from phosphene.status import Device, OnDevice, Status
+from phosphene.trust.identity import load_key
+from phosphene.trust.operators import operator_token
 
 ANSWER_S: Final = 5.0
 COLUMNS: Final = ("clip", "prompt", "step", "second", "sigma", "drawn", "slack", "viewers")

@@ -10,16 +10,16 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from server.cli.drawing import Artist, Drawn, open_artist
-from server.cli.exhibit import Exhibit, find
-from server.cli.options import add_settings, settings_of
-from server.cli.similarity import hearing, likeness
-from server.errors import BadInput
-from server.model import Recipe
-from server.render.catalog import ModelOptions
-from server.render.dispatch.recipe import finished_recipe, order_again
-from server.settings import Settings
-from server.trust.provenance import State
+from phosphene.cli.drawing import Artist, Drawn, open_artist
+from phosphene.cli.exhibit import Exhibit, find
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.cli.similarity import hearing, likeness
+from phosphene.errors import BadInput
+from phosphene.model import Recipe
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.dispatch.recipe import finished_recipe, order_again
+from phosphene.settings import Settings
+from phosphene.trust.provenance import State
 
 TOLERANCE: Final = 0.95
 """The least structural similarity of each picture. The same clip in other number formats, on other

@@ -6,12 +6,12 @@ import os
 import sys
 from typing import Any
 
-from server.cli.options import add_settings, settings_of
-from server.fleet.lend import Lender
-from server.logs import set_up
-from server.render.catalog import ModelOptions
-from server.render.dispatch.command import worker_command
-from server.render.dispatch.worker_handle import WorkerLimits
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.fleet.lend import Lender
+from phosphene.logs import set_up
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.dispatch.command import worker_command
+from phosphene.render.dispatch.worker_handle import WorkerLimits
 
 
 def register(commands: Any) -> None:

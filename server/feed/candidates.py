@@ -5,8 +5,8 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from server.feed.rank import CandidateSet
-from server.model import Clip
+from phosphene.feed.rank import CandidateSet
+from phosphene.model import Clip
 
 MAX_AGE_S: Final = 1.0
 

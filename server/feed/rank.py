@@ -12,9 +12,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from server.feed.space import Space, total
-from server.feed.words import Vector, about
-from server.model import Clip
+from phosphene.feed.space import Space, total
+from phosphene.feed.words import Vector, about
+from phosphene.model import Clip
 
 WATCHABLE: Final = frozenset({"live", "done"})
 

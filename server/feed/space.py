@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from server.feed.words import Vector, importance, unit
+from phosphene.feed.words import Vector, importance, unit
 
 
 class Space:

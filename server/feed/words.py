@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from server.model import Clip
+from phosphene.model import Clip
 
 Vector = Mapping[str, float]
 

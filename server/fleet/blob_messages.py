@@ -14,8 +14,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from server.errors import BadInput
-from server.settings import Settings
+from phosphene.errors import BadInput
+from phosphene.settings import Settings
 
 INLINE_LIMIT: Final = 256 * 1024
 """Messages of more bytes are blobs: latents and films, but never a picture on air."""

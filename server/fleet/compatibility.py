@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final
 
-from server.fleet.heartbeat import Heartbeat
-from server.render import messages
+from phosphene.fleet.heartbeat import Heartbeat
+from phosphene.render import messages
 
 MOST: Final = 1000
 

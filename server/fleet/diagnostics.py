@@ -11,10 +11,15 @@ from msgspec import Struct
 from redis import Redis
 from redis.exceptions import RedisError
 
-from server.fleet import names
-from server.fleet.blob_messages import INLINE_LIMIT, BlobMessages, Undeliverable, open_blob_messages
-from server.fleet.heartbeat import decode
-from server.render import messages
+from phosphene.fleet import names
+from phosphene.fleet.blob_messages import (
+    INLINE_LIMIT,
+    BlobMessages,
+    Undeliverable,
+    open_blob_messages,
+)
+from phosphene.fleet.heartbeat import decode
+from phosphene.render import messages
 
 LEAST: Final = 7
 """Major version of Redis that takes a deleted entry out of what is pending."""

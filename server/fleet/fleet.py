@@ -15,21 +15,21 @@ from typing import Final
 
 import msgspec
 
-from server.boundary import boundary, hold, keep_running, task_group
-from server.bus.connection import RedisUnavailable, close, connect
-from server.children.process import ProcessLost, loss_reason
-from server.errors import BadInput
-from server.fleet import names
-from server.fleet.blob_messages import BlobMessages, Undeliverable, now, open_blob_messages
-from server.fleet.compatibility import Compatibility, OutputFormat, differs, output_format
-from server.fleet.heartbeat import Heartbeat, decode
-from server.fleet.link import UNLUCKY, RemoteLink, Work
-from server.fleet.offers import ClipOffers
-from server.fleet.outbox import Outbox
-from server.fleet.receiver import Received, Receiver
-from server.render import messages
-from server.render.dispatch.pool import Pool
-from server.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.boundary import boundary, hold, keep_running, task_group
+from phosphene.bus.connection import RedisUnavailable, close, connect
+from phosphene.children.process import ProcessLost, loss_reason
+from phosphene.errors import BadInput
+from phosphene.fleet import names
+from phosphene.fleet.blob_messages import BlobMessages, Undeliverable, now, open_blob_messages
+from phosphene.fleet.compatibility import Compatibility, OutputFormat, differs, output_format
+from phosphene.fleet.heartbeat import Heartbeat, decode
+from phosphene.fleet.link import UNLUCKY, RemoteLink, Work
+from phosphene.fleet.offers import ClipOffers
+from phosphene.fleet.outbox import Outbox
+from phosphene.fleet.receiver import Received, Receiver
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 
 BLOCK_TIMEOUT_S: Final = 2.0
 REST_S: Final = 0.1

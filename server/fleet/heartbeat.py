@@ -3,8 +3,8 @@
 import msgspec
 from msgspec import Struct
 
-from server.render import messages
-from server.render.schedule import Cost
+from phosphene.render import messages
+from phosphene.render.schedule import Cost
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from server.bus.connection import RedisUnavailable, run_command
-from server.fleet import names
+from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.fleet import names
 
 MISSED: Final = 8
 """An instance that was not there at so many beats in a row is gone."""

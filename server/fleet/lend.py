@@ -11,16 +11,16 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from server.bus.connection import close, connect
-from server.children.restart import keep_process
-from server.errors import BadInput, RenderFailed
-from server.fleet.blob_messages import BlobMessages, Undeliverable, open_blob_messages, store_of
-from server.fleet.heartbeat import Heartbeat
-from server.fleet.remote_worker import RemoteWorker
-from server.render.dispatch.pool import MOST_FAILED_STARTS
-from server.render.dispatch.process import open_worker
-from server.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
-from server.settings import Settings
+from phosphene.bus.connection import close, connect
+from phosphene.children.restart import keep_process
+from phosphene.errors import BadInput, RenderFailed
+from phosphene.fleet.blob_messages import BlobMessages, Undeliverable, open_blob_messages, store_of
+from phosphene.fleet.heartbeat import Heartbeat
+from phosphene.fleet.remote_worker import RemoteWorker
+from phosphene.render.dispatch.pool import MOST_FAILED_STARTS
+from phosphene.render.dispatch.process import open_worker
+from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.settings import Settings
 
 BLOCK_TIMEOUT_S = 2.0
 

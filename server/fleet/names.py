@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.render import messages
+from phosphene.render import messages
 
 BEATS: Final = "phosphene:fleet:beats"
 """Stream of signs of life of all workers, whatever version they speak."""

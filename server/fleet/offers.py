@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from server.boundary import hold
-from server.bus.connection import RedisUnavailable, run_command
-from server.fleet import names
-from server.fleet.blob_messages import BlobMessages, Undeliverable
-from server.fleet.outbox import Outbox
-from server.fleet.waiting import within
-from server.render import messages
-from server.render.dispatch.job import Job
+from phosphene.boundary import hold
+from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.fleet import names
+from phosphene.fleet.blob_messages import BlobMessages, Undeliverable
+from phosphene.fleet.outbox import Outbox
+from phosphene.fleet.waiting import within
+from phosphene.render import messages
+from phosphene.render.dispatch.job import Job
 
 REST_S: Final = 0.1
 OFFER_S: Final = 1.0

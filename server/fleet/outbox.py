@@ -7,9 +7,9 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from server.boundary import Backoff
-from server.bus.connection import RedisUnavailable, run_command
-from server.fleet.waiting import within
+from phosphene.boundary import Backoff
+from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.fleet.waiting import within
 
 BATCH: Final = 256
 MOST: Final = 4096

@@ -6,9 +6,9 @@ from typing import Any, Final
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from server.bus.connection import RedisRefused, RedisUnavailable, run_command
-from server.fleet import names, scripts
-from server.fleet.outbox import Outbox
+from phosphene.bus.connection import RedisRefused, RedisUnavailable, run_command
+from phosphene.fleet import names, scripts
+from phosphene.fleet.outbox import Outbox
 
 LEFT_BEHIND_MS: Final = 2000
 """A clip that a worker took from the queue without a word for so long is taken by another."""

@@ -7,8 +7,8 @@ from typing import Any, Final
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from server.bus.connection import run_command
-from server.fleet import names
+from phosphene.bus.connection import run_command
+from phosphene.fleet import names
 
 BLOCK_S: Final = 0.2
 BATCH: Final = 500

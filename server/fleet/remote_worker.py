@@ -13,20 +13,20 @@ from typing import Any, Final
 import msgspec
 from redis.asyncio import Redis
 
-from server.bus.connection import RedisUnavailable, run_command
-from server.children.process import ProcessLost, loss_reason
-from server.errors import RenderFailed
-from server.fleet import names
-from server.fleet.blob_messages import BlobMessages, Undeliverable
-from server.fleet.heartbeat import Heartbeat, stream_entry
-from server.fleet.job_owners import JobOwners
-from server.fleet.outbox import Outbox
-from server.fleet.queue import JobQueue, QueuedJob
-from server.fleet.reply_stream import ClipReplies, ReplyStream
-from server.fleet.waiting import within
-from server.render import messages
-from server.render.dispatch.job import Job
-from server.render.dispatch.worker_handle import WorkerHandle
+from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.children.process import ProcessLost, loss_reason
+from phosphene.errors import RenderFailed
+from phosphene.fleet import names
+from phosphene.fleet.blob_messages import BlobMessages, Undeliverable
+from phosphene.fleet.heartbeat import Heartbeat, stream_entry
+from phosphene.fleet.job_owners import JobOwners
+from phosphene.fleet.outbox import Outbox
+from phosphene.fleet.queue import JobQueue, QueuedJob
+from phosphene.fleet.reply_stream import ClipReplies, ReplyStream
+from phosphene.fleet.waiting import within
+from phosphene.render import messages
+from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.worker_handle import WorkerHandle
 
 BLOCK_S: Final = 0.5
 REST_S: Final = 0.1

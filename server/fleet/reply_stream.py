@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from server.fleet import names
-from server.fleet.blob_messages import INLINE_LIMIT, BlobMessages, Undeliverable
-from server.fleet.outbox import Outbox
-from server.render import messages
+from phosphene.fleet import names
+from phosphene.fleet.blob_messages import INLINE_LIMIT, BlobMessages, Undeliverable
+from phosphene.fleet.outbox import Outbox
+from phosphene.render import messages
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 

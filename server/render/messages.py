@@ -11,10 +11,10 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec import Struct
 
-from server.children.frames import frame_body
-from server.model import Conditions, RenditionName, Slot, Steer, Unit
-from server.render.schedule import Cost
-from server.status import Work
+from phosphene.children.frames import frame_body
+from phosphene.model import Conditions, RenditionName, Slot, Steer, Unit
+from phosphene.render.schedule import Cost
+from phosphene.status import Work
 
 
 class ShownSoFar(Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from server.errors import BadInput
-from server.render.catalog import EMBEDDED, known_pipelines, spec_of
+from phosphene.errors import BadInput
+from phosphene.render.catalog import EMBEDDED, known_pipelines, spec_of
 
 SHIPPED: Final = "embedded"
 RENDERERS: Final = "phosphene.renderers"
@@ -54,7 +54,7 @@ def locate_model(model: str) -> Path | None:
         BadInput: it is neither a folder nor the id of a model on the hub.
     """
     if model == SHIPPED:
-        return Path(str(resources.files("server.render.worker.embedded") / "weights"))
+        return Path(str(resources.files("phosphene.render.worker.embedded") / "weights"))
     folder = Path(model)
     if folder.exists():
         return folder

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from server.errors import Unusable
-from server.ids import new_id
-from server.model import COMMENT_TYPED, Comment, Counts, Person
-from server.social.topics import Topics
-from server.store.store import Store
-from server.text import piles_marks, shows_something
+from phosphene.errors import Unusable
+from phosphene.ids import new_id
+from phosphene.model import COMMENT_TYPED, Comment, Counts, Person
+from phosphene.social.topics import Topics
+from phosphene.store.store import Store
+from phosphene.text import piles_marks, shows_something
 
 COMMENT_LIMIT = 500
 COMMENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from server.errors import NotFound, TooMany
-from server.model import Proposal
+from phosphene.errors import NotFound, TooMany
+from phosphene.model import Proposal
 
 OPEN_S: Final = 2.0
 """So long after its first proposal a ballot chooses, if no majority has chosen before."""

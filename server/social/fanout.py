@@ -18,8 +18,8 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from server.social.protocol import GOING_AWAY, HEARTBEAT_S, MESSAGE_LIMIT, TOO_SLOW
-from server.social.topic import Subscriber
+from phosphene.social.protocol import GOING_AWAY, HEARTBEAT_S, MESSAGE_LIMIT, TOO_SLOW
+from phosphene.social.topic import Subscriber
 
 EXTENSION = "phosphene.fanout"
 # A larger kernel buffer would hide megabytes from a peer that does not read.

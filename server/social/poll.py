@@ -5,11 +5,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from server.boundary import keep_running, running
-from server.ids import new_id
-from server.model import ClipBallot, Person, Proposal
-from server.social import ballot
-from server.social.topics import Topics
+from phosphene.boundary import keep_running, running
+from phosphene.ids import new_id
+from phosphene.model import ClipBallot, Person, Proposal
+from phosphene.social import ballot
+from phosphene.social.topics import Topics
 
 
 class Poll:

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from server.bus.bus import Bus
-from server.model import ViewersChanged as Viewers
-from server.social.topics import Topics
+from phosphene.bus.bus import Bus
+from phosphene.model import ViewersChanged as Viewers
+from phosphene.social.topics import Topics
 
 PACE_S = 1.0
 TTL_S = 15.0

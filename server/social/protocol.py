@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from server.errors import BadInput, Problem
-from server.model import (
+from phosphene.errors import BadInput, Problem
+from phosphene.model import (
     Clip,
     ClipBallot,
     ClipProgress,

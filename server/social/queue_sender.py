@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from server.social.protocol import TOO_SLOW, MessageFormat
-from server.social.topic import Subscriber
+from phosphene.social.protocol import TOO_SLOW, MessageFormat
+from phosphene.social.topic import Subscriber
 
 QUEUE_HIGH = 256
 QUEUE_LOW = 32

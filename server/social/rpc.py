@@ -11,11 +11,11 @@ from typing import Final, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from server.boundary import boundary
-from server.bus.bus import Bus, Hint
-from server.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
-from server.ids import new_id
-from server.model import Person, Proposal
+from phosphene.boundary import boundary
+from phosphene.bus.bus import Bus, Hint
+from phosphene.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
+from phosphene.ids import new_id
+from phosphene.model import Person, Proposal
 
 QUESTIONS: Final = "steering"
 ANSWERS: Final = "steered"

@@ -10,13 +10,13 @@ from typing import Any
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from server.errors import PhospheneError, RetryLater, Unauthorized
-from server.model import Person, clip_topic
-from server.social import protocol
-from server.social.actions import Actions
-from server.social.fanout import EXTENSION, FanoutTransport
-from server.social.presence import PresenceTracker
-from server.social.protocol import (
+from phosphene.errors import PhospheneError, RetryLater, Unauthorized
+from phosphene.model import Person, clip_topic
+from phosphene.social import protocol
+from phosphene.social.actions import Actions
+from phosphene.social.fanout import EXTENSION, FanoutTransport
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.protocol import (
     ClientMessage,
     ClientPing,
     Failure,
@@ -31,12 +31,12 @@ from server.social.protocol import (
     Watch,
     Welcome,
 )
-from server.social.queue_sender import QueueSender, close_socket
-from server.social.subscriptions import Subscriptions
-from server.social.topic import Subscriber
-from server.social.topics import Topics
-from server.store.store import Store
-from server.web import as_problem
+from phosphene.social.queue_sender import QueueSender, close_socket
+from phosphene.social.subscriptions import Subscriptions
+from phosphene.social.topic import Subscriber
+from phosphene.social.topics import Topics
+from phosphene.store.store import Store
+from phosphene.web import as_problem
 
 Identify = Callable[[WebSocket], Awaitable[Person]]
 Allow = Callable[[WebSocket, Person, Like | PostComment], Awaitable[None]]

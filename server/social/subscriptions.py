@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 
-from server.errors import BadInput
-from server.model import Liked, Person, Position, Recorded
-from server.social.presence import PresenceTracker
-from server.social.protocol import (
+from phosphene.errors import BadInput
+from phosphene.model import Liked, Person, Position, Recorded
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.protocol import (
     TOPICS_PER_SOCKET,
     Happened,
     Snapshot,
@@ -14,9 +14,9 @@ from server.social.protocol import (
     Subscribed,
     Unsubscribe,
 )
-from server.social.topic import Subscriber, Topic
-from server.social.topics import Topics
-from server.store.store import Store
+from phosphene.social.topic import Subscriber, Topic
+from phosphene.social.topics import Topics
+from phosphene.store.store import Store
 
 REPLAY = 256
 SNAPSHOT_COMMENTS = 30

@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from server.model import (
+from phosphene.model import (
     ClipBallot,
     ClipFailed,
     ClipFinished,
@@ -19,7 +19,7 @@ from server.model import (
     Recorded,
     SpokenEvent,
 )
-from server.social.protocol import Happened, MessageFormat, ServerMessage, encode
+from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
 
 RING = 256
 # At most five counts of likes a second.

@@ -14,10 +14,10 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from server.boundary import keep_running
-from server.bus.bus import Bus, Gap, Hint
-from server.errors import Busy
-from server.model import (
+from phosphene.boundary import keep_running
+from phosphene.bus.bus import Bus, Gap, Hint
+from phosphene.errors import Busy
+from phosphene.model import (
     FEED_TOPIC,
     ClipBallot,
     ClipFailed,
@@ -32,8 +32,8 @@ from server.model import (
     ViewersChanged,
     clip_topic,
 )
-from server.social.topic import Subscriber, Topic
-from server.store.store import Store
+from phosphene.social.topic import Subscriber, Topic
+from phosphene.store.store import Store
 
 CHANNEL = "topics"
 PAGE = 500

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
 NETWORK: Final = re.compile(

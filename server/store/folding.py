@@ -6,9 +6,9 @@ The last event of a topic stays, for the next one is numbered after it.
 
 from sqlite3 import Connection
 
-from server.model import clip_topic
-from server.store.rows import event_of
-from server.store.writes import mentioned
+from phosphene.model import clip_topic
+from phosphene.store.rows import event_of
+from phosphene.store.writes import mentioned
 
 SPAN = 5000
 """Events that are looked at in one step, and removed."""

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from math import inf
 from typing import Final
 
-from server.boundary import keep_running, running
-from server.errors import Busy, LeaseLost
-from server.store.store import Store
+from phosphene.boundary import keep_running, running
+from phosphene.errors import Busy, LeaseLost
+from phosphene.store.store import Store
 
 RENEWALS: Final = 4
 """So often within its time a lease is renewed."""

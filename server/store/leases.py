@@ -6,10 +6,10 @@ it comes (C. Gray, D. Cheriton, Leases, SOSP 1989; M. Burrows, Chubby, OSDI 2006
 
 from sqlite3 import Connection
 
-from server.errors import LeaseLost
-from server.model import Clip
-from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
-from server.store.store import Orphan, StoredCheckpoint, Takeover
+from phosphene.errors import LeaseLost
+from phosphene.model import Clip
+from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
+from phosphene.store.store import Orphan, StoredCheckpoint, Takeover
 
 FIRST = 1
 """The number of who made what the lease is about."""

@@ -9,9 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from server.errors import Busy
-from server.store.filesystem import need_local
-from server.store.schema import as_busy, check_release, connect_reader, is_unusable, newest_schema
+from phosphene.errors import Busy
+from phosphene.store.filesystem import need_local
+from phosphene.store.schema import (
+    as_busy,
+    check_release,
+    connect_reader,
+    is_unusable,
+    newest_schema,
+)
 
 T = TypeVar("T")
 THREADS = 2

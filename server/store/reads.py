@@ -4,9 +4,18 @@ import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from server.errors import NotFound
-from server.model import FEED_TOPIC, Clip, Comment, Counts, Person, Position, Recorded, clip_topic
-from server.store.rows import (
+from phosphene.errors import NotFound
+from phosphene.model import (
+    FEED_TOPIC,
+    Clip,
+    Comment,
+    Counts,
+    Person,
+    Position,
+    Recorded,
+    clip_topic,
+)
+from phosphene.store.rows import (
     CLIP_COLUMNS,
     CLIP_SOURCE,
     COMMENT_COLUMNS,
@@ -19,7 +28,7 @@ from server.store.rows import (
     read_cursor,
     recorded_of,
 )
-from server.store.store import CommentPage, Page, TopicState
+from phosphene.store.store import CommentPage, Page, TopicState
 
 KEEP_ANSWERS_S = 24 * 3600.0
 PAGE_LIMIT = 500

@@ -4,10 +4,10 @@ from sqlite3 import Connection
 
 import msgspec
 
-from server.model import Clip
-from server.store import reads, references
-from server.store.removal import redact_children
-from server.store.rows import clip_body
+from phosphene.model import Clip
+from phosphene.store import reads, references
+from phosphene.store.removal import redact_children
+from phosphene.store.rows import clip_body
 
 ENDED = "('done', 'failed', 'cancelled')"
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from server.model import Clip
-from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
+from phosphene.model import Clip
+from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 
 BATCH = 500
 """Clips of earlier releases that are indexed in one transaction."""

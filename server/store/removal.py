@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from sqlite3 import Connection
 
-from server.errors import BadInput
-from server.model import (
+from phosphene.errors import BadInput
+from phosphene.model import (
     Clip,
     ClipFailed,
     ClipFinished,
@@ -16,11 +16,11 @@ from server.model import (
     Remixed,
     clip_topic,
 )
-from server.store import reads, references
-from server.store.rows import event_body, event_of
-from server.store.standing import weigh
-from server.store.store import Removal
-from server.store.writes import bump, record, topics_of
+from phosphene.store import reads, references
+from phosphene.store.rows import event_body, event_of
+from phosphene.store.standing import weigh
+from phosphene.store.store import Removal
+from phosphene.store.writes import bump, record, topics_of
 
 WRITTEN = {
     "comments": "id",

@@ -8,12 +8,12 @@ from sqlite3 import Connection
 
 import msgspec
 
-from server.errors import NotFound
-from server.model import Clip, Recorded
-from server.store import folding, reads, references, removal
-from server.store.removal import remove_clip
-from server.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
-from server.store.store import Ages, Expiring, Removal, Tidied
+from phosphene.errors import NotFound
+from phosphene.model import Clip, Recorded
+from phosphene.store import folding, reads, references, removal
+from phosphene.store.removal import remove_clip
+from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
+from phosphene.store.store import Ages, Expiring, Removal, Tidied
 
 SPAN = 1000
 """Rows that are removed in one step."""

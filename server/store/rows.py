@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from server.errors import Unusable
-from server.model import (
+from phosphene.errors import Unusable
+from phosphene.model import (
     Clip,
     ClipRemoved,
     Comment,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from server.errors import BadInput, Busy
+from phosphene.errors import BadInput, Busy
 
 BUSY_TIMEOUT_S = 5.0
 EPOCH_BYTES = 8

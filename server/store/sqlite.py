@@ -9,13 +9,22 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 
-from server.errors import BadInput, Busy
-from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from server.store import leases, reads, redaction, references, removal, retention, standing, writes
-from server.store.filesystem import need_local
-from server.store.readers import Readers
-from server.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
-from server.store.store import (
+from phosphene.errors import BadInput, Busy
+from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
+from phosphene.store import (
+    leases,
+    reads,
+    redaction,
+    references,
+    removal,
+    retention,
+    standing,
+    writes,
+)
+from phosphene.store.filesystem import need_local
+from phosphene.store.readers import Readers
+from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
+from phosphene.store.store import (
     Ages,
     CommentPage,
     Expiring,
@@ -28,7 +37,7 @@ from server.store.store import (
     Tidied,
     TopicState,
 )
-from server.store.writer import Writer
+from phosphene.store.writer import Writer
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from server.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
+from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
 
 
 class Page(Struct, frozen=True):

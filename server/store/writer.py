@@ -10,8 +10,8 @@ from contextlib import suppress
 from math import inf
 from typing import Any, TypeVar
 
-from server.errors import Busy
-from server.store.schema import as_busy, is_unusable
+from phosphene.errors import Busy
+from phosphene.store.schema import as_busy, is_unusable
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]

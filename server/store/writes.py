@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from server.errors import AlreadyTaken, BadInput, NotFound
-from server.model import (
+from phosphene.errors import AlreadyTaken, BadInput, NotFound
+from phosphene.model import (
     FEED_TOPIC,
     Clip,
     ClipFailed,
@@ -27,10 +27,10 @@ from server.model import (
     clip_topic,
     skeleton,
 )
-from server.store import leases, reads, references
-from server.store.rows import clip_body, event_body, subject_of
-from server.store.standing import weigh
-from server.store.store import Repeated, Reservation
+from phosphene.store import leases, reads, references
+from phosphene.store.rows import clip_body, event_body, subject_of
+from phosphene.store.standing import weigh
+from phosphene.store.store import Repeated, Reservation
 
 T = TypeVar("T")
 # Written as in the schema: only then does SQLite use the index.

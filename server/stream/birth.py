@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from server.model import Unit
-from server.mux import mp4
+from phosphene.model import Unit
+from phosphene.mux import mp4
 
 FORMING_S: Final = 10
 """The forming is told in so many seconds at most, however long it took."""

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from server.blobs import Directory
-from server.errors import BadInput, NotFound, NotInFile
-from server.model import Clip
-from server.operation import Operation
-from server.stream.ranges import Unsatisfiable, readable
-from server.web import is_known
+from phosphene.blobs import Directory
+from phosphene.errors import BadInput, NotFound, NotInFile
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.stream.ranges import Unsatisfiable, readable
+from phosphene.web import is_known
 
 Token = Annotated[str, Meta(description="an embed token, of a private clip")]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from server.bus.bus import Bus, StreamEntry
-from server.model import Unit
-from server.stream.relay import RelayedUnit, read_entry, stream_of
+from phosphene.bus.bus import Bus, StreamEntry
+from phosphene.model import Unit
+from phosphene.stream.relay import RelayedUnit, read_entry, stream_of
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:

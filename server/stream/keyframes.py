@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.model import Unit
+from phosphene.model import Unit
 
 
 def last_keyframe(units: Sequence[Unit]) -> int:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from server.errors import NotLive
-from server.model import RenditionName, Unit
-from server.stream.rendition import Rendition
+from phosphene.errors import NotLive
+from phosphene.model import RenditionName, Unit
+from phosphene.stream.rendition import Rendition
 
 Arrival = Callable[["LiveClip"], None]
 Ask = Callable[[RenditionName], None]

@@ -14,12 +14,12 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
-from server.boundary import hold, keep_running, task_group
-from server.bus.bus import Bus, Hint, StreamEntry
-from server.errors import NotLive
-from server.model import Clip, RenditionName, Unit
-from server.stream.keyframes import caught_up, last_keyframe
-from server.stream.live import ALL, LiveClip, LiveClips
+from phosphene.boundary import hold, keep_running, task_group
+from phosphene.bus.bus import Bus, Hint, StreamEntry
+from phosphene.errors import NotLive
+from phosphene.model import Clip, RenditionName, Unit
+from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.stream.live import ALL, LiveClip, LiveClips
 
 KEYFRAMES = "keyframes"
 RENDITIONS = "renditions"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from math import inf
 
-from server.log import Log
-from server.model import RenditionName, Unit
-from server.stream.audience import Audience
+from phosphene.log import Log
+from phosphene.model import RenditionName, Unit
+from phosphene.stream.audience import Audience
 
 KEYFRAME_EVERY_S = 1.0
 RATE_OVER_S = 1

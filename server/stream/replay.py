@@ -5,11 +5,11 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from server.blobs import Directory
-from server.errors import NotFound
-from server.model import Clip, Unit
-from server.stream.live import LiveClip
-from server.stream.mp4_reader import read_units
+from phosphene.blobs import Directory
+from phosphene.errors import NotFound
+from phosphene.model import Clip, Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.mp4_reader import read_units
 
 KEPT = 16
 

@@ -9,17 +9,17 @@ from pathlib import PurePath
 
 import msgspec
 
-from server.blobs import Directory
-from server.errors import BadInput, NotFound
-from server.model import Clip, Recipe
-from server.render import messages
-from server.render.dispatch.recipe import finished_recipe
-from server.store.store import Store
-from server.stream.birth import birth
-from server.stream.live import LiveClip
-from server.studio.blob_names import SUFFIXES
-from server.studio.services import ActiveClip
-from server.trust.signing import Signer
+from phosphene.blobs import Directory
+from phosphene.errors import BadInput, NotFound
+from phosphene.model import Clip, Recipe
+from phosphene.render import messages
+from phosphene.render.dispatch.recipe import finished_recipe
+from phosphene.store.store import Store
+from phosphene.stream.birth import birth
+from phosphene.stream.live import LiveClip
+from phosphene.studio.blob_names import SUFFIXES
+from phosphene.studio.services import ActiveClip
+from phosphene.trust.signing import Signer
 
 Sign = Callable[[bytes], Awaitable[bytes]]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from server.store.store import Expiring
+from phosphene.store.store import Expiring
 
 
 class EvictionPlan(Struct, frozen=True):

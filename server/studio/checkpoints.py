@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from server.boundary import running
-from server.errors import Busy, LeaseLost
-from server.render import messages
-from server.store.store import StoredCheckpoint
-from server.studio.services import ActiveClip, Services
+from phosphene.boundary import running
+from phosphene.errors import Busy, LeaseLost
+from phosphene.render import messages
+from phosphene.store.store import StoredCheckpoint
+from phosphene.studio.services import ActiveClip, Services
 
 SUFFIX: Final = ".kept"
 """Of their own: a finished clip may come to the same latents, and these are deleted."""

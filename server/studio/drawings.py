@@ -9,9 +9,9 @@ from functools import partial
 
 import msgspec
 
-from server.boundary import Backoff, boundary
-from server.errors import Busy, LeaseLost, PhospheneError
-from server.model import (
+from phosphene.boundary import Backoff, boundary
+from phosphene.errors import Busy, LeaseLost, PhospheneError
+from phosphene.model import (
     Clip,
     ClipFailed,
     ClipFinished,
@@ -24,15 +24,15 @@ from server.model import (
     StoredEvent,
     Unit,
 )
-from server.render import messages
-from server.social.poll import Poll, open_poll
-from server.stream.live import LiveClip
-from server.studio.archive import Archive
-from server.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
-from server.studio.redactor import Redactor
-from server.studio.resume import remaining_work
-from server.studio.services import ActiveClip, Services
-from server.studio.stills import open_still
+from phosphene.render import messages
+from phosphene.social.poll import Poll, open_poll
+from phosphene.stream.live import LiveClip
+from phosphene.studio.archive import Archive
+from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
+from phosphene.studio.redactor import Redactor
+from phosphene.studio.resume import remaining_work
+from phosphene.studio.services import ActiveClip, Services
+from phosphene.studio.stills import open_still
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
 LAST_WORD_S = 3.0

@@ -7,12 +7,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from server.blobs import Directory
-from server.settings import Settings
-from server.store.references import blobs_of
-from server.store.store import Ages, Expiring, Removal, Store
-from server.studio.budget import plan_eviction
-from server.usage import DAY_S, Usage
+from phosphene.blobs import Directory
+from phosphene.settings import Settings
+from phosphene.store.references import blobs_of
+from phosphene.store.store import Ages, Expiring, Removal, Store
+from phosphene.studio.budget import plan_eviction
+from phosphene.usage import DAY_S, Usage
 
 TURN_S: Final = 60.0
 SWEEP_S: Final = 3600.0

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 
-from server.errors import BadInput, NotFound
-from server.store.store import Store
-from server.studio.archive import Archive
+from phosphene.errors import BadInput, NotFound
+from phosphene.store.store import Store
+from phosphene.studio.archive import Archive
 
 log = logging.getLogger("phosphene.redactor")
 

@@ -9,15 +9,15 @@ from pathlib import PurePath
 import msgspec
 from msgspec import Struct
 
-from server.errors import Busy, NotFound, RenderFailed
-from server.model import Clip, Unit
-from server.render import messages
-from server.render.dispatch.pool import RETRY_S
-from server.render.dispatch.recipe import order_of
-from server.store.store import StoredCheckpoint
-from server.stream.handover import units_so_far
-from server.studio.blob_names import SUFFIXES
-from server.studio.services import ActiveClip, Services
+from phosphene.errors import Busy, NotFound, RenderFailed
+from phosphene.model import Clip, Unit
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import RETRY_S
+from phosphene.render.dispatch.recipe import order_of
+from phosphene.store.store import StoredCheckpoint
+from phosphene.stream.handover import units_so_far
+from phosphene.studio.blob_names import SUFFIXES
+from phosphene.studio.services import ActiveClip, Services
 
 
 class RemainingWork(Struct, frozen=True):

@@ -3,26 +3,26 @@
 import time
 from dataclasses import dataclass, field
 
-from server.blobs import Directory
-from server.bus.bus import Bus
-from server.lifecycle import Lifecycle
-from server.metrics import Metrics
-from server.model import Clip
-from server.render import messages
-from server.render.dispatch.pool import Pool
-from server.render.dispatch.queue import QueuePlace
-from server.settings import Settings
-from server.social.poll import Poll
-from server.social.rpc import InstanceRpc
-from server.social.topics import Topics
-from server.store.holder import Lease, LeaseHolder
-from server.store.store import Store, StoredCheckpoint, Takeover
-from server.stream.live import LiveClips
-from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.stills import Renew, ignore_picture
-from server.trust.rules import Rules
-from server.trust.signing import Signer
-from server.usage import Usage
+from phosphene.blobs import Directory
+from phosphene.bus.bus import Bus
+from phosphene.lifecycle import Lifecycle
+from phosphene.metrics import Metrics
+from phosphene.model import Clip
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.queue import QueuePlace
+from phosphene.settings import Settings
+from phosphene.social.poll import Poll
+from phosphene.social.rpc import InstanceRpc
+from phosphene.social.topics import Topics
+from phosphene.store.holder import Lease, LeaseHolder
+from phosphene.store.store import Store, StoredCheckpoint, Takeover
+from phosphene.stream.live import LiveClips
+from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.stills import Renew, ignore_picture
+from phosphene.trust.rules import Rules
+from phosphene.trust.signing import Signer
+from phosphene.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

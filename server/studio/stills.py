@@ -4,8 +4,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from server.blobs import Directory
-from server.stream.files import still_name
+from phosphene.blobs import Directory
+from phosphene.stream.files import still_name
 
 Renew = Callable[[bytes], Awaitable[None]]
 

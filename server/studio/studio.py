@@ -6,23 +6,23 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from server.errors import BadInput, Busy, NotFound, NotLive, Refused, Unprocessable
-from server.model import Clip, ClipBallot, ClipWaiting, Person, Prompt, Proposal
-from server.render.dispatch.pool import LOADING
-from server.render.dispatch.recipe import check_fork, new_clip, parent_of
-from server.render.schedule import Asker
-from server.social.poll import Poll
-from server.social.rpc import Question, Result
-from server.store.leases import FIRST, lease_of
-from server.store.store import Removal, Reservation
-from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.admission import check_admission, find_parent
-from server.studio.archive import Archive
-from server.studio.drawings import ActiveClips
-from server.studio.redactor import Redactor
-from server.studio.services import ActiveClip, Services
-from server.studio.takeovers import Takeovers
-from server.trust.policy import clean_prompt, decide
+from phosphene.errors import BadInput, Busy, NotFound, NotLive, Refused, Unprocessable
+from phosphene.model import Clip, ClipBallot, ClipWaiting, Person, Prompt, Proposal
+from phosphene.render.dispatch.pool import LOADING
+from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
+from phosphene.render.schedule import Asker
+from phosphene.social.poll import Poll
+from phosphene.social.rpc import Question, Result
+from phosphene.store.leases import FIRST, lease_of
+from phosphene.store.store import Removal, Reservation
+from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.admission import check_admission, find_parent
+from phosphene.studio.archive import Archive
+from phosphene.studio.drawings import ActiveClips
+from phosphene.studio.redactor import Redactor
+from phosphene.studio.services import ActiveClip, Services
+from phosphene.studio.takeovers import Takeovers
+from phosphene.trust.policy import clean_prompt, decide
 
 STEER_LATER_S = 1.0
 # By then another instance, or this one started again, takes new clips.

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from server.errors import Busy, LeaseLost
-from server.model import Clip
-from server.render.schedule import Asker
-from server.store.leases import lease_of
-from server.store.store import Orphan, Takeover
-from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.checkpoints import delete_checkpoint
-from server.studio.drawings import ActiveClips
-from server.studio.services import ActiveClip, Services
+from phosphene.errors import Busy, LeaseLost
+from phosphene.model import Clip
+from phosphene.render.schedule import Asker
+from phosphene.store.leases import lease_of
+from phosphene.store.store import Orphan, Takeover
+from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.checkpoints import delete_checkpoint
+from phosphene.studio.drawings import ActiveClips
+from phosphene.studio.services import ActiveClip, Services
 
 MOST_HOLDERS: Final = 4
 """A clip that so many instances had begun, and that was lost each time, is not tried again."""

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 LEAF_DAYS: Final = 3650
 """A clip without a time stamp verifies as long as its leaf is good."""

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from msgspec import Struct
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 PEM = serialization.Encoding.PEM
 CURVES = {"secp256r1": b"es256", "secp384r1": b"es384", "secp521r1": b"es512"}

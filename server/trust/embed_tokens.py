@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from server.errors import Forbidden, Unauthorized, Unusable
-from server.trust.origins import clean_origin
+from phosphene.errors import Forbidden, Unauthorized, Unusable
+from phosphene.trust.origins import clean_origin
 
 PREFIX = "e1."
 LONGEST = 2048

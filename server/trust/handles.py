@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct, convert
 
-from server.errors import AlreadyTaken
-from server.model import skeleton
+from phosphene.errors import AlreadyTaken
+from phosphene.model import skeleton
 
 _MANNERS = """
     amber ample balmy brave breezy bright brisk calm candid cheery clever cosy crisp curious

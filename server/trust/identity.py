@@ -10,11 +10,11 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from server.errors import BadInput, Unauthorized
-from server.ids import ALPHABET, new_id
-from server.model import Person
-from server.trust import secret_files
-from server.trust.handles import handle
+from phosphene.errors import BadInput, Unauthorized
+from phosphene.ids import ALPHABET, new_id
+from phosphene.model import Person
+from phosphene.trust import secret_files
+from phosphene.trust.handles import handle
 
 LIFE_S: Final = 400 * 86400
 """How long a token is good; the longest that browsers keep a cookie (RFC 6265bis)."""

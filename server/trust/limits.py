@@ -4,9 +4,9 @@ import math
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
-from server.bus.bus import Bus
-from server.errors import TooMany
-from server.settings import Settings
+from phosphene.bus.bus import Bus
+from phosphene.errors import TooMany
+from phosphene.settings import Settings
 
 Kind = Literal["prompt", "write", "delete", "join", "handle", "guest"]
 

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from server.trust.matching import (
+from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
     Found,
@@ -16,8 +16,8 @@ from server.trust.matching import (
     nearly,
     without_common,
 )
-from server.trust.normalize import Word, squeeze
-from server.trust.rules import SHORT, Rules, Spelling
+from phosphene.trust.normalize import Word, squeeze
+from phosphene.trust.rules import SHORT, Rules, Spelling
 
 BURIED: Final = 9
 """A name this long is found inside of a longer word."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
-from server.trust.normalize import squeeze
+from phosphene.trust.normalize import squeeze
 
 T = TypeVar("T")
 

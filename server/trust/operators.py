@@ -7,7 +7,7 @@ that needs no other secret.
 import base64
 import hmac
 
-from server.errors import Unauthorized
+from phosphene.errors import Unauthorized
 
 MEANING = b"phosphene operator"
 

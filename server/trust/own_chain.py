@@ -3,8 +3,8 @@ signed under is kept."""
 
 from pathlib import Path
 
-from server.trust import certificates, secret_files
-from server.trust.credentials import Credentials, of_certificates
+from phosphene.trust import certificates, secret_files
+from phosphene.trust.credentials import Credentials, of_certificates
 
 ROOT = "c2pa_root.pem"
 LEAF = "c2pa_leaf.pem"

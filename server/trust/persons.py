@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from server.trust.matching import Found
-from server.trust.normalize import Word
-from server.trust.rules import Rules, Spelling
+from phosphene.trust.matching import Found
+from phosphene.trust.normalize import Word
+from phosphene.trust.rules import Rules, Spelling
 
 MOST_INSIDE: Final = 4
 """Most words of a nickname."""

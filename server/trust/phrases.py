@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from server.trust.matching import (
+from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
     Found,
@@ -16,8 +16,8 @@ from server.trust.matching import (
     unique,
     without_common,
 )
-from server.trust.normalize import Word, squeeze
-from server.trust.rules import Phrase, Rules
+from phosphene.trust.normalize import Word, squeeze
+from phosphene.trust.rules import Phrase, Rules
 
 SPLIT: Final = 5
 """A phrase this long is found with spaces inside, where a piece is no common word."""

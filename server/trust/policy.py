@@ -10,16 +10,16 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from server.errors import Unusable
-from server.model import Refusal
-from server.text import piles_marks, shows_something
-from server.trust.matching import Found, segments, unique
-from server.trust.names import names
-from server.trust.normalize import Word, readings
-from server.trust.persons import persons
-from server.trust.phrases import phrases
-from server.trust.rewording import reword
-from server.trust.rules import Category, Phrase, Rules, Spelling, load_rules
+from phosphene.errors import Unusable
+from phosphene.model import Refusal
+from phosphene.text import piles_marks, shows_something
+from phosphene.trust.matching import Found, segments, unique
+from phosphene.trust.names import names
+from phosphene.trust.normalize import Word, readings
+from phosphene.trust.persons import persons
+from phosphene.trust.phrases import phrases
+from phosphene.trust.rewording import reword
+from phosphene.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 
 __all__ = ["Rules", "clean_prompt", "decide", "load_rules"]
 

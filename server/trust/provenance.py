@@ -12,7 +12,7 @@ import c2pa
 import msgspec
 from msgspec import Struct
 
-from server.model import Recipe
+from phosphene.model import Recipe
 
 MP4: Final = "video/mp4"
 RECIPE_LABEL: Final = "org.phosphene.recipe"

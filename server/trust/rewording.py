@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from server.trust.matching import Found
-from server.trust.rules import Spelling
+from phosphene.trust.matching import Found
+from phosphene.trust.rules import Spelling
 
 _FRENCH_WORDS = "le la les l un une des du d et dans sur avec au aux qui en est sous par pour"
 _ENGLISH_WORDS = "the a an of in with and at by to is his her its under from over"

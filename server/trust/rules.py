@@ -10,10 +10,10 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from server.errors import BadInput
-from server.trust.common import CommonWords, common_words
-from server.trust.near import NearIndex
-from server.trust.normalize import read, squeeze
+from phosphene.errors import BadInput
+from phosphene.trust.common import CommonWords, common_words
+from phosphene.trust.near import NearIndex
+from phosphene.trust.normalize import read, squeeze
 
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
 PERSON: Final = "person"

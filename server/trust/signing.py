@@ -15,11 +15,11 @@ from typing import Any, Final
 import c2pa
 from msgspec.structs import replace
 
-from server.errors import BadInput
-from server.model import Recipe
-from server.trust import credentials, own_chain, secret_files
-from server.trust.credentials import Credentials
-from server.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
+from phosphene.errors import BadInput
+from phosphene.model import Recipe
+from phosphene.trust import credentials, own_chain, secret_files
+from phosphene.trust.credentials import Credentials
+from phosphene.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
 
 log = logging.getLogger("phosphene.signing")
 

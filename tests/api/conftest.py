@@ -8,9 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from server.ids import new_id
-from server.model import Clip, Person, Status, Visibility
-from server.store.sqlite import open_store
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person, Status, Visibility
+from phosphene.store.sqlite import open_store
 from tests.support import Instance, instance
 
 AUTHOR = Person("author", "author")

@@ -11,7 +11,7 @@ import pytest_asyncio
 import websockets
 from websockets.typing import Origin, Subprotocol
 
-from server.model import Clip, Person
+from phosphene.model import Clip, Person
 from tests.api.conftest import AddClip
 from tests.support import Instance
 

@@ -15,17 +15,17 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
-from server.api import audience
-from server.api.audience import CountSent, WatchTimes, whole_size
-from server.api.visitors import COOKIE, Visitors
-from server.bus.local import LocalBus
-from server.ids import new_id
-from server.model import Person
-from server.settings import Settings
-from server.store.sqlite import SqliteStore, open_store
-from server.trust.identity import Identities
-from server.trust.limits import RateLimits
-from server.trust.origins import Origins
+from phosphene.api import audience
+from phosphene.api.audience import CountSent, WatchTimes, whole_size
+from phosphene.api.visitors import COOKIE, Visitors
+from phosphene.bus.local import LocalBus
+from phosphene.ids import new_id
+from phosphene.model import Person
+from phosphene.settings import Settings
+from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.trust.identity import Identities
+from phosphene.trust.limits import RateLimits
+from phosphene.trust.origins import Origins
 from tests.store.making import a_clip
 from tests.support import instance
 

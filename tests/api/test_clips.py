@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.model import Person
+from phosphene.model import Person
 from tests.api.conftest import AddClip
 
 UNKNOWN = "01m83w6xsa2cqynf7000"

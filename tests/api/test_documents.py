@@ -11,12 +11,12 @@ from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from server.api.asyncapi import asyncapi
-from server.app import create_app
-from server.errors import kinds
-from server.settings import Settings
-from server.social import protocol
-from server.social.protocol import ClientMessage, ServerMessage
+from phosphene.api.asyncapi import asyncapi
+from phosphene.app import create_app
+from phosphene.errors import kinds
+from phosphene.settings import Settings
+from phosphene.social import protocol
+from phosphene.social.protocol import ClientMessage, ServerMessage
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.api.embeds import PARTS, player_script, with_head
+from phosphene.api.embeds import PARTS, player_script, with_head
 from tests.api.conftest import AddClip
 from tests.stream.viewer import a_clip
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.api.feed import CANDIDATES
-from server.ids import new_id
-from server.model import Clip, Person
-from server.store.rows import clip_body
+from phosphene.api.feed import CANDIDATES
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person
+from phosphene.store.rows import clip_body
 from tests.support import Instance, instance
 
 OLDER = 30

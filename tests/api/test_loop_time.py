@@ -19,14 +19,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Scope
 
-from server.api.loop_time import SLOW_S, LoopTime
-from server.app import create_app
-from server.ids import new_id
-from server.model import Clip, Person
-from server.settings import Settings
-from server.social.protocol import MESSAGE_LIMIT
-from server.store.sqlite import open_store
-from server.web import BODY_LIMIT
+from phosphene.api.loop_time import SLOW_S, LoopTime
+from phosphene.app import create_app
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person
+from phosphene.settings import Settings
+from phosphene.social.protocol import MESSAGE_LIMIT
+from phosphene.store.sqlite import open_store
+from phosphene.web import BODY_LIMIT
 from tests.stream.webrtc.test_offer import SMALL
 
 pytestmark = pytest.mark.asyncio

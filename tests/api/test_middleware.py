@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.api.middleware import RequestIds
-from server.web import on_crash
+from phosphene.api.middleware import RequestIds
+from phosphene.web import on_crash
 from tests.support import Instance
 
 pytestmark = pytest.mark.process

@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.api.operating import SHORT, shortened
-from server.trust.identity import load_key
-from server.trust.operators import operator_token
+from phosphene.api.operating import SHORT, shortened
+from phosphene.trust.identity import load_key
+from phosphene.trust.operators import operator_token
 from tests.api.conftest import AddClip
 from tests.support import Instance
 

@@ -12,8 +12,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Origin
 
-from server.api.visitors import COOKIE
-from server.model import Person
+from phosphene.api.visitors import COOKIE
+from phosphene.model import Person
 from tests.api.conftest import AddClip
 from tests.support import Instance, instance
 

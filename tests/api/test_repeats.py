@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.model import Person
+from phosphene.model import Person
 from tests.api.conftest import AddClip
 
 pytestmark = pytest.mark.asyncio

@@ -3,8 +3,8 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from server.api.sharing import as_xml, clip_in, fit, frame, head, oembed
-from server.errors import NotFound
+from phosphene.api.sharing import as_xml, clip_in, fit, frame, head, oembed
+from phosphene.errors import NotFound
 from tests.stream.viewer import a_clip
 
 BASE = "https://clips.example"

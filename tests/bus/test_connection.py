@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from server.bus.connection import RedisRefused, RedisUnavailable, close, connect, run_command
+from phosphene.bus.connection import RedisRefused, RedisUnavailable, close, connect, run_command
 from tests.support import free_port
 
 pytestmark = pytest.mark.asyncio

@@ -3,9 +3,9 @@ from contextlib import aclosing
 
 import pytest
 
-from server.bus.bus import Bus, StreamEntry
-from server.bus.local import SWEEP_AT, LocalBus
-from server.bus.redis import open_bus
+from phosphene.bus.bus import Bus, StreamEntry
+from phosphene.bus.local import SWEEP_AT, LocalBus
+from phosphene.bus.redis import open_bus
 
 pytestmark = pytest.mark.asyncio
 

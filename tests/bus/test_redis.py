@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import pytest
 from redis.asyncio import Connection, Redis
 
-from server.bus.bus import Bus, Gap, Hint, StreamEntry
-from server.bus.redis import CHANNEL, open_bus
-from server.errors import BadInput, NotFound
+from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
+from phosphene.bus.redis import CHANNEL, open_bus
+from phosphene.errors import BadInput, NotFound
 from tests.support import RedisServer, free_port
 
 pytestmark = pytest.mark.asyncio

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from server.children.frames import MAX_FRAME, frame_body, read_frame
+from phosphene.children.frames import MAX_FRAME, frame_body, read_frame
 
 BODIES = [b"", b"a", b"\xff" * 300]
 

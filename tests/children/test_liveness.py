@@ -2,8 +2,8 @@ from contextlib import aclosing
 
 import pytest
 
-from server.children.liveness import Liveness
-from server.children.process import ProcessLimits, ProcessLost
+from phosphene.children.liveness import Liveness
+from phosphene.children.process import ProcessLimits, ProcessLost
 
 pytestmark = pytest.mark.asyncio
 QUICK = ProcessLimits(ping_every=0.001, pong=0.0035)

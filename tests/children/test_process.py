@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from server.children.process import (
+from phosphene.children.process import (
     ChildProcess,
     ProcessLimits,
     ProcessLost,

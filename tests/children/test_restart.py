@@ -3,9 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
-from server.children import restart
-from server.children.process import ProcessLost
-from server.children.restart import keep_process
+from phosphene.children import restart
+from phosphene.children.process import ProcessLost
+from phosphene.children.restart import keep_process
 
 pytestmark = pytest.mark.asyncio
 Ready = Callable[[], None]

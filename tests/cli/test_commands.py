@@ -11,8 +11,8 @@ from pathlib import Path
 import av
 import pytest
 
-from server.__main__ import main
-from server.trust.provenance import verify
+from phosphene.__main__ import main
+from phosphene.trust.provenance import verify
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT_S = 180
@@ -23,7 +23,7 @@ def phosphene(
 ) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     return subprocess.run(
-        [sys.executable, "-m", "server", *arguments],
+        [sys.executable, "-m", "phosphene", *arguments],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,

@@ -16,11 +16,11 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.cli import patience
-from server.cli.gate import RESERVE, Gate
-from server.cli.patience import PatientProtocol
-from server.metrics import Metrics
-from server.social.fanout import FanoutProtocol
+from phosphene.cli import patience
+from phosphene.cli.gate import RESERVE, Gate
+from phosphene.cli.patience import PatientProtocol
+from phosphene.metrics import Metrics
+from phosphene.social.fanout import FanoutProtocol
 from tests.social.serving import Server, running
 
 pytestmark = pytest.mark.asyncio

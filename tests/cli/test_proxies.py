@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from server.cli.proxies import TrustedProxies, trusted_proxies
-from server.errors import BadInput
+from phosphene.cli.proxies import TrustedProxies, trusted_proxies
+from phosphene.errors import BadInput
 from tests.support import instance
 
 pytestmark = pytest.mark.asyncio

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 
-from server.cli.serve import FAILED, serve
-from server.lifecycle import Lifecycle
-from server.metrics import Metrics
-from server.settings import Settings
+from phosphene.cli.serve import FAILED, serve
+from phosphene.lifecycle import Lifecycle
+from phosphene.metrics import Metrics
+from phosphene.settings import Settings
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from server.cli.top import NoAnswer, fetch, read, view
-from server.errors import BadInput
-from server.status import Device, InLine, OnDevice, Passes, Status
+from phosphene.cli.top import NoAnswer, fetch, read, view
+from phosphene.errors import BadInput
+from phosphene.status import Device, InLine, OnDevice, Passes, Status
 from tests.cli.test_commands import phosphene
 from tests.support import free_port
 

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from server.cli.drawing import Artist, open_artist
-from server.cli.exhibit import Exhibit, find, video_url
-from server.cli.similarity import hearing, likeness
-from server.cli.verify import examine, judge
-from server.errors import BadInput
-from server.model import Conditions, Recipe, Steer
-from server.mux import mp4 as muxed
-from server.render.dispatch.recipe import finished_recipe, order_again
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import to_ogg
-from server.settings import Settings
-from server.trust.signing import Signer
+from phosphene.cli.drawing import Artist, open_artist
+from phosphene.cli.exhibit import Exhibit, find, video_url
+from phosphene.cli.similarity import hearing, likeness
+from phosphene.cli.verify import examine, judge
+from phosphene.errors import BadInput
+from phosphene.model import Conditions, Recipe, Steer
+from phosphene.mux import mp4 as muxed
+from phosphene.render.dispatch.recipe import finished_recipe, order_again
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import to_ogg
+from phosphene.settings import Settings
+from phosphene.trust.signing import Signer
 from tests.cli.test_commands import phosphene
 from tests.stream.viewer import encode
 from tests.trust.test_signing import CLIP, mp4

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from server.blobs import Directory
-from server.ids import new_id
-from server.model import Clip, Person
-from server.mux import mp4
-from server.render.worker.encode import Encoder
-from server.render.worker.output_files import to_jpeg
-from server.render.worker.renderer import Picture
-from server.store.sqlite import open_store
+from phosphene.blobs import Directory
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person
+from phosphene.mux import mp4
+from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.output_files import to_jpeg
+from phosphene.render.worker.renderer import Picture
+from phosphene.store.sqlite import open_store
 
 WIDTH, HEIGHT, FPS = 144, 256, 24
 AUTHOR = Person("author", "author")

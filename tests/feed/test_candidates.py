@@ -3,9 +3,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from server.errors import Busy
-from server.feed.candidates import MAX_AGE_S, Candidates
-from server.model import Clip, Person
+from phosphene.errors import Busy
+from phosphene.feed.candidates import MAX_AGE_S, Candidates
+from phosphene.model import Clip, Person
 
 CLIP = Clip(
     id="c1",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from server.feed.rank import DEFAULT, CandidateSet, Ranked, Visit, Weights, rank
-from server.model import Clip, Counts, Person, Slot, Status
+from phosphene.feed.rank import DEFAULT, CandidateSet, Ranked, Visit, Weights, rank
+from phosphene.model import Clip, Counts, Person, Slot, Status
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from server.feed.space import Space, total
+from phosphene.feed.space import Space, total
 
 
 def test_near_is_the_inner_product_with_every_document() -> None:

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from server.feed.words import COMMON, about, importance, unit, words
-from server.model import Clip, Person, Slot
+from phosphene.feed.words import COMMON, about, importance, unit, words
+from phosphene.model import Clip, Person, Slot
 
 
 def clip(text: str, *understood: Slot) -> Clip:

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 
-from server.fleet import names
-from server.fleet.fleet import open_fleet
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.fleet import names
+from phosphene.fleet.fleet import open_fleet
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from server.fleet.fleet import Fleet, open_fleet
-from server.render.dispatch.pool import Pool, open_pool
-from server.settings import Settings
+from phosphene.fleet.fleet import Fleet, open_fleet
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
 from tests.support import READY_TIMEOUT_S, RedisServer, drain, redis_server, wait_for_line
 

@@ -4,10 +4,10 @@ import asyncio
 import os
 import sys
 
-from server.fleet.lend import Lender
-from server.logs import set_up
-from server.render.dispatch.worker_handle import WorkerLimits
-from server.settings import load
+from phosphene.fleet.lend import Lender
+from phosphene.logs import set_up
+from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.settings import load
 
 EASEL = (sys.executable, "-m", "tests.render.easel", "0.5")
 """With a pace: what is said of a clip from afar must find it while it is drawn."""

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput
-from server.fleet import blob_messages
-from server.fleet.blob_messages import (
+from phosphene.errors import BadInput
+from phosphene.fleet import blob_messages
+from phosphene.fleet.blob_messages import (
     INLINE_LIMIT,
     BlobMessages,
     Undeliverable,
     now,
     open_blob_messages,
 )
-from server.render import messages
-from server.settings import Settings
+from phosphene.render import messages
+from phosphene.settings import Settings
 from tests.fleet.conftest import a_fleet, lent
 from tests.render.dispatch.test_pool import everything
 from tests.render.worker.test_session import files, order

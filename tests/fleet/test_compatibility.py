@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from server.fleet.compatibility import Compatibility, output_format
-from server.fleet.heartbeat import Heartbeat
-from server.render import messages
-from server.render.schedule import Cost
+from phosphene.fleet.compatibility import Compatibility, output_format
+from phosphene.fleet.heartbeat import Heartbeat
+from phosphene.render import messages
+from phosphene.render.schedule import Cost
 from tests.fleet.conftest import a_fleet, lent
 from tests.render.easel import READY
 from tests.support import RedisServer

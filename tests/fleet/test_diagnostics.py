@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from server.errors import BadInput
-from server.fleet import names
-from server.fleet.diagnostics import FleetView, try_blob_store, view_fleet
+from phosphene.errors import BadInput
+from phosphene.fleet import names
+from phosphene.fleet.diagnostics import FleetView, try_blob_store, view_fleet
 from tests.fleet.conftest import lent
 from tests.support import RedisServer, free_port
 

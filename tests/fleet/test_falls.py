@@ -12,9 +12,9 @@ import av
 import numpy as np
 import pytest
 
-from server.errors import RenderFailed
-from server.render import messages
-from server.render.dispatch.pool import Pool
+from phosphene.errors import RenderFailed
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool
 from tests.fleet.conftest import Lent, a_fleet, lent
 from tests.render.dispatch.test_pool import all_of, everything, until
 from tests.render.painter import paint

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from server.errors import BadInput, RenderFailed
-from server.fleet.fleet import open_fleet
-from server.render import messages
-from server.render.dispatch.pool import Pool, open_pool
-from server.render.dispatch.process import PipeLink
-from server.settings import Settings
+from phosphene.errors import BadInput, RenderFailed
+from phosphene.fleet.fleet import open_fleet
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.process import PipeLink
+from phosphene.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
 from tests.render.dispatch.test_pool import all_of, everything, until
@@ -186,7 +186,7 @@ async def test_a_blob_store_that_cannot_be_used_is_said_at_the_start(
 async def test_clips_that_no_worker_can_have_any_more_are_sent_away(
     redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.fleet.fleet.GRACE_S", 0.1)
+    monkeypatch.setattr("phosphene.fleet.fleet.GRACE_S", 0.1)
     async with a_fleet(redis, blobs, "alone", count=0, model="other") as (pool, _):
         with pytest.raises(RenderFailed, match="no render worker is there"):
             await everything(pool, order())

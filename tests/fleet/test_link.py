@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from server.boundary import hold
-from server.children.process import ProcessLost
-from server.fleet.blob_messages import INLINE_LIMIT, BlobMessages, open_blob_messages
-from server.fleet.link import UNLUCKY, RemoteLink, Work
-from server.render import messages
-from server.render.dispatch.worker_handle import UNSURE
+from phosphene.boundary import hold
+from phosphene.children.process import ProcessLost
+from phosphene.fleet.blob_messages import INLINE_LIMIT, BlobMessages, open_blob_messages
+from phosphene.fleet.link import UNLUCKY, RemoteLink, Work
+from phosphene.render import messages
+from phosphene.render.dispatch.worker_handle import UNSURE
 from tests.fleet.test_blob_messages import read
 from tests.fleet.test_compatibility import BEAT
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from server.errors import RenderFailed
-from server.fleet import names
-from server.render import messages
+from phosphene.errors import RenderFailed
+from phosphene.fleet import names
+from phosphene.render import messages
 from tests.fleet.conftest import a_fleet, lent
 from tests.render.dispatch.test_pool import all_of, everything, until
 from tests.render.worker.test_session import order, units
@@ -54,8 +54,8 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
 async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
     redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.fleet.names.AWAY_S", 0.5)
-    monkeypatch.setattr("server.fleet.fleet.GRACE_S", 0.5)
+    monkeypatch.setattr("phosphene.fleet.names.AWAY_S", 0.5)
+    monkeypatch.setattr("phosphene.fleet.fleet.GRACE_S", 0.5)
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render_clip(order("a", seconds=10))) as answers:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from server.bus.connection import connect
-from server.fleet import outbox as outboxes
-from server.fleet.outbox import Outbox
+from phosphene.bus.connection import connect
+from phosphene.fleet import outbox as outboxes
+from phosphene.fleet.outbox import Outbox
 from tests.support import RedisServer
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from server.trust.provenance import verify
+from phosphene.trust.provenance import verify
 from tests.api.test_operating import bearer
 from tests.support import Instance, instance
 

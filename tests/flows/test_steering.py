@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 
-from server.trust.provenance import verify
+from phosphene.trust.provenance import verify
 from tests.cli.test_commands import phosphene
 from tests.flows.test_clip import events_until, make, root_certificate, subscribe
 from tests.support import Instance, instance

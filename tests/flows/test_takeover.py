@@ -17,9 +17,9 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from server.bus.redis import open_bus
-from server.model import Unit
-from server.stream.handover import units_so_far
+from phosphene.bus.redis import open_bus
+from phosphene.model import Unit
+from phosphene.stream.handover import units_so_far
 from tests.flows.test_clip import make, said, subscribe
 from tests.render.painter import FPS
 from tests.support import Instance, RedisServer, instance, redis_server

@@ -6,8 +6,8 @@
 import asyncio
 import sys
 
-from server.render import messages
-from server.render.worker import serve
+from phosphene.render import messages
+from phosphene.render.worker import serve
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter
 
 READY = messages.Ready(

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from server.model import Slot, Steer
-from server.render.worker.renderer import Brief, Patch, Picture, Steers
+from phosphene.model import Slot, Steer
+from phosphene.render.worker.renderer import Brief, Patch, Picture, Steers
 
 WIDTH, HEIGHT, FPS = 64, 112, 24
 

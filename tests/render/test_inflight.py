@@ -1,6 +1,6 @@
 import tempfile
 
-from server.render.inflight import read_inflight, write_inflight
+from phosphene.render.inflight import read_inflight, write_inflight
 
 
 def test_what_was_noted_last_is_read() -> None:

@@ -5,11 +5,11 @@ from typing import get_args
 import msgspec
 import pytest
 
-from server.children.frames import read_frame
-from server.model import Conditions, Slot, Steer, Unit
-from server.render import messages
-from server.render.schedule import Cost
-from server.status import Passes, Standing, Work
+from phosphene.children.frames import read_frame
+from phosphene.model import Conditions, Slot, Steer, Unit
+from phosphene.render import messages
+from phosphene.render.schedule import Cost
+from phosphene.status import Passes, Standing, Work
 
 ORDERS: list[messages.Order] = [
     messages.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),

@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from server.errors import BadInput
-from server.render.preflight import (
+from phosphene.errors import BadInput
+from phosphene.render.preflight import (
     PACKAGES,
     class_of,
     installed_renderer,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.render.schedule import (
+from phosphene.render.schedule import (
     EQUAL_S,
     HEADROOM,
     MOST_CLIPS,

@@ -21,12 +21,12 @@ from random import Random
 
 import httpx
 
-from server.blobs import Directory
-from server.settings import Settings
-from server.store.sqlite import open_store
-from server.store.store import Removal
-from server.studio.housekeeper import YOUNG_S, Housekeeper
-from server.usage import Usage
+from phosphene.blobs import Directory
+from phosphene.settings import Settings
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Removal
+from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
+from phosphene.usage import Usage
 from tests.soak.clients import Recorder, Writer, recorders
 from tests.soak.cluster import Cluster, open_cluster
 from tests.soak.database import Database

@@ -77,7 +77,7 @@ class Node:
         environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "server", "serve", stderr=log, env=environ, cwd=ROOT
+                sys.executable, "-m", "phosphene", "serve", stderr=log, env=environ, cwd=ROOT
             )
 
     async def _watch(self) -> None:

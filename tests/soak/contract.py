@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from server.ids import new_id
-from server.model import Clip, Person, Status
-from server.store.sqlite import open_store
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person, Status
+from phosphene.store.sqlite import open_store
 from tests.support import Instance, instance
 
 FOLDER = Path(__file__).parent

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from server.store.sqlite import open_store
+from phosphene.store.sqlite import open_store
 from tests.soak.clients import Recorder, Writer
 from tests.soak.cluster import Cluster, open_cluster
 from tests.soak.database import Database

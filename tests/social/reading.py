@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from server.social.protocol import MessageFormat
-from server.social.topic import Subscriber
-from server.social.topics import Topics
-from server.store.store import Store
+from phosphene.social.protocol import MessageFormat
+from phosphene.social.topic import Subscriber
+from phosphene.social.topics import Topics
+from phosphene.store.store import Store
 
 SOON_S = 20.0
 

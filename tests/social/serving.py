@@ -16,18 +16,18 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Subprotocol
 
-from server.bus.bus import Bus
-from server.bus.redis import open_bus
-from server.errors import TooMany, Unauthorized
-from server.model import Clip, Person, clip_topic
-from server.social.actions import Actions
-from server.social.fanout import FanoutProtocol
-from server.social.presence import PresenceTracker
-from server.social.protocol import Like, PostComment
-from server.social.socket import Admit, Sockets, socket_route
-from server.social.topics import Topics
-from server.store.sqlite import open_store
-from server.store.store import Store
+from phosphene.bus.bus import Bus
+from phosphene.bus.redis import open_bus
+from phosphene.errors import TooMany, Unauthorized
+from phosphene.model import Clip, Person, clip_topic
+from phosphene.social.actions import Actions
+from phosphene.social.fanout import FanoutProtocol
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.protocol import Like, PostComment
+from phosphene.social.socket import Admit, Sockets, socket_route
+from phosphene.social.topics import Topics
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 
 NOON = 1_790_000_000.0
 ANNA = Person("anna-id", "anna")

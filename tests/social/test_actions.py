@@ -1,8 +1,8 @@
 import pytest
 
-from server.errors import AlreadyTaken, BadInput, NotFound
-from server.model import Person
-from server.social.actions import clean_comment
+from phosphene.errors import AlreadyTaken, BadInput, NotFound
+from phosphene.model import Person
+from phosphene.social.actions import clean_comment
 from tests.social.serving import NOON, Site
 
 BEN = Person("ben-id", "ben")

@@ -1,8 +1,8 @@
 import pytest
 
-from server.errors import NotFound, TooMany
-from server.model import Person, Proposal
-from server.social.ballot import MOST, OPEN_S, Ballot, choose, propose, standing, vote
+from phosphene.errors import NotFound, TooMany
+from phosphene.model import Person, Proposal
+from phosphene.social.ballot import MOST, OPEN_S, Ballot, choose, propose, standing, vote
 
 
 def line(number: int, text: str = "") -> Proposal:

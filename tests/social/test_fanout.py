@@ -15,8 +15,8 @@ from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
-from server.model import Person
-from server.social import fanout
+from phosphene.model import Person
+from phosphene.social import fanout
 from tests.social.serving import ANNA, Site, a_client, a_clip, a_site, until
 
 SOON_S = 20.0

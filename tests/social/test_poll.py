@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from server.errors import NotFound
-from server.model import ClipBallot, Person, ViewersChanged
-from server.social.poll import open_poll
+from phosphene.errors import NotFound
+from phosphene.model import ClipBallot, Person, ViewersChanged
+from phosphene.social.poll import open_poll
 from tests.social.reading import Follower
 from tests.social.serving import Site
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from server.bus.redis import open_bus
-from server.social.presence import PresenceTracker
-from server.social.topics import Topics
-from server.store.sqlite import open_store
+from phosphene.bus.redis import open_bus
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.topics import Topics
+from phosphene.store.sqlite import open_store
 from tests.social.reading import Follower
 from tests.social.serving import NOON, Site, a_clip, a_site, beside
 from tests.support import RedisServer

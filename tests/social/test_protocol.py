@@ -5,9 +5,9 @@ import pytest
 from websockets.frames import Frame
 from websockets.streams import StreamReader
 
-from server.errors import BadInput
-from server.model import Position
-from server.social.protocol import (
+from phosphene.errors import BadInput
+from phosphene.model import Position
+from phosphene.social.protocol import (
     MESSAGE_LIMIT,
     ClientPing,
     Failure,
@@ -25,7 +25,7 @@ from server.social.protocol import (
     encode,
     format_of,
 )
-from server.web import as_problem
+from phosphene.web import as_problem
 
 GOOD = [
     ({"type": "subscribe", "topic": "feed"}, Subscribe("feed")),

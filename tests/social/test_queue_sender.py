@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from starlette.websockets import WebSocket
 
-from server.social import queue_sender
-from server.social.protocol import MessageFormat
-from server.social.queue_sender import QUEUE_HIGH, QueueSender, close_socket
+from phosphene.social import queue_sender
+from phosphene.social.protocol import MessageFormat
+from phosphene.social.queue_sender import QUEUE_HIGH, QueueSender, close_socket
 from tests.social.serving import beside
 
 pytestmark = pytest.mark.asyncio

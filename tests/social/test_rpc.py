@@ -8,12 +8,12 @@ from contextlib import aclosing, asynccontextmanager
 import msgspec
 import pytest
 
-from server.bus.connection import connect
-from server.bus.redis import CHANNEL, PublishedHint, open_bus
-from server.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
-from server.model import Person, Proposal
-from server.social import rpc
-from server.social.rpc import QUESTIONS, InstanceRpc, Question, Result
+from phosphene.bus.connection import connect
+from phosphene.bus.redis import CHANNEL, PublishedHint, open_bus
+from phosphene.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
+from phosphene.model import Person, Proposal
+from phosphene.social import rpc
+from phosphene.social.rpc import QUESTIONS, InstanceRpc, Question, Result
 from tests.support import RedisServer
 
 ANNA = Person("anna-id", "anna")

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.model import ClipFinished, ClipProgress, Person
-from server.social.fanout import FanoutProtocol
-from server.social.protocol import MESSAGE_LIMIT
-from server.social.socket import TokenBucket
+from phosphene.model import ClipFinished, ClipProgress, Person
+from phosphene.social.fanout import FanoutProtocol
+from phosphene.social.protocol import MESSAGE_LIMIT
+from phosphene.social.socket import TokenBucket
 from tests.social.serving import Client, Site, a_client, a_clip, a_site, until
 from tests.support import RedisServer
 

@@ -2,12 +2,12 @@ import asyncio
 
 import pytest
 
-from server.errors import BadInput
-from server.model import Comment, Commented, Liked, Person, Position, Recorded
-from server.social.protocol import TOPICS_PER_SOCKET, Subscribe, Unsubscribe
-from server.social.subscriptions import Subscriptions, fold
-from server.social.topic import RING
-from server.store.store import Ages
+from phosphene.errors import BadInput
+from phosphene.model import Comment, Commented, Liked, Person, Position, Recorded
+from phosphene.social.protocol import TOPICS_PER_SOCKET, Subscribe, Unsubscribe
+from phosphene.social.subscriptions import Subscriptions, fold
+from phosphene.social.topic import RING
+from phosphene.store.store import Ages
 from tests.social.reading import Follower
 from tests.social.serving import Site, a_clip, beside
 from tests.store.making import a_comment

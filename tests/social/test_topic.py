@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.model import (
+from phosphene.model import (
     Clip,
     ClipFinished,
     ClipProgress,
@@ -17,8 +17,8 @@ from server.model import (
     StoredEvent,
     ViewersChanged,
 )
-from server.social.protocol import MessageFormat, Ok
-from server.social.topic import LIKE_GAP_S, RING, Subscriber, Topic
+from phosphene.social.protocol import MessageFormat, Ok
+from phosphene.social.topic import LIKE_GAP_S, RING, Subscriber, Topic
 from tests.social.serving import a_clip
 
 BEN = Person("ben-id", "ben")

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.bus.bus import Bus
-from server.bus.redis import open_bus
-from server.model import ClipFinished, ClipProgress, Comment, Person, Recorded, ViewersChanged
-from server.social.topics import CHANNEL, Topics
-from server.store.sqlite import open_store
-from server.store.store import Store
+from phosphene.bus.bus import Bus
+from phosphene.bus.redis import open_bus
+from phosphene.model import ClipFinished, ClipProgress, Comment, Person, Recorded, ViewersChanged
+from phosphene.social.topics import CHANNEL, Topics
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 from tests.social.reading import Follower
 from tests.social.serving import NOON, a_clip, beside
 from tests.support import RedisServer, free_port

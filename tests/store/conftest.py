@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from server.store.store import Store
+from phosphene.store.store import Store
 from tests.store.making import a_store
 
 

@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from server.model import Person
-from server.store.sqlite import open_store
+from phosphene.model import Person
+from phosphene.store.sqlite import open_store
 
 TOGETHER = 20
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from server.model import Clip, Comment, Person, Status
-from server.store.sqlite import open_store
-from server.store.store import Store
+from phosphene.model import Clip, Comment, Person, Status
+from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 
 ANNA = Person("anna-id", "anna")
 BEN = Person("ben-id", "ben")

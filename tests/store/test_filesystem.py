@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from server.app import create_app
-from server.errors import BadInput
-from server.settings import Settings
-from server.store import filesystem
-from server.store.filesystem import kind_of, need_local
-from server.store.sqlite import open_store
+from phosphene.app import create_app
+from phosphene.errors import BadInput
+from phosphene.settings import Settings
+from phosphene.store import filesystem
+from phosphene.store.filesystem import kind_of, need_local
+from phosphene.store.sqlite import open_store
 
 MOUNTS = r"""
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw

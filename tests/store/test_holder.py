@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import LeaseLost
-from server.store.holder import LeaseHolder, open_holder
-from server.store.leases import lease_of
-from server.store.sqlite import LEASE_S
+from phosphene.errors import LeaseLost
+from phosphene.store.holder import LeaseHolder, open_holder
+from phosphene.store.leases import lease_of
+from phosphene.store.sqlite import LEASE_S
 from tests.store.making import Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import LeaseLost
-from server.model import ClipFailed, ClipFinished, ClipStarted
-from server.store.leases import UNKNOWN_S
-from server.store.sqlite import LEASE_S
-from server.store.store import Store, StoredCheckpoint
+from phosphene.errors import LeaseLost
+from phosphene.model import ClipFailed, ClipFinished, ClipStarted
+from phosphene.store.leases import UNKNOWN_S
+from phosphene.store.sqlite import LEASE_S
+from phosphene.store.store import Store, StoredCheckpoint
 from tests.store.making import NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio

@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 
-from server.model import ClipFailed, ClipFinished
-from server.store import leases, reads, redaction, references, removal, retention, standing, writes
-from server.store.rows import clip_body
-from server.store.schema import check_release, migrate
-from server.store.store import Ages, Expiring, Reservation, StoredCheckpoint
+from phosphene.model import ClipFailed, ClipFinished
+from phosphene.store import (
+    leases,
+    reads,
+    redaction,
+    references,
+    removal,
+    retention,
+    standing,
+    writes,
+)
+from phosphene.store.rows import clip_body
+from phosphene.store.schema import check_release, migrate
+from phosphene.store.store import Ages, Expiring, Reservation, StoredCheckpoint
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000

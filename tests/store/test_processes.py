@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.model import Liked, Person
-from server.store.store import Store
+from phosphene.model import Liked, Person
+from phosphene.store.store import Store
 from tests.store.making import a_clip, a_store
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]

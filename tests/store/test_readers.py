@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import Busy, NotFound
-from server.store import reads
-from server.store.readers import look
+from phosphene.errors import Busy, NotFound
+from phosphene.store import reads
+from phosphene.store.readers import look
 from tests.store.making import a_clip, a_store
 
 

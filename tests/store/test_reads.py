@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store.rows import clip_body
-from server.store.store import Store
+from phosphene.store.rows import clip_body
+from phosphene.store.store import Store
 from tests.store.making import NOON, a_clip
 
 pytestmark = pytest.mark.asyncio

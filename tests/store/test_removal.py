@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.errors import BadInput, NotFound
-from server.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
-from server.store.store import Ages, Store, StoredCheckpoint
+from phosphene.errors import BadInput, NotFound
+from phosphene.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
+from phosphene.store.store import Ages, Store, StoredCheckpoint
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio

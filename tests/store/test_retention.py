@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from server.model import (
+from phosphene.model import (
     ClipFailed,
     ClipFinished,
     ClipRemoved,
@@ -19,7 +19,7 @@ from server.model import (
     Person,
     Recorded,
 )
-from server.store.store import Ages, Expiring, Store, Tidied
+from phosphene.store.store import Ages, Expiring, Store, Tidied
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from server import store as room
-from server.errors import BadInput
-from server.instance_files import read_files
-from server.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
-from server.settings import Settings
-from server.store.schema import migrations, newest_schema
-from server.store.store import Ages, Store
+from phosphene import store as room
+from phosphene.errors import BadInput
+from phosphene.instance_files import read_files
+from phosphene.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
+from phosphene.settings import Settings
+from phosphene.store.schema import migrations, newest_schema
+from phosphene.store.store import Ages, Store
 from tests.store.making import BEN, EVE, NOON, a_clip, a_comment, a_store
 
 EARLIER = sorted(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import AlreadyTaken, BadInput, Busy, NotFound
-from server.model import (
+from phosphene.errors import AlreadyTaken, BadInput, Busy, NotFound
+from phosphene.model import (
     ClipFailed,
     ClipFinished,
     ClipQueued,
@@ -16,8 +16,8 @@ from server.model import (
     Person,
     Remixed,
 )
-from server.store.schema import connect, connect_reader
-from server.store.store import Repeated, Reservation, Store
+from phosphene.store.schema import connect, connect_reader
+from phosphene.store.store import Repeated, Reservation, Store
 from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio

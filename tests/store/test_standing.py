@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from server.model import Counts
-from server.store.store import Store
+from phosphene.model import Counts
+from phosphene.store.store import Store
 from tests.store.making import BEN, EVE, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio

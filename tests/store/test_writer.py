@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import Busy
-from server.store import writer as writer_module
-from server.store.writer import Writer
+from phosphene.errors import Busy
+from phosphene.store import writer as writer_module
+from phosphene.store.writer import Writer
 
 pytestmark = pytest.mark.asyncio
 

@@ -1,4 +1,4 @@
-from server.stream.annex_b import nal_units
+from phosphene.stream.annex_b import nal_units
 
 
 def test_three_and_four_byte_start_codes() -> None:

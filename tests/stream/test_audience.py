@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from server.stream.audience import Audience
+from phosphene.stream.audience import Audience
 
 
 @pytest.mark.asyncio

@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from server.model import Unit
-from server.mux import mp4
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import to_ogg
-from server.stream.birth import FORMING_S, birth, shown_pictures
+from phosphene.model import Unit
+from phosphene.mux import mp4
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import to_ogg
+from phosphene.stream.birth import FORMING_S, birth, shown_pictures
 from tests.stream.viewer import FPS, encode
 
 

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from server.blobs import Directory
-from server.errors import NotFound
-from server.model import Clip
-from server.operation import routes
-from server.stream.files import caching, operations, still_name
+from phosphene.blobs import Directory
+from phosphene.errors import NotFound
+from phosphene.model import Clip
+from phosphene.operation import routes
+from phosphene.stream.files import caching, operations, still_name
 from tests.stream.viewer import a_clip
 
 VIDEO = bytes(range(256)) * 400

@@ -6,10 +6,10 @@ from aiortc.sdp import SessionDescription
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.errors import BadInput, NotAcceptable
-from server.stream.webrtc.offer import read_offer, taken, ufrags
-from server.stream.webrtc.rtcp import MAX_LOST, read_feedback
-from server.stream.webrtc.stun import is_signed, read_check
+from phosphene.errors import BadInput, NotAcceptable
+from phosphene.stream.webrtc.offer import read_offer, taken, ufrags
+from phosphene.stream.webrtc.rtcp import MAX_LOST, read_feedback
+from phosphene.stream.webrtc.stun import is_signed, read_check
 from tests.stream.webrtc.test_offer import SMALL
 from tests.stream.webrtc.test_stun import PASSWORD, a_check
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from server.bus.bus import StreamEntry
-from server.bus.local import LocalBus
-from server.model import Unit
-from server.stream.handover import units_so_far, whole_log
-from server.stream.relay import RelayedEnd, RelayedUnit, RelayProgress
+from phosphene.bus.bus import StreamEntry
+from phosphene.bus.local import LocalBus
+from phosphene.model import Unit
+from phosphene.stream.handover import units_so_far, whole_log
+from phosphene.stream.relay import RelayedEnd, RelayedUnit, RelayProgress
 
 
 def unit(pts: int, key: bool = False) -> Unit:

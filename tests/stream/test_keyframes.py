@@ -1,7 +1,7 @@
 import pytest
 
-from server.model import Unit
-from server.stream.keyframes import caught_up, last_keyframe
+from phosphene.model import Unit
+from phosphene.stream.keyframes import caught_up, last_keyframe
 
 
 def log_of(keys: str) -> list[Unit]:

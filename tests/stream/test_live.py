@@ -1,9 +1,9 @@
 import pytest
 
-from server.errors import NotLive
-from server.model import Unit
-from server.stream.live import LiveClip, LiveClips
-from server.stream.rendition import measured_rate
+from phosphene.errors import NotLive
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.rendition import measured_rate
 from tests.stream.viewer import Encoder
 
 

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import numpy as np
 
-from server.model import Unit
-from server.mux import mp4
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import opus_packets, to_ogg
-from server.stream.annex_b import nal_units
-from server.stream.mp4_reader import read_units
+from phosphene.model import Unit
+from phosphene.mux import mp4
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.stream.annex_b import nal_units
+from phosphene.stream.mp4_reader import read_units
 from tests.stream.viewer import FPS
 
 

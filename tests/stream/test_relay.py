@@ -7,14 +7,14 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from server.bus.bus import Bus, StreamEntry
-from server.bus.local import LocalBus
-from server.bus.redis import open_bus
-from server.errors import NotLive
-from server.model import Unit
-from server.stream.live import LiveClip, LiveClips
-from server.stream.relay import can_follow, open_relays, receive_units, send_units, stream_of
-from server.stream.rendition import Rendition
+from phosphene.bus.bus import Bus, StreamEntry
+from phosphene.bus.local import LocalBus
+from phosphene.bus.redis import open_bus
+from phosphene.errors import NotLive
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.relay import can_follow, open_relays, receive_units, send_units, stream_of
+from phosphene.stream.rendition import Rendition
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder, a_clip
 from tests.support import RedisServer, redis_server
 

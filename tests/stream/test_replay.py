@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from server.blobs import Directory
-from server.errors import NotFound
-from server.model import Unit
-from server.mux import mp4
-from server.stream.replay import Replay, Replays
+from phosphene.blobs import Directory
+from phosphene.errors import NotFound
+from phosphene.model import Unit
+from phosphene.mux import mp4
+from phosphene.stream.replay import Replay, Replays
 from tests.stream.viewer import FPS, a_clip
 
 

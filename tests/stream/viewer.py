@@ -19,9 +19,9 @@ from aiortc.rtp import (
 )
 from av.video.frame import PictureType
 
-from server.model import Clip, Person, RenditionName, Unit
-from server.render.worker.renditions import Renditions
-from server.stream.live import ALL, LiveClip
+from phosphene.model import Clip, Person, RenditionName, Unit
+from phosphene.render.worker.renditions import Renditions
+from phosphene.stream.live import ALL, LiveClip
 
 FPS = 24
 GOP = 12

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from server.blobs import Directory
-from server.model import Clip, ClipFailed, ClipFinished, Person
-from server.settings import Settings
-from server.store.store import Removal, Store
-from server.studio.housekeeper import Housekeeper
-from server.usage import DAY_S, Usage
+from phosphene.blobs import Directory
+from phosphene.model import Clip, ClipFailed, ClipFinished, Person
+from phosphene.settings import Settings
+from phosphene.store.store import Removal, Store
+from phosphene.studio.housekeeper import Housekeeper
+from phosphene.usage import DAY_S, Usage
 from tests.store.making import BEN, Clock, a_clip, a_store
 
 CLIP_BYTES = 20_000

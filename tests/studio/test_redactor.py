@@ -9,21 +9,21 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from server.blobs import Directory
-from server.model import Clip, ClipFinished, Visibility
-from server.render import messages
-from server.render.dispatch.queue import ClipQueue
-from server.render.schedule import Asker
-from server.store.holder import Lease
-from server.store.leases import lease_of
-from server.store.store import Store
-from server.stream.live import LiveClip
-from server.stream.simulated_viewer import SimulatedViewer
-from server.studio.archive import Archive
-from server.studio.redactor import Redactor
-from server.studio.services import ActiveClip
-from server.trust.provenance import verify
-from server.trust.signing import Signer
+from phosphene.blobs import Directory
+from phosphene.model import Clip, ClipFinished, Visibility
+from phosphene.render import messages
+from phosphene.render.dispatch.queue import ClipQueue
+from phosphene.render.schedule import Asker
+from phosphene.store.holder import Lease
+from phosphene.store.leases import lease_of
+from phosphene.store.store import Store
+from phosphene.stream.live import LiveClip
+from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.archive import Archive
+from phosphene.studio.redactor import Redactor
+from phosphene.studio.services import ActiveClip
+from phosphene.trust.provenance import verify
+from phosphene.trust.signing import Signer
 from tests.store.making import a_clip, a_store
 from tests.trust.test_signing import RECIPE, mp4
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server.blobs import Directory
-from server.stream.files import still_name
-from server.studio.stills import open_still
+from phosphene.blobs import Directory
+from phosphene.stream.files import still_name
+from phosphene.studio.stills import open_still
 
 
 class Full(Directory):

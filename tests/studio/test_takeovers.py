@@ -1,7 +1,7 @@
 """Which clips of others are taken, and how far they are known to be."""
 
-from server.store.store import Orphan
-from server.studio.takeovers import MOST_HOLDERS, abandoned, was_lost_too_often
+from phosphene.store.store import Orphan
+from phosphene.studio.takeovers import MOST_HOLDERS, abandoned, was_lost_too_often
 from tests.store.making import a_clip
 
 

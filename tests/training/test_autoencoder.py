@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import LATENTS, cut, join, size, tokens
-from server.render.worker.embedded.vocabulary import PLATES
+from phosphene.render.worker.embedded.autoencoder import LATENTS, cut, join, size, tokens
+from phosphene.render.worker.embedded.vocabulary import PLATES
 from training import autoencoder, pool
 from training.pool import Pool
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.prompt_parser import split
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.render.worker.embedded.prompt_parser import split
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from training.captions import NONE, Caption, caption, label, misspell, pick
 from training.lexicon import ENGLISH, FRENCH, NOTHING, PASSIVE, phrases
 from training.world import WORLD, held_out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.vocabulary import SLOTS
 from training import judge as judging
 from training.judge import ANSWERS, ASKED, BOTH, Judge, answer, answerable, skill
 from training.stage import look, scene

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
 from training.export import WEIGHTS
 from training.keeping import CHANGED, OF_EACH, _untouched, changes
 from training.stage import scene

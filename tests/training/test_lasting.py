@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.score import FPS
+from phosphene.render.worker.embedded.score import FPS
 from training.lasting import LONG, OF_EACH, changes, long_cases, seamless
 from training.pool import world
 from training.stage import look, scene

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH
-from server.render.worker.embedded.vocabulary import PLATES, SLOTS
+from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH
+from phosphene.render.worker.embedded.vocabulary import PLATES, SLOTS
 from training.gallery import gallery
 from training.judge import ASKED, BOTH, Judge
 from training.measure import (

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.vocabulary import PLATES, SHAPES
+from phosphene.render.worker.embedded.vocabulary import PLATES, SHAPES
 from training import pool as pools
 from training.pool import LONE, OFTEN, Pool, choose, draw, world
 from training.world import WORLD

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.network import ScoreNet
-from server.render.worker.embedded.vocabulary import KEYS, SCALE, SCORE, SECONDS
+from phosphene.render.worker.embedded.network import ScoreNet
+from phosphene.render.worker.embedded.vocabulary import KEYS, SCALE, SCORE, SECONDS
 from training import motion, scores
 from training.pool import world
 from training.world import WORLD

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.autoencoder import LATENTS, EmbeddedAutoencoder, tokens
-from server.render.worker.embedded.network import EmbeddedTransformer, ScoreNet
-from server.render.worker.embedded.vocabulary import PLATES
+from phosphene.render.worker.embedded.autoencoder import LATENTS, EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.network import EmbeddedTransformer, ScoreNet
+from phosphene.render.worker.embedded.vocabulary import PLATES
 from training import autoencoder as components
 from training import pool as pools
 from training import scores, train

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.subject_layer import coloured
-from server.render.worker.embedded.vocabulary import (
+from phosphene.render.worker.embedded.subject_layer import coloured
+from phosphene.render.worker.embedded.vocabulary import (
     KEYS,
     PLATE,
     SCALE,
@@ -17,7 +17,7 @@ from server.render.worker.embedded.vocabulary import (
     SHAPES,
     SILHOUETTES,
 )
-from server.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.world import World
 from training import land, motion, sky, subjects, weather
 from training import world as worlds
 from training.export import WEIGHTS

@@ -6,8 +6,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from server.errors import BadInput
-from server.trust import certificates
+from phosphene.errors import BadInput
+from phosphene.trust import certificates
 
 DAY = 86400.0
 NOW = time.time()

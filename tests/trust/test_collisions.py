@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.trust.common import common_words
-from server.trust.matching import segments
-from server.trust.names import names
-from server.trust.near import one_edit
-from server.trust.normalize import readings
-from server.trust.persons import persons
-from server.trust.policy import decide, load_rules
-from server.trust.rules import Spelling
+from phosphene.trust.common import common_words
+from phosphene.trust.matching import segments
+from phosphene.trust.names import names
+from phosphene.trust.near import one_edit
+from phosphene.trust.normalize import readings
+from phosphene.trust.persons import persons
+from phosphene.trust.policy import decide, load_rules
+from phosphene.trust.rules import Spelling
 
 RULES = load_rules()
 COMMON = common_words().all_words

@@ -1,8 +1,14 @@
 import pytest
 
-from server.errors import BadInput, Forbidden, Unauthorized
-from server.trust.embed_tokens import EmbedClaims, EmbedTokens, check, clean_origins, is_embed_token
-from server.trust.identity import Identities
+from phosphene.errors import BadInput, Forbidden, Unauthorized
+from phosphene.trust.embed_tokens import (
+    EmbedClaims,
+    EmbedTokens,
+    check,
+    clean_origins,
+    is_embed_token,
+)
+from phosphene.trust.identity import Identities
 
 KEY, NOON = b"k" * 32, 1_790_000_000
 BLOG, SHOP = "https://blog.example", "http://shop.example:8080"

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from server.errors import AlreadyTaken
-from server.ids import new_id
-from server.model import Handle
-from server.trust.handles import MANNERS, THINGS, handle, load_reserved
+from phosphene.errors import AlreadyTaken
+from phosphene.ids import new_id
+from phosphene.model import Handle
+from phosphene.trust.handles import MANNERS, THINGS, handle, load_reserved
 
 
 def test_the_same_id_has_the_same_handle() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput, Unauthorized
-from server.trust.identity import LIFE_S, Identities, load_key
+from phosphene.errors import BadInput, Unauthorized
+from phosphene.trust.identity import LIFE_S, Identities, load_key
 
 KEY = bytes(range(32))
 NOW = 1_800_000_000.0

@@ -4,11 +4,11 @@ from typing import cast
 
 import pytest
 
-from server.bus.bus import Bus
-from server.errors import TooMany
-from server.settings import Settings
-from server.trust.limits import RateLimits, household_of
-from server.window import Window
+from phosphene.bus.bus import Bus
+from phosphene.errors import TooMany
+from phosphene.settings import Settings
+from phosphene.trust.limits import RateLimits, household_of
+from phosphene.window import Window
 
 
 class Allowances:

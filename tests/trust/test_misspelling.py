@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from server.trust.common import common_words
-from server.trust.policy import decide, load_rules
+from phosphene.trust.common import common_words
+from phosphene.trust.policy import decide, load_rules
 
 RULES = load_rules()
 COMMON = common_words().all_words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.trust.near import NearIndex, is_nearly, one_edit
+from phosphene.trust.near import NearIndex, is_nearly, one_edit
 
 
 @pytest.mark.parametrize(

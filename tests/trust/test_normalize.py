@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.trust.normalize import Word, read, readings, squeeze
+from phosphene.trust.normalize import Word, read, readings, squeeze
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from server.errors import Unauthorized
-from server.trust.operators import Operators, operator_token
+from phosphene.errors import Unauthorized
+from phosphene.trust.operators import Operators, operator_token
 
 KEY = bytes(32)
 

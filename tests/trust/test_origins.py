@@ -1,7 +1,7 @@
 import pytest
 
-from server.errors import BadInput
-from server.trust.origins import Origins, clean_origin, origin_of
+from phosphene.errors import BadInput
+from phosphene.trust.origins import Origins, clean_origin, origin_of
 
 HOST = "clips.example:8000"
 

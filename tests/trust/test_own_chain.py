@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from server.errors import BadInput
-from server.trust import certificates, own_chain
+from phosphene.errors import BadInput
+from phosphene.trust import certificates, own_chain
 
 DAY = 86400.0
 NOW = time.time()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.trust.policy import decide, load_rules
+from phosphene.trust.policy import decide, load_rules
 
 RULES = load_rules()
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput
-from server.trust.policy import clean_prompt, decide, load_rules
-from server.trust.rules import Name
+from phosphene.errors import BadInput
+from phosphene.trust.policy import clean_prompt, decide, load_rules
+from phosphene.trust.rules import Name
 
 RULES = load_rules()
 BENIGN = Path(__file__).with_name("benign.txt").read_text(encoding="utf-8").splitlines()

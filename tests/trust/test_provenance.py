@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.trust.provenance import verify
+from phosphene.trust.provenance import verify
 from tests.trust.test_signing import CLIP, signer
 
 

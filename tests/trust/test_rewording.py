@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.trust.policy import decide, load_rules
+from phosphene.trust.policy import decide, load_rules
 
 RULES = load_rules()
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput
-from server.trust.policy import decide
-from server.trust.rules import SHIPPED, load_rules
+from phosphene.errors import BadInput
+from phosphene.trust.policy import decide
+from phosphene.trust.rules import SHIPPED, load_rules
 
 OWN = """
 version = "mine"

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-from server.trust import secret_files
+from phosphene.trust import secret_files
 
 
 def test_keeps_what_was_first(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from server.errors import BadInput
-from server.model import Recipe
-from server.trust import certificates, own_chain
-from server.trust.provenance import MP4, verify
-from server.trust.signing import Signer
+from phosphene.errors import BadInput
+from phosphene.model import Recipe
+from phosphene.trust import certificates, own_chain
+from phosphene.trust.provenance import MP4, verify
+from phosphene.trust.signing import Signer
 from tests.trust.tsa import authority
 
 RECIPE = Recipe(

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from training.nouns.course import Course
 from training.nouns.pool import PEOPLE, POOL, plates
 

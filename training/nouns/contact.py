@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 from PIL import ImageDraw
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.nouns.concepts import Concept, concepts
 from training.nouns.draw import chance, individual, typical
 from training.nouns.dress import dressed

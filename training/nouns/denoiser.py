@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import CARD, NounTransformer
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.network import CARD, NounTransformer
 from training.muon import Muon
 from training.nouns.card import FIELDS
 from training.nouns.course import Course

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import TOKENS, VECTOR, WIDE, cut
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.network import TOKENS, VECTOR, WIDE, cut
 from training.nouns.concepts import concepts
 from training.nouns.draw import chosen
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from training.nouns.course import RUN, Course
 
 KEPT = Path(__file__).parent / "autoencoder.safetensors"

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from server.render.worker.embedded.nouns.plate import CHANNELS, INKS
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.nouns.plate import CHANNELS, INKS
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.nouns.roles import Role
 from training.paper import DARK, WARM, Colour, Image, Sheets, mix, read, soften, surface
 from training.subjects import BLACK, RADIUS

@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from server.render.worker.embedded.nouns.english import ENGLISH
-from server.render.worker.embedded.nouns.french import FRENCH
-from server.render.worker.embedded.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
-from server.render.worker.embedded.nouns.tokens import fold, phrase, tokens
+from phosphene.render.worker.embedded.nouns.english import ENGLISH
+from phosphene.render.worker.embedded.nouns.french import FRENCH
+from phosphene.render.worker.embedded.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
+from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, tokens
 from training.export import WEIGHTS
 from training.nouns.concepts import concepts
 from training.nouns.packages import folder

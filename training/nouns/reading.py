@@ -8,8 +8,8 @@ import argparse
 from collections import Counter
 from dataclasses import dataclass
 
-from server.render.worker.embedded.nouns.lexicon import PLACE, Lexicon
-from server.render.worker.embedded.nouns.reader import NounReader, Reading
+from phosphene.render.worker.embedded.nouns.lexicon import PLACE, Lexicon
+from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
 from training.export import WEIGHTS
 from training.nouns.lexicon import table
 

@@ -12,8 +12,8 @@ import torch
 from PIL import Image as Picture
 from torch import Tensor
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import NounTransformer, join, sample
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.network import NounTransformer, join, sample
 from training.nouns.concepts import concepts
 from training.nouns.contact import COLUMNS, flat
 from training.nouns.course import Course

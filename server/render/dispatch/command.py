@@ -2,10 +2,10 @@
 
 import sys
 
-from server.render.catalog import ModelOptions
-from server.render.cores import usable_cores
-from server.render.preflight import vet_model
-from server.settings import Settings
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.cores import usable_cores
+from phosphene.render.preflight import vet_model
+from phosphene.settings import Settings
 
 
 def worker_command(settings: Settings) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
         for part in ("--" + name.replace("_", "-"), str(getattr(settings, name)))
     ]
     return (
-        *(sys.executable, "-m", "server.render.worker"),
+        *(sys.executable, "-m", "phosphene.render.worker"),
         *wished,
         *("--threads", str(threads)),
         *("--kbit", str(settings.bitrate)),

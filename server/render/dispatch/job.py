@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from server.errors import RenderFailed
-from server.model import Steer
-from server.render import messages
-from server.render.schedule import Asker, Cost, clip_duration
+from phosphene.errors import RenderFailed
+from phosphene.model import Steer
+from phosphene.render import messages
+from phosphene.render.schedule import Asker, Cost, clip_duration
 
 UNREAD: Final = 5000
 """Answers that a clip may have waiting for whoever asked: the units of three minutes."""

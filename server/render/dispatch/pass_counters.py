@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from server.status import Passes
+from phosphene.status import Passes
 
 Key = tuple[str, str]
 """A model, and how many clips shared a pass."""

@@ -8,22 +8,22 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from server.boundary import running
-from server.children.restart import LONGEST_PAUSE_S, keep_process
-from server.errors import BadInput, Busy, RenderFailed
-from server.model import RenditionName
-from server.render import messages
-from server.render.dispatch.command import spares, worker_command
-from server.render.dispatch.job import STRIKES, Job
-from server.render.dispatch.pass_counters import Key, PassCounters
-from server.render.dispatch.process import open_worker
-from server.render.dispatch.queue import ClipQueue, QueuePlace
-from server.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
-from server.render.dispatch.wait_estimate import CLIP_S, expected_waits
-from server.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
-from server.render.schedule import Asker, may_wait
-from server.settings import Settings
-from server.status import Passes
+from phosphene.boundary import running
+from phosphene.children.restart import LONGEST_PAUSE_S, keep_process
+from phosphene.errors import BadInput, Busy, RenderFailed
+from phosphene.model import RenditionName
+from phosphene.render import messages
+from phosphene.render.dispatch.command import spares, worker_command
+from phosphene.render.dispatch.job import STRIKES, Job
+from phosphene.render.dispatch.pass_counters import Key, PassCounters
+from phosphene.render.dispatch.process import open_worker
+from phosphene.render.dispatch.queue import ClipQueue, QueuePlace
+from phosphene.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
+from phosphene.render.dispatch.wait_estimate import CLIP_S, expected_waits
+from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.render.schedule import Asker, may_wait
+from phosphene.settings import Settings
+from phosphene.status import Passes
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from server.children.process import ChildProcess, ProcessLost, open_process
-from server.render import messages
-from server.render.dispatch.worker_handle import UNSURE, WorkerHandle, WorkerLimits
-from server.render.inflight import INFLIGHT_VARIABLE, read_inflight
-from server.scratch import scratch_file, temporary_folder
+from phosphene.children.process import ChildProcess, ProcessLost, open_process
+from phosphene.render import messages
+from phosphene.render.dispatch.worker_handle import UNSURE, WorkerHandle, WorkerLimits
+from phosphene.render.inflight import INFLIGHT_VARIABLE, read_inflight
+from phosphene.scratch import scratch_file, temporary_folder
 
 
 class PipeLink:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from server.render.dispatch.job import Job
-from server.render.schedule import Asker, fair_order
+from phosphene.render.dispatch.job import Job
+from phosphene.render.schedule import Asker, fair_order
 
 
 class QueuePlace:

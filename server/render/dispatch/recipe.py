@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 import msgspec
 
-from server.errors import Unprocessable, Unusable
-from server.ids import new_id
-from server.model import Clip, Fork, Person, Prompt, Recipe
-from server.render import messages
+from phosphene.errors import Unprocessable, Unusable
+from phosphene.ids import new_id
+from phosphene.model import Clip, Fork, Person, Prompt, Recipe
+from phosphene.render import messages
 
 
 def parent_of(prompt: Prompt) -> str | None:

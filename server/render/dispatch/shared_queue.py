@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from server.render.dispatch.job import Job
+from phosphene.render.dispatch.job import Job
 
 
 class SharedQueue(Protocol):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from server.render.dispatch.job import Job
-from server.render.dispatch.worker_handle import WorkerHandle
-from server.render.schedule import expected_starts
+from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.worker_handle import WorkerHandle
+from phosphene.render.schedule import expected_starts
 
 CLIP_S: Final = 6.0
 """About how long a place is taken by one clip, while nothing better is known."""

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final, Protocol
 
-from server.children.liveness import Liveness
-from server.children.process import ProcessLimits, ProcessLost
-from server.render import messages
-from server.render.dispatch.job import Job
-from server.render.schedule import Cost, clip_capacity
-from server.status import Work
+from phosphene.children.liveness import Liveness
+from phosphene.children.process import ProcessLimits, ProcessLost
+from phosphene.render import messages
+from phosphene.render.dispatch.job import Job
+from phosphene.render.schedule import Cost, clip_capacity
+from phosphene.status import Work
 
 PATIENT_STEPS: Final = 10
 """A clip may keep silent for so many times what the first frames of a clip usually take."""

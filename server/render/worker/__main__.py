@@ -1,4 +1,4 @@
-"""The render worker: ``python -m server.render.worker``. One process, one device, one model."""
+"""The render worker: ``python -m phosphene.render.worker``. One process, one device, one model."""
 
 import argparse
 import asyncio
@@ -14,19 +14,19 @@ from typing import Final
 import msgspec
 import torch
 
-from server.errors import BadInput
-from server.render import messages
-from server.render.catalog import EMBEDDED, ModelOptions
-from server.render.preflight import (
+from phosphene.errors import BadInput
+from phosphene.render import messages
+from phosphene.render.catalog import EMBEDDED, ModelOptions
+from phosphene.render.preflight import (
     class_of,
     installed_renderer,
     locate_model,
     need_packages,
     read_index,
 )
-from server.render.worker.library_logs import withheld_library_lines
-from server.render.worker.renderer import Renderer
-from server.render.worker.serve import run_on_pipes
+from phosphene.render.worker.library_logs import withheld_library_lines
+from phosphene.render.worker.renderer import Renderer
+from phosphene.render.worker.serve import run_on_pipes
 
 NICENESS: Final = 5
 """The instance goes first when they share a core: it sends pictures to everybody."""
@@ -69,7 +69,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         need_packages("models")
         room = "diffusers"
     # By name and late: each room imports what only its own models need.
-    loading = importlib.import_module(f"server.render.worker.{room}.load")
+    loading = importlib.import_module(f"phosphene.render.worker.{room}.load")
     loaded: tuple[Renderer, messages.Ready] = loading.load(options)
     return loaded
 
@@ -99,7 +99,7 @@ def _wish(given: Mapping[str, object]) -> ModelOptions:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="server.render.worker", description=__doc__)
+    parser = argparse.ArgumentParser(prog="phosphene.render.worker", description=__doc__)
     for name in ModelOptions.__struct_fields__:
         flag = "--" + name.replace("_", "-")
         parser.add_argument(flag, default=getattr(ModelOptions(), name), help=f"the setting {name}")

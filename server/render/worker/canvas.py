@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from server.render.worker.renderer import Patch
+from phosphene.render.worker.renderer import Patch
 
 
 class RendererFault(Exception):

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from server.model import RenditionName, Unit
-from server.mux import heard_with
-from server.render.worker.canvas import Canvas
-from server.render.worker.chunked_work import ChunkedWork
-from server.render.worker.encode import Encoder
-from server.render.worker.half_file import HalfFile
-from server.render.worker.output_files import Muxer, OutputFiles, to_jpeg
-from server.render.worker.playhead import Head
-from server.render.worker.renderer import Patch, Picture, Renderer, Sound
-from server.render.worker.renditions import Renditions
-from server.render.worker.sound import opus_packets, to_ogg
+from phosphene.model import RenditionName, Unit
+from phosphene.mux import heard_with
+from phosphene.render.worker.canvas import Canvas
+from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.half_file import HalfFile
+from phosphene.render.worker.output_files import Muxer, OutputFiles, to_jpeg
+from phosphene.render.worker.playhead import Head
+from phosphene.render.worker.renderer import Patch, Picture, Renderer, Sound
+from phosphene.render.worker.renditions import Renditions
+from phosphene.render.worker.sound import opus_packets, to_ogg
 
 
 class ClipEncoder:

@@ -7,17 +7,17 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
 
-from server.model import Conditions
-from server.render import messages
-from server.render.cores import usable_cores
-from server.render.schedule import Cost
-from server.render.worker.chunked_work import ChunkedWork
-from server.render.worker.cost_model import CostModel
-from server.render.worker.engine import Engine, MarkInflight
-from server.render.worker.eta import Speed
-from server.render.worker.renderer import Renderer
-from server.render.worker.thread_pool import PriorityThreadPool
-from server.status import Work
+from phosphene.model import Conditions
+from phosphene.render import messages
+from phosphene.render.cores import usable_cores
+from phosphene.render.schedule import Cost
+from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.cost_model import CostModel
+from phosphene.render.worker.engine import Engine, MarkInflight
+from phosphene.render.worker.eta import Speed
+from phosphene.render.worker.renderer import Renderer
+from phosphene.render.worker.thread_pool import PriorityThreadPool
+from phosphene.status import Work
 
 P = ParamSpec("P")
 R = TypeVar("R")

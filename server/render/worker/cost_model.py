@@ -7,13 +7,13 @@ from math import inf
 
 import msgspec
 
-from server.render.schedule import Cost
-from server.render.worker.canvas import Canvas
-from server.render.worker.cpu_load import CpuLoad
-from server.render.worker.encode import Encoder
-from server.render.worker.eta import Speed, measure_speed
-from server.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
-from server.status import Passes
+from phosphene.render.schedule import Cost
+from phosphene.render.worker.canvas import Canvas
+from phosphene.render.worker.cpu_load import CpuLoad
+from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.eta import Speed, measure_speed
+from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
+from phosphene.status import Passes
 
 WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
 QUICK_S, TRIES = 0.3, 3

@@ -8,7 +8,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from server.render.worker.renderer import Picture
+from phosphene.render.worker.renderer import Picture
 
 BT709: Final = 1
 LIMITED: Final = 1

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any, Final, TypeVar
 
-from server.model import Steer
-from server.render.schedule import StepRequest, choose_next
-from server.render.worker.renderer import Drawing, Forward, Patch
-from server.status import Standing
+from phosphene.model import Steer
+from phosphene.render.schedule import StepRequest, choose_next
+from phosphene.render.worker.renderer import Drawing, Forward, Patch
+from phosphene.status import Standing
 
 MOST_TOGETHER: Final = 8
 """Clips in one forward pass: more would let each of them wait for too long."""

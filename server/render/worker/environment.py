@@ -6,9 +6,9 @@ from typing import Final
 
 import torch
 
-from server import __version__
-from server.model import Conditions
-from server.render.catalog import ModelOptions
+from phosphene import __version__
+from phosphene.model import Conditions
+from phosphene.render.catalog import ModelOptions
 
 TELLING: Final = ("guidance", "pixels", "offload", "attention", "compile")
 """Settings of a model that can change what it draws, if only its last bits."""

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from server.render import messages
-from server.render.worker.canvas import CanvasView, Milestone
-from server.render.worker.renderer import Patch
+from phosphene.render import messages
+from phosphene.render.worker.canvas import CanvasView, Milestone
+from phosphene.render.worker.renderer import Patch
 
 
 class Speed(Struct, frozen=True):

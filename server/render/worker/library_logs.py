@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-OURS: Final = frozenset(("server", "__main__", "asyncio"))
+OURS: Final = frozenset(("phosphene", "__main__", "asyncio"))
 """Loggers whose lines are as they were written, with all below them."""
 
 Factory = Callable[..., logging.LogRecord]

@@ -11,11 +11,11 @@ from av.video.codeccontext import VideoCodecContext
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from server.model import Unit
-from server.mux import mp4
-from server.render.worker.chunked_work import ChunkedWork
-from server.render.worker.half_file import HalfFile
-from server.render.worker.renderer import Draw, Picture
+from phosphene.model import Unit
+from phosphene.mux import mp4
+from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.half_file import HalfFile
+from phosphene.render.worker.renderer import Draw, Picture
 
 MP4: Final = "video/mp4"
 JPEG: Final = "image/jpeg"

@@ -4,7 +4,7 @@ import asyncio
 from math import ceil
 from typing import Final
 
-from server.model import Unit, part_ticks
+from phosphene.model import Unit, part_ticks
 
 PATIENCE_S: Final = 0.25
 """A clock that is later than this is not caught up: the ticks in between are left out."""

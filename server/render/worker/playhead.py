@@ -8,8 +8,8 @@ from math import inf
 
 from msgspec import Struct
 
-from server.render.worker.canvas import CanvasView
-from server.render.worker.eta import Speed, measure_speed
+from phosphene.render.worker.canvas import CanvasView
+from phosphene.render.worker.eta import Speed, measure_speed
 
 MARGIN = 1.15
 """A clip may take this many times the expected time to arrive without the run stalling."""

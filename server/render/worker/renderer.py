@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from server.model import Seconds, Seed, Slot, Steer, Strength
+from phosphene.model import Seconds, Seed, Slot, Steer, Strength
 
 Steers = Literal["chunk", "step", "never"]
 """When a steering text counts: from the next chunk, from the next step, or never."""

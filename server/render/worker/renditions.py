@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from server.model import HALF_SHARE, RenditionName, Unit, half_size
-from server.render.worker.encode import Encoder, prepare_codec
-from server.render.worker.renderer import Picture
+from phosphene.model import HALF_SHARE, RenditionName, Unit, half_size
+from phosphene.render.worker.encode import Encoder, prepare_codec
+from phosphene.render.worker.renderer import Picture
 
 LEASE_S: Final = 4
 """So long after it was last asked for a rendition is still encoded."""

@@ -10,15 +10,15 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from server.children.frames import read_frame
-from server.render import messages
-from server.render.cores import usable_cores
-from server.render.inflight import INFLIGHT_VARIABLE, write_inflight
-from server.render.worker.context import WorkerContext, open_context
-from server.render.worker.cost_model import warm_up
-from server.render.worker.engine import MarkInflight
-from server.render.worker.renderer import Renderer
-from server.render.worker.session import ClipSession, failure_reason
+from phosphene.children.frames import read_frame
+from phosphene.render import messages
+from phosphene.render.cores import usable_cores
+from phosphene.render.inflight import INFLIGHT_VARIABLE, write_inflight
+from phosphene.render.worker.context import WorkerContext, open_context
+from phosphene.render.worker.cost_model import warm_up
+from phosphene.render.worker.engine import MarkInflight
+from phosphene.render.worker.renderer import Renderer
+from phosphene.render.worker.session import ClipSession, failure_reason
 
 LAST_STEP_S: Final = 10.0
 """How long a step that is going on may still take when the instance has gone."""

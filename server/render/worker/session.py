@@ -7,16 +7,16 @@ from math import inf
 
 from msgspec import Struct
 
-from server.model import RenditionName, Unit
-from server.render import messages
-from server.render.worker.canvas import Canvas, RendererFault
-from server.render.worker.clip_encoder import ClipEncoder
-from server.render.worker.context import WorkerContext
-from server.render.worker.engine import DeviceRequest
-from server.render.worker.eta import measure_speed, progress
-from server.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, OutputFiles
-from server.render.worker.pacing import FrameClock, LatenessCounter, PartGrid
-from server.render.worker.playhead import (
+from phosphene.model import RenditionName, Unit
+from phosphene.render import messages
+from phosphene.render.worker.canvas import Canvas, RendererFault
+from phosphene.render.worker.clip_encoder import ClipEncoder
+from phosphene.render.worker.context import WorkerContext
+from phosphene.render.worker.engine import DeviceRequest
+from phosphene.render.worker.eta import measure_speed, progress
+from phosphene.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, OutputFiles
+from phosphene.render.worker.pacing import FrameClock, LatenessCounter, PartGrid
+from phosphene.render.worker.playhead import (
     Head,
     far_ahead,
     frame_due,
@@ -24,7 +24,7 @@ from server.render.worker.playhead import (
     next_head,
     step_shown_from,
 )
-from server.render.worker.renderer import Brief, Patch
+from phosphene.render.worker.renderer import Brief, Patch
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
-from server.render.worker.renderer import Sound
+from phosphene.render.worker.renderer import Sound
 
 RATE: Final = 48_000
 """Ticks of Opus in a second, whatever the sound was made with (RFC 7587)."""

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from itertools import count
 from typing import ParamSpec, TypeVar
 
-from server.render.worker.chunked_work import ChunkedWork, run_next_chunk
+from phosphene.render.worker.chunked_work import ChunkedWork, run_next_chunk
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
-from server.render.worker.renderer import Drawing, News
+from phosphene.render.worker.renderer import Drawing, News
 
 Say = Callable[[News], Any]
 """Hands over a Patch, Forward or Steer; returns what the generator is sent for it."""

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable
 
-from server.stream.annex_b import nal_units
+from phosphene.stream.annex_b import nal_units
 
 SPS, PPS, DELIMITER = 7, 8, 9
 LENGTH = struct.Struct("!I")

@@ -5,16 +5,23 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
-from server.boundary import hold, task_group
-from server.errors import NotFound, NotLive
-from server.log import Log
-from server.model import Clip, half_size, part_ticks
-from server.stream.hls.avc import configuration
-from server.stream.hls.fmp4 import OPUS_CLOCK, Track
-from server.stream.hls.playlist import HALF
-from server.stream.hls.segments import Part, Segment, aligned_parts, group_parts, part_end, part_of
-from server.stream.hls.sound_parts import most_ticks, sound_part
-from server.stream.live import LiveClip
+from phosphene.boundary import hold, task_group
+from phosphene.errors import NotFound, NotLive
+from phosphene.log import Log
+from phosphene.model import Clip, half_size, part_ticks
+from phosphene.stream.hls.avc import configuration
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Track
+from phosphene.stream.hls.playlist import HALF
+from phosphene.stream.hls.segments import (
+    Part,
+    Segment,
+    aligned_parts,
+    group_parts,
+    part_end,
+    part_of,
+)
+from phosphene.stream.hls.sound_parts import most_ticks, sound_part
+from phosphene.stream.live import LiveClip
 
 SOUND = "sound-"
 """Prefix of the names of what is heard."""

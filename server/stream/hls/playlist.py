@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from server.stream.hls.avc import codec
-from server.stream.hls.fmp4 import Track
-from server.stream.hls.segments import TARGET_S, Segment
+from phosphene.stream.hls.avc import codec
+from phosphene.stream.hls.fmp4 import Track
+from phosphene.stream.hls.segments import TARGET_S, Segment
 
 PARTS_SHOWN = 3
 """Segments at the end of a live playlist that are listed part by part."""

@@ -18,18 +18,18 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.blobs import Directory
-from server.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
-from server.model import HALF_SHARE, Clip, half_size
-from server.operation import Operation
-from server.stream.files import Find, TokenQuery, caching
-from server.stream.hls import playlist
-from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
-from server.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
-from server.stream.hls.playlist import PlaylistOptions, Variant
-from server.stream.hls.segmented_file import SegmentedFile, read_segmented_file
-from server.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
-from server.web import Endpoint, is_known, read_query
+from phosphene.blobs import Directory
+from phosphene.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
+from phosphene.model import HALF_SHARE, Clip, half_size
+from phosphene.operation import Operation
+from phosphene.stream.files import Find, TokenQuery, caching
+from phosphene.stream.hls import playlist
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
+from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
+from phosphene.stream.hls.playlist import PlaylistOptions, Variant
+from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
+from phosphene.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
+from phosphene.web import Endpoint, is_known, read_query
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"

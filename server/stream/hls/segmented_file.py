@@ -6,11 +6,11 @@ from pathlib import Path
 import av
 from msgspec import Struct
 
-from server.stream.hls.avc import cleaned
-from server.stream.hls.fmp4 import OPUS_CLOCK, Sample, SoundTrack, Track
-from server.stream.hls.segments import Segment, whole_segments
-from server.stream.hls.sound_parts import sound_segments
-from server.stream.mp4_reader import read_sound
+from phosphene.stream.hls.avc import cleaned
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, SoundTrack, Track
+from phosphene.stream.hls.segments import Segment, whole_segments
+from phosphene.stream.hls.sound_parts import sound_segments
+from phosphene.stream.mp4_reader import read_sound
 
 
 class SegmentedFile(Struct, frozen=True):

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from server.model import Unit
-from server.stream.hls.avc import sample_data
-from server.stream.hls.fmp4 import Sample, fragment
+from phosphene.model import Unit
+from phosphene.stream.hls.avc import sample_data
+from phosphene.stream.hls.fmp4 import Sample, fragment
 
 TARGET_S = 2
 """No segment is longer, rounded: the encoder makes a keyframe every second."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
-from server.model import Unit
-from server.mux import PER_SECOND, first_packet
-from server.stream.hls.fmp4 import OPUS_CLOCK, Sample, fragment
-from server.stream.hls.segments import Part, Segment
+from phosphene.model import Unit
+from phosphene.mux import PER_SECOND, first_packet
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, fragment
+from phosphene.stream.hls.segments import Part, Segment
 
 PACKET: Final = OPUS_CLOCK // PER_SECOND
 SILENCE: Final = b"\xf8\xff\xfe"

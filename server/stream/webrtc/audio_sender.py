@@ -4,13 +4,13 @@ import secrets
 from functools import lru_cache
 from typing import Final
 
-from server.model import Unit
-from server.mux import PER_SECOND, first_packet
-from server.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
-from server.stream.webrtc.rtcp import ntp_time, sender_report
-from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
-from server.stream.webrtc.sender import Negotiated
-from server.stream.webrtc.template import PacketFormat, Template, build_template
+from phosphene.model import Unit
+from phosphene.mux import PER_SECOND, first_packet
+from phosphene.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
+from phosphene.stream.webrtc.rtcp import ntp_time, sender_report
+from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
+from phosphene.stream.webrtc.sender import Negotiated
+from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
 
 PACKET: Final = OPUS_CLOCK // PER_SECOND
 SLACK: Final = PACKET // 2

@@ -7,7 +7,7 @@ from aiortc.codecs import is_rtx
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.sdp import H264Profile, parse_h264_profile_level_id
 
-from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
+from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
 
 PAYLOAD_TYPES: Final = frozenset({*range(35, 64), *range(96, 128)})
 """Those that may be given to any codec where RTCP shares the port (RFC 5761, section 4)."""

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from server.stream.keyframes import caught_up, last_keyframe
-from server.stream.rendition import Rendition
-from server.stream.webrtc.rtp_timestamps import burst_time, rtp_time
-from server.stream.webrtc.template import PacketFormat, Template
-from server.stream.webrtc.template_cache import TemplateCache
+from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.stream.rendition import Rendition
+from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
+from phosphene.stream.webrtc.template import PacketFormat, Template
+from phosphene.stream.webrtc.template_cache import TemplateCache
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5

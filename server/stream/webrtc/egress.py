@@ -15,7 +15,7 @@ import pylibsrtp
 from msgspec import Struct
 from pylibsrtp._binding import ffi, lib
 
-from server.stream.webrtc.template import MAX_RUN, UDP_SEGMENT, Run, Template
+from phosphene.stream.webrtc.template import MAX_RUN, UDP_SEGMENT, Run, Template
 
 BUFFER: Final = MAX_RUN * 2048
 STEPS: Final = 1024

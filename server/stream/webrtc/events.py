@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from server.stream.webrtc.layers import VideoLayer, video_layers
-from server.stream.webrtc.viewer_session import ViewerSession
+from phosphene.stream.webrtc.layers import VideoLayer, video_layers
+from phosphene.stream.webrtc.viewer_session import ViewerSession
 
 EVENTS: Final = ("active", "inactive", "layers", "reconnect", "viewercount")
 AT_MOST_EVERY_S: Final = 0.5

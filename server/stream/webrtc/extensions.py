@@ -7,13 +7,13 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from server.errors import BadInput, NotFound, NotLive, TooMany
-from server.operation import Operation
-from server.stream.webrtc.events import EVENTS, event_stream
-from server.stream.webrtc.layers import LayerRequest, choose_layer
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.viewer_session import ViewerSession
-from server.web import read_bytes, read_json
+from phosphene.errors import BadInput, NotFound, NotLive, TooMany
+from phosphene.operation import Operation
+from phosphene.stream.webrtc.events import EVENTS, event_stream
+from phosphene.stream.webrtc.layers import LayerRequest, choose_layer
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.viewer_session import ViewerSession
+from phosphene.web import read_bytes, read_json
 
 URN: Final = "urn:ietf:params:whep:ext:core"
 EVENT_STREAM: Final = "text/event-stream"

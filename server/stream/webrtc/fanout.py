@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from server.boundary import keep_running
-from server.stream.rendition import Rendition
-from server.stream.webrtc.viewer import (
+from phosphene.boundary import keep_running
+from phosphene.stream.rendition import Rendition
+from phosphene.stream.webrtc.viewer import (
     ALL,
     BLOCKED,
     MORE,

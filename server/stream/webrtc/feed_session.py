@@ -11,15 +11,15 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import PhospheneError
-from server.model import Clip
-from server.operation import Operation
-from server.stream.files import Find, TokenQuery
-from server.stream.live import LiveClip
-from server.stream.replay import Replay, Replays
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.whep import Whep, endpoint_operations, session_operations
-from server.web import answer, read_json
+from phosphene.errors import PhospheneError
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.stream.files import Find, TokenQuery
+from phosphene.stream.live import LiveClip
+from phosphene.stream.replay import Replay, Replays
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.whep import Whep, endpoint_operations, session_operations
+from phosphene.web import answer, read_json
 
 PATH = "/v1/whep"
 

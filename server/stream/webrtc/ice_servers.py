@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 LIFE_S: Final = 6 * 3600
 SERVER: Final = re.compile(

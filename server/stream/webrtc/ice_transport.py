@@ -5,8 +5,8 @@ import secrets
 import socket
 from collections.abc import Callable
 
-from server.stream.webrtc.egress import Address
-from server.stream.webrtc.stun import Check, is_signed
+from phosphene.stream.webrtc.egress import Address
+from phosphene.stream.webrtc.stun import Check, is_signed
 
 WAITING = 64
 MOST_ADDRESSES = 32

@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from server.errors import BadInput, Unprocessable
-from server.model import RenditionName, half_size
-from server.stream.live import LiveClip
+from phosphene.errors import BadInput, Unprocessable
+from phosphene.model import RenditionName, half_size
+from phosphene.stream.live import LiveClip
 
 H264: Final[tuple[RenditionName, ...]] = ("half", "full")
 """The layers of a player of H.264, by their spatial layer id."""

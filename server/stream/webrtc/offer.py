@@ -11,8 +11,8 @@ from typing import Final
 
 from aiortc.sdp import GroupDescription, MediaDescription, SessionDescription
 
-from server.errors import BadInput, NotAcceptable
-from server.stream.webrtc.codecs import FEEDBACK, audio_codecs, is_opus, video_codecs, why_none
+from phosphene.errors import BadInput, NotAcceptable
+from phosphene.stream.webrtc.codecs import FEEDBACK, audio_codecs, is_opus, video_codecs, why_none
 
 MAX_LINES: Final = 500
 """Browsers send 100 to 250; reading twice as many takes 2.5 ms of the event loop."""

@@ -19,15 +19,15 @@ from aiortc.sdp import (
     candidate_to_sdp,
 )
 
-from server.model import RenditionName
-from server.stream.webrtc.audio_sender import AudioSender
-from server.stream.webrtc.codecs import is_vp8
-from server.stream.webrtc.egress import SrtpDestination, srtp_destination
-from server.stream.webrtc.ice_transport import IceTransport
-from server.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
-from server.stream.webrtc.rtcp import CNAME
-from server.stream.webrtc.sender import Negotiated, VideoSender
-from server.stream.webrtc.udp import MediaPort
+from phosphene.model import RenditionName
+from phosphene.stream.webrtc.audio_sender import AudioSender
+from phosphene.stream.webrtc.codecs import is_vp8
+from phosphene.stream.webrtc.egress import SrtpDestination, srtp_destination
+from phosphene.stream.webrtc.ice_transport import IceTransport
+from phosphene.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
+from phosphene.stream.webrtc.rtcp import CNAME
+from phosphene.stream.webrtc.sender import Negotiated, VideoSender
+from phosphene.stream.webrtc.udp import MediaPort
 
 DISCARD = "0.0.0.0"
 STREAM = "phosphene"

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from server.stream.annex_b import nal_units
+from phosphene.stream.annex_b import nal_units
 
 # With the headers of RTP and its extensions, of RTX, SRTP, UDP and IPv6 that is some 1270 bytes:
 # below the 1280 that every path of IPv6 carries (RFC 8200, section 5).

@@ -5,7 +5,7 @@ Its timestamps are squeezed together so that the burst ends at the live moment: 
 a player would show everything late by the length of the burst.
 """
 
-from server.model import Unit
+from phosphene.model import Unit
 
 RTP_CLOCK = 90_000
 OPUS_CLOCK = 48_000

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from server.errors import NotAcceptable
-from server.model import HALF_SHARE, RenditionName
-from server.stream.live import LiveClip
-from server.stream.rendition import Rendition
-from server.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
-from server.stream.webrtc.sender import ReceiverStatus
-from server.stream.webrtc.viewer import Viewer
+from phosphene.errors import NotAcceptable
+from phosphene.model import HALF_SHARE, RenditionName
+from phosphene.stream.live import LiveClip
+from phosphene.stream.rendition import Rendition
+from phosphene.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
+from phosphene.stream.webrtc.sender import ReceiverStatus
+from phosphene.stream.webrtc.viewer import Viewer
 
 FRESH_S: Final = 0.5
 """A rendition whose last picture is older than this, beside the full one, is not there now."""

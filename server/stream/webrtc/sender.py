@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from server.stream.webrtc.egress import (
+from phosphene.stream.webrtc.egress import (
     Egress,
     SentPicture,
     SrtpDestination,
@@ -15,7 +15,7 @@ from server.stream.webrtc.egress import (
     protect_rtp,
     send_datagram,
 )
-from server.stream.webrtc.rtcp import (
+from phosphene.stream.webrtc.rtcp import (
     Feedback,
     goodbye,
     ntp_time,
@@ -23,10 +23,10 @@ from server.stream.webrtc.rtcp import (
     round_trip_s,
     sender_report,
 )
-from server.stream.webrtc.rtp import MAX_PAYLOAD, retransmission
-from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
-from server.stream.webrtc.template import PacketFormat, Template
-from server.window import Window
+from phosphene.stream.webrtc.rtp import MAX_PAYLOAD, retransmission
+from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
+from phosphene.stream.webrtc.template import PacketFormat, Template
+from phosphene.window import Window
 
 HISTORY: Final = 96
 """Pictures that can be sent again: three seconds and more. With NACK, Chromium showed 142 of 143

@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 
 from aiortc import RTCCertificate
 
-from server.boundary import boundary, keep_running
-from server.errors import Busy, NotFound
-from server.stream.live import LiveClip
-from server.stream.replay import Replay
-from server.stream.webrtc.fanout import Fanouts
-from server.stream.webrtc.offer import read_offer, ufrags
-from server.stream.webrtc.statistics import Statistics
-from server.stream.webrtc.template_cache import TemplateCaches
-from server.stream.webrtc.udp import MediaPort, open_port
-from server.stream.webrtc.viewer_session import (
+from phosphene.boundary import boundary, keep_running
+from phosphene.errors import Busy, NotFound
+from phosphene.stream.live import LiveClip
+from phosphene.stream.replay import Replay
+from phosphene.stream.webrtc.fanout import Fanouts
+from phosphene.stream.webrtc.offer import read_offer, ufrags
+from phosphene.stream.webrtc.statistics import Statistics
+from phosphene.stream.webrtc.template_cache import TemplateCaches
+from phosphene.stream.webrtc.udp import MediaPort, open_port
+from phosphene.stream.webrtc.viewer_session import (
     PATIENT,
     Patience,
     ViewerSession,

@@ -5,8 +5,8 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from server.model import RenditionName
-from server.stream.webrtc.sender import VideoSender
+from phosphene.model import RenditionName
+from phosphene.stream.webrtc.sender import VideoSender
 
 
 class Statistics(Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from server.stream.webrtc.rtp import MARKER, extensions
+from phosphene.stream.webrtc.rtp import MARKER, extensions
 
 MAX_RUN: Final = 32
 """Packets in one call; the kernel takes 64 segments, and no more than 64 KiB of them."""

@@ -3,10 +3,10 @@
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from server.model import Unit
-from server.stream.rendition import Rendition
-from server.stream.webrtc import rtp, vp8
-from server.stream.webrtc.template import PacketFormat, Template, build_template
+from phosphene.model import Unit
+from phosphene.stream.rendition import Rendition
+from phosphene.stream.webrtc import rtp, vp8
+from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
 
 KEPT_TEMPLATES: Final = 512
 """Of one rendition: 20 s of pictures, so that who catches up finds them built."""

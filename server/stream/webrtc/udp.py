@@ -14,10 +14,10 @@ from typing import Final
 from aioice.ice import get_host_addresses
 from aiortc import RTCIceCandidate
 
-from server.errors import BadInput
-from server.stream.webrtc.egress import Address, Egress, choose_egress
-from server.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
-from server.stream.webrtc.stun import Check, forbidden, is_signed, read_check, success
+from phosphene.errors import BadInput
+from phosphene.stream.webrtc.egress import Address, Egress, choose_egress
+from phosphene.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
+from phosphene.stream.webrtc.stun import Check, forbidden, is_signed, read_check, success
 
 LOOPBACK: Final = "127.0.0.1"
 BATCH: Final = 64

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
-from server.boundary import report_failure
-from server.model import Unit
-from server.stream.rendition import Rendition
-from server.stream.webrtc.audio_sender import AudioSender
-from server.stream.webrtc.cursor import Cursor
-from server.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
-from server.stream.webrtc.sender import VideoSender, send_time
-from server.stream.webrtc.template import Template
-from server.stream.webrtc.template_cache import TemplateCaches
+from phosphene.boundary import report_failure
+from phosphene.model import Unit
+from phosphene.stream.rendition import Rendition
+from phosphene.stream.webrtc.audio_sender import AudioSender
+from phosphene.stream.webrtc.cursor import Cursor
+from phosphene.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
+from phosphene.stream.webrtc.sender import VideoSender, send_time
+from phosphene.stream.webrtc.template import Template
+from phosphene.stream.webrtc.template_cache import TemplateCaches
 
 ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""

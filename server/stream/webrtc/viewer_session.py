@@ -12,17 +12,17 @@ from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
-from server.errors import NotFound
-from server.log import Log
-from server.stream.live import LiveClip
-from server.stream.replay import Replay
-from server.stream.webrtc.fanout import Fanout, Fanouts
-from server.stream.webrtc.peer import Peer
-from server.stream.webrtc.selection import Selection
-from server.stream.webrtc.statistics import Statistics, statistics
-from server.stream.webrtc.template_cache import TemplateCaches
-from server.stream.webrtc.udp import MediaPort
-from server.stream.webrtc.viewer import Viewer
+from phosphene.errors import NotFound
+from phosphene.log import Log
+from phosphene.stream.live import LiveClip
+from phosphene.stream.replay import Replay
+from phosphene.stream.webrtc.fanout import Fanout, Fanouts
+from phosphene.stream.webrtc.peer import Peer
+from phosphene.stream.webrtc.selection import Selection
+from phosphene.stream.webrtc.statistics import Statistics, statistics
+from phosphene.stream.webrtc.template_cache import TemplateCaches
+from phosphene.stream.webrtc.udp import MediaPort
+from phosphene.stream.webrtc.viewer import Viewer
 
 CLOSE_S = 5.0
 

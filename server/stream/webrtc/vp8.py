@@ -1,6 +1,6 @@
 """VP8 in RTP (RFC 7741): frames to payloads. Pure functions."""
 
-from server.stream.webrtc.rtp import MAX_PAYLOAD
+from phosphene.stream.webrtc.rtp import MAX_PAYLOAD
 
 START = 0x10
 """Of a payload descriptor of one byte: the first partition of the frame begins here."""

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.blobs import Directory
-from server.errors import (
+from phosphene.blobs import Directory
+from phosphene.errors import (
     BadInput,
     NotFound,
     NotLive,
@@ -20,18 +20,18 @@ from server.errors import (
     Unconditional,
     UnsupportedType,
 )
-from server.model import Clip
-from server.operation import Operation
-from server.stream.files import FILES, Find, TokenQuery, serve
-from server.stream.live import LiveClip
-from server.stream.replay import Replay, Replays
-from server.stream.webrtc import extensions
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.offer import ufrags
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.statistics import Statistics
-from server.stream.webrtc.viewer_session import ViewerSession, Watched, uncounted
-from server.web import answer, is_known, read_bytes
+from phosphene.model import Clip
+from phosphene.operation import Operation
+from phosphene.stream.files import FILES, Find, TokenQuery, serve
+from phosphene.stream.live import LiveClip
+from phosphene.stream.replay import Replay, Replays
+from phosphene.stream.webrtc import extensions
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.offer import ufrags
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.statistics import Statistics
+from phosphene.stream.webrtc.viewer_session import ViewerSession, Watched, uncounted
+from phosphene.web import answer, is_known, read_bytes
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"

@@ -27,10 +27,10 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 from aiortc.mediastreams import MediaStreamError
 from msgspec import Struct
 
-from server.boundary import Backoff, hold, task_group
-from server.model import Clip
-from server.stream.keyframes import last_keyframe
-from server.stream.live import LiveClip, LiveClips
+from phosphene.boundary import Backoff, hold, task_group
+from phosphene.model import Clip
+from phosphene.stream.keyframes import last_keyframe
+from phosphene.stream.live import LiveClip, LiveClips
 
 SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"

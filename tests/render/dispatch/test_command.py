@@ -1,9 +1,9 @@
 import pytest
 
-from server.errors import BadInput
-from server.render.dispatch.command import spares, worker_command
-from server.render.preflight import PACKAGES
-from server.settings import Settings
+from phosphene.errors import BadInput
+from phosphene.render.dispatch.command import spares, worker_command
+from phosphene.render.preflight import PACKAGES
+from phosphene.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_a_large_model_is_held_twice_only_when_asked(given: Settings, standing_b
 def test_the_command_carries_the_settings() -> None:
     wished = Settings(worker_threads=3, bitrate=900, pace=1.5, device="cuda:1", compile=True)
     command = worker_command(wished)
-    assert command[1:3] == ("-m", "server.render.worker")
+    assert command[1:3] == ("-m", "phosphene.render.worker")
     said = dict(zip(command[3::2], command[4::2], strict=True))
     assert said["--model"] == "embedded"
     assert said["--device"] == "cuda:1"

@@ -1,10 +1,10 @@
 import msgspec
 import pytest
 
-from server.model import Steer, Unit
-from server.render import messages
-from server.render.dispatch.job import FILES_S, Job
-from server.render.schedule import Cost
+from phosphene.model import Steer, Unit
+from phosphene.render import messages
+from phosphene.render.dispatch.job import FILES_S, Job
+from phosphene.render.schedule import Cost
 from tests.render.worker.test_session import order
 
 COST = Cost(first=0.5, second=0.1, shown=0.1)

@@ -1,5 +1,5 @@
-from server.render.dispatch.pass_counters import PassCounters
-from server.status import Passes
+from phosphene.render.dispatch.pass_counters import PassCounters
+from phosphene.status import Passes
 
 
 def test_what_a_lost_worker_made_still_counts() -> None:

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from server.errors import BadInput, Busy, RenderFailed
-from server.model import Unit
-from server.render import messages
-from server.render.dispatch import job as jobs
-from server.render.dispatch.job import Job
-from server.render.dispatch.pool import LOADING, Pool, open_pool
-from server.render.dispatch.process import PipeLink
-from server.render.dispatch.worker_handle import WorkerLimits
-from server.render.schedule import Asker
-from server.settings import Settings
+from phosphene.errors import BadInput, Busy, RenderFailed
+from phosphene.model import Unit
+from phosphene.render import messages
+from phosphene.render.dispatch import job as jobs
+from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.pool import LOADING, Pool, open_pool
+from phosphene.render.dispatch.process import PipeLink
+from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.schedule import Asker
+from phosphene.settings import Settings
 from tests.render.easel import READY
 from tests.render.painter import paint
 from tests.render.worker.test_encode import distance
@@ -346,7 +346,7 @@ async def test_a_pool_without_workers_says_so() -> None:
 async def test_workers_that_never_start_do_not_keep_anybody_waiting(
     command: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("phosphene.children.restart.LONGEST_PAUSE_S", 0.01)
     async with open_pool(Settings(workers=1, spares=0), command, QUICK) as pool:
         with pytest.raises(RenderFailed, match=reason):
             await everything(pool, order())
@@ -360,7 +360,7 @@ async def test_workers_that_never_start_do_not_keep_anybody_waiting(
 async def test_a_worker_that_is_not_ready_in_time_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("phosphene.children.restart.LONGEST_PAUSE_S", 0.01)
     sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     async with open_pool(
         Settings(workers=1, spares=0), sleeper, WorkerLimits(start=0.1, stop=0.5)
@@ -373,7 +373,7 @@ async def test_a_worker_that_is_not_ready_in_time_is_given_up(
 async def test_a_start_that_found_no_room_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("server.children.restart.LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("phosphene.children.restart.LONGEST_PAUSE_S", 0.01)
     made, left = os.memfd_create, [OSError(errno.ENOSPC, "No space left on device")] * 2
 
     def make(name: str) -> int:

@@ -1,8 +1,8 @@
 import msgspec
 
-from server.render.dispatch.job import Job
-from server.render.dispatch.queue import ClipQueue
-from server.render.schedule import Asker
+from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.queue import ClipQueue
+from phosphene.render.schedule import Asker
 from tests.render.worker.test_session import order
 
 

@@ -3,9 +3,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.errors import BadInput, PhospheneError, Unprocessable
-from server.model import Clip, Fork, Person, Prompt
-from server.render.dispatch.recipe import check_fork, new_clip, order_of, parent_of
+from phosphene.errors import BadInput, PhospheneError, Unprocessable
+from phosphene.model import Clip, Fork, Person, Prompt
+from phosphene.render.dispatch.recipe import check_fork, new_clip, order_of, parent_of
 from tests.render.easel import READY
 
 INFO = msgspec.structs.replace(READY, forks=True)

@@ -3,8 +3,8 @@ from random import Random
 
 import pytest
 
-from server.render.worker.canvas import Canvas, Milestone, RendererFault
-from server.render.worker.renderer import Patch
+from phosphene.render.worker.canvas import Canvas, Milestone, RendererFault
+from phosphene.render.worker.renderer import Patch
 from tests.render.painter import paint
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from server.render.worker.chunked_work import ChunkedWork, run_all_chunks, run_next_chunk
+from phosphene.render.worker.chunked_work import ChunkedWork, run_all_chunks, run_next_chunk
 
 
 def counted(many: int, done: list[int]) -> ChunkedWork[str]:

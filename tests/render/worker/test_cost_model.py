@@ -1,8 +1,8 @@
 import pytest
 
-from server.render.schedule import Cost
-from server.render.worker.cost_model import FEWEST, CostModel
-from server.status import Passes
+from phosphene.render.schedule import Cost
+from phosphene.render.worker.cost_model import FEWEST, CostModel
+from phosphene.status import Passes
 
 
 def test_passes_are_counted_by_how_many_clips_shared_them() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from server.render.worker.cpu_load import ENOUGH_S, CpuLoad
+from phosphene.render.worker.cpu_load import ENOUGH_S, CpuLoad
 
 
 def test_what_clips_on_air_take_of_the_cores() -> None:

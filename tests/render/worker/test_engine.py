@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from server.model import Steer
-from server.render.worker.engine import DeviceRequest, Engine, open_engine
-from server.render.worker.renderer import Drawing, Forward, Patch
-from server.status import Standing
+from phosphene.model import Steer
+from phosphene.render.worker.engine import DeviceRequest, Engine, open_engine
+from phosphene.render.worker.renderer import Drawing, Forward, Patch
+from phosphene.status import Standing
 
 
 @dataclass

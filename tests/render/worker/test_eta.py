@@ -2,10 +2,10 @@ from random import Random
 
 import pytest
 
-from server.render import messages
-from server.render.worker.canvas import Canvas, CanvasView, Milestone
-from server.render.worker.eta import Speed, expected_end, measure_speed, progress
-from server.render.worker.renderer import Patch
+from phosphene.render import messages
+from phosphene.render.worker.canvas import Canvas, CanvasView, Milestone
+from phosphene.render.worker.eta import Speed, expected_end, measure_speed, progress
+from phosphene.render.worker.renderer import Patch
 from tests.render.painter import paint
 
 FPS = 24

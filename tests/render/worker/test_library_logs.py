@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from server.render.worker.library_logs import withheld_library_lines
+from phosphene.render.worker.library_logs import withheld_library_lines
 
 
 @contextmanager
@@ -45,9 +45,9 @@ def test_warnings_and_prints_are_lines_of_libraries(capsys: pytest.CaptureFixtur
 
 
 def test_our_own_lines_and_those_before_and_after_stay() -> None:
-    with handled("server") as ours, handled("diffusers") as theirs:
+    with handled("phosphene") as ours, handled("diffusers") as theirs:
         with withheld_library_lines():
-            logging.getLogger("server.render.worker.session").error("clip %s failed", "a")
+            logging.getLogger("phosphene.render.worker.session").error("clip %s failed", "a")
         logging.getLogger("diffusers").error("no file %s", "b")
     assert ours.getvalue() == "clip a failed\n"
     assert theirs.getvalue() == "no file b\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput
-from server.render.catalog import ModelOptions
-from server.render.preflight import RENDERERS
-from server.render.worker.__main__ import load_installed
+from phosphene.errors import BadInput
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.preflight import RENDERERS
+from phosphene.render.worker.__main__ import load_installed
 
 
 @pytest.mark.parametrize(

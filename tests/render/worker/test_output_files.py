@@ -5,11 +5,11 @@ import av
 import numpy as np
 from PIL import Image
 
-from server.model import Unit
-from server.mux import is_key
-from server.render.worker.chunked_work import run_all_chunks
-from server.render.worker.half_file import HalfFile
-from server.render.worker.output_files import (
+from phosphene.model import Unit
+from phosphene.mux import is_key
+from phosphene.render.worker.chunked_work import run_all_chunks
+from phosphene.render.worker.half_file import HalfFile
+from phosphene.render.worker.output_files import (
     Muxer,
     OutputFiles,
     best_thumb,

@@ -1,7 +1,7 @@
 import pytest
 
-from server.model import Unit
-from server.render.worker.pacing import FrameClock, LatenessCounter, PartGrid, following_tick
+from phosphene.model import Unit
+from phosphene.render.worker.pacing import FrameClock, LatenessCounter, PartGrid, following_tick
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from server.render.worker.canvas import CanvasView, Milestone
-from server.render.worker.eta import Speed
-from server.render.worker.playhead import (
+from phosphene.render.worker.canvas import CanvasView, Milestone
+from phosphene.render.worker.eta import Speed
+from phosphene.render.worker.playhead import (
     Head,
     frame_due,
     is_over,

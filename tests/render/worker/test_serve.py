@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.children.frames import read_frame
-from server.model import Steer
-from server.render import messages
-from server.render.worker.cost_model import TRIES
-from server.render.worker.renderer import Brief, Patch
-from server.render.worker.serve import run
+from phosphene.children.frames import read_frame
+from phosphene.model import Steer
+from phosphene.render import messages
+from phosphene.render.worker.cost_model import TRIES
+from phosphene.render.worker.renderer import Brief, Patch
+from phosphene.render.worker.serve import run
 from tests.render.easel import READY
 from tests.render.painter import Painter
 from tests.render.worker.test_session import order

@@ -9,12 +9,12 @@ import av
 import numpy as np
 import pytest
 
-from server.model import Unit, half_size, part_ticks
-from server.render import messages
-from server.render.worker.canvas import RendererFault
-from server.render.worker.context import WorkerContext, open_context
-from server.render.worker.cost_model import TRIES, warm_up
-from server.render.worker.session import ClipSession, failure_reason
+from phosphene.model import Unit, half_size, part_ticks
+from phosphene.render import messages
+from phosphene.render.worker.canvas import RendererFault
+from phosphene.render.worker.context import WorkerContext, open_context
+from phosphene.render.worker.cost_model import TRIES, warm_up
+from phosphene.render.worker.session import ClipSession, failure_reason
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.worker.test_encode import decode, distance
 

@@ -6,9 +6,9 @@ import av
 import numpy as np
 import pytest
 
-from server.mux import heard_with
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import RATE, opus_packets, to_ogg
+from phosphene.mux import heard_with
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import RATE, opus_packets, to_ogg
 
 
 def tone(seconds: float, rate: int, channels: int = 2) -> Sound:

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.render.worker.chunked_work import ChunkedWork
-from server.render.worker.thread_pool import PriorityThreadPool
+from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.thread_pool import PriorityThreadPool
 
 
 async def given(

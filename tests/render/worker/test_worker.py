@@ -4,13 +4,13 @@ from pathlib import Path
 import av
 import pytest
 
-from server.errors import BadInput, RenderFailed
-from server.render import messages
-from server.render.dispatch.command import worker_command
-from server.render.dispatch.pool import open_pool
-from server.render.dispatch.worker_handle import WorkerLimits
-from server.render.worker.embedded.scene import from_latents
-from server.settings import Settings
+from phosphene.errors import BadInput, RenderFailed
+from phosphene.render import messages
+from phosphene.render.dispatch.command import worker_command
+from phosphene.render.dispatch.pool import open_pool
+from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.worker.embedded.scene import from_latents
+from phosphene.settings import Settings
 from tests.render.worker.embedded import toy
 from tests.render.worker.test_session import files, order
 
@@ -47,7 +47,7 @@ async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_pat
 async def test_with_a_broken_model_the_worker_says_why_and_ends(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("server.render.dispatch.pool.MOST_FAILED_STARTS", 1)
+    monkeypatch.setattr("phosphene.render.dispatch.pool.MOST_FAILED_STARTS", 1)
     (folder / "words.safetensors").write_bytes(b"no words")
     settings = Settings(model=str(folder), worker_threads=1)
     async with open_pool(settings, limits=WorkerLimits(stop=0.5)) as pool:

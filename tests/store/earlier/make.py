@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from server.model import Clip, ClipFailed, ClipFinished, ClipStarted, ClipSteered, Recipe, Steer
-from server.store.store import Store
+from phosphene.model import Clip, ClipFailed, ClipFinished, ClipStarted, ClipSteered, Recipe, Steer
+from phosphene.store.store import Store
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
 
 

@@ -18,21 +18,21 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from server.blobs import Directory
-from server.bus.local import LocalBus
-from server.errors import NotFound
-from server.model import Clip, RenditionName, Unit
-from server.mux import heard_with, mp4
-from server.operation import routes
-from server.render.worker.chunked_work import run_all_chunks
-from server.render.worker.half_file import HalfFile
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import opus_packets, to_ogg
-from server.stream.files import caching
-from server.stream.hls.packager import Packagers, open_packagers
-from server.stream.hls.routes import operations
-from server.stream.live import LiveClip, LiveClips
-from server.stream.relay import open_relays
+from phosphene.blobs import Directory
+from phosphene.bus.local import LocalBus
+from phosphene.errors import NotFound
+from phosphene.model import Clip, RenditionName, Unit
+from phosphene.mux import heard_with, mp4
+from phosphene.operation import routes
+from phosphene.render.worker.chunked_work import run_all_chunks
+from phosphene.render.worker.half_file import HalfFile
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.stream.files import caching
+from phosphene.stream.hls.packager import Packagers, open_packagers
+from phosphene.stream.hls.routes import operations
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.relay import open_relays
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
 
 BASE = "/v1/clips/a/hls/"

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from server.model import Unit, part_ticks
-from server.stream.hls import playlist
-from server.stream.hls.avc import configuration
-from server.stream.hls.fmp4 import Track
-from server.stream.hls.playlist import PlaylistOptions, Variant
-from server.stream.hls.segments import (
+from phosphene.model import Unit, part_ticks
+from phosphene.stream.hls import playlist
+from phosphene.stream.hls.avc import configuration
+from phosphene.stream.hls.fmp4 import Track
+from phosphene.stream.hls.playlist import PlaylistOptions, Variant
+from phosphene.stream.hls.segments import (
     Part,
     aligned_parts,
     group_parts,

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from server.model import Unit, part_ticks
-from server.mux import heard_with
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import opus_packets, to_ogg
-from server.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, initialization
-from server.stream.hls.segments import Part, part_end
-from server.stream.hls.sound_parts import PACKET, SILENCE, most_ticks, sound_part, sound_segments
+from phosphene.model import Unit, part_ticks
+from phosphene.mux import heard_with
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, initialization
+from phosphene.stream.hls.segments import Part, part_end
+from phosphene.stream.hls.sound_parts import PACKET, SILENCE, most_ticks, sound_part, sound_segments
 
 FPS = 24
 MOST = part_ticks(FPS)

@@ -11,16 +11,16 @@ from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtp import RtcpSrPacket
 from msgspec.structs import replace
 
-from server.model import Unit
-from server.mux import first_packet, heard_with
-from server.render.worker.renderer import Sound
-from server.render.worker.sound import opus_packets, to_ogg
-from server.stream.live import LiveClip
-from server.stream.webrtc.audio_sender import PACKET, AudioSender
-from server.stream.webrtc.egress import PlainEgress
-from server.stream.webrtc.rtp_timestamps import OPUS_CLOCK
-from server.stream.webrtc.sender import Negotiated
-from server.stream.webrtc.sessions import ViewerSessions
+from phosphene.model import Unit
+from phosphene.mux import first_packet, heard_with
+from phosphene.render.worker.renderer import Sound
+from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.audio_sender import PACKET, AudioSender
+from phosphene.stream.webrtc.egress import PlainEgress
+from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK
+from phosphene.stream.webrtc.sender import Negotiated
+from phosphene.stream.webrtc.sessions import ViewerSessions
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 from tests.stream.webrtc.test_sender import Wire
 

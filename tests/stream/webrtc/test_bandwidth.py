@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.stream.webrtc.bandwidth import (
+from phosphene.stream.webrtc.bandwidth import (
     FAILED_S,
     FIRST_FALL,
     FRESH_S,

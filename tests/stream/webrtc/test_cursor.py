@@ -1,10 +1,10 @@
 from msgspec.structs import replace
 
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.webrtc.cursor import Cursor
-from server.stream.webrtc.rtp_timestamps import rtp_time
-from server.stream.webrtc.template_cache import TemplateCache
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.cursor import Cursor
+from phosphene.stream.webrtc.rtp_timestamps import rtp_time
+from phosphene.stream.webrtc.template_cache import TemplateCache
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS

@@ -6,7 +6,7 @@ from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 from msgspec.structs import replace
 from pylibsrtp import Policy, Session
 
-from server.stream.webrtc.egress import (
+from phosphene.stream.webrtc.egress import (
     Egress,
     PlainEgress,
     SegmentedEgress,
@@ -14,8 +14,8 @@ from server.stream.webrtc.egress import (
     choose_egress,
     srtp_destination,
 )
-from server.stream.webrtc.template import PacketFormat, build_template
-from server.stream.webrtc.udp import _open
+from phosphene.stream.webrtc.template import PacketFormat, build_template
+from phosphene.stream.webrtc.udp import _open
 
 FORM = PacketFormat(payload_type=108, mid_id=9, mid="0", send_time_id=3, tag=16)
 SOURCE = 0xABCD1234

@@ -9,13 +9,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from server.operation import routes
-from server.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
-from server.stream.webrtc.extensions import MOST_STREAMS, links, operations
-from server.stream.webrtc.layers import video_layers
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.viewer_session import ViewerSession
-from server.web import on_error
+from phosphene.operation import routes
+from phosphene.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
+from phosphene.stream.webrtc.extensions import MOST_STREAMS, links, operations
+from phosphene.stream.webrtc.layers import video_layers
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.viewer_session import ViewerSession
+from phosphene.web import on_error
 from tests.stream.viewer import WIDTH, Encoder, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 

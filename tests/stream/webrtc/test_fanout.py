@@ -3,14 +3,14 @@ import asyncio
 import pytest
 from pylibsrtp import Policy, Session
 
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.webrtc.egress import SegmentedEgress, srtp_destination
-from server.stream.webrtc.fanout import Fanouts
-from server.stream.webrtc.sender import Negotiated, VideoSender
-from server.stream.webrtc.template_cache import TemplateCaches
-from server.stream.webrtc.udp import _open
-from server.stream.webrtc.viewer import ROUND, SendState, Viewer, read_clocks, send_newest_to_all
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.egress import SegmentedEgress, srtp_destination
+from phosphene.stream.webrtc.fanout import Fanouts
+from phosphene.stream.webrtc.sender import Negotiated, VideoSender
+from phosphene.stream.webrtc.template_cache import TemplateCaches
+from phosphene.stream.webrtc.udp import _open
+from phosphene.stream.webrtc.viewer import ROUND, SendState, Viewer, read_clocks, send_newest_to_all
 
 KEY = bytes(44)
 

@@ -11,18 +11,18 @@ import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from server.blobs import Directory
-from server.errors import NotFound, Unauthorized
-from server.model import Clip, Unit
-from server.mux import mp4
-from server.operation import routes
-from server.stream.live import LiveClip, LiveClips
-from server.stream.replay import Replays
-from server.stream.webrtc.feed_session import PATH, FeedSession, operations, sources
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import ViewerSessions
-from server.stream.webrtc.whep import SDP, Whep
-from server.web import on_error
+from phosphene.blobs import Directory
+from phosphene.errors import NotFound, Unauthorized
+from phosphene.model import Clip, Unit
+from phosphene.mux import mp4
+from phosphene.operation import routes
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc.feed_session import PATH, FeedSession, operations, sources
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.whep import SDP, Whep
+from phosphene.web import on_error
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Viewer, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from server.errors import BadInput
-from server.stream.webrtc.ice_servers import LIFE_S, IceServers
+from phosphene.errors import BadInput
+from phosphene.stream.webrtc.ice_servers import LIFE_S, IceServers
 
 
 def test_no_server_is_no_link() -> None:

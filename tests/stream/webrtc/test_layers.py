@@ -1,9 +1,9 @@
 import pytest
 
-from server.errors import BadInput, Unprocessable
-from server.model import RenditionName
-from server.stream.live import LiveClip
-from server.stream.webrtc.layers import LayerRequest, choose_layer, video_layers
+from phosphene.errors import BadInput, Unprocessable
+from phosphene.model import RenditionName
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.layers import LayerRequest, choose_layer, video_layers
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder
 
 

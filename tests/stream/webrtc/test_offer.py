@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import BadInput, NotAcceptable, PhospheneError
-from server.stream.webrtc.offer import read_offer, taken, ufrags
+from phosphene.errors import BadInput, NotAcceptable, PhospheneError
+from phosphene.stream.webrtc.offer import read_offer, taken, ufrags
 
 CHROMIUM = (Path(__file__).parent / "chromium.sdp").read_bytes().decode()
 SMALL = """v=0

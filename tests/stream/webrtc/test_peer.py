@@ -5,10 +5,10 @@ import pytest
 from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 
-from server.errors import PhospheneError
-from server.stream.webrtc.offer import read_offer
-from server.stream.webrtc.peer import Peer
-from server.stream.webrtc.udp import LOOPBACK, open_port
+from phosphene.errors import PhospheneError
+from phosphene.stream.webrtc.offer import read_offer
+from phosphene.stream.webrtc.peer import Peer
+from phosphene.stream.webrtc.udp import LOOPBACK, open_port
 from tests.stream.webrtc.test_offer import CHROMIUM, SMALL
 
 CERTIFICATE = RTCCertificate.generateCertificate()

@@ -19,7 +19,7 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
-from server.stream.webrtc.rtcp import (
+from phosphene.stream.webrtc.rtcp import (
     Feedback,
     goodbye,
     ntp_time,

@@ -5,9 +5,9 @@ import pytest
 from aiortc.codecs.h264 import h264_depayload
 from aiortc.rtp import unpack_header_extensions
 
-from server.model import Unit
-from server.stream.annex_b import nal_units
-from server.stream.webrtc.rtp import MAX_PAYLOAD, extensions, payloads
+from phosphene.model import Unit
+from phosphene.stream.annex_b import nal_units
+from phosphene.stream.webrtc.rtp import MAX_PAYLOAD, extensions, payloads
 
 
 def joined(packed: list[bytes]) -> list[bytes]:

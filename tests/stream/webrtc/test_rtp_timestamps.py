@@ -1,7 +1,7 @@
 import pytest
 
-from server.model import Unit
-from server.stream.webrtc.rtp_timestamps import burst_time, rtp_time
+from phosphene.model import Unit
+from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
 
 
 def test_rtp_time_counts_ninety_thousandths() -> None:

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from server.errors import NotAcceptable
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
-from server.stream.webrtc.selection import Selection
-from server.stream.webrtc.sender import Negotiated, ReceiverStatus, VideoSender
-from server.stream.webrtc.template_cache import TemplateCaches
-from server.stream.webrtc.viewer import Viewer
+from phosphene.errors import NotAcceptable
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
+from phosphene.stream.webrtc.selection import Selection
+from phosphene.stream.webrtc.sender import Negotiated, ReceiverStatus, VideoSender
+from phosphene.stream.webrtc.template_cache import TemplateCaches
+from phosphene.stream.webrtc.viewer import Viewer
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder
 
 GOOD = ReceiverStatus(0.02, 0.0, 0.001, 10_000_000)

@@ -18,8 +18,8 @@ from aiortc.rtp import (
 )
 from pylibsrtp import Policy, Session
 
-from server.stream.webrtc.egress import PlainEgress, SrtpDestination, srtp_destination
-from server.stream.webrtc.sender import (
+from phosphene.stream.webrtc.egress import PlainEgress, SrtpDestination, srtp_destination
+from phosphene.stream.webrtc.sender import (
     AGAIN_PER_S,
     HISTORY,
     LEAST_AGAIN_PER_S,
@@ -28,8 +28,8 @@ from server.stream.webrtc.sender import (
     again_per_s,
     send_time,
 )
-from server.stream.webrtc.template import Template, build_template
-from server.stream.webrtc.udp import _open
+from phosphene.stream.webrtc.template import Template, build_template
+from phosphene.stream.webrtc.udp import _open
 
 KEY = bytes(range(44))
 

@@ -5,11 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from server.errors import BadInput, Busy, NotFound
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.webrtc.sessions import ViewerSessions, open_sessions
-from server.stream.webrtc.viewer_session import Patience, ViewerSession
+from phosphene.errors import BadInput, Busy, NotFound
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
+from phosphene.stream.webrtc.viewer_session import Patience, ViewerSession
 from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 

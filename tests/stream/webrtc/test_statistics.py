@@ -1,9 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from server.stream.webrtc.rtcp import ntp_time
-from server.stream.webrtc.sender import Negotiated, VideoSender
-from server.stream.webrtc.statistics import GAUGES, Statistics, quantile, statistics
+from phosphene.stream.webrtc.rtcp import ntp_time
+from phosphene.stream.webrtc.sender import Negotiated, VideoSender
+from phosphene.stream.webrtc.statistics import GAUGES, Statistics, quantile, statistics
 from tests.stream.webrtc.test_rtcp import report
 
 UNIX_S = 1_800_000_000.0

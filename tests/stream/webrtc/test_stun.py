@@ -3,7 +3,7 @@ import random
 import pytest
 from aioice import stun as theirs
 
-from server.stream.webrtc.stun import forbidden, is_signed, read_check, success
+from phosphene.stream.webrtc.stun import forbidden, is_signed, read_check, success
 
 PASSWORD = "a password of theirs"
 

@@ -3,9 +3,9 @@ import random
 import pytest
 from aiortc.rtp import HeaderExtensionsMap, RtpPacket
 
-from server.model import Unit
-from server.stream.webrtc.rtp import payloads
-from server.stream.webrtc.template import MAX_RUN, PacketFormat, build_template
+from phosphene.model import Unit
+from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.template import MAX_RUN, PacketFormat, build_template
 
 FORM = PacketFormat(payload_type=108, mid_id=9, mid="video0", send_time_id=3, tag=16)
 

@@ -1,12 +1,12 @@
 import gc
 import weakref
 
-from server.model import Unit
-from server.stream.live import LiveClip
-from server.stream.replay import Replay
-from server.stream.webrtc import vp8
-from server.stream.webrtc.template import PacketFormat, Template
-from server.stream.webrtc.template_cache import KEPT_TEMPLATES, TemplateCache, TemplateCaches
+from phosphene.model import Unit
+from phosphene.stream.live import LiveClip
+from phosphene.stream.replay import Replay
+from phosphene.stream.webrtc import vp8
+from phosphene.stream.webrtc.template import PacketFormat, Template
+from phosphene.stream.webrtc.template_cache import KEPT_TEMPLATES, TemplateCache, TemplateCaches
 from tests.stream.viewer import a_clip
 
 FORM = PacketFormat(108, 0, "", 0, 16)

@@ -5,11 +5,11 @@ import secrets
 import pytest
 from aioice import stun
 
-from server.errors import BadInput
-from server.stream.webrtc.egress import Address
-from server.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
-from server.stream.webrtc.stun import read_check
-from server.stream.webrtc.udp import (
+from phosphene.errors import BadInput
+from phosphene.stream.webrtc.egress import Address
+from phosphene.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
+from phosphene.stream.webrtc.stun import read_check
+from phosphene.stream.webrtc.udp import (
     CONSENT_S,
     MOST_LEFT,
     EndedSessions,

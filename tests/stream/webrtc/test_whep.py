@@ -11,21 +11,21 @@ import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from server.blobs import Directory
-from server.bus.local import LocalBus
-from server.errors import NotFound, TooMany
-from server.model import Clip, Unit
-from server.mux import mp4
-from server.operation import routes
-from server.stream.live import LiveClip, LiveClips
-from server.stream.relay import open_relays
-from server.stream.replay import Replays
-from server.stream.webrtc import sessions
-from server.stream.webrtc.extensions import links
-from server.stream.webrtc.ice_servers import IceServers
-from server.stream.webrtc.sessions import open_sessions
-from server.stream.webrtc.viewer_session import Watched
-from server.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
+from phosphene.blobs import Directory
+from phosphene.bus.local import LocalBus
+from phosphene.errors import NotFound, TooMany
+from phosphene.model import Clip, Unit
+from phosphene.mux import mp4
+from phosphene.operation import routes
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.relay import open_relays
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc import sessions
+from phosphene.stream.webrtc.extensions import links
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.stream.webrtc.sessions import open_sessions
+from phosphene.stream.webrtc.viewer_session import Watched
+from phosphene.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 

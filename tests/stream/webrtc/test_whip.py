@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.model import Clip, Unit
-from server.stream.live import LiveClip, LiveClips
-from server.stream.webrtc import whip
-from server.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
+from phosphene.model import Clip, Unit
+from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.webrtc import whip
+from phosphene.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
 
 TOKEN = "let me in"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import CARD, VECTOR, NounTransformer
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.network import CARD, VECTOR, NounTransformer
 from training.nouns import course
 from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts

@@ -1,6 +1,6 @@
 import numpy as np
 
-from server.render.worker.embedded.nouns.plate import CHANNELS, INKS
+from phosphene.render.worker.embedded.nouns.plate import CHANNELS, INKS
 from training.nouns.ink import Inks, plate
 from training.paper import Sheets, oval
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.nouns.plate import INKS, SHAPE
+from phosphene.render.worker.embedded.nouns.plate import INKS, SHAPE
 from training.nouns import pool
 from training.nouns.card import FIELDS, Card
 from training.nouns.people import person

@@ -1,11 +1,11 @@
 import pytest
 
-from server.model import Slot
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.reader import NounReader
-from server.render.worker.embedded.nouns.understanding import SlotCorrector
-from server.render.worker.embedded.slot_defaults import resolve_slots
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from training.export import WEIGHTS
 from training.nouns.lexicon import table
 from training.nouns.reading import shares, verdicts

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from server.render.worker.renderer import Forward
-from server.render.worker.threaded import Say
+from phosphene.render.worker.renderer import Forward
+from phosphene.render.worker.threaded import Say
 
 Arguments = Mapping[str, Any]
 

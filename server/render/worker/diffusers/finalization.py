@@ -7,11 +7,11 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from server.render.worker.diffusers.hooks import SchedulerStep
-from server.render.worker.diffusers.latents import ClipLatents, to_bytes
-from server.render.worker.diffusers.layout import Layout
-from server.render.worker.diffusers.previews import PatchPosition, PreviewPublisher
-from server.render.worker.renderer import Keep
+from phosphene.render.worker.diffusers.hooks import SchedulerStep
+from phosphene.render.worker.diffusers.latents import ClipLatents, to_bytes
+from phosphene.render.worker.diffusers.layout import Layout
+from phosphene.render.worker.diffusers.previews import PatchPosition, PreviewPublisher
+from phosphene.render.worker.renderer import Keep
 
 
 class Finalization(Protocol):

@@ -10,27 +10,27 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from server.render.catalog import PipelineSpec
-from server.render.worker.diffusers.batching import batch_calls
-from server.render.worker.diffusers.decoder import decoder_of
-from server.render.worker.diffusers.finalization import (
+from phosphene.render.catalog import PipelineSpec
+from phosphene.render.worker.diffusers.batching import batch_calls
+from phosphene.render.worker.diffusers.decoder import decoder_of
+from phosphene.render.worker.diffusers.finalization import (
     ChunkFinalization,
     Finalization,
     JointFinalization,
     StaircaseFinalization,
 )
-from server.render.worker.diffusers.hooks import SchedulerHook, hook_decode, hook_scheduler
-from server.render.worker.diffusers.initial_latents import Start, begin, start_of
-from server.render.worker.diffusers.latents import to_bytes
-from server.render.worker.diffusers.layout import Layout, denormaliser
-from server.render.worker.diffusers.model import LoadedModel
-from server.render.worker.diffusers.plan import Plan, chunks
-from server.render.worker.diffusers.preview_cache import PreviewCache
-from server.render.worker.diffusers.previews import PreviewPublisher
-from server.render.worker.diffusers.steering import PromptEmbeddings, PromptSteering
-from server.render.worker.diffusers.truncation import truncated
-from server.render.worker.renderer import Brief, News, Sound
-from server.render.worker.threaded import Say
+from phosphene.render.worker.diffusers.hooks import SchedulerHook, hook_decode, hook_scheduler
+from phosphene.render.worker.diffusers.initial_latents import Start, begin, start_of
+from phosphene.render.worker.diffusers.latents import to_bytes
+from phosphene.render.worker.diffusers.layout import Layout, denormaliser
+from phosphene.render.worker.diffusers.model import LoadedModel
+from phosphene.render.worker.diffusers.plan import Plan, chunks
+from phosphene.render.worker.diffusers.preview_cache import PreviewCache
+from phosphene.render.worker.diffusers.previews import PreviewPublisher
+from phosphene.render.worker.diffusers.steering import PromptEmbeddings, PromptSteering
+from phosphene.render.worker.diffusers.truncation import truncated
+from phosphene.render.worker.renderer import Brief, News, Sound
+from phosphene.render.worker.threaded import Say
 
 
 class _Restart(Exception):

@@ -7,11 +7,11 @@ import torch
 from msgspec import Struct
 from torch import Tensor
 
-from server.render.catalog import PipelineSpec
-from server.render.worker.diffusers.latents import ClipLatents, from_bytes, renoised, stretched
-from server.render.worker.diffusers.layout import Layout
-from server.render.worker.diffusers.plan import Plan, chunks, finished
-from server.render.worker.renderer import Brief
+from phosphene.render.catalog import PipelineSpec
+from phosphene.render.worker.diffusers.latents import ClipLatents, from_bytes, renoised, stretched
+from phosphene.render.worker.diffusers.layout import Layout
+from phosphene.render.worker.diffusers.plan import Plan, chunks, finished
+from phosphene.render.worker.renderer import Brief
 
 
 class Start(Struct, frozen=True, eq=False):

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from server.render.catalog import PipelineSpec
+from phosphene.render.catalog import PipelineSpec
 
 
 @dataclass(frozen=True, slots=True)

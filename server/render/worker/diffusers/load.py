@@ -24,10 +24,10 @@ from huggingface_hub.errors import (
 from torch import nn
 from transformers.utils import logging as transformers_logging
 
-from server.errors import BadInput
-from server.render import messages
-from server.render.catalog import ModelOptions, PipelineSpec, spec_of
-from server.render.preflight import (
+from phosphene.errors import BadInput
+from phosphene.render import messages
+from phosphene.render.catalog import ModelOptions, PipelineSpec, spec_of
+from phosphene.render.preflight import (
     INDEX,
     class_of,
     component_names,
@@ -36,13 +36,13 @@ from server.render.preflight import (
     parameter_count,
     read_index,
 )
-from server.render.worker.diffusers import latent_rgb
-from server.render.worker.diffusers.model import LoadedModel
-from server.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
-from server.render.worker.diffusers.preview_cache import PreviewCache
-from server.render.worker.diffusers.renderer import DiffusersRenderer
-from server.render.worker.environment import read_conditions
-from server.render.worker.renderer import Renderer
+from phosphene.render.worker.diffusers import latent_rgb
+from phosphene.render.worker.diffusers.model import LoadedModel
+from phosphene.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
+from phosphene.render.worker.diffusers.preview_cache import PreviewCache
+from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
+from phosphene.render.worker.environment import read_conditions
+from phosphene.render.worker.renderer import Renderer
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

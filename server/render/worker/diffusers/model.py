@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from server.render.catalog import PipelineSpec
-from server.render.worker.diffusers.plan import Plan, Timeline, size
+from phosphene.render.catalog import PipelineSpec
+from phosphene.render.worker.diffusers.plan import Plan, Timeline, size
 
 
 @dataclass(frozen=True, slots=True)

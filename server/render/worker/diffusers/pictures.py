@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from server.render.worker.renderer import Picture
+from phosphene.render.worker.renderer import Picture
 
 
 def to_i420(frames: Tensor) -> list[Picture]:

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from server.errors import BadInput
+from phosphene.errors import BadInput
 
 Kind = Literal["cpu", "cuda", "mps"]
 Offload = Literal["none", "model", "sequential"]

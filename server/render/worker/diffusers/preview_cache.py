@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from server.render.worker.diffusers import latent_rgb
-from server.render.worker.diffusers.latent_rgb import LatentRgb
-from server.render.worker.diffusers.preview_budget import learn_cost
+from phosphene.render.worker.diffusers import latent_rgb
+from phosphene.render.worker.diffusers.latent_rgb import LatentRgb
+from phosphene.render.worker.diffusers.preview_budget import learn_cost
 
 
 class PreviewCache:

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from torch import Tensor
 from torch.nn import functional
 
-from server.render.worker.diffusers.decoder import Decoder
-from server.render.worker.diffusers.latent_rgb import shrink_frames
-from server.render.worker.diffusers.pictures import to_i420
-from server.render.worker.diffusers.plan import Plan
-from server.render.worker.diffusers.preview_budget import PreviewBudget, can_afford
-from server.render.worker.diffusers.preview_cache import PreviewCache
-from server.render.worker.renderer import Draw, Keep, Patch, Picture, Sound
+from phosphene.render.worker.diffusers.decoder import Decoder
+from phosphene.render.worker.diffusers.latent_rgb import shrink_frames
+from phosphene.render.worker.diffusers.pictures import to_i420
+from phosphene.render.worker.diffusers.plan import Plan
+from phosphene.render.worker.diffusers.preview_budget import PreviewBudget, can_afford
+from phosphene.render.worker.diffusers.preview_cache import PreviewCache
+from phosphene.render.worker.renderer import Draw, Keep, Patch, Picture, Sound
 
 
 class PatchPosition(Struct, frozen=True):

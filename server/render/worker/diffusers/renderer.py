@@ -3,15 +3,15 @@
 import copy
 from typing import Any
 
-from server.model import Slot
-from server.render.worker.diffusers.generation import Generation, arguments_of
-from server.render.worker.diffusers.initial_latents import start_of
-from server.render.worker.diffusers.model import LoadedModel
-from server.render.worker.diffusers.plan import Plan
-from server.render.worker.diffusers.preview_cache import PreviewCache
-from server.render.worker.diffusers.truncation import TRUNCATED, truncated
-from server.render.worker.renderer import Brief, Drawing, Steers
-from server.render.worker.threaded import draw_in_thread
+from phosphene.model import Slot
+from phosphene.render.worker.diffusers.generation import Generation, arguments_of
+from phosphene.render.worker.diffusers.initial_latents import start_of
+from phosphene.render.worker.diffusers.model import LoadedModel
+from phosphene.render.worker.diffusers.plan import Plan
+from phosphene.render.worker.diffusers.preview_cache import PreviewCache
+from phosphene.render.worker.diffusers.truncation import TRUNCATED, truncated
+from phosphene.render.worker.renderer import Brief, Drawing, Steers
+from phosphene.render.worker.threaded import draw_in_thread
 
 
 class DiffusersRenderer:

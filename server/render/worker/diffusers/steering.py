@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from server.model import Steer
-from server.render.worker.diffusers.finalization import Finalization
-from server.render.worker.threaded import Say
+from phosphene.model import Steer
+from phosphene.render.worker.diffusers.finalization import Finalization
+from phosphene.render.worker.threaded import Say
 
 ApplyText = Callable[[str], dict[str, Tensor]]
 """Has a text count from the next step on; gives what the callback answers."""

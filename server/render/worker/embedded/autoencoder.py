@@ -15,7 +15,7 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
-from server.render.worker.embedded.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
+from phosphene.render.worker.embedded.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
 
 TOKEN: Final[dict[str, tuple[int, int, int]]] = {
     "subject": (INKED, PLATE, PLATE),

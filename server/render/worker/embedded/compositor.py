@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from PIL import Image
 
-from server.render.worker.embedded.paper import (
+from phosphene.render.worker.embedded.paper import (
     HIGH,
     WIDE,
     Chroma,
@@ -22,11 +22,11 @@ from server.render.worker.embedded.paper import (
     strip,
     tile,
 )
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import FrameState, second_subject
-from server.render.worker.embedded.subject_layer import SubjectLayer
-from server.render.worker.embedded.vocabulary import SILHOUETTES
-from server.render.worker.renderer import Picture
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.score import FrameState, second_subject
+from phosphene.render.worker.embedded.subject_layer import SubjectLayer
+from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
+from phosphene.render.worker.renderer import Picture
 
 UNIT: Final = 64  # pixels
 WIDTH: Final = WIDE * UNIT

@@ -14,11 +14,11 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.plates import Plates
-from server.render.worker.embedded.scene import Array, Scene, parts
-from server.render.worker.embedded.vocabulary import (
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.plates import Plates
+from phosphene.render.worker.embedded.scene import Array, Scene, parts
+from phosphene.render.worker.embedded.vocabulary import (
     FRESH,
     KEYS,
     MEANT,
@@ -28,8 +28,8 @@ from server.render.worker.embedded.vocabulary import (
     kind,
     needs,
 )
-from server.render.worker.embedded.world import World
-from server.render.worker.renderer import Forward
+from phosphene.render.worker.embedded.world import World
+from phosphene.render.worker.renderer import Forward
 
 _UNGUIDED: Final = 0.45  # sigma from which guidance changes little (arXiv 2404.07724)
 _SCALE: Final = torch.tensor(SCALE)

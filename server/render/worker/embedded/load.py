@@ -3,13 +3,13 @@
 import torch
 from safetensors import SafetensorError
 
-from server.errors import BadInput
-from server.render import messages
-from server.render.catalog import ModelOptions
-from server.render.preflight import locate_model
-from server.render.worker.embedded.renderer import EmbeddedRenderer
-from server.render.worker.environment import read_conditions
-from server.render.worker.renderer import Renderer
+from phosphene.errors import BadInput
+from phosphene.render import messages
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.preflight import locate_model
+from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
+from phosphene.render.worker.environment import read_conditions
+from phosphene.render.worker.renderer import Renderer
 
 STEPS = 12
 

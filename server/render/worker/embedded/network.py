@@ -14,9 +14,9 @@ from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from server.render.worker.embedded.autoencoder import LATENTS, tokens
-from server.render.worker.embedded.quantization import dequantize, quantize
-from server.render.worker.embedded.vocabulary import (
+from phosphene.render.worker.embedded.autoencoder import LATENTS, tokens
+from phosphene.render.worker.embedded.quantization import dequantize, quantize
+from phosphene.render.worker.embedded.vocabulary import (
     KEYS,
     KINDS,
     PLATES,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.vocabulary import PLATE
 
 Luma = NDArray[np.uint16]
 Chroma = NDArray[np.int16]

@@ -10,13 +10,13 @@ import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from server.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.vocabulary import SECONDS
-from server.render.worker.embedded.world import World
-from server.render.worker.renderer import patches_alone
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.vocabulary import SECONDS
+from phosphene.render.worker.embedded.world import World
+from phosphene.render.worker.renderer import patches_alone
 
 SHIFT: Final = 1.5  # of the schedule toward noise
 

@@ -5,9 +5,9 @@ from threading import Lock
 
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.vocabulary import kind
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.vocabulary import kind
 
 
 class Plates(Mapping[str, Array]):

@@ -17,10 +17,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from server.model import Slot
-from server.render.worker.embedded.quantization import dequantize, quantize
-from server.render.worker.embedded.vocabulary import SLOTS
-from server.render.worker.embedded.world import World
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.quantization import dequantize, quantize
+from phosphene.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.world import World
 
 BUCKETS: Final = 16384
 WIDTH: Final = 64

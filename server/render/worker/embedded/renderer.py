@@ -8,19 +8,24 @@ from typing import Any, Final
 
 import torch
 
-from server.model import Slot, Steer
-from server.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
-from server.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.understanding import SlotCorrector
-from server.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
-from server.render.worker.embedded.prompt_parser import PromptParser
-from server.render.worker.embedded.scene import Scene
-from server.render.worker.embedded.score import FPS
-from server.render.worker.embedded.segments import SceneSegment, draw_segments, from_bytes, to_bytes
-from server.render.worker.embedded.slot_defaults import resolve_slots
-from server.render.worker.embedded.vocabulary import SLOTS
-from server.render.worker.renderer import Brief, Drawing, Patch, Steers
+from phosphene.model import Slot, Steer
+from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
+from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.score import FPS
+from phosphene.render.worker.embedded.segments import (
+    SceneSegment,
+    draw_segments,
+    from_bytes,
+    to_bytes,
+)
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.renderer import Brief, Drawing, Patch, Steers
 
 PORTION: Final = 6
 """So many frames become final at once: steering can change the picture between them."""

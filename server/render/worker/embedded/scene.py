@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from server.render.worker.embedded.vocabulary import (
+from phosphene.render.worker.embedded.vocabulary import (
     KEYS,
     NOBODY,
     OTHERS,
@@ -22,7 +22,7 @@ from server.render.worker.embedded.vocabulary import (
     SLOTS,
     kind,
 )
-from server.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.world import World
 
 Array = NDArray[np.float32]
 

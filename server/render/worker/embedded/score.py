@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.vocabulary import KEYS, SCORE
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
 FPS: Final = 24
 

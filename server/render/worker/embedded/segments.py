@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from server.render.worker.embedded.compositor import Compositor
-from server.render.worker.embedded.scene import Scene, from_latents, to_latents
-from server.render.worker.embedded.score import FrameState, frame_states, subject_states
-from server.render.worker.embedded.world import World
-from server.render.worker.renderer import Draw, Picture
+from phosphene.render.worker.embedded.compositor import Compositor
+from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
+from phosphene.render.worker.embedded.score import FrameState, frame_states, subject_states
+from phosphene.render.worker.embedded.world import World
+from phosphene.render.worker.renderer import Draw, Picture
 
 DISSOLVE: Final = 6
 """Frames in which one segment passes into the next."""

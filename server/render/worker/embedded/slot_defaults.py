@@ -3,8 +3,8 @@
 import random
 from collections.abc import Mapping
 
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
-from server.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.render.worker.embedded.world import World
 
 
 def resolve_slots(

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from server.render.worker.embedded.paper import (
+from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,
     crisp,
@@ -21,9 +21,9 @@ from server.render.worker.embedded.paper import (
     to_luma,
     yuva,
 )
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import FrameState
-from server.render.worker.embedded.vocabulary import INKED, PLATE, POSES
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.score import FrameState
+from phosphene.render.worker.embedded.vocabulary import INKED, PLATE, POSES
 
 RADIUS: Final = 2.0  # of a subject of size 0, in units
 EXTENT: Final = 1.5  # half of the subject's plate, in radii

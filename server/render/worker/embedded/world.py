@@ -10,7 +10,7 @@ from typing import Final, Self
 import msgspec
 from msgspec import Struct
 
-from server.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
+from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 
 FILE: Final = "world.json"
 PLACE: Final = "@"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from server.render.catalog import ModelOptions
-from server.render.worker.diffusers.load import load
-from server.render.worker.diffusers.renderer import DiffusersRenderer
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.worker.diffusers.load import load
+from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
 from tests.render.worker.diffusers import tiny
 
 Model = Callable[[str], Path]

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from server.render.worker.diffusers.batching import batch_calls, call_together, form_of
-from server.render.worker.renderer import Forward
+from phosphene.render.worker.diffusers.batching import batch_calls, call_together, form_of
+from phosphene.render.worker.renderer import Forward
 
 
 class Net(nn.Module):

@@ -2,7 +2,7 @@
 
 import torch
 
-from server.render.worker.diffusers.decoder import StreamingDecoder, WholeDecoder, decoder_of
+from phosphene.render.worker.diffusers.decoder import StreamingDecoder, WholeDecoder, decoder_of
 from tests.render.worker.diffusers import tiny
 
 LATENTS = torch.randn(1, 16, 4, 3, 2, generator=torch.Generator().manual_seed(1))

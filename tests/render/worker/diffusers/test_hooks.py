@@ -6,7 +6,7 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
 
-from server.render.worker.diffusers.hooks import (
+from phosphene.render.worker.diffusers.hooks import (
     SchedulerHook,
     SchedulerStep,
     hook_decode,

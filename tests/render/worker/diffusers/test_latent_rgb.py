@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from server.render.worker.diffusers.latent_rgb import (
+from phosphene.render.worker.diffusers.latent_rgb import (
     LatentRgb,
     fit_map,
     grey_map,

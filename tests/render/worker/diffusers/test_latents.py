@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from server.render.worker.diffusers.latents import (
+from phosphene.render.worker.diffusers.latents import (
     ClipLatents,
     from_bytes,
     renoised,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from server.errors import BadInput
-from server.render.catalog import ModelOptions
-from server.render.worker.diffusers.load import fingerprint, load
+from phosphene.errors import BadInput
+from phosphene.render.catalog import ModelOptions
+from phosphene.render.worker.diffusers.load import fingerprint, load
 from tests.render.worker.diffusers.conftest import Loaded, Model
 
 

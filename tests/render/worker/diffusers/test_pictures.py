@@ -3,7 +3,7 @@
 import av
 import torch
 
-from server.render.worker.diffusers.pictures import to_i420
+from phosphene.render.worker.diffusers.pictures import to_i420
 
 COLOURS = [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (1.0, 0.0, 0.0), (0.1, 0.7, 0.3), (0.2, 0.2, 0.9)]
 

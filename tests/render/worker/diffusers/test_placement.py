@@ -2,8 +2,8 @@
 
 import pytest
 
-from server.errors import BadInput
-from server.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
+from phosphene.errors import BadInput
+from phosphene.render.worker.diffusers.placement import Machine, device_of, dtype_of, offload_of
 
 GB = 1_000_000_000
 CPU = Machine("cpu", 8 * GB, 8 * GB)

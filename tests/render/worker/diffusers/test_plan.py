@@ -2,8 +2,8 @@
 
 import pytest
 
-from server.render.catalog import PIPELINES
-from server.render.worker.diffusers.plan import MOST_PIXELS, Timeline, chunks, finished, size
+from phosphene.render.catalog import PIPELINES
+from phosphene.render.worker.diffusers.plan import MOST_PIXELS, Timeline, chunks, finished, size
 
 
 @pytest.mark.parametrize("grid", [2, 8, 16, 32])

@@ -1,6 +1,6 @@
 """The rule of what previews may cost."""
 
-from server.render.worker.diffusers.preview_budget import (
+from phosphene.render.worker.diffusers.preview_budget import (
     SHARE,
     PreviewBudget,
     can_afford,

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from server.model import Steer
-from server.render.worker.canvas import Canvas
-from server.render.worker.diffusers.latents import ClipLatents, from_bytes, to_bytes
-from server.render.worker.diffusers.pictures import to_i420
-from server.render.worker.diffusers.renderer import DiffusersRenderer
-from server.render.worker.renderer import Brief, Forward, Patch, Picture, patches_alone
+from phosphene.model import Steer
+from phosphene.render.worker.canvas import Canvas
+from phosphene.render.worker.diffusers.latents import ClipLatents, from_bytes, to_bytes
+from phosphene.render.worker.diffusers.pictures import to_i420
+from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
+from phosphene.render.worker.renderer import Brief, Forward, Patch, Picture, patches_alone
 from tests.render.worker.diffusers import tiny
 from tests.render.worker.diffusers.conftest import Loaded
 

@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from server.model import Slot, Steer
-from server.render.worker.diffusers.truncation import TRUNCATED, truncated
-from server.render.worker.library_logs import withheld_library_lines
+from phosphene.model import Slot, Steer
+from phosphene.render.worker.diffusers.truncation import TRUNCATED, truncated
+from phosphene.render.worker.library_logs import withheld_library_lines
 from tests.render.worker.diffusers.conftest import Loaded
 from tests.render.worker.diffusers.test_renderer import brief, steered
 

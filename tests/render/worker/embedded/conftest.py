@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.scene import Array, Scene
-from server.render.worker.embedded.vocabulary import KEYS, PLATE, POSES, SCORE, SILHOUETTES
+from phosphene.render.worker.embedded.scene import Array, Scene
+from phosphene.render.worker.embedded.vocabulary import KEYS, PLATE, POSES, SCORE, SILHOUETTES
 
 SLOTS = {
     "subject": "fish",

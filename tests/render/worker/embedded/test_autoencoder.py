@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import (
+from phosphene.render.worker.embedded.autoencoder import (
     LATENTS,
     TOKEN,
     Basis,
@@ -17,7 +17,7 @@ from server.render.worker.embedded.autoencoder import (
     size,
     tokens,
 )
-from server.render.worker.embedded.vocabulary import PLATES, SHAPES
+from phosphene.render.worker.embedded.vocabulary import PLATES, SHAPES
 from tests.render.worker.embedded import toy
 
 SMALL = toy.LATENTS

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import FrameState
-from server.render.worker.embedded.subject_layer import coloured
-from server.render.worker.embedded.vocabulary import PLATES, SCORE
-from server.render.worker.renderer import Picture
+from phosphene.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.score import FrameState
+from phosphene.render.worker.embedded.subject_layer import coloured
+from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE
+from phosphene.render.worker.renderer import Picture
 
 STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import LATENTS, tokens
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.vocabulary import KEYS, PLATES, SCORE
+from phosphene.render.worker.embedded.autoencoder import LATENTS, tokens
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.vocabulary import KEYS, PLATES, SCORE
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import WORLD
 

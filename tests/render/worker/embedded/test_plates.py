@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
-from server.render.worker.embedded.plates import Plates
-from server.render.worker.embedded.vocabulary import SHAPES, kind
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.plates import Plates
+from phosphene.render.worker.embedded.vocabulary import SHAPES, kind
 from tests.render.worker.embedded import toy
 
 

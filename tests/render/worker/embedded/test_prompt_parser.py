@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from server.model import Slot
-from server.render.worker.embedded.prompt_parser import (
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.prompt_parser import (
     LONGEST,
     PromptParser,
     WordClassifier,
@@ -15,7 +15,7 @@ from server.render.worker.embedded.prompt_parser import (
     fold,
     split,
 )
-from server.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.vocabulary import SLOTS
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from server.render.worker.embedded.quantization import dequantize, quantize
+from phosphene.render.worker.embedded.quantization import dequantize, quantize
 
 
 def matrix(rows: int = 64, columns: int = 80) -> Tensor:

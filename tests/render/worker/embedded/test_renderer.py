@@ -6,14 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from server.model import Slot, Steer
-from server.render.worker.embedded.nouns.understanding import UNDRAWN
-from server.render.worker.embedded.renderer import EmbeddedRenderer, fingerprint
-from server.render.worker.embedded.scene import from_latents
-from server.render.worker.embedded.segments import from_bytes
-from server.render.worker.embedded.subject_layer import coloured
-from server.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
-from server.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
+from phosphene.model import Slot, Steer
+from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
+from phosphene.render.worker.embedded.renderer import EmbeddedRenderer, fingerprint
+from phosphene.render.worker.embedded.scene import from_latents
+from phosphene.render.worker.embedded.segments import from_bytes
+from phosphene.render.worker.embedded.subject_layer import coloured
+from phosphene.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
+from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 

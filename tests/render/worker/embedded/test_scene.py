@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from server.render.worker.embedded import scene as scenes
-from server.render.worker.embedded.scene import Scene, to_latents
-from server.render.worker.embedded.vocabulary import OTHERS, PLATES, SHAPES
+from phosphene.render.worker.embedded import scene as scenes
+from phosphene.render.worker.embedded.scene import Scene, to_latents
+from phosphene.render.worker.embedded.vocabulary import OTHERS, PLATES, SHAPES
 from tests.render.worker.embedded.toy import WORLD, another
 
 Tensors = dict[str, NDArray[np.generic]]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from server.render.worker.embedded.scene import Array
-from server.render.worker.embedded.score import FPS, frame_states, second_subject, subject_states
-from server.render.worker.embedded.vocabulary import KEYS, SCORE
+from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.score import FPS, frame_states, second_subject, subject_states
+from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
 
 def still(seconds: int, **values: float) -> Array:

@@ -1,7 +1,7 @@
 import pytest
 
-from server.render.worker.embedded.slot_defaults import resolve_slots
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded.toy import WORLD, another
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from server.model import Steer
-from server.render.worker.embedded.renderer import PORTION, EmbeddedRenderer
-from server.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
-from server.render.worker.embedded.vocabulary import NOBODY, OTHERS
-from server.render.worker.engine import Engine, open_engine
-from server.render.worker.renderer import Brief, Drawing, Forward, Patch
+from phosphene.model import Steer
+from phosphene.render.worker.embedded.renderer import PORTION, EmbeddedRenderer
+from phosphene.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
+from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS
+from phosphene.render.worker.engine import Engine, open_engine
+from phosphene.render.worker.renderer import Brief, Drawing, Forward, Patch
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
 BRIEF = Brief("a red fox in the forest at night", seed=3, seconds=2, steps=3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.render.worker.embedded.vocabulary import (
+from phosphene.render.worker.embedded.vocabulary import (
     KINDS,
     MEANT,
     OTHERS,

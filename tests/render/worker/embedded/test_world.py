@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.render.worker.embedded.vocabulary import SLOTS
-from server.render.worker.embedded.world import FILE, World
+from phosphene.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.world import FILE, World
 from tests.render.worker.embedded.toy import WORLD, another
 
 

@@ -8,14 +8,14 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from server.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
-from server.render.worker.embedded.network import EmbeddedTransformer
-from server.render.worker.embedded.nouns.lexicon import FILE as LEXICON
-from server.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
-from server.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
-from server.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
+from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.nouns.lexicon import FILE as LEXICON
+from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
+from phosphene.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
+from phosphene.render.worker.embedded.world import World
 
-SHIPPED = Path(str(resources.files("server.render.worker.embedded") / "weights"))
+SHIPPED = Path(str(resources.files("phosphene.render.worker.embedded") / "weights"))
 WORLD = World.load(SHIPPED)
 
 LATENTS = {"subject": 12, "inks": 9, "sky": 6, "far": 8, "middle": 7, "near": 5, "weather": 4}

@@ -9,7 +9,7 @@ from typing import Final
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from server.render.worker.embedded.nouns.plate import CHANNELS
+from phosphene.render.worker.embedded.nouns.plate import CHANNELS
 
 DEPTH: Final = 16
 """Channels of the latents."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.render.worker.embedded.nouns.grammar import Grammar, words
+from phosphene.render.worker.embedded.nouns.grammar import Grammar, words
 
 ENGLISH: Final = Grammar(
     little=words(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from server.render.worker.embedded.nouns.english import ENGLISH
-from server.render.worker.embedded.nouns.french import FRENCH
-from server.render.worker.embedded.nouns.grammar import Grammar, words
+from phosphene.render.worker.embedded.nouns.english import ENGLISH
+from phosphene.render.worker.embedded.nouns.french import FRENCH
+from phosphene.render.worker.embedded.nouns.grammar import Grammar, words
 
 GRAMMARS: Final[Mapping[str, Grammar]] = {
     "en": ENGLISH,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from server.render.worker.embedded.nouns.english import ENGLISH
-from server.render.worker.embedded.nouns.french import FRENCH
+from phosphene.render.worker.embedded.nouns.english import ENGLISH
+from phosphene.render.worker.embedded.nouns.french import FRENCH
 
 Ending = tuple[str, str]
 _ENGLISH: Final[tuple[Ending, ...]] = (

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from server.render.worker.embedded.nouns.grammar import Grammar
-from server.render.worker.embedded.nouns.languages import GRAMMARS
-from server.render.worker.embedded.nouns.lemma import nouns, verbs
-from server.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
-from server.render.worker.embedded.nouns.tokens import Token, phrase
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
+from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
+from phosphene.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
+from phosphene.render.worker.embedded.nouns.tokens import Token, phrase
 
 Found = tuple[Meaning, str]
 """What something is called, and in which language."""

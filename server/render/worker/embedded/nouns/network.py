@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from server.render.worker.embedded.network import Block, norm, waves
-from server.render.worker.embedded.nouns.autoencoder import DEPTH, SIDE
+from phosphene.render.worker.embedded.network import Block, norm, waves
+from phosphene.render.worker.embedded.nouns.autoencoder import DEPTH, SIDE
 
 PATCH: Final = 3
 """A token is so many latents wide and high."""

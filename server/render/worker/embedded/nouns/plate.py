@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.render.worker.embedded.vocabulary import PLATE
+from phosphene.render.worker.embedded.vocabulary import PLATE
 
 INKS: Final = ("main", "skin", "hair", "accent", "glow")
 """Clothes or the thing itself; skin; hair; what somebody wears besides; the light round paper."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from server.render.worker.embedded.nouns.grammar import Grammar
-from server.render.worker.embedded.nouns.languages import GRAMMARS, guess
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.matching import Match, Matcher
-from server.render.worker.embedded.nouns.tokens import Token, tokens
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
+from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
 PEOPLE: Final = frozenset(
     ("person", "man", "woman", "boy", "girl", "child", "baby", "old-man", "old-woman", "old-person")

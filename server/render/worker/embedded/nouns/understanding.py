@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from server.model import Slot
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.reader import NounReader, Reading
-from server.render.worker.embedded.vocabulary import NOBODY
-from server.render.worker.embedded.world import PLACE, World
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
+from phosphene.render.worker.embedded.vocabulary import NOBODY
+from phosphene.render.worker.embedded.world import PLACE, World
 
 LIKE: Final = 0.7
 """The confidence in what is only the nearest that can be drawn."""

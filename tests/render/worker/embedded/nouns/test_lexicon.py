@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from server.render.worker.embedded.nouns.bloom import BloomFilter
-from server.render.worker.embedded.nouns.lexicon import FILE, Lexicon, Meaning, pack
-from server.render.worker.embedded.nouns.tokens import fold, phrase, tokens
+from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
+from phosphene.render.worker.embedded.nouns.lexicon import FILE, Lexicon, Meaning, pack
+from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, tokens
 from tests.render.worker.embedded.toy import SHIPPED
 
 

@@ -1,7 +1,13 @@
 import torch
 
-from server.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from server.render.worker.embedded.nouns.network import VECTOR, NounTransformer, cut, join, sample
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.network import (
+    VECTOR,
+    NounTransformer,
+    cut,
+    join,
+    sample,
+)
 
 
 def test_tokens_hold_all_of_the_latents() -> None:

@@ -2,8 +2,8 @@ from functools import cache
 
 import pytest
 
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.reader import NounReader, Reading
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
 from tests.render.worker.embedded.toy import SHIPPED
 
 

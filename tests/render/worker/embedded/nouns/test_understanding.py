@@ -2,10 +2,10 @@ from functools import cache
 
 import pytest
 
-from server.model import Slot
-from server.render.worker.embedded.nouns.lexicon import Lexicon
-from server.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
-from server.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
 
