@@ -17,7 +17,13 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
 LOCKS: Final = ROOT / "deploy" / "locks"
-EXTRAS: Final[dict[str, tuple[str, ...]]] = {"instance": (), "worker": ("models",)}
+EXTRAS: Final[dict[str, tuple[str, ...]]] = {
+    "instance": (),
+    "worker": ("models",),
+    "s3": ("s3",),
+}
+BESIDE: Final = {"s3"}
+"""Locks that are installed beside one of the others, and hold only what no instance has."""
 OF_TORCH: Final = re.compile(r"(torch|triton|(nvidia|cuda)-[\w-]+)==")
 MACHINE: Final = re.compile(r"://|--index|--find-links|--extra-index|(?<![\w-])/\w")
 HEAD: Final = "# Written by scripts/lock.py: do not edit.\n"
@@ -25,12 +31,15 @@ HEAD: Final = "# Written by scripts/lock.py: do not edit.\n"
 
 def main() -> int:
     LOCKS.mkdir(exist_ok=True)
+    base: list[str] = []
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as tested:
         tested.writelines(f"{one.name}=={one.version}\n" for one in distributions() if fits(one))
         tested.flush()
         for name, extras in EXTRAS.items():
-            found = blocks(resolve(extras, tested.name))
-            text = HEAD + "".join(block for block in found if is_ours(block))
+            found = list(filter(is_ours, blocks(resolve(extras, tested.name))))
+            base = base or found
+            kept = [block for block in found if block not in base] if name in BESIDE else found
+            text = HEAD + "".join(kept)
             if said := MACHINE.search(text):
                 print(f"{name}: {said.group()!r} says where this was made", file=sys.stderr)
                 return 1

@@ -180,7 +180,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         _says(
             "what is large on its way to and from workers of other machines: a folder that they"
-            " share, or s3://BUCKET/PREFIX; empty means in the data folder"
+            " share, or s3://BUCKET/PREFIX (phosphene[s3]); empty means in the data folder"
         ),
     ] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""

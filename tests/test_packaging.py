@@ -3,6 +3,9 @@ settings and metrics that there are."""
 
 import ast
 import re
+import subprocess
+import sys
+import sysconfig
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -32,12 +35,20 @@ def requirements(*extras: str) -> dict[str, Requirement]:
     return {canonicalize_name(one.name): one for one in found}
 
 
-def imported(worker_side: bool) -> set[str]:
-    """The distributions that one side of the pipe imports."""
+SIDES = {"render/worker/": "worker", "fleet/parcel_bucket.py": "s3"}
+
+
+def side_of(path: Path) -> str:
+    """Which extra a module needs; instance: none."""
+    return next((side for part, side in SIDES.items() if part in path.as_posix()), "instance")
+
+
+def imported(side: str) -> set[str]:
+    """The distributions that the modules of one side import."""
     provided = packages_distributions()
     names = set[str]()
     for path in (ROOT / "server").rglob("*.py"):
-        if ("render/worker/" in path.as_posix()) == worker_side:
+        if side_of(path) == side:
             names |= set(modules(ast.parse(path.read_text())))
     foreign = names - OURS - set(stdlib_module_names)
     return {canonicalize_name(provided[name][0]) for name in foreign}
@@ -51,12 +62,27 @@ def modules(tree: ast.AST) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-def test_an_instance_imports_only_what_the_package_declares_without_extras() -> None:
-    assert imported(worker_side=False) <= set(requirements())
+@pytest.mark.parametrize(
+    ("side", "extras"), [("instance", ()), ("worker", ("worker", "models")), ("s3", ("s3",))]
+)
+def test_modules_import_only_what_their_extras_declare(side: str, extras: tuple[str, ...]) -> None:
+    assert imported(side) <= set(requirements(*extras))
 
 
-def test_a_worker_imports_only_what_its_extras_declare() -> None:
-    assert imported(worker_side=True) <= set(requirements("worker", "models"))
+@pytest.mark.process
+def test_an_instance_without_the_s3_extra_says_what_a_bucket_needs(tmp_path: Path) -> None:
+    for entry in Path(sysconfig.get_path("platlib")).iterdir():
+        if not entry.name.startswith("obstore"):
+            (tmp_path / entry.name).symlink_to(entry)
+    command = ["serve", "--workers", "0", "--data", str(tmp_path / "data")]
+    bucket = ["--redis-url", "redis://127.0.0.1:1", "--blobs", "s3://bucket/there"]
+    source = f"import sys; sys.path[:0] = {[str(ROOT), str(tmp_path)]}; import phosphene.app; "
+    source += f"from phosphene.__main__ import main; sys.exit(main({command + bucket}))"
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", source], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "blobs: s3://bucket/there needs obstore: pip install 'phosphene[s3]'" in ended.stderr
 
 
 def locked(name: str) -> dict[str, list[str]]:
@@ -81,7 +107,14 @@ def test_a_lock_holds_all_that_is_declared_within_its_range(
             )
 
 
-@pytest.mark.parametrize("lock", ["instance", "worker"])
+def test_the_lock_of_the_bucket_holds_what_the_instance_has_not() -> None:
+    instance, bucket = locked("instance"), locked("s3")
+    (wanted,) = [Requirement(one) for one in PROJECT["optional-dependencies"]["s3"]]
+    assert all(map(wanted.specifier.contains, bucket[wanted.name])), "run scripts/lock.py"
+    assert not set(bucket) & set(instance)
+
+
+@pytest.mark.parametrize("lock", ["instance", "worker", "s3"])
 def test_a_lock_has_hashes_and_does_not_say_where_it_was_made(lock: str) -> None:
     lines = (DEPLOY / "locks" / f"{lock}.txt").read_text().splitlines()[1:]
     for line in lines:

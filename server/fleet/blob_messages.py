@@ -4,36 +4,52 @@ The store is a folder that the machines share, or a bucket of an S3-compatible s
 """
 
 import asyncio
-import secrets
+import importlib
+import importlib.util
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
-
-import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, ObjectStore, S3Store
+from time import time
+from typing import Final, Protocol
 
 from phosphene.errors import BadInput
+from phosphene.fleet.parcel_folder import ParcelFolder
 from phosphene.settings import Settings
 
 INLINE_LIMIT: Final = 256 * 1024
 """Messages of more bytes are blobs: latents and films, but never a picture on air."""
 
 FOLDER: Final = "parcels"
-MARK: Final = "phosphene-store"
-KEPT: Final = timedelta(minutes=10)
-TIMEOUT: Final = timedelta(seconds=10)
+KEPT_S: Final = 600.0
 
 
 class Undeliverable(Exception):
     """The blob store does not take or give a parcel; the message says why."""
 
 
+class ParcelStore(Protocol):
+    """Every method raises OSError when the store does not do it."""
+
+    async def put(self, body: bytes) -> str:
+        """Keep a parcel and return its name."""
+        ...
+
+    async def take(self, name: str) -> bytes:
+        """A parcel, which is gone then."""
+        ...
+
+    def read_mark(self) -> str:
+        """What tells this store from others; it is made where there is none. Waits."""
+        ...
+
+    async def delete_older(self, than: float) -> int:
+        """Delete parcels from before a time, in seconds since the Unix epoch, and say how many."""
+        ...
+
+
 class BlobMessages:
     """Made by ``open_blob_messages``; ``where`` is for people. Each parcel is taken once."""
 
-    def __init__(self, store: ObjectStore, where: str) -> None:
+    def __init__(self, store: ParcelStore, where: str) -> None:
         self._store = store
         self.where = where
 
@@ -41,12 +57,10 @@ class BlobMessages:
         """Fields of a stream entry that carry ``body``. Raises Undeliverable."""
         if len(body) <= INLINE_LIMIT:
             return {"d": body}
-        name = f"{FOLDER}/{secrets.token_hex(16)}"
         try:
-            await obstore.put_async(self._store, name, body)
-        except (BaseError, OSError) as error:
-            raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
-        return {"p": name}
+            return {"p": await self._store.put(body)}
+        except OSError as error:
+            raise Undeliverable(f"{self.where} does not take it: {error}") from error
 
     async def unpack_body(self, fields: Mapping[bytes, bytes]) -> bytes:
         """What those fields carry; a parcel is gone then. Raises Undeliverable."""
@@ -54,13 +68,10 @@ class BlobMessages:
             return fields[b"d"]
         if b"p" not in fields:
             raise Undeliverable("there is nothing in the message")
-        name = fields[b"p"].decode()
         try:
-            body = await self._read(name)
-            await obstore.delete_async(self._store, name)
-        except (BaseError, OSError) as error:
-            raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
-        return body
+            return await self._store.take(fields[b"p"].decode())
+        except (BadInput, OSError, UnicodeDecodeError) as error:
+            raise Undeliverable(f"{self.where} does not give it: {error}") from error
 
     async def read_mark(self) -> str:
         """A name that the store has for good: two machines with the same mark share a store.
@@ -71,37 +82,18 @@ class BlobMessages:
         return await asyncio.to_thread(self.read_mark_blocking)
 
     def read_mark_blocking(self) -> str:
-        """``mark``, waiting for it."""
-        mine = secrets.token_hex(8).encode()
+        """``read_mark``, waiting for it."""
         try:
-            obstore.put(self._store, MARK, mine, mode="create")
-        except AlreadyExistsError:
-            pass
-        except (BaseError, OSError) as error:
-            raise Undeliverable(f"{self.where} does not take it: {_first_line(error)}") from error
-        try:
-            return bytes(obstore.get(self._store, MARK).bytes()).decode()
-        except (BaseError, OSError) as error:
-            raise Undeliverable(f"{self.where} does not give it: {_first_line(error)}") from error
+            return self._store.read_mark()
+        except OSError as error:
+            raise Undeliverable(f"{self.where} does not take or give it: {error}") from error
 
-    async def delete_old(self, now: datetime) -> int:
+    async def delete_old(self, now: float) -> int:
         """Delete parcels that nobody took in time, and say how many. Raises Undeliverable."""
         try:
-            old = [
-                one["path"]
-                async for some in obstore.list(self._store, FOLDER)
-                for one in some
-                if now - one["last_modified"] > KEPT
-            ]
-            if old:
-                await obstore.delete_async(self._store, old)
-        except (BaseError, OSError) as error:
-            raise Undeliverable(f"{self.where}: {_first_line(error)}") from error
-        return len(old)
-
-    async def _read(self, name: str) -> bytes:
-        found = await obstore.get_async(self._store, name)
-        return bytes(await found.bytes_async())
+            return await self._store.delete_older(now - KEPT_S)
+        except OSError as error:
+            raise Undeliverable(f"{self.where}: {error}") from error
 
 
 def open_blob_messages(where: str) -> BlobMessages:
@@ -109,17 +101,15 @@ def open_blob_messages(where: str) -> BlobMessages:
     the service in the environment (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``, ...).
 
     Raises:
-        BadInput: that is neither.
+        BadInput: that is neither, or the packages for it are not installed.
     """
     scheme, colon, _ = where.partition("://")
+    if colon and scheme != "s3":
+        raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
     try:
-        if not colon:
-            return BlobMessages(LocalStore(Path(where).absolute(), mkdir=True), where)
-        if scheme == "s3":
-            return BlobMessages(_bucket(where), where)
-    except (BaseError, OSError, ValueError) as error:
-        raise BadInput(f"blobs: {_first_line(error)}") from None
-    raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
+        return BlobMessages(_bucket(where) if colon else ParcelFolder(Path(where)), where)
+    except OSError as error:
+        raise BadInput(f"blobs: {error}") from None
 
 
 def check_store(where: str) -> None:
@@ -141,18 +131,15 @@ def store_of(settings: Settings) -> str:
     return settings.blobs or str(Path(settings.data) / FOLDER)
 
 
-def now() -> datetime:
-    """For ``sweep``."""
-    return datetime.now(UTC)
+def now() -> float:
+    """For ``delete_old``: seconds since the Unix epoch, as the stores count."""
+    return time()
 
 
-def _bucket(url: str) -> S3Store:
-    return S3Store.from_url(
-        url,
-        client_options={"allow_http": True, "timeout": TIMEOUT, "connect_timeout": TIMEOUT},
-        retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
-    )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+def _bucket(url: str) -> ParcelStore:
+    # By name: an instance whose machines share a folder, or that is alone, needs no S3 client.
+    if importlib.util.find_spec("obstore") is None:
+        raise BadInput(f"blobs: {url} needs obstore: pip install 'phosphene[s3]'")
+    module = importlib.import_module("phosphene.fleet.parcel_bucket")
+    store: ParcelStore = module.ParcelBucket(url)
+    return store

@@ -124,7 +124,7 @@ async def test_parcels_that_nobody_takes_are_swept_away(
     assert await store.delete_old(now()) == 0
     assert await store.unpack_body(fields) == LARGE
     fields = read(await store.pack_body(LARGE))
-    assert await store.delete_old(now() + 2 * blob_messages.KEPT) == 1
+    assert await store.delete_old(now() + 2 * blob_messages.KEPT_S) == 1
     with pytest.raises(Undeliverable):
         await store.unpack_body(fields)
 
@@ -163,4 +163,4 @@ async def test_a_whole_clip_of_another_machine_comes_by_way_of_a_bucket(
             heard = await everything(pool, order("far", seconds=2, parent=bytes(3_000_000)))
     assert isinstance(heard[-1], messages.Done)
     assert set(files(list(heard))) == {"video", "half", "poster", "preview", "latents"}
-    assert await open_blob_messages(bucket).delete_old(now() + 2 * blob_messages.KEPT) == 0
+    assert await open_blob_messages(bucket).delete_old(now() + 2 * blob_messages.KEPT_S) == 0
