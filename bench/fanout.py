@@ -26,7 +26,7 @@ from bench.machine import describe
 from bench.material import FPS, make
 from bench.material import describe as describe_stream
 from phosphene.model import Unit
-from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.h264 import payloads
 
 WARM_UP_S = 2.0
 PIPE = asyncio.subprocess.PIPE

@@ -16,7 +16,7 @@ from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 
 from bench.material import FPS, TICKS
 from phosphene.model import Unit
-from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.stun import (
     COOKIE,
     FINGERPRINT,

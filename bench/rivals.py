@@ -19,7 +19,7 @@ import httpx
 from bench.material import TICKS
 from bench.senders import ticks
 from phosphene.model import Unit
-from phosphene.stream.webrtc.rtp import payloads
+from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.template import PacketFormat, build_template
 
 GO = ("/usr/lib/go-1.19/bin/go", "go")

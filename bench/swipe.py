@@ -155,7 +155,7 @@ async def serving(folder: Path) -> AsyncIterator[str]:
         replays = Replays(blobs)
         watching = whep.Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
         source = feed_session.sources(find, reach, replays)
-        found = feed_session.operations(watching, feed_session.FeedSession(sessions, source))
+        found = feed_session.operations(feed_session.FeedSession(sessions, source))
         files = Mount("/client", StaticFiles(directory=ROOT / "client_demo"))
         found += whep.operations(watching)
         app = Starlette(routes=[*routes(found), Route("/", _blank), files])

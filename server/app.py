@@ -307,7 +307,7 @@ def _viewing(
     )
     return [
         *whep.operations(watching),
-        *feed_session.operations(watching, feed_session.FeedSession(sessions, source)),
+        *feed_session.operations(feed_session.FeedSession(sessions, source)),
         *extensions.operations(sessions),
     ]
 

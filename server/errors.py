@@ -1,9 +1,10 @@
-"""Our exceptions, each with the HTTP status and the problem type it becomes at the edge.
+"""Our exceptions, each with the HTTP status and the problem type it becomes at the edge. Imports
+nothing ours.
 
 PhospheneError
   BadInput         400  what was sent cannot be read or is out of range
   Unauthorized     401  no valid identity
-  Refused          403  the policy or the consent ledger says no
+  Refused          403  the policy says no
   Forbidden        403  known, but not for this clip or this place
   NotFound         404
   NotAcceptable    406  nothing that was offered fits what we have
@@ -28,7 +29,16 @@ PhospheneError
 
 from msgspec import Struct
 
-from phosphene.model import Refusal
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why a prompt is not rendered, in words for people and in codes for programs."""
+
+    code: str
+    rule: str
+    message: str
+    matched: tuple[str, ...] = ()
+    allowed: str | None = None
+    rules_version: str = ""
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

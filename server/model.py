@@ -229,17 +229,6 @@ def part_ticks(fps: int) -> int:
     return max(1, round(PART_S * fps))
 
 
-class Refusal(Struct, frozen=True, kw_only=True):
-    """Why a prompt is not rendered, in words for people and in codes for programs."""
-
-    code: str
-    rule: str
-    message: str
-    matched: tuple[str, ...] = ()
-    allowed: str | None = None
-    rules_version: str = ""
-
-
 # Events. Every change that somebody may see is one of these; topics carry them in order.
 
 

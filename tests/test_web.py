@@ -12,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene import web
-from phosphene.errors import Busy, NotFound, PhospheneError, Problem, Refused
-from phosphene.model import Refusal
+from phosphene.errors import Busy, NotFound, PhospheneError, Problem, Refusal, Refused
 from phosphene.operation import Operation, routes
 
 

@@ -10,8 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from phosphene.errors import Unusable
-from phosphene.model import Refusal
+from phosphene.errors import Refusal, Unusable
 from phosphene.text import piles_marks, shows_something
 from phosphene.trust.matching import Found, segments, unique
 from phosphene.trust.names import names

@@ -9,8 +9,12 @@ from phosphene.mux import PER_SECOND, first_packet
 from phosphene.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
 from phosphene.stream.webrtc.rtcp import ntp_time, sender_report
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
-from phosphene.stream.webrtc.sender import Negotiated
-from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
+from phosphene.stream.webrtc.template import (
+    Negotiated,
+    PacketFormat,
+    Template,
+    build_template,
+)
 
 PACKET: Final = OPUS_CLOCK // PER_SECOND
 SLACK: Final = PACKET // 2

@@ -5,8 +5,6 @@ from typing import Final
 from phosphene.stream.keyframes import caught_up, last_keyframe
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
-from phosphene.stream.webrtc.template import PacketFormat, Template
-from phosphene.stream.webrtc.template_cache import TemplateCache
 
 BEHIND_S: Final = 1.0
 REPLAY_S: Final = 0.5
@@ -27,14 +25,12 @@ class Cursor:
     def __init__(
         self,
         live: Rendition,
-        templates: TemplateCache,
         after: int = -1,
         *,
         before: "Cursor | None" = None,
     ) -> None:
         self.live = live
         self.time = after
-        self._templates = templates
         self._items = live.units.items
         self._place: int | None = None
         self._timed: bool = before is not None and before._timed
@@ -47,10 +43,6 @@ class Cursor:
         """Whether the log is closed and was read to its end."""
         units = self.live.units
         return units.closed and (self._place or 0) >= len(self._items)
-
-    def template_of(self, place: int, form: PacketFormat) -> Template:
-        """The packets of the unit at that place, as they are for every viewer of that form."""
-        return self._templates.get(place, self._items[place], form)
 
     def step_over_newest(self, place: int, due: int) -> int | None:
         """Step over the newest unit, which is at that place and has that RTP time in the clip, and
@@ -68,7 +60,7 @@ class Cursor:
             if not items:
                 return None
             if not self._timed:
-                self._shift, self._timed = now - rtp_time(items[-1], self.live.fps), True
+                self._shift, self._timed = now - rtp_time(items[-1].pts, self.live.fps), True
             return self._step(last_keyframe(items))
         return self._step(self._caught_up(place)) if len(items) > place else None
 
@@ -91,10 +83,10 @@ class Cursor:
         if self._bursting:
             # Squeezed together, or a player would show all that follows so late as the burst is
             # long: after a swipe the first picture is there within 27 to 45 ms.
-            self.time = burst_time(previous, rtp_time(items[-1], fps) + self._shift, left)
+            self.time = burst_time(previous, rtp_time(items[-1].pts, fps) + self._shift, left)
             self._bursting = left > 0
         else:
-            self.time = burst_time(previous, rtp_time(items[place], fps) + self._shift, 0)
+            self.time = burst_time(previous, rtp_time(items[place].pts, fps) + self._shift, 0)
         self._place = place + 1
         return place, self.time
 

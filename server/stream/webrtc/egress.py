@@ -15,13 +15,12 @@ import pylibsrtp
 from msgspec import Struct
 from pylibsrtp._binding import ffi, lib
 
+from phosphene.stream.webrtc.stun import Address
 from phosphene.stream.webrtc.template import MAX_RUN, UDP_SEGMENT, Run, Template
 
 BUFFER: Final = MAX_RUN * 2048
 STEPS: Final = 1024
 NUMBERS, MASK = 0xFFFF, 0xFFFFFFFF
-
-Address = tuple[str, int] | tuple[str, int, int, int]
 
 _patch_fixed = struct.Struct("!HII").pack_into
 _patch_timed = struct.Struct("!HIIQ").pack_into

@@ -10,6 +10,7 @@ import msgspec
 from phosphene.stream.webrtc.layers import VideoLayer, video_layers
 from phosphene.stream.webrtc.viewer_session import ViewerSession
 
+URN: Final = "urn:ietf:params:whep:ext:core"
 EVENTS: Final = ("active", "inactive", "layers", "reconnect", "viewercount")
 AT_MOST_EVERY_S: Final = 0.5
 ALIVE_EVERY_S: Final = 15.0
@@ -75,6 +76,12 @@ async def event_stream(
         await asyncio.sleep(AT_MOST_EVERY_S)
         news.clear()
         before = state
+
+
+def links(session: str) -> str:
+    """Values of the Link header that say where a session's events and layers are."""
+    events = f'<{session}/events>; rel="{URN}:server-sent-events"; events="{",".join(EVENTS)}"'
+    return f'{events}, <{session}/layer>; rel="{URN}:layer"'
 
 
 @contextmanager

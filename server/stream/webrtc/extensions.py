@@ -15,7 +15,6 @@ from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.viewer_session import ViewerSession
 from phosphene.web import read_bytes, read_json
 
-URN: Final = "urn:ietf:params:whep:ext:core"
 EVENT_STREAM: Final = "text/event-stream"
 MOST_STREAMS: Final = 4
 Named = Literal["active", "inactive", "layers", "reconnect", "viewercount"]
@@ -75,12 +74,6 @@ class WhepExtensions:
         return self._sessions.get_session(
             request.path_params.get("clip_id"), request.path_params["session_id"]
         )
-
-
-def links(session: str) -> str:
-    """Values of the Link header that say where the extensions of a session are."""
-    events = f'<{session}/events>; rel="{URN}:server-sent-events"; events="{",".join(EVENTS)}"'
-    return f'{events}, <{session}/layer>; rel="{URN}:layer"'
 
 
 def operations(sessions: ViewerSessions) -> list[Operation]:

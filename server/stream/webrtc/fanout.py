@@ -7,7 +7,7 @@ and every few milliseconds within one, the rest of the process has its turn.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -123,12 +123,12 @@ class Fanouts:
         return len(self._of)
 
     @contextmanager
-    def serving_viewer(self, live: Rendition, viewer: Viewer) -> Iterator[Fanout]:
-        """Inside the block the viewer is sent the clip."""
+    def serving_viewer(self, live: Rendition, viewer: Viewer) -> Iterator[Callable[[], None]]:
+        """Inside the block the viewer is sent the clip; gives ``Fanout.wake_up``."""
         fanout = self._of.get(live) or self._begin(live)
         try:
             with fanout.serving_viewer(viewer):
-                yield fanout
+                yield fanout.wake_up
         finally:
             if not fanout.viewer_count:
                 del self._of[live]

@@ -18,10 +18,7 @@ from phosphene.stream.files import Find, TokenQuery
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay, Replays
 from phosphene.stream.webrtc.sessions import ViewerSessions
-from phosphene.stream.webrtc.whep import Whep, endpoint_operations, session_operations
 from phosphene.web import answer, read_json
-
-PATH = "/v1/whep"
 
 
 class ShowRequest(Struct, frozen=True):
@@ -80,23 +77,19 @@ def sources(find: Find, find_live: Callable[[Clip], LiveClip], replays: Replays)
     return source
 
 
-def operations(whep: Whep, channel: FeedSession) -> list[Operation]:
-    """``/v1/whep`` and its sessions."""
-    session = PATH + "/{session_id}"
-    turn = Operation(
-        method="PUT",
-        path=session,
-        summary="Show another clip on the connection of a feed",
-        name="show_clip",
-        endpoint=channel.show_clip,
-        caller="viewer",
-        query=TokenQuery,
-        body=ShowRequest,
-        answer=ShowAnswer,
-        errors=(400, 401, 403, 404, 409, 413, 415),
-    )
+def operations(channel: FeedSession) -> list[Operation]:
+    """Of the sessions below ``/v1/whep`` what no clip's session has; the rest is ``Whep``'s."""
     return [
-        *endpoint_operations(whep, PATH, "feed"),
-        turn,
-        *session_operations(whep, session, "feed"),
+        Operation(
+            method="PUT",
+            path="/v1/whep/{session_id}",
+            summary="Show another clip on the connection of a feed",
+            name="show_clip",
+            endpoint=channel.show_clip,
+            caller="viewer",
+            query=TokenQuery,
+            body=ShowRequest,
+            answer=ShowAnswer,
+            errors=(400, 401, 403, 404, 409, 413, 415),
+        )
     ]

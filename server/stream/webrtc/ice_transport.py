@@ -5,8 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable
 
-from phosphene.stream.webrtc.egress import Address
-from phosphene.stream.webrtc.stun import Check, is_signed
+from phosphene.stream.webrtc.stun import Address, Check, is_signed
 
 WAITING = 64
 MOST_ADDRESSES = 32

@@ -5,8 +5,6 @@ Its timestamps are squeezed together so that the burst ends at the live moment: 
 a player would show everything late by the length of the burst.
 """
 
-from phosphene.model import Unit
-
 RTP_CLOCK = 90_000
 OPUS_CLOCK = 48_000
 BURST_STEP = 90
@@ -17,9 +15,9 @@ def rtp_clock(now_s: float) -> int:
     return int(now_s * RTP_CLOCK)
 
 
-def rtp_time(unit: Unit, fps: int) -> int:
-    """Ticks of the RTP clock since the clip went on air."""
-    return unit.pts * RTP_CLOCK // fps
+def rtp_time(pts: int, fps: int) -> int:
+    """Ticks of the RTP clock since the clip went on air; ``pts`` counts ticks of 1/``fps``."""
+    return pts * RTP_CLOCK // fps
 
 
 def burst_time(previous: int | None, end: int, left: int) -> int:

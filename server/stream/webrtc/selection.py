@@ -14,7 +14,6 @@ from phosphene.stream.live import LiveClip
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
 from phosphene.stream.webrtc.sender import ReceiverStatus
-from phosphene.stream.webrtc.viewer import Viewer
 
 FRESH_S: Final = 0.5
 """A rendition whose last picture is older than this, beside the full one, is not there now."""
@@ -23,16 +22,23 @@ STALLED_S: Final = 2.0
 
 
 class Selection:
-    """One viewer's. ``only``: the one rendition that its player can decode, if not H.264.
-    ``changed`` is called when another rendition is shown, or the one waited for never comes."""
+    """One viewer's. ``turn_to`` shows it another clip, and gives the RTP time of the first picture;
+    ``change_to`` goes on with another rendition of the same (see ``Viewer``). ``only``: the one
+    rendition that its player can decode, if not H.264. ``changed`` is called when another
+    rendition is shown, or the one waited for never comes."""
 
     def __init__(
-        self, viewer: Viewer, only: RenditionName | None, changed: Callable[[], None]
+        self,
+        turn_to: Callable[[Rendition | None], int],
+        change_to: Callable[[Rendition], None],
+        only: RenditionName | None,
+        changed: Callable[[], None],
     ) -> None:
         self.shown: Rendition | None = None
         self.switches = 0
         self.chosen: RenditionName | None = None
-        self._viewer = viewer
+        self._turn_to = turn_to
+        self._change_to = change_to
         self._only = only
         self._changed = changed
         self._live: LiveClip | None = None
@@ -57,10 +63,10 @@ class Selection:
         self.close()
         self._live = live
         if live is None:
-            return self._viewer.turn_to(None)
+            return self._turn_to(None)
         begin = self._begin(live)
         shown = self._show(live, begin) if begin is not None else None
-        time = self._viewer.turn_to(shown)
+        time = self._turn_to(shown)
         self._aim(live)
         return time
 
@@ -136,8 +142,7 @@ class Selection:
             self._changed()
         elif units.items[-1].key and _is_fresh(following, live):
             self.switches += int(self.shown is not None)
-            self._viewer.change_to(self._show(live, following.name))
-            self._viewer.sender.forget_history()
+            self._change_to(self._show(live, following.name))
             self._wait_no_more()
             self._changed()
 

@@ -25,7 +25,7 @@ from phosphene.stream.webrtc.rtcp import (
 )
 from phosphene.stream.webrtc.rtp import MAX_PAYLOAD, retransmission
 from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
-from phosphene.stream.webrtc.template import PacketFormat, Template
+from phosphene.stream.webrtc.template import Negotiated, Template
 from phosphene.window import Window
 
 HISTORY: Final = 96
@@ -40,20 +40,6 @@ SEND_TIME_BITS: Final = 18
 
 _source = struct.Struct("!I")
 _number = struct.Struct("!H")
-
-
-class Negotiated(NamedTuple):
-    """What the answer says; ``rtx`` is the payload type of retransmissions, if any."""
-
-    payload_type: int
-    rtx: int | None
-    mid_id: int
-    mid: str
-    send_time_id: int
-
-    def packet_format(self, tag: int) -> PacketFormat:
-        """For templates; ``tag``: bytes that SRTP adds."""
-        return PacketFormat(self.payload_type, self.mid_id, self.mid, self.send_time_id, tag)
 
 
 class ReceiverStatus(NamedTuple):

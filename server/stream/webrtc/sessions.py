@@ -156,7 +156,7 @@ class ViewerSessions:
 
     async def _attend(self, session: ViewerSession) -> None:
         try:
-            await session.serve_viewer(self._fanouts, self._patience)
+            await session.serve_viewer(self._fanouts.serving_viewer, self._patience)
         except ConnectionError as gone:
             log.info("a viewer of %s is gone: %s", session.clip or "the feed", gone)
         except Exception:

@@ -16,6 +16,9 @@ DIGEST = 20
 FINGERPRINT_XOR = 0x5354554E
 MAX_MESSAGE = 1024
 
+Address = tuple[str, int] | tuple[str, int, int, int]
+"""Host and port, of IPv6 with flow and scope, as sockets give them."""
+
 _head = struct.Struct("!HHI")
 _attribute = struct.Struct("!HH")
 _word = struct.Struct("!I")

@@ -13,13 +13,14 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from phosphene.stream.webrtc.rtp import MARKER, extensions
-
 MAX_RUN: Final = 32
 """Packets in one call; the kernel takes 64 segments, and no more than 64 KiB of them."""
 MAX_PAD: Final = 255
 """The last byte of the padding says how many they are."""
 PADDED: Final = 0x20
+MARKER: Final = 0x80
+"""Bit of the last packet of a picture (RFC 6184, 5.1; RFC 7741, 4.1)."""
+ONE_BYTE_EXTENSIONS: Final = 0xBEDE
 UDP_SEGMENT: Final = 103
 """Linux 4.18 and later; Python does not name it."""
 
@@ -36,6 +37,20 @@ class PacketFormat(NamedTuple):
     mid: str
     send_time_id: int
     tag: int
+
+
+class Negotiated(NamedTuple):
+    """What the answer says; ``rtx`` is the payload type of retransmissions, if any."""
+
+    payload_type: int
+    rtx: int | None
+    mid_id: int
+    mid: str
+    send_time_id: int
+
+    def packet_format(self, tag: int) -> PacketFormat:
+        """For templates; ``tag``: bytes that SRTP adds."""
+        return PacketFormat(self.payload_type, self.mid_id, self.mid, self.send_time_id, tag)
 
 
 class Run(NamedTuple):
@@ -87,6 +102,17 @@ def build_template(
     runs = tuple(_run(some, form.tag) for some in _alike(packets, pad))
     words = int.from_bytes(block[:8], "big") if form.send_time_id else None
     return Template(runs, 12 + len(block), words, len(packets), sum(map(len, payloads)))
+
+
+def extensions(send_time_id: int, mid_id: int, mid: str) -> bytes:
+    """A header extension block (RFC 8285) for every packet, or nothing: room for the time it is
+    sent (abs-send-time, 24 bits) and the name of its media section. An id of 0 leaves one out."""
+    block = bytes([send_time_id << 4 | 2, 0, 0, 0]) if send_time_id else b""
+    if mid_id:
+        name = mid.encode()
+        block += bytes([mid_id << 4 | (len(name) - 1)]) + name
+    block += bytes(-len(block) % 4)
+    return struct.pack("!HH", ONE_BYTE_EXTENSIONS, len(block) // 4) + block if block else b""
 
 
 def _alike(packets: list[bytes], pad: int) -> Iterator[list[bytes]]:

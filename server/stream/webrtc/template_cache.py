@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from phosphene.model import Unit
 from phosphene.stream.rendition import Rendition
-from phosphene.stream.webrtc import rtp, vp8
+from phosphene.stream.webrtc import h264, vp8
 from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
 
 KEPT_TEMPLATES: Final = 512
@@ -16,7 +16,7 @@ class TemplateCache:
     """The packets of one rendition's units; the last are kept."""
 
     def __init__(self, *, vp8_frames: bool) -> None:
-        self._payloads = vp8.payloads if vp8_frames else rtp.payloads
+        self._payloads = vp8.payloads if vp8_frames else h264.payloads
         self._kept: dict[tuple[int, PacketFormat], Template] = {}
         self._place, self._form = -1, PacketFormat(0, 0, "", 0, 0)
         self._template = build_template((), self._form)

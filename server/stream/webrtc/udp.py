@@ -15,9 +15,16 @@ from aioice.ice import get_host_addresses
 from aiortc import RTCIceCandidate
 
 from phosphene.errors import BadInput
-from phosphene.stream.webrtc.egress import Address, Egress, choose_egress
+from phosphene.stream.webrtc.egress import Egress, choose_egress
 from phosphene.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
-from phosphene.stream.webrtc.stun import Check, forbidden, is_signed, read_check, success
+from phosphene.stream.webrtc.stun import (
+    Address,
+    Check,
+    forbidden,
+    is_signed,
+    read_check,
+    success,
+)
 
 LOOPBACK: Final = "127.0.0.1"
 BATCH: Final = 64

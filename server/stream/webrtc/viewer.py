@@ -13,7 +13,7 @@ from phosphene.stream.webrtc.cursor import Cursor
 from phosphene.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
 from phosphene.stream.webrtc.sender import VideoSender, send_time
 from phosphene.stream.webrtc.template import Template
-from phosphene.stream.webrtc.template_cache import TemplateCaches
+from phosphene.stream.webrtc.template_cache import TemplateCache, TemplateCaches
 
 ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""
@@ -64,6 +64,7 @@ class Viewer:
         self._time = -1
         self.wait_writable = writable
         self._templates = templates
+        self._cache: TemplateCache | None = None
         self._ended = ended
         self._broken = broken
 
@@ -75,17 +76,24 @@ class Viewer:
         """
         if self.cursor is not None:
             self._time = self.cursor.time
-        self.cursor = None
+        self.cursor = self._cache = None
         if live is not None:
-            self.cursor = Cursor(live, self._templates.cache_of(live), self._time)
+            self.cursor = Cursor(live, self._time)
+            self._cache = self._templates.cache_of(live)
         return self.sender.wire_time(self._time + 1)
 
     def change_to(self, rendition: Rendition) -> None:
-        """From now on another rendition of the same clip, at the same times."""
+        """From now on another rendition of the same clip, at the same times. It begins with a
+        keyframe, so nothing of the one before is sent again."""
         before = self.cursor
         self.turn_to(rendition)
-        templates = self._templates.cache_of(rendition)
-        self.cursor = Cursor(rendition, templates, self._time, before=before)
+        self.cursor = Cursor(rendition, self._time, before=before)
+        self.sender.forget_history()
+
+    def template_of(self, place: int, unit: Unit) -> Template:
+        """The packets of a unit of what is shown, as they are for every viewer of this form."""
+        assert self._cache is not None
+        return self._cache.get(place, unit, self.sender.packet_format)
 
     def picture_lost(self, now_s: float) -> None:
         """A PLI or FIR came."""
@@ -105,9 +113,8 @@ class Viewer:
                     sent = sender.send_next_run()
                 elif step := cursor.next_unit(ticks):
                     place, due = step
-                    sent = sender.send_picture(
-                        cursor.template_of(place, sender.packet_format), due, now
-                    )
+                    template = self.template_of(place, cursor.live.units.items[place])
+                    sent = sender.send_picture(template, due, now)
                     if self.audio_sender is not None:
                         self._send_sound_of(cursor, place, due, now)
                 else:
@@ -165,7 +172,7 @@ def send_newest_to_all(
     if not items or live.units.closed:
         return [*viewers]
     place, now = len(items) - 1, moment.send_time
-    due = rtp_time(items[place], live.fps)
+    due = rtp_time(items[place].pts, live.fps)
     heard = (items[place], live.fps) if items[place].sound else None
     for viewer in viewers:
         cursor, sender = viewer.cursor, viewer.sender
@@ -174,7 +181,7 @@ def send_newest_to_all(
             continue
         if sender.packet_format != form:
             # Players of one kind come one after the other: looked up once for all of them.
-            form, template = sender.packet_format, cursor.template_of(place, sender.packet_format)
+            form, template = sender.packet_format, viewer.template_of(place, items[place])
         if (
             len(template.runs) != 1
             or (time_ := cursor.step_over_newest(place, due)) is None

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from aiortc import RTCCertificate
@@ -15,8 +15,8 @@ from msgspec import Struct
 from phosphene.errors import NotFound
 from phosphene.log import Log
 from phosphene.stream.live import LiveClip
+from phosphene.stream.rendition import Rendition
 from phosphene.stream.replay import Replay
-from phosphene.stream.webrtc.fanout import Fanout, Fanouts
 from phosphene.stream.webrtc.peer import Peer
 from phosphene.stream.webrtc.selection import Selection
 from phosphene.stream.webrtc.statistics import Statistics, statistics
@@ -31,6 +31,11 @@ log = logging.getLogger("phosphene.stream")
 
 Watched = Callable[[float], None]
 """Is told of seconds of pictures that were sent."""
+
+
+ServeRendition = Callable[[Rendition, Viewer], AbstractContextManager[Callable[[], None]]]
+"""Sends a viewer a rendition inside its block (``Fanouts.serving_viewer``); gives what is called
+when something is due though no unit has come."""
 
 
 def uncounted(seconds: float) -> None:
@@ -87,7 +92,12 @@ class ViewerSession:
             templates,
             self.peer.audio_sender,
         )
-        self.selection = Selection(self.viewer, self.peer.only_rendition, self._on_change)
+        self.selection = Selection(
+            self.viewer.turn_to,
+            self.viewer.change_to,
+            self.peer.only_rendition,
+            self._on_change,
+        )
         self.closed = asyncio.Event()
         self.connected = False
         self._watched = watched
@@ -102,7 +112,7 @@ class ViewerSession:
         self._ended = False
         self._running: asyncio.Task[Any] | None = None
         self._left = False
-        self._fanout: Fanout | None = None
+        self._wake_up: Callable[[], None] | None = None
 
     def count_watched(self, seconds: float) -> None:
         """Tell ``watched`` when pictures were sent in these last seconds."""
@@ -173,7 +183,7 @@ class ViewerSession:
         self.selection.close()
         self._audience.close()
 
-    async def serve_viewer(self, fanouts: Fanouts, patience: Patience) -> None:
+    async def serve_viewer(self, serve: ServeRendition, patience: Patience) -> None:
         """Until the viewer has gone, never came, or has seen the last picture; then close.
 
         Raises:
@@ -183,11 +193,11 @@ class ViewerSession:
         self._running = asyncio.current_task()
         try:
             if not self._left:
-                await self._play(fanouts, patience)
+                await self._play(serve, patience)
         finally:
             await self._close()
 
-    async def _play(self, fanouts: Fanouts, patience: Patience) -> None:
+    async def _play(self, serve: ServeRendition, patience: Patience) -> None:
         try:
             async with asyncio.timeout(patience.connect_s):
                 await self.peer.connect()
@@ -196,11 +206,11 @@ class ViewerSession:
             return
         self.connected = True
         while self.clip is None or not self._ended:
-            await self._watch(fanouts)
+            await self._watch(serve)
         # Lost packets of the last pictures may still be asked for.
         await asyncio.sleep(patience.linger_s)
 
-    async def _watch(self, fanouts: Fanouts) -> None:
+    async def _watch(self, serve: ServeRendition) -> None:
         """Until the clip has ended or another, or another rendition of it, is to be shown."""
         self._news.clear()
         live, replay, shown = self._live, self._replay, self.selection.shown
@@ -208,7 +218,7 @@ class ViewerSession:
             await self._news.wait()
             return
         async with replay.keep_playing(live) if replay else nullcontext():
-            with fanouts.serving_viewer(shown, self.viewer) as self._fanout:
+            with serve(shown, self.viewer) as self._wake_up:
                 await self._news.wait()
         if self._ended and replay is not None and self._replay is replay:
             self.turn_to(replay)
@@ -227,8 +237,8 @@ class ViewerSession:
 
     def _picture_lost(self) -> None:
         self.viewer.picture_lost(time.monotonic())
-        if self._fanout is not None:
-            self._fanout.wake_up()
+        if self._wake_up is not None:
+            self._wake_up()
 
     async def _close(self) -> None:
         self._running = None

@@ -25,7 +25,7 @@ from phosphene.operation import Operation
 from phosphene.stream.files import FILES, Find, TokenQuery, serve
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay, Replays
-from phosphene.stream.webrtc import extensions
+from phosphene.stream.webrtc.events import links
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.offer import ufrags
 from phosphene.stream.webrtc.sessions import ViewerSessions
@@ -36,6 +36,7 @@ from phosphene.web import answer, is_known, read_bytes
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 SOON_RETRY_S = 1.0
+FEED_PATH = "/v1/whep"
 
 
 Admit = Callable[[Request], Awaitable[Watched]]
@@ -109,7 +110,7 @@ class Whep:
             session.selection.choose_rendition("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
-        return Response(sdp, 201, headers | self._link(extensions.links(location)), media_type=SDP)
+        return Response(sdp, 201, headers | self._link(links(location)), media_type=SDP)
 
     async def _source(self, clip: Clip | None) -> LiveClip | Replay | None:
         if clip is not None and clip.status == "done":
@@ -130,15 +131,18 @@ class Whep:
 
 
 def operations(whep: Whep) -> list[Operation]:
-    """WHEP of every clip."""
-    path = "/v1/clips/{clip_id}/whep"
+    """WHEP of every clip, and of a feed."""
     return [
-        *endpoint_operations(whep, path, "clip"),
-        *session_operations(whep, path + "/{session_id}", "clip"),
+        one
+        for path, whose in (("/v1/clips/{clip_id}/whep", "clip"), (FEED_PATH, "feed"))
+        for one in (
+            *_endpoint_operations(whep, path, whose),
+            *_session_operations(whep, path + "/{session_id}", whose),
+        )
     ]
 
 
-def endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
+def _endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
     """Of a WHEP endpoint (RFC 9725)."""
     return [
         Operation(
@@ -186,7 +190,7 @@ def endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
     ]
 
 
-def session_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
+def _session_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
     """Of a WHEP session."""
     return [
         Operation(

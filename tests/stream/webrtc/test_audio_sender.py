@@ -19,8 +19,8 @@ from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.audio_sender import PACKET, AudioSender
 from phosphene.stream.webrtc.egress import PlainEgress
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK
-from phosphene.stream.webrtc.sender import Negotiated
 from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.template import Negotiated
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 from tests.stream.webrtc.test_sender import Wire
 

@@ -4,7 +4,6 @@ from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.cursor import Cursor
 from phosphene.stream.webrtc.rtp_timestamps import rtp_time
-from phosphene.stream.webrtc.template_cache import TemplateCache
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS
@@ -13,7 +12,7 @@ NOW = 1_000_000
 
 
 def a_cursor(live: LiveClip, after: int = -1) -> Cursor:
-    return Cursor(live, TemplateCache(vp8_frames=False), after)
+    return Cursor(live, after)
 
 
 def fill(live: LiveClip, units: list[Unit]) -> None:
@@ -82,10 +81,10 @@ def test_within_a_burst_no_picture_goes_the_short_way(live: LiveClip, units: lis
     fill(live, units[:2])
     cursor = a_cursor(live)
     assert cursor.next_unit(NOW) == (0, NOW - 90)
-    assert cursor.step_over_newest(1, rtp_time(units[1], FPS)) is None
+    assert cursor.step_over_newest(1, rtp_time(units[1].pts, FPS)) is None
     assert cursor.next_unit(NOW) == (1, NOW)
     fill(live, units[2:3])
-    assert cursor.step_over_newest(2, rtp_time(units[2], FPS)) == NOW + TICKS
+    assert cursor.step_over_newest(2, rtp_time(units[2].pts, FPS)) == NOW + TICKS
 
 
 def test_it_ends_after_the_last_unit(live: LiveClip, units: list[Unit]) -> None:
@@ -167,11 +166,11 @@ def test_who_keeps_up_follows_unit_by_unit(live: LiveClip, units: list[Unit]) ->
     for one in (cursor, other):
         drain(one)
     fill(live, units[3:4])
-    assert cursor.step_over_newest(3, rtp_time(units[3], FPS)) == drain(other)[0][1]
-    assert cursor.step_over_newest(3, rtp_time(units[3], FPS)) is None
+    assert cursor.step_over_newest(3, rtp_time(units[3].pts, FPS)) == drain(other)[0][1]
+    assert cursor.step_over_newest(3, rtp_time(units[3].pts, FPS)) is None
     assert drain(cursor) == []
     fill(live, units[4:6])
-    assert cursor.step_over_newest(5, rtp_time(units[5], FPS)) is None
+    assert cursor.step_over_newest(5, rtp_time(units[5].pts, FPS)) is None
     assert drain(cursor) == drain(other)
 
 
@@ -180,4 +179,4 @@ def test_times_rise_when_units_have_one_time(live: LiveClip, units: list[Unit]) 
     cursor = a_cursor(live)
     (_, before) = drain(cursor)[-1]
     fill(live, [replace(units[2], pts=units[1].pts)])
-    assert cursor.step_over_newest(2, rtp_time(units[1], FPS)) == before + 1
+    assert cursor.step_over_newest(2, rtp_time(units[1].pts, FPS)) == before + 1

@@ -10,8 +10,8 @@ import pytest
 from starlette.applications import Starlette
 
 from phosphene.operation import routes
-from phosphene.stream.webrtc.events import EVENTS, SessionState, changes, event_stream
-from phosphene.stream.webrtc.extensions import MOST_STREAMS, links, operations
+from phosphene.stream.webrtc.events import EVENTS, SessionState, changes, event_stream, links
+from phosphene.stream.webrtc.extensions import MOST_STREAMS, operations
 from phosphene.stream.webrtc.layers import video_layers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.viewer_session import ViewerSession

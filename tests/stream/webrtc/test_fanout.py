@@ -7,7 +7,8 @@ from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.egress import SegmentedEgress, srtp_destination
 from phosphene.stream.webrtc.fanout import Fanouts
-from phosphene.stream.webrtc.sender import Negotiated, VideoSender
+from phosphene.stream.webrtc.sender import VideoSender
+from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.template_cache import TemplateCaches
 from phosphene.stream.webrtc.udp import _open
 from phosphene.stream.webrtc.viewer import ROUND, SendState, Viewer, read_clocks, send_newest_to_all

@@ -18,9 +18,11 @@ from phosphene.mux import mp4
 from phosphene.operation import routes
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.replay import Replays
-from phosphene.stream.webrtc.feed_session import PATH, FeedSession, operations, sources
+from phosphene.stream.webrtc import whep
+from phosphene.stream.webrtc.feed_session import FeedSession, operations, sources
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.stream.webrtc.whep import FEED_PATH as PATH
 from phosphene.stream.webrtc.whep import SDP, Whep
 from phosphene.web import on_error
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Viewer, a_clip, a_viewer
@@ -60,7 +62,8 @@ async def site(tmp_path: Path, units: list[Unit], sessions: ViewerSessions) -> A
     watching = Whep(find, reach, sessions, replays, blobs, IceServers("", "", time.time))
     channel = FeedSession(sessions, sources(find, reach, replays))
     app = Starlette(
-        routes=routes(operations(watching, channel)), exception_handlers={Exception: on_error}
+        routes=routes([*whep.operations(watching), *operations(channel)]),
+        exception_handlers={Exception: on_error},
     )
     with ExitStack() as stack:
         lives = {

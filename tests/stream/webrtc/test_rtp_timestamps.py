@@ -1,12 +1,11 @@
 import pytest
 
-from phosphene.model import Unit
 from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
 
 
 def test_rtp_time_counts_ninety_thousandths() -> None:
-    assert rtp_time(Unit(24, False, 0, 0.0, False, b""), 24) == 90_000
-    assert rtp_time(Unit(1, False, 0, 0.0, False, b""), 30) == 3000
+    assert rtp_time(24, 24) == 90_000
+    assert rtp_time(1, 30) == 3000
 
 
 def test_a_burst_ends_at_the_live_moment() -> None:

@@ -9,7 +9,8 @@ from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from phosphene.stream.webrtc.selection import Selection
-from phosphene.stream.webrtc.sender import Negotiated, ReceiverStatus, VideoSender
+from phosphene.stream.webrtc.sender import ReceiverStatus, VideoSender
+from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.template_cache import TemplateCaches
 from phosphene.stream.webrtc.viewer import Viewer
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder
@@ -31,7 +32,12 @@ class Seat:
         self.sender = VideoSender(Negotiated(108, None, 0, "", 0), lambda: None)
         self.viewer = Viewer(self.sender, lambda: None, lambda: None, waits, TemplateCaches())
         self.changed = 0
-        self.selection = Selection(self.viewer, only, self._change)  # type: ignore[arg-type]
+        self.selection = Selection(
+            self.viewer.turn_to,
+            self.viewer.change_to,
+            only,  # type: ignore[arg-type]
+            self._change,
+        )
         self.sent: list[tuple[str, int]] = []
         self.times: list[int] = []
         self.now_s = 0.0

@@ -23,12 +23,11 @@ from phosphene.stream.webrtc.sender import (
     AGAIN_PER_S,
     HISTORY,
     LEAST_AGAIN_PER_S,
-    Negotiated,
     VideoSender,
     again_per_s,
     send_time,
 )
-from phosphene.stream.webrtc.template import Template, build_template
+from phosphene.stream.webrtc.template import Negotiated, Template, build_template
 from phosphene.stream.webrtc.udp import _open
 
 KEY = bytes(range(44))

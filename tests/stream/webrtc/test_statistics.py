@@ -2,8 +2,9 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.stream.webrtc.rtcp import ntp_time
-from phosphene.stream.webrtc.sender import Negotiated, VideoSender
+from phosphene.stream.webrtc.sender import VideoSender
 from phosphene.stream.webrtc.statistics import GAUGES, Statistics, quantile, statistics
+from phosphene.stream.webrtc.template import Negotiated
 from tests.stream.webrtc.test_rtcp import report
 
 UNIX_S = 1_800_000_000.0

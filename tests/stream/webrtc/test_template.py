@@ -1,11 +1,12 @@
 import random
+import struct
 
 import pytest
-from aiortc.rtp import HeaderExtensionsMap, RtpPacket
+from aiortc.rtp import HeaderExtensionsMap, RtpPacket, unpack_header_extensions
 
 from phosphene.model import Unit
-from phosphene.stream.webrtc.rtp import payloads
-from phosphene.stream.webrtc.template import MAX_RUN, PacketFormat, build_template
+from phosphene.stream.webrtc.h264 import payloads
+from phosphene.stream.webrtc.template import MAX_RUN, PacketFormat, build_template, extensions
 
 FORM = PacketFormat(payload_type=108, mid_id=9, mid="video0", send_time_id=3, tag=16)
 
@@ -79,3 +80,18 @@ def test_a_run_has_room_for_every_tag() -> None:
 def test_a_real_picture_takes_few_runs(units: list[Unit]) -> None:
     for unit in units:
         assert len(build_template(payloads(unit.data), FORM).runs) <= 2
+
+
+@pytest.mark.parametrize("mid", ["0", "abc", "abcd", "a" * 16])
+def test_header_extensions_are_read_by_others(mid: str) -> None:
+    block = extensions(3, 14, mid)
+    assert len(block) % 4 == 0
+    profile, words = struct.unpack_from("!HH", block)
+    assert words * 4 == len(block) - 4
+    read = unpack_header_extensions(profile, block[4:])
+    assert read == [(3, bytes(3)), (14, mid.encode())]
+
+
+def test_without_header_extensions_there_is_no_block() -> None:
+    assert extensions(0, 0, "0") == b""
+    assert unpack_header_extensions(0xBEDE, extensions(0, 5, "ab")[4:]) == [(5, b"ab")]

@@ -6,9 +6,8 @@ import pytest
 from aioice import stun
 
 from phosphene.errors import BadInput
-from phosphene.stream.webrtc.egress import Address
 from phosphene.stream.webrtc.ice_transport import MOST_ADDRESSES, IceTransport
-from phosphene.stream.webrtc.stun import read_check
+from phosphene.stream.webrtc.stun import Address, read_check
 from phosphene.stream.webrtc.udp import (
     CONSENT_S,
     MOST_LEFT,

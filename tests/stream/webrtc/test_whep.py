@@ -21,7 +21,7 @@ from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.relay import open_relays
 from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import sessions
-from phosphene.stream.webrtc.extensions import links
+from phosphene.stream.webrtc.events import links
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import open_sessions
 from phosphene.stream.webrtc.viewer_session import Watched

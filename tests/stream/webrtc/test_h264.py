@@ -1,13 +1,12 @@
 import random
-import struct
 
 import pytest
 from aiortc.codecs.h264 import h264_depayload
-from aiortc.rtp import unpack_header_extensions
 
 from phosphene.model import Unit
 from phosphene.stream.annex_b import nal_units
-from phosphene.stream.webrtc.rtp import MAX_PAYLOAD, extensions, payloads
+from phosphene.stream.webrtc.h264 import payloads
+from phosphene.stream.webrtc.rtp import MAX_PAYLOAD
 
 
 def joined(packed: list[bytes]) -> list[bytes]:
@@ -65,18 +64,3 @@ def test_real_pictures(units: list[Unit]) -> None:
 @pytest.mark.parametrize("data", [b"", b"\0\0\1", b"\0\0\1\0\0\1", b"no start code", b"\0\0\0\0"])
 def test_nothing_in_it(data: bytes) -> None:
     assert payloads(data) == []
-
-
-@pytest.mark.parametrize("mid", ["0", "abc", "abcd", "a" * 16])
-def test_header_extensions_are_read_by_others(mid: str) -> None:
-    block = extensions(3, 14, mid)
-    assert len(block) % 4 == 0
-    profile, words = struct.unpack_from("!HH", block)
-    assert words * 4 == len(block) - 4
-    read = unpack_header_extensions(profile, block[4:])
-    assert read == [(3, bytes(3)), (14, mid.encode())]
-
-
-def test_without_header_extensions_there_is_no_block() -> None:
-    assert extensions(0, 0, "0") == b""
-    assert unpack_header_extensions(0xBEDE, extensions(0, 5, "ab")[4:]) == [(5, b"ab")]
