@@ -78,8 +78,9 @@ class Lender:
             if self._stopping:  # it was lost while its last clips were drawn
                 return
             try:
-                async with open_worker(self._command, self._limits, data) as worker:
+                async with open_worker(self._command, self._limits, data) as (ready, link):
                     notify_ready()
+                    worker = WorkerHandle(ready, link, self._limits)
                     await self._work(worker, reading, commands, blobs, store)
             finally:
                 self._remote_worker = None

@@ -11,7 +11,7 @@ from phosphene.children.process import ProcessLost
 from phosphene.fleet.blob_messages import BlobMessages, Undeliverable
 from phosphene.fleet.heartbeat import Heartbeat
 from phosphene.render import messages
-from phosphene.render.dispatch.worker_handle import UNSURE
+from phosphene.render.dispatch.job import UNSURE
 
 UNLUCKY: Final = 0.25
 """What clips are blamed for when the way to their worker was lost: little, but not for ever."""

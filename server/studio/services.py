@@ -10,7 +10,7 @@ from phosphene.metrics import Metrics
 from phosphene.model import Clip
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool
-from phosphene.render.dispatch.queue import QueuePlace
+from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.settings import Settings
 from phosphene.social.poll import Poll
 from phosphene.social.rpc import InstanceRpc

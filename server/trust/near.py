@@ -1,9 +1,8 @@
-"""Words written nearly right: one edit away, or with letters starred out."""
+"""Words written nearly right: one edit away, with letters repeated, or starred out. Pure."""
 
+import re
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
-
-from phosphene.trust.normalize import squeeze
 
 T = TypeVar("T")
 
@@ -16,6 +15,8 @@ SAFE: Final = 8
 """So long a key is known with its first letter wrong."""
 STARRED: Final = 4
 """So long a word is known with letters starred out."""
+
+_REPEATED: Final = re.compile(r"(.)\1+")
 
 
 class NearIndex(Generic[T]):
@@ -96,3 +97,8 @@ def one_edit(a: str, b: str) -> bool:
         end += 1
     a, b = a[start : len(a) - end], b[start : len(b) - end]
     return (len(a) <= 1 and len(b) <= 1) or (len(a) == 2 and a == b[::-1])
+
+
+def squeeze(text: str) -> str:
+    """Every letter once where it stood several times in a row."""
+    return _REPEATED.sub(r"\1", text) if _REPEATED.search(text) else text

@@ -38,7 +38,6 @@ _LETTER = re.compile(r"[a-z]")
 _SIGN = re.compile(r"[0-9@$€£¢!|+]")
 _ONE = re.compile(r"1|[!|](?=[a-z0-9])")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
-_REPEATED = re.compile(r"(.)\1+")
 SPACED_OUT: Final = 3
 """So many single letters in a row are one word."""
 
@@ -78,11 +77,6 @@ def readings(text: str) -> list[list[Word]]:
 def read(text: str) -> list[str]:
     """The words of a text that plays no tricks, as `readings` gives them."""
     return [word.text for word in readings(text)[0]]
-
-
-def squeeze(text: str) -> str:
-    """Every letter once where it stood several times in a row."""
-    return _REPEATED.sub(r"\1", text) if _REPEATED.search(text) else text
 
 
 def _fold(text: str) -> tuple[str, range | list[int]]:

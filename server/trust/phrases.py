@@ -16,7 +16,8 @@ from phosphene.trust.matching import (
     unique,
     without_common,
 )
-from phosphene.trust.normalize import Word, squeeze
+from phosphene.trust.near import squeeze
+from phosphene.trust.normalize import Word
 from phosphene.trust.rules import Phrase, Rules
 
 SPLIT: Final = 5

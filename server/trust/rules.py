@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 from phosphene.errors import BadInput
 from phosphene.trust.common import CommonWords, common_words
-from phosphene.trust.near import NearIndex
-from phosphene.trust.normalize import read, squeeze
+from phosphene.trust.near import NearIndex, squeeze
+from phosphene.trust.normalize import read
 
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
 PERSON: Final = "person"

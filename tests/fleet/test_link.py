@@ -13,7 +13,7 @@ from phosphene.children.process import ProcessLost
 from phosphene.fleet.blob_messages import INLINE_LIMIT, BlobMessages, open_blob_messages
 from phosphene.fleet.link import UNLUCKY, RemoteLink, Work
 from phosphene.render import messages
-from phosphene.render.dispatch.worker_handle import UNSURE
+from phosphene.render.dispatch.job import UNSURE
 from tests.fleet.test_blob_messages import read
 from tests.fleet.test_compatibility import BEAT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phosphene.trust.near import NearIndex, is_nearly, one_edit
+from phosphene.trust.near import NearIndex, is_nearly, one_edit, squeeze
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,7 @@ def test_names_need_more_letters() -> None:
 def test_one_edit() -> None:
     assert all(one_edit("abcd", other) for other in ("abcd", "abd", "abxd", "abxcd", "abdc"))
     assert not any(one_edit("abcd", other) for other in ("badc", "ab", "axyd", "dcba"))
+
+
+def test_squeeze() -> None:
+    assert squeeze("aabbbc") == "abc"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phosphene.trust.normalize import Word, read, readings, squeeze
+from phosphene.trust.normalize import Word, read, readings
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,3 @@ def test_words_know_what_stood_before_them() -> None:
 @pytest.mark.parametrize("text", ["", " ", "!!!", "鯨", "🐋", "\u200b", "+", "$"])
 def test_what_has_no_letters_reads_as_little(text: str) -> None:
     assert all(len(words) <= 1 for words in readings(text))
-
-
-def test_squeeze() -> None:
-    assert squeeze("aabbbc") == "abc"

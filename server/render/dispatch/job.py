@@ -19,6 +19,9 @@ FILES_S: Final = 0.3
 STRIKES: Final = 2.0
 """A clip that was on the device of so many workers when they were lost is not tried again."""
 
+UNSURE: Final = 0.5
+"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
+
 
 class Job:
     """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that

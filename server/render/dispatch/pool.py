@@ -17,9 +17,10 @@ from phosphene.render.dispatch.command import spares, worker_command
 from phosphene.render.dispatch.job import STRIKES, Job
 from phosphene.render.dispatch.pass_counters import Key, PassCounters
 from phosphene.render.dispatch.process import open_worker
-from phosphene.render.dispatch.queue import ClipQueue, QueuePlace
+from phosphene.render.dispatch.queue import ClipQueue
+from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
-from phosphene.render.dispatch.wait_estimate import CLIP_S, expected_waits
+from phosphene.render.dispatch.wait_estimate import CLIP_S, WorkerLoad, expected_waits
 from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 from phosphene.render.schedule import Asker, may_wait
 from phosphene.settings import Settings
@@ -197,9 +198,9 @@ class Pool:
         """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""
 
         async def run_once(notify_ready: Callable[[], None]) -> None:
-            async with open_worker(command, limits, self._data) as worker:
+            async with open_worker(command, limits, self._data) as (ready, link):
                 notify_ready()
-                await self.use_worker(worker)
+                await self.use_worker(WorkerHandle(ready, link, limits))
 
         await keep_process("pool", run_once, self._note_loss)
 
@@ -332,8 +333,11 @@ class Pool:
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
-        now = asyncio.get_running_loop().time()
-        return expected_waits(jobs, self._active(), self._room, self._pace, now)
+        loads = [
+            WorkerLoad(one.cost, tuple(one.jobs.values()), self._room(one))
+            for one in self._active()
+        ]
+        return expected_waits(jobs, loads, self._pace, asyncio.get_running_loop().time())
 
     def _wait_s(self) -> float:
         """How long somebody who is sent away should stay away."""

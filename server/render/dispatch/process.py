@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from phosphene.children.process import ChildProcess, ProcessLost, open_process
+from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
 from phosphene.render import messages
-from phosphene.render.dispatch.worker_handle import UNSURE, WorkerHandle, WorkerLimits
+from phosphene.render.dispatch.job import UNSURE
 from phosphene.render.inflight import INFLIGHT_VARIABLE, read_inflight
 from phosphene.scratch import scratch_file, temporary_folder
 
@@ -45,10 +45,11 @@ class PipeLink:
 
 @asynccontextmanager
 async def open_worker(
-    command: Sequence[str], limits: WorkerLimits, data: Path
-) -> AsyncIterator[WorkerHandle]:
-    """Start a worker and wait until it is ready. It ends with the block. In the folder ``data`` it
-    writes what is temporary where there is no other place.
+    command: Sequence[str], limits: ProcessLimits, data: Path
+) -> AsyncIterator[tuple[messages.Ready, PipeLink]]:
+    """Start a worker and wait until it is ready: what it says of itself then, and the way to it. It
+    ends with the block. In the folder ``data`` it writes what is temporary where there is no other
+    place.
 
     Raises:
         ProcessLost: it did not start.
@@ -57,7 +58,7 @@ async def open_worker(
         environment = {INFLIGHT_VARIABLE: str(trace), "TMPDIR": str(folder)}
         async with open_process(command, limits, environment, (trace,)) as process:
             ready = _ready(await process.first_frame(limits.start))
-            yield WorkerHandle(ready, PipeLink(process, trace), limits)
+            yield ready, PipeLink(process, trace)
 
 
 @contextlib.contextmanager

@@ -1,24 +1,10 @@
 """The queue of clips that no worker has room for yet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from phosphene.render.dispatch.job import Job
+from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.render.schedule import Asker, fair_order
-
-
-class QueuePlace:
-    """Room that is kept for a clip which is not in the queue yet; ``ahead`` before everybody."""
-
-    def __init__(
-        self, asker: Asker, give_back: Callable[["QueuePlace"], None], *, ahead: bool
-    ) -> None:
-        self.asker = asker
-        self.ahead = ahead
-        self._give_back = give_back
-
-    def release(self) -> None:
-        """It is kept no longer; twice is the same as once."""
-        self._give_back(self)
 
 
 class ClipQueue:

@@ -20,10 +20,6 @@ PATIENT_STEPS: Final = 10
 """A clip may keep silent for so many times what the first frames of a clip usually take."""
 
 
-UNSURE: Final = 0.5
-"""What a clip is blamed for when a worker was lost and nobody knows which clip it was."""
-
-
 class WorkerLimits(ProcessLimits, frozen=True, kw_only=True):
     """``silence``: so many seconds one of its clips may keep silent before the worker is taken for
     dead; slow models have more."""
