@@ -208,10 +208,6 @@ class TooMany(RetryLater):
 
     status, type, title = 429, "too-many-requests", "Too many requests"
 
-    def __init__(self, message: str, retry_after_s: float = 1.0, policy: str = "") -> None:
-        super().__init__(message, retry_after_s)
-        self.policy = policy
-
 
 class NotOffered(PhospheneError):
     """A form of the answer that is not made here."""

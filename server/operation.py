@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from phosphene.cors import CORS, preflight
 from phosphene.errors import PhospheneError
+from phosphene.rate_limit import SERVICE_LIMITS, ServiceLimit, rate_limit_field
 from phosphene.web import JSON, Endpoint, is_known, problem
 
 Caller = Literal["anybody", "reader", "viewer", "person", "operator"]
@@ -89,10 +90,10 @@ def _route(path: str, operations: Sequence[Operation], policies: Mapping[str, st
     shared = any(one.shared for one in operations)
 
     async def dispatch(request: Request) -> Response:
-        operation = by_method.get(request.method)
+        operation, limits = by_method.get(request.method), list[ServiceLimit]()
+        SERVICE_LIMITS.set(limits)
         response = await _respond(request, operation)
-        if operation is not None and operation.limit in policies:
-            response.headers["RateLimit-Policy"] = policies[operation.limit]
+        _say_limits(response, operation.limit if operation else "", limits, policies)
         if shared:
             response.headers.update(CORS)
         if request.method == "OPTIONS":
@@ -101,6 +102,18 @@ def _route(path: str, operations: Sequence[Operation], policies: Mapping[str, st
 
     around = [one for operation in operations for one in operation.middleware]
     return Route(path, dispatch, methods=methods.split(", "), middleware=around)
+
+
+def _say_limits(
+    response: Response, kind: str, limits: Sequence[ServiceLimit], policies: Mapping[str, str]
+) -> None:
+    """The policies of the operation and of what else was counted (a guest who was made), and what
+    they leave."""
+    kinds = dict.fromkeys([kind, *(one.policy.partition("-")[0] for one in limits)])
+    if told := [policies[one] for one in kinds if one in policies]:
+        response.headers["RateLimit-Policy"] = ", ".join(told)
+    if limits:
+        response.headers["RateLimit"] = rate_limit_field(limits)
 
 
 async def _respond(request: Request, operation: Operation | None) -> Response:

@@ -17,7 +17,6 @@ from phosphene.errors import (
     Refused,
     RetryLater,
     TooLarge,
-    TooMany,
     TooSlow,
     Unauthorized,
     UnsupportedType,
@@ -50,8 +49,6 @@ def problem(error: PhospheneError) -> Response:
     headers = {}
     if isinstance(error, RetryLater):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
-    if isinstance(error, TooMany) and error.policy:
-        headers["RateLimit"] = f'"{error.policy}";r=0;t={headers["Retry-After"]}'
     if isinstance(error, NotInFile):
         headers["Content-Range"] = f"bytes */{error.size}"
     if isinstance(error, Unauthorized):

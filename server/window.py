@@ -25,6 +25,14 @@ class Window:
             return 0.0
         return self._grants[len(self._grants) - limit] + window_s - now
 
+    def remaining(self, limit: int) -> int:
+        """How many more may be taken, as of the last try."""
+        return max(0, limit - len(self._grants))
+
+    def restored_in(self, now: float, window_s: float) -> float:
+        """Seconds until the oldest grant counts no more."""
+        return max(0.0, self._grants[0] + window_s - now) if self._grants else window_s
+
     def is_idle(self, now: float, window_s: float) -> bool:
         """Whether nothing counts any more, so that the window may be forgotten."""
         return not self._grants or self._grants[-1] + window_s <= now

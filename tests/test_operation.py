@@ -1,5 +1,6 @@
 """Several methods on one path, CORS, preflights, ETags."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from phosphene.errors import NotFound, TooMany
 from phosphene.operation import Operation, routes
+from phosphene.rate_limit import Allowance, note_limit
 from phosphene.web import answer
 
 pytestmark = pytest.mark.asyncio
@@ -26,13 +28,22 @@ async def read_secret(request: Request) -> Response:
     return answer({}, headers={"Cache-Control": "no-store"})
 
 
+async def count_elsewhere() -> None:
+    note_limit("guest-address", Allowance(0.0, 3, 11.5))
+
+
 async def forget_word(request: Request) -> Response:
     if request.path_params["word"] == "all":
-        raise TooMany("that was a lot", 7.0, "write-person")
+        note_limit("write-person", Allowance(6.2, 0, 6.2))
+        raise TooMany("that was a lot", 7.0)
+    note_limit("write-person", Allowance(0.0, 59, 60.0))
+    await asyncio.create_task(count_elsewhere())
     return Response(status_code=204)
 
 
 POLICY = '"write-person";q=60;w=60, "write-address";q=240;w=60'
+GUESTS = '"guest-address";q=40;w=60'
+POLICIES = {"write": POLICY, "guest": GUESTS}
 OPERATIONS = [
     Operation(method="GET", path="/words/{word}", summary="Read", endpoint=read_word),
     Operation(method="GET", path="/secret", summary="Read", endpoint=read_secret),
@@ -49,7 +60,7 @@ OPERATIONS = [
 
 @pytest_asyncio.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(Starlette(routes=routes(OPERATIONS, {"write": POLICY})))
+    transport = httpx.ASGITransport(Starlette(routes=routes(OPERATIONS, POLICIES)))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
 
@@ -88,9 +99,12 @@ async def test_what_is_known_is_not_sent_again(http: httpx.AsyncClient) -> None:
     assert "etag" not in (await http.get("/secret")).headers
 
 
-async def test_limits_are_told_and_what_is_used_up(http: httpx.AsyncClient) -> None:
+async def test_limits_are_told_and_what_each_leaves(http: httpx.AsyncClient) -> None:
     done, refused = await http.delete("/words/fox"), await http.delete("/words/all")
-    assert done.headers["ratelimit-policy"] == refused.headers["ratelimit-policy"] == POLICY
+    assert refused.headers["ratelimit-policy"] == POLICY
     assert (refused.status_code, refused.headers["ratelimit"]) == (429, '"write-person";r=0;t=7')
-    assert "ratelimit" not in done.headers
-    assert "ratelimit-policy" not in (await http.get("/words/fox")).headers
+    assert refused.headers["retry-after"] == "7"
+    assert done.headers["ratelimit-policy"] == f"{POLICY}, {GUESTS}"
+    assert done.headers["ratelimit"] == '"write-person";r=59;t=60, "guest-address";r=3;t=12'
+    free = await http.get("/words/fox")
+    assert not {"ratelimit", "ratelimit-policy"} & set(free.headers)

@@ -51,8 +51,11 @@ HEADERS: Final[dict[str, Any]] = {
     "Content-Range": "which bytes these are (RFC 9110)",
     "Retry-After": "seconds until it is worth to try again",
     "WWW-Authenticate": "Bearer",
-    "RateLimit-Policy": "how much a person and an address may (draft-ietf-httpapi-ratelimit)",
-    "RateLimit": "of status 429: which of them is used up, and for how many seconds",
+    "RateLimit-Policy": "what a person and an address may (draft-ietf-httpapi-ratelimit-headers)",
+    "RateLimit": (
+        "for each policy that the request was counted under: r more may be made in the next t"
+        " seconds; absent where an answer is repeated under its Idempotency-Key"
+    ),
     "Upgrade": "websocket",
 }
 TAKEN: Final[dict[str, Any]] = {
@@ -71,6 +74,7 @@ IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+LIMITED: Final = ("RateLimit-Policy", "RateLimit")
 RETRIED: Final = {"409", "429", "503"}
 
 
@@ -140,7 +144,7 @@ def _operation(
 
 
 def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
-    names = (*one.headers, *(("RateLimit-Policy",) if one.limit else ()))
+    names = (*one.headers, *(LIMITED if one.limit else ()))
     named = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     if one.revalidates:
         named |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag",)}
@@ -179,7 +183,7 @@ def _problems(problem: Any) -> dict[str, Any]:
             retry = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
             found[str(status)]["headers"] = retry
             if status == 429:
-                retry["RateLimit"] = {"$ref": "#/components/headers/RateLimit"}
+                retry |= {name: {"$ref": f"#/components/headers/{name}"} for name in LIMITED}
     return found
 
 

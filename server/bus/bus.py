@@ -8,6 +8,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from phosphene.rate_limit import Allowance
+
 
 class Hint(Struct, frozen=True):
     """Something that another instance said on a channel."""
@@ -69,7 +71,7 @@ class Bus(Protocol):
         """The sum of all instances' shares of a number, this one's included."""
         ...
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
-        """Take one from a sliding allowance shared by all instances; 0 when granted, else the
-        seconds to wait. Falls back to this instance's own count when the bus is down."""
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
+        """Take one from a sliding allowance shared by all instances. Falls back to this instance's
+        own count when the bus is down."""
         ...

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from time import monotonic
 
 from phosphene.bus.bus import Gap, Hint, StreamEntry
+from phosphene.rate_limit import Allowance
 from phosphene.window import Window
 
 SWEEP_AT = 1024
@@ -60,11 +61,13 @@ class LocalBus:
         value, until = self._shares.get(key, (0, 0.0))
         return value if until > self._clock() else 0
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
         if len(self._windows) >= self._sweep_at:
             self._sweep()
         window, _ = self._windows.setdefault(key, (Window(), window_s))
-        return window.try_take(self._clock(), limit, window_s)
+        now = self._clock()
+        wait = window.try_take(now, limit, window_s)
+        return Allowance(wait, window.remaining(limit), wait or window.restored_in(now, window_s))
 
     def _sweep(self) -> None:
         """Forget the allowances that are whole again."""

@@ -19,6 +19,7 @@ from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
 from phosphene.bus.connection import RedisUnavailable, close, connect, run_command
 from phosphene.bus.local import LocalBus
 from phosphene.errors import BadInput
+from phosphene.rate_limit import Allowance
 
 CHANNEL = "phosphene:hints"
 # A blocking read lasts so long; its connection times out later than that.
@@ -142,12 +143,13 @@ class RedisBus:
         total = await self._run(lambda: self._total(keys=[f"phosphene:number:{key}"]))
         return await self._local.sum_shares(key) if total is None else int(total)
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
         arguments = (limit, window_s, secrets.token_hex(8))
-        wait = await self._run(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
-        if wait is None:
+        found = await self._run(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
+        if found is None:
             return await self._local.take_allowance(key, limit=limit, window_s=window_s)
-        return float(wait)
+        wait, remaining, window = found
+        return Allowance(float(wait), int(remaining), float(window))
 
     async def close(self) -> None:
         """Close every connection."""

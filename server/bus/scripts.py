@@ -28,19 +28,23 @@ return sum
 """
 
 # KEYS[1] a sorted set of grants by time; ARGV: limit, window in seconds, a name for this grant.
-# Returns '0' when granted, else the seconds to wait. A refused try costs nothing.
+# Returns the seconds to wait ('0' when granted), how many are left, and the seconds in which no
+# more than these are granted. Numbers with a fraction are strings: Redis cuts off what Lua returns.
+# A refused try costs nothing.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-if limit <= 0 then return tostring(window) end
+if limit <= 0 then return {tostring(window), 0, tostring(window)} end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now - window))
 local count = redis.call('ZCARD', KEYS[1])
 if count < limit then
   redis.call('ZADD', KEYS[1], string.format('%.6f', now), ARGV[3])
   redis.call('PEXPIRE', KEYS[1], math.ceil(window * 1000))
-  return '0'
+  local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+  return {'0', limit - count - 1, string.format('%.6f', math.max(0, first[2] + window - now))}
 end
 local oldest = redis.call('ZRANGE', KEYS[1], count - limit, count - limit, 'WITHSCORES')
-return string.format('%.6f', math.max(0.001, oldest[2] + window - now))
+local wait = string.format('%.6f', math.max(0.001, oldest[2] + window - now))
+return {wait, 0, wait}
 """

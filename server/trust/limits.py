@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from phosphene.bus.bus import Bus
 from phosphene.errors import TooMany
+from phosphene.rate_limit import note_limit
 from phosphene.settings import Settings
 
 Kind = Literal["prompt", "write", "delete", "join", "handle", "guest"]
@@ -61,12 +62,12 @@ class RateLimits:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
         from this address in the last hour."""
         key = f"guest like:{clip_id}:{household_of(address)}"
-        wait = await self._bus.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
-        if wait > 0:
+        taken = await self._bus.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
+        if taken.wait_s > 0:
             raise TooMany(
                 f"from one address {self._guest_likes} people who have not watched here before may"
                 " like a clip in an hour: watch for half a minute, and yours counts",
-                float(math.ceil(wait)),
+                float(math.ceil(taken.wait_s)),
             )
 
     def described(self) -> dict[str, str]:
@@ -77,7 +78,7 @@ class RateLimits:
         }
 
     def policies(self) -> dict[str, str]:
-        """Each kind of limit as the value of RateLimit-Policy (draft-ietf-httpapi-ratelimit)."""
+        """Each kind of limit as the value of RateLimit-Policy (see ``rate_limit``)."""
         window = round(WINDOW_S)
         return {
             kind: f'"{kind}-person";q={limit};w={window}, '
@@ -86,11 +87,8 @@ class RateLimits:
         }
 
     async def _take(self, kind: Kind, whose: str, limit: int) -> None:
-        wait = await self._bus.take_allowance(f"{kind}:{whose}", limit=limit, window_s=WINDOW_S)
-        if wait > 0:
-            seconds = math.ceil(wait)
-            raise TooMany(
-                f"that was a lot at once: try again in {seconds} s",
-                float(seconds),
-                f"{kind}-{whose.partition(':')[0]}",
-            )
+        taken = await self._bus.take_allowance(f"{kind}:{whose}", limit=limit, window_s=WINDOW_S)
+        note_limit(f"{kind}-{whose.partition(':')[0]}", taken)
+        if taken.wait_s > 0:
+            seconds = math.ceil(taken.wait_s)
+            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from pathlib import Path
 
 import httpx
@@ -53,12 +54,16 @@ async def test_writing_too_fast_is_answered_with_when_to_come_back(
 ) -> None:
     with instance(tmp_path, workers=0, handles_per_minute=3) as server:
         async with httpx.AsyncClient(base_url=server.url) as http:
-            statuses = [
-                (await http.patch("/v1/me", json={"handle": f"name_{number}"})).status_code
-                for number in range(3)
+            taken = [
+                await http.patch("/v1/me", json={"handle": f"name_{number}"}) for number in range(3)
             ]
             late = await http.patch("/v1/me", json={"handle": "name_4"})
-    assert statuses == [200, 200, 200]
+    assert [answer.status_code for answer in taken] == [200, 200, 200]
+    left = [re.findall(r'"([a-z-]+)";r=(\d+)', one.headers["ratelimit"]) for one in (*taken, late)]
+    people = ("handle-person", "handle-address")
+    assert [dict(one).get(people[0]) for one in left] == ["2", "1", "0", "0"]
+    assert dict(left[0])["guest-address"]
+    assert set(dict(left[1])) == set(people)
     assert late.status_code == 429
     assert 0 < int(late.headers["retry-after"]) <= 60
 

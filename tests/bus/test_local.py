@@ -6,6 +6,7 @@ import pytest
 from phosphene.bus.bus import Bus, StreamEntry
 from phosphene.bus.local import SWEEP_AT, LocalBus
 from phosphene.bus.redis import open_bus
+from phosphene.rate_limit import Allowance
 
 pytestmark = pytest.mark.asyncio
 
@@ -59,16 +60,16 @@ async def test_a_share_counts_until_it_expires(bus: Bus, clock: Clock) -> None:
 
 
 async def test_an_allowance_slides(bus: Bus, clock: Clock) -> None:
-    assert [await bus.take_allowance("a", limit=2, window_s=10.0) for _ in range(3)] == [
-        0.0,
-        0.0,
-        10.0,
-    ]
-    assert await bus.take_allowance("b", limit=2, window_s=10.0) == 0.0
+    first, second, third = [await bus.take_allowance("a", limit=2, window_s=10.0) for _ in range(3)]
+    assert (first, second) == (Allowance(0.0, 1, 10.0), Allowance(0.0, 0, 10.0))
+    assert third == Allowance(10.0, 0, 10.0)
+    assert await bus.take_allowance("b", limit=2, window_s=10.0) == Allowance(0.0, 1, 10.0)
     clock.now += 4.0
-    assert await bus.take_allowance("a", limit=2, window_s=10.0) == 6.0
+    assert await bus.take_allowance("a", limit=2, window_s=10.0) == Allowance(6.0, 0, 6.0)
+    assert await bus.take_allowance("b", limit=3, window_s=10.0) == Allowance(0.0, 1, 6.0)
     clock.now += 6.0
-    assert await bus.take_allowance("a", limit=2, window_s=10.0) == 0.0
+    assert await bus.take_allowance("a", limit=2, window_s=10.0) == Allowance(0.0, 1, 10.0)
+    assert await bus.take_allowance("c", limit=0, window_s=10.0) == Allowance(10.0, 0, 10.0)
 
 
 async def test_allowances_of_the_past_are_forgotten(bus: Bus, clock: Clock) -> None:
@@ -76,7 +77,7 @@ async def test_allowances_of_the_past_are_forgotten(bus: Bus, clock: Clock) -> N
     for number in range(3 * SWEEP_AT):
         clock.now += 1.0
         await bus.take_allowance(f"key {number}", limit=1, window_s=2.0)
-    assert await bus.take_allowance("kept", limit=2, window_s=10_000.0) == 0.0
+    assert (await bus.take_allowance("kept", limit=2, window_s=10_000.0)).wait_s == 0.0
     assert isinstance(bus, LocalBus)
     assert bus.allowances_kept < SWEEP_AT
 

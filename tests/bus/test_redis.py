@@ -11,6 +11,7 @@ from redis.asyncio import Connection, Redis
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
 from phosphene.bus.redis import CHANNEL, open_bus
 from phosphene.errors import BadInput, NotFound
+from phosphene.rate_limit import Allowance
 from tests.support import RedisServer, free_port
 
 pytestmark = pytest.mark.asyncio
@@ -226,27 +227,31 @@ async def test_the_share_of_a_dead_instance_expires(redis: RedisServer) -> None:
 
 async def test_an_allowance_is_shared_by_the_instances(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other):
-        waits = [
+        took = [
             await bus.take_allowance("anna", limit=4, window_s=60.0) for bus in (one, other) * 3
         ]
-        assert waits[:4] == [0.0] * 4
-        assert all(0 < wait <= 60.0 for wait in waits[4:])
-        assert await one.take_allowance("ben", limit=4, window_s=60.0) == 0.0
-        assert await one.take_allowance("carl", limit=0, window_s=60.0) == 60.0
+        assert [one.wait_s for one in took[:4]] == [0.0] * 4
+        assert all(0 < one.wait_s == one.window_s <= 60.0 for one in took[4:])
+        assert [one.remaining for one in took] == [3, 2, 1, 0, 0, 0]
+        assert took[0].window_s == 60.0
+        assert all(50 < one.window_s <= 60.0 for one in took[1:])
+        assert await one.take_allowance("ben", limit=4, window_s=60.0) == Allowance(0.0, 3, 60.0)
+        assert await one.take_allowance("carl", limit=0, window_s=60.0) == Allowance(60.0, 0, 60.0)
 
 
 async def test_an_allowance_comes_back(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus:
-        assert await bus.take_allowance("anna", limit=1, window_s=0.2) == 0.0
+        assert (await bus.take_allowance("anna", limit=1, window_s=0.2)).wait_s == 0.0
         async with asyncio.timeout(SOON_S):
-            while await bus.take_allowance("anna", limit=1, window_s=0.2):
+            while (await bus.take_allowance("anna", limit=1, window_s=0.2)).wait_s:
                 await round_trip(redis)
 
 
 async def test_without_redis_an_instance_counts_for_itself(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus:
         redis.kill()
-        waits = [await bus.take_allowance("anna", limit=2, window_s=60.0) for _ in range(3)]
+        took = [await bus.take_allowance("anna", limit=2, window_s=60.0) for _ in range(3)]
+        waits = [one.wait_s for one in took]
         assert waits[:2] == [0.0, 0.0]
         assert 0 < waits[2] <= 60.0
 

@@ -6,6 +6,7 @@ import pytest
 
 from phosphene.bus.bus import Bus
 from phosphene.errors import TooMany
+from phosphene.rate_limit import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.settings import Settings
 from phosphene.trust.limits import RateLimits, household_of
 from phosphene.window import Window
@@ -18,8 +19,10 @@ class Allowances:
         self.now = 0.0
         self.windows: dict[str, Window] = {}
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> float:
-        return self.windows.setdefault(key, Window()).try_take(self.now, limit, window_s)
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
+        window = self.windows.setdefault(key, Window())
+        wait = window.try_take(self.now, limit, window_s)
+        return Allowance(wait, window.remaining(limit), wait or window_s)
 
 
 SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, joins_per_minute=2, address_factor=2)
@@ -111,3 +114,16 @@ async def test_who_is_unknown_shares_the_allowance_of_the_address() -> None:
     with pytest.raises(TooMany):
         await limits.count_act("join", None, "203.0.113.9")
     await limits.count_act("join", None, "203.0.113.10")
+
+
+@pytest.mark.asyncio
+async def test_what_a_person_and_an_address_have_left_is_noted_for_the_answer() -> None:
+    limits = limits_on(Allowances())
+    for left in ('"prompt-person";r=1;t=60, "prompt-address";r=3;t=60', '"prompt-person";r=0;t=60'):
+        SERVICE_LIMITS.set([])
+        await limits.count_act("prompt", "ann", "203.0.113.9")
+        assert rate_limit_field(SERVICE_LIMITS.get()).startswith(left)
+    SERVICE_LIMITS.set([])
+    with pytest.raises(TooMany):
+        await limits.count_act("prompt", "ann", "203.0.113.9")
+    assert rate_limit_field(SERVICE_LIMITS.get()) == '"prompt-person";r=0;t=60'
