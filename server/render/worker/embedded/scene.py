@@ -4,12 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.vocabulary import (
     KEYS,
     NOBODY,
@@ -28,6 +31,9 @@ Array = NDArray[np.float32]
 
 _FORMAT: Final = "phosphene-theatre"
 _VERSION: Final = 3
+_CAST_VERSION: Final = 4
+"""Of scenes that have a cast. The others are written as they were before there was any, so that
+they have the same bytes."""
 _MOST_BYTES: Final = 1 << 20
 _HEADER: Final = 8
 
@@ -38,60 +44,71 @@ class Scene(Struct, frozen=True, eq=False):
     `plates` maps each name of `parts` to values in 0..1 of the shape that `vocabulary.SHAPES`
     gives for its kind: RGBA, but for the subjects, which the inks colour. `score` has the shape
     (seconds, 8, 21) with the channels of `vocabulary.SCORE`. `slots` holds what each slot was
-    resolved to.
+    resolved to. `cast`: who of the subjects is drawn by the nouns' network; the slots then tell
+    whose score they have, and their plates are one pose of the shape of `nouns.plate`.
     """
 
     plates: Mapping[str, Array]
     score: Array
     slots: Mapping[str, str]
+    cast: Cast = ALONE
 
     @property
     def seconds(self) -> int:
         return len(self.score)
 
 
-def parts(slots: Mapping[str, str]) -> tuple[str, ...]:
-    """The plates of a scene with these slots."""
+def parts(slots: Mapping[str, str], cast: Cast = ALONE) -> tuple[str, ...]:
+    """The plates of a scene with these slots and this cast."""
     if slots["subject"] == NOBODY:
         return SCENERY
-    return PLATES if slots["other"] == NOBODY else (*PLATES, *OTHERS)
+    alone = slots["other"] == NOBODY and not (cast.other or cast.anchored)
+    return PLATES if alone else (*PLATES, *OTHERS)
 
 
 def to_latents(scene: Scene) -> bytes:
     """The scene as safetensors: plates as uint8, score as float16; equal scenes, equal bytes."""
     tensors: dict[str, NDArray[np.generic]] = {
         name: np.round(np.clip(scene.plates[name], 0, 1) * 255).astype(np.uint8)
-        for name in parts(scene.slots)
+        for name in parts(scene.slots, scene.cast)
     }
     tensors["score"] = scene.score.astype(np.float16)
     about = {"version": _VERSION, "slots": {slot: scene.slots[slot] for slot in SLOTS}}
+    if scene.cast != ALONE:
+        about |= {"version": _CAST_VERSION, "cast": msgspec.to_builtins(scene.cast)}
     # One key only: safetensors writes several in no certain order.
     return save(tensors, {_FORMAT: json.dumps(about, sort_keys=True)})
 
 
 def from_latents(latents: bytes, world: World) -> Scene:
     """The scene that `to_latents` wrote, of this world. Raises ValueError for any other bytes."""
-    slots = _slots(latents, world)
+    slots, cast = _about(latents, world)
+    names = parts(slots, cast)
     try:
         tensors = load(latents)
     except (SafetensorError, KeyError) as error:
         raise ValueError(f"latents cannot be read: {error}") from error
-    if set(tensors) != {*parts(slots), "score"}:
+    if set(tensors) != {*names, "score"}:
         raise ValueError(f"latents hold {sorted(tensors)}, not the plates and the score")
-    plates = {name: _plate(name, tensors[name]) for name in parts(slots)}
-    return Scene(plates, _score(tensors), slots)
+    plates = {name: _plate(name, tensors[name], cast) for name in names}
+    return Scene(plates, _score(tensors), slots, cast)
 
 
-def _slots(latents: bytes, world: World) -> dict[str, str]:
+def shape(name: str, cast: Cast) -> tuple[int, ...]:
+    """Shape of a plate of a scene with this cast."""
+    return SHAPE if name in cast.actors else SHAPES[kind(name)]
+
+
+def _about(latents: bytes, world: World) -> tuple[dict[str, str], Cast]:
     if not _HEADER <= len(latents) <= _MOST_BYTES:
         raise ValueError(f"latents of {len(latents)} bytes cannot be a scene")
     size = int.from_bytes(latents[:_HEADER], "little")
     try:
         about = json.loads(json.loads(latents[_HEADER : _HEADER + size])["__metadata__"][_FORMAT])
-        version, slots = about["version"], about["slots"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        version, slots, said = about["version"], about["slots"], about.get("cast")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("latents are not those of an embedded scene") from error
-    if version != _VERSION:
+    if version != (_VERSION if said is None else _CAST_VERSION):
         raise ValueError(f"latents have version {version!r}, this renderer reads {_VERSION}")
     if not isinstance(slots, dict) or set(slots) != set(SLOTS) or None in slots.values():
         raise ValueError("latents do not say what every slot is")
@@ -99,11 +116,18 @@ def _slots(latents: bytes, world: World) -> dict[str, str]:
         world.slot_indices(slots)
     except ValueError as error:
         raise ValueError("latents name something that the embedded model does not know") from error
-    return slots
+    return slots, _cast(said)
 
 
-def _plate(name: str, stored: NDArray[np.generic]) -> Array:
-    if stored.dtype != np.uint8 or stored.shape != SHAPES[kind(name)]:
+def _cast(said: object) -> Cast:
+    try:
+        return ALONE if said is None else msgspec.convert(said, Cast)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"latents have a cast that cannot be: {error}") from error
+
+
+def _plate(name: str, stored: NDArray[np.generic], cast: Cast) -> Array:
+    if stored.dtype != np.uint8 or stored.shape != shape(name, cast):
         raise ValueError(f"plate {name} is {stored.dtype} of {stored.shape}")
     return stored.astype(np.float32) / np.float32(255)
 

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from phosphene.render.worker.embedded import scene as scenes
+from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.scene import Scene, to_latents
 from phosphene.render.worker.embedded.vocabulary import OTHERS, PLATES, SHAPES
-from tests.render.worker.embedded.toy import WORLD, another
+from tests.render.worker.embedded.toy import WORLD, actor, another
 
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -159,3 +161,49 @@ def test_slots_outside_the_vocabulary_are_refused(scene: Scene, subject: object)
     said = json.dumps({"version": 3, "slots": dict(scene.slots) | {"subject": subject}})
     with pytest.raises(ValueError, match="latents"):
         from_latents(changed(scene, lambda _: None, said))
+
+
+def cast_in(scene: Scene, cast: Cast) -> Scene:
+    """The scene with these actors, whose plates are all grey."""
+    grey = np.full(SHAPE, 0.5, np.float32)
+    plates = {**paired(scene).plates} | dict.fromkeys(cast.actors, grey)
+    return Scene(plates, scene.score, scene.slots, cast)
+
+
+def test_a_cast_survives_its_bytes_and_a_scene_without_one_is_written_as_ever(scene: Scene) -> None:
+    held = cast_in(scene, Cast(actor("woman"), actor("guitar", 1, "rock"), "holding"))
+    again = from_latents(to_latents(held))
+    assert again.cast == held.cast
+    assert {*again.plates} == {*PLATES, *OTHERS}
+    assert [again.plates[name].shape for name in ("subject", "other")] == [SHAPE, SHAPE]
+    assert to_latents(again) == to_latents(held)
+    assert json.loads(about(to_latents(held)))["version"] == 4
+    assert json.loads(about(to_latents(scene))) == {"version": 3, "slots": scene.slots}
+
+
+def test_one_who_is_drawn_as_ever_can_have_something_of_the_nouns(scene: Scene) -> None:
+    held = cast_in(scene, Cast(None, actor("hat"), "wearing"))
+    again = from_latents(to_latents(held))
+    assert again.plates["subject"].shape == SHAPES["subject"]
+    assert again.plates["other"].shape == SHAPE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject": None},
+        {"relation": "eaten by"},
+        {"count": 6},
+        {"subject": {"concept": "car", "inks": [[0, 0, 0]] * 5, "gait": "teleport"}},
+        {"subject": {"concept": "car", "inks": [[0, 0, 0]] * 4, "gait": "roll"}},
+        {"subject": {"concept": "car", "inks": [[0, 0, 256]] * 5, "gait": "roll"}},
+        {"subject": {"concept": "car", "inks": [[0] * 3] * 5, "gait": "roll", "size": 1e9}},
+        {"subject": {"concept": "man", "inks": [[0] * 3] * 5, "gait": "walk", "card": [99] * 9}},
+    ],
+)
+def test_a_cast_that_cannot_be_is_refused(scene: Scene, change: dict[str, object]) -> None:
+    held = cast_in(scene, Cast(actor(), actor(), "beside"))
+    said = json.loads(about(to_latents(held)))
+    said["cast"] |= change
+    with pytest.raises(ValueError, match=r"cast|plate"):
+        from_latents(changed(held, lambda _: None, json.dumps(said)))

@@ -10,7 +10,12 @@ from torch import Tensor
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.cast import Actor
 from phosphene.render.worker.embedded.nouns.lexicon import FILE as LEXICON
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.model import Concept, NounModel
+from phosphene.render.worker.embedded.nouns.network import VECTOR, NounTransformer
 from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
 from phosphene.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
 from phosphene.render.worker.embedded.world import World
@@ -68,10 +73,32 @@ def words(world: World = WORLD) -> PromptParser:
     return PromptParser(WordClassifier(classes(world)), world)
 
 
-def save(folder: Path, world: World = WORLD) -> Path:
+def nouns() -> NounModel:
+    """The network of all nouns of the shipped lexicon, two drawings of each."""
+    torch.manual_seed(6)
+    net = NounTransformer(width=32, layers=1, heads=2)
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    told = Lexicon.load(SHIPPED).concepts
+    concepts = {
+        name: Concept("thing", gait, place, "any", (2 * at, 2), 0.0, (0.3, -0.9), (0.0, -0.4), 1.2)
+        for at, (name, (gait, place)) in enumerate(told.items())
+    }
+    return NounModel(net, PlateAutoencoder(), concepts, torch.randn(2 * len(concepts), VECTOR))
+
+
+def actor(concept: str = "car", drawing: int = 0, gait: str = "roll") -> Actor:
+    """Somebody in five plain inks."""
+    inks = ((200, 30, 30), (220, 170, 130), (40, 30, 40), (30, 90, 200), (255, 248, 226))
+    return Actor(concept, inks, gait, drawing)
+
+
+def save(folder: Path, world: World = WORLD, *, with_nouns: bool = False) -> Path:
     """A whole model's folder."""
     pipeline(world).save_pretrained(folder)
     words(world).save_pretrained(folder)
+    if with_nouns:
+        nouns().save(folder)
     if world.shown:
         shutil.copy(SHIPPED / LEXICON, folder)
     return folder

@@ -55,6 +55,7 @@ class NounTransformer(nn.Module):
 
     def __init__(self, width: int = 256, layers: int = 6, heads: int = 4) -> None:
         super().__init__()
+        self.heads = heads
         self.inner = nn.Linear(256, width)
         self.outer = nn.Linear(width, width)
         self.known = nn.Linear(VECTOR, 2 * width)
