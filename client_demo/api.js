@@ -50,6 +50,8 @@ const clipPath = (/** @type {string} */ id) => `/v1/clips/${encodeURIComponent(i
 export const api = {
   me: () => call("GET", "/v1/me"),
   rename: (/** @type {string} */ handle) => call("PATCH", "/v1/me", { body: { handle } }),
+  /** What would be drawn. @param {{text: string, changes: boolean}} asked @param {AbortSignal} signal */
+  read: (asked, signal) => call("POST", "/v1/readings", { body: asked, signal }),
   vocabulary: () => call("GET", "/v1/vocabulary"),
   /** @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */
   feed: (interest, cursor, limit) => call("POST", "/v1/feed", { body: { ...interest, limit, ...(cursor && { cursor }) } }),

@@ -4,7 +4,8 @@ import { h, newKey, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
-import { lights, suggestions } from "./suggest.js";
+import { LiveReading } from "./reading.js";
+import { suggestions } from "./suggest.js";
 
 const EXAMPLES = 4;
 /** Who sees a clip, and in which words. @type {[string, string][]} */
@@ -22,6 +23,7 @@ export class Composer {
     this.forking = false;
     this.key = newKey();
     this.drafts = new Drafts();
+    this.reading = new LiveReading(() => this.parent !== null);
     this.draft = draftName({});
     this.#build();
   }
@@ -32,14 +34,13 @@ export class Composer {
       name: "text", rows: 2, placeholder: "a red fox hopping in the forest at night", maxlength: 500, required: true, autocomplete: "off", dir: "auto", enterkeyhint: "send",
       "aria-label": "Your prompt", "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
     });
-    this.lights = h("ul.lights", { "aria-hidden": "true" });
     this.answer = h("div.answer", { role: "status", "data-testid": "composer-answer", hidden: true });
     this.examples = h("div.examples", { "data-testid": "examples" });
     this.kin = h("div.kin", { hidden: true });
     this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, "Draw it"), icon("send"));
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
       h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
-      this.kin, this.text, this.lights, this.answer, this.examples, this.#options());
+      this.kin, this.text, this.reading.element, this.answer, this.examples, this.#options());
     this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
     document.body.append(this.dialog);
   }
@@ -77,8 +78,8 @@ export class Composer {
     }
     this.#clearAnswer();
     this.suggest();
-    this.#typed();
     if (!this.dialog.open) this.dialog.showModal();
+    this.#typed();
     this.text.focus();
     this.text.setSelectionRange(this.text.value.length, this.text.value.length);
   }
@@ -126,8 +127,7 @@ export class Composer {
   #typed() {
     this.key = newKey();
     if (this.dialog?.open) this.#keepDraft();
-    const slots = lights(this.text.value, this.listener.slots());
-    this.lights.replaceChildren(...slots.map(({ name, value }) => h(value ? "li.lit" : "li", {}, value ?? name)));
+    if (this.dialog?.open) this.reading.read(this.text.value);
     if (!this.counting) this.submit.disabled = !this.text.value.trim();
   }
 

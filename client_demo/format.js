@@ -52,7 +52,7 @@ const STRENGTHS = /** @type {const} */ ([
 export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find(([upTo]) => strength <= upTo)?.[1]);
 
 /** Of other slots that nobody told, nothing is drawn that one would wonder about. */
-const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
+export const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
 /** Slots of things and places, for which others may stand in. */
 const NAMED = new Set(["subject", "other", "place"]);
 

@@ -1,6 +1,7 @@
 /** What the audience of a clip on air wants next: lines, votes, and the way to say one. */
 import { h, said, setText } from "./dom.js";
 import { forming } from "./merge.js";
+import { LiveReading } from "./reading.js";
 
 /** @typedef {import("./merge.js").Entry} Entry @typedef {import("./merge.js").Proposal} Proposal */
 
@@ -27,12 +28,13 @@ export class Steering {
   constructor(id, actions) {
     this.id = id;
     this.actions = actions;
+    this.reading = new LiveReading(() => true);
     this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": "Steered by its audience", "aria-live": "polite" });
     this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": "Proposed lines" });
     this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, "Steer");
-    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
+    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", oninput: () => this.reading.read(this.input.value), onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
     const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, "Propose");
-    this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send);
+    this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send, this.reading.element);
     this.asking = h("div.asking", {}, this.proposals, this.open, this.form);
     this.element = h("div.steering", {}, this.lines, this.asking);
   }
@@ -79,6 +81,7 @@ export class Steering {
     if (!text) return;
     this.actions.propose(this.id, text);
     this.input.value = "";
+    this.reading.read("");
     this.#show(false);
   }
 }

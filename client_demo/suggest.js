@@ -67,31 +67,3 @@ export function suggestions(slots, count, random) {
   for (let tries = 0; made.size < count && tries < count * 8; tries++) made.add(suggestion(slots, random));
   return /** @type {string[]} */ ([...made]);
 }
-
-/** @type {Record<string, string[]>} */
-const FORMS = {
-  hop: ["hops", "hopping"], float: ["floats", "floating"], sway: ["sways", "swaying"], circle: ["circles", "circling"],
-  hills: ["hill"], mountains: ["mountain"], clouds: ["cloud"], sea: ["ocean"], day: ["daylight", "noon"],
-  watching: ["watches", "watched"], chasing: ["chases", "chased", "following"], beside: ["next"],
-  closer: ["zoom", "zooming"], cheerful: ["happy", "joyful"], gloomy: ["sad", "spooky"], dreamy: ["dream", "magical"], calm: ["peaceful"],
-  small: ["little", "tiny"], large: ["big", "huge"], two: ["pair"], night: ["moonlight"], sunset: ["dusk"], dawn: ["sunrise"], snow: ["snowy", "snowing"], rain: ["rainy", "raining"],
-};
-
-/**
- * Which of the model's words a text holds so far, one a slot. It is a hint while typing; what
- * the model really understands comes with the render.
- * @param {string} text @param {Slots} slots
- * @returns {{name: string, value: string | null}[]}
- */
-export function lights(text, slots) {
-  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
-  const place = (/** @type {string} */ value) =>
-    words.findIndex((word) => [value, plural(value), ...(FORMS[value] ?? [])].includes(word));
-  return Object.entries(slots)
-    .filter(([name]) => name !== "other_colour")
-    .map(([name, values]) => {
-      const known = name !== "camera" || /camera|zoom|tilt|pan/i.test(text) ? values : [];
-      const said = known.filter((value) => place(value) >= 0).sort((a, b) => place(a) - place(b));
-      return { name, value: said[name === "other" ? 1 : 0] ?? null };
-    });
-}

@@ -31,6 +31,7 @@ from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
+from phosphene.api.readings import Readings
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors, address_of
@@ -47,6 +48,7 @@ from phosphene.metrics import Metrics
 from phosphene.model import Person
 from phosphene.operation import Operation, routes
 from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
 from phosphene.social.presence import PresenceTracker
@@ -68,6 +70,7 @@ from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
 from phosphene.stream.webrtc.viewer_session import Watched
 from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
 from phosphene.studio.housekeeper import Housekeeper
+from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.limits import RateLimits, household_of
@@ -166,7 +169,7 @@ async def open_instance(
             blobs=on.blobs,
             usage=Usage(settings.data_budget),
             signer=on.signer,
-            rules=on.rules,
+            check=PromptCheck(on.rules, PromptReader(pool), metrics),
             metrics=metrics,
             lifecycle=lifecycle,
         )
@@ -261,6 +264,7 @@ def _routes(
     operations = [
         *clips.operations(),
         *Proposals(studio, limits, visitors, access).operations(),
+        *Readings(services.check, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, limits, visitors).operations(),

@@ -235,6 +235,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prompts_per_minute: Annotated[
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12
+    readings_per_minute: Annotated[
+        int, _within("times in a minute that one person is told what would be drawn", ge=1)
+    ] = 240
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
     data_budget: Annotated[
         float,

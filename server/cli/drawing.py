@@ -12,6 +12,8 @@ from phosphene.errors import RenderFailed
 from phosphene.model import Slot
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.render.reading import describe
 from phosphene.settings import Settings
 
 
@@ -31,6 +33,12 @@ class Artist:
         self._pool = pool
         self._bar = bar
         self._task = task
+
+    async def read_prompt(self, text: str) -> str:
+        """What would be drawn for a text, in one sentence. Raises Busy: the worker is lost."""
+        reader = PromptReader(self._pool)
+        understood = await reader.read_prompt(text)
+        return describe(text, understood, free=reader.reads_freely)
 
     async def draw(self, order: messages.Render) -> Drawn:
         """Raises RenderFailed, with the reason."""

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import hashlib
 import secrets
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,9 @@ def register(commands: Any) -> None:
     parser.add_argument("--seconds", default="5", help="whole seconds, 1 to 10 (default: 5)")
     parser.add_argument("--seed", default=None, help="0 to 4294967295 (default: a random one)")
     parser.add_argument("--json", action="store_true", help="print the recipe as JSON")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be drawn, and draw nothing"
+    )
     add_settings(
         parser, *ModelOptions.__struct_fields__, "worker_threads", "steps", "bitrate", "rules"
     )
@@ -56,6 +60,9 @@ def run(options: argparse.Namespace) -> int:
     """Render, sign, write; nothing is written unless all of it worked."""
     settings = settings_of(options, workers=1, spares=0, pace=0.0)
     prompt = _prompt(options, settings)
+    if options.dry_run:
+        print(asyncio.run(_read(prompt, settings)))
+        return 0
     if not options.output.parent.is_dir():
         raise BadInput(f"no folder {options.output.parent}")
     video, rendered = asyncio.run(_render(prompt, settings, options.output, quiet=options.json))
@@ -83,6 +90,11 @@ def _prompt(options: argparse.Namespace, settings: Settings) -> Prompt:
     return msgspec.structs.replace(prompt, text=clean_prompt(prompt.text))
 
 
+async def _read(prompt: Prompt, settings: Settings) -> str:
+    async with open_artist(settings, quiet=True) as artist:
+        return await artist.read_prompt(prompt.text)
+
+
 async def _render(
     prompt: Prompt, settings: Settings, output: Path, *, quiet: bool
 ) -> tuple[bytes, Rendered]:
@@ -90,6 +102,8 @@ async def _render(
     async with open_artist(settings, quiet=quiet) as artist:
         load_s = time.perf_counter() - begun
         recipe = _recipe(prompt, artist.info, settings.steps)
+        if not quiet:
+            print(await artist.read_prompt(prompt.text), file=sys.stderr)
         drawn = await artist.draw(order_again(recipe, new_id(time.time()), None))
     recipe = finished_recipe(recipe, drawn.done, drawn.files["latents"])
     signer = Signer(

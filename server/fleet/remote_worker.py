@@ -74,7 +74,7 @@ class RemoteWorker:
         reason = STOPPED
         try:
             async with asyncio.TaskGroup() as tasks:
-                work = (self._outbox.run(), self._receive_orders(), self._take_clips(tasks))
+                work = (self._outbox.run(), self._receive_orders(tasks), self._take_clips(tasks))
                 serving = self._worker.serve_clips(self._note_change, _claim_nothing)
                 running = [tasks.create_task(one) for one in (*work, serving)]
                 await self._post_heartbeats()
@@ -137,7 +137,7 @@ class RemoteWorker:
             if clip in self._worker.jobs:
                 self._worker.send_order(messages.Cancel(clip))
 
-    async def _receive_orders(self) -> None:
+    async def _receive_orders(self, tasks: asyncio.TaskGroup) -> None:
         """Orders for this worker, and the bell of the queue."""
         mine = names.orders(self._identity.worker)
         places: Any = self._last
@@ -155,7 +155,7 @@ class RemoteWorker:
             for stream, entries in found or ():
                 self._last[stream.decode()] = entries[-1][0].decode()
                 for _, fields in entries if stream.decode() == mine else ():
-                    self._read_order(fields)
+                    self._read_order(fields, tasks)
                 self._wants_clips.set()
 
     def _note_redis(self, up: bool, reason: str = "") -> None:
@@ -166,7 +166,7 @@ class RemoteWorker:
             log.info("Redis answers again")
         self._up = up
 
-    def _read_order(self, fields: Mapping[bytes, bytes]) -> None:
+    def _read_order(self, fields: Mapping[bytes, bytes], tasks: asyncio.TaskGroup) -> None:
         instance = fields.get(b"i", b"somebody").decode(errors="replace")
         if b"refused" in fields:
             log.error("%s does not use this worker: %s", instance, fields[b"refused"].decode())
@@ -176,9 +176,16 @@ class RemoteWorker:
         except msgspec.MsgspecError as error:
             log.warning("an order of %s cannot be read: %s", instance, error)
         else:
-            self._carry_out(instance, order)
+            if isinstance(order, messages.ReadPrompt):
+                tasks.create_task(self._read_prompt(instance, order), name="reading")
+            else:
+                self._carry_out(instance, order)
 
-    def _carry_out(self, instance: str, order: messages.Order) -> None:
+    async def _read_prompt(self, instance: str, order: messages.ReadPrompt) -> None:
+        read = messages.PromptRead(order.number, await self._worker.read_prompt(order.text))
+        self._reply_stream(instance).post_answer("", read)
+
+    def _carry_out(self, instance: str, order: messages.ClipOrder | messages.WorkerPing) -> None:
         match order:
             case messages.WorkerPing(number):
                 self._reply_stream(instance).post_answer(

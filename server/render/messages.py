@@ -78,6 +78,13 @@ class RequestRendition(Struct, frozen=True, tag="ask"):
     rendition: RenditionName
 
 
+class ReadPrompt(Struct, frozen=True, tag="read"):
+    """Say what of a text would be drawn; answered by PromptRead of the same ``number``."""
+
+    number: int
+    text: str
+
+
 class WorkerPing(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -115,6 +122,13 @@ class Started(Struct, frozen=True, kw_only=True, tag="started"):
 
     clip: str
     understood: tuple[Slot, ...]
+
+
+class PromptRead(Struct, frozen=True, tag="was_read"):
+    """What of a text the model can draw; None where reading it failed."""
+
+    number: int
+    understood: tuple[Slot, ...] | None
 
 
 class Encoded(Struct, frozen=True, tag="encoded"):
@@ -217,7 +231,8 @@ class WorkerPong(Struct, frozen=True, tag="pong"):
     work: Work = Work()
 
 
-Order = Render | Cancel | SteerClip | Keyframe | RequestRendition | WorkerPing
+ClipOrder = Render | Cancel | SteerClip | Keyframe | RequestRendition
+Order = ClipOrder | ReadPrompt | WorkerPing
 ClipAnswer = (
     Waiting
     | Started
@@ -230,7 +245,7 @@ ClipAnswer = (
     | Done
     | Failed
 )
-Answer = Ready | Unfit | Price | Claimed | ClipAnswer | WorkerPong
+Answer = Ready | Unfit | Price | Claimed | ClipAnswer | PromptRead | WorkerPong
 
 encode_message = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode

@@ -19,8 +19,8 @@ from phosphene.store.holder import Lease, LeaseHolder
 from phosphene.store.store import Store, StoredCheckpoint, Takeover
 from phosphene.stream.live import LiveClips
 from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.stills import Renew, ignore_picture
-from phosphene.trust.rules import Rules
 from phosphene.trust.signing import Signer
 from phosphene.usage import Usage
 
@@ -40,7 +40,7 @@ class Services:
     blobs: Directory
     usage: Usage
     signer: Signer
-    rules: Rules
+    check: PromptCheck
     metrics: Metrics
     lifecycle: Lifecycle
 

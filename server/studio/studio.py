@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from phosphene.errors import BadInput, Busy, NotFound, NotLive, Refused, Unprocessable
+from phosphene.errors import BadInput, Busy, NotFound, NotLive, Unprocessable
 from phosphene.model import Clip, ClipBallot, ClipWaiting, Person, Prompt, Proposal
 from phosphene.render.dispatch.pool import LOADING
 from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
@@ -22,7 +22,6 @@ from phosphene.studio.drawings import ActiveClips
 from phosphene.studio.redactor import Redactor
 from phosphene.studio.services import ActiveClip, Services
 from phosphene.studio.takeovers import Takeovers
-from phosphene.trust.policy import clean_prompt, decide
 
 STEER_LATER_S = 1.0
 # By then another instance, or this one started again, takes new clips.
@@ -67,8 +66,7 @@ class Studio:
         """
         if self._services.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
-        text = clean_prompt(prompt.text)
-        await self._refuse_what_is_forbidden(text)
+        text = await self._services.check.clean_text(prompt.text)
         parent = await find_parent(self._services.store, parent_of(prompt), author)
         most = self._services.settings.clips_per_person
         await check_admission(self._services.store, self._services.usage, most, author)
@@ -111,8 +109,7 @@ class Studio:
             BadInput, Refused (by the policy), NotLive (not drawn now), Unprocessable (its model
             cannot be steered), TooMany (the ballot is full, or holds one of this person).
         """
-        cleaned = clean_prompt(text)
-        await self._refuse_what_is_forbidden(cleaned)
+        cleaned = await self._services.check.clean_text(text)
         if self._is_elsewhere(clip):
             return await self._services.rpc.propose_line(clip.id, person, cleaned)
         return self._poll_of(clip.id).add_proposal(person, cleaned)
@@ -191,19 +188,6 @@ class Studio:
             await self._services.rpc.call_owner(clip.id, clip.author)
         else:
             raise BadInput("the clip is not being drawn")
-
-    @property
-    def _drawable(self) -> tuple[str, ...]:
-        """The subjects that the model knows; none of a model that knows no bounds."""
-        info = self._services.pool.info
-        return info.vocabulary.get("subject", ()) if info is not None else ()
-
-    async def _refuse_what_is_forbidden(self, text: str) -> None:
-        # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(decide, text, self._services.rules, self._drawable)
-        if refusal is not None:
-            self._services.metrics.refusals.labels(refusal.code).inc()
-            raise Refused(refusal)
 
     def _is_elsewhere(self, clip: Clip) -> bool:
         """Whether another instance may be drawing the clip."""

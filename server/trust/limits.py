@@ -9,7 +9,7 @@ from phosphene.errors import TooMany
 from phosphene.rate_limit import note_limit
 from phosphene.settings import Settings
 
-Kind = Literal["prompt", "write", "delete", "join", "handle", "guest"]
+Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest"]
 
 WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
@@ -38,6 +38,7 @@ class RateLimits:
         self._factor = settings.address_factor
         self._limits = {
             "prompt": settings.prompts_per_minute,
+            "reading": settings.readings_per_minute,
             "write": settings.writes_per_minute,
             "delete": settings.deletes_per_minute,
             "join": settings.joins_per_minute,

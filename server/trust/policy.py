@@ -7,7 +7,7 @@ knows words, not meanings, and a description without a name passes.
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from phosphene.errors import Refusal, Unusable
@@ -55,19 +55,15 @@ def clean_prompt(text: str) -> str:
     return cleaned
 
 
-def decide(text: str, rules: Rules, drawable: Collection[str] = ()) -> Refusal | None:
-    """Why this text is refused, or None when it may be drawn. Categories come before names.
-
-    ``drawable`` are the subjects that the model knows, empty where it knows no bounds: what it
-    cannot draw is not offered instead.
-    """
+def decide(text: str, rules: Rules) -> Refusal | None:
+    """Why this text is refused, or None when it may be drawn. Categories come before names."""
     broken = _judge(text, rules)
     if broken is None:
         return None
     category, found = broken
     if category is not None:
         return _refuse_category(category, found, text, rules)
-    allowed = reword(found, text, drawable)
+    allowed = reword(found, text)
     if allowed is not None and (len(allowed) > LONGEST or _judge(allowed, rules) is not None):
         allowed = None
     return _refuse_name(found, text, allowed, rules)

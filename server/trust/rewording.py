@@ -1,7 +1,7 @@
 """What might be asked for instead of a text with protected names: the names say what they are."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from phosphene.trust.matching import Found
@@ -37,19 +37,16 @@ _OWN_ARTICLE = re.compile(r"^(?:an?|the|une?|le|la|les|des|du)\s+", re.IGNORECAS
 _ELISION = re.compile(r"\b([dD])e (une?)\b")
 
 
-def reword(found: Sequence[Found], text: str, drawable: Collection[str]) -> str | None:
+def reword(found: Sequence[Found], text: str) -> str | None:
     """The text with every name, and nothing else, replaced by what it is, in its own language.
-
-    ``drawable`` are the subjects that the model knows, empty where it knows no bounds. None: the
-    model cannot draw what would stand instead, or it would be no sentence (two of somebody).
-    """
+    None: it would be no sentence (two of somebody)."""
     french = _is_french(text)
     for one in sorted(found, key=lambda one: -one.start):
         assert isinstance(one.what, Spelling)
         name, group = one.what.name, one.what.group
         english = name.en or group.en
         before = text[: one.start]
-        if _COUNTED.search(before) or not _can_draw(english, drawable):
+        if _COUNTED.search(before):
             return None
         instead = (name.fr or group.fr) if french else english
         text = _replaced(before, instead) + text[one.end :]
@@ -67,11 +64,6 @@ def _replaced(before: str, instead: str) -> str:
     if _OWN_ARTICLE.match(instead):
         before = _BARE_ARTICLE.sub("", before)
     return before + instead
-
-
-def _can_draw(english: str, drawable: Collection[str]) -> bool:
-    words = re.findall(r"\w+", english.lower())
-    return not drawable or any(word in drawable or word[:-1] in drawable for word in words)
 
 
 def _is_french(text: str) -> bool:

@@ -210,27 +210,31 @@ def test_suggestions_use_only_words_of_the_model_and_differ(run: Run) -> None:
     assert run("suggest", "m.suggestions({}, 3, Math.random)") == ["a light"]
 
 
-def test_words_light_up_while_typing(run: Run) -> None:
-    slots = "{subject: ['fox', 'bird'], motion: ['hop'], time: ['night']}"
-    lit = run("suggest", f"m.lights('Two foxes? A BIRD hopping by moonlight', {slots})")
-    assert [slot["value"] for slot in lit] == ["fox", "hop", "night"]
+READING = {
+    "summary": "",
+    "reads_freely": False,
+    "phrases": [
+        {"text": "samurai", "slot": "subject", "drawn_as": "fencing-man", "exact": False},
+        {"text": "moonlight", "slot": "time", "drawn_as": "night", "exact": True},
+        {"text": "katana", "slot": "undrawn", "drawn_as": None, "exact": True},
+    ],
+    "understood": [
+        {"name": "subject", "value": "fencing-man"},
+        {"name": "place", "value": None},
+        {"name": "mood", "value": None},
+    ],
+}
+SAID = [
+    {"words": "samurai", "as": "fencing man", "kind": "lit"},
+    {"words": "night", "as": None, "kind": "lit"},
+    {"words": "katana", "as": None, "kind": "undrawn"},
+]
 
 
-def test_the_second_subject_lights_up_for_the_second_word_only(run: Run) -> None:
-    slots = (
-        "{subject: ['fox', 'owl'], colour: ['red', 'white'], other: ['nothing', 'fox', 'owl'],"
-        " other_colour: ['red', 'white'], relation: ['chasing'], mood: ['calm']}"
-    )
-    lit = run("suggest", f"m.lights('a white owl', {slots})")
-    assert [(slot["name"], slot["value"]) for slot in lit] == [
-        ("subject", "owl"),
-        ("colour", "white"),
-        ("other", None),
-        ("relation", None),
-        ("mood", None),
-    ]
-    lit = run("suggest", f"m.lights('a white owl chases a red fox', {slots})")
-    assert [slot["value"] for slot in lit] == ["owl", "white", "fox", "chasing", None]
+def test_a_reading_says_what_is_drawn_as_what_and_what_is_left_open(run: Run) -> None:
+    place = {"words": "place", "as": None, "kind": "open"}
+    assert run("reading", f"m.chips({_js(READING)}, false)") == [*SAID, place]
+    assert run("reading", f"m.chips({_js(READING)}, true)") == SAID, "the rest stays as it is"
 
 
 def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:

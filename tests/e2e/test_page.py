@@ -55,6 +55,35 @@ def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     assert mine.request.get(f"{server.url}/v1/clips/{clip}/video.mp4").status == 404
 
 
+def test_while_one_types_is_said_what_will_be_drawn(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    page.get_by_test_id("compose").click()
+    words, said = page.get_by_test_id("composer-input"), page.get_by_test_id("reading")
+    words.fill("a ball")
+    expect(page.get_by_test_id("chip")).to_have_text(["ball drawn as disc"], timeout=LONG)
+    expect(said).to_have_text("Ball, drawn as a disc")
+    expect(said).to_have_attribute("aria-live", "polite")
+    words.fill("a cube")
+    expect(page.get_by_test_id("chip")).to_have_text(["cube"], timeout=LONG)
+    expect(said).to_contain_text("Nothing here that I can draw")
+    expect(said).to_be_in_viewport()
+    words.fill("Taylor Swift")
+    expect(said).to_contain_text("This would be refused", timeout=LONG)
+    words.fill("")
+    expect(said).to_have_text("")
+    expect(page.get_by_test_id("chip")).to_have_count(0)
+
+
+def test_a_line_for_a_clip_is_read_before_it_is_proposed(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    card = page.locator(f'[data-clip="{write(page, "a disc", seconds=8)}"]')
+    card.get_by_test_id("steer").click(timeout=LONG)
+    card.get_by_test_id("steer-input").fill("a ball")
+    expect(card.get_by_test_id("reading")).to_have_text(
+        "Ball, drawn as a disc; the rest stays", timeout=LONG
+    )
+
+
 def test_two_people_see_the_same_moment_and_each_others_likes_and_words(
     server: Instance, open_page: Open
 ) -> None:

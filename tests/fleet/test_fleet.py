@@ -13,9 +13,11 @@ import pytest_asyncio
 
 from phosphene.errors import BadInput, RenderFailed
 from phosphene.fleet.fleet import open_fleet
+from phosphene.model import Slot
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.render.dispatch.process import PipeLink
+from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
@@ -87,6 +89,12 @@ async def test_a_clip_is_cancelled_steered_and_asked_for_more_far_away(pool: Poo
         assert (await all_of(answers))[-1] == messages.Failed(
             clip="s", reason="it was cancelled", cancelled=True
         )
+
+
+@shared
+async def test_another_machine_says_what_it_would_draw(pool: Pool) -> None:
+    read = await PromptReader(pool).read_prompt("a ball")
+    assert read[0] == Slot("subject", "disc", 0.7, ("ball",))
 
 
 @shared

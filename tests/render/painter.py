@@ -37,7 +37,15 @@ class Painter:
     closed: list[int] = field(default_factory=list)
 
     def understand(self, text: str) -> tuple[Slot, ...]:
+        """All of it is a disc, but a ball only nearly, and a cube cannot be drawn."""
         print("a stray line that must not reach the pipe")
+        words = text.split()
+        if "misread" in words:
+            raise RuntimeError("no such word")
+        if "cube" in words:
+            return (Slot("subject", None, 0.0), Slot("undrawn", None, 1.0, ("cube",)))
+        if "ball" in words:
+            return (Slot("subject", "disc", 0.7, ("ball",)), Slot("undrawn", None, 1.0))
         return (Slot("subject", text, 1.0, (text,)),)
 
     def render(self, brief: Brief) -> Generator[Patch | Steer, Any, bytes]:

@@ -7,14 +7,18 @@ lends its worker sees that over a pipe.
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from itertools import count
 from typing import Final, Protocol
 
 from phosphene.children.liveness import Liveness
 from phosphene.children.process import ProcessLimits, ProcessLost
+from phosphene.model import Slot
 from phosphene.render import messages
 from phosphene.render.dispatch.job import Job
 from phosphene.render.schedule import Cost, clip_capacity
 from phosphene.status import Work
+
+Reading = asyncio.Future[tuple[Slot, ...] | None]
 
 PATIENT_STEPS: Final = 10
 """A clip may keep silent for so many times what the first frames of a clip usually take."""
@@ -68,6 +72,8 @@ class WorkerHandle:
         self.jobs: dict[str, Job] = {}
         self.work = Work()
         self._limits = limits
+        self._numbers = count()
+        self._readings: dict[int, Reading] = {}
         self._liveness = Liveness(limits)
         self._now = asyncio.get_running_loop().time
 
@@ -96,6 +102,18 @@ class WorkerHandle:
         """How far one of its clips is to blame for its loss, in 0..1."""
         suspects = self.suspect_clips()
         return float(clip in suspects) if suspects else self.link.blame_share
+
+    async def read_prompt(self, text: str) -> tuple[Slot, ...] | None:
+        """What of a text it would draw; None if it cannot say. A worker that is lost never says
+        it: the caller waits no longer than he likes."""
+        number = next(self._numbers)
+        read: Reading = asyncio.get_running_loop().create_future()
+        self._readings[number] = read
+        try:
+            self.send_order(messages.ReadPrompt(number, text))
+            return await read
+        finally:
+            del self._readings[number]
 
     async def serve_clips(
         self, notify_change: Callable[[], None], claim: Callable[[str], Job | None]
@@ -131,6 +149,8 @@ class WorkerHandle:
                     pass
                 case messages.WorkerPong(_, work):
                     self.work = work
+                case messages.PromptRead(number, understood):
+                    self._note_reading(number, understood)
                 case messages.Price(cost):
                     self.cost = cost
                     notify_change()
@@ -140,6 +160,11 @@ class WorkerHandle:
                     self._pass_on(answer)
                     if isinstance(answer, messages.Done | messages.Failed):
                         notify_change()
+
+    def _note_reading(self, number: int, understood: tuple[Slot, ...] | None) -> None:
+        waiting = self._readings.get(number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(understood)
 
     def _begin_claimed(self, clip: str, job: Job | None) -> None:
         if job is None:

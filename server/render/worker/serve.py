@@ -101,6 +101,8 @@ async def _serve(context: WorkerContext, reader: asyncio.StreamReader) -> None:
             match order:
                 case messages.WorkerPing(number):
                     await context.send(messages.WorkerPong(number, context.current_work()))
+                case messages.ReadPrompt(number, text):
+                    group.create_task(_read(context, number, text), name="reading")
                 case messages.Render(clip=clip) if clip not in sessions:
                     sessions[clip] = ClipSession(context, order)
                     group.create_task(_draw(sessions, clip), name=f"clip {clip}")
@@ -118,6 +120,18 @@ async def _serve(context: WorkerContext, reader: asyncio.StreamReader) -> None:
         faulthandler.dump_traceback_later(LAST_STEP_S, exit=True)
         for session in sessions.values():
             session.cancel()
+
+
+async def _read(context: WorkerContext, number: int, text: str) -> None:
+    """In the device thread, as a clip's own reading: tokenizers of libraries are not for several
+    threads at once (tokenizers raises "Already borrowed")."""
+    try:
+        understood = await context.on_device(context.renderer.understand, text)
+    # However a renderer fails at a text, those who type it must not end everybody's clips.
+    except Exception:
+        log.exception("a text could not be read")
+        understood = None
+    await context.send(messages.PromptRead(number, understood))
 
 
 async def _draw(sessions: dict[str, ClipSession], clip: str) -> None:

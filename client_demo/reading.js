@@ -1,0 +1,101 @@
+/** What will be drawn for what is being typed, said before anything is asked for. */
+import { api, Problem } from "./api.js";
+import { h, setText } from "./dom.js";
+import { MISSED } from "./format.js";
+
+/** So long after the last letter the words are read: under the time between two words of a quick typist. */
+const PAUSE_MS = 220;
+const KEPT = 60;
+
+/** @typedef {{text: string, slot: string, drawn_as: string | null, exact: boolean}} Phrase
+ * @typedef {{summary: string, reads_freely: boolean, phrases: Phrase[], understood: {name: string, value: string | null}[]}} Reading
+ * @typedef {{words: string, as: string | null, kind: "lit" | "undrawn" | "open"}} Chip */
+
+/**
+ * The chips of a reading: what is drawn as what, what is not drawn, and what is left open. Pure.
+ * @param {Reading} reading @param {boolean} changes the text changes a clip: what it does not say stays
+ * @returns {Chip[]}
+ */
+export function chips({ phrases, understood }, changes) {
+  const said = phrases.map((phrase) => /** @type {Chip} */ (chip(phrase)));
+  const open = changes || !phrases.length ? [] : understood.filter(({ name, value }) => value === null && MISSED.has(name) && name !== "subject");
+  return [...said, ...open.map(({ name }) => /** @type {Chip} */ ({ words: name, as: null, kind: "open" }))];
+}
+
+/** @param {Phrase} phrase @returns {Chip} */
+function chip({ text, slot, drawn_as, exact }) {
+  if (drawn_as === null) return { words: text, as: null, kind: "undrawn" };
+  const value = drawn_as.replaceAll("-", " ");
+  const thing = slot === "subject" || slot === "other" || slot === "thing";
+  if (exact) return { words: thing ? text : value, as: null, kind: "lit" };
+  return { words: text, as: value, kind: "lit" };
+}
+
+export class LiveReading {
+  /** @param {() => boolean} changes whether the text changes a clip that there is */
+  constructor(changes) {
+    this.changes = changes;
+    this.text = "";
+    /** @type {Map<string, Reading>} */
+    this.known = new Map();
+    this.chips = h("ul.lights", { "aria-hidden": "true" });
+    this.summary = h("p.summary", { role: "status", "aria-live": "polite", "data-testid": "reading" });
+    this.element = h("div.reading", {}, this.chips, this.summary);
+  }
+
+  /** Reads a text once nothing was typed for a moment. @param {string} typed */
+  read(typed) {
+    const text = typed.trim();
+    if (text === this.text) return;
+    this.text = text;
+    clearTimeout(this.timer);
+    this.request?.abort();
+    const known = this.known.get(this.#key());
+    if (!text) this.#clear();
+    else if (known) this.#show(known);
+    else this.timer = setTimeout(() => this.#ask(), PAUSE_MS);
+  }
+
+  #key() {
+    return `${this.changes()} ${this.text}`;
+  }
+
+  async #ask() {
+    const [key, request] = [this.#key(), new AbortController()];
+    this.request = request;
+    try {
+      const reading = await api.read({ text: this.text, changes: this.changes() }, request.signal);
+      this.known.set(key, reading);
+      if (this.known.size > KEPT) this.known.delete(/** @type {string} */ (this.known.keys().next().value));
+      if (!request.signal.aborted) this.#show(reading);
+    } catch (error) {
+      if (!request.signal.aborted) this.#failed(error);
+    }
+  }
+
+  /** @param {Reading} reading */
+  #show(reading) {
+    const items = chips(reading, this.changes()).map(({ words, as, kind }) => h(`li.${kind}`, { "data-testid": "chip" }, words, as && h("small", {}, " drawn as "), as));
+    this.chips.replaceChildren(...items);
+    this.#say(reading.summary, !reading.phrases.some((phrase) => phrase.drawn_as !== null && phrase.slot !== "place"));
+  }
+
+  /** Nothing is said of a server that has no time: who presses is told. @param {unknown} error */
+  #failed(error) {
+    this.#clear();
+    if (!(error instanceof Problem)) return;
+    if (error.refusal) this.#say(`This would be refused: ${error.message}`, true);
+    else if (error.retryS !== null) this.timer = setTimeout(() => this.#ask(), error.retryS * 1000);
+  }
+
+  /** @param {string} words @param {boolean} seen whether the chips do not say it all */
+  #say(words, seen) {
+    this.summary.classList.toggle("unseen", !seen);
+    setText(this.summary, words);
+  }
+
+  #clear() {
+    this.chips.replaceChildren();
+    this.#say("", false);
+  }
+}

@@ -1,0 +1,72 @@
+"""The route that says what would be drawn for a text, before anybody asks for a clip."""
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.visitors import Visitors, address_of
+from phosphene.model import PromptText, Slot
+from phosphene.operation import Operation
+from phosphene.render.reading import PhraseReading, describe, read_phrases
+from phosphene.studio.prompt_check import PromptCheck
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json
+
+
+class ReadingRequest(Struct, frozen=True):
+    """A text that somebody may ask for. ``changes``: it changes a clip that there is (a remix, a
+    fork, a line of its audience), of which stays what it does not say."""
+
+    text: PromptText
+    changes: bool = False
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What would be drawn. ``summary`` is one sentence for people; ``phrases`` are in the order of
+    the text, ``understood`` as a clip has it. A model that ``reads_freely`` has no list of what it
+    can draw: nothing can be said beforehand, and there are no phrases."""
+
+    text: str
+    summary: str
+    reads_freely: bool = False
+    phrases: tuple[PhraseReading, ...] = ()
+    understood: tuple[Slot, ...] = ()
+
+
+class Readings:
+    def __init__(self, check: PromptCheck, limits: RateLimits, visitors: Visitors) -> None:
+        self._check = check
+        self._limits = limits
+        self._visitors = visitors
+
+    async def read_text(self, request: Request) -> Response:
+        asked = await read_json(request, ReadingRequest)
+        person = await self._visitors.known_person(request)
+        await self._limits.count_act("reading", person.id if person else None, address_of(request))
+        text, understood = await self._check.read_text(asked.text)
+        free = self._check.reads_freely
+        return answer(
+            Reading(
+                text=text,
+                summary=describe(text, understood, free=free, changes=asked.changes),
+                reads_freely=free,
+                phrases=read_phrases(text, understood),
+                understood=understood,
+            )
+        )
+
+    def operations(self) -> list[Operation]:
+        """What the document names of these."""
+        return [
+            Operation(
+                method="POST",
+                path="/v1/readings",
+                summary="What would be drawn for a text: nothing is made",
+                caller="reader",
+                limit="reading",
+                endpoint=self.read_text,
+                body=ReadingRequest,
+                answer=Reading,
+                errors=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+            ),
+        ]

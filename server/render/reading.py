@@ -1,0 +1,96 @@
+"""What will be drawn for each phrase of a prompt, in values and in words. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from phosphene.model import Slot
+
+THINGS: Final = ("subject", "other", "thing")
+"""The slots that are somebody or something, and not how or where it is."""
+LOOKED_UP: Final = frozenset((*THINGS, "place"))
+OF_THINGS: Final = frozenset(("colour", "other_colour", "count", "size", "motion", "relation"))
+"""The slots that say something of things: of nothing they say nothing."""
+UNDRAWN: Final = "undrawn"
+TRUNCATED: Final = "truncated"
+
+
+class PhraseReading(Struct, frozen=True, kw_only=True):
+    """A phrase as it is written, and what will be drawn for it: ``drawn_as`` is None where nothing
+    will. ``exact``: that itself, and not the nearest that can be drawn."""
+
+    text: str
+    slot: str
+    drawn_as: str | None
+    exact: bool = True
+
+
+def read_phrases(text: str, understood: Sequence[Slot]) -> tuple[PhraseReading, ...]:
+    """The phrases of a text that the model knows, in the order in which they stand in it."""
+    named = any(slot.name == UNDRAWN for slot in understood)
+    nobody = named and not any(slot.name in THINGS and slot.value for slot in understood)
+    slots = [slot for slot in understood if not (nobody and slot.name in OF_THINGS)]
+    found = [phrase for slot in slots for phrase in _phrases(slot, named)]
+    lower = text.lower()
+    return tuple(sorted(found, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
+
+
+def _phrases(slot: Slot, named: bool) -> Iterable[PhraseReading]:
+    """``named``: whether things are looked up, so that a confidence under 1 says that it is only
+    the nearest; else it is that of a guess."""
+    if slot.name in (UNDRAWN, TRUNCATED):
+        return [PhraseReading(text=said, slot=slot.name, drawn_as=None) for said in slot.words]
+    if slot.value is None or not slot.words:
+        return []
+    exact = not named or slot.name not in LOOKED_UP or slot.confidence >= 1
+    said = " ".join(slot.words)
+    return [PhraseReading(text=said, slot=slot.name, drawn_as=slot.value, exact=exact)]
+
+
+FREELY: Final = "This model reads freely: what it makes of these words shows when it draws"
+
+
+def describe(text: str, understood: Sequence[Slot], *, free: bool, changes: bool = False) -> str:
+    """What would be drawn for a text, in one sentence for people; see ``describe_phrases``.
+    ``free``: the model has no list of what it can draw."""
+    return FREELY if free else describe_phrases(read_phrases(text, understood), changes=changes)
+
+
+def describe_phrases(phrases: Sequence[PhraseReading], *, changes: bool = False) -> str:
+    """One sentence for people. ``changes``: the text changes a clip that there is, of which stays
+    what it does not say."""
+    drawn = [one for one in phrases if one.drawn_as is not None]
+    parts = [_in_words(one) for one in drawn]
+    if drawn and not changes and not any(one.slot in THINGS for one in drawn):
+        parts.append("with nobody and nothing in it")
+    if drawn and changes:
+        parts.append("the rest stays")
+    if not drawn:
+        parts.append(
+            "nothing here that I can draw: all would stay as it is"
+            if changes
+            else "nothing here that I can draw: I can show a place"
+        )
+    parts += _missing("not drawn", phrases, UNDRAWN)
+    parts += _missing("too long, not read", phrases, TRUNCATED)
+    sentence = "; ".join(parts)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _in_words(phrase: PhraseReading) -> str:
+    value = str(phrase.drawn_as).replace("-", " ")
+    if phrase.slot in THINGS and not phrase.exact:
+        return f"{phrase.text}, drawn as {_with_article(value)}"
+    if phrase.slot == "place" and phrase.text.lower() != value:
+        return f"{phrase.text}, shown as {value}"
+    return value if phrase.slot not in THINGS else phrase.text
+
+
+def _with_article(value: str) -> str:
+    return f"{'an' if value[:1] in 'aeiou' else 'a'} {value}"
+
+
+def _missing(words: str, phrases: Sequence[PhraseReading], slot: str) -> list[str]:
+    said = [f"“{one.text}”" for one in phrases if one.slot == slot]
+    return [f"{words}: {', '.join(said)}"] if said else []

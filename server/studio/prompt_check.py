@@ -1,0 +1,70 @@
+"""Whether a text may be drawn, and what would be drawn of it; before anything is."""
+
+import asyncio
+
+import msgspec
+
+from phosphene.errors import Busy, Refused
+from phosphene.metrics import Metrics
+from phosphene.model import Refusal, Slot
+from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.trust.policy import clean_prompt, decide
+from phosphene.trust.rules import Rules
+
+
+class PromptCheck:
+    """The policy, and the model's reading."""
+
+    def __init__(self, rules: Rules, reader: PromptReader, metrics: Metrics) -> None:
+        self._rules = rules
+        self._reader = reader
+        self._metrics = metrics
+
+    @property
+    def reads_freely(self) -> bool:
+        """Whether the model has no list of what it can draw."""
+        return self._reader.reads_freely
+
+    async def clean_text(self, text: str) -> str:
+        """The text as it may be drawn.
+
+        Raises:
+            BadInput, Refused (by the policy; counted).
+        """
+        cleaned = clean_prompt(text)
+        refusal = await self._decide(cleaned)
+        if refusal is not None:
+            self._metrics.refusals.labels(refusal.code).inc()
+            raise Refused(refusal)
+        return cleaned
+
+    async def read_text(self, text: str) -> tuple[str, tuple[Slot, ...]]:
+        """The text as it may be drawn, and what of it would be. A refusal is not counted: nobody
+        has asked for a clip.
+
+        Raises:
+            BadInput, Refused (by the policy), Busy (nobody is there to read it).
+        """
+        cleaned = clean_prompt(text)
+        refusal = await self._decide(cleaned)
+        if refusal is not None:
+            raise Refused(refusal)
+        return cleaned, await self._reader.read_prompt(cleaned)
+
+    async def _decide(self, text: str) -> Refusal | None:
+        # Off the loop: the worst 500 characters take milliseconds.
+        refusal = await asyncio.to_thread(decide, text, self._rules)
+        if refusal is None or refusal.allowed is None or await self._is_drawn(refusal.allowed):
+            return refusal
+        return msgspec.structs.replace(refusal, allowed=None)
+
+    async def _is_drawn(self, allowed: str) -> bool:
+        """Whether somebody or something would be drawn for it: what a refusal offers instead must
+        not disappoint. Of a model that is not known yet nothing is said against it."""
+        if self._reader.knows_no_bounds:
+            return True
+        try:
+            understood = await self._reader.read_prompt(allowed)
+        except Busy:
+            return False
+        return any(slot.name == "subject" and slot.value is not None for slot in understood)

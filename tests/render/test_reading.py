@@ -1,0 +1,55 @@
+"""What is said of a prompt before it is drawn."""
+
+import pytest
+
+from phosphene.model import Slot
+from phosphene.render.reading import FREELY, describe, read_phrases
+
+NOTHING = Slot("undrawn", None, 1.0)
+SAMURAI = Slot("subject", "fencing-man", 0.7, ("samurai",))
+FOX = Slot("subject", "fox", 1.0, ("foxes",))
+CAFE = Slot("place", "kitchen", 0.7, ("Paris café",))
+GREEN = Slot("colour", "green", 0.99, ("green",))
+NIGHT = Slot("time", "night", 0.8, ("dark", "night"))
+CAR = Slot("undrawn", None, 1.0, ("car", "house"))
+LONG = Slot("truncated", None, 1.0, ("and so on",))
+
+
+@pytest.mark.parametrize(
+    ("understood", "changes", "said"),
+    [
+        ((FOX, GREEN, NOTHING), False, "Foxes; green"),
+        ((SAMURAI, NOTHING), False, "Samurai, drawn as a fencing man"),
+        ((CAFE, NOTHING), False, "Paris café, shown as kitchen; with nobody and nothing in it"),
+        ((GREEN, CAFE, CAR), False, "Paris café, shown as kitchen; with nobody and nothing in it;"
+         " not drawn: “car”, “house”"),
+        ((NOTHING,), False, "Nothing here that I can draw: I can show a place"),
+        ((NOTHING,), True, "Nothing here that I can draw: all would stay as it is"),
+        ((NIGHT, NOTHING), True, "Night; the rest stays"),
+        ((LONG,), False, "Nothing here that I can draw: I can show a place;"
+         " too long, not read: “and so on”"),
+    ],
+)  # fmt: skip
+def test_one_sentence_says_what_will_be_drawn_and_what_will_not(
+    understood: tuple[Slot, ...], changes: bool, said: str
+) -> None:
+    assert describe("", understood, free=False, changes=changes) == said
+
+
+def test_of_a_model_that_reads_freely_nothing_is_promised() -> None:
+    assert describe("a fox", (), free=True) == FREELY
+
+
+def test_phrases_stand_in_the_order_of_the_text() -> None:
+    text = "Paris café, dark night, a green samurai"
+    found = read_phrases(text, (SAMURAI, GREEN, CAFE, NIGHT, NOTHING))
+    assert [one.text for one in found] == ["Paris café", "dark night", "green", "samurai"]
+    assert [one.exact for one in found] == [False, True, True, False]
+
+
+def test_what_is_said_of_nobody_is_not_drawn() -> None:
+    assert [one.slot for one in read_phrases("", (GREEN, CAFE, NOTHING))] == ["place"]
+
+
+def test_where_words_are_guessed_a_confidence_says_nothing_of_the_kind() -> None:
+    assert read_phrases("", (SAMURAI,))[0].exact
