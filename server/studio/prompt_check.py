@@ -4,9 +4,9 @@ import asyncio
 
 import msgspec
 
-from phosphene.errors import Busy, Refused
+from phosphene.errors import Busy, Refusal, Refused
 from phosphene.metrics import Metrics
-from phosphene.model import Refusal, Slot
+from phosphene.model import Slot
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.trust.policy import clean_prompt, decide
 from phosphene.trust.rules import Rules
