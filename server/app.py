@@ -4,8 +4,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from phosphene import __version__
 from phosphene.api import problems
 from phosphene.api.access import Access
+from phosphene.api.accounts import AccountRoutes
 from phosphene.api.audience import CountSent, WatchTimes
 from phosphene.api.clips import Clips
 from phosphene.api.documents import documented
@@ -47,6 +48,10 @@ from phosphene.lifecycle import Lifecycle
 from phosphene.metrics import Metrics
 from phosphene.model import Person
 from phosphene.operation import Operation, routes
+from phosphene.people.accounts import Accounts
+from phosphene.people.connections import NOBODY, OpenConnections
+from phosphene.people.login_sessions import LoginSessions
+from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.settings import Settings
@@ -67,7 +72,7 @@ from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
-from phosphene.stream.webrtc.viewer_session import Watched
+from phosphene.stream.webrtc.viewer_session import STRANGER, Admission
 from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
@@ -132,6 +137,7 @@ async def open_instance(
         store = await stack.enter_async_context(
             open_store(on.data / "phosphene.db", incarnation, time.time, settings.lease)
         )
+        check_domains(settings.public_url, await store.accounts.list_domains())
         bus = await stack.enter_async_context(open_bus(settings.redis_url, incarnation))
         holder = await stack.enter_async_context(
             open_holder(store, time.time, settings.lease, alone=not bus.is_shared)
@@ -175,7 +181,8 @@ async def open_instance(
         )
         presence = PresenceTracker(topics, bus)
         limits = RateLimits(bus, settings)
-        visitors = Visitors(on.identities, store, on.origins, limits)
+        logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
+        visitors = Visitors(logins, store, on.origins, limits)
         watch_times = WatchTimes(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         studio = Studio(services, tasks)
@@ -188,6 +195,7 @@ async def open_instance(
                 ("topics", topics.run),
                 ("presence", presence.run),
                 ("audience", watch_times.run),
+                ("logins", logins.run),
                 ("asking", partial(services.rpc.run, studio.answer_call)),
                 ("redactor", studio.run_redactor),
                 ("housekeeper", housekeeper.run),
@@ -213,6 +221,7 @@ async def open_instance(
                 limits,
                 visitors,
                 watch_times,
+                logins,
             )
         finally:
             if not lifecycle.stopping:
@@ -236,13 +245,14 @@ def _routes(
     limits: RateLimits,
     visitors: Visitors,
     watch_times: WatchTimes,
+    logins: LoginSessions,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store = services.settings, services.store
 
     access = Access(store, visitors, on.tokens, settings.public_url)
     actions = Actions(store, services.topics, time.time)
-    sockets = _sockets(services, visitors, limits, presence, actions, access)
+    sockets = _sockets(services, visitors, limits, presence, actions, access, logins.connections)
     client = Path(str(resources.files("phosphene.client_demo")))
     embeds = Embeds(client, access, on.tokens)
     pages = Pages(client, lambda: services.pool.info)
@@ -261,19 +271,27 @@ def _routes(
         census=lambda: (sessions.viewer_count, sockets.open_sockets),
         studio=studio,
     )
+    joining = _joining(visitors, limits, watch_times, logins.connections)
     operations = [
         *clips.operations(),
         *Proposals(studio, limits, visitors, access).operations(),
         *Readings(services.check, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
-        *People(store, limits, visitors).operations(),
+        *People(store, logins.accounts, limits, visitors).operations(),
+        *_accounts(services, on, logins, limits, visitors).operations(),
         *embeds.operations(),
         *pages.operations(),
         *problems.operations(),
         *health.operations(),
         *operating.operations(),
-        *_viewing(services, access, relays, sessions, _joining(visitors, limits, watch_times)),
+        *_viewing(
+            services,
+            access,
+            relays,
+            sessions,
+            joining,
+        ),
         *hls.operations(access.find_clip, packagers, services.blobs, settings.bitrate),
         *files.operations(
             access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
@@ -287,13 +305,33 @@ def _routes(
     ]
 
 
-def _joining(visitors: Visitors, limits: RateLimits, watch_times: WatchTimes) -> whep.Admit:
-    async def admit(request: Request) -> Watched:
-        person, address = None, address_of(request)
+def _accounts(
+    services: Services,
+    on: InstanceFiles,
+    logins: LoginSessions,
+    limits: RateLimits,
+    visitors: Visitors,
+) -> AccountRoutes:
+    kept, url = logins.accounts, services.settings.public_url
+    accounts = Accounts(services.store, kept, Challenges(on.key, time.time), time.time)
+    return AccountRoutes(accounts, kept, logins, limits, visitors, url)
+
+
+def _joining(
+    visitors: Visitors,
+    limits: RateLimits,
+    watch_times: WatchTimes,
+    connections: OpenConnections,
+) -> whep.Admit:
+    async def admit(request: Request) -> Admission:
+        known, address = None, address_of(request)
         with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
-            person = await visitors.known_person(request)
-        await limits.count_act("join", person.id if person else None, address)
-        return partial(watch_times.add_seconds, person.id) if person else lambda seconds: None
+            known = await visitors.known_login(request)
+        await limits.count_act("join", known.person.id if known else None, address)
+        if known is None:
+            return STRANGER
+        watched = partial(watch_times.add_seconds, known.person.id)
+        return Admission(watched, partial(connections.holding, known.login))
 
     return admit
 
@@ -323,6 +361,7 @@ def _sockets(
     presence: PresenceTracker,
     actions: Actions,
     access: Access,
+    connections: OpenConnections,
 ) -> Sockets:
     async def identify(websocket: WebSocket) -> Person:
         try:
@@ -330,7 +369,7 @@ def _sockets(
         except Forbidden as error:  # such as a player on another page: it may follow its clip
             websocket.state.only_reads = str(error)
             return visitors.make_stranger()
-        websocket.state.new = visitor.new
+        websocket.state.new, websocket.state.login = visitor.new, visitor.login
         return visitor.person
 
     async def allow(websocket: WebSocket, person: Person, said: Like | PostComment) -> None:
@@ -344,8 +383,12 @@ def _sockets(
         if isinstance(said, Like) and said.on:
             await visitors.check_like(person, address, said.clip)
 
+    def attend(websocket: WebSocket, close: Callable[[], None]) -> AbstractContextManager[None]:
+        return connections.holding(getattr(websocket.state, "login", NOBODY), close)
+
     return Sockets(
         identify=identify,
+        attend=attend,
         allow=allow,
         admit=access.check_may_follow,
         store=services.store,

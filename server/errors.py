@@ -4,6 +4,7 @@ nothing ours.
 PhospheneError
   BadInput         400  what was sent cannot be read or is out of range
   Unauthorized     401  no valid identity
+  Unconfirmed      401  a valid one, but it must be proved once more (RFC 9470)
   Refused          403  the policy says no
   Forbidden        403  known, but not for this clip or this place
   NotFound         404
@@ -80,6 +81,17 @@ class Unauthorized(PhospheneError):
     /v1/me, an embed token of the private clip, or the operator's."""
 
     status, type, title = 401, "unauthorized", "No valid identity"
+
+
+class Unconfirmed(PhospheneError):
+    """You are known, but this asks for your passkey once more (RFC 9470): POST
+    /v1/me/confirmation, then ask again."""
+
+    status, type, title = 401, "unconfirmed", "Prove that it is you"
+
+    def __init__(self, message: str, within_s: float) -> None:
+        super().__init__(message)
+        self.within_s = within_s
 
 
 class Refused(PhospheneError):

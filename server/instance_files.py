@@ -22,7 +22,8 @@ from phosphene.trust.signing import Signer
 
 
 class InstanceFiles(Struct, frozen=True, kw_only=True):
-    """What an instance finds in its data folder and its rule file."""
+    """What an instance finds in its data folder and its rule file. ``key``: the secret that all
+    instances on the folder have in common."""
 
     data: Path
     blobs: Directory
@@ -33,6 +34,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     origins: Origins
     rules: Rules
     worker: Sequence[str]
+    key: bytes
 
 
 def read_files(settings: Settings) -> InstanceFiles:
@@ -60,6 +62,7 @@ def read_files(settings: Settings) -> InstanceFiles:
             origins=Origins(settings.allowed_origins.split()),
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
+            key=key,
         )
     except OSError as error:
         raise BadInput(f"the data folder {data} cannot be used: {error.strerror}") from None

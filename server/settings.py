@@ -275,6 +275,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     guests_per_minute: Annotated[
         int, _within("guest identities that are made for one person in a minute", ge=1)
     ] = 12
+    sign_ins_per_minute: Annotated[
+        int,
+        _within("times that one person may sign in, or prove that it is them, in a minute", ge=1),
+    ] = 6
     guest_likes_per_hour: Annotated[
         int,
         _within(

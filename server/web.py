@@ -19,6 +19,7 @@ from phosphene.errors import (
     TooLarge,
     TooSlow,
     Unauthorized,
+    Unconfirmed,
     UnsupportedType,
 )
 from phosphene.logs import REQUEST_ID
@@ -53,6 +54,10 @@ def problem(error: PhospheneError) -> Response:
         headers["Content-Range"] = f"bytes */{error.size}"
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 asks for a challenge
+    if isinstance(error, Unconfirmed):
+        headers["WWW-Authenticate"] = (
+            f'Bearer error="insufficient_user_authentication", max_age={error.within_s:.0f}'
+        )
     return _problem_response(as_problem(error), headers)
 
 

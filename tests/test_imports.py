@@ -41,10 +41,12 @@ MAY_IMPORT = {
     "feed": LOW,
     "trust": LOW | {"bus"},
     "fleet": LOW | {"bus", "children", "render"},
+    "people": LOW | {"store", "bus", "trust"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
-    "api": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio"},
+    "api": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"},
     "app": LOW
-    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api"}
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
     | {"fleet", "gauges", "instance_files"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},

@@ -1,24 +1,27 @@
 """Routes of the visitor: who am I, and under which name."""
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
 from phosphene.model import Handle, Person
 from phosphene.operation import Operation
+from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store
 from phosphene.trust.handles import load_reserved
 from phosphene.trust.limits import RateLimits
 from phosphene.web import answer, read_json
 
 
-class Me(Struct, frozen=True):
-    """The visitor and a bearer token for programs."""
+class Me(Struct, frozen=True, omit_defaults=True):
+    """The visitor. ``kept``: they can sign in again as themselves. ``token``, a bearer token, is
+    for programs only: a page has its cookie, which its scripts cannot read."""
 
     person: Person
-    token: str
+    kept: bool = False
+    token: str | UnsetType = UNSET
 
 
 class NewHandle(Struct, frozen=True):
@@ -26,16 +29,19 @@ class NewHandle(Struct, frozen=True):
 
 
 class People:
-    def __init__(self, store: Store, limits: RateLimits, visitors: Visitors) -> None:
+    def __init__(
+        self, store: Store, accounts: AccountStore, limits: RateLimits, visitors: Visitors
+    ) -> None:
         self._store = store
+        self._accounts = accounts
         self._limits = limits
         self._visitors = visitors
         self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
-        return answer(
-            Me(visitor.person, visitor.token), headers={"Cache-Control": "no-store, private"}
-        )
+        kept = await self._accounts.has_account(visitor.person.id)
+        me = Me(visitor.person, kept, UNSET if is_page(request) else visitor.token)
+        return answer(me, headers={"Cache-Control": "no-store, private"})
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)

@@ -1,6 +1,5 @@
 """Who is asking: a signed guest identity from a cookie or a bearer token, else a new guest."""
 
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -11,10 +10,10 @@ from starlette.responses import Response
 from phosphene.api.repeats import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
+from phosphene.people.connections import NOBODY
+from phosphene.people.login_sessions import Known, LoginSessions
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
-from phosphene.trust.handles import handle
-from phosphene.trust.identity import Identities
 from phosphene.trust.limits import RateLimits
 from phosphene.trust.origins import Origins
 
@@ -23,14 +22,17 @@ COOKIE_AGE_S = 400 * 24 * 3600
 
 
 class Visitor(Struct, frozen=True):
-    """A person at an address; ``fresh`` when the token was made just now and must be kept, ``new``
-    when the person was."""
+    """A person at an address, by a ``login``, which is empty of who is ``new`` here;
+    ``confirmed_at``: when they last proved there that it is them. ``fresh``: a cookie is to be set,
+    for another while."""
 
     person: Person
     token: str
     address: str
     fresh: bool
     new: bool = False
+    login: str = NOBODY
+    confirmed_at: float = 0.0
 
 
 class Visitors:
@@ -38,19 +40,24 @@ class Visitors:
     cookie, or without an identity, must come from a page of ours or of an allowed origin."""
 
     def __init__(
-        self, identities: Identities, store: Store, origins: Origins, limits: RateLimits
+        self, logins: LoginSessions, store: Store, origins: Origins, limits: RateLimits
     ) -> None:
-        self._identities = identities
+        self._logins = logins
         self._store = store
         self._origins = origins
         self._limits = limits
 
     async def known_person(self, connection: HTTPConnection) -> Person | None:
         """The person behind a request, or None without an identity. Raises Unauthorized."""
+        known = await self.known_login(connection)
+        return known.person if known else None
+
+    async def known_login(self, connection: HTTPConnection) -> Known | None:
+        """The same with their login. Raises Unauthorized."""
         token, _ = _token(connection)
         if token is None:
             return None
-        return await self._person(token)
+        return await self._logins.read_token(token, agent_of(connection))
 
     async def welcome_visitor(self, connection: HTTPConnection) -> Visitor:
         """The visitor; a guest identity is made when there is none, or none that can be read.
@@ -73,13 +80,19 @@ class Visitors:
         address = address_of(connection)
         if token is not None:
             try:
-                person = await self._person(token)
-                renewed = self._identities.renewed_token(token, time.time())
-                return Visitor(person, renewed or token, address, fresh=renewed is not None)
+                known = await self._logins.read_token(token, agent_of(connection))
+                return Visitor(
+                    known.person,
+                    token,
+                    address,
+                    fresh=known.renewed and not named,
+                    login=known.login,
+                    confirmed_at=known.confirmed_at,
+                )
             except Unauthorized:
                 if named:
                     raise
-        person, token = self._identities.issue_identity(time.time())
+        person, token = self._logins.issue_guest()
         return Visitor(person, token, address, fresh=True, new=True)
 
     async def count_guest(self, address: str) -> None:
@@ -107,30 +120,32 @@ class Visitors:
     def check_origin(self, connection: HTTPConnection) -> None:
         """Whether the page that asks may write in its visitor's name. Raises Forbidden."""
         named = _token(connection)[1]
-        if not named and not self._origins.may_write(connection.headers):
+        if not named and not self.is_own_page(connection):
             raise Forbidden("pages of other origins may watch here; to write they need a token")
+
+    def is_own_page(self, connection: HTTPConnection) -> bool:
+        """Whether a page of ours or of an allowed origin asks, or no page at all."""
+        return self._origins.may_write(connection.headers)
 
     def make_stranger(self) -> Person:
         """Somebody who only watches, through the page of another origin."""
-        return self._identities.issue_identity(time.time())[0]
-
-    async def _person(self, token: str) -> Person:
-        person_id = self._identities.read_token(token, time.time())
-        return await self._store.get_person(person_id) or Person(person_id, handle(person_id))
+        return self._logins.issue_guest()[0]
 
 
 def with_visitor(
-    visitors: Visitors, endpoint: Callable[[Request, Visitor], Awaitable[Response]]
+    visitors: Visitors,
+    endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+    *,
+    once: bool = True,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that needs to know who asks; the answer carries a cookie for a new guest, and a
-    POST takes an Idempotency-Key."""
+    POST takes an Idempotency-Key, unless its answer is not to be kept (``once``)."""
 
     async def asked(request: Request) -> Response:
         visitor = await visitors.welcome_visitor(request)
-        response = await visitors.respond_once(
-            request, visitor, partial(endpoint, request, visitor)
-        )
-        if visitor.fresh:
+        respond = partial(endpoint, request, visitor)
+        response = await (visitors.respond_once(request, visitor, respond) if once else respond())
+        if visitor.fresh and "set-cookie" not in response.headers:
             set_cookie(response, visitor.token, secure=request.url.scheme == "https")
         return response
 
@@ -142,6 +157,22 @@ def set_cookie(response: Response, token: str, *, secure: bool) -> None:
     response.set_cookie(
         COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="lax", secure=secure
     )
+
+
+def clear_cookie(response: Response) -> None:
+    """Forget who it was."""
+    response.delete_cookie(COOKIE)
+
+
+def agent_of(connection: HTTPConnection) -> str:
+    """What the browser or program calls itself."""
+    return connection.headers.get("user-agent", "")
+
+
+def is_page(connection: HTTPConnection) -> bool:
+    """Whether a script of some page asks: browsers say where it runs, or send the cookie."""
+    told = ("origin", "sec-fetch-site")
+    return COOKIE in connection.cookies or any(name in connection.headers for name in told)
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from starlette.routing import WebSocketRoute
@@ -43,6 +43,11 @@ Allow = Callable[[WebSocket, Person, Like | PostComment], Awaitable[None]]
 """Whether a person may do this now."""
 Admit = Callable[[WebSocket, Person, str, str | None], Awaitable[None]]
 """Whether a person may follow a topic, perhaps with an embed token."""
+Attend = Callable[[WebSocket, Callable[[], None]], AbstractContextManager[None]]
+"""While a connection is open: what closes it from outside, as when its login ends."""
+
+
+LOGIN_ENDED = "this login has ended: sign in again"
 
 
 class TokenBucket:
@@ -78,6 +83,7 @@ class Sockets:
         topics: Topics,
         presence: PresenceTracker,
         actions: Actions,
+        attend: Attend = lambda websocket, close: nullcontext(),
         capacity: int,
         per_address: int = 1_000_000,
         household: Callable[[WebSocket], str] = str,
@@ -89,6 +95,7 @@ class Sockets:
         self._topics = topics
         self._presence = presence
         self._actions = actions
+        self._attend = attend
         self._capacity = capacity
         self._per_address = per_address
         self._household = household
@@ -147,8 +154,13 @@ class Sockets:
                 self._admit,
             )
             restorer = tasks.create_task(connection.restore_topics())
+
+            def close() -> None:
+                tasks.create_task(close_socket(websocket, protocol.BAD_IDENTITY, LOGIN_ENDED))
+
             try:
-                await connection.run()
+                with self._attend(websocket, close):
+                    await connection.run()
             finally:
                 subscriptions.leave_all()
                 restorer.cancel()

@@ -10,7 +10,7 @@ import msgspec
 
 from phosphene.errors import NotFound
 from phosphene.model import Clip, Recorded
-from phosphene.store import folding, reads, references, removal
+from phosphene.store import folding, logins, reads, references, removal
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
 from phosphene.store.store import Ages, Expiring, Removal, Tidied
@@ -63,6 +63,11 @@ def forget_answers(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "answers", "key", "kept_at <= ?", now - reads.KEEP_ANSWERS_S))
 
 
+def forget_logins(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove logins whose token is good no more."""
+    return Tidied(_remove(cx, "logins", "digest", "seen_at <= ?", now - logins.LIFE_S))
+
+
 def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove who viewed what long ago; the counts stay."""
     rows = cx.execute("SELECT clip, person FROM views LIMIT ?", (SPAN,)).fetchall()
@@ -107,6 +112,7 @@ STEPS = (
     fold_events,
     forget_leftovers,
     forget_answers,
+    forget_logins,
     forget_viewings,
     forget_failed,
     forget_births,

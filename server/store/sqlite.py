@@ -21,6 +21,7 @@ from phosphene.store import (
     standing,
     writes,
 )
+from phosphene.store.account_store import AccountStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
@@ -63,6 +64,7 @@ class SqliteStore:
         self._holder = holder
         self._clock = clock
         self._lease_s = lease_s
+        self.accounts = AccountStore(self._write, self._read, clock)
 
     @property
     def is_alive(self) -> bool:

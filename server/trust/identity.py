@@ -1,4 +1,4 @@
-"""Guests: an id that a signed token proves, without a password and without a stored session.
+"""Guests: an id that a signed token proves, until its first use makes it a login.
 
 A token is ``1.<person id>.<expiry>.<mac>``: seconds since the epoch, and HMAC-SHA256 (RFC 2104)
 over all that comes before it, in base64url without padding.
@@ -16,9 +16,8 @@ from phosphene.model import Person
 from phosphene.trust import secret_files
 from phosphene.trust.handles import handle
 
-LIFE_S: Final = 400 * 86400
-"""How long a token is good; the longest that browsers keep a cookie (RFC 6265bis)."""
-RENEW_S: Final = 86400
+LIFE_S: Final = 7 * 86400
+"""How long a token is good that was never used: the first use makes it a login, which lasts."""
 KEY_BYTES: Final = 32
 LONGEST: Final = 128
 
@@ -53,7 +52,7 @@ class Identities:
         return Person(person_id, handle(person_id)), self.token_for(person_id, now)
 
     def token_for(self, person_id: str, now: float) -> str:
-        """A token of this person, good for 400 days from ``now``."""
+        """A token of this person, to be used within a week from ``now``."""
         claim = f"1.{person_id}.{int(now) + LIFE_S}"
         return f"{claim}.{self._mac(claim)}"
 
@@ -64,12 +63,6 @@ class Identities:
             Unauthorized: it was not made with this key, was changed, or has expired.
         """
         return self._claim(token, now)[0]
-
-    def renewed_token(self, token: str, now: float) -> str | None:
-        """A fresh token for a good one older than a day, so that who comes back stays the same
-        person; None when it is fresh enough. Raises as `read`."""
-        person_id, expiry = self._claim(token, now)
-        return self.token_for(person_id, now) if expiry < int(now) + LIFE_S - RENEW_S else None
 
     def _claim(self, token: str, now: float) -> tuple[str, int]:
         claim, _, mac = token.rpartition(".")

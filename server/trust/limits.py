@@ -9,7 +9,7 @@ from phosphene.errors import TooMany
 from phosphene.rate_limit import note_limit
 from phosphene.settings import Settings
 
-Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest"]
+Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest", "sign-in"]
 
 WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
@@ -44,6 +44,7 @@ class RateLimits:
             "join": settings.joins_per_minute,
             "handle": settings.handles_per_minute,
             "guest": settings.guests_per_minute,
+            "sign-in": settings.sign_ins_per_minute,
         }
         self._guest_likes = settings.guest_likes_per_hour
 

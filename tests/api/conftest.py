@@ -11,7 +11,7 @@ import pytest_asyncio
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person, Status, Visibility
 from phosphene.store.sqlite import open_store
-from tests.support import Instance, instance
+from tests.support import Instance, RedisServer, instance, redis_server
 
 AUTHOR = Person("author", "author")
 AddClip = Callable[..., Awaitable[Clip]]
@@ -25,6 +25,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(data: Path) -> Iterator[Instance]:
     with instance(data, workers=0) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path) as running:
         yield running
 
 

@@ -21,6 +21,8 @@ from phosphene.api.visitors import COOKIE, Visitors
 from phosphene.bus.local import LocalBus
 from phosphene.ids import new_id
 from phosphene.model import Person
+from phosphene.people.connections import OpenConnections
+from phosphene.people.login_sessions import LoginSessions
 from phosphene.settings import Settings
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.trust.identity import Identities
@@ -48,9 +50,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_counter(store: SqliteStore, later_s: float) -> WatchTimes:
-    visitors = Visitors(
-        Identities(KEY), store, Origins([]), RateLimits(LocalBus(), Settings(data="unused"))
-    )
+    bus = LocalBus()
+    logins = LoginSessions(store.accounts, Identities(KEY), bus, OpenConnections(), time.time)
+    visitors = Visitors(logins, store, Origins([]), RateLimits(bus, Settings(data="unused")))
     return WatchTimes(store, visitors, lambda: time.time() + later_s)
 
 

@@ -50,29 +50,12 @@ def test_a_signed_claim_of_another_shape_is_refused(claim: str) -> None:
         Identities(KEY).read_token(f"{claim}.{mac.rstrip('=')}", NOW)
 
 
-def test_a_token_ends_after_400_days() -> None:
+def test_a_token_that_was_never_used_ends() -> None:
     identities = Identities(KEY)
     person, token = identities.issue_identity(NOW)
     assert identities.read_token(token, NOW + LIFE_S - 1) == person.id
     with pytest.raises(Unauthorized, match="expired"):
         identities.read_token(token, NOW + LIFE_S)
-
-
-def test_coming_back_renews_it() -> None:
-    identities = Identities(KEY)
-    person, token = identities.issue_identity(NOW)
-    assert identities.renewed_token(token, NOW + 3600) is None
-    later = NOW + LIFE_S - 10
-    fresh = identities.renewed_token(token, later)
-    assert fresh is not None
-    assert identities.read_token(fresh, later + LIFE_S - 10) == person.id
-
-
-def test_an_expired_token_is_not_renewed() -> None:
-    identities = Identities(KEY)
-    _, token = identities.issue_identity(NOW)
-    with pytest.raises(Unauthorized):
-        identities.renewed_token(token, NOW + LIFE_S + 1)
 
 
 def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from phosphene.stream.webrtc.template_cache import TemplateCaches
 from phosphene.stream.webrtc.udp import MediaPort, open_port
 from phosphene.stream.webrtc.viewer_session import (
     PATIENT,
+    STRANGER,
+    Admission,
     Patience,
     ViewerSession,
-    Watched,
-    uncounted,
 )
 
 BUSY_RETRY_S = 5.0
@@ -82,10 +82,11 @@ class ViewerSessions:
         return self._keyframe_requests + now
 
     async def open_session(
-        self, source: LiveClip | Replay | None, offer: str, watched: Watched = uncounted
+        self, source: LiveClip | Replay | None, offer: str, admission: Admission = STRANGER
     ) -> tuple[ViewerSession, str]:
         """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
-        soon as the viewer connects. ``watched`` is told every second of pictures that were sent.
+        soon as the viewer connects. What it was admitted with is told every second of pictures that
+        were sent.
 
         Raises:
             BadInput, NotAcceptable: the offer (see ``read_offer``), or its player decodes nothing
@@ -96,7 +97,7 @@ class ViewerSessions:
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)
         session = ViewerSession(
-            source, clean, self.port, self._current_certificate(), self._templates, watched
+            source, clean, self.port, self._current_certificate(), self._templates, admission
         )
         try:
             session.ufrags = ufrags(offer)
@@ -156,7 +157,8 @@ class ViewerSessions:
 
     async def _attend(self, session: ViewerSession) -> None:
         try:
-            await session.serve_viewer(self._fanouts.serving_viewer, self._patience)
+            with session.admission.attend(session.end_soon):
+                await session.serve_viewer(self._fanouts.serving_viewer, self._patience)
         except ConnectionError as gone:
             log.info("a viewer of %s is gone: %s", session.clip or "the feed", gone)
         except Exception:

@@ -31,6 +31,8 @@ log = logging.getLogger("phosphene.stream")
 
 Watched = Callable[[float], None]
 """Is told of seconds of pictures that were sent."""
+Attend = Callable[[Callable[[], None]], AbstractContextManager[None]]
+"""While a session is open: what ends it from outside, as when its viewer's login ends."""
 
 
 ServeRendition = Callable[[Rendition, Viewer], AbstractContextManager[Callable[[], None]]]
@@ -40,6 +42,16 @@ when something is due though no unit has come."""
 
 def uncounted(seconds: float) -> None:
     """For viewers whose time nobody counts."""
+
+
+class Admission(Struct, frozen=True):
+    """What a viewer was let in with."""
+
+    watched: Watched = uncounted
+    attend: Attend = lambda end: nullcontext()
+
+
+STRANGER = Admission()
 
 
 class Patience(Struct, frozen=True):
@@ -68,7 +80,7 @@ class ViewerSession:
         port: MediaPort,
         certificate: RTCCertificate,
         templates: TemplateCaches,
-        watched: Watched,
+        admission: Admission,
     ) -> None:
         self.id = secrets.token_urlsafe(18)
         self.etag = f'"{secrets.token_urlsafe(9)}"'
@@ -100,7 +112,7 @@ class ViewerSession:
         )
         self.closed = asyncio.Event()
         self.connected = False
-        self._watched = watched
+        self.admission = admission
         self._pictures = 0
         self.event_streams: dict[str, frozenset[str]] = {}
         self.story: Log[str | None] = Log()
@@ -118,7 +130,7 @@ class ViewerSession:
         """Tell ``watched`` when pictures were sent in these last seconds."""
         if self.peer.sender.pictures > self._pictures:
             self._pictures = self.peer.sender.pictures
-            self._watched(seconds)
+            self.admission.watched(seconds)
 
     def end_soon(self) -> None:
         """End the session soon."""

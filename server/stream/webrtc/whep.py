@@ -30,7 +30,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.offer import ufrags
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.statistics import Statistics
-from phosphene.stream.webrtc.viewer_session import ViewerSession, Watched, uncounted
+from phosphene.stream.webrtc.viewer_session import STRANGER, Admission, ViewerSession
 from phosphene.web import answer, is_known, read_bytes
 
 SDP = "application/sdp"
@@ -39,12 +39,12 @@ SOON_RETRY_S = 1.0
 FEED_PATH = "/v1/whep"
 
 
-Admit = Callable[[Request], Awaitable[Watched]]
+Admit = Callable[[Request], Awaitable[Admission]]
 
 
-async def anybody(request: Request) -> Watched:
+async def anybody(request: Request) -> Admission:
     """Admits everybody."""
-    return uncounted
+    return STRANGER
 
 
 class Whep:
@@ -104,8 +104,8 @@ class Whep:
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
         source = await self._source(clip)
-        watched = await self._admit(request)
-        session, sdp = await self._sessions.open_session(source, await _read_text(request), watched)
+        admission, offer = await self._admit(request), await _read_text(request)
+        session, sdp = await self._sessions.open_session(source, offer, admission)
         if request.headers.get("save-data", "").strip().lower() == "on":
             session.selection.choose_rendition("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"

@@ -24,7 +24,7 @@ from phosphene.stream.webrtc import sessions
 from phosphene.stream.webrtc.events import links
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import open_sessions
-from phosphene.stream.webrtc.viewer_session import Watched
+from phosphene.stream.webrtc.viewer_session import Admission
 from phosphene.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
@@ -59,10 +59,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         except KeyError:
             raise NotFound(f"no clip {clip_id}") from None
 
-    async def admit(request: Request) -> Watched:
+    async def admit(request: Request) -> Admission:
         if "x-greedy" in request.headers:
             raise TooMany("that was a lot", 7.0)
-        return watched.put_nowait
+        return Admission(watched.put_nowait)
 
     stage, blobs = LiveClips(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_relays(stage, LocalBus()) as m:

@@ -1,0 +1,1 @@
+"""People: by what they are known, how they sign in, and what is open in their name."""

@@ -1,0 +1,103 @@
+"""What the store knows of accounts and logins."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from phosphene.model import Person
+from phosphene.store import accounts, logins
+from phosphene.store.accounts import Passkey
+from phosphene.store.logins import Login
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Runs a piece of work with its arguments, in a transaction or on a snapshot."""
+
+    def __call__(self, work: Callable[..., T], /, *arguments: object) -> Awaitable[T]: ...
+
+
+class AccountStore:
+    """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
+    since the epoch."""
+
+    def __init__(self, write: Run, read: Run, clock: Callable[[], float]) -> None:
+        self._write = write
+        self._read = read
+        self._clock = clock
+
+    async def find_login(self, digest: str) -> Login | None:
+        """The login of a token, also one that has ended."""
+        return await self._read(logins.find, digest, self._clock())
+
+    async def begin_login(self, digest: str, login: Login) -> None:
+        """Know a token from now on."""
+        await self._write(logins.begin, digest, login)
+
+    async def adopt_login(self, digest: str, login: Login) -> Login | None:
+        """Know a token of a guest that no row knows; None when the person has an account."""
+        return await self._write(logins.adopt, digest, login, self._clock())
+
+    async def note_seen(self, login_id: str) -> None:
+        """A login was used."""
+        await self._write(logins.note_seen, login_id, self._clock())
+
+    async def confirm_login(self, login_id: str) -> None:
+        """Its person proved that it is them."""
+        await self._write(logins.confirm, login_id, self._clock())
+
+    async def list_logins(self, person_id: str) -> Sequence[Login]:
+        """Those of a person that have not ended, the one seen last first."""
+        return await self._read(logins.open_logins, person_id, self._clock())
+
+    async def end_logins(self, person_id: str, login_ids: Sequence[str]) -> Sequence[str]:
+        """End logins of a person; those that had not ended."""
+        return await self._write(logins.end, person_id, login_ids, self._clock())
+
+    async def list_ended(self, login_ids: Sequence[str]) -> Sequence[str]:
+        """Those that are over."""
+        return await self._read(logins.ended_among, login_ids, self._clock())
+
+    async def has_account(self, person_id: str) -> bool:
+        """Whether the person can sign in again."""
+        return await self._read(accounts.has_account, person_id)
+
+    async def open_account(self, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
+        """Keep a person's name; ``codes`` are digests. Raises AlreadyTaken."""
+        return await self._write(accounts.open_account, person, passkey, codes)
+
+    async def add_passkey(self, passkey: Passkey) -> None:
+        """One more for who has an account."""
+        await self._write(accounts.add_passkey, passkey)
+
+    async def find_passkey(self, passkey_id: str) -> Passkey | None:
+        """The passkey, whoever has it."""
+        return await self._read(accounts.passkey, passkey_id)
+
+    async def list_passkeys(self, person_id: str) -> Sequence[Passkey]:
+        """Those of a person, the oldest first."""
+        return await self._read(accounts.passkeys, person_id)
+
+    async def note_use(self, passkey_id: str, count: int) -> None:
+        """A passkey was used, and says that it was ``count`` times."""
+        await self._write(accounts.note_use, passkey_id, count, self._clock())
+
+    async def remove_passkey(self, person_id: str, passkey_id: str) -> None:
+        """Raises NotFound; Unprocessable: it is the last."""
+        await self._write(accounts.remove_passkey, person_id, passkey_id)
+
+    async def list_domains(self) -> Sequence[str]:
+        """Those that passkeys are bound to."""
+        return await self._read(accounts.domains)
+
+    async def set_recovery_codes(self, person_id: str, digests: Sequence[str]) -> None:
+        """Replace all of a person."""
+        await self._write(accounts.set_recovery_codes, person_id, digests)
+
+    async def count_recovery_codes(self, person_id: str) -> int:
+        """How many are left."""
+        return await self._read(accounts.count_recovery_codes, person_id)
+
+    async def use_recovery_code(self, handle: str, digest: str) -> Person | None:
+        """Who signs in with it, if it is theirs; it is used up."""
+        return await self._write(accounts.use_recovery_code, handle, digest)

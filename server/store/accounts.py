@@ -1,0 +1,112 @@
+"""Accounts: by what a person can sign in again. Each function is one piece of a transaction."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from msgspec import Struct
+
+from phosphene.errors import NotFound, Unprocessable
+from phosphene.model import Person
+from phosphene.store import reads, writes
+
+
+class Passkey(Struct, frozen=True, kw_only=True):
+    """A public key that a device, or a person's password manager, holds the other half of; ``id``
+    and ``key`` in base64url, ``domain`` what the browser bound it to, ``count`` of its uses as it
+    says itself (WebAuthn, 6.1.1), times in seconds since the epoch."""
+
+    id: str
+    person: str
+    domain: str
+    key: str
+    count: int
+    name: str
+    created_at: float
+    used_at: float
+
+
+COLUMNS = ", ".join(Passkey.__struct_fields__)
+
+
+def has_account(cx: Connection, person_id: str) -> bool:
+    row = cx.execute("SELECT 1 FROM accounts WHERE person = ?", (person_id,)).fetchone()
+    return row is not None
+
+
+def open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
+    """Keep the name of a person: from now on it is theirs, and they sign in with the passkey or
+    one of the codes, whose digests these are. Raises AlreadyTaken."""
+    named = writes.set_handle(cx, writes.named(cx, person))
+    cx.execute(
+        "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, passkey.created_at)
+    )
+    add_passkey(cx, passkey)
+    set_recovery_codes(cx, person.id, codes)
+    return named
+
+
+def add_passkey(cx: Connection, passkey: Passkey) -> None:
+    cx.execute(
+        f"INSERT INTO passkeys ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        tuple(getattr(passkey, name) for name in Passkey.__struct_fields__),
+    )
+
+
+def passkey(cx: Connection, passkey_id: str) -> Passkey | None:
+    row = cx.execute(f"SELECT {COLUMNS} FROM passkeys WHERE id = ?", (passkey_id,)).fetchone()
+    return None if row is None else _passkey(row)
+
+
+def passkeys(cx: Connection, person_id: str) -> list[Passkey]:
+    rows = cx.execute(
+        f"SELECT {COLUMNS} FROM passkeys WHERE person = ? ORDER BY created_at, id", (person_id,)
+    )
+    return [_passkey(row) for row in rows]
+
+
+def note_use(cx: Connection, passkey_id: str, count: int, now: float) -> None:
+    cx.execute("UPDATE passkeys SET count = ?, used_at = ? WHERE id = ?", (count, now, passkey_id))
+
+
+def remove_passkey(cx: Connection, person_id: str, passkey_id: str) -> None:
+    """Raises NotFound; Unprocessable: the person could sign in no more."""
+    ids = [one.id for one in passkeys(cx, person_id)]
+    if passkey_id not in ids:
+        raise NotFound("no such passkey of yours")
+    if len(ids) == 1:
+        raise Unprocessable("this is your only passkey: add another one first")
+    cx.execute("DELETE FROM passkeys WHERE id = ?", (passkey_id,))
+
+
+def domains(cx: Connection) -> list[str]:
+    """Those that passkeys are bound to."""
+    return [row[0] for row in cx.execute("SELECT DISTINCT domain FROM passkeys ORDER BY domain")]
+
+
+def set_recovery_codes(cx: Connection, person_id: str, digests: Sequence[str]) -> None:
+    """Replace all codes of a person."""
+    cx.execute("DELETE FROM recovery_codes WHERE person = ?", (person_id,))
+    cx.executemany(
+        "INSERT INTO recovery_codes (person, digest) VALUES (?, ?)",
+        [(person_id, digest) for digest in digests],
+    )
+
+
+def count_recovery_codes(cx: Connection, person_id: str) -> int:
+    row = cx.execute("SELECT count(*) FROM recovery_codes WHERE person = ?", (person_id,))
+    return int(row.fetchone()[0])
+
+
+def use_recovery_code(cx: Connection, handle: str, digest: str) -> Person | None:
+    """The person of that name, when the code is theirs: it is used up."""
+    row = cx.execute("SELECT id FROM people WHERE handle = ?", (handle,)).fetchone()
+    if row is None:
+        return None
+    used = cx.execute(
+        "DELETE FROM recovery_codes WHERE person = ? AND digest = ?", (row[0], digest)
+    )
+    return reads.person(cx, row[0]) if used.rowcount else None
+
+
+def _passkey(row: Sequence[object]) -> Passkey:
+    return Passkey(**dict(zip(Passkey.__struct_fields__, row, strict=True)))  # type: ignore[arg-type]

@@ -1,0 +1,103 @@
+"""Logins: by what a browser or a program is known. Each function is one piece of a transaction."""
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Final
+
+from msgspec import Struct
+
+LIFE_S: Final = 400 * 86400.0
+"""A login that nobody used for so long is over; the longest that browsers keep a cookie
+(RFC 6265bis)."""
+COLUMNS: Final = "l.id, l.person, l.begun_at, l.seen_at, l.confirmed_at, l.agent, l.ended_at"
+
+
+class Login(Struct, frozen=True):
+    """One browser or program of a person; times in seconds since the epoch. ``confirmed_at``: when
+    the person last proved there that it is them, 0.0 for never. ``agent``: what it called itself.
+    ``handle``: None while the person has chosen none."""
+
+    id: str
+    person: str
+    begun_at: float
+    seen_at: float
+    confirmed_at: float
+    agent: str
+    ended_at: float | None = None
+    handle: str | None = None
+
+
+def find(cx: Connection, digest: str, now: float) -> Login | None:
+    """The login of a token, also one that has ended."""
+    row = cx.execute(
+        f"SELECT {COLUMNS}, p.handle FROM logins AS l LEFT JOIN people AS p ON p.id = l.person"
+        " WHERE l.digest = ? AND l.seen_at > ?",
+        (digest, now - LIFE_S),
+    ).fetchone()
+    return None if row is None else Login(*row)
+
+
+def begin(cx: Connection, digest: str, login: Login) -> None:
+    cx.execute(
+        "INSERT INTO logins (digest, id, person, begun_at, seen_at, confirmed_at, agent)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            digest,
+            login.id,
+            login.person,
+            login.begun_at,
+            login.seen_at,
+            login.confirmed_at,
+            login.agent,
+        ),
+    )
+
+
+def adopt(cx: Connection, digest: str, login: Login, now: float) -> Login | None:
+    """Begin a login for a token that no row knows; None when the person has an account: who has
+    one signs in. Of several requests that come with the token at once the first begins it."""
+    row = cx.execute("SELECT 1 FROM accounts WHERE person = ?", (login.person,)).fetchone()
+    if row is not None:
+        return None
+    begin(cx, digest, login)
+    return find(cx, digest, now)
+
+
+def note_seen(cx: Connection, login_id: str, now: float) -> None:
+    cx.execute("UPDATE logins SET seen_at = ? WHERE id = ?", (now, login_id))
+
+
+def confirm(cx: Connection, login_id: str, now: float) -> None:
+    """The person proved that it is them."""
+    cx.execute(
+        "UPDATE logins SET confirmed_at = ?, seen_at = ? WHERE id = ? AND ended_at IS NULL",
+        (now, now, login_id),
+    )
+
+
+def open_logins(cx: Connection, person_id: str, now: float) -> list[Login]:
+    """Those of a person that have not ended, the one seen last first."""
+    rows = cx.execute(
+        f"SELECT {COLUMNS} FROM logins AS l WHERE person = ? AND ended_at IS NULL AND seen_at > ?"
+        " ORDER BY seen_at DESC, id",
+        (person_id, now - LIFE_S),
+    )
+    return [Login(*row) for row in rows]
+
+
+def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) -> list[str]:
+    """End logins of a person; those that had not ended."""
+    return [
+        one
+        for one in login_ids
+        if cx.execute(
+            "UPDATE logins SET ended_at = ? WHERE id = ? AND person = ? AND ended_at IS NULL",
+            (now, one, person_id),
+        ).rowcount
+    ]
+
+
+def ended_among(cx: Connection, login_ids: Iterable[str], now: float) -> list[str]:
+    """Those that are over: ended, or forgotten."""
+    query = "SELECT 1 FROM logins WHERE id = ? AND ended_at IS NULL AND seen_at > ?"
+    return [one for one in login_ids if not cx.execute(query, (one, now - LIFE_S)).fetchone()]
