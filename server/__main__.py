@@ -1,4 +1,4 @@
-"""The console command: ``phosphene serve | render | verify | top | worker | doctor``."""
+"""The console command: ``phosphene serve | render | feed | like | ...``."""
 
 import argparse
 import sys
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from phosphene import __version__
-from phosphene.cli import doctor, render, serve, top, verify, worker
+from phosphene.cli import act, doctor, feed, render, serve, top, verify, watch, worker
 from phosphene.errors import PhospheneError
 
-COMMANDS = (serve, render, verify, top, worker, doctor)
+COMMANDS = (serve, render, verify, feed, watch, act, top, worker, doctor)
 
 
 class WholeOptions(argparse.ArgumentParser):

@@ -61,6 +61,8 @@ class PhospheneError(Exception):
     status = 500
     type = "internal"
     title = "Something went wrong"
+    problem: Problem | None = None
+    """The document of an error that another server told of."""
 
 
 class BadInput(PhospheneError):

@@ -18,9 +18,9 @@ from msgspec import Meta, Struct
 from phosphene.errors import BadInput
 
 PREFIX = "PHOSPHENE_"
-# Variables of this prefix that are no settings: the path of the file, and what a worker is told by
-# its instance.
-OTHERS = frozenset(("CONFIG", "TRACE_FD"))
+# Variables of this prefix that are no settings: the path of the file, what a worker is told by its
+# instance, and where a visitor's commands go, and as whom.
+OTHERS = frozenset(("CONFIG", "TRACE_FD", "SERVER", "TOKEN"))
 SECRET = "secret"
 HIDDEN = "***"
 # What stands before the @ of an address: a password, with or without a name.

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 LOW = {
     "model",
+    "schemas",
     "status",
     "mux",
     "errors",
@@ -50,12 +51,14 @@ MAY_IMPORT = {
     | {"fleet", "gauges", "instance_files"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
-    "cli": LOW | {"store", "render", "social", "trust", "app", "fleet"},
+    "client": LOW | {"social"},
+    "cli": LOW | {"client"} | {"store", "render", "social", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
     "scratch",
     "model",
+    "schemas",
     "status",
     "mux",
     "errors",
@@ -82,7 +85,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "safetensors": ("render/worker/",),
     "transformers": ("render/worker/",),
     "huggingface_hub": ("render/worker/",),
-    "aiortc": ("stream/webrtc/",),
+    "aiortc": ("stream/webrtc/", "client/"),
     "aioice": ("stream/webrtc/",),
     "sqlite3": ("store/",),
     "redis": ("bus/", "fleet/"),

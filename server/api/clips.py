@@ -1,6 +1,6 @@
 """Routes of clips: make, list, read, cancel, like, comment, see the family."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -12,17 +12,13 @@ from phosphene.api.repeats import made_id, reservation
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.model import (
     Clip,
-    ClipBallot,
-    ClipWaiting,
     Comment,
-    CommentId,
-    CommentText,
-    Counts,
     Prompt,
 )
 from phosphene.operation import Operation
+from phosphene.schemas import ClipView, CommentPage, LikeView, Lineage, NewComment, Page
 from phosphene.social.actions import Actions
-from phosphene.store.store import CommentPage, Page, Reservation, Store
+from phosphene.store.store import Reservation, Store
 from phosphene.stream.files import Token, TokenQuery
 from phosphene.studio.studio import Studio
 from phosphene.trust.limits import RateLimits, household_of
@@ -30,37 +26,6 @@ from phosphene.web import answer, read_json, read_query
 
 PAGE = 20
 PAGE_LIMIT = 100
-
-
-class ClipView(Struct, frozen=True):
-    """A clip as one person sees it; ``live`` says that a stream can be watched now, ``waiting``
-    where in the line it is when no worker has room yet, ``ballot`` what its audience proposes while
-    it can be steered."""
-
-    clip: Clip
-    liked: bool
-    live: bool
-    waiting: ClipWaiting | None = None
-    ballot: ClipBallot | None = None
-
-
-class LikeView(Struct, frozen=True):
-    counts: Counts
-    liked: bool
-
-
-class Lineage(Struct, frozen=True):
-    """The tree of remixes, oldest first; of a very large one the 500 oldest, and those that lead
-    from them to the clip."""
-
-    clips: Sequence[Clip]
-
-
-class NewComment(Struct, frozen=True):
-    """``id`` is made by the client, so that sending twice comments once."""
-
-    text: CommentText
-    id: CommentId | None = None
 
 
 class PageQuery(Struct, frozen=True):

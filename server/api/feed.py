@@ -17,40 +17,23 @@ from phosphene.feed.candidates import Candidates
 from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
 from phosphene.model import Clip
 from phosphene.operation import Operation
-from phosphene.store.store import Page, Store
+from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedRequest, Ids, Page
+from phosphene.store.store import Store
 from phosphene.web import answer, read_json, read_query
 
-CANDIDATES = 500
-PAGE = 10
-PAGE_LIMIT = 50
 TASTE_LIMIT = 40
 RANKING = "ranking"
 """The cursor while what is ranked may not be all shown."""
-
-Limit = Annotated[int, Meta(ge=1, le=PAGE_LIMIT)]
-Ids = tuple[str, ...]
 
 
 class FeedQuery(Struct, frozen=True):
     """What this visit saw, liked and skipped: ids separated by commas, latest last."""
 
-    limit: Limit = PAGE
+    limit: FeedLimit = FEED_PAGE
     seen: str = ""
     liked: str = ""
     skipped: str = ""
     cursor: Annotated[str, Meta(description="of the last answer")] | None = None
-
-
-class FeedRequest(Struct, frozen=True, kw_only=True):
-    """What this visit saw, liked and skipped, as ids, latest last. Of ``seen`` the 500 newest
-    clips are enough; of the others the last 40 count. ``cursor``: of the last answer,
-    which has none at the end."""
-
-    limit: Limit = PAGE
-    seen: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
-    liked: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
-    skipped: Annotated[Ids, Meta(max_length=2 * CANDIDATES)] = ()
-    cursor: str | None = None
 
 
 class Feed:
@@ -59,7 +42,7 @@ class Feed:
     def __init__(self, store: Store, visitors: Visitors) -> None:
         self._store = store
         self._visitors = visitors
-        read = partial(store.list_candidates, limit=CANDIDATES)
+        read = partial(store.list_candidates, limit=RANKED)
         self._candidates = Candidates(read, time.monotonic)
 
     async def read_feed(self, request: Request) -> Response:
@@ -93,7 +76,7 @@ class Feed:
     async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
         """The next clips that are older than those of the set, newest first."""
         if cursor is None or cursor == RANKING:
-            cursor = (await self._store.list_clips(limit=CANDIDATES)).cursor
+            cursor = (await self._store.list_clips(limit=RANKED)).cursor
         while cursor is not None:
             page = await self._store.list_clips(limit=limit, cursor=cursor)
             cursor = page.cursor
@@ -153,4 +136,4 @@ class Feed:
 
 
 def _ids(joined: str) -> Ids:
-    return tuple(one for one in joined.split(",") if one)[-2 * CANDIDATES :]
+    return tuple(one for one in joined.split(",") if one)[-2 * RANKED :]

@@ -1,31 +1,19 @@
 """Routes of the visitor: who am I, and under which name."""
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
-from phosphene.model import Handle, Person
+from phosphene.model import Person
 from phosphene.operation import Operation
+from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store
 from phosphene.trust.handles import load_reserved
 from phosphene.trust.limits import RateLimits
 from phosphene.web import answer, read_json
-
-
-class Me(Struct, frozen=True, omit_defaults=True):
-    """The visitor. ``kept``: they can sign in again as themselves. ``token``, a bearer token, is
-    for programs only: a page has its cookie, which its scripts cannot read."""
-
-    person: Person
-    kept: bool = False
-    token: str | UnsetType = UNSET
-
-
-class NewHandle(Struct, frozen=True):
-    handle: Handle
 
 
 class People:

@@ -1,22 +1,16 @@
 """Routes of steering: propose a line for a clip on air, vote for one."""
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.access import Access
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
-from phosphene.model import PromptText, Proposal
+from phosphene.model import Proposal
 from phosphene.operation import Operation
+from phosphene.schemas import NewProposal
 from phosphene.studio.studio import Studio
 from phosphene.trust.limits import RateLimits
 from phosphene.web import answer, read_json
-
-
-class NewProposal(Struct, frozen=True):
-    """What the clip should show from now on, in the words of a prompt."""
-
-    text: PromptText
 
 
 class Proposals:

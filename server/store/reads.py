@@ -15,6 +15,7 @@ from phosphene.model import (
     Recorded,
     clip_topic,
 )
+from phosphene.schemas import CommentPage, Page
 from phosphene.store.rows import (
     CLIP_COLUMNS,
     CLIP_SOURCE,
@@ -28,7 +29,7 @@ from phosphene.store.rows import (
     read_cursor,
     recorded_of,
 )
-from phosphene.store.store import CommentPage, Page, TopicState
+from phosphene.store.store import TopicState
 
 KEEP_ANSWERS_S = 24 * 3600.0
 PAGE_LIMIT = 500

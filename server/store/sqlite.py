@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from phosphene.errors import BadInput, Busy
 from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
+from phosphene.schemas import CommentPage, Page
 from phosphene.store import (
     leases,
     reads,
@@ -27,10 +28,8 @@ from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from phosphene.store.store import (
     Ages,
-    CommentPage,
     Expiring,
     Orphan,
-    Page,
     Removal,
     Reservation,
     StoredCheckpoint,

@@ -11,18 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-
-
-class Page(Struct, frozen=True):
-    """Clips and the cursor after them (None at the end)."""
-
-    clips: tuple[Clip, ...]
-    cursor: str | None
-
-
-class CommentPage(Struct, frozen=True):
-    comments: tuple[Comment, ...]
-    cursor: str | None
+from phosphene.schemas import CommentPage, Page
 
 
 class TopicState(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from phosphene.api.feed import CANDIDATES
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person
+from phosphene.schemas import RANKED
 from phosphene.store.rows import clip_body
 from tests.support import Instance, instance
 
@@ -52,13 +52,13 @@ def _row(clip_id: str, age: int) -> tuple[object, ...]:
 
 
 def test_every_clip_comes_once(server: Instance, tmp_path: Path) -> None:
-    there = fill(tmp_path, CANDIDATES + OLDER)
+    there = fill(tmp_path, RANKED + OLDER)
     seen: list[str] = []
     cursor = None
     with httpx.Client(base_url=server.url) as http:
         while True:
             # As the page does: of what was seen it tells the newest, which are those ranked.
-            lists = {"seen": sorted(seen)[-CANDIDATES:], "cursor": cursor, "limit": 50}
+            lists = {"seen": sorted(seen)[-RANKED:], "cursor": cursor, "limit": 50}
             page = http.post("/v1/feed", json=lists).json()
             seen += [clip["id"] for clip in page["clips"]]
             cursor = page["cursor"]

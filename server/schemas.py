@@ -1,0 +1,101 @@
+"""Bodies and answers of the HTTP API, which our client reads and writes by the same types."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from phosphene.model import (
+    Clip,
+    ClipBallot,
+    ClipWaiting,
+    Comment,
+    CommentId,
+    CommentText,
+    Counts,
+    Handle,
+    Person,
+    PromptText,
+)
+
+RANKED: Final = 500
+"""The newest clips, which For You is ranked of."""
+FEED_PAGE: Final = 10
+FEED_PAGE_LIMIT: Final = 50
+
+FeedLimit = Annotated[int, Meta(ge=1, le=FEED_PAGE_LIMIT)]
+Ids = tuple[str, ...]
+
+
+class Page(Struct, frozen=True):
+    """Clips and the cursor after them (None at the end)."""
+
+    clips: tuple[Clip, ...]
+    cursor: str | None
+
+
+class CommentPage(Struct, frozen=True):
+    comments: tuple[Comment, ...]
+    cursor: str | None
+
+
+class ClipView(Struct, frozen=True):
+    """A clip as one person sees it; ``live`` says that a stream can be watched now, ``waiting``
+    where in the line it is when no worker has room yet, ``ballot`` what its audience proposes while
+    it can be steered."""
+
+    clip: Clip
+    liked: bool
+    live: bool
+    waiting: ClipWaiting | None = None
+    ballot: ClipBallot | None = None
+
+
+class LikeView(Struct, frozen=True):
+    counts: Counts
+    liked: bool
+
+
+class Lineage(Struct, frozen=True):
+    """The tree of remixes, oldest first; of a very large one the 500 oldest, and those that lead
+    from them to the clip."""
+
+    clips: Sequence[Clip]
+
+
+class NewComment(Struct, frozen=True):
+    """``id`` is made by the client, so that sending twice comments once."""
+
+    text: CommentText
+    id: CommentId | None = None
+
+
+class NewProposal(Struct, frozen=True):
+    """What the clip should show from now on, in the words of a prompt."""
+
+    text: PromptText
+
+
+class FeedRequest(Struct, frozen=True, kw_only=True):
+    """What this visit saw, liked and skipped, as ids, latest last. Of ``seen`` the 500 newest
+    clips are enough; of the others the last 40 count. ``cursor``: of the last answer,
+    which has none at the end."""
+
+    limit: FeedLimit = FEED_PAGE
+    seen: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
+    liked: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
+    skipped: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
+    cursor: str | None = None
+
+
+class Me(Struct, frozen=True, omit_defaults=True):
+    """The visitor. ``kept``: they can sign in again as themselves. ``token``, a bearer token, is
+    for programs only: a page has its cookie, which its scripts cannot read."""
+
+    person: Person
+    kept: bool = False
+    token: str | UnsetType = UNSET
+
+
+class NewHandle(Struct, frozen=True):
+    handle: Handle

@@ -1,0 +1,174 @@
+"""What a person does through the client, on a real server."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from phosphene.client import Client, Unreachable
+from phosphene.errors import AlreadyTaken, BadInput, NotFound, Refused, Unauthorized, Unprocessable
+from phosphene.model import Clip, ClipFinished, clip_topic
+from phosphene.social.protocol import Subscribed
+from tests.client.line import a_line
+from tests.support import Instance
+
+SOON_S = 30
+
+
+async def finished(client: Client, clip: str) -> Clip:
+    """The clip when it is done."""
+    async with asyncio.timeout(SOON_S), client.follow(clip_topic(clip)) as events:
+        async for told in events:
+            if isinstance(told, Subscribed):
+                assert told.snapshot is not None
+                now = told.snapshot.clip
+            elif isinstance(told.event, ClipFinished):
+                now = told.event.clip
+            if now is not None and now.status == "done":
+                return now
+    raise AssertionError("the events ended")
+
+
+@pytest.mark.asyncio
+async def test_a_prompt_becomes_a_clip_a_remix_and_a_file(server: Instance, tmp_path: Path) -> None:
+    async with Client(server.url) as client:
+        clip = await client.create_clip("a red disc", seconds=1, seed=7)
+        assert (clip.status, clip.text) == ("queued", "a red disc")
+        done = await finished(client, clip.id)
+        assert done.recipe is not None
+        assert done.recipe.seed == 7
+        await client.save_video(clip.id, tmp_path / "disc.mp4")
+        remix = await client.remix(clip.id, "a blue disc", strength=0.5)
+        assert remix.parent == clip.id
+        with pytest.raises(Unprocessable, match="cannot go on"):  # as the painter of these tests
+            await client.fork(clip.id, 1, "a disc")
+        family = await client.lineage(clip.id)
+    assert (tmp_path / "disc.mp4").read_bytes()[4:8] == b"ftyp"
+    assert not (tmp_path / ".disc.mp4.part").exists()
+    assert [one.id for one in family.clips] == [clip.id, remix.id]
+
+
+@pytest.mark.asyncio
+async def test_likes_and_comments_count_once(server: Instance) -> None:
+    async with Client(server.url) as client:
+        clip = (await client.create_clip("a disc")).id
+        assert (await client.like(clip)).counts.likes == 1
+        assert (await client.like(clip)).counts.likes == 1
+        assert (await client.get_clip(clip)).liked
+        assert (await client.unlike(clip)).counts.likes == 0
+        first = await client.comment(clip, "hello", key="a-key-of-mine")
+        assert await client.comment(clip, "hello", key="a-key-of-mine") == first
+        for number in range(3):
+            await client.comment(clip, f"number {number}")
+        page = await client.list_comments(clip, limit=3)
+        everything = [one.text async for one in client.iterate_comments(clip)]
+    assert page.cursor is not None
+    assert everything == ["number 2", "number 1", "number 0", "hello"]
+
+
+@pytest.mark.asyncio
+async def test_lists_are_read_to_their_end(server: Instance) -> None:
+    async with Client(server.url) as client:
+        made = [(await client.create_clip(f"a disc {number}", seconds=1)).id for number in range(3)]
+        for clip in made:
+            await finished(client, clip)
+        latest = [clip.id async for clip in client.iterate_clips()]
+        async with asyncio.timeout(SOON_S):
+            feed = list[str]()
+            while not set(made[1:]) <= set(feed):  # what is ranked may be a second old
+                feed = [clip.id async for clip in client.iterate_feed(liked=made[:1])]
+                assert len(feed) == len(set(feed))
+                assert made[0] not in feed
+    assert latest[:3] == made[::-1]
+    assert len(latest) == len(set(latest))
+
+
+@pytest.mark.asyncio
+async def test_a_clip_is_removed_once(server: Instance) -> None:
+    async with Client(server.url) as client, Client(server.url) as other:
+        clip = await client.create_clip("a disc", seconds=1)
+        await finished(client, clip.id)
+        with pytest.raises(NotFound):
+            await other.delete(clip.id)
+        await client.delete(clip.id)
+        with pytest.raises(NotFound) as gone:
+            await client.get_clip(clip.id)
+    assert gone.value.problem is not None
+    assert (gone.value.problem.status, gone.value.problem.type) == (404, "/problems/not-found")
+    assert gone.value.problem.request_id
+
+
+@pytest.mark.asyncio
+async def test_a_problem_is_the_exception_that_it_was(server: Instance) -> None:
+    async with Client(server.url) as client, Client(server.url) as other:
+        with pytest.raises(Refused) as refused:
+            await client.create_clip("a naked child")
+        assert refused.value.refusal.message
+        with pytest.raises(BadInput, match="seconds"):
+            await client.create_clip("a disc", seconds=11)
+        assert (await client.rename("of_this_test")).handle == "of_this_test"
+        assert (await client.me()).person.handle == "of_this_test"
+        with pytest.raises(AlreadyTaken):
+            await other.rename("of_this_test")
+    async with Client(server.url, token="nobody's") as nobody:
+        with pytest.raises(Unauthorized):
+            await nobody.list_clips()
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_server_of_ours_is_said(server: Instance) -> None:
+    async with Client("http://127.0.0.1:1", patience_s=0) as client:
+        with pytest.raises(Unreachable, match="does not answer"):
+            await client.list_clips()
+        with pytest.raises(Unreachable, match="does not answer"):
+            async with client.follow("feed"):
+                pass
+    async with Client(server.url + "/client") as client:
+        with pytest.raises(NotFound):
+            await client.list_clips()
+    for address in ("http://[", "localhost:8000", "ftp://localhost", "http://"):
+        with pytest.raises(BadInput, match="no address"):
+            Client(address)
+
+
+@pytest.mark.asyncio
+async def test_a_wish_whose_answer_was_lost_is_granted_once(server: Instance) -> None:
+    token = await a_token(server)
+    async with a_line(server.url) as line:
+        line.cuts = [0, 40, 0]
+        async with Client(line.url, token=token) as client:
+            clip = await client.create_clip("a disc whose answer was lost", seconds=1)
+        assert line.connections == 4
+        line.cuts = [0, 40]
+        async with Client(line.url, token=token) as client:
+            await client.comment(clip.id, "said once")
+            found = [one.id async for one in client.iterate_clips() if one.text == clip.text]
+            said = [one.text async for one in client.iterate_comments(clip.id)]
+    assert (found, said) == ([clip.id], ["said once"])
+
+
+@pytest.mark.asyncio
+async def test_a_guest_is_who_they_were_when_their_first_wish_is_repeated(server: Instance) -> None:
+    async with a_line(server.url) as line:
+        line.cuts = [10_000, 0]
+        async with Client(line.url) as client:
+            clip = await client.create_clip("the first wish of a guest", seconds=1)
+            assert (await client.me()).person.id == clip.author.id
+            found = [one.id async for one in client.iterate_clips() if one.text == clip.text]
+    assert found == [clip.id]
+
+
+@pytest.mark.asyncio
+async def test_a_deletion_whose_answer_was_lost_is_not_asked_for_again(server: Instance) -> None:
+    token = await a_token(server)
+    async with a_line(server.url) as line, Client(line.url, token=token) as client:
+        line.cuts = [0]
+        with pytest.raises(Unreachable):
+            await client.delete("whatever")
+        assert line.connections == 1
+
+
+async def a_token(server: Instance) -> str:
+    async with Client(server.url) as client:
+        await client.me()
+        return client.token

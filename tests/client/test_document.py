@@ -1,0 +1,47 @@
+"""docs/client.md, run as it stands there, but for the server's address."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import Instance
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "client.md").read_text()
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("snippet", blocks("python"), ids=range(len(blocks("python"))))
+def test_python_runs_as_printed(
+    snippet: str, server: Instance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ADDRESS in snippet
+    exec(compile(snippet.replace(ADDRESS, server.url), "docs/client.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert re.search(r"^\['a red fox in the forest'|^\d+ \d+ \d+$", said, re.MULTILINE), said
+
+
+def test_the_shell_runs_as_printed(server: Instance, tmp_path: Path) -> None:
+    (script,) = blocks("sh")
+    assert ADDRESS in script
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        ["sh", "-euc", script.replace(ADDRESS, server.url)],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1 likes"
+    assert (tmp_path / "fox.mp4").read_bytes()[4:8] == b"ftyp"
