@@ -6,12 +6,12 @@ from phosphene.errors import (
     NotInFile,
     PhospheneError,
     Problem,
+    Refusal,
     Refused,
     RetryLater,
     by_status,
     kinds,
 )
-from phosphene.model import Refusal
 
 _TYPES = "/problems/"
 _problems = msgspec.json.Decoder(Problem)

@@ -11,13 +11,13 @@ from phosphene.errors import (
     NotInFile,
     PhospheneError,
     Problem,
+    Refusal,
     Refused,
     RetryLater,
     TooMany,
     Unusable,
     kinds,
 )
-from phosphene.model import Refusal
 from phosphene.web import as_problem
 
 REFUSAL = Refusal(code="likeness", rule="r", message="not that")
