@@ -9,6 +9,7 @@ from phosphene.errors import (
     Refusal,
     Refused,
     RetryLater,
+    Unconfirmed,
     by_status,
     kinds,
 )
@@ -56,6 +57,6 @@ def _raised(kind: type[PhospheneError], problem: Problem) -> PhospheneError:
         return kind(problem.refusal or Refusal(code="", rule="", message=detail))
     if issubclass(kind, RetryLater):
         return kind(detail, problem.retry_after_s or 1.0)
-    if issubclass(kind, NotInFile):
+    if issubclass(kind, NotInFile | Unconfirmed):  # the document does not say the number
         return kind(detail, 0)
     return kind(detail)

@@ -15,6 +15,7 @@ from phosphene.errors import (
     Refused,
     RetryLater,
     TooMany,
+    Unconfirmed,
     Unusable,
     kinds,
 )
@@ -26,7 +27,7 @@ REFUSAL = Refusal(code="likeness", rule="r", message="not that")
 def raised(kind: type[PhospheneError]) -> PhospheneError:
     if issubclass(kind, Refused):
         return kind(REFUSAL)
-    return kind("why", 7) if issubclass(kind, RetryLater | NotInFile) else kind("why")
+    return kind("why", 7) if issubclass(kind, RetryLater | NotInFile | Unconfirmed) else kind("why")
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.__name__)
