@@ -52,6 +52,21 @@ export const api = {
   rename: (/** @type {string} */ handle) => call("PATCH", "/v1/me", { body: { handle } }),
   /** What would be drawn. @param {{text: string, changes: boolean}} asked @param {AbortSignal} signal */
   read: (asked, signal) => call("POST", "/v1/readings", { body: asked, signal }),
+  offerPasskey: () => call("POST", "/v1/me/passkeys/options"),
+  /** @param {{credential: any, name: string}} made */
+  keepPasskey: (made) => call("POST", "/v1/me/passkeys", { body: made }),
+  passkeys: () => call("GET", "/v1/me/passkeys"),
+  removePasskey: (/** @type {string} */ id) => call("DELETE", `/v1/me/passkeys/${encodeURIComponent(id)}`),
+  newCodes: () => call("POST", "/v1/me/recovery-codes"),
+  confirmation: () => call("POST", "/v1/me/confirmation/options"),
+  confirm: (/** @type {any} */ credential) => call("POST", "/v1/me/confirmation", { body: { credential } }),
+  offerSignIn: () => call("POST", "/v1/sign-in/options"),
+  signIn: (/** @type {any} */ credential) => call("POST", "/v1/sign-in", { body: { credential } }),
+  /** @param {{handle: string, code: string}} given */
+  recover: (given) => call("POST", "/v1/sign-in/recovery", { body: given }),
+  logins: () => call("GET", "/v1/me/logins"),
+  endLogin: (/** @type {string} */ id) => call("DELETE", `/v1/me/logins/${encodeURIComponent(id)}`),
+  endLogins: () => call("DELETE", "/v1/me/logins"),
   vocabulary: () => call("GET", "/v1/vocabulary"),
   /** @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */
   feed: (interest, cursor, limit) => call("POST", "/v1/feed", { body: { ...interest, limit, ...(cursor && { cursor }) } }),

@@ -1,19 +1,27 @@
-/** One's own name: a tap on it opens the choice of another. */
+/** Oneself: a tap on one's name opens the choice of another, and the account. */
+import { Account } from "./account.js";
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
+
+/** @param {HTMLElement} place @param {any} error */
+function complain(place, { message }) {
+  setText(place, message);
+  place.hidden = false;
+}
 
 export class NameDialog {
   /** @param {(person: import("./merge.js").Person) => void} renamed */
   constructor(renamed) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
-    const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, "Keep it");
+    this.account = new Account(() => location.reload());
+    const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, "Change");
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, renamed) },
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
       h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, save));
-    this.dialog = h("dialog.sheet.name", { "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form);
+    this.dialog = h("dialog.sheet.name", { "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element);
     document.body.append(this.dialog);
   }
 
@@ -23,6 +31,7 @@ export class NameDialog {
     this.problem.hidden = true;
     this.dialog.showModal();
     this.input.select();
+    this.account.show().catch((error) => complain(this.problem, error));
   }
 
   /** @param {Event} event @param {(person: any) => void} renamed */
@@ -32,8 +41,7 @@ export class NameDialog {
       renamed(await api.rename(this.input.value));
       this.dialog.close();
     } catch (error) {
-      setText(this.problem, /** @type {Error} */ (error).message);
-      this.problem.hidden = false;
+      complain(this.problem, error);
     }
   }
 }
