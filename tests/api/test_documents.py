@@ -17,6 +17,7 @@ from phosphene.errors import kinds
 from phosphene.settings import Settings
 from phosphene.social import protocol
 from phosphene.social.protocol import ClientMessage, ServerMessage
+from tests.soak import contract
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -139,3 +140,10 @@ def resolve(document: Any, reference: str) -> Any:
     for name in reference.removeprefix("#/").split("/"):
         found = found[name]
     return found
+
+
+@pytest.mark.process
+def test_no_route_answers_what_the_document_does_not_say() -> None:
+    # The same case of each route every time; `make soak` makes twenty, others each time, and those
+    # on every bound of the schemas.
+    assert contract.check(cases=1, seed=1, phases="fuzzing") == 0

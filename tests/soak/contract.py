@@ -27,13 +27,18 @@ def main() -> int:
     options.add_argument("--cases", type=int, default=20, help="random cases per operation")
     options.add_argument("--seed", type=int)
     given = options.parse_args()
+    return check(given.cases, given.seed, "examples,coverage,fuzzing")
+
+
+def check(cases: int, seed: int | None, phases: str) -> int:
+    """Call every route of an instance without workers; what schemathesis ends with, 0 is good."""
     limits: dict[str, Any] = {f"{kind}_per_minute": MANY for kind in LIMITS}
     with (
         tempfile.TemporaryDirectory() as data,
         instance(Path(data), workers=0, operator_token="secret", **limits) as server,
     ):
         clips = asyncio.run(add_clips(Path(data), server))
-        return run(server, clips, given.cases, given.seed)
+        return run(server, clips, cases, seed, phases)
 
 
 async def add_clips(data: Path, server: Instance) -> list[str]:
@@ -63,12 +68,11 @@ async def add_clips(data: Path, server: Instance) -> list[str]:
     return ids
 
 
-def run(server: Instance, clips: list[str], cases: int, seed: int | None) -> int:
-    """What schemathesis ends with; 0 is good."""
+def run(server: Instance, clips: list[str], cases: int, seed: int | None, phases: str) -> int:
     command = [str(Path(sys.executable).parent / "st")]
     command += ["--config-file", str(FOLDER / "contract.toml"), "run"]
     command += [f"{server.url}/v1/openapi.json", "--continue-on-failure", "--warnings", "off"]
-    command += ["--phases", "examples,coverage,fuzzing", "-n", str(cases)]
+    command += ["--phases", phases, "-n", str(cases)]
     command += ["--seed", str(seed)] if seed is not None else []
     hooks = {
         "SCHEMATHESIS_HOOKS": "tests.soak.contract_hooks",
