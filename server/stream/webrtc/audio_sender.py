@@ -53,6 +53,8 @@ class AudioSender:
         """
         if self._line is None or self._egress is None:
             return
+        # A packet is 20 ms and a picture at 24 fps 41.7: where the sound of the run begins is kept,
+        # and each packet's time counted from there, so that rounding never adds up to a click.
         begin = due * OPUS_CLOCK // RTP_CLOCK - unit.frame * OPUS_CLOCK // fps
         if self._begin is None or abs(begin - self._begin) > SLACK:
             self._begin = begin

@@ -6,7 +6,11 @@ from phosphene.stream.keyframes import caught_up, last_keyframe
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
 
+# The encoder makes a keyframe every second: who is further behind than that has a newer one to jump
+# to, and sooner there may be none.
 BEHIND_S: Final = 1.0
+# A browser that waits for a keyframe asks again and again. Answering each time from the log would
+# send the same pictures over and over on a line that is losing packets already.
 REPLAY_S: Final = 0.5
 LONG_GOP_S: Final = 2.0
 
@@ -31,10 +35,14 @@ class Cursor:
     ) -> None:
         self.live = live
         self.time = after
+        # Held here because this is read for every picture of every viewer, and a log only ever
+        # grows.
         self._items = live.units.items
         self._place: int | None = None
         self._timed: bool = before is not None and before._timed
         self._shift: int = before._shift if before is not None else 0
+        # A log has been read up to its end when this falls, so that the common case of the hot
+        # loop, one new unit for all, is told apart by one flag.
         self._bursting = True
         self._replayed_s: float | None = None
 
@@ -70,6 +78,8 @@ class Cursor:
         items = self._items
         if self._place is None or not items:
             return
+        # The log holds a keyframe that is a second old at most: sending it again needs no encoder.
+        # A keyframe made for one viewer would cost all others its bits.
         newest = last_keyframe(items)
         if len(items) - newest > LONG_GOP_S * self.live.fps:
             self.live.request_keyframe(now_s)

@@ -16,6 +16,7 @@ from phosphene.stream.webrtc.viewer_session import ViewerSession
 from phosphene.web import read_bytes, read_json
 
 EVENT_STREAM: Final = "text/event-stream"
+# A browser opens six connections to one host over HTTP/1.1; each open stream holds one of ours.
 MOST_STREAMS: Final = 4
 Named = Literal["active", "inactive", "layers", "reconnect", "viewercount"]
 """One of EVENTS, for the document."""
@@ -39,6 +40,7 @@ class WhepExtensions:
         wanted = await _wanted(request)
         if len(session.event_streams) >= MOST_STREAMS:
             raise TooMany(f"a session has {MOST_STREAMS} event streams at most", RETRY_S)
+        # EventSource sends no Authorization header, so the address itself is what gives access.
         name = secrets.token_urlsafe(9)
         session.event_streams[name] = wanted
         location = f"{request.url.path.rstrip('/')}/{name}"
@@ -149,6 +151,7 @@ async def _wanted(request: Request) -> frozenset[str]:
 
 
 def _stream(session: ViewerSession, wanted: frozenset[str], name: str | None = None) -> Response:
+    # nginx gathers 4 or 8 KiB of an answer before it passes them on, and events are short.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
         event_stream(session, wanted, name), headers=headers, media_type=EVENT_STREAM

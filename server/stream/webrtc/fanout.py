@@ -24,11 +24,14 @@ from phosphene.stream.webrtc.viewer import (
     send_newest_to_all,
 )
 
+# With ROUND's 32 packets that is at most 6,400 packets or 60 Mbit/s to one viewer: catching up is
+# quick, and no router on the way has to queue a whole group of pictures at once.
 ROUND_S: Final = 0.005
 """Until the next round of what a viewer is still due."""
 TURN_S: Final = 0.004
 """A picture to 200 viewers takes 3.7 ms (18 us each): with more of them, the rest of the process
 has its turn in between."""
+# 18 us a viewer: sixteen are 0.3 ms between two looks, fine enough beside turns of 4 ms.
 LOOK_EVERY: Final = 16
 """Viewers between two looks at the clock."""
 
@@ -38,6 +41,8 @@ class Fanout:
 
     def __init__(self, live: Rendition) -> None:
         self._live = live
+        # A dict as an ordered set: rounds go in the order of joining, and one who leaves in the
+        # middle of a round is found at once.
         self._viewers: dict[Viewer, None] = {}
         self._news = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -70,6 +75,8 @@ class Fanout:
 
     async def _run(self) -> None:
         waiting: list[Viewer] = []
+        # One task for a clip and not one for each viewer: a picture costs 18 us a viewer, and a
+        # thousand tasks that wake for it would have to be paid beside that.
         with self._live.units.calling_on_growth(self._news.set):
             while True:
                 await self._until_due(rounds=bool(waiting))
@@ -97,6 +104,9 @@ class Fanout:
                 if await self._pumped(viewer, moment) is MORE:
                     more.append(viewer)
             if time.monotonic() - moment.now_s > TURN_S:
+                # The clocks are read anew: the send time in packets tells the receiver's estimate
+                # of the line, and one that is 4 ms old for half of the viewers would read as
+                # jitter.
                 await asyncio.sleep(0)
                 moment = read_clocks()
         return more

@@ -53,6 +53,8 @@ class FeedSession:
         """
         session = self._sessions.get_session(None, request.path_params["session_id"])
         wanted = await read_json(request, ShowRequest)
+        # In the same connection: the first picture of the next clip is there after 27 to 45 ms,
+        # where a new connection takes 75 to 140.
         source = await self._source(request, wanted.clip) if wanted.clip is not None else None
         rtp_time = session.turn_to(source)
         if wanted.next is not None:

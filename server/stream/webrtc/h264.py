@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from phosphene.stream.annex_b import nal_units
 from phosphene.stream.webrtc.rtp import MAX_PAYLOAD
 
+# A keyframe has a handful of small units before its slices: parameter sets and information.
 MAX_AGGREGATED = 8
 STAP_A = 24
 FU_A = 28
@@ -36,6 +37,8 @@ def payloads(access_unit: bytes) -> list[bytes]:
 def _aggregate(small: list[bytes]) -> list[bytes]:
     if len(small) < 2:
         return small
+    # RFC 6184, 5.7.1: the highest nal_ref_idc of what is inside, so that a router that drops by
+    # importance judges the packet by its best part.
     importance = max(nal[0] & 0x60 for nal in small)
     return [bytes([importance | STAP_A]) + b"".join(_size.pack(len(nal)) + nal for nal in small)]
 

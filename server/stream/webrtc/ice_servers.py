@@ -12,6 +12,8 @@ from typing import Final
 
 from phosphene.errors import BadInput
 
+# Longer than anybody watches on one connection; coturn refuses to prolong an allocation with a name
+# that has expired.
 LIFE_S: Final = 6 * 3600
 SERVER: Final = re.compile(
     r"(stuns?:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(\?transport=(udp|tcp))?)", re.ASCII

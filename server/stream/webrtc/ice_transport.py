@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 from phosphene.stream.webrtc.stun import Address, Check, is_signed
 
+# Datagrams of a handshake that is not read. DTLS repeats what is lost; a flood of them has to end
+# somewhere.
 WAITING = 64
+# A browser checks from each of its addresses, a handful; each one costs an entry in a table.
 MOST_ADDRESSES = 32
 
 
@@ -19,6 +22,8 @@ class IceTransport:
     from. aiortc's DTLS transport reads and writes by ``_recv`` and ``_send``.
     """
 
+    # Lite agents always are (RFC 8445, 6.1.1). Full ICE, aioice's, opens a port and several tasks
+    # for each viewer, and looks a browser's .local names up for 1.0 s.
     role = "controlled"
 
     def __init__(self, hear: Callable[[bytes], None], moved: Callable[[], None]) -> None:
@@ -44,6 +49,7 @@ class IceTransport:
     def restart_ice(self) -> None:
         """New ICE credentials; the ones before them stay good for one more restart."""
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
+        # A viewer goes on checking with the old name until the answer with the new one has come.
         while len(self._keys) > 1:
             del self._keys[next(iter(self._keys))]
         self._keys[self.ufrag] = self.password.encode()
@@ -61,6 +67,8 @@ class IceTransport:
         if self.socket is None or (
             nominates and (address != self.address or checked is not self.socket)
         ):
+            # Pictures follow the nominated pair and not the last one that spoke: a phone checks
+            # both of its networks, and media must not hop between them.
             self.socket, self.address = checked, address
             self._moved()
         self.checked.set()

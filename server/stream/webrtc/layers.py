@@ -11,6 +11,7 @@ from phosphene.stream.live import LiveClip
 
 H264: Final[tuple[RenditionName, ...]] = ("half", "full")
 """The layers of a player of H.264, by their spatial layer id."""
+# The bitrate changes with every picture: unrounded, each one would be an event to every player.
 ROUGH: Final = 10_000
 
 

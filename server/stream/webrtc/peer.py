@@ -69,6 +69,8 @@ class Peer:
         self._role = "client" if first.dtls.role == "server" else "server"
         self._video = next(media for media in sections if media.kind == "video")
         self.ice_transport = IceTransport(self._hear, self._move)
+        # Only the handshake is aiortc's: its sender costs 2.96 ms a viewer-second for packets that
+        # are encoded already, where ours takes 0.44, and as an encoder per viewer 46.7.
         self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.ice_transport), [certificate])
         self._dtls._set_role(self._role)
         self.sender = VideoSender(_negotiated(self._video), picture_lost)
@@ -93,6 +95,8 @@ class Peer:
         description = SessionDescription()
         description.origin = f"- {self.sender.ssrc} 1 IN IP4 {DISCARD}"
         description.group = self._offer.group
+        # WHEP players use ``event.streams``: one stream with the same name in every section (draft-
+        # ietf-wish-whep, MediaStream), or sound and pictures arrive apart.
         description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
         candidates = self._port.host_candidates()
         description.media = [
@@ -120,6 +124,8 @@ class Peer:
 
     async def connect(self) -> None:
         """Until media can flow. Raises ConnectionError."""
+        # No handshake before a check: the viewer's address is known by it alone, as candidates in
+        # the offer are not read.
         await self.ice_transport.checked.wait()
         await self._dtls.start(self._fingerprints)
         if self._dtls.state != "connected":
@@ -182,6 +188,8 @@ class Peer:
             compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
         except (pylibsrtp.Error, ValueError):
             return
+        # At once and in the reader: a repeat that waits for a task of its own comes a round trip
+        # late.
         feedback = self.sender.handle_feedback(compound, time.monotonic(), time.time())
         if feedback.bitrate is not None or feedback.reports:
             self._reported()

@@ -7,6 +7,7 @@ a player would show everything late by the length of the burst.
 
 RTP_CLOCK = 90_000
 OPUS_CLOCK = 48_000
+# 1 ms: the burst of a whole second, 24 pictures, is over 24 ms after it began.
 BURST_STEP = 90
 
 
@@ -17,6 +18,8 @@ def rtp_clock(now_s: float) -> int:
 
 def rtp_time(pts: int, fps: int) -> int:
     """Ticks of the RTP clock since the clip went on air; ``pts`` counts ticks of 1/``fps``."""
+    # From the count of ticks each time and never by adding up: at 24 fps 3,750 is whole, at others
+    # a step would lose its fraction.
     return pts * RTP_CLOCK // fps
 
 

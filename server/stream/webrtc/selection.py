@@ -104,6 +104,8 @@ class Selection:
 
     def _aim(self, live: LiveClip) -> None:
         """Wait for a keyframe of the rendition that is wanted, if it is another one."""
+        # Never changed between keyframes: decoders of the other size or codec have nothing to start
+        # from, and the picture would stand still until the next one.
         wanted = live.get_rendition(self._wanted(live))
         if wanted is self._next:
             return
@@ -141,6 +143,7 @@ class Selection:
             self._wait_no_more()
             self._changed()
         elif units.items[-1].key and _is_fresh(following, live):
+            # The first rendition of a clip is no change: only what a viewer sees change counts.
             self.switches += int(self.shown is not None)
             self._change_to(self._show(live, following.name))
             self._wait_no_more()
@@ -151,6 +154,8 @@ class Selection:
         self._next = None
 
     def _show(self, live: LiveClip, name: RenditionName) -> Rendition:
+        # Enter the new before leaving the old: an audience of zero, even for a moment, stops the
+        # encoder of a rendition.
         before, self._watching = self._watching, ExitStack()
         self.shown = shown = self._watching.enter_context(live.watching_rendition(name))
         before.close()

@@ -27,7 +27,10 @@ from phosphene.stream.webrtc.viewer_session import (
 
 BUSY_RETRY_S = 5.0
 REPORT_EVERY_S = 1.0
+# Reports to 1,000 viewers in one turn would hold up the pictures; an eighth of them every 125 ms
+# does not. Few viewers are worth no more than one wake-up a second.
 SLICES, SLICE = 8, 25
+# aiortc's certificates are good for 30 days; new ones each day keep the key short-lived.
 CERTIFICATE_S = 24 * 3600.0
 
 log = logging.getLogger("phosphene.stream")
@@ -93,6 +96,8 @@ class ViewerSessions:
             of that clip.
             Busy: as many viewers as the settings allow.
         """
+        # Read before the room is looked at: who sends what cannot be used learns it, though the
+        # server be full.
         clean = read_offer(offer)
         if self._leaving or len(self._open) >= self._limit:
             raise Busy("no room for another viewer now; try again soon", BUSY_RETRY_S)

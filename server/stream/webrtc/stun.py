@@ -14,6 +14,7 @@ FORBIDDEN = (4, 3)
 XOR_MAPPED_ADDRESS, USE_CANDIDATE, FINGERPRINT = 0x0020, 0x0025, 0x8028
 DIGEST = 20
 FINGERPRINT_XOR = 0x5354554E
+# The checks of browsers are far shorter: what is longer is not worth an HMAC.
 MAX_MESSAGE = 1024
 
 Address = tuple[str, int] | tuple[str, int, int, int]
@@ -51,6 +52,7 @@ def read_check(data: bytes) -> Check | None:
             user = data[place + 4 : place + 4 + size]
         elif name == USE_CANDIDATE:
             nominates = True
+        # What follows the signature is not covered by it, and must not count (RFC 8489, 14.5).
         elif name == MESSAGE_INTEGRITY:
             local, _, remote = user.decode("latin-1").partition(":")
             whole = size == DIGEST and local
@@ -74,6 +76,8 @@ def success(transaction: bytes, address: tuple[str, int], key: bytes) -> bytes:
 
 def forbidden(transaction: bytes, key: bytes) -> bytes:
     """The answer to a check by which consent is revoked at once (RFC 7675, section 5.2)."""
+    # A track cannot be ended from afar without negotiating anew, so a player of somebody else would
+    # show its last picture until consent runs out after 30 s; with a 403 it knows after 3.3 s.
     code = struct.pack("!HBB", 0, *FORBIDDEN)
     return _answer(BINDING_ERROR, transaction, _attribute.pack(ERROR_CODE, len(code)) + code, key)
 

@@ -92,6 +92,8 @@ def build_template(
 ) -> Template:
     """The template of a picture with these RTP payloads; ``pad``: bytes of padding in a packet, at
     most; ``marker``: whether the last one ends something."""
+    # The send time comes first in the extensions, so that it and what is patched beside it lie in
+    # one stretch of 18 bytes that a single pack_into writes.
     block = extensions(form.send_time_id, form.mid_id, form.mid)
     first, kind = 0x90 if block else 0x80, form.payload_type
     head, last = bytes([first, kind]) + bytes(10) + block, len(payloads) - 1

@@ -8,6 +8,8 @@ from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc import h264, vp8
 from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
 
+# A latecomer is sent all pictures since a keyframe: without these they would be built anew for each
+# who joins.
 KEPT_TEMPLATES: Final = 512
 """Of one rendition: 20 s of pictures, so that who catches up finds them built."""
 

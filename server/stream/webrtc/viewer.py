@@ -15,6 +15,7 @@ from phosphene.stream.webrtc.sender import VideoSender, send_time
 from phosphene.stream.webrtc.template import Template
 from phosphene.stream.webrtc.template_cache import TemplateCache, TemplateCaches
 
+# A picture in one call takes 32 packets at most (``MAX_RUN``): one round is one full call.
 ROUND: Final = 32
 """Packets to one viewer in one round; the next round comes a little later."""
 
@@ -175,6 +176,8 @@ def send_newest_to_all(
     due = rtp_time(items[place].pts, live.fps)
     heard = (items[place], live.fps) if items[place].sound else None
     for viewer in viewers:
+        # With 1,000 viewers this loop runs 24,000 times a second: what is the same for all was
+        # looked up above it.
         cursor, sender = viewer.cursor, viewer.sender
         if cursor is None or cursor.live is not live or sender.under_way:
             others.append(viewer)

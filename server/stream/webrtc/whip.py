@@ -34,6 +34,8 @@ from phosphene.stream.live import LiveClip, LiveClips
 
 SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"
+# In a thread, because urllib waits. It is a request or two for a whole clip, not worth a client
+# library with a pool of its own.
 REQUEST_S: Final = 10.0
 CONNECT_S: Final = 10.0
 BACK_OFF_S: Final = (1.0, 8.0)
@@ -98,6 +100,7 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
         PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
             raises, which is anything.
     """
+    # An empty list, because aiortc takes None for a public STUN server of somebody else's.
     peer, changed = RTCPeerConnection(RTCConfiguration(iceServers=[])), asyncio.Event()
     track = ClipTrack(live, changed.set)
     session = None
@@ -165,6 +168,7 @@ async def _push_public(
 async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: LiveClip) -> str:
     """An offer of H.264 only, complete with candidates."""
     sender = peer.addTransceiver(track, direction="sendonly")
+    # Before the offer is made: later preferences do nothing in aiortc.
     codecs = RTCRtpSender.getCapabilities("video").codecs
     sender.setCodecPreferences([one for one in codecs if one.mimeType == "video/H264"])
     loop = asyncio.get_running_loop()
