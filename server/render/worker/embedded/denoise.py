@@ -5,7 +5,7 @@ The forward passes are asked for, so that those of several clips can be made tog
 
 import hashlib
 import math
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -15,9 +15,22 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.changes import changed_parts, touched_parts
+from phosphene.render.worker.embedded.guesses import (
+    NoisyNouns,
+    NoisyPlates,
+    NoisySecond,
+    guess_nouns,
+    guess_plates,
+    guess_seconds,
+)
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.nouns import model as nouns_model
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.plates import Plates
 from phosphene.render.worker.embedded.scene import Array, Scene, parts
+from phosphene.render.worker.embedded.tracks import Track, finite, renoised
 from phosphene.render.worker.embedded.vocabulary import (
     FRESH,
     KEYS,
@@ -26,7 +39,6 @@ from phosphene.render.worker.embedded.vocabulary import (
     SCALE,
     SCORE,
     kind,
-    needs,
 )
 from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Forward
@@ -51,70 +63,11 @@ class DenoiseStep:
     scene: Scene
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NoisyPlates:
-    """Noisy latents of some plates of one clip, each of a kind: (B, tokens, K), with levels (B,)
-    and rows (B, slots)."""
-
-    kinds: list[str]
-    samples: list[Tensor]
-    levels: list[Tensor]
-    rows: list[Tensor]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NoisySecond:
-    """A noisy second of the score of one clip, (8, 21), and the clean seconds before it."""
-
-    sample: Tensor
-    sigma: float
-    row: Tensor
-    past: list[Tensor]
-
-
-class _Track:
-    """One tensor on its way from noise to x0 by Euler steps of the rectified flow."""
-
-    def __init__(
-        self,
-        scheduler: FlowMatchEulerDiscreteScheduler,
-        noise: Tensor,
-        origin: Tensor | None,
-        strength: float,
-        steps: int,
-    ) -> None:
-        if origin is None:
-            strength = 1.0
-        self.steps = max(1, math.ceil(steps * strength - 1e-6))
-        self._scheduler = type(scheduler).from_config(scheduler.config)
-        # Explicit, since the scheduler's own last sigma is not 0 but just above.
-        levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
-        self._scheduler.set_timesteps(sigmas=levels)
-        self._scheduler.set_begin_index(0)
-        self._sample = noise if origin is None else torch.lerp(origin, noise, self.sigma)
-        self.x0 = self._sample
-
-    @property
-    def steps_done(self) -> int:
-        return self._scheduler.step_index or 0
-
-    @property
-    def sigma(self) -> float:
-        return float(self._scheduler.sigmas[self.steps_done])
-
-    @property
-    def sample(self) -> Tensor:
-        return self._sample
-
-    def take_step(self, x0: Tensor) -> None:
-        """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
-        time, flow = self._scheduler.timesteps[self.steps_done], (self._sample - x0) / self.sigma
-        self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
-        self.x0 = x0
-
-
 class ClipDenoiser:
-    """One clip being denoised: its plates, and the seconds of its score so far."""
+    """One clip being denoised: its plates, and the seconds of its score so far.
+
+    Raises ValueError for a cast that the nouns' network does not know.
+    """
 
     def __init__(
         self,
@@ -128,20 +81,25 @@ class ClipDenoiser:
         guidance: float,
         parent: Scene | None,
         strength: float,
+        nouns: NounModel | None = None,
+        cast: Cast = ALONE,
     ) -> None:
         self.slots = dict(slots)
+        self.cast = cast
+        self._nouns = nouns
         self._world = world
         self._transformer = transformer
         self._autoencoder = autoencoder
         self._scheduler = scheduler
-        self._rows = _rows(world, slots)
+        self._rows = _rows(world, slots, cast)
+        self._vectors = self._told(cast)
         self._anything = torch.tensor([world.slot_indices({})])
         self._seed = seed
         self._steps = steps
         self._guidance = guidance
         self._parent = parent
         self._strength = renoised(strength)
-        self._touched = _touched(slots, parent)
+        self._touched = touched_parts(slots, cast, parent)
         self._plates: Mapping[str, Array] = {}
         self._past: list[Tensor] = []
 
@@ -154,14 +112,14 @@ class ClipDenoiser:
         self, chunk: int, chunks: int
     ) -> Generator[DenoiseStep | Forward, Any, None]:
         """Denoise the next second, the first one together with the plates."""
-        tracks = self._tracks(("score",) if self._plates else (*parts(self.slots), "score"), chunk)
+        names = parts(self.slots, self.cast)
+        tracks = self._tracks(("score",) if self._plates else (*names, "score"), chunk)
         most = max((track.steps for track in tracks.values()), default=1)
         kept = bool(self._plates)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
             if not kept:
                 parent = self._parent.plates if self._parent else {}
-                names = parts(self.slots)
                 others = {name: parent[name] for name in names if name not in tracks}
                 self._plates = self._developed(tracks, others)
             second = self._second(chunk, tracks.get("score"))
@@ -170,7 +128,13 @@ class ClipDenoiser:
         self._past.append(second)
 
     def restyle_plates(
-        self, slots: Mapping[str, str], strength: float, chunk: int, chunks: int, mark: int
+        self,
+        slots: Mapping[str, str],
+        strength: float,
+        chunk: int,
+        chunks: int,
+        mark: int,
+        cast: Cast = ALONE,
     ) -> Generator[DenoiseStep | Forward, Any, None]:
         """Re-noise the plates that the new slots touch and restore them with those (SDEdit).
 
@@ -178,16 +142,18 @@ class ClipDenoiser:
         of its own. Nothing is yielded when no plate is touched or goes.
         """
         before = self._scene(self._past)
-        touched = _changed(slots, self.slots)
-        self.slots, self._rows = dict(slots), _rows(self._world, slots)
+        touched = changed_parts(slots, cast, self.slots, self.cast)
+        self.slots, self._rows = dict(slots), _rows(self._world, slots, cast)
+        self.cast, self._vectors = cast, self._told(cast)
+        names = parts(slots, cast)
         if "score" in touched:
             self._parent = None
         tracks = {
             name: self._track(name, mark, self._before(before, name), strength)
-            for name in parts(slots)
+            for name in names
             if name in touched or name not in before.plates
         }
-        kept = {name: plate for name, plate in before.plates.items() if name in parts(slots)}
+        kept = {name: plate for name, plate in before.plates.items() if name in names}
         most = max((track.steps for track in tracks.values()), default=0)
         for step in range(1, most + 1):
             yield from self._advance(tracks, step / most)
@@ -200,18 +166,24 @@ class ClipDenoiser:
 
     def _scene(self, seconds: list[Tensor]) -> Scene:
         score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
-        return Scene(self._plates, score.numpy(), self.slots)
+        return Scene(self._plates, score.numpy(), self.slots, self.cast)
 
-    def _tracks(self, names: tuple[str, ...], chunk: int) -> dict[str, _Track]:
+    def _told(self, cast: Cast) -> dict[str, Tensor]:
+        """The vectors of those whom the nouns' network draws, (1, 96)."""
+        if self._nouns is None and cast.actors:
+            raise ValueError("the clip needs a network of nouns, which this model has not")
+        return {name: self._nouns.vector(actor) for name, actor in cast if self._nouns}
+
+    def _tracks(self, names: tuple[str, ...], chunk: int) -> dict[str, Track]:
         return {
             name: self._track(name, chunk, self._origin(name, chunk), self._strength)
             for name in names
             if name in self._touched or not self._inherited(name, chunk)
         }
 
-    def _track(self, name: str, chunk: int, origin: Tensor | None, strength: float) -> _Track:
+    def _track(self, name: str, chunk: int, origin: Tensor | None, strength: float) -> Track:
         noise = self._noise(name, chunk)
-        return _Track(self._scheduler, noise, origin, strength, self._steps)
+        return Track(self._scheduler, noise, origin, strength, self._steps)
 
     def _noise(self, name: str, chunk: int) -> Tensor:
         """Noise of its own for each plate and second, so that each is stable by itself."""
@@ -222,6 +194,8 @@ class ClipDenoiser:
     def _shape(self, name: str) -> tuple[int, ...]:
         if name == "score":
             return (KEYS, len(SCORE))
+        if name in self._vectors:
+            return nouns_model.SHAPE
         return (tokens(kind(name)), len(self._autoencoder.basis_of(kind(name)).spread))
 
     def _inherited(self, name: str, chunk: int) -> bool:
@@ -242,10 +216,14 @@ class ClipDenoiser:
         """Latents of a plate of an earlier scene; None if there is nothing to keep of it."""
         if name in FRESH or name not in scene.plates:
             return None
+        if (name in self._vectors) != (name in scene.cast.actors):
+            return None  # of another network: its latents mean something else
+        if name in self._vectors and self._nouns:
+            return self._nouns.encode(scene.plates[name])
         plate = torch.from_numpy(scene.plates[name]) * 2 - 1
         return self._autoencoder.encode(kind(name), plate[None])[0]
 
-    def _advance(self, tracks: Mapping[str, _Track], share: float) -> Generator[Forward, Any, None]:
+    def _advance(self, tracks: Mapping[str, Track], share: float) -> Generator[Forward, Any, None]:
         """Bring each track to its share of steps."""
         due = {
             name: track
@@ -257,17 +235,37 @@ class ClipDenoiser:
             given = NoisySecond(score.sample, score.sigma, self._rows["score"], self._past)
             key = ("score", len(self._past))
             score.take_step(
-                _finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
+                finite((yield Forward(key, given, partial(guess_seconds, self._transformer))))
             )
+        yield from self._advance_nouns({n: due.pop(n) for n in self._vectors if n in due})
         for names in _alike(due):
             asked = self._noisy_plates(names, due)
             key = ("plates", tokens(kind(names[0])))
             guesses = yield Forward(key, asked, partial(guess_plates, self._transformer))
             for name, x0 in zip(names, guesses, strict=True):
-                guess = x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
-                due[name].take_step(_finite(guess))
+                due[name].take_step(finite(self._guided(x0)))
 
-    def _noisy_plates(self, names: list[str], due: Mapping[str, _Track]) -> NoisyPlates:
+    def _advance_nouns(self, due: Mapping[str, Track]) -> Generator[Forward, Any, None]:
+        """One step of the plates that nouns are on, guided as subjects are."""
+        if not due or self._nouns is None:
+            return
+        told = {name: self._vectors[name] for name in due}
+        for name, track in due.items():
+            if self._guidance != 1 and track.sigma > _UNGUIDED:
+                told[name] = torch.cat((told[name], self._nouns.free))
+        asked = NoisyNouns(
+            [due[name].sample.expand(len(told[name]), -1, -1) for name in due],
+            [torch.full((len(told[name]),), due[name].sigma) for name in due],
+            list(told.values()),
+        )
+        guesses = yield Forward(("nouns",), asked, partial(guess_nouns, self._nouns.net))
+        for track, x0 in zip(due.values(), guesses, strict=True):
+            track.take_step(finite(self._guided(x0)))
+
+    def _guided(self, x0: Tensor) -> Tensor:
+        return x0[0] if len(x0) == 1 else torch.lerp(x0[1], x0[0], self._guidance)
+
+    def _noisy_plates(self, names: list[str], due: Mapping[str, Track]) -> NoisyPlates:
         """Subjects are guided (arXiv 2207.12598) while there is much noise (arXiv 2404.07724),
         unless the guidance is 1."""
         rows = {name: self._rows[name] for name in names}
@@ -282,12 +280,13 @@ class ClipDenoiser:
             list(rows.values()),
         )
 
-    def _developed(self, tracks: Mapping[str, _Track], others: Mapping[str, Array]) -> Plates:
+    def _developed(self, tracks: Mapping[str, Track], others: Mapping[str, Array]) -> Plates:
         """The plates as the tracks guess them now, the others as they are."""
         x0 = {name: track.x0 for name, track in tracks.items() if name != "score"}
-        return Plates(self._autoencoder, x0, others)
+        drawn = dict.fromkeys(self._vectors, self._nouns) if self._nouns else {}
+        return Plates(self._autoencoder, x0, others, drawn)
 
-    def _second(self, chunk: int, track: _Track | None) -> Tensor:
+    def _second(self, chunk: int, track: Track | None) -> Tensor:
         if track is not None:
             return track.x0
         origin = self._origin("score", chunk)
@@ -295,40 +294,15 @@ class ClipDenoiser:
         return origin
 
 
-def renoised(strength: float) -> float:
-    """The noise level to which a remix of this strength takes plates back. Half the strength is
-    already three quarters of the noise: below that the old picture outweighs the new words."""
-    return 1 - (1 - strength) ** 2
-
-
-def _finite(x0: Tensor) -> Tensor:
-    if not bool(torch.isfinite(x0).all()):
-        raise ArithmeticError("the model's numbers are not finite any more")
-    return x0
-
-
-def _rows(world: World, slots: Mapping[str, str]) -> dict[str, Tensor]:
+def _rows(world: World, slots: Mapping[str, str], cast: Cast) -> dict[str, Tensor]:
     """What the net is told for each plate and for the score, (1, slots): a second subject's plates
     are drawn as the first's, from its own slots."""
     first = torch.tensor([world.slot_indices(slots)])
-    rows = dict.fromkeys((*parts(slots), "score"), first)
+    rows = dict.fromkeys((*parts(slots, cast), "score"), first)
     if "other" in rows:
         seen = {slot: slots[meant] for slot, meant in MEANT.items()}
         rows |= dict.fromkeys(OTHERS, torch.tensor([world.slot_indices({**slots, **seen})]))
     return rows
-
-
-def _changed(slots: Mapping[str, str], before: Mapping[str, str]) -> frozenset[str]:
-    """The plates (and the score) that a changed slot matters for."""
-    changed = {slot for slot in slots if slots[slot] != before[slot]}
-    return frozenset(name for name in (*parts(slots), "score") if changed & set(needs(name)))
-
-
-def _touched(slots: Mapping[str, str], parent: Scene | None) -> frozenset[str]:
-    """The plates (and the score) that must be denoised: those that a changed slot matters for; if
-    none does, all."""
-    changed = _changed(slots, parent.slots) if parent else frozenset[str]()
-    return changed or frozenset((*parts(slots), "score"))
 
 
 def _alike(names: Iterable[str]) -> list[list[str]]:
@@ -337,33 +311,3 @@ def _alike(names: Iterable[str]) -> list[list[str]]:
     for name in names:
         groups.setdefault(tokens(kind(name)), []).append(name)
     return list(groups.values())
-
-
-@torch.no_grad()
-def guess_plates(
-    transformer: EmbeddedTransformer, asked: Sequence[NoisyPlates]
-) -> list[list[Tensor]]:
-    """x0 of plates of equally many tokens, for several clips in one forward pass."""
-    made = iter(
-        transformer.forward_many(
-            [name for one in asked for name in one.kinds],
-            [sample for one in asked for sample in one.samples],
-            [level for one in asked for level in one.levels],
-            [row for one in asked for row in one.rows],
-        )
-    )
-    return [[next(made) for _ in one.kinds] for one in asked]
-
-
-@torch.no_grad()
-def guess_seconds(transformer: EmbeddedTransformer, asked: Sequence[NoisySecond]) -> list[Tensor]:
-    """x0 of a second of the score, for several clips that have equally many seconds so far."""
-    past = torch.stack([torch.stack(one.past) for one in asked]) if asked[0].past else None
-    guessed: Tensor = transformer(
-        "score",
-        torch.stack([one.sample for one in asked])[:, None],
-        torch.tensor([one.sigma for one in asked]),
-        torch.cat([one.row for one in asked]),
-        past,
-    )
-    return list(guessed[:, 0])

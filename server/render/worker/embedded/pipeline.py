@@ -13,6 +13,8 @@ from diffusers.utils import BaseOutput
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import SECONDS
 from phosphene.render.worker.embedded.world import World
@@ -42,11 +44,13 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         transformer: EmbeddedTransformer,
         scheduler: FlowMatchEulerDiscreteScheduler,
         world: World | None = None,
+        nouns: NounModel | None = None,
     ) -> None:
         super().__init__()
         self.register_modules(autoencoder=autoencoder, transformer=transformer, scheduler=scheduler)
-        # Not a module, so from_pretrained cannot give it; `load` does.
+        # No modules, so from_pretrained cannot give them; `load` does.
         self._world = world
+        self.nouns = nouns
 
     @property
     def world(self) -> World:
@@ -67,12 +71,15 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
             raise ValueError(f"the weights were made for another world than that of {folder}")
         autoencoder = EmbeddedAutoencoder.from_pretrained(folder, subfolder="autoencoder")
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
-        return cls(autoencoder.eval(), transformer.eval(), scheduler, world)
+        nouns = NounModel.load(folder, dtype)
+        return cls(autoencoder.eval(), transformer.eval(), scheduler, world, nouns)
 
     def save_pretrained(self, save_directory: Path | str, **options: Any) -> None:
-        """Write the pipeline and its world."""
+        """Write the pipeline, its world and its nouns."""
         super().save_pretrained(save_directory, **options)
         self.world.save(Path(save_directory))
+        if self.nouns is not None:
+            self.nouns.save(Path(save_directory))
 
     def __call__(
         self,
@@ -83,9 +90,10 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
+        cast: Cast = ALONE,
     ) -> EmbeddedOutput:
         """The whole scene at once; see `denoise_clip`."""
-        *_, last = self.denoise_clip(slots, seed, seconds, steps, guidance, parent, strength)
+        *_, last = self.denoise_clip(slots, seed, seconds, steps, guidance, parent, strength, cast)
         return EmbeddedOutput(scene=last.scene)
 
     def denoise_clip(
@@ -97,19 +105,22 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
+        cast: Cast = ALONE,
     ) -> Iterator[DenoiseStep]:
         """Denoise chunk after chunk (a chunk is a second), yielding after every step.
 
         In a remix (`parent`, `strength` < 1) what the new slots do not touch stays the parent's,
         the rest is noised to the level `renoised(strength)` and restored with the new slots
         (SDEdit, arXiv 2108.01073); when they touch nothing, all of it is. Strength 1 forgets the
-        parent. Raises ValueError for slots, seconds, steps or strength out of range.
+        parent. `cast`: who is drawn by the nouns' network. Raises ValueError for slots, seconds,
+        steps or strength out of range, and for a cast that the model does not know.
         """
         if not (1 <= seconds <= SECONDS and steps >= 1 and 0 < strength <= 1):
             raise ValueError(f"cannot make {seconds} s in {steps} steps at strength {strength}")
         if strength == 1:
             parent = None
-        return _steps(self.start_clip(slots, seed, steps, guidance, parent, strength), seconds)
+        begun = self.start_clip(slots, seed, steps, guidance, parent, strength, cast)
+        return _steps(begun, seconds)
 
     def start_clip(
         self,
@@ -119,11 +130,23 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         guidance: float = 2.0,
         parent: Scene | None = None,
         strength: float = 1.0,
+        cast: Cast = ALONE,
     ) -> ClipDenoiser:
         """A clip that is denoised step by step; ``denoise_clip`` explains the arguments."""
         models = self.transformer, self.autoencoder, self.scheduler
         origin = None if strength == 1 else parent
-        return ClipDenoiser(*models, self.world, slots, seed, steps, guidance, origin, strength)
+        return ClipDenoiser(
+            *models,
+            self.world,
+            slots,
+            seed,
+            steps,
+            guidance,
+            origin,
+            strength,
+            self.nouns,
+            cast,
+        )
 
 
 def _steps(denoiser: ClipDenoiser, seconds: int) -> Iterator[DenoiseStep]:

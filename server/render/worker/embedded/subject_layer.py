@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from phosphene.render.worker.embedded.nouns.cast import Actor
+from phosphene.render.worker.embedded.nouns.gait import poses
 from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,
@@ -23,7 +25,7 @@ from phosphene.render.worker.embedded.paper import (
 )
 from phosphene.render.worker.embedded.scene import Array
 from phosphene.render.worker.embedded.score import FrameState
-from phosphene.render.worker.embedded.vocabulary import INKED, PLATE, POSES
+from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
 
 RADIUS: Final = 2.0  # of a subject of size 0, in units
 EXTENT: Final = 1.5  # half of the subject's plate, in radii
@@ -37,12 +39,21 @@ _Bounds = tuple[float, float, float, float]
 
 
 def coloured(plate: Array, inks: Array) -> Array:
-    """The subject's plate, (3, INKED, 96, 96), in its colours: RGBA (3, 4, 96, 96)."""
+    """A subject's poses, (3, 4 + K, 96, 96), in its colours: RGBA (3, 4, 96, 96). `inks`: the RGB
+    of its K inks, then the light on it (see `vocabulary.INKS`)."""
     fixed, added, alpha = plate[:, :3], plate[:, 3:-1], plate[:, -1:]
-    colours = inks[: 3 * (INKED - 4)].reshape(-1, 3)
+    colours = inks[:-4].reshape(-1, 3)
     paper = fixed + np.einsum("pihw,ic->pchw", added, colours)
     rest, light = inks[-4], inks[-3:]
     return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
+
+
+def posed(plate: Array, inks: Array, actor: Actor) -> tuple[Array, Array]:
+    """The three poses of one whom the nouns' network drew, (3, 9, 96, 96), and their inks: its own
+    colours, in the light that the inks' plate (10,) says."""
+    moved: Array = poses(torch.from_numpy(plate), actor.gait).numpy()
+    own = np.array(actor.inks, np.float32).reshape(-1) / 255
+    return moved, np.concatenate((own, inks[-4:]))
 
 
 class SubjectLayer:

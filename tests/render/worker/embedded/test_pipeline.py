@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.autoencoder import join, tokens
-from phosphene.render.worker.embedded.denoise import DenoiseStep, renoised
+from phosphene.render.worker.embedded.denoise import DenoiseStep
 from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline, fastest_dtype
 from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.tracks import renoised
 from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS, PLATES, RELEVANT, SHAPES
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import WORLD

@@ -1,14 +1,17 @@
 """The real model, small and with random weights and bases."""
 
 import shutil
+from collections.abc import Generator, Iterator
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
+from phosphene.render.worker.embedded.denoise import DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.nouns.cast import Actor
@@ -19,6 +22,7 @@ from phosphene.render.worker.embedded.nouns.network import VECTOR, NounTransform
 from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
 from phosphene.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
 from phosphene.render.worker.embedded.world import World
+from phosphene.render.worker.renderer import Forward, patches_alone
 
 SHIPPED = Path(str(resources.files("phosphene.render.worker.embedded") / "weights"))
 WORLD = World.load(SHIPPED)
@@ -84,7 +88,12 @@ def nouns() -> NounModel:
         name: Concept("thing", gait, place, "any", (2 * at, 2), 0.0, (0.3, -0.9), (0.0, -0.4), 1.2)
         for at, (name, (gait, place)) in enumerate(told.items())
     }
-    return NounModel(net, PlateAutoencoder(), concepts, torch.randn(2 * len(concepts), VECTOR))
+    plates = PlateAutoencoder()
+    last = plates.decoder[-1]
+    assert isinstance(last, torch.nn.Conv2d)
+    last.weight.data.mul_(20)  # fills about half of the range
+    torch.nn.init.constant_(last.bias, 0.5)  # type: ignore[arg-type]
+    return NounModel(net, plates, concepts, torch.randn(2 * len(concepts), VECTOR))
 
 
 def actor(concept: str = "car", drawing: int = 0, gait: str = "roll") -> Actor:
@@ -102,6 +111,11 @@ def save(folder: Path, world: World = WORLD, *, with_nouns: bool = False) -> Pat
     if world.shown:
         shutil.copy(SHIPPED / LEXICON, folder)
     return folder
+
+
+def alone(steps: Generator[DenoiseStep | Forward, Any, None]) -> Iterator[DenoiseStep]:
+    """The steps of a clip that has the model for itself."""
+    yield from patches_alone(steps)
 
 
 def another() -> World:

@@ -1,0 +1,94 @@
+"""Clips with somebody whom the nouns' network draws obey the laws of all clips."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.nouns.plate import SHAPE
+from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.vocabulary import OTHERS, PLATES, SCENERY
+from tests.render.worker.embedded import toy
+from tests.render.worker.embedded.toy import WORLD, actor
+
+SLOTS = resolve_slots(WORLD, {"subject": "horse", "colour": "blue"}, 1)
+CAR = Cast(actor())
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> EmbeddedPipeline:
+    made = toy.pipeline()
+    made.nouns = toy.nouns()
+    return made
+
+
+def drawn(pipeline: EmbeddedPipeline, cast: Cast, parent: Scene | None = None) -> Scene:
+    strength = 0.5 if parent else 1.0
+    made = pipeline(SLOTS, 3, seconds=1, steps=3, cast=cast, parent=parent, strength=strength)
+    return from_latents(to_latents(made.scene), WORLD)
+
+
+def same(one: Scene, other: Scene, *names: str) -> bool:
+    return all(np.allclose(one.plates[n], other.plates[n], atol=1.5 / 255) for n in names)
+
+
+def test_a_noun_is_drawn_beside_the_same_scenery(pipeline: EmbeddedPipeline) -> None:
+    car, horse = drawn(pipeline, CAR), drawn(pipeline, ALONE)
+    assert car.plates["subject"].shape == SHAPE
+    assert same(car, horse, *SCENERY, "inks")
+    assert np.array_equal(car.score, horse.score)
+    assert to_latents(car) == to_latents(drawn(pipeline, CAR))
+    assert not same(car, drawn(pipeline, Cast(actor(drawing=1))), "subject")
+
+
+def test_each_step_shows_what_it_foresees(pipeline: EmbeddedPipeline) -> None:
+    steps = [s.scene for s in pipeline.denoise_clip(SLOTS, 3, 1, 4, cast=CAR)]
+    assert len(steps) == 4
+    assert all(step.plates["subject"].shape == SHAPE for step in steps)
+    assert not same(steps[0], steps[3], "subject")
+
+
+def test_two_nouns_have_plates_of_their_own(pipeline: EmbeddedPipeline) -> None:
+    both = drawn(pipeline, Cast(actor("woman"), actor("guitar"), "holding"))
+    assert {*both.plates} == {*PLATES, *OTHERS}
+    assert not same(both, Scene({**both.plates, "other": both.plates["subject"]}, both.score,
+                                both.slots), "other")  # fmt: skip
+
+
+def test_a_remix_keeps_the_drawing_unless_it_is_another(pipeline: EmbeddedPipeline) -> None:
+    car = drawn(pipeline, CAR)
+    green = drawn(pipeline, Cast(replace(actor(), inks=((0, 200, 0),) * 5)), car)
+    assert same(car, green, "subject", *SCENERY)
+    assert not same(car, green, "inks")
+    bus = drawn(pipeline, Cast(actor("bus")), car)
+    assert same(car, bus, *SCENERY, "inks")
+    assert not same(car, bus, "subject")
+    horse = drawn(pipeline, ALONE, car)
+    assert same(horse, drawn(pipeline, ALONE), "subject"), "nothing of a noun is in it"
+
+
+def test_a_remix_of_a_noun_begins_with_its_drawing(pipeline: EmbeddedPipeline) -> None:
+    car = drawn(pipeline, CAR)
+    turned = {**car.plates, "subject": car.plates["subject"][:, ::-1].copy()}
+    other = Scene(turned, car.score, car.slots, car.cast)
+    one, two = (drawn(pipeline, Cast(actor("bus")), parent) for parent in (car, other))
+    assert not same(one, two, "subject")
+
+
+def test_a_noun_can_come_and_go_when_a_clip_is_steered(pipeline: EmbeddedPipeline) -> None:
+    clip = pipeline.start_clip(SLOTS, 3, steps=2)
+    list(toy.alone(clip.denoise_second(0, 2)))
+    (*_, came) = toy.alone(clip.restyle_plates(SLOTS, 0.9, 0, 2, 1000, CAR))
+    assert came.scene.plates["subject"].shape == SHAPE
+    (*_, gone) = toy.alone(clip.restyle_plates(SLOTS, 0.9, 0, 2, 1001, ALONE))
+    assert gone.scene.plates["subject"].shape != SHAPE
+
+
+def test_a_model_without_nouns_says_that_it_cannot(pipeline: EmbeddedPipeline) -> None:
+    bare = toy.pipeline()
+    with pytest.raises(ValueError, match="nouns"):
+        bare(SLOTS, 3, seconds=1, steps=1, cast=CAR)
+    with pytest.raises(ValueError, match="warp"):
+        pipeline(SLOTS, 3, seconds=1, steps=1, cast=Cast(actor("warp-drive")))
