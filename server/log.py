@@ -17,6 +17,8 @@ class Log(Generic[T]):
     def __init__(self) -> None:
         self.items: list[T] = []
         self.closed = False
+        # No asyncio.Condition: it would need a lock that every append waits for, and append must be
+        # a plain call.
         self._waiters: set[asyncio.Future[None]] = set()
         self._listeners: list[Callable[[], None]] = []
 
@@ -67,6 +69,7 @@ class Log(Generic[T]):
             self._listeners.remove(grown)
 
     def _wake(self) -> None:
+        # A copy: who is called may stop listening, and the list would skip its neighbour.
         for grown in tuple(self._listeners):
             grown()
         for waiter in self._waiters:

@@ -12,6 +12,8 @@ from redis.exceptions import ResponseError
 
 from phosphene.boundary import heed_cancel
 
+# redis-py's defaults (5 s, ten retries) let callers stand for 3 to 5 s while Redis restarts; a hint
+# that is not there within half a second is worth nothing.
 TIMEOUT_S: Final = 0.5
 
 T = TypeVar("T")
@@ -31,6 +33,7 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
         url,
         socket_timeout=timeout_s,
         socket_connect_timeout=TIMEOUT_S,
+        # Tried again by who knows whether it makes sense: a hint is dropped, a stream is read on.
         retry=Retry(NoBackoff(), 0),
     )
     return client

@@ -8,6 +8,8 @@ from phosphene.bus.bus import Gap, Hint, StreamEntry
 from phosphene.rate_limit import Allowance
 from phosphene.window import Window
 
+# Swept when they have doubled, so that a visit costs a constant on average, however many addresses
+# come.
 SWEEP_AT = 1024
 
 
@@ -77,4 +79,5 @@ class LocalBus:
             for key, (window, window_s) in self._windows.items()
             if not window.is_idle(now, window_s)
         }
+        # Or with 1,024 that are all in use every further visit would sweep.
         self._sweep_at = max(SWEEP_AT, 2 * len(self._windows))

@@ -25,12 +25,20 @@ CHANNEL = "phosphene:hints"
 # A blocking read lasts so long; its connection times out later than that.
 BLOCK_S = 1.0
 BLOCK_TIMEOUT_S = 2.0
+# So one caller in a while pays the time-out, and all others go on with what this instance knows.
 REST_S = 0.25
 BACK_OFF_S = (0.05, 0.5)
+# Beyond it the oldest hints go: the store tells the same.
 OUTBOX = 10_000
+# One by one a publish costs 108 us, a hundred in a pipeline 12 us each.
 BATCH = 256
+# A clip of 10 s has 240 pictures in its run; with the forming of a slow model before it 4,096 are
+# almost three minutes at 24 a second. A bound for the memory of Redis.
 STREAM_LENGTH = 4096
+# Renewed with each entry. An instance that dies leaves no streams behind, and who takes its clip
+# over has two minutes to read what was sent.
 STREAM_TTL_S = 120
+# At 1.8 us an entry that is a third of a millisecond of the loop.
 READ_COUNT = 200
 
 
@@ -52,6 +60,8 @@ class RedisBus:
         self._instance = instance
         self._local = LocalBus()
         self._commands = connect(url)
+        # A client of its own: a blocking read holds its connection, and commands must not wait
+        # behind it.
         self._blocking = connect(url, BLOCK_TIMEOUT_S)
         self._beat = self._commands.register_script(scripts.BEAT)
         self._total = self._commands.register_script(scripts.TOTAL)
@@ -87,6 +97,8 @@ class RedisBus:
         """Yields a Gap when the connection is lost and again when it is there."""
         backoff = Backoff(*BACK_OFF_S)
         while True:
+            # Pub/sub for hints, because a lost one costs nothing: 0.25 ms p50. Streams for
+            # pictures, because a gap there is seen.
             pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
             try:
                 await run_command(self._blocking, pubsub.subscribe(CHANNEL))
@@ -124,6 +136,8 @@ class RedisBus:
                 found = await self._next(key, last)
             except RedisUnavailable:
                 # Redis may have lost the stream or parts of it: begin again, numbers tell.
+                # As ids are times, a Redis without what it had goes on as if nothing were missing
+                # (the old id reads on in the new stream): only reading from the beginning shows it.
                 last = b"0"
                 await backoff.pause()
                 continue
@@ -196,6 +210,8 @@ class RedisBus:
             if message is None:
                 if asked:
                     raise RedisUnavailable("Redis does not answer")
+                # A connection whose other end has vanished stays open for hours by TCP's clock;
+                # silence is only known from an answer that does not come.
                 await run_command(self._blocking, pubsub.ping())
                 asked = True
                 continue

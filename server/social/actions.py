@@ -12,6 +12,7 @@ from phosphene.store.store import Store
 from phosphene.text import piles_marks, shows_something
 
 COMMENT_LIMIT = 500
+# The client names its comment, so that one sent again after a lost answer is the same comment.
 COMMENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # Controls, surrogates, and the marks that turn the direction of the text after them.
 FORBIDDEN = frozenset({"Cc", "Cs"})
@@ -68,8 +69,11 @@ def clean_comment(text: str) -> str:
         for character in text
         if unicodedata.category(character) not in FORBIDDEN and character not in DIRECTION_MARKS
     ).strip()
+    # Hangul fillers, Braille blanks and joiners pass for text in every category but draw nothing
+    # (U+3164, U+2800, U+115F, U+034F).
     if not shows_something(kept):
         raise Unusable("a comment needs at least one character that can be seen")
+    # A hundred combining marks on a letter draw over the comments of others.
     if piles_marks(kept):
         raise Unusable("a comment may not pile marks on a letter")
     if len(kept) > COMMENT_LIMIT:

@@ -58,6 +58,8 @@ class Poll:
         """Tell and decide, for ever."""
         while True:
             try:
+                # One wait for both, a change and the end of a ballot: no timer has to be taken
+                # back.
                 async with asyncio.timeout(self._left()):
                     await self._changed.wait()
             except TimeoutError:

@@ -9,7 +9,11 @@ from phosphene.bus.bus import Bus
 from phosphene.model import ViewersChanged as Viewers
 from phosphene.social.topics import Topics
 
+# A clip with a thousand viewers changes its count all the time: each change told at once would be a
+# thousand frames for every one who comes.
 PACE_S = 1.0
+# An instance that dies leaves its viewers in the sum for so long, and no longer. Renewed three
+# times within it, so that one lost word does not drop a crowd.
 TTL_S = 15.0
 RENEW_S = 5.0
 
@@ -69,6 +73,8 @@ class PresenceTracker:
     async def _publish_viewers(self, clip_id: str) -> None:
         here = self._here(clip_id)
         if self._bus.is_shared:
+            # Each instance says its own sum and never adds to a common one: a counter that goes up
+            # and down is wrong for ever after the first crash.
             await self._bus.set_share(_key(clip_id), here, TTL_S)
         viewers = await self.count_viewers(clip_id)
         known = self._topics.viewers_of(clip_id)

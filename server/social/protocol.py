@@ -20,11 +20,19 @@ from phosphene.model import (
     Position,
 )
 
+# The longest honest message is a comment of 500 characters. 16 KB of combining marks cost 92 ms of
+# the loop before lengths were checked first.
 MESSAGE_LIMIT = 16 * 1024
+# Far above a person's taps. A message costs about 47 us of CPU, so one connection at this rate
+# takes a thousandth of a core.
 MESSAGES_PER_S = 20.0
 MESSAGES_BURST = 60.0
+# A page follows the clips that are in sight or near, and the feed.
 TOPICS_PER_SOCKET = 64
+# Below the 60 s after which nginx closes a connection on which nothing happens.
 HEARTBEAT_S = 25
+# msgpack saves bytes (99 instead of 137 for an event) and no CPU: both are encoded in 0.2 to 0.3
+# us.
 SUBPROTOCOLS = ("phosphene.json", "phosphene.msgpack")
 
 GOING_AWAY = 1001
@@ -44,6 +52,8 @@ class MessageFormat(enum.Enum):
 
     JSON = enum.auto()
     MSGPACK = enum.auto()
+    # The header of a server's frame has no mask and is the same for everybody, so it is a part of
+    # what is encoded once.
     JSON_FRAME = enum.auto()
     MSGPACK_FRAME = enum.auto()
 

@@ -9,6 +9,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from phosphene.social.protocol import TOO_SLOW, MessageFormat
 from phosphene.social.topic import Subscriber
 
+# As many as a topic keeps in memory: who is further behind could not be caught up from there
+# anyway.
 QUEUE_HIGH = 256
 QUEUE_LOW = 32
 PATIENCE_S = 30.0

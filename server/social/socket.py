@@ -105,6 +105,8 @@ class Sockets:
     async def handle_socket(self, websocket: WebSocket) -> None:
         """One connection from its handshake to its end."""
         subprotocol = protocol.choose_subprotocol(websocket.scope["subprotocols"])
+        # Accepted before it is refused: a browser tells its page nothing of a handshake that
+        # failed, but the code of a close.
         await websocket.accept(subprotocol)
         if self.open_sockets >= self._capacity:
             await close_socket(websocket, protocol.SERVER_FULL, "the server is full")
@@ -195,6 +197,8 @@ class Connection:
     async def run(self) -> None:
         """Welcome the client and answer it until either side closes."""
         self._subscriber.send_message(Welcome(self._person))
+        # In the process and not on the bus: a connection lives in one process, and a question to
+        # Redis for each message would cost more than the message.
         bucket = TokenBucket(protocol.MESSAGES_PER_S, protocol.MESSAGES_BURST, time.monotonic())
         with self._watch:
             while (message := await self._websocket.receive())["type"] == "websocket.receive":
@@ -209,6 +213,7 @@ class Connection:
                     await close_socket(self._websocket, protocol.BAD_MESSAGE, str(error))
                     return
                 # Whoever does not read is not heard: answers cannot pile up.
+                # Or a client that asks and never reads would fill our memory with answers.
                 await self._subscriber.flowing.wait()
 
     async def restore_topics(self) -> None:

@@ -18,6 +18,7 @@ from phosphene.social.topic import Subscriber, Topic
 from phosphene.social.topics import Topics
 from phosphene.store.store import Store
 
+# More than that costs more than a snapshot, which is what a page needs after a long absence.
 REPLAY = 256
 SNAPSHOT_COMMENTS = 30
 
@@ -38,6 +39,7 @@ class Subscriptions:
         self._presence = presence
         self._person = person
         self._subscriber = subscriber
+        # Two subscriptions of one connection at once could answer in one order and join in another.
         self._turn = asyncio.Lock()
 
     async def subscribe(self, message: Subscribe) -> None:
@@ -49,6 +51,9 @@ class Subscriptions:
         topics = self._subscriber.topics
         if message.topic not in topics and len(topics) >= TOPICS_PER_SOCKET:
             raise BadInput(f"a socket may have {TOPICS_PER_SOCKET} topics at most")
+        # First the topic, then its place in the store: what happens between the two is held, and
+        # neither lost nor told twice. The other way round every subscription has a hole for some of
+        # them.
         async with self._turn, self._topics.open_topic(message.topic) as topic:
             if message.at is None or not await self._recover(topic, message.at, message.id):
                 await self._send_snapshot(topic, message.id)
@@ -76,6 +81,8 @@ class Subscriptions:
 
     async def _recover(self, topic: Topic, at: Position, id_: int | None) -> bool:
         """Replay from the client's place, if it is one of ours and not too far back."""
+        # The epoch is the database's: after a backup was brought back, numbers begin again and mean
+        # other events.
         if at.epoch != self._topics.epoch or at.seq < 1:
             return False
         missed: Sequence[Recorded] = ()
@@ -130,6 +137,7 @@ class Subscriptions:
         snapshot: Snapshot | None = None,
     ) -> None:
         """Answer and join; nothing else can happen in between."""
+        # A second subscription to the same topic begins anew: one connection has one place.
         topic.remove_subscriber(self._subscriber)
         self._subscriber.send_message(
             Subscribed(
@@ -148,5 +156,7 @@ class Subscriptions:
 
 def fold(events: Sequence[Recorded]) -> list[Recorded]:
     """Without the counts of likes that a later one makes stale."""
+    # A count says all that earlier counts said, and a clip that is liked a thousand times would
+    # replay a thousand of them.
     last = max((one.seq for one in events if isinstance(one.event, Liked)), default=0)
     return [one for one in events if one.seq == last or not isinstance(one.event, Liked)]

@@ -21,6 +21,7 @@ from phosphene.model import (
 )
 from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
 
+# For who fell behind a moment ago; who was away for longer is caught up from the store.
 RING = 256
 # At most five counts of likes a second.
 LIKE_GAP_S = 0.2
@@ -31,6 +32,7 @@ Write = Callable[[bytes], None]
 class EncodedEvent:
     """An event as its readers get it, encoded once for each form in use."""
 
+    # There are up to 256 of these for each topic.
     __slots__ = ("_encoded", "event", "seq", "topic")
 
     def __init__(self, topic: str, seq: int, event: Event) -> None:
@@ -40,6 +42,8 @@ class EncodedEvent:
         self._encoded: dict[MessageFormat, bytes] = {}
 
     def encoded_as(self, form: MessageFormat) -> bytes:
+        # Encoded once however many read it; so nothing in an event may differ between them. Numbers
+        # are counted by topic and not by connection for the same reason.
         data = self._encoded.get(form)
         if data is None:
             message = Happened(self.topic, self.seq or None, self.event)
@@ -111,7 +115,12 @@ class Topic:
         self._early: list[Recorded] = []
         self._ring: deque[EncodedEvent] = deque()
         self._ring_from = 0
+        # Three states instead of a queue for each connection: who keeps up costs a call of its
+        # write, who lags is a number, and who is ahead (it subscribed while a count of likes was
+        # held) waits.
         self._keeping_up: dict[Subscriber, Write] = {}
+        # Bound methods in a tuple, by format: the loop over a crowd looks nothing up and tests
+        # nothing.
         self._groups: tuple[tuple[MessageFormat, tuple[Write, ...]], ...] | None = ()
         self._ahead: dict[Subscriber, int] = {}
         self._lagging: dict[Subscriber, int] = {}

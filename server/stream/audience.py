@@ -10,6 +10,8 @@ class Audience:
 
     def __init__(self) -> None:
         self.count = 0
+        # Two events for one fact, because it is waited for in both directions, and an event cannot
+        # be waited for until it is cleared.
         self._some = asyncio.Event()
         self._none = asyncio.Event()
         self._none.set()

@@ -21,6 +21,8 @@ def birth(units: Sequence[Unit], fps: int, video: bytes | None = None) -> bytes:
     """
     starts, shown = shown_pictures(units, fps)
     runs = (start for start, unit in zip(starts, shown, strict=True) if unit.final)
+    # A remux of what went out, like the MP4 itself: a second encode would cost its CPU once more,
+    # and show what nobody saw.
     return mp4([unit.data for unit in shown], fps, video, starts, next(runs, 0))
 
 
@@ -33,6 +35,8 @@ def shown_pictures(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Uni
     parts = list(_parts(_lasting(_without_repeats(units), fps)))
     run = [part for part in parts if part[0][1].final]
     forming = [part for part in parts if not part[0][1].final]
+    # Parts and not single pictures are left out: each begins with a keyframe, so what is kept can
+    # be decoded without the rest.
     choices = (_spread(forming, count) for count in range(len(forming), 0, -1))
     kept = next((some for some in choices if _length(some) <= FORMING_S * fps), forming[-1:])
     starts, shown, at = [], [], 0
@@ -74,4 +78,6 @@ def _spread(parts: Sequence[Part], count: int) -> Sequence[Part]:
         return parts
     if count == 1:
         return parts[-1:]
+    # With the first, which is noise, and the last, which is nearly the clip: between them the eye
+    # fills in.
     return [parts[at * (len(parts) - 1) // (count - 1)] for at in range(count)]

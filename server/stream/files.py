@@ -30,6 +30,8 @@ class TokenQuery(Struct, frozen=True):
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
 
+# Names are hashes of what is in them, so a year would be right but for one thing: a clip that is
+# removed has to go, and nothing here can reach a cache that was told to keep it.
 KEPT_S = 60
 """So long a cache may serve a file without asking, and so a clip that was removed."""
 
@@ -75,6 +77,8 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     """
     path = blobs.path_of(_blob(clip, name))
     headers = {
+        # The name is the SHA-256 of the bytes: no other validator is as strong, and nothing has to
+        # be read for it.
         "ETag": f'"{Path(path).stem}"',
         "Cache-Control": caching(clip),
         "X-Content-Type-Options": "nosniff",
@@ -93,6 +97,8 @@ class _Ranged(FileResponse):
         self._ranges = ranges
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Starlette answers an unknown unit with 400 and one bad range among good ones with 416,
+        # where RFC 9110 asks that the one be ignored and the other left out.
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
         if self._ranges is not None:
             headers.append((b"range", self._ranges.encode()))

@@ -19,11 +19,15 @@ def whole_log(entries: Iterable[StreamEntry]) -> Sequence[Unit]:
     lease = 0
     for entry in entries:
         piece = read_entry(entry)
+        # Who was stopped for longer than its lease may still write: a number that only grows tells
+        # its words from those of who took over, which no clock of two machines can.
         if not isinstance(piece, RelayedUnit) or piece.lease < lease:
             continue
         lease = piece.lease
         if log.get(entry.number, piece.unit).pts != piece.unit.pts:
             log.clear()
         log[entry.number] = piece.unit
+    # A hole would show as broken pictures until the next keyframe: then it is better to begin with
+    # one.
     complete = all(place in log for place in range(len(log)))
     return [log[place] for place in range(len(log))] if complete else []

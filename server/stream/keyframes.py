@@ -7,6 +7,8 @@ from phosphene.model import Unit
 
 def last_keyframe(units: Sequence[Unit]) -> int:
     """Place of the last keyframe; 0 when there is none."""
+    # Backwards: there is a keyframe every second, so at most a second's pictures are looked at, and
+    # no index has to be kept.
     for place in range(len(units) - 1, -1, -1):
         if units[place].key:
             return place

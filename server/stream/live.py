@@ -11,6 +11,8 @@ from phosphene.stream.rendition import Rendition
 Arrival = Callable[["LiveClip"], None]
 Ask = Callable[[RenditionName], None]
 
+# A second of clip costs 0.35 s of CPU with the full rendition alone, 0.43 with the half, 0.46 with
+# VP8, 0.49 with both: so the others are made only while somebody watches them.
 ALL: tuple[RenditionName, ...] = ("full", "half", "vp8")
 
 
@@ -87,6 +89,8 @@ class LiveClip(Rendition):
         if self.aired_at is None:
             self.aired_at = time.time() - unit.pts / self.fps
         self.get_rendition(name).units.append(unit)
+        # Asked again with every keyframe and never told to stop: the worker may be another one by
+        # now, and what nobody asks for ends by itself.
         if unit.key and name == self.name:
             for other in self._others.values():
                 if other.audience.count:
@@ -133,6 +137,8 @@ class LiveClips:
         )
         self._live[clip] = live
         try:
+            # Before the block begins: whoever relays or records a clip has to be there before its
+            # first unit.
             for arrival in self._arrivals:
                 arrival(live)
             yield live

@@ -15,6 +15,8 @@ def read_units(path: Path, fps: int) -> list[Unit]:
     sound = read_sound(path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
+        # RTP wants start codes and parameter sets with each keyframe; the filter puts both back and
+        # decodes nothing.
         annex_b = BitStreamFilterContext("h264_mp4toannexb", stream)
         packets = [one for packet in container.demux(stream) for one in annex_b.filter(packet)]
         return [

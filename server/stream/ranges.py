@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 RANGE: Final = re.compile(r"\s*(?:(\d+)\s*-\s*(\d*)|-\s*(\d+))\s*")
+# int() of a long string takes time by the square of its length, and Python refuses 4,300 digits.
 DIGITS: Final = 18
 """No file is longer; a number of more digits stands for the largest of so many."""
 

@@ -23,8 +23,14 @@ from phosphene.stream.live import ALL, LiveClip, LiveClips
 
 KEYFRAMES = "keyframes"
 RENDITIONS = "renditions"
+# Somebody who swipes back and forth comes back within seconds; a relay that ends has to find its
+# way to a keyframe anew.
 DESERTED_S = 10.0
+# Longer than a clip takes to go on at another worker or instance (a lease is taken over within
+# seconds), so that its viewers see a pause and no end.
 SILENT_S = 30.0
+# The last pictures and the word that the clip has ended: enough for a Redis that answers, and no
+# reason to hold a stop up for one that does not.
 STOP_S = 2.0
 
 log = logging.getLogger("phosphene.stream")
@@ -43,6 +49,8 @@ class RelayedEnd(Struct, frozen=True, tag="end"):
     lease: int = 0
 
 
+# An encoded unit crosses Redis in 1 to 3 ms: the pictures of 5 kB p50 1.06, p99 2.67 to four
+# readers.
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[RelayedUnit | RelayedEnd] = msgspec.msgpack.Decoder(
     RelayedUnit | RelayedEnd
@@ -104,6 +112,8 @@ async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> 
             return
         else:
             await units.wait_grown(len(units.items))
+            # A Redis that was started anew has nothing of before: who reads on there needs a
+            # keyframe first.
             at = last_keyframe(units.items)
 
 
@@ -123,6 +133,8 @@ async def receive_units(
                         continue
                     if isinstance(piece, RelayedEnd):
                         return
+                    # After an outage a stream is read from its beginning: what was shown already
+                    # must not be shown again.
                     newest = live.get_rendition(name).newest_tick
                     if heard.accept_unit(entry.number, piece.unit) and piece.unit.pts > newest:
                         live.append_unit(piece.unit, name)

@@ -7,6 +7,8 @@ from phosphene.log import Log
 from phosphene.model import RenditionName, Unit
 from phosphene.stream.audience import Audience
 
+# A keyframe is the largest of pictures, and everybody is sent it: a crowd that joins must not make
+# the picture of all others worse.
 KEYFRAME_EVERY_S = 1.0
 RATE_OVER_S = 1
 
@@ -52,6 +54,7 @@ class Rendition:
     def bits_per_s(self) -> float:
         """Bits a second over the last second of the log."""
         items = self.units.items
+        # Asked by each report of each viewer, but the same until the log grows.
         if self._rate[0] != len(items):
             self._rate = len(items), measured_rate(items, self.fps)
         return self._rate[1]

@@ -11,6 +11,7 @@ from phosphene.model import Clip, Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.mp4_reader import read_units
 
+# A feed goes back and forth among a few clips; what is kept is read once for all who watch.
 KEPT = 16
 
 
@@ -55,6 +56,8 @@ class Replay:
         clock = asyncio.get_running_loop().time
         began = clock()
         for unit in self._units[len(live.units.items) :]:
+            # Against the beginning and not against the last picture, so that late wake-ups do not
+            # add up.
             await asyncio.sleep(began + unit.pts / live.fps - clock())
             live.units.append(unit)
         # The last picture stands as long as any other.
@@ -76,6 +79,7 @@ class Replays:
             if clip.sha256 is None:
                 raise NotFound(f"clip {clip.id} has no file")
             path = self._blobs.path_of(f"{clip.sha256}.mp4")
+            # PyAV reads the whole file: in the loop that would hold up everybody's pictures.
             units = await asyncio.to_thread(read_units, path, clip.fps)
             if not units:
                 raise NotFound(f"clip {clip.id} has no picture")

@@ -31,5 +31,7 @@ class SimulatedViewer:
         behind = now - (self._began + self.stalled_s + self.pictures / self._fps)
         if behind > GRACE_FRAMES / self._fps:
             self.late += 1
+            # The clock of a real player stands still too, so what comes after one late picture is
+            # not late as well: each stall counts once.
             self.stalled_s += behind
         self.pictures += 1

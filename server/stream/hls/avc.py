@@ -55,6 +55,7 @@ def cleaned(sample: bytes) -> bytes:
 
 
 def _with_lengths(nals: Iterable[bytes]) -> bytes:
+    # Type avc1 has parameter sets in the configuration only (ISO/IEC 14496-15).
     kept = (nal for nal in nals if _kind(nal) not in {SPS, PPS, DELIMITER})
     return b"".join(LENGTH.pack(len(nal)) + nal for nal in kept)
 

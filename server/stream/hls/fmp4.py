@@ -68,6 +68,8 @@ def full_box(name: str, version: int, flags: int, *parts: bytes) -> bytes:
 
 def initialization(track: Track | SoundTrack) -> bytes:
     """ftyp and moov: everything but the pictures, or the sound."""
+    # Written here and not by FFmpeg, whose muxer numbers fragments by their count: two instances
+    # that relay one clip would give different bytes under the same name.
     brands = b"iso6" + struct.pack("!I", 0) + b"iso6cmfcavc1mp41"
     defaults = full_box("trex", 0, 0, struct.pack("!5I", TRACK, 1, 0, 0, 0))
     return box("ftyp", brands) + box(

@@ -60,6 +60,7 @@ class HalfPartStream(PartStream):
 
     def __init__(self, live: LiveClip, video: PartStream) -> None:
         super().__init__(HALF, video.rate, video.most)
+        # Players ask for the half by the numbers of the full one's parts, so both grow together.
         self.grown = video.grown
         self._live = live
         self._units = live.get_rendition("half").units
@@ -84,6 +85,8 @@ class HalfPartStream(PartStream):
 
     def _look(self) -> tuple[int, list[Part]]:
         known = len(self.grown.items), len(self._units.items)
+        # Every player asks for its playlist with every part, four times a second, but it changes
+        # only with a unit.
         if known != self._known:
             self._known, self._found = known, aligned_parts(self.grown.items, self._units.items)
         return self._found
@@ -124,6 +127,8 @@ class ClipPackager:
         so that its first segment does."""
         if self.half is not None and not self.half.parts:
             self.live.ask_rendition("half")
+            # Or the first segment of the half would begin up to a second later, and a player that
+            # has chosen it would wait that long.
             self.live.request_keyframe(asyncio.get_running_loop().time())
 
     @property
@@ -156,6 +161,8 @@ class ClipPackager:
         """Whether nothing follows: the last frame of the final run is there."""
         units = self.live.units
         last = units.items[-1] if units.items else None
+        # The log closes when the file is signed and stored, up to seconds later: until then a
+        # player would wait for a part that never comes.
         return units.closed or bool(last and last.final and last.frame == self._last_frame)
 
 

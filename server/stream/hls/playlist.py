@@ -9,8 +9,11 @@ from phosphene.stream.hls.avc import codec
 from phosphene.stream.hls.fmp4 import Track
 from phosphene.stream.hls.segments import TARGET_S, Segment
 
+# RFC 8216bis wants parts within three target durations of the end; older ones only make the
+# playlist longer.
 PARTS_SHOWN = 3
 """Segments at the end of a live playlist that are listed part by part."""
+# PART-HOLD-BACK must be twice PART-TARGET at least, and should be three times (RFC 8216bis).
 HOLD_BACK_PARTS = 3
 HALF = "half-"
 """Prefix of the names of the pictures at half the size."""
@@ -46,6 +49,9 @@ def _variant(variant: Variant, codecs: str = "", more: str = "") -> list[str]:
     track = variant.track
     about = (
         f'BANDWIDTH={variant.bandwidth},CODECS="{codec(track.avcc)}{codecs}",'
+        # Without CLOSED-CAPTIONS=NONE Shaka Player 5.2 looks for captions in the open segment,
+        # which has no address yet, and plays no clip on air (7 of 7 tries failed; with it both
+        # played).
         f"RESOLUTION={track.width}x{track.height},FRAME-RATE={track.fps:.3f},CLOSED-CAPTIONS=NONE"
     )
     return [f"#EXT-X-STREAM-INF:{about}{more}", variant.uri]
@@ -72,6 +78,9 @@ def live_playlist(
     """The playlist of a clip on air, low latency; ``aired_at`` is the Unix time of its
     beginning."""
     target = form.most / form.rate
+    # AVPlayer turns a playlist away as a whole when one part is longer than PART-TARGET, or shorter
+    # than 85 % of it in the middle of a segment: so the encoder repeats a picture where a part has
+    # to end.
     hold_back = HOLD_BACK_PARTS * target
     control = f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={hold_back:.5f}"
     # What of an EVENT was there once must stay, and the half may begin anew.

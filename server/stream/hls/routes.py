@@ -34,12 +34,16 @@ from phosphene.web import Endpoint, is_known, read_query
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"
 CHANGES = "no-cache"
+# As long as a blocked request may wait by RFC 8216bis (three target durations, 6.2.5.2).
 WAIT_S = 3.0 * TARGET_S
 RETRY_S = 1.0
+# By the letter: more than two segments ahead is answered with 400 (RFC 8216bis, 6.2.5.2).
 AHEAD = 2
 FIRST_SEGMENTS = 3
 """Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
 data``, Chromium 156)."""
+# A file is read and cut once for all its segments: a player asks for each of them, and for the
+# playlist before.
 FILES_KEPT = 32
 SOUND_BITRATE = 128_000
 INDEX = "index"
@@ -147,6 +151,7 @@ class Hls:
             packager = self._packagers.get_packager(clip)
         except NotLive:
             raise _why_not(clip) from None
+        # Or a relay with HLS players alone would count as deserted, and end under them.
         with packager.live.audience.viewer_present():
             await _grown(packager.video, 0)
             if not packager.video.parts:
@@ -223,6 +228,7 @@ async def _live_playlist(stream: PartStream, aired_at: float, request: Request) 
         Busy: it did not come in time.
     """
     asked = read_query(request, Delivery)
+    # Scripts (hls.js, Shaka) fetch as ``empty``: only a browser's own player says ``video``.
     own = request.headers.get("sec-fetch-dest") in {"video", "audio"}
     if asked.segment is None and asked.part is not None:
         raise BadInput("_HLS_part needs _HLS_msn")

@@ -61,6 +61,8 @@ def part_end(units: Sequence[Unit], at: int, most: int, ended: bool) -> int | No
     """
     for place in range(at + 1, len(units)):
         length = units[place].pts - units[at].pts
+        # PART-TARGET is a promise for the whole clip: a part that is too long makes AVPlayer drop
+        # the stream, one that is too short only costs a request.
         if length > most and place - 1 > at:
             return place - 1
         if units[place].key or length >= most:

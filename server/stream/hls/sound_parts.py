@@ -77,6 +77,7 @@ def _silence(start: int, stop: int) -> Iterator[Sample]:
     """Silent packets, the last of which is not whole or lasts longer."""
     if stop <= start:
         return
+    # The last packet stands shorter or longer than its 20 ms: one more would overlap what follows.
     count = max(1, (stop - start) // PACKET)
     for number in range(count - 1):
         yield Sample(start + number * PACKET, PACKET, True, SILENCE)

@@ -98,6 +98,8 @@ class Whep:
         if request.method in {"GET", "HEAD"}:
             return answer(found.statistics, headers={"Cache-Control": "no-store"})
         found.end_soon()
+        # The answer comes when the port knows the viewer no more: a player that opens a new session
+        # at once must not meet the old one.
         await found.closed.wait()
         return Response()
 
@@ -106,6 +108,8 @@ class Whep:
         source = await self._source(clip)
         admission, offer = await self._admit(request), await _read_text(request)
         session, sdp = await self._sessions.open_session(source, offer, admission)
+        # Half the width and height for less of the bits, and WHEP has no other word for it at the
+        # start.
         if request.headers.get("save-data", "").strip().lower() == "on":
             session.selection.choose_rendition("half")
         location = f"{request.url.path.rstrip('/')}/{session.id}"
@@ -248,6 +252,9 @@ async def _trickle(request: Request, session: ViewerSession) -> Response:
         Stale, Unconditional: see the messages.
     """
     _check_type(request, FRAGMENT)
+    # One of the players looked at stores no ETag and sends none, MediaMTX's sends ``*``: 428 for
+    # either makes them try again for ever. Their candidates are of no use to an ICE-lite agent
+    # anyway.
     tag = request.headers.get("if-match")
     named = ufrags(await _read_text(request))
     if tag is not None and not is_known(tag, session.etag):
