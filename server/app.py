@@ -37,7 +37,6 @@ from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors, address_of
 from phosphene.boundary import keep_running
-from phosphene.bus.bus import Bus
 from phosphene.bus.redis import open_bus
 from phosphene.errors import Forbidden, PhospheneError, RenderFailed, Unauthorized
 from phosphene.fleet.blob_messages import store_of
@@ -175,7 +174,6 @@ async def open_instance(
             blobs=on.blobs,
             usage=Usage(settings.data_budget),
             signer=on.signer,
-            check=PromptCheck(on.rules, PromptReader(pool), metrics),
             metrics=metrics,
             lifecycle=lifecycle,
         )
@@ -185,9 +183,10 @@ async def open_instance(
         visitors = Visitors(logins, store, on.origins, limits)
         watch_times = WatchTimes(store, visitors)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        studio = Studio(services, tasks)
+        check = PromptCheck(on.rules, PromptReader(pool), metrics)
+        studio = Studio(services, check.clean_text, tasks)
         housekeeper = Housekeeper(
-            store, on.blobs, services.usage, settings, studio.finish_removal, time.time
+            store, on.blobs, services.usage, settings, studio.remover.finish_removal, time.time
         )
         beside = [
             tasks.create_task(keep_running(part, work), name=part)
@@ -196,24 +195,26 @@ async def open_instance(
                 ("presence", presence.run),
                 ("audience", watch_times.run),
                 ("logins", logins.run),
-                ("asking", partial(services.rpc.run, studio.answer_call)),
-                ("redactor", studio.run_redactor),
+                ("asking", partial(services.rpc.run, studio.steering.answer_call)),
+                ("redactor", studio.redactor.run),
                 ("housekeeper", housekeeper.run),
-                ("takeovers", studio.run_takeovers),
+                ("takeovers", studio.takeovers.run),
                 ("announcing", partial(_announce, pool)),
             )
         ]
-        await studio.recover_clips()
+        await studio.takeovers.recover_own()
         log.info("serving", extra={"instance": name})
-        lifecycle.at_stop(sessions.send_away, partial(studio.wait_finished, settings.stop_grace))
+        lifecycle.at_stop(
+            sessions.send_away, partial(studio.active_clips.wait_finished, settings.stop_grace)
+        )
         try:
             if fleet is not None:
                 watch_fleet(services.metrics, fleet)
             yield _routes(
                 services,
                 studio,
+                check,
                 on,
-                bus,
                 presence,
                 relays,
                 packagers,
@@ -227,7 +228,7 @@ async def open_instance(
             if not lifecycle.stopping:
                 lifecycle.begin_stop()
                 await lifecycle.finish_work()
-            studio.cancel_all()
+            studio.active_clips.cancel_all()
             sessions.end_all()
             for task in beside:
                 task.cancel()
@@ -236,8 +237,8 @@ async def open_instance(
 def _routes(
     services: Services,
     studio: Studio,
+    check: PromptCheck,
     on: InstanceFiles,
-    bus: Bus,
     presence: PresenceTracker,
     relays: Relays,
     packagers: Packagers,
@@ -250,7 +251,7 @@ def _routes(
     """Every route of the instance."""
     settings, store = services.settings, services.store
 
-    access = Access(store, visitors, on.tokens, settings.public_url)
+    access = Access(store, visitors.known_person, on.tokens, settings.public_url)
     actions = Actions(store, services.topics, time.time)
     sockets = _sockets(services, visitors, limits, presence, actions, access, logins.connections)
     client = Path(str(resources.files("phosphene.client_demo")))
@@ -259,7 +260,16 @@ def _routes(
     health = HealthChecks(
         services.lifecycle, store, lambda: services.pool.unready_reason, services.usage, on.data
     )
-    clips = Clips(studio, store, actions, limits, visitors, access)
+    clips = Clips(
+        studio.prompts,
+        studio.remover,
+        services.topics,
+        store,
+        actions,
+        limits,
+        visitors,
+        access,
+    )
     operating = Operating(
         name=settings.instance or f"{settings.host}:{settings.port}",
         version=__version__,
@@ -269,13 +279,13 @@ def _routes(
         topics=services.topics,
         stage=services.live_clips,
         census=lambda: (sessions.viewer_count, sockets.open_sockets),
-        studio=studio,
+        remover=studio.remover,
     )
     joining = _joining(visitors, limits, watch_times, logins.connections)
     operations = [
         *clips.operations(),
-        *Proposals(studio, limits, visitors, access).operations(),
-        *Readings(services.check, limits, visitors).operations(),
+        *Proposals(studio.steering, limits, visitors, access).operations(),
+        *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
         *People(store, logins.accounts, limits, visitors).operations(),
@@ -297,7 +307,7 @@ def _routes(
             access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
         ),
     ]
-    watch_rooms(services, studio, sessions, sockets, bus)
+    watch_rooms(services, studio.active_clips, sessions, sockets)
     return [
         socket_route("/v1/socket", sockets),
         *routes(documented(operations, __version__, limits.described()), limits.policies()),

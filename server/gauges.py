@@ -2,19 +2,18 @@
 
 from functools import partial
 
-from phosphene.bus.bus import Bus
 from phosphene.fleet.fleet import Fleet
 from phosphene.metrics import Metrics, Values
 from phosphene.render.dispatch.pool import Pool
 from phosphene.social.socket import Sockets
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.statistics import GAUGES, Read
+from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.services import Services
-from phosphene.studio.studio import Studio
 
 
 def watch_rooms(
-    services: Services, studio: Studio, sessions: ViewerSessions, sockets: Sockets, bus: Bus
+    services: Services, active: ActiveClips, sessions: ViewerSessions, sockets: Sockets
 ) -> None:
     """Gauges and counters over the rooms."""
     watch = services.metrics.add_metric
@@ -22,13 +21,13 @@ def watch_rooms(
     watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
     watch("sockets", "WebSockets of this instance", lambda: sockets.open_sockets)
     watch("clips_on_air", "Clips drawn here now", lambda: len(services.live_clips.live_ids))
-    watch("clips_busy", "Clips queued or drawn here", lambda: studio.busy_clips)
+    watch("clips_busy", "Clips queued or drawn here", lambda: len(active))
     watch(
         "worker_ready", "1 when a render worker is ready", lambda: float(services.pool.has_worker)
     )
     watch("data_used_bytes", "Bytes in the data folder", lambda: services.usage.used)
     watch("data_budget_bytes", "Bytes that it may hold", lambda: services.usage.budget)
-    watch("bus_up", "1 when the bus answers", lambda: float(bus.is_up))
+    watch("bus_up", "1 when the bus answers", lambda: float(services.bus.is_up))
     count("units_sent", "Encoded pictures sent to viewers", lambda: sessions.units_sent)
     count("sessions_opened", "WebRTC sessions", lambda: sessions.sessions_total)
     count("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)

@@ -185,6 +185,18 @@ class Comment(Struct, frozen=True, kw_only=True):
     created_at: float
 
 
+class Page(Struct, frozen=True):
+    """Clips and the cursor after them (None at the end)."""
+
+    clips: tuple[Clip, ...]
+    cursor: str | None
+
+
+class CommentPage(Struct, frozen=True):
+    comments: tuple[Comment, ...]
+    cursor: str | None
+
+
 class Unit(Struct, frozen=True, array_like=True):
     """One encoded picture of a clip on air: what every viewer is sent.
 

@@ -9,7 +9,6 @@ from phosphene.model import (
     Clip,
     ClipBallot,
     ClipWaiting,
-    Comment,
     CommentId,
     CommentText,
     Counts,
@@ -25,18 +24,6 @@ FEED_PAGE_LIMIT: Final = 50
 
 FeedLimit = Annotated[int, Meta(ge=1, le=FEED_PAGE_LIMIT)]
 Ids = tuple[str, ...]
-
-
-class Page(Struct, frozen=True):
-    """Clips and the cursor after them (None at the end)."""
-
-    clips: tuple[Clip, ...]
-    cursor: str | None
-
-
-class CommentPage(Struct, frozen=True):
-    comments: tuple[Comment, ...]
-    cursor: str | None
 
 
 class ClipView(Struct, frozen=True):

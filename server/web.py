@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -28,6 +28,8 @@ T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON = "application/json"
 REQUEST_ID_HEADER = "X-Request-Id"
+COOKIE: Final = "phosphene_identity"
+"""In which a browser keeps the token of its person."""
 BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
 

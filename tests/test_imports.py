@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "c2pa": ("trust/",),
     "uvicorn": ("social/", "cli/"),
 }
+
+DEPTH = 10
+"""Modules on the longest way down: starlette has 8, litestar 14."""
 
 PROTOCOLS = {"webrtc", "hls"}
 """Rooms of the stream, each for one way to watch."""
@@ -195,6 +199,20 @@ def test_no_circles() -> None:
 
     for name in edges:
         visit(name, ())
+
+
+def test_the_way_down_is_short() -> None:
+    """Who reads a module reads what it imports, and so on: a module imports what it uses, and not
+    who happens to hold that."""
+    edges = graph()
+
+    @cache
+    def longest(name: str) -> tuple[str, ...]:
+        below = max(map(longest, edges[name]), key=len, default=())
+        return (name, *below)
+
+    deepest = max(map(longest, edges), key=len)
+    assert len(deepest) <= DEPTH, " -> ".join(deepest)
 
 
 def test_a_protocol_of_the_stream_knows_no_other() -> None:

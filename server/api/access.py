@@ -1,10 +1,10 @@
 """Who may see a clip: everybody, but a private one only its author and who has a token for it."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import HTTPConnection, Request
 
-from phosphene.api.visitors import Visitors
 from phosphene.errors import Unauthorized
 from phosphene.model import Clip, Person, clip_topic
 from phosphene.store.store import Store
@@ -15,13 +15,18 @@ CLIP_TOPIC = clip_topic("")
 
 
 class Access:
-    """The one gate before every clip; ``public_url`` is the setting."""
+    """The one gate before every clip. ``known_person`` gives who asks (see ``Visitors``),
+    ``public_url`` is the setting."""
 
     def __init__(
-        self, store: Store, visitors: Visitors, tokens: EmbedTokens, public_url: str
+        self,
+        store: Store,
+        known_person: Callable[[HTTPConnection], Awaitable[Person | None]],
+        tokens: EmbedTokens,
+        public_url: str,
     ) -> None:
         self._store = store
-        self._visitors = visitors
+        self._known_person = known_person
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
 
@@ -35,7 +40,7 @@ class Access:
         clip = await self._store.get_clip(clip_id)
         if clip.visibility != "private":
             return clip
-        person = await self._visitors.known_person(request)
+        person = await self._known_person(request)
         self._check(request, clip, person, token_of(request))
         return clip
 

@@ -10,17 +10,15 @@ from starlette.responses import Response
 from phosphene.api.access import Access
 from phosphene.api.repeats import made_id, reservation
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
-from phosphene.model import (
-    Clip,
-    Comment,
-    Prompt,
-)
+from phosphene.model import Clip, Comment, CommentPage, Page, Prompt
 from phosphene.operation import Operation
-from phosphene.schemas import ClipView, CommentPage, LikeView, Lineage, NewComment, Page
+from phosphene.schemas import ClipView, LikeView, Lineage, NewComment
 from phosphene.social.actions import Actions
+from phosphene.social.topics import Topics
 from phosphene.store.store import Reservation, Store
 from phosphene.stream.files import Token, TokenQuery
-from phosphene.studio.studio import Studio
+from phosphene.studio.prompts import Prompts
+from phosphene.studio.removal import ClipRemover
 from phosphene.trust.limits import RateLimits, household_of
 from phosphene.web import answer, read_json, read_query
 
@@ -42,14 +40,18 @@ class CommentQuery(PageQuery, frozen=True):
 class Clips:
     def __init__(
         self,
-        studio: Studio,
+        prompts: Prompts,
+        remover: ClipRemover,
+        topics: Topics,
         store: Store,
         actions: Actions,
         limits: RateLimits,
         visitors: Visitors,
         access: Access,
     ) -> None:
-        self._studio = studio
+        self._prompts = prompts
+        self._remover = remover
+        self._topics = topics
         self._store = store
         self._actions = actions
         self._limits = limits
@@ -64,7 +66,7 @@ class Clips:
             return reservation(request, _accepted(clip))
 
         return _accepted(
-            await self._studio.accept_prompt(
+            await self._prompts.accept_prompt(
                 prompt, visitor.person, household_of(visitor.address), reserve
             )
         )
@@ -80,14 +82,14 @@ class Clips:
         clip = await self._access.find_clip(request, request.path_params["clip"])
         person = await self._visitors.known_person(request)
         liked = bool(person and await self._store.liked_by(person.id, [clip.id]))
-        live, waiting = clip.status == "live", self._studio.waiting_of(clip.id)
-        ballot = self._studio.ballot_of(clip.id) if live else None
+        live, waiting = clip.status == "live", self._topics.waiting_of(clip.id)
+        ballot = self._topics.ballot_of(clip.id) if live else None
         return answer(ClipView(clip, liked, live, waiting, ballot))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.count_act("delete", visitor.person.id, visitor.address)
         return answer(
-            await self._studio.remove_clip(request.path_params["clip"], visitor.person), 202
+            await self._remover.remove_clip(request.path_params["clip"], visitor.person), 202
         )
 
     async def like_clip(self, request: Request, visitor: Visitor) -> Response:

@@ -15,9 +15,9 @@ from phosphene.api.visitors import Visitors
 from phosphene.errors import NotFound
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
-from phosphene.model import Clip
+from phosphene.model import Clip, Page
 from phosphene.operation import Operation
-from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedRequest, Ids, Page
+from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedRequest, Ids
 from phosphene.store.store import Store
 from phosphene.web import answer, read_json, read_query
 

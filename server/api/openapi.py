@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from phosphene.api.visitors import COOKIE
 from phosphene.errors import Problem, by_status
 from phosphene.operation import Caller, Operation
+from phosphene.web import COOKIE
 
 ABOUT: Final = """Every GET answers HEAD too, and every path OPTIONS. Pages of all origins may read
 every answer; to write they send a bearer token, which the cookie of a visitor is not. Problems are

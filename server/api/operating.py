@@ -15,7 +15,7 @@ from phosphene.render.dispatch.worker_handle import WorkerHandle
 from phosphene.social.topics import Topics
 from phosphene.status import Device, InLine, OnDevice, Standing, Status
 from phosphene.stream.live import LiveClips
-from phosphene.studio.studio import Studio
+from phosphene.studio.removal import ClipRemover
 from phosphene.trust.operators import Operators
 from phosphene.web import answer
 
@@ -40,7 +40,7 @@ class Operating:
         topics: Topics,
         stage: LiveClips,
         census: Census,
-        studio: Studio,
+        remover: ClipRemover,
     ) -> None:
         self._name = name
         self._version = version
@@ -50,7 +50,7 @@ class Operating:
         self._topics = topics
         self._stage = stage
         self._census = census
-        self._studio = studio
+        self._remover = remover
 
     async def read_metrics(self, request: Request) -> Response:
         self._operators.check_metrics(request.headers.get("authorization", ""))
@@ -62,7 +62,7 @@ class Operating:
 
     async def take_down(self, request: Request) -> Response:
         self._operators.check_operator(request.headers.get("authorization", ""))
-        return answer(await self._studio.remove_clip(request.path_params["clip"], None), 202)
+        return answer(await self._remover.remove_clip(request.path_params["clip"], None), 202)
 
     def current_status(self) -> Status:
         """What happens now."""

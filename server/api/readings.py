@@ -1,5 +1,7 @@
 """The route that says what would be drawn for a text, before anybody asks for a clip."""
 
+from collections.abc import Awaitable, Callable
+
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +10,6 @@ from phosphene.api.visitors import Visitors, address_of
 from phosphene.model import PromptText, Slot
 from phosphene.operation import Operation
 from phosphene.render.reading import PhraseReading, describe, read_phrases
-from phosphene.studio.prompt_check import PromptCheck
 from phosphene.trust.limits import RateLimits
 from phosphene.web import answer, read_json
 
@@ -34,8 +35,18 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class Readings:
-    def __init__(self, check: PromptCheck, limits: RateLimits, visitors: Visitors) -> None:
-        self._check = check
+    """``read`` gives a text as it may be drawn and what of it would be, ``reads_freely`` whether
+    the model has no list of that (see ``PromptCheck``)."""
+
+    def __init__(
+        self,
+        read: Callable[[str], Awaitable[tuple[str, tuple[Slot, ...]]]],
+        reads_freely: Callable[[], bool],
+        limits: RateLimits,
+        visitors: Visitors,
+    ) -> None:
+        self._read = read
+        self._reads_freely = reads_freely
         self._limits = limits
         self._visitors = visitors
 
@@ -43,8 +54,8 @@ class Readings:
         asked = await read_json(request, ReadingRequest)
         person = await self._visitors.known_person(request)
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
-        text, understood = await self._check.read_text(asked.text)
-        free = self._check.reads_freely
+        text, understood = await self._read(asked.text)
+        free = self._reads_freely()
         return answer(
             Reading(
                 text=text,

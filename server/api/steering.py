@@ -8,16 +8,16 @@ from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.model import Proposal
 from phosphene.operation import Operation
 from phosphene.schemas import NewProposal
-from phosphene.studio.studio import Studio
+from phosphene.studio.steering import Steering
 from phosphene.trust.limits import RateLimits
 from phosphene.web import answer, read_json
 
 
 class Proposals:
     def __init__(
-        self, studio: Studio, limits: RateLimits, visitors: Visitors, access: Access
+        self, steering: Steering, limits: RateLimits, visitors: Visitors, access: Access
     ) -> None:
-        self._studio = studio
+        self._steering = steering
         self._limits = limits
         self._visitors = visitors
         self._access = access
@@ -26,13 +26,13 @@ class Proposals:
         new = await read_json(request, NewProposal)
         clip = await self._access.find_clip(request, request.path_params["clip"])
         await self._limits.count_act("write", visitor.person.id, visitor.address)
-        return answer(await self._studio.propose_line(clip, visitor.person, new.text), 201)
+        return answer(await self._steering.propose_line(clip, visitor.person, new.text), 201)
 
     async def vote(self, request: Request, visitor: Visitor) -> Response:
         clip = await self._access.find_clip(request, request.path_params["clip"])
         await self._limits.count_act("write", visitor.person.id, visitor.address)
         proposal = request.path_params["proposal"]
-        return answer(await self._studio.vote_for(clip, visitor.person, proposal))
+        return answer(await self._steering.vote_for(clip, visitor.person, proposal))
 
     def operations(self) -> list[Operation]:
         """Every operation of steering."""

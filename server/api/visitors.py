@@ -16,8 +16,8 @@ from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
 from phosphene.trust.limits import RateLimits
 from phosphene.trust.origins import Origins
+from phosphene.web import COOKIE
 
-COOKIE = "phosphene_identity"
 COOKIE_AGE_S = 400 * 24 * 3600
 
 

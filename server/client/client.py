@@ -12,10 +12,20 @@ import msgspec
 from phosphene.client.following import Following, positions, socket_url
 from phosphene.client.http import Asked, Http
 from phosphene.errors import BadInput
-from phosphene.model import Clip, Comment, Fork, Person, Position, Prompt, Proposal, Visibility
+from phosphene.model import (
+    Clip,
+    Comment,
+    CommentPage,
+    Fork,
+    Page,
+    Person,
+    Position,
+    Prompt,
+    Proposal,
+    Visibility,
+)
 from phosphene.schemas import (
     ClipView,
-    CommentPage,
     FeedRequest,
     LikeView,
     Lineage,
@@ -23,7 +33,6 @@ from phosphene.schemas import (
     NewComment,
     NewHandle,
     NewProposal,
-    Page,
 )
 
 T = TypeVar("T")

@@ -110,6 +110,11 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 
+    @property
+    def can_steer(self) -> bool:
+        """Whether its clips follow an audience."""
+        return self.steers != "never"
+
 
 class Unfit(Struct, frozen=True, tag="unfit"):
     """Instead of Ready: the worker cannot draw with this model and ends; ``reason`` says why."""

@@ -1,15 +1,17 @@
-"""The ballots of one clip on air: told to everybody at each change, decided in time."""
+"""The ballots of one clip on air: told at each change, decided in time."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from phosphene.boundary import keep_running, running
 from phosphene.ids import new_id
 from phosphene.model import ClipBallot, Person, Proposal
 from phosphene.social import ballot
-from phosphene.social.topics import Topics
+
+Tell = Callable[[ClipBallot], Awaitable[None]]
+"""Tells everybody of a ballot as it is at this moment."""
 
 
 class Poll:
@@ -18,16 +20,16 @@ class Poll:
     def __init__(
         self,
         clip_id: str,
-        topics: Topics,
+        tell: Tell,
+        viewers: Callable[[], int | None],
         steer: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
-        lease: int = 0,
     ) -> None:
         self._clip_id = clip_id
-        self._topics = topics
+        self._tell = tell
+        self._viewers = viewers
         self._steer = steer
         self._clock = clock
-        self._lease = lease
         self._ballot = ballot.Ballot()
         self._chosen: Proposal | None = None
         self._changed = asyncio.Event()
@@ -66,11 +68,10 @@ class Poll:
                 pass
             self._changed.clear()
             self._decide()
-            await self._topics.emit_volatile(self._event(), self._lease)
+            await self._tell(self._event())
 
     def _decide(self) -> None:
-        viewers = self._topics.viewers_of(self._clip_id)
-        chosen = ballot.choose(self._ballot, viewers, self._clock())
+        chosen = ballot.choose(self._ballot, self._viewers(), self._clock())
         if chosen is not None:
             self._ballot, self._chosen = ballot.Ballot(), chosen
             self._steer(chosen.text)
@@ -89,10 +90,10 @@ class Poll:
 
 @asynccontextmanager
 async def open_poll(
-    clip_id: str, topics: Topics, steer: Callable[[str], None], lease: int = 0
+    clip_id: str, tell: Tell, viewers: Callable[[], int | None], steer: Callable[[str], None]
 ) -> AsyncIterator[Poll]:
-    """The poll of a clip that is drawn under the number ``lease``, which ends with the block;
-    ``steer`` is given each chosen text."""
-    poll = Poll(clip_id, topics, steer, lease=lease)
+    """The poll of a clip, which ends with the block. ``viewers``: how many watch it, None where
+    that is not known; ``steer`` is given each chosen text."""
+    poll = Poll(clip_id, tell, viewers, steer)
     async with running(keep_running("poll", poll.run)):
         yield poll

@@ -143,7 +143,7 @@ class Sockets:
                 plain = QueueSender(websocket, form)
                 subscriber, sender = plain.subscriber, tasks.create_task(plain.run())
             subscriptions = Subscriptions(
-                self._store, self._topics, self._presence, person, subscriber
+                self._store, self._topics, self._presence.count_viewers, person, subscriber
             )
             connection = Connection(
                 websocket,

@@ -1,11 +1,10 @@
 """How a connection comes into a topic: by replay from its place, or by a snapshot."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from phosphene.errors import BadInput
 from phosphene.model import Liked, Person, Position, Recorded
-from phosphene.social.presence import PresenceTracker
 from phosphene.social.protocol import (
     TOPICS_PER_SOCKET,
     Happened,
@@ -24,19 +23,19 @@ SNAPSHOT_COMMENTS = 30
 
 
 class Subscriptions:
-    """The topics of one connection."""
+    """The topics of one connection. ``count_viewers`` says how many have a clip before them."""
 
     def __init__(
         self,
         store: Store,
         topics: Topics,
-        presence: PresenceTracker,
+        count_viewers: Callable[[str], Awaitable[int]],
         person: Person,
         subscriber: Subscriber,
     ) -> None:
         self._store = store
         self._topics = topics
-        self._presence = presence
+        self._count_viewers = count_viewers
         self._person = person
         self._subscriber = subscriber
         # Two subscriptions of one connection at once could answer in one order and join in another.
@@ -108,7 +107,7 @@ class Subscriptions:
             )
             viewers, progress, waiting, ballot = 0, None, None, None
             if state.clip is not None:
-                viewers = await self._presence.count_viewers(state.clip.id)
+                viewers = await self._count_viewers(state.clip.id)
                 if state.clip.status in {"queued", "live"}:
                     progress = self._topics.progress_of(state.clip.id)
                     waiting = self._topics.waiting_of(state.clip.id)

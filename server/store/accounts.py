@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.model import Person
-from phosphene.store import reads, writes
+from phosphene.store.people import find_person, named, set_handle
 
 
 class Passkey(Struct, frozen=True, kw_only=True):
@@ -36,13 +36,13 @@ def has_account(cx: Connection, person_id: str) -> bool:
 def open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
     """Keep the name of a person: from now on it is theirs, and they sign in with the passkey or
     one of the codes, whose digests these are. Raises AlreadyTaken."""
-    named = writes.set_handle(cx, writes.named(cx, person))
+    kept = set_handle(cx, named(cx, person))
     cx.execute(
         "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, passkey.created_at)
     )
     add_passkey(cx, passkey)
     set_recovery_codes(cx, person.id, codes)
-    return named
+    return kept
 
 
 def add_passkey(cx: Connection, passkey: Passkey) -> None:
@@ -105,7 +105,7 @@ def use_recovery_code(cx: Connection, handle: str, digest: str) -> Person | None
     used = cx.execute(
         "DELETE FROM recovery_codes WHERE person = ? AND digest = ?", (row[0], digest)
     )
-    return reads.person(cx, row[0]) if used.rowcount else None
+    return find_person(cx, row[0]) if used.rowcount else None
 
 
 def _passkey(row: Sequence[object]) -> Passkey:

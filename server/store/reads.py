@@ -9,13 +9,13 @@ from phosphene.model import (
     FEED_TOPIC,
     Clip,
     Comment,
+    CommentPage,
     Counts,
-    Person,
+    Page,
     Position,
     Recorded,
     clip_topic,
 )
-from phosphene.schemas import CommentPage, Page
 from phosphene.store.rows import (
     CLIP_COLUMNS,
     CLIP_SOURCE,
@@ -164,11 +164,6 @@ def comments(
         return CommentPage(found, None)
     last = found[-1]
     return CommentPage(found, make_cursor(epoch, clip_topic(clip_id), last.created_at, last.id))
-
-
-def person(cx: Connection, person_id: str) -> Person | None:
-    row = cx.execute("SELECT id, handle FROM people WHERE id = ?", (person_id,)).fetchone()
-    return None if row is None else Person(*row)
 
 
 def recall(cx: Connection, key: str, now: float) -> bytes | None:

@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from phosphene.errors import BadInput, Busy
-from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from phosphene.schemas import CommentPage, Page
+from phosphene.model import (
+    Clip,
+    Comment,
+    CommentPage,
+    Counts,
+    Page,
+    Person,
+    Position,
+    Recorded,
+    StoredEvent,
+)
 from phosphene.store import (
     leases,
+    people,
     reads,
     redaction,
     references,
@@ -207,10 +217,10 @@ class SqliteStore:
         await self._write(writes.add_view, clip_id, person_id, self._clock())
 
     async def get_person(self, person_id: str) -> Person | None:
-        return await self._read(reads.person, person_id)
+        return await self._read(people.find_person, person_id)
 
     async def set_handle(self, person: Person) -> Person:
-        return await self._write(writes.set_handle, person)
+        return await self._write(people.set_handle, person)
 
     async def keep_answer(self, key: str, answer: bytes) -> bytes | None:
         return await self._write(writes.remember, key, answer, self._clock())

@@ -10,8 +10,17 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from phosphene.model import Clip, Comment, Counts, Person, Position, Recorded, StoredEvent
-from phosphene.schemas import CommentPage, Page
+from phosphene.model import (
+    Clip,
+    Comment,
+    CommentPage,
+    Counts,
+    Page,
+    Person,
+    Position,
+    Recorded,
+    StoredEvent,
+)
 
 
 class TopicState(Struct, frozen=True, kw_only=True):

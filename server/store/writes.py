@@ -25,19 +25,14 @@ from phosphene.model import (
     Remixed,
     StoredEvent,
     clip_topic,
-    skeleton,
 )
 from phosphene.store import leases, reads, references
+from phosphene.store.people import named
 from phosphene.store.rows import clip_body, event_body, subject_of
 from phosphene.store.standing import weigh
 from phosphene.store.store import Repeated, Reservation
 
 T = TypeVar("T")
-# Written as in the schema: only then does SQLite use the index.
-SKELETON = (
-    "rtrim(replace(replace(replace(replace(replace("
-    "handle, 'm', 'rn'), '1', 'l'), '0', 'o'), '__', '_'), '__', '_'), '_')"
-)
 
 
 def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Recorded]:
@@ -117,21 +112,6 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     weigh(cx, "views", clip_id, person_id, new)
 
 
-def set_handle(cx: Connection, person: Person) -> Person:
-    alike = cx.execute(
-        f"SELECT 1 FROM people WHERE {SKELETON} = ? AND id <> ?",
-        (skeleton(person.handle), person.id),
-    )
-    if alike.fetchone() is not None:
-        raise AlreadyTaken(f"the handle {person.handle}, or one that looks like it, is taken")
-    cx.execute(
-        "INSERT INTO people (id, handle) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
-        (person.id, person.handle),
-    )
-    return person
-
-
 def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | None:
     cx.execute("DELETE FROM answers WHERE kept_at <= ?", (now - reads.KEEP_ANSWERS_S,))
     kept = cx.execute(
@@ -176,11 +156,6 @@ def mentioned(topic: str, event: StoredEvent) -> str:
     """The clip that an event tells of on a topic that is not its own, else ''."""
     clip = subject_of(event)
     return "" if topic == clip_topic(clip) else clip
-
-
-def named(cx: Connection, person: Person) -> Person:
-    """The person under the handle chosen last, which an open socket may not know yet."""
-    return reads.person(cx, person.id) or person
 
 
 def topics_of(clip: Clip) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from phosphene.bus.bus import Bus, StreamEntry
 from phosphene.model import Unit
-from phosphene.stream.relay import RelayedUnit, read_entry, stream_of
+from phosphene.stream.relay_stream import RelayedUnit, read_entry, stream_of
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:

@@ -1,8 +1,8 @@
 """Clips on air in one instance, watched through another: their units travel over the bus.
 
-Each clip has a stream ``units:<clip>`` whose entries carry a unit and its place in the log where
-it was drawn. In an outage entries are lost or repeat; a relay goes on at the next keyframe. Other
-renditions than the full one have streams of their own, from when somebody elsewhere first asks.
+Each rendition of a clip has a stream (see ``relay_stream``). In an outage entries are lost or
+repeat; a relay goes on at the next keyframe. Other renditions than the full one are sent from when
+somebody elsewhere first asks.
 """
 
 import asyncio
@@ -11,15 +11,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 
-import msgspec
-from msgspec import Struct
-
 from phosphene.boundary import hold, keep_running, task_group
-from phosphene.bus.bus import Bus, Hint, StreamEntry
+from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotLive
 from phosphene.model import Clip, RenditionName, Unit
 from phosphene.stream.keyframes import caught_up, last_keyframe
 from phosphene.stream.live import ALL, LiveClip, LiveClips
+from phosphene.stream.relay_stream import (
+    RelayedEnd,
+    RelayedUnit,
+    make_entry,
+    read_entry,
+    stream_of,
+)
 
 KEYFRAMES = "keyframes"
 RENDITIONS = "renditions"
@@ -34,32 +38,6 @@ SILENT_S = 30.0
 STOP_S = 2.0
 
 log = logging.getLogger("phosphene.stream")
-
-
-class RelayedUnit(Struct, frozen=True, tag="unit"):
-    """One unit; the entry's number is its place in the log, ``lease`` that of who drew it."""
-
-    unit: Unit
-    lease: int = 0
-
-
-class RelayedEnd(Struct, frozen=True, tag="end"):
-    """The log is closed; the entry's number is its length."""
-
-    lease: int = 0
-
-
-# An encoded unit crosses Redis in 1 to 3 ms: the pictures of 5 kB p50 1.06, p99 2.67 to four
-# readers.
-_encode = msgspec.msgpack.Encoder().encode
-_decoder: msgspec.msgpack.Decoder[RelayedUnit | RelayedEnd] = msgspec.msgpack.Decoder(
-    RelayedUnit | RelayedEnd
-)
-
-
-def stream_of(clip: str, name: RenditionName = "full") -> str:
-    """Name of the stream that carries the clip's units in a rendition."""
-    return f"units:{clip}" if name == "full" else f"units:{clip}:{name}"
 
 
 def can_follow(taken: int, number: int, key: bool) -> bool:
@@ -101,12 +79,10 @@ async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> 
         await units.wait_grown(at)
         if at >= len(units.items):
             if not live.handed_over:
-                await bus.append_entry(stream, StreamEntry(at, _encode(RelayedEnd(live.lease))))
+                await bus.append_entry(stream, make_entry(at, RelayedEnd(live.lease)))
             return
         at = caught_up(units.items, at, live.fps)
-        if await bus.append_entry(
-            stream, StreamEntry(at, _encode(RelayedUnit(units.items[at], live.lease)))
-        ):
+        if await bus.append_entry(stream, make_entry(at, RelayedUnit(units.items[at], live.lease))):
             at += 1
         elif units.closed:
             return
@@ -266,15 +242,6 @@ class Relays:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
-
-
-def read_entry(entry: StreamEntry) -> RelayedUnit | RelayedEnd | None:
-    """What an entry holds; None of what anybody else put there."""
-    try:
-        return _decoder.decode(entry.data)
-    except msgspec.DecodeError:
-        log.warning("an entry of a relayed stream cannot be read")
-        return None
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import PurePath
 
@@ -17,8 +17,8 @@ from phosphene.render.dispatch.recipe import finished_recipe
 from phosphene.store.store import Store
 from phosphene.stream.birth import birth
 from phosphene.stream.live import LiveClip
+from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.blob_names import SUFFIXES
-from phosphene.studio.services import ActiveClip
 from phosphene.trust.signing import Signer
 
 Sign = Callable[[bytes], Awaitable[bytes]]
@@ -86,11 +86,6 @@ class Archive:
             return await self._signed(sign, name) if name else None
         except (NotFound, BadInput):
             return None
-
-    async def delete_blobs(self, names: Sequence[str]) -> None:
-        """Delete the files of a clip that was removed."""
-        for name in names:
-            await self._blobs.delete(name)
 
     async def _half(self, active: ActiveClip, sign: Sign) -> bytes | None:
         """The small video; workers of earlier releases make none."""

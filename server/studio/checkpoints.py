@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from phosphene.blobs import Directory
 from phosphene.boundary import running
 from phosphene.errors import Busy, LeaseLost
 from phosphene.render import messages
-from phosphene.store.store import StoredCheckpoint
-from phosphene.studio.services import ActiveClip, Services
+from phosphene.store.store import Store, StoredCheckpoint
+from phosphene.studio.active_clip import ActiveClip
 
 SUFFIX: Final = ".kept"
 """Of their own: a finished clip may come to the same latents, and these are deleted."""
@@ -21,9 +22,10 @@ log = logging.getLogger("phosphene.studio")
 class Checkpoints:
     """Those of one clip; see ``open_checkpoints``."""
 
-    def __init__(self, active: ActiveClip, services: Services) -> None:
+    def __init__(self, active: ActiveClip, store: Store, blobs: Directory) -> None:
         self._active = active
-        self._services = services
+        self._store = store
+        self._blobs = blobs
         self._newest: messages.ClipCheckpoint | None = None
         self._noted = asyncio.Event()
         self._writing = asyncio.Lock()
@@ -56,22 +58,24 @@ class Checkpoints:
         kept, active = self._newest, self._active
         if kept is None:
             return
-        name = await self._services.blobs.put(kept.latents, SUFFIX)
+        name = await self._blobs.put(kept.latents, SUFFIX)
         made = StoredCheckpoint(kept.seconds, name)
         try:
-            await self._services.store.set_checkpoint(active.clip.id, active.lease.number, made)
+            await self._store.set_checkpoint(active.clip.id, active.lease.number, made)
         except LeaseLost:
-            await self._services.blobs.delete(name)
+            await self._blobs.delete(name)
             raise
         before, active.checkpoint = active.checkpoint, made
         if before is not None and before.latents != name:
-            await self._services.blobs.delete(before.latents)
+            await self._blobs.delete(before.latents)
 
 
 @asynccontextmanager
-async def open_checkpoints(active: ActiveClip, services: Services) -> AsyncIterator[Checkpoints]:
+async def open_checkpoints(
+    active: ActiveClip, store: Store, blobs: Directory
+) -> AsyncIterator[Checkpoints]:
     """What keeps checkpoints of a clip within the block."""
-    checkpoints = Checkpoints(active, services)
+    checkpoints = Checkpoints(active, store, blobs)
     async with running(checkpoints.run()):
         try:
             yield checkpoints
@@ -79,8 +83,8 @@ async def open_checkpoints(active: ActiveClip, services: Services) -> AsyncItera
             await checkpoints.close()
 
 
-async def delete_checkpoint(active: ActiveClip, services: Services) -> None:
+async def delete_checkpoint(active: ActiveClip, blobs: Directory) -> None:
     """Nobody takes over a clip that has ended."""
     if active.ended and active.checkpoint is not None:
         with suppress(OSError):
-            await services.blobs.delete(active.checkpoint.latents)
+            await blobs.delete(active.checkpoint.latents)

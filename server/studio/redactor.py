@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from phosphene.blobs import Directory
 from phosphene.errors import BadInput, NotFound
 from phosphene.store.store import Store
 from phosphene.studio.archive import Archive
@@ -14,8 +15,9 @@ class Redactor:
     """Works off what the store says is to be signed anew; what a stop interrupts goes on at the
     next start."""
 
-    def __init__(self, store: Store, archive: Archive) -> None:
+    def __init__(self, store: Store, blobs: Directory, archive: Archive) -> None:
         self._store = store
+        self._blobs = blobs
         self._archive = archive
         self._woken = asyncio.Event()
 
@@ -47,5 +49,5 @@ class Redactor:
             log.error("clip %s cannot be signed anew: %s", clip_id, error)
             await self._store.drop_redaction(clip_id)
             return True
-        await self._archive.delete_blobs(await self._store.finish_redaction(clip, signed))
+        await self._blobs.delete_all(await self._store.finish_redaction(clip, signed))
         return True

@@ -12,10 +12,6 @@ Renew = Callable[[bytes], Awaitable[None]]
 log = logging.getLogger("phosphene.studio")
 
 
-async def ignore_picture(picture: bytes) -> None:
-    """For a clip that is not on air."""
-
-
 @asynccontextmanager
 async def open_still(blobs: Directory, clip_id: str) -> AsyncIterator[Renew]:
     """Gives what takes the newest picture, as JPEG. All instances find it in the folder of the

@@ -3,18 +3,24 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
+from phosphene.blobs import Directory
 from phosphene.errors import Busy, LeaseLost
+from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.schedule import Asker
+from phosphene.store.holder import LeaseHolder
 from phosphene.store.leases import lease_of
-from phosphene.store.store import Orphan, Takeover
+from phosphene.store.store import Orphan, Store, Takeover
 from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.active_clip import ActiveClip
+from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.checkpoints import delete_checkpoint
-from phosphene.studio.drawings import ActiveClips
-from phosphene.studio.services import ActiveClip, Services
+from phosphene.studio.records import ClipRecords
 
 MOST_HOLDERS: Final = 4
 """A clip that so many instances had begun, and that was lost each time, is not tried again."""
@@ -27,23 +33,36 @@ log = logging.getLogger("phosphene.studio")
 Look = Mapping[str, Orphan]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Takeovers:
-    """Looks after the clips of others as long as ``run`` runs."""
+    """Looks after the clips of others as long as ``run`` runs. ``draw`` is a clip's story
+    (``Drawings.draw_clip``)."""
 
-    def __init__(self, services: Services, drawings: ActiveClips) -> None:
-        self._services = services
-        self._active_clips = drawings
+    store: Store
+    blobs: Directory
+    holder: LeaseHolder
+    pool: Pool
+    lifecycle: Lifecycle
+    active_clips: ActiveClips
+    records: ClipRecords
+    draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
 
     async def recover_own(self) -> None:
-        """Go on with all clips that are on their way: this instance is alone, and starts."""
-        for clip_id in await self._services.store.list_unfinished():
+        """At the start: go on with all clips that a stop cut off, where this instance is alone.
+        Beside others ``run`` does that, when their leases have run out."""
+        if not self.holder.alone:
+            return
+        for clip_id in await self.store.list_unfinished():
             await self._take_over(clip_id, alone=True)
 
     async def run(self) -> None:
-        """Go on with clips of instances that are gone, for ever."""
+        """Go on with clips of instances that are gone, for ever; there are none where this one is
+        alone."""
+        if self.holder.alone:
+            return
         before: Look = {}
         while True:
-            await asyncio.sleep(self._services.holder.renew_s)
+            await asyncio.sleep(self.holder.renew_s)
             try:
                 before = await self._look(before)
             except Busy as error:
@@ -51,8 +70,8 @@ class Takeovers:
 
     async def _look(self, before: Look) -> Look:
         """Take what is abandoned, and say what was found. Raises Busy."""
-        found = {orphan.clip.id: orphan for orphan in await self._services.store.list_orphans()}
-        if not self._services.lifecycle.stopping:
+        found = {orphan.clip.id: orphan for orphan in await self.store.list_orphans()}
+        if not self.lifecycle.stopping:
             for orphan in abandoned(before, found.values()):
                 await self._take_if_ours(orphan)
         return found
@@ -60,41 +79,41 @@ class Takeovers:
     async def _take_if_ours(self, orphan: Orphan) -> None:
         """Who can draw it goes first."""
         late = time.time() - orphan.until > ABANDONED_S
-        if orphan.clip.id not in self._active_clips and (late or self._can_draw(orphan.clip)):
+        if orphan.clip.id not in self.active_clips and (late or self._can_draw(orphan.clip)):
             await self._take_over(orphan.clip.id, alone=False)
 
     def _can_draw(self, clip: Clip) -> bool:
-        pool = self._services.pool
+        pool = self.pool
         if pool.info is None or pool.unavailable_reason or clip.recipe is None:
             return False
         return pool.info.fingerprint == clip.recipe.fingerprint
 
     async def _take_over(self, clip_id: str, *, alone: bool) -> None:
         since = time.time()
-        taken = await self._services.store.take_over(clip_id, alone=alone)
+        taken = await self.store.take_over(clip_id, alone=alone)
         if taken is None:
             return
         log.warning("clip %s is taken over, by holder number %d", clip_id, taken.number)
         active = self._active_clip(taken, since)
         reason = self._unavailable(taken)
         if not reason:
-            self._active_clips.begin_clip(active)
+            self.active_clips.begin_clip(active, self.draw(active))
             return
         active.place.release()
         try:
-            await self._active_clips.end_clip(active, "failed", reason)
+            await self.records.end_clip(active, "failed", reason)
         except LeaseLost as error:
             log.warning("clip %s is left to another instance: %s", clip_id, error)
-        self._services.holder.drop_lease(active.lease)
-        await delete_checkpoint(active, self._services)
+        self.holder.drop_lease(active.lease)
+        await delete_checkpoint(active, self.blobs)
 
     def _active_clip(self, taken: Takeover, since: float) -> ActiveClip:
-        clip, pool = taken.clip, self._services.pool
+        clip, pool = taken.clip, self.pool
         return ActiveClip(
             clip,
             time.perf_counter() - max(0.0, since - clip.created_at),
             SimulatedViewer(clip.fps),
-            self._services.holder.hold_lease(
+            self.holder.hold_lease(
                 lease_of(clip.id), taken.number, since, lambda: pool.cancel_clip(clip.id)
             ),
             pool.keep_place(Asker(clip.author.id), ahead=clip.status == "live"),
@@ -106,7 +125,7 @@ class Takeovers:
         """Why nobody need try; empty when somebody may."""
         if was_lost_too_often(taken.clip, taken.number):
             return f"{MOST_HOLDERS} instances had begun it, and each time it was lost"
-        if self._services.pool.unavailable_reason:
+        if self.pool.unavailable_reason:
             return "the server stopped while drawing it, and no other can go on with it"
         return ""
 

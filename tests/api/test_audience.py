@@ -17,7 +17,7 @@ from starlette.routing import Route, Router
 
 from phosphene.api import audience
 from phosphene.api.audience import CountSent, WatchTimes, whole_size
-from phosphene.api.visitors import COOKIE, Visitors
+from phosphene.api.visitors import Visitors
 from phosphene.bus.local import LocalBus
 from phosphene.ids import new_id
 from phosphene.model import Person
@@ -28,6 +28,7 @@ from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.trust.identity import Identities
 from phosphene.trust.limits import RateLimits
 from phosphene.trust.origins import Origins
+from phosphene.web import COOKIE
 from tests.store.making import a_clip
 from tests.support import instance
 

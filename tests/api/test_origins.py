@@ -12,8 +12,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Origin
 
-from phosphene.api.visitors import COOKIE
 from phosphene.model import Person
+from phosphene.web import COOKIE
 from tests.api.conftest import AddClip
 from tests.support import Instance, instance
 

@@ -1,19 +1,26 @@
 """A poll with real topics: what the audience hears and what the clip is given."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from phosphene.errors import NotFound
 from phosphene.model import ClipBallot, Person, ViewersChanged
-from phosphene.social.poll import open_poll
+from phosphene.social.poll import Poll, open_poll
 from tests.social.reading import Follower
 from tests.social.serving import Site
 
 pytestmark = pytest.mark.asyncio
 BEN = Person("ben-id", "ben")
 CLEO = Person("cleo-id", "cleo")
+
+
+def opened(site: Site, texts: asyncio.Queue[str]) -> AbstractAsyncContextManager[Poll]:
+    viewers = partial(site.topics.viewers_of, "a")
+    return open_poll("a", site.topics.emit_volatile, viewers, texts.put_nowait)
 
 
 async def heard(follower: Follower, *, chosen: bool) -> dict[str, Any]:
@@ -27,7 +34,7 @@ async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> N
     texts: asyncio.Queue[str] = asyncio.Queue()
     follower = await Follower().follow(site.topics, site.store, "clip:a")
     await site.topics.emit_volatile(ViewersChanged("a", 3))
-    async with open_poll("a", site.topics, texts.put_nowait) as poll:
+    async with opened(site, texts) as poll:
         proposal = poll.add_proposal(BEN, "at night")
         assert (proposal.text, proposal.votes) == ("at night", 1)
         await follower.next()
@@ -46,6 +53,6 @@ async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> N
 
 async def test_nobody_else_there_to_ask_the_ballot_closes_by_itself(site: Site) -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
-    async with open_poll("a", site.topics, texts.put_nowait) as poll:
+    async with opened(site, texts) as poll:
         poll.add_proposal(BEN, "at night")
         assert await texts.get() == "at night"

@@ -16,7 +16,7 @@ BEN = Person("ben-id", "ben")
 
 
 def subscriptions_of(site: Site, raw: Follower) -> Subscriptions:
-    return Subscriptions(site.store, site.topics, site.presence, BEN, raw.subscriber)
+    return Subscriptions(site.store, site.topics, site.presence.count_viewers, BEN, raw.subscriber)
 
 
 @pytest.mark.asyncio

@@ -19,9 +19,9 @@ from phosphene.store.leases import lease_of
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClip
 from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.archive import Archive
 from phosphene.studio.redactor import Redactor
-from phosphene.studio.services import ActiveClip
 from phosphene.trust.provenance import verify
 from phosphene.trust.signing import Signer
 from tests.store.making import a_clip, a_store
@@ -40,7 +40,7 @@ class Studio:
         self.blobs = Directory(folder / "blobs")
         self.signer = Signer(folder, "1", time.time)
         self.archive = Archive(store, self.blobs, self.signer, births=False)
-        self.redactor = Redactor(store, self.archive)
+        self.redactor = Redactor(store, self.blobs, self.archive)
 
     async def draw(
         self,
@@ -63,7 +63,7 @@ class Studio:
     async def remove(self, clip_id: str) -> None:
         """As the studio removes it."""
         removal = await self.store.remove_clip(clip_id)
-        await self.archive.delete_blobs(removal.blobs)
+        await self.blobs.delete_all(removal.blobs)
 
     async def files(self, clip_id: str) -> list[bytes]:
         """Those that hold a manifest."""
@@ -178,7 +178,7 @@ async def test_of_two_instances_that_sign_at_once_one_leaves_no_file_behind(
     clip = await studio.store.get_clip("b")
     first, second = await studio.archive.redact_clip(clip), await studio.archive.redact_clip(clip)
     for signed in (first, second):
-        await studio.archive.delete_blobs(await studio.store.finish_redaction(clip, signed))
+        await studio.blobs.delete_all(await studio.store.finish_redaction(clip, signed))
     kept = await studio.store.get_clip("b")
     assert (kept.sha256, kept.half, kept.birth) == (first.sha256, first.half, first.birth)
     await studio.files("b")

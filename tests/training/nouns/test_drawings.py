@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from phosphene.render.worker.embedded.nouns.network import CARD, VECTOR, NounTransformer
+from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.network import VECTOR, NounTransformer
 from training.nouns import course
 from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts

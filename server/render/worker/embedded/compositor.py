@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from PIL import Image
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.paper import (
     HIGH,
     WIDE,
@@ -22,7 +23,6 @@ from phosphene.render.worker.embedded.paper import (
     strip,
     tile,
 )
-from phosphene.render.worker.embedded.scene import Array
 from phosphene.render.worker.embedded.score import FrameState, second_subject
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES

@@ -14,6 +14,7 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
 from phosphene.render.worker.embedded.changes import changed_parts, touched_parts
 from phosphene.render.worker.embedded.guesses import (
@@ -29,7 +30,7 @@ from phosphene.render.worker.embedded.nouns import model as nouns_model
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.plates import Plates
-from phosphene.render.worker.embedded.scene import Array, Scene, parts
+from phosphene.render.worker.embedded.scene import Scene, parts
 from phosphene.render.worker.embedded.tracks import Track, finite, renoised
 from phosphene.render.worker.embedded.vocabulary import (
     FRESH,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
 Luma = NDArray[np.uint16]

@@ -5,9 +5,9 @@ from threading import Lock
 
 from torch import Tensor
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
 from phosphene.render.worker.embedded.nouns.model import NounModel
-from phosphene.render.worker.embedded.scene import Array
 from phosphene.render.worker.embedded.vocabulary import kind
 
 

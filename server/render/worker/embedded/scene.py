@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.vocabulary import (
@@ -26,8 +27,6 @@ from phosphene.render.worker.embedded.vocabulary import (
     kind,
 )
 from phosphene.render.worker.embedded.world import World
-
-Array = NDArray[np.float32]
 
 _FORMAT: Final = "phosphene-theatre"
 _VERSION: Final = 3

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.nouns.cast import Actor
 from phosphene.render.worker.embedded.nouns.gait import poses
 from phosphene.render.worker.embedded.paper import (
@@ -23,7 +24,6 @@ from phosphene.render.worker.embedded.paper import (
     to_luma,
     yuva,
 )
-from phosphene.render.worker.embedded.scene import Array
 from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
 

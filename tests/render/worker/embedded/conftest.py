@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from phosphene.render.worker.embedded.scene import Array, Scene
+from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import KEYS, PLATE, POSES, SCORE, SILHOUETTES
 
 SLOTS = {

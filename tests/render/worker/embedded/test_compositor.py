@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
-from phosphene.render.worker.embedded.scene import Array
 from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE

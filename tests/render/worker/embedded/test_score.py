@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.score import FPS, frame_states, second_subject, subject_states
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 

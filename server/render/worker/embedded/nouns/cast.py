@@ -9,8 +9,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.gait import GAITS
-from phosphene.render.worker.embedded.nouns.network import CARD
 from phosphene.render.worker.embedded.nouns.plate import INKS
 
 _Byte = Annotated[int, Meta(ge=0, le=255)]
@@ -27,7 +27,7 @@ MOST: Final = 5
 
 class Actor(Struct, frozen=True):
     """One plate of the nouns' network. `concept`: what it is; `drawing`: which of its drawings;
-    `card`: of a person, the row of network.CARD, and empty of anything else. `inks`: its colours
+    `card`: of a person, the row of card.CARD, and empty of anything else. `inks`: its colours
     in the order of plate.INKS, 0..255. `gait`: how it moves. `size`: log2 of its radius beside
     that of a person. `head`, `back`: where a hat and a rider sit; `low`: where its feet are.
 

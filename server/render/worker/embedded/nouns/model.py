@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.nouns.cast import Actor, Point
 from phosphene.render.worker.embedded.nouns.network import (
@@ -25,7 +26,6 @@ from phosphene.render.worker.embedded.nouns.network import (
     join,
 )
 from phosphene.render.worker.embedded.quantization import dequantize, quantize
-from phosphene.render.worker.embedded.scene import Array
 
 FOLDER: Final = "nouns"
 SHAPE: Final = (TOKENS, WIDE)

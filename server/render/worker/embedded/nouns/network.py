@@ -1,6 +1,5 @@
 """The denoiser of nouns: latents of one plate, given a vector that says which drawing it is."""
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -10,6 +9,7 @@ from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.network import Block, norm, waves
 from phosphene.render.worker.embedded.nouns.autoencoder import DEPTH, SIDE
+from phosphene.render.worker.embedded.nouns.card import CARD
 
 PATCH: Final = 3
 """A token is so many latents wide and high."""
@@ -19,19 +19,6 @@ WIDE: Final = DEPTH * PATCH**2
 """Numbers of one token."""
 VECTOR: Final = 96
 """Numbers that say which drawing it is."""
-CARD: Final[Mapping[str, int]] = {
-    "length": 6,
-    "glasses": 2,
-    "beard": 3,
-    "headwear": 7,
-    "clothes": 6,
-    "age": 3,
-    "build": 3,
-    "figure": 2,
-    "posture": 7,
-}
-"""How many values the fields of a person's card have that are shapes; skin, hair and the colours
-are inks."""
 
 
 def cut(latents: Tensor) -> Tensor:

@@ -1,0 +1,93 @@
+"""What people ask for: a prompt is checked, recorded as a clip and begun."""
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from phosphene.errors import Busy
+from phosphene.lifecycle import Lifecycle
+from phosphene.model import Clip, Person, Prompt
+from phosphene.render import messages
+from phosphene.render.dispatch.pool import LOADING, Pool
+from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
+from phosphene.render.schedule import Asker
+from phosphene.settings import Settings
+from phosphene.social.topics import Topics
+from phosphene.store.holder import LeaseHolder
+from phosphene.store.leases import FIRST, lease_of
+from phosphene.store.store import Reservation, Store
+from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.studio.active_clip import ActiveClip
+from phosphene.studio.active_clips import ActiveClips
+from phosphene.studio.admission import check_admission, find_parent
+from phosphene.usage import Usage
+
+# By then another instance, or this one started again, takes new clips.
+STOPPING_RETRY_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompts:
+    """``clean_text`` gives a text as it may be drawn (``PromptCheck``), ``draw`` is a clip's story
+    (``Drawings.draw_clip``)."""
+
+    settings: Settings
+    lifecycle: Lifecycle
+    clean_text: Callable[[str], Awaitable[str]]
+    store: Store
+    holder: LeaseHolder
+    usage: Usage
+    topics: Topics
+    pool: Pool
+    active_clips: ActiveClips
+    draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
+
+    async def accept_prompt(
+        self,
+        prompt: Prompt,
+        author: Person,
+        address: str = "",
+        reserve: Callable[[Clip], Reservation | None] = lambda _: None,
+    ) -> Clip:
+        """Check a prompt, record the clip and begin; returns at once with the queued clip.
+        ``address`` is where the author is, as far as that counts for fairness.
+
+        ``reserve`` gives what is kept with it as the answer to this request.
+
+        Raises:
+            Repeated: the request was answered already.
+            BadInput, NotFound (no such parent), Refused (by the policy), QuotaReached, RetryLater
+            (full, or the parent is on its way), Unprocessable (the model does not fork this clip).
+        """
+        if self.lifecycle.stopping:
+            raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
+        text = await self.clean_text(prompt.text)
+        parent = await find_parent(self.store, parent_of(prompt), author)
+        await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
+        info = self._model()
+        if prompt.fork is not None and parent is not None:
+            check_fork(prompt.fork, prompt.seconds, parent, info)
+        clip = new_clip(prompt, text, author, parent, info, self.settings.steps)
+        # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
+        place, since = self.pool.reserve_place(Asker(author.id, address)), time.time()
+        try:
+            await self.topics.publish_events(await self.store.add_clip(clip, reserve(clip)))
+        except BaseException:
+            place.release()
+            raise
+        lease = self.holder.hold_lease(
+            lease_of(clip.id), FIRST, since, partial(self.pool.cancel_clip, clip.id)
+        )
+        active = ActiveClip(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
+        self.active_clips.begin_clip(active, self.draw(active))
+        return clip
+
+    def _model(self) -> messages.Ready:
+        """What draws here. Raises Busy."""
+        if self.pool.unready_reason == LOADING:
+            raise Busy(LOADING, 2.0)
+        if self.pool.info is None or self.pool.unavailable_reason:
+            raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
+        return self.pool.info

@@ -1,0 +1,77 @@
+"""How a clip on air goes on: lines that its audience proposes and votes for, here or elsewhere."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from phosphene.bus.bus import Bus
+from phosphene.errors import NotLive, Unprocessable
+from phosphene.model import Clip, Person, Proposal
+from phosphene.render.dispatch.pool import Pool
+from phosphene.social.poll import Poll
+from phosphene.social.rpc import InstanceRpc, Question, Result
+from phosphene.social.topics import Topics
+from phosphene.studio.active_clips import ActiveClips
+
+STEER_LATER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steering:
+    """Asks the instance that draws the clip, if it is another one. ``clean_text`` gives a text as
+    it may be drawn (``PromptCheck``)."""
+
+    clean_text: Callable[[str], Awaitable[str]]
+    bus: Bus
+    rpc: InstanceRpc
+    topics: Topics
+    pool: Pool
+    active_clips: ActiveClips
+
+    async def propose_line(self, clip: Clip, person: Person, text: str) -> Proposal:
+        """Propose a line for a clip on air, here or at another instance.
+
+        Raises:
+            BadInput, Refused (by the policy), NotLive (not drawn now), Unprocessable (its model
+            cannot be steered), TooMany (the ballot is full, or holds one of this person).
+        """
+        cleaned = await self.clean_text(text)
+        if self._is_elsewhere(clip):
+            return await self.rpc.propose_line(clip.id, person, cleaned)
+        return self._poll_of(clip.id).add_proposal(person, cleaned)
+
+    async def vote_for(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
+        """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
+        if self._is_elsewhere(clip):
+            return await self.rpc.vote_for(clip.id, person, proposal_id)
+        return self._poll_of(clip.id).add_vote(person, proposal_id)
+
+    def answer_call(self, question: Question) -> Result | None:
+        """What another instance asks about a clip; None when it is not drawn here. That instance
+        has seen whose clip it is, and what the policy says.
+
+        Raises:
+            NotFound, NotLive, Unprocessable, TooMany.
+        """
+        if not self.active_clips.holds_clip(question.clip):
+            return None
+        if question.text:
+            return self._poll_of(question.clip).add_proposal(question.person, question.text)
+        if question.proposal:
+            return self._poll_of(question.clip).add_vote(question.person, question.proposal)
+        self.pool.cancel_clip(question.clip)
+        return "cancelled"
+
+    def _is_elsewhere(self, clip: Clip) -> bool:
+        """Whether another instance may be drawing the clip."""
+        return clip.status == "live" and clip.id not in self.active_clips and self.bus.is_shared
+
+    def _poll_of(self, clip_id: str) -> Poll:
+        poll, info = self.active_clips.poll_of(clip_id), self.pool.info
+        if poll is None:
+            raise NotLive("only a clip that is being drawn can be steered", STEER_LATER_S)
+        if info is None or not info.can_steer:
+            raise Unprocessable("the model of this clip keeps to its first prompt")
+        drawn = self.topics.progress_of(clip_id)
+        if drawn is not None and drawn.percent >= 100:
+            raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
+        return poll
