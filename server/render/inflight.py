@@ -22,6 +22,8 @@ _decode = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 def write_inflight(file: int, clips: Sequence[str]) -> None:
     """Note that these clips are on the device from now on."""
     body = _encode(clips)
+    # No fsync: the file outlives the process in the page cache, and if the machine dies there is
+    # nobody left to ask.
     os.pwrite(file, len(body).to_bytes(_SIZE, "big") + body, 0)
 
 

@@ -14,15 +14,21 @@ from msgspec import Struct
 URGENT_S: Final = 0.5
 """A step that is due within this time goes before what is fair."""
 
+# Strictly fair, clips that began together would fall out of step by rounding, and share no pass any
+# more.
 EQUAL_S: Final = 0.1
 """Seconds of the device that nobody is envied for: clips that keep in step share more passes."""
 
+# The rest is for what nobody planned: files, messages, garbage, the neighbour's process.
 HEADROOM: Final = 0.8
 """The part of a device and of its cores that may be planned for."""
 
+# Forming slower is still worth watching; beyond that it is better to wait in line with a time that
+# is told.
 PATIENCE: Final = 3.0
 """Forming together, clips may take this many times what one takes alone."""
 
+# A bound for the loop that looks for the number.
 MOST_CLIPS: Final = 64
 
 

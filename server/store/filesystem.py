@@ -27,9 +27,12 @@ def need_local(path: Path) -> None:
         BadInput: it is on a network file system, or one whose locks nobody knows.
     """
     try:
+        # Read and not asked of statfs: its magic numbers tell neither SSHFS from a local FUSE nor
+        # one cluster from another.
         lines = MOUNTS.read_text(errors="surrogateescape").splitlines()
     except OSError:
         return
+    # The real path: a link into a mount is in that mount.
     kind = kind_of(Path(os.path.realpath(path)), lines)
     if NETWORK.fullmatch(kind):
         raise BadInput(

@@ -10,9 +10,12 @@ from phosphene.model import clip_topic
 from phosphene.store.rows import event_of
 from phosphene.store.writes import mentioned
 
+# Bounded, because a step holds the write lock, and a like waits behind it.
 SPAN = 5000
 """Events that are looked at in one step, and removed."""
 
+# Events have no time of their own: it would be eight bytes in each of millions, and an hour is
+# close enough for ages of days.
 MARK_S = 3600.0
 """How often it is noted how far the log has come."""
 
@@ -29,6 +32,7 @@ def index_events(cx: Connection, keep: int) -> bool:
     if upto <= since:
         return False
     _note_mentions(cx, since, upto)
+    # Only topics with something new: what has not grown needs no look.
     topics = cx.execute(
         "SELECT DISTINCT topic FROM events WHERE id > ? AND id <= ?", (since, upto)
     ).fetchall()

@@ -11,6 +11,7 @@ from phosphene.boundary import keep_running, running
 from phosphene.errors import Busy, LeaseLost
 from phosphene.store.store import Store
 
+# Two may fail, and time is left for a third before a neighbour believes that nobody is here.
 RENEWALS: Final = 4
 """So often within its time a lease is renewed."""
 
@@ -46,6 +47,7 @@ class LeaseHolder:
         self.renew_s = lease_s / RENEWALS
         self._store = store
         self._clock = clock
+        # Alone nobody else can take anything: a laptop that slept for an hour goes on where it was.
         self._lease_s = inf if alone else lease_s
         self._leases: dict[str, Lease] = {}
         self._hurry = asyncio.Event()
@@ -59,6 +61,8 @@ class LeaseHolder:
 
     def is_held(self, lease: Lease) -> bool:
         """Whether it is held for certain at this moment."""
+        # Looked at before each word that is said, and not only when renewing: who was stopped for
+        # longer than the lease finds out before it speaks, and not after.
         return not lease.gone and self._clock() < lease.until
 
     async def confirm_lease(self, lease: Lease) -> None:
@@ -95,11 +99,15 @@ class LeaseHolder:
                 continue
 
     async def _renew(self) -> None:
+        # The time from before the question: counted from the answer, a slow disk would make the
+        # holder believe in its lease for longer than the database does.
         asked, since = tuple(self._leases.values()), self._clock()
         try:
             held = await self._store.renew_leases()
         except Busy as error:
             log.warning("leases cannot be renewed: %s", error)
+            # A locked database may be free again in a moment, and a lease that runs out costs a
+            # clip a pause.
             await asyncio.sleep(self.renew_s / RENEWALS)
             self._hurry.set()
             return

@@ -11,6 +11,9 @@ from phosphene.model import Clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 from phosphene.store.store import Orphan, StoredCheckpoint, Takeover
 
+# A number that grows with each holder, because no clock of two processes can be trusted: a holder
+# that was stopped in the middle of a write comes back and is refused by the number, though it
+# believes that its time is not over.
 FIRST = 1
 """The number of who made what the lease is about."""
 
@@ -55,6 +58,7 @@ def check(cx: Connection, name: str, holder: str, number: int) -> None:
 def release(cx: Connection, name: str, holder: str, number: int, now: float) -> None:
     """Let somebody else have it at once; nothing when it is held no more."""
     cx.execute(
+        # Kept with nobody as its holder, and not deleted: the number must go on growing.
         "UPDATE leases SET holder = '', until = ? WHERE name = ? AND holder = ? AND number = ?",
         (now, name, holder, number),
     )

@@ -20,6 +20,8 @@ from phosphene.store.schema import (
 )
 
 T = TypeVar("T")
+# SQLite reads beside its writer in WAL mode. Two, so that a long page does not hold up everybody's
+# snapshot; more would only share the cores.
 THREADS = 2
 
 
@@ -71,6 +73,7 @@ class Readers:
     def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._idle.get()
         try:
+            # A snapshot for several queries: a page and the counts on it are of one moment.
             connection.execute("BEGIN")
             return query(connection)
         except sqlite3.DatabaseError as error:

@@ -30,6 +30,8 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     gives the blobs that nobody needs any more."""
     drop_redaction(cx, before.id)
     # Also those that began while it waited, and hold its old manifest.
+    # A manifest holds those of its ingredients: the words of a clip are in the files of all its
+    # descendants, generation by generation.
     redact_children(cx, before.id)
     row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
     if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):

@@ -43,6 +43,8 @@ def release(cx: Connection, clip: Clip) -> list[str]:
 def unneeded(cx: Connection, clip: Clip) -> list[str]:
     """Blobs of a clip, as it was, that nobody needs any more. While there are clips that are not
     indexed none can be named: they are found later, as blobs without an owner."""
+    # A table with an index, where five scans over all clips were: they took 24 to 33 us for each
+    # clip there is, two seconds at 60,000, under the write lock.
     return without_owner(cx, blobs_of(clip))
 
 
@@ -61,6 +63,8 @@ def unreferenced(cx: Connection, names: Iterable[str]) -> list[str]:
 
 def without_owner(cx: Connection, names: Iterable[str]) -> list[str]:
     """Those of the blobs that certainly no clip needs."""
+    # Rather a file too many than one too few: what is left is found by the sweep, what is gone is
+    # gone.
     return unreferenced(cx, names) if indexed(cx) else []
 
 

@@ -31,9 +31,12 @@ WRITTEN = {
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 
+# A clip with a million likes would hold the lock for seconds; what is left is removed by the
+# housekeeper.
 SPAN = 1000
 """So many rows of each are removed in one transaction, so that nobody waits long for the lock."""
 
+# The feed, and the parent's topic.
 BESIDE = 2
 """So many events that a clip records after the one on its own topic, in the same transaction."""
 
@@ -47,6 +50,8 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
         cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
     blobs = references.release(cx, clip)
+    # Overwritten and not deleted: places in the log have to stay without a gap, or everybody who
+    # follows would read a hole.
     _erase(cx, clip_id)
     cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
     redact_children(cx, clip_id)
@@ -122,6 +127,7 @@ def _erase(cx: Connection, clip_id: str) -> None:
     for place, body in (*elsewhere, *beside):
         if (event := _without(body, clip_id)) is not None:
             cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
+    # The same for all of them: not even the kind of what was said is left.
     gone = event_body(ClipRemoved(clip_id))
     cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, topic))
 

@@ -18,6 +18,7 @@ from phosphene.store.store import Ages, Expiring, Removal, Tidied
 SPAN = 1000
 """Rows that are removed in one step."""
 
+# A clip takes several statements and its events, so fewer of them are a step of like length.
 FEW = 50
 """Clips that are changed in one step."""
 
@@ -106,6 +107,7 @@ def forget_latents(cx: Connection, ages: Ages, now: float) -> Tidied:
     return _forget_files(cx, "latents", now - ages.latents_s)
 
 
+# Each in a transaction of its own: between two of them others write.
 STEPS = (
     index_clips,
     index_events,

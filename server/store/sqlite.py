@@ -51,6 +51,8 @@ from phosphene.store.writer import Writer
 
 T = TypeVar("T")
 
+# Longer than the pauses of a machine that is busy or swaps, and than Redis or the disk may be away;
+# shorter than viewers wait before a clip that stands still.
 LEASE_S = 8.0
 """So long after its last word an instance is taken for dead."""
 
@@ -101,6 +103,7 @@ class SqliteStore:
 
     async def remove_clip(self, clip_id: str) -> Removal:
         removed = await self._write(removal.remove_clip, clip_id)
+        # Overwritten pages stay readable in the write-ahead log until it is cut.
         await self.empty_log()
         return removed
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Final
 
+# An identity is made with one request, 540 of them a second were: what it costs is to be sent
+# pictures by this very server, which no script can shorten.
 STANDING_S: Final = 30.0
 """Seconds of pictures that an identity was sent before what it does weighs in a ranking."""
 
@@ -39,6 +41,7 @@ def weigh(cx: Connection, counter: str, clip_id: str, person_id: str, change: in
 def _add(cx: Connection, person_id: str, seconds: float, age_s: float, now: float) -> bool:
     row = cx.execute("SELECT watched_s FROM audience WHERE person = ?", (person_id,)).fetchone()
     before = row[0] if row is not None else 0.0
+    # A hundred connections of one identity are no hundred people who watch.
     after = max(before, min(before + seconds, age_s))
     cx.execute(
         "INSERT INTO audience (person, watched_s, at) VALUES (?, ?, ?)"

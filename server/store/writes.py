@@ -58,6 +58,7 @@ def change_clip(
     before = reads.clip(cx, clip.id)
     leases.check(cx, leases.lease_of(clip.id), holder, number)
     clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
+    # Who drew a clip for minutes must not bring back what its author changed meanwhile.
     clip = msgspec.structs.replace(clip, visibility=before.visibility)
     cx.execute(
         "UPDATE clips SET status = ?, body = ? WHERE id = ?",
@@ -75,6 +76,8 @@ def change_clip(
 def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
     reads.check_seen(cx, clip_id, person.id)
     statement = (
+        # The row decides and the counter follows: liking twice, at two instances at once, counts
+        # once.
         "INSERT INTO likes (clip, person) VALUES (?, ?) ON CONFLICT DO NOTHING"
         if on
         else "DELETE FROM likes WHERE clip = ? AND person = ?"
@@ -146,6 +149,8 @@ def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
     """Append to a topic; the place is found under the write lock, so it is gapless."""
     (seq,) = cx.execute(
         "INSERT INTO events (topic, seq, event, mentions) VALUES (?1,"
+        # Counted here and not by a sequence of the database: those leave gaps when a transaction is
+        # undone, and a gap means to a reader that something is missing.
         " 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2, ?3) RETURNING seq",
         (topic, event_body(event), mentioned(topic, event)),
     ).fetchone()

@@ -58,8 +58,12 @@ class Canvas:
         Raises:
             Broken: the patch breaks a law; the canvas stays as it was.
         """
+        # Checked with every patch, though a correct renderer never fails it: renderers are foreign
+        # code, and a final frame that changes would make the file another one than what was seen.
         self._check(patch)
         self._revision = patch.revision
+        # A patch holds a function and no pixels: only one in five of the pictures that a forming
+        # could draw is ever shown.
         self._best[patch.start : patch.stop] = [patch] * (patch.stop - patch.start)
         self.view = _look(self._best, self.view.milestones, now)
         return self.view
@@ -109,6 +113,8 @@ def _look(best: Sequence[Patch | None], marks: tuple[Milestone, ...], now: float
     finals = _leading([patch is not None and patch.final for patch in best])
     if finals > marks[-1].frames:
         marks = (*marks, Milestone(now, finals))
+    # The mean over all frames is what a progress bar wants: it never goes back, whatever the order
+    # in which a model works.
     sigma = sum(1.0 if patch is None else patch.sigma for patch in best) / len(best)
     return CanvasView(
         frames=len(best), covered=covered, finals=finals, sigma=sigma, milestones=marks

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 R = TypeVar("R")
 
+# A generator and not a thread of its own for files: a third thread would take Python's lock from
+# those that have deadlines.
 ChunkedWork = Generator[None, None, R]
 """Yields after every chunk of some milliseconds; returns the result."""
 

@@ -38,6 +38,7 @@ class ClipEncoder:
     def add_audio(self, sound: Sound, seconds: float) -> None:
         """The sound of the whole clip, of that many seconds, before its run begins."""
         self._ogg = to_ogg(sound, seconds)
+        # Encoded once as well: the packets of the stream are those of the file.
         self._packets = opus_packets(self._ogg)
 
     def request_keyframe(self) -> None:

@@ -22,6 +22,8 @@ from phosphene.status import Work
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# libx264 and numpy release Python's lock, so threads do; processes would have to be sent the
+# latents.
 PICTURE_THREADS: Final = 4
 """At most; more than there are cores would only take turns, and each other's caches."""
 
@@ -106,6 +108,8 @@ def open_context(
 ) -> Iterator[WorkerContext]:
     """A context with its threads, which end with it."""
     with (
+        # One thread: a GPU has one queue anyway, and torch on a CPU takes the cores by itself.
+        # Pipelines keep state in their schedulers, so two calls at once would mix.
         ThreadPoolExecutor(1, "device") as device,
         ThreadPoolExecutor(_picture_threads(), "picture") as pictures,
     ):

@@ -15,6 +15,7 @@ from phosphene.render.worker.eta import Speed, measure_speed
 from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
 from phosphene.status import Passes
 
+# Two seconds: one for what the first frames cost, one for each further.
 WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
 QUICK_S, TRIES = 0.3, 3
 AROUND = 1.3
@@ -23,9 +24,13 @@ messages come on top. Measured with the embedded model; good until clips have be
 
 _KEEP = 0.8  # of what was known, when something newer comes
 
+# At 1 % nobody sees a run stumble; with as many clips as are admitted by this, 99.8 to 100 % of the
+# pictures came in time, with more than those 86 to 96 %.
 LATE_SHARE = 0.01
 """Pictures of a run that may be late before the worker takes fewer clips."""
 
+# Quickly down, slowly up, as congestion control does: other work on the machine comes at once and
+# is noticed late.
 LESS, MORE, PATIENT_S, FEWEST = 0.8, 1.05, 5.0, 0.5
 """What becomes of the cores that are reckoned with after a run that was late, at most once in
 PATIENT_S seconds, and after one that was not; no less than FEWEST."""
@@ -122,6 +127,7 @@ def warm_up(renderer: Renderer, kbit: int, cores: float) -> tuple[Speed, Cost]:
 def _shot(encoder: Encoder, patch: Patch) -> float:
     """CPU seconds of one picture, after one that prepares what all of the patch share."""
     patch.draw(patch.start)
+    # CPU time and not the clock: beside other work the clock would count that as ours.
     began = time.thread_time()
     encoder.encode_picture(patch.draw(patch.stop - 1), patch.revision)
     return time.thread_time() - began
@@ -130,6 +136,8 @@ def _shot(encoder: Encoder, patch: Patch) -> float:
 def _share(renderer: Renderer) -> float:
     """The part of its lone cost that a clip adds to a batch, of the first step of two clips."""
     one, two = (_quickest(renderer, count) for count in (1, 2))
+    # Measured, because it is different for each model and device: on an H100 a clip of 1.3B
+    # parameters fills the card, and sharing gains nothing.
     return min(1.0, max(0.05, two / one - 1)) if one else 1.0
 
 

@@ -22,7 +22,10 @@ LEVEL_KBIT: Final = 14_000
 X264: Final = ":".join(
     (
         "keyint=infinite",  # the GOP is decided here, picture by picture
+        # A keyframe where nobody asked for one would move the segments of HLS, which are cut by the
+        # clock.
         "scenecut=0",
+        # Parameter sets with every keyframe: a viewer may begin at any of them.
         "repeat-headers=1",
         "annexb=1",
         "colorprim=bt709",
@@ -99,11 +102,16 @@ def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext
     IDR with its SPS and PPS before it."""
     codec, kbit = prepare_codec("libx264", width, height, fps), min(kbit, LEVEL_KBIT)
     codec.options = {
+        # The only H.264 that every browser must decode (RFC 7742). CABAC and B-frames would save
+        # bits, and cost everybody a picture of delay.
         "profile": "baseline",
         "level": "3.1",
+        # One encode for all viewers: about 1.7 ms a picture at 288x512 even with the slower
+        # veryfast, on one thread.
         "preset": "superfast",
         "tune": "zerolatency",
         "forced-idr": "1",
+        # Quality first, and the bitrate only as a ceiling: a still scene takes few bits.
         "crf": "21",
         "maxrate": f"{kbit}k",
         "bufsize": f"{kbit}k",
@@ -122,5 +130,6 @@ def prepare_codec(name: str, width: int, height: int, fps: int) -> VideoCodecCon
     codec.framerate, codec.time_base = Fraction(fps), Fraction(1, fps)
     codec.color_range = LIMITED
     codec.colorspace = codec.color_primaries = codec.color_trc = BT709
+    # There are other clips for the other cores.
     codec.thread_count = 1
     return codec

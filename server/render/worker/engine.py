@@ -45,6 +45,8 @@ class DeviceRequest:
         self.spent = 0.0
         self.shared = False
         self._loop = asyncio.get_running_loop()
+        # Unbounded, but a step is made only when the patch before it was taken: one or two items at
+        # most.
         self._news: asyncio.Queue[RendererNews | BaseException] = asyncio.Queue()
         self._drawing = drawing
         self._lone = lone
@@ -155,7 +157,11 @@ class Engine:
         self._clock = clock
         self._most = most
         self._lock = threading.Lock()
+        # A lock, because clips come and go in the event loop while the device thread chooses.
+        # Python's own lock makes single reads safe, but not a choice among several.
         self._requests: dict[str, DeviceRequest] = {}
+        # Seconds of the device and not a count of steps: a clip of many frames takes longer for
+        # each.
         self._served: dict[str, float] = {}
         self._awake = False
 
@@ -216,6 +222,7 @@ class Engine:
             for request in requests:
                 request.stepping = True
             self._awake = bool(requests)
+        # Before the step: a process that dies in it leaves only what was written by then.
         self._mark_inflight([request.clip for request in requests])
         if not requests:
             return
@@ -223,6 +230,8 @@ class Engine:
         if forwards:
             self._make(requests, forwards)
         else:
+            # Submitted again after each step and never a loop: between two steps the thread does
+            # what else was asked of it (the reading of a prompt, the end of a drawing).
             self._advance(requests[0], None)
             self._device.submit(self._make_step)
 
@@ -251,6 +260,7 @@ class Engine:
         self._count_pass(len(requests), took)
         for request, result in zip(requests, results, strict=True):
             request.shared |= len(requests) > 1
+            # Who shares a pass pays a part of it, so sharing is never to anybody's loss.
             self._charge(request, took / len(requests))
             self._advance(request, result)
 

@@ -23,6 +23,8 @@ def read_conditions(device: str, dtype: torch.dtype, options: ModelOptions) -> C
         hardware=_hardware(device),
         dtype=str(dtype).removeprefix("torch."),
         threads=torch.get_num_threads(),
+        # Equal seeds are equal clips only under equal kernels: batches differ by 2.4e-6, other
+        # instructions by more. So a recipe says what it was drawn on.
         settings={name: str(getattr(options, name)) for name in TELLING},
         versions={"phosphene": __version__, **{name: version(name) for name in COMPUTING}},
     )

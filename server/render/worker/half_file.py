@@ -27,6 +27,8 @@ class HalfFile:
         self._size = half_size(width, height)
         self._open = partial(Encoder, *self._size, fps, round(kbit * HALF_SHARE), open_half)
         self._encoder: Encoder | None = None
+        # Decoding what was encoded a moment ago costs less than drawing it again, and the picture
+        # itself may be gone: after a lost worker only its units are left.
         self._decoder = av.CodecContext.create("h264", "r")
         self._decoder.thread_count = 1
         self._waiting = deque(unit.data for unit in begun)

@@ -21,6 +21,7 @@ def withheld_library_lines() -> Iterator[None]:
     before, printed = logging.getLogRecordFactory(), sys.stdout
     logging.captureWarnings(True)
     with open(os.devnull, "w") as nowhere:
+        # The factory, because a filter or handler is only asked where somebody has put it.
         logging.setLogRecordFactory(_withholding(before))
         sys.stdout = nowhere
         try:
@@ -35,6 +36,7 @@ def _withholding(make: Factory) -> Factory:
     def made(*given: object, **named: object) -> logging.LogRecord:
         record = make(*given, **named)
         if record.name.partition(".")[0] not in OURS:
+            # LTX logs what it cut off a prompt: the words of people do not belong in a log.
             record.msg = "said something in line %d of %s"
             record.args = (record.lineno, record.filename)
             record.exc_info = record.exc_text = record.stack_info = None

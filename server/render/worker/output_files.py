@@ -77,6 +77,8 @@ class Muxer:
     ) -> ChunkedWork[OutputFiles]:
         """The files; ``poster`` is the picture of the frame ``poster_frame``, ``half`` has the
         same run, ``sound`` is Opus in Ogg."""
+        # A remux: a second encode would cost as much as the first, and show other pictures than
+        # those that were seen.
         video = mp4([unit.data for unit in self._units], self._fps, sound)
         yield
         small = mp4((yield from half.complete_units()), self._fps, sound)
@@ -148,6 +150,7 @@ def best_thumb(thumbs: Sequence[Thumb]) -> int:
 
 
 def _charm(small: Thumb) -> float:
+    # A fourth of the pixels tells the same.
     small = small[::2, ::2]
     blue, green, red = (small[..., at].astype(np.float32) for at in range(3))
     ways = red - green, (red + green) / 2 - blue

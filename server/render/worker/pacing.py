@@ -6,6 +6,7 @@ from typing import Final
 
 from phosphene.model import Unit, part_ticks
 
+# Six pictures shown in a hurry look like a jump anyway; then it is better to leave them out.
 PATIENCE_S: Final = 0.25
 """A clock that is later than this is not caught up: the ticks in between are left out."""
 
@@ -28,6 +29,7 @@ class FrameClock:
             return self._first
         gone = (self._clock() - self._began) * self._fps
         self._tick = following_tick(self._tick, gone, self._fps, rest)
+        # From the beginning and never from the tick before: rounding adds up to nothing.
         await asyncio.sleep(self.tick_time(self._tick) - self._clock())
         return self._tick
 

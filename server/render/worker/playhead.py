@@ -11,10 +11,13 @@ from msgspec import Struct
 from phosphene.render.worker.canvas import CanvasView
 from phosphene.render.worker.eta import Speed, measure_speed
 
+# A stall in the run is seen by everybody, a start that is 15 % later by nobody.
 MARGIN = 1.15
 """A clip may take this many times the expected time to arrive without the run stalling."""
 
 
+# Twelve pictures: more than what a pass of the model is late by, less than the 0.8 s in which a
+# chosen line is to be seen.
 AHEAD_S = 0.5
 """A clip on air is drawn so far ahead of what is shown, so that steering finds something to
 change."""
@@ -57,6 +60,8 @@ def may_run(view: CanvasView, fps: int, now: float, speed: Speed | None) -> bool
     if not view.finals or view.is_complete:
         return view.is_complete
     last = view.milestones[-1]
+    # Models make frames final in portions (a second, a chunk of 33 frames): only a portion's first
+    # frame has a deadline.
     portion = last.frames - view.milestones[-2].frames
     needs = MARGIN * portion * measure_speed(view.milestones, speed).frame
     due = range(view.finals, view.frames, portion)
@@ -82,9 +87,12 @@ def step_shown_from(step: int, steps: int, pace: float) -> float:
 
     Spreads the forming of the first frames over ``pace`` seconds; the first picture comes at once.
     """
+    # The first x0 at once, because first light is what is waited for; the rest evenly.
     return pace * (step - 1) / (steps - 1) if steps > 1 else pace
 
 
 def _to_and_fro(head: Head, covered: int) -> Head:
+    # To and fro and not around: a jump from the last frame to the first is a cut, to the eye and to
+    # the encoder.
     way = -1 if head.frame >= covered - 1 else 1 if head.frame <= 0 else head.way
     return Head(min(max(head.frame + way, 0), covered - 1), way)

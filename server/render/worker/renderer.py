@@ -17,6 +17,8 @@ from phosphene.model import Seconds, Seed, Slot, Steer, Strength
 Steers = Literal["chunk", "step", "never"]
 """When a steering text counts: from the next chunk, from the next step, or never."""
 
+# A generator and no callbacks: the engine decides when it goes on, so it can be stopped between any
+# two passes and needs no thread.
 N = TypeVar("N")
 R = TypeVar("R")
 

@@ -28,10 +28,14 @@ from phosphene.render.worker.renderer import Brief, Patch
 
 log = logging.getLogger(__name__)
 
+# Messages of CUDA list the whole memory in pages of text.
 LONGEST_REASON = 300
+# First light is p50 91 ms on a quiet machine: what is due within 0.5 s goes before what is fair.
 FIRST_PICTURE_S = 0.3
 """A clip that is new on the device should show something within this time."""
 
+# So pictures of runs always come first: a forming that stutters is nearly not seen, a run that does
+# is.
 PREVIEW_LATE_S = 0.25
 """A picture of the forming may come so much later than one of a run."""
 
@@ -122,6 +126,8 @@ class ClipSession:
         await context.send(messages.Started(clip=clip, understood=understood))
         with context.count_clip(live=self._order.live):
             drawing = group.create_task(self._draw())
+            # While it is on air, by threads that are free: made at the end it would hold up the
+            # file of every clip.
             halving = group.create_task(self._make_half())
             await (self._play_live() if self._order.live else self._encode_files(group))
             drawn = await drawing
@@ -130,6 +136,8 @@ class ClipSession:
             await halving
             soon = time.monotonic() + FILES_LATE_S
             files = await context.run_chunked(soon, self._encoder.finish_files(self._canvas))
+        # The last clip's and no average: the speed of one machine moved by 1.6 within a day with
+        # what else ran there.
         context.speed = measure_speed(self._canvas.view.milestones, context.speed)
         for artifact in artifact_messages(clip, files, drawn.latents):
             await context.send(artifact)
@@ -152,6 +160,8 @@ class ClipSession:
         before = cost_model.cost
         cost_model.update_load()
         cost_model.adapt_cores(self._lateness.pictures, self._lateness.late, time.monotonic())
+        # Only of clips that had the device for themselves from their beginning: others cost less,
+        # or were in line.
         if not (drawn.shared or order.kept or first is None or order.parent is not None):
             more = order.seconds - 1
             second = (drawn.seconds - first) / more if more else None
@@ -214,6 +224,8 @@ class ClipSession:
             for step in (patch.step, patch.step + 1)
         )
         self._context.engine.want_patch(request, following)
+        # The embedded model forms a second in 0.13 s: unpaced nobody would see the picture sharpen,
+        # which is what people come for.
         await asyncio.sleep(seen - time.monotonic())
 
     async def _send_checkpoint(self, patch: Patch) -> None:
@@ -227,6 +239,8 @@ class ClipSession:
     async def _hold_back(self) -> None:
         """Wait while enough is final: what is drawn late can still be steered."""
         began = time.monotonic()
+        # A model that is faster than its clip would have drawn all of it before anybody has read
+        # the first proposal.
         while far_ahead(self._head, self._canvas.view, self._fps):
             self._moved.clear()
             await self._moved.wait()
@@ -242,6 +256,8 @@ class ClipSession:
         clock, took = FrameClock(self._fps, self._first_tick), 0.0
         while not is_over(self._head, self._canvas.view):
             # While it forms the model goes first: pictures take no more than every other moment.
+            # Previews are for looking: when they take 30 ms they come every 60, and the first light
+            # of the next clip does not wait.
             tick = await clock.next_tick(rest=0.0 if self._head.running else took)
             view, now = self._canvas.view, time.monotonic()
             step = next_head(self._head, view, self._fps, now, self._context.speed)
@@ -319,6 +335,8 @@ class ClipSession:
             head = step
             patch, began = self._canvas.best_patch(head.frame), time.monotonic()
             # While one picture is encoded the next one is drawn.
+            # With this, and files made in chunks, a lone clip is made at 1.3 times the speed of the
+            # bare loop; before both it was 0.94.
             picture = await by_hand(inf, patch.draw, head.frame)
             if encoded is not None:
                 await encoded

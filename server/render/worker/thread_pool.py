@@ -21,6 +21,8 @@ class PriorityThreadPool:
 
     def __init__(self, threads: Executor, many: int) -> None:
         self._threads = threads
+        # A thread that ends one call finds the next in the executor's queue; handed over by the
+        # loop it would rest for as long as that needs to wake up.
         self._free = many + 1
         self._number = count()
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
@@ -46,6 +48,7 @@ class PriorityThreadPool:
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
+        # The number keeps equal deadlines in order, and keeps futures from being compared.
         heapq.heappush(self._waiting, (due, next(self._number), turn))
         try:
             await turn

@@ -30,6 +30,8 @@ def draw_in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawi
     waits for that.
     """
     # None in either direction is the end: of the body, of the drawing.
+    # Strict turns by two queues: greenlets would do with less, but torch and libraries keep state
+    # by thread.
     told: SimpleQueue[News | None] = SimpleQueue()
     answers: SimpleQueue[tuple[Any] | None] = SimpleQueue()
 
@@ -38,6 +40,8 @@ def draw_in_thread(body: Callable[[Say], bytes], name: str = "drawing") -> Drawi
         answer = answers.get()
         if answer is None:
             answers.put(None)  # also for a ``say`` in the body's own clean-up
+            # Raising is the only way out: diffusers' own ``_interrupt`` goes on to the end of its
+            # loop and then still decodes.
             raise DrawingClosed
         return answer[0]
 
