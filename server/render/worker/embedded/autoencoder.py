@@ -17,6 +17,8 @@ from torch import Tensor, nn
 
 from phosphene.render.worker.embedded.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
 
+# Whole poses and strips, not 12x12 patches of pixels: those after 50 minutes of a core gave
+# nameable subjects in a mosaic of seams, these after 5 minutes none.
 TOKEN: Final[dict[str, tuple[int, int, int]]] = {
     "subject": (INKED, PLATE, PLATE),
     "inks": (INKS, 1, 1),
@@ -27,6 +29,8 @@ TOKEN: Final[dict[str, tuple[int, int, int]]] = {
     "weather": (4, 24, 24),
 }
 """Channels, height and width of the tokens of each kind of plate."""
+# Principal components take seconds to find, in closed form: 27.7 dB with 32 numbers and 29.6 with
+# 64, where a trained autoencoder of 32 came to 28.6 after 20 minutes of a core.
 LATENTS: Final[dict[str, int]] = {
     "subject": 224,
     "inks": 10,
@@ -86,6 +90,7 @@ class Basis(nn.Module):
         self.register_buffer("mean", torch.zeros(size(kind)))
         self.register_buffer("spread", torch.ones(latents))
         self.register_buffer("step", torch.ones(latents))
+        # 17.5 of the 27 MB that ship are these; in bfloat16 they would be twice as much.
         self.register_buffer("directions", torch.zeros(size(kind), latents, dtype=torch.int8))
         self._dense: Tensor | None = None
 
@@ -101,6 +106,7 @@ class Basis(nn.Module):
     def dense_directions(self) -> Tensor:
         """The directions as floats, (size, K); made once."""
         if self._dense is None:
+            # Kept, because multiplying with int8 would convert it each time.
             self._dense = self.directions.float() * self.step.float()
         return self._dense
 

@@ -32,7 +32,10 @@ UNIT: Final = 64  # pixels
 WIDTH: Final = WIDE * UNIT
 HEIGHT: Final = HIGH * UNIT
 
+# Only one in five of the pictures that a forming could draw is ever shown, and that one in motion.
 _SKETCH: Final = 0.3  # above this sigma a picture is so soft that half the pixels will do
+# Moved by whole pixels, slow layers visibly jump. Four positions are four views of a layer, each
+# made once.
 _FINE: Final = 4  # positions of a layer within a pixel
 _LIGHT: Final = 0.07
 _BRIGHTEST: Final = 279  # in 1/256; more would not leave white a byte
@@ -50,6 +53,7 @@ class Compositor:
     def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
         self._plates = plates
         self._sigma = sigma
+        # Layers are prepared by whoever first draws: many patches are never shown.
         self._lock = Lock()
         self._set: _PlateLayers | None = None
 
@@ -89,7 +93,9 @@ class _PlateLayers:
         """The picture without its last light, (HEIGHT, WIDTH) and (2, HEIGHT / 2, WIDTH / 2)."""
         luma, chroma = np.empty_like(self._sky.luma), np.empty_like(self._sky.chroma)
         stops = (self._far.solid, self._middle.solid, self._near.solid)
+        # What lies behind solid paper is not blended: a layer stops where the next one hides it.
         horizon = min(stops)
+        # The sky is copied and not blended, being opaque.
         luma[:horizon] = self._sky.luma[:horizon]
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
         self._far.blend_over(luma, chroma, state.drift_far, stop=min(stops[1:]))
@@ -169,6 +175,8 @@ class _Roll(Generic[_Plane]):
         if fine:
             after = np.roll(plane, -1, self._axis)
             plane = ((_FINE - fine) * plane + fine * after + _FINE // 2) // _FINE
+        # Once around and a window more: every window is then one slice and needs no second blend at
+        # the seam.
         return np.concatenate((plane, plane[..., : self._width]), -1)
 
 
@@ -187,6 +195,7 @@ def _double(plane: _Plane) -> _Plane:
     return high
 
 
+# Light changes slowly and in steps of 1/256: a clip needs few of these.
 @lru_cache(maxsize=48)
 def _vignette(gain: int) -> tuple[Luma, Chroma]:
     """Factors in 1/256 for luma and chroma: darker toward the borders, times gain / 256."""
@@ -202,6 +211,7 @@ def _finish(luma: Luma, chroma: Chroma, light: float, warmth: float) -> Picture:
     bytes."""
     bright, pale = _vignette(min(round(256 * (1 + _LIGHT * light)), _BRIGHTEST))
     picture = np.empty((HEIGHT * 3 // 2, WIDTH), np.uint8)
+    # In place and in 16 bits: floats would be twice the memory to go through.
     luma *= bright
     luma += 128 + 16 * 256
     np.right_shift(luma, 8, out=picture[:HEIGHT], casting="unsafe")
@@ -232,5 +242,7 @@ def _cropped(plane: Picture, box: tuple[float, float, float, float]) -> Picture:
     height, width = plane.shape
     edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
     image = Image.fromarray(np.ascontiguousarray(plane))
+    # Pillow cuts at fractions of pixels and resamples in C: a slow camera must not jump from pixel
+    # to pixel.
     closer: Picture = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, box=edges))
     return closer

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
+# 16 bits hold 219 * 256: products need no wider type, and twice as many go through a register.
 Luma = NDArray[np.uint16]
 Chroma = NDArray[np.int16]
 _Plane = TypeVar("_Plane", Luma, Chroma)
@@ -30,6 +31,8 @@ TILE: Final = 9  # of the weather
 RAMP: Final = 3.0  # plate pixels from transparent to opaque in a soft alpha
 EDGE: Final = 1.3  # the same in the picture, in pixels
 
+# As matrices: a cubic needs four of 96 inputs, so a band of 16 rows multiplies with a few columns
+# and not with all.
 _BAND: Final = 16  # rows that are scaled together; divides every height
 _WARM: Final = (1.0, 0.965, 0.86)
 # A silhouette ends below the top of its plate, whatever noise is there.
@@ -71,6 +74,8 @@ def sharpness(sigma: float, size: float) -> float:
 
     At sigma 0 an edge is one antialiased pixel; near sigma 1 paper is still half fog.
     """
+    # The net draws alphas as soft as 96 pixels are; paper is cut. Made steeper by the compositor
+    # they are crisp at any size, and the net need not learn edges.
     return 1 + (RAMP * size / EDGE - 1) * (1 - min(sigma, 1.0)) ** 2
 
 
@@ -143,12 +148,15 @@ def blur(size: int, width: float, wrap: bool) -> Tensor:
 def fog(sigma: float) -> float:
     """Blur of a plate at a noise level, in plate pixels (rounded, so that matrices are reused)."""
     width: float = 1.8 * sigma**1.5
+    # Rounded, so that the matrices of twenty widths serve all noise levels.
     return round(width, 1)
 
 
 @lru_cache(maxsize=8)
 def grain(height: int, width: int) -> Tensor:
     """Fibres of paper and dither: (height, width), about +-1.5, periodic, always the same."""
+    # Always the same: grain that changes would have to be encoded in each frame. Dither hides the
+    # bands of a smooth sky in eight bits.
     noise = torch.randn((1, 1, height, width), generator=torch.Generator().manual_seed(7))
     fibres = F.avg_pool2d(F.pad(noise, (1, 1, 1, 1), mode="circular"), 3, stride=1)
     dither = torch.rand((height, width), generator=torch.Generator().manual_seed(8))
@@ -220,6 +228,7 @@ def strip(plate: Array, sigma: float, unit: int) -> PaperLayer:
 
 def tile(plate: Array, sigma: float, unit: int) -> PaperLayer | None:
     """What falls or rises in the air, periodic both ways; None when there is nothing of it."""
+    # Below that no flake is seen, and a layer less is blended.
     if plate[3].max() < 0.25:
         return None
     size = TILE * unit

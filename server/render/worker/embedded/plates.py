@@ -33,6 +33,7 @@ class Plates(Mapping[str, Array]):
     def __getitem__(self, name: str) -> Array:
         if name not in self._latents:
             return self._others[name]
+        # Two threads that draw neighbouring frames want the same plate at the same moment.
         with self._lock:
             if name not in self._decoded:
                 self._decoded[name] = self._decode(name)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 _STEP: Final = ".step"
+# Steps and small tables would save nothing, and their errors would be in everything.
 _LEAST: Final = 4096
 """Matrices of fewer numbers are kept in half precision."""
 
@@ -20,6 +21,8 @@ def quantize(state: Mapping[str, Tensor], levels: int = 127) -> dict[str, Tensor
             made[name] = value.half().contiguous()
             continue
         rows = value.float()
+        # A step for each row and not for each matrix: rows differ in size, and one large number
+        # would make all others coarse.
         step = (rows.abs().amax(1) / levels).clamp(min=1e-7).half()
         made[name] = (rows / step.float()[:, None]).round().clamp(-levels, levels).to(torch.int8)
         made[name + _STEP] = step

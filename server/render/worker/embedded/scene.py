@@ -33,6 +33,7 @@ _VERSION: Final = 3
 _CAST_VERSION: Final = 4
 """Of scenes that have a cast. The others are written as they were before there was any, so that
 they have the same bytes."""
+# A scene has some 350 kB: what is so much larger is not one, and is not parsed.
 _MOST_BYTES: Final = 1 << 20
 _HEADER: Final = 8
 
@@ -68,6 +69,8 @@ def parts(slots: Mapping[str, str], cast: Cast = ALONE) -> tuple[str, ...]:
 def to_latents(scene: Scene) -> bytes:
     """The scene as safetensors: plates as uint8, score as float16; equal scenes, equal bytes."""
     tensors: dict[str, NDArray[np.generic]] = {
+        # Eight bits are what is shown: plates of floats would be four times as large in every
+        # remix.
         name: np.round(np.clip(scene.plates[name], 0, 1) * 255).astype(np.uint8)
         for name in parts(scene.slots, scene.cast)
     }

@@ -88,7 +88,10 @@ def frame_states(score: Array) -> tuple[FrameState, ...]:
     at = np.maximum(np.arange(len(score) * FPS) * (KEYS / FPS) - 1, 0)
     low = np.minimum(at.astype(int), len(keys) - 2)
     part = (at - low)[:, None]
+    # Eight keys a second and a curve: 168 numbers instead of 24 pictures is why motion costs
+    # nothing, and why it cannot flicker.
     frames = _hermite(keys, _slopes(keys), low, part)
+    # A turn is straight: a curve through -1 and 1 would lean back before it turns.
     frames[:, _TURNS] = ((1 - part) * keys[low] + part * keys[low + 1])[:, _TURNS]
     # Between two keys the curve may go beyond them; a camera cannot look past its picture.
     frames[:, _ZOOM] = frames[:, _ZOOM].clip(0)
@@ -145,6 +148,8 @@ def _slopes(keys: NDArray[np.float64]) -> NDArray[np.float64]:
     """Catmull-Rom inside a second; at its last key what is known already must do."""
     slopes = np.zeros_like(keys)
     slopes[1:-1] = (keys[2:] - keys[:-2]) / 2
+    # The next key is not known yet when a second is shown, and what was shown must stay: so the end
+    # of a second leans on the keys before it alone.
     slopes[KEYS - 1 :: KEYS] = (
         3 * keys[KEYS - 1 :: KEYS] - 4 * keys[KEYS - 2 :: KEYS] + keys[KEYS - 3 :: KEYS]
     ) / 2

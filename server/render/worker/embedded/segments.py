@@ -16,6 +16,8 @@ from phosphene.render.worker.embedded.score import FrameState, frame_states, sub
 from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Draw, Picture
 
+# A quarter of a second: a cut looks like a fault, and longer than this two pictures lie over each
+# other.
 DISSOLVE: Final = 6
 """Frames in which one segment passes into the next."""
 
@@ -34,6 +36,7 @@ class SceneSegment(Struct, frozen=True, eq=False):
 
 def to_bytes(segments: Sequence[SceneSegment]) -> bytes:
     """The segments as latents. The last one's scene holds the whole score."""
+    # As before there were segments, so that nearly all latents have one form.
     if len(segments) == 1:
         return to_latents(segments[0].scene)
     score = segments[-1].scene.score

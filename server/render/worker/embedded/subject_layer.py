@@ -30,6 +30,7 @@ from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
 RADIUS: Final = 2.0  # of a subject of size 0, in units
 EXTENT: Final = 1.5  # half of the subject's plate, in radii
 
+# Cubic once, so that bilinear is smooth enough for each frame.
 _ENLARGED: Final = 3  # times, before it is turned
 _THIN: Final = 0.08  # how narrow it gets in the middle of a turn
 _SHADOW: Final = 2.6  # softness of its shadow in plate pixels
@@ -74,6 +75,7 @@ class SubjectLayer:
         radius = RADIUS * 2**state.size * self._unit
         place = _Placement(luma.shape, state, EXTENT * radius)
         fall = ceil(_FALL * radius / 2)
+        # Only what is on the plate, and in sight: a small subject is a small part of the frame.
         box = place.visible_box(self._bounds, 3 * fall)
         if box is None:
             return
@@ -120,6 +122,8 @@ class _Placement:
         x = (torch.arange(columns.start, columns.stop, step) + step / 2 - self._x) / self._extent
         y = (torch.arange(rows.start, rows.stop, step) + step / 2 - self._y) / self._extent
         # As complex numbers, for speed: the real part is the plate's x, the imaginary part its y.
+        # An affine map of a grid is a sum of two vectors: as complex numbers one addition gives
+        # both coordinates.
         across = torch.complex(x * (self._cos / self._turn), x * -self._sin)
         down = torch.complex(y * (self._sin / self._turn), y * self._cos)
         return torch.view_as_real(down[:, None] + across)[None]
