@@ -28,6 +28,7 @@ class Backoff:
     def next_s(self) -> float:
         """How long to wait after one more failure."""
         self.failures += 1
+        # Bounded before it is a power: a part that fails for days would overflow a float.
         return min(self._most_s, self._first_s * 2.0 ** min(self.failures - 1, 30))
 
     def reset(self) -> None:
@@ -68,6 +69,7 @@ async def keep_running(
             await work()
             return
         heed_cancel()
+        # It has worked for a while: an old failure says nothing of a new one.
         if now() - began > MOST_S:
             backoff.reset()
         await backoff.pause()
@@ -86,6 +88,7 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
         async with asyncio.TaskGroup() as group:
             yield group
     except BaseExceptionGroup as raised:
+        # Callers catch Busy or ConnectionError, and not groups that hold one.
         raise raised.exceptions[0] from None
 
 

@@ -66,6 +66,8 @@ class Lifecycle:
             yield
         except BaseException:
             self.failed = True
+            # uvicorn serves on when the lifespan has fallen, for ever answering 503 with a health
+            # check that is well: three different faults of one day ended like that.
             self.on_failure()
             raise
         finally:

@@ -20,8 +20,12 @@ class ProcessLimits(Struct, frozen=True, kw_only=True):
     frame, ``pong`` without a frame while it is pinged every ``ping_every``, ``stop`` to end by
     itself once its input is closed."""
 
+    # torch and transformers take 10 to 25 s to import on a busy core, and models of gigabytes come
+    # from a disk.
     start: float = 180.0
     ping_every: float = 2.0
+    # A step of a large model on a small card may take seconds, but pings are answered beside it, by
+    # the event loop: only a process that is stopped or swapped out is silent for so long.
     pong: float = 15.0
     stop: float = 3.0
 
@@ -75,6 +79,8 @@ async def open_process(
     Raises:
         ProcessLost: it cannot be started.
     """
+    # A process and not a thread: it can be killed, its memory and its crash are its own, and
+    # torch's import does not hold up the event loop.
     process = await _start(command, environment, pass_fds)
     try:
         yield ChildProcess(process)

@@ -6,6 +6,8 @@ from typing import Final
 from phosphene.boundary import Backoff, report_failure
 from phosphene.children.process import ProcessLost, loss_reason
 
+# A worker that was killed is to be back at once, and one that cannot start must not take a core
+# from those that can.
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 30.0
 

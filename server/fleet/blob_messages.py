@@ -15,10 +15,13 @@ from phosphene.errors import BadInput
 from phosphene.fleet.parcel_folder import ParcelFolder
 from phosphene.settings import Settings
 
+# Redis holds streams in memory and sends them through one thread: a film of megabytes would hold up
+# the pictures of everybody.
 INLINE_LIMIT: Final = 256 * 1024
 """Messages of more bytes are blobs: latents and films, but never a picture on air."""
 
 FOLDER: Final = "parcels"
+# Longer than any clip is on its way: what is older has lost its receiver.
 KEPT_S: Final = 600.0
 
 

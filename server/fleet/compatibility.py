@@ -57,6 +57,8 @@ class Compatibility:
         return bool(reason)
 
     def _reason(self, beat: Heartbeat, forms: frozenset[OutputFormat]) -> str:
+        # By their last names: the same model may lie elsewhere on another machine; that it is the
+        # same the fingerprint tells.
         if PurePath(beat.model).name != PurePath(self._model).name:
             return f"it draws with the model {beat.model}, this instance with {self._model}"
         if differs(beat, forms):
@@ -66,6 +68,7 @@ class Compatibility:
         return ""
 
     def _notify_worker(self, worker: str, name: str, reason: str) -> None:
+        # A worker beats four times a second, and would fill the log.
         if self._notified.get(worker) == reason:
             return
         if len(self._notified) >= MOST:

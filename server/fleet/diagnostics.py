@@ -24,6 +24,7 @@ from phosphene.render import messages
 LEAST: Final = 7
 """Major version of Redis that takes a deleted entry out of what is pending."""
 
+# Three beats: whoever lives has beaten then.
 WATCH_S: Final = 3 * names.BEAT_S
 TIMEOUT_S: Final = 1.0
 

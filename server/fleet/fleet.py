@@ -33,9 +33,12 @@ from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 
 BLOCK_TIMEOUT_S: Final = 2.0
 REST_S: Final = 0.1
+# A worker that was restarted is back within that; its clips would have failed for a pause.
 GRACE_S: Final = 20.0
 """So long clips wait for a worker when the last one of all has gone."""
 
+# A beat that was not heard because we did not listen is no sign of death: without this an instance
+# that was held up for a second would lose all its workers at once.
 STALL_S: Final = 0.5
 """A read that took longer than this says that Redis or this instance was held up."""
 
@@ -123,6 +126,8 @@ class Fleet:
             if self._outbox.stalled_s < names.BEAT_S:
                 post = self._outbox.post_command
                 post("SET", names.instance(self._name), 1, "PX", names.INSTANCE_MS)
+                # Trimmed by what was read and not by length, so that a slow reader loses nothing
+                # before the bound.
                 post("XTRIM", mine, "MINID", self._receiver.read_to)
                 post("EXPIRE", mine, names.EXPIRES_S)
             await asyncio.sleep(names.BEAT_S)
@@ -164,6 +169,7 @@ class Fleet:
                 link.alive_at = read_at
         self._read_at = read_at
         self.redis_away = self._warned = False
+        # A goodbye counts after the answers that were read with it: they were said before.
         last = [self._note_heartbeat(fields) for fields in news.beats if _is_text(fields)]
         for fields in news.answers:
             with boundary("fleet answer"):
@@ -282,6 +288,7 @@ async def open_fleet(
     except Undeliverable as error:
         raise BadInput(f"blobs: {error}") from None
     async with task_group() as tasks:
+        # New with each start: what was meant for the process before must not reach this one.
         fresh = f"{name}:{secrets.token_hex(4)}"
         fleet = Fleet(url, fresh, model, large, store, pool, limits or WorkerLimits(), tasks)
         async with _running(fleet, pool):

@@ -7,6 +7,8 @@ from redis.asyncio import Redis
 from phosphene.bus.connection import RedisUnavailable, run_command
 from phosphene.fleet import names
 
+# Two seconds, and the key of an instance lives for five: one that is restarted, or whose Redis was
+# away, is not taken for dead.
 MISSED: Final = 8
 """An instance that was not there at so many beats in a row is gone."""
 

@@ -85,6 +85,8 @@ class Lender:
             finally:
                 self._remote_worker = None
 
+        # The process that beats holds no torch: a worker that hangs in CUDA, or is killed for
+        # memory, is reported 0.1 s later by one that does not.
         await keep_process("lender", run_once, _note_loss)
 
     async def _work(

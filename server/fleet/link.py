@@ -13,6 +13,7 @@ from phosphene.fleet.heartbeat import Heartbeat
 from phosphene.render import messages
 from phosphene.render.dispatch.job import UNSURE
 
+# Twice lost by one's own fault fails a clip; a bad network would have to be met eight times.
 UNLUCKY: Final = 0.25
 """What clips are blamed for when the way to their worker was lost: little, but not for ever."""
 
@@ -83,6 +84,8 @@ class RemoteLink:
         if self.ended or (expected is not None and number < expected):
             return
         self._number = number + 1
+        # A stream that Redis trimmed or forgot has a hole that no reading shows: numbers do.
+        # Pictures with a hole between them cannot be decoded.
         if expected is not None and number > expected:
             self.mark_lost(f"{number - expected} of its messages were lost", UNLUCKY)
         elif b"d" in fields:
@@ -111,6 +114,7 @@ class RemoteLink:
     def _fetch_beside(self, fields: Mapping[bytes, bytes]) -> None:
         """Pictures do not wait for what is large."""
         clip = fields[b"c"].decode()
+        # A film takes as long as the store does, and pictures behind it are due.
         task = self._spawn(partial(self._fetch, clip, fields))
         fetching = self._fetching.setdefault(clip, set())
         fetching.add(task)

@@ -10,17 +10,23 @@ BEATS: Final = "phosphene:fleet:beats"
 GROUP: Final = "workers"
 """Consumer group of the queue."""
 
+# Four a second for each worker, a few hundred bytes: what is lost is known after a second (1.1 s to
+# the next unit of its clip, and 0.1 s where only its process died).
 BEAT_S: Final = 0.25
 LOST_S: Final = 1.0
 """A worker that has not beaten for so long, while Redis answers, is lost."""
 
+# A Redis that is restarted answers again within a second: clips stand still meanwhile, and go on.
 AWAY_S: Final = 8.0
 """So long without Redis, all workers of other machines are lost; they stop a little later."""
 
 MOST_BEATS: Final = 2000
 MOST_JOBS: Final = 1000
 MOST_ORDERS: Final = 1000
+# About 4,000 pictures for an instance that does not read: Redis has a bound, and who is so far
+# behind has lost the clip anyway.
 MOST_ANSWERS: Final = 4096
+# Renewed while somebody lives: who dies leaves nothing in Redis.
 EXPIRES_S: Final = 60
 INSTANCE_MS: Final = 5000
 """An instance that has not been heard of for so long is gone, and its clips are not drawn."""

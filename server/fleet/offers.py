@@ -17,6 +17,7 @@ from phosphene.render import messages
 from phosphene.render.dispatch.job import Job
 
 REST_S: Final = 0.1
+# The clip goes back with its place: waiting in the shared line it would have none.
 OFFER_S: Final = 1.0
 """A clip that nobody claims within this time goes back: another instance's was faster."""
 
@@ -87,6 +88,8 @@ class ClipOffers:
         entry: Any = {"i": self._instance, "c": job.clip, **fields}
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)
+        # A bell, because a worker must not read the queue while it has no room: a blocking read
+        # would take a clip that it cannot draw.
         pipeline.xadd(names.bell(self.weights), {"c": job.clip}, maxlen=1)
         place, _ = await run_command(self._redis, pipeline.execute())
         return bytes(place)

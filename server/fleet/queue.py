@@ -10,6 +10,8 @@ from phosphene.bus.connection import RedisRefused, RedisUnavailable, run_command
 from phosphene.fleet import names, scripts
 from phosphene.fleet.outbox import Outbox
 
+# Twice what a worker may be silent for: it is dead by then, and the clip waits no longer than for a
+# lost worker.
 LEFT_BEHIND_MS: Final = 2000
 """A clip that a worker took from the queue without a word for so long is taken by another."""
 
@@ -36,6 +38,8 @@ class JobQueue:
     def __init__(self, redis: Redis, worker: str, weights: str) -> None:
         self._redis = redis
         self._worker = worker
+        # In Redis and in one step: who dies between taking and saying so leaves the entry pending,
+        # and XAUTOCLAIM gives it to the next.
         self._take = redis.register_script(scripts.TAKE)
         self._streams = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
 

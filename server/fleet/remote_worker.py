@@ -30,6 +30,8 @@ from phosphene.render.dispatch.worker_handle import WorkerHandle
 
 BLOCK_S: Final = 0.5
 REST_S: Final = 0.1
+# A little later than the instances give it up (8 s): so no clip is drawn twice for long, and none
+# is stopped that somebody still waits for.
 STOP_S: Final = 10.0
 """So long without Redis, all clips are stopped: their instances have given this worker up."""
 
@@ -93,6 +95,8 @@ class RemoteWorker:
     def _free_places(self) -> int:
         """Places that are neither taken nor about to be."""
         places = self._worker.free_places(self._places, self._pace) + len(self._worker.jobs)
+        # Counted with those that were taken and not yet begun, or two clips would take the same
+        # place.
         return 0 if self._draining else max(0, places - len(self._owners))
 
     def _heartbeat_now(self, gone: str = "") -> Heartbeat:
@@ -210,6 +214,8 @@ class RemoteWorker:
     def _accept(self, entry: QueuedJob, tasks: asyncio.TaskGroup) -> None:
         clip = entry.clip
         if clip not in self._owners:  # else its last attempt here is not over: it is offered again
+            # Before the order is unpacked, which may take the blob store a while: the instance is
+            # told at once that it is taken, and what it says meanwhile is kept.
             self._owners[clip], self._early[clip] = entry.instance, []
             self._reply_stream(entry.instance).post_answer(clip, messages.Claimed(clip))
             tasks.create_task(self._draw_clip(entry, tasks), name=f"clip {clip}")

@@ -39,6 +39,8 @@ class ReplyStream:
         every = {"w": self._worker, "c": clip, "n": self._number, **fields}
         pairs = (part for pair in every.items() for part in pair)
         self._outbox.post_command("XADD", self._key, "MAXLEN", "~", names.MOST_ANSWERS, "*", *pairs)
+        # Numbered by worker and instance: each instance hears all numbers, and knows when one is
+        # missing.
         self._number += 1
 
 

@@ -60,6 +60,7 @@ class JointFinalization:
         self._publisher.restart_decoder()
 
     def on_step(self, step: SchedulerStep) -> None:
+        # LTX-2 copies its scheduler for the sound, and takes a step of each in turn.
         if step.copy_index is not None:
             self._sound = step.sample
             return
@@ -165,6 +166,8 @@ class StaircaseFinalization:
 
     def on_step(self, step: SchedulerStep) -> None:
         assert step.copy_index is not None, "no latent frame has this scheduler"
+        # SkyReels copies its scheduler for every latent frame: which copy steps tells which frame
+        # it is.
         chunk, at = divmod(step.copy_index, self._block)
         plain = self._layout.to_plain(step.sample if step.is_last else step.x0)
         self._row = [*self._row[:at], plain]

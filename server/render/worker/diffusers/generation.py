@@ -60,6 +60,8 @@ class Generation:
         start = start_of(self._brief, spec, self._plan)
         self._finalization.resume_chunks(start.begun, self._brief.steps)
         if spec.sound:
+            # Sound is the last thing that such a pipeline makes, and a run does not begin without
+            # it.
             self._publisher.hold_finals()
         made = None if start.whole else self._drawn(start)
         if made is not None and spec.sound:
@@ -79,6 +81,8 @@ class Generation:
 
     def _draw(self, start: Start) -> Any:
         """One call of the pipeline, from ``start`` on; what it gives."""
+        # A pipeline keeps the state of its call in itself (the scheduler's step, the guidance): one
+        # object for several clips would mix them. A copy shares the weights and costs nothing.
         clip = copy.copy(self._model.pipeline)
         clip.scheduler = hook_scheduler(
             clip.scheduler, SchedulerHook(self._finalization, start.strength)
@@ -96,6 +100,7 @@ class Generation:
         arguments = arguments_of(self._model, self._plan, self._brief, start)
         turn = _anew if spec.reads_once else prompts.apply_text
         arguments["callback_on_step_end"] = self._steering.step_callback(turn)
+        # It writes to stderr with every step of every clip.
         clip.set_progress_bar_config(disable=True)
         arguments |= begin(clip, self._layout, self._plan, start)
         return clip(**arguments)
@@ -156,6 +161,7 @@ def _decode(shape: Finalization) -> Callable[..., Any]:
 
     def decode(z: Tensor, *given: Any, return_dict: bool = False) -> tuple[Tensor]:
         shape.on_decode(z, *given)
+        # The pipeline would only throw the frames together; they have been shown already.
         return (z.new_zeros(1, 3, 1, 2, 2),)
 
     return decode

@@ -124,6 +124,8 @@ def _pass_over(clip: Any, count: int) -> None:
 
     def prepare_latents(*args: Any, **kwargs: Any) -> Any:
         nonlocal left
+        # The generator goes on from call to call: passing over them leaves the rest of the clip the
+        # noise that it would have had.
         for _ in range(left):
             prepare(*args, **kwargs)
         left = 0

@@ -60,6 +60,7 @@ def stretched(latents: Tensor, length: int, axis: int) -> Tensor:
     """Latents of another length along ``axis``: a longer one is cut, a shorter goes to and fro."""
     own = latents.shape[axis]
     folded = torch.arange(length) % max(1, 2 * own - 2)
+    # To and fro: a longer remix would otherwise jump where its parent ended.
     return latents.index_select(axis, torch.where(folded < own, folded, 2 * own - 2 - folded))
 
 
@@ -85,4 +86,5 @@ def _metadata(data: bytes) -> Mapping[str, str]:
 
 
 def _half(tensor: Tensor) -> Tensor:
+    # Half of float32, and finer than the bfloat16 in which models compute.
     return tensor.detach().half().cpu().contiguous()

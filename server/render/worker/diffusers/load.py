@@ -47,6 +47,8 @@ from phosphene.render.worker.renderer import Renderer
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+# Gigabytes of weights take long to read at each start; sizes, headers and samples tell models
+# apart.
 WHOLE_FILE: Final = 64 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
 
@@ -141,6 +143,7 @@ def _pipeline(folder: Path, spec: PipelineSpec, device: str, options: ModelOptio
         for name in component_names(read_index(folder))
     }
     offload = offload_of(options.offload, sizes, machine)
+    # Wan's VAE stays in float32, as diffusers' own examples have it.
     kinds = {"default": getattr(torch, dtype), **dict.fromkeys(spec.full, torch.float32)}
     pipeline = _or_refuse(folder, lambda: DiffusionPipeline.from_pretrained(folder, dtype=kinds))
     _place(pipeline, offload, device)
@@ -170,6 +173,7 @@ def _denoisers(pipeline: Any) -> Iterator[Any]:
 
 def _compile(net: Any) -> None:
     if getattr(net, "_repeated_blocks", None):
+        # Dynamic, or each size of a batch would be compiled anew.
         net.compile_repeated_blocks(dynamic=True)  # compiles one block for all
     else:
         net.compile(dynamic=True)

@@ -10,6 +10,7 @@ from phosphene.errors import BadInput
 Kind = Literal["cpu", "cuda", "mps"]
 Offload = Literal["none", "model", "sequential"]
 
+# For activations: offloading too early is slow, too late ends every clip with no memory left.
 ROOM: Final = 1.2
 """Memory that drawing takes, as a multiple of the weights on the device."""
 

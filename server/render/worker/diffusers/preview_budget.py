@@ -4,6 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
+# What a small decoder costs others (about 15 % longer generation); measured here previews add 1 to
+# 4 % to a render.
 SHARE: Final = 0.15
 """Previews add no more than this part of what the render takes without them."""
 
@@ -21,6 +23,7 @@ def can_afford(budget: PreviewBudget, cost: float | None, share: float = SHARE) 
     Only what has been drawn already counts, so that the share holds at every moment, whenever
     the clip ends.
     """
+    # A budget and no rule by step: a fast model shows every step, a slow decoder every few.
     return cost is not None and budget.previews + cost <= share * budget.drawn
 
 

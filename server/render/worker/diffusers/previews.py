@@ -73,6 +73,8 @@ class PreviewPublisher:
         """A step predicts ``x0`` (1, C, n, h, w) for the latent frames from ``first`` on."""
         self._count_drawing()
         begun = perf_counter()
+        # The best that time allows: the model's own decoder, a small one, and always the linear
+        # map.
         draw = self._decoded(first, x0) or self._tiny(first, x0) or self._coloured(first, x0)
         took = perf_counter() - begun
         self.budget = replace(self.budget, previews=self.budget.previews + took)
@@ -218,6 +220,7 @@ def _blend(colours: Tensor, first: int, plan: Plan, frame: int) -> Picture:
         raise IndexError(f"frame {frame} is not of this patch")
     begins, ends = plan.timeline.first_frame(latent), plan.timeline.first_frame(latent + 1)
     share = (frame + 1 - begins) / (ends - begins)
+    # A latent frame stands for four frames or more: unmixed a preview would go by fits and starts.
     mixed = colours[max(at - 1, 0)].lerp(colours[at], share)
     large = functional.interpolate(
         mixed[None], (plan.height, plan.width), mode="bilinear", antialias=False

@@ -97,6 +97,7 @@ class PromptEmbeddings:
         """The arguments of a call of the denoiser, with the words that count now. Of a batch the
         last is what the prompt asks for."""
         exchanged = {
+            # The first of a batch is the unconditional guess, which must stay as it is.
             name: torch.cat([given[name][:-1], said.to(given[name])])
             for name, said in self._said.items()
         }

@@ -20,6 +20,7 @@ def truncated(pipeline: Any, text: str) -> str:
     room = limit - (len(_ids(tokenizer, text, special=True)) - len(plain))
     if len(plain) <= room:
         return ""
+    # LTX reads 128 tokens and says nothing: two prompts that differ after those give the same clip.
     return str(tokenizer.decode(plain[room:], skip_special_tokens=True)).strip()
 
 
