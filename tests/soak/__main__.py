@@ -27,7 +27,7 @@ from phosphene.store.sqlite import open_store
 from phosphene.store.store import Removal
 from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
 from phosphene.usage import Usage
-from tests.soak.clients import Recorder, Writer, recorders
+from tests.soak.clients import Writer, recorders
 from tests.soak.cluster import Cluster, open_cluster
 from tests.soak.database import Database
 from tests.soak.faults import Fault, schedule
@@ -50,6 +50,7 @@ class Soak:
     def __init__(self, cluster: Cluster, rng: Random) -> None:
         self._cluster, self._rng = cluster, rng
         self.recorders = list(recorders(cluster.nodes, Random(rng.random())))
+        self.followings = [one.following for one in self.recorders]
         self.writers = [
             Writer(cluster.nodes, Random(rng.random()), f"writer-{number}-{secrets.token_hex(3)}")
             for number in range(WRITERS)
@@ -91,7 +92,7 @@ class Soak:
         end = time.monotonic() + SETTLE_S
         while time.monotonic() < end:
             database = Database(self._cluster.data)
-            open_ones = [one for each in self.recorders for one in each.open_segments.values()]
+            open_ones = [one for each in self.followings for one in each.open_segments.values()]
             if not any(faults_of_clips(promised, database.status)) and not any(
                 faults_of_tails(open_ones, database.log)
             ):
@@ -101,10 +102,10 @@ class Soak:
     def faults(self) -> Iterator[str]:
         """Everything that is wrong."""
         database = Database(self._cluster.data)
-        for recorder in self.recorders:
-            for segment in recorder.segments:
+        for following in self.followings:
+            for segment in following.segments:
                 yield from faults_of_segment(segment, database.log)
-            yield from faults_of_tails(list(recorder.open_segments.values()), database.log)
+            yield from faults_of_tails(list(following.open_segments.values()), database.log)
         for writer in self.writers:
             yield from faults_of_clips(set(writer.clips), database.status)
             yield from faults_of_promises(writer.comments, database.comments, "comment")
@@ -118,10 +119,10 @@ class Soak:
         nodes, clips = self._cluster.nodes, Database(self._cluster.data).status
         return "\n".join((
             f"rounds {len(self.rounds)}",
-            f"events compared {sum(len(s.events) for r in self.recorders for s in r.segments)}",
-            f"connections {_total(self.recorders, 'connections')}, "
-            f"replays {_total(self.recorders, 'replays')}, "
-            f"snapshots {_total(self.recorders, 'snapshots')}",
+            f"events compared {sum(len(s.events) for f in self.followings for s in f.segments)}",
+            f"connections {sum(one.connections for one in self.recorders)}, "
+            f"replays {sum(one.replays for one in self.followings)}, "
+            f"snapshots {sum(one.snapshots for one in self.followings)}",
             f"comments {sum(len(writer.comments) for writer in self.writers)}, "
             f"likes {sum(len(writer.likes) for writer in self.writers)}",
             f"clips {len(self.clips)}: " + ", ".join(
@@ -168,10 +169,6 @@ async def sweep(data: Path) -> None:
     settings = Settings(data=str(data))
     async with open_store(data / "phosphene.db", "sweeper", later) as store:
         await Housekeeper(store, blobs, Usage(0), settings, finish, later).take_turn()
-
-
-def _total(recorders: list[Recorder], what: str) -> int:
-    return sum(getattr(recorder, what) for recorder in recorders)
 
 
 async def _lag(client: httpx.AsyncClient, url: str) -> str:

@@ -5,17 +5,16 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from tests.soak.cluster import Node
-from tests.soak.verdict import Segment
+from tests.soak.following import Following, Message
 
 AWAY: Final = (OSError, TimeoutError, WebSocketException, httpx.HTTPError)
-TOPICS: Final = 12
 PAUSE_S: Final = 0.3
 TEXTS: Final = (
     "a red fox in the forest at night", "a blue whale under the sea", "an owl over the hills",
@@ -24,26 +23,23 @@ TEXTS: Final = (
 
 
 class Recorder:
-    """A socket that follows the feed and the newest clips, for ever; it comes back with its places.
-
-    ``segments`` is all that it was told; ``open_segments`` those that still go on.
-    """
+    """A socket that follows the feed and the newest clips, for ever."""
 
     def __init__(self, choose: Callable[[], Node], *topics: str) -> None:
         self._choose = choose
-        self._topics: dict[str, dict[str, Any] | None] = dict.fromkeys(("feed", *topics))
-        self.segments: list[Segment] = []
-        self.open_segments: dict[str, Segment] = {}
-        self.connections = self.replays = self.snapshots = 0
+        self.following = Following(*topics)
+        self.connections = 0
 
     async def run(self) -> None:
+        """Until cancelled; a connection is ended after a while, to come back elsewhere with its
+        places."""
         while True:
             try:
                 async with asyncio.timeout(20), connect(self._url) as socket:
                     self.connections += 1
-                    for topic in self._topics:
-                        await self._subscribe(socket, topic)
-                    await self._read(socket)
+                    await _say(socket, self.following.ask_for_all())
+                    async for raw in socket:
+                        await _say(socket, self.following.take(json.loads(raw)))
             except AWAY:
                 await asyncio.sleep(PAUSE_S)
 
@@ -51,51 +47,10 @@ class Recorder:
     def _url(self) -> str:
         return self._choose().url.replace("http", "ws", 1) + "/v1/socket"
 
-    async def _read(self, socket: ClientConnection) -> None:
-        """Until the connection ends; it is ended after a while, to come back elsewhere."""
-        async for raw in socket:
-            message = json.loads(raw)
-            if message["type"] == "subscribed":
-                self._begin(message)
-            elif message["type"] == "event" and message["seq"] is not None:
-                await self._hear(socket, message)
 
-    def _begin(self, message: dict[str, Any]) -> None:
-        topic, at = message["topic"], message["at"]
-        if message["recovered"] and topic in self.open_segments:
-            self.replays += 1
-            return
-        self.snapshots += 1
-        self._topics[topic] = at
-        self.open_segments[topic] = Segment(topic, at["seq"], [])
-        self.segments.append(self.open_segments[topic])
-
-    async def _hear(self, socket: ClientConnection, message: dict[str, Any]) -> None:
-        topic, seq, event = message["topic"], message["seq"], message["event"]
-        if topic not in self.open_segments:  # it was left, and this was on its way
-            return
-        self.open_segments[topic].events.append((seq, event))
-        self._topics[topic] = {**(self._topics[topic] or {}), "seq": seq}
-        if event["type"] == "clip_queued":
-            await self._follow(socket, f"clip:{event['clip']['id']}")
-
-    async def _follow(self, socket: ClientConnection, topic: str) -> None:
-        """One more topic; the oldest is left. One that is followed is not asked for again: its
-        events of this moment would be told twice."""
-        if topic in self._topics:
-            return
-        self._topics[topic] = None
-        await self._subscribe(socket, topic)
-        if len(self._topics) > TOPICS:
-            oldest = next(name for name in self._topics if name != "feed")
-            await socket.send(json.dumps({"type": "unsubscribe", "topic": oldest}))
-            del self._topics[oldest]
-            self.open_segments.pop(oldest, None)
-
-    async def _subscribe(self, socket: ClientConnection, topic: str) -> None:
-        at = self._topics[topic]
-        asked = {"type": "subscribe", "id": 1, "topic": topic} | ({"at": at} if at else {})
-        await socket.send(json.dumps(asked))
+async def _say(socket: ClientConnection, messages: list[Message]) -> None:
+    for message in messages:
+        await socket.send(json.dumps(message))
 
 
 class Writer:

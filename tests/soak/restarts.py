@@ -52,7 +52,7 @@ async def main(times: int, seed: int, folder: Path) -> int:
             for task in tasks:
                 task.cancel()
         ended = _ended(cluster)
-    heard = sum(len(one.events) for each in recorders for one in each.segments)
+    heard = sum(len(one.events) for each in recorders for one in each.following.segments)
     print(f"{times} restarts, seed {seed}: {ended} instances ended, {heard} events compared")
     for fault in faults[:20]:
         print(f"  {fault}")
@@ -66,7 +66,7 @@ async def settle(cluster: Cluster, recorders: list[Recorder]) -> list[str]:
             while _tails(cluster, recorders):  # noqa: ASYNC110  other processes
                 await asyncio.sleep(1.0)
     log = Database(cluster.data).log
-    segments = [one for each in recorders for one in each.segments]
+    segments = [one for each in recorders for one in each.following.segments]
     found = [fault for one in segments for fault in faults_of_segment(one, log)]
     return found + _tails(cluster, recorders)
 
@@ -80,7 +80,7 @@ async def a_clip(data: Path) -> str:
 
 def _tails(cluster: Cluster, recorders: list[Recorder]) -> list[str]:
     log = Database(cluster.data).log
-    still_open = [one for each in recorders for one in each.open_segments.values()]
+    still_open = [one for each in recorders for one in each.following.open_segments.values()]
     return list(faults_of_tails(still_open, log))
 
 

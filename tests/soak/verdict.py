@@ -15,6 +15,8 @@ class Segment(Struct):
     topic: str
     start: int
     events: list[tuple[int, dict[str, Any]]] = []
+    began: str = ""
+    """What was asked and answered when it began and at every replay, for a fault's line."""
 
     @property
     def end(self) -> int:
@@ -38,6 +40,7 @@ def faults_of_segment(segment: Segment, log: Log) -> Iterator[str]:
         ]
         if seq <= told or passed:
             between = f"{event['type']} told, {passed} passed over" if passed else "again"
+            between += f"; {segment.began}"
             yield f"{segment.topic}: {seq} came where {told + 1} was due ({between})"
         told, kept = seq, places.get(seq)
         if kept is None:
