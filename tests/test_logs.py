@@ -1,9 +1,12 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from contextvars import copy_context
 
-from phosphene.logs import REQUEST_ID, JsonFormatter
+import pytest
+
+from phosphene.logs import REQUEST_ID, JsonFormatter, set_up
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -34,3 +37,36 @@ def test_a_line_says_which_request_caused_it_in_tasks_too() -> None:
     context = copy_context()
     context.run(REQUEST_ID.set, "abc")
     assert context.run(line, record)["request_id"] == "abc"
+
+
+@pytest.fixture
+def root() -> Iterator[logging.Logger]:
+    """The logger of everything, put back as it was."""
+    logger = logging.getLogger()
+    handlers, level = logger.handlers[:], logger.level
+    yield logger
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
+
+
+def test_all_of_the_process_goes_to_stderr_as_json(
+    root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up("warning")
+    logging.getLogger("some.library").warning("what %s", "it says", extra={"seconds": 3})
+    logging.getLogger("some.library").info("too small")
+    (one,) = capsys.readouterr().err.splitlines()
+    told = json.loads(one)
+    assert (told["logger"], told["message"], told["seconds"]) == ("some.library", "what it says", 3)
+
+
+def test_libraries_that_talk_about_every_packet_are_heard_when_something_is_wrong(
+    root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up("debug")
+    for name in ("aioice", "aiortc.rtcpeerconnection", "uvicorn.access", "phosphene"):
+        logging.getLogger(name).info("of %s", name)
+        logging.getLogger(name).warning("wrong in %s", name)
+    told = [json.loads(one)["message"] for one in capsys.readouterr().err.splitlines()]
+    assert [one for one in told if one.startswith("of")] == ["of phosphene"]
+    assert len(told) == 5

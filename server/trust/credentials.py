@@ -56,7 +56,9 @@ def load(file: Path, now: float) -> Credentials:
         if not loaded.is_good(now):
             raise ValueError("a certificate has expired, or has not begun")
     except (OSError, ValueError, TypeError, InvalidSignature) as error:
-        raise BadInput(f"certificate {file}: {error or 'no chain'}") from None
+        # A signature that is wrong has no words of its own.
+        reason = str(error) or "a certificate is not issued by the one after it"
+        raise BadInput(f"certificate {file}: {reason}") from None
     return loaded
 
 

@@ -1,6 +1,7 @@
 """No request holds the event loop: the worst texts, offers and queries at every route."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -30,6 +31,9 @@ from phosphene.web import BODY_LIMIT
 from tests.stream.webrtc.test_offer import SMALL
 
 pytestmark = pytest.mark.asyncio
+untraced = pytest.mark.skipif(
+    sys.gettrace() is not None, reason="`make coverage` adds to the CPU time of every line"
+)
 TRIES = 40
 """At most: what the rest of the machine does can only add to what an input costs."""
 MARKS = "\u0315\u0316\u0300\u0327"
@@ -101,6 +105,7 @@ async def app(tmp_path: Path) -> AsyncIterator[Starlette]:
         yield opened
 
 
+@untraced
 async def test_no_request_holds_the_loop(clips: list[str], app: Starlette) -> None:
     asks = [*worst_asks(clips, await operations(app)), *worst_offers(), *beside(clips[0])]
     assert len(asks) > 100
@@ -112,6 +117,7 @@ async def test_no_request_holds_the_loop(clips: list[str], app: Starlette) -> No
     assert too_long == []
 
 
+@untraced
 async def test_no_message_of_a_socket_holds_the_loop(clips: list[str], app: Starlette) -> None:
     too_long = [
         said[:80]

@@ -54,13 +54,14 @@ async def test_a_clip_outlives_a_redis_that_forgets_everything(
 async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
     redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("phosphene.fleet.names.AWAY_S", 0.5)
-    monkeypatch.setattr("phosphene.fleet.fleet.GRACE_S", 0.5)
     with lent(redis, blobs):
         async with a_fleet(redis, blobs) as (pool, _):
             async with aclosing(pool.render_clip(order("a", seconds=10))) as answers:
                 await until(answers, messages.ClipCheckpoint)
                 redis.kill()
+                # Not before: beside other work Redis may answer that late.
+                monkeypatch.setattr("phosphene.fleet.names.AWAY_S", 0.5)
+                monkeypatch.setattr("phosphene.fleet.fleet.GRACE_S", 0.5)
                 with pytest.raises(RenderFailed, match="no render worker is there"):
                     await all_of(answers)
             redis.start()
