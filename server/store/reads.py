@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 
+import msgspec
+
 from phosphene.errors import NotFound
 from phosphene.model import (
     FEED_TOPIC,
@@ -90,19 +92,50 @@ def unfinished(cx: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def parent_of(cx: Connection, clip_id: str) -> str | None:
+    return _family(cx, clip_id)[0]
+
+
+def root_of(cx: Connection, clip_id: str) -> str:
+    """The oldest ancestor, gone or not; a clip that is no remix is its own."""
+    return _family(cx, clip_id)[1]
+
+
+def _family(cx: Connection, clip_id: str) -> tuple[str | None, str]:
+    row = cx.execute("SELECT parent, root FROM clips WHERE id = ?", (clip_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"no clip {clip_id}")
+    return row[0], row[1]
+
+
 def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
+    found = _relatives(cx, clip_id, person_id)
+    known = {one.id for one in found}
+    # Who may find a hidden parent here may know that it is one.
+    rows = cx.execute(
+        "SELECT id, parent FROM clips WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(known)),),
+    )
+    true = dict(rows.fetchall())
+    return [
+        msgspec.structs.replace(one, parent=true[one.id]) if true[one.id] in known else one
+        for one in found
+    ]
+
+
+def _relatives(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
     one = clip(cx, clip_id)
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ?"
         f" AND ({LISTED} OR c.id = ?) ORDER BY created_at, c.id LIMIT ?",
-        (one.root, person_id, clip_id, PAGE_LIMIT),
+        (root_of(cx, clip_id), person_id, clip_id, PAGE_LIMIT),
     )
     found = [clip_of(row) for row in rows]
     # Of a very large tree those that lead to the clip are there too.
     known, missing = {member.id for member in found}, list[Clip]()
     while one.id not in known and len(missing) < PAGE_LIMIT:
         missing.append(one)
-        above = _listed(cx, one.parent, person_id)
+        above = _listed(cx, parent_of(cx, one.id), person_id)
         if above is None:
             break
         one = above

@@ -4,10 +4,22 @@ from sqlite3 import Connection
 
 import msgspec
 
-from phosphene.model import Clip
+from phosphene.model import (
+    Clip,
+    ClipFailed,
+    ClipFinished,
+    ClipQueued,
+    ClipStarted,
+    ClipSteered,
+    Remixed,
+    clip_topic,
+)
 from phosphene.store import reads, references
 from phosphene.store.removal import redact_children
-from phosphene.store.rows import clip_body
+from phosphene.store.rows import clip_body, event_body, event_of
+
+TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed
+"""Events that carry the whole clip."""
 
 ENDED = "('done', 'failed', 'cancelled')"
 
@@ -36,10 +48,49 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
     if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):
         return tuple(references.unneeded(cx, after))
-    signed = msgspec.structs.replace(now, sha256=after.sha256, half=after.half, birth=after.birth)
+    signed = msgspec.structs.replace(
+        now,
+        sha256=after.sha256,
+        half=after.half,
+        birth=after.birth,
+        parent=after.parent,
+        root=after.root,
+        recipe=after.recipe,
+    )
+    if (after.parent, after.root) != (before.parent, before.root):
+        _hide_in_log(cx, after)
     cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(signed), before.id))
     references.index(cx, signed)
     return tuple(references.unneeded(cx, before))
+
+
+def _hide_in_log(cx: Connection, clip: Clip) -> None:
+    """What was told of a clip names its family as the clip does."""
+    rows = cx.execute(
+        "SELECT id, event FROM events WHERE topic = ? UNION ALL"
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        " SELECT id, event FROM events WHERE mentions = ? AND mentions <> ''",
+        (clip_topic(clip.id), clip.id),
+    ).fetchall()
+    for place, body in rows:
+        event = event_of(body)
+        if isinstance(event, TELLS_ALL) and event.clip.id == clip.id:
+            told = _hiding(event.clip, clip)
+            event = msgspec.structs.replace(event, clip=told)
+        elif isinstance(event, Remixed) and event.remix.id == clip.id:
+            event = msgspec.structs.replace(event, remix=_hiding(event.remix, clip))
+        else:
+            continue
+        cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
+
+
+def _hiding(told: Clip, now: Clip) -> Clip:
+    """What was told of the clip at some moment, with its family as it is named now."""
+    recipe = told.recipe
+    if recipe is not None and now.recipe is not None:
+        hidden = now.recipe.parent, now.recipe.origin
+        recipe = msgspec.structs.replace(recipe, parent=hidden[0], origin=hidden[1])
+    return msgspec.structs.replace(told, parent=now.parent, root=now.root, recipe=recipe)
 
 
 def _signed(clip: Clip) -> tuple[str | None, ...]:

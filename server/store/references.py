@@ -26,6 +26,12 @@ def borrow(cx: Connection, clip_id: str, parent: Clip) -> None:
         _refer(cx, clip_id, [parent.latents])
 
 
+def borrowed_latents(cx: Connection, clip_id: str) -> str | None:
+    """What a clip on its way has borrowed: until it has ended it refers to nothing else."""
+    row = cx.execute("SELECT blob FROM blob_references WHERE clip = ?", (clip_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def index(cx: Connection, clip: Clip) -> None:
     """Write which blobs a clip needs, once it has ended."""
     if clip.status not in ON_ITS_WAY:

@@ -42,7 +42,7 @@ BESIDE = 2
 
 
 def remove_clip(cx: Connection, clip_id: str) -> Removal:
-    clip = reads.clip(cx, clip_id)
+    clip, parent = reads.clip(cx, clip_id), reads.parent_of(cx, clip_id)
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
     _forget_answers(cx, clip_id, clip.author.id)
@@ -56,7 +56,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
     redact_children(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
-    return Removal(tuple(blobs), (*recorded, *_tell_parent(cx, clip)))
+    return Removal(tuple(blobs), (*recorded, *_tell_parent(cx, clip, parent)))
 
 
 def forget_leftovers(cx: Connection) -> bool:
@@ -100,14 +100,14 @@ def _forget_answers(cx: Connection, clip_id: str, person_id: str) -> None:
     cx.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 
-def _tell_parent(cx: Connection, clip: Clip) -> Iterator[Recorded]:
-    if clip.parent is None or clip.visibility != "public":
+def _tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Recorded]:
+    if parent is None or clip.visibility != "public":
         return
-    if cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip.parent,)).fetchone() is None:
+    if cx.execute("SELECT 1 FROM clips WHERE id = ?", (parent,)).fetchone() is None:
         return
-    left = bump(cx, "remixes", clip.parent, -1).remixes
-    weigh(cx, "remixes", clip.parent, clip.author.id, -1)
-    yield record(cx, clip_topic(clip.parent), ClipRemoved(clip.id, left))
+    left = bump(cx, "remixes", parent, -1).remixes
+    weigh(cx, "remixes", parent, clip.author.id, -1)
+    yield record(cx, clip_topic(parent), ClipRemoved(clip.id, left))
 
 
 def _erase(cx: Connection, clip_id: str) -> None:

@@ -91,15 +91,21 @@ class SqliteStore:
         return True
 
     async def add_clip(
-        self, clip: Clip, reservation: Reservation | None = None
+        self, clip: Clip, reservation: Reservation | None = None, parent: str | None = None
     ) -> Sequence[Recorded]:
-        work = _bound(writes.add_clip, clip, self._holder, self._until)
+        work = _bound(writes.add_clip, clip, self._holder, self._until, parent or clip.parent)
         return await self._write(writes.once, reservation, self._clock(), work)
 
     async def change_clip(
         self, clip: Clip, event: StoredEvent, number: int = leases.FIRST
     ) -> Sequence[Recorded]:
         return await self._write(writes.change_clip, clip, event, self._holder, number)
+
+    async def parent_of(self, clip_id: str) -> str | None:
+        return await self._read(reads.parent_of, clip_id)
+
+    async def origin_of(self, clip_id: str) -> str | None:
+        return await self._read(references.borrowed_latents, clip_id)
 
     async def remove_clip(self, clip_id: str) -> Removal:
         removed = await self._write(removal.remove_clip, clip_id)

@@ -123,11 +123,12 @@ class Store(Protocol):
         ...
 
     async def add_clip(
-        self, clip: Clip, reservation: Reservation | None = None
+        self, clip: Clip, reservation: Reservation | None = None, parent: str | None = None
     ) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
-        parent's topic (and the parent's exact remix count) when it has a parent. A clip that is
-        not public is told on its own topic only. Its lease, number 1, is held here.
+        parent's topic (and the parent's exact remix count) when it has a parent: ``parent``, where
+        the clip itself does not tell its true one. A clip that is not public is told on its own
+        topic only. Its lease, number 1, is held here.
 
         The reservation is kept in the same transaction. Raises Repeated when there is an earlier
         one under its key; nothing is stored then."""
@@ -139,6 +140,14 @@ class Store(Protocol):
         """Replace the clip's own fields (never its counts, nor who may see it) and record ``event``
         on its topic and, for a public clip, the feed. ``number`` is that of the clip's lease, 1 of
         who added it; the lease ends with the clip. Raises LeaseLost."""
+        ...
+
+    async def parent_of(self, clip_id: str) -> str | None:
+        """The clip that one goes on from, also where that is hidden from everybody."""
+        ...
+
+    async def origin_of(self, clip_id: str) -> str | None:
+        """The blob of latents that a remix or a fork on its way begins with."""
         ...
 
     async def remove_clip(self, clip_id: str) -> Removal:
@@ -158,7 +167,8 @@ class Store(Protocol):
 
     async def finish_redaction(self, before: Clip, after: Clip) -> Sequence[str]:
         """Give the clip the signed files of ``after``, unless others than those of ``before`` are
-        there by now; its children wait for a redaction then. The blobs that nobody needs any
+        there by now, and the names under which it tells of its family, here and in the log; its
+        children wait for a redaction then. The blobs that nobody needs any
         more."""
         ...
 

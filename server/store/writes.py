@@ -35,20 +35,25 @@ from phosphene.store.store import Repeated, Reservation
 T = TypeVar("T")
 
 
-def add_clip(cx: Connection, clip: Clip, holder: str, until: float) -> list[Recorded]:
-    parent = None if clip.parent is None else reads.clip(cx, clip.parent)
-    root = clip.id if parent is None else parent.root or parent.id
-    clip = msgspec.structs.replace(clip, root=root, author=named(cx, clip.author), counts=Counts())
-    _insert_clip(cx, clip, root, holder)
+def add_clip(
+    cx: Connection, clip: Clip, holder: str, until: float, parent_id: str | None
+) -> list[Recorded]:
+    parent = None if parent_id is None else reads.clip(cx, parent_id)
+    root = clip.id if parent is None else reads.root_of(cx, parent.id)
+    if parent_id == clip.parent:  # else it hides its family, and its root with it
+        told = clip.id if parent is None else parent.root or parent.id
+        clip = msgspec.structs.replace(clip, root=told)
+    clip = msgspec.structs.replace(clip, author=named(cx, clip.author), counts=Counts())
+    _insert_clip(cx, clip, parent_id, root, holder)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     if parent is not None:
         references.borrow(cx, clip.id, parent)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
-    if clip.parent is not None and clip.visibility == "public":
-        counts = bump(cx, "remixes", clip.parent, 1)
-        weigh(cx, "remixes", clip.parent, clip.author.id, 1)
-        remixed = Remixed(clip.parent, clip, counts.remixes)
-        recorded.append(record(cx, clip_topic(clip.parent), remixed))
+    if parent_id is not None and clip.visibility == "public":
+        counts = bump(cx, "remixes", parent_id, 1)
+        weigh(cx, "remixes", parent_id, clip.author.id, 1)
+        remixed = Remixed(parent_id, clip, counts.remixes)
+        recorded.append(record(cx, clip_topic(parent_id), remixed))
     return recorded
 
 
@@ -168,7 +173,7 @@ def topics_of(clip: Clip) -> list[str]:
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
 
 
-def _insert_clip(cx: Connection, clip: Clip, root: str, holder: str) -> None:
+def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, holder: str) -> None:
     try:
         cx.execute(
             "INSERT INTO clips (id, instance, author, status, created_at, root, parent, visibility,"
@@ -180,7 +185,7 @@ def _insert_clip(cx: Connection, clip: Clip, root: str, holder: str) -> None:
                 clip.status,
                 clip.created_at,
                 root,
-                clip.parent,
+                parent_id,
                 clip.visibility,
                 clip_body(clip),
             ),

@@ -21,6 +21,7 @@ from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.blob_names import SUFFIXES
 from phosphene.trust.signing import Signer
 
+
 Sign = Callable[[bytes], Awaitable[bytes]]
 
 
@@ -64,7 +65,8 @@ class Archive:
         )
 
     async def redact_clip(self, clip: Clip) -> Clip:
-        """The finished clip with its files signed anew, over what its parent is now.
+        """The finished clip with its files signed anew, over what its parent is now; one that is
+        not public, or gone, it hides.
 
         Raises:
             NotFound, BadInput: its video is gone, or damaged. OSError.
@@ -74,7 +76,11 @@ class Archive:
         sign = await self._signing(clip, clip.recipe)
         video = await self._signed(sign, clip.sha256 + SUFFIXES["video"])
         half, birth = [await self._signed_if_whole(sign, name) for name in (clip.half, clip.birth)]
-        return msgspec.structs.replace(clip, sha256=PurePath(video).stem, half=half, birth=birth)
+        signed = msgspec.structs.replace(clip, sha256=PurePath(video).stem, half=half, birth=birth)
+        parent = await self._public_parent(clip.id)
+        if parent is None:
+            return self._signer.hide_family(signed)
+        return msgspec.structs.replace(signed, root=parent.root or parent.id)
 
     async def _signed(self, sign: Sign, name: str) -> str:
         """The name of a signed copy of a blob."""
@@ -102,15 +108,22 @@ class Archive:
     async def _signing(self, clip: Clip, recipe: Recipe) -> Sign:
         """What signs the files of a clip: over the manifest of its parent while that is public,
         else over a name that says nothing."""
-        parent = await self._public_video(clip.parent) if clip.parent else None
+        above = await self._public_parent(clip.id)
+        parent = await self._video_of(above) if above else None
         return partial(self._signer.sign_file, recipe=recipe, title=clip.text, parent=parent)
 
-    async def _public_video(self, clip_id: str) -> bytes | None:
-        """The signed file of a clip that everybody may see."""
+    async def _public_parent(self, clip_id: str) -> Clip | None:
+        """The clip that one goes on from, while everybody may see it."""
         try:
-            clip = await self._store.get_clip(clip_id)
-            if clip.visibility != "public" or clip.sha256 is None:
-                return None
-            return await self._blobs.get(clip.sha256 + SUFFIXES["video"])
-        except (NotFound, FileNotFoundError):  # gone, or going at this moment
+            above = await self._store.parent_of(clip_id)  # the clip itself may hide it
+            parent = await self._store.get_clip(above) if above else None
+        except NotFound:  # gone
+            return None
+        return parent if parent and parent.visibility == "public" else None
+
+    async def _video_of(self, clip: Clip) -> bytes | None:
+        """Its signed file."""
+        try:
+            return await self._blobs.get(clip.sha256 + SUFFIXES["video"]) if clip.sha256 else None
+        except (NotFound, FileNotFoundError):  # going at this moment
             return None

@@ -123,7 +123,7 @@ class Drawings:
         clip, pool = active.clip, self.pool
         if active.takeover is not None:
             await pool.wait_ready()
-        rest = await remaining_work(active, pool.info, self.blobs, self.bus)
+        rest = await remaining_work(active, pool.info, self.store, self.blobs, self.bus)
         with self.live_clips.on_air(
             clip.id,
             width=clip.width,

@@ -31,7 +31,8 @@ STOPPING_RETRY_S = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
     """``clean_text`` gives a text as it may be drawn (``PromptCheck``), ``draw`` is a clip's story
-    (``Drawings.draw_clip``)."""
+    (``Drawings.draw_clip``), ``hide_family`` what is told of a clip whose parent is not for everybody
+    (``Signer.hide_family``)."""
 
     settings: Settings
     lifecycle: Lifecycle
@@ -42,6 +43,7 @@ class Prompts:
     topics: Topics
     pool: Pool
     active_clips: ActiveClips
+    hide_family: Callable[[Clip], Clip]
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
 
     async def accept_prompt(
@@ -70,10 +72,14 @@ class Prompts:
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         clip = new_clip(prompt, text, author, parent, info, self.settings.steps)
+        if parent is not None and parent.visibility != "public":
+            clip = self.hide_family(clip)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
         place, since = self.pool.reserve_place(Asker(author.id, address)), time.time()
         try:
-            await self.topics.publish_events(await self.store.add_clip(clip, reserve(clip)))
+            await self.topics.publish_events(
+                await self.store.add_clip(clip, reserve(clip), parent.id if parent else None)
+            )
         except BaseException:
             place.release()
             raise

@@ -15,10 +15,9 @@ from phosphene.errors import NotFound, RenderFailed
 from phosphene.model import Clip, Unit
 from phosphene.render import messages
 from phosphene.render.dispatch.recipe import order_of
-from phosphene.store.store import StoredCheckpoint
+from phosphene.store.store import Store, StoredCheckpoint
 from phosphene.stream.handover import units_so_far
 from phosphene.studio.active_clip import ActiveClip
-from phosphene.studio.blob_names import SUFFIXES
 
 
 class RemainingWork(Struct, frozen=True):
@@ -29,7 +28,7 @@ class RemainingWork(Struct, frozen=True):
 
 
 async def remaining_work(
-    active: ActiveClip, info: messages.Ready | None, blobs: Directory, bus: Bus
+    active: ActiveClip, info: messages.Ready | None, store: Store, blobs: Directory, bus: Bus
 ) -> RemainingWork:
     """What is left of a clip: all of it, or what follows its last checkpoint and the last picture
     that viewers were sent. ``info``: with which model it is drawn from now on.
@@ -39,13 +38,13 @@ async def remaining_work(
     """
     clip = active.clip
     if active.takeover is None:
-        return RemainingWork(order_of(clip, await _origin(clip, blobs)))
+        return RemainingWork(order_of(clip, await _origin(clip, store, blobs)))
     if info is None or clip.recipe is None or clip.recipe.fingerprint != info.fingerprint:
         raise RenderFailed("the server that drew it stopped, and another model is in its place")
     if clip.status != "live":
-        return RemainingWork(order_of(clip, await _origin(clip, blobs)))
+        return RemainingWork(order_of(clip, await _origin(clip, store, blobs)))
     latents = await _kept(active.checkpoint, blobs)
-    begun = order_of(clip, latents or await _origin(clip, blobs))
+    begun = order_of(clip, latents or await _origin(clip, store, blobs))
     if latents is not None and active.checkpoint is not None:
         begun = msgspec.structs.replace(
             begun, parent=None, begun=latents, kept=active.checkpoint.seconds
@@ -70,11 +69,10 @@ def shown_so_far(
     return messages.ShownSoFar(pts=ceil((now - clip.created_at) * clip.fps))
 
 
-async def _origin(clip: Clip, blobs: Directory) -> bytes | None:
-    """The latents that a remix or a fork begins with."""
-    if clip.recipe is None or clip.recipe.origin is None:
-        return None
-    return await blobs.get(clip.recipe.origin + SUFFIXES["latents"])
+async def _origin(clip: Clip, store: Store, blobs: Directory) -> bytes | None:
+    """The latents that a remix or a fork begins with; its recipe may hide which."""
+    name = await store.origin_of(clip.id)
+    return await blobs.get(name) if name else None
 
 
 async def _kept(checkpoint: StoredCheckpoint | None, blobs: Directory) -> bytes | None:

@@ -54,6 +54,7 @@ class Studio:
             topics=of.topics,
             pool=of.pool,
             active_clips=self.active_clips,
+            hide_family=of.signer.hide_family,
             draw=drawings.draw_clip,
         )
         self.steering = Steering(

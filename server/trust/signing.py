@@ -16,7 +16,7 @@ import c2pa
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput
-from phosphene.model import Recipe
+from phosphene.model import Clip, Recipe
 from phosphene.trust import credentials, own_chain, secret_files
 from phosphene.trust.credentials import Credentials
 from phosphene.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
@@ -97,7 +97,7 @@ class Signer:
         """
         self.renew_certificate()
         if parent is None:
-            recipe = _hiding_parent(recipe, self._names)
+            recipe = self.hide_parent(recipe)
 
         def sign(tsa_url: str) -> bytes:
             claim = manifest(recipe, title, self._version, bare=parent is None)
@@ -107,6 +107,28 @@ class Signer:
         if self._tsa_url and self._clock() >= self._unstamped_until:
             return await self._stamped(sign)
         return await asyncio.to_thread(sign, "")
+
+    def hidden_name(self, clip_id: str) -> str:
+        """A name of a clip that only this server could make, and that says nothing else of it; of
+        such a name itself."""
+        if clip_id.startswith(HIDDEN):
+            return clip_id
+        return HIDDEN + hmac.new(self._names, clip_id.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def hide_parent(self, recipe: Recipe) -> Recipe:
+        """The recipe with no more of its parent than a hidden name. The hash of the latents it
+        began with goes too: who guesses the parent's prompt could check the guess."""
+        if recipe.parent is None:
+            return recipe
+        return replace(recipe, parent=self.hidden_name(recipe.parent), origin=None)
+
+    def hide_family(self, clip: Clip) -> Clip:
+        """The clip as everybody is told of it when its parent is not for everybody: it names parent
+        and root as its manifest does."""
+        if clip.parent is None or clip.recipe is None:
+            return clip
+        parent, root = (self.hidden_name(one) for one in (clip.parent, clip.root or clip.parent))
+        return replace(clip, parent=parent, root=root, recipe=self.hide_parent(clip.recipe))
 
     async def _stamped(self, sign: Callable[[str], bytes]) -> bytes:
         """With a time stamp, or without one when that does not come."""
@@ -183,12 +205,3 @@ def _pixel() -> bytes:
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     data = chunk(b"IDAT", zlib.compress(b"\0\x80"))
     return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
-
-
-def _hiding_parent(recipe: Recipe, key: bytes) -> Recipe:
-    """The recipe with no more of its parent than a name that only this server could make. The hash
-    of the latents it began with goes too: who guesses the parent's prompt could check the guess."""
-    if recipe.parent is None:
-        return recipe
-    name = hmac.new(key, recipe.parent.encode(), hashlib.sha256).hexdigest()[:32]
-    return replace(recipe, parent=HIDDEN + name, origin=None)

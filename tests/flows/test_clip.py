@@ -52,6 +52,16 @@ async def events_until(socket: ClientConnection, last: str) -> list[dict[str, An
     return found
 
 
+async def finished(http: httpx.AsyncClient, clip_id: str) -> None:
+    """Until a clip that the feed does not tell of is done."""
+    cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+    url = str(http.base_url.copy_with(scheme="ws", path="/v1/socket"))
+    async with connect(url, additional_headers={"Cookie": cookies}) as socket:
+        state = await subscribe(socket, f"clip:{clip_id}")
+        if state["snapshot"]["clip"]["status"] != "done":
+            await events_until(socket, "clip_finished")
+
+
 def root_certificate(data: Path) -> str:
     """What to trust to check the clips of this instance."""
     return (data / "c2pa_root.pem").read_text()
@@ -168,6 +178,40 @@ async def test_a_remix_keeps_what_the_new_words_do_not_touch(server: Instance, d
     assert [clip["id"] for clip in family] == [parent["id"], remix["id"]]
     verdict = verify(video.content, root_certificate(data))
     assert verdict.parents == (parent["id"],)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("visibility", ["unlisted", "private"])
+async def test_nobody_learns_from_a_remix_where_a_hidden_parent_is(
+    server: Instance, visibility: str
+) -> None:
+    """Of an unlisted clip the id is all that is needed to see it."""
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        httpx.AsyncClient(base_url=server.url) as stranger,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        parent = await make(http, text="a green bird at night", seconds=1, visibility=visibility)
+        await finished(http, parent["id"])
+        remix = await make(http, text="a pink bird at night", seconds=1, parent=parent["id"])
+        told = await events_until(socket, "clip_finished")
+        grandchild = await make(stranger, text="a blue bird", seconds=1, parent=remix["id"])
+        told += await events_until(socket, "clip_finished")
+        for clip in (remix, grandchild):
+            for rest in ("", "/lineage", "/video.mp4"):
+                told.append((await stranger.get(f"/v1/clips/{clip['id']}{rest}")).content)
+        told.append((await stranger.get("/v1/feed")).content)
+        family = (await http.get(f"/v1/clips/{remix['id']}/lineage")).json()["clips"]
+        seen = (await stranger.get(f"/v1/clips/{remix['id']}/lineage")).json()["clips"]
+    assert parent["id"] not in str(told)
+    assert remix["id"] in str(told)
+    assert remix["parent"].startswith("hidden-")
+    assert remix["parent"] == remix["recipe"]["parent"]
+    assert (grandchild["parent"], grandchild["root"]) == (remix["id"], remix["root"])
+    # Its author, who may see it, finds the remix below it.
+    assert {one["id"]: one["parent"] for one in family}[remix["id"]] == parent["id"]
+    assert [one["id"] for one in seen] == [remix["id"], grandchild["id"]]
 
 
 @pytest.mark.asyncio

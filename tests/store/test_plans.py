@@ -8,6 +8,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from phosphene.model import ClipFailed, ClipFinished
 from phosphene.store import (
@@ -129,7 +130,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "newest", ()),
         (reads, "topic_state", ("epoch", "clip:c7", "p7", 20)),
         (writes, "touch", ()),
-        (writes, "add_clip", (new, "one", NOON)),
+        (writes, "add_clip", (new, "one", NOON, None)),
         (writes, "change_clip", (live, ClipFinished(live), "one", 1)),
         (leases, "set_checkpoint", ("new", "one", 1, StoredCheckpoint(2, "latents"))),
         (leases, "renew", ("one", NOON)),
@@ -157,7 +158,9 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (retention, "remove_expired", (["c7", "c8"], NOON)),
         (references, "without_owner", (["b7", "none"],)),
         (redaction, "next_redaction", ()),
-        (redaction, "finish_redaction", (failed, failed)),
+        *((reads, name, ("new",)) for name in ("parent_of", "root_of")),
+        (references, "borrowed_latents", ("new",)),
+        (redaction, "finish_redaction", (failed, replace(failed, parent="hidden-x"))),
         (redaction, "drop_redaction", ("new",)),
         (removal, "remove_clip", ("new",)),
     ]

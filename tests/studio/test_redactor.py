@@ -1,7 +1,10 @@
 """Words of a clip that is not public, or gone, are in no file of those that go on from it."""
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
+from importlib import resources
 from math import inf
 from pathlib import Path
 
@@ -126,6 +129,37 @@ async def test_a_public_remix_says_nothing_of_a_parent_that_is_not_public(
     for file in await studio.files("b"):
         assert SECRET.encode() not in file
         assert verify(file, studio.signer.anchors).generations == 1
+
+
+async def test_what_an_earlier_release_told_of_a_hidden_parent_is_taken_back(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """Its clips and its log name the parent; the migration has them wait for a redaction."""
+    await studio.draw("unlisted-parent", SECRET, visibility="unlisted")
+    await studio.draw("b", "child", "unlisted-parent")
+    await studio.draw("c", "grandchild", "b")
+    script = resources.files("phosphene.store").joinpath("0013_hidden_parents.sql").read_text()
+    with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
+        connection.executescript(script)
+    assert await studio.redact() == 2
+    child, grandchild = [await studio.store.get_clip(clip) for clip in "bc"]
+    hidden = studio.signer.hidden_name("unlisted-parent")
+    assert (child.parent, child.root) == (hidden, hidden)
+    assert child.recipe is not None
+    assert (child.recipe.parent, child.recipe.origin) == (hidden, None)
+    assert (grandchild.parent, grandchild.root) == ("b", hidden)
+    log = [
+        event
+        for topic in ("feed", "clip:b", "clip:c")
+        for event in await studio.store.list_events(topic, after=0, limit=99)
+    ]
+    assert len(log) > 6
+    assert not [one for one in log if "unlisted-parent" in str(one)]
+    # The store knows it still: the family is found, and its words leave when it is removed.
+    assert await studio.store.parent_of("b") == "unlisted-parent"
+    anna = child.author.id
+    found = {one.id: one.parent for one in await studio.store.list_lineage("c", anna)}
+    assert found == {"unlisted-parent": None, "b": "unlisted-parent", "c": "b"}
 
 
 async def test_when_a_clip_is_removed_its_words_leave_its_whole_family(studio: Studio) -> None:
