@@ -21,7 +21,6 @@ from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.blob_names import SUFFIXES
 from phosphene.trust.signing import Signer
 
-
 Sign = Callable[[bytes], Awaitable[bytes]]
 
 

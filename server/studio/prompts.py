@@ -31,8 +31,8 @@ STOPPING_RETRY_S = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
     """``clean_text`` gives a text as it may be drawn (``PromptCheck``), ``draw`` is a clip's story
-    (``Drawings.draw_clip``), ``hide_family`` what is told of a clip whose parent is not for everybody
-    (``Signer.hide_family``)."""
+    (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose parent is not for
+    everybody (``Signer.hide_family``)."""
 
     settings: Settings
     lifecycle: Lifecycle

@@ -195,7 +195,7 @@ async def test_nobody_learns_from_a_remix_where_a_hidden_parent_is(
         parent = await make(http, text="a green bird at night", seconds=1, visibility=visibility)
         await finished(http, parent["id"])
         remix = await make(http, text="a pink bird at night", seconds=1, parent=parent["id"])
-        told = await events_until(socket, "clip_finished")
+        told: list[Any] = await events_until(socket, "clip_finished")
         grandchild = await make(stranger, text="a blue bird", seconds=1, parent=remix["id"])
         told += await events_until(socket, "clip_finished")
         for clip in (remix, grandchild):

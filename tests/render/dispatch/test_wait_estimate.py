@@ -1,15 +1,12 @@
 """When the clips of a line begin, by what those being drawn still take."""
 
 import pytest
-from msgspec.structs import replace
 
 from phosphene.model import Unit
 from phosphene.render import messages
 from phosphene.render.dispatch.job import FILES_S, Job
-from phosphene.render.dispatch.wait_estimate import CLIP_S, expected_waits
-from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.render.dispatch.wait_estimate import CLIP_S, WorkerLoad, expected_waits
 from phosphene.render.schedule import Cost
-from tests.render.easel import READY
 from tests.render.worker.test_session import order
 
 NOW = 100.0
@@ -19,28 +16,8 @@ ALONE = 0.5 + SECONDS + FILES_S
 """What a live clip takes from its start, when nobody shares the device."""
 
 
-class Far:
-    """A worker on another machine, which says itself how many clips it wants."""
-
-    name, blame_share = "far", 0.0
-
-    def __init__(self, free_places: int) -> None:
-        self.free_places = free_places
-
-    def send_order(self, order: messages.Order) -> None:
-        raise NotImplementedError
-
-    async def next_answer(self) -> messages.Answer:
-        raise NotImplementedError
-
-    def suspect_clips(self) -> frozenset[str]:
-        return frozenset()
-
-
-def worker(room: int, *drawn: Job) -> WorkerHandle:
-    handle = WorkerHandle(replace(READY, cost=COST), Far(room), WorkerLimits())
-    handle.jobs |= {job.clip: job for job in drawn}
-    return handle
+def worker(room: int, *drawn: Job) -> WorkerLoad:
+    return WorkerLoad(COST, drawn, room)
 
 
 def job(clip: str, began: float | None = None) -> Job:
@@ -49,36 +26,33 @@ def job(clip: str, began: float | None = None) -> Job:
     return made
 
 
-def waits(line: list[Job], *workers: WorkerHandle) -> list[float]:
-    return expected_waits(line, workers, lambda one: one.free_places(0, 0.0), 0.0, NOW)
+def waits(line: list[Job], *workers: WorkerLoad) -> list[float]:
+    return expected_waits(line, workers, 0.0, NOW)
 
 
-pytestmark = pytest.mark.asyncio
-
-
-async def test_without_a_worker_nobody_knows_better_than_the_usual_length() -> None:
+def test_without_a_worker_nobody_knows_better_than_the_usual_length() -> None:
     assert waits([job("a"), job("b")]) == [CLIP_S, CLIP_S]
     assert waits([]) == []
 
 
-async def test_where_there_is_room_a_clip_begins_at_once() -> None:
+def test_where_there_is_room_a_clip_begins_at_once() -> None:
     assert waits([job("a"), job("b")], worker(1), worker(1)) == [0.0, 0.0]
 
 
-async def test_the_next_begins_when_the_one_that_is_drawn_ends() -> None:
+def test_the_next_begins_when_the_one_that_is_drawn_ends() -> None:
     busy = worker(0, job("x", began=NOW - 2.0))
     first, second = waits([job("a"), job("b")], busy)
     assert first == pytest.approx(ALONE - 2.0)
     assert second == pytest.approx(2 * ALONE - 2.0)
 
 
-async def test_a_clip_on_air_ends_when_its_last_second_was_shown() -> None:
+def test_a_clip_on_air_ends_when_its_last_second_was_shown() -> None:
     on_air = job("x", began=NOW - 9.0)
     on_air.add_answer(messages.Encoded("x", Unit(0, True, 0, 0.0, True, b"data")), NOW - 1.0)
     (wait,) = waits([job("a")], worker(0, on_air))
     assert wait == pytest.approx(SECONDS - 1.0 + FILES_S)
 
 
-async def test_the_worker_that_is_free_first_takes_the_first_in_line() -> None:
+def test_the_worker_that_is_free_first_takes_the_first_in_line() -> None:
     late, soon = worker(0, job("x", began=NOW)), worker(0, job("y", began=NOW - 4.0))
     assert waits([job("a"), job("b")], late, soon) == pytest.approx([ALONE - 4.0, ALONE])
