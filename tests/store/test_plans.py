@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from phosphene.model import ClipFailed, ClipFinished
+from phosphene.model import ClipFailed, ClipFinished, Person
 from phosphene.store import (
+    accounts,
     leases,
+    logins,
+    people,
     reads,
     redaction,
     references,
@@ -28,7 +31,14 @@ from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
-MODULES = (leases, reads, redaction, references, removal, retention, standing, writes)
+MODULES = (
+    *(accounts, leases, logins, people, reads, redaction, references, removal, retention),
+    *(standing, writes),
+)
+PASSKEY = accounts.Passkey(
+    id="new", person="p8", domain="d", key="", count=0, name="", created_at=NOON, used_at=NOON
+)
+LOGIN = logins.Login("new", "p8", NOON, NOON, 0.0, "")
 
 ALLOWED = (
     r"SEARCH .*",
@@ -53,6 +63,10 @@ SORTED = {
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
+    # A person's own: a few. Of the domains there are as many as the site had names.
+    "FROM passkeys WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
+    "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
+    "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
     # A bounded part of the log, or of what earlier releases wrote.
     "SELECT topic, max(seq) FROM events WHERE id > ? AND id <= ?": r"USE TEMP B-TREE FOR GROUP BY",
     "SELECT clip, person FROM views LIMIT ?": r"SCAN views",
@@ -101,6 +115,10 @@ def fill(cx: sqlite3.Connection) -> None:
         "viewings (clip, person, at) SELECT 'c' || i, 'p2', i",
         "event_marks (at, event) SELECT i, i",
         "blob_references (blob, clip) SELECT 'b' || i, 'c' || i",
+        "passkeys (id, person, domain, key, count, name, created_at, used_at)"
+        " SELECT 'k' || i, 'p' || i, 'd', '', 0, '', i, i",
+        "logins (digest, id, person, begun_at, seen_at, confirmed_at, agent)"
+        " SELECT 'l' || i, 'l' || i, 'p' || i, i, i, i, ''",
     ):
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
@@ -123,7 +141,26 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "liked", ("p1", ["c7", "c8"])),
         (reads, "comment", ("k7",)),
         (reads, "comments", ("epoch", "c7", 20, None)),
-        (reads, "person", ("p7",)),
+        (people, "find_person", ("p7",)),
+        (people, "set_handle", (BEN,)),
+        (accounts, "open_account", (Person("p8", "h8"), PASSKEY, ["digest"])),
+        (accounts, "add_passkey", (replace(PASSKEY, id="newer"),)),
+        (accounts, "has_account", ("p8",)),
+        (accounts, "passkey", ("new",)),
+        (accounts, "passkeys", ("p8",)),
+        (accounts, "note_use", ("new", 1, NOON)),
+        (accounts, "remove_passkey", ("p8", "newer")),
+        (accounts, "domains", ()),
+        (accounts, "set_recovery_codes", ("p8", ["digest"])),
+        (accounts, "count_recovery_codes", ("p8",)),
+        (accounts, "use_recovery_code", ("h8", "digest")),
+        (logins, "begin", ("digest", LOGIN)),
+        (logins, "adopt", ("other", replace(LOGIN, id="other", person="p9"), NOON)),
+        (logins, "find", ("digest", NOON)),
+        *((logins, name, ("new", NOON)) for name in ("note_seen", "confirm")),
+        (logins, "open_logins", ("p8", NOON)),
+        (logins, "end", ("p8", ["new"], NOON)),
+        (logins, "ended_among", (["new"], NOON)),
         (reads, "recall", ("a7", NOON)),
         (reads, "top", ("epoch", "clip:c7")),
         (reads, "events_everywhere", (ROWS + 1, 500)),
@@ -145,7 +182,6 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (standing, "add_watched", ({BEN.id: 30.0, "p7": 30.0}, {BEN.id: 99.0, "p7": 99.0}, NOON)),
         (standing, "weigh", ("likes", "c7", BEN.id, 1)),
         (standing, "has_standing", (BEN.id,)),
-        (writes, "set_handle", (BEN,)),
         (writes, "once", (Reservation("p1:key", b"new"), NOON, reads.newest)),
         (writes, "remember", ("key", b"answer", NOON)),
         (reads, "events", ("clip:new", 0, 500)),
