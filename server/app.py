@@ -4,51 +4,54 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.routing import BaseRoute
-from starlette.websockets import WebSocket
 
 from phosphene import __version__
 from phosphene.api import problems
 from phosphene.api.access import Access
 from phosphene.api.accounts import AccountRoutes
-from phosphene.api.audience import CountSent, WatchTimes
+from phosphene.api.audience import CountSent, WatchTimes, joining
 from phosphene.api.clips import Clips
+from phosphene.api.comments import Comments
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
+from phosphene.api.likes import Likes
 from phosphene.api.loop_time import LoopTime
 from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.readings import Readings
+from phosphene.api.sockets import SocketGate, sockets_of
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
-from phosphene.api.visitors import Visitors, address_of
+from phosphene.api.visitors import Visitors
 from phosphene.boundary import keep_running
+from phosphene.bus.bus import Bus
 from phosphene.bus.redis import open_bus
-from phosphene.errors import Forbidden, PhospheneError, RenderFailed, Unauthorized
+from phosphene.errors import PhospheneError, RenderFailed
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
 from phosphene.instance_files import InstanceFiles, read_files
 from phosphene.lifecycle import Lifecycle
 from phosphene.metrics import Metrics
-from phosphene.model import Person
 from phosphene.operation import Operation, routes
 from phosphene.people.accounts import Accounts
-from phosphene.people.connections import NOBODY, OpenConnections
+from phosphene.people.connections import OpenConnections
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.render.dispatch.pool import Pool, open_pool
@@ -56,12 +59,13 @@ from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
 from phosphene.social.presence import PresenceTracker
-from phosphene.social.protocol import Like, PostComment
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
+from phosphene.store.account_store import AccountStore
 from phosphene.store.holder import open_holder
 from phosphene.store.sqlite import open_store
+from phosphene.store.store import Store
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
 from phosphene.stream.hls.packager import Packagers, open_packagers
@@ -71,15 +75,16 @@ from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
-from phosphene.stream.webrtc.viewer_session import STRANGER, Admission
 from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
-from phosphene.trust.limits import RateLimits, household_of
+from phosphene.trust.limits import RateLimits
 from phosphene.usage import Usage
 from phosphene.web import on_crash, on_error
+
+CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))
 
 log = logging.getLogger("phosphene")
 
@@ -123,6 +128,26 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """How clips on air are watched."""
+
+    live_clips: LiveClips
+    relays: Relays
+    packagers: Packagers
+    sessions: ViewerSessions
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Who comes, and how much they may do."""
+
+    limits: RateLimits
+    logins: LoginSessions
+    visitors: Visitors
+    watch_times: WatchTimes
+
+
 @asynccontextmanager
 async def open_instance(
     settings: Settings, on: InstanceFiles, metrics: Metrics, lifecycle: Lifecycle
@@ -132,106 +157,123 @@ async def open_instance(
     # Names collide (all containers are 0.0.0.0:8000): who holds a lease is new with each start.
     incarnation = f"{name}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
         stack.enter_context(metrics.counting_failures())
-        store = await stack.enter_async_context(
-            open_store(on.data / "phosphene.db", incarnation, time.time, settings.lease)
-        )
+        database = on.data / "phosphene.db"
+        store = await enter(open_store(database, incarnation, time.time, settings.lease))
         check_domains(settings.public_url, await store.accounts.list_domains())
-        bus = await stack.enter_async_context(open_bus(settings.redis_url, incarnation))
-        holder = await stack.enter_async_context(
-            open_holder(store, time.time, settings.lease, alone=not bus.is_shared)
-        )
-        live_clips = LiveClips()
-        relays = await stack.enter_async_context(open_relays(live_clips, bus))
-        packagers = await stack.enter_async_context(open_packagers(relays.find_live))
-        target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
-        await stack.enter_async_context(open_pushes(live_clips, store.get_clip, target))
-        sessions = await stack.enter_async_context(
-            open_sessions(
-                settings.viewers,
-                loopback=settings.loopback,
-                media_port=settings.media_port,
-                hosts=settings.media_hosts.split(),
-                announced=settings.announce.split(),
-            )
-        )
-        pool = await stack.enter_async_context(open_pool(settings, on.worker))
+        bus = await enter(open_bus(settings.redis_url, incarnation))
+        holder = await enter(open_holder(store, time.time, settings.lease, alone=not bus.is_shared))
+        streams = await enter(_open_streams(settings, store, bus))
+        pool = await enter(open_pool(settings, on.worker))
         fleet = None
         if settings.redis_url:
-            fleet = await stack.enter_async_context(
+            fleet = await enter(
                 open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
             )
-        topics = Topics(store, bus)
         services = Services(
             settings=settings,
             store=store,
             holder=holder,
-            topics=topics,
+            topics=Topics(store, bus),
             bus=bus,
             rpc=InstanceRpc(bus, time.time),
             pool=pool,
-            live_clips=live_clips,
+            live_clips=streams.live_clips,
             blobs=on.blobs,
             usage=Usage(settings.data_budget),
             signer=on.signer,
             metrics=metrics,
             lifecycle=lifecycle,
         )
-        presence = PresenceTracker(topics, bus)
-        limits = RateLimits(bus, settings)
-        logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
-        visitors = Visitors(logins, store, on.origins, limits)
-        watch_times = WatchTimes(store, visitors)
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics)
         studio = Studio(services, check.clean_text, tasks)
-        housekeeper = Housekeeper(
-            store, on.blobs, services.usage, settings, studio.remover.finish_removal, time.time
-        )
-        beside = [
-            tasks.create_task(keep_running(part, work), name=part)
-            for part, work in (
-                ("topics", topics.run),
-                ("presence", presence.run),
-                ("audience", watch_times.run),
-                ("logins", logins.run),
-                ("asking", partial(services.rpc.run, studio.steering.answer_call)),
-                ("redactor", studio.redactor.run),
-                ("housekeeper", housekeeper.run),
-                ("takeovers", studio.takeovers.run),
-                ("announcing", partial(_announce, pool)),
-            )
-        ]
-        await studio.takeovers.recover_own()
-        log.info("serving", extra={"instance": name})
-        lifecycle.at_stop(
-            sessions.send_away, partial(studio.active_clips.wait_finished, settings.stop_grace)
-        )
-        try:
+        callers = _callers(services, on, store.accounts)
+        presence = PresenceTracker(services.topics, bus)
+        async with _serving(services, studio, streams, callers, presence, tasks):
+            log.info("serving", extra={"instance": name})
             if fleet is not None:
-                watch_fleet(services.metrics, fleet)
-            yield _routes(
-                services,
-                studio,
-                check,
-                on,
-                presence,
-                relays,
-                packagers,
-                sessions,
-                limits,
-                visitors,
-                watch_times,
-                logins,
-            )
-        finally:
-            if not lifecycle.stopping:
-                lifecycle.begin_stop()
-                await lifecycle.finish_work()
-            studio.active_clips.cancel_all()
-            sessions.end_all()
-            for task in beside:
-                task.cancel()
+                watch_fleet(metrics, fleet)
+            yield _routes(services, studio, check, on, presence, streams, callers)
+
+
+@asynccontextmanager
+async def _open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
+    live_clips = LiveClips()
+    target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
+    async with (
+        open_relays(live_clips, bus) as relays,
+        open_packagers(relays.find_live) as packagers,
+        open_pushes(live_clips, store.get_clip, target),
+        open_sessions(
+            settings.viewers,
+            loopback=settings.loopback,
+            media_port=settings.media_port,
+            hosts=settings.media_hosts.split(),
+            announced=settings.announce.split(),
+        ) as sessions,
+    ):
+        yield Streams(live_clips, relays, packagers, sessions)
+
+
+def _callers(services: Services, on: InstanceFiles, accounts: AccountStore) -> Callers:
+    store, bus = services.store, services.bus
+    limits = RateLimits(bus, services.settings)
+    logins = LoginSessions(accounts, on.identities, bus, OpenConnections(), time.time)
+    visitors = Visitors(logins, store, on.origins, limits)
+    return Callers(limits, logins, visitors, WatchTimes(store, visitors))
+
+
+@asynccontextmanager
+async def _serving(
+    services: Services,
+    studio: Studio,
+    streams: Streams,
+    callers: Callers,
+    presence: PresenceTracker,
+    tasks: asyncio.TaskGroup,
+) -> AsyncIterator[None]:
+    """What runs beside the requests, and how it ends: who watches is sent away, the clips on air
+    are given their time."""
+    settings, lifecycle = services.settings, services.lifecycle
+    housekeeper = Housekeeper(
+        services.store,
+        services.blobs,
+        services.usage,
+        settings,
+        studio.remover.finish_removal,
+        time.time,
+    )
+    beside = [
+        tasks.create_task(keep_running(part, work), name=part)
+        for part, work in (
+            ("topics", services.topics.run),
+            ("presence", presence.run),
+            ("audience", callers.watch_times.run),
+            ("logins", callers.logins.run),
+            ("asking", partial(services.rpc.run, studio.steering.answer_call)),
+            ("redactor", studio.redactor.run),
+            ("housekeeper", housekeeper.run),
+            ("takeovers", studio.takeovers.run),
+            ("announcing", partial(_announce, services.pool)),
+        )
+    ]
+    await studio.takeovers.recover_own()
+    lifecycle.at_stop(
+        streams.sessions.send_away,
+        partial(studio.active_clips.wait_finished, settings.stop_grace),
+    )
+    try:
+        yield
+    finally:
+        if not lifecycle.stopping:
+            lifecycle.begin_stop()
+            await lifecycle.finish_work()
+        studio.active_clips.cancel_all()
+        streams.sessions.end_all()
+        for task in beside:
+            task.cancel()
 
 
 def _routes(
@@ -240,74 +282,40 @@ def _routes(
     check: PromptCheck,
     on: InstanceFiles,
     presence: PresenceTracker,
-    relays: Relays,
-    packagers: Packagers,
-    sessions: ViewerSessions,
-    limits: RateLimits,
-    visitors: Visitors,
-    watch_times: WatchTimes,
-    logins: LoginSessions,
+    streams: Streams,
+    callers: Callers,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
-    settings, store = services.settings, services.store
-
+    settings, store, topics = services.settings, services.store, services.topics
+    limits, visitors, watch_times = callers.limits, callers.visitors, callers.watch_times
     access = Access(store, visitors.known_person, on.tokens, settings.public_url)
-    actions = Actions(store, services.topics, time.time)
-    sockets = _sockets(services, visitors, limits, presence, actions, access, logins.connections)
-    client = Path(str(resources.files("phosphene.client_demo")))
-    embeds = Embeds(client, access, on.tokens)
-    pages = Pages(client, lambda: services.pool.info)
-    health = HealthChecks(
-        services.lifecycle, store, lambda: services.pool.unready_reason, services.usage, on.data
-    )
-    clips = Clips(
-        studio.prompts,
-        studio.remover,
-        services.topics,
-        store,
-        actions,
-        limits,
-        visitors,
-        access,
-    )
-    operating = Operating(
-        name=settings.instance or f"{settings.host}:{settings.port}",
-        version=__version__,
-        operators=on.operators,
-        metrics=services.metrics,
-        pool=services.pool,
-        topics=services.topics,
-        stage=services.live_clips,
-        census=lambda: (sessions.viewer_count, sockets.open_sockets),
-        remover=studio.remover,
-    )
-    joining = _joining(visitors, limits, watch_times, logins.connections)
+    actions = Actions(store, topics, time.time)
+    gate = SocketGate(visitors, limits, callers.logins.connections)
+    sockets = sockets_of(gate, access, settings, store, topics, presence, actions)
+    pages = Pages(CLIENT, lambda: services.pool.info)
     operations = [
-        *clips.operations(),
+        *Clips(
+            studio.prompts, studio.remover, topics, store, limits, visitors, access
+        ).operations(),
+        *Likes(actions, store, limits, visitors).operations(),
+        *Comments(actions, store, limits, visitors, access).operations(),
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors).operations(),
-        *People(store, logins.accounts, limits, visitors).operations(),
-        *_accounts(services, on, logins, limits, visitors).operations(),
-        *embeds.operations(),
+        *People(store, callers.logins.accounts, limits, visitors).operations(),
+        *_accounts(services, on, callers).operations(),
+        *Embeds(CLIENT, access, on.tokens).operations(),
         *pages.operations(),
         *problems.operations(),
-        *health.operations(),
-        *operating.operations(),
-        *_viewing(
-            services,
-            access,
-            relays,
-            sessions,
-            joining,
-        ),
-        *hls.operations(access.find_clip, packagers, services.blobs, settings.bitrate),
+        *_operating(services, studio, on, streams.sessions, sockets),
+        *_viewing(services, access, streams, callers),
+        *hls.operations(access.find_clip, streams.packagers, services.blobs, settings.bitrate),
         *files.operations(
             access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
         ),
     ]
-    watch_rooms(services, studio.active_clips, sessions, sockets)
+    watch_rooms(services, studio.active_clips, streams.sessions, sockets)
     return [
         socket_route("/v1/socket", sockets),
         *routes(documented(operations, __version__, limits.described()), limits.policies()),
@@ -315,100 +323,55 @@ def _routes(
     ]
 
 
-def _accounts(
+def _operating(
     services: Services,
+    studio: Studio,
     on: InstanceFiles,
-    logins: LoginSessions,
-    limits: RateLimits,
-    visitors: Visitors,
-) -> AccountRoutes:
-    kept, url = logins.accounts, services.settings.public_url
+    sessions: ViewerSessions,
+    sockets: Sockets,
+) -> list[Operation]:
+    """For operators, and for who watches over the instance."""
+    settings, pool = services.settings, services.pool
+    health = HealthChecks(
+        services.lifecycle, services.store, lambda: pool.unready_reason, services.usage, on.data
+    )
+    operating = Operating(
+        name=settings.instance or f"{settings.host}:{settings.port}",
+        version=__version__,
+        operators=on.operators,
+        metrics=services.metrics,
+        pool=pool,
+        topics=services.topics,
+        stage=services.live_clips,
+        census=lambda: (sessions.viewer_count, sockets.open_sockets),
+        remover=studio.remover,
+    )
+    return [*health.operations(), *operating.operations()]
+
+
+def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> AccountRoutes:
+    kept, url = callers.logins.accounts, services.settings.public_url
     accounts = Accounts(services.store, kept, Challenges(on.key, time.time), time.time)
-    return AccountRoutes(accounts, kept, logins, limits, visitors, url)
-
-
-def _joining(
-    visitors: Visitors,
-    limits: RateLimits,
-    watch_times: WatchTimes,
-    connections: OpenConnections,
-) -> whep.Admit:
-    async def admit(request: Request) -> Admission:
-        known, address = None, address_of(request)
-        with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
-            known = await visitors.known_login(request)
-        await limits.count_act("join", known.person.id if known else None, address)
-        if known is None:
-            return STRANGER
-        watched = partial(watch_times.add_seconds, known.person.id)
-        return Admission(watched, partial(connections.holding, known.login))
-
-    return admit
+    return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
 
 
 def _viewing(
-    services: Services, access: Access, relays: Relays, sessions: ViewerSessions, admit: whep.Admit
+    services: Services, access: Access, streams: Streams, callers: Callers
 ) -> list[Operation]:
     """WebRTC: of single clips, and of a whole feed."""
-    find, settings = access.find_clip, services.settings
-    replays = Replays(services.blobs)
-    source = feed_session.sources(find, relays.find_live, replays)
+    find, find_live, sessions = access.find_clip, streams.relays.find_live, streams.sessions
+    settings, replays = services.settings, Replays(services.blobs)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
-    watching = whep.Whep(
-        find, relays.find_live, sessions, replays, services.blobs, ice_servers, admit
+    admit = joining(
+        callers.visitors, callers.limits, callers.watch_times, callers.logins.connections
     )
+    watching = whep.Whep(find, find_live, sessions, replays, services.blobs, ice_servers, admit)
+    source = feed_session.sources(find, find_live, replays)
     return [
         *whep.operations(watching),
         *feed_session.operations(feed_session.FeedSession(sessions, source)),
         *extensions.operations(sessions),
     ]
-
-
-def _sockets(
-    services: Services,
-    visitors: Visitors,
-    limits: RateLimits,
-    presence: PresenceTracker,
-    actions: Actions,
-    access: Access,
-    connections: OpenConnections,
-) -> Sockets:
-    async def identify(websocket: WebSocket) -> Person:
-        try:
-            visitor = await visitors.meet_visitor(websocket)
-        except Forbidden as error:  # such as a player on another page: it may follow its clip
-            websocket.state.only_reads = str(error)
-            return visitors.make_stranger()
-        websocket.state.new, websocket.state.login = visitor.new, visitor.login
-        return visitor.person
-
-    async def allow(websocket: WebSocket, person: Person, said: Like | PostComment) -> None:
-        if only_reads := getattr(websocket.state, "only_reads", None):
-            raise Forbidden(only_reads)
-        address = address_of(websocket)
-        if websocket.state.new:
-            await visitors.count_guest(address)
-            websocket.state.new = False
-        await limits.count_act("write", person.id, address)
-        if isinstance(said, Like) and said.on:
-            await visitors.check_like(person, address, said.clip)
-
-    def attend(websocket: WebSocket, close: Callable[[], None]) -> AbstractContextManager[None]:
-        return connections.holding(getattr(websocket.state, "login", NOBODY), close)
-
-    return Sockets(
-        identify=identify,
-        attend=attend,
-        allow=allow,
-        admit=access.check_may_follow,
-        store=services.store,
-        topics=services.topics,
-        presence=presence,
-        actions=actions,
-        capacity=services.settings.sockets,
-        per_address=services.settings.sockets_per_address,
-        household=lambda websocket: household_of(address_of(websocket)),
-    )
 
 
 async def _announce(pool: Pool) -> None:

@@ -100,6 +100,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 DEPTH = 10
 """Modules on the longest way down: starlette has 8, litestar 14."""
 
+LONGEST = 60
+"""Lines of a function: what is longer is several. The median is 6."""
+
 FOLDER_NAMES = re.compile(r"^\s*(?:from|import)\s+(?:server|client_demo)\b", re.MULTILINE)
 
 PROTOCOLS = {"webrtc", "hls"}
@@ -185,6 +188,14 @@ def hidden_imports(path: Path) -> Iterator[str]:
         yield "TYPE_CHECKING"
 
 
+def long_functions(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            if lines > LONGEST:
+                yield f"{node.name} has {lines} lines"
+
+
 def bare_tasks(path: Path) -> Iterator[str]:
     for node in ast.walk(tree_of(path)):
         if (
@@ -204,7 +215,15 @@ def nameless_boundaries(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "law", [upward_imports, strange_libraries, hidden_imports, bare_tasks, nameless_boundaries]
+    "law",
+    [
+        upward_imports,
+        strange_libraries,
+        hidden_imports,
+        bare_tasks,
+        nameless_boundaries,
+        long_functions,
+    ],
 )
 def test_no_module_breaks_a_law(law: Law) -> None:
     faults = broken(law)

@@ -202,6 +202,14 @@ class AccountRoutes:
     def operations(self) -> list[Operation]:
         """All of them. None takes an Idempotency-Key: an answer that is kept would keep secrets."""
         return [
+            *self._passkey_operations(),
+            *self._login_operations(),
+            *self._sign_in_operations(),
+        ]
+
+    def _passkey_operations(self) -> list[Operation]:
+        """What one signs in with, and how one proves that one has it."""
+        return [
             self._of_person(
                 *("POST", "/v1/me/passkeys/options", "Begin to make a passkey"),
                 self.offer_passkey,
@@ -251,6 +259,11 @@ class AccountRoutes:
                 limit="sign-in",
                 errors=(400, 401, 403, 413, 415, 422),
             ),
+        ]
+
+    def _login_operations(self) -> list[Operation]:
+        """Where one is signed in."""
+        return [
             self._of_person(
                 *("GET", "/v1/me/logins", "Browsers and programs that you are signed in with"),
                 self.list_logins,
@@ -269,6 +282,11 @@ class AccountRoutes:
                 status=204,
                 errors=(401, 403),
             ),
+        ]
+
+    def _sign_in_operations(self) -> list[Operation]:
+        """For who is not signed in."""
+        return [
             Operation(
                 method="POST",
                 path="/v1/sign-in/options",

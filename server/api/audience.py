@@ -5,16 +5,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from phosphene.api.visitors import Visitors
+from phosphene.api.visitors import Visitors, address_of
 from phosphene.errors import NotFound, Unauthorized
 from phosphene.ids import made_at
+from phosphene.people.connections import OpenConnections
 from phosphene.store.store import Store
+from phosphene.stream.webrtc.viewer_session import STRANGER, Admission
+from phosphene.trust.limits import RateLimits
 
 PACE_S: Final = 2.0
 """So often what was sent is stored."""
@@ -99,3 +103,21 @@ def whole_size(status: int, headers: Headers) -> int:
     size = {200: headers.get("content-length", ""), 206: headers.get("content-range", "")}
     number = size.get(status, "").rpartition("/")[2]
     return int(number) if number.isdecimal() else 0
+
+
+def joining(
+    visitors: Visitors, limits: RateLimits, watch_times: WatchTimes, connections: OpenConnections
+) -> Callable[[Request], Awaitable[Admission]]:
+    """What admits viewers over WebRTC: their time is counted, and a login that ends ends it."""
+
+    async def admit(request: Request) -> Admission:
+        known, address = None, address_of(request)
+        with suppress(Unauthorized):  # a bad identity is none: the clip was for everybody
+            known = await visitors.known_login(request)
+        await limits.count_act("join", known.person.id if known else None, address)
+        if known is None:
+            return STRANGER
+        watched = partial(watch_times.add_seconds, known.person.id)
+        return Admission(watched, partial(connections.holding, known.login))
+
+    return admit

@@ -29,21 +29,7 @@ class Studio:
         records = ClipRecords(of.store, of.topics, of.metrics)
         self.redactor = Redactor(of.store, of.blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
-        drawings = Drawings(
-            store=of.store,
-            blobs=of.blobs,
-            bus=of.bus,
-            holder=of.holder,
-            pool=of.pool,
-            live_clips=of.live_clips,
-            topics=of.topics,
-            metrics=of.metrics,
-            active_clips=self.active_clips,
-            archive=archive,
-            records=records,
-            # The parent of a clip may have been removed while it was drawn.
-            finished=self.redactor.wake_up,
-        )
+        drawings = self._drawings(of, archive, records)
         self.prompts = Prompts(
             settings=of.settings,
             lifecycle=of.lifecycle,
@@ -84,4 +70,21 @@ class Studio:
             active_clips=self.active_clips,
             records=records,
             draw=drawings.draw_clip,
+        )
+
+    def _drawings(self, of: Services, archive: Archive, records: ClipRecords) -> Drawings:
+        return Drawings(
+            store=of.store,
+            blobs=of.blobs,
+            bus=of.bus,
+            holder=of.holder,
+            pool=of.pool,
+            live_clips=of.live_clips,
+            topics=of.topics,
+            metrics=of.metrics,
+            active_clips=self.active_clips,
+            archive=archive,
+            records=records,
+            # The parent of a clip may have been removed while it was drawn.
+            finished=self.redactor.wake_up,
         )

@@ -1,0 +1,81 @@
+"""Routes of comments: list them, write one."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.access import Access
+from phosphene.api.paging import PageQuery, page_query
+from phosphene.api.repeats import made_id
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import Comment, CommentPage
+from phosphene.operation import Operation
+from phosphene.schemas import NewComment
+from phosphene.social.actions import Actions
+from phosphene.store.store import Store
+from phosphene.stream.files import Token
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json
+
+
+class CommentQuery(PageQuery, frozen=True):
+    """Those, and what opens a private clip."""
+
+    token: Token = ""
+
+
+class Comments:
+    def __init__(
+        self,
+        actions: Actions,
+        store: Store,
+        limits: RateLimits,
+        visitors: Visitors,
+        access: Access,
+    ) -> None:
+        self._actions = actions
+        self._store = store
+        self._limits = limits
+        self._visitors = visitors
+        self._access = access
+
+    async def list_comments(self, request: Request) -> Response:
+        query = page_query(request)
+        clip_id = (await self._access.find_clip(request, request.path_params["clip"])).id
+        return answer(
+            await self._store.list_comments(clip_id, limit=query.limit, cursor=query.cursor)
+        )
+
+    async def create_comment(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, NewComment)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
+        comment = await self._actions.add_comment(
+            request.path_params["clip"], visitor.person, new.text, new.id or made_id(request)
+        )
+        return answer(comment, 201)
+
+    def operations(self) -> list[Operation]:
+        """Every operation on comments."""
+        return [
+            Operation(
+                method="GET",
+                path="/v1/clips/{clip}/comments",
+                summary="Comments, newest first",
+                caller="viewer",
+                endpoint=self.list_comments,
+                answer=CommentPage,
+                query=CommentQuery,
+                errors=(400, 401, 403, 404, 422),
+            ),
+            Operation(
+                method="POST",
+                path="/v1/clips/{clip}/comments",
+                summary="Comment on a clip",
+                caller="person",
+                limit="write",
+                endpoint=with_visitor(self._visitors, self.create_comment),
+                body=NewComment,
+                answer=Comment,
+                status=201,
+                errors=(400, 403, 404, 409, 413, 415, 422, 429),
+            ),
+        ]

@@ -1,0 +1,86 @@
+"""Who comes by WebSocket, and what they may do there."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from starlette.websockets import WebSocket
+
+from phosphene.api.access import Access
+from phosphene.api.visitors import Visitors, address_of
+from phosphene.errors import Forbidden
+from phosphene.model import Person
+from phosphene.people.connections import NOBODY, OpenConnections
+from phosphene.settings import Settings
+from phosphene.social.actions import Actions
+from phosphene.social.presence import PresenceTracker
+from phosphene.social.protocol import Like, PostComment
+from phosphene.social.socket import Sockets
+from phosphene.social.topics import Topics
+from phosphene.store.store import Store
+from phosphene.trust.limits import RateLimits, household_of
+
+
+class SocketGate:
+    """The visitors' identities, logins and allowances, as sockets ask for them."""
+
+    def __init__(
+        self, visitors: Visitors, limits: RateLimits, connections: OpenConnections
+    ) -> None:
+        self._visitors = visitors
+        self._limits = limits
+        self._connections = connections
+
+    async def identify_person(self, websocket: WebSocket) -> Person:
+        """Who comes. Raises Unauthorized."""
+        try:
+            visitor = await self._visitors.meet_visitor(websocket)
+        except Forbidden as error:  # such as a player on another page: it may follow its clip
+            websocket.state.only_reads = str(error)
+            return self._visitors.make_stranger()
+        websocket.state.new, websocket.state.login = visitor.new, visitor.login
+        return visitor.person
+
+    async def allow_write(
+        self, websocket: WebSocket, person: Person, said: Like | PostComment
+    ) -> None:
+        """Whether this may be done now. Raises Forbidden, TooMany."""
+        if only_reads := getattr(websocket.state, "only_reads", None):
+            raise Forbidden(only_reads)
+        address = address_of(websocket)
+        if websocket.state.new:
+            await self._visitors.count_guest(address)
+            websocket.state.new = False
+        await self._limits.count_act("write", person.id, address)
+        if isinstance(said, Like) and said.on:
+            await self._visitors.check_like(person, address, said.clip)
+
+    def attend(
+        self, websocket: WebSocket, close: Callable[[], None]
+    ) -> AbstractContextManager[None]:
+        """Within, ``close`` is called when the login ends by which the person came."""
+        return self._connections.holding(getattr(websocket.state, "login", NOBODY), close)
+
+
+def sockets_of(
+    gate: SocketGate,
+    access: Access,
+    settings: Settings,
+    store: Store,
+    topics: Topics,
+    presence: PresenceTracker,
+    actions: Actions,
+) -> Sockets:
+    """The sockets of an instance."""
+    return Sockets(
+        identify=gate.identify_person,
+        attend=gate.attend,
+        allow=gate.allow_write,
+        admit=access.check_may_follow,
+        store=store,
+        topics=topics,
+        presence=presence,
+        actions=actions,
+        capacity=settings.sockets,
+        per_address=settings.sockets_per_address,
+        household=lambda websocket: household_of(address_of(websocket)),
+    )
