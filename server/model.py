@@ -94,12 +94,24 @@ class Conditions(Struct, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
 
 
+class Tune(Struct, frozen=True, kw_only=True):
+    """What a synthesised sound is made of, beside the score and the slots of its clip: ``version``
+    of the synthesizer, ``seed`` of everything that it chooses, and the ``seconds`` of which its
+    beats are fractions. A fork and a remix have their parent's, so that kept seconds sound as they
+    did and a family sounds related."""
+
+    version: int
+    seed: int
+    seconds: int
+
+
 class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance.
 
     ``steering`` holds the lines that its audience chose; one counts from the second
     ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
-    ``sound``: whether the model makes any.
+    ``sound``: whether the clip has any; ``tune``: what it was synthesised from, unless the model
+    itself made it.
 
     ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
     the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
@@ -120,6 +132,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     steering: tuple[Steer, ...] = ()
     kept: int = 0
     sound: bool = False
+    tune: Tune | None = None
     origin: str | None = None
     latents: str | None = None
     alone: bool = False
@@ -206,8 +219,9 @@ class Unit(Struct, frozen=True, array_like=True):
     form, or a VP8 frame in that rendition. Units of the ``final`` run, in order, are the finished
     clip.
 
-    ``sound`` holds Opus packets of 20 ms, of a clip that has sound and only in its final run: the
-    packets k with ``frame`` <= k * fps / 50 < ``frame`` + 1.
+    ``sound`` holds Opus packets of 20 ms of a clip that has sound: in its final run the packets k
+    with ``frame`` <= k * fps / 50 < ``frame`` + 1; before it, of what is heard while it forms, the
+    last packets that end by the tick ``pts`` + 1 (``mux.sound_times``).
     """
 
     pts: int

@@ -117,6 +117,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     preview_decoder: Annotated[
         str, _says("an AutoencoderTiny for previews, made for the model's latents")
     ] = ""
+    sound: Annotated[
+        bool, _says("synthesise what is heard of clips of the embedded model, from what they show")
+    ] = True
     workers: Annotated[
         int,
         _within(

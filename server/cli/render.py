@@ -20,7 +20,7 @@ from phosphene.ids import new_id
 from phosphene.model import Prompt, Recipe, Slot
 from phosphene.render import messages
 from phosphene.render.catalog import ModelOptions
-from phosphene.render.dispatch.recipe import finished_recipe, order_again
+from phosphene.render.dispatch.recipe import finished_recipe, order_again, tune_of
 from phosphene.settings import Settings
 from phosphene.trust.policy import clean_prompt, decide
 from phosphene.trust.rules import load_rules
@@ -126,14 +126,17 @@ async def _render(
 
 
 def _recipe(prompt: Prompt, info: messages.Ready, steps: int) -> Recipe:
+    seed = secrets.randbits(32) if prompt.seed is None else prompt.seed
     return Recipe(
         model=info.model,
         fingerprint=info.fingerprint,
         text=prompt.text,
-        seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+        seed=seed,
         seconds=prompt.seconds,
         width=info.width,
         height=info.height,
         fps=info.fps,
+        sound=info.sound,
+        tune=tune_of(info, seed, prompt.seconds),
         steps=steps or info.steps,
     )

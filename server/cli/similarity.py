@@ -14,7 +14,9 @@ from phosphene.errors import BadInput
 
 _SPECTRUM: Final = "aspectralstats"  # of libavfilter
 _WINDOW: Final = 1024  # samples, of 16,000 in a second
-_SECOND: Final = 16  # windows, nearly
+_RATE: Final = 16_000
+FINE_S: Final = _WINDOW / _RATE
+"""The finest comparison of sounds."""
 _MEASURES: Final = ("mean", "centroid")
 _SILENCE: Final = 1e-6  # mean magnitude below which nothing is heard
 
@@ -62,12 +64,12 @@ def _similarity(sink: FilterContext) -> float:
     return float(sink.pull().metadata["lavfi.ssim.All"])
 
 
-def hearing(one: bytes, other: bytes) -> float | None:
+def hearing(one: bytes, other: bytes, window_s: float = FINE_S) -> float | None:
     """How alike two videos sound, in the second in which they differ most: 1 where there is no
     difference, 0 where only one of them is heard. None where neither has a sound.
 
-    Compared are the loudness and the centroid of the spectrum over time, by the part that both
-    have in common (Ruzicka's similarity).
+    Compared are the loudness and the centroid of the spectrum over time, in windows of so many
+    seconds, by the part that both have in common (Ruzicka's similarity).
 
     Raises:
         BadInput: one of them cannot be read.
@@ -78,9 +80,21 @@ def hearing(one: bytes, other: bytes) -> float | None:
         raise BadInput(f"these sounds cannot be compared: {error.strerror}") from None
     if not any(sounds):
         return None
-    windows = list(zip_longest(*sounds, fillvalue=(0.0, 0.0)))
-    seconds = [windows[at : at + _SECOND] for at in range(0, len(windows), _SECOND)]
+    fine = round(window_s / FINE_S)
+    coarse = [[*_joined(sound, fine)] for sound in sounds]
+    windows = list(zip_longest(*coarse, fillvalue=(0.0, 0.0)))
+    second = round(1 / (fine * FINE_S))
+    seconds = [windows[at : at + second] for at in range(0, len(windows), second)]
     return min(_common(second) for second in seconds)
+
+
+def _joined(windows: list[Window], count: int) -> Iterator[Window]:
+    """Each ``count`` windows as one."""
+    for at in range(0, len(windows), count):
+        some = windows[at : at + count]
+        loud = sum(mean for mean, _ in some)
+        weighed = sum(mean * centroid for mean, centroid in some)
+        yield (loud / len(some), weighed / loud) if loud else (0.0, 0.0)
 
 
 def _common(second: list[tuple[Window, ...]]) -> float:

@@ -74,6 +74,7 @@ class ModelOptions(Struct, frozen=True, kw_only=True):
     pixels: int = 0
     guidance: float = 0.0
     preview_decoder: str = ""
+    sound: bool = True
 
 
 PIPELINES: Final = (

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.children.frames import frame_body
-from phosphene.model import Conditions, RenditionName, Slot, Steer, Unit
+from phosphene.model import Conditions, RenditionName, Slot, Steer, Tune, Unit
 from phosphene.render.schedule import Cost
 from phosphene.status import Work
 
@@ -30,7 +30,8 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     Artifact gave them. ``begun`` are the latents of a clip whose first ``kept`` seconds stay as
     they are: those that a fork shares, or those that a lost worker had finished.
 
-    ``steering`` is what is known beforehand. ``live`` False is for files: only the final run, as
+    ``tune``: what its sound is synthesised from; without it none is. ``steering`` is what is known
+    beforehand. ``live`` False is for files: only the final run, as
     fast as it can be drawn. ``lone``: it shares no forward pass with others (they may be to blame
     for the loss of a worker, or it may be).
     """
@@ -45,6 +46,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     begun: bytes | None = None
     kept: int = 0
     steering: tuple[Steer, ...] = ()
+    tune: Tune | None = None
     shown: ShownSoFar | None = None
     person: str = ""
     live: bool = True
@@ -93,7 +95,8 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     """The model is loaded and warm. ``vocabulary``: what it can draw, values per slot.
 
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
-    goes on from the first seconds of another clip. ``sound``: whether its clips have any.
+    goes on from the first seconds of another clip. ``sound``: whether its clips have any;
+    ``synthesizer``: the version of what makes it, 0 where the model itself does.
     """
 
     model: str
@@ -107,6 +110,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     steers: str = "never"
     forks: bool = False
     sound: bool = False
+    synthesizer: int = 0
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from phosphene.model import Unit
-from phosphene.mux import mp4
+from phosphene.mux import OPUS_CLOCK, PACKET, mp4, sound_times
 
 FORMING_S: Final = 10
 """The forming is told in so many seconds at most, however long it took."""
@@ -14,16 +14,32 @@ Part = list[tuple[int, Unit]]
 """Units from one keyframe to the next, each with how long it stands, in 1/fps."""
 
 
-def birth(units: Sequence[Unit], fps: int, video: bytes | None = None) -> bytes:
-    """The whole log of a clip as MP4, with the sound of its finished ``video`` where it has any.
+def birth(units: Sequence[Unit], fps: int) -> bytes:
+    """The whole log of a clip as MP4, with what was heard where it has a sound.
 
     Raises ValueError when the log is empty.
     """
     starts, shown = shown_pictures(units, fps)
-    runs = (start for start, unit in zip(starts, shown, strict=True) if unit.final)
     # A remux of what went out, like the MP4 itself: a second encode would cost its CPU once more,
     # and show what nobody saw.
-    return mp4([unit.data for unit in shown], fps, video, starts, next(runs, 0))
+    sound = [*heard_packets(starts, shown, fps)]
+    return mp4([unit.data for unit in shown], fps, sound, starts)
+
+
+def heard_packets(
+    starts: Sequence[int], shown: Sequence[Unit], fps: int
+) -> Iterator[tuple[int, bytes]]:
+    """The packets of the units that are shown, each with its time on the clock of Opus. Where some
+    of a forming is left out, what reaches back before the cut is left out too. Pure."""
+    heard_until = 0
+    for start, unit in zip(starts, shown, strict=True):
+        later = (start - unit.pts) * OPUS_CLOCK // fps
+        for time, packet in sound_times(unit, fps):
+            # A clock of whole ticks: at 30 fps a packet may seem to begin one tick early.
+            if time + later >= heard_until - 1:
+                begins = max(time + later, heard_until)
+                yield begins, packet
+                heard_until = begins + PACKET
 
 
 def shown_pictures(units: Sequence[Unit], fps: int) -> tuple[list[int], list[Unit]]:

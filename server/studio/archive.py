@@ -101,8 +101,8 @@ class Archive:
         """What its viewers saw, if that is kept."""
         if not self._births:
             return None
-        units, video = tuple(live.units.items), active.files["video"].data
-        return await sign(await asyncio.to_thread(birth, units, live.fps, video))
+        units = tuple(live.units.items)
+        return await sign(await asyncio.to_thread(birth, units, live.fps))
 
     async def _signing(self, clip: Clip, recipe: Recipe) -> Sign:
         """What signs the files of a clip: over the manifest of its parent while that is public,

@@ -18,9 +18,10 @@ from phosphene.cli.verify import examine, judge
 from phosphene.errors import BadInput
 from phosphene.model import Conditions, Recipe, Steer
 from phosphene.mux import mp4 as muxed
+from phosphene.mux import timed_packets
 from phosphene.render.dispatch.recipe import finished_recipe, order_again
 from phosphene.render.worker.renderer import Sound
-from phosphene.render.worker.sound import to_ogg
+from phosphene.render.worker.sound import opus_packets
 from phosphene.settings import Settings
 from phosphene.trust.signing import Signer
 from tests.cli.test_commands import phosphene
@@ -227,7 +228,9 @@ def sounding(pitch: float, seconds: float = 2.0, loud: float = 0.5) -> bytes:
     """A video with a tone."""
     wave = loud * np.sin(2 * np.pi * pitch * np.arange(round(seconds * 24_000)) / 24_000)
     sound = Sound(wave.astype(np.float32)[None], 24_000)
-    return muxed([unit.data for unit in encode(48)], 24, to_ogg(sound, seconds))
+    return muxed(
+        [unit.data for unit in encode(48)], 24, timed_packets(opus_packets(sound, seconds))
+    )
 
 
 def test_sounds_are_compared_second_by_second() -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from phosphene.model import Unit
-from phosphene.mux import mp4
+from phosphene.mux import PACKET, heard_with
 from phosphene.render.worker.renderer import Sound
-from phosphene.render.worker.sound import to_ogg
-from phosphene.stream.birth import FORMING_S, birth, shown_pictures
+from phosphene.render.worker.sound import opus_packets
+from phosphene.stream.birth import FORMING_S, birth, heard_packets, shown_pictures
 from tests.stream.viewer import FPS, encode
 
 
@@ -76,18 +76,51 @@ def test_the_units_are_in_the_file_unchanged() -> None:
         birth([], FPS)
 
 
-def test_the_sound_begins_with_the_run() -> None:
-    wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000)
-    ogg = to_ogg(Sound(wave.astype(np.float32)[None], 24_000), 1.0)
-    run = encode(FPS)
-    video = mp4([unit.data for unit in run], FPS, ogg)
-    units = [Unit(at, one.key, at, 0.5, at >= FPS, one.data)
-             for at, one in enumerate([*encode(FPS), *run])]  # fmt: skip
-    with av.open(io.BytesIO(birth(units, FPS, video)), "r") as file:
+def opus(seconds: float) -> list[bytes]:
+    """A tone."""
+    wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * 48_000)) / 48_000)
+    return opus_packets(Sound(wave.astype(np.float32)[None], 48_000), seconds)
+
+
+def a_heard_log(forming: int) -> list[Unit]:
+    """So many pictures of forming and a run of a second, all with their sound."""
+    packets, log = opus(forming / FPS), []
+    for at, one in enumerate(encode(forming)):
+        new = packets[at * 50 // FPS : (at + 1) * 50 // FPS]
+        log.append(Unit(at, one.key, at % 6, 0.5, False, one.data, tuple(new)))
+    run = opus(1.0)
+    for frame, one in enumerate(encode(FPS)):
+        heard = heard_with(run, frame, FPS)
+        log.append(Unit(forming + frame, one.key, frame, 0.0, True, one.data, heard))
+    return log
+
+
+def times_of(video: bytes) -> list[float]:
+    """When each packet of sound begins, in seconds."""
+    with av.open(io.BytesIO(video), "r") as file:
         (voice,) = file.streams.audio
         scale = float(voice.time_base or 0)
-        times = [packet.pts * scale for packet in file.demux(voice) if packet.pts is not None]
-        assert times[0] == pytest.approx(1.0, abs=0.03)
-        assert times[-1] == pytest.approx(2.0, abs=0.05)
-    with av.open(io.BytesIO(birth(units, FPS, mp4([run[0].data], FPS))), "r") as file:
+        return [packet.pts * scale for packet in file.demux(voice) if packet.pts is not None]
+
+
+def test_the_forming_is_heard_and_then_the_run() -> None:
+    times = times_of(birth(a_heard_log(forming=17), FPS))
+    steps = {round(step, 3) for step in np.diff(times).tolist()}
+    assert times[0] == pytest.approx(0.0, abs=0.01)
+    assert times[-1] == pytest.approx(17 / FPS + 0.98, abs=0.01)
+    # Where the run begins, which is at no packet of the forming, there is less than one missing.
+    assert all(0.02 <= step < 0.04 for step in steps)
+
+
+def test_of_a_long_forming_the_sound_is_cut_with_its_pictures() -> None:
+    log = a_heard_log(forming=13 * FPS)
+    starts, shown = shown_pictures(log, FPS)
+    times = [time for time, _ in heard_packets(starts, shown, FPS)]
+    assert len(shown) < len(log)
+    assert min(np.diff(times)) >= PACKET
+    assert times_of(birth(log, FPS))[-1] == pytest.approx(len(shown) / FPS - 0.02, abs=0.02)
+
+
+def test_a_silent_clip_has_a_silent_birth() -> None:
+    with av.open(io.BytesIO(birth(encode(3), FPS)), "r") as file:
         assert not file.streams.audio

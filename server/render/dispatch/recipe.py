@@ -9,7 +9,7 @@ import msgspec
 
 from phosphene.errors import Unprocessable, Unusable
 from phosphene.ids import new_id
-from phosphene.model import Clip, Fork, Person, Prompt, Recipe
+from phosphene.model import Clip, Fork, Person, Prompt, Recipe, Tune
 from phosphene.render import messages
 
 
@@ -41,16 +41,18 @@ def new_clip(
     prompt: Prompt, text: str, author: Person, parent: Clip | None, info: messages.Ready, steps: int
 ) -> Clip:
     """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's."""
+    seed = secrets.randbits(32) if prompt.seed is None else prompt.seed
     recipe = Recipe(
         model=info.model,
         fingerprint=info.fingerprint,
         text=text,
-        seed=secrets.randbits(32) if prompt.seed is None else prompt.seed,
+        seed=seed,
         seconds=prompt.seconds,
         width=info.width,
         height=info.height,
         fps=info.fps,
         sound=info.sound,
+        tune=tune_of(info, seed, prompt.seconds, parent),
         steps=steps or info.steps,
         parent=parent.id if parent else None,
         strength=prompt.strength if prompt.parent else 1.0,
@@ -76,6 +78,19 @@ def new_clip(
     )
 
 
+def tune_of(
+    info: messages.Ready, seed: int, seconds: int, parent: Clip | None = None
+) -> Tune | None:
+    """What a clip's sound is synthesised from, where any is: its parent's, or else its own. The
+    seed alone would not do: a fork has another one, and its first seconds sound like its parent's.
+    """
+    if not (info.sound and info.synthesizer):
+        return None
+    if parent is not None and parent.recipe is not None and parent.recipe.tune is not None:
+        return msgspec.structs.replace(parent.recipe.tune, version=info.synthesizer)
+    return Tune(version=info.synthesizer, seed=seed, seconds=seconds)
+
+
 def order_of(clip: Clip, latents: bytes | None) -> messages.Render:
     """What to tell the pool; ``latents`` are the parent's, of a remix or a fork."""
     assert clip.recipe is not None
@@ -96,6 +111,7 @@ def order_again(recipe: Recipe, name: str, latents: bytes | None) -> messages.Re
         begun=latents if recipe.kept else None,
         kept=recipe.kept,
         steering=recipe.steering,
+        tune=recipe.tune,
         live=False,
     )
 

@@ -12,19 +12,21 @@ from phosphene.render.worker.encode import Encoder
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.output_files import Muxer, OutputFiles, to_jpeg
 from phosphene.render.worker.playhead import Head
-from phosphene.render.worker.renderer import Patch, Picture, Renderer, Sound
+from phosphene.render.worker.renderer import MakeSound, Patch, Picture, Renderer
 from phosphene.render.worker.renditions import Renditions
-from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.render.worker.sound import FormingEncoder, SoundEncoder
 
 
 class ClipEncoder:
-    """Encodes what the playhead chooses and keeps the final run.
+    """Encodes what the playhead chooses of a clip of so many seconds and keeps the final run.
 
     ``begun`` are units of the run that another worker put on air. Not for two threads at once;
     any thread may make the next call.
     """
 
-    def __init__(self, renderer: Renderer, kbit: int, begun: Sequence[Unit] = ()) -> None:
+    def __init__(
+        self, renderer: Renderer, kbit: int, seconds: int, begun: Sequence[Unit] = ()
+    ) -> None:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
         self.renditions = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
         self._last: tuple[Picture, Unit] | None = None
@@ -32,14 +34,13 @@ class ClipEncoder:
         self._muxer = Muxer(renderer.fps, begun)
         self._half = HalfFile(renderer.width, renderer.height, renderer.fps, kbit, begun)
         self._fps = renderer.fps
-        self._ogg: bytes | None = None
-        self._packets: list[bytes] = []
+        self._sound = SoundEncoder(seconds)
+        self._forming = FormingEncoder(renderer.fps)
 
-    def add_audio(self, sound: Sound, seconds: float) -> None:
-        """The sound of the whole clip, of that many seconds, before its run begins."""
-        self._ogg = to_ogg(sound, seconds)
+    def add_sound(self, make: MakeSound) -> None:
+        """The next piece of the sound, before the pictures of the run that it is heard with."""
         # Encoded once as well: the packets of the stream are those of the file.
-        self._packets = opus_packets(self._ogg)
+        self._sound.add_sound(make())
 
     def request_keyframe(self) -> None:
         """A viewer needs a keyframe; granted at most once a second."""
@@ -55,7 +56,11 @@ class ClipEncoder:
         begins = head.running and (head.frame == 0 or self._repeated)
         data, key = self._encoder.encode_picture(picture, pts, key=begins)
         self._repeated = False
-        sound = heard_with(self._packets, head.frame, self._fps) if head.running else ()
+        sound = (
+            heard_with(self._sound.packets, head.frame, self._fps)
+            if head.running
+            else self._forming.encode_until(patch, pts)
+        )
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._muxer.add_unit(unit, picture)
@@ -94,8 +99,5 @@ class ClipEncoder:
         yield from self._muxer.complete_thumbs(lambda frame: canvas.best_patch(frame).draw(frame))
         frame = self._muxer.poster_frame
         yield
-        return (
-            yield from self._muxer.make_files(
-                canvas.best_patch(frame).draw(frame), self._half, self._ogg
-            )
-        )
+        poster = canvas.best_patch(frame).draw(frame)
+        return (yield from self._muxer.make_files(poster, self._half))

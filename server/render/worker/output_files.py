@@ -12,7 +12,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from phosphene.model import Unit
-from phosphene.mux import mp4
+from phosphene.mux import mp4, timed_packets
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.renderer import Draw, Picture
@@ -72,13 +72,12 @@ class Muxer:
         """The frame that makes the best poster."""
         return best_thumb(self._thumbs) * self._every
 
-    def make_files(
-        self, poster: Picture, half: HalfFile, sound: bytes | None = None
-    ) -> ChunkedWork[OutputFiles]:
-        """The files; ``poster`` is the picture of the frame ``poster_frame``, ``half`` has the
-        same run, ``sound`` is Opus in Ogg."""
+    def make_files(self, poster: Picture, half: HalfFile) -> ChunkedWork[OutputFiles]:
+        """The files, with the sound that the units of the run have; ``poster`` is the picture of
+        the frame ``poster_frame``, ``half`` has the same run."""
         # A remux: a second encode would cost as much as the first, and show other pictures than
         # those that were seen.
+        sound = timed_packets(packet for unit in self._units for packet in unit.sound)
         video = mp4([unit.data for unit in self._units], self._fps, sound)
         yield
         small = mp4((yield from half.complete_units()), self._fps, sound)

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from phosphene.model import Seconds, Seed, Slot, Steer, Strength
+from phosphene.model import Seconds, Seed, Slot, Steer, Strength, Tune
 
 Steers = Literal["chunk", "step", "never"]
 """When a steering text counts: from the next chunk, from the next step, or never."""
@@ -40,6 +40,7 @@ class Brief(Struct, frozen=True):
     seconds are already final and must be shown as they are; what is beyond counts only with a
     model whose chunks are no whole seconds: there a chunk stays whole or is drawn anew.
     ``steering`` holds the changes of the text that are known beforehand (a clip drawn again).
+    ``tune``: what a model that makes no sound itself synthesises one from; without it none.
     """
 
     text: str
@@ -51,11 +52,12 @@ class Brief(Struct, frozen=True):
     begun: bytes | None = None
     kept: Annotated[int, Meta(ge=0, le=10)] = 0
     steering: tuple[Steer, ...] = ()
+    tune: Tune | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
-    """What is heard from the first frame of a patch on.
+    """A piece of what is heard.
 
     ``samples`` (channels, n) in -1..1, one or two channels, ``rate`` of them in a second.
     """
@@ -64,14 +66,25 @@ class Sound:
     rate: int
 
 
+MakeSound = Callable[[], Sound]
+"""Makes what is heard from where the sound of the patch before ended. It is called once for each
+patch that has one, in their order, from any thread: a synthesizer rings on from piece to piece."""
+
+Hum = Callable[[int, int, float | None], Sound]
+"""What is heard while frames form: from the sample of the first number on so many, of 48,000 in a
+second, on the way from a noise level (None: out of silence) to that of the patch. Pure, from any
+thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patch:
     """A renderer's news about the frames [start, stop): one noise level for the whole range.
 
     Over the patches of a clip the sigma of a frame never rises, each frame becomes final
     exactly once, and revisions strictly increase. `draw` composes a frame only when it is shown.
-    `sound`, where a model makes any, comes with the first final frame and is that of the whole
-    clip.
+    `sound`, of final patches and where there is any: the sounds of all of them one after the other
+    are the clip's. It reaches at least as far as the frames; a model that makes all of it at once
+    gives it with the first final frame. `hum` is heard while a patch is shown before the run.
     `keep`, of a patch that ends a chunk, makes what ``Brief.begun`` takes: latents of everything
     that is final after this patch.
     """
@@ -86,7 +99,8 @@ class Patch:
     steps: int
     chunk: int
     chunks: int
-    sound: Sound | None = None
+    sound: MakeSound | None = None
+    hum: Hum | None = None
     keep: Keep | None = None
 
 

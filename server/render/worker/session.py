@@ -65,7 +65,7 @@ class ClipSession:
         self._fps = context.renderer.fps
         self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
         shown = order.shown or messages.ShownSoFar(pts=-1)
-        self._encoder = ClipEncoder(context.renderer, context.kbit, shown.run)
+        self._encoder = ClipEncoder(context.renderer, context.kbit, order.seconds, shown.run)
         self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()
         self._moved = asyncio.Event()
@@ -198,9 +198,7 @@ class ClipSession:
             await self._pace(patch, request)
         if patch.sound is not None:
             soon = time.monotonic() + PREVIEW_LATE_S
-            await self._context.on_picture_thread(
-                soon, self._encoder.add_audio, patch.sound, self._order.seconds
-            )
+            await self._context.on_picture_thread(soon, self._encoder.add_sound, patch.sound)
         view = self._canvas.put_patch(patch, self._now())
         if self._first_s is None and view.finals >= self._fps:
             self._first_s = request.spent
@@ -361,6 +359,7 @@ def brief_of(order: messages.Render) -> Brief:
         begun=order.begun,
         kept=order.kept,
         steering=order.steering,
+        tune=order.tune,
     )
 
 

@@ -1,7 +1,7 @@
 """A clip's sound cut into parts for HLS, one beside each part of pictures. Pure functions.
 
-The sound of a clip comes with its final run; before that, and where the run stood still, there is
-silence: a player shows nothing for which it has no sound. Times are in 1/48000 second.
+Where nothing is heard, as where the run stood still, there is silence: a player shows nothing for
+which it has no sound. Times are in 1/48000 second.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,10 @@ from itertools import chain, pairwise
 from typing import Final
 
 from phosphene.model import Unit
-from phosphene.mux import PER_SECOND, first_packet
+from phosphene.mux import PACKET, PER_SECOND, first_packet, sound_times
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, fragment
 from phosphene.stream.hls.segments import Part, Segment
 
-PACKET: Final = OPUS_CLOCK // PER_SECOND
 SILENCE: Final = b"\xf8\xff\xfe"
 """A packet of Opus of 20 ms in which nothing is heard, for any number of channels (RFC 6716: one
 CELT frame of full band, flagged as silent)."""
@@ -28,7 +27,8 @@ def sound_part(units: Sequence[Unit], at: int, end: int, fps: int) -> Part:
     """What is heard with the units from ``at`` to before ``end``. It ends where the part of the
     unit ``end`` begins, at the packet that is heard first with it."""
     begin = _begins(units[at], fps)
-    heard = [*chain.from_iterable(_packets(unit, fps) for unit in units[at:end])]
+    come = chain.from_iterable(sound_times(unit, fps) for unit in units[at:end])
+    heard = [(time, packet) for time, packet in come if time >= begin]
     last = heard[-1][0] + PACKET if heard else begin
     after = units[end].pts if end < len(units) else units[end - 1].pts + 1
     stop = _begins(units[end], fps) if end < len(units) else max(last, after * OPUS_CLOCK // fps)
@@ -53,15 +53,12 @@ def _whole(packets: Sequence[bytes], first: int, stop: int) -> Part:
 
 def _begins(unit: Unit, fps: int) -> int:
     """When the first is heard of what comes with a unit: while the run goes on the packets before
-    it last until then."""
-    return next(_packets(unit, fps))[0] if unit.sound else unit.pts * OPUS_CLOCK // fps
-
-
-def _packets(unit: Unit, fps: int) -> Iterator[tuple[int, bytes]]:
-    """The packets of a unit, each with its time."""
-    run = (unit.pts - unit.frame) * OPUS_CLOCK // fps
-    for number, packet in enumerate(unit.sound, first_packet(unit.frame, fps)):
-        yield run + number * PACKET, packet
+    it last until then. While the clip forms a unit brings what came since the one before, and of
+    that a part that begins with it takes no more than one packet of the time before: parts of sound
+    must be as long as those of pictures."""
+    at = unit.pts * OPUS_CLOCK // fps
+    times = (time for time, _ in sound_times(unit, fps) if time > at - PACKET)
+    return next(times, at)
 
 
 def _filled(heard: Sequence[tuple[int, bytes]], begin: int, stop: int) -> Iterator[Sample]:

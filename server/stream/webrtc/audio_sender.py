@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from phosphene.model import Unit
-from phosphene.mux import PER_SECOND, first_packet
+from phosphene.mux import PACKET, first_heard
 from phosphene.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
 from phosphene.stream.webrtc.rtcp import ntp_time, sender_report
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
@@ -16,7 +16,6 @@ from phosphene.stream.webrtc.template import (
     build_template,
 )
 
-PACKET: Final = OPUS_CLOCK // PER_SECOND
 SLACK: Final = PACKET // 2
 """Ticks that pictures may stray before the sound goes with them: less is no more than rounding."""
 
@@ -55,10 +54,11 @@ class AudioSender:
             return
         # A packet is 20 ms and a picture at 24 fps 41.7: where the sound of the run begins is kept,
         # and each packet's time counted from there, so that rounding never adds up to a click.
-        begin = due * OPUS_CLOCK // RTP_CLOCK - unit.frame * OPUS_CLOCK // fps
+        began, first = first_heard(unit, fps)
+        begin = due * OPUS_CLOCK // RTP_CLOCK - unit.pts * OPUS_CLOCK // fps + began
         if self._begin is None or abs(begin - self._begin) > SLACK:
             self._begin = begin
-        for number, packet in enumerate(unit.sound, first_packet(unit.frame, fps)):
+        for number, packet in enumerate(unit.sound, first):
             template = _template(packet, self._form)
             time = self._origin + self._begin + number * PACKET
             sent = (self._number, time, send_time, template)

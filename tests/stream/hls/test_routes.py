@@ -22,12 +22,12 @@ from phosphene.blobs import Directory
 from phosphene.bus.local import LocalBus
 from phosphene.errors import NotFound
 from phosphene.model import Clip, RenditionName, Unit
-from phosphene.mux import heard_with, mp4
+from phosphene.mux import heard_with, mp4, timed_packets
 from phosphene.operation import routes
 from phosphene.render.worker.chunked_work import run_all_chunks
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.renderer import Sound
-from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.files import caching
 from phosphene.stream.hls.packager import Packagers, open_packagers
 from phosphene.stream.hls.routes import operations
@@ -274,8 +274,8 @@ async def test_a_clip_on_air_has_a_smaller_variant_from_when_it_is_asked_for(
 async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     site: Site, units: list[Unit], tmp_path: Path
 ) -> None:
-    ogg = to_ogg(Sound(np.zeros((1, 2 * 48_000), np.float32), 48_000), 2.0)
-    heard = [replace(one, sound=heard_with(opus_packets(ogg), one.frame, FPS)) for one in units]
+    opus = opus_packets(Sound(np.zeros((1, 2 * 48_000), np.float32), 48_000), 2.0)
+    heard = [replace(one, sound=heard_with(opus, one.frame, FPS)) for one in units]
     site.clips["b"] = a_clip("b", seconds=2)
     on_air = site.stage.on_air(
         "b", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None, sound=True
@@ -292,14 +292,15 @@ async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
         live_sound = b"".join([(await site.get(f"{at}live/{one}")).content for one in names])
         site.draw(units[:14])
         assert (await site.get("live/sound.m3u8")).status_code == 404
-    video = await Directory(tmp_path).put(mp4([one.data for one in units], FPS, ogg), ".mp4")
+    whole_file = mp4([one.data for one in units], FPS, timed_packets(opus))
+    video = await Directory(tmp_path).put(whole_file, ".mp4")
     site.clips["b"] = a_clip("b", status="done", sha256=video.removesuffix(".mp4"))
     assert uris((await site.get(at + "index.m3u8")).text)[0] == "file/sound.m3u8"
     text = (await site.get(at + "file/sound.m3u8")).text
     assert text.count("#EXTINF") == 4
     names = uris(text)
     kept = b"".join([(await site.get(f"{at}file/{one}")).content for one in names])
-    for whole, count in ((live_sound, 75), (kept, len(opus_packets(ogg)))):
+    for whole, count in ((live_sound, 75), (kept, len(opus))):
         with av.open(BytesIO(whole), "r") as file:
             assert sum(bool(packet.size) for packet in file.demux(audio=0)) == count
 

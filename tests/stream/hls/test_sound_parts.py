@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.model import Unit, part_ticks
-from phosphene.mux import heard_with
+from phosphene.mux import PACKET, heard_with
 from phosphene.render.worker.renderer import Sound
-from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, initialization
 from phosphene.stream.hls.segments import Part, part_end
-from phosphene.stream.hls.sound_parts import PACKET, SILENCE, most_ticks, sound_part, sound_segments
+from phosphene.stream.hls.sound_parts import SILENCE, most_ticks, sound_part, sound_segments
 
 FPS = 24
 MOST = part_ticks(FPS)
@@ -24,7 +24,7 @@ MOST = part_ticks(FPS)
 def opus() -> list[bytes]:
     """A tone of two seconds."""
     wave = 0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * OPUS_CLOCK) / OPUS_CLOCK)
-    return opus_packets(to_ogg(Sound(wave.astype(np.float32)[None], OPUS_CLOCK), 2.0))[:100]
+    return opus_packets(Sound(wave.astype(np.float32)[None], OPUS_CLOCK), 2.0)
 
 
 def a_log(opus: list[bytes], forming: int, stall: int = 0) -> list[Unit]:

@@ -12,11 +12,11 @@ from aiortc.rtp import RtcpSrPacket
 from msgspec.structs import replace
 
 from phosphene.model import Unit
-from phosphene.mux import first_packet, heard_with
+from phosphene.mux import PACKET, first_packet, heard_with
 from phosphene.render.worker.renderer import Sound
-from phosphene.render.worker.sound import opus_packets, to_ogg
+from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.live import LiveClip
-from phosphene.stream.webrtc.audio_sender import PACKET, AudioSender
+from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.egress import PlainEgress
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK
 from phosphene.stream.webrtc.sessions import ViewerSessions
@@ -31,7 +31,7 @@ SECONDS = 2
 def tone() -> list[bytes]:
     time = np.arange(SECONDS * OPUS_CLOCK) / OPUS_CLOCK
     samples = (np.sin(2 * np.pi * 440 * time) / 2).astype(np.float32)
-    return opus_packets(to_ogg(Sound(np.stack([samples, samples]), OPUS_CLOCK), SECONDS))
+    return opus_packets(Sound(np.stack([samples, samples]), OPUS_CLOCK), SECONDS)
 
 
 @pytest.fixture

@@ -65,8 +65,8 @@ class Generation:
             self._publisher.hold_finals()
         made = None if start.whole else self._drawn(start)
         if made is not None and spec.sound:
-            vocoder = self._model.pipeline.vocoder
-            self._publisher.release_finals(self._finalization.position, _sound(made.audio, vocoder))
+            sound = _sound(made.audio, self._model.pipeline.vocoder, self._brief.seconds)
+            self._publisher.release_finals(self._finalization.position, lambda: sound)
         kept = self._finalization.clip_latents
         self._publisher.learn_colours(kept.picture)
         return to_bytes(kept, spec.pipeline)
@@ -167,7 +167,10 @@ def _decode(shape: Finalization) -> Callable[..., Any]:
     return decode
 
 
-def _sound(audio: Tensor, vocoder: Any) -> Sound:
-    """What a pipeline gives as sound, (1, channels, samples) in -1..1."""
+def _sound(audio: Tensor, vocoder: Any, seconds: float) -> Sound:
+    """What a pipeline gives as sound, (1, channels, samples) in -1..1; where that is shorter than
+    the clip it ends in silence."""
     samples = np.ascontiguousarray(audio[0].float().clamp(-1, 1).cpu().numpy())
-    return Sound(samples, int(vocoder.config.output_sampling_rate))
+    rate = int(vocoder.config.output_sampling_rate)
+    missing = max(0, round(seconds * rate) - samples.shape[1])
+    return Sound(np.pad(samples, ((0, 0), (0, missing))), rate)

@@ -16,7 +16,7 @@ from phosphene.render.worker.diffusers.pictures import to_i420
 from phosphene.render.worker.diffusers.plan import Plan
 from phosphene.render.worker.diffusers.preview_budget import PreviewBudget, can_afford
 from phosphene.render.worker.diffusers.preview_cache import PreviewCache
-from phosphene.render.worker.renderer import Draw, Keep, Patch, Picture, Sound
+from phosphene.render.worker.renderer import Draw, Keep, MakeSound, Patch, Picture
 
 
 class PatchPosition(Struct, frozen=True):
@@ -58,7 +58,7 @@ class PreviewPublisher:
         """Keep final frames back until ``release_finals``."""
         self._held = []
 
-    def release_finals(self, position: PatchPosition, sound: Sound | None) -> None:
+    def release_finals(self, position: PatchPosition, sound: MakeSound | None) -> None:
         """Show the frames that were held, with their sound."""
         pictures, self._held = self._held or [], None
         self._publish_pictures(pictures, position, sound)
@@ -151,7 +151,7 @@ class PreviewPublisher:
         self,
         pictures: list[Picture],
         position: PatchPosition,
-        sound: Sound | None,
+        sound: MakeSound | None,
         keep: Keep | None = None,
     ) -> None:
         if self._held is not None:
@@ -181,7 +181,7 @@ class PreviewPublisher:
         position: PatchPosition,
         *,
         final: bool = False,
-        sound: Sound | None = None,
+        sound: MakeSound | None = None,
         keep: Keep | None = None,
     ) -> None:
         self._revision += 1

@@ -8,6 +8,7 @@ from phosphene.render import messages
 from phosphene.render.catalog import ModelOptions
 from phosphene.render.preflight import locate_model
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
+from phosphene.render.worker.embedded.synth.synthesizer import VERSION, warm_up
 from phosphene.render.worker.environment import read_conditions
 from phosphene.render.worker.renderer import Renderer
 
@@ -28,8 +29,12 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         renderer = EmbeddedRenderer(folder, dtype)
     except (OSError, SafetensorError, RuntimeError, ValueError) as error:
         raise BadInput(f"{folder} cannot be loaded: {error}") from error
+    if options.sound:
+        warm_up()
     ready = messages.Ready(
         forks=True,
+        sound=options.sound,
+        synthesizer=VERSION,
         model=renderer.name,
         fingerprint=renderer.fingerprint,
         device="cpu",

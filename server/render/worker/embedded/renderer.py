@@ -24,8 +24,9 @@ from phosphene.render.worker.embedded.segments import (
     to_bytes,
 )
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.synth.clip_sound import ClipSound
 from phosphene.render.worker.embedded.vocabulary import SLOTS
-from phosphene.render.worker.renderer import Brief, Drawing, Patch, Steers
+from phosphene.render.worker.renderer import Brief, Drawing, MakeSound, Patch, Steers
 
 # A quarter of a second: from a chosen line to the first picture that follows it p95 is 0.81 s, most
 # of which is the 0.5 s that are drawn ahead.
@@ -100,6 +101,7 @@ class _ClipDrawing:
         )
         if last:
             self._denoiser.resume_from(last, brief.kept)
+        self._sound = ClipSound(brief.tune, brief.seconds) if brief.tune else None
         self._foreseen = {(steer.frame, steer.step): steer.text for steer in brief.steering}
         self._pending: str | None = None
         self._revision = 0
@@ -180,19 +182,30 @@ class _ClipDrawing:
 
     def _patch(self, step: DenoiseStep, start: int, stop: int, keep: Any = None) -> Patch:
         self._revision += 1
+        final = step.step == step.steps
         return Patch(
             revision=self._revision,
             start=start,
             stop=stop,
             sigma=step.sigma,
             draw=draw_segments(self._segments, start, stop),
-            final=step.step == step.steps,
+            final=final,
             step=step.step,
             steps=step.steps,
             chunk=step.chunk,
             chunks=step.chunks,
+            sound=self._heard(start, stop) if final else None,
+            hum=self._sound.of_forming(step.scene.slots, step.sigma) if self._sound else None,
             keep=keep,
         )
+
+    def _heard(self, start: int, stop: int) -> MakeSound | None:
+        """What is heard with frames that are final."""
+        if self._sound is None:
+            return None
+        score = self._segments[-1].scene.score
+        *_, segment = [segment for segment in self._segments if segment.start <= start]
+        return self._sound.of_frames(segment.scene.slots, score, start, stop)
 
     def _queue_text(self, text: str | None) -> None:
         if text is not None:

@@ -84,21 +84,29 @@ def frame_states(score: Array) -> tuple[FrameState, ...]:
     A cubic Hermite curve through the keys. The states of a second depend on the keys of this and
     earlier seconds only, so that frames already shown stay as they are when a clip grows.
     """
-    keys = _bounded(score.reshape(-1, len(SCORE)).astype(np.float64))
-    at = np.maximum(np.arange(len(score) * FPS) * (KEYS / FPS) - 1, 0)
-    low = np.minimum(at.astype(int), len(keys) - 2)
-    part = (at - low)[:, None]
     # Eight keys a second and a curve: 168 numbers instead of 24 pictures is why motion costs
     # nothing, and why it cannot flicker.
-    frames = _hermite(keys, _slopes(keys), low, part)
-    # A turn is straight: a curve through -1 and 1 would lean back before it turns.
-    frames[:, _TURNS] = ((1 - part) * keys[low] + part * keys[low + 1])[:, _TURNS]
-    # Between two keys the curve may go beyond them; a camera cannot look past its picture.
-    frames[:, _ZOOM] = frames[:, _ZOOM].clip(0)
-    frames[:, _VIEW] = frames[:, _VIEW].clip(-1, 1)
+    frames = curve_at(score, np.arange(len(score) * FPS) * (KEYS / FPS))
     for name in _VELOCITIES:
         frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
     return tuple(FrameState(*row) for row in frames.tolist())
+
+
+def curve_at(score: Array, keys_along: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The channels of a score (seconds, 8, 21) at some moments, counted in keys from the beginning
+    of the clip: (moments, 21), velocities as they are. A second's end is its last key, so a moment
+    depends on the keys of its and earlier seconds only."""
+    keys = _bounded(score.reshape(-1, len(SCORE)).astype(np.float64))
+    at = np.maximum(keys_along - 1, 0)
+    low = np.minimum(at.astype(int), len(keys) - 2)
+    part = (at - low)[:, None]
+    found = _hermite(keys, _slopes(keys), low, part)
+    # A turn is straight: a curve through -1 and 1 would lean back before it turns.
+    found[:, _TURNS] = ((1 - part) * keys[low] + part * keys[low + 1])[:, _TURNS]
+    # Between two keys the curve may go beyond them; a camera cannot look past its picture.
+    found[:, _ZOOM] = found[:, _ZOOM].clip(0)
+    found[:, _VIEW] = found[:, _VIEW].clip(-1, 1)
+    return found
 
 
 def subject_states(frames: Sequence[FrameState], index: int, count: str) -> tuple[FrameState, ...]:

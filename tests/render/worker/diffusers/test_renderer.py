@@ -198,8 +198,8 @@ def test_only_a_model_with_sound_gives_any_and_it_is_as_long_as_the_clip(played:
     (patch,) = heard["ltx2"]
     assert patch.final
     assert patch.start == 0
-    sound = patch.sound
-    assert sound is not None
+    assert patch.sound is not None
+    sound = patch.sound()
     assert sound.rate == 16000
     assert sound.samples.shape[0] == 2
     assert sound.samples.shape[1] >= 0.95 * sound.rate

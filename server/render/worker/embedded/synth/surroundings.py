@@ -1,0 +1,53 @@
+"""What a place and its weather have now and then: birds, cars, drops, thunder."""
+
+from typing import Final
+
+from phosphene.model import Tune
+from phosphene.render.worker.embedded.synth.chance import chance, pick
+from phosphene.render.worker.embedded.synth.clock import QUARTER
+from phosphene.render.worker.embedded.synth.harmony import Harmony
+from phosphene.render.worker.embedded.synth.notes import cry_of, drop
+from phosphene.render.worker.embedded.synth.ringing import Ringing
+from phosphene.render.worker.embedded.synth.table import Now, Place, Table, Weather
+
+DROP_DB: Final = -34.0
+FAR_DB: Final = -9.0
+"""The farthest drop against the nearest."""
+DROPS: Final = 12
+
+
+def sound_surroundings(
+    to: Ringing,
+    table: Table,
+    tune: Tune,
+    harmony: Harmony,
+    quarter: int,
+    *,
+    place: Place,
+    weather: Weather,
+    time: str,
+) -> None:
+    """Lay what is heard of a place in a quarter of a second."""
+    if not place.wet:
+        _rain(to, tune, quarter, weather.drops)
+    falling = weather.drops > 0
+    for number, now in enumerate((*place.now, *weather.now)):
+        key = (tune.seed, now.cry, number, quarter)
+        if _sounds(now, key, time, falling):
+            cry = table.cry[now.cry]
+            at, pan = int(chance(*key, "when") * QUARTER), 1.6 * chance(*key, "where") - 0.8
+            to.lay(at, cry_of(cry, harmony, *key), now.loud, pan, cry.wet)
+
+
+def _sounds(now: Now, key: tuple[object, ...], time: str, falling: bool) -> bool:
+    if (now.times and time not in now.times) or (now.dry and falling):
+        return False
+    return chance(*key) < now.chance
+
+
+def _rain(to: Ringing, tune: Tune, quarter: int, drops: int) -> None:
+    for number in range(drops):
+        key = (tune.seed, "drop", quarter, number)
+        loud = DROP_DB + FAR_DB * chance(*key, "far")
+        at, pan = int(chance(*key, "when") * QUARTER), 2 * chance(*key, "where") - 1
+        to.lay(at, drop(pick(*key) % DROPS), loud, pan, 0.1)
