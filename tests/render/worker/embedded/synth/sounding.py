@@ -64,8 +64,8 @@ def loudness(samples: Floats) -> float:
 def above(samples: Floats, hertz: float) -> Floats:
     """What a small speaker plays of it: 24 dB an octave less below a frequency."""
     spectrum, at = np.fft.rfft(samples), np.fft.rfftfreq(samples.shape[1], 1 / RATE)
-    made: Floats = np.fft.irfft(spectrum / np.sqrt(1 + (hertz / np.maximum(at, 1)) ** 8))
-    return made
+    filtered = spectrum / np.sqrt(1 + (hertz / np.maximum(at, 1)) ** 8)
+    return np.fft.irfft(filtered).astype(np.float32)
 
 
 def _weighed(samples: Floats) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -56,7 +57,7 @@ def test_the_world_that_ships_is_known_word_by_word() -> None:
 
 
 def test_every_drone_is_made() -> None:
-    assert {*Drone.__args__} - {""} == DRONES.keys()
+    assert {*get_args(Drone)} - {""} == DRONES.keys()
 
 
 def test_a_row_that_names_no_other_is_refused() -> None:
