@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.score import FPS
 from phosphene.render.worker.embedded.synth.clock import RATE
 from phosphene.render.worker.embedded.synth.forming import forming_sound

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.score import curve_at
 from phosphene.render.worker.embedded.synth.clock import POINTS
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.scene import Array
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.synth.clock import RATE, Floats
 from phosphene.render.worker.embedded.synth.stand import stand_of
 from phosphene.render.worker.embedded.synth.synthesizer import Slots, Synthesizer
