@@ -160,6 +160,8 @@ async def opened(folder: str, workers: int) -> AsyncIterator[httpx.AsyncClient]:
         token = (await client.get("/v1/me")).json()["token"]
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {token}"
+        # Somebody who has been here: the first request of a guest walks more, and once.
+        assert (await client.get("/v1/me")).status_code == 200
         yield client
 
 

@@ -41,7 +41,9 @@ from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors
 from phosphene.boundary import keep_running
 from phosphene.bus.bus import Bus
+from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
+from phosphene.bus.redis_counters import open_counters
 from phosphene.errors import PhospheneError, RenderFailed
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
@@ -163,6 +165,7 @@ async def open_instance(
         store = await enter(open_store(database, incarnation, time.time, settings.lease))
         check_domains(settings.public_url, await store.accounts.list_domains())
         bus = await enter(open_bus(settings.redis_url, incarnation))
+        counters = await enter(open_counters(settings.redis_url, incarnation))
         holder = await enter(open_holder(store, time.time, settings.lease, alone=not bus.is_shared))
         streams = await enter(_open_streams(settings, store, bus))
         pool = await enter(open_pool(settings, on.worker))
@@ -189,8 +192,8 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics)
         studio = Studio(services, check.clean_text, tasks)
-        callers = _callers(services, on, store.accounts)
-        presence = PresenceTracker(services.topics, bus)
+        callers = _callers(services, on, store.accounts, counters)
+        presence = PresenceTracker(services.topics, counters)
         async with _serving(services, studio, streams, callers, presence, tasks):
             log.info("serving", extra={"instance": name})
             if fleet is not None:
@@ -217,9 +220,11 @@ async def _open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIter
         yield Streams(live_clips, relays, packagers, sessions)
 
 
-def _callers(services: Services, on: InstanceFiles, accounts: AccountStore) -> Callers:
+def _callers(
+    services: Services, on: InstanceFiles, accounts: AccountStore, counters: SharedCounters
+) -> Callers:
     store, bus = services.store, services.bus
-    limits = RateLimits(bus, services.settings)
+    limits = RateLimits(counters, services.settings)
     logins = LoginSessions(accounts, on.identities, bus, OpenConnections(), time.time)
     visitors = Visitors(logins, store, on.origins, limits)
     return Callers(limits, logins, visitors, WatchTimes(store, visitors))

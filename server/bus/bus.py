@@ -8,8 +8,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from phosphene.rate_limit import Allowance
-
 
 class Hint(Struct, frozen=True):
     """Something that another instance said on a channel."""
@@ -61,17 +59,4 @@ class Bus(Protocol):
     def follow_stream(self, stream: str) -> AsyncGenerator[StreamEntry, None]:
         """All entries of a relayed stream from its beginning, then new ones, for ever. After an
         outage entries may repeat; numbers tell."""
-        ...
-
-    async def set_share(self, key: str, value: int, ttl_s: float) -> None:
-        """Say this instance's share of a number (viewers of a clip); forgotten after ``ttl_s``."""
-        ...
-
-    async def sum_shares(self, key: str) -> int:
-        """The sum of all instances' shares of a number, this one's included."""
-        ...
-
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
-        """Take one from a sliding allowance shared by all instances. Falls back to this instance's
-        own count when the bus is down."""
         ...

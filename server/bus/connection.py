@@ -1,9 +1,10 @@
 """Connections to Redis as all rooms want them: no command waits long, none is tried twice, and
 whatever goes wrong with one says the same: Redis is away."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final, TypeVar
+from time import monotonic
+from typing import Any, Final, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -15,6 +16,9 @@ from phosphene.boundary import heed_cancel
 # redis-py's defaults (5 s, ten retries) let callers stand for 3 to 5 s while Redis restarts; a hint
 # that is not there within half a second is worth nothing.
 TIMEOUT_S: Final = 0.5
+REST_S: Final = 0.25
+"""So one caller in a while pays the time-out, and all others go on with what this instance
+knows."""
 
 T = TypeVar("T")
 
@@ -37,6 +41,31 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
         retry=Retry(NoBackoff(), 0),
     )
     return client
+
+
+class RestingClient:
+    """Commands none of which raises: after a failure Redis is left alone for a moment, so that an
+    outage costs one timeout and not one for every caller. Raises ValueError: that is no URL."""
+
+    def __init__(self, url: str) -> None:
+        self.client = connect(url)
+        self._rest_until = 0.0
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether a command failed just now."""
+        return monotonic() < self._rest_until
+
+    async def try_command(self, command: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer of Redis, or None when it is away."""
+        if self.is_resting:
+            return None
+        try:
+            answer = await run_command(self.client, command())
+        except RedisUnavailable:
+            self._rest_until = monotonic() + REST_S
+            return None
+        return True if answer is None else answer
 
 
 async def run_command(client: Redis, command: Awaitable[T]) -> T:

@@ -1,12 +1,10 @@
 """The bus over Redis. Redis may die and come back at any moment: nothing here raises or stalls."""
 
 import asyncio
-import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from time import monotonic
 from typing import Any
 
 import msgspec
@@ -14,19 +12,15 @@ from msgspec import Struct
 from redis.asyncio.client import PubSub
 
 from phosphene.boundary import Backoff, keep_running, running
-from phosphene.bus import scripts
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
-from phosphene.bus.connection import RedisUnavailable, close, connect, run_command
+from phosphene.bus.connection import RedisUnavailable, RestingClient, close, connect, run_command
 from phosphene.bus.local import LocalBus
 from phosphene.errors import BadInput
-from phosphene.rate_limit import Allowance
 
 CHANNEL = "phosphene:hints"
 # A blocking read lasts so long; its connection times out later than that.
 BLOCK_S = 1.0
 BLOCK_TIMEOUT_S = 2.0
-# So one caller in a while pays the time-out, and all others go on with what this instance knows.
-REST_S = 0.25
 BACK_OFF_S = (0.05, 0.5)
 # Beyond it the oldest hints go: the store tells the same.
 OUTBOX = 10_000
@@ -58,17 +52,12 @@ class RedisBus:
 
     def __init__(self, url: str, instance: str) -> None:
         self._instance = instance
-        self._local = LocalBus()
-        self._commands = connect(url)
+        self._commands = RestingClient(url)
         # A client of its own: a blocking read holds its connection, and commands must not wait
         # behind it.
         self._blocking = connect(url, BLOCK_TIMEOUT_S)
-        self._beat = self._commands.register_script(scripts.BEAT)
-        self._total = self._commands.register_script(scripts.TOTAL)
-        self._take = self._commands.register_script(scripts.TAKE)
         self._outbox: deque[bytes] = deque(maxlen=OUTBOX)
         self._posted = asyncio.Event()
-        self._rest_until = 0.0
         self._unheard = False
 
     @property
@@ -77,7 +66,7 @@ class RedisBus:
 
     @property
     def is_up(self) -> bool:
-        return not self._unheard and monotonic() >= self._rest_until
+        return not self._unheard and not self._commands.is_resting
 
     async def publish_hint(self, channel: str, data: bytes) -> None:
         """Only puts it aside for ``send_hints``, so that nobody waits for Redis."""
@@ -91,7 +80,7 @@ class RedisBus:
             self._posted.clear()
             while self._outbox:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
-                await self._run(partial(self._send, batch))
+                await self._commands.try_command(partial(self._send, batch))
 
     async def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
@@ -117,15 +106,17 @@ class RedisBus:
 
     async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
         key = _stream_key(stream)
-        pipeline = self._commands.pipeline(transaction=False)
+        pipeline = self._commands.client.pipeline(transaction=False)
         pipeline.xadd(
             key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
         )
         pipeline.expire(key, STREAM_TTL_S)
-        return await self._run(pipeline.execute) is not None
+        return await self._commands.try_command(pipeline.execute) is not None
 
     async def read_entries(self, stream: str) -> Sequence[StreamEntry]:
-        found = await self._run(lambda: self._commands.xrange(_stream_key(stream)))
+        found = await self._commands.try_command(
+            lambda: self._commands.client.xrange(_stream_key(stream))
+        )
         read = (_entry(fields) for _, fields in found or ())
         return [entry for entry in read if entry is not None]
 
@@ -148,39 +139,10 @@ class RedisBus:
                 if entry is not None:
                     yield entry
 
-    async def set_share(self, key: str, value: int, ttl_s: float) -> None:
-        await self._local.set_share(key, value, ttl_s)
-        arguments = (self._instance, value, ttl_s)
-        await self._run(lambda: self._beat(keys=[f"phosphene:number:{key}"], args=arguments))
-
-    async def sum_shares(self, key: str) -> int:
-        total = await self._run(lambda: self._total(keys=[f"phosphene:number:{key}"]))
-        return await self._local.sum_shares(key) if total is None else int(total)
-
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
-        arguments = (limit, window_s, secrets.token_hex(8))
-        found = await self._run(lambda: self._take(keys=[f"phosphene:take:{key}"], args=arguments))
-        if found is None:
-            return await self._local.take_allowance(key, limit=limit, window_s=window_s)
-        wait, remaining, window = found
-        return Allowance(float(wait), int(remaining), float(window))
-
     async def close(self) -> None:
         """Close every connection."""
-        for client in (self._commands, self._blocking):
+        for client in (self._commands.client, self._blocking):
             await close(client)
-
-    async def _run(self, command: Callable[[], Awaitable[Any]]) -> Any:
-        """The answer of Redis, or None when it is away; after a failure it is left alone for a
-        moment, so that an outage costs one timeout and not one for every caller."""
-        if monotonic() < self._rest_until:
-            return None
-        try:
-            answer = await run_command(self._commands, command())
-        except RedisUnavailable:
-            self._rest_until = monotonic() + REST_S
-            return None
-        return True if answer is None else answer
 
     async def _next(self, key: str, after: bytes) -> list[tuple[bytes, Fields]]:
         """Entries of a stream, at the latest after ``BLOCK_S``. Raises RedisUnavailable."""
@@ -192,7 +154,7 @@ class RedisBus:
         return [entry for _, entries in found or () for entry in entries]
 
     async def _send(self, batch: list[bytes]) -> None:
-        pipeline = self._commands.pipeline(transaction=False)
+        pipeline = self._commands.client.pipeline(transaction=False)
         for message in batch:
             pipeline.publish(CHANNEL, message)
         await pipeline.execute()

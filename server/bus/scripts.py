@@ -3,7 +3,7 @@
 # KEYS[1] a hash of instance -> "value:until"; ARGV: instance, value, ttl in seconds.
 # Scripts and not commands one after the other: between two of them another instance may come, and a
 # round trip each costs 0.1 ms. The time is Redis', because those of the instances differ.
-BEAT = """
+SET_SHARE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 if tonumber(ARGV[2]) == 0 then
@@ -16,7 +16,7 @@ end
 """
 
 # KEYS[1] as above. Returns the sum of the shares that still count.
-TOTAL = """
+SUM_SHARES = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local sum = 0
@@ -35,7 +35,7 @@ return sum
 # A refused try costs nothing.
 # A sorted set and not a counter of fixed windows: at the edge of two windows a counter grants twice
 # the limit within a moment.
-TAKE = """
+TAKE_ALLOWANCE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])

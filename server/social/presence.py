@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from phosphene.bus.bus import Bus
+from phosphene.bus.counters import SharedCounters
 from phosphene.model import ViewersChanged as Viewers
 from phosphene.social.topics import Topics
 
@@ -21,9 +21,9 @@ RENEW_S = 5.0
 class PresenceTracker:
     """Needs ``run`` beside it. A person with two sockets on a clip counts once."""
 
-    def __init__(self, topics: Topics, bus: Bus) -> None:
+    def __init__(self, topics: Topics, counters: SharedCounters) -> None:
         self._topics = topics
-        self._bus = bus
+        self._counters = counters
         self._watching: dict[str, Counter[str]] = {}
         self._changed: set[str] = set()
         self._published: dict[str, int] = {}
@@ -47,9 +47,9 @@ class PresenceTracker:
 
     async def count_viewers(self, clip_id: str) -> int:
         """How many have the clip before them, over all instances."""
-        if not self._bus.is_shared:
+        if not self._counters.is_shared:
             return self._here(clip_id)
-        return await self._bus.sum_shares(_key(clip_id))
+        return await self._counters.sum_shares(_key(clip_id))
 
     async def run(self) -> None:
         """Say what changed, at most once a second, and renew this instance's shares, for ever."""
@@ -68,14 +68,14 @@ class PresenceTracker:
 
     def _patience(self) -> float | None:
         """How long to wait for a change before the shares are renewed and summed again."""
-        return RENEW_S - PACE_S if self._watching and self._bus.is_shared else None
+        return RENEW_S - PACE_S if self._watching and self._counters.is_shared else None
 
     async def _publish_viewers(self, clip_id: str) -> None:
         here = self._here(clip_id)
-        if self._bus.is_shared:
+        if self._counters.is_shared:
             # Each instance says its own sum and never adds to a common one: a counter that goes up
             # and down is wrong for ever after the first crash.
-            await self._bus.set_share(_key(clip_id), here, TTL_S)
+            await self._counters.set_share(_key(clip_id), here, TTL_S)
         viewers = await self.count_viewers(clip_id)
         known = self._topics.viewers_of(clip_id)
         if viewers != (self._published.get(clip_id) if known is None else known):

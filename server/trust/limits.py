@@ -4,7 +4,7 @@ import math
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
-from phosphene.bus.bus import Bus
+from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
 from phosphene.rate_limit import note_limit
 from phosphene.settings import Settings
@@ -31,10 +31,10 @@ def household_of(address: str) -> str:
 
 
 class RateLimits:
-    """Allowances shared by all instances through the bus."""
+    """Allowances shared by all instances."""
 
-    def __init__(self, bus: Bus, settings: Settings) -> None:
-        self._bus = bus
+    def __init__(self, counters: SharedCounters, settings: Settings) -> None:
+        self._counters = counters
         self._factor = settings.address_factor
         self._limits = {
             "prompt": settings.prompts_per_minute,
@@ -64,7 +64,7 @@ class RateLimits:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
         from this address in the last hour."""
         key = f"guest like:{clip_id}:{household_of(address)}"
-        taken = await self._bus.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
+        taken = await self._counters.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
         if taken.wait_s > 0:
             raise TooMany(
                 f"from one address {self._guest_likes} people who have not watched here before may"
@@ -89,7 +89,9 @@ class RateLimits:
         }
 
     async def _take(self, kind: Kind, whose: str, limit: int) -> None:
-        taken = await self._bus.take_allowance(f"{kind}:{whose}", limit=limit, window_s=WINDOW_S)
+        taken = await self._counters.take_allowance(
+            f"{kind}:{whose}", limit=limit, window_s=WINDOW_S
+        )
         note_limit(f"{kind}-{whose.partition(':')[0]}", taken)
         if taken.wait_s > 0:
             seconds = math.ceil(taken.wait_s)

@@ -19,6 +19,7 @@ from phosphene.api import audience
 from phosphene.api.audience import CountSent, WatchTimes, whole_size
 from phosphene.api.visitors import Visitors
 from phosphene.bus.local import LocalBus
+from phosphene.bus.local_counters import LocalCounters
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.people.connections import OpenConnections
@@ -53,7 +54,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_counter(store: SqliteStore, later_s: float) -> WatchTimes:
     bus = LocalBus()
     logins = LoginSessions(store.accounts, Identities(KEY), bus, OpenConnections(), time.time)
-    visitors = Visitors(logins, store, Origins([]), RateLimits(bus, Settings(data="unused")))
+    visitors = Visitors(
+        logins, store, Origins([]), RateLimits(LocalCounters(), Settings(data="unused"))
+    )
     return WatchTimes(store, visitors, lambda: time.time() + later_s)
 
 

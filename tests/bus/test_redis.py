@@ -11,7 +11,6 @@ from redis.asyncio import Connection, Redis
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
 from phosphene.bus.redis import CHANNEL, open_bus
 from phosphene.errors import BadInput, NotFound
-from phosphene.rate_limit import Allowance
 from tests.support import RedisServer, free_port
 
 pytestmark = pytest.mark.asyncio
@@ -194,66 +193,6 @@ async def test_a_stream_expires(redis: RedisServer) -> None:
         await bus.append_entry("clip", StreamEntry(0, b"x"))
         (key,) = await client.keys("*")
         assert 0 < await client.ttl(key) <= 120
-
-
-async def test_shares_add_up(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other):
-        await one.set_share("clip", 3, 60.0)
-        await other.set_share("clip", 4, 60.0)
-        assert (await one.sum_shares("clip"), await other.sum_shares("clip")) == (7, 7)
-        await one.set_share("clip", 1, 60.0)
-        assert await other.sum_shares("clip") == 5
-        await other.set_share("clip", 0, 60.0)
-        assert await one.sum_shares("clip") == 1
-        assert await one.sum_shares("nothing") == 0
-        redis.kill()
-        assert await one.sum_shares("clip") == 1
-        assert await other.sum_shares("clip") == 0
-        await one.set_share("clip", 2, 60.0)
-        assert await one.sum_shares("clip") == 2
-
-
-async def test_the_share_of_a_dead_instance_expires(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other):
-        await one.set_share("clip", 3, 0.05)
-        await other.set_share("clip", 4, 60.0)
-        async with asyncio.timeout(SOON_S):
-            while await other.sum_shares("clip") != 4:
-                await round_trip(redis)
-        async with Redis.from_url(redis.url) as client:
-            (key,) = await client.keys("*")
-            assert 50 < await client.ttl(key) <= 60
-
-
-async def test_an_allowance_is_shared_by_the_instances(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other):
-        took = [
-            await bus.take_allowance("anna", limit=4, window_s=60.0) for bus in (one, other) * 3
-        ]
-        assert [one.wait_s for one in took[:4]] == [0.0] * 4
-        assert all(0 < one.wait_s == one.window_s <= 60.0 for one in took[4:])
-        assert [one.remaining for one in took] == [3, 2, 1, 0, 0, 0]
-        assert took[0].window_s == 60.0
-        assert all(50 < one.window_s <= 60.0 for one in took[1:])
-        assert await one.take_allowance("ben", limit=4, window_s=60.0) == Allowance(0.0, 3, 60.0)
-        assert await one.take_allowance("carl", limit=0, window_s=60.0) == Allowance(60.0, 0, 60.0)
-
-
-async def test_an_allowance_comes_back(redis: RedisServer) -> None:
-    async with open_bus(redis.url, "one") as bus:
-        assert (await bus.take_allowance("anna", limit=1, window_s=0.2)).wait_s == 0.0
-        async with asyncio.timeout(SOON_S):
-            while (await bus.take_allowance("anna", limit=1, window_s=0.2)).wait_s:
-                await round_trip(redis)
-
-
-async def test_without_redis_an_instance_counts_for_itself(redis: RedisServer) -> None:
-    async with open_bus(redis.url, "one") as bus:
-        redis.kill()
-        took = [await bus.take_allowance("anna", limit=2, window_s=60.0) for _ in range(3)]
-        waits = [one.wait_s for one in took]
-        assert waits[:2] == [0.0, 0.0]
-        assert 0 < waits[2] <= 60.0
 
 
 async def test_a_url_of_something_else_is_refused() -> None:

@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 
 from phosphene.bus.bus import Bus
 from phosphene.bus.redis import open_bus
+from phosphene.bus.redis_counters import open_counters
 from phosphene.errors import TooMany, Unauthorized
 from phosphene.model import Clip, Person, clip_topic
 from phosphene.social.actions import Actions
@@ -113,9 +114,13 @@ async def a_site(
     clock: Callable[[], float] = lambda: NOON,
 ) -> AsyncIterator[Site]:
     """An instance on the database ``path``, ready for clients."""
-    async with open_store(path, instance, clock) as store, open_bus(redis_url, instance) as bus:
+    async with (
+        open_store(path, instance, clock) as store,
+        open_bus(redis_url, instance) as bus,
+        open_counters(redis_url, instance) as counters,
+    ):
         topics = Topics(store, bus)
-        presence = PresenceTracker(topics, bus)
+        presence = PresenceTracker(topics, counters)
         actions = Actions(store, topics, clock)
         allowed = [1_000_000]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.bus.redis import open_bus
+from phosphene.bus.redis_counters import open_counters
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.topics import Topics
 from phosphene.store.sqlite import open_store
@@ -78,10 +79,11 @@ async def test_a_dead_redis_does_not_end_it(tmp_path: Path, redis: RedisServer) 
     async with (
         open_store(tmp_path / "x.db", "one", lambda: NOON) as store,
         open_bus(redis.url, "one") as bus,
+        open_counters(redis.url, "one") as counters,
     ):
         await store.add_clip(a_clip("a"))
         topics = Topics(store, bus)
-        presence = PresenceTracker(topics, bus)
+        presence = PresenceTracker(topics, counters)
         async with beside(topics.run(), presence.run()):
             follower = await Follower().follow(topics, store, "clip:a")
             with presence.watching_clip("ben", "a"):

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from phosphene.bus.bus import Bus
+from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
 from phosphene.rate_limit import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.settings import Settings
@@ -13,7 +13,7 @@ from phosphene.window import Window
 
 
 class Allowances:
-    """What Limits needs of a bus, on a clock that the test turns."""
+    """What RateLimits needs of the counters, on a clock that the test turns."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -29,7 +29,7 @@ SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, joins_per_minute=
 
 
 def limits_on(bus: Allowances) -> RateLimits:
-    return RateLimits(cast(Bus, bus), SETTINGS)
+    return RateLimits(cast(SharedCounters, bus), SETTINGS)
 
 
 @pytest.mark.parametrize(

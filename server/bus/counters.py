@@ -1,0 +1,29 @@
+"""Numbers that instances keep together: sums of shares, and allowances.
+
+Two implementations: ``local_counters`` (one instance alone) and ``redis_counters``.
+"""
+
+from typing import Protocol
+
+from phosphene.rate_limit import Allowance
+
+
+class SharedCounters(Protocol):
+    """No method raises when nobody else can be asked: each then gives what this instance knows."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other instances count too."""
+        ...
+
+    async def set_share(self, key: str, value: int, ttl_s: float) -> None:
+        """Say this instance's share of a number (viewers of a clip); forgotten after ``ttl_s``."""
+        ...
+
+    async def sum_shares(self, key: str) -> int:
+        """The sum of all instances' shares of a number, this one's included."""
+        ...
+
+    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
+        """Take one from a sliding allowance: ``limit`` in any ``window_s`` seconds."""
+        ...
