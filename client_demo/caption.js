@@ -73,7 +73,7 @@ export class Caption {
     this.open.hidden = !forming(clip) || open.length === 0;
     setText(this.open, chance(words, open));
     this.undrawn.hidden = undrawn.length === 0;
-    setText(this.undrawn, `Not drawn, since this model cannot: ${list(undrawn.map((words) => `“${words}”`))}`);
+    setText(this.undrawn, `Not drawn, since this model cannot: ${list(undrawn.map((one) => `“${one}”`))}`);
     this.unread.hidden = !unread;
     setText(this.unread, `Too long for this model, which did not read: “${unread}”`);
   }

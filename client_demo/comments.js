@@ -1,6 +1,7 @@
 /** The talk about one clip: live, newest first, older pages on demand. */
 import { api } from "./api.js";
-import { h, newKey, said, setText } from "./dom.js";
+import { newKey } from "/client.js";
+import { h, said, setText } from "./dom.js";
 import { ago } from "./format.js";
 import { icon } from "./icons.js";
 import { expectComment, withComments } from "./merge.js";

@@ -1,6 +1,7 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
-import { api, Problem } from "./api.js";
-import { h, newKey, said, setText } from "./dom.js";
+import { newKey, Problem } from "/client.js";
+import { api } from "./api.js";
+import { h, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";

@@ -30,7 +30,7 @@ export function figures(server, inbound, before) {
 }
 
 export class Debug {
-  /** @param {import("./channel.js").Channel} channel */
+  /** @param {import("/client.js").Channel} channel */
   constructor(channel) {
     this.channel = channel;
     this.list = h("dl.figures", { "data-testid": "figures", "aria-label": "Figures of the stream", hidden: true });

@@ -4,7 +4,7 @@ import { expectLike } from "./merge.js";
 import { complain } from "./toast.js";
 
 /**
- * @param {{store: import("./state.js").Store, social: import("./socket.js").Social,
+ * @param {{store: import("./state.js").Store, social: import("/client.js").Social,
  *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
  *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog,
  *   toast: (text: string) => void, at: () => number}} rooms ``at``: seconds into what is playing

@@ -57,16 +57,6 @@ export const roomy = media("(min-width: 1180px)");
 /** True where the person asked the browser to spare data. */
 export const saveData = () => Boolean(navigator.connection?.saveData);
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** An id in the server's own form: 10 letters of time, 10 of chance. Works on plain http too. */
-export function newKey() {
-  let time = "";
-  for (let rest = Date.now(), i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
-  const chance = crypto.getRandomValues(new Uint8Array(10));
-  return time + Array.from(chance, (byte) => ALPHABET[byte % 32]).join("");
-}
-
 /** Visit-long memory that survives a reload where the browser allows it. */
 export const memory = {
   /** @param {string} key @param {any} otherwise */

@@ -1,7 +1,6 @@
 /** The column of clips: which is before the person, which are filled, which have a video. */
-import { api } from "./api.js";
+import { Channel } from "/client.js";
 import { Card } from "./card.js";
-import { Channel } from "./channel.js";
 import { calm, saveData } from "./dom.js";
 import { Line } from "./line.js";
 import { Player } from "./player.js";
@@ -37,7 +36,7 @@ export class Feed {
     this.place = 0;
     /** @type {number | undefined} where a scroll under way ends */
     this.target = undefined;
-    this.channel = new Channel(api.channel);
+    this.channel = new Channel();
     this.line = new Line();
     this.players = [1, 2, 3].map(() => new Player(this.channel, this.line, (player) => player.card === this.current && this.#ahead()));
     root.addEventListener("scrollend", () => (this.target = undefined));

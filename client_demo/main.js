@@ -1,6 +1,7 @@
 /** Wires the rooms of the page together. */
+import { clipTopic, Problem, Social, socketUrl } from "/client.js";
 import { ambient } from "./ambient.js";
-import { api, Problem } from "./api.js";
+import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { Composer } from "./composer.js";
 import { Debug } from "./debug.js";
@@ -17,10 +18,9 @@ import { NameDialog } from "./person.js";
 import { Pictures } from "./pictures.js";
 import { Retry } from "./retry.js";
 import { ShareDialog } from "./share.js";
-import { Social } from "./socket.js";
 import { Store } from "./state.js";
 import { complain, toast } from "./toast.js";
-import { clipTopic, FEED, topicListener } from "./topics.js";
+import { FEED, topicListener } from "./topics.js";
 import { Visit } from "./visit.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
@@ -31,11 +31,7 @@ const visit = new Visit(interest);
 /** @type {Record<string, string[]>} */
 let slots = {};
 
-const scheme = location.protocol === "https:" ? "wss" : "ws";
-const social = new Social(
-  `${scheme}://${location.host}/v1/socket`,
-  topicListener(store, { online: (on) => connected(on), identity: () => identify() }),
-);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify() }), memory);
 
 const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
 const nameDialog = new NameDialog((person) => know(person));

@@ -19,7 +19,6 @@
  * @typedef {{proposals: Proposal[], closes_s: number | null, chosen: Proposal | null}} Ballot
  * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null, waiting: Waiting | null,
  *   ballot: Ballot | null, comments: Comment[] | null, more: string | null}} Entry
- * @typedef {{epoch: string, seq: number}} Position
  */
 
 /** @type {Record<string, number>} */
@@ -138,14 +137,4 @@ export function restore(entry, snapshot) {
     comments: ordered([...pending, ...snapshot.comments]),
     more: total > snapshot.comments.length ? (entry.more ?? "") : null,
   };
-}
-
-/**
- * Whether a message of a topic is new, and the place after it. Volatile messages have no place.
- * @param {Position | null} at @param {number | null} seq
- * @returns {{fresh: boolean, at: Position | null}}
- */
-export function advance(at, seq) {
-  if (seq === null || at === null) return { fresh: true, at };
-  return seq > at.seq ? { fresh: true, at: { ...at, seq } } : { fresh: false, at };
 }

@@ -10,7 +10,7 @@ const HAVE_ENOUGH_DATA = 4;
 
 /** @typedef {import("./merge.js").Entry} Entry */
 /** @typedef {import("./card.js").Card} Card */
-/** @typedef {import("./channel.js").Channel} Channel */
+/** @typedef {import("/client.js").Channel} Channel */
 
 /** Whether a file has come to its end: what stands still then waits for no line. @param {HTMLVideoElement} video */
 const whole = (video) => end(video) > video.duration - 0.2;

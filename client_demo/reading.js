@@ -1,5 +1,6 @@
 /** What will be drawn for what is being typed, said before anything is asked for. */
-import { api, Problem } from "./api.js";
+import { Problem } from "/client.js";
+import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { MISSED } from "./format.js";
 

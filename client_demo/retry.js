@@ -1,5 +1,5 @@
 /** What failed for want of a line is tried again: after a while, and at once when the line is back. */
-import { backoffMs } from "./backoff.js";
+import { backoffMs } from "/client.js";
 
 export class Retry {
   /** @param {() => void} deed tries once more, and says with ``failed`` or ``worked`` how it went */

@@ -44,7 +44,7 @@ export class ShareDialog {
     if (!clip) return;
     const origins = this.origins.value.split(/[\s,]+/).filter(Boolean);
     try {
-      const made = await api.token(clip.id, { origins, seconds: Number(this.days.value) * DAY_S });
+      const made = await api.embedToken(clip.id, { origins, seconds: Number(this.days.value) * DAY_S });
       if (this.clip === clip) this.#shows(made.url, made.html);
     } catch (error) {
       this.hint.textContent = /** @type {Error} */ (error).message;

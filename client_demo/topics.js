@@ -1,4 +1,5 @@
 /** What the topics tell, carried into the store. */
+import { clipTopic } from "/client.js";
 import { api } from "./api.js";
 import { dropComment, expectLike, fold, restore } from "./merge.js";
 import { toast } from "./toast.js";
@@ -6,13 +7,10 @@ import { toast } from "./toast.js";
 export const FEED = "feed";
 const CLIP = "clip:";
 
-/** @param {string} id */
-export const clipTopic = (id) => CLIP + id;
-
 /**
  * @param {import("./state.js").Store} store
  * @param {{online(on: boolean): void, identity(): Promise<any>}} rest
- * @returns {import("./socket.js").Listener}
+ * @returns {import("/client.js").SocialListener}
  */
 export function topicListener(store, rest) {
   return {

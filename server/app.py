@@ -26,6 +26,7 @@ from phosphene.api.clips import Clips
 from phosphene.api.comments import Comments
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
+from phosphene.api.modules import Scripts
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
 from phosphene.api.likes import Likes
@@ -311,6 +312,7 @@ def _routes(
         *People(store, callers.logins.accounts, limits, visitors).operations(),
         *_accounts(services, on, callers).operations(),
         *Embeds(CLIENT, access, on.tokens).operations(),
+        *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problems.operations(),
         *_operating(services, studio, on, streams.sessions, sockets),

@@ -197,11 +197,9 @@ class PhosphenePlayer extends HTMLElement {
     this.#say("live");
     if (this.#air) return;
     const { signal } = (this.#air = new AbortController());
-    const viewer = new Viewer(this.#url(this.#path("/whep")), signal, (stream) => {
-      if (!signal.aborted) this.#show("live", stream);
-    });
+    const url = this.#url(this.#path("/whep"));
     for (let attempt = 0, misses = 0; !signal.aborted; attempt++) {
-      const wait = await viewer.once(attempt).catch(() => backoffMs(attempt));
+      const wait = await viewOnce(url, signal, attempt, (stream) => this.#show("live", stream)).then(({ waitMs: ms }) => ms, () => backoffMs(attempt));
       if (signal.aborted) return;
       if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8")));
       await pause(wait, signal);

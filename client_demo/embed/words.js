@@ -15,8 +15,6 @@ const HOME = script?.src ? new URL(script.src).origin : location.origin;
 const HLS = "application/vnd.apple.mpegurl";
 const SILENT_MS = 400;
 const GRACE_MS = 1500;
-const STARTING_MS = 8000;
-const LOST_MS = 2500;
 const SEEK_S = 1;
 /** The half-size file is enough for so many pixels across. */
 const HALF_PIXELS = 320;
@@ -40,16 +38,6 @@ const SAYS = {
 };
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const backoffMs = (/** @type {number} */ attempt) => Math.min(20000, 300 * 2 ** Math.min(attempt, 8)) * (1 / 3 + (Math.random() * 2) / 3);
 const clock = (/** @type {number} */ s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 /** Whether a file has come to its end: what stands still then waits for no line. @param {HTMLVideoElement} video */
 const whole = ({ buffered, duration }) => buffered.length > 0 && buffered.end(buffered.length - 1) > duration - 0.2;
-/** Waits, but not past the end of ``signal`` or the moment when the network is back. */
-const pause = (/** @type {number} */ ms, /** @type {AbortSignal} */ signal) =>
-  /** @type {Promise<void>} */ (new Promise((resolve) => {
-    const over = new AbortController();
-    const end = () => (clearTimeout(timer), over.abort(), resolve());
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { signal: over.signal });
-    window.addEventListener("online", end, { signal: over.signal });
-  }));

@@ -13,3 +13,7 @@ interface PhosphenePlayer {
   readonly ended: boolean;
   muted: boolean;
 }
+/** What the script has of the protocol, in its own scope. */
+declare const backoffMs: typeof import("../../client_demo/protocol/backoff.js").backoffMs;
+declare const pause: typeof import("../../client_demo/protocol/backoff.js").pause;
+declare const viewOnce: typeof import("../../client_demo/protocol/whep.js").viewOnce;

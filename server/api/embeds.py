@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -22,16 +20,6 @@ from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens
 from phosphene.trust.origins import origin_of
 from phosphene.web import answer, read_query
 
-PARTS = (
-    "words.js",
-    "skin.js",
-    "viewer.js",
-    "following.js",
-    "bridge.js",
-    "element.js",
-    "media.js",
-)
-"""The player's script is these, one after the other, in a scope of their own."""
 HTML = "text/html"
 ON = {"1", "true", "yes", "on", ""}
 MOST_PIXELS = 10_000
@@ -75,7 +63,6 @@ class Embeds:
         self._index = client / "index.html"
         self._access = access
         self._tokens = tokens
-        self._script = player_script(client / "embed").encode()
 
     async def index(self, request: Request) -> Response:
         """The page; that of a clip tells other sites what it is."""
@@ -88,11 +75,6 @@ class Embeds:
             except (NotFound, Unauthorized, Forbidden):
                 pass  # the page itself says that there is no such clip
         return HTMLResponse(text, headers=PAGE_HEADERS)
-
-    async def script(self, request: Request) -> Response:
-        """``/player.js``."""
-        headers = {"Cache-Control": "public, max-age=300"}
-        return Response(self._script, headers=headers, media_type="text/javascript")
 
     async def frame(self, request: Request) -> Response:
         """``/embed/ID``: the player as a page for frames, with its own policy."""
@@ -160,16 +142,6 @@ class Embeds:
             ),
             Operation(
                 method="GET",
-                path="/player.js",
-                summary="The script of <phosphene-player>",
-                name="read_player",
-                endpoint=self.script,
-                answer=str,
-                answer_type="text/javascript",
-                middleware=(Middleware(GZipMiddleware, minimum_size=500),),
-            ),
-            Operation(
-                method="GET",
                 path="/embed/{clip}",
                 summary="The player as a page for frames",
                 name="read_frame",
@@ -192,12 +164,6 @@ def pixels(text: str) -> int | None:
         return int(min(MOST_PIXELS, max(1.0, float(text.strip().removesuffix("px")))))
     except ValueError:
         raise BadInput("maxwidth and maxheight are numbers of pixels") from None
-
-
-def player_script(folder: Path) -> str:
-    """The whole script of ``<phosphene-player>``."""
-    parts = "\n".join((folder / name).read_text() for name in PARTS)
-    return f"(() => {{\n{parts}}})();\n"
 
 
 def with_head(page: str, clip: Clip, base: str) -> str:

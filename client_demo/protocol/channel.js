@@ -3,20 +3,20 @@
  * before the person comes through it; turning to another needs no new negotiation. It comes back by
  * itself until nobody has watched for a while.
  */
-import { backoffMs, retryAfterS } from "./backoff.js";
-import { lost, negotiate, pause } from "./whep.js";
+import { HOME } from "./api.js";
+import { backoffMs, pause } from "./backoff.js";
+import { leave, lost, negotiate, waitMs } from "./whep.js";
 
 const IDLE_MS = 30_000;
-const AT_LEAST_MS = 150;
 
 /**
- * @typedef {{stream(stream: MediaStream, rtpTime: number): void, ended(): void}} Listener
+ * @typedef {{stream(stream: MediaStream, rtpTime: number): void, ended(): void}} ChannelListener
  * ``stream``: the clip's pictures are those from the RTP time on; ``ended``: nothing more comes
  */
 
 export class Channel {
-  /** @param {string} url the feed's WHEP endpoint */
-  constructor(url) {
+  /** @param {string} [url] the feed's WHEP endpoint */
+  constructor(url = `${HOME}/v1/whep`) {
     this.url = url;
     /** @type {Viewing | null} what is to be shown */
     this.shown = null;
@@ -34,7 +34,7 @@ export class Channel {
     this.iceServers = [];
   }
 
-  /** A clip that may be shown. @param {string} id @param {Listener} listener */
+  /** A clip that may be shown. @param {string} id @param {ChannelListener} listener */
   watch(id, listener) {
     return new Viewing(this, id, listener);
   }
@@ -72,11 +72,11 @@ export class Channel {
     if (this.closing) return;
     const { signal } = (this.closing = new AbortController());
     for (let attempt = 0; !signal.aborted; attempt = Math.min(attempt + 1, 4)) {
-      const waitMs = await this.#once(signal, attempt).catch(() => backoffMs(attempt, Math.random()));
+      const ms = await this.#once(signal, attempt).catch(() => backoffMs(attempt));
       this.#leave();
       if (signal.aborted) return;
       if (!this.shown) return this.close();
-      await pause(waitMs, signal);
+      await pause(ms, signal);
     }
   }
 
@@ -87,19 +87,19 @@ export class Channel {
       connection.ontrack = ({ track, streams }) => resolve(streams[0] ?? new MediaStream([track]));
     });
     const { session, answer } = await negotiate(connection, this.url, signal);
-    if (!session) return this.#waitMs(answer, attempt);
+    if (!session) return waitMs(answer, attempt);
     this.session = session;
     this.iceServers = iceServers(answer.headers.get("link"));
     if (!signal.aborted) this.#turn();
     await lost(connection, signal);
-    return backoffMs(attempt, Math.random());
+    return backoffMs(attempt);
   }
 
   #leave() {
     clearTimeout(this.waiting);
     this.connection?.close();
     this.connection = undefined;
-    if (this.session) fetch(this.session, { method: "DELETE", keepalive: true }).catch(() => null);
+    if (this.session) leave(this.session);
     this.session = undefined;
   }
 
@@ -112,19 +112,13 @@ export class Channel {
     if (!shown || this.shown !== shown || this.session !== session) return;
     if (answer?.ok && stream) shown.listener.stream(stream, (await answer.json()).rtp_time);
     else if (answer && (answer.status === 404 || answer.status === 410)) shown.listener.ended();
-    else this.waiting = setTimeout(() => this.#turn(attempt + 1), this.#waitMs(answer, attempt));
+    else this.waiting = setTimeout(() => this.#turn(attempt + 1), waitMs(answer, attempt));
   }
 
   /** @param {string} session @param {string | null} clip */
   #put(session, clip) {
     const body = JSON.stringify({ clip, next: this.next === clip ? null : this.next });
     return fetch(session, { method: "PUT", headers: { "content-type": "application/json" }, body });
-  }
-
-  /** @param {Response | null} answer @param {number} attempt */
-  #waitMs(answer, attempt) {
-    const otherwiseS = backoffMs(attempt, Math.random()) / 1000;
-    return Math.max(AT_LEAST_MS, 1000 * retryAfterS(answer?.headers.get("retry-after") ?? null, otherwiseS));
   }
 }
 
@@ -139,7 +133,7 @@ export function iceServers(header) {
 
 /** One clip's wish to be shown; of all only the last that was taken is. */
 class Viewing {
-  /** @param {Channel} channel @param {string} id @param {Listener} listener */
+  /** @param {Channel} channel @param {string} id @param {ChannelListener} listener */
   constructor(channel, id, listener) {
     this.channel = channel;
     this.id = id;
