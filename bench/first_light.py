@@ -31,7 +31,7 @@ PROMPTS = (
 )
 FIRST_LIGHT = """
 async ([text]) => {
-  const { WhepViewer } = await import('/client/whep.js');
+  const { WhepViewer } = await import('/client.js');
   const video = document.createElement('video');
   Object.assign(video, { muted: true, autoplay: true, playsInline: true });
   document.body.append(video);

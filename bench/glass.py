@@ -43,7 +43,7 @@ ROOT = Path(__file__).parent.parent
 TICK = 1 << BITS
 READ = """
 async ([clip, bits, cell, top, count]) => {
-  const { WhepViewer } = await import('/client/whep.js');
+  const { WhepViewer } = await import('/client.js');
   const video = document.createElement('video');
   Object.assign(video, { muted: true, autoplay: true, playsInline: true });
   document.body.append(video);

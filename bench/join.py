@@ -19,7 +19,7 @@ from tests.e2e.conftest import FLAGS, chromium
 
 READ = """
 async ([clips, joins]) => {
-  const { WhepViewer } = await import('/client/whep.js');
+  const { WhepViewer } = await import('/client.js');
   const send = window.fetch;
   let posted, answered;
   window.fetch = async (url, options) => {

@@ -47,7 +47,7 @@ LIGHT = 24
 """Luma between the grounds of two clips: a picture says whose it is."""
 READ = """
 async ([clips, swipes]) => {
-  const { Channel } = await import('/client/channel.js');
+  const { Channel } = await import('/client.js');
   const { isBefore } = await import('/client/player.js');
   const video = document.createElement('video');
   Object.assign(video, { muted: true, autoplay: true, playsInline: true });

@@ -26,12 +26,12 @@ from phosphene.api.clips import Clips
 from phosphene.api.comments import Comments
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
-from phosphene.api.modules import Scripts
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
 from phosphene.api.likes import Likes
 from phosphene.api.loop_time import LoopTime
 from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
+from phosphene.api.modules import Scripts
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People

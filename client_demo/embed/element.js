@@ -167,9 +167,9 @@ class PhosphenePlayer extends HTMLElement {
   }
 
   /** A message of the clip's topic; whether no other is wanted. */
-  #hears(/** @type {any} */ { type, snapshot, event }) {
-    if (type === "subscribed") this.#take(snapshot?.clip), this.#progress(snapshot?.progress);
-    if (type === "event") event.type === "clip_progress" ? this.#progress(event) : this.#take(event.clip);
+  #hears(/** @type {{snapshot?: any, event?: any}} */ { snapshot, event }) {
+    if (snapshot) this.#take(snapshot.clip), this.#progress(snapshot.progress);
+    if (event) event.type === "clip_progress" ? this.#progress(event) : this.#take(event.clip);
     return this.#settled;
   }
 

@@ -1,22 +1,25 @@
 /**
- * A clip's events over the social socket, until it is closed; resolves to whether it was ever open.
+ * A clip's events over the social socket, until its connection is lost; resolves to whether it was ever open.
  * @param {string} base @param {{clip: string, token: string}} of @param {AbortSignal} signal
- * @param {(message: any) => boolean} hear says whether no other message is wanted
+ * @param {(said: {snapshot?: any, event?: any}) => boolean} hear says whether nothing more is wanted
  * @returns {Promise<boolean>}
  */
 function follow(base, { clip, token }, signal, hear) {
   return new Promise((resolve) => {
-    const socket = new WebSocket(new URL("/v1/socket", base.replace("http", "ws")), ["phosphene.json"]);
     let open = false;
-    const tell = (/** @type {any} */ message) => socket.send(JSON.stringify(message));
-    socket.onopen = () => tell({ type: "subscribe", id: 1, topic: `clip:${clip}`, token: token || undefined });
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(data);
-      if (message.type === "subscribed") (open = true), tell({ type: "watch", clip });
-      if (hear(message) || message.type === "error") socket.close();
-    };
-    socket.onclose = () => resolve(open);
-    signal.addEventListener("abort", () => socket.close(), { once: true });
+    /** @type {() => void} */
+    const end = () => (socket.close(), resolve(open));
+    /** @type {import("../protocol/socket.js").Socket} */
+    const socket = new Socket(socketUrl(base), {
+      snapshot: (_, snapshot) => ((open = true), hear({ snapshot }) && end()),
+      event: (_, event) => hear({ event }) && end(),
+      gone: end,
+      online: (on) => on || end(), // whoever comes back asks over HTTP first, which gets through where no socket does
+    });
+    socket.subscribe(clipTopic(clip), { token });
+    socket.watch(clip);
+    socket.open();
+    signal.addEventListener("abort", end, { once: true });
   });
 }
 

@@ -1,8 +1,7 @@
 /** The REST part of the API, one method a route. */
 import { retryAfterS } from "./backoff.js";
+import { HOME } from "./home.js";
 
-/** The server that this module came from. */
-export const HOME = new URL(import.meta.url).origin;
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** A name for what is made, so that asking again makes it once: by time, then by chance. */

@@ -3,8 +3,8 @@
  * before the person comes through it; turning to another needs no new negotiation. It comes back by
  * itself until nobody has watched for a while.
  */
-import { HOME } from "./api.js";
 import { backoffMs, pause } from "./backoff.js";
+import { HOME } from "./home.js";
 import { leave, lost, negotiate, waitMs } from "./whep.js";
 
 const IDLE_MS = 30_000;

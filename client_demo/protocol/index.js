@@ -6,6 +6,7 @@
  * See docs/client.md. These parts are served one after the other at /client.js, without their
  * imports of each other.
  */
+export * from "./home.js";
 export * from "./backoff.js";
 export * from "./api.js";
 export * from "./socket.js";

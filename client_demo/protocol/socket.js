@@ -2,8 +2,8 @@
  * Topics over the socket, resumed where they were left: a topic is a log, and we keep a place in it. Whoever comes
  * back says the place and gets what was missed, or a snapshot: no event is lost unsaid, and none comes twice.
  */
-import { HOME } from "./api.js";
 import { afterClose } from "./backoff.js";
+import { HOME } from "./home.js";
 
 const PONG_MS = 10_000;
 const OPENING_MS = 10_000;
@@ -11,8 +11,8 @@ const BAD_IDENTITY = 4001;
 
 /**
  * @typedef {{epoch: string, seq: number}} Position
- * @typedef {{event(topic: string, event: any, seq: number | null): void, snapshot(topic: string, snapshot: any): void,
- *   gone(topic: string, problem: any): void, online?(on: boolean): void, identity?(): Promise<any>}} TopicListener
+ * @typedef {{event(topic: string, event: any, seq: number | null): unknown, snapshot(topic: string, snapshot: any): unknown,
+ *   gone(topic: string, problem: any): unknown, online?(on: boolean): unknown, identity?(): Promise<any>}} TopicListener
  *   ``gone``: the topic is not there (any more), or not for us; ``identity``: who we are must be learned anew
  */
 

@@ -17,3 +17,6 @@ interface PhosphenePlayer {
 declare const backoffMs: typeof import("../../client_demo/protocol/backoff.js").backoffMs;
 declare const pause: typeof import("../../client_demo/protocol/backoff.js").pause;
 declare const viewOnce: typeof import("../../client_demo/protocol/whep.js").viewOnce;
+declare const Socket: typeof import("../../client_demo/protocol/socket.js").Socket;
+declare const socketUrl: typeof import("../../client_demo/protocol/socket.js").socketUrl;
+declare const clipTopic: typeof import("../../client_demo/protocol/socket.js").clipTopic;

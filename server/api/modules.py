@@ -18,8 +18,8 @@ from phosphene.operation import Operation
 from phosphene.web import is_known
 
 PROTOCOL = "protocol"
-SHARED = ("backoff.js", "whep.js")
-"""Parts of the protocol that the player is made of."""
+SHARED = ("backoff.js", "socket.js", "whep.js")
+"""Parts of the protocol that the player is made of; where the server is it knows by itself."""
 PARTS = (
     "words.js",
     "skin.js",
@@ -34,6 +34,8 @@ YEAR = "public, max-age=31536000, immutable"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.-]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
+# What is for readers of the source: a third of the player's bytes, compressed.
+_COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r'^export \* from "\./([\w.-]+)";\n', re.MULTILINE)
 
 
@@ -47,8 +49,10 @@ def client_module(client: Path) -> str:
 def player_script(client: Path) -> str:
     """The whole script of ``<phosphene-player>``, in a scope of its own."""
     shared = [_EXPORT.sub("", _part(client, name)) for name in SHARED]
-    own = [(client / "embed" / name).read_text() for name in PARTS]
-    return "(() => {{\n{}}})();\n".format("\n".join(own[:1] + shared + own[1:]))
+    words, *own = [(client / "embed" / name).read_text() for name in PARTS]
+    usage, rest = words.split("*/\n", 1)
+    script = _COMMENT.sub("", "\n".join((rest, *shared, *own)))
+    return f"{usage}*/\n(() => {{\n{script}}})();\n"
 
 
 class Scripts:

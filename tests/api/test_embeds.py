@@ -1,16 +1,14 @@
-import gzip
 from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
 import pytest
 
-from phosphene.api.embeds import PARTS, player_script, with_head
+from phosphene.api.embeds import with_head
 from tests.api.conftest import AddClip
 from tests.stream.viewer import a_clip
 
 CLIENT = Path(__file__).parents[2] / "client_demo"
-LARGEST = 15_000
 
 
 class Elements(HTMLParser):
@@ -28,14 +26,6 @@ class Elements(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
-def test_the_player_is_one_small_script() -> None:
-    script = player_script(CLIENT / "embed")
-    assert len(gzip.compress(script.encode())) < LARGEST
-    assert sorted(PARTS) == sorted(path.name for path in (CLIENT / "embed").glob("*.js"))
-    for forbidden in ("import ", "import(", "localStorage", "sessionStorage", "document.cookie"):
-        assert forbidden not in script, forbidden
-
-
 def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
     page = with_head((CLIENT / "index.html").read_text(), a_clip(text="<a fox>"), "https://x.test")
     assert "<title>&lt;a fox&gt; · Phosphene</title>" in page
@@ -43,15 +33,6 @@ def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
     assert "application/json+oembed" in head
     assert "oembed" not in body
     assert page.count("<title>") == page.count("</head>") == 1
-
-
-@pytest.mark.asyncio
-async def test_the_script_may_be_used_by_any_page(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/player.js", headers={"Origin": "https://other.example"})
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert answer.headers["content-encoding"] == "gzip"
 
 
 @pytest.mark.asyncio

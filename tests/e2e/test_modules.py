@@ -12,6 +12,8 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser
 
+from phosphene.api.modules import client_module
+
 pytestmark = pytest.mark.browser
 CLIENT = Path(__file__).parents[2] / "client_demo"
 Run = Callable[[str, str], Any]
@@ -31,6 +33,15 @@ CLIP = {
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path != "/client.js":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.end_headers()
+        self.wfile.write(client_module(CLIENT).encode())
+        return None
+
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""
 
@@ -62,6 +73,7 @@ def test_every_module_is_preloaded_once() -> None:
     page = (CLIENT / "index.html").read_text()
     named = re.findall(r'modulepreload" href="/client/([a-z]+\.js)"', page)
     assert sorted([*named, "main.js"]) == sorted(path.name for path in CLIENT.glob("*.js"))
+    assert page.count('modulepreload" href="/client.js"') == 1
 
 
 def test_the_page_holds_no_inline_script_or_style() -> None:
@@ -70,10 +82,10 @@ def test_the_page_holds_no_inline_script_or_style() -> None:
 
 
 def test_backoff_grows_spreads_and_has_a_ceiling(run: Run) -> None:
-    low, high = run("backoff", "[m.backoffMs(3, 0), m.backoffMs(3, 1)]")
+    low, high = run("client", "[m.backoffMs(3, 0), m.backoffMs(3, 1)]")
     assert 0 < low < high <= 2400
-    assert run("backoff", "m.backoffMs(50, 1)") == 20_000
-    assert run("backoff", "m.afterClose(4013, 0, 0) > m.afterClose(1001, 0, 0)")
+    assert run("client", "m.backoffMs(50, 1)") == 20_000
+    assert run("client", "m.afterClose(4013, 0, 0) > m.afterClose(1001, 0, 0)")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,7 @@ def test_backoff_grows_spreads_and_has_a_ceiling(run: Run) -> None:
 )
 def test_retry_after_is_read_or_assumed(run: Run, header: str | None, seconds: float) -> None:
     given = "null" if header is None else f"'{header}'"
-    assert run("backoff", f"m.retryAfterS({given}, 7)") == seconds
+    assert run("client", f"m.retryAfterS({given}, 7)") == seconds
 
 
 @pytest.mark.parametrize(
@@ -107,9 +119,9 @@ def test_the_stream_gives_way_to_the_file_when_it_was_seen(
 
 def test_a_place_moves_forward_only(run: Run) -> None:
     at = "{epoch: 'e', seq: 5}"
-    assert run("merge", f"m.advance({at}, 5).fresh") is False
-    assert run("merge", f"m.advance({at}, 9)") == {"fresh": True, "at": {"epoch": "e", "seq": 9}}
-    assert run("merge", f"m.advance({at}, null)")["at"]["seq"] == 5
+    assert run("client", f"m.advance({at}, 5).fresh") is False
+    assert run("client", f"m.advance({at}, 9)") == {"fresh": True, "at": {"epoch": "e", "seq": 9}}
+    assert run("client", f"m.advance({at}, null)")["at"]["seq"] == 5
 
 
 def test_likes_are_absolute_and_only_ones_own_lights_the_heart(run: Run) -> None:
@@ -337,11 +349,11 @@ def test_ice_servers_are_read_from_a_link_header(run: Run) -> None:
         '<stun:s.example:3478>; rel="ice-server", <turn:t.example?transport=udp>; rel="ice-server";'
         ' username="1"; credential="a+b/c="; credential-type="password"'
     )
-    assert run("channel", f"m.iceServers({_js(header)})") == [
+    assert run("client", f"m.iceServers({_js(header)})") == [
         {"urls": "stun:s.example:3478"},
         {"urls": "turn:t.example?transport=udp", "username": "1", "credential": "a+b/c="},
     ]
-    assert run("channel", "m.iceServers(null)") == []
+    assert run("client", "m.iceServers(null)") == []
 
 
 def test_the_figures_are_rates_of_the_last_second(run: Run) -> None:
