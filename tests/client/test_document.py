@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.async_api import ConsoleMessage, Error
 
+from phosphene.client import Client
+from tests.client.page import a_page
 from tests.support import Instance
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "client.md").read_text()
+pytestmark = pytest.mark.process
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -27,6 +31,24 @@ def test_python_runs_as_printed(
     exec(compile(snippet.replace(ADDRESS, server.url), "docs/client.md", "exec"), {})
     said = capsys.readouterr().out
     assert re.search(r"^\['a red fox in the forest'|^\d+ \d+ \d+$", said, re.MULTILINE), said
+
+
+@pytest.mark.asyncio
+async def test_javascript_runs_as_printed_in_a_page_of_another_origin(server: Instance) -> None:
+    (module,) = blocks("js")
+    async with Client(server.url) as client:
+        await client.me()
+        module = module.replace(ADDRESS, server.url).replace('"TOKEN"', f'"{client.token}"')
+    async with a_page() as page:
+        said, failed = list[ConsoleMessage](), list[Error]()
+        page.on("console", said.append)
+        page.on("pageerror", failed.append)
+        await page.set_content("<video muted></video>")
+        async with page.expect_console_message(lambda said: said.text.endswith("video.mp4")):
+            await page.add_script_tag(content=module, type="module")
+        await page.wait_for_function("document.querySelector('video').srcObject")
+    assert not failed
+    assert not [one.text for one in said if one.type == "error"]
 
 
 def test_the_shell_runs_as_printed(server: Instance, tmp_path: Path) -> None:
