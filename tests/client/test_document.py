@@ -40,9 +40,10 @@ async def test_javascript_runs_as_printed_in_a_page_of_another_origin(server: In
         await client.me()
         module = module.replace(ADDRESS, server.url).replace('"TOKEN"', f'"{client.token}"')
     async with a_page() as page:
+        # Lambdas, as Playwright marks the listeners that it is given.
         said, failed = list[ConsoleMessage](), list[Error]()
-        page.on("console", said.append)
-        page.on("pageerror", failed.append)
+        page.on("console", lambda one: said.append(one))
+        page.on("pageerror", lambda one: failed.append(one))
         await page.set_content("<video muted></video>")
         async with page.expect_console_message(lambda said: said.text.endswith("video.mp4")):
             await page.add_script_tag(content=module, type="module")
