@@ -133,6 +133,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.modules: set[str] = set()
+        self._over = False
 
     def __enter__(self) -> "Walk":
         threading.setprofile(self._look)
@@ -140,12 +141,13 @@ class Walk:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over = True  # threads that were begun meanwhile keep their profile
         sys.setprofile(None)
         threading.setprofile(None)
 
     def _look(self, frame: FrameType, event: str, _: Any) -> None:
         name = frame.f_globals.get("__name__", "")
-        if event == "call" and name.startswith("phosphene."):
+        if event == "call" and name.startswith("phosphene.") and not self._over:
             self.modules.add(name)
 
 

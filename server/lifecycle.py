@@ -25,7 +25,7 @@ class Lifecycle:
         self.serving = False
         self.stopping = False
         self.failed = False
-        self.on_failure: Callable[[], None] = lambda: None
+        self._on_failure: list[Callable[[], None]] = []
         self._on_stop: list[Callable[[], None]] = []
         self._works: list[Callable[[], Awaitable[object]]] = []
 
@@ -34,6 +34,13 @@ class Lifecycle:
         waited for ``finish``."""
         self._on_stop.append(tell)
         self._works.append(finish)
+
+    def at_failure(self, tell: Callable[[], None]) -> None:
+        """``tell`` is called when the instance has failed, at once when it has already."""
+        if self.failed:
+            tell()
+        else:
+            self._on_failure.append(tell)
 
     def begin_stop(self) -> None:
         """Refuse new work and send viewers away."""
@@ -68,7 +75,8 @@ class Lifecycle:
             self.failed = True
             # uvicorn serves on when the lifespan has fallen, for ever answering 503 with a health
             # check that is well: three different faults of one day ended like that.
-            self.on_failure()
+            for tell in self._on_failure:
+                tell()
             raise
         finally:
             self.serving = False

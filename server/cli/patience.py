@@ -51,7 +51,8 @@ class PatientProtocol(H11Protocol):
         self._stop_head()
         protocol = self.transport.get_protocol()
         if isinstance(protocol, FanoutProtocol) and self._leave is not None:
-            protocol.lost, self._leave = self._leave, None
+            protocol.call_when_lost(self._leave)
+            self._leave = None
 
     def pause_writing(self) -> None:
         super().pause_writing()

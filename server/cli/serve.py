@@ -85,9 +85,7 @@ class Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._lifecycle.on_failure = self._give_up
-        if self._lifecycle.failed:
-            self._give_up()
+        self._lifecycle.at_failure(self._give_up)
         while not await self.on_tick(0):
             due_s = self._loop.time() + TICK_S
             try:

@@ -100,8 +100,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     fanout: FanoutTransport | None = None
     ended = False
-    lost: Callable[[], None] | None = None
-    """Is called once, when the connection is over."""
+    _on_lost: Callable[[], None] | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -127,6 +126,11 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         if connection is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
+    def call_when_lost(self, tell: Callable[[], None]) -> None:
+        """``tell`` is called once, when the connection is over. uvicorn makes the protocol, so it
+        cannot be given at its making."""
+        self._on_lost = tell
+
     async def send(self, message: ASGISendEvent) -> None:
         if self.ended:
             raise ClientDisconnected
@@ -148,8 +152,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._release()
-        if self.lost is not None:
-            self.lost()
+        if self._on_lost is not None:
+            self._on_lost()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
