@@ -83,7 +83,7 @@ from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.usage import Usage
 from phosphene.web import on_crash, on_error
 

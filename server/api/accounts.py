@@ -26,7 +26,7 @@ from phosphene.people.passkeys import RelyingParty, party_of
 from phosphene.store.account_store import AccountStore
 from phosphene.store.accounts import Passkey
 from phosphene.store.logins import Login
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 PRIVATE = {"Cache-Control": "no-store, private"}

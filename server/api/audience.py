@@ -18,7 +18,7 @@ from phosphene.ids import made_at
 from phosphene.people.connections import OpenConnections
 from phosphene.store.store import Store
 from phosphene.stream.webrtc.viewer_session import STRANGER, Admission
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 
 PACE_S: Final = 2.0
 """So often what was sent is stored."""

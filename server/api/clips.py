@@ -15,7 +15,7 @@ from phosphene.store.store import Reservation, Store
 from phosphene.stream.files import TokenQuery
 from phosphene.studio.prompts import Prompts
 from phosphene.studio.removal import ClipRemover
-from phosphene.trust.limits import RateLimits, household_of
+from phosphene.trust.rate_limits import RateLimits, household_of
 from phosphene.web import answer, read_json
 
 

@@ -13,7 +13,7 @@ from phosphene.schemas import NewComment
 from phosphene.social.actions import Actions
 from phosphene.store.store import Store
 from phosphene.stream.files import Token
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 

@@ -8,7 +8,7 @@ from phosphene.operation import Operation
 from phosphene.schemas import LikeView
 from phosphene.social.actions import Actions
 from phosphene.store.store import Store
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer
 
 

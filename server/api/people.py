@@ -12,7 +12,7 @@ from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store
 from phosphene.trust.handles import load_reserved
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 

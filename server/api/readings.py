@@ -10,7 +10,7 @@ from phosphene.api.visitors import Visitors, address_of
 from phosphene.model import PromptText, Slot
 from phosphene.operation import Operation
 from phosphene.render.reading import PhraseReading, describe, read_phrases
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 

@@ -17,7 +17,7 @@ from phosphene.social.protocol import Like, PostComment
 from phosphene.social.socket import Sockets
 from phosphene.social.topics import Topics
 from phosphene.store.store import Store
-from phosphene.trust.limits import RateLimits, household_of
+from phosphene.trust.rate_limits import RateLimits, household_of
 
 
 class SocketGate:

@@ -9,7 +9,7 @@ from phosphene.model import Proposal
 from phosphene.operation import Operation
 from phosphene.schemas import NewProposal
 from phosphene.studio.steering import Steering
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 

@@ -15,7 +15,7 @@ from phosphene.errors import NotFound, Unusable
 from phosphene.operation import Operation
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, clean_origins
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 DAY_S = 86400

@@ -14,8 +14,8 @@ from phosphene.people.connections import NOBODY
 from phosphene.people.login_sessions import Known, LoginSessions
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
-from phosphene.trust.limits import RateLimits
 from phosphene.trust.origins import Origins
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import COOKIE
 
 COOKIE_AGE_S = 400 * 24 * 3600

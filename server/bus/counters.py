@@ -5,7 +5,7 @@ Two implementations: ``local_counters`` (one instance alone) and ``redis_counter
 
 from typing import Protocol
 
-from phosphene.rate_limit import Allowance
+from phosphene.allowance import Allowance
 
 
 class SharedCounters(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import monotonic
 
-from phosphene.rate_limit import Allowance
+from phosphene.allowance import Allowance
 from phosphene.window import Window
 
 # Swept when they have doubled, so that a visit costs a constant on average, however many addresses

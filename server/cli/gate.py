@@ -13,7 +13,7 @@ from typing import Final
 
 from phosphene.cli.proxies import UNIX
 from phosphene.metrics import Metrics
-from phosphene.trust.limits import household_of
+from phosphene.trust.rate_limits import household_of
 
 RESERVE: Final = 24
 """Descriptors that connections leave to the database, the clips' files and the workers' pipes."""

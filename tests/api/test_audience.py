@@ -27,8 +27,8 @@ from phosphene.people.login_sessions import LoginSessions
 from phosphene.settings import Settings
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.trust.identity import Identities
-from phosphene.trust.limits import RateLimits
 from phosphene.trust.origins import Origins
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import COOKIE
 from tests.store.making import a_clip
 from tests.support import instance

@@ -10,8 +10,9 @@ from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.encode import Encoder
 from phosphene.render.worker.half_file import HalfFile
-from phosphene.render.worker.output_files import Muxer, OutputFiles, to_jpeg
+from phosphene.render.worker.output_files import Muxer, OutputFiles
 from phosphene.render.worker.playhead import Head
+from phosphene.render.worker.poster import to_jpeg
 from phosphene.render.worker.renderer import MakeSound, Patch, Picture, Renderer
 from phosphene.render.worker.renditions import Renditions
 from phosphene.render.worker.sound import FormingEncoder, SoundEncoder

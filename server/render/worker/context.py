@@ -9,23 +9,18 @@ from typing import Final, ParamSpec, TypeVar
 
 from phosphene.model import Conditions
 from phosphene.render import messages
-from phosphene.render.cores import usable_cores
 from phosphene.render.schedule import Cost
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.cost_model import CostModel
 from phosphene.render.worker.engine import Engine, MarkInflight
 from phosphene.render.worker.eta import Speed
 from phosphene.render.worker.renderer import Renderer
-from phosphene.render.worker.thread_pool import PriorityThreadPool
+from phosphene.render.worker.thread_pool import PriorityThreadPool, picture_threads
 from phosphene.status import Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# libx264 and numpy release Python's lock, so threads do; processes would have to be sent the
-# latents.
-PICTURE_THREADS: Final = 4
-"""At most; more than there are cores would only take turns, and each other's caches."""
 
 NO_CONDITIONS: Final = Conditions()
 
@@ -56,7 +51,7 @@ class WorkerContext:
             device, count_pass=self.cost_model.count_pass, mark_inflight=mark_inflight
         )
         self._device = device
-        self._pool = PriorityThreadPool(pictures, _picture_threads())
+        self._pool = PriorityThreadPool(pictures, picture_threads())
 
     @property
     def cost(self) -> Cost | None:
@@ -111,7 +106,7 @@ def open_context(
         # One thread: a GPU has one queue anyway, and torch on a CPU takes the cores by itself.
         # Pipelines keep state in their schedulers, so two calls at once would mix.
         ThreadPoolExecutor(1, "device") as device,
-        ThreadPoolExecutor(_picture_threads(), "picture") as pictures,
+        ThreadPoolExecutor(picture_threads(), "picture") as pictures,
     ):
         yield WorkerContext(
             renderer,
@@ -123,7 +118,3 @@ def open_context(
             pictures=pictures,
             mark_inflight=mark_inflight,
         )
-
-
-def _picture_threads() -> int:
-    return min(PICTURE_THREADS, max(2, usable_cores()))

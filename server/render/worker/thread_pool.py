@@ -5,9 +5,15 @@ import heapq
 from collections.abc import Callable
 from concurrent.futures import Executor
 from itertools import count
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
+from phosphene.render.cores import usable_cores
 from phosphene.render.worker.chunked_work import ChunkedWork, run_next_chunk
+
+# libx264 and numpy release Python's lock, so threads do; processes would have to be sent the
+# latents.
+PICTURE_THREADS: Final = 4
+"""At most; more than there are cores would only take turns, and each other's caches."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,3 +70,8 @@ class PriorityThreadPool:
                 turn.set_result(None)
                 return
         self._free += 1
+
+
+def picture_threads() -> int:
+    """How many threads draw and encode pictures."""
+    return min(PICTURE_THREADS, max(2, usable_cores()))

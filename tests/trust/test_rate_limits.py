@@ -4,11 +4,11 @@ from typing import cast
 
 import pytest
 
+from phosphene.allowance import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
-from phosphene.rate_limit import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.settings import Settings
-from phosphene.trust.limits import RateLimits, household_of
+from phosphene.trust.rate_limits import RateLimits, household_of
 from phosphene.window import Window
 
 

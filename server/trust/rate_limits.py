@@ -4,9 +4,9 @@ import math
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
+from phosphene.allowance import note_limit
 from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
-from phosphene.rate_limit import note_limit
 from phosphene.settings import Settings
 
 Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest", "sign-in"]
@@ -80,7 +80,7 @@ class RateLimits:
         }
 
     def policies(self) -> dict[str, str]:
-        """Each kind of limit as the value of RateLimit-Policy (see ``rate_limit``)."""
+        """Each kind of limit as the value of RateLimit-Policy (see ``allowance``)."""
         window = round(WINDOW_S)
         return {
             kind: f'"{kind}-person";q={limit};w={window}, '
