@@ -30,7 +30,7 @@ export class Card {
       tabindex: "0",
     });
     this.full = false;
-    this.heard = false;
+    this.heard = this.offered = false;
     this.entry = entry;
   }
 
@@ -59,8 +59,8 @@ export class Card {
     this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
     this.caption = new Caption(clip, actions);
     this.rail = new Rail(id, actions);
-    this.rail.hear(this.heard);
-    this.stage = h("div.stage", {}, this.frame, this.hearts, this.playButton, this.caption.element, this.rail.element);
+    this.hearButton = h("button.hear", { type: "button", hidden: true, "data-testid": "tap-sound", "aria-keyshortcuts": "m", onclick: () => actions.sound() }, icon("sound"), "Tap for sound");
+    this.stage = h("div.stage", {}, this.frame, this.hearts, this.playButton, this.hearButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
     this.update(this.entry);
   }
@@ -72,6 +72,7 @@ export class Card {
     this.element.dataset.state = clip.status;
     if (!this.full) return;
     this.rail?.update(entry);
+    this.hear(this.heard, this.offered);
     this.#light(entry);
     this.caption?.update(entry);
     if (clip.poster_url && this.poster.getAttribute("src") !== clip.poster_url) {
@@ -118,10 +119,12 @@ export class Card {
     if (on) this.playButton.hidden = true;
   }
 
-  /** Whether its sound is on. @param {boolean} on */
-  hear(on) {
+  /** Whether its sound is on, and whether it shows how it is turned on. @param {boolean} on @param {boolean} offered */
+  hear(on, offered) {
     this.heard = on;
+    this.offered = offered;
     this.rail?.hear(on);
+    if (this.hearButton) this.hearButton.hidden = !offered || !this.entry.clip.recipe?.sound;
   }
 
   /** Whether it is shown how the clip came to be. @param {boolean} on */

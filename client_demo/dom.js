@@ -57,12 +57,12 @@ export const roomy = media("(min-width: 1180px)");
 /** True where the person asked the browser to spare data. */
 export const saveData = () => Boolean(navigator.connection?.saveData);
 
-/** Visit-long memory that survives a reload where the browser allows it. */
-export const memory = {
+/** @param {() => Storage} storage */
+const remembering = (storage) => ({
   /** @param {string} key @param {any} otherwise */
   read(key, otherwise) {
     try {
-      return JSON.parse(sessionStorage.getItem(`phosphene.${key}`) ?? "null") ?? otherwise;
+      return JSON.parse(storage().getItem(`phosphene.${key}`) ?? "null") ?? otherwise;
     } catch {
       return otherwise; // a sandboxed frame has no storage
     }
@@ -70,9 +70,15 @@ export const memory = {
   /** @param {string} key @param {any} value */
   write(key, value) {
     try {
-      sessionStorage.setItem(`phosphene.${key}`, JSON.stringify(value));
+      storage().setItem(`phosphene.${key}`, JSON.stringify(value));
     } catch {
       // Full or forbidden: the visit goes on without.
     }
   },
-};
+});
+
+/** Visit-long memory that survives a reload where the browser allows it. */
+export const memory = remembering(() => sessionStorage);
+
+/** Memory that survives the visit, for what a person chose once and for all. */
+export const lasting = remembering(() => localStorage);

@@ -2,6 +2,7 @@
 import { Channel } from "/client.js";
 import { Card } from "./card.js";
 import { calm, saveData } from "./dom.js";
+import { Hearing } from "./hearing.js";
 import { Line } from "./line.js";
 import { Player } from "./player.js";
 
@@ -31,14 +32,15 @@ export class Feed {
     /** @type {Card[]} */
     this.cards = [];
     this.index = -1;
-    this.heard = false;
+    this.hearing = new Hearing((on, offered) => this.#hear(on, offered));
     /** Which screen is before the person: a clip's index, or one more for the tail. */
     this.place = 0;
     /** @type {number | undefined} where a scroll under way ends */
     this.target = undefined;
     this.channel = new Channel();
     this.line = new Line();
-    this.players = [1, 2, 3].map(() => new Player(this.channel, this.line, (player) => player.card === this.current && this.#ahead()));
+    this.players = [1, 2, 3].map(() => new Player(this.channel, this.line, { through: (player) => player.card === this.current && this.#ahead(), refused: () => this.hearing.refuse() }));
+    for (const player of this.players) player.video.muted = !this.hearing.on;
     root.addEventListener("scrollend", () => (this.target = undefined));
     root.addEventListener("scroll", () => this.#settle(), { passive: true });
     new ResizeObserver(() => this.#realign()).observe(root);
@@ -57,11 +59,15 @@ export class Feed {
     return this.players.find((player) => player.card && player.card === this.current) ?? null;
   }
 
-  /** Turns the sound of all clips on or off; at first they are silent. */
+  /** Turns the sound of all clips on or off. */
   toggleSound() {
-    this.heard = !this.heard;
-    for (const player of this.players) player.video.muted = !this.heard;
-    for (const card of this.cards) card.hear(this.heard);
+    this.hearing.toggle();
+  }
+
+  /** @param {boolean} on @param {boolean} offered */
+  #hear(on, offered) {
+    for (const player of this.players) player.video.muted = !on;
+    for (const card of this.cards) card.hear(on, offered);
   }
 
   /** The line is back: what could not be played is tried again. */
@@ -89,7 +95,7 @@ export class Feed {
     const after = this.cards[at]?.element ?? this.root.querySelector(".tail");
     for (const card of cards) this.root.insertBefore(card.element, after);
     this.cards.splice(at, 0, ...cards);
-    for (const card of cards) card.hear(this.heard);
+    for (const card of cards) card.hear(this.hearing.on, this.hearing.offered);
     this.cards.forEach((card, i) => card.element.setAttribute("aria-posinset", String(i + 1)));
     if (this.index < 0 && this.cards.length) this.#settle();
     else this.#refill();
@@ -156,6 +162,7 @@ export class Feed {
     if (before === this.shown) return;
     this.#refill();
     if (focused) this.current?.element.focus({ preventScroll: true });
+    if (before !== null && this.store.get(before)?.clip.recipe?.sound) this.hearing.pass();
     this.listener.current(this.shown, before);
     if (index >= this.cards.length - AHEAD) this.listener.more();
   }

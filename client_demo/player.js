@@ -57,11 +57,13 @@ export class Player {
 
   /**
    * @param {Channel} channel through which live clips come @param {import("./line.js").Line} line
-   * @param {(player: Player) => void} through hears that what it plays can be played to its end
+   * @param {{through(player: Player): void, refused(): void}} on hears that what it plays can be played to its end, and
+   *   that the browser plays nothing aloud before a tap
    */
-  constructor(channel, line, through) {
+  constructor(channel, line, on) {
     this.channel = channel;
     this.line = line;
+    this.on = on;
     this.retry = new Retry(() => this.#reopen());
     this.video = /** @type {HTMLVideoElement} */ (
       h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
@@ -71,7 +73,7 @@ export class Player {
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
     this.video.addEventListener("loadeddata", () => this.#picture());
     this.video.addEventListener("error", () => this.#lost());
-    this.video.addEventListener("canplaythrough", () => through(this));
+    this.video.addEventListener("canplaythrough", () => on.through(this));
     this.video.addEventListener("waiting", () => this.video.readyState < HAVE_FUTURE_DATA && this.video.currentTime > 0 && this.#yield());
     this.video.addEventListener("progress", () => this.#judge());
     this.video.addEventListener("loadstart", () => this.#watchLoading());
@@ -245,7 +247,10 @@ export class Player {
     try {
       await this.video.play();
     } catch (error) {
-      if (/** @type {DOMException} */ (error).name === "NotAllowedError") this.card?.offerPlay();
+      if (/** @type {DOMException} */ (error).name !== "NotAllowedError") return;
+      if (this.video.muted) return this.card?.offerPlay();
+      this.on.refused(); // which mutes it
+      if (this.video.muted) this.#play(byHand);
     }
   }
 

@@ -31,13 +31,13 @@ class PhosphenePlayer extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
     root.innerHTML = SKIN;
     const $ = (/** @type {string} */ selector) => /** @type {any} */ (root.querySelector(selector));
-    this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), loud: $(".loud"), full: $(".full"), link: $("a"), line: $(".line") };
+    this.$ = { frame: $(".frame"), poster: $("img"), still: $("canvas"), said: $(".said"), words: $(".words"), part: $(".percent"), big: $(".big"), bar: $(".bar"), toggle: $(".toggle"), range: $("input"), gap: $(".gap"), time: $(".time"), loud: $(".loud"), hear: $(".hear"), full: $(".full"), link: $("a"), line: $(".line") };
     this.video = $("video");
     this.video.muted = this.hasAttribute("muted");
     keepAsking(this.$.poster);
     for (const name of EVENTS) this.video.addEventListener(name, (/** @type {Event} */ event) => this.#relay(event));
     this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
-    this.$.loud.onclick = () => (this.video.muted = !this.video.muted);
+    this.$.loud.onclick = this.$.hear.onclick = () => (this.video.muted = !this.video.muted);
     this.video.onclick = () => this.controls && this.#toggle();
     this.$.full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen())?.catch?.(() => null);
     this.$.range.oninput = () => (this.video.currentTime = Number(this.$.range.value));
@@ -385,6 +385,7 @@ class PhosphenePlayer extends HTMLElement {
     $.toggle.querySelector("path").setAttribute("d", paused ? PLAY : PAUSE);
     $.toggle.ariaLabel = paused ? "Play" : "Pause";
     $.loud.hidden = !this.info?.recipe?.sound;
+    $.hear.hidden = $.loud.hidden || !video.muted || paused || this.#showing === "none";
     $.loud.querySelector("path").setAttribute("d", video.muted ? MUTE : LOUD);
     $.loud.ariaLabel = video.muted ? "Unmute" : "Mute";
     const timed = Number.isFinite(video.duration) && this.#showing === "file";

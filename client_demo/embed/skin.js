@@ -26,6 +26,7 @@ svg { width: 22px; height: 22px; fill: currentColor }
 .big { position: absolute; left: 50%; top: 50%; width: 72px; height: 72px; margin: -36px; background: rgb(8 7 12 / .6); transition: transform .16s }
 .big:hover { transform: scale(1.06) }
 .big svg { width: 32px; height: 32px; margin-left: 3px }
+.hear { position: absolute; left: 12px; bottom: 56px; width: auto; height: 40px; padding: 0 14px 0 10px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 6px }
 .bar { position: absolute; left: 0; right: 0; bottom: 0; padding: 32px 8px 8px; display: flex; align-items: center; gap: 4px; background: linear-gradient(transparent, rgb(8 7 12 / .75)); transition: opacity .25s }
 .frame.still:not([data-paused]) .bar { opacity: 0 }
 .bar:focus-within, .frame:hover .bar { opacity: 1 !important }
@@ -44,6 +45,7 @@ const SKIN = `<div class="frame still" part="frame" data-state="idle">
 <div class="dream"></div><img part="poster" alt="" hidden><video part="video" playsinline crossorigin="anonymous" tabindex="-1"></video><canvas hidden></canvas>
 <p class="said" part="status" role="status"><span class="lamp"></span><span class="words"></span><span class="percent" aria-hidden="true"></span></p>
 <button class="big" part="play" aria-label="Play" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
+<button class="hear" part="sound" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg>Tap for sound</button>
 <div class="bar" part="controls" hidden><button class="toggle" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
 <input type="range" min="0" max="1" step="0.01" value="0" aria-label="Position"><span class="gap" hidden></span><span class="time"></span>
 <button class="loud" aria-label="Mute" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg></button><button class="full" aria-label="Full screen"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>

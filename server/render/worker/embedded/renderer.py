@@ -195,7 +195,7 @@ class _ClipDrawing:
             chunk=step.chunk,
             chunks=step.chunks,
             sound=self._heard(start, stop) if final else None,
-            hum=self._sound.of_forming(step.scene.slots, step.sigma) if self._sound else None,
+            hum=self._sound.of_forming(step.scene, step.sigma) if self._sound else None,
             keep=keep,
         )
 
@@ -205,7 +205,7 @@ class _ClipDrawing:
             return None
         score = self._segments[-1].scene.score
         *_, segment = [segment for segment in self._segments if segment.start <= start]
-        return self._sound.of_frames(segment.scene.slots, score, start, stop)
+        return self._sound.of_frames(segment.scene, score, start, stop)
 
     def _queue_text(self, text: str | None) -> None:
         if text is not None:

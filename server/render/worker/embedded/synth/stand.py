@@ -11,8 +11,6 @@ from phosphene.render.worker.embedded.score import curve_at
 from phosphene.render.worker.embedded.synth.clock import POINTS
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
-WHO: Final = ("", "other_")
-"""Before the channels of the first subject, and of the second."""
 PAN: Final = 0.8
 """How far to one side something at the edge of the picture is heard: never from one side only."""
 Stand = NDArray[np.float64]
@@ -23,7 +21,8 @@ between two control points belongs to the quarter in which it ends."""
 def stand_of(score: Array, quarter: int) -> Stand:
     """That quarter of a second of a score, which needs to reach no further."""
     along = (quarter * POINTS + np.arange(POINTS + 1)) * (KEYS / (4 * POINTS))
-    return curve_at(score, along)
+    # As the latents keep it: who takes a clip up hears the kept seconds as they were, to the bit.
+    return curve_at(score.astype(np.float16), along)
 
 
 class Place(Struct, frozen=True):

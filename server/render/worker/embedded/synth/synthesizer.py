@@ -5,7 +5,6 @@ depends on the slots and on the score up to its end, so that a clip can be steer
 tunes, slots and scores give equal samples.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -19,15 +18,15 @@ from phosphene.render.worker.embedded.synth.bed import (
 )
 from phosphene.render.worker.embedded.synth.chance import tapes
 from phosphene.render.worker.embedded.synth.clock import HOME, QUARTER, RATE, Floats
+from phosphene.render.worker.embedded.synth.cue import FIRST, SECOND, Cue
 from phosphene.render.worker.embedded.synth.drones import drone
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.melody import Melody
 from phosphene.render.worker.embedded.synth.ringing import Ringing
-from phosphene.render.worker.embedded.synth.stand import WHO, Stand
+from phosphene.render.worker.embedded.synth.stand import Stand
 from phosphene.render.worker.embedded.synth.surroundings import sound_surroundings
 from phosphene.render.worker.embedded.synth.table import Table, read_table
 from phosphene.render.worker.embedded.synth.voice import Subject
-from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY
 
 VERSION: Final = 1
 """Of all that can be heard: code and table. It is kept in recipes, and ``verify`` compares only
@@ -41,93 +40,86 @@ FADE_OUT: Final = 1920
 SILENCE: Final = 480
 """The sound is put on air 10 ms late (see ``SoundEncoder``): what is cut off there is silent."""
 
-Slots = Mapping[str, str]
-Gaits = Mapping[str, str]
-
 
 class Synthesizer:
-    """The sound of one clip of so many seconds. ``gaits``: how subjects move, for those that the
-    table of sounds does not name. ``next_quarter`` is called for one quarter after another."""
+    """The sound of one clip of so many seconds: ``next_quarter`` is called for one quarter of a
+    second after another."""
 
-    def __init__(
-        self, tune: Tune, seconds: int, gaits: Gaits | None = None, table: Table | None = None
-    ) -> None:
+    def __init__(self, tune: Tune, seconds: int, table: Table | None = None) -> None:
         self._tune = tune
         self._samples = seconds * RATE
-        self._gaits = gaits or {}
         self._table = table or read_table()
         self._ringing = Ringing(self._samples)
-        self._subjects = {who: Subject(self._table, tune, who, self._ringing) for who in WHO}
-        self._slots: Slots | None = None
-        self._home: Slots = {}
+        self._subjects = [Subject(self._table, tune, k, self._ringing) for k in (FIRST, SECOND)]
+        self._before: Cue | None = None
+        self._home: Cue | None = None
         self.quarters = 0
 
-    def next_quarter(self, slots: Slots, stand: Stand) -> Floats:
-        """The next quarter, (2, QUARTER) in -1..1, of these slots; ``stand``: its part of the curve
-        of the score, as ``stand_of`` gives it."""
-        before = self._slots or slots
-        self._home, self._slots = self._home or slots, slots
-        self._lay(slots, stand)
-        place = self._table.place_of(slots["place"])
-        out = self._bed(before, slots, stand) + self._ringing.next_quarter(place, self.quarters)
+    def next_quarter(self, cue: Cue, stand: Stand) -> Floats:
+        """The next quarter, (2, QUARTER) in -1..1; ``stand``: its part of the curve of the score,
+        as ``stand_of`` gives it."""
+        self._home = self._home or cue
+        self._lay(cue, stand)
+        place = self._table.place_of(cue.place)
+        out = self._bed(cue, stand) + self._ringing.next_quarter(place, self.quarters)
         self.quarters += 1
+        self._before = cue
         return self._ends(limited(out * MAKEUP))
 
-    def _lay(self, slots: Slots, stand: Stand) -> None:
+    def _lay(self, cue: Cue, stand: Stand) -> None:
         """What begins in this quarter."""
-        harmony, table = self._harmony(slots), self._table
-        place = table.place_of(slots["place"])
-        instrument = table.instrument[table.instrument_at(slots["time"])]
-        tempo = table.tempo_of(slots["motion"])
+        harmony, table = self._harmony(cue), self._table
+        place, weather = table.place_of(cue.place), table.weather_of(cue.weather)
+        instrument = table.instrument[table.instrument_at(cue.time)]
+        tempo = table.tempo_of(cue.motion)
         Melody(self._tune, harmony, instrument, tempo).play(self._ringing, self.quarters)
-        weather = table.weather_of(slots["weather"])
         sound_surroundings(
             *(self._ringing, table, self._tune, harmony, self.quarters),
             place=place,
             weather=weather,
-            time=slots["time"],
+            time=cue.time,
         )
         water = "wet" if place.wet else "afloat" if place.afloat else ""
-        for who, subject in _subjects(slots):
-            count = 1 if who else COUNTS.index(slots["count"]) + 1
-            hops = slots["motion"] == "hop" and not (who and slots["relation"] == "watching")
-            voice = table.voice_of(subject, self._gaits.get(subject, ""))
-            self._subjects[who].sound(voice, harmony, stand, count, hops, water)
+        for subject, performer in zip(self._subjects, cue.performers, strict=False):
+            voice = table.voice_of(performer.name, performer.gait)
+            subject.perform(performer, voice, harmony, stand, water)
 
-    def _harmony(self, slots: Slots) -> Harmony:
-        return Harmony(self._tune, self._table.mood_of(slots["mood"]))
+    def _harmony(self, cue: Cue) -> Harmony:
+        return Harmony(self._tune, self._table.mood_of(cue.mood))
 
-    def _bed(self, before: Slots, slots: Slots, stand: Stand) -> Floats:
-        """From that of the last quarter's slots to that of these; at the end back to the first."""
-        bed = self._bed_of(slots, stand)
+    def _bed(self, cue: Cue, stand: Stand) -> Floats:
+        """From that of the last quarter's cue to that of this; at the end back to the first."""
+        bed = self._bed_of(cue, stand)
         ramp = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, QUARTER))).astype(np.float32)
-        if dict(before) != dict(slots):
-            bed = self._bed_of(before, stand) * (1 - ramp) + bed * ramp
+        if self._before not in (None, cue):
+            bed = self._bed_of(self._before, stand) * (1 - ramp) + bed * ramp
         left = self._samples // QUARTER - self.quarters
-        if left <= HOME and dict(self._home) != dict(slots):
+        if left <= HOME and self._home != cue:
             turn = (HOME - left + ramp) / np.float32(HOME)
             bed = bed * (1 - turn) + self._bed_of(self._home, stand) * turn
         return bed
 
-    def _bed_of(self, slots: Slots, stand: Stand) -> Floats:
+    def _bed_of(self, cue: Cue | None, stand: Stand) -> Floats:
+        assert cue is not None
         tune, quarter, samples = self._tune, self.quarters, self._samples
-        scene = self.scene_of(slots)
+        scene = self.scene_of(cue)
         out = noise_bed(air_gains(scene, tune, quarter), tune, quarter, samples)
         out += chord_bed(scene, tune, quarter, samples)
-        for who, subject in _subjects(slots):
-            voice = self._table.voice_of(subject, self._gaits.get(subject, ""))
+        for performer in cue.performers:
+            voice = self._table.voice_of(performer.name, performer.gait)
             if voice.drone:
-                made = drone(voice.drone, who, scene.harmony, tune, stand, quarter, samples)
+                channels = performer.channels
+                made = drone(voice.drone, channels, scene.harmony, tune, stand, quarter, samples)
                 out += made * np.float32(10 ** (voice.drone_loud / 20))
         return out
 
-    def scene_of(self, slots: Slots) -> Scene:
+    def scene_of(self, cue: Cue) -> Scene:
         """What the bed is made for."""
         return Scene(
-            self._table.place_of(slots["place"]),
-            self._table.weather_of(slots["weather"]),
-            self._harmony(slots),
-            night=slots["time"] == "night",
+            self._table.place_of(cue.place),
+            self._table.weather_of(cue.weather),
+            self._harmony(cue),
+            night=cue.time == "night",
         )
 
     def _ends(self, out: Floats) -> Floats:
@@ -138,14 +130,6 @@ class Synthesizer:
             out[:, -FADE_OUT:-SILENCE] *= np.linspace(1, 0, FADE_OUT - SILENCE, dtype=np.float32)
             out[:, -SILENCE:] = 0
         return out
-
-
-def _subjects(slots: Slots) -> list[tuple[str, str]]:
-    """Each subject with what stands before its channels of the score."""
-    if slots["subject"] == NOBODY:
-        return []
-    first, other = slots["subject"], slots["other"]
-    return [(WHO[0], first)] if other == NOBODY else [(WHO[0], first), (WHO[1], other)]
 
 
 def limited(out: Floats) -> Floats:

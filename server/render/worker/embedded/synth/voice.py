@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phosphene.model import Tune
 from phosphene.render.worker.embedded.synth.chance import chance, pick
 from phosphene.render.worker.embedded.synth.clock import POINTS, QUARTER, STEP, Floats
+from phosphene.render.worker.embedded.synth.cue import Performer
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.notes import bloop, cry_of, knock, note, thud
 from phosphene.render.worker.embedded.synth.ringing import Ringing
@@ -47,7 +48,7 @@ class Stroke(Struct, frozen=True):
 
 
 class Subject:
-    """One subject of a clip, ``who`` as before its channels of the score."""
+    """The first or the second subject of a clip, ``who`` as it is told apart from the other."""
 
     def __init__(self, table: Table, tune: Tune, who: str, ringing: Ringing) -> None:
         self._table = table
@@ -58,32 +59,33 @@ class Subject:
         self._speeds: NDArray[np.float64] = np.zeros(POINTS)
         self._silent = 0
 
-    def sound(
-        self, voice: Voice, harmony: Harmony, stand: Stand, count: int, hops: bool, water: str
+    def perform(
+        self, performer: Performer, voice: Voice, harmony: Harmony, stand: Stand, water: str
     ) -> None:
-        """Lay what it does in a quarter. ``count``: so many of it; ``hops``: whether a fall ends on
-        the ground; ``water``: "afloat" in the air, "wet" under water, "" on the ground."""
+        """Lay what it does in a quarter; ``water``: "afloat" in the air, "wet" under water, "" on
+        the ground."""
         self._silent -= 1
-        for stroke in self._strokes(stand, voice.loud, count):
+        for stroke in self._strokes(stand, voice.loud, performer):
             _beat_of(voice, bool(water))(self._ringing, voice, harmony, stroke, self._table)
             if voice.cry and stroke.down and self._silent <= 0:
                 self._cry(voice, harmony, stroke)
-        self._land(voice, harmony, stand, hops, water)
+        self._land(performer, voice, harmony, stand, water)
 
-    def _strokes(self, stand: Stand, loud: float, count: int) -> Iterator[Stroke]:
+    def _strokes(self, stand: Stand, loud: float, performer: Performer) -> Iterator[Stroke]:
         """Of the first and of those behind it. Strokes are counted and not timed: another number
         format moves one a little, and must not choose another note for it."""
-        pose = stand[:, SCORE.index(self._who + "pose")]
-        near = place_at(stand, self._who, -1)
+        channels = performer.channels
+        pose = stand[:, SCORE.index(channels + "pose")]
+        near = place_at(stand, channels, -1)
         loud += float(20 * np.log10(near.near + 1e-3))
         for point in np.flatnonzero(np.signbit(pose[1:]) != np.signbit(pose[:-1])).tolist():
             down = bool(pose[point] > pose[point + 1])
             at = int((point + pose[point] / (pose[point] - pose[point + 1])) * STEP)
             self._counts["stroke"] += 1
-            for head in range(count):
+            for head in range(performer.count):
                 key = (self._tune.seed, self._who, self._counts["stroke"], head)
                 less = loud + QUIETER_DB * head + (0 if down else UP_DB)
-                pan = place_at(stand, self._who, point).pan - 0.3 * head
+                pan = place_at(stand, channels, point).pan - 0.3 * head
                 yield Stroke(at + head * LATER, less, pan, down, key)
 
     def _cry(self, voice: Voice, harmony: Harmony, stroke: Stroke) -> None:
@@ -99,18 +101,20 @@ class Subject:
             cry.wet,
         )
 
-    def _land(self, voice: Voice, harmony: Harmony, stand: Stand, hops: bool, water: str) -> None:
+    def _land(
+        self, performer: Performer, voice: Voice, harmony: Harmony, stand: Stand, water: str
+    ) -> None:
         """A thud, and a note of the mode, where a fall ends."""
-        y = stand[:, SCORE.index(self._who + "y")]
+        y = stand[:, SCORE.index(performer.channels + "y")]
         speed = np.concatenate((self._speeds, np.diff(y) * 4 * POINTS))
         self._speeds = speed[POINTS:]
         falls = (speed[POINTS - 1 : -1] > 0) & (speed[POINTS:] <= 0)
         for point in np.flatnonzero(falls).tolist():
             hard = float(np.clip((speed[point : POINTS + point].max() - FALL_SPEED) * 4, 0, 1))
             self._counts["landing"] += 1
-            if not hops or not hard:
+            if not performer.hops or not hard:
                 continue
-            place = place_at(stand, self._who, point)
+            place = place_at(stand, performer.channels, point)
             loud = float(20 * np.log10(hard * place.near + 1e-3))
             at = point * STEP
             fall = bloop(voice.mass * 2) if water == "wet" else thud(voice.mass)

@@ -5,9 +5,12 @@ from numpy.typing import NDArray
 
 from phosphene.model import Tune
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.synth.clock import RATE, Floats
+from phosphene.render.worker.embedded.synth.cue import Cue, cue_of
 from phosphene.render.worker.embedded.synth.stand import stand_of
-from phosphene.render.worker.embedded.synth.synthesizer import Slots, Synthesizer
+from phosphene.render.worker.embedded.synth.synthesizer import Synthesizer
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
 PLAIN = {
@@ -40,14 +43,23 @@ def tune(seed: int = 3, seconds: int = 4) -> Tune:
     return Tune(version=1, seed=seed, seconds=seconds)
 
 
+def scene_of(cast: Cast = ALONE, **slots: str) -> Scene:
+    """A scene that cannot be seen."""
+    return Scene({}, score_of(), PLAIN | slots, cast)
+
+
+def cue(**slots: str) -> Cue:
+    return cue_of(scene_of(ALONE, **slots))
+
+
 def sound_of(
-    score: Array, slots: Slots, made_of: Tune, steered: dict[int, Slots] | None = None
+    score: Array, heard: Cue, made_of: Tune, steered: dict[int, Cue] | None = None
 ) -> Floats:
-    """All of a clip, (2, n); ``steered``: slots that count from a quarter on."""
+    """All of a clip, (2, n); ``steered``: cues that count from a quarter on."""
     synthesizer, made = Synthesizer(made_of, len(score)), []
     for quarter in range(4 * len(score)):
-        slots = (steered or {}).get(quarter, slots)
-        made.append(synthesizer.next_quarter(slots, stand_of(score, quarter)))
+        heard = (steered or {}).get(quarter, heard)
+        made.append(synthesizer.next_quarter(heard, stand_of(score, quarter)))
     return np.concatenate(made, 1)
 
 
