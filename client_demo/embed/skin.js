@@ -26,7 +26,7 @@ svg { width: 22px; height: 22px; fill: currentColor }
 .big { position: absolute; left: 50%; top: 50%; width: 72px; height: 72px; margin: -36px; background: rgb(8 7 12 / .6); transition: transform .16s }
 .big:hover { transform: scale(1.06) }
 .big svg { width: 32px; height: 32px; margin-left: 3px }
-.hear { position: absolute; left: 12px; bottom: 56px; width: auto; height: 40px; padding: 0 14px 0 10px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 6px }
+.hear { position: absolute; z-index: 1; left: 12px; bottom: 60px; width: auto; height: 40px; padding: 0 14px 0 10px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 6px }
 .bar { position: absolute; left: 0; right: 0; bottom: 0; padding: 32px 8px 8px; display: flex; align-items: center; gap: 4px; background: linear-gradient(transparent, rgb(8 7 12 / .75)); transition: opacity .25s }
 .frame.still:not([data-paused]) .bar { opacity: 0 }
 .bar:focus-within, .frame:hover .bar { opacity: 1 !important }

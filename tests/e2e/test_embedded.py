@@ -1,10 +1,13 @@
 """Before the embedded model: its pictures form, follow an audience, fill a line and come in
 renditions, and what is refused is reworded into what it can draw."""
 
+import io
 from collections.abc import Iterator
 from itertools import pairwise
 
+import av
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -57,6 +60,65 @@ def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
     birth.click()
     expect(birth).to_have_attribute("aria-pressed", "false")
     expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
+
+
+LOUD = """
+async (clip) => {
+  const video = document.querySelector(`[data-clip='${clip}'] video`);
+  const [track] = video?.srcObject?.getAudioTracks() ?? [];
+  if (!track || track.muted || video.muted) return false;
+  window.ears ??= new AudioContext();
+  const hearing = ears.createAnalyser();
+  ears.createMediaStreamSource(new MediaStream([track])).connect(hearing);
+  const wave = new Float32Array(hearing.fftSize);
+  const over = performance.now() + 1000;
+  while (performance.now() < over) {
+    hearing.getFloatTimeDomainData(wave);
+    if (wave.some((one) => Math.abs(one) > 1e-3)) return true;
+    await new Promise((next) => setTimeout(next, 20));
+  }
+  return false;
+}
+"""
+
+
+def test_a_clip_is_heard_live_in_its_files_and_over_hls(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    clip = write(page, "a cheerful horse by the sea in the rain")
+    card = page.locator(f'[data-clip="{clip}"]')
+    card.get_by_test_id("tap-sound").click(timeout=LONG)
+    expect(card.get_by_test_id("tap-sound")).to_be_hidden()
+    page.wait_for_function(LOUD, arg=clip, timeout=LONG)
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
+    page.wait_for_function(
+        "clip => document.querySelector(`[data-clip='${clip}'] video`)"
+        ".webkitAudioDecodedByteCount > 0",
+        arg=clip,
+    )
+    at = f"{server.url}/v1/clips/{clip}"
+    for name in ("video", "half", "birth"):
+        assert loudness(samples(httpx.get(f"{at}/{name}.mp4").content)) > 0.01, name
+    assert 'TYPE=AUDIO,GROUP-ID="sound"' in httpx.get(f"{at}/hls/index.m3u8").text
+    page.reload()
+    expect(page.get_by_test_id("sound").first).to_have_attribute("aria-pressed", "true")
+    assert not page.locator("video").first.evaluate("video => video.muted")
+    stranger = open_page(server, f"/?clip={clip}")
+    expect(stranger.locator(f'[data-clip="{clip}"]').get_by_test_id("tap-sound")).to_be_visible()
+    player = open_page(server, f"/embed/{clip}")
+    player.locator(".hear").click(timeout=LONG)
+    assert not player.evaluate("() => document.querySelector('phosphene-player').muted")
+
+
+def samples(video: bytes) -> np.ndarray:
+    """What is heard in a file, left."""
+    with av.open(io.BytesIO(video), "r") as file:
+        return np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
+
+
+def loudness(wave: np.ndarray) -> float:
+    """Root of the mean square."""
+    return float(np.sqrt((wave**2).mean()))
 
 
 def test_a_refused_prompt_is_explained_and_another_one_offered(

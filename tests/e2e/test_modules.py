@@ -61,6 +61,42 @@ def run(browser: Browser) -> Iterator[Run]:
         thread.join()
 
 
+HEARING = """(() => {
+  localStorage.clear();
+  const told = [];
+  const fresh = () => new m.Hearing((on, offered) => told.push([on, offered]));
+  const now = (one) => [one.on, one.offered];
+  const first = fresh(), found = [now(first)];
+  first.toggle();
+  found.push(now(first), now(fresh()));
+  const next = fresh();
+  next.refuse();
+  found.push(now(next));
+  next.toggle();
+  found.push(now(next));
+  next.toggle();
+  found.push(now(fresh()));
+  localStorage.clear();
+  const passed = fresh();
+  for (const _ of [1, 2, 3]) passed.pass();
+  return { found: [...found, now(passed)], told };
+})()"""
+
+
+def test_sound_is_off_at_first_then_offered_and_remembered(run: Run) -> None:
+    made = run("hearing", HEARING)
+    assert made["found"] == [
+        [False, True],  # nobody chose yet
+        [True, False],
+        [True, False],  # on the next visit
+        [False, True],  # whose browser plays nothing aloud before a tap
+        [True, False],
+        [False, False],  # off by hand, also on the next visit
+        [False, False],  # offered often enough
+    ]
+    assert made["told"][-1] == [False, False]
+
+
 def entry(**changes: Any) -> str:
     return f"{{...m.entryOf({_js(CLIP)}), ...{_js(changes)}}}"
 

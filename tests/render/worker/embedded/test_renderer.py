@@ -6,14 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from phosphene.model import Slot, Steer
+from phosphene.model import Slot, Steer, Tune
 from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer, fingerprint
 from phosphene.render.worker.embedded.scene import from_latents
 from phosphene.render.worker.embedded.segments import from_bytes
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
-from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
+from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, Sound, patches_alone
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
@@ -175,6 +175,34 @@ def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(
     assert steered(shipped, msgspec.structs.replace(fork, steering=lines), {}) == ((), forked)
     remix = Brief("an owl", seed=5, seconds=1, steps=4, parent=forked, strength=0.5)
     assert steered(shipped, remix, {})[0] == ()
+
+
+def heard(renderer: Renderer, brief: Brief) -> tuple[list[Sound], list[Patch]]:
+    """The sound of a clip, quarter of a second after quarter, and all of its patches."""
+    patches, _ = draw_all(renderer, brief)
+    return [patch.sound() for patch in patches if patch.sound is not None], patches
+
+
+def test_a_clip_has_a_sound_if_it_is_told_of_what_to_make_it(renderer: Renderer) -> None:
+    silent = Brief("a whale", seed=3, seconds=2, steps=2)
+    assert heard(renderer, silent)[0] == []
+    tune = Tune(version=1, seed=8, seconds=2)
+    sounds, patches = heard(renderer, msgspec.structs.replace(silent, tune=tune))
+    assert [sound.samples.shape for sound in sounds] == [(2, 12_000)] * 8
+    assert all(patch.hum is not None for patch in patches)
+
+
+def test_who_takes_a_clip_up_hears_what_was_heard_to_the_bit(renderer: Renderer) -> None:
+    """A fork does so too, with its own seed: the tune is its parent's."""
+    tune = Tune(version=1, seed=8, seconds=3)
+    said = (Steer("a cat in the rain", frame=12),)
+    brief = Brief("a whale", seed=3, seconds=3, steps=2, tune=tune, steering=said)
+    sounds, patches = heard(renderer, brief)
+    (keep,) = [patch.keep for patch in patches if patch.keep and patch.stop == 48]
+    again = msgspec.structs.replace(brief, seed=4, begun=keep(), kept=2)
+    taken, _ = heard(renderer, again)
+    same = [np.array_equal(a.samples, b.samples) for a, b in zip(sounds, taken, strict=True)]
+    assert same[:8] == [True] * 8
 
 
 def test_closing_the_generator_cancels(renderer: Renderer) -> None:
