@@ -64,6 +64,7 @@ TAKEN: Final[dict[str, Any]] = {
     "If-None-Match": "ETags that the caller has: 304 when it is one of them",
     "If-Match": "the state of the session that the change is meant for",
     "Save-Data": "on: begin with the half size",
+    "Idempotency-Key": "the same offer under the same key gets the same session, while that lives",
 }
 IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",

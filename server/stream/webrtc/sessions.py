@@ -54,6 +54,7 @@ class ViewerSessions:
         self._limit = limit
         self._patience = patience
         self._open: dict[str, ViewerSession] = {}
+        self._marked: dict[bytes, tuple[ViewerSession, str]] = {}
         self._fanouts = fanouts
         self._templates = TemplateCaches()
         self._some = asyncio.Event()
@@ -85,17 +86,23 @@ class ViewerSessions:
         return self._keyframe_requests + now
 
     async def open_session(
-        self, source: LiveClip | Replay | None, offer: str, admission: Admission = STRANGER
+        self,
+        source: LiveClip | Replay | None,
+        offer: str,
+        admission: Admission = STRANGER,
+        mark: bytes | None = None,
     ) -> tuple[ViewerSession, str]:
         """A session for a clip, or (None) for a feed, and the answer to the offer; media flows as
         soon as the viewer connects. What it was admitted with is told every second of pictures that
-        were sent.
+        were sent. Who comes again with the ``mark`` of a session that is open gets that one.
 
         Raises:
             BadInput, NotAcceptable: the offer (see ``read_offer``), or its player decodes nothing
             of that clip.
             Busy: as many viewers as the settings allow.
         """
+        if mark is not None and (known := self._marked.get(mark)) is not None:
+            return known
         # Read before the room is looked at: who sends what cannot be used learns it, though the
         # server be full.
         clean = read_offer(offer)
@@ -114,9 +121,11 @@ class ViewerSessions:
             await session.peer.close()
             raise
         self._open[session.id] = session
+        if mark is not None:
+            self._marked[mark] = session, answer
         self._some.set()
         self.sessions_total += 1
-        self._tasks.create_task(self._attend(session), name=f"viewer of {session.clip}")
+        self._tasks.create_task(self._attend(session, mark), name=f"viewer of {session.clip}")
         return session, answer
 
     def get_session(self, clip: str | None, session_id: str) -> ViewerSession:
@@ -160,7 +169,7 @@ class ViewerSessions:
             session.peer.send_reports(now_s, unix_s)
             session.count_watched(REPORT_EVERY_S)
 
-    async def _attend(self, session: ViewerSession) -> None:
+    async def _attend(self, session: ViewerSession, mark: bytes | None) -> None:
         try:
             with session.admission.attend(session.end_soon):
                 await session.serve_viewer(self._fanouts.serving_viewer, self._patience)
@@ -172,6 +181,8 @@ class ViewerSessions:
             log.exception("a session for %s broke", session.clip or "the feed")
         finally:
             del self._open[session.id]
+            if mark is not None:
+                del self._marked[mark]
             if not self._open:
                 self._some.clear()
             self._units_sent += session.peer.sender.pictures

@@ -5,6 +5,7 @@ air and afterwards of the finished one, which is shown again and again; its GET 
 video file.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -36,6 +37,7 @@ from phosphene.web import answer, is_known, read_bytes
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 SOON_RETRY_S = 1.0
+KEY_LIMIT = 200
 FEED_PATH = "/v1/whep"
 
 
@@ -107,7 +109,8 @@ class Whep:
         _check_type(request, SDP)
         source = await self._source(clip)
         admission, offer = await self._admit(request), await _read_text(request)
-        session, sdp = await self._sessions.open_session(source, offer, admission)
+        mark = _mark(request, offer)
+        session, sdp = await self._sessions.open_session(source, offer, admission, mark)
         # Half the width and height for less of the bits, and WHEP has no other word for it at the
         # start.
         if request.headers.get("save-data", "").strip().lower() == "on":
@@ -164,7 +167,7 @@ def _endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
             status=201,
             limit="join",
             headers=("Location", "ETag", "Link", "Accept-Patch"),
-            takes=("Save-Data",),
+            takes=("Save-Data", "Idempotency-Key"),
             errors=(400, 401, 403, 404, 406, 409, 413, 415, 429, 503),
         ),
         Operation(
@@ -264,6 +267,19 @@ async def _trickle(request: Request, session: ViewerSession) -> Response:
     if tag is None:
         raise Unconditional("an ICE restart needs If-Match")
     return Response(session.restart_ice(named), 200, {"ETag": session.etag}, media_type=FRAGMENT)
+
+
+def _mark(request: Request, offer: str) -> bytes | None:
+    """By what a POST is known when it comes again under its Idempotency-Key, as from a player that
+    lost the answer. That is not kept in the store, as other answers are: it holds credentials, and
+    is good only while the session lives. Raises BadInput: no such key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= KEY_LIMIT:
+        raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
+    asked = f"{request.url.path}\n{key}\n{offer}".encode()
+    return hashlib.blake2b(asked, digest_size=16).digest()
 
 
 def _why_not(clip: Clip) -> PhospheneError:

@@ -33,6 +33,8 @@ ENDPOINT = "/v1/clips/a/whep"
 OFFER = {"Content-Type": SDP}
 CANDIDATE = "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\n"
 
+KEY = "Idempotency-Key"
+
 
 class Site:
     """The routes over a stage with clip ``a`` on air; ``clips`` are those that exist."""
@@ -109,6 +111,30 @@ async def test_seconds_with_pictures_are_counted_for_who_watches(
         await viewer.frame()
         assert await site.watched.get() == 0.01
         await site.http.delete(answer.headers["location"])
+
+
+@pytest.mark.asyncio
+async def test_a_player_that_lost_its_answer_gets_the_same_session(site: Site) -> None:
+    again = {"Idempotency-Key": "k1", "Content-Type": SDP}
+    async with a_viewer() as viewer:
+        offer = await viewer.offer()
+        first, second = [
+            await site.http.post(ENDPOINT, content=offer, headers=again) for _ in range(2)
+        ]
+        assert (second.status_code, second.text) == (201, first.text)
+        assert second.headers["location"] == first.headers["location"]
+        other = await site.http.post(ENDPOINT, content=offer, headers=again | {KEY: "k2"})
+        assert other.headers["location"] != first.headers["location"]
+        full = await site.http.post(ENDPOINT, content=offer, headers=again | {KEY: "k3"})
+        assert full.status_code == 503
+        await site.http.delete(first.headers["location"])
+        anew = await site.http.post(ENDPOINT, content=offer, headers=again)
+        assert anew.headers["location"] not in {first.headers["location"], None}
+        for one in (other, anew):
+            await site.http.delete(one.headers["location"])
+        for bad in ("", "k" * 201):
+            refused = await site.http.post(ENDPOINT, content=offer, headers=again | {KEY: bad})
+            assert refused.status_code == 400
 
 
 @pytest.mark.asyncio
