@@ -164,8 +164,13 @@ async def test_an_instance_that_falls_silent_ends_the_mirror(
     fill(there, units[:3])
     async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
         sending = tasks.create_task(send_units(there, buses[1]))
+        # Not before all of it is there: beside other work that may take longer than the silence.
+        first = a_live("m5")
+        patient = tasks.create_task(receive_units(first, buses[0], silent_s=None))
+        await holds(first, 3)
         await receive_units(here, buses[0], silent_s=0.5)
         sending.cancel()
+        patient.cancel()
     assert here.units.items == units[:3]
 
 

@@ -10,10 +10,10 @@ from phosphene.trust.names import names
 from phosphene.trust.near import one_edit
 from phosphene.trust.normalize import readings
 from phosphene.trust.persons import persons
-from phosphene.trust.policy import decide, load_rules
+from phosphene.trust.policy import decide
 from phosphene.trust.rules import Spelling
+from tests.trust.shipped import RULES
 
-RULES = load_rules()
 COMMON = common_words().all_words
 
 

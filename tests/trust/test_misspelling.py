@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from phosphene.trust.common import common_words
-from phosphene.trust.policy import decide, load_rules
+from phosphene.trust.policy import decide
+from tests.trust.shipped import RULES
 
-RULES = load_rules()
 COMMON = common_words().all_words
 CONSONANTS = "bcdfghklmnprstvz"
 
@@ -34,7 +34,7 @@ def names() -> list[str]:
 
 
 def phrases() -> list[str]:
-    known = (p for many in RULES.phrases.values() for p in many)
+    known = (p for many in RULES.phrases.values() for p in many if max(map(len, p.words)) > 3)
     return sorted(" ".join(p.words) for p in known if p.part is None and len(p.key) >= 6)
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from phosphene.trust.policy import decide, load_rules
-
-RULES = load_rules()
+from phosphene.trust.policy import decide
+from tests.trust.shipped import RULES
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import BadInput
-from phosphene.trust.policy import clean_prompt, decide, load_rules
+from phosphene.trust.policy import clean_prompt, decide
 from phosphene.trust.rules import Name
+from tests.trust.shipped import RULES
 
-RULES = load_rules()
 BENIGN = Path(__file__).with_name("benign.txt").read_text(encoding="utf-8").splitlines()
 LEET = str.maketrans("aeiost", "431057")
 CYRILLIC = str.maketrans("aeopcxyiBMSHT", "аеорсхуіВМЅНТ")

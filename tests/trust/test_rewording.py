@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.trust.policy import decide, load_rules
-
-RULES = load_rules()
+from tests.trust.shipped import RULES
 
 
 @pytest.mark.parametrize(
