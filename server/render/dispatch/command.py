@@ -2,8 +2,8 @@
 
 import sys
 
-from phosphene.render.catalog import ModelOptions
 from phosphene.render.cores import usable_cores
+from phosphene.render.model_catalog import ModelOptions
 from phosphene.render.preflight import vet_model
 from phosphene.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from phosphene.render.catalog import PipelineSpec
+from phosphene.render.model_catalog import PipelineSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from transformers.utils import logging as transformers_logging
 
 from phosphene.errors import BadInput
 from phosphene.render import messages
-from phosphene.render.catalog import ModelOptions, PipelineSpec, spec_of
+from phosphene.render.model_catalog import ModelOptions, PipelineSpec, spec_of
 from phosphene.render.preflight import (
     INDEX,
     class_of,
