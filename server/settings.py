@@ -163,11 +163,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pace: Annotated[
         float,
         _within(
-            "least seconds that the first second of a clip takes to form, so that people see it",
+            "least seconds that the first second of a clip takes to come out of the noise",
             ge=0,
             le=10,
         ),
-    ] = 1.2
+    ] = 2.0
     births: Annotated[
         bool, _says("keep what viewers saw of a clip while it was drawn, as a second small video")
     ] = True

@@ -4,6 +4,7 @@ While the frames sharpen it runs to and fro over what exists; then once straight
 frames. One playhead per clip: everybody sees the same moment.
 """
 
+import math
 from math import inf
 
 from msgspec import Struct
@@ -21,6 +22,10 @@ MARGIN = 1.15
 AHEAD_S = 0.5
 """A clip on air is drawn so far ahead of what is shown, so that steering finds something to
 change."""
+
+
+EASE = 1.4
+"""The forming is this much quicker at first: after half of the time 61 % of the steps are seen."""
 
 
 class Head(Struct, frozen=True):
@@ -82,13 +87,17 @@ def far_ahead(head: Head, view: CanvasView, fps: int) -> bool:
     return head.running and view.finals - head.frame > AHEAD_S * fps
 
 
-def step_shown_from(step: int, steps: int, pace: float) -> float:
-    """Seconds after the first picture from which the ``step``-th of ``steps`` may be seen.
+def shown_from(done: float, first: float, pace: float) -> float:
+    """Seconds after the first picture from which one may be seen that has ``done`` (0..1) of the
+    steps behind it; ``first``: what the first picture had.
 
     Spreads the forming of the first frames over ``pace`` seconds; the first picture comes at once.
+    Early levels pass quickly: they are nearly all noise, and look alike.
     """
-    # The first x0 at once, because first light is what is waited for; the rest evenly.
-    return pace * (step - 1) / (steps - 1) if steps > 1 else pace
+    # The first picture at once, because first light is what is waited for.
+    if done >= 1 or first >= 1:
+        return pace
+    return pace * math.pow(max(0.0, (done - first) / (1 - first)), EASE)
 
 
 def _to_and_fro(head: Head, covered: int) -> Head:

@@ -82,6 +82,8 @@ class Patch:
 
     Over the patches of a clip the sigma of a frame never rises, each frame becomes final
     exactly once, and revisions strictly increase. `draw` composes a frame only when it is shown.
+    `step` of `steps` steps are done, and `part` (0..1) of the way to the next one: a model that can
+    show noise levels between its steps makes the forming smooth.
     `sound`, of final patches and where there is any: the sounds of all of them one after the other
     are the clip's. It reaches at least as far as the frames; a model that makes all of it at once
     gives it with the first final frame. `hum` is heard while a patch is shown before the run.
@@ -99,6 +101,7 @@ class Patch:
     steps: int
     chunk: int
     chunks: int
+    part: float = 0.0
     sound: MakeSound | None = None
     hum: Hum | None = None
     keep: Keep | None = None

@@ -22,7 +22,7 @@ from phosphene.render.worker.playhead import (
     frame_due,
     is_over,
     next_head,
-    step_shown_from,
+    shown_from,
 )
 from phosphene.render.worker.renderer import Brief, Patch
 
@@ -76,7 +76,8 @@ class ClipSession:
         self._held = 0.0
         self._request: DeviceRequest | None = None
         self._text: str | None = None
-        self._first_at: float | None = None
+        self._first: tuple[float, float] | None = None
+        self._formed = 0.0
         self._first_s: float | None = None
         self._progress: messages.Progress | None = None
         self._shots_s = 0.0
@@ -205,7 +206,8 @@ class ClipSession:
         self._grown.set()
         clip, speed = self._order.clip, self._context.speed
         self._progress = progress(clip, patch, view, self._fps, self._now(), speed)
-        await self._context.send(self._progress)
+        if not patch.part:
+            await self._context.send(self._progress)
         if patch.keep is not None and self._order.live:
             await self._send_checkpoint(patch)
         if self._order.live and not forming:
@@ -214,16 +216,17 @@ class ClipSession:
             self._context.engine.want_patch(request, soon)
 
     async def _pace(self, patch: Patch, request: DeviceRequest) -> None:
-        """While the first frames form each step is seen for its time, and the next one made."""
-        if self._first_at is None:
-            self._first_at = time.monotonic()
-        seen, following = (
-            self._first_at + step_shown_from(step, patch.steps, self._context.pace)
-            for step in (patch.step, patch.step + 1)
+        """While the first frames form each level is seen for its time, and the next one made."""
+        done = (patch.step + patch.part) / patch.steps
+        first_at, first = self._first = self._first or (time.monotonic(), done)
+        # What comes next is as far again from this one as this is from the one before.
+        following, self._formed = 2 * done - self._formed, done
+        seen, due = (
+            first_at + shown_from(at, first, self._context.pace) for at in (done, following)
         )
-        self._context.engine.want_patch(request, following)
-        # The embedded model forms a second in 0.13 s: unpaced nobody would see the picture sharpen,
-        # which is what people come for.
+        self._context.engine.want_patch(request, due)
+        # The embedded model forms a second in 0.13 s: unpaced nobody would see it come out of the
+        # noise, which is what people come for.
         await asyncio.sleep(seen - time.monotonic())
 
     async def _send_checkpoint(self, patch: Patch) -> None:

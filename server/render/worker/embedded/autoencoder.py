@@ -63,10 +63,16 @@ def cut(kind: str, plates: Tensor) -> Tensor:
 
 def join(kind: str, parts: Tensor) -> Tensor:
     """The inverse of `cut`."""
-    channels, height, width = TOKEN[kind]
+    return _join(kind, parts, TOKEN[kind][0]).reshape(len(parts), *SHAPES[kind])
+
+
+def _join(kind: str, parts: Tensor, channels: int) -> Tensor:
+    """Parts (B, tokens, channels * points) side by side: (B, n, channels, height, width)."""
+    _, height, width = TOKEN[kind]
     rows, columns = _grid(kind)
     plates = parts.reshape(len(parts), -1, rows, columns, channels, height, width)
-    return plates.permute(0, 1, 4, 2, 5, 3, 6).reshape(len(parts), *SHAPES[kind])
+    joined = plates.permute(0, 1, 4, 2, 5, 3, 6)
+    return joined.reshape(len(parts), -1, channels, rows * height, columns * width)
 
 
 def _grid(kind: str) -> tuple[int, int]:
@@ -93,6 +99,7 @@ class Basis(nn.Module):
         # 17.5 of the 27 MB that ship are these; in bfloat16 they would be twice as much.
         self.register_buffer("directions", torch.zeros(size(kind), latents, dtype=torch.int8))
         self._dense: Tensor | None = None
+        self._grain: Tensor | None = None
 
     def set_directions(self, mean: Tensor, directions: Tensor, spread: Tensor) -> None:
         """Set the basis: mean (size,), orthonormal directions (size, K), the data's spread (K,)."""
@@ -101,7 +108,7 @@ class Basis(nn.Module):
         self.spread.copy_(spread)
         self.step.copy_(step)
         self.directions.copy_((directions / step).round())
-        self._dense = None
+        self._dense = self._grain = None
 
     def dense_directions(self) -> Tensor:
         """The directions as floats, (size, K); made once."""
@@ -109,6 +116,22 @@ class Basis(nn.Module):
             # Kept, because multiplying with int8 would convert it each time.
             self._dense = self.directions.float() * self.step.float()
         return self._dense
+
+    def grain_directions(self, channels: int) -> Tensor:
+        """How much lighter, and more opaque, each latent's noise makes a point: (2 * points, K);
+        made once.
+
+        Decoding gives each as much as its spread, so that noise looks like wide, vague shapes, or
+        like another subject. Grain has it the other way round: what is finest is seen most. At the
+        point that varies most the standard deviation is 1.
+        """
+        if self._grain is None:
+            even = self.dense_directions() / self.spread.float()
+            points = even.view(channels, -1, even.shape[1])
+            both = torch.stack((points[:-1].mean(0), points[-1]))
+            most = both.square().sum(-1).amax(-1).sqrt().clamp(min=1e-6)
+            self._grain = (both / most[:, None, None]).flatten(0, 1)
+        return self._grain
 
 
 class EmbeddedAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
@@ -120,6 +143,7 @@ class EmbeddedAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
     def __init__(self, latents: Mapping[str, int] = LATENTS) -> None:
         super().__init__()
         self.bases = nn.ModuleDict({kind: Basis(kind, latents[kind]) for kind in PLATES})
+        self._means: dict[str, Tensor] = {}
 
     def basis_of(self, kind: str) -> Basis:
         """The basis of one kind."""
@@ -140,3 +164,19 @@ class EmbeddedAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         basis = self.basis_of(kind)
         away = (latents.float() * basis.spread.float()) @ basis.dense_directions().T
         return join(kind, away + basis.mean.float())
+
+    @torch.no_grad()
+    def decode_grain(self, kind: str, noise: Tensor) -> Tensor:
+        """Noise in latents, (B, tokens, K) of unit variance -> what it looks like, (B, ..., 2, 96,
+        96): how much lighter, and more opaque, it makes each point of a plate that has places."""
+        channels = TOKEN[kind][0]
+        seen = noise.float() @ self.basis_of(kind).grain_directions(channels).T
+        return _join(kind, seen, 2).reshape(len(noise), *SHAPES[kind][:-3], 2, PLATE, PLATE)
+
+    @torch.no_grad()
+    def mean_plate(self, kind: str) -> Tensor:
+        """What latents that are all zero are decoded to, SHAPES[kind], in 0..1; made once."""
+        if kind not in self._means:
+            nothing = torch.zeros(1, tokens(kind), len(self.basis_of(kind).spread))
+            self._means[kind] = ((self.decode(kind, nothing)[0] + 1) / 2).clamp(0, 1)
+        return self._means[kind]

@@ -6,6 +6,7 @@ Preparing the layers is paid once per set of plates; a frame then only moves and
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
+from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -42,17 +43,24 @@ _BRIGHTEST: Final = 279  # in 1/256; more would not leave white a byte
 _WARMTH: Final = np.array([-12, 10])  # of blue and red difference
 _CLOSE: Final = 0.004  # log2; below this, the picture as it is
 _ROOM: Final = 0.4  # of the way that the camera comes, for two subjects to stay in the frame
+_CLEAN: Final[Mapping[str, Array]] = MappingProxyType({})
 _ACROSS: Final = -1
 _DOWN: Final = -2
 _Plane = TypeVar("_Plane", Luma, Chroma)
 
 
 class Compositor:
-    """One set of plates at one noise level. `draw` is pure and may be called from any thread."""
+    """One set of plates at one noise level. `draw` is pure and may be called from any thread.
 
-    def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
+    `grain`: by the names of plates, what is left of their noise (see `grain.tear`).
+    """
+
+    def __init__(
+        self, plates: Mapping[str, Array], sigma: float, grain: Mapping[str, Array] = _CLEAN
+    ) -> None:
         self._plates = plates
         self._sigma = sigma
+        self._grain = grain
         # Layers are prepared by whoever first draws: many patches are never shown.
         self._lock = Lock()
         self._set: _PlateLayers | None = None
@@ -64,7 +72,7 @@ class Compositor:
         """
         with self._lock:
             if self._set is None:
-                self._set = _PlateLayers(self._plates, self._sigma)
+                self._set = _PlateLayers(self._plates, self._sigma, self._grain)
         picture = _finish(*self._set.paint_layers(state, others), state.light, state.warmth)
         zoom = state.zoom * (_ROOM if "other" in self._plates else 1.0)
         return _closer(picture, zoom, state.view) if zoom > _CLOSE else picture
@@ -73,20 +81,24 @@ class Compositor:
 class _PlateLayers:
     """The layers of a set of plates, prepared."""
 
-    def __init__(self, plates: Mapping[str, Array], sigma: float) -> None:
-        self._unit = UNIT // 2 if sigma > _SKETCH else UNIT
-        self._sky = sky(plates["sky"], sigma, self._unit)
-        strips = [strip(plates[name], sigma, self._unit) for name in SILHOUETTES]
+    def __init__(
+        self, plates: Mapping[str, Array], sigma: float, grain: Mapping[str, Array]
+    ) -> None:
+        self._unit = unit = UNIT // 2 if sigma > _SKETCH else UNIT
+        self._sky = sky(plates["sky"], sigma, unit, grain.get("sky"))
+        strips = [strip(plates[name], sigma, unit, grain.get(name)) for name in SILHOUETTES]
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
         self._subject: SubjectLayer | None = None
         if "subject" in plates:
-            self._subject = SubjectLayer(plates["subject"], plates["inks"], sigma, self._unit)
+            inks = plates["inks"]
+            self._subject = SubjectLayer(plates["subject"], inks, sigma, unit, grain.get("subject"))
         self._other: SubjectLayer | None = None
         if "other" in plates:
-            self._other = SubjectLayer(plates["other"], plates["other_inks"], sigma, self._unit)
-        air = tile(plates["weather"], sigma, self._unit)
+            inks = plates["other_inks"]
+            self._other = SubjectLayer(plates["other"], inks, sigma, unit, grain.get("other"))
+        air = tile(plates["weather"], sigma, unit, grain.get("weather"))
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
     def paint_layers(self, state: FrameState, others: Sequence[FrameState]) -> tuple[Luma, Chroma]:

@@ -17,6 +17,7 @@ from torch import Tensor
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
 from phosphene.render.worker.embedded.changes import changed_parts, touched_parts
+from phosphene.render.worker.embedded.forming import Noise
 from phosphene.render.worker.embedded.guesses import (
     NoisyNouns,
     NoisyPlates,
@@ -51,18 +52,23 @@ _SCALE: Final = torch.tensor(SCALE)
 
 @dataclass(frozen=True, slots=True)
 class DenoiseStep:
-    """`step` of `steps` steps of a chunk done (counted from 1).
+    """`step` of `steps` steps of a chunk done (0 before the first one of a scene), and `part` of
+    the way to the next one.
 
     `scene` is a whole clip so far (its score has chunk + 1 seconds), made of the x0 that this step
-    predicted; `sigma` is the noise level that it has led to, 0 at the end of the chunk.
+    predicted, `noise` what lies over it; `before` is the noise level that it began at, `sigma` the
+    one that it has led to, 0 at the end of the chunk.
     """
 
     chunk: int
     chunks: int
     step: int
     steps: int
+    before: float
     sigma: float
     scene: Scene
+    noise: Noise
+    part: float = 0.0
 
 
 class ClipDenoiser:
@@ -122,15 +128,18 @@ class ClipDenoiser:
         tracks = self._tracks(("score",) if self._plates else (*names, "score"), chunk)
         most = max((track.steps for track in tracks.values()), default=1)
         kept = bool(self._plates)
-        for step in range(1, most + 1):
+        before = _level(tracks)
+        for step in range(1 if kept else 0, most + 1):
             yield from self._advance(tracks, step / most)
             if not kept:
                 parent = self._parent.plates if self._parent else {}
                 others = {name: parent[name] for name in names if name not in tracks}
                 self._plates = self._developed(tracks, others)
             second = self._second(chunk, tracks.get("score"))
-            sigma = max((track.sigma for track in tracks.values()), default=0.0)
-            yield DenoiseStep(chunk, chunks, step, most, sigma, self._scene([*self._past, second]))
+            scene = self._scene([*self._past, second])
+            after, noise = _level(tracks), self._noise_left(tracks)
+            yield DenoiseStep(chunk, chunks, step, most, before, after, scene, noise)
+            before = after
         self._past.append(second)
 
     def restyle_plates(
@@ -162,13 +171,15 @@ class ClipDenoiser:
         kept = {name: plate for name, plate in before.plates.items() if name in names}
         most = max((track.steps for track in tracks.values()), default=0)
         for step in range(1, most + 1):
+            level = _level(tracks)
             yield from self._advance(tracks, step / most)
             self._plates = self._developed(tracks, kept)
-            sigma = max(track.sigma for track in tracks.values())
-            yield DenoiseStep(chunk, chunks, step, most, sigma, self._scene(self._past))
+            scene, noise = self._scene(self._past), self._noise_left(tracks)
+            yield DenoiseStep(chunk, chunks, step, most, level, _level(tracks), scene, noise)
         if not tracks and len(kept) < len(before.plates):
             self._plates = kept
-            yield DenoiseStep(chunk, chunks, 1, 1, 0.0, self._scene(self._past))
+            scene, noise = self._scene(self._past), self._noise_left({})
+            yield DenoiseStep(chunk, chunks, 1, 1, 0.0, 0.0, scene, noise)
 
     def _scene(self, seconds: list[Tensor]) -> Scene:
         score = torch.stack(seconds) * _SCALE if seconds else torch.zeros(0, KEYS, len(SCORE))
@@ -295,8 +306,15 @@ class ClipDenoiser:
     def _developed(self, tracks: Mapping[str, Track], others: Mapping[str, Array]) -> Plates:
         """The plates as the tracks guess them now, the others as they are."""
         x0 = {name: track.x0 for name, track in tracks.items() if name != "score"}
-        drawn = dict.fromkeys(self._vectors, self._nouns) if self._nouns else {}
-        return Plates(self._autoencoder, x0, others, drawn)
+        return Plates(self._autoencoder, x0, others, self._drawn())
+
+    def _noise_left(self, tracks: Mapping[str, Track]) -> Noise:
+        left = {name: track.noise for name, track in tracks.items()}
+        return Noise(self._autoencoder, left, self._drawn())
+
+    def _drawn(self) -> dict[str, NounModel]:
+        """Who decodes the plates that the nouns' network draws."""
+        return dict.fromkeys(self._vectors, self._nouns) if self._nouns else {}
 
     def _second(self, chunk: int, track: Track | None) -> Tensor:
         if track is not None:
@@ -304,6 +322,10 @@ class ClipDenoiser:
         origin = self._origin("score", chunk)
         assert origin is not None
         return origin
+
+
+def _level(tracks: Mapping[str, Track]) -> float:
+    return max((track.sigma for track in tracks.values()), default=0.0)
 
 
 def _rows(world: World, slots: Mapping[str, str], cast: Cast) -> dict[str, Tensor]:

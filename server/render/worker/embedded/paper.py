@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.grain import AIR, CLEAR, PAPER, SKY, Tearing, tear
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
 # 16 bits hold 219 * 256: products need no wider type, and twice as many go through a register.
@@ -153,14 +154,14 @@ def fog(sigma: float) -> float:
 
 
 @lru_cache(maxsize=8)
-def grain(height: int, width: int) -> Tensor:
+def fibres(height: int, width: int) -> Tensor:
     """Fibres of paper and dither: (height, width), about +-1.5, periodic, always the same."""
     # Always the same: grain that changes would have to be encoded in each frame. Dither hides the
     # bands of a smooth sky in eight bits.
     noise = torch.randn((1, 1, height, width), generator=torch.Generator().manual_seed(7))
-    fibres = F.avg_pool2d(F.pad(noise, (1, 1, 1, 1), mode="circular"), 3, stride=1)
+    threads = F.avg_pool2d(F.pad(noise, (1, 1, 1, 1), mode="circular"), 3, stride=1)
     dither = torch.rand((height, width), generator=torch.Generator().manual_seed(8))
-    return fibres[0, 0] * 2.0 + dither - 0.5
+    return threads[0, 0] * 2.0 + dither - 0.5
 
 
 def soften(planes: Tensor, width: float, *, wrap: bool = False, wrap_rows: bool = False) -> Tensor:
@@ -179,8 +180,20 @@ def crisp(planes: Tensor, sigma: float, *, wrap: bool = False) -> Tensor:
     return torch.lerp(soften(planes, 1.0, wrap=wrap), planes, 1 + strength)
 
 
-def sky(plate: Array, sigma: float, unit: int) -> PaperLayer:
-    """The opaque sky with the light's disc and its glow; `unit`: pixels per unit."""
+def cleared(sigma: float, grain: Array | None) -> float:
+    """The noise level that decides how foggy paper is: where grain shows how far it is, fog would
+    only hide that."""
+    return sigma if grain is None else sigma * CLEAR
+
+
+def torn(planes: Tensor, grain: Array | None, sigma: float, by: Tearing) -> Tensor:
+    """Planes with the grain that they have, if they have any."""
+    return planes if grain is None else tear(planes, torch.from_numpy(grain), sigma, by)
+
+
+def sky(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer:
+    """The opaque sky with the light's disc and its glow; `unit`: pixels per unit. `grain`, here and
+    below: what is left of the plate's noise, see `grain.tear`."""
     rows, columns = HIGH * unit, WIDE * unit
     whole = yuva(plate)
     # A sky is smooth by nature; only the disc has an edge.
@@ -192,7 +205,9 @@ def sky(plate: Array, sigma: float, unit: int) -> PaperLayer:
     size = unit / 8
     luma = full[0].lerp_(light[0], sharpen(full[1], sharpness(sigma, size)))
     chroma = half[:2].lerp_(light[1:], sharpen(half[2:], sharpness(sigma, size / 2)))
-    luma = (luma + grain(rows, columns)).clamp_(0, 219)
+    if grain is not None:
+        luma += scale(torch.from_numpy(grain[:1]) * (SKY * sigma), rows, columns)[0]
+    luma = (luma + fibres(rows, columns)).clamp_(0, 219)
     nothing = np.zeros((0, 0))
     return PaperLayer(
         to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0
@@ -207,10 +222,11 @@ def _light(plate: Array) -> Tensor:
     return (_YUV @ colour)[:, None, None]
 
 
-def strip(plate: Array, sigma: float, unit: int) -> PaperLayer:
+def strip(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer:
     """A silhouette with its soft shadow, one period wide, from its topmost row down."""
     rows, columns = RISE * unit, PERIOD * unit
-    soft = crisp(yuva(plate), sigma, wrap=True) * _TOP
+    level, sigma = sigma, cleared(sigma, grain)
+    soft = torn(crisp(yuva(plate), sigma, wrap=True), grain, level, PAPER) * _TOP
     shade = soften(soft[3:], 1.7, wrap=True).roll(-1, 1) * (0.42 - 0.25 * sigma)
     planes = torch.cat((soft, shade))
     first = _first_row(soft[3], rows)
@@ -219,20 +235,22 @@ def strip(plate: Array, sigma: float, unit: int) -> PaperLayer:
     size = unit / 8.7
     luma = _straight(full[0], full[1], 0, 219)
     luma += _rim(full[1], size, sigma)
-    luma += grain(rows, columns)[first:]
+    luma += fibres(rows, columns)[first:]
     alpha = sharpen(full[1], sharpness(sigma, size))
     small = sharpen(half[2], sharpness(sigma, size / 2))
     chroma = _straight(half[:2], half[2], -112, 112)
     return _layer((luma, alpha, full[2]), (chroma, small, half[3]), (HIGH - RISE) * unit + first)
 
 
-def tile(plate: Array, sigma: float, unit: int) -> PaperLayer | None:
+def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer | None:
     """What falls or rises in the air, periodic both ways; None when there is nothing of it."""
     # Below that no flake is seen, and a layer less is blended.
-    if plate[3].max() < 0.25:
+    if plate[3].max() < 0.25 and grain is None:
         return None
     size = TILE * unit
+    level, sigma = sigma, cleared(sigma, grain)
     soft = soften(yuva(plate), fog(sigma) * 0.5, wrap=True, wrap_rows=True)
+    soft = torn(soft, grain, level, AIR)
     full = scale(soft[[0, 3]], size, size, wrap=True, wrap_rows=True)
     half = scale(soft[1:], size // 2, size // 2, wrap=True, wrap_rows=True)
     gain = max(sharpness(sigma, unit / 10.7) * 0.6, 1.0)

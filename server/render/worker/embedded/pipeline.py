@@ -155,7 +155,8 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
 def _steps(denoiser: ClipDenoiser, seconds: int) -> Iterator[DenoiseStep]:
     """The steps of a clip that has the model for itself."""
     for chunk in range(seconds):
-        yield from patches_alone(denoiser.denoise_second(chunk, seconds))
+        steps = patches_alone(denoiser.denoise_second(chunk, seconds))
+        yield from (step for step in steps if step.step)
 
 
 def fastest_dtype(

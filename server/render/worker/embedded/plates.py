@@ -39,6 +39,9 @@ class Plates(Mapping[str, Array]):
                 self._decoded[name] = self._decode(name)
             return self._decoded[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without decoding it
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 

@@ -1,7 +1,8 @@
 """The embedded model behind the renderer seam."""
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ from phosphene.render.worker.embedded.segments import (
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from phosphene.render.worker.embedded.synth.clip_sound import ClipSound
 from phosphene.render.worker.embedded.vocabulary import SLOTS
-from phosphene.render.worker.renderer import Brief, Drawing, MakeSound, Patch, Steers
+from phosphene.render.worker.renderer import Brief, Drawing, Keep, MakeSound, Patch, Steers
 
 # A quarter of a second: from a chosen line to the first picture that follows it p95 is 0.81 s, most
 # of which is the 0.5 s that are drawn ahead.
@@ -35,6 +36,9 @@ PORTION: Final = 6
 
 STEERED: Final = 0.9
 """The noise level to which plates that a steering text touches are taken back."""
+
+LEVELS: Final = 3
+"""Noise levels that are seen of each step while the first second forms."""
 
 _MARK: Final = 1000  # steering noise has seeds of its own, apart from those of the seconds
 
@@ -147,23 +151,30 @@ class _ClipDrawing:
                 answer = yield news
                 continue
             answer = None
-            self._show_step(news)
-            if news.step < news.steps:
-                self._queue_text(
-                    (yield self._patch(news, news.chunk * FPS, news.chunk * FPS + FPS))
-                )
+            yield from self._show_step(news)
         yield from self._finals(chunk)
         return b""
 
-    def _show_step(self, step: DenoiseStep) -> None:
-        """Show the plates of a step; after the first second only the score grows."""
-        if not self._segments or step.chunk == 0:
-            self._segments = [
-                SceneSegment(0, step.scene, Compositor(step.scene.plates, step.sigma))
-            ]
-        else:
+    def _show_step(self, step: DenoiseStep) -> Drawing:
+        """Show what a step led to. Of the first second every level on the way is seen; after it
+        only the score grows."""
+        if self._segments and step.chunk:
             last = self._segments[-1]
             self._segments[-1] = SceneSegment(last.start, step.scene, last.compositor)
+            if step.step < step.steps:
+                self._queue_text((yield self._forming(step)))
+            return b""
+        for level in levels_of(step):
+            compositor = Compositor(level.scene.plates, level.sigma, level.noise)
+            self._segments = [SceneSegment(0, level.scene, compositor)]
+            self._queue_text((yield self._forming(level)))
+        if step.step == step.steps:
+            self._segments = [SceneSegment(0, step.scene, Compositor(step.scene.plates, 0.0))]
+        return b""
+
+    def _forming(self, step: DenoiseStep) -> Patch:
+        start = step.chunk * FPS
+        return self._patch(start, start + FPS, step.sigma, step.step, step.steps, step.part)
 
     def _finals(self, chunk: int, kept: bool = False) -> Drawing:
         """The frames of a second become final, portion by portion."""
@@ -174,28 +185,36 @@ class _ClipDrawing:
             ends = start + PORTION == chunk * FPS + FPS
             keep = partial(to_bytes, tuple(self._segments)) if ends and not kept else None
             steps = self._brief.steps
-            step = DenoiseStep(
-                chunk, self._brief.seconds, steps, steps, 0.0, self._segments[-1].scene
-            )
-            self._queue_text((yield self._patch(step, start, start + PORTION, keep)))
+            final = self._patch(start, start + PORTION, 0.0, steps, steps, keep=keep)
+            self._queue_text((yield final))
         return b""
 
-    def _patch(self, step: DenoiseStep, start: int, stop: int, keep: Any = None) -> Patch:
+    def _patch(
+        self,
+        start: int,
+        stop: int,
+        sigma: float,
+        step: int,
+        steps: int,
+        part: float = 0.0,
+        keep: Keep | None = None,
+    ) -> Patch:
         self._revision += 1
-        final = step.step == step.steps
+        final, scene = step == steps, self._segments[-1].scene
         return Patch(
             revision=self._revision,
             start=start,
             stop=stop,
-            sigma=step.sigma,
+            sigma=sigma,
             draw=draw_segments(self._segments, start, stop),
             final=final,
-            step=step.step,
-            steps=step.steps,
-            chunk=step.chunk,
-            chunks=step.chunks,
+            step=step,
+            steps=steps,
+            part=part,
+            chunk=start // FPS,
+            chunks=self._brief.seconds,
             sound=self._heard(start, stop) if final else None,
-            hum=self._sound.of_forming(step.scene, step.sigma) if self._sound else None,
+            hum=self._sound.of_forming(scene, sigma) if self._sound else None,
             keep=keep,
         )
 
@@ -240,6 +259,17 @@ class _ClipDrawing:
             before = [segment for segment in self._segments if segment.start < frame]
             self._segments = [*before, SceneSegment(frame, whole, Compositor(whole.plates, 0.0))]
         return b""
+
+
+def levels_of(step: DenoiseStep, count: int = LEVELS) -> Iterator[DenoiseStep]:
+    """What is seen on the way of one step, each a scene of its own at its noise level: `count`
+    pictures, the last of them where the step led to. The end of all steps is not among them."""
+    for number in range(1, count + 1) if step.step else (0,):
+        sigma = step.before + (step.sigma - step.before) * number / count
+        if sigma > 0:
+            done, part = divmod((step.step - 1) * count + number, count) if step.step else (0, 0)
+            scene = step.noise.fade(step.scene, sigma)
+            yield replace(step, step=done, part=part / count, sigma=sigma, scene=scene)
 
 
 def _last(steps: Generator[Any, Any, None]) -> Generator[Any, Any, Scene | None]:

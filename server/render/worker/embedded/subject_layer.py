@@ -9,11 +9,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.grain import PAPER
 from phosphene.render.worker.embedded.nouns.cast import Actor
 from phosphene.render.worker.embedded.nouns.gait import poses
 from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,
+    cleared,
     crisp,
     lay,
     scale,
@@ -22,6 +24,7 @@ from phosphene.render.worker.embedded.paper import (
     soften,
     to_chroma,
     to_luma,
+    torn,
     yuva,
 )
 from phosphene.render.worker.embedded.score import FrameState
@@ -58,10 +61,14 @@ def posed(plate: Array, inks: Array, actor: Actor) -> tuple[Array, Array]:
 
 
 class SubjectLayer:
-    """The subject of one set of plates at one noise level; `unit`: pixels per unit."""
+    """The subject of one set of plates at one noise level; `unit`: pixels per unit. `grain`: what
+    is left of its noise, (3, 2, 96, 96)."""
 
-    def __init__(self, plate: Array, inks: Array, sigma: float, unit: int) -> None:
-        soft = crisp(yuva(coloured(plate, inks)), sigma)
+    def __init__(
+        self, plate: Array, inks: Array, sigma: float, unit: int, grain: Array | None = None
+    ) -> None:
+        level, sigma = sigma, cleared(sigma, grain)
+        soft = torn(crisp(yuva(coloured(plate, inks)), sigma), grain, level, PAPER)
         size = PLATE * _ENLARGED * unit // 64
         full = scale(soft[:, [0, 3]].flatten(0, 1), size, size)
         self._full = full.view(POSES, 2, size, size)

@@ -26,8 +26,9 @@ class Track:
         levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
         self._scheduler.set_timesteps(sigmas=levels)
         self._scheduler.set_begin_index(0)
-        self._sample = noise if origin is None else torch.lerp(origin, noise, self.sigma)
-        self.x0 = self._sample
+        self.x0 = torch.zeros_like(noise) if origin is None else origin
+        self.noise = noise
+        self._sample = torch.lerp(self.x0, noise, self.sigma)
 
     @property
     def steps_done(self) -> int:
@@ -43,6 +44,8 @@ class Track:
 
     def take_step(self, x0: Tensor) -> None:
         """Take the step that `x0`, predicted from `sample` at `sigma`, points to."""
+        # What would have to lie over this x0 to make the sample; so it is all along the step.
+        self.noise = (self._sample - (1 - self.sigma) * x0) / self.sigma
         time, flow = self._scheduler.timesteps[self.steps_done], (self._sample - x0) / self.sigma
         self._sample = self._scheduler.step(flow, time, self._sample, return_dict=False)[0]
         self.x0 = x0

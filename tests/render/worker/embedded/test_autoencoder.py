@@ -213,3 +213,29 @@ def test_latents_of_another_shape_are_refused(
 def test_every_kind_must_be_given_a_number() -> None:
     with pytest.raises(KeyError):
         EmbeddedAutoencoder({"subject": 3})
+
+
+@pytest.mark.parametrize("kind", ["subject", "sky", "far", "weather"])
+def test_grain_is_the_noise_of_every_latent(kind: str) -> None:
+    torch.manual_seed(1)
+    autoencoder = toy.autoencoder()
+    shape = (64, tokens(kind), toy.LATENTS[kind])
+    noise = torch.randn(shape)
+    grain = autoencoder.decode_grain(kind, noise)
+    assert grain.shape == (64, *SHAPES[kind][:-3], 2, 96, 96)
+    assert grain.std(0).amax() == pytest.approx(1, abs=0.5)
+    assert torch.allclose(autoencoder.decode_grain(kind, 2 * noise), 2 * grain, atol=1e-4)
+    for latent in (0, toy.LATENTS[kind] - 1):
+        alone = torch.zeros(shape[1:])
+        alone[0, latent] = 1.0
+        assert autoencoder.decode_grain(kind, alone[None]).abs().max() > 0.05
+
+
+def test_the_mean_plate_is_what_no_latents_are() -> None:
+    torch.manual_seed(1)
+    autoencoder = toy.autoencoder()
+    for kind in ("subject", "inks", "far"):
+        nothing = torch.zeros(1, tokens(kind), toy.LATENTS[kind])
+        drawn = ((autoencoder.decode(kind, nothing)[0] + 1) / 2).clamp(0, 1)
+        assert torch.equal(autoencoder.mean_plate(kind), drawn)
+        assert autoencoder.mean_plate(kind) is autoencoder.mean_plate(kind)

@@ -357,3 +357,44 @@ def test_the_light_of_the_inks_veils_the_subject(plates: dict[str, Array]) -> No
     veiled = coloured(plates["subject"], night)
     np.testing.assert_allclose(veiled[1, :3, 48, 48], (0.45, 0.05, 0.35), atol=1e-6)
     assert (veiled[1, :3, 0, 0] == 0).all()
+
+
+def grain_of(plates: dict[str, Array], *names: str) -> dict[str, Array]:
+    random = np.random.default_rng(9)
+    return {
+        name: random.standard_normal((*plates[name].shape[:-3], 2, 96, 96)).astype(np.float32)
+        for name in names
+    }
+
+
+@pytest.mark.parametrize("name", ["sky", "far", "middle", "near", "subject", "weather"])
+def test_noise_that_is_left_is_seen_and_condenses(plates: dict[str, Array], name: str) -> None:
+    plates = without(plates, "weather")
+    grain = grain_of(plates, name)
+
+    def roughness(sigma: float) -> float:
+        noisy = Compositor(plates, sigma, grain).draw_frame(STILL)[:HEIGHT].astype(int)
+        # Of nothing but its grain: paper with no noise on it is as clear there.
+        none = {name: np.zeros_like(grain[name])}
+        clean = Compositor(plates, sigma, none).draw_frame(STILL)[:HEIGHT].astype(int)
+        return float(np.abs(noisy - clean).mean())
+
+    rough = [roughness(sigma) for sigma in (0.9, 0.6, 0.31)]
+    assert rough == sorted(rough, reverse=True)
+    assert rough[0] > 0.2
+
+
+def test_the_second_subject_has_its_own_noise(plates: dict[str, Array]) -> None:
+    plates = without(plates, "weather") | {"other": plates["subject"], "other_inks": plates["inks"]}
+    apart = moved(x=-0.5, other_x=0.5, other_facing=1.0)
+    clear = Compositor(plates, 0.6).draw_frame(apart)[:HEIGHT].astype(int)
+    noisy = Compositor(plates, 0.6, grain_of(plates, "other")).draw_frame(apart)[:HEIGHT]
+    changed = np.abs(noisy - clear).sum(0)
+    assert changed[WIDTH * 5 // 8 :].sum() > 20 * changed[: WIDTH * 3 // 8].sum()
+
+
+def test_what_is_final_has_no_grain(plates: dict[str, Array]) -> None:
+    grain = grain_of(plates, "far", "subject", "weather", "sky")
+    clean = Compositor(plates, 0.0).draw_frame(STILL).astype(int)
+    still = Compositor(plates, 0.0, grain).draw_frame(STILL).astype(int)
+    assert np.abs(clean - still).max() <= 3

@@ -9,6 +9,7 @@ import torch
 
 from phosphene.render.worker.embedded.autoencoder import join, tokens
 from phosphene.render.worker.embedded.denoise import DenoiseStep
+from phosphene.render.worker.embedded.guesses import NoisyPlates
 from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline, fastest_dtype
 from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
@@ -96,6 +97,42 @@ def test_what_is_final_stays(pipeline: EmbeddedPipeline) -> None:
     for before, after in itertools.pairwise(scenes):
         assert same(before, after)
         assert np.array_equal(before.score, after.score[: before.seconds])
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.6])
+def test_x0_and_the_noise_that_is_left_are_the_sample(
+    pipeline: EmbeddedPipeline, parent: Scene, strength: float
+) -> None:
+    """What is seen of a picture that forms is no decoration: it is all that there is of it."""
+    slots = SLOTS | {"place": "desert"}
+    clip = pipeline.start_clip(slots, 8, 4, parent=parent, strength=strength)
+    steps, samples = clip.denoise_second(0, 1), list[torch.Tensor]()
+    seen, answer = list[DenoiseStep](), None
+    while True:
+        try:
+            news = steps.send(answer)
+        except StopIteration:
+            break
+        answer = None
+        if isinstance(news, DenoiseStep):
+            seen.append(news)
+        else:
+            given = news.given
+            if isinstance(given, NoisyPlates) and "far" in given.kinds:
+                samples.append(given.samples[given.kinds.index("far")][0])
+            (answer,) = news.together([given])
+    assert [step.step for step in seen] == list(range(len(samples) + 1))
+    for step, sample in zip(seen[:-1], samples, strict=True):
+        latents = pipeline.autoencoder.encode(
+            "far", torch.from_numpy(step.scene.plates["far"])[None] * 2 - 1
+        )[0]
+        noise = step.noise._left["far"]
+        there = (1 - step.sigma) * latents + step.sigma * noise
+        # Plates are cut off at black and white, so that not all of x0 comes back.
+        away = (there - sample).abs().mean() / sample.abs().mean()
+        assert away < 0.35 * (1 - step.sigma) + 1e-3
+    assert seen[0].before == seen[0].sigma
+    assert [step.before for step in seen[1:]] == [step.sigma for step in seen[:-1]]
 
 
 def test_x0_of_every_step_is_a_scene_and_they_differ(pipeline: EmbeddedPipeline) -> None:

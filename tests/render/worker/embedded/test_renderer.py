@@ -1,4 +1,4 @@
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 
 from phosphene.model import Slot, Steer, Tune
 from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
-from phosphene.render.worker.embedded.renderer import EmbeddedRenderer, fingerprint
+from phosphene.render.worker.embedded.renderer import LEVELS, EmbeddedRenderer, fingerprint
 from phosphene.render.worker.embedded.scene import from_latents
 from phosphene.render.worker.embedded.segments import from_bytes
 from phosphene.render.worker.embedded.subject_layer import coloured
@@ -52,7 +52,8 @@ def check_plane(patches: list[Patch], frames: int) -> None:
     for patch in patches:
         assert patch.revision > revision
         assert patch.final == (patch.sigma == 0) == (patch.step == patch.steps)
-        assert 1 <= patch.step <= patch.steps
+        assert 0 <= patch.step <= patch.steps
+        assert 0 <= patch.part < 1
         revision = patch.revision
         for frame in range(patch.start, patch.stop):
             assert patch.sigma <= sigmas[frame]
@@ -68,9 +69,33 @@ def test_frames_sharpen_second_by_second(renderer: Renderer) -> None:
         ranges = [(patch.start, patch.stop) for patch in patches if patch.chunk == second]
         first = second * 24
         portions = [(first + at, first + at + 6) for at in (0, 6, 12, 18)]
-        assert ranges == [(first, first + 24)] * 3 + portions
+        forming = 3 if second else 4 * LEVELS
+        assert ranges == [(first, first + 24)] * forming + portions
     assert [patch.stop for patch in patches if patch.keep] == [24, 48, 72]
     assert {patch.chunks for patch in patches} == {3}
+
+
+def test_the_first_second_condenses_from_noise_alone(renderer: Renderer) -> None:
+    patches, _ = draw_all(renderer, Brief("a whale", seed=3, seconds=1, steps=4))
+    forming = [patch for patch in patches if not patch.final]
+    assert [(patch.step, patch.part) for patch in forming] == [
+        (done, part / LEVELS) for done in range(4) for part in range(LEVELS)
+    ]
+    sigmas = [patch.sigma for patch in forming]
+    assert sigmas[0] == 1.0
+    assert sigmas == sorted({*sigmas}, reverse=True)
+    falls = [before - after for before, after in pairwise([*sigmas, 0.0])]
+    assert max(falls) < 2 * min(falls)
+
+
+def test_the_first_picture_needs_no_pass_of_the_model(renderer: Renderer) -> None:
+    whale, fox = (
+        next(renderer.render(Brief(text, seed=3, seconds=1, steps=4)))
+        for text in ("a whale at day", "a red fox in the forest at night")
+    )
+    assert isinstance(whale, Patch)
+    assert isinstance(fox, Patch)
+    assert np.array_equal(whale.draw(0), fox.draw(0))  # nobody knows yet what it will be
 
 
 def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
@@ -80,7 +105,8 @@ def test_every_patch_draws_its_frames(renderer: Renderer) -> None:
         assert picture.shape == (renderer.height * 3 // 2, renderer.width)
         assert picture.dtype == np.uint8
         assert np.array_equal(picture, patch.draw(patch.start))
-        assert not np.array_equal(picture, patch.draw(patch.stop - 1))
+        moves = not np.array_equal(picture, patch.draw(patch.stop - 1))
+        assert moves == (patch.sigma < 1)  # of noise alone nothing is known, nor where it goes
 
 
 def test_frames_outside_a_patch_cannot_be_drawn(renderer: Renderer) -> None:
@@ -105,7 +131,8 @@ def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
     again, remixed = draw_all(renderer, remix)
     check_plane(again, 72)
     assert remixed != latents
-    assert len([patch for patch in again if not patch.final]) < 3 * 4
+    whole = 4 * LEVELS + 2 * 3
+    assert len([patch for patch in again if not patch.final]) < whole
 
 
 def test_scenery_is_scenery_until_somebody_is_asked_for(renderer: Renderer) -> None:
@@ -157,9 +184,9 @@ def steered(
     "said",
     [
         {2: "night rain"},
-        {9: "a bird at night"},
-        {10: "a bird at night", 12: "a cat at dawn"},
-        {4: "a bird", 6: "a cat at dawn", 9: "a fish at night", 12: "a fox in snow"},
+        {18: "a bird at night"},
+        {19: "a bird at night", 21: "a cat at dawn"},
+        {13: "a bird", 15: "a cat at dawn", 18: "a fish at night", 21: "a fox in snow"},
     ],
 )
 def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.model import Steer
-from phosphene.render.worker.embedded.renderer import PORTION, EmbeddedRenderer
+from phosphene.render.worker.embedded.renderer import LEVELS, PORTION, EmbeddedRenderer
 from phosphene.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
 from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS
 from phosphene.render.worker.engine import Engine, open_engine
@@ -16,6 +16,9 @@ from phosphene.render.worker.renderer import Brief, Drawing, Forward, Patch
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
 BRIEF = Brief("a red fox in the forest at night", seed=3, seconds=2, steps=3)
+SECOND_PORTION = BRIEF.steps * LEVELS + 1
+"""Number of the patch with which the second portion of the first second is final."""
+
 TOLERANCE = 1.0
 """How much a frame of a clip may differ when others shared its passes: mean, of 255."""
 
@@ -57,7 +60,9 @@ def plain(renderer: EmbeddedRenderer) -> Played:
 def steered(renderer: EmbeddedRenderer) -> Played:
     """The text comes when the second portion of the first second was shown."""
     return draw_all(
-        renderer.render(BRIEF), at=3, text="a red fox in the forest at sunset in the rain"
+        renderer.render(BRIEF),
+        at=SECOND_PORTION,
+        text="a red fox in the forest at sunset in the rain",
     )
 
 
@@ -148,7 +153,7 @@ def test_a_steered_clip_can_be_drawn_again_from_its_recipe(
 def test_steering_to_what_is_there_already_costs_nothing(
     renderer: EmbeddedRenderer, plain: Played
 ) -> None:
-    _, steers, latents = draw_all(renderer.render(BRIEF), at=3, text=BRIEF.text)
+    _, steers, latents = draw_all(renderer.render(BRIEF), at=SECOND_PORTION, text=BRIEF.text)
     assert len(steers) == 1
     assert latents == plain[2]
 
@@ -205,7 +210,7 @@ def test_a_steered_clip_can_be_remixed(renderer: EmbeddedRenderer, steered: Play
 def joined(renderer: EmbeddedRenderer) -> Played:
     """A second subject comes when the second portion of the first second was shown."""
     text = "a red fox chasing a white rabbit in the forest at night"
-    return draw_all(renderer.render(BRIEF), at=3, text=text)
+    return draw_all(renderer.render(BRIEF), at=SECOND_PORTION, text=text)
 
 
 def test_steering_brings_a_second_subject(plain: Played, joined: Played) -> None:
@@ -225,7 +230,9 @@ def test_steering_takes_the_second_subject_away_again(
 ) -> None:
     text = "a red fox chasing a white rabbit in the forest at night"
     alone = "a red fox in the forest at night, all alone"
-    patches, (steer,), latents = draw_all(renderer.render(replace(BRIEF, text=text)), 3, alone)
+    patches, (steer,), latents = draw_all(
+        renderer.render(replace(BRIEF, text=text)), SECOND_PORTION, alone
+    )
     before, after = from_bytes(latents, WORLD)
     assert before.scene.slots["other"] == "rabbit"
     assert after.scene.slots["other"] == NOBODY

@@ -26,6 +26,7 @@ from phosphene.render.worker.embedded.nouns.network import (
     join,
 )
 from phosphene.render.worker.embedded.quantization import dequantize, quantize
+from phosphene.render.worker.embedded.vocabulary import PLATE
 
 FOLDER: Final = "nouns"
 SHAPE: Final = (TOKENS, WIDE)
@@ -33,6 +34,9 @@ SHAPE: Final = (TOKENS, WIDE)
 LEVELS: Final = 63
 """How finely weights are kept, to each side of zero: half as fine compresses better in git, and is
 seen in faces."""
+_AXIS: Final = torch.linspace(-1, 1, PLATE)
+_WINDOW: Final = ((1.1 - torch.hypot(_AXIS[:, None], _AXIS)) * 4).clamp(0, 1)
+"""Drawings leave the corners empty: grain in them would show that a plate is square."""
 _CONCEPTS: Final = "concepts.json"
 _NETWORK: Final = "denoiser.safetensors"
 _AUTOENCODER: Final = "autoencoder.safetensors"
@@ -139,6 +143,17 @@ class NounModel:
         """Latents (16, 144) as a plate (9, 96, 96) in 0..1."""
         plate: Array = self._autoencoder.decode(join(latents[None].float()))[0].clamp(0, 1).numpy()
         return plate
+
+    @torch.no_grad()
+    def decode_grain(self, noise: Tensor) -> Array:
+        """Noise in latents, (16, 144) of unit variance -> what it looks like, (2, 96, 96) of about
+        unit variance: how much lighter, and more opaque, it makes each point."""
+        seen = self._autoencoder.decode(join(noise[None].float()))[0]
+        both = torch.stack((seen[:-1].mean(0), seen[-1]))
+        away = both - both.mean((1, 2), keepdim=True)
+        even = away / away.std((1, 2), keepdim=True).clamp(min=1e-3)
+        grain: Array = (even * _WINDOW).numpy()
+        return grain
 
 
 def _drawings(concepts: Mapping[str, Concept]) -> int:

@@ -54,3 +54,17 @@ def test_plates_are_decoded_in_their_range() -> None:
     assert plate.shape == SHAPE
     assert plate.dtype == np.float32
     assert 0 <= plate.min() < plate.max() <= 1
+
+
+def test_grain_is_noise_alike_everywhere_but_in_the_corners() -> None:
+    torch.manual_seed(1)
+    noise = torch.randn(16, 144)
+    grain = toy.nouns().decode_grain(noise)
+    assert grain.shape == (2, 96, 96)
+    assert grain.dtype == np.float32
+    for seen in grain:
+        assert seen[24:72, 24:72].std() == pytest.approx(1, abs=0.5)
+        assert not seen[:4, :4].any()
+        assert not seen[-4:, -4:].any()
+    other = toy.nouns().decode_grain(torch.randn(16, 144))
+    assert abs(np.corrcoef(grain[1].ravel(), other[1].ravel())[0, 1]) < 0.9

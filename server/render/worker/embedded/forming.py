@@ -1,0 +1,105 @@
+"""A scene on its way between two steps: how much of x0 is there, and what noise is left.
+
+A step of the rectified flow is a straight line, sample = (1 - sigma) * x0 + sigma * noise with one
+x0 and one noise, so every level on it is as true as its ends, and costs no forward pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from threading import Lock
+
+import torch
+from torch import Tensor
+
+from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.vocabulary import kind
+
+
+class Noise(Mapping[str, Array]):
+    """What is left of the noise of plates, as grain (`EmbeddedAutoencoder.decode_grain`), decoded
+    when somebody looks. For any thread.
+
+    ``left``: noise of unit variance by the names of all that is being denoised: latents (tokens, K)
+    of plates, and the second of the score. Inks and the score have no grain. ``nouns``: of these
+    names the latents are nouns', with who decodes them.
+    """
+
+    def __init__(
+        self,
+        autoencoder: EmbeddedAutoencoder,
+        left: Mapping[str, Tensor],
+        nouns: Mapping[str, NounModel] | None = None,
+    ) -> None:
+        self._autoencoder = autoencoder
+        self._nouns = nouns or {}
+        self._left = left
+        self._names = tuple(name for name in left if name != "score" and kind(name) != "inks")
+        self._decoded: dict[str, Array] = {}
+        self._lock = Lock()
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._names:
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._decoded:
+                self._decoded[name] = self._decode(name, self._left[name])
+            return self._decoded[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without decoding it
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _decode(self, name: str, noise: Tensor) -> Array:
+        if name in self._nouns:
+            return self._nouns[name].decode_grain(noise)
+        grain: Array = self._autoencoder.decode_grain(kind(name), noise[None])[0].numpy()
+        return grain
+
+    def fade(self, scene: Scene, sigma: float) -> Scene:
+        """What is there at a level of a scene of x0: what is being denoised fades to the plates of
+        no latents at all (of nouns' that is empty), and the motion of its last second to rest."""
+        means = {
+            name: torch.zeros(())
+            if name in self._nouns
+            else self._autoencoder.mean_plate(kind(name))
+            for name in self._left
+            if name != "score"
+        }
+        score = scene.score
+        if "score" in self._left:
+            score = score.copy()
+            score[-1] *= 1 - sigma
+        faded = _FadedPlates(scene.plates, means, sigma)
+        return Scene(faded, score, scene.slots, scene.cast)
+
+
+class _FadedPlates(Mapping[str, Array]):
+    def __init__(
+        self, plates: Mapping[str, Array], means: Mapping[str, Tensor], sigma: float
+    ) -> None:
+        self._plates = plates
+        self._means = means
+        self._sigma = sigma
+
+    def __getitem__(self, name: str) -> Array:
+        plate = self._plates[name]
+        if name not in self._means:
+            return plate
+        faded: Array = torch.from_numpy(plate).lerp(self._means[name], self._sigma).numpy()
+        return faded
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self._plates)  # without decoding it
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plates)
+
+    def __len__(self) -> int:
+        return len(self._plates)
