@@ -9,7 +9,7 @@ import argparse
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ CONCRETE = {
     "Tops", "animal", "artifact", "food", "plant", "person", "object", "body", "substance",
     "phenomenon", "location", "possession", "cognition", "event",
 }  # fmt: skip
+THINGS = {"animal", "artifact", "food", "plant", "person", "object"}
+NAMED = {"person", "location", "object"}
+"""Of what has a name of its own only what was written by hand: Bali is no island to look at."""
 FEW = 1
 """A tag that more emoji have names none of them."""
 DEEP = 9
@@ -101,12 +104,17 @@ class Nearest:
         """What a noun is, by its first sense, or by one that is nearly as frequent."""
         senses = self._net.senses[lemma]
         top = self._net.seen.get((lemma, senses[0]), 0)
+        if not top and {"person", "artifact"} <= {self._net.synsets[o].lexname for o in senses}:
+            return None  # a conveyor is a belt, and who conveys is never said
+        several = {self._net.synsets[o].lexname for o in senses[:3]}
+        if not top and {"person", "artifact"} <= several:
+            return None  # a conveyor is a belt: who conveys is never said
         for k, offset in enumerate(senses[:3]):
             synset = self._net.synsets[offset]
             seen = self._net.seen.get((lemma, offset), 0)
-            if k and top > NEAR and top >= NEAR * max(seen, 1):
+            if k and (not seen or top >= NEAR * seen):
                 return None
-            if synset.lexname not in CONCRETE or (synset.named and synset.lexname == "person"):
+            if synset.lexname not in CONCRETE or (synset.named and synset.lexname in NAMED):
                 if not k:
                     return None
                 continue
@@ -227,6 +235,18 @@ def _entries(listed: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
                 yield concept.name, entry
 
 
+def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
+    """Nouns of English for persons, animals, plants and things that nothing here stands for, said
+    oftener than they are adjectives or verbs."""
+    return {
+        fold(lemma)
+        for lemma, senses in net.senses.items()
+        if lemma.isalpha() and len(lemma) > 2 and lemma not in phrases
+        and net.synsets[senses[0]].lexname in THINGS
+        and net.counts[lemma, "n"] and _speakable(lemma, net)
+    }  # fmt: skip
+
+
 def compiled(net: WordNet) -> bytes:
     """The whole lexicon."""
     hand = by_hand("english")
@@ -237,9 +257,10 @@ def compiled(net: WordNet) -> bytes:
     phrases["fr"] = labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}
     known = {fold(w) for w in net.words if w.isalpha()}
+    nouns = undrawable(net, phrases["en"])
     drawn = {c.name: (c.gait, c.place) for c in concepts().values()}
     actions = {row["action"]: (row["figure"], row["thing"]) for row in table("actions")}
-    return pack(phrases, known, drawn, actions)
+    return pack(phrases, known, nouns, drawn, actions)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Measure the reader: python -m training.nouns.reading [--wrong].
+"""Measure the reader: python -m training.nouns.reading [--list prompts] [--wrong].
 
-On prompts.tsv: everyday prompts with the kind that is right written by hand. Right is the concept
-(or one of several), or the place where a prompt is only one (@); "-" is nothing that can be drawn.
+On lists of everyday prompts with the kind that is right written by hand. Right is the concept (or
+one of several), or the place where a prompt is only one (@); "-" is nothing that can be drawn. The
+reader was corrected on prompts.tsv; each of fresh/*.tsv was written before it was first read, and
+fresh/three.tsv was read only once.
 """
 
 import argparse
@@ -14,13 +16,13 @@ from training.export import WEIGHTS
 from training.nouns.lexicon import table
 
 NOTHING = "-"
-VERDICTS = ("itself", "kind", "wrong", "missing")
+VERDICTS = ("itself", "kind", "undrawable", "wrong", "missing")
 
 
 @dataclass(frozen=True)
 class Verdict:
     """How a prompt was read: `itself`, its nearest `kind`, `wrong`, or `missing`, nothing though
-    something can be drawn."""
+    something can be drawn; of what is `undrawable` nothing is right."""
 
     language: str
     prompt: str
@@ -33,15 +35,15 @@ class Verdict:
         subject, place = self.reading.subject, self.reading.place
         if subject is None:
             alone = place is not None and PLACE + place in self.right
-            return "itself" if alone or NOTHING in self.right else "missing"
+            return "itself" if alone else "undrawable" if NOTHING in self.right else "missing"
         if subject not in self.right:
             return "wrong"
         exact = [s.exact for s in self.reading.said if s.value == subject]
         return "itself" if not exact or exact[0] else "kind"
 
 
-def verdicts(reader: NounReader) -> list[Verdict]:
-    """Of all prompts."""
+def verdicts(reader: NounReader, prompts: str = "prompts") -> list[Verdict]:
+    """Of all prompts of a list."""
     return [
         Verdict(
             row["language"],
@@ -49,7 +51,7 @@ def verdicts(reader: NounReader) -> list[Verdict]:
             tuple(row["right"].split()),
             reader.read_prompt(row["prompt"]),
         )
-        for row in table("prompts")
+        for row in table(prompts)
     ]
 
 
@@ -62,8 +64,9 @@ def shares(of: list[Verdict]) -> dict[str, float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wrong", action="store_true", help="print what was not read right")
+    parser.add_argument("--list", default="prompts", help="prompts, fresh/one, ...")
     options = parser.parse_args()
-    found = verdicts(NounReader(Lexicon.load(WEIGHTS)))
+    found = verdicts(NounReader(Lexicon.load(WEIGHTS)), options.list)
     for language in sorted({v.language for v in found}):
         part = [v for v in found if v.language == language]
         figures = ", ".join(f"{name} {share:.1f} %" for name, share in shares(part).items())

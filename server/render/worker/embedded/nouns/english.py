@@ -28,13 +28,15 @@ ENGLISH: Final = Grammar(
         "shadow shadows sound noise silence air water-level texture pattern cover fog "
         "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
         "winter autumn vintage retro rest turn show play test run start "
-        "stop past present moment life love peace hope dream"
+        "petal petals stop past present moment life love peace hope dream"
     ),
     containers=words(
         "cup glass bowl plate piece slice bunch group herd flock pair kind type pile "
         "stack box bottle crowd field bucket jar mug pot basket pack school team line row "
         "set bag can tray couple number lot dish stream cluster swarm pride pod tin jug "
-        "pint loaf handful heap scoop"
+        "pint loaf handful heap scoop gang crew army family colony horde parade caravan litter "
+        "troop bowlful chorus trio duo collection train "
+        "orchestra choir procession cloud sea carpet wall mountain river kaleidoscope flight"
     ),
     media=words(
         "video footage clip film movie picture photo photograph painting drawing portrait "
@@ -46,8 +48,25 @@ ENGLISH: Final = Grammar(
     without=words("no not without never neither nor except"),
     owners=words("he she they it who we you i people"),
     vague=words(
-        "family building buildings plant plants player players toy toys machine shop store"
+        "strand strands family building buildings plant plants player players toy toys machine "
+        "shop store army "
+        "horde gang crew colony party swarm parade market rendition costume"
     ),
+    camera=words(
+        "shot shots footage angle view views dolly-in push-in pull-out pull-back dolly lens "
+        "pov close-up closeup closeups zoom take aerial hyperlapse timelapse time-lapse lapse "
+        "tracking perspective render rendering macro"
+    ),
+    determiners=words(
+        "a an the my your his her its our their this that these those some another one two three "
+        "four five several many"
+    ),
+    asking=words(
+        "imagine create make generate show draw animate render give please want picture depict "
+        "ultra hyper realistic photorealistic cinematic"
+    ),
+    joining=words("and or plus versus vs"),
+    beside=words("with wearing"),
     last=True,
     numbers={
         "two": 2,

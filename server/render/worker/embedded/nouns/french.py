@@ -11,7 +11,7 @@ FRENCH: Final = Grammar(
         "devant derriere vers chez pendant"
     ),
     never=words(
-        "vue plan scene image photo film video fond style temps jour annee heure fin cote "
+        "plateau vue plan scene image photo film video fond style temps jour annee heure fin cote "
         "main mains tete visage yeux cheveux bras jambe jambes corps groupe lumiere "
         "couleur art monde sens pair plein pleine petit petite grand grande vieux beau "
         "belle chaud froid doux douce nouveau jeune haut bas gauche droite milieu centre "
@@ -25,7 +25,9 @@ FRENCH: Final = Grammar(
     containers=words(
         "tasse verre bol assiette morceau tranche part groupe troupeau paire pile boite "
         "bouteille foule champ seau pot panier paquet sac botte tas vol banc meute nuee "
-        "plat pichet cruche poignee couple carafe coupe chope barquette cornet"
+        "plat pichet cruche poignee couple carafe coupe chope barquette cornet "
+        "equipe bande famille horde armee colonie duo trio caravane file rangee portee collection "
+        "nuage mer montagne pluie riviere tapis mur procession"
     ),
     media=words(
         "video film clip photo image tableau dessin portrait peinture plan scene vue "
@@ -35,6 +37,22 @@ FRENCH: Final = Grammar(
     within=words("dans sur sous en au aux chez devant derriere pres vers a"),
     without=words("sans pas aucun aucune ni jamais sauf"),
     owners=words("il elle ils elles qui on nous vous je"),
+    camera=words(
+        "plan plans travelling vue vues contre-plongee plongee panoramique plan-sequence "
+        "zoom gros-plan prise timelapse hyperlapse macro"
+    ),
+    determiners=words(
+        "un une des le la les l du de d mon ma mes ton ta tes son sa ses notre nos leur leurs ce "
+        "cet cette ces deux trois quatre cinq plusieurs"
+    ),
+    asking=words(
+        "imagine cree genere montre dessine anime publicite pub bande annonce combat bataille "
+        "course rencontre match duel danse histoire aventure ambiance style version mode facon "
+        "naissance evolution depart arrivee debut gros grosse ancien ancienne bel gentil dernier "
+        "derniere premier premiere meilleur meilleure espece sorte genre bout coup"
+    ),
+    joining=words("et ou contre"),
+    beside=words("avec portant"),
     numbers={
         "deux": 2,
         "trois": 3,

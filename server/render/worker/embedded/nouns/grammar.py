@@ -18,7 +18,9 @@ class Grammar:
     `media`: with `of` after them, what they show is. `within`: before what the subject is in or
     at. `without`: what follows is denied. `owners`: what follows is a verb. `vague`: heads that
     say less than what is before them. `last`: whether the last of adjacent nouns is the thing
-    meant. `colours`: the words for them.
+    meant. `colours`: the words for them. `camera`: heads of what tells how something is shown.
+    `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
+    equals. `beside`: before what is only with the subject, or on it.
     """
 
     little: frozenset[str]
@@ -30,6 +32,11 @@ class Grammar:
     without: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     vague: frozenset[str] = frozenset()
+    camera: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     last: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)
     irregular: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What words of many languages call: concepts, places and actions, from one compiled file."""
 
 import lzma
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
 FILE: Final = "lexicon.bin"
 """In a model's folder: another lexicon reads another scene from the same words, and so is another
 model."""
-_MAGIC: Final = b"phosphene-lexicon-1\n"
+_MAGIC: Final = b"phosphene-lexicon-2\n"
 KIND: Final = "~"
 """Before a meaning that is only the nearest that can be drawn."""
 PLACE: Final = "@"
@@ -39,11 +39,13 @@ class Meaning:
 @dataclass(frozen=True)
 class Lexicon:
     """`phrases`: of each language, folded, to what they call. `known`: the words of English that
-    there are, so that none of them is taken for a misspelling. `concepts`, in their order, each
+    there are, so that none of them is taken for a misspelling, and `nouns` those of them that are
+    things that cannot be drawn. `concepts`, in their order, each
     with its gait and place. `actions`: what one does to who does it and the thing for it."""
 
     phrases: Mapping[str, Mapping[str, Meaning]]
     known: BloomFilter
+    nouns: BloomFilter
     concepts: Mapping[str, tuple[str, str]]
     actions: Mapping[str, tuple[str, str]]
 
@@ -55,27 +57,31 @@ class Lexicon:
         raw = file.read_bytes()
         if not raw.startswith(_MAGIC):
             raise ValueError(f"{file} is no lexicon")
-        size = int.from_bytes(raw[len(_MAGIC) : len(_MAGIC) + 4], "little")
-        start = len(_MAGIC) + 4
         try:
-            text = lzma.decompress(raw[start : start + size]).decode()
-        except lzma.LZMAError as error:
+            text, known, nouns = _parts(raw[len(_MAGIC) :])
+            lines = lzma.decompress(text).decode().splitlines()
+        except (lzma.LZMAError, ValueError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
-        return cls(*_parsed(text.splitlines(), BloomFilter(raw[start + size :])))
+        phrases, concepts, actions = _parsed(lines)
+        return cls(phrases, BloomFilter(known), BloomFilter(nouns), concepts, actions)
 
 
-def _parsed(
-    lines: Iterable[str], known: BloomFilter
-) -> tuple[
-    dict[str, dict[str, Meaning]],
-    BloomFilter,
-    dict[str, tuple[str, str]],
-    dict[str, tuple[str, str]],
-]:
+def _parts(raw: bytes) -> Iterator[bytes]:
+    """Each with its length before, as four bytes."""
+    while raw:
+        size = int.from_bytes(raw[:4], "big")
+        yield raw[4 : 4 + size]
+        raw = raw[4 + size :]
+
+
+Table = dict[str, tuple[str, str]]
+
+
+def _parsed(lines: Iterable[str]) -> tuple[dict[str, dict[str, Meaning]], Table, Table]:
     phrases: dict[str, dict[str, Meaning]] = {}
     # Ten languages call a cat a cat: one object for all of them.
     meant = cache(Meaning.parse)
-    tables: dict[str, dict[str, tuple[str, str]]] = {"concepts": {}, "actions": {}}
+    tables: dict[str, Table] = {"concepts": {}, "actions": {}}
     part = ""
     for line in lines:
         if line.startswith("# "):
@@ -88,12 +94,13 @@ def _parsed(
         else:
             meaning = meant(name)
             phrases.setdefault(part, {}).update(dict.fromkeys(said.split("|"), meaning))
-    return phrases, known, tables["concepts"], tables["actions"]
+    return phrases, tables["concepts"], tables["actions"]
 
 
 def pack(
     phrases: Mapping[str, Mapping[str, str]],
     known: Iterable[str],
+    nouns: Iterable[str],
     concepts: Mapping[str, tuple[str, str]],
     actions: Mapping[str, tuple[str, str]],
 ) -> bytes:
@@ -108,4 +115,5 @@ def pack(
             grouped.setdefault(meaning, []).append(phrase)
         lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
     packed = lzma.compress("\n".join(lines).encode(), preset=9)
-    return _MAGIC + len(packed).to_bytes(4, "little") + packed + BloomFilter.from_words(known).bits
+    parts = (packed, BloomFilter.from_words(known).bits, BloomFilter.from_words(nouns).bits)
+    return _MAGIC + b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -74,7 +74,7 @@ class Matcher:
         if colour and self._paints(words, at):
             return Meaning("colour", colour), self.language
         painted = (Meaning("colour", colour), self.language) if colour else None
-        return self._word(word) or painted
+        return self._word(word, words[at - 1].folded if at else "") or painted
 
     def _phrase(self, said: list[str]) -> Found | None:
         *rest, last = said
@@ -83,10 +83,11 @@ class Matcher:
             forms += [phrase([form, *said[1:]]) for form in nouns(said[0], self.language)]
         return self._first(forms)
 
-    def _word(self, word: str) -> Found | None:
+    def _word(self, word: str, before: str) -> Found | None:
         verb = self._action(word)
         noun = self._first(nouns(word, self.language))
-        if verb and (noun is None or not noun[0].exact or self._acts(word)):
+        named = noun is not None and before in self.grammar.determiners | self.grammar.of
+        if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
             return verb
         return noun
 
@@ -109,7 +110,10 @@ class Matcher:
         for tongue in self._tongues:
             known = [m for form in tried if (m := self.lexicon.phrases[tongue].get(form))]
             if known:
-                return next((m for m in known if m.exact), known[0]), tongue
+                # As it is written before its stem: des baskets are shoes, and no basketball.
+                first = known[:1] if tried[0] in self.lexicon.phrases[tongue] else known
+                alike = [m for m in known if m.exact and m.value in {one.value for one in first}]
+                return (alike or known)[0], tongue
         return None
 
     def _paints(self, words: Sequence[Token], at: int) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.clauses import Span, UnknownNames, camera_words
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
@@ -19,6 +21,16 @@ PEOPLE: Final = frozenset(
     ("person", "man", "woman", "boy", "girl", "child", "baby", "old-man", "old-woman", "old-person")
 )
 """Whom an action makes somebody else: a man who surfs is a surfer."""
+BEINGS: Final = words_of(
+    "robot alien elf zombie skeleton ghost vampire troll fairy mermaid snowman dragon unicorn"
+)
+GROWS: Final = "sway"
+"""The gait of plants."""
+WAYS: Final = frozenset(("street", "highway", "railway", "bridge"))
+LANDS: Final = frozenset(
+    ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
+)
+"""Through which ways lead, and which are more of the picture than the way is."""
 NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
 HALF: Final = 0.5
@@ -43,7 +55,8 @@ class ReadPhrase:
 @dataclass(frozen=True)
 class Reading:
     """What a prompt asks for. `subject`, `other`: concepts; `thing`: what the action needs; None
-    where nothing is said, or nothing that can be drawn."""
+    where nothing is said, or nothing that can be drawn. `unknown`: what is named as the subject,
+    and is not known."""
 
     language: str
     subject: str | None = None
@@ -53,6 +66,7 @@ class Reading:
     place: str | None = None
     count: int = 1
     said: tuple[ReadPhrase, ...] = ()
+    unknown: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +80,10 @@ class NounReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
+        self._unknown = {
+            code: UnknownNames(grammar, lexicon.known, lexicon.nouns)
+            for code, grammar in GRAMMARS.items()
+        }
 
     def read_prompt(self, text: str) -> Reading:
         """What any text asks for, even none."""
@@ -73,12 +91,17 @@ class NounReader:
         language = self._language(words, text)
         matcher = self._matchers[language]
         found = matcher.find_matches(words)
-        found = [m for m in _with_slips(matcher, words, found) if m.meaning.value != "-"]
+        camera = camera_words(words, matcher.grammar)
+        found = [
+            m
+            for m in _with_slips(matcher, words, found)
+            if m.meaning.value != "-" and m.first not in camera
+        ]
         kept = _heads(
             _held(_affirmed(found, words, matcher.grammar), words, matcher), words, matcher
         )
         kept = _acting(kept, words, matcher.grammar)
-        return self._reading(language, text, words, kept)
+        return self._reading(language, text, words, kept, camera)
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
@@ -87,18 +110,22 @@ class NounReader:
         return max(known, key=lambda code: known[code])
 
     def _reading(
-        self, language: str, text: str, words: Sequence[Token], kept: list[Match]
-    ) -> Reading:
+        self, language: str, text: str, words: Sequence[Token], kept: list[Match],
+        camera: frozenset[int],
+    ) -> Reading:  # fmt: skip
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
-        outside = [m for m in subjects if not _within(m, words, grammar)]
+        outside = [m for m in subjects if not _within(m, words, grammar, camera)]
         first = _main(outside, subjects, words, kept, grammar)
+        unknown = self._named_before(language, first, words, kept, camera)
+        if unknown is not None:
+            first = None
         others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]
         doing = next((m for m in kept if m.role == "action"), None)
-        if doing and not subjects and _unknown(words[: doing.first], kept, grammar):
+        if doing and not subjects and _done_by_none(doing, words, kept, grammar, camera):
             doing = None
         action = doing.meaning.value if doing else None
-        place = next((m.meaning.value for m in kept if m.role == "place"), None)
+        place = _place([m.meaning.value for m in kept if m.role == "place"])
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -109,7 +136,18 @@ class NounReader:
             place,
             _count(first, words, grammar),
             tuple(_said(text, words, m) for m in kept),
+            unknown and text[words[unknown[0]].start : words[unknown[1] - 1].end],
         )
+
+    def _named_before(
+        self, language: str, first: Match | None, words: Sequence[Token], kept: list[Match],
+        camera: frozenset[int],
+    ) -> Span | None:  # fmt: skip
+        """What is named before the first thing that is known, and so is meant instead of it."""
+        if first is None:
+            return None
+        taken = {k for m in kept for k in range(m.first, m.last)} | camera
+        return self._unknown[language].before(words, first.first, taken)
 
     def _apply_action(
         self, subject: str | None, action: str | None
@@ -122,6 +160,13 @@ class NounReader:
         if subject is None:
             return figure, needs
         return (subject, needs) if subject in PEOPLE else (subject, None)
+
+
+def _place(places: Sequence[str]) -> str | None:
+    """The first; but a road through a desert is a desert."""
+    if len(places) > 1 and places[0] in WAYS and places[1] in LANDS:
+        return places[1]
+    return places[0] if places else None
 
 
 def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
@@ -184,16 +229,25 @@ def _plural(grammar: Grammar) -> frozenset[str]:
 def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
     """Of nouns side by side the one that is meant: the last in English, the first in French, where
     "de" joins them too."""
-    grammar = matcher.grammar
+    grammar, gaits = matcher.grammar, matcher.lexicon.concepts
     kept: list[Match] = []
     for m in found:
         before = kept[-1] if kept else None
         if before and _noun(before) and _noun(m) and _joined(before, m, words, grammar):
-            vague = words[m.last - 1].folded in grammar.vague
+            if m.role == "place" and gaits.get(before.meaning.value, ("",))[0] == GROWS:
+                kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
+                continue
+            vague = words[m.last - 1].folded in grammar.vague or _plays(before, m)
             kept[-1] = m if grammar.last and not vague else before
             continue
         kept.append(m)
     return kept
+
+
+def _plays(being: Match, role: Match) -> bool:
+    """Whether somebody who is no man does what people do: an alien dj is an alien."""
+    is_other = role.role == "subject" and role.meaning.value not in BEINGS
+    return being.meaning.value in BEINGS and is_other
 
 
 def _noun(match: Match) -> bool:
@@ -204,9 +258,16 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
     between = [w.folded for w in words[one.last : two.first]]
     if between == ["s"] and grammar.last:
         return True
+    if not between and grammar.last and _does(words, one, two):
+        return False
     if not between:
         return words[two.first].folded not in grammar.within
     return not grammar.last and between[0] in ("de", "d", "en") and len(between) == 1
+
+
+def _does(words: Sequence[Token], one: Match, two: Match) -> bool:
+    """Whether two nouns are somebody and what they do: hamsters boxing, but a boxing match."""
+    return words[one.last - 1].folded.endswith("s") and words[two.first].folded.endswith("ing")
 
 
 def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
@@ -222,11 +283,13 @@ def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> lis
     ]
 
 
-def _within(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether it is where something is, and not that itself."""
-    before = words[max(0, match.first - NEAR) : match.first]
-    for word in reversed(before):
-        if word.folded in grammar.within:
+def _within(match: Match, words: Sequence[Token], grammar: Grammar, camera: frozenset[int]) -> bool:
+    """Whether it is where something is, or beside it, and not that itself."""
+    for k in range(match.first - 1, max(-1, match.first - NEAR - 1), -1):
+        word = words[k]
+        if k in camera:
+            return False
+        if word.folded in grammar.within | grammar.beside:
             return True
         if word.ends_phrase or not (
             word.folded in grammar.little | grammar.never or word.folded in grammar.colours
@@ -261,6 +324,17 @@ def _unknown(before: Sequence[Token], kept: list[Match], grammar: Grammar) -> bo
         and not w.folded.endswith("ing")
         for k, w in enumerate(before)
     )
+
+
+def _done_by_none(
+    doing: Match, words: Sequence[Token], kept: list[Match], grammar: Grammar,
+    camera: frozenset[int],
+) -> bool:  # fmt: skip
+    """Whether an action is no person's: of a place (the sea dances), or of who is not known."""
+    places = (m for m in kept if m.role == "place" and m.first < doing.first)
+    if any(not _within(m, words, grammar, camera) for m in places):
+        return True
+    return _unknown(words[: doing.first], kept, grammar)
 
 
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:

@@ -76,7 +76,8 @@ class SlotCorrector:
         return Slot("place", value, 1.0 if itself else LIKE, tuple(texts[:1]))
 
     def _undrawn(self, reading: Reading) -> tuple[str, ...]:
-        return tuple(
+        unknown = () if reading.unknown is None else (reading.unknown,)
+        return unknown + tuple(
             s.text
             for s in reading.said
             if (s.role == "subject" and s.value not in self._shown)

@@ -22,7 +22,9 @@ def test_the_shipped_lexicon_is_small_and_calls_every_concept_in_both_languages(
 
 def test_a_lexicon_is_what_was_packed(tmp_path: Path) -> None:
     phrases = {"en": {"cat": "cat", "lynx": "~cat", "shore": "@beach", "!sing": "!sing"}}
-    packed = pack(phrases, ["cat", "shore"], {"cat": ("step", "hills")}, {"sing": ("man", "-")})
+    packed = pack(
+        phrases, ["cat", "shore"], ["barn"], {"cat": ("step", "hills")}, {"sing": ("man", "-")}
+    )
     (tmp_path / FILE).write_bytes(packed)
     found = Lexicon.load(tmp_path)
     assert found.phrases["en"]["lynx"] == Meaning("subject", "cat", exact=False)
@@ -31,6 +33,7 @@ def test_a_lexicon_is_what_was_packed(tmp_path: Path) -> None:
     assert found.concepts == {"cat": ("step", "hills")}
     assert found.actions == {"sing": ("man", "-")}
     assert "shore" in found.known
+    assert ("barn" in found.nouns, "cat" in found.nouns) == (True, False)
 
 
 def test_what_is_no_lexicon_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""What a prompt says of the camera, and what it names that nobody knows: neither is its subject."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.tokens import Token
+
+ASIDE: Final = 4
+"""So many words beside "shot" or "plan" still tell how it is taken: an aerial drone shot, un plan
+large par drone."""
+FILMING: Final = words_of("the la shaky handheld hand-held static moving slow body helmet security")
+"""Before a camera that films and is not filmed."""
+Span = tuple[int, int]
+"""Words from the first to the last, exclusive."""
+
+
+def camera_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
+    """Which words tell how something is shown, up to the preposition before what is: "crane shot
+    rising above", "vue par drone d'"."""
+    found: set[int] = set()
+    for k in range(len(words)):
+        if _tells_how(words, k, grammar) and (end := _shown_from(words, k, grammar)):
+            begin = k
+            while grammar.last and k - begin < ASIDE and _joins(words, begin - 1, grammar):
+                begin -= 1
+            found.update(range(begin, end))
+    return frozenset(found)
+
+
+def _tells_how(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a word is a head of camera talk: a camera is one if it is the one that films."""
+    word, before = words[at].folded, words[at - 1].folded if at else ""
+    begins = not grammar.last and (not at or words[at - 1].ends_phrase)
+    return word in grammar.camera or (word == "camera" and (begins or before in FILMING))
+
+
+def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | None:
+    """Where what is shown begins, if the words after a head of camera talk lead there."""
+    for k in range(head + 1, min(len(words), head + 2 + ASIDE)):
+        word = words[k].folded
+        if word in grammar.determiners:
+            return k if k > head + 1 else None
+        if words[k].ends_phrase:
+            return k
+        if word in grammar.of or (word in grammar.within and k + 1 < len(words)):
+            follows = words[k + 1].folded
+            if grammar.last or follows in grammar.determiners or word in ("d", "des", "du", "au"):
+                return k + 1
+    return None
+
+
+def _joins(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether there is a word that belongs to the one after it."""
+    if at < 0:
+        return False
+    word = words[at]
+    return not (
+        word.ends_phrase
+        or word.folded in grammar.determiners | grammar.of | grammar.within | grammar.little
+    )
+
+
+class UnknownNames:
+    """Finds what is named before a word, and is no word of the lexicon. `nouns`: the English words
+    for things that cannot be drawn; `known`: all words of English."""
+
+    def __init__(self, grammar: Grammar, known: BloomFilter, nouns: BloomFilter) -> None:
+        self._grammar = grammar
+        self._known = known
+        self._nouns = nouns
+        self._plain = (
+            grammar.never | grammar.media | grammar.containers | grammar.camera | grammar.asking
+            | set(grammar.colours) | set(grammar.numbers)
+        )  # fmt: skip
+
+    def before(self, words: Sequence[Token], until: int, taken: Collection[int]) -> Span | None:
+        """The noun phrase in the clause of the word `until` that comes before it and is in nothing
+        else ("a zither player in a park": not the park). None: there is none, or `until` is joined
+        to it as its equal."""
+        for begin, end, within in self._phrases(words, until, taken):
+            said = range(begin, end)
+            if end == until or within or not said or any(k in taken for k in said):
+                continue
+            if self._is_named(words, begin, end) and not self._equal(words, end, until):
+                return begin, end
+        return None
+
+    def _phrases(
+        self, words: Sequence[Token], until: int, taken: Collection[int]
+    ) -> Iterator[tuple[int, int, bool]]:
+        """Runs of words between articles, prepositions and verbs, and whether a preposition leads
+        into each."""
+        grammar = self._grammar
+        start = max((k + 1 for k in range(until) if words[k].ends_phrase), default=0)
+        begin, within = start, False
+        for k in range(start, until):
+            word = words[k].folded
+            lead = word in grammar.within | grammar.of and k not in taken
+            if not (lead or word in grammar.little or word in grammar.numbers or self._acts(word)):
+                continue
+            if begin < k:
+                yield begin, k, within
+                within = False
+            begin, within = k + 1, lead or (within and word in grammar.determiners)
+        yield begin, until, within
+
+    def _acts(self, word: str) -> bool:
+        return word.endswith("ing") if self._grammar.last else word.endswith("ant")
+
+    def _is_named(self, words: Sequence[Token], begin: int, end: int) -> bool:
+        """Whether a run of words is a name: of English one that is no word, or a noun; of French
+        what an article is before."""
+        said = [words[k].folded for k in range(begin, end)]
+        if any(w in self._plain or w.isdigit() for w in said):
+            return False
+        if not self._grammar.last:
+            return begin > 0 and words[begin - 1].folded in self._grammar.determiners
+        head = said[-1]
+        return head in self._nouns or head.removesuffix("s") in self._nouns or not any(
+            form in self._known for form in (head, head.removesuffix("s"), head.removesuffix("es"))
+        )  # fmt: skip
+
+    def _equal(self, words: Sequence[Token], end: int, until: int) -> bool:
+        """Whether only "and" or "of" lies between: a herd of, a zither and a."""
+        between = {w.folded for w in words[end:until]}
+        between -= self._grammar.determiners - self._grammar.of
+        return bool(between) and between <= self._grammar.of | self._grammar.joining
