@@ -2,14 +2,28 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, Final
 
 from phosphene import __version__
-from phosphene.cli import act, doctor, feed, render, serve, top, verify, watch, worker
 from phosphene.errors import PhospheneError
 
-COMMANDS = (serve, render, verify, feed, watch, act, top, worker, doctor)
+COMMANDS: Final = {
+    "serve": "serve",
+    "render": "render",
+    "verify": "verify",
+    "create": "act",
+    "feed": "feed",
+    "watch": "watch",
+    "like": "act",
+    "comment": "act",
+    "me": "act",
+    "top": "top",
+    "worker": "worker",
+    "doctor": "doctor",
+}
+"""Each command, and the module of ``phosphene.cli`` that it is in."""
 
 
 class WholeOptions(argparse.ArgumentParser):
@@ -26,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"phosphene {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=WholeOptions)
-    for command in COMMANDS:
-        command.register(commands)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    for module in _modules(given):
+        import_module(f"phosphene.cli.{module}").register(commands)
+    options = parser.parse_args(given)
     try:
         return int(options.run(options))
     except PhospheneError as error:
@@ -36,6 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _modules(given: Sequence[str]) -> Iterable[str]:
+    """That of the command, else all. To import the whole server takes 0.98 s of CPU, and what
+    visits one needs 0.17 s of it."""
+    named = COMMANDS.get(given[0]) if given else None
+    return dict.fromkeys(COMMANDS.values()) if named is None else (named,)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Generator
 
+import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no process of a test
 import pytest
 
 from tests.support import Instance

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from phosphene.__main__ import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()
@@ -300,8 +302,11 @@ def test_a_protocol_of_the_stream_knows_no_other() -> None:
                 )
 
 
+COMMAND_MODULES = [f"phosphene.cli.{name}" for name in {*COMMANDS.values()}]
+
+
 def test_the_instance_never_sees_the_worker_side() -> None:
-    edges, reached, todo = graph(), set[str](), ["phosphene.__main__"]
+    edges, reached, todo = graph(), set[str](), [*COMMAND_MODULES]
     while todo:
         name = todo.pop()
         if name not in reached:
