@@ -7,9 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
 
-from tests.flows.test_clip import events_until, make, subscribe
+from phosphene.client import Client
+from phosphene.model import FEED_TOPIC, ClipFailed, ClipFinished, ClipStarted
+from tests.events import events_until
 from tests.support import Instance, instance
 
 
@@ -32,22 +33,22 @@ async def test_a_clip_that_ends_on_a_full_disk_is_told_of_when_there_is_room_aga
     with instance(tmp_path, painted=True) as server:
         async with (
             httpx.AsyncClient(base_url=server.url) as http,
-            connect(server.socket_url) as socket,
+            Client(server.url) as client,
+            client.follow(FEED_TOPIC) as events,
         ):
-            await subscribe(socket, "feed")
             assert (await http.get("/readyz")).json() == {
                 "ok": True, "waiting_for": [], "reason": ""
             }  # fmt: skip
-            clip = await make(http, text="disc", seconds=1)
-            await events_until(socket, "clip_started")
+            clip = await client.create_clip("disc", seconds=1)
+            await events_until(events, ClipStarted)
             with full_disk(server):
                 await server.says("it is tried again")
                 unready = await http.get("/readyz")
                 assert (unready.status_code, unready.json()["waiting_for"]) == (503, ["database"])
                 assert (await http.get("/readyz?for=watching")).status_code == 200
                 assert (await http.get("/healthz")).status_code == 200
-            ended = (await events_until(socket, "clip_failed"))[-1]["event"]["clip"]
-            assert (ended["id"], ended["status"]) == (clip["id"], "failed")
-            assert "could not be kept" in ended["reason"]
-            await make(http, text="disc", seconds=1)
-            await events_until(socket, "clip_finished")
+            _, failed = await events_until(events, ClipFailed)
+            assert (failed.clip.id, failed.clip.status) == (clip.id, "failed")
+            assert "could not be kept" in (failed.clip.reason or "")
+            await client.create_clip("disc", seconds=1)
+            await events_until(events, ClipFinished)

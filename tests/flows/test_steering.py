@@ -11,8 +11,19 @@ import pytest
 from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 
+from phosphene.client import Client
+from phosphene.errors import NotLive, Refused, TooMany
+from phosphene.model import (
+    FEED_TOPIC,
+    ClipBallot,
+    ClipFinished,
+    ClipStarted,
+    ClipSteered,
+    clip_topic,
+)
 from phosphene.trust.provenance import verify
 from tests.cli.test_commands import phosphene
+from tests.events import events_until as told_until
 from tests.flows.test_clip import events_until, make, root_certificate, subscribe
 from tests.support import Instance, instance
 
@@ -29,47 +40,48 @@ def server(data: Path) -> Iterator[Instance]:
 
 
 @pytest.mark.asyncio
-async def test_a_clip_is_steered_by_those_who_watch_it(server: Instance, data: Path) -> None:
+async def test_a_clip_is_steered_by_those_who_watch_it(
+    server: Instance, data: Path, tmp_path: Path
+) -> None:
     line = "a red balloon over the sea at night in the rain"
     async with (
-        httpx.AsyncClient(base_url=server.url) as ben,
-        httpx.AsyncClient(base_url=server.url) as cleo,
-        connect(server.socket_url) as socket,
+        Client(server.url, patience_s=0) as ben,
+        Client(server.url, patience_s=0) as cleo,
+        cleo.follow(FEED_TOPIC) as events,
     ):
-        await subscribe(socket, "feed")
-        clip = await make(ben, text="a red balloon over the hills at sunset", seconds=6, seed=7)
-        path = f"/v1/clips/{clip['id']}"
-        await events_until(socket, "clip_started")
-        await subscribe(socket, f"clip:{clip['id']}")
-        proposed = await ben.post(f"{path}/proposals", json={"text": f"  {line} "})
-        assert proposed.status_code == 201, proposed.text
-        proposal = proposed.json()
-        assert (proposal["text"], proposal["votes"]) == (line, 1)
-        vote = f"{path}/proposals/{proposal['id']}/vote"
-        assert [(await cleo.put(vote)).json()["votes"] for _ in range(2)] == [2, 2]
-        assert (await ben.post(f"{path}/proposals", json={"text": "a cat"})).status_code == 429
-        refused = await cleo.post(f"{path}/proposals", json={"text": "Mickey Mouse"})
-        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/refused")
-        assert (await ben.get(path)).json()["ballot"]["proposals"][0]["votes"] == 2
+        clip = await ben.create_clip("a red balloon over the hills at sunset", seconds=6, seed=7)
+        await told_until(events, ClipStarted)
+        await events.subscribe(clip_topic(clip.id))
+        proposal = await ben.propose(clip.id, f"  {line} ")
+        assert (proposal.text, proposal.votes) == (line, 1)
+        assert [(await cleo.vote(clip.id, proposal.id)).votes for _ in range(2)] == [2, 2]
+        with pytest.raises(TooMany):
+            await ben.propose(clip.id, "a cat")
+        with pytest.raises(Refused):
+            await cleo.propose(clip.id, "Mickey Mouse")
+        ballot = (await ben.get_clip(clip.id)).ballot
+        assert ballot is not None
+        assert ballot.proposals[0].votes == 2
 
-        events = [one["event"] for one in await events_until(socket, "clip_steered")]
-        ballots = [one for one in events if one["type"] == "clip_ballot"]
-        assert any(one["chosen"] and one["chosen"]["text"] == line for one in ballots)
-        steer = events[-1]["steer"]
-        assert steer["text"] == line
-        assert 0 < steer["frame"] < 6 * clip["fps"]
-        await events_until(socket, "clip_finished")
+        told, steered = await told_until(events, ClipSteered)
+        ballots = [one for one in told if isinstance(one, ClipBallot)]
+        assert any(one.chosen and one.chosen.text == line for one in ballots)
+        assert steered.steer.text == line
+        assert 0 < steered.steer.frame < 6 * clip.fps
+        await told_until(events, ClipFinished)
 
-        view = (await cleo.get(path)).json()
-        assert view["clip"]["recipe"]["steering"] == [steer]
-        assert view["ballot"] is None
-        late = await cleo.put(vote)
-        assert (late.status_code, late.json()["type"]) == (409, "/problems/not-live")
-        video = await cleo.get(f"{path}/video.mp4")
-    recipe = verify(video.content, root_certificate(data)).recipe
+        view = await cleo.get_clip(clip.id)
+        assert view.clip.recipe is not None
+        assert view.clip.recipe.steering == (steered.steer,)
+        assert view.ballot is None
+        with pytest.raises(NotLive):
+            await cleo.vote(clip.id, proposal.id)
+        await cleo.save_video(clip.id, tmp_path / "steered.mp4")
+    video = (tmp_path / "steered.mp4").read_bytes()
+    recipe = verify(video, root_certificate(data)).recipe
     assert recipe is not None
     assert [one.text for one in recipe.steering] == [line]
-    again = phosphene("verify", clip["id"], "--data", str(data))
+    again = phosphene("verify", clip.id, "--data", str(data))
     assert (again.returncode, "identical" in again.stdout) == (0, True), again
 
 

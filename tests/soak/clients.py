@@ -1,4 +1,8 @@
-"""People of the soak: sockets that write everything down, writers that remember every promise."""
+"""People of the soak: sockets that write everything down, writers that remember every promise.
+
+They speak the protocol by hand and not through ``phosphene.client``: who judges the server shares
+no code with a client that would hide what it does wrong.
+"""
 
 import asyncio
 import itertools

@@ -1,0 +1,23 @@
+"""What tests wait for in topics, through the client."""
+
+import asyncio
+from typing import TypeVar
+
+from phosphene.client import Following
+from phosphene.model import Event
+from phosphene.social.protocol import Happened
+
+SOON_S = 60
+E = TypeVar("E", bound=Event)
+
+
+async def events_until(events: Following, last: type[E]) -> tuple[list[Event], E]:
+    """The events before the first of the type ``last``, and that one."""
+    before = list[Event]()
+    async with asyncio.timeout(SOON_S):
+        async for told in events:
+            if isinstance(told, Happened):
+                if isinstance(told.event, last):
+                    return before, told.event
+                before.append(told.event)
+    raise AssertionError("the events ended")
