@@ -39,7 +39,7 @@ coverage: $(VENV)/.test ## lines of each module that make quick runs, with a flo
 	$(BIN)/python -m coverage json -q
 	$(BIN)/python scripts/coverage_floor.py
 
-soak: $(VENV)/.test ## chaos for MINUTES (20) 1000 restarts of Redis and calls of every route, repeated by SEED
+soak: $(VENV)/.test ## chaos for MINUTES (20), 1000 restarts of Redis, and calls of every route; SEED repeats one
 	sh scripts/system-packages
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))

@@ -83,10 +83,31 @@ def test_every_page_can_be_reached(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_modules_that_a_document_runs_are_there(document: Path) -> None:
-    for module in re.findall(r"python -m ((?:bench|training|server)[\w.]*)", document.read_text()):
+def test_modules_that_a_document_runs_are_there_and_know_the_options(document: Path) -> None:
+    command = r"python -m ((?:bench|training|tests|phosphene)[\w.]*)([^`#|\n]*)"
+    for module, rest in re.findall(command, document.read_text()):
         path = ROOT / module.replace(".", "/")
-        assert path.is_dir() or path.with_suffix(".py").exists(), module
+        alone = path.with_suffix(".py")
+        path = alone if alone.exists() else path / "__main__.py"
+        assert path.exists(), module
+        for option in re.findall(r"--[a-z][a-z-]*", rest):
+            assert f'"{option}"' in path.read_text(), f"{module} {option}"
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "ARCHITECTURE.md", "docs/design-fleet.md"])
+def test_types_that_a_document_names_are_there(name: str) -> None:
+    defined = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    for kind in set(re.findall(r"`([A-Z][a-z]+(?:[A-Z]\w*)?)`", (ROOT / name).read_text())):
+        assert re.search(rf"^(class )?{kind}\b", defined, re.MULTILINE), kind
+
+
+def test_metrics_that_a_document_names_are_there() -> None:
+    families = Metrics().metric_names()
+    source = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    for document in (ROOT / "docs").glob("*.md"):
+        for name in set(re.findall(r"`phosphene_(\w+[a-z])`", document.read_text())):
+            plain = re.sub(r"_(total|bucket|sum|count)$", "", name)
+            assert f"phosphene_{plain}" in families or f'"{plain}"' in source, name
 
 
 def test_the_first_pages_stay_short() -> None:

@@ -1,5 +1,6 @@
 """The documents against the routes and the types that they describe."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from phosphene.settings import Settings
 from phosphene.social import protocol
 from phosphene.social.protocol import ClientMessage, ServerMessage
 from tests.soak import contract
+from tests.test_docs import DOCUMENTS
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -37,6 +39,20 @@ async def http(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 
 async def read(http: httpx.AsyncClient, name: str) -> Any:
     return (await http.get(f"/v1/{name}.json")).json()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_routes_that_a_page_names_are_there(app: Starlette) -> None:
+    """But for what a recipe adds, and what begins like ``/v1/clips/ID/*``."""
+    known = {_filled(getattr(route, "path", "")) for route in app.router.routes}
+    for page in DOCUMENTS:
+        for path in set(re.findall(r"/v1/[\w/{}.*-]+\w", page.read_text())):
+            assert _filled(path) in known or path.endswith("/annexb"), f"{page.name}: {path}"
+
+
+def _filled(path: str) -> str:
+    """A path with one name for each of its places: ``{clip_id}``, ``ID``."""
+    return re.sub(r"\{[^}]*\}|\b[A-Z]+\b", "X", path)
 
 
 @pytest.mark.asyncio(loop_scope="module")
