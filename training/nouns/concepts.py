@@ -52,3 +52,13 @@ def _row(cells: list[str]) -> Concept:
     return Concept(
         name, kind, tuple(icons.split(",")), build, looks, gait, place, colour, synset, *words
     )
+
+
+def as_line(concept: Concept) -> str:
+    """The row of the table that says this."""
+    c = concept
+    cells = (
+        c.name, c.kind, ",".join(c.icons), c.build, c.looks, c.gait, c.place, c.colour, c.synset,
+        ", ".join(c.english), ", ".join(c.french),
+    )  # fmt: skip
+    return "\t".join(cells) + "\n"

@@ -6,6 +6,7 @@ with CLDR's annotations, (c) Unicode, Inc. Kinds of things: WordNet 3.1, (c) Pri
 """
 
 import json
+import re
 import subprocess
 import tarfile
 from functools import cache
@@ -15,6 +16,10 @@ from typing import Any
 from training.pool import RUNS
 
 PACKAGES = RUNS / "packages"
+ADDED = Path(__file__).parent / "added"
+"""Pictures beside Fluent Emoji's."""
+ICON = 32.0
+"""Width and height of an icon."""
 PINNED = {
     "@iconify-json/fluent-emoji-flat": "1.2.6",
     "emojibase-data": "17.0.0",
@@ -42,10 +47,26 @@ def fetch(name: str, version: str) -> None:
 
 @cache
 def icons() -> dict[str, str]:
-    """The bodies (SVG) of Fluent Emoji's flat icons by name. Raises OSError if not fetched."""
+    """The bodies (SVG) of Fluent Emoji's flat icons, and of pictures that were added, by name.
+    Raises OSError if not fetched."""
     path = folder("@iconify-json/fluent-emoji-flat") / "icons.json"
     found: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["icons"]
-    return {name: icon["body"] for name, icon in found.items()}
+    own = {path.stem: scaled(path.read_text()) for path in sorted(ADDED.glob("*.svg"))}
+    return {name: icon["body"] for name, icon in found.items()} | own
+
+
+def scaled(svg: str) -> str:
+    """The body of a whole SVG, moved and scaled so that its view is that of an icon. Raises
+    ValueError for what has no view or no body."""
+    whole = re.search(r"<svg([^>]*)>(.*)</svg>", svg, re.DOTALL)
+    view = whole and re.search(r'viewBox="\s*([^"]+)"', whole[1])
+    if not whole or not view:
+        raise ValueError("a picture is an SVG with a viewBox")
+    x, y, width, height = (float(n) for n in re.split(r"[\s,]+", view[1].strip()))
+    by = ICON / max(width, height)
+    across, down = ((ICON - by * side) / 2 for side in (width, height))
+    moved = f"matrix({by} 0 0 {by} {across - by * x} {down - by * y})"
+    return f'<g transform="{moved}">{whole[2]}</g>'
 
 
 if __name__ == "__main__":

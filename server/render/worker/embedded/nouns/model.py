@@ -117,6 +117,16 @@ class NounModel:
         flat = {k: v.flatten(1) if v.ndim == 4 else v for k, v in _state(self._autoencoder)}
         save_file(quantize(flat), folder / FOLDER / _AUTOENCODER)
 
+    @property
+    def autoencoder(self) -> PlateAutoencoder:
+        """What makes latents of plates, and plates of them."""
+        return self._autoencoder
+
+    @property
+    def vectors(self) -> Tensor:
+        """The vectors (drawings, 96) of all drawings."""
+        return self._vectors
+
     @torch.no_grad()
     def vector(self, actor: Actor) -> Tensor:
         """What the network is told of an actor, (1, 96). Raises ValueError for who it does not
