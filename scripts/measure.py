@@ -29,7 +29,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from phosphene.app import create_app  # noqa: E402  a script beside the packages
+from phosphene.__main__ import COMMANDS  # noqa: E402  a script beside the packages
+from phosphene.app import create_app  # noqa: E402
 from phosphene.settings import Settings  # noqa: E402
 
 SERVER = ROOT / "server"
@@ -75,10 +76,14 @@ def imports(path: Path, known: set[str]) -> Iterator[str]:
 def depth() -> int:
     """Modules on the longest way down."""
     known = {module(path): path for path in files()}
+    by_name = {f"phosphene.cli.{one}" for one in COMMANDS.values()}
 
     @cache
     def below(name: str) -> int:
-        return 1 + max((below(one) for one in set(imports(known[name], set(known)))), default=0)
+        found = set(imports(known[name], set(known)))
+        return 1 + max(
+            map(below, found | by_name if name == "phosphene.__main__" else found), default=0
+        )
 
     return max(map(below, known))
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,27 +70,38 @@ async def test_a_clip_fails_with_a_reason_when_redis_does_not_come_back(
             assert isinstance((await everything(pool, order("b", live=False)))[-1], messages.Done)
 
 
+@contextmanager
+def taking_nothing(store: Path) -> Iterator[None]:
+    """Within, there is a file where the folder of the parcels should be."""
+    parcels = store / "parcels"
+    parcels.rename(store / "aside")
+    parcels.touch()
+    yield
+    parcels.unlink()
+    (store / "aside").rename(parcels)
+
+
 @pytest.mark.asyncio
 async def test_a_clip_that_no_store_takes_waits_for_an_own_worker_or_fails_with_the_reason(
     redis: RedisServer, tmp_path: Path
 ) -> None:
-    (tmp_path / "parcels").touch()  # where there should be a folder
     large = bytes(3_000_000)
     with lent(redis, tmp_path):
         async with a_fleet(redis, tmp_path) as (pool, _):
-            with pytest.raises(RenderFailed, match="no other machine can be told"):
+            with taking_nothing(tmp_path), pytest.raises(RenderFailed, match="no other machine"):
                 await everything(pool, order("poor", parent=large))
         async with (
             a_fleet(redis, tmp_path, "home", count=2, workers=1, places=1) as (pool, _),
             aclosing(pool.render_clip(order("long", seconds=10))) as long,
         ):
-            await until(long, messages.Started)
-            waits = asyncio.ensure_future(everything(pool, order("large", parent=large)))
-            # Who could be drawn anywhere passes who cannot.
-            assert isinstance((await everything(pool, order("small")))[-1], messages.Done)
-            assert not waits.done()
-            pool.cancel_clip("long")
-            assert isinstance((await waits)[-1], messages.Done)
+            with taking_nothing(tmp_path):
+                await until(long, messages.Started)
+                waits = asyncio.ensure_future(everything(pool, order("large", parent=large)))
+                # Who could be drawn anywhere passes who cannot.
+                assert isinstance((await everything(pool, order("small")))[-1], messages.Done)
+                assert not waits.done()
+                pool.cancel_clip("long")
+                assert isinstance((await waits)[-1], messages.Done)
 
 
 @pytest.mark.asyncio
