@@ -36,6 +36,7 @@ from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.readings import Readings
+from phosphene.api.social import SocialRoutes
 from phosphene.api.sockets import SocketGate, sockets_of
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
@@ -67,6 +68,7 @@ from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.account_store import AccountStore
 from phosphene.store.holder import open_holder
+from phosphene.store.people_store import PeopleStore
 from phosphene.store.sqlite import open_store
 from phosphene.store.store import Store
 from phosphene.stream import files
@@ -149,6 +151,7 @@ class Callers:
     logins: LoginSessions
     visitors: Visitors
     watch_times: WatchTimes
+    people: PeopleStore
 
 
 @asynccontextmanager
@@ -193,7 +196,7 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics)
         studio = Studio(services, check.clean_text, tasks)
-        callers = _callers(services, on, store.accounts, counters)
+        callers = _callers(services, on, store.accounts, store.people, counters)
         presence = PresenceTracker(services.topics, counters)
         async with _serving(services, studio, streams, callers, presence, tasks):
             log.info("serving", extra={"instance": name})
@@ -222,13 +225,17 @@ async def _open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIter
 
 
 def _callers(
-    services: Services, on: InstanceFiles, accounts: AccountStore, counters: SharedCounters
+    services: Services,
+    on: InstanceFiles,
+    accounts: AccountStore,
+    people: PeopleStore,
+    counters: SharedCounters,
 ) -> Callers:
     store, bus = services.store, services.bus
     limits = RateLimits(counters, services.settings)
     logins = LoginSessions(accounts, on.identities, bus, OpenConnections(), time.time)
     visitors = Visitors(logins, store, on.origins, limits)
-    return Callers(limits, logins, visitors, WatchTimes(store, visitors))
+    return Callers(limits, logins, visitors, WatchTimes(store, visitors), people)
 
 
 @asynccontextmanager
@@ -296,21 +303,25 @@ def _routes(
     limits, visitors, watch_times = callers.limits, callers.visitors, callers.watch_times
     access = Access(store, visitors.known_person, on.tokens, settings.public_url)
     actions = Actions(store, topics, time.time)
+    hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = sockets_of(gate, access, settings, store, topics, presence, actions)
     pages = Pages(CLIENT, lambda: services.pool.info)
     operations = [
         *Clips(
-            studio.prompts, studio.remover, topics, store, limits, visitors, access
+            studio.prompts, studio.remover, topics, store, limits, visitors, access, hidden_from
         ).operations(),
         *Likes(actions, store, limits, visitors).operations(),
-        *Comments(actions, store, limits, visitors, access).operations(),
+        *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
-        *Feed(store, visitors).operations(),
+        *Feed(store, visitors, hidden_from).operations(),
         *People(store, callers.logins.accounts, limits, visitors).operations(),
         *_accounts(services, on, callers).operations(),
+        *SocialRoutes(
+            callers.people, callers.logins.accounts, topics.publish_events, limits, visitors
+        ).operations(),
         *Embeds(CLIENT, access, on.tokens).operations(),
         *Scripts(CLIENT).operations(),
         *pages.operations(),

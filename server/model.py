@@ -366,6 +366,37 @@ class ViewersChanged(Struct, frozen=True, tag="presence"):
     viewers: int
 
 
+NoticeKind = Literal["commented", "failed", "finished", "followed", "liked", "mentioned", "remixed"]
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Something that a person is told: what ``actor`` did last, who is one of ``count`` when it is
+    told together; ``clip``: of which clip, empty where it is of none; ``text``: the words, as of a
+    comment. ``at``: seconds since the epoch."""
+
+    id: str
+    kind: NoticeKind
+    actor: Person
+    clip: str = ""
+    text: str = ""
+    count: int = 1
+    at: float
+    seen: bool = False
+
+
+class Noticed(Struct, frozen=True, tag="noticed"):
+    """On a person's own topic: ``unread`` is the exact number of notices that were not seen."""
+
+    notice: Notice
+    unread: int
+
+
+class InboxSeen(Struct, frozen=True, tag="inbox_seen"):
+    """On a person's own topic: they looked, perhaps on another device."""
+
+    unread: int
+
+
 StoredEvent = (
     ClipQueued
     | ClipStarted
@@ -376,6 +407,8 @@ StoredEvent = (
     | Liked
     | Commented
     | Remixed
+    | Noticed
+    | InboxSeen
 )
 SpokenEvent = ClipWaiting | ClipProgress | ClipBallot | ViewersChanged
 """What is told to those who are there, and not stored."""
@@ -406,6 +439,11 @@ def skeleton(handle: str) -> str:
 
 
 FEED_TOPIC = "feed"
+
+
+def person_topic(person_id: str) -> str:
+    """Topic of one person, which only they can follow: their inbox."""
+    return f"person:{person_id}"
 
 
 def clip_topic(clip: str) -> str:

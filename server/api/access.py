@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import HTTPConnection, Request
 
-from phosphene.errors import Unauthorized
-from phosphene.model import Clip, Person, clip_topic
+from phosphene.errors import NotFound, Unauthorized
+from phosphene.model import Clip, Person, clip_topic, person_topic
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
 from phosphene.trust.origins import origin_of
 
 CLIP_TOPIC = clip_topic("")
+PERSON_TOPIC = person_topic("")
 
 
 class Access:
@@ -64,6 +65,8 @@ class Access:
         self, connection: HTTPConnection, person: Person, topic: str, token: str | None
     ) -> None:
         """Whether a person may follow a topic. Raises as ``find``."""
+        if topic.startswith(PERSON_TOPIC) and topic != person_topic(person.id):
+            raise NotFound("an inbox is followed by its owner only")
         if not topic.startswith(CLIP_TOPIC):
             return
         clip = await self._store.get_clip(topic.removeprefix(CLIP_TOPIC))

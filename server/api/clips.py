@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.access import Access
+from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.paging import PageQuery, page_query
 from phosphene.api.repeats import reservation
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
@@ -29,6 +30,7 @@ class Clips:
         limits: RateLimits,
         visitors: Visitors,
         access: Access,
+        hidden_from: HiddenFrom,
     ) -> None:
         self._prompts = prompts
         self._remover = remover
@@ -37,6 +39,7 @@ class Clips:
         self._limits = limits
         self._visitors = visitors
         self._access = access
+        self._hidden_from = hidden_from
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
@@ -56,7 +59,7 @@ class Clips:
         person = await self._visitors.known_person(request)
         mine = person.id if person else ""
         page = await self._store.list_clips(limit=query.limit, cursor=query.cursor, person_id=mine)
-        return answer(page)
+        return answer(without(page, await self._hidden_from(mine)))
 
     async def read_clip(self, request: Request) -> Response:
         clip = await self._access.find_clip(request, request.path_params["clip"])
@@ -75,7 +78,10 @@ class Clips:
     async def read_lineage(self, request: Request) -> Response:
         clip = await self._access.find_clip(request, request.path_params["clip"])
         person = await self._visitors.known_person(request)
-        return answer(Lineage(await self._store.list_lineage(clip.id, person.id if person else "")))
+        asker = person.id if person else ""
+        tree = await self._store.list_lineage(clip.id, asker)
+        hidden = await self._hidden_from(asker)
+        return answer(Lineage([one for one in tree if one.author.id not in hidden or one == clip]))
 
     def operations(self) -> list[Operation]:
         """Every operation on clips."""

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.access import Access
+from phosphene.api.hidden import HiddenFrom, heard
 from phosphene.api.paging import PageQuery, page_query
 from phosphene.api.repeats import made_id
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
@@ -31,19 +32,22 @@ class Comments:
         limits: RateLimits,
         visitors: Visitors,
         access: Access,
+        hidden_from: HiddenFrom,
     ) -> None:
         self._actions = actions
         self._store = store
         self._limits = limits
         self._visitors = visitors
         self._access = access
+        self._hidden_from = hidden_from
 
     async def list_comments(self, request: Request) -> Response:
         query = page_query(request)
         clip_id = (await self._access.find_clip(request, request.path_params["clip"])).id
-        return answer(
-            await self._store.list_comments(clip_id, limit=query.limit, cursor=query.cursor)
-        )
+        person = await self._visitors.known_person(request)
+        hidden = await self._hidden_from(person.id if person else "")
+        page = await self._store.list_comments(clip_id, limit=query.limit, cursor=query.cursor)
+        return answer(CommentPage(heard(page.comments, hidden), page.cursor))
 
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewComment)

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.visitors import Visitors
 from phosphene.errors import NotFound
 from phosphene.feed.candidates import Candidates
@@ -39,8 +40,9 @@ class FeedQuery(Struct, frozen=True):
 class Feed:
     """Ranks the newest clips for everybody from one set; what is older follows newest first."""
 
-    def __init__(self, store: Store, visitors: Visitors) -> None:
+    def __init__(self, store: Store, visitors: Visitors, hidden_from: HiddenFrom) -> None:
         self._store = store
+        self._hidden_from = hidden_from
         self._visitors = visitors
         read = partial(store.list_candidates, limit=RANKED)
         self._candidates = Candidates(read, time.monotonic)
@@ -61,8 +63,10 @@ class Feed:
     async def _page(self, request: Request, asked: FeedRequest) -> Page:
         person = await self._visitors.known_person(request)
         candidates = await self._candidates.current_set()
+        hidden = await self._hidden_from(person.id) if person else frozenset[str]()
+        unwanted = [one.id for one in candidates.clips if one.author.id in hidden] if hidden else []
         visit = Visit(
-            seen=asked.seen,
+            seen=(*asked.seen, *unwanted),
             liked=await self._clips(asked.liked[-TASTE_LIMIT:], candidates),
             skipped=await self._clips(asked.skipped[-TASTE_LIMIT:], candidates),
             person=person.id if person else "",
@@ -71,7 +75,8 @@ class Feed:
         page = await asyncio.to_thread(rank, candidates, visit, time.time(), asked.limit)
         if page:
             return Page(await self._fresh([one.clip for one in page]), asked.cursor or RANKING)
-        return await self._older(asked.cursor, asked.limit, {*asked.seen, *candidates.places})
+        older = {*asked.seen, *candidates.places}
+        return without(await self._older(asked.cursor, asked.limit, older), hidden)
 
     async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
         """The next clips that are older than those of the set, newest first."""

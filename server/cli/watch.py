@@ -19,7 +19,9 @@ from phosphene.model import (
     ClipWaiting,
     Commented,
     Event,
+    InboxSeen,
     Liked,
+    Noticed,
     Remixed,
     ViewersChanged,
     clip_topic,
@@ -103,6 +105,10 @@ def _event(event: Event) -> str:
             said = f"remixed by {event.remix.author.handle}: {event.remix.id}"
         case ClipRemoved():
             said = f"{event.clip} was removed"
+        case Noticed():
+            said = f"{event.notice.actor.handle} {event.notice.kind}: {event.unread} unread"
+        case InboxSeen():
+            said = f"{event.unread} unread"
         case _:
             said = f"{event.clip.id} {event.clip.status}: {event.clip.reason or event.clip.text}"
     return said

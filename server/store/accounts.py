@@ -58,10 +58,8 @@ def passkey(cx: Connection, passkey_id: str) -> Passkey | None:
 
 
 def passkeys(cx: Connection, person_id: str) -> list[Passkey]:
-    rows = cx.execute(
-        f"SELECT {COLUMNS} FROM passkeys WHERE person = ? ORDER BY created_at, id", (person_id,)
-    )
-    return [_passkey(row) for row in rows]
+    rows = cx.execute(f"SELECT {COLUMNS} FROM passkeys WHERE person = ?", (person_id,))
+    return sorted(map(_passkey, rows), key=lambda one: (one.created_at, one.id))
 
 
 def note_use(cx: Connection, passkey_id: str, count: int, now: float) -> None:

@@ -78,11 +78,10 @@ def confirm(cx: Connection, login_id: str, now: float) -> None:
 def open_logins(cx: Connection, person_id: str, now: float) -> list[Login]:
     """Those of a person that have not ended, the one seen last first."""
     rows = cx.execute(
-        f"SELECT {COLUMNS} FROM logins AS l WHERE person = ? AND ended_at IS NULL AND seen_at > ?"
-        " ORDER BY seen_at DESC, id",
+        f"SELECT {COLUMNS} FROM logins AS l WHERE person = ? AND ended_at IS NULL AND seen_at > ?",
         (person_id, now - LIFE_S),
     )
-    return [Login(*row) for row in rows]
+    return sorted((Login(*row) for row in rows), key=lambda one: -one.seen_at)
 
 
 def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) -> list[str]:

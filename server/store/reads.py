@@ -17,7 +17,9 @@ from phosphene.model import (
     Position,
     Recorded,
     clip_topic,
+    person_topic,
 )
+from phosphene.store import relations
 from phosphene.store.rows import (
     CLIP_COLUMNS,
     CLIP_SOURCE,
@@ -151,11 +153,19 @@ def _listed(cx: Connection, clip_id: str | None, person_id: str) -> Clip | None:
     return None if row is None else clip_of(row)
 
 
-def check_seen(cx: Connection, clip_id: str, person_id: str) -> None:
-    """Raises NotFound when there is no such clip for this person."""
-    found = cx.execute(f"SELECT 1 FROM clips WHERE id = ? AND {SEEN}", (clip_id, person_id))
-    if found.fetchone() is None:
+def check_seen(cx: Connection, clip_id: str, person_id: str) -> str:
+    """The id of its author. Raises NotFound when there is no such clip for this person."""
+    query = f"SELECT author FROM clips WHERE id = ? AND {SEEN}"
+    row = cx.execute(query, (clip_id, person_id)).fetchone()
+    if row is None:
         raise NotFound(f"no clip {clip_id}")
+    return str(row[0])
+
+
+def sees(cx: Connection, clip_id: str, person_id: str) -> bool:
+    """Whether there is such a clip for this person."""
+    query = f"SELECT 1 FROM clips WHERE id = ? AND {SEEN}"
+    return cx.execute(query, (clip_id, person_id)).fetchone() is not None
 
 
 def counts(cx: Connection, clip_ids: Sequence[str]) -> dict[str, Counts]:
@@ -241,14 +251,16 @@ def topic_state(
     cx: Connection, epoch: str, topic: str, person_id: str, comment_limit: int
 ) -> TopicState:
     at = top(cx, epoch, topic)
-    if topic == FEED_TOPIC:
+    if topic == FEED_TOPIC or topic == person_topic(person_id):
         return TopicState(at=at)
     clip_id = topic.removeprefix(clip_topic(""))
+    newest_comments = comments(cx, epoch, clip_id, comment_limit, None).comments
+    hidden = relations.hidden_from(cx, person_id)
     return TopicState(
         at=at,
         clip=clip(cx, clip_id),
         liked=bool(liked(cx, person_id, [clip_id])),
-        comments=comments(cx, epoch, clip_id, comment_limit, None).comments,
+        comments=tuple(one for one in newest_comments if one.author.id not in hidden),
     )
 
 

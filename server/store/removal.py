@@ -12,15 +12,17 @@ from phosphene.model import (
     ClipRemoved,
     ClipStarted,
     ClipSteered,
+    Noticed,
     Recorded,
     Remixed,
     clip_topic,
 )
 from phosphene.store import reads, references
+from phosphene.store.counters import bump
+from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import event_body, event_of
 from phosphene.store.standing import weigh
 from phosphene.store.store import Removal
-from phosphene.store.writes import bump, record, topics_of
 
 WRITTEN = {
     "comments": "id",
@@ -28,6 +30,7 @@ WRITTEN = {
     "views": "person",
     "viewings": "person",
     "weights": "clip",
+    "notices": "id",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 
@@ -140,6 +143,8 @@ def _without(body: bytes, clip_id: str) -> ClipRemoved | None:
             return ClipRemoved(clip_id) if clip_id.encode() in body else None
         case Remixed(remix=remix, remixes=count) if remix.id == clip_id:
             return ClipRemoved(clip_id, count)
+        case Noticed(notice=notice):
+            return ClipRemoved(clip_id) if notice.clip == clip_id else None
         case ClipQueued() | ClipStarted() | ClipSteered() | ClipFinished() | ClipFailed():
             return ClipRemoved(clip_id) if event.clip.id == clip_id else None
         case _:

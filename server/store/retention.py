@@ -18,6 +18,9 @@ from phosphene.store.store import Ages, Expiring, Removal, Tidied
 SPAN = 1000
 """Rows that are removed in one step."""
 
+NOTICES_S = 180 * 86400.0
+"""So long a notice stays in its inbox."""
+
 # A clip takes several statements and its events, so fewer of them are a step of like length.
 FEW = 50
 """Clips that are changed in one step."""
@@ -69,6 +72,11 @@ def forget_logins(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "logins", "digest", "seen_at <= ?", now - logins.LIFE_S))
 
 
+def forget_notices(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove what people were told long ago."""
+    return Tidied(_remove(cx, "notices", "id", "at <= ?", now - NOTICES_S))
+
+
 def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove who viewed what long ago; the counts stay."""
     rows = cx.execute("SELECT clip, person FROM views LIMIT ?", (SPAN,)).fetchall()
@@ -115,6 +123,7 @@ STEPS = (
     forget_leftovers,
     forget_answers,
     forget_logins,
+    forget_notices,
     forget_viewings,
     forget_failed,
     forget_births,

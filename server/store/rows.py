@@ -15,7 +15,9 @@ from phosphene.model import (
     Comment,
     Commented,
     Counts,
+    InboxSeen,
     Liked,
+    Noticed,
     Person,
     Recorded,
     Remixed,
@@ -92,6 +94,10 @@ def subject_of(event: StoredEvent) -> str:
             return comment.clip
         case Remixed(remix=remix):
             return remix.id
+        case Noticed(notice=notice):
+            return notice.clip
+        case InboxSeen():
+            return ""
         case _:
             return event.clip.id
 

@@ -34,6 +34,7 @@ from phosphene.store import (
 )
 from phosphene.store.account_store import AccountStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.people_store import PeopleStore
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from phosphene.store.store import (
@@ -76,6 +77,7 @@ class SqliteStore:
         self._clock = clock
         self._lease_s = lease_s
         self.accounts = AccountStore(self._write, self._read, clock)
+        self.people = PeopleStore(self._write, self._read, epoch, clock)
 
     @property
     def is_alive(self) -> bool:
@@ -99,7 +101,9 @@ class SqliteStore:
     async def change_clip(
         self, clip: Clip, event: StoredEvent, number: int = leases.FIRST
     ) -> Sequence[Recorded]:
-        return await self._write(writes.change_clip, clip, event, self._holder, number)
+        return await self._write(
+            writes.change_clip, clip, event, self._holder, number, self._clock()
+        )
 
     async def parent_of(self, clip_id: str) -> str | None:
         return await self._read(reads.parent_of, clip_id)
@@ -198,7 +202,7 @@ class SqliteStore:
     async def set_like(
         self, clip_id: str, person: Person, on: bool
     ) -> tuple[Counts, Sequence[Recorded]]:
-        return await self._write(writes.like, clip_id, person, on)
+        return await self._write(writes.like, clip_id, person, on, self._clock())
 
     async def liked_by(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
         return await self._read(reads.liked, person_id, clip_ids)

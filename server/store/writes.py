@@ -7,9 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from phosphene.errors import AlreadyTaken, BadInput, NotFound
+from phosphene.errors import AlreadyTaken, BadInput
 from phosphene.model import (
-    FEED_TOPIC,
     Clip,
     ClipFailed,
     ClipFinished,
@@ -20,15 +19,18 @@ from phosphene.model import (
     Commented,
     Counts,
     Liked,
+    NoticeKind,
     Person,
     Recorded,
     Remixed,
     StoredEvent,
     clip_topic,
 )
-from phosphene.store import leases, reads, references
+from phosphene.store import inbox, leases, reads, references, relations
+from phosphene.store.counters import bump
+from phosphene.store.event_log import record, topics_of
 from phosphene.store.people import named
-from phosphene.store.rows import clip_body, event_body, subject_of
+from phosphene.store.rows import clip_body
 from phosphene.store.standing import weigh
 from phosphene.store.store import Repeated, Reservation
 
@@ -47,18 +49,23 @@ def add_clip(
     _insert_clip(cx, clip, parent_id, root, holder)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     if parent is not None:
+        relations.need_unblocked(cx, clip.author.id, parent.author.id)
         references.borrow(cx, clip.id, parent)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
-    if parent_id is not None and clip.visibility == "public":
-        counts = bump(cx, "remixes", parent_id, 1)
-        weigh(cx, "remixes", parent_id, clip.author.id, 1)
-        remixed = Remixed(parent_id, clip, counts.remixes)
-        recorded.append(record(cx, clip_topic(parent_id), remixed))
+    if parent is not None and clip.visibility == "public":
+        counts = bump(cx, "remixes", parent.id, 1)
+        weigh(cx, "remixes", parent.id, clip.author.id, 1)
+        remixed = Remixed(parent.id, clip, counts.remixes)
+        recorded.append(record(cx, clip_topic(parent.id), remixed))
+        told, by = parent.author.id, clip.author
+        recorded += inbox.notify(
+            cx, told, "remixed", by, clip.created_at, clip=clip.id, text=clip.text
+        )
     return recorded
 
 
 def change_clip(
-    cx: Connection, clip: Clip, event: StoredEvent, holder: str, number: int
+    cx: Connection, clip: Clip, event: StoredEvent, holder: str, number: int, now: float
 ) -> list[Recorded]:
     before = reads.clip(cx, clip.id)
     leases.check(cx, leases.lease_of(clip.id), holder, number)
@@ -75,11 +82,15 @@ def change_clip(
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))
-    return [record(cx, topic, event) for topic in topics_of(clip)]
+    recorded = [record(cx, topic, event) for topic in topics_of(clip)]
+    return recorded + _tell_author(cx, clip, now)
 
 
-def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts, list[Recorded]]:
-    reads.check_seen(cx, clip_id, person.id)
+def like(
+    cx: Connection, clip_id: str, person: Person, on: bool, now: float
+) -> tuple[Counts, list[Recorded]]:
+    author = reads.check_seen(cx, clip_id, person.id)
+    relations.need_unblocked(cx, person.id, author)
     statement = (
         # The row decides and the counter follows: liking twice, at two instances at once, counts
         # once.
@@ -92,11 +103,15 @@ def like(cx: Connection, clip_id: str, person: Person, on: bool) -> tuple[Counts
     counts = bump(cx, "likes", clip_id, 1 if on else -1)
     weigh(cx, "likes", clip_id, person.id, 1 if on else -1)
     event = Liked(clip_id, named(cx, person), on, counts.likes)
-    return counts, [record(cx, clip_topic(clip_id), event)]
+    recorded = [record(cx, clip_topic(clip_id), event)]
+    if on:
+        recorded += inbox.notify(cx, author, "liked", event.by, now, clip=clip_id)
+    return counts, recorded
 
 
 def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
-    reads.check_seen(cx, comment.clip, comment.author.id)
+    author = reads.check_seen(cx, comment.clip, comment.author.id)
+    relations.need_unblocked(cx, comment.author.id, author)
     comment = msgspec.structs.replace(comment, author=named(cx, comment.author))
     if not _insert_comment(cx, comment):
         earlier = reads.comment(cx, comment.id)
@@ -104,7 +119,8 @@ def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
             raise AlreadyTaken("that comment id is taken")
         return []
     counts = bump(cx, "comments", comment.clip, 1)
-    return [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
+    recorded = [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
+    return recorded + _tell_of_comment(cx, comment, author)
 
 
 def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
@@ -150,27 +166,34 @@ def touch(cx: Connection) -> None:
     )
 
 
-def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
-    """Append to a topic; the place is found under the write lock, so it is gapless."""
-    (seq,) = cx.execute(
-        "INSERT INTO events (topic, seq, event, mentions) VALUES (?1,"
-        # Counted here and not by a sequence of the database: those leave gaps when a transaction is
-        # undone, and a gap means to a reader that something is missing.
-        " 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2, ?3) RETURNING seq",
-        (topic, event_body(event), mentioned(topic, event)),
-    ).fetchone()
-    return Recorded(topic, seq, event)
+def _tell_author(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
+    """An author hears how a clip ended, unless they ended it."""
+    kinds: dict[str, NoticeKind] = {"done": "finished", "failed": "failed"}
+    kind = kinds.get(clip.status)
+    if kind is None:
+        return []
+    return inbox.notify(cx, clip.author.id, kind, clip.author, now, clip=clip.id, text=clip.text)
 
 
-def mentioned(topic: str, event: StoredEvent) -> str:
-    """The clip that an event tells of on a topic that is not its own, else ''."""
-    clip = subject_of(event)
-    return "" if topic == clip_topic(clip) else clip
-
-
-def topics_of(clip: Clip) -> list[str]:
-    """Where it is told what happens to a clip: only of a public one everywhere."""
-    return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
+def _tell_of_comment(cx: Connection, comment: Comment, author: str) -> list[Recorded]:
+    """The author of the clip hears of a comment, and whoever it calls and may see the clip."""
+    told: list[tuple[str, NoticeKind]] = [(author, "commented")]
+    for handle in inbox.mentioned(comment.text):
+        row = cx.execute("SELECT id FROM people WHERE handle = ?", (handle,)).fetchone()
+        if row is not None and row[0] != author and reads.sees(cx, comment.clip, row[0]):
+            told.append((row[0], "mentioned"))
+    recorded = list[Recorded]()
+    for person_id, kind in told:
+        recorded += inbox.notify(
+            cx,
+            person_id,
+            kind,
+            comment.author,
+            comment.created_at,
+            clip=comment.clip,
+            text=comment.text,
+        )
+    return recorded
 
 
 def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, holder: str) -> None:
@@ -203,19 +226,3 @@ def _insert_comment(cx: Connection, comment: Comment) -> bool:
             (comment.id, comment.clip, author.id, author.handle, comment.text, comment.created_at),
         ).rowcount
     )
-
-
-def bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
-    """Add to one counter of a clip; what somebody does with it keeps it. Raises NotFound."""
-    row = cx.execute(
-        f"UPDATE clips SET {counter} = {counter} + ? WHERE id = ?"
-        " RETURNING likes, comments, remixes, views, expires_at",
-        (change, clip_id),
-    ).fetchone()
-    if row is None:
-        raise NotFound(f"no clip {clip_id}")
-    *counts, expires_at = row
-    # Not in the same statement: a column of an index there makes a like five times as slow.
-    if expires_at is not None and change > 0 and counter != "views":
-        cx.execute("UPDATE clips SET expires_at = NULL WHERE id = ?", (clip_id,))
-    return Counts(*counts)

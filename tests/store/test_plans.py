@@ -13,17 +13,21 @@ from msgspec.structs import replace
 from phosphene.model import ClipFailed, ClipFinished, Person
 from phosphene.store import (
     accounts,
+    inbox,
     leases,
     logins,
     people,
+    profiles,
     reads,
     redaction,
     references,
+    relations,
     removal,
     retention,
     standing,
     writes,
 )
+from phosphene.store.profiles import ProfileWords
 from phosphene.store.rows import clip_body
 from phosphene.store.schema import check_release, migrate
 from phosphene.store.store import Ages, Expiring, Reservation, StoredCheckpoint
@@ -125,6 +129,27 @@ def fill(cx: sqlite3.Connection) -> None:
         )
 
 
+PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
+    (relations, "set_relation", ("p7", "follow", "p8", True, NOON)),
+    (relations, "set_relation", ("p7", "block", "p9", True, NOON)),
+    (relations, "standing", ("p7", "p8")),
+    (relations, "hidden_from", ("p7",)),
+    (relations, "following", ("p7", "follow", 20)),
+    (relations, "followers", ("p8", 20)),
+    (relations, "count", ("p8",)),
+    (relations, "find_person", ("h7",)),
+    (profiles, "set_words", ("p7", ProfileWords("hello"))),
+    (profiles, "words_of", ("p7",)),
+    (profiles, "tally", ("p7",)),
+    (profiles, "liked_by", ("epoch", "p7", 20, None)),
+    (profiles, "clips_of_followed", ("epoch", "p7", 20, None)),
+    (inbox, "notify", ("p7", "liked", BEN, NOON)),
+    (inbox, "page", ("epoch", "p7", 20, None)),
+    (inbox, "set_kinds_off", ("p7", ["liked"])),
+    (inbox, "mark_seen", ("p7", NOON)),
+]
+
+
 def every_call(cx: sqlite3.Connection) -> Iterator[str]:
     """Calls all functions of the store that speak to the database; their names."""
     new, live = a_clip("new", parent="c7", created_at=NOON), a_clip("new", status="live")
@@ -137,6 +162,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "unfinished", ()),
         (reads, "lineage", ("c7", "p7")),
         (reads, "check_seen", ("c7", "p7")),
+        (reads, "sees", ("c7", "p7")),
         (reads, "counts", (["c7", "c8"],)),
         (reads, "liked", ("p1", ["c7", "c8"])),
         (reads, "comment", ("k7",)),
@@ -168,15 +194,15 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "topic_state", ("epoch", "clip:c7", "p7", 20)),
         (writes, "touch", ()),
         (writes, "add_clip", (new, "one", NOON, None)),
-        (writes, "change_clip", (live, ClipFinished(live), "one", 1)),
+        (writes, "change_clip", (live, ClipFinished(live), "one", 1, NOON)),
         (leases, "set_checkpoint", ("new", "one", 1, StoredCheckpoint(2, "latents"))),
         (leases, "renew", ("one", NOON)),
         (leases, "orphans", (NOON,)),
         (leases, "take_over", ("new", "two", NOON, NOON)),
         (leases, "release", ("clip:new", "two", 2, NOON)),
-        (writes, "change_clip", (failed, ClipFailed(failed), "", 2)),
-        (writes, "like", ("c7", BEN, True)),
-        (writes, "like", ("c7", BEN, False)),
+        (writes, "change_clip", (failed, ClipFailed(failed), "", 2, NOON)),
+        (writes, "like", ("c7", BEN, True, NOON)),
+        (writes, "like", ("c7", BEN, False, NOON)),
         (writes, "add_comment", (comment,)),
         (writes, "add_view", ("c7", "p7", NOON)),
         (standing, "add_watched", ({BEN.id: 30.0, "p7": 30.0}, {BEN.id: 99.0, "p7": 99.0}, NOON)),
@@ -199,6 +225,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (redaction, "finish_redaction", (failed, replace(failed, parent="hidden-x"))),
         (redaction, "drop_redaction", ("new",)),
         (removal, "remove_clip", ("new",)),
+        *PEOPLE,
     ]
     for module, name, arguments in calls:
         getattr(module, name)(cx, *arguments)
@@ -222,7 +249,7 @@ def test_every_query_is_answered_from_an_index(database: Explained, analyzed: bo
 def test_a_like_changes_one_index_of_clips_at_most(database: Explained) -> None:
     database.plans = {}
     database.execute("BEGIN")
-    writes.like(database, "c7", BEN, True)
+    writes.like(database, "c7", BEN, True, NOON)
     database.execute("ROLLBACK")
     (bumping,) = [sql for sql in database.plans if sql.startswith("UPDATE clips")]
     program = database.execute(f"EXPLAIN {bumping}", (1, "c7")).fetchall()

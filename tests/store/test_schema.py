@@ -67,7 +67,7 @@ async def check_what_was_kept(store: Store) -> None:
 
 async def check_that_it_goes_on(store: Store) -> None:
     top = (await store.topic_end("clip:a")).seq
-    _, (liked,) = await store.set_like("a", EVE, True)
+    _, (liked, *_) = await store.set_like("a", EVE, True)
     assert liked.seq == top + 1
     await store.add_comment(a_comment("l", "a"))
     await store.add_view("a", "somebody")

@@ -79,7 +79,7 @@ async def test_likes_are_exact_and_idempotent(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     people = [Person(f"p{number}", f"h{number}") for number in range(40)]
     answers = await asyncio.gather(*(store.set_like("a", person, True) for person in people * 5))
-    assert sum(len(recorded) for _, recorded in answers) == 40
+    assert sum(len(recorded) for _, recorded in answers) == 41  # one of them tells the author
     assert (await store.get_clip("a")).counts.likes == 40
     events = await store.list_events("clip:a", after=1, limit=1000)
     assert [one.seq for one in events] == list(range(2, 42))
@@ -104,7 +104,7 @@ async def test_a_like_of_no_clip_does_not_count_later(store: Store) -> None:
             await store.set_like("a", BEN, on)
     await store.add_clip(a_clip("a"))
     counts, recorded = await store.set_like("a", BEN, True)
-    assert (counts.likes, len(recorded)) == (1, 1)
+    assert (counts.likes, [one.topic for one in recorded]) == (1, ["clip:a", "person:anna-id"])
 
 
 async def test_one_failing_caller_does_not_spoil_the_others_of_its_commit(store: Store) -> None:
@@ -151,7 +151,8 @@ async def test_a_comment_is_added_once(store: Store) -> None:
     await store.add_clip(a_clip("a"))
     await store.add_clip(a_clip("b"))
     comment = a_comment("k", "a", "it's \"odd\"; -- 🎈\0 'x")
-    (recorded,) = await store.add_comment(comment)
+    recorded, told = await store.add_comment(comment)
+    assert told.topic == "person:anna-id"
     assert recorded.event == Commented(comment, 1)
     assert await store.add_comment(a_comment("k", "a", "again")) == []
     assert await store.get_comment("k") == comment
@@ -303,8 +304,9 @@ async def test_events_everywhere_come_in_the_order_of_commits(store: Store) -> N
         (1, "clip:a", 1),
         (2, "feed", 1),
         (3, "clip:a", 2),
+        (4, "person:anna-id", 1),
     ]
-    assert await store.last_event_id() == 3
+    assert await store.last_event_id() == 4
     assert await store.events_everywhere(after=2, limit=10) == found[2:]
     assert await store.events_everywhere(after=0, limit=1) == found[:1]
     assert await store.list_events("clip:a", after=2, limit=10) == []

@@ -1,0 +1,360 @@
+"""Routes between people: profiles, whom one follows, mutes and blocks, and the inbox."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.hidden import without
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.errors import Forbidden, NotFound, Unusable
+from phosphene.model import NoticeKind, Page, Person, Recorded
+from phosphene.operation import Operation
+from phosphene.people.profile import clean_about
+from phosphene.store.account_store import AccountStore
+from phosphene.store.inbox import InboxPage
+from phosphene.store.people_store import PeopleStore
+from phosphene.store.profiles import ProfileWords
+from phosphene.store.relations import Relation
+from phosphene.trust.limits import RateLimits
+from phosphene.web import answer, read_json, read_query
+
+PRIVATE = {"Cache-Control": "no-store, private"}
+Publish = Callable[[Sequence[Recorded]], Awaitable[None]]
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """Somebody as others see them; counts are of public clips. ``you``: what you asked of them,
+    ``mutual``: each follows the other; ``kept``: they have an account."""
+
+    person: Person
+    about: str
+    portrait: str | None
+    kept: bool
+    clips: int
+    remixes: int
+    likes: int
+    followers: int
+    following: int
+    shares_likes: bool
+    you: Sequence[Relation] = ()
+    mutual: bool = False
+
+
+class NewProfile(Struct, frozen=True):
+    """``portrait``: a finished, public clip of one's own, of which the still is shown."""
+
+    about: Annotated[str, Meta(max_length=400)] = ""
+    portrait: Annotated[str, Meta(max_length=64)] | None = None
+    shares_likes: bool = False
+
+
+class PeopleList(Struct, frozen=True):
+    people: Sequence[Person]
+
+
+class Hidden(Struct, frozen=True):
+    """Ids of those whose clips and words you are not shown."""
+
+    people: Sequence[str]
+
+
+class ListQuery(Struct, frozen=True):
+    limit: Annotated[int, Meta(ge=1, le=50)] = 20
+    cursor: Annotated[str, Meta(description="of the last answer")] | None = None
+
+
+class ProfileClipsQuery(Struct, frozen=True):
+    """``which``: what somebody made, remixed, or likes and shows."""
+
+    which: Literal["clips", "remixes", "liked"] = "clips"
+    limit: Annotated[int, Meta(ge=1, le=50)] = 20
+    cursor: Annotated[str, Meta(description="of the last answer")] | None = None
+
+
+class Looked(Struct, frozen=True):
+    """``until``: the time of the newest notice that was looked at."""
+
+    until: float
+
+
+class InboxSettings(Struct, frozen=True):
+    """``off``: kinds that one does not want to be told of."""
+
+    off: Sequence[NoticeKind] = ()
+
+
+class SocialRoutes:
+    """``publish`` tells what was recorded to whoever is there."""
+
+    def __init__(
+        self,
+        people: PeopleStore,
+        accounts: AccountStore,
+        publish: Publish,
+        limits: RateLimits,
+        visitors: Visitors,
+    ) -> None:
+        self._people = people
+        self._accounts = accounts
+        self._publish = publish
+        self._limits = limits
+        self._visitors = visitors
+
+    async def read_profile(self, request: Request) -> Response:
+        asker = await self._visitors.known_person(request)
+        return answer(await self._profile(await self._named(request, asker), asker))
+
+    async def change_profile(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, NewProfile)
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
+        await self._need_account(visitor.person)
+        words = ProfileWords(clean_about(new.about), new.portrait, new.shares_likes)
+        await self._people.set_words(visitor.person.id, words)
+        return answer(await self._profile(visitor.person, visitor.person))
+
+    async def list_profile_clips(self, request: Request) -> Response:
+        query = read_query(request, ProfileClipsQuery)
+        asker = await self._visitors.known_person(request)
+        person = await self._named(request, asker)
+        if query.which != "liked":
+            page = await self._people.list_clips_by(
+                person.id,
+                limit=query.limit,
+                cursor=query.cursor,
+                remixes=query.which == "remixes",
+            )
+            return answer(page)
+        shown = (await self._people.get_words(person.id)).shares_likes
+        if not shown and (asker is None or asker.id != person.id):
+            raise NotFound(f"@{person.handle} keeps to themselves what they like")
+        page = await self._people.list_liked(person.id, limit=query.limit, cursor=query.cursor)
+        hidden = await self._people.hidden_from(asker.id) if asker else frozenset[str]()
+        return answer(without(page, hidden))
+
+    async def list_followers(self, request: Request) -> Response:
+        person = await self._named(request, await self._visitors.known_person(request))
+        return answer(PeopleList(await self._people.list_followers(person.id)))
+
+    async def list_followed_people(self, request: Request) -> Response:
+        person = await self._named(request, await self._visitors.known_person(request))
+        return answer(PeopleList(await self._people.list_related(person.id, "follow")))
+
+    async def relate(self, request: Request, visitor: Visitor) -> Response:
+        return await self._set_relation(request, visitor, on=True)
+
+    async def unrelate(self, request: Request, visitor: Visitor) -> Response:
+        return await self._set_relation(request, visitor, on=False)
+
+    async def list_blocked(self, request: Request, visitor: Visitor) -> Response:
+        found = await self._people.list_related(visitor.person.id, "block")
+        return answer(PeopleList(found), headers=PRIVATE)
+
+    async def list_hidden(self, request: Request, visitor: Visitor) -> Response:
+        found = await self._people.hidden_from(visitor.person.id)
+        return answer(Hidden(sorted(found)), headers=PRIVATE)
+
+    async def read_following(self, request: Request, visitor: Visitor) -> Response:
+        query, person = read_query(request, ListQuery), visitor.person
+        page = await self._people.list_followed(person.id, limit=query.limit, cursor=query.cursor)
+        return answer(without(page, await self._people.hidden_from(person.id)), headers=PRIVATE)
+
+    async def read_inbox(self, request: Request, visitor: Visitor) -> Response:
+        query = read_query(request, ListQuery)
+        page = await self._people.read_inbox(
+            visitor.person.id, limit=query.limit, cursor=query.cursor
+        )
+        return answer(page, headers=PRIVATE)
+
+    async def mark_inbox(self, request: Request, visitor: Visitor) -> Response:
+        looked = await read_json(request, Looked)
+        await self._publish(await self._people.mark_seen(visitor.person.id, looked.until))
+        return Response(status_code=204)
+
+    async def read_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        off = await self._people.list_kinds_off(visitor.person.id)
+        kinds = [kind for kind in get_args(NoticeKind) if kind in off]
+        return answer(InboxSettings(kinds), headers=PRIVATE)
+
+    async def change_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, InboxSettings)
+        await self._people.set_kinds_off(visitor.person.id, tuple(dict.fromkeys(new.off)))
+        return answer(new, headers=PRIVATE)
+
+    def operations(self) -> list[Operation]:
+        """All of them."""
+        one = "/v1/people/{handle}"
+        listed = (400, 401, 404, 422)
+        return [
+            self._reading(one, "Somebody's profile", self.read_profile, answer=Profile),
+            self._reading(
+                one + "/clips",
+                "What somebody made, remixed, or likes and shows",
+                self.list_profile_clips,
+                query=ProfileClipsQuery,
+                answer=Page,
+                errors=listed,
+            ),
+            self._reading(
+                *(one + "/followers", "The newest 200 who follow somebody", self.list_followers),
+                answer=PeopleList,
+            ),
+            self._reading(
+                one + "/following",
+                "The newest 200 whom somebody follows",
+                self.list_followed_people,
+                answer=PeopleList,
+            ),
+            self._of_person(
+                *("PUT", one + "/{relation}", "Follow, mute or block somebody", self.relate),
+                status=204,
+                limit="write",
+                errors=(401, 403, 404, 422),
+            ),
+            self._of_person(
+                *("DELETE", one + "/{relation}", "No longer", self.unrelate),
+                status=204,
+                limit="write",
+                errors=(401, 403, 404, 422),
+            ),
+            self._of_person(
+                *("PUT", "/v1/me/profile", "What one says of oneself", self.change_profile),
+                body=NewProfile,
+                answer=Profile,
+                limit="write",
+                errors=(400, 401, 403, 404, 413, 415, 422),
+            ),
+            self._of_person(
+                *("GET", "/v1/me/blocked", "Whom one blocks", self.list_blocked), answer=PeopleList
+            ),
+            self._of_person(
+                *("GET", "/v1/me/hidden", "Whom one is not shown", self.list_hidden), answer=Hidden
+            ),
+            self._of_person(
+                "GET",
+                "/v1/feed/following",
+                "Public clips of those whom one follows, newest first",
+                self.read_following,
+                query=ListQuery,
+                answer=Page,
+                errors=(400, 401, 403, 422),
+            ),
+            self._of_person(
+                *("GET", "/v1/me/inbox", "What one is told, newest first", self.read_inbox),
+                query=ListQuery,
+                answer=InboxPage,
+                errors=(400, 401, 403, 422),
+            ),
+            self._of_person(
+                *("POST", "/v1/me/inbox/seen", "One has looked", self.mark_inbox),
+                body=Looked,
+                status=204,
+                makes=False,
+                errors=(400, 401, 403, 413, 415),
+            ),
+            self._of_person(
+                "GET",
+                "/v1/me/inbox/settings",
+                "What one wants to be told",
+                self.read_inbox_settings,
+                answer=InboxSettings,
+            ),
+            self._of_person(
+                "PUT",
+                "/v1/me/inbox/settings",
+                "What one wants to be told from now on",
+                self.change_inbox_settings,
+                body=InboxSettings,
+                answer=InboxSettings,
+                errors=(400, 401, 403, 413, 415),
+            ),
+        ]
+
+    def _reading(
+        self,
+        path: str,
+        summary: str,
+        endpoint: Callable[[Request], Awaitable[Response]],
+        **more: Any,
+    ) -> Operation:
+        more = {"errors": (401, 404)} | more
+        return Operation(
+            method="GET", path=path, summary=summary, caller="reader", endpoint=endpoint, **more
+        )
+
+    def _of_person(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+        **more: Any,
+    ) -> Operation:
+        return Operation(
+            method=method,
+            path=path,
+            summary=summary,
+            caller="person",
+            endpoint=with_visitor(self._visitors, endpoint, once=False),
+            **({"errors": (401, 403)} | more),
+        )
+
+    async def _profile(self, person: Person, asker: Person | None) -> Profile:
+        words = await self._people.get_words(person.id)
+        tally = await self._people.get_tally(person.id)
+        followers, following = await self._people.count_relations(person.id)
+        you: list[Relation] = []
+        mutual = False
+        if asker is not None and asker.id != person.id:
+            standing = await self._people.get_standing(asker.id, person.id)
+            you = [kind for kind in get_args(Relation) if kind in standing.by]
+            mutual = standing.mutual
+        return Profile(
+            person=person,
+            about=words.about,
+            portrait=words.portrait,
+            kept=await self._accounts.has_account(person.id),
+            clips=tally.clips,
+            remixes=tally.remixes,
+            likes=tally.likes,
+            followers=followers,
+            following=following,
+            shares_likes=words.shares_likes,
+            you=you,
+            mutual=mutual,
+        )
+
+    async def _named(self, request: Request, asker: Person | None) -> Person:
+        """The person of the address. Raises NotFound, also where they block who asks."""
+        person = await self._find(request, asker)
+        if asker is not None:
+            standing = await self._people.get_standing(person.id, asker.id)
+            if "block" in standing.by:
+                raise NotFound(f"nobody here is called @{person.handle}")
+        return person
+
+    async def _find(self, request: Request, asker: Person | None) -> Person:
+        handle = request.path_params["handle"].removeprefix("@")
+        if asker is not None and handle == asker.handle:
+            return asker
+        return await self._people.find_person(handle)
+
+    async def _set_relation(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
+        kind = request.path_params["relation"]
+        if kind not in get_args(Relation):
+            raise NotFound(f"one can {', '.join(get_args(Relation))} somebody, not {kind}")
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
+        other = await self._find(request, visitor.person)
+        if other.id == visitor.person.id:
+            raise Unusable(f"you cannot {kind} yourself")
+        if kind == "follow" and on:
+            await self._need_account(visitor.person)
+        await self._publish(await self._people.set_relation(visitor.person, kind, other, on))
+        return Response(status_code=204)
+
+    async def _need_account(self, person: Person) -> None:
+        """Raises Forbidden: what lasts needs somebody who lasts."""
+        if not await self._accounts.has_account(person.id):
+            raise Forbidden("keep your name first: this is for somebody whom others find again")

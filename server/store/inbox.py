@@ -1,0 +1,168 @@
+"""The inbox: what a person is told of what others do. Pieces of the transaction of the deed."""
+
+import re
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.ids import new_id
+from phosphene.model import InboxSeen, Notice, Noticed, NoticeKind, Person, Recorded, person_topic
+from phosphene.store.event_log import record
+from phosphene.store.rows import make_cursor, read_cursor
+
+HOUR_S: Final = 3600.0
+"""Deeds of one stranger within an hour are told together: nobody rings at a door all day."""
+TOGETHER: Final = frozenset({"liked", "followed"})
+"""Kinds of which those that were not seen yet are told together."""
+MENTIONS: Final = 5
+"""So many people may be called in one comment."""
+MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
+COLUMNS: Final = "n.id, n.kind, n.actor, p.handle, n.clip, n.text, n.count, n.at, n.seen"
+SOURCE: Final = "notices AS n LEFT JOIN people AS p ON p.id = n.actor"
+
+
+class InboxPage(Struct, frozen=True):
+    """Notices, newest first, and the cursor after them (None at the end)."""
+
+    notices: tuple[Notice, ...]
+    unread: int
+    cursor: str | None
+
+
+def notify(
+    cx: Connection,
+    person_id: str,
+    kind: NoticeKind,
+    actor: Person,
+    now: float,
+    *,
+    clip: str = "",
+    text: str = "",
+) -> list[Recorded]:
+    """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
+    of, or of a kind that they do not want to hear of."""
+    if actor.id == person_id and kind not in {"finished", "failed"}:
+        return []
+    if _unwanted(cx, person_id, kind, actor.id):
+        return []
+    earlier = _together(cx, person_id, kind, actor.id, clip, now)
+    if earlier is not None:
+        cx.execute(
+            "UPDATE notices SET count = count + 1, actor = ?, at = ? WHERE id = ?",
+            (actor.id, now, earlier),
+        )
+        return []
+    notice = Notice(id=new_id(now), kind=kind, actor=actor, clip=clip, text=text, at=now)
+    cx.execute(
+        "INSERT INTO notices (id, person, kind, clip, actor, text, count, at, seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, 1, ?, 0)",
+        (notice.id, person_id, kind, clip, actor.id, text, now),
+    )
+    return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
+
+
+def mentioned(text: str) -> list[str]:
+    """The handles that a comment calls, each once."""
+    return list(dict.fromkeys(MENTION.findall(text)))[:MENTIONS]
+
+
+def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> InboxPage:
+    rows = cx.execute(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE n.person = ? AND (n.at, n.id) < (?, ?)"
+        " ORDER BY n.at DESC, n.id DESC LIMIT ?",
+        (person_id, *read_cursor(epoch, "inbox", cursor), limit + 1),
+    )
+    found = [_notice(row) for row in rows]
+    shown = tuple(found[:limit])
+    after = make_cursor(epoch, "inbox", shown[-1].at, shown[-1].id) if found[limit:] else None
+    return InboxPage(shown, count_unread(cx, person_id), after)
+
+
+def count_unread(cx: Connection, person_id: str) -> int:
+    row = cx.execute("SELECT count(*) FROM notices WHERE person = ? AND seen = 0", (person_id,))
+    return int(row.fetchone()[0])
+
+
+def mark_seen(cx: Connection, person_id: str, until: float) -> list[Recorded]:
+    """The person looked at all up to a time."""
+    seen = cx.execute(
+        "UPDATE notices SET seen = 1 WHERE person = ? AND seen = 0 AND at <= ?", (person_id, until)
+    ).rowcount
+    if not seen:
+        return []
+    return [record(cx, person_topic(person_id), InboxSeen(count_unread(cx, person_id)))]
+
+
+def kinds_off(cx: Connection, person_id: str) -> Sequence[str]:
+    """Kinds that a person does not want to hear of."""
+    row = cx.execute("SELECT off FROM inbox_settings WHERE person = ?", (person_id,)).fetchone()
+    return [] if row is None else msgspec.json.decode(row[0], type=list[str])
+
+
+def set_kinds_off(cx: Connection, person_id: str, off: Sequence[str]) -> None:
+    cx.execute(
+        "INSERT INTO inbox_settings (person, off) VALUES (?, ?)"
+        " ON CONFLICT (person) DO UPDATE SET off = excluded.off",
+        (person_id, msgspec.json.encode(sorted(off)).decode()),
+    )
+
+
+def _unwanted(cx: Connection, person_id: str, kind: str, actor_id: str) -> bool:
+    if kind in kinds_off(cx, person_id):
+        return True
+    row = cx.execute(
+        "SELECT 1 FROM relations WHERE person = ?1 AND kind IN ('mute', 'block') AND other = ?2"
+        " UNION ALL SELECT 1 FROM relations WHERE person = ?2 AND kind = 'block' AND other = ?1",
+        (person_id, actor_id),
+    ).fetchone()
+    return row is not None
+
+
+def _together(
+    cx: Connection, person_id: str, kind: str, actor_id: str, clip: str, now: float
+) -> str | None:
+    """The notice that a deed is told with: one of its kind that was not seen yet, or one of the
+    last hour by the same stranger."""
+    if kind in TOGETHER:
+        row = cx.execute(
+            "SELECT id FROM notices WHERE person = ? AND kind = ? AND clip = ? AND seen = 0",
+            (person_id, kind, clip),
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+    if actor_id == person_id or _follows(cx, person_id, actor_id):
+        return None
+    row = cx.execute(
+        "SELECT id FROM notices WHERE person = ? AND actor = ? AND at > ? AND seen = 0 AND kind = ?"
+        " ORDER BY at DESC LIMIT 1",
+        (person_id, actor_id, now - HOUR_S, kind),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _follows(cx: Connection, person_id: str, other_id: str) -> bool:
+    row = cx.execute(
+        "SELECT 1 FROM relations WHERE person = ? AND kind = 'follow' AND other = ?",
+        (person_id, other_id),
+    ).fetchone()
+    return row is not None
+
+
+def _notice(row: tuple[object, ...]) -> Notice:
+    id_, kind, actor, handle, clip, text, count, at, seen = row
+    return msgspec.convert(
+        {
+            "id": id_,
+            "kind": kind,
+            "actor": Person(str(actor), str(handle or "")),
+            "clip": clip,
+            "text": text,
+            "count": count,
+            "at": at,
+            "seen": bool(seen),
+        },
+        Notice,
+    )

@@ -1,0 +1,107 @@
+"""What the store knows of people: relations, profiles, inboxes."""
+
+from collections.abc import Callable, Sequence
+
+from phosphene.model import Page, Person, Recorded
+from phosphene.store import inbox, profiles, relations
+from phosphene.store.account_store import Run
+from phosphene.store.inbox import InboxPage
+from phosphene.store.profiles import ProfileWords, Tally
+from phosphene.store.relations import Relation, Standing
+
+LISTED = 200
+"""People in one list."""
+
+
+class PeopleStore:
+    """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
+    since the epoch."""
+
+    def __init__(self, write: Run, read: Run, epoch: str, clock: Callable[[], float]) -> None:
+        self._write = write
+        self._read = read
+        self._epoch = epoch
+        self._clock = clock
+
+    async def find_person(self, handle: str) -> Person:
+        """Who has a handle. Raises NotFound."""
+        return await self._read(relations.find_person, handle)
+
+    async def set_relation(
+        self, person: Person, kind: Relation, other: Person, on: bool
+    ) -> Sequence[Recorded]:
+        """Follow, mute or block somebody, or no more; the followed is told. Raises Forbidden."""
+        return await self._write(_set_relation, person, kind, other, on, self._clock())
+
+    async def get_standing(self, person_id: str, other_id: str) -> Standing:
+        """What two people are to each other."""
+        return await self._read(relations.standing, person_id, other_id)
+
+    async def hidden_from(self, person_id: str) -> frozenset[str]:
+        """Whose clips and words a person is not shown."""
+        return await self._read(relations.hidden_from, person_id)
+
+    async def list_related(self, person_id: str, kind: Relation) -> Sequence[Person]:
+        """Whom a person follows, mutes or blocks, the newest 200."""
+        return await self._read(relations.following, person_id, kind, LISTED)
+
+    async def list_followers(self, person_id: str) -> Sequence[Person]:
+        """Who follows a person, the newest 200."""
+        return await self._read(relations.followers, person_id, LISTED)
+
+    async def count_relations(self, person_id: str) -> tuple[int, int]:
+        """How many follow a person, and how many that person follows."""
+        return await self._read(relations.count, person_id)
+
+    async def get_words(self, person_id: str) -> ProfileWords:
+        """What a person says of themselves."""
+        return await self._read(profiles.words_of, person_id)
+
+    async def set_words(self, person_id: str, words: ProfileWords) -> None:
+        """Raises NotFound: the portrait is none."""
+        await self._write(profiles.set_words, person_id, words)
+
+    async def get_tally(self, person_id: str) -> Tally:
+        """Of a person's public clips."""
+        return await self._read(profiles.tally, person_id)
+
+    async def list_clips_by(
+        self, person_id: str, *, limit: int, cursor: str | None, remixes: bool
+    ) -> Page:
+        """A person's public clips, or remixes, newest first."""
+        return await self._read(_clips_by, self._epoch, person_id, limit, cursor, remixes)
+
+    async def list_liked(self, person_id: str, *, limit: int, cursor: str | None) -> Page:
+        """Public clips that a person likes, newest first."""
+        return await self._read(profiles.liked_by, self._epoch, person_id, limit, cursor)
+
+    async def list_followed(self, person_id: str, *, limit: int, cursor: str | None) -> Page:
+        """Public clips of those whom a person follows, newest first."""
+        return await self._read(profiles.clips_of_followed, self._epoch, person_id, limit, cursor)
+
+    async def read_inbox(self, person_id: str, *, limit: int, cursor: str | None) -> InboxPage:
+        """Notices, newest first."""
+        return await self._read(inbox.page, self._epoch, person_id, limit, cursor)
+
+    async def mark_seen(self, person_id: str, until: float) -> Sequence[Recorded]:
+        """The person looked at all up to a time."""
+        return await self._write(inbox.mark_seen, person_id, until)
+
+    async def list_kinds_off(self, person_id: str) -> Sequence[str]:
+        """Kinds of notice that a person does not want."""
+        return await self._read(inbox.kinds_off, person_id)
+
+    async def set_kinds_off(self, person_id: str, off: Sequence[str]) -> None:
+        """Kinds of notice that a person does not want from now on."""
+        await self._write(inbox.set_kinds_off, person_id, off)
+
+
+def _set_relation(cx, person: Person, kind: Relation, other: Person, on: bool, now: float):  # type: ignore[no-untyped-def]
+    changed = relations.set_relation(cx, person.id, kind, other.id, on, now)
+    if changed and on and kind == "follow":
+        return inbox.notify(cx, other.id, "followed", person, now)
+    return []
+
+
+def _clips_by(cx, epoch: str, person_id: str, limit: int, cursor: str | None, remixes: bool):  # type: ignore[no-untyped-def]
+    return profiles.clips_by(cx, epoch, person_id, limit, cursor, remixes=remixes)

@@ -1,0 +1,135 @@
+"""Who follows, mutes and blocks whom. Each function is one piece of a transaction."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from phosphene.errors import Forbidden, NotFound
+from phosphene.model import Person
+
+Relation = Literal["follow", "mute", "block"]
+NOT_HERE: Final = "you cannot do this here"
+"""What somebody is told who is blocked, or who blocks: not which of the two."""
+
+
+class Standing(Struct, frozen=True):
+    """What two people are to each other: ``by`` whom it asks of the other, ``of`` the other way
+    round."""
+
+    by: frozenset[str]
+    of: frozenset[str]
+
+    @property
+    def mutual(self) -> bool:
+        """Whether each follows the other."""
+        return "follow" in self.by and "follow" in self.of
+
+    @property
+    def blocked(self) -> bool:
+        """Whether one of them blocks the other."""
+        return "block" in self.by or "block" in self.of
+
+
+def set_relation(
+    cx: Connection, person_id: str, kind: Relation, other_id: str, on: bool, now: float
+) -> bool:
+    """Whether anything changed. Who blocks somebody follows them no more, and they them.
+
+    Raises:
+        Forbidden: a follow where one of the two blocks the other.
+    """
+    if on and kind == "follow":
+        need_unblocked(cx, person_id, other_id)
+    if not on:
+        return bool(_end(cx, person_id, kind, other_id))
+    if kind == "block":
+        _end(cx, person_id, "follow", other_id)
+        _end(cx, other_id, "follow", person_id)
+    return bool(
+        cx.execute(
+            "INSERT INTO relations (person, kind, other, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (person_id, kind, other_id, now),
+        ).rowcount
+    )
+
+
+def standing(cx: Connection, person_id: str, other_id: str) -> Standing:
+    query = "SELECT kind FROM relations WHERE person = ? AND other = ?"
+    by, of = (
+        frozenset(row[0] for row in cx.execute(query, pair))
+        for pair in ((person_id, other_id), (other_id, person_id))
+    )
+    return Standing(by, of)
+
+
+def need_unblocked(cx: Connection, person_id: str, other_id: str) -> None:
+    """Raises Forbidden when one of two people blocks the other."""
+    row = cx.execute(
+        "SELECT 1 FROM relations WHERE person = ?1 AND kind = 'block' AND other = ?2"
+        " UNION ALL SELECT 1 FROM relations WHERE person = ?2 AND kind = 'block' AND other = ?1",
+        (person_id, other_id),
+    ).fetchone()
+    if row is not None:
+        raise Forbidden(NOT_HERE)
+
+
+def hidden_from(cx: Connection, person_id: str) -> frozenset[str]:
+    """Whose clips and words a person is not shown: whom they mute, and whoever blocks whom."""
+    rows = cx.execute(
+        "SELECT other FROM relations WHERE person = ?1 AND kind IN ('mute', 'block')"
+        " UNION ALL SELECT person FROM relations WHERE other = ?1 AND kind = 'block'",
+        (person_id,),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def following(cx: Connection, person_id: str, kind: Relation, limit: int) -> Sequence[Person]:
+    """Whom a person follows, mutes or blocks, the newest first."""
+    rows = cx.execute(
+        "SELECT r.other, p.handle FROM relations AS r LEFT JOIN people AS p ON p.id = r.other"
+        " WHERE r.person = ? AND r.kind = ? ORDER BY r.at DESC, r.other LIMIT ?",
+        (person_id, kind, limit),
+    )
+    return [_person(*row) for row in rows]
+
+
+def followers(cx: Connection, person_id: str, limit: int) -> Sequence[Person]:
+    """Who follows a person, the newest first."""
+    rows = cx.execute(
+        "SELECT r.person, p.handle FROM relations AS r LEFT JOIN people AS p ON p.id = r.person"
+        " WHERE r.other = ? AND r.kind = 'follow' ORDER BY r.at DESC, r.person LIMIT ?",
+        (person_id, limit),
+    )
+    return [_person(*row) for row in rows]
+
+
+def count(cx: Connection, person_id: str) -> tuple[int, int]:
+    """How many follow a person, and how many that person follows."""
+    followers_query = "SELECT count(*) FROM relations WHERE other = ? AND kind = 'follow'"
+    following_query = "SELECT count(*) FROM relations WHERE person = ? AND kind = 'follow'"
+    return (
+        cx.execute(followers_query, (person_id,)).fetchone()[0],
+        cx.execute(following_query, (person_id,)).fetchone()[0],
+    )
+
+
+def find_person(cx: Connection, handle: str) -> Person:
+    """The person who has a handle. Raises NotFound."""
+    row = cx.execute("SELECT id, handle FROM people WHERE handle = ?", (handle,)).fetchone()
+    if row is None:
+        raise NotFound(f"nobody here is called @{handle}")
+    return Person(*row)
+
+
+def _end(cx: Connection, person_id: str, kind: str, other_id: str) -> int:
+    return cx.execute(
+        "DELETE FROM relations WHERE person = ? AND kind = ? AND other = ?",
+        (person_id, kind, other_id),
+    ).rowcount
+
+
+def _person(person_id: str, handle: str | None) -> Person:
+    return Person(person_id, handle or "")

@@ -1,0 +1,196 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+import websockets
+from msgspec import Struct
+
+from phosphene.model import Person
+from tests.api.conftest import AddClip
+from tests.api.test_accounts import a_device
+from tests.support import Instance
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.process]
+
+
+class Somebody(Struct):
+    """A person with an account."""
+
+    http: httpx.AsyncClient
+    person: Person
+
+    @property
+    def url(self) -> str:
+        return f"/v1/people/{self.person.handle}"
+
+    async def profile(self, of: "Somebody") -> Any:
+        return (await self.http.get(of.url)).json()
+
+
+async def somebody(server: Instance) -> Somebody:
+    device = a_device(server)
+    person = msgspec.convert((await device.http.get("/v1/me")).json()["person"], Person)
+    assert (await device.keep_name()).status_code == 201
+    return Somebody(device.http, person)
+
+
+@pytest_asyncio.fixture
+async def anna(server: Instance) -> AsyncIterator[Somebody]:
+    one = await somebody(server)
+    yield one
+    await one.http.aclose()
+
+
+@pytest_asyncio.fixture
+async def ben(server: Instance) -> AsyncIterator[Somebody]:
+    one = await somebody(server)
+    yield one
+    await one.http.aclose()
+
+
+async def test_one_follows_another_and_finds_their_clips(
+    anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = await add_clip(author=anna.person)
+    assert (await ben.http.put(anna.url + "/follow")).status_code == 204
+    found = (await ben.http.get("/v1/feed/following")).json()["clips"]
+    assert [one["id"] for one in found] == [clip.id]
+    profile = await ben.profile(anna)
+    assert (profile["followers"], profile["you"], profile["mutual"]) == (1, ["follow"], False)
+    await anna.http.put(ben.url + "/follow")
+    assert (await anna.profile(ben))["mutual"]
+    people = (await ben.http.get(anna.url + "/followers")).json()["people"]
+    assert people == [{"id": ben.person.id, "handle": ben.person.handle}]
+    await ben.http.delete(anna.url + "/follow")
+    assert not (await ben.http.get("/v1/feed/following")).json()["clips"]
+
+
+async def test_a_guest_is_told_kindly_to_keep_a_name_first(
+    anna: Somebody, http: httpx.AsyncClient
+) -> None:
+    refused = await http.put(anna.url + "/follow")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/forbidden")
+    assert "keep your name" in refused.json()["detail"]
+    assert (await http.put(anna.url + "/block")).status_code == 204
+
+
+async def test_who_is_blocked_finds_nothing_of_the_other_and_the_other_nothing_of_them(
+    anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    mine = await add_clip(author=anna.person)
+    theirs = await add_clip(author=ben.person, parent=mine.id)
+    await ben.http.post(f"/v1/clips/{mine.id}/comments", json={"text": "so beautiful"})
+    await anna.http.put(ben.url + "/block")
+    for one, clip in ((anna, theirs), (ben, mine)):
+        for path in ("/v1/clips?limit=50", "/v1/feed?limit=50", f"/v1/clips/{mine.id}/lineage"):
+            shown = (await one.http.get(path)).json()["clips"]
+            if clip is theirs or "lineage" not in path:
+                assert clip.id not in [found["id"] for found in shown], path
+    assert not (await anna.http.get(f"/v1/clips/{mine.id}/comments")).json()["comments"]
+    assert (await ben.http.get(anna.url)).status_code == 404
+    for path in (f"/v1/clips/{mine.id}/like", anna.url + "/follow"):
+        assert (await ben.http.put(path)).status_code == 403, path
+    prompt = {"text": "a blue fox", "parent": mine.id}
+    assert (await ben.http.post("/v1/clips", json=prompt)).status_code in {403, 409, 503}
+    assert (await anna.http.get("/v1/me/hidden")).json() == {"people": [ben.person.id]}
+    blocked = (await anna.http.get("/v1/me/blocked")).json()["people"]
+    assert [one["handle"] for one in blocked] == [ben.person.handle]
+    assert not (await ben.http.get("/v1/me/blocked")).json()["people"]
+
+
+async def test_a_deed_is_in_the_inbox_at_once_and_only_in_its_owners(
+    server: Instance, anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = await add_clip(author=anna.person)
+    topic = f"person:{anna.person.id}"
+    async with open_inbox(server, anna, topic) as inbox, open_inbox(server, ben, topic) as other:
+        assert (await answer_to(inbox))["type"] == "subscribed"
+        refused = await answer_to(other)
+        assert (refused["type"], refused["problem"]["status"]) == ("error", 404)
+        await ben.http.post(f"/v1/clips/{clip.id}/comments", json={"text": "oh, a fox"})
+        told = (await next_event(inbox))["notice"]
+        assert (told["kind"], told["text"], told["actor"]["id"]) == (
+            "commented",
+            "oh, a fox",
+            ben.person.id,
+        )
+        page = (await anna.http.get("/v1/me/inbox")).json()
+        assert page["notices"][0]["id"] == told["id"]
+        await anna.http.post("/v1/me/inbox/seen", json={"until": told["at"]})
+        assert await next_event(inbox) == {"type": "inbox_seen", "unread": 0}
+
+
+async def test_what_one_does_not_want_to_hear_is_not_told(
+    anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = await add_clip(author=anna.person)
+    settings = {"off": ["liked"]}
+    assert (await anna.http.put("/v1/me/inbox/settings", json=settings)).json() == settings
+    assert (await anna.http.get("/v1/me/inbox/settings")).json() == settings
+    await ben.http.put(f"/v1/clips/{clip.id}/like")
+    assert not (await anna.http.get("/v1/me/inbox")).json()["notices"]
+    unknown = await anna.http.put("/v1/me/inbox/settings", json={"off": ["rain"]})
+    assert unknown.status_code == 400
+
+
+async def test_a_profile_says_what_its_owner_says(
+    anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = await add_clip(author=ben.person)
+    await anna.http.put(f"/v1/clips/{clip.id}/like")
+    assert (await ben.http.get(anna.url + "/clips?which=liked")).status_code == 404
+    new = {"about": "  I fold\u200b paper \n foxes ", "shares_likes": True}
+    said = (await anna.http.put("/v1/me/profile", json=new)).json()
+    assert said["about"] == "I fold paper foxes"
+    liked = (await ben.http.get(anna.url + "/clips?which=liked")).json()["clips"]
+    assert [one["id"] for one in liked] == [clip.id]
+    made = (await anna.http.get(ben.url + "/clips")).json()["clips"]
+    assert [one["id"] for one in made] == [clip.id]
+    portrait = await anna.http.put("/v1/me/profile", json={"portrait": clip.id})
+    assert portrait.status_code == 404
+    long = await anna.http.put("/v1/me/profile", json={"about": "x" * 161})
+    assert long.status_code == 422
+
+
+async def test_nobody_follows_themselves_and_nobody_is_followed(anna: Somebody) -> None:
+    assert (await anna.http.put(anna.url + "/follow")).status_code == 422
+    assert (await anna.http.put("/v1/people/nobody_at_all/follow")).status_code == 404
+    assert (await anna.http.put(anna.url + "/adore")).status_code == 404
+
+
+def open_inbox(server: Instance, whose: Somebody, topic: str) -> "Inbox":
+    cookie = f"phosphene_identity={whose.http.cookies['phosphene_identity']}"
+    return Inbox(server.socket_url, topic, additional_headers={"Cookie": cookie})
+
+
+class Inbox(websockets.connect):
+    """A socket that follows an inbox."""
+
+    def __init__(self, url: str, topic: str, **options: Any) -> None:
+        super().__init__(url, **options)
+        self._topic = topic
+
+    async def __aenter__(self) -> websockets.ClientConnection:
+        socket = await super().__aenter__()
+        await socket.send(
+            msgspec.json.encode({"type": "subscribe", "id": 1, "topic": self._topic}).decode()
+        )
+        return socket
+
+
+async def answer_to(socket: websockets.ClientConnection) -> Any:
+    async with asyncio.timeout(20):
+        while (message := msgspec.json.decode(await socket.recv())).get("id") != 1:
+            pass
+    return message
+
+
+async def next_event(socket: websockets.ClientConnection) -> Any:
+    async with asyncio.timeout(20):
+        while (message := msgspec.json.decode(await socket.recv()))["type"] != "event":
+            pass
+    return message["event"]

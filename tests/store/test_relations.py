@@ -1,0 +1,182 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from phosphene.errors import Forbidden, NotFound
+from phosphene.model import Clip, ClipFinished, InboxSeen, Noticed, Person
+from phosphene.store.profiles import ProfileWords, Tally
+from phosphene.store.sqlite import SqliteStore
+from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with a_store(tmp_path / "x.db") as opened:
+        assert isinstance(opened, SqliteStore)
+        for person in (ANNA, BEN, EVE):
+            await opened.set_handle(person)
+        yield opened
+
+
+async def kinds(store: SqliteStore, person: Person) -> list[tuple[str, str, int]]:
+    page = await store.people.read_inbox(person.id, limit=50, cursor=None)
+    return [(one.kind, one.actor.id, one.count) for one in page.notices]
+
+
+def private(clip: Clip) -> Clip:
+    return msgspec.structs.replace(clip, visibility="private")
+
+
+async def test_a_follow_is_told_once_and_counts(store: SqliteStore) -> None:
+    (told,) = await store.people.set_relation(BEN, "follow", ANNA, True)
+    assert isinstance(told.event, Noticed)
+    assert (told.topic, told.event.unread) == (f"person:{ANNA.id}", 1)
+    assert not await store.people.set_relation(BEN, "follow", ANNA, True)
+    assert await store.people.count_relations(ANNA.id) == (1, 0)
+    assert await store.people.list_followers(ANNA.id) == [BEN]
+    assert not (await store.people.get_standing(ANNA.id, BEN.id)).mutual
+    await store.people.set_relation(ANNA, "follow", BEN, True)
+    assert (await store.people.get_standing(ANNA.id, BEN.id)).mutual
+    await store.people.set_relation(BEN, "follow", ANNA, False)
+    assert await store.people.count_relations(ANNA.id) == (0, 1)
+
+
+async def test_who_blocks_is_left_alone_both_ways(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.people.set_relation(BEN, "follow", ANNA, True)
+    await store.people.set_relation(ANNA, "follow", BEN, True)
+    await store.people.set_relation(ANNA, "block", BEN, True)
+    assert await store.people.count_relations(ANNA.id) == (0, 0)
+    with pytest.raises(Forbidden):
+        await store.people.set_relation(BEN, "follow", ANNA, True)
+    with pytest.raises(Forbidden):
+        await store.set_like("a", BEN, True)
+    with pytest.raises(Forbidden):
+        await store.add_comment(a_comment("k", "a", author=BEN))
+    with pytest.raises(Forbidden):
+        await store.add_clip(a_clip("b", parent="a", author=BEN))
+    for one, other in ((ANNA, BEN), (BEN, ANNA)):
+        assert await store.people.hidden_from(one.id) == {other.id}
+    await store.people.set_relation(ANNA, "block", BEN, False)
+    await store.set_like("a", BEN, True)
+
+
+async def test_who_is_muted_does_not_know_and_is_not_heard(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.people.set_relation(ANNA, "mute", BEN, True)
+    await store.add_comment(a_comment("k", "a", author=BEN))
+    assert await kinds(store, ANNA) == []
+    assert await store.people.hidden_from(BEN.id) == frozenset()
+
+
+async def test_likes_are_told_together_until_one_looks(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.set_like("a", BEN, True)
+    await store.set_like("a", EVE, True)
+    assert await kinds(store, ANNA) == [("liked", EVE.id, 2)]
+    (seen,) = await store.people.mark_seen(ANNA.id, NOON + 10**9)
+    assert seen.event == InboxSeen(0)
+    assert not await store.people.mark_seen(ANNA.id, NOON + 10**9)
+    await store.set_like("a", BEN, False)
+    await store.set_like("a", BEN, True)
+    assert len(await kinds(store, ANNA)) == 2
+
+
+async def test_a_stranger_rings_once_an_hour_and_a_friend_each_time(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    for number in range(3):
+        await store.add_comment(a_comment(f"s{number}", "a", author=BEN))
+    assert await kinds(store, ANNA) == [("commented", BEN.id, 3)]
+    await store.people.set_relation(ANNA, "follow", EVE, True)
+    for number in range(2):
+        await store.add_comment(a_comment(f"f{number}", "a", author=EVE))
+    told = [one for one in await kinds(store, ANNA) if one[1] == EVE.id]
+    assert told == [("commented", EVE.id, 1)] * 2
+
+
+async def test_who_is_called_hears_of_it_if_they_may_see_the_clip(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.add_clip(private(a_clip("p")))
+    text = f"@{EVE.handle} look, and @nobody, mail x@{EVE.handle}.example"
+    await store.add_comment(a_comment("k", "a", text, author=BEN))
+    await store.add_comment(a_comment("l", "p", text, author=ANNA))
+    assert await kinds(store, EVE) == [("mentioned", BEN.id, 1)]
+
+
+async def test_an_author_hears_of_remixes_and_of_the_end(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    done = a_clip("a", status="done")
+    await store.change_clip(done, ClipFinished(done))
+    await store.add_clip(a_clip("b", parent="a", author=BEN))
+    assert {kind for kind, *_ in await kinds(store, ANNA)} == {"remixed", "finished"}
+
+
+async def test_a_kind_that_is_not_wanted_is_not_told(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.people.set_kinds_off(ANNA.id, ["liked"])
+    await store.set_like("a", BEN, True)
+    assert await kinds(store, ANNA) == []
+    assert await store.people.list_kinds_off(ANNA.id) == ["liked"]
+
+
+async def test_a_removed_clip_leaves_no_notice(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.add_comment(a_comment("k", "a", "secret words", author=BEN))
+    failed = a_clip("a", status="failed")
+    await store.change_clip(failed, ClipFinished(failed))
+    await store.remove_clip("a")
+    assert await kinds(store, ANNA) == []
+    told = await store.list_events(f"person:{ANNA.id}", after=0, limit=9)
+    assert told
+    assert "secret" not in repr(told)
+
+
+async def test_pages_of_an_inbox_meet(store: SqliteStore) -> None:
+    await store.people.set_relation(ANNA, "follow", BEN, True)
+    await store.add_clip(a_clip("a"))
+    for number in range(5):
+        await store.add_comment(a_comment(f"k{number}", "a", author=BEN))
+    found, cursor = [], None
+    while True:
+        page = await store.people.read_inbox(ANNA.id, limit=2, cursor=cursor)
+        found += [one.id for one in page.notices]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert len(set(found)) == 5
+    assert page.unread == 5
+
+
+async def test_a_profile_shows_what_is_public(store: SqliteStore) -> None:
+    for clip in (a_clip("a"), a_clip("b", parent="a"), private(a_clip("p"))):
+        await store.add_clip(clip)
+    await store.set_like("a", BEN, True)
+    assert await store.people.get_tally(ANNA.id) == Tally(2, 1, 1)
+    for remixes, ids in ((False, ["a"]), (True, ["b"])):
+        page = await store.people.list_clips_by(ANNA.id, limit=9, cursor=None, remixes=remixes)
+        assert [one.id for one in page.clips] == ids
+    liked = await store.people.list_liked(BEN.id, limit=9, cursor=None)
+    assert [one.id for one in liked.clips] == ["a"]
+    await store.people.set_relation(EVE, "follow", ANNA, True)
+    first = await store.people.list_followed(EVE.id, limit=1, cursor=None)
+    rest = await store.people.list_followed(EVE.id, limit=1, cursor=first.cursor)
+    assert {one.id for one in (*first.clips, *rest.clips)} == {"a", "b"}
+    assert rest.cursor is None
+
+
+async def test_a_portrait_is_a_still_of_an_own_clip(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    with pytest.raises(NotFound, match="still"):
+        await store.people.set_words(ANNA.id, ProfileWords("hello", "a"))
+    done = a_clip("a", status="done")
+    await store.change_clip(done, ClipFinished(done))
+    words = ProfileWords("hello", "a", True)
+    await store.people.set_words(ANNA.id, words)
+    assert await store.people.get_words(ANNA.id) == words
+    with pytest.raises(NotFound):
+        await store.people.set_words(BEN.id, ProfileWords("", "a"))
