@@ -18,7 +18,7 @@ from phosphene.store.inbox import InboxPage
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.relations import Relation
-from phosphene.trust.limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json, read_query
 
 PRIVATE = {"Cache-Control": "no-store, private"}
