@@ -28,6 +28,7 @@ from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
+from phosphene.api.inbox import InboxRoutes
 from phosphene.api.likes import Likes
 from phosphene.api.loop_time import LoopTime
 from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
@@ -322,6 +323,7 @@ def _routes(
         *SocialRoutes(
             callers.people, callers.logins.accounts, topics.publish_events, limits, visitors
         ).operations(),
+        *InboxRoutes(callers.people, topics.publish_events, visitors).operations(),
         *Embeds(CLIENT, access, on.tokens).operations(),
         *Scripts(CLIENT).operations(),
         *pages.operations(),

@@ -1,10 +1,12 @@
 """Lists in pages: how long one is, and where it begins."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
+from phosphene.model import Recorded
 from phosphene.web import read_query
 
 PAGE = 20
@@ -19,3 +21,16 @@ class PageQuery(Struct, frozen=True):
 def page_query(request: Request) -> PageQuery:
     """Paging parameters. Raises BadInput when the limit is not within 1 to PAGE_LIMIT."""
     return read_query(request, PageQuery)
+
+
+PRIVATE: Final = {"Cache-Control": "no-store, private"}
+"""Headers of an answer that is for one person."""
+Publish = Callable[[Sequence[Recorded]], Awaitable[None]]
+"""Tells what was recorded to whoever is there."""
+
+
+class ListQuery(Struct, frozen=True):
+    """Of what is for one person."""
+
+    limit: Annotated[int, Meta(ge=1, le=50)] = 20
+    cursor: Annotated[str, Meta(description="of the last answer")] | None = None

@@ -8,21 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.hidden import without
+from phosphene.api.paging import PRIVATE, ListQuery, Publish
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import Forbidden, NotFound, Unusable
-from phosphene.model import NoticeKind, Page, Person, Recorded
+from phosphene.model import Page, Person
 from phosphene.operation import Operation
 from phosphene.people.profile import clean_about
 from phosphene.store.account_store import AccountStore
-from phosphene.store.inbox import InboxPage
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.relations import Relation
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json, read_query
-
-PRIVATE = {"Cache-Control": "no-store, private"}
-Publish = Callable[[Sequence[Recorded]], Awaitable[None]]
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -61,29 +58,12 @@ class Hidden(Struct, frozen=True):
     people: Sequence[str]
 
 
-class ListQuery(Struct, frozen=True):
-    limit: Annotated[int, Meta(ge=1, le=50)] = 20
-    cursor: Annotated[str, Meta(description="of the last answer")] | None = None
-
-
 class ProfileClipsQuery(Struct, frozen=True):
     """``which``: what somebody made, remixed, or likes and shows."""
 
     which: Literal["clips", "remixes", "liked"] = "clips"
     limit: Annotated[int, Meta(ge=1, le=50)] = 20
     cursor: Annotated[str, Meta(description="of the last answer")] | None = None
-
-
-class Looked(Struct, frozen=True):
-    """``until``: the time of the newest notice that was looked at."""
-
-    until: float
-
-
-class InboxSettings(Struct, frozen=True):
-    """``off``: kinds that one does not want to be told of."""
-
-    off: Sequence[NoticeKind] = ()
 
 
 class SocialRoutes:
@@ -161,28 +141,6 @@ class SocialRoutes:
         page = await self._people.list_followed(person.id, limit=query.limit, cursor=query.cursor)
         return answer(without(page, await self._people.hidden_from(person.id)), headers=PRIVATE)
 
-    async def read_inbox(self, request: Request, visitor: Visitor) -> Response:
-        query = read_query(request, ListQuery)
-        page = await self._people.read_inbox(
-            visitor.person.id, limit=query.limit, cursor=query.cursor
-        )
-        return answer(page, headers=PRIVATE)
-
-    async def mark_inbox(self, request: Request, visitor: Visitor) -> Response:
-        looked = await read_json(request, Looked)
-        await self._publish(await self._people.mark_seen(visitor.person.id, looked.until))
-        return Response(status_code=204)
-
-    async def read_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
-        off = await self._people.list_kinds_off(visitor.person.id)
-        kinds = [kind for kind in get_args(NoticeKind) if kind in off]
-        return answer(InboxSettings(kinds), headers=PRIVATE)
-
-    async def change_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
-        new = await read_json(request, InboxSettings)
-        await self._people.set_kinds_off(visitor.person.id, tuple(dict.fromkeys(new.off)))
-        return answer(new, headers=PRIVATE)
-
     def operations(self) -> list[Operation]:
         """All of them."""
         one = "/v1/people/{handle}"
@@ -240,35 +198,6 @@ class SocialRoutes:
                 query=ListQuery,
                 answer=Page,
                 errors=(400, 401, 403, 422),
-            ),
-            self._of_person(
-                *("GET", "/v1/me/inbox", "What one is told, newest first", self.read_inbox),
-                query=ListQuery,
-                answer=InboxPage,
-                errors=(400, 401, 403, 422),
-            ),
-            self._of_person(
-                *("POST", "/v1/me/inbox/seen", "One has looked", self.mark_inbox),
-                body=Looked,
-                status=204,
-                makes=False,
-                errors=(400, 401, 403, 413, 415),
-            ),
-            self._of_person(
-                "GET",
-                "/v1/me/inbox/settings",
-                "What one wants to be told",
-                self.read_inbox_settings,
-                answer=InboxSettings,
-            ),
-            self._of_person(
-                "PUT",
-                "/v1/me/inbox/settings",
-                "What one wants to be told from now on",
-                self.change_inbox_settings,
-                body=InboxSettings,
-                answer=InboxSettings,
-                errors=(400, 401, 403, 413, 415),
             ),
         ]
 

@@ -1,0 +1,110 @@
+"""Routes of the inbox: what a person is told of what others do."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, get_args
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.paging import PRIVATE, ListQuery, Publish
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import NoticeKind
+from phosphene.operation import Operation
+from phosphene.store.inbox import InboxPage
+from phosphene.store.people_store import PeopleStore
+from phosphene.web import answer, read_json, read_query
+
+
+class Looked(Struct, frozen=True):
+    """``until``: the time of the newest notice that was looked at."""
+
+    until: float
+
+
+class InboxSettings(Struct, frozen=True):
+    """``off``: kinds that one does not want to be told of."""
+
+    off: Sequence[NoticeKind] = ()
+
+
+class InboxRoutes:
+    """``publish`` tells what was recorded to whoever is there."""
+
+    def __init__(self, people: PeopleStore, publish: Publish, visitors: Visitors) -> None:
+        self._people = people
+        self._publish = publish
+        self._visitors = visitors
+
+    async def read_inbox(self, request: Request, visitor: Visitor) -> Response:
+        query = read_query(request, ListQuery)
+        page = await self._people.read_inbox(
+            visitor.person.id, limit=query.limit, cursor=query.cursor
+        )
+        return answer(page, headers=PRIVATE)
+
+    async def mark_inbox(self, request: Request, visitor: Visitor) -> Response:
+        looked = await read_json(request, Looked)
+        await self._publish(await self._people.mark_seen(visitor.person.id, looked.until))
+        return Response(status_code=204)
+
+    async def read_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        off = await self._people.list_kinds_off(visitor.person.id)
+        kinds = [kind for kind in get_args(NoticeKind) if kind in off]
+        return answer(InboxSettings(kinds), headers=PRIVATE)
+
+    async def change_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        new = await read_json(request, InboxSettings)
+        await self._people.set_kinds_off(visitor.person.id, tuple(dict.fromkeys(new.off)))
+        return answer(new, headers=PRIVATE)
+
+    def operations(self) -> list[Operation]:
+        """All of them."""
+        return [
+            self._of_person(
+                *("GET", "/v1/me/inbox", "What one is told, newest first", self.read_inbox),
+                query=ListQuery,
+                answer=InboxPage,
+                errors=(400, 401, 403, 422),
+            ),
+            self._of_person(
+                *("POST", "/v1/me/inbox/seen", "One has looked", self.mark_inbox),
+                body=Looked,
+                status=204,
+                makes=False,
+                errors=(400, 401, 403, 413, 415),
+            ),
+            self._of_person(
+                "GET",
+                "/v1/me/inbox/settings",
+                "What one wants to be told",
+                self.read_inbox_settings,
+                answer=InboxSettings,
+            ),
+            self._of_person(
+                "PUT",
+                "/v1/me/inbox/settings",
+                "What one wants to be told from now on",
+                self.change_inbox_settings,
+                body=InboxSettings,
+                answer=InboxSettings,
+                errors=(400, 401, 403, 413, 415),
+            ),
+        ]
+
+    def _of_person(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+        **more: Any,
+    ) -> Operation:
+        return Operation(
+            method=method,
+            path=path,
+            summary=summary,
+            caller="person",
+            endpoint=with_visitor(self._visitors, endpoint, once=False),
+            **({"errors": (401, 403)} | more),
+        )
