@@ -111,6 +111,8 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
             lifecycle.report_failure(),
             open_instance(settings, on, metrics, lifecycle) as opened,
         ):
+            # Only now: routes are made of what has been opened, so that none can be asked before it
+            # can answer.
             app.router.routes.extend(opened)
             with lifecycle.while_serving():
                 yield
@@ -118,6 +120,8 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
     app = Starlette(
         lifespan=lifespan,
         middleware=[
+            # Outermost, so that also what refuses a request has its id in the log; times next, so
+            # that they hold all that the rest costs.
             Middleware(RequestIds),
             Middleware(LoopTime, metrics.count_loop_hold),
             Middleware(Bounds),
@@ -168,6 +172,8 @@ async def open_instance(
         stack.enter_context(metrics.counting_failures())
         database = on.data / "phosphene.db"
         store = await enter(open_store(database, incarnation, time.time, settings.lease))
+        # Before a port is open: passkeys belong to a domain, and under another one nobody who kept
+        # a name could sign in.
         check_domains(settings.public_url, await store.accounts.list_domains())
         bus = await enter(open_bus(settings.redis_url, incarnation))
         counters = await enter(open_counters(settings.redis_url, incarnation))
@@ -275,6 +281,8 @@ async def _serving(
     ]
     await studio.takeovers.recover_own()
     lifecycle.at_stop(
+        # Viewers are sent away first and go on watching meanwhile: their players connect to another
+        # instance before this one closes its port.
         streams.sessions.send_away,
         partial(studio.active_clips.wait_finished, settings.stop_grace),
     )

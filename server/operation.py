@@ -79,6 +79,7 @@ def routes(
     by_path: dict[str, list[Operation]] = {}
     for one in operations:
         by_path.setdefault(one.path, []).append(one)
+    # A route of Starlette for each method would answer 405 with the methods of one of them only.
     return [_route(path, some, policies or {}) for path, some in by_path.items()]
 
 
@@ -133,6 +134,8 @@ def _revalidated(request: Request, response: Response) -> Response:
     headers = response.headers
     if response.status_code != 200 or "no-store" in headers.get("cache-control", ""):
         return response
+    # Of the bytes, and no version of a row: an answer is made of several rows and of who asks, and
+    # the bytes are there anyway.
     digest = hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()
     headers.setdefault("ETag", f'"{digest}"')
     headers.setdefault("Cache-Control", REVALIDATED)

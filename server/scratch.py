@@ -18,6 +18,7 @@ def temporary_folder(data: Path) -> Path:
     cannot be written, one in the folder ``data``. Raises OSError."""
     try:
         usual = Path(tempfile.gettempdir())
+        # Written and flushed, since a full file system lets itself be opened.
         with tempfile.TemporaryFile(dir=usual) as probe:
             probe.write(b"x")
             probe.flush()
@@ -32,6 +33,8 @@ def temporary_folder(data: Path) -> Path:
 def scratch_file() -> Iterator[int]:
     """An empty file, as a descriptor, which is gone after the block. Raises OSError."""
     if sys.platform == "linux":
+        # In memory, with no name: a container whose root is read-only and that has no /tmp could
+        # start no worker before.
         descriptor = os.memfd_create("phosphene")
         try:
             yield descriptor

@@ -41,6 +41,8 @@ class Usage:
         room, if it comes as on the last day."""
         if self.budget == inf:
             return inf
+        # As much as comes in the days between the word and the removal: nothing goes before its
+        # time, so what is made meanwhile must fit.
         slack = max(SLACK * self.budget, self.day_bytes * notice_days)
         return self.budget - min(slack, MOST_SLACK * self.budget)
 
@@ -49,6 +51,8 @@ class Usage:
         self.used, self.day_bytes = used_bytes(folder, now - DAY_S)
         disk = shutil.disk_usage(folder)
         spare = min(SPARE, int(SPARE_SHARE * disk.total))
+        # What the disk can still take counts too: a budget of 100 GB on a disk of 40 would end in
+        # failed writes, of the database first.
         self.budget = min(self._most, self.used + disk.free - spare)
 
 

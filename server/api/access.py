@@ -57,6 +57,8 @@ class Access:
         if clip.visibility != "private" or not token:
             return await self.find_clip(request, clip_id), None
         claims = self._tokens.read_token(token, time.time())
+        # A token for certain pages would else open the clip to whoever copies the frame's address
+        # into a tab.
         alone = request.headers.get("sec-fetch-dest") == "document"
         check(claims, clip.id, None if alone else next(iter(claims.origins), None))
         return clip, claims

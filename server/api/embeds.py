@@ -95,6 +95,8 @@ class Embeds:
 
     def _within(self, base: str, claims: EmbedClaims) -> str:
         """The token of the frame's own requests: within a sandbox their origin is null."""
+        # A token of the frame's own, since the one that opened it is for the page around it; and a
+        # short one, since it stands in the frame's address.
         ends = min(claims.expires_at, int(time.time()) + FRAME_S)
         return self._tokens.issue_token(
             EmbedClaims(claims.clip, ends, (origin_of(base) or base, "null"))

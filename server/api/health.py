@@ -58,6 +58,8 @@ class HealthChecks:
         wrong = {}
         if not self._lifecycle.serving:
             wrong["server"] = "it has failed and ends"
+        # Only what a new start would mend: a full disk or a worker that loads would have a
+        # supervisor end a process that serves viewers.
         if not self._store.is_alive:
             wrong["database"] = "nothing writes to the database any more"
         return _health(wrong)
@@ -83,6 +85,7 @@ class HealthChecks:
             wrong["database"] = "the database cannot be written"
         if reason := self._no_worker():
             wrong["worker"] = reason
+        # A thread: statvfs of a disk that is away waits as long as the kernel does.
         free = await asyncio.to_thread(free_bytes, self._data)
         if free < LEAST_FREE:
             wrong["disk"] = f"only {free >> 20} MiB are left for files"

@@ -35,6 +35,7 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+        # One that holds anything else could write lines of its own into a log.
         request_id = given if FIT.fullmatch(given) else secrets.token_hex(8)
         # It stays set: when the application raises, the server logs that in the same task.
         REQUEST_ID.set(request_id)
@@ -55,6 +56,8 @@ class Bounds:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Above what proxies let through, below what costs anything. The taste of a visit is no part
+        # of an address: in one it was 7.4 kB, where nginx takes a line of 8.
         if len(scope.get("raw_path", b"")) + len(scope.get("query_string", b"")) <= ADDRESS_LIMIT:
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":

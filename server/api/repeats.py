@@ -67,6 +67,7 @@ async def respond_once(
     except Repeated as repeated:
         return mark.repeat_answer(repeated.answer)
     made = mark.to_reservation(response)
+    # Two that came at once both got here: the first one's answer is everybody's.
     earlier = await store.keep_answer(made.key, made.answer)
     return mark.repeat_answer(earlier) if earlier else response
 
@@ -90,5 +91,7 @@ async def _mark(request: Request, person_id: str) -> RepeatMark | None:
     if not 1 <= len(key) <= KEY_LIMIT:
         raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
     asked = hashlib.blake2b(f"{request.method} {request.url.path}\n".encode(), digest_size=16)
+    # With the body: a key that comes again with another text is a mistake of the client, and the
+    # earlier clip as its answer would hide it.
     asked.update(await read_bytes(request))
     return RepeatMark(f"{person_id}:{key}", asked.digest())

@@ -93,6 +93,8 @@ class Visitors:
                 if named:
                     raise
         person, token = self._logins.issue_guest()
+        # Nothing is stored of a guest yet: 540 identities a second could be asked for, and each
+        # would have been a row.
         return Visitor(person, token, address, fresh=True, new=True)
 
     async def count_guest(self, address: str) -> None:

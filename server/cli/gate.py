@@ -53,6 +53,8 @@ class Gate:
             return None
         peer = transport.get_extra_info("peername")
         host = peer[0] if isinstance(peer, tuple) else UNIX
+        # One address took 200 of 200 sockets before there was a gate; a proxy's own address is no
+        # household, so its visitors are counted by what it tells of them.
         if self._is_trusted(host):
             return lambda: None
         household = household_of(host)
@@ -76,6 +78,8 @@ class Gate:
     def _say_full(self, number: int) -> None:
         now_s = time.monotonic()
         if now_s - self._said_s >= SAY_EVERY_S:
+            # At the limit nothing was said before, and files failed to open in turn: a line a
+            # minute names the limit to raise.
             self._said_s = now_s
             log.error(
                 "connections are refused: descriptor %d of %d (ulimit -n) is in use, and the last"

@@ -31,6 +31,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        # Here, before a byte is read: whoever is over the number costs an accept and no parser.
         self._leave = self._gate.admit_connection(transport)
         if self._leave is None:
             transport.abort()
@@ -77,6 +78,9 @@ class PatientProtocol(H11Protocol):
 
     def _await_head(self) -> None:
         if self._head is None and not self.transport.is_closing():
+            # uvicorn waits for ever for the end of a head: 230 unfinished ones filled a process of
+            # 256 descriptors for longer than 75 s. Not started anew by each byte, or one byte in
+            # nine seconds would hold a place.
             self._head = self.loop.call_later(HEAD_S, self.transport.abort)
 
     def _stop_head(self) -> None:
@@ -91,6 +95,8 @@ class PatientProtocol(H11Protocol):
 
     def _look_at_reader(self, before: int) -> None:
         self._stall = None
+        # 200 readers that read nothing were kept for as long as they liked, with what waited for
+        # each. Any progress counts, so that a weak line that takes a film slowly is left alone.
         if self.transport.get_write_buffer_size() >= before:
             self.transport.abort()
         else:

@@ -88,6 +88,8 @@ def rank(
     Never one that this visit has seen. One author and one family of remixes get two places each,
     more only when nothing else is left.
     """
+    # A sum of named terms and no learned model: a page can be explained, a weight changed by
+    # reading it, and a new server has nothing to learn from.
     terms = [_own_terms(clip, now, weights) for clip in candidates.clips]
     for name, weight, taste in _tastes(candidates, visit, weights):
         for term, cosine in zip(terms, candidates.space.similarities(taste), strict=True):
@@ -113,6 +115,8 @@ def _own_terms(clip: Clip, now: float, weights: Weights) -> dict[str, float]:
 
 def _lift(acts: int, views: int, usual: float, weights: Weights) -> float:
     """How much more often than usual people act on a clip: -1..1, 0 while nothing is known."""
+    # A like of one viewer must not beat 80 of 100: unseen clips begin at the usual rate, as if 20
+    # people had been usual about them.
     rate = (acts + usual * weights.prior_views) / (max(views, acts) + weights.prior_views)
     return (rate - usual) / (rate + usual)
 
@@ -159,6 +163,8 @@ def _chances(
         return clip.counts.views < weights.chance_views and young and not unwelcome
 
     def draw(place: int) -> bytes:
+        # A draw by hash and not by a generator: the same request gives the same page on every
+        # instance, so that a page asked for twice does not skip clips.
         return hashlib.blake2b(f"{person} {candidates.clips[place].id}".encode()).digest()
 
     return sorted(filter(due, free), key=draw)
@@ -191,6 +197,8 @@ class _Page:
         while (self._free or self._over) and len(self._ranked) < limit:
             best = max(self._free or self._over, key=self._values.__getitem__)
             due = every and len(self._ranked) % every == every - 1
+            # Without it who is new is never shown, hence never liked: the first places go to what
+            # was shown already.
             lucky = next((p for p in chances if p in self._free), best) if due else best
             self._take(lucky, self._values[best])
         return self._ranked
@@ -219,6 +227,8 @@ class _Page:
             clip = self._candidates.clips[place]
             same_author, same_root = clip.author.id == author, (clip.root or clip.id) == root
             if (author_full and same_author) or (root_full and same_root):
+                # Behind the others and not left out: a feed of one author would end after two
+                # clips.
                 del self._free[place]
                 self._over[place] = None
 

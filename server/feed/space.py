@@ -14,6 +14,8 @@ class Space:
     def __init__(self, documents: Sequence[Vector]) -> None:
         self._weights = importance(documents)
         self.vectors = [unit(document, self._weights) for document in documents]
+        # Lists by feature and no matrix: a clip has few of all the features that there are, and
+        # most products are of nothing.
         self._postings: dict[str, list[tuple[int, float]]] = {name: [] for name in self._weights}
         postings = self._postings
         for place, vector in enumerate(self.vectors):

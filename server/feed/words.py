@@ -35,6 +35,7 @@ def about(clip: Clip) -> dict[str, float]:
     said = words(" ".join(word for slot in slots for word in slot.words))
     features = dict.fromkeys((word for word in words(clip.text) if word not in said), 1.0)
     for slot in slots:
+        # Slots carry a French prompt to an English one; their words have nothing in common.
         features[f"{slot.name}:{slot.value}"] = SLOT * slot.confidence
     return features
 

@@ -39,6 +39,8 @@ class Archive:
         assert clip.recipe is not None
         recipe = finished_recipe(clip.recipe, done, active.files["latents"].data)
         sign = await self._signing(clip, recipe)
+        # Together, as each is signed in a thread of its own: a viewer waits at the end of the run
+        # for the file that the page turns to.
         video, small, born = await asyncio.gather(
             sign(active.files["video"].data),
             self._half(active, sign),

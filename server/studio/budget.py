@@ -27,6 +27,8 @@ def plan_eviction(used: int, mark: float, going: Sequence[Expiring], now: float)
             remove.append(one.clip)
             left -= one.bytes
         else:
+            # Told that it would go, and there is room after all: somebody's deletion or a larger
+            # budget. It is told so, and not removed because it had been announced.
             spare.append(one.clip)
     waiting = going[len(remove) + len(spare) :]
     if left <= mark:

@@ -32,6 +32,8 @@ class Checkpoints:
 
     def note_kept(self, kept: messages.ClipCheckpoint) -> None:
         """More is final. Nobody waits for the disk: what it cannot follow is passed over."""
+        # One place and no queue: who takes over needs the newest only, and a disk that is slower
+        # than the drawing would leave a queue of latents in memory.
         self._newest = kept
         self._noted.set()
 
@@ -65,6 +67,8 @@ class Checkpoints:
         except LeaseLost:
             await self._blobs.delete(name)
             raise
+        # The older one goes only when the store names the newer: a crash in between leaves a file
+        # without an owner, which is swept, and never a name without its file.
         before, active.checkpoint = active.checkpoint, made
         if before is not None and before.latents != name:
             await self._blobs.delete(before.latents)

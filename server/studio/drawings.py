@@ -226,6 +226,8 @@ class Drawings:
         self.active_clips.drop_poll(active.clip.id)
         ratio = done.render_s / active.clip.seconds
         self.metrics.render.labels(active.model_name).observe(ratio)
+        # First the files, then the word: a clip that is said to be done and has no file would be a
+        # broken one for whoever is quick, and for good after a crash.
         active.clip = await self.archive.keep_files(active, live, done)
         await self.records.record_event(active, active.clip, ClipFinished(active.clip))
         active.ended = True

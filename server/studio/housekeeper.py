@@ -66,6 +66,8 @@ class Housekeeper:
         there is no room. Raises Busy, OSError."""
         if self._usage.is_full:  # room that somebody made counts within a turn
             await self._measure()
+        # One of all instances, by the same leases as clips: two that sweep at once would each find
+        # files of which the other one has just looked up the owner.
         number = await self._store.claim_lease(LEASE)
         if number is None:  # another instance does it
             await self._measure_if_due()
@@ -106,6 +108,8 @@ class Housekeeper:
             orphans = [name for name in old if name.startswith(".")]
             orphans += await self._store.find_unreferenced([name for name in old if name[0] != "."])
             for name in orphans:
+                # Blobs are named by what they hold, so the same file may have been put again for
+                # another clip since it was looked at.
                 await self._blobs.delete_unchanged(old[name])
             removed += len(orphans)
         if removed:
@@ -120,6 +124,8 @@ class Housekeeper:
         await self._announce(verdict.wanted, now + self._notice_s)
 
     async def _remove(self, clip_ids: Sequence[str]) -> None:
+        # A transaction for a few: all writers of the database wait for it, and a full folder may
+        # let thousands go.
         for some in batched(clip_ids, FEW):
             await self._finish(await self._store.remove_expired(some))
         if clip_ids:

@@ -83,6 +83,8 @@ class Prompts:
         except BaseException:
             place.release()
             raise
+        # From before the row was written: of a time that the store took, an instance would else
+        # believe in its lease longer than others do.
         lease = self.holder.hold_lease(
             lease_of(clip.id), FIRST, since, partial(self.pool.cancel_clip, clip.id)
         )

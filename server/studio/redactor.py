@@ -46,6 +46,8 @@ class Redactor:
                 return True
             signed = await self._archive.redact_clip(clip)
         except (NotFound, BadInput) as error:
+            # Dropped and not tried for ever: one damaged file would keep every other one from being
+            # signed.
             log.error("clip %s cannot be signed anew: %s", clip_id, error)
             await self._store.drop_redaction(clip_id)
             return True

@@ -45,6 +45,8 @@ class ClipRemover:
     async def finish_removal(self, removal: Removal) -> None:
         """Tell of what was removed, and let go of its files."""
         await self.topics.publish_events(removal.recorded)
+        # Told first, deleted last: who is told of a removal looks for no file any more, and a stop
+        # in between leaves files that are swept.
         self.redact()
         await self.blobs.delete_all(removal.blobs)
 

@@ -66,6 +66,8 @@ def shown_so_far(
     if not elsewhere:  # who watched it was here, and is gone
         return messages.ShownSoFar(pts=-1)
     # What was sent is not known: later than all of it.
+    # Times in a stream may jump forward and never back: players throw away what is earlier than
+    # what they have shown.
     return messages.ShownSoFar(pts=ceil((now - clip.created_at) * clip.fps))
 
 

@@ -72,6 +72,7 @@ class Steering:
         if info is None or not info.can_steer:
             raise Unprocessable("the model of this clip keeps to its first prompt")
         drawn = self.topics.progress_of(clip_id)
+        # A line that is taken and changes nothing would be a vote for nothing.
         if drawn is not None and drawn.percent >= 100:
             raise NotLive("it is drawn to its end: nothing is left to steer", STEER_LATER_S)
         return poll

@@ -20,6 +20,8 @@ async def open_still(blobs: Directory, clip_id: str) -> AsyncIterator[Renew]:
 
     async def renew(picture: bytes) -> None:
         try:
+            # A file and no message: a card is asked for at any instance, whenever another site
+            # likes, and reading it needs no clip on air there.
             await blobs.replace(picture, name)
         except OSError as error:
             log.warning("clip %s: a picture could not be kept: %s", clip_id, error.strerror)

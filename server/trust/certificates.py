@@ -14,6 +14,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from phosphene.errors import BadInput
 
+# Ten years and not one: of a leaf of 365 days every clip that was signed under it was invalid once
+# it had ended, because without a time stamp a validator asks whether the certificate is good now,
+# and not whether it was when the clip was made.
 LEAF_DAYS: Final = 3650
 """A clip without a time stamp verifies as long as its leaf is good."""
 ROOT_DAYS: Final = 2 * LEAF_DAYS
@@ -21,6 +24,8 @@ ROOT_DAYS: Final = 2 * LEAF_DAYS
 RENEW_DAYS: Final = 30
 """A leaf this old is replaced: each clip has about ten years."""
 
+# Who checks may have a clock behind ours, and a certificate that begins in their future is an
+# invalid one to them.
 BACK: Final = timedelta(days=1)
 """A certificate begins this much earlier, so that who has a slow clock does not doubt it."""
 
@@ -49,6 +54,8 @@ def good_root(root_pem: bytes, now: float) -> bool:
     while the clock was ahead, and it outlives a leaf."""
     certificate = parse(root_pem)[1]
     left = certificate.not_valid_after_utc - _time(now)
+    # A first start with the clock ahead left a root of the future, and every clip failed until
+    # then: so a root that has not begun is replaced, and not waited for.
     return certificate.not_valid_before_utc <= _time(now) and left >= timedelta(days=LEAF_DAYS)
 
 
@@ -108,6 +115,8 @@ def _certificate(
         )
     )
     if not authority:
+        # One of the purposes that the specification takes of who signs claims. The library refuses
+        # a self-signed leaf, so that even a server of its own has a root above its signer.
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
         builder = builder.add_extension(purpose, critical=False)
     return builder.sign(issuer_key, hashes.SHA256())

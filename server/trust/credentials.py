@@ -50,6 +50,7 @@ def load(file: Path, now: float) -> Credentials:
         )
         if key.public_key() != chain[0].public_key():
             raise ValueError("the key does not belong to the first certificate")
+        # At the start, where an operator reads the line, and not with the first clip.
         for below, above in pairwise(chain):
             below.verify_directly_issued_by(above)
         loaded = of_certificates(private, chain)

@@ -34,6 +34,8 @@ class EmbedTokens:
     """Makes and reads tokens; ``key`` is that of the identities, from which theirs is derived."""
 
     def __init__(self, key: bytes) -> None:
+        # A key of its own, so that a signature under an identity can never be shown as one under an
+        # embed token, however the two are written.
         self._key = hmac.digest(key, b"embed tokens", "sha256")
 
     def issue_token(self, claims: EmbedClaims) -> str:

@@ -38,6 +38,8 @@ class NearIndex(Generic[T]):
         key = squeeze(written)
         if len(key) >= SWAPPED:
             # One wrong letter leaves either the first or the last few as they were.
+            # Two small tables in the place of a distance to every name: the list is 695 spellings
+            # and may be grown by an operator, and a prompt is judged with every request.
             ends = SHORT_ENDS if len(key) < SAFE else ENDS
             for size in (len(key) - 1, len(key), len(key) + 1):
                 self._heads.setdefault((key[:ends], size), []).append((key, thing))
@@ -81,6 +83,9 @@ def is_near(text: str, key: str, edited: int) -> bool:
     swapped = len(text) == len(key) and sorted(text) == sorted(key)
     if swapped:
         return len(key) >= SWAPPED
+    # Of short words another first letter is another word: harry and larry. Misspellings are caught
+    # in 88 to 100 % so; names below the least length are left, as almost any five letters are one
+    # edit from a word of some language.
     return len(key) >= edited and (len(key) >= SAFE or text[0] == key[0])
 
 

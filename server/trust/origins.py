@@ -32,6 +32,9 @@ class Origins:
             return True
         if site is not None:
             return site.strip().lower() in _OWN_SITES
+        # Old browsers without Sec-Fetch-Site. Not Content-Type alone: a POST of a Blob without a
+        # type needs no preflight, and sockets have none at all; both carried a visitor's cookie
+        # from a page of anybody's.
         return origin is None or _place_of(origin) == headers.get("host", "").lower()
 
 

@@ -20,6 +20,8 @@ def current(folder: Path, now: float) -> Credentials:
     """
     with secret_files.locked(folder / "c2pa.lock"):
         root = _root(folder, now)
+        # Under the lock also where nothing is to be done: of instances that start together one
+        # would else put its leaf under a root that another one is just replacing.
         leaf = secret_files.first(folder / LEAF, certificates.leaf(root, now))
         if not certificates.good_leaf(leaf, root, now):
             leaf = certificates.leaf(root, now)

@@ -37,6 +37,8 @@ def _parted(
 ) -> Iterator[tuple[int, int]]:
     """The name with something between its first part and its last word."""
     before = spelling.texts[:-1]
+    # Only what people write inside a name parts it, in quotation marks, in brackets or as initials:
+    # any four words between a first name and a surname would refuse whole sentences.
     for inside in range(1, MOST_INSIDE + 1):
         first = last - inside - len(before)
         if first < 0:
@@ -78,6 +80,8 @@ def _initial(
 
 def _is_proper(words: Sequence[Word], at: int, text: str) -> bool:
     """Whether a word is written as a name: with a capital in a text that has others without."""
+    # Words that are also things: with an article they are the thing, and a text all in capitals
+    # says nothing by a capital.
     article = at and words[at - 1].text in ARTICLES
     return not article and _capital(words[at], text) and any(c.islower() for c in text)
 

@@ -63,6 +63,8 @@ def decide(text: str, rules: Rules) -> Refusal | None:
     category, found = broken
     if category is not None:
         return _refuse_category(category, found, text, rules)
+    # What is proposed is judged like what was asked, so that no refusal ever offers a text that is
+    # refused in turn.
     allowed = reword(found, text)
     if allowed is not None and (len(allowed) > LONGEST or _judge(allowed, rules) is not None):
         allowed = None
@@ -72,6 +74,8 @@ def decide(text: str, rules: Rules) -> Refusal | None:
 def _judge(text: str, rules: Rules) -> tuple[Category | None, list[Found]] | None:
     """The category that a text breaks, or None for names, with where it does."""
     ways = _ways(text, rules)
+    # All ways before any category: else a name that the plain reading holds would be refused before
+    # a crime that another reading holds, and the sentence would be about the wrong thing.
     found = [_phrases(way, rules) for way in ways]
     for category in rules.categories:
         broken = next(filter(None, (_broken(category, *one) for one in found)), None)
@@ -125,6 +129,8 @@ def _broken(category: Category, found: Sequence[Found], starts: Sequence[int]) -
     lists = [parts[n] for n in range(len(category.together))]
     if not category.within:
         return sorted((one[0] for one in lists), key=lambda one: one.start)
+    # Anywhere in 500 characters two innocent words met by chance: 192 of 4,600 harmless prompts
+    # were told that pictures of minors are never made here.
     return _close(lists[0], lists[-1], starts, category.within)
 
 

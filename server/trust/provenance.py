@@ -54,6 +54,7 @@ def manifest(recipe: Recipe, title: str, version: str, *, bare: bool = False) ->
     actions: list[dict[str, Any]] = [{"action": "c2pa.created", **made}]
     if recipe.parent is not None:
         opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_LABEL]}}
+        # The library takes a parent beside `created` without a word, and other validators do not.
         actions = [opened, {"action": "c2pa.edited", **made}]
     return {
         "claim_generator_info": [generator],
@@ -150,6 +151,8 @@ def context_settings(anchors: str) -> dict[str, Any]:
     return {
         "trust": {"trust_anchors": anchors} if anchors else {},
         # Nothing that a file names is ever fetched.
+        # A manifest that may name an address would let any file that is verified here make this
+        # machine ask it.
         "verify": {"verify_trust": True, "remote_manifest_fetch": False, "ocsp_fetch": False},
         "builder": {"thumbnail": {"enabled": False}},
     }

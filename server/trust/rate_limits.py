@@ -25,6 +25,7 @@ def household_of(address: str) -> str:
         return "unknown"
     if not isinstance(ip, IPv6Address):
         return str(ip)
+    # A socket that listens on IPv6 gives IPv4 peers so: all of IPv4 would else be one household.
     if ip.ipv4_mapped:
         return str(ip.ipv4_mapped)
     return str(ip_network((int(ip), IPV6_HOUSEHOLD), strict=False))

@@ -46,6 +46,8 @@ def reword(found: Sequence[Found], text: str) -> str | None:
         name, group = one.what.name, one.what.group
         english = name.en or group.en
         before = text[: one.start]
+        # "Two of a tall singer" is no prompt that anybody would ask for: no proposal is better than
+        # one that must be laughed at.
         if _COUNTED.search(before):
             return None
         instead = (name.fr or group.fr) if french else english

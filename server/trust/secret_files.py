@@ -43,5 +43,7 @@ def _written(beside: Path, data: bytes) -> str:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
+        # Before it has its name: after a loss of power a key of no bytes would make everybody
+        # somebody new.
         os.fsync(descriptor)
     return name

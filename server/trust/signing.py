@@ -75,6 +75,8 @@ class Signer:
         self._unstamped_until = 0.0
         self._looked = clock()
         if chain is not None:
+            # Now and not with the first clip: a chain that C2PA refuses ends the start with a line,
+            # instead of every render with a failure.
             _try(chain, self._looked)
         self._credentials = self._find(self._looked)
 
@@ -106,6 +108,7 @@ class Signer:
 
         if self._tsa_url and self._clock() >= self._unstamped_until:
             return await self._stamped(sign)
+        # A thread, since signing 10 s of 750 kB takes 11 ms: longer than the loop may be held.
         return await asyncio.to_thread(sign, "")
 
     def hidden_name(self, clip_id: str) -> str:
@@ -113,6 +116,8 @@ class Signer:
         such a name itself."""
         if clip_id.startswith(HIDDEN):
             return clip_id
+        # Keyed, because the ids of clips can be tried: a plain hash of one would tell whoever
+        # guesses which private clip it was.
         return HIDDEN + hmac.new(self._names, clip_id.encode(), hashlib.sha256).hexdigest()[:32]
 
     def hide_parent(self, recipe: Recipe) -> Recipe:
@@ -137,6 +142,8 @@ class Signer:
                 return await asyncio.to_thread(sign, self._tsa_url)
         except (BadInput, TimeoutError) as error:
             unstamped = await asyncio.to_thread(sign, "")
+            # A time stamp is worth a wait and not a clip: an authority that is away costs the first
+            # clip STAMP_S, and those of the next minute nothing.
             self._unstamped_until = self._clock() + STAMP_AGAIN_S
             log.warning("no time stamp: %s", error or f"none within {STAMP_S:.0f} s")
             return unstamped
@@ -155,6 +162,8 @@ class Signer:
                 own_chain.remember_root(self._folder, found.root)
                 return found
             except BadInput as error:
+                # An end of the operator's certificate at night must not end all drawing: what is
+                # signed under our root verifies with our root, and the log says it every hour.
                 log.error("clips are signed by the server's own root: %s", error)
         return own_chain.current(self._folder, now)
 

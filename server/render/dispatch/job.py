@@ -105,6 +105,8 @@ class Job:
             shown=messages.ShownSoFar(pts=self._pts, run=tuple(self._run))
             if self.order.live
             else None,
+            # Alone on its device, so that it is the same to the bit as it would have been: what was
+            # shown already and what is drawn now must meet in one run.
             lone=True,
         )
         if self._kept is None or not self.order.live:
@@ -126,6 +128,8 @@ class Job:
             case messages.Encoded(_, unit, "full"):
                 self._pts = unit.pts
                 if unit.final:
+                    # From the first picture of the run on its end is known for certain, whatever
+                    # the passes cost: with that the start that is told is off by 2 % (p50).
                     self._run_from = self._run_from or now
                     self._run.append(unit)
             case messages.ClipCheckpoint():

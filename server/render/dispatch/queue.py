@@ -54,6 +54,8 @@ class ClipQueue:
         """In the order in which they will begin; ``drawing``: whose clips are on a device."""
         waiting = [(job.clip, job.asker) for job in self._jobs.values()]
         order = fair_order(waiting, drawing, self._household)
+        # Households and not only persons: 45 to 75 guests of one address, each with one clip, held
+        # the whole queue, and every one of them was fairly served.
         return [*self._ahead.values(), *(self._jobs[clip] for clip in order)]
 
     def _drop_place(self, place: QueuePlace) -> None:

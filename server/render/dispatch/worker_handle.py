@@ -202,6 +202,8 @@ class WorkerHandle:
 
     def _check_clips(self, seconds: float) -> None:
         """So much more time has passed. Raises ProcessLost: a clip does not move."""
+        # By what a step costs here: a fixed number would kill a large model on a slow device, and
+        # leave a small one that hangs for minutes.
         silence = max(self._limits.silence, PATIENT_STEPS * self.cost.first)
         for clip, job in self.jobs.items():
             job.quiet += seconds

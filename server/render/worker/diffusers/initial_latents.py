@@ -90,6 +90,7 @@ def _begin_with(clip: Any, layout: Layout, parent: ClipLatents, strength: float)
 
     A pipeline may ask for its latents in several portions, one after the other.
     """
+    # The parent's latents (4.2 MB) and not its video: nothing is decoded and encoded again.
     picture, begun = stretched(parent.picture, layout.frames, 2), 0
     prepare = clip.prepare_latents
 
