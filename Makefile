@@ -52,7 +52,7 @@ check: $(VENV)/.test check-js ## style and types
 	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 	@$(BIN)/python scripts/measure.py
 
-check-js: ## types and lints of the page's JavaScript, where Node is there
+check-js: $(VENV)/.test ## types and lints of the page's JavaScript, where Node is there
 	sh scripts/check-js/run
 
 dist: $(VENV)/.test ## build the wheel and start it in an empty environment

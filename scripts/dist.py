@@ -21,7 +21,16 @@ from zipfile import ZipFile
 ROOT: Final = Path(__file__).parent.parent
 LOCK: Final = ROOT / "deploy" / "locks" / "instance.txt"
 PACKAGES: Final = {"phosphene"}
-PAGES: Final = ("/", "/client/main.js", "/player.js", "/v1/openapi.json", "/metrics", "/healthz")
+PAGES: Final = (
+    "/",
+    "/client/main.js",
+    "/player.js",
+    "/client.js",
+    "/client.d.ts",
+    "/v1/openapi.json",
+    "/metrics",
+    "/healthz",
+)
 
 
 def main() -> int:
