@@ -149,8 +149,7 @@ class Fleet:
                 await asyncio.sleep(REST_S)
             else:
                 self._handle_entries(news)
-            if self._pool.no_workers_since + GRACE_S < asyncio.get_running_loop().time():
-                self._pool.fail_without_workers()
+            self._pool.fail_without_workers(GRACE_S)
 
     def _note_outage(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""

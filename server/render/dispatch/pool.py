@@ -46,14 +46,13 @@ class Pool:
     """Draws clips in the workers of this instance and, where there are some, in those of other
     machines; see ``open_pool``.
 
-    ``info`` is what the last worker said of itself when it was ready, ``no_workers_since`` when a
-    worker was last lost, on the clock of the event loop. The first ``seats`` of the own workers
-    draw; any further ones are spare, warm, and step in when one of those is lost.
+    ``info`` is what the last worker said of itself when it was ready. The first ``seats`` of the
+    own workers draw; any further ones are spare, warm, and step in when one of those is lost.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.info: messages.Ready | None = None
-        self.no_workers_since = -inf
+        self._no_workers_since = -inf
         self._most_waiting = settings.queue
         self._seats = settings.workers
         self._data = Path(settings.data)
@@ -215,7 +214,7 @@ class Pool:
     def use_shared_queue(self, line: SharedQueue) -> None:
         """From now on clips for which there is no room here are offered to other machines."""
         self._shared = line
-        self.no_workers_since = asyncio.get_running_loop().time()
+        self._no_workers_since = asyncio.get_running_loop().time()
         if self._unavailable == NOBODY:
             self._unavailable = ""
 
@@ -231,12 +230,13 @@ class Pool:
             self._workers.remove(worker)
             if not worker.is_remote:
                 self._ledger.add_lost_worker(worker.ready.model, worker.work.passes)
-            self.no_workers_since = asyncio.get_running_loop().time()
+            self._no_workers_since = asyncio.get_running_loop().time()
             self._requeue_clips_of(worker)
 
-    def fail_without_workers(self) -> None:
-        """No worker is left and none may be waited for: whoever waits is sent away."""
-        if not self._unavailable and not self._seats and not self._workers:
+    def fail_without_workers(self, grace_s: float) -> None:
+        """No worker is left since ``grace_s`` and none may be waited for: all are sent away."""
+        missed = asyncio.get_running_loop().time() - self._no_workers_since > grace_s
+        if missed and not self._unavailable and not self._seats and not self._workers:
             self._fail_all(NO_WORKER)
 
     def render_locally(self, job: Job, reason: str) -> None:
