@@ -3,8 +3,8 @@
 import unicodedata
 from typing import Final
 
+# Marks on one letter that real writing has at most (Unicode Technical Standard 39, 5.4).
 MARKS_LIMIT: Final = 4
-"""Marks on one letter that real writing has at most (Unicode Technical Standard 39, 5.4)."""
 _MARKS: Final = frozenset({"Mn", "Me"})
 _UNSEEN: Final = _MARKS | {"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"}
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")

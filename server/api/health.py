@@ -17,8 +17,8 @@ from phosphene.store.store import Store
 from phosphene.usage import Usage
 from phosphene.web import answer, read_query
 
+# Bytes: the files of a few of the longest clips, of about 6 MB each.
 LEAST_FREE: Final = 32 << 20
-"""Bytes: the files of a few of the longest clips, of about 6 MB each."""
 
 
 class Purpose(Struct, frozen=True):

@@ -19,8 +19,8 @@ FIT: Final = re.compile(r"[A-Za-z0-9_.~:/+=@-]{1,128}")
 
 ANSWERS: Final = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
+# Bytes of path and query; proxies in front take 8 to 32 KiB.
 ADDRESS_LIMIT: Final = 16 * 1024
-"""Bytes of path and query; proxies in front take 8 to 32 KiB."""
 
 
 class RequestIds:

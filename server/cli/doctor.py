@@ -162,6 +162,8 @@ def _data(folder: Path, settings: Settings) -> Finding:
 def _port(host: str, port: int) -> Finding:
     why = "where the server listens"
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # As the server does: without it connections of a server that has just ended would be told
+        # as a port in use.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -175,6 +177,7 @@ def _fleet(settings: Settings) -> Iterator[Finding]:
     if not settings.redis_url:
         yield Finding("Redis", "ok", "not configured: this instance alone", why)
         return
+    # Without the password: what doctor prints is pasted into reports of faults.
     where = urlsplit(settings.redis_url).netloc.rpartition("@")[2] or settings.redis_url
     try:
         seen = view_fleet(settings.redis_url)

@@ -61,6 +61,8 @@ def find(name: str, data: Path, recipe: Path | None) -> Exhibit:
         found = msgspec.structs.replace(found, recipes=(_read(recipe), *found.recipes[1:]))
     if not found.recipes:
         raise BadInput(f"{name} says no recipe: give it with --recipe FILE")
+    # A manifest is anybody's writing: ten million steps, or an hour of pictures, would be a way to
+    # keep the machine of whoever verifies busy.
     if not all(map(possible, found.recipes)):
         raise BadInput(f"{name} says a recipe by which no clip can be drawn")
     return found
@@ -115,6 +117,8 @@ def _kept(clip_id: str, data: Path) -> Exhibit:
         raise BadInput(f"the video of clip {clip_id} is gone: {file} is not there")
     found = _examined(clip_id, file.read_bytes(), data)
     same = hashlib.sha256(found.video).hexdigest() == clip.sha256
+    # The database's own recipe, which may say more of the parent than the file does where that is
+    # private.
     recipes = (clip.recipe, *found.recipes[1:])
     return msgspec.structs.replace(found, recipes=recipes, whole=same)
 

@@ -57,8 +57,12 @@ def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
         ws=FanoutProtocol,
         log_config=None,
         access_log=False,
+        # By our own middleware instead: uvicorn's knows no networks as dual-stack sockets write
+        # them, and no sockets in the file system.
         proxy_headers=False,
         timeout_graceful_shutdown=5,
+        # A net below the Gate and the number of sockets, both of which say why they refuse; this
+        # one only answers 503.
         limit_concurrency=settings.sockets + 1000,
     )
     lifecycle: Lifecycle = app.state.lifecycle
@@ -104,6 +108,8 @@ class Server(uvicorn.Server):
         self._lifecycle.begin_stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(0 if self._hurried else None) as self._patience:
+                # Before the port closes: who watches a clip to its end may still have to connect
+                # anew.
                 await self._lifecycle.finish_work()
         self._patience = None
         await super().shutdown(sockets)
@@ -117,4 +123,6 @@ class Server(uvicorn.Server):
         """The application has failed; what is still open of it is closed now, if it can be."""
         self.should_exit = True
         self._ending.set()
+        # A room that cannot be closed would keep the process, and a supervisor starts only what has
+        # ended.
         asyncio.get_running_loop().call_later(CLOSING_S, os._exit, FAILED)

@@ -84,6 +84,7 @@ def hearing(one: bytes, other: bytes, window_s: float = FINE_S) -> float | None:
     coarse = [[*_joined(sound, fine)] for sound in sounds]
     windows = list(zip_longest(*coarse, fillvalue=(0.0, 0.0)))
     second = round(1 / (fine * FINE_S))
+    # The worst second and not the whole: a second of silence among ten would be 0.9 alike.
     seconds = [windows[at : at + second] for at in range(0, len(windows), second)]
     return min(_common(second) for second in seconds)
 

@@ -21,16 +21,16 @@ from phosphene.render.model_catalog import ModelOptions
 from phosphene.settings import Settings
 from phosphene.trust.provenance import State
 
+# The least structural similarity of each picture. The same clip in other number formats, on other
+# machines or beside other clips stays above it; another seed of the same prompt does not.
 TOLERANCE: Final = 0.95
-"""The least structural similarity of each picture. The same clip in other number formats, on other
-machines or beside other clips stays above it; another seed of the same prompt does not."""
 
 SOUNDS: Final = 0.8
 """The least likeness of each second of the sound."""
 
+# How finely a synthesised sound is compared. It follows the score, which another number format
+# takes off by 1 % at the end of a clip: a hoof 56 ms late was 0.80 alike by 64 ms, 0.87 by 250.
 COARSE_S: Final = 0.25
-"""How finely a synthesised sound is compared. It follows the score, which another number format
-takes off by 1 % at the end of a clip: a hoof 56 ms late was 0.80 alike by 64 ms, 0.87 by 250."""
 
 DIFFERS: Final = 3
 """Exit status for a clip that is not what its recipe gives."""
@@ -148,6 +148,7 @@ def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     if made is None:
         return given
     then = {name: made.settings.get(name) for name in ("guidance", "pixels", "bitrate")}
+    # The number of threads decides in which order sums are made, hence the last bits of latents.
     then |= {"dtype": made.dtype, "worker_threads": str(made.threads)}
     unsaid = {name: value for name, value in then.items() if getattr(options, name, None) is None}
     return settings_of(options, workers=1, spares=0, pace=0.0, **unsaid)
@@ -212,6 +213,8 @@ async def _parent(artist: Artist, recipes: Sequence[Recipe], blobs: Path) -> byt
     if recipe.parent is None:
         return None
     file = blobs / f"{recipe.origin}.safetensors"
+    # Latents under their own hash are those that it began with, whoever put them there; a parent
+    # that is drawn again may differ in the last bits.
     if recipe.origin and file.is_file():
         return file.read_bytes()
     if len(recipes) < 2:

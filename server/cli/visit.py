@@ -42,6 +42,7 @@ def _run(visit: Visit, options: argparse.Namespace) -> int:
     try:
         return asyncio.run(_visit(visit, options))
     except BrokenPipeError:  # such as `| head`: nobody reads any more
+        # Python flushes stdout once more at its end, and would print a traceback for that.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

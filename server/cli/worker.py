@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
     command = worker_command(settings)
     if not settings.redis_url:
         sys.stdout.flush()
+        # In the place of this process and not below it: whoever started it signals, and waits for,
+        # the worker itself.
         os.execv(command[0], command)
     set_up(settings.log_level)
     asyncio.run(Lender(settings, command, WorkerLimits()).run())

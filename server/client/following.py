@@ -40,8 +40,8 @@ from phosphene.social.protocol import (
 )
 
 AWAY: Final = (OSError, TimeoutError, WebSocketException)
+# So many steps of the back-off are left out where the server is full, as every try adds to it.
 CROWDED: Final = 4
-"""So many steps of the back-off are left out where the server is full, as every try adds to it."""
 
 Told = Subscribed | Happened
 """``Subscribed`` with the snapshot of a topic, and ``Happened`` with an event of it."""
@@ -184,6 +184,8 @@ class Following:
         try:
             return _messages.decode(raw)
         except msgspec.ValidationError:
+            # An event of a newer server moves the place too: else the next connection would ask for
+            # it again.
             passed = _envelopes.decode(raw)
             self._places.advance(passed.topic, passed.seq)
             return None
@@ -208,6 +210,8 @@ class Following:
         topic = self._asked.pop(message.id or 0, "")
         error = error_of(message.problem)
         self._places.topics.pop(topic, None)
+        # To the follower it is the same as having heard it, and a loop over events need not catch
+        # an exception for what is no mistake of theirs.
         if isinstance(error, NotFound) and topic in self._confirmed:
             self._confirmed.discard(topic)
             return Happened(topic, None, ClipRemoved(topic.removeprefix(clip_topic(""))))
@@ -246,6 +250,7 @@ class Following:
             )
         except InvalidURI as error:
             raise BadInput(str(error)) from None
+        # Numbers of a lost connection are answered by nobody.
         self._asked.clear()
         for topic in self._places.topics:
             await self._ask(topic)

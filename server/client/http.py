@@ -92,6 +92,7 @@ class Http:
     async def save(self, asked: Asked, file: Path) -> None:
         """The answer's bytes as a file, which is there whole or not at all. Raises like ``read``,
         and OSError."""
+        # Beside it, so that the last step is a rename within one file system.
         part = file.with_name(f".{file.name}.part")
         try:
             part.write_bytes((await self.send(asked)).content)
@@ -113,6 +114,8 @@ class Http:
             )
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             said = str(error) or type(error).__name__
+            # Where no connection came about the server got nothing, and even what must not be done
+            # twice may be tried again.
             sent = not isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             raise Unreachable(f"{self.server} does not answer: {said}", sent=sent) from None
         if answer.is_success:

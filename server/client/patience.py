@@ -12,6 +12,7 @@ CAP_S: Final = 20.0
 def backoff_s(attempt: int, random: float) -> float:
     """Exponential, with a jitter: never less than a third of the step, so that a crowd spreads.
     ``attempt`` is 0 for the first retry, ``random`` in 0..1."""
+    # The exponent has an end: after a night without a server a float would overflow.
     step = min(CAP_S, FIRST_S * 2.0 ** min(attempt, 10))
     return step / 3 + step * random * 2 / 3
 

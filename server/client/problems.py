@@ -45,6 +45,8 @@ def error_of(problem: Problem) -> PhospheneError:
 
 def _kind(problem: Problem) -> type[PhospheneError]:
     known = kinds().get(problem.type.rpartition(_TYPES)[2])
+    # By both: a proxy may answer with a document of ours under another status, and a newer server
+    # may use a name anew.
     if known is not None and known.status == problem.status:
         return known
     others = by_status().get(problem.status, [])

@@ -22,9 +22,9 @@ from phosphene.model import Clip, clip_topic
 from phosphene.social.protocol import Subscribed
 
 SDP: Final = "application/sdp"
+# A stream that is silent for so long is asked about: the end is not told on it, or only by the end
+# of the connection.
 SILENT_S: Final = 1.5
-"""A stream that is silent for so long is asked about: the end is not told on it, or only by
-the end of the connection."""
 
 
 @asynccontextmanager

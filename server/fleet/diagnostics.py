@@ -21,8 +21,8 @@ from phosphene.fleet.blob_messages import (
 from phosphene.fleet.heartbeat import decode
 from phosphene.render import messages
 
+# Major version of Redis that takes a deleted entry out of what is pending.
 LEAST: Final = 7
-"""Major version of Redis that takes a deleted entry out of what is pending."""
 
 # Three beats: whoever lives has beaten then.
 WATCH_S: Final = 3 * names.BEAT_S

@@ -18,8 +18,8 @@ from phosphene.render.dispatch.job import Job
 
 REST_S: Final = 0.1
 # The clip goes back with its place: waiting in the shared line it would have none.
+# A clip that nobody claims within this time goes back: another instance's was faster.
 OFFER_S: Final = 1.0
-"""A clip that nobody claims within this time goes back: another instance's was faster."""
 
 
 class ClipOffers:

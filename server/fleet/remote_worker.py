@@ -32,8 +32,8 @@ BLOCK_S: Final = 0.5
 REST_S: Final = 0.1
 # A little later than the instances give it up (8 s): so no clip is drawn twice for long, and none
 # is stopped that somebody still waits for.
+# So long without Redis, all clips are stopped: their instances have given this worker up.
 STOP_S: Final = 10.0
-"""So long without Redis, all clips are stopped: their instances have given this worker up."""
 
 STOPPED: Final = "it was told to stop"
 

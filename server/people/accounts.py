@@ -151,6 +151,8 @@ class Accounts:
         """The challenge that a credential answers, which is good no more from now on."""
         challenge = challenge_of(credential)
         self._challenges.check(challenge, purpose)
+        # The answers of repeated requests are a table of what was there once, for as long as a
+        # challenge lives: one more table of challenges would only have to be swept as well.
         if await self._store.keep_answer(f"challenge:{challenge.hex()}", b"1") is not None:
             raise Unauthorized("this sign-in was used already: begin again")
         return challenge

@@ -82,6 +82,8 @@ class LoginSessions:
         if found.ended_at is not None:
             raise Unauthorized("this login has ended: sign in again")
         stale = now - found.seen_at > DAY_S
+        # Once a day and not with every request: each would be a write to the database for who only
+        # watches.
         if stale:
             await self.accounts.note_seen(found.id)
         person = Person(found.person, found.handle or handle(found.person))
@@ -114,6 +116,8 @@ class LoginSessions:
         """The login of a guest who came back, or of a token of an earlier release."""
         now = self._clock()
         person_id = self._identities.read_token(token, now)
+        # Never confirmed: a signed token proves who a guest is, and that nobody has done more than
+        # come back.
         login = Login(new_id(now), person_id, now, now, 0.0, agent[:AGENT_LENGTH])
         found = await self.accounts.adopt_login(digest, login)
         if found is None:
@@ -123,6 +127,8 @@ class LoginSessions:
     async def _receive_hints(self) -> None:
         async with aclosing(self._bus.receive_hints()) as heard:
             async for word in heard:
+                # Words were missed, perhaps an end of a login: what is open here is looked up
+                # instead.
                 if isinstance(word, Gap):
                     await self._look()
                 elif word.channel == CHANNEL:
@@ -131,6 +137,7 @@ class LoginSessions:
     async def _look_often(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
+            # Only while nothing can be heard: with Redis there, the store is asked nothing.
             if not self._bus.is_up:
                 await self._look()
 

@@ -47,6 +47,7 @@ class Challenges:
     """Makes and reads challenges; ``key`` is the instances' common secret."""
 
     def __init__(self, key: bytes, clock: Callable[[], float]) -> None:
+        # Of its own, as each thing that is signed has: no token can be shown as a challenge.
         self._key = hmac.digest(key, MEANING, "sha256")
         self._clock = clock
 
@@ -88,6 +89,8 @@ class RelyingParty:
                 name=person.handle, display_name=person.handle, id=person.id.encode()
             ),
             _described(known),
+            # Found without a name: signing in asks for none, so that nobody can try which names are
+            # kept.
             resident_key_requirement=ResidentKeyRequirement.REQUIRED,
             user_verification=REQUIRED,
             challenge=challenge,
@@ -128,6 +131,8 @@ class RelyingParty:
         except UNREADABLE as error:
             raise Unauthorized(f"this passkey does not prove you: {error}") from None
         count = response.response.authenticator_data.counter
+        # Synced passkeys do not count and say 0 for ever (WebAuthn, 6.1.1): these are not taken for
+        # copies.
         if (count or passkey.count) and count <= passkey.count:
             raise Unauthorized("this passkey was copied: use another one, and remove it")
         return count

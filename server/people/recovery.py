@@ -7,8 +7,8 @@ import secrets
 from typing import Final
 
 CODES: Final = 8
+# 80 bits each: a digest without salt or stretching is enough for what nobody chose.
 BYTES: Final = 10
-"""80 bits each: a digest without salt or stretching is enough for what nobody chose."""
 _SEPARATORS: Final = re.compile(r"[\s-]+")
 
 
@@ -19,6 +19,7 @@ def make_codes() -> list[str]:
 
 def digest_of(code: str) -> str:
     """What the store knows a code by, however it was typed: base32 has no 0, 1 or 8."""
+    # Typed from paper: what base32 leaves out is read as the letter that it looks like.
     clean = _SEPARATORS.sub("", code).lower().translate(str.maketrans("018", "olb"))
     return hashlib.sha256(clean.encode(errors="replace")).hexdigest()
 

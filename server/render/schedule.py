@@ -16,8 +16,8 @@ URGENT_S: Final = 0.5
 
 # Strictly fair, clips that began together would fall out of step by rounding, and share no pass any
 # more.
+# Seconds of the device that nobody is envied for: clips that keep in step share more passes.
 EQUAL_S: Final = 0.1
-"""Seconds of the device that nobody is envied for: clips that keep in step share more passes."""
 
 # The rest is for what nobody planned: files, messages, garbage, the neighbour's process.
 HEADROOM: Final = 0.8

@@ -9,12 +9,12 @@ from typing import Final
 from phosphene.errors import BadInput
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
+# FUSE: SSHFS, GlusterFS, S3 and others; but fuseblk is a disk of this machine.
 NETWORK: Final = re.compile(
     r"afs|beegfs|ceph|cifs|coda|gfs2|gpfs|lustre|ncpfs|nfs4?|ocfs2|pvfs2|smb3|smbfs|fuse(\..+)?"
 )
-"""FUSE: SSHFS, GlusterFS, S3 and others; but fuseblk is a disk of this machine."""
+# Octal escapes of blanks and backslashes in mountinfo (proc_pid_mountinfo(5)).
 ESCAPED: Final = re.compile(r"\\([0-7]{3})")
-"""Octal escapes of blanks and backslashes in mountinfo (proc_pid_mountinfo(5))."""
 
 
 def need_local(path: Path) -> None:

@@ -13,8 +13,8 @@ Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest"
 
 WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
+# One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177).
 IPV6_HOUSEHOLD: Final = 64
-"""One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177)."""
 
 
 def household_of(address: str) -> str:

@@ -42,8 +42,8 @@ LOOK_S: Final = 3600.0
 """So often it is looked whether there are newer certificates."""
 STAMP_S: Final = 5.0
 """So long a clip waits for a time stamp."""
+# So long nobody is asked after one did not come: each try may keep a thread for 30 s.
 STAMP_AGAIN_S: Final = 60.0
-"""So long nobody is asked after one did not come: each try may keep a thread for 30 s."""
 
 
 class Signer:

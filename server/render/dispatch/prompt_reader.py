@@ -9,8 +9,8 @@ from phosphene.model import Slot
 from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.worker_handle import WorkerHandle
 
+# A worker reads in about 3 ms, after the step that its device is at; who types waits no longer.
 READING_S: Final = 2.0
-"""A worker reads in about 3 ms, after the step that its device is at; who types waits no longer."""
 KEPT: Final = 1024
 """Readings that are remembered, of some hundred bytes each: the same words are typed again and
 again, and proposed to an audience."""

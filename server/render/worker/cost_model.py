@@ -18,9 +18,9 @@ from phosphene.status import Passes
 # Two seconds: one for what the first frames cost, one for each further.
 WARM_UP = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=8)
 QUICK_S, TRIES = 0.3, 3
+# What a clip on air takes of the cores, in parts of its pictures and steps: the forming, files and
+# messages come on top. Measured with the embedded model; good until clips have been on air.
 AROUND = 1.3
-"""What a clip on air takes of the cores, in parts of its pictures and steps: the forming, files and
-messages come on top. Measured with the embedded model; good until clips have been on air."""
 
 _KEEP = 0.8  # of what was known, when something newer comes
 

@@ -16,8 +16,8 @@ LIMITED: Final = 1
 Open = Callable[[int, int, int, int], VideoCodecContext]
 """Opens a codec for a width, a height, pictures a second and kbit/s."""
 
+# The most that H.264 level 3.1 allows (Rec. ITU-T H.264, table A-1).
 LEVEL_KBIT: Final = 14_000
-"""The most that H.264 level 3.1 allows (Rec. ITU-T H.264, table A-1)."""
 
 X264: Final = ":".join(
     (

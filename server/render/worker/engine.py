@@ -19,8 +19,8 @@ from phosphene.render.schedule import StepRequest, choose_next
 from phosphene.render.worker.renderer import Drawing, Forward, Patch
 from phosphene.status import Standing
 
+# Clips in one forward pass: more would let each of them wait for too long.
 MOST_TOGETHER: Final = 8
-"""Clips in one forward pass: more would let each of them wait for too long."""
 
 T = TypeVar("T")
 

@@ -19,13 +19,12 @@ MARGIN = 1.15
 
 # Twelve pictures: more than what a pass of the model is late by, less than the 0.8 s in which a
 # chosen line is to be seen.
+# A clip on air is drawn so far ahead of what is shown, so that steering finds something to change.
 AHEAD_S = 0.5
-"""A clip on air is drawn so far ahead of what is shown, so that steering finds something to
-change."""
 
 
+# The forming is this much quicker at first: after half of the time 61 % of the steps are seen.
 EASE = 1.4
-"""The forming is this much quicker at first: after half of the time 61 % of the steps are seen."""
 
 
 class Head(Struct, frozen=True):

@@ -12,8 +12,8 @@ from phosphene.render.worker.chunked_work import ChunkedWork, run_next_chunk
 
 # libx264 and numpy release Python's lock, so threads do; processes would have to be sent the
 # latents.
+# At most; more than there are cores would only take turns, and each other's caches.
 PICTURE_THREADS: Final = 4
-"""At most; more than there are cores would only take turns, and each other's caches."""
 
 P = ParamSpec("P")
 R = TypeVar("R")

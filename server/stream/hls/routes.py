@@ -39,9 +39,9 @@ WAIT_S = 3.0 * TARGET_S
 RETRY_S = 1.0
 # By the letter: more than two segments ahead is answered with 400 (RFC 8216bis, 6.2.5.2).
 AHEAD = 2
+# Chromium's own HLS ends a stream whose first playlist has fewer (`Segment queue never had any
+# data`, Chromium 156).
 FIRST_SEGMENTS = 3
-"""Chromium's own HLS ends a stream whose first playlist has fewer (``Segment queue never had any
-data``, Chromium 156)."""
 # A file is read and cut once for all its segments: a player asks for each of them, and for the
 # playlist before.
 FILES_KEPT = 32

@@ -16,8 +16,8 @@ from phosphene.stream.webrtc.template import (
     build_template,
 )
 
+# Ticks that pictures may stray before the sound goes with them: less is no more than rounding.
 SLACK: Final = PACKET // 2
-"""Ticks that pictures may stray before the sound goes with them: less is no more than rounding."""
 
 
 class AudioSender:

@@ -26,16 +26,16 @@ FALL: Final = 0.95
 # far below what is sent.
 FIRST_FALL: Final = 0.7
 """Of a first estimate, against what is sent."""
+# An estimate above this share of what is sent is good enough: where nothing but the clock of the
+# receiver stumbled it falls to 0.85 of it.
 ENOUGH: Final = 0.75
-"""An estimate above this share of what is sent is good enough: where nothing but the clock of the
-receiver stumbled it falls to 0.85 of it."""
+# Below this share of lost packets repair is better than a smaller picture.
 LOSSY: Final = 0.1
-"""Below this share of lost packets repair is better than a smaller picture."""
 CLEAN: Final = 0.02
 LATE_S: Final = 0.4
 """Packets that take so much longer than they did at best wait in a queue that grows."""
+# When they still do after so long with the half, on a line that takes it, their way is longer.
 WAY_S: Final = 15.0
-"""When they still do after so long with the half, on a line that takes it, their way is longer."""
 
 
 class LineSample(NamedTuple):

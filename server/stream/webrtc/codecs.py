@@ -9,8 +9,8 @@ from aiortc.sdp import H264Profile, parse_h264_profile_level_id
 
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
 
+# Those that may be given to any codec where RTCP shares the port (RFC 5761, section 4).
 PAYLOAD_TYPES: Final = frozenset({*range(35, 64), *range(96, 128)})
-"""Those that may be given to any codec where RTCP shares the port (RFC 5761, section 4)."""
 PROFILES: Final = (H264Profile.PROFILE_CONSTRAINED_BASELINE, H264Profile.PROFILE_BASELINE)
 DEFAULT_PROFILE: Final = "42e01f"
 FEEDBACK: Final = (

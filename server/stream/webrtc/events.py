@@ -14,8 +14,8 @@ URN: Final = "urn:ietf:params:whep:ext:core"
 EVENTS: Final = ("active", "inactive", "layers", "reconnect", "viewercount")
 # Viewers come in crowds (1,000 in 1.4 s): the count is told twice a second, not a thousand times.
 AT_MOST_EVERY_S: Final = 0.5
+# So often something is sent, so that proxies keep the stream and a lost player is noticed.
 ALIVE_EVERY_S: Final = 15.0
-"""So often something is sent, so that proxies keep the stream and a lost player is noticed."""
 
 
 class SessionState(NamedTuple):

@@ -14,8 +14,8 @@ from aiortc.sdp import GroupDescription, MediaDescription, SessionDescription
 from phosphene.errors import BadInput, NotAcceptable
 from phosphene.stream.webrtc.codecs import FEEDBACK, audio_codecs, is_opus, video_codecs, why_none
 
+# Browsers send 100 to 250; reading twice as many takes 2.5 ms of the event loop.
 MAX_LINES: Final = 500
-"""Browsers send 100 to 250; reading twice as many takes 2.5 ms of the event loop."""
 ICE_TEXT: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
 MID: Final = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
 MID_EXTENSION: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
@@ -26,12 +26,12 @@ HEADER_EXTENSION_IDS: Final = range(1, 15)
 RECEIVING: Final = frozenset({"recvonly", "sendrecv"})
 DISCARD_PORT: Final = 9
 BUNDLE_ONLY: Final = "a=bundle-only"
+# Attributes that count here. Candidates do not: the viewer's checks tell its address, and aiortc
+# would look up a name in .local, as browsers give them, for a whole second.
 READ: Final = frozenset(
     {"group", "mid", "setup", "fingerprint", "ice-ufrag", "ice-pwd", "ice-lite", "rtcp-mux"}
     | {"rtpmap", "rtcp-fb", "extmap", "sendrecv", "sendonly", "recvonly", "inactive"}
 )
-"""Attributes that count here. Candidates do not: the viewer's checks tell its address, and aiortc
-would look up a name in .local, as browsers give them, for a whole second."""
 # What aiortc's parser raises on broken text: it checks by assertion, index and key.
 PARSER_ERRORS: Final = (
     ValueError,

@@ -18,8 +18,8 @@ MAX_RUN: Final = 32
 MAX_PAD: Final = 255
 """The last byte of the padding says how many they are."""
 PADDED: Final = 0x20
+# Bit of the last packet of a picture (RFC 6184, 5.1; RFC 7741, 4.1).
 MARKER: Final = 0x80
-"""Bit of the last packet of a picture (RFC 6184, 5.1; RFC 7741, 4.1)."""
 ONE_BYTE_EXTENSIONS: Final = 0xBEDE
 UDP_SEGMENT: Final = 103
 """Linux 4.18 and later; Python does not name it."""

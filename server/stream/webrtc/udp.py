@@ -40,8 +40,8 @@ KERNEL_BUFFER: Final = 4 * 1024 * 1024
 TRIES: Final = 16
 # The type preference of a host candidate that RFC 8445 recommends (5.1.2.2).
 HOST_PREFERENCE: Final = 126
+# So long a peer may go on without an answer to its checks (RFC 7675).
 CONSENT_S: Final = 30.0
-"""So long a peer may go on without an answer to its checks (RFC 7675)."""
 # Sessions can be opened and ended at will, and each is remembered for 30 s: a bound, far above what
 # one process serves.
 MOST_LEFT: Final = 10_000

@@ -30,9 +30,9 @@ from phosphene.render.worker.embedded.world import World
 
 _FORMAT: Final = "phosphene-theatre"
 _VERSION: Final = 3
+# Of scenes that have a cast. The others are written as they were before there was any, so that they
+# have the same bytes.
 _CAST_VERSION: Final = 4
-"""Of scenes that have a cast. The others are written as they were before there was any, so that
-they have the same bytes."""
 # A scene has some 350 kB: what is so much larger is not one, and is not parsed.
 _MOST_BYTES: Final = 1 << 20
 _HEADER: Final = 8

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import ceil, log
 from typing import Final, Self
 
+# Bits of a word; with 8.7 bits of room for each, the best number of them.
 HASHES: Final = 6
-"""Bits of a word; with 8.7 bits of room for each, the best number of them."""
 ROOM: Final = HASHES / log(2)
 
 

@@ -14,9 +14,9 @@ Found = tuple[Meaning, str]
 """What something is called, and in which language."""
 LONGEST: Final = 4
 """Words of a phrase; of those of languages without spaces twice as many signs."""
+# Shorter words are not taken for misspellings; in other languages than English, of which not all
+# words are known, they must be longer.
 MISSPELT: Final = 5
-"""Shorter words are not taken for misspellings; in other languages than English, of which not all
-words are known, they must be longer."""
 
 
 @dataclass(frozen=True)

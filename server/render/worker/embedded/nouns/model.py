@@ -35,8 +35,8 @@ LEVELS: Final = 63
 """How finely weights are kept, to each side of zero: half as fine compresses better in git, and is
 seen in faces."""
 _AXIS: Final = torch.linspace(-1, 1, PLATE)
+# Drawings leave the corners empty: grain in them would show that a plate is square.
 _WINDOW: Final = ((1.1 - torch.hypot(_AXIS[:, None], _AXIS)) * 4).clamp(0, 1)
-"""Drawings leave the corners empty: grain in them would show that a plate is square."""
 _CONCEPTS: Final = "concepts.json"
 _NETWORK: Final = "denoiser.safetensors"
 _AUTOENCODER: Final = "autoencoder.safetensors"

@@ -10,8 +10,8 @@ from phosphene.render.worker.embedded.synth.bed import Scene, chord_loudness, ch
 from phosphene.render.worker.embedded.synth.chance import BANDS, noise, pick
 from phosphene.render.worker.embedded.synth.clock import Floats
 
+# At sigma 1: as noise of a picture is, without form. Soft above 4 kHz, where hiss hurts.
 HISS_DB: Final = (-70.0, -62.0, -54.0, -48.0, -44.0, -41.0, -40.0, -43.0)
-"""At sigma 1: as noise of a picture is, without form. Soft above 4 kHz, where hiss hurts."""
 ROOM_DB: Final = 1.0
 NOTE_FROM: Final = (0.95, 0.75, 0.55, 0.35)
 """The sigma from which each note of the chord begins to open, the lowest first."""

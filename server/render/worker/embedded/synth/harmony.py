@@ -11,8 +11,8 @@ from phosphene.model import Tune
 from phosphene.render.worker.embedded.synth.chance import pick
 from phosphene.render.worker.embedded.synth.table import Mood
 
+# MIDI. The lowest is 110 Hz: a phone's speaker plays its third partial and up.
 ROOTS: Final = (48, 50, 51, 53, 55, 45, 46)
-"""MIDI. The lowest is 110 Hz: a phone's speaker plays its third partial and up."""
 BAR_S: Final = 2.5
 """About so long a chord stands: five seconds are two chords, ten are four."""
 OCTAVE: Final = 12

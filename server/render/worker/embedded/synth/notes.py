@@ -14,8 +14,8 @@ from phosphene.render.worker.embedded.synth.table import Cry, Instrument
 NOTE_S: Final = 2.0
 HIGHEST: Final = 9000.0
 """Hz. Above that a partial is felt as sharp and not as bright."""
+# Octave, share and decay of the rustle in each step: a thud alone is below what phones play.
 PAPER: Final = ((3, 0.22, 0.014), (5, 0.16, 0.02))
-"""Octave, share and decay of the rustle in each step: a thud alone is below what phones play."""
 
 
 @lru_cache(maxsize=96)

@@ -11,15 +11,15 @@ from phosphene.render.worker.embedded.synth.clock import QUARTER, RATE, TAIL, Fl
 from phosphene.render.worker.embedded.synth.stand import sides
 from phosphene.render.worker.embedded.synth.table import Place
 
+# Samples that a room answers: longer makes the transform of each quarter dearer, and the last of a
+# long decay is below the air by then.
 ANSWER: Final = 36_000
-"""Samples that a room answers: longer makes the transform of each quarter dearer, and the last of
-a long decay is below the air by then."""
 BLOCK: Final = QUARTER + ANSWER
+# Where tunes are: there an answer is as loud as its place says. Levelled over the whole spectrum a
+# tone came out 15 dB too loud, measured.
 HEARD_HZ: Final = (150, 1200)
-"""Where tunes are: there an answer is as loud as its place says. Levelled over the whole spectrum
-a tone came out 15 dB too loud, measured."""
+# So long before the end whatever rings begins to fade, since nothing rings into the beginning.
 LEAVES_S: Final = 0.4
-"""So long before the end whatever rings begins to fade, since nothing rings into the beginning."""
 
 
 class Ringing:

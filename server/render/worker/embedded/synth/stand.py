@@ -11,8 +11,8 @@ from phosphene.render.worker.embedded.score import curve_at
 from phosphene.render.worker.embedded.synth.clock import POINTS
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
+# How far to one side something at the edge of the picture is heard: never from one side only.
 PAN: Final = 0.8
-"""How far to one side something at the edge of the picture is heard: never from one side only."""
 Stand = NDArray[np.float64]
 """(POINTS + 1, channels of the score): both ends of a quarter of a second are in it, since an event
 between two control points belongs to the quarter in which it ends."""

@@ -28,10 +28,10 @@ CRY_PAUSE: Final = 7
 """Quarters after a cry in which the same subject has no other."""
 UP_DB: Final = -5.0
 """The stroke up against the stroke down."""
+# Half frames a second. A fall below that is swaying; four times 0.25 above it is a full landing.
+# Loudness and note of a landing grow with it: another number format may turn a fall that hardly
+# ends into none, and that must not be heard.
 FALL_SPEED: Final = 0.1
-"""Half frames a second. A fall below that is swaying; four times 0.25 above it is a full landing.
-Loudness and note of a landing grow with it: another number format may turn a fall that hardly ends
-into none, and that must not be heard."""
 AFLOAT_DB: Final = -3.0
 Key = tuple[object, ...]
 
