@@ -21,6 +21,8 @@ APART_HZ: Final = 0.22
 PARTIALS: Final = ((1, 1.0), (2, 0.34), (3, 0.16), (4, 0.06))
 GUSTS: Final = (1, 2, 3)
 """Waves of the wind in the grid, each as strong as one over its number: no period is heard."""
+HEARD: Final = np.array((0.2, 0.65, 0.95, 1.0, 1.1, 1.6, 2.4, 2.5))
+"""How loud an octave of noise is for its power: K-weighting (ITU-R BS.1770-4)."""
 MONO: Final = 1
 """Up to this octave both ears have the same noise: apart, low noise is a pressure on the ears."""
 SILENT: Final = 1e-4
@@ -50,6 +52,14 @@ def air_gains(scene: Scene, tune: Tune, quarter: int) -> NDArray[np.float64]:
     if not place.wet:
         gains = gains + 10 ** (np.array(weather.air)[:, None] / 20)
     return np.asarray(gains * 10 ** (place.level / 20))
+
+
+def air_power(scene: Scene) -> float:
+    """Of the air as it is heard, without gusts: 1 is 0 LUFS, nearly."""
+    place = 10 ** (np.array(scene.place.air) / 10) * 10 ** (scene.place.level / 10)
+    if not scene.place.wet:
+        place = place + 10 ** (np.array(scene.weather.air) / 10)
+    return float(2 * (HEARD * place).sum())
 
 
 def noise_bed(

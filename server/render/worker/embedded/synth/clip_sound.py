@@ -12,7 +12,7 @@ from phosphene.render.worker.embedded.synth.clock import RATE
 from phosphene.render.worker.embedded.synth.cue import Cue, cue_of
 from phosphene.render.worker.embedded.synth.forming import forming_sound
 from phosphene.render.worker.embedded.synth.stand import stand_of
-from phosphene.render.worker.embedded.synth.synthesizer import MAKEUP, Synthesizer
+from phosphene.render.worker.embedded.synth.synthesizer import Synthesizer
 from phosphene.render.worker.renderer import Hum, MakeSound, Sound
 
 
@@ -42,4 +42,4 @@ class ClipSound:
     def _hum(self, cue: Cue, sigma: float, start: int, count: int, since: float | None) -> Sound:
         scene = self._synthesizer.scene_of(cue)
         made = forming_sound(scene, self._tune, start, count, since, sigma)
-        return Sound(made * MAKEUP, RATE)
+        return Sound(made * np.float32(self._synthesizer.makeup_of(cue)), RATE)

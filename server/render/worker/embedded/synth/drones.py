@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.synth.bed import noise_bed
+from phosphene.render.worker.embedded.synth.bed import HEARD, noise_bed
 from phosphene.render.worker.embedded.synth.clock import POINTS, QUARTER, Floats
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.shapes import line, sine
@@ -28,13 +28,19 @@ class DroneSound(Struct, frozen=True):
     depth: float = 0.0
     stirred: float = 0.3
 
+    @property
+    def power(self) -> float:
+        """As it is heard near by, as ``air_power``."""
+        tone = self.tone**2 * sum(share**2 for _, share in self.partials)
+        return float(2 * (HEARD * np.array(self.air) ** 2).sum()) + tone
+
 
 _ORGAN: Final = ((1, 1.0), (2, 0.6), (4, 0.3))
 _WINGS: Final = ((1, 1.0), (2, 0.7), (3, 0.4), (5, 0.2))
 _SAW: Final = ((1, 1.0), (2, 0.5), (3, 0.33), (4, 0.25), (6, 0.16), (8, 0.1))
 DRONES: Final = {
-    "purr": DroneSound((0, 0.03, 0.05, 0.03, 0.012, 0, 0, 0), beats=24.5, depth=0.9),
-    "thrust": DroneSound((0.034, 0.034, 0.03, 0.024, 0.014, 0.006, 0.002, 0)),
+    "purr": DroneSound((0, 0.012, 0.02, 0.016, 0.008, 0.002, 0, 0), beats=24.5, depth=0.9),
+    "thrust": DroneSound((0.016, 0.018, 0.018, 0.016, 0.01, 0.005, 0.002, 0)),
     "engine": DroneSound((0, 0.014, 0.014, 0.01, 0.005, 0.002, 0, 0), 0.026, -1, _SAW, 17, 0.25),
     "propeller": DroneSound((0, 0.012, 0.012, 0.01, 0.006, 0.002, 0, 0), 0.034, 0, _SAW),
     "hum": DroneSound(

@@ -56,4 +56,6 @@ class Melody(Struct, frozen=True):
         seed, place = self.tune.seed, half % PHRASE
         answer = half // PHRASE % 2 if place >= PHRASE // 2 else 0
         moved = sum(STEPS[pick(seed, "motif", k) % len(STEPS)] for k in range(place + 1))
-        return BOTTOM + (moved + answer * (1 + pick(seed, "answer") % 3)) % COMPASS
+        moved += answer * (1 + pick(seed, "answer") % 3)
+        # At the ends of its compass a tune turns round: a jump of seven notes is no melody.
+        return BOTTOM + abs((moved + COMPASS) % (2 * COMPASS) - COMPASS)

@@ -14,6 +14,8 @@ from phosphene.render.worker.embedded.synth.table import Cry, Instrument
 NOTE_S: Final = 2.0
 HIGHEST: Final = 9000.0
 """Hz. Above that a partial is felt as sharp and not as bright."""
+LEVEL: Final = 0.5
+TENTH: Final = RATE // 10
 # Octave, share and decay of the rustle in each step: a thud alone is below what phones play.
 PAPER: Final = ((3, 0.22, 0.014), (5, 0.16, 0.02))
 
@@ -35,7 +37,7 @@ def note(instrument: Instrument, midi: int) -> Floats:
     return made * np.float32(10 ** (instrument.loud / 20))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def thud(hertz: float) -> Floats:
     """A foot on paper ground: a pitch that falls in 20 ms, and a rustle."""
     count = RATE // 3
@@ -49,7 +51,7 @@ def thud(hertz: float) -> Floats:
     return made
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=64)
 def knock(hertz: float) -> Floats:
     """Something hard: wood below 1 kHz, metal or glass above."""
     count = 6000
@@ -99,4 +101,16 @@ def _cry(cry: Cry, hertz: tuple[float, ...], number: int) -> Floats:
         if cry.trill:
             one *= np.float32(0.6) + np.float32(0.4) * sine(cry.trill, len(one))
         made[again * step : again * step + len(one)] += one
-    return made * np.float32(10 ** (cry.loud / 20))
+    return made * np.float32(LEVEL * 10 ** (cry.loud / 20) / loudest(made))
+
+
+def loudest(samples: Floats) -> float:
+    """The root of the mean square of the loudest tenth of a second: what a short sound is judged
+    by. Some shapes have overtones and breath and some have none, and a table of them is only
+    legible where a dB is one."""
+    power = np.concatenate((np.zeros(1), np.cumsum(samples.astype(np.float64) ** 2)))
+    return float(
+        np.sqrt(
+            (power[min(len(samples), TENTH) :] - power[: -min(len(samples), TENTH)]).max() / TENTH
+        )
+    )

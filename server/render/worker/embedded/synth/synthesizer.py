@@ -13,13 +13,14 @@ from phosphene.model import Tune
 from phosphene.render.worker.embedded.synth.bed import (
     Scene,
     air_gains,
+    air_power,
     chord_bed,
     noise_bed,
 )
 from phosphene.render.worker.embedded.synth.chance import tapes
 from phosphene.render.worker.embedded.synth.clock import HOME, QUARTER, RATE, Floats
 from phosphene.render.worker.embedded.synth.cue import FIRST, SECOND, Cue
-from phosphene.render.worker.embedded.synth.drones import drone
+from phosphene.render.worker.embedded.synth.drones import DRONES, drone
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.melody import Melody
 from phosphene.render.worker.embedded.synth.ringing import Ringing
@@ -31,8 +32,14 @@ from phosphene.render.worker.embedded.synth.voice import Subject
 VERSION: Final = 1
 """Of all that can be heard: code and table. It is kept in recipes, and ``verify`` compares only
 what the same version made."""
-MAKEUP: Final = np.float32(1.25)
-"""Brings the median clip to -20 LUFS (bench.sound)."""
+TARGET: Final = 10 ** (-18.4 / 10)
+CHORD: Final = 0.0012
+TUNE: Final = 0.01
+VOICE: Final = 0.002
+"""Power as it is heard of chords, of a tune that plays on every half beat, and of strokes, measured
+over the scenes of bench.sound: with the air of the place they make up how loud a scene is before it
+is levelled."""
+MOST_DB: Final = 6.0
 KNEE: Final = np.float32(0.5)
 CEILING: Final = np.float32(0.9)
 FADE_IN: Final = 480
@@ -62,9 +69,27 @@ class Synthesizer:
         self._lay(cue, stand)
         place = self._table.place_of(cue.place)
         out = self._bed(cue, stand) + self._ringing.next_quarter(place, self.quarters)
+        before, makeup = (self.makeup_of(one) for one in (self._before or cue, cue))
         self.quarters += 1
         self._before = cue
-        return self._ends(limited(out * MAKEUP))
+        ramp = np.linspace(before, makeup, QUARTER, dtype=np.float32)
+        return self._ends(limited(out * ramp))
+
+    def makeup_of(self, cue: Cue) -> float:
+        """The factor that brings a cue to -20 LUFS: a shop is as loud as a storm at sea, or each
+        clip of a feed would have to be turned up or down. Known beforehand, so that it neither
+        pumps nor looks ahead."""
+        mood = self._table.mood_of(cue.mood)
+        hits = sum(rhythm.count("x") for rhythm in mood.rhythms) / len("".join(mood.rhythms))
+        power = air_power(self.scene_of(cue)) + CHORD * 10 ** (mood.loud / 10)
+        power += TUNE * hits * mood.pace
+        for performer in cue.performers:
+            voice = self._table.voice_of(performer.name, performer.gait)
+            power += VOICE * bool(voice.beat)
+            if voice.drone:
+                power += DRONES[voice.drone].power * 10 ** (voice.drone_loud / 10)
+        most = 10 ** (MOST_DB / 20)
+        return float(np.clip(np.sqrt(TARGET / power), 1 / most, most))
 
     def _lay(self, cue: Cue, stand: Stand) -> None:
         """What begins in this quarter."""

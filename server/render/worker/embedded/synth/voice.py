@@ -26,6 +26,8 @@ QUIETER_DB: Final = -4.0
 """For each subject behind the first."""
 CRY_PAUSE: Final = 7
 """Quarters after a cry in which the same subject has no other."""
+CRY_DB: Final = -24.0
+"""Of a mouse as of an elephant: their steps tell them apart."""
 UP_DB: Final = -5.0
 """The stroke up against the stroke down."""
 # Half frames a second. A fall below that is swaying; four times 0.25 above it is a full landing.
@@ -96,7 +98,7 @@ class Subject:
         self._ringing.lay(
             stroke.at,
             cry_of(cry, harmony, *stroke.key),
-            max(stroke.loud, -30.0),  # of a quiet walker it is still to be heard
+            stroke.loud - voice.loud + CRY_DB,
             stroke.pan,
             cry.wet,
         )
@@ -124,6 +126,11 @@ class Subject:
             self._ringing.lay(at, marimba, loud - 23, place.pan, 0.5)
 
 
+def varied(hertz: float, key: Key) -> float:
+    """One of seven pitches within a tone: steps that are all the same are a machine's."""
+    return float(hertz * 2 ** ((pick(*key, "varied") % 7 - 3) / 36))
+
+
 Beat = Callable[[Ringing, Voice, Harmony, Stroke, Table], None]
 
 
@@ -149,14 +156,15 @@ def _flutter(to: Ringing, voice: Voice, harmony: Harmony, stroke: Stroke, table:
 
 
 def _step(to: Ringing, voice: Voice, harmony: Harmony, stroke: Stroke, table: Table) -> None:
-    to.lay(stroke.at, thud(voice.pitch), stroke.loud, stroke.pan, 0.15)
+    to.lay(stroke.at, thud(varied(voice.pitch, stroke.key)), stroke.loud, stroke.pan, 0.15)
 
 
 def _hoof(to: Ringing, voice: Voice, harmony: Harmony, stroke: Stroke, table: Table) -> None:
     for foot, late in enumerate((0, 5200)):
         at, loud = stroke.at + late, stroke.loud - 3 * foot
-        to.lay(at, thud(voice.pitch), loud, stroke.pan, 0.2)
-        to.lay(at, knock(620.0 + 140 * foot + 80 * stroke.down), loud - 7, stroke.pan, 0.3)
+        to.lay(at, thud(varied(voice.pitch, (*stroke.key, foot))), loud, stroke.pan, 0.2)
+        hard = knock(varied(620.0 + 140 * foot + 80 * stroke.down, stroke.key))
+        to.lay(at, hard, loud - 7, stroke.pan, 0.3)
 
 
 def _swim(to: Ringing, voice: Voice, harmony: Harmony, stroke: Stroke, table: Table) -> None:
