@@ -64,9 +64,11 @@ def test_libraries_that_talk_about_every_packet_are_heard_when_something_is_wron
     root: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up("debug")
-    for name in ("aioice", "aiortc.rtcpeerconnection", "uvicorn.access", "phosphene"):
+    for name in ("aioice", "aiortc.rtcpeerconnection", "phosphene"):
         logging.getLogger(name).info("of %s", name)
         logging.getLogger(name).warning("wrong in %s", name)
     told = [json.loads(one)["message"] for one in capsys.readouterr().err.splitlines()]
     assert [one for one in told if one.startswith("of")] == ["of phosphene"]
-    assert len(told) == 5
+    assert len(told) == 4
+    # Its lines may be shown elsewhere, by a server that another test ran in this process.
+    assert not logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO)
