@@ -42,6 +42,8 @@ WRITERS = 6
 CLIPS_A_ROUND = 2
 ROUND_S = 15.0
 SETTLE_S = 240.0
+"""So long nothing may happen before what is not done by then counts as stuck."""
+SETTLE_MOST_S = 1200.0
 
 
 class Soak:
@@ -86,17 +88,22 @@ class Soak:
         await asyncio.sleep(max(0.0, began + ROUND_S - time.monotonic()))
 
     async def _settle(self) -> None:
-        """Until both instances could draw, every clip has its end, and sockets are up to date."""
+        """Until both instances could draw, every clip has its end, and sockets are up to date; or
+        until nothing happens any more. (On a machine that does much else a clip takes minutes.)"""
         await self._cluster.wait_until_ready()
         promised = {clip for writer in self.writers for clip in writer.clips}
-        end = time.monotonic() + SETTLE_S
-        while time.monotonic() < end:
+        before, end = 0, time.monotonic() + SETTLE_S
+        last = time.monotonic() + SETTLE_MOST_S
+        while time.monotonic() < min(end, last):
             database = Database(self._cluster.data)
             open_ones = [one for each in self.followings for one in each.open_segments.values()]
             if not any(faults_of_clips(promised, database.status)) and not any(
                 faults_of_tails(open_ones, database.log)
             ):
                 return
+            told = sum(len(events) for events in database.log.values())
+            if told != before:
+                before, end = told, time.monotonic() + SETTLE_S
             await asyncio.sleep(2)
 
     def faults(self) -> Iterator[str]:
@@ -129,6 +136,7 @@ class Soak:
                 f"{sum(clips.get(clip) == how for clip in self.clips)} {how}"
                 for how in ("done", "failed", "cancelled", "live", "queued")
             ),
+            f"failed because: {Database(self._cluster.data).reasons}",
             f"restarts by the supervisor {[node.restarts for node in nodes]}, "
             f"exit codes {[node.codes for node in nodes]}",
         ))  # fmt: skip

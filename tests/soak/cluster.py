@@ -20,7 +20,8 @@ import psutil
 from tests.support import RedisServer, free_port, redis_server
 
 ROOT: Final = Path(__file__).parents[2]
-DISK_MB: Final = 300
+DISK_MB: Final = 800
+"""Clips of an hour fit (2.5 MB each, 130 in 20 minutes): it is full only when a fault fills it."""
 LOOK_EVERY_S: Final = 1.0
 STRIKES: Final = 8
 """Seconds without an answer of ``/healthz`` until a process is killed and started again."""

@@ -1,7 +1,7 @@
 """The database as it is now, read beside the instances."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +22,8 @@ class Database:
             self.comments = [row[0] for row in connection.execute("SELECT id FROM comments")]
             self.likes = set(connection.execute("SELECT clip, person FROM likes"))
             self.status = dict(connection.execute("SELECT id, status FROM clips").fetchall())
+            bodies = connection.execute("SELECT body FROM clips WHERE status = 'failed'")
+            self.reasons = Counter(msgspec.msgpack.decode(body)["reason"] for (body,) in bodies)
             self._counts = connection.execute(
                 "SELECT id, likes, (SELECT count(*) FROM likes WHERE clip = clips.id),"
                 " comments, (SELECT count(*) FROM comments WHERE clip = clips.id) FROM clips"
