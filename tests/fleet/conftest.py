@@ -76,7 +76,7 @@ async def a_fleet(
     given = Settings(**({"workers": 0, "spares": 0, "places": PLACES, "queue": 8} | settings))  # type: ignore[arg-type]
     async with (
         open_pool(given, EASEL, QUICK) as pool,
-        open_fleet(redis.url, str(blobs), name, "embedded", pool, QUICK) as fleet,
+        open_fleet(redis.url, str(blobs), name, given.model, pool, QUICK) as fleet,
     ):
         async with asyncio.timeout(20):
             await pool.wait_for_workers(count)
