@@ -29,6 +29,8 @@ class BloomFilter:
         return cls(bytes(bits))
 
     def __contains__(self, word: str) -> bool:
+        # A wrong yes leaves a misspelling as it is, which is what happens to most of them; the
+        # 83,000 words themselves would be larger by far.
         places = _places(word, 8 * len(self.bits))
         return all(self.bits[place // 8] >> place % 8 & 1 for place in places)
 

@@ -79,6 +79,8 @@ def noise_bed(
             heard = noise(band, start + now, QUARTER)
             if turning:
                 before = noise(band, start + now - samples, QUARTER)
+                # Noise of two places on a tape has nothing in common: powers add up, so that
+                # straight lines would dip in the middle.
                 heard = heard * np.cos(turn) + before * np.sin(turn)
             out[side] += heard * gain
     return out
@@ -120,6 +122,8 @@ def chord_notes(
     for voice, note_share in enumerate(shares):
         if not note_share:
             continue
+        # Whole in the length of the clip, so that chords join where a player loops; no fade can
+        # hide a phase that jumps.
         hertz = harmony.periodic(440 * 2 ** ((chord[voice] - 69) / 12))
         for partial, weight in PARTIALS:
             phase = chance(tune.seed, "chord", voice, partial)

@@ -29,6 +29,8 @@ def chance(*key: object) -> float:
 def white_noise(count: int, *key: object) -> Floats:
     """``count`` samples in -1..1, by splitmix64 (Steele, Lea, Flood, Fast splittable pseudorandom
     number generators, 2014)."""
+    # Not numpy's generators, whose streams may change with a release: a clip must sound the same
+    # when it is verified years later.
     x = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     x += np.uint64(pick(*key))
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -45,6 +45,9 @@ class Melody(Struct, frozen=True):
                 continue
             if half and chance(seed, "left out", half) < LEFT_OUT:
                 continue
+            # Of the count of beats and not of seconds, as is all that is chosen by a hash: keyed by
+            # time, another number format chose other notes (0.81 alike; by the count 0.87 and
+            # more).
             at = round(half * seconds * RATE / parts) - quarter * QUARTER
             loud = LOUD_DB - 2 * chance(seed, "soft", half) + (WEAK_DB if place % 2 else 0)
             pan = chance(seed, "side", place) - 0.5

@@ -44,6 +44,7 @@ def thud(hertz: float) -> Floats:
     t = np.arange(count) / RATE
     turns = np.cumsum(hertz * (1 + 0.8 * np.exp(-t / 0.02))) / RATE
     made = np.sin(((turns - np.floor(turns)) * 2 * np.pi).astype(np.float32))
+    # Below 150 Hz alone, as thuds were at first, nothing of a step was heard on a phone.
     made *= bump(count, 0.003, 0.07)
     short = RATE // 10
     for band, share, decay in PAPER:

@@ -20,6 +20,8 @@ between two control points belongs to the quarter in which it ends."""
 
 def stand_of(score: Array, quarter: int) -> Stand:
     """That quarter of a second of a score, which needs to reach no further."""
+    # Both ends of the quarter, and no further: the end of a second is its last key, so that a later
+    # key, which may still be steered, changes nothing that was heard.
     along = (quarter * POINTS + np.arange(POINTS + 1)) * (KEYS / (4 * POINTS))
     # As the latents keep it: who takes a clip up hears the kept seconds as they were, to the bit.
     return curve_at(score.astype(np.float16), along)

@@ -163,6 +163,8 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             raise ValueError(f"{FILE} has no {', '.join(missing)}")
 
     def place_of(self, name: str) -> Place:
+        # A world of one's own has other words: a missing row is a plain sound, and no clip that
+        # fails.
         return self.place.get(name) or self.place["hills"]
 
     def weather_of(self, name: str) -> Weather:
