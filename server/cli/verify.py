@@ -175,13 +175,14 @@ async def examine(
     recipe = finished_recipe(exhibit.recipes[0], drawn.done, drawn.files["latents"])
     recipe = msgspec.structs.replace(recipe, origin=origin)
     videos = exhibit.video, drawn.files["video"]
-    unheard = _unheard(recipe, artist.info.synthesizer)
+    unheard = why_unheard(recipe, artist.info.synthesizer)
     sound = None if unheard else hearing(*videos, COARSE_S if recipe.tune else FINE_S)
     return judge(exhibit, recipe, likeness(*videos), tolerance, sound, unheard)
 
 
-def _unheard(recipe: Recipe, synthesizer: int) -> str:
-    """Why the sound of a clip is not compared with that of the one drawn again."""
+def why_unheard(recipe: Recipe, synthesizer: int) -> str:
+    """Why the sound of a clip is not compared with that of the one drawn again, if it is not: what
+    another version made is another piece, and says nothing of the clip. Pure."""
     if recipe.tune is None or recipe.tune.version == synthesizer:
         return ""
     return f"made by version {recipe.tune.version} of the synthesizer, here is {synthesizer}"

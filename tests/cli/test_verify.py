@@ -14,9 +14,9 @@ import pytest_asyncio
 from phosphene.cli.drawing import Artist, open_artist
 from phosphene.cli.exhibit import Exhibit, find, video_url
 from phosphene.cli.similarity import hearing, likeness
-from phosphene.cli.verify import examine, judge
+from phosphene.cli.verify import COARSE_S, SOUNDS, examine, judge, why_unheard
 from phosphene.errors import BadInput
-from phosphene.model import Conditions, Recipe, Steer
+from phosphene.model import Conditions, Recipe, Steer, Tune
 from phosphene.mux import mp4 as muxed
 from phosphene.mux import timed_packets
 from phosphene.render.dispatch.recipe import finished_recipe, order_again
@@ -243,6 +243,35 @@ def test_sounds_are_compared_second_by_second() -> None:
     assert hearing(CLIP, CLIP) is None
     with pytest.raises(BadInput, match="cannot be compared"):
         hearing(tone, b"nonsense")
+
+
+def test_a_synthesised_sound_is_compared_by_quarters_of_a_second() -> None:
+    """A stroke that another number format moves by some milliseconds is the same stroke."""
+    one, other = strokes(0.0), strokes(0.05)
+    fine, coarse = hearing(one, other) or 0, hearing(one, other, COARSE_S) or 0
+    assert fine < SOUNDS < coarse
+
+
+def strokes(late: float) -> bytes:
+    """A video with a short noise in each quarter of a second, in the middle of it."""
+    noise = np.random.default_rng(1).uniform(-0.5, 0.5, 2_400)
+    wave = np.zeros(96_000)
+    for at in range(4_800, 96_000, 12_000):
+        begin = at + round(late * 48_000)
+        wave[begin : begin + len(noise)] += noise
+    packets = opus_packets(Sound(wave.astype(np.float32)[None], 48_000), 2.0)
+    return muxed([unit.data for unit in encode(48)], 24, timed_packets(packets))
+
+
+def test_only_sounds_of_one_version_of_the_synthesizer_are_compared() -> None:
+    tuned = [
+        msgspec.structs.replace(RECIPE, tune=Tune(version=version, seed=1, seconds=2))
+        for version in (1, 2)
+    ]
+    assert [why_unheard(recipe, 2) != "" for recipe in (RECIPE, *tuned)] == [False, True, False]
+    report = judge(KEPT, RECIPE, [1.0] * 24, 0.95, None, why_unheard(tuned[0], 2))
+    assert (report.result, report.sound) == ("identical", None)
+    assert "version 1" in report.unheard
 
 
 def test_a_clip_that_sounds_otherwise_is_another() -> None:

@@ -84,6 +84,44 @@ def test_there_is_sound_or_silence_for_every_picture(
     assert all(0 < gap < 2 * PACKET for gap in gaps)
 
 
+def a_heard_forming(opus: list[bytes], shown: list[int], run: list[Unit]) -> list[Unit]:
+    """Pictures of a forming at some ticks, each with the packets that came since the one before,
+    and then a run from the next tick on."""
+    units, taken = [], 0
+    for at in shown:
+        until = (at + 1) * 50 // FPS
+        units.append(Unit(at, at % FPS == 0, at % 9, 0.5, False, b"", tuple(opus[taken:until])))
+        taken = until
+    later = shown[-1] + 1 - run[0].pts
+    return [*units, *(replace(unit, pts=unit.pts + later) for unit in run)]
+
+
+def test_what_is_heard_while_a_clip_forms_is_cut_beside_its_pictures(opus: list[bytes]) -> None:
+    units = a_heard_forming(opus, [*range(31)], a_log(opus, 0))
+    parts = cut(units)
+    assert all(one.end == other.start for one, other in pairwise(parts))
+    assert all(part.duration <= most_ticks(MOST, FPS) for part in parts)
+    heard = [packet for _, packet in read(parts) if packet != SILENCE]
+    assert heard == [*opus[: 31 * 50 // FPS], *opus]
+    later = next(at for at, unit in enumerate(units) if unit.key and at)
+    assert cut(units[later:]) == parts[-len(cut(units[later:])) :]
+
+
+def test_parts_keep_to_their_length_where_a_slow_worker_shows_few_pictures(
+    opus: list[bytes],
+) -> None:
+    """A picture then brings the sound of the ticks before it, of which a part that begins with it
+    takes none: a player refuses a part that is longer than all are said to be."""
+    shown = [0, 3, 6, 10, 12, 17, 18, 24, 27, 30]
+    units = a_heard_forming(opus, shown, a_log(opus, 0))
+    parts = cut(units)
+    assert all(one.end == other.start for one, other in pairwise(parts))
+    assert all(part.duration <= most_ticks(MOST, FPS) for part in parts)
+    heard = [packet for _, packet in read(parts) if packet != SILENCE]
+    assert heard[-100:] == opus
+    assert set(heard) <= set(opus)
+
+
 def test_parts_of_the_run_are_neither_longer_nor_much_shorter_than_they_say(
     opus: list[bytes],
 ) -> None:
