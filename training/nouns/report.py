@@ -1,0 +1,184 @@
+"""What the nouns that ship can do: python -m training.nouns.report [--weights FOLDER] writes
+NOUNS.md and its contact sheets.
+
+Needs weights (training.nouns.export) and the judge (training.nouns.judge). What moves, where it is
+and what two do together is the compositor's and is judged by training.report.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image as Picture
+from torch import Tensor
+
+from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, join, sample
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from training.export import WEIGHTS
+from training.measure import wilson
+from training.nouns.concepts import concepts
+from training.nouns.contact import flat, sheet
+from training.nouns.draw import chance
+from training.nouns.dress import dressed
+from training.nouns.judge import BOTH, CONCEPT, Skill, fit, inks, merged, shown, trained
+from training.nouns.reading import VERDICTS, shares, verdicts
+
+HERE = Path(__file__).parents[1]
+LISTS = ("prompts", "fresh/one", "fresh/two", "fresh/three", "fresh/four")
+PEOPLE = 300
+PAIRS = 300
+PART = 48
+STEPS = 8
+CELLS = 14 * 9
+"""Concepts of one contact sheet."""
+
+
+@torch.no_grad()
+def drawn(model: NounModel, vectors: Tensor, seed: int) -> Tensor:
+    """Plates (N, 9, 96, 96) in 0..1 that the model draws for vectors (N, 96)."""
+    noise = torch.randn(len(vectors), TOKENS, WIDE, generator=torch.Generator().manual_seed(seed))
+    parts = zip(torch.split(vectors, PART), torch.split(noise, PART), strict=True)
+    found = [model.autoencoder.decode(join(sample(model.net, *part, STEPS))) for part in parts]
+    return torch.cat(found).clamp(0, 1)
+
+
+def vectors(model: NounModel, seed: int) -> Tensor:
+    """A vector (96,) of some drawing of each concept, in the order of the table."""
+    rng = np.random.default_rng(seed)
+    rows = [model.concepts[name].rows for name in concepts()]
+    index = [first + int(rng.integers(count)) for first, count in rows]
+    return model.vectors[index].float()
+
+
+@torch.no_grad()
+def judged(model: NounModel, seeds: int) -> tuple[Skill, list[str]]:
+    """(right, asked) of what the model draws, and the concepts that are never recognised."""
+    judge, _, alike = trained()
+    names = list(concepts())
+    of, table, rng = merged(names, alike), list(concepts().values()), np.random.default_rng(5)
+    gaits, colours = [c.gait for c in table], [c.colour for c in table]
+    right = np.zeros(len(names), int)
+    for seed in range(seeds):
+        seen = shown(
+            drawn(model, vectors(model, seed), seed), gaits, inks(len(names), colours, rng), rng
+        )
+        given = torch.cat([judge(part) for part in torch.split(seen, PART)]).argmax(1).tolist()
+        right += np.array([of[a] == of[b] for a, b in enumerate(given)])
+    pairs = rng.integers(0, len(names), (PAIRS, 2))
+    both = torch.cat([judge(torch.cat([seen[p[:, 0]], seen[p[:, 1]]], 3)).topk(2).indices
+                      for p in np.array_split(pairs, 8)]).tolist()  # fmt: skip
+    found = sum(
+        {of[a], of[b]} <= {of[k] for k in two} for (a, b), two in zip(pairs, both, strict=True)
+    )
+    skill = {CONCEPT: (int(right.sum()), seeds * len(names)), BOTH: (found, PAIRS)}
+    missed = [name for name, count in zip(names, right, strict=True) if not count]
+    return skill | people(model, rng), missed
+
+
+@torch.no_grad()
+def people(model: NounModel, rng: np.random.Generator) -> Skill:
+    """The same of people with random cards."""
+    judge = trained()[0]
+    rows = np.stack([rng.integers(0, count, PEOPLE) for count in CARD.values()], 1)
+    cards = torch.from_numpy(rows)
+    plates = drawn(model, model.net.person(cards).float(), 17)
+    told = judge.person(shown(plates, ["stand"] * PEOPLE, inks(PEOPLE, (), rng), rng))
+    return {
+        field: (int((told[field].argmax(1) == cards[:, k]).sum()), PEOPLE)
+        for k, field in enumerate(CARD)
+    }
+
+
+def figures(real: Skill, made: Skill) -> Iterator[str]:
+    """A table: the judge on drawn plates, and on the model's."""
+    yield "| what | judge on drawn plates | on the model's, with 95 % intervals |\n|---|---|---|"
+    for what, (right, asked) in made.items():
+        low, high = wilson(right, asked)
+        said = f"{100 * right / asked:.1f} % ({100 * low:.0f} to {100 * high:.0f})"
+        yield (
+            f"| {what} | {100 * real[what][0] / real[what][1]:.1f} % | "
+            f"{said if fit(real, what) else 'void'} |"
+        )
+
+
+def reading(folder: Path) -> Iterator[str]:
+    """A table of how the lists of prompts are read."""
+    reader = NounReader(Lexicon.load(folder))
+    yield f"| list | language | prompts | {' | '.join(VERDICTS)} |\n|{'---|' * (3 + len(VERDICTS))}"
+    for name in LISTS:
+        found = verdicts(reader, name)
+        for language in ("en", "fr"):
+            part = [v for v in found if v.language == language]
+            cells = " | ".join(f"{share:.1f} %" for share in shares(part).values())
+            yield f"| {name} | {language} | {len(part)} | {cells} |"
+
+
+def contact(model: NounModel, folder: Path) -> list[str]:
+    """Sheets of all concepts as the model draws them; their names."""
+    plates = (drawn(model, vectors(model, 0), 0) * 255).byte().numpy()
+    cells = [
+        (c.name, flat(plate, dressed(c, chance(c, 0))))
+        for c, plate in zip(concepts().values(), plates, strict=True)
+    ]
+    names = []
+    for number, first in enumerate(range(0, len(cells), CELLS)):
+        names.append(f"nouns-{number}.jpg")
+        made: Picture.Image = sheet(cells[first : first + CELLS])
+        made.save(folder / names[-1], quality=78)
+    return names
+
+
+def listed(alike: Sequence[Sequence[str]], missed: Sequence[str]) -> list[str]:
+    """Look-alikes, and what the judge recognises in no drawing."""
+    count = sum(len(group) - 1 for group in alike)
+    share = 100 * count / len(concepts())
+    groups = "; ".join(", ".join(group) for group in alike) or "none"
+    return [
+        f"Look-alikes, counted as one ({count} of {len(concepts())} concepts, {share:.1f} %): "
+        f"{groups}.",
+        f"Never recognised: {', '.join(missed) or 'none'}.",
+    ]
+
+
+def write(folder: Path, to: Path, seeds: int) -> None:
+    """NOUNS.md and its sheets. Raises ValueError for a model without nouns."""
+    model = NounModel.load(folder)
+    if model is None:
+        raise ValueError(f"{folder} has no nouns: python -m training.nouns.export comes first")
+    made, missed = judged(model, seeds)
+    _, real, alike = trained()
+    (to / "report").mkdir(parents=True, exist_ok=True)
+    parts = [
+        "# What the nouns of the embedded model can do",
+        "Made by `python -m training.nouns.report`. The shapes are Fluent Emoji's, restyled: the "
+        "model draws individuals of designs that it knows, and invents none.",
+        "## Is it what it should be?",
+        "Judged by a network that saw drawn plates only (`training/nouns/judge.py`), void where it "
+        "is right on less than 95 % of those that it has not seen. Plates in random inks, poses "
+        "and sizes; a colour is an ink and cannot fail.",
+        "\n".join(figures(real, made)),
+        *listed(alike, missed),
+        "## Is the right thing read?",
+        "Lists of everyday prompts with the right kind by hand: what of them is the thing itself, "
+        "its nearest kind, nothing that can be drawn, something wrong, or nothing although it "
+        "could be drawn. The reader was corrected on all but `fresh/four`.",
+        "\n".join(reading(WEIGHTS)),
+        "## All of them",
+        *(f"![concepts](report/{name})" for name in contact(model, to / "report")),
+    ]
+    (to / "NOUNS.md").write_text("\n\n".join(parts) + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--to", type=Path, default=HERE, help="folder of NOUNS.md")
+    parser.add_argument("--seeds", type=int, default=2, help="drawings of each concept")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    write(options.weights, options.to, options.seeds)
