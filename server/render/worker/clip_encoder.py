@@ -31,6 +31,7 @@ class ClipEncoder:
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
         self.renditions = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
         self._last: tuple[Picture, Unit] | None = None
+        self._shown: Patch | None = None
         self._repeated = False
         self._muxer = Muxer(renderer.fps, begun)
         self._half = HalfFile(renderer.width, renderer.height, renderer.fps, kbit, begun)
@@ -67,6 +68,7 @@ class ClipEncoder:
             self._muxer.add_unit(unit, picture)
             self._half.add_unit(unit)
         self._last = picture, unit
+        self._shown = None if head.running else patch
         return unit
 
     def repeat_last(self, pts: int) -> Unit | None:
@@ -75,7 +77,9 @@ class ClipEncoder:
             return None
         picture, last = self._last
         data, key = self._encoder.encode_picture(picture, pts)
-        unit = replace(last, pts=pts, key=key, final=False, data=data, sound=())
+        # The run stands still with its sound; what forms is heard also where no picture is new.
+        sound = self._forming.encode_until(self._shown, pts) if self._shown else ()
+        unit = replace(last, pts=pts, key=key, final=False, data=data, sound=sound)
         self._last, self._repeated = (picture, unit), True
         return unit
 

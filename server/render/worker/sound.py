@@ -24,7 +24,7 @@ packets: the 13th, which begins with the quarter's last picture, would need 10 m
 quarter, which may still be steered. Ears take no offence below 45 ms (ITU-R BT.1359)."""
 
 # Packets of the forming that one picture can bring: more came too late to be heard in time.
-CATCH_UP: Final = PER_SECOND // 4
+CATCH_UP: Final = -(-PER_SECOND // 4)
 
 
 class SoundEncoder:

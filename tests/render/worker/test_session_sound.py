@@ -12,6 +12,8 @@ import pytest
 from phosphene.model import Unit
 from phosphene.mux import PACKET, first_packet, heard_with, sound_times
 from phosphene.render import messages
+from phosphene.render.worker.clip_encoder import ClipEncoder
+from phosphene.render.worker.playhead import Head
 from phosphene.render.worker.renderer import Brief, Patch, Sound
 from phosphene.render.worker.sound import RATE
 from tests.render.painter import FPS, Painter
@@ -85,6 +87,22 @@ async def test_what_is_heard_while_a_clip_forms_follows_its_ticks_and_ends_befor
     assert musician.hummed[0][2] is None
     sigmas = [since for *_, since in musician.hummed[1:] if since is not None]
     assert sigmas == sorted(sigmas, reverse=True)
+
+
+def test_a_picture_that_is_sent_again_while_a_clip_forms_brings_its_sound() -> None:
+    musician = Musician()
+    drawing = musician.render(Brief("disc", seed=1, seconds=1))
+    patch = next(drawing)
+    assert isinstance(patch, Patch)
+    encoder = ClipEncoder(musician, 500, 1)
+    first = encoder.encode_frame(patch, Head(0), 0)
+    again = [encoder.repeat_last(tick) for tick in (6, 12, 48)]
+    assert [len(unit.sound) for unit in (first, *again) if unit] == [2, 12, 13, 13]
+    running = encoder.encode_frame(patch, Head(0, running=True), 49)
+    stalled = encoder.repeat_last(54)
+    assert running.sound == ()
+    assert stalled is not None
+    assert stalled.sound == ()
 
 
 @pytest.mark.asyncio
