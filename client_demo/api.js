@@ -56,6 +56,40 @@ class PageApi extends Api {
     return this.call("DELETE", `/v1/me/logins/${encodeURIComponent(id)}`);
   }
 
+  /** @param {number} limit */
+  inbox(limit) {
+    return this.call("GET", `/v1/me/inbox?limit=${limit}`);
+  }
+
+  /** @param {number} until the time of the newest notice that was looked at */
+  looked(until) {
+    return this.call("POST", "/v1/me/inbox/seen", { body: { until } });
+  }
+
+  /** @param {string} handle */
+  profile(handle) {
+    return this.call("GET", `/v1/people/${encodeURIComponent(handle)}`);
+  }
+
+  /** @param {string} handle @param {string} which */
+  madeBy(handle, which) {
+    return this.call("GET", `/v1/people/${encodeURIComponent(handle)}/clips?which=${which}&limit=50`);
+  }
+
+  /** @param {string} handle @param {string} relation @param {boolean} on */
+  relate(handle, relation, on) {
+    return this.call(on ? "PUT" : "DELETE", `/v1/people/${encodeURIComponent(handle)}/${relation}`);
+  }
+
+  hidden() {
+    return this.call("GET", "/v1/me/hidden");
+  }
+
+  /** @param {string | null} cursor @param {number} limit */
+  following(cursor, limit) {
+    return this.call("GET", `/v1/feed/following?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+  }
+
   endLogins() {
     return this.call("DELETE", "/v1/me/logins");
   }

@@ -16,7 +16,7 @@ export class Caption {
     this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, "Stop");
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, "Try again");
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
-    this.author = h("span.author");
+    this.author = h("button.author", { type: "button", "data-testid": "author", onclick: () => actions.profile(clip.author.handle) });
     this.age = h("span.age");
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots", { "data-testid": "understood" });

@@ -10,7 +10,7 @@ import { Ring } from "./ring.js";
 /** @typedef {import("./merge.js").Entry} Entry */
 /**
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
- *   lineage(id: string): void, share(id: string): void, cancel(id: string): void, remove(id: string): void,
+ *   lineage(id: string): void, share(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
  *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean}} Actions
  */

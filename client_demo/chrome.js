@@ -8,7 +8,7 @@ import { suggestions } from "./suggest.js";
 const QUIET_MS = 1000;
 
 /**
- * @typedef {{mode(mode: "foryou" | "latest"): void, compose(text?: string): void, name(): void,
+ * @typedef {{mode(mode: import("./paging.js").Mode): void, compose(text?: string): void, name(): void,
  *   help(): void, live(): void, slots(): Record<string, string[]>}} Listener
  */
 
@@ -20,8 +20,9 @@ export class Chrome {
     this.on = on;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.losing = undefined;
-    this.modes = { foryou: $("#mode-foryou"), latest: $("#mode-latest") };
+    this.modes = { foryou: $("#mode-foryou"), following: $("#mode-following"), latest: $("#mode-latest") };
     this.modes.foryou.addEventListener("click", () => on.mode("foryou"));
+    this.modes.following.addEventListener("click", () => on.mode("following"));
     this.modes.latest.addEventListener("click", () => on.mode("latest"));
     $("#me").addEventListener("click", () => on.name());
     $("#compose").addEventListener("click", () => on.compose());
@@ -40,7 +41,7 @@ export class Chrome {
     $("#feed").append(h("section.tail", { "data-testid": "tail", hidden: true }, h("div.tail-inner", {}, h("div.moon", { "aria-hidden": "true" }), this.title, this.words, this.button, this.chips)));
   }
 
-  /** @param {"foryou" | "latest"} mode */
+  /** @param {import("./paging.js").Mode} mode */
   mode(mode) {
     for (const [name, button] of Object.entries(this.modes)) button.setAttribute("aria-pressed", String(name === mode));
   }

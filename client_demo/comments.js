@@ -11,7 +11,7 @@ const LONGEST = 500;
 export class Comments {
   /**
    * @param {import("./state.js").Store} store
-   * @param {{comment(id: string, text: string, key: string): void, failed(error: unknown): void}} listener
+   * @param {{comment(id: string, text: string, key: string): void, failed(error: unknown): void, profile(handle: string): void}} listener
    */
   constructor(store, listener) {
     this.store = store;
@@ -50,7 +50,7 @@ export class Comments {
 
   /** @param {import("./merge.js").Comment} comment @param {any} old */
   #item(comment, old) {
-    const item = old ?? h("li", { "data-comment": comment.id, "data-testid": "comment" }, h("p.by", {}, h("b", {}, `@${comment.author.handle}`), h("time")), said("p", {}, comment.text));
+    const item = old ?? h("li", { "data-comment": comment.id, "data-testid": "comment" }, h("p.by", {}, h("button", { type: "button", onclick: () => this.listener.profile(comment.author.handle) }, h("b", {}, `@${comment.author.handle}`)), h("time")), said("p", {}, comment.text));
     item.dataset.pending = String(Boolean(comment.pending));
     setText(item.querySelector("time"), comment.pending ? "sending" : ago(comment.created_at, Date.now() / 1000));
     return item;

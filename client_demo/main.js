@@ -9,6 +9,7 @@ import { deeds } from "./deeds.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
 import { taps } from "./gestures.js";
+import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
 import { forming } from "./merge.js";
@@ -16,6 +17,7 @@ import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { NameDialog } from "./person.js";
 import { Pictures } from "./pictures.js";
+import { ProfileDialog } from "./profile.js";
 import { Retry } from "./retry.js";
 import { ShareDialog } from "./share.js";
 import { Store } from "./state.js";
@@ -31,20 +33,23 @@ const visit = new Visit(interest);
 /** @type {Record<string, string[]>} */
 let slots = {};
 
-const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify() }), memory);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => inbox.told(event) }), memory);
 
 const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
 const nameDialog = new NameDialog((person) => know(person));
 const help = helpDialog();
+const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), failed: complain });
+const inbox = new Inbox({ clip: (id) => api.clip(id).then(({ clip }) => open(clip), complain), profile: (handle) => profile.open(handle), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key) => social.comment(id, text, key),
   failed: complain,
   go: (clip) => open(clip),
+  profile: (handle) => profile.open(handle),
 });
 
 const sharing = new ShareDialog(toast);
 const act = deeds({ store, social, interest, composer, panel, sharing, toast, at: () => playedS() });
-const actions = { ...act, toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
+const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
 const chrome = new Chrome({
@@ -86,7 +91,16 @@ function know(person) {
 
 async function identify() {
   const { person } = await api.me();
+  if (store.me && store.me.id !== person.id) social.unsubscribe(`person:${store.me.id}`);
   know(person);
+  social.subscribe(`person:${person.id}`);
+  inbox.refresh().catch(complain);
+  hide();
+}
+
+/** Leaves out the people whom one is not shown. */
+function hide() {
+  api.hidden().then(({ people }) => (store.hidden = new Set(people)), complain);
 }
 
 /** Adds the next page to the column. */

@@ -3,7 +3,7 @@ import { api } from "./api.js";
 
 const PAGE = 8;
 
-/** @typedef {"foryou" | "latest"} Mode */
+/** @typedef {"foryou" | "latest" | "following"} Mode */
 
 export class Pages {
   /** @param {Mode} mode @param {import("./interest.js").Interest} interest */
@@ -25,14 +25,14 @@ export class Pages {
     if (this.over || this.busy) return [];
     this.busy = true;
     try {
-      return this.mode === "latest" ? await this.#latest() : await this.#forYou(listed);
+      return this.mode === "foryou" ? await this.#forYou(listed) : await this.#newest();
     } finally {
       this.busy = false;
     }
   }
 
-  async #latest() {
-    const { clips, cursor } = await api.latest(this.cursor, PAGE);
+  async #newest() {
+    const { clips, cursor } = await (this.mode === "latest" ? api.latest(this.cursor, PAGE) : api.following(this.cursor, PAGE));
     this.cursor = cursor ?? null;
     this.over = this.cursor === null;
     return clips;

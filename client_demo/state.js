@@ -9,6 +9,8 @@ export class Store {
     this.entries = new Map();
     /** @type {import("./merge.js").Person | null} */
     this.me = null;
+    /** @type {Set<string>} people whose clips and words are not shown */
+    this.hidden = new Set();
     /** @type {Set<(id: string, entry: Entry, before: Entry | undefined) => void>} */
     this.listeners = new Set();
     /** @type {Set<(id: string) => void>} who wants to hear that a clip is gone */

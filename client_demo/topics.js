@@ -6,10 +6,11 @@ import { toast } from "./toast.js";
 
 export const FEED = "feed";
 const CLIP = "clip:";
+const PERSON = "person:";
 
 /**
  * @param {import("./state.js").Store} store
- * @param {{online(on: boolean): void, identity(): Promise<any>}} rest
+ * @param {{online(on: boolean): void, identity(): Promise<any>, told(event: any): void}} rest ``told``: of one's own inbox
  * @returns {import("/client.js").SocialListener}
  */
 export function topicListener(store, rest) {
@@ -17,16 +18,20 @@ export function topicListener(store, rest) {
     ...rest,
     snapshot(topic, snapshot) {
       if (topic === FEED) return catchUp(store);
+      if (topic.startsWith(PERSON)) return rest.told({});
       store.update(topic.slice(CLIP.length), (entry) => restore(entry, snapshot));
     },
     event(topic, event) {
+      if (topic.startsWith(PERSON)) return rest.told(event);
       if (event.type === "clip_removed" && (topic === FEED || topic === clipTopic(event.clip))) return store.forget(event.clip);
       if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
+      if (event.comment && store.hidden.has(event.comment.author.id)) return;
       const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
       store.update(id, (entry) => fold(entry, event, store.me));
       if (event.type === "remixed") store.meet(event.remix);
     },
     gone(topic) {
+      if (topic.startsWith(PERSON)) return;
       store.forget(topic.slice(CLIP.length)); // it was removed while nobody here was told
     },
     refused(deed, problem) {

@@ -1,0 +1,94 @@
+/** Somebody: what they say of themselves, what they made, and what one asks of them. */
+import { api } from "./api.js";
+import { h, said, setText } from "./dom.js";
+import { plural, short } from "./format.js";
+import { icon } from "./icons.js";
+
+/** @type {[string, string][]} */
+const TABS = [["clips", "Clips"], ["remixes", "Remixes"], ["liked", "Liked"]];
+
+export class ProfileDialog {
+  /** @param {{clip(clip: any): void, me(): string, hid(): void, failed(error: any): void}} on */
+  constructor(on) {
+    this.on = on;
+    this.title = h("h2.sheet-title", { id: "profile-title" });
+    this.about = said("p.about");
+    this.counts = h("p.hint.profile-counts", { "data-testid": "profile-counts" });
+    this.deeds = h("div.profile-deeds");
+    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "What they made" });
+    this.grid = h("ul.grid", { role: "tabpanel", "data-testid": "profile-grid" });
+    this.dialog = h("dialog.sheet.profile", { "aria-labelledby": "profile-title", "data-testid": "profile", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      this.about, this.counts, this.deeds, this.problem, this.tabs, this.grid);
+    document.body.append(this.dialog);
+    this.handle = "";
+    this.which = "clips";
+  }
+
+  /** @param {string} handle */
+  async open(handle) {
+    this.handle = handle;
+    this.which = "clips";
+    try {
+      await this.#show();
+      if (!this.dialog.open) this.dialog.showModal();
+    } catch (error) {
+      this.on.failed(error);
+    }
+  }
+
+  async #show() {
+    const found = await api.profile(this.handle);
+    this.problem.hidden = true;
+    setText(this.title, `@${found.person.handle}`);
+    setText(this.about, found.about);
+    this.about.hidden = !found.about;
+    setText(this.counts, [plural(found.followers, "follower"), `${short(found.following)} followed`, plural(found.clips, "clip"), plural(found.likes, "like"), found.mutual ? "you follow each other" : ""].filter(Boolean).join(" · "));
+    this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : this.#deeds(found.you)));
+    this.tabs.replaceChildren(...TABS.filter(([which]) => which !== "liked" || found.shares_likes).map(([which, name]) => h("button.tab", { type: "button", role: "tab", "aria-selected": String(which === this.which), onclick: () => this.#turn(which) }, name)));
+    await this.#fill();
+  }
+
+  /** @param {string[]} you what one asks of them */
+  #deeds(you) {
+    /** @type {[string, string, string][]} */
+    const all = [["follow", "Follow", "Following"], ["mute", "Mute", "Muted"], ["block", "Block", "Blocked"]];
+    return all.map(([relation, off, on]) => {
+      const is = you.includes(relation);
+      const kind = relation === "follow" && !is ? "button.primary" : "button.plain";
+      return h(kind, { type: "button", "aria-pressed": String(is), "data-testid": `profile-${relation}`, onclick: () => this.#relate(relation, !is) }, is ? on : off);
+    });
+  }
+
+  /** @param {string} relation @param {boolean} on */
+  async #relate(relation, on) {
+    try {
+      await api.relate(this.handle, relation, on);
+      if (relation !== "follow") this.on.hid();
+      await this.#show();
+    } catch (error) {
+      setText(this.problem, /** @type {Error} */ (error).message);
+      this.problem.hidden = false;
+    }
+  }
+
+  /** @param {string} which */
+  #turn(which) {
+    this.which = which;
+    for (const [i, tab] of [...this.tabs.children].entries()) tab.setAttribute("aria-selected", String(TABS[i][0] === which));
+    this.#fill().catch(this.on.failed);
+  }
+
+  async #fill() {
+    const { clips } = await api.madeBy(this.handle, this.which);
+    this.grid.replaceChildren(...clips.map((/** @type {any} */ clip) => h("li", {}, h("button.still", { type: "button", "aria-label": clip.text, onclick: () => this.#go(clip) }, clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy" }) : h("span.still-words", {}, clip.text)))));
+    if (!clips.length) this.grid.replaceChildren(h("li.hint.nothing", {}, "Nothing here yet."));
+  }
+
+  /** @param {any} clip */
+  #go(clip) {
+    this.dialog.close();
+    this.on.clip(clip);
+  }
+}

@@ -1,0 +1,84 @@
+"""People meet on the page: one follows another, is told live, and blocks a third."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.test_account import at_localhost, give_authenticator, name_of, open_account
+from tests.support import Instance, instance
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    data = tmp_path_factory.mktemp("data")
+    with instance(data, painted=True, sign_ins_per_minute=100) as running:
+        yield running
+
+
+def somebody(server: Instance, open_page: Open) -> Page:
+    """A page of a person who has kept their name."""
+    page = open_page(at_localhost(server))
+    give_authenticator(page)
+    open_account(page)
+    page.get_by_test_id("account-keep").click()
+    expect(page.get_by_test_id("recovery-codes")).to_be_visible()
+    page.get_by_test_id("name").get_by_label("Close").click()
+    return page
+
+
+def here(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])
+
+
+def make_clip(page: Page, text: str) -> str:
+    made = page.request.post(f"{here(page)}/v1/clips", data={"text": text, "seconds": 1})
+    assert made.ok
+    return str(made.json()["id"])
+
+
+def test_two_people_meet(server: Instance, open_page: Open) -> None:
+    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    clip = make_clip(anna, "a paper fox")
+    ben.goto(f"{at_localhost(server).url}/?clip={clip}")
+    card = ben.locator(f'[data-clip="{clip}"]')
+    card.get_by_test_id("author").click()
+    expect(ben.get_by_test_id("profile")).to_be_visible()
+    ben.get_by_test_id("profile-follow").click()
+    expect(ben.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "true")
+    # The one who is followed sees the mark at once, and who it was behind it.
+    expect(anna.get_by_test_id("inbox-open").locator(".mark")).to_be_visible()
+    anna.get_by_test_id("inbox-open").click()
+    notice = anna.get_by_test_id("notice").filter(has_text=f"{name_of(ben)} follows you")
+    expect(notice).to_be_visible()
+    expect(anna.get_by_test_id("inbox-open").locator(".mark")).to_be_hidden()
+    notice.click()
+    expect(anna.get_by_test_id("profile")).to_contain_text(name_of(ben))
+    anna.get_by_test_id("profile-block").click()
+    expect(anna.get_by_test_id("profile-block")).to_have_attribute("aria-pressed", "true")
+    liked = ben.request.put(f"{here(ben)}/v1/clips/{clip}/like")
+    assert liked.status == 403
+
+
+def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: Open) -> None:
+    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    make_clip(ben, "a blue boat")
+    name = name_of(ben).removeprefix("@")
+    assert anna.request.put(f"{here(anna)}/v1/people/{name}/follow").ok
+    anna.get_by_test_id("mode-following").click()
+    expect(anna.get_by_test_id("feed")).to_contain_text("a blue boat")
+    expect(anna.get_by_test_id("feed")).not_to_contain_text("a paper fox")
+
+
+def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page: Open) -> None:
+    ben = somebody(server, open_page)
+    clip = make_clip(ben, "a green kite")
+    guest = open_page(at_localhost(server), f"/?clip={clip}")
+    guest.locator(f'[data-clip="{clip}"]').get_by_test_id("author").click()
+    guest.get_by_test_id("profile-follow").click()
+    expect(guest.get_by_test_id("profile").get_by_role("status")).to_contain_text("keep your name")
+    assert httpx.get(server.url).status_code == 200
