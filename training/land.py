@@ -7,6 +7,7 @@ import numpy as np
 import skia
 
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
+from training import inside, outside, town
 from training.paper import Image, mix, outline, oval, read, soften, tint
 from training.strip import PERIOD, Ridge, Strip
 
@@ -303,6 +304,9 @@ DRAW: dict[str, Callable[[Strip], None]] = {
     "city": city,
     "clouds": clouds,
     "underwater": underwater,
+    **outside.DRAW,
+    **town.DRAW,
+    **inside.DRAW,
 }
 
 

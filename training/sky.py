@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.render.worker.embedded.vocabulary import PLATE
-from training.paper import Colour, Image, mix
+from training.paper import DARK, WARM, Colour, Image, mix, tint
 
 GRADIENT: dict[str, tuple[Colour, Colour, Colour]] = {
     "day": ((64, 148, 222), (140, 205, 236), (250, 240, 208)),
@@ -31,6 +31,21 @@ DEEP: dict[str, tuple[Colour, Colour]] = {
     "night": ((34, 74, 132), (6, 14, 48)),
     "dawn": ((190, 186, 226), (58, 70, 138)),
 }
+WALLS: dict[str, Colour] = {
+    "room": (238, 208, 166),
+    "kitchen": (190, 216, 206),
+    "shop": (234, 204, 176),
+    "stage": (70, 18, 38),
+    "cave": (66, 60, 84),
+}
+"""What is behind everything in a place that has a roof; its light is a lamp, or the way out."""
+SPACE: tuple[Colour, Colour, Colour] = ((8, 8, 30), (26, 18, 66), (74, 42, 110))
+LAMP: dict[str, tuple[Colour, float, float]] = {
+    "cave": ((214, 236, 255), 4.4, 1.5),
+    "space": ((255, 226, 170), 3.2, 1.3),
+}
+BEAMS = ("underwater", "stage")
+"""Places with beams of light instead of a disc."""
 HORIZON = 11.0
 
 
@@ -39,6 +54,11 @@ def stops(place: str, time: str) -> tuple[Colour, Colour, Colour]:
     if place == "underwater":
         top, bottom = DEEP[time]
         return top, mix(top, bottom, 0.45), bottom
+    if place == "space":
+        return SPACE
+    if place in WALLS:
+        wall = tint(WALLS[place], time, 0.8)
+        return mix(wall, DARK, 0.22), wall, mix(wall, WARM, 0.15)
     towards, amount = MOOD.get(place, ((0.0, 0.0, 0.0), 0.0))
     top, middle, low = (mix(c, towards, amount) for c in GRADIENT[time])
     return top, middle, low
@@ -76,7 +96,9 @@ def plate(place: str, time: str, rng: np.random.Generator) -> Image:
     colour, height, radius = LIGHT[time]
     at = rng.uniform(2.2, 6.8)
     mask = np.zeros((PLATE, PLATE))
-    if place == "underwater":
+    if place in WALLS or place == "space":
+        colour, height, radius = LAMP.get(place, ((255, 236, 190), 2.6, 0.7))
+    if place in BEAMS:
         glow = _rays(x, y, at, rng)[..., None] * (0.34 if time != "night" else 0.2)
     else:
         up = height + rng.uniform(-0.5, 0.5)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from phosphene.render.worker.embedded.backdrops import PLATES
 from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.scene import Scene, parts
 from phosphene.render.worker.embedded.vocabulary import needs
@@ -45,6 +46,10 @@ def _recast(cast: Cast, before: Cast) -> Iterator[str]:
             yield "score"
     if (cast.relation, cast.count) != (before.relation, before.count):
         yield "score"
+    if cast.place != before.place:
+        yield from PLATES
+    if cast.weather != before.weather:
+        yield "weather"
 
 
 def _shape(actor: Actor | None) -> object:

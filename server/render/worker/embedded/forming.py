@@ -12,7 +12,7 @@ from torch import Tensor
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.decoders import PlateDecoder
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import kind
 
@@ -22,18 +22,18 @@ class Noise(Mapping[str, Array]):
     when somebody looks. For any thread.
 
     ``left``: noise of unit variance by the names of all that is being denoised: latents (tokens, K)
-    of plates, and the second of the score. Inks and the score have no grain. ``nouns``: of these
-    names the latents are nouns', with who decodes them.
+    of plates, and the second of the score. Inks and the score have no grain. ``decoders``:
+    who decodes those that the autoencoder does not.
     """
 
     def __init__(
         self,
         autoencoder: EmbeddedAutoencoder,
         left: Mapping[str, Tensor],
-        nouns: Mapping[str, NounModel] | None = None,
+        decoders: Mapping[str, PlateDecoder] | None = None,
     ) -> None:
         self._autoencoder = autoencoder
-        self._nouns = nouns or {}
+        self._decoders = decoders or {}
         self._left = left
         self._names = tuple(name for name in left if name != "score" and kind(name) != "inks")
         self._decoded: dict[str, Array] = {}
@@ -57,8 +57,8 @@ class Noise(Mapping[str, Array]):
         return len(self._names)
 
     def _decode(self, name: str, noise: Tensor) -> Array:
-        if name in self._nouns:
-            return self._nouns[name].decode_grain(noise)
+        if name in self._decoders:
+            return self._decoders[name].decode_grain(noise)
         grain: Array = self._autoencoder.decode_grain(kind(name), noise[None])[0].numpy()
         return grain
 
@@ -66,8 +66,8 @@ class Noise(Mapping[str, Array]):
         """What is there at a level of a scene of x0: what is being denoised fades to the plates of
         no latents at all (of nouns' that is empty), and the motion of its last second to rest."""
         means = {
-            name: torch.zeros(())
-            if name in self._nouns
+            name: self._decoders[name].mean
+            if name in self._decoders
             else self._autoencoder.mean_plate(kind(name))
             for name in self._left
             if name != "score"

@@ -41,7 +41,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         width=renderer.width,
         height=renderer.height,
         fps=renderer.fps,
-        vocabulary=dict(renderer.world.values),
+        vocabulary=renderer.vocabulary,
         steps=STEPS,
         conditions=read_conditions("cpu", renderer.dtype, options),
     )

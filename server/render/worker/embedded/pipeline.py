@@ -11,6 +11,7 @@ from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
@@ -46,12 +47,14 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         scheduler: FlowMatchEulerDiscreteScheduler,
         world: World | None = None,
         nouns: NounModel | None = None,
+        backdrops: Backdrops | None = None,
     ) -> None:
         super().__init__()
         self.register_modules(autoencoder=autoencoder, transformer=transformer, scheduler=scheduler)
         # No modules, so from_pretrained cannot give them; `load` does.
         self._world = world
         self.nouns = nouns
+        self.backdrops = backdrops
 
     @property
     def world(self) -> World:
@@ -75,14 +78,17 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         nouns = NounModel.load(folder, dtype)
         # Not compiled: torch.compile took more than 280 s of a core, and needs a C++ compiler; the
         # whole warm-up takes seconds.
-        return cls(autoencoder.eval(), transformer.eval(), scheduler, world, nouns)
+        places = Backdrops.load(folder)
+        return cls(autoencoder.eval(), transformer.eval(), scheduler, world, nouns, places)
 
     def save_pretrained(self, save_directory: Path | str, **options: Any) -> None:
-        """Write the pipeline, its world and its nouns."""
+        """Write the pipeline, its world, its nouns and its backdrops."""
         super().save_pretrained(save_directory, **options)
         self.world.save(Path(save_directory))
         if self.nouns is not None:
             self.nouns.save(Path(save_directory))
+        if self.backdrops is not None:
+            self.backdrops.save(Path(save_directory))
 
     def __call__(
         self,
@@ -149,6 +155,7 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
             strength,
             self.nouns,
             cast,
+            self.backdrops,
         )
 
 

@@ -7,23 +7,23 @@ from torch import Tensor
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
-from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.decoders import PlateDecoder
 from phosphene.render.worker.embedded.vocabulary import kind
 
 
 class Plates(Mapping[str, Array]):
-    """``latents`` of some plates, (tokens, K), and ``others`` as they are; ``nouns``: of these
-    names the latents are nouns', with who decodes them. For any thread."""
+    """``latents`` of some plates, (tokens, K), and ``others`` as they are; ``decoders``: who
+    decodes those that the autoencoder does not. For any thread."""
 
     def __init__(
         self,
         autoencoder: EmbeddedAutoencoder,
         latents: Mapping[str, Tensor],
         others: Mapping[str, Array],
-        nouns: Mapping[str, NounModel] | None = None,
+        decoders: Mapping[str, PlateDecoder] | None = None,
     ) -> None:
         self._autoencoder = autoencoder
-        self._nouns = nouns or {}
+        self._decoders = decoders or {}
         self._latents = dict(latents)
         self._others = others
         self._names = tuple({**dict.fromkeys(others), **dict.fromkeys(latents)})
@@ -49,8 +49,8 @@ class Plates(Mapping[str, Array]):
         return len(self._names)
 
     def _decode(self, name: str) -> Array:
-        if name in self._nouns:
-            return self._nouns[name].decode(self._latents[name])
+        if name in self._decoders:
+            return self._decoders[name].decode(self._latents[name])
         restored = self._autoencoder.decode(kind(name), self._latents[name][None])[0]
         plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
         return plate

@@ -12,6 +12,7 @@ import torch
 from phosphene.model import Slot, Steer
 from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
@@ -25,6 +26,7 @@ from phosphene.render.worker.embedded.segments import (
     to_bytes,
 )
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.surroundings import Surroundings
 from phosphene.render.worker.embedded.synth.clip_sound import ClipSound
 from phosphene.render.worker.embedded.vocabulary import SLOTS
 from phosphene.render.worker.renderer import Brief, Drawing, Keep, MakeSound, Patch, Steers
@@ -63,45 +65,68 @@ class EmbeddedRenderer:
         self._understanding = (
             SlotCorrector(Lexicon.load(folder), self.world) if self.world.shown else None
         )
+        behind = self._pipeline.backdrops
+        self._surroundings = Surroundings(behind) if behind and self._understanding else None
         self.fingerprint = fingerprint(folder)
+
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The values of each slot, further places and weathers too."""
+        known, behind = dict(self.world.values), self._pipeline.backdrops
+        if behind and self._surroundings:
+            known["place"] = (*known["place"], *behind.places)
+            known["weather"] = (*known["weather"], *behind.weathers)
+        return known
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
         world is read by a lexicon one more for what cannot be drawn."""
         guessed = self._parser.parse_prompt(text)
-        return self._understanding.correct_slots(text, guessed) if self._understanding else guessed
+        if self._understanding is None:
+            return guessed
+        found = self._understanding.correct_slots(text, guessed)
+        if self._surroundings is None:
+            return found
+        return self._surroundings.tell(text, self._understanding.read_prompt(text), found)
 
     def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever
         clearer; then comes second after second. Each becomes final in portions, between which a
         steering text re-noises the plates that it touches. Raises ValueError for latents that
         cannot be read. Closing the generator cancels."""
-        return (yield from _ClipDrawing(self._pipeline, brief, self._slots).draw_clip())
+        return (yield from _ClipDrawing(self._pipeline, brief, self._plan).draw_clip())
 
-    def _slots(self, text: str, seed: int, before: Scene | None) -> dict[str, str]:
+    def _plan(self, text: str, seed: int, before: Scene | None) -> tuple[dict[str, str], Cast]:
         understood = {slot.name: slot.value for slot in self.understand(text)}
-        asked = {slot: understood[slot] for slot in SLOTS}
-        return resolve_slots(self.world, asked, seed, before.slots if before else None)
+        asked, cast = {slot: understood[slot] for slot in SLOTS}, ALONE
+        if self._surroundings:
+            was = before.cast if before else ALONE
+            asked, cast = self._surroundings.furnish(asked, was, cast)
+        return resolve_slots(self.world, asked, seed, before.slots if before else None), cast
 
 
 class _ClipDrawing:
     """One clip being drawn."""
 
-    def __init__(self, pipeline: EmbeddedPipeline, brief: Brief, slots: Any) -> None:
+    def __init__(self, pipeline: EmbeddedPipeline, brief: Brief, plan: Any) -> None:
         self._brief = brief
-        self._slots = slots
+        self._plan = plan
         self._world = pipeline.world
         parent = None
         if brief.parent is not None:
             parent = from_bytes(brief.parent, self._world)[-1].scene
         self._segments = self._kept(brief)
         last = self._segments[-1].scene if self._segments else None
+        slots, cast = (
+            (dict(last.slots), last.cast) if last else plan(brief.text, brief.seed, parent)
+        )
         self._denoiser: ClipDenoiser = pipeline.start_clip(
-            dict(last.slots) if last else slots(brief.text, brief.seed, parent),
+            slots,
             brief.seed,
             brief.steps,
             parent=parent,
             strength=brief.strength,
+            cast=cast,
         )
         if last:
             self._denoiser.resume_from(last, brief.kept)
@@ -132,7 +157,7 @@ class _ClipDrawing:
         return [
             SceneSegment(
                 segment.start,
-                Scene(segment.scene.plates, score, segment.scene.slots),
+                Scene(segment.scene.plates, score, segment.scene.slots, segment.scene.cast),
                 segment.compositor,
             )
             for segment in segments
@@ -249,13 +274,13 @@ class _ClipDrawing:
 
     def _new_segment(self, text: str, frame: int) -> Drawing:
         """A new segment, if the text changes anything that can be drawn."""
-        slots = self._slots(text, self._brief.seed, self._segments[-1].scene)
+        slots, cast = self._plan(text, self._brief.seed, self._segments[-1].scene)
         chunk, chunks = frame // FPS, self._brief.seconds
-        steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame)
+        steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame, cast)
         scene = yield from _last(steps)
         if scene is not None:
             score = self._segments[-1].scene.score
-            whole = Scene(scene.plates, score, scene.slots)
+            whole = Scene(scene.plates, score, scene.slots, scene.cast)
             before = [segment for segment in self._segments if segment.start < frame]
             self._segments = [*before, SceneSegment(frame, whole, Compositor(whole.plates, 0.0))]
         return b""

@@ -41,8 +41,7 @@ def to_bytes(segments: Sequence[SceneSegment]) -> bytes:
         return to_latents(segments[0].scene)
     score = segments[-1].scene.score
     scenes = [
-        (segment.start, Scene(segment.scene.plates, score, segment.scene.slots))
-        for segment in segments
+        (segment.start, msgspec.structs.replace(segment.scene, score=score)) for segment in segments
     ]
     return _MAGIC + msgspec.msgpack.encode([(at, to_latents(scene)) for at, scene in scenes])
 

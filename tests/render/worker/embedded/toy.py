@@ -10,7 +10,8 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
-from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size
+from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size, tokens
+from phosphene.render.worker.embedded.backdrops import Backdrops, Table
 from phosphene.render.worker.embedded.denoise import DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
@@ -130,3 +131,20 @@ def another() -> World:
         "other_colour": colours,
     }
     return World(values, WORLD.usual, {"tram": {"colour": ("gold",)}})
+
+
+def backdrops() -> Backdrops:
+    """A beach and fog, of three drawings each."""
+    torch.manual_seed(6)
+    kinds = ("sky", "far", "middle", "near")
+    rows = {
+        kind: {f"beach/{time}": (3 * k, 3) for k, time in enumerate(WORLD.values["time"])}
+        for kind in kinds
+    }
+    latents = {
+        kind: torch.randn(rows_of[-1][0] + 3, tokens(kind), LATENTS[kind])
+        for kind, rows_of in ((kind, list(rows[kind].values())) for kind in kinds)
+    }
+    latents["weather"] = torch.randn(3, tokens("weather"), LATENTS["weather"])
+    table = Table({"beach": "sea"}, {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
+    return Backdrops(autoencoder(), table, latents)

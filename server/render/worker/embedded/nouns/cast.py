@@ -59,7 +59,8 @@ class Actor(Struct, frozen=True):
 class Cast(Struct, frozen=True):
     """`subject`, `other`: who these plates of a scene are, None where the older network draws
     them or nobody is there. `relation`: what the first is to the second, "" for what the scene's
-    slots say. `count`: how many of the first there are, 0 for what the slots say.
+    slots say. `count`: how many of the first there are, 0 for what the slots say. `place`,
+    `weather`: those of `backdrops` that are round them, "" for what the slots say.
 
     Raises ValueError for a relation that there is not.
     """
@@ -68,6 +69,8 @@ class Cast(Struct, frozen=True):
     other: Actor | None = None
     relation: str = ""
     count: Annotated[int, Meta(ge=0, le=MOST)] = 0
+    place: Annotated[str, Meta(max_length=40)] = ""
+    weather: Annotated[str, Meta(max_length=40)] = ""
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:

@@ -81,6 +81,11 @@ class NounModel:
         self._autoencoder = autoencoder.eval()
         self._vectors = vectors
 
+    @property
+    def mean(self) -> Tensor:
+        """An empty plate: of no latents nothing is drawn that one would know."""
+        return torch.zeros(())
+
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Self | None:
         """What `save` wrote into a model's folder, None if it has no nouns. Raises OSError if a

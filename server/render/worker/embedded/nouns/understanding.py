@@ -57,6 +57,10 @@ class SlotCorrector:
         found = [_of(slot, looked.get(slot.name)) for slot in guessed]
         return (*found, Slot(UNDRAWN, None, 1.0, self._undrawn(reading)))
 
+    def read_prompt(self, text: str) -> Reading:
+        """How a prompt is read."""
+        return self._reader.read_prompt(text)
+
     def _thing(self, name: str, reading: Reading, concept: str | None) -> Slot:
         if concept is None or concept not in self._shown:
             return Slot(name, None, 0.0)

@@ -1,0 +1,93 @@
+"""Further places and weathers in what is understood of a prompt, and in what is drawn of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.backdrops import Backdrops
+from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.nouns.reader import Reading
+from phosphene.render.worker.embedded.nouns.tokens import tokens
+from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
+
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "fog": (
+        *("fog", "foggy", "mist", "misty", "haze", "hazy"),
+        *("brouillard", "brume", "brumeux", "brumeuse", "nebel", "niebla", "nebbia", "neblina"),
+    ),
+    "storm": (
+        *("storm", "stormy", "thunderstorm", "tempest", "hurricane", "lightning"),
+        *("orage", "orageux", "orageuse", "tempete", "gewitter", "tormenta", "tempesta"),
+    ),
+    "leaves": (
+        *("falling leaves", "autumn leaves", "leaves falling", "windy", "in the wind", "autumn"),
+        *("feuilles mortes", "feuilles d automne", "venteux", "dans le vent", "automne"),
+        *("herbst", "otono", "autunno", "outono"),
+    ),
+    "fireworks": (
+        *("fireworks", "firework", "feu d artifice", "feux d artifice", "feuerwerk"),
+        *("fuegos artificiales", "fuochi d artificio", "fogos de artificio"),
+    ),
+}
+"""What weathers are called, folded; the net that guesses the weather knows three others."""
+_NOT: Final = frozenset(("no", "not", "without", "sans", "pas", "ni", "ohne", "sin", "senza"))
+_LONGEST: Final = 3
+
+
+class Surroundings:
+    """Of a model that has backdrops; for any thread."""
+
+    def __init__(self, backdrops: Backdrops) -> None:
+        self._backdrops = backdrops
+        self._weathers = {
+            phrase: name
+            for name, phrases in WORDS.items()
+            for phrase in phrases
+            if name in backdrops.weathers
+        }
+
+    def tell(self, text: str, reading: Reading, slots: Sequence[Slot]) -> tuple[Slot, ...]:
+        """The slots of a prompt with the further place and weather that it names."""
+        found: dict[str, Slot] = {}
+        if reading.place in self._backdrops.places:
+            words = tuple(s.text for s in reading.said if s.role == "place")[:1]
+            found["place"] = Slot("place", reading.place, 1.0, words)
+        if weather := self._weather(text):
+            found["weather"] = weather
+        shown = {word.lower() for slot in found.values() for word in slot.words}
+        return tuple(_told(slot, found, shown) for slot in slots)
+
+    def furnish(
+        self, asked: Mapping[str, str | None], before: Cast, cast: Cast
+    ) -> tuple[dict[str, str | None], Cast]:
+        """What is asked for in older values, and the cast with what is round it; what nobody says
+        stays as it was."""
+        slots = dict(asked)
+        for slot, known in (
+            ("place", self._backdrops.places),
+            ("weather", self._backdrops.weathers),
+        ):
+            value = slots[slot]
+            here = getattr(before, slot) if value is None else value if value in known else ""
+            cast = replace(cast, **{slot: here})
+            if here:
+                slots[slot] = known[here]
+        return slots, cast
+
+    def _weather(self, text: str) -> Slot | None:
+        words = [part for token in tokens(text) for part in token.folded.split("-")]
+        for length in range(_LONGEST, 0, -1):
+            for start in range(len(words) - length + 1):
+                phrase = " ".join(words[start : start + length])
+                if phrase in self._weathers and not _NOT & {*words[max(0, start - 2) : start]}:
+                    return Slot("weather", self._weathers[phrase], 1.0, (phrase,))
+        return None
+
+
+def _told(slot: Slot, found: Mapping[str, Slot], shown: set[str]) -> Slot:
+    """What was found instead, and of what stays away nothing that is shown after all."""
+    if slot.name == UNDRAWN:
+        return replace(slot, words=tuple(w for w in slot.words if w.lower() not in shown))
+    return found.get(slot.name, slot)
