@@ -117,7 +117,8 @@ class Soak:
             yield from faults_of_clips(set(writer.clips), database.status)
             yield from faults_of_promises(writer.comments, database.comments, "comment")
             for clip, on in writer.likes.items():
-                if on != ((clip, writer.person) in database.likes):
+                kept = (clip, writer.person) in database.likes
+                if on != kept and (clip, kept) not in writer.unsure:
                     yield f"like of {clip} by {writer.person}: acknowledged as {on}"
         yield from database.faults()
 
@@ -157,6 +158,8 @@ async def main(minutes: float, seed: int, folder: Path) -> int:
         found += [f"process {one.pid} is left over" for one in pids if one.is_running()]
         await sweep(cluster.data)
         found += Database(cluster.data).faults_at_rest()
+        if found:
+            shutil.copy(cluster.data / "phosphene.db", folder)
     print(f"{time.monotonic() - began:.0f} s, seed {seed}: {len(found)} faults")
     for line in found[:40]:
         print(f"  {line}")
@@ -195,7 +198,7 @@ if __name__ == "__main__":
     place = Path(tempfile.mkdtemp(prefix="phosphene-soak-"))
     failed = asyncio.run(main(given.minutes, number, place))
     if failed:
-        print(f"the logs of both instances are in {place}")
+        print(f"the logs of both instances and their database are in {place}")
     else:
         shutil.rmtree(place)
     sys.exit(failed)

@@ -58,7 +58,12 @@ async def _say(socket: ClientConnection, messages: list[Message]) -> None:
 
 
 class Writer:
-    """One person with a name of their own who asks again, anywhere, until an answer comes."""
+    """One person with a name of their own who asks again, anywhere, until an answer comes.
+
+    ``likes``: what was last acknowledged of each clip, while nothing else is asked for. ``unsure``:
+    clips and what was asked of them without an answer: an instance that was stopped may do it when
+    it wakes up, after what was asked later.
+    """
 
     def __init__(self, nodes: Sequence[Node], rng: Random, name: str) -> None:
         self._nodes, self._rng, self._name = nodes, rng, name
@@ -67,6 +72,8 @@ class Writer:
         self.clips: dict[str, str] = {}
         self.comments: set[str] = set()
         self.likes: dict[str, bool] = {}
+        self.unsure: set[tuple[str, bool]] = set()
+        self._unanswered = 0
         self._numbers = itertools.count()
 
     async def run(self, clips: list[str]) -> None:
@@ -101,7 +108,11 @@ class Writer:
         if self._rng.random() < 0.7:
             on = self._rng.random() < 0.7
             method = "PUT" if on else "DELETE"
+            self.likes.pop(clip, None)
+            before = self._unanswered
             await self._until(client, method, f"/v1/clips/{clip}/like", {200})
+            if self._unanswered > before:
+                self.unsure.add((clip, on))
             self.likes[clip] = on
             return
         id_ = f"{self._name}-{next(self._numbers):06}"
@@ -121,6 +132,7 @@ class Writer:
             try:
                 answer = await client.request(method, node.url + path, json=json, headers=headers)
             except AWAY:
+                self._unanswered += 1
                 await asyncio.sleep(PAUSE_S)
                 continue
             if answer.status_code in good:
