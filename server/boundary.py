@@ -42,13 +42,18 @@ class Backoff:
 
 @contextmanager
 def boundary(part: str, about: str = "") -> Iterator[None]:
-    """Whatever the block raises, but a cancellation, is said in the log and goes no further.
+    """Whatever the block raises, but a cancellation of the task that it runs in, is said in the log
+    and goes no further.
 
     ``part`` is one of a few names, for the metric; ``about`` says which one of its kind it was.
     """
     try:
         yield
     except Exception as error:
+        report_failure(part, error, about)
+    except asyncio.CancelledError as error:
+        # Of something that the block waited for: it would end a part for good, and say nothing.
+        heed_cancel()
         report_failure(part, error, about)
 
 

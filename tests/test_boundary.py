@@ -23,9 +23,27 @@ def test_what_a_boundary_holds_is_said_with_its_part(caplog: pytest.LogCaptureFi
     assert said.getMessage() == "push clip a failed: RuntimeError: the handler is closed"
 
 
-def test_a_boundary_holds_no_cancellation() -> None:
-    with pytest.raises(asyncio.CancelledError), boundary("push"):
-        raise asyncio.CancelledError
+@pytest.mark.asyncio
+async def test_a_boundary_holds_no_cancellation_of_its_own_task() -> None:
+    async def work() -> None:
+        with boundary("push"):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+
+
+@pytest.mark.asyncio
+async def test_a_boundary_holds_that_of_what_it_waits_for(caplog: pytest.LogCaptureFixture) -> None:
+    """A group of tasks takes a task that ends so for one that was told to."""
+    shared = asyncio.get_running_loop().create_future()
+    shared.cancel()
+    with boundary("push"):
+        await shared
+    assert "push failed: CancelledError" in caplog.text
 
 
 @pytest.mark.asyncio

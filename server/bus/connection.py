@@ -1,6 +1,7 @@
 """Connections to Redis as all rooms want them: no command waits long, none is tried twice, and
 whatever goes wrong with one says the same: Redis is away."""
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
@@ -89,7 +90,9 @@ async def run_command(client: Redis, command: Awaitable[T]) -> T:
     except BaseException as error:
         await _forget_connections(client)
         heed_cancel()
-        if not isinstance(error, Exception):
+        # A cancellation that is not ours: two that close one connection wait for one future, and
+        # the time-out of the first cancels it for both. A like was answered with 500 by that.
+        if not isinstance(error, Exception | CancelledError):
             raise
         raise RedisUnavailable(f"{type(error).__name__}: {error}") from error
     heed_cancel()
@@ -103,5 +106,5 @@ async def close(client: Redis) -> None:
 
 
 async def _forget_connections(client: Redis) -> None:
-    with suppress(Exception):
+    with suppress(Exception, CancelledError):  # ours is heeded by who calls this
         await client.connection_pool.disconnect(inuse_connections=False)

@@ -21,7 +21,7 @@ async def redis() -> AsyncIterator[Redis]:
     await close(client)
 
 
-async def raising(error: Exception) -> None:
+async def raising(error: BaseException) -> None:
     raise error
 
 
@@ -33,9 +33,10 @@ async def raising(error: Exception) -> None:
         OSError("Connection reset by peer"),
         AttributeError("'NoneType' object has no attribute 'write'"),
         ExceptionGroup("several", [KeyError("x")]),
+        asyncio.CancelledError(),  # of a future that somebody else cancelled
     ],
 )
-async def test_whatever_is_raised_means_away(redis: Redis, error: Exception) -> None:
+async def test_whatever_is_raised_means_away(redis: Redis, error: BaseException) -> None:
     with pytest.raises(RedisUnavailable) as away:
         await run_command(redis, raising(error))
     assert away.value.__cause__ is error
@@ -66,3 +67,18 @@ async def test_a_cancellation_that_the_client_lost_is_heeded(
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
+
+
+async def test_a_connection_that_two_close_at_once_cancels_nobody(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """redis-py hands on the cancellation of the future that both wait for."""
+    closing = asyncio.get_running_loop().create_future()
+    closing.cancel()
+
+    async def disconnect(inuse_connections: bool = True) -> None:
+        await closing
+
+    monkeypatch.setattr(redis.connection_pool, "disconnect", disconnect)
+    with pytest.raises(RedisUnavailable, match="reset by peer"):
+        await run_command(redis, raising(OSError("reset by peer")))

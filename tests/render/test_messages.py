@@ -93,7 +93,18 @@ def test_another_field_is_another_version_also_of_what_is_within_a_message() -> 
 def test_the_version_knows_every_struct_that_travels() -> None:
     seen: list[type[msgspec.Struct]] = [*get_args(messages.Order), *get_args(messages.Answer)]
     assert messages.version(seen) == messages.VERSION
-    within = {Unit, Steer, Slot, Conditions, Cost, messages.ShownSoFar, Work, Standing, Passes, Tune}
+    within = {
+        Unit,
+        Steer,
+        Slot,
+        Conditions,
+        Cost,
+        messages.ShownSoFar,
+        Work,
+        Standing,
+        Passes,
+        Tune,
+    }
     found: dict[type[msgspec.Struct], None] = {}
     for message in seen:
         messages.find_structs(message, found)

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from phosphene.errors import BadInput, PhospheneError, Unprocessable
-from phosphene.model import Clip, Fork, Person, Prompt
-from phosphene.render.dispatch.recipe import check_fork, new_clip, order_of, parent_of
+from phosphene.model import Clip, Fork, Person, Prompt, Tune
+from phosphene.render.dispatch.recipe import check_fork, new_clip, order_of, parent_of, tune_of
 from tests.render.easel import READY
 
 INFO = msgspec.structs.replace(READY, forks=True)
@@ -62,3 +62,17 @@ def test_a_fork_needs_a_second_and_the_same_model(
         return
     with pytest.raises(error):
         check_fork(Fork("a", second), seconds, PARENT, info)
+
+
+def test_a_family_sounds_alike_and_the_newest_synthesizer_plays() -> None:
+    """A fork has another seed, and its first seconds are its parent's."""
+    sounding = msgspec.structs.replace(INFO, sound=True, synthesizer=2)
+    own = tune_of(sounding, 7, 4)
+    assert own == Tune(version=2, seed=7, seconds=4)
+    assert PARENT.recipe
+    old = Tune(version=1, seed=3, seconds=6)
+    above = msgspec.structs.replace(PARENT, recipe=msgspec.structs.replace(PARENT.recipe, tune=old))
+    assert tune_of(sounding, 7, 4, above) == Tune(version=2, seed=3, seconds=6)
+    assert tune_of(sounding, 7, 4, PARENT) == own  # of an earlier release, which made no sound
+    for silent in (INFO, msgspec.structs.replace(sounding, synthesizer=0)):
+        assert tune_of(silent, 7, 4, above) is None
