@@ -13,9 +13,10 @@ from phosphene.render.worker.embedded.synth.clock import Floats
 # At sigma 1: as noise of a picture is, without form. Soft above 4 kHz, where hiss hurts.
 HISS_DB: Final = (-70.0, -62.0, -54.0, -48.0, -44.0, -41.0, -40.0, -43.0)
 ROOM_DB: Final = 1.0
-NOTE_FROM: Final = (0.95, 0.75, 0.55, 0.35)
+NOTE_FROM: Final = (1.0, 0.88, 0.68, 0.48)
 """The sigma from which each note of the chord begins to open, the lowest first."""
-NOTE_WIDTH: Final = 0.35
+NOTE_WIDTH: Final = 0.4
+LOUDER: Final = 10 ** (5 / 20)  # than in the clip: neither a tune nor a subject is there yet
 
 
 def forming_sound(
@@ -33,7 +34,7 @@ def forming_sound(
             begin = pick(tune.seed, "forming", band, side if band > 1 else 0)
             out[side] += gain * noise(band, begin + start, count)
     low, high = (note_shares(one) for one in (before, sigma))
-    chord, loud = scene.harmony.chord(0), np.float32(chord_loudness(scene))
+    chord, loud = scene.harmony.chord(0), np.float32(LOUDER * chord_loudness(scene))
     if any(low) or any(high):
         was = chord_notes(chord, scene, tune, start, count, low)
         will = was if low == high else chord_notes(chord, scene, tune, start, count, high)
