@@ -51,9 +51,9 @@ class Surroundings:
     def tell(self, text: str, reading: Reading, slots: Sequence[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt with the further place and weather that it names."""
         found: dict[str, Slot] = {}
-        if reading.place in self._backdrops.places:
-            words = tuple(s.text for s in reading.said if s.role == "place")[:1]
-            found["place"] = Slot("place", reading.place, 1.0, words)
+        lost = {word for slot in slots if slot.name == UNDRAWN for word in slot.words}
+        if place := self._place(reading, lost):
+            found["place"] = place
         if weather := self._weather(text):
             found["weather"] = weather
         shown = {word.lower() for slot in found.values() for word in slot.words}
@@ -75,6 +75,19 @@ class Surroundings:
             if here:
                 slots[slot] = known[here]
         return slots, cast
+
+    def _place(self, reading: Reading, lost: set[str]) -> Slot | None:
+        """The place that is said; a castle is one too where it is no subject."""
+        if reading.place is not None:
+            named = [s for s in reading.said if s.role == "place"]
+            words = tuple(s.text for s in named[:1])
+            known = reading.place in self._backdrops.places
+            return Slot("place", reading.place, 1.0, words) if known else None
+        for one in reading.said:
+            stands_back = one.value != reading.subject or one.text in lost
+            if one.role == "subject" and one.value in self._backdrops.places and stands_back:
+                return Slot("place", one.value, 1.0, (one.text,))
+        return None
 
     def _weather(self, text: str) -> Slot | None:
         words = [part for token in tokens(text) for part in token.folded.split("-")]

@@ -12,6 +12,7 @@ from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE
 from phosphene.render.worker.renderer import Picture
+from tests.render.worker.embedded.conftest import paper
 
 STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)
@@ -398,3 +399,17 @@ def test_what_is_final_has_no_grain(plates: dict[str, Array]) -> None:
     clean = Compositor(plates, 0.0).draw_frame(STILL).astype(int)
     still = Compositor(plates, 0.0, grain).draw_frame(STILL).astype(int)
     assert np.abs(clean - still).max() <= 3
+
+
+def test_fog_is_a_veil_and_a_flake_is_paper(plates: dict[str, Array]) -> None:
+    """Half transparent all over stays so; half transparent at the rim of a flake is its edge."""
+    pale = np.full((96, 96), 0.5, np.float32)
+    fog = plates | {"weather": paper((1.0, 1.0, 1.0), pale)}
+    thin = np.where(np.arange(96) % 48 < 3, np.float32(0.7), np.float32(0))[:, None]
+    rain = plates | {"weather": paper((1.0, 1.0, 1.0), np.broadcast_to(thin, (96, 96)).copy())}
+    clear, foggy, rainy = (
+        Compositor(shown, 0).draw_frame(STILL)[:HEIGHT, WIDTH // 2].astype(int)
+        for shown in (without(plates, "weather"), fog, rain)
+    )
+    assert 0.3 < ((foggy - clear) / (235 - clear)).mean() < 0.6
+    assert ((rainy - clear) / (235 - clear)).max() > 0.85

@@ -30,6 +30,17 @@ def test_a_further_place_is_told_as_itself(text: str) -> None:
     assert told("a dog in the mountains")["place"] == Slot("place", "sea", 0.7)
 
 
+def test_what_stands_behind_the_subject_is_a_place() -> None:
+    places = toy.backdrops({"castle": "hills"})
+    around, text = Surroundings(places), "a red dragon over a castle"
+    guessed = (Slot("place", None, 0.0), Slot(UNDRAWN, None, 1.0, ("castle",)))
+    place, undrawn = around.tell(text, READER.read_prompt(text), guessed)
+    assert (place.value, undrawn.words) == ("castle", ())
+    drawn = (guessed[0], Slot(UNDRAWN, None, 1.0))
+    castle = around.tell("a castle", READER.read_prompt("a castle"), drawn)
+    assert castle == drawn  # whoever can draw one has it as the subject
+
+
 @pytest.mark.parametrize(
     ("text", "weather"),
     [

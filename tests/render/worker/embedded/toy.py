@@ -1,9 +1,10 @@
 """The real model, small and with random weights and bases."""
 
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -133,12 +134,15 @@ def another() -> World:
     return World(values, WORLD.usual, {"tram": {"colour": ("gold",)}})
 
 
-def backdrops() -> Backdrops:
-    """A beach and fog, of three drawings each."""
+def backdrops(places: Mapping[str, str] = MappingProxyType({"beach": "sea"})) -> Backdrops:
+    """One place and fog, of three drawings each."""
     torch.manual_seed(6)
     kinds = ("sky", "far", "middle", "near")
     rows = {
-        kind: {f"beach/{time}": (3 * k, 3) for k, time in enumerate(WORLD.values["time"])}
+        kind: {
+            f"{next(iter(places))}/{time}": (3 * k, 3)
+            for k, time in enumerate(WORLD.values["time"])
+        }
         for kind in kinds
     }
     latents = {
@@ -146,5 +150,5 @@ def backdrops() -> Backdrops:
         for kind, rows_of in ((kind, list(rows[kind].values())) for kind in kinds)
     }
     latents["weather"] = torch.randn(3, tokens("weather"), LATENTS["weather"])
-    table = Table({"beach": "sea"}, {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
+    table = Table(dict(places), {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
     return Backdrops(autoencoder(), table, latents)
