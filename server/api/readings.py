@@ -22,7 +22,7 @@ class ReadingRequest(Struct, frozen=True):
     changes: bool = False
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class PromptReading(Struct, frozen=True, kw_only=True):
     """What would be drawn. ``summary`` is one sentence for people; ``phrases`` are in the order of
     the text, ``understood`` as a clip has it. A model that ``reads_freely`` has no list of what it
     can draw: nothing can be said beforehand, and there are no phrases."""
@@ -57,7 +57,7 @@ class Readings:
         text, understood = await self._read(asked.text)
         free = self._reads_freely()
         return answer(
-            Reading(
+            PromptReading(
                 text=text,
                 summary=describe(text, understood, free=free, changes=asked.changes),
                 reads_freely=free,
@@ -77,7 +77,7 @@ class Readings:
                 limit="reading",
                 endpoint=self.read_text,
                 body=ReadingRequest,
-                answer=Reading,
+                answer=PromptReading,
                 errors=(400, 401, 403, 408, 413, 415, 422, 429, 503),
             ),
         ]

@@ -237,9 +237,9 @@ class SocialRoutes:
         you: list[Relation] = []
         mutual = False
         if asker is not None and asker.id != person.id:
-            standing = await self._people.get_standing(asker.id, person.id)
-            you = [kind for kind in get_args(Relation) if kind in standing.by]
-            mutual = standing.mutual
+            relationship = await self._people.get_relationship(asker.id, person.id)
+            you = [kind for kind in get_args(Relation) if kind in relationship.by]
+            mutual = relationship.mutual
         return Profile(
             person=person,
             about=words.about,
@@ -259,8 +259,8 @@ class SocialRoutes:
         """The person of the address. Raises NotFound, also where they block who asks."""
         person = await self._find(request, asker)
         if asker is not None:
-            standing = await self._people.get_standing(person.id, asker.id)
-            if "block" in standing.by:
+            relationship = await self._people.get_relationship(person.id, asker.id)
+            if "block" in relationship.by:
                 raise NotFound(f"nobody here is called @{person.handle}")
         return person
 

@@ -11,7 +11,7 @@ from phosphene.store.logins import Login
 T = TypeVar("T")
 
 
-class Run(Protocol):
+class TransactionRunner(Protocol):
     """Runs a piece of work with its arguments, in a transaction or on a snapshot."""
 
     def __call__(self, work: Callable[..., T], /, *arguments: object) -> Awaitable[T]: ...
@@ -21,7 +21,9 @@ class AccountStore:
     """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
     since the epoch."""
 
-    def __init__(self, write: Run, read: Run, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, write: TransactionRunner, read: TransactionRunner, clock: Callable[[], float]
+    ) -> None:
         self._write = write
         self._read = read
         self._clock = clock

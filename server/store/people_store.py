@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from phosphene.model import Page, Person, Recorded
 from phosphene.store import inbox, profiles, relations
-from phosphene.store.account_store import Run
+from phosphene.store.account_store import TransactionRunner
 from phosphene.store.inbox import InboxPage
 from phosphene.store.profiles import ProfileWords, Tally
-from phosphene.store.relations import Relation, Standing
+from phosphene.store.relations import Relation, Relationship
 
 LISTED = 200
 """People in one list."""
@@ -17,7 +17,13 @@ class PeopleStore:
     """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
     since the epoch."""
 
-    def __init__(self, write: Run, read: Run, epoch: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        write: TransactionRunner,
+        read: TransactionRunner,
+        epoch: str,
+        clock: Callable[[], float],
+    ) -> None:
         self._write = write
         self._read = read
         self._epoch = epoch
@@ -33,9 +39,9 @@ class PeopleStore:
         """Follow, mute or block somebody, or no more; the followed is told. Raises Forbidden."""
         return await self._write(_set_relation, person, kind, other, on, self._clock())
 
-    async def get_standing(self, person_id: str, other_id: str) -> Standing:
+    async def get_relationship(self, person_id: str, other_id: str) -> Relationship:
         """What two people are to each other."""
-        return await self._read(relations.standing, person_id, other_id)
+        return await self._read(relations.get_relationship, person_id, other_id)
 
     async def hidden_from(self, person_id: str) -> frozenset[str]:
         """Whose clips and words a person is not shown."""

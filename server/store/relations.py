@@ -14,7 +14,7 @@ NOT_HERE: Final = "you cannot do this here"
 """What somebody is told who is blocked, or who blocks: not which of the two."""
 
 
-class Standing(Struct, frozen=True):
+class Relationship(Struct, frozen=True):
     """What two people are to each other: ``by`` whom it asks of the other, ``of`` the other way
     round."""
 
@@ -56,13 +56,13 @@ def set_relation(
     )
 
 
-def standing(cx: Connection, person_id: str, other_id: str) -> Standing:
+def get_relationship(cx: Connection, person_id: str, other_id: str) -> Relationship:
     query = "SELECT kind FROM relations WHERE person = ? AND other = ?"
     by, of = (
         frozenset(row[0] for row in cx.execute(query, pair))
         for pair in ((person_id, other_id), (other_id, person_id))
     )
-    return Standing(by, of)
+    return Relationship(by, of)
 
 
 def need_unblocked(cx: Connection, person_id: str, other_id: str) -> None:

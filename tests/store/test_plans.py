@@ -132,7 +132,7 @@ def fill(cx: sqlite3.Connection) -> None:
 PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (relations, "set_relation", ("p7", "follow", "p8", True, NOON)),
     (relations, "set_relation", ("p7", "block", "p9", True, NOON)),
-    (relations, "standing", ("p7", "p8")),
+    (relations, "get_relationship", ("p7", "p8")),
     (relations, "hidden_from", ("p7",)),
     (relations, "following", ("p7", "follow", 20)),
     (relations, "followers", ("p8", 20)),

@@ -39,9 +39,9 @@ async def test_a_follow_is_told_once_and_counts(store: SqliteStore) -> None:
     assert not await store.people.set_relation(BEN, "follow", ANNA, True)
     assert await store.people.count_relations(ANNA.id) == (1, 0)
     assert await store.people.list_followers(ANNA.id) == [BEN]
-    assert not (await store.people.get_standing(ANNA.id, BEN.id)).mutual
+    assert not (await store.people.get_relationship(ANNA.id, BEN.id)).mutual
     await store.people.set_relation(ANNA, "follow", BEN, True)
-    assert (await store.people.get_standing(ANNA.id, BEN.id)).mutual
+    assert (await store.people.get_relationship(ANNA.id, BEN.id)).mutual
     await store.people.set_relation(BEN, "follow", ANNA, False)
     assert await store.people.count_relations(ANNA.id) == (0, 1)
 

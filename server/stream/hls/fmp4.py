@@ -24,7 +24,7 @@ RUN_FIELDS = 0x000701  # data offset; duration, size and flags of each sample
 SYNC, DIFFERENCE = 0x02000000, 0x01010000
 
 
-class Track(Struct, frozen=True):
+class VideoTrack(Struct, frozen=True):
     """What does not change within a clip; ``avcc`` is its AVCDecoderConfigurationRecord."""
 
     width: int
@@ -66,7 +66,7 @@ def full_box(name: str, version: int, flags: int, *parts: bytes) -> bytes:
     return box(name, struct.pack("!I", version << 24 | flags), *parts)
 
 
-def initialization(track: Track | SoundTrack) -> bytes:
+def initialization(track: VideoTrack | SoundTrack) -> bytes:
     """ftyp and moov: everything but the pictures, or the sound."""
     # Written here and not by FFmpeg, whose muxer numbers fragments by their count: two instances
     # that relay one clip would give different bytes under the same name.
@@ -105,15 +105,15 @@ def _moof(samples: Sequence[Sample], ticks: int, offset: int) -> bytes:
     )
 
 
-def _movie_header(track: Track | SoundTrack) -> bytes:
+def _movie_header(track: VideoTrack | SoundTrack) -> bytes:
     times = struct.pack("!4I", 0, 0, track.timescale, 0)
     rate_and_volume = struct.pack("!IH", 1 << 16, FULL_VOLUME) + bytes(10)
     return full_box("mvhd", 0, 0, times, rate_and_volume, MATRIX, bytes(24), _u32(TRACK + 1))
 
 
-def _trak(track: Track | SoundTrack) -> bytes:
-    seen = isinstance(track, Track)
-    width, height = (track.width, track.height) if isinstance(track, Track) else (0, 0)
+def _trak(track: VideoTrack | SoundTrack) -> bytes:
+    seen = isinstance(track, VideoTrack)
+    width, height = (track.width, track.height) if isinstance(track, VideoTrack) else (0, 0)
     layers = struct.pack("!8xHHHH", 0, 0, 0 if seen else FULL_VOLUME, 0)
     head = struct.pack("!5I", 0, 0, TRACK, 0, 0) + layers
     size = struct.pack("!II", width << 16, height << 16)
@@ -124,7 +124,7 @@ def _trak(track: Track | SoundTrack) -> bytes:
     )
 
 
-def _media_header(track: Track | SoundTrack) -> bytes:
+def _media_header(track: VideoTrack | SoundTrack) -> bytes:
     times = struct.pack("!4I", 0, 0, track.timescale, 0)
     return full_box("mdhd", 0, 0, times, struct.pack("!HH", UNDETERMINED, 0))
 
@@ -134,9 +134,9 @@ def _handler(*, seen: bool) -> bytes:
     return full_box("hdlr", 0, 0, bytes(4), kind, bytes(12), b"Phosphene\0")
 
 
-def _media_information(track: Track | SoundTrack) -> bytes:
+def _media_information(track: VideoTrack | SoundTrack) -> bytes:
     here = full_box("dref", 0, 0, _u32(1), full_box("url ", 0, SELF_CONTAINED))
-    if isinstance(track, Track):
+    if isinstance(track, VideoTrack):
         head, description = full_box("vmhd", 0, 1, bytes(8)), _description(track)
     else:
         head, description = full_box("smhd", 0, 0, bytes(4)), _sound_description(track)
@@ -155,7 +155,7 @@ def _table(description: bytes) -> bytes:
     )
 
 
-def _description(track: Track) -> bytes:
+def _description(track: VideoTrack) -> bytes:
     size = struct.pack("!HH", track.width, track.height)
     density = struct.pack("!II", 72 << 16, 72 << 16)
     depth = struct.pack("!HH", 0x18, 0xFFFF)

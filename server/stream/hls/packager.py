@@ -10,7 +10,7 @@ from phosphene.errors import NotFound, NotLive
 from phosphene.log import Log
 from phosphene.model import Clip, half_size, part_ticks
 from phosphene.stream.hls.avc import configuration
-from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Track
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, VideoTrack
 from phosphene.stream.hls.playlist import HALF
 from phosphene.stream.hls.segments import (
     Part,
@@ -76,12 +76,12 @@ class HalfPartStream(PartStream):
         return self._look()[0]
 
     @property
-    def track(self) -> Track | None:
+    def track(self) -> VideoTrack | None:
         """Known with its first picture."""
         if not self._units.items:
             return None
         size = half_size(self._live.width, self._live.height)
-        return Track(*size, self.rate, configuration(self._units.items[0].data))
+        return VideoTrack(*size, self.rate, configuration(self._units.items[0].data))
 
     def _look(self) -> tuple[int, list[Part]]:
         known = len(self.grown.items), len(self._units.items)
@@ -132,10 +132,12 @@ class ClipPackager:
             self.live.request_keyframe(asyncio.get_running_loop().time())
 
     @property
-    def track(self) -> Track:
+    def track(self) -> VideoTrack:
         """Known as soon as there is a part. Raises ValueError: the keyframe cannot be used."""
         live = self.live
-        return Track(live.width, live.height, live.fps, configuration(live.units.items[0].data))
+        return VideoTrack(
+            live.width, live.height, live.fps, configuration(live.units.items[0].data)
+        )
 
     async def run(self) -> None:
         """Cut until the last frame is there, or the clip leaves the air: its log closes only when

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from phosphene.stream.hls.avc import codec
-from phosphene.stream.hls.fmp4 import Track
+from phosphene.stream.hls.fmp4 import VideoTrack
 from phosphene.stream.hls.segments import TARGET_S, Segment
 
 # RFC 8216bis wants parts within three target durations of the end; older ones only make the
@@ -23,7 +23,7 @@ class Variant(Struct, frozen=True):
     """One encoding of the pictures: its playlist is at ``uri``, and takes ``bandwidth`` bits/s at
     most, sound included."""
 
-    track: Track
+    track: VideoTrack
     bandwidth: int
     uri: str
 

@@ -24,7 +24,7 @@ from phosphene.model import HALF_SHARE, Clip, half_size
 from phosphene.operation import Operation
 from phosphene.stream.files import Find, TokenQuery, caching
 from phosphene.stream.hls import playlist
-from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, Track, initialization
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, VideoTrack, initialization
 from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
@@ -253,7 +253,7 @@ async def _live_playlist(stream: PartStream, aired_at: float, request: Request) 
     return playlist.live_playlist(found, form, ended, aired_at)
 
 
-async def _track(packager: ClipPackager, stream: PartStream) -> Track | SoundTrack:
+async def _track(packager: ClipPackager, stream: PartStream) -> VideoTrack | SoundTrack:
     """Raises Busy, NotFound: no picture came."""
     if stream is packager.sound:
         return SoundTrack()

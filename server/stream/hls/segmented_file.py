@@ -7,7 +7,7 @@ import av
 from msgspec import Struct
 
 from phosphene.stream.hls.avc import cleaned
-from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, SoundTrack, Track
+from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, SoundTrack, VideoTrack
 from phosphene.stream.hls.segments import Segment, whole_segments
 from phosphene.stream.hls.sound_parts import sound_segments
 from phosphene.stream.mp4_reader import read_sound
@@ -16,7 +16,7 @@ from phosphene.stream.mp4_reader import read_sound
 class SegmentedFile(Struct, frozen=True):
     """A finished clip in segments of its pictures, and of its ``sound`` if it has any."""
 
-    track: Track
+    track: VideoTrack
     segments: tuple[Segment, ...]
     sound_track: SoundTrack = SoundTrack()
     sound: tuple[Segment, ...] = ()
@@ -45,7 +45,7 @@ def read_segmented_file(path: Path, fps: int) -> SegmentedFile:
             for number, packet in enumerate(packets)
         ]
         avcc = bytes(stream.codec_context.extradata or b"")
-        track = Track(stream.width, stream.height, fps, avcc)
+        track = VideoTrack(stream.width, stream.height, fps, avcc)
         channels = [voice.channels for voice in file.streams.audio[:1]]
     found = whole_segments(samples)
     heard = sound_segments(read_sound(path), [one.start for one in found], fps)

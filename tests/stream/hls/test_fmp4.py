@@ -11,12 +11,12 @@ import av
 from phosphene.model import Unit
 from phosphene.stream.annex_b import nal_units
 from phosphene.stream.hls.avc import cleaned, codec, configuration, sample_data
-from phosphene.stream.hls.fmp4 import Sample, Track, fragment, initialization
+from phosphene.stream.hls.fmp4 import Sample, VideoTrack, fragment, initialization
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 
 
-def track(units: Sequence[Unit]) -> Track:
-    return Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
+def track(units: Sequence[Unit]) -> VideoTrack:
+    return VideoTrack(WIDTH, HEIGHT, FPS, configuration(units[0].data))
 
 
 def samples(units: Sequence[Unit], every: int = 1) -> list[Sample]:

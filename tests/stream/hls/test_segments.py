@@ -7,7 +7,7 @@ import pytest
 from phosphene.model import Unit, part_ticks
 from phosphene.stream.hls import playlist
 from phosphene.stream.hls.avc import configuration
-from phosphene.stream.hls.fmp4 import Track
+from phosphene.stream.hls.fmp4 import VideoTrack
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segments import (
     Part,
@@ -169,7 +169,7 @@ def test_the_playlist_of_a_finished_clip(units: list[Unit]) -> None:
 
 
 def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) -> None:
-    track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
+    track = VideoTrack(WIDTH, HEIGHT, FPS, configuration(units[0].data))
     full = Variant(track, 2_500_000, "live/video.m3u8")
     text = playlist.multivariant_playlist([full])
     assert 'CODECS="avc1.42' in text
@@ -182,7 +182,7 @@ def test_the_multivariant_playlist_names_codec_size_and_rate(units: list[Unit]) 
 def test_what_is_heard_is_a_playlist_of_its_own_and_no_player_is_left_without_pictures(
     units: list[Unit],
 ) -> None:
-    track = Track(WIDTH, HEIGHT, FPS, configuration(units[0].data))
+    track = VideoTrack(WIDTH, HEIGHT, FPS, configuration(units[0].data))
     variants = [Variant(track, 3_000_000, "full.m3u8"), Variant(track, 900_000, "half.m3u8")]
     lines = playlist.multivariant_playlist(variants, "sound.m3u8").splitlines()
     assert lines[2].startswith("#EXT-X-MEDIA:TYPE=AUDIO")

@@ -28,7 +28,7 @@ MONO: Final = 1
 SILENT: Final = 1e-4
 
 
-class Scene(Struct, frozen=True):
+class Soundscape(Struct, frozen=True):
     """What the bed is made for."""
 
     place: Place
@@ -37,9 +37,9 @@ class Scene(Struct, frozen=True):
     night: bool = False
 
 
-def air_gains(scene: Scene, tune: Tune, quarter: int) -> NDArray[np.float64]:
+def air_gains(soundscape: Soundscape, tune: Tune, quarter: int) -> NDArray[np.float64]:
     """Gains of the octaves at the control points of a quarter, (BANDS, POINTS + 1)."""
-    place, weather = scene.place, scene.weather
+    place, weather = soundscape.place, soundscape.weather
     t = (quarter * POINTS + np.arange(POINTS + 1)) / (4 * POINTS * tune.seconds)
     waves = [np.sin(2 * np.pi * (k * t + chance(tune.seed, "gust", k))) / k for k in GUSTS]
     # High octaves follow the wind, low ones hardly: that is heard as a gust and not as a volume.
@@ -54,11 +54,11 @@ def air_gains(scene: Scene, tune: Tune, quarter: int) -> NDArray[np.float64]:
     return np.asarray(gains * 10 ** (place.level / 20))
 
 
-def air_power(scene: Scene) -> float:
+def air_power(soundscape: Soundscape) -> float:
     """Of the air as it is heard, without gusts: 1 is 0 LUFS, nearly."""
-    place = 10 ** (np.array(scene.place.air) / 10) * 10 ** (scene.place.level / 10)
-    if not scene.place.wet:
-        place = place + 10 ** (np.array(scene.weather.air) / 10)
+    place = 10 ** (np.array(soundscape.place.air) / 10) * 10 ** (soundscape.place.level / 10)
+    if not soundscape.place.wet:
+        place = place + 10 ** (np.array(soundscape.weather.air) / 10)
     return float(2 * (HEARD * place).sum())
 
 
@@ -86,37 +86,37 @@ def noise_bed(
     return out
 
 
-def chord_bed(scene: Scene, tune: Tune, quarter: int, samples: int) -> Floats:
+def chord_bed(soundscape: Soundscape, tune: Tune, quarter: int, samples: int) -> Floats:
     """The chord of this bar, and in its last half second that of the next one, (2, QUARTER)."""
-    harmony, quarters = scene.harmony, samples // QUARTER
+    harmony, quarters = soundscape.harmony, samples // QUARTER
     ends = [round((bar + 1) * quarters / harmony.bars) for bar in range(harmony.bars)]
     bar = next((bar for bar, end in enumerate(ends) if quarter < end), harmony.bars - 1)
     left = (ends[bar] - quarter) * QUARTER - np.arange(QUARTER, dtype=np.float32)
     come = np.clip(1 - left / np.float32(HOME * QUARTER), 0, 1) * np.float32(np.pi / 2)
     now = quarter * QUARTER
-    out = chord_notes(harmony.chord(bar), scene, tune, now, QUARTER)
+    out = chord_notes(harmony.chord(bar), soundscape, tune, now, QUARTER)
     if come[-1] > 0:
-        following = chord_notes(harmony.chord(bar + 1), scene, tune, now, QUARTER)
+        following = chord_notes(harmony.chord(bar + 1), soundscape, tune, now, QUARTER)
         out = out * np.cos(come) + following * np.sin(come)
-    return np.asarray(out * np.float32(chord_loudness(scene)))
+    return np.asarray(out * np.float32(chord_loudness(soundscape)))
 
 
-def chord_loudness(scene: Scene) -> float:
+def chord_loudness(soundscape: Soundscape) -> float:
     """A factor."""
-    loud = CHORD_DB + scene.harmony.mood.loud + NIGHT_DB * scene.night
+    loud = CHORD_DB + soundscape.harmony.mood.loud + NIGHT_DB * soundscape.night
     return float(10 ** (loud / 20))
 
 
 def chord_notes(
     chord: tuple[int, ...],
-    scene: Scene,
+    soundscape: Soundscape,
     tune: Tune,
     start: int,
     count: int,
     shares: tuple[float, ...] = (1, 1, 1, 1),
 ) -> Floats:
     """The notes of a chord from the sample ``start`` on, (2, count), each as loud as its share."""
-    harmony, bright = scene.harmony, scene.harmony.mood.bright
+    harmony, bright = soundscape.harmony, soundscape.harmony.mood.bright
     apart = harmony.periodic(APART_HZ)
     out = np.zeros((2, count), np.float32)
     for voice, note_share in enumerate(shares):

@@ -42,6 +42,6 @@ class ClipSound:
         return Sound(np.concatenate(made, 1), RATE)
 
     def _hum(self, cue: Cue, sigma: float, start: int, count: int, since: float | None) -> Sound:
-        scene = self._synthesizer.scene_of(cue)
-        made = forming_sound(scene, self._tune, start, count, since, sigma)
+        soundscape = self._synthesizer.soundscape_of(cue)
+        made = forming_sound(soundscape, self._tune, start, count, since, sigma)
         return Sound(made * np.float32(self._synthesizer.makeup_of(cue)), RATE)

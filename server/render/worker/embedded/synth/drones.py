@@ -11,7 +11,7 @@ from phosphene.render.worker.embedded.synth.bed import HEARD, noise_bed
 from phosphene.render.worker.embedded.synth.clock import POINTS, QUARTER, Floats
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.shapes import line, sine
-from phosphene.render.worker.embedded.synth.stand import Stand, place_at, sides
+from phosphene.render.worker.embedded.synth.stand import Stand, sides, stereo_position
 from phosphene.render.worker.embedded.vocabulary import SCORE
 
 
@@ -75,7 +75,10 @@ def drone(
 
 def _nearness(stand: Stand, who: str) -> Floats:
     """(2, QUARTER): from where it was to where it is."""
-    ends = [(place.near, *sides(place.pan)) for place in (place_at(stand, who, k) for k in (0, -1))]
+    ends = [
+        (place.near, *sides(place.pan))
+        for place in (stereo_position(stand, who, k) for k in (0, -1))
+    ]
     (near, *from_sides), (then, *to_sides) = ends
     steps = np.linspace(0, 1, POINTS + 1)
     paths: list[NDArray[np.float64]] = [

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.synth.bed import Scene, chord_loudness, chord_notes
+from phosphene.render.worker.embedded.synth.bed import Soundscape, chord_loudness, chord_notes
 from phosphene.render.worker.embedded.synth.chance import BANDS, noise, pick
 from phosphene.render.worker.embedded.synth.clock import Floats
 
@@ -20,13 +20,13 @@ LOUDER: Final = 10 ** (5 / 20)  # than in the clip: neither a tune nor a subject
 
 
 def forming_sound(
-    scene: Scene, tune: Tune, start: int, count: int, since: float | None, sigma: float
+    soundscape: Soundscape, tune: Tune, start: int, count: int, since: float | None, sigma: float
 ) -> Floats:
     """``count`` samples from ``start`` on, (2, count), in which sigma goes from ``since`` (None:
     out of silence) to ``sigma``."""
     before = sigma if since is None else since
     ramp = np.linspace(0, 1, count, dtype=np.float32)
-    ends = [_air(scene, one) for one in (before, sigma)]
+    ends = [_air(soundscape, one) for one in (before, sigma)]
     out = np.zeros((2, count), np.float32)
     for band in range(BANDS):
         gain = ends[0][band] * (1 - ramp) + ends[1][band] * ramp
@@ -34,10 +34,10 @@ def forming_sound(
             begin = pick(tune.seed, "forming", band, side if band > 1 else 0)
             out[side] += gain * noise(band, begin + start, count)
     low, high = (note_shares(one) for one in (before, sigma))
-    chord, loud = scene.harmony.chord(0), np.float32(LOUDER * chord_loudness(scene))
+    chord, loud = soundscape.harmony.chord(0), np.float32(LOUDER * chord_loudness(soundscape))
     if any(low) or any(high):
-        was = chord_notes(chord, scene, tune, start, count, low)
-        will = was if low == high else chord_notes(chord, scene, tune, start, count, high)
+        was = chord_notes(chord, soundscape, tune, start, count, low)
+        will = was if low == high else chord_notes(chord, soundscape, tune, start, count, high)
         out += loud * (was * (1 - ramp) + will * ramp)
     return out * ramp if since is None else out
 
@@ -50,7 +50,7 @@ def note_shares(sigma: float) -> tuple[float, float, float, float]:
     return one, two, three, four
 
 
-def _air(scene: Scene, sigma: float) -> Floats:
+def _air(soundscape: Soundscape, sigma: float) -> Floats:
     """Gains of the octaves, in dB between hiss and the air of the place."""
-    air = np.array(scene.place.air) + scene.place.level + ROOM_DB
+    air = np.array(soundscape.place.air) + soundscape.place.level + ROOM_DB
     return (10 ** ((np.array(HISS_DB) * sigma + air * (1 - sigma)) / 20)).astype(np.float32)

@@ -27,18 +27,20 @@ def stand_of(score: Array, quarter: int) -> Stand:
     return curve_at(score.astype(np.float16), along)
 
 
-class Place(Struct, frozen=True):
+class StereoPosition(Struct, frozen=True):
     """Where a subject is heard: ``near`` is a factor, ``pan`` -1 (left) to 1."""
 
     near: float
     pan: float
 
 
-def place_at(stand: Stand, who: str, point: int) -> Place:
+def stereo_position(stand: Stand, who: str, point: int) -> StereoPosition:
     """Large and near is louder (a doubling of its picture by 4 dB), beyond the edge it fades."""
     x, size, zoom = (stand[point, SCORE.index(name)] for name in (who + "x", who + "size", "zoom"))
     away = float(np.clip(1.6 - abs(x), 0, 1))
-    return Place(away * 2 ** float(0.7 * size + 0.5 * zoom), float(np.clip(PAN * x, -1, 1)))
+    return StereoPosition(
+        away * 2 ** float(0.7 * size + 0.5 * zoom), float(np.clip(PAN * x, -1, 1))
+    )
 
 
 def sides(pan: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from phosphene.model import Tune
 from phosphene.render.worker.embedded.synth.bed import (
-    Scene,
+    Soundscape,
     air_gains,
     air_power,
     chord_bed,
@@ -81,7 +81,7 @@ class Synthesizer:
         pumps nor looks ahead."""
         mood = self._table.mood_of(cue.mood)
         hits = sum(rhythm.count("x") for rhythm in mood.rhythms) / len("".join(mood.rhythms))
-        power = air_power(self.scene_of(cue)) + CHORD * 10 ** (mood.loud / 10)
+        power = air_power(self.soundscape_of(cue)) + CHORD * 10 ** (mood.loud / 10)
         power += TUNE * hits * mood.pace
         for performer in cue.performers:
             voice = self._table.voice_of(performer.name, performer.gait)
@@ -130,20 +130,22 @@ class Synthesizer:
     def _bed_of(self, cue: Cue | None, stand: Stand) -> Floats:
         assert cue is not None
         tune, quarter, samples = self._tune, self.quarters, self._samples
-        scene = self.scene_of(cue)
-        out = noise_bed(air_gains(scene, tune, quarter), tune, quarter, samples)
-        out += chord_bed(scene, tune, quarter, samples)
+        soundscape = self.soundscape_of(cue)
+        out = noise_bed(air_gains(soundscape, tune, quarter), tune, quarter, samples)
+        out += chord_bed(soundscape, tune, quarter, samples)
         for performer in cue.performers:
             voice = self._table.voice_of(performer.name, performer.gait)
             if voice.drone:
                 channels = performer.channels
-                made = drone(voice.drone, channels, scene.harmony, tune, stand, quarter, samples)
+                made = drone(
+                    voice.drone, channels, soundscape.harmony, tune, stand, quarter, samples
+                )
                 out += made * np.float32(10 ** (voice.drone_loud / 20))
         return out
 
-    def scene_of(self, cue: Cue) -> Scene:
+    def soundscape_of(self, cue: Cue) -> Soundscape:
         """What the bed is made for."""
-        return Scene(
+        return Soundscape(
             self._table.place_of(cue.place),
             self._table.weather_of(cue.weather),
             self._harmony(cue),

@@ -16,7 +16,7 @@ from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.notes import bloop, cry_of, knock, note, thud
 from phosphene.render.worker.embedded.synth.ringing import Ringing
 from phosphene.render.worker.embedded.synth.shapes import glide, puff
-from phosphene.render.worker.embedded.synth.stand import Stand, place_at
+from phosphene.render.worker.embedded.synth.stand import Stand, stereo_position
 from phosphene.render.worker.embedded.synth.table import Table, Voice
 from phosphene.render.worker.embedded.vocabulary import SCORE
 
@@ -78,7 +78,7 @@ class Subject:
         format moves one a little, and must not choose another note for it."""
         channels = performer.channels
         pose = stand[:, SCORE.index(channels + "pose")]
-        near = place_at(stand, channels, -1)
+        near = stereo_position(stand, channels, -1)
         loud += float(20 * np.log10(near.near + 1e-3))
         for point in np.flatnonzero(np.signbit(pose[1:]) != np.signbit(pose[:-1])).tolist():
             down = bool(pose[point] > pose[point + 1])
@@ -87,7 +87,7 @@ class Subject:
             for head in range(performer.count):
                 key = (self._tune.seed, self._who, self._counts["stroke"], head)
                 less = loud + QUIETER_DB * head + (0 if down else UP_DB)
-                pan = place_at(stand, channels, point).pan - 0.3 * head
+                pan = stereo_position(stand, channels, point).pan - 0.3 * head
                 yield Stroke(at + head * LATER, less, pan, down, key)
 
     def _cry(self, voice: Voice, harmony: Harmony, stroke: Stroke) -> None:
@@ -116,7 +116,7 @@ class Subject:
             self._counts["landing"] += 1
             if not performer.hops or not hard:
                 continue
-            place = place_at(stand, performer.channels, point)
+            place = stereo_position(stand, performer.channels, point)
             loud = float(20 * np.log10(hard * place.near + 1e-3))
             at = point * STEP
             fall = bloop(voice.mass * 2) if water == "wet" else thud(voice.mass)
