@@ -7,8 +7,10 @@ are CPU time: what an idle core would take, measured on a busy machine.
 import argparse
 import os
 import platform
+import resource
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +23,7 @@ from phosphene.render.worker.embedded.compositor import Compositor
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.scene import Scene, from_latents
 from phosphene.render.worker.embedded.score import frame_states
+from phosphene.render.worker.embedded.staging import scene_states
 from phosphene.render.worker.encode import Encoder
 from phosphene.render.worker.renderer import Brief, Patch, patches_alone
 
@@ -52,23 +55,25 @@ def processor() -> str:
 def composing(clock: Clock, scene: Scene) -> Figures:
     """The compositor alone: preparing a set of plates, then a frame."""
     frames = frame_states(scene.score)
+    states = [scene_states(scene, frames, at) for at in range(len(frames))]
     for name, sigma in (("preview", 0.6), ("final", 0.0)):
-        compositor = Compositor(scene.plates, sigma)
-        first = best(clock, lambda s=sigma: Compositor(scene.plates, s).draw_frame(frames[0]))  # type: ignore[misc]
-        for state in frames:
-            compositor.draw_frame(state)
-        frame = min(best(clock, lambda m=m, s=compositor: s.draw_frame(m), 2) for m in frames)  # type: ignore[misc]
+        compositor = Compositor(scene.plates, sigma, cast=scene.cast)
+        new = partial(Compositor, scene.plates, sigma, cast=scene.cast)
+        first = best(clock, lambda n=new: n().draw_frame(*states[0]))  # type: ignore[misc]
+        for state in states:
+            compositor.draw_frame(*state)
+        frame = min(best(clock, lambda m=m, s=compositor: s.draw_frame(*m), 2) for m in states)  # type: ignore[misc]
         yield f"first {name} frame of new plates", f"{1e3 * first:.1f} ms"
         yield f"each further {name} frame", f"{1e3 * frame:.2f} ms"
 
 
-def diffusing(clock: Clock, renderer: EmbeddedRenderer, steps: int, seconds: int) -> Figures:
+def diffusing(
+    clock: Clock, renderer: EmbeddedRenderer, text: str, steps: int, seconds: int
+) -> Figures:
     """The model alone: no picture is drawn."""
     times = [clock()]
     patches: list[Patch] = []
-    for patch in patches_alone(
-        renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=steps))
-    ):
+    for patch in patches_alone(renderer.render(Brief(text, seed=1, seconds=seconds, steps=steps))):
         times.append(clock())
         patches.append(patch)
     gaps = [after - before for before, after in pairwise(times)]
@@ -80,13 +85,13 @@ def diffusing(clock: Clock, renderer: EmbeddedRenderer, steps: int, seconds: int
     yield "one step of a later chunk (score only)", f"{1e3 * spent[1] / steps:.1f} ms"
 
 
-def everything(clock: Clock, renderer: EmbeddedRenderer, steps: int, seconds: int) -> Figures:
+def everything(
+    clock: Clock, renderer: EmbeddedRenderer, text: str, steps: int, seconds: int
+) -> Figures:
     """Denoise, compose and encode a clip: every final frame, and one preview per step."""
     start, first = clock(), 0.0
     encoder, pts = Encoder(renderer.width, renderer.height, renderer.fps, KBIT), 0
-    for patch in patches_alone(
-        renderer.render(Brief(PROMPT, seed=2, seconds=seconds, steps=steps))
-    ):
+    for patch in patches_alone(renderer.render(Brief(text, seed=2, seconds=seconds, steps=steps))):
         if not patch.final and patch.chunk:
             continue
         for frame in range(patch.start, patch.stop if patch.final else patch.start + 1):
@@ -105,6 +110,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--prompt", default=PROMPT)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=5)
@@ -115,9 +121,9 @@ def main() -> None:
     start = clock()
     renderer = EmbeddedRenderer(options.model)
     loaded = clock() - start
-    *_, patch = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=1, steps=2)))
+    *_, patch = patches_alone(renderer.render(Brief(options.prompt, seed=1, seconds=1, steps=2)))
     patch.draw(patch.start)
-    scene = _scene(renderer, options.seconds)
+    scene = _scene(renderer, options.prompt, options.seconds)
     table = Table(
         title=f"{processor()}, {os.cpu_count()} cores, {options.threads} thread(s)"
         + ", CPU time" * options.cpu
@@ -127,16 +133,19 @@ def main() -> None:
     table.add_row("load", f"{loaded:.2f} s")
     for figures in (
         composing(clock, scene),
-        diffusing(clock, renderer, options.steps, options.seconds),
-        everything(clock, renderer, options.steps, options.seconds),
+        diffusing(clock, renderer, options.prompt, options.steps, options.seconds),
+        everything(clock, renderer, options.prompt, options.steps, options.seconds),
     ):
         for what, figure in figures:
             table.add_row(what, figure)
+    # In KiB, as Linux counts it.
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    table.add_row("most memory of this process", f"{resident:.0f} MB")
     Console().print(table)
 
 
-def _scene(renderer: EmbeddedRenderer, seconds: int) -> Scene:
-    rendering = patches_alone(renderer.render(Brief(PROMPT, seed=1, seconds=seconds, steps=8)))
+def _scene(renderer: EmbeddedRenderer, text: str, seconds: int) -> Scene:
+    rendering = patches_alone(renderer.render(Brief(text, seed=1, seconds=seconds, steps=8)))
     while True:
         try:
             next(rendering)

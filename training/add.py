@@ -111,7 +111,7 @@ def added(model: NounModel, concept: Concept, drawn: Image, vector: Tensor) -> N
     head, back, low = anchors(torch.from_numpy(drawn[:, -1]).float().mean(0) / 255)
     large, at = sizes(), len(model.vectors)
     row = Drawn(
-        concept.kind, concept.gait, concept.place, concept.colour, (at, 1),
+        concept.kind, concept.gait, concept.place, concept.colour, (at, 1), "-",
         large.get(concept.name, large[concept.kind]), head, back, low,
     )  # fmt: skip
     vectors = torch.cat([model.vectors.float(), vector[None]])

@@ -12,8 +12,9 @@ from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Composito
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import frame_states, subject_states
+from phosphene.render.worker.embedded.score import frame_states
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.staging import scene_states
 from phosphene.render.worker.embedded.vocabulary import PLATES
 from training.world import WORLD
 
@@ -51,8 +52,8 @@ def rgb(picture: NDArray[np.uint8], by: int) -> Rgb:
 
 def shot(scene: Scene, frame: int, sigma: float = 0.0, by: int = 4) -> Rgb:
     """One frame of a scene."""
-    standing = subject_states(frame_states(scene.score), frame, scene.slots["count"])
-    return rgb(Compositor(scene.plates, sigma).draw_frame(*standing), by)
+    standing = scene_states(scene, frame_states(scene.score), frame)
+    return rgb(Compositor(scene.plates, sigma, cast=scene.cast).draw_frame(*standing), by)
 
 
 def _read(words: PromptParser, text: str, seed: int) -> dict[str, str]:

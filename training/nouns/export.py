@@ -6,7 +6,6 @@ is one, of the autoencoder) the folder `nouns` of a model's folder.
 
 import argparse
 import csv
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,29 +66,37 @@ def _radii(pixel: float) -> float:
     return round((pixel / PLATE * 2 - 1) * REACH, 3)
 
 
-def table(state: Mapping[str, object], autoencoder: PlateAutoencoder) -> dict[str, Concept]:
-    """All concepts of a checkpoint with where their vectors are. Raises ValueError if it was
-    trained on others."""
-    labels, vectors = state["labels"], state["vectors"]
+def table(state: Mapping[str, object], alphas: Tensor) -> dict[str, Concept]:
+    """All concepts of a checkpoint with where their vectors are; alphas (drawings, 96, 96): the
+    paper of its drawings. Raises ValueError if it was trained on others."""
+    labels = state["labels"]
     assert isinstance(labels, list)
-    assert isinstance(vectors, Tensor)
-    plates = typical(vectors, Space(**state["space"]), autoencoder)  # type: ignore[arg-type]
     large, names, found = sizes(), [name for name, _ in labels], {}
     for row in concepts().values():
         if row.name not in names:
             raise ValueError(f"the denoiser was trained without {row.name}")
         first = names.index(row.name)
-        head, back, low = anchors(plates[first, -1])
+        head, back, low = anchors(alphas[first])
         found[row.name] = Concept(
             row.kind, row.gait, row.place, row.colour, (first, names.count(row.name)),
-            large.get(row.name, large[row.kind]), head, back, _feet(row, low),
+            "".join(map(sex, row.icons)), large.get(row.name, large[row.kind]),
+            head, back, _feet(row, low),
         )  # fmt: skip
     return found
 
 
+def sex(icon: str) -> str:
+    """m or w for a drawing of a man or a woman, a hyphen for any other."""
+    words = icon.split("-")
+    for letter, names in (("m", ("man", "boy", "prince")), ("w", ("woman", "girl", "princess"))):
+        if any(name in words for name in names):
+            return letter
+    return "-"
+
+
 def _feet(row: Row, low: float) -> float:
-    """A plate that is not told well does not make who stands hover."""
-    return low if row.stands and not math.isclose(low, 0.0) else min(low, 1.2)
+    """Who stands was drawn with its feet at 1.18: a vague plate is not to make it sink or hover."""
+    return min(max(low, 1.05), 1.2) if row.stands else min(low, 1.2)
 
 
 def decoder() -> PlateAutoencoder:
@@ -111,7 +118,8 @@ if __name__ == "__main__":
     state, autoencoder = Course(options.name, 1).load(), decoder()
     net = NounTransformer()
     net.load_state_dict(state["mean"])
-    model = NounModel(net, autoencoder, table(state, autoencoder), state["vectors"])
+    plates = typical(state["vectors"], Space(**state["space"]), autoencoder)
+    model = NounModel(net, autoencoder, table(state, plates[:, -1]), state["vectors"])
     model.save(options.to)
     for path in sorted((options.to / "nouns").iterdir()):
         path.chmod(0o644)

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.nouns.cast import ALONE, BEFORE, Cast
 from phosphene.render.worker.embedded.paper import (
     HIGH,
     WIDE,
@@ -25,7 +26,7 @@ from phosphene.render.worker.embedded.paper import (
     tile,
 )
 from phosphene.render.worker.embedded.score import FrameState, second_subject
-from phosphene.render.worker.embedded.subject_layer import SubjectLayer
+from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
 from phosphene.render.worker.renderer import Picture
 
@@ -52,15 +53,22 @@ _Plane = TypeVar("_Plane", Luma, Chroma)
 class Compositor:
     """One set of plates at one noise level. `draw` is pure and may be called from any thread.
 
-    `grain`: by the names of plates, what is left of their noise (see `grain.tear`).
+    `grain`: by the names of plates, what is left of their noise (see `grain.tear`); `cast`: who of
+    the plates is drawn by the nouns' network.
     """
 
     def __init__(
-        self, plates: Mapping[str, Array], sigma: float, grain: Mapping[str, Array] = _CLEAN
+        self,
+        plates: Mapping[str, Array],
+        sigma: float,
+        grain: Mapping[str, Array] = _CLEAN,
+        *,
+        cast: Cast = ALONE,
     ) -> None:
         self._plates = plates
         self._sigma = sigma
         self._grain = grain
+        self._cast = cast
         # Layers are prepared by whoever first draws: many patches are never shown.
         self._lock = Lock()
         self._set: _PlateLayers | None = None
@@ -72,7 +80,7 @@ class Compositor:
         """
         with self._lock:
             if self._set is None:
-                self._set = _PlateLayers(self._plates, self._sigma, self._grain)
+                self._set = _PlateLayers(self._plates, self._sigma, self._grain, self._cast)
         picture = _finish(*self._set.paint_layers(state, others), state.light, state.warmth)
         zoom = state.zoom * (_ROOM if "other" in self._plates else 1.0)
         return _closer(picture, zoom, state.view) if zoom > _CLOSE else picture
@@ -82,7 +90,11 @@ class _PlateLayers:
     """The layers of a set of plates, prepared."""
 
     def __init__(
-        self, plates: Mapping[str, Array], sigma: float, grain: Mapping[str, Array]
+        self,
+        plates: Mapping[str, Array],
+        sigma: float,
+        grain: Mapping[str, Array],
+        cast: Cast,
     ) -> None:
         self._unit = unit = UNIT // 2 if sigma > _SKETCH else UNIT
         self._sky = sky(plates["sky"], sigma, unit, grain.get("sky"))
@@ -92,12 +104,13 @@ class _PlateLayers:
         )
         self._subject: SubjectLayer | None = None
         if "subject" in plates:
-            inks = plates["inks"]
-            self._subject = SubjectLayer(plates["subject"], inks, sigma, unit, grain.get("subject"))
+            given = dressed(plates["subject"], plates["inks"], cast.subject)
+            self._subject = SubjectLayer(*given, sigma, unit, grain.get("subject"))
         self._other: SubjectLayer | None = None
         if "other" in plates:
-            inks = plates["other_inks"]
-            self._other = SubjectLayer(plates["other"], inks, sigma, unit, grain.get("other"))
+            given = dressed(plates["other"], plates["other_inks"], cast.other)
+            self._other = SubjectLayer(*given, sigma, unit, grain.get("other"))
+        self._held = cast.relation in BEFORE
         air = tile(plates["weather"], sigma, unit, grain.get("weather"))
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
@@ -112,11 +125,13 @@ class _PlateLayers:
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
         self._far.blend_over(luma, chroma, state.drift_far, stop=min(stops[1:]))
         self._middle.blend_over(luma, chroma, state.drift_middle, stop=stops[2])
-        if self._other is not None:
+        if self._other is not None and not self._held:
             self._other.blend_over(luma, chroma, second_subject(state))
         if self._subject is not None:
             for one in (*others, state):
                 self._subject.blend_over(luma, chroma, one)
+        if self._other is not None and self._held:
+            self._other.blend_over(luma, chroma, second_subject(state))
         self._near.blend_over(luma, chroma, state.drift_near)
         if self._air is not None:
             self._air.blend_over(luma, chroma, -state.weather_x, -state.weather_y)

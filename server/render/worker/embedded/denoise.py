@@ -39,6 +39,7 @@ from phosphene.render.worker.embedded.vocabulary import (
     FRESH,
     KEYS,
     MEANT,
+    NOBODY,
     OTHERS,
     SCALE,
     SCORE,
@@ -362,6 +363,9 @@ def _rows(world: World, slots: Mapping[str, str], cast: Cast) -> dict[str, Tenso
     are drawn as the first's, from its own slots."""
     first = torch.tensor([world.slot_indices(slots)])
     rows = dict.fromkeys((*parts(slots, cast), "score"), first)
+    if cast.anchored:
+        # Who goes where the first does has no way of its own, and takes none of its room.
+        rows["score"] = torch.tensor([world.slot_indices({**slots, "other": NOBODY})])
     if "other" in rows:
         seen = {slot: slots[meant] for slot, meant in MEANT.items()}
         rows |= dict.fromkeys(OTHERS, torch.tensor([world.slot_indices({**slots, **seen})]))

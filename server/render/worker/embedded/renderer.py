@@ -7,14 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import torch
 
 from phosphene.model import Slot, Steer
 from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
-from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.director import Director, LexiconDirector, NounDirector
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
+from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
@@ -25,10 +26,9 @@ from phosphene.render.worker.embedded.segments import (
     from_bytes,
     to_bytes,
 )
-from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from phosphene.render.worker.embedded.surroundings import Surroundings
 from phosphene.render.worker.embedded.synth.clip_sound import ClipSound
-from phosphene.render.worker.embedded.vocabulary import SLOTS
+from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Brief, Drawing, Keep, MakeSound, Patch, Steers
 
 # A quarter of a second: from a chosen line to the first picture that follows it p95 is 0.81 s, most
@@ -60,13 +60,10 @@ class EmbeddedRenderer:
         the folder does not hold one, ValueError if it is of no world."""
         self.dtype = dtype or fastest_dtype()
         self._pipeline = EmbeddedPipeline.load(folder, self.dtype)
-        self._parser = PromptParser.from_pretrained(folder)
         self.world = self._pipeline.world
-        self._understanding = (
-            SlotCorrector(Lexicon.load(folder), self.world) if self.world.shown else None
-        )
         behind = self._pipeline.backdrops
-        self._surroundings = Surroundings(behind) if behind and self._understanding else None
+        self._surroundings = Surroundings(behind) if behind and self.world.shown else None
+        self._director = direct(folder, self.world, self._pipeline.nouns, self._surroundings)
         self.fingerprint = fingerprint(folder)
 
     @property
@@ -81,36 +78,22 @@ class EmbeddedRenderer:
     def understand(self, text: str) -> tuple[Slot, ...]:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
         world is read by a lexicon one more for what cannot be drawn."""
-        guessed = self._parser.parse_prompt(text)
-        if self._understanding is None:
-            return guessed
-        found = self._understanding.correct_slots(text, guessed)
-        if self._surroundings is None:
-            return found
-        return self._surroundings.tell(text, self._understanding.read_prompt(text), found)
+        return self._director.understand(text)
 
     def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever
         clearer; then comes second after second. Each becomes final in portions, between which a
         steering text re-noises the plates that it touches. Raises ValueError for latents that
         cannot be read. Closing the generator cancels."""
-        return (yield from _ClipDrawing(self._pipeline, brief, self._plan).draw_clip())
-
-    def _plan(self, text: str, seed: int, before: Scene | None) -> tuple[dict[str, str], Cast]:
-        understood = {slot.name: slot.value for slot in self.understand(text)}
-        asked, cast = {slot: understood[slot] for slot in SLOTS}, ALONE
-        if self._surroundings:
-            was = before.cast if before else ALONE
-            asked, cast = self._surroundings.furnish(asked, was, cast)
-        return resolve_slots(self.world, asked, seed, before.slots if before else None), cast
+        return (yield from _ClipDrawing(self._pipeline, brief, self._director).draw_clip())
 
 
 class _ClipDrawing:
     """One clip being drawn."""
 
-    def __init__(self, pipeline: EmbeddedPipeline, brief: Brief, plan: Any) -> None:
+    def __init__(self, pipeline: EmbeddedPipeline, brief: Brief, director: Director) -> None:
         self._brief = brief
-        self._plan = plan
+        self._director = director
         self._world = pipeline.world
         parent = None
         if brief.parent is not None:
@@ -118,7 +101,9 @@ class _ClipDrawing:
         self._segments = self._kept(brief)
         last = self._segments[-1].scene if self._segments else None
         slots, cast = (
-            (dict(last.slots), last.cast) if last else plan(brief.text, brief.seed, parent)
+            (dict(last.slots), last.cast)
+            if last
+            else director.plan_scene(brief.text, brief.seed, parent)
         )
         self._denoiser: ClipDenoiser = pipeline.start_clip(
             slots,
@@ -157,7 +142,7 @@ class _ClipDrawing:
         return [
             SceneSegment(
                 segment.start,
-                Scene(segment.scene.plates, score, segment.scene.slots, segment.scene.cast),
+                msgspec.structs.replace(segment.scene, score=score),
                 segment.compositor,
             )
             for segment in segments
@@ -190,11 +175,14 @@ class _ClipDrawing:
                 self._queue_text((yield self._forming(step)))
             return b""
         for level in levels_of(step):
-            compositor = Compositor(level.scene.plates, level.sigma, level.noise)
+            compositor = Compositor(
+                level.scene.plates, level.sigma, level.noise, cast=level.scene.cast
+            )
             self._segments = [SceneSegment(0, level.scene, compositor)]
             self._queue_text((yield self._forming(level)))
         if step.step == step.steps:
-            self._segments = [SceneSegment(0, step.scene, Compositor(step.scene.plates, 0.0))]
+            whole = Compositor(step.scene.plates, 0.0, cast=step.scene.cast)
+            self._segments = [SceneSegment(0, step.scene, whole)]
         return b""
 
     def _forming(self, step: DenoiseStep) -> Patch:
@@ -274,15 +262,16 @@ class _ClipDrawing:
 
     def _new_segment(self, text: str, frame: int) -> Drawing:
         """A new segment, if the text changes anything that can be drawn."""
-        slots, cast = self._plan(text, self._brief.seed, self._segments[-1].scene)
+        last = self._segments[-1].scene
+        slots, cast = self._director.plan_scene(text, self._brief.seed, last)
         chunk, chunks = frame // FPS, self._brief.seconds
         steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame, cast)
         scene = yield from _last(steps)
         if scene is not None:
-            score = self._segments[-1].scene.score
-            whole = Scene(scene.plates, score, scene.slots, scene.cast)
+            whole = msgspec.structs.replace(scene, score=last.score)
             before = [segment for segment in self._segments if segment.start < frame]
-            self._segments = [*before, SceneSegment(frame, whole, Compositor(whole.plates, 0.0))]
+            drawn = Compositor(whole.plates, 0.0, cast=whole.cast)
+            self._segments = [*before, SceneSegment(frame, whole, drawn)]
         return b""
 
 
@@ -295,6 +284,19 @@ def levels_of(step: DenoiseStep, count: int = LEVELS) -> Iterator[DenoiseStep]:
             done, part = divmod((step.step - 1) * count + number, count) if step.step else (0, 0)
             scene = step.noise.fade(step.scene, sigma)
             yield replace(step, step=done, part=part / count, sigma=sigma, scene=scene)
+
+
+def direct(
+    folder: Path, world: World, nouns: NounModel | None, surroundings: Surroundings | None
+) -> Director:
+    """Who reads prompts for a model's folder: as well as what lies in it allows."""
+    parser = PromptParser.from_pretrained(folder)
+    if not world.shown:
+        return Director(world, parser)
+    lexicon = Lexicon.load(folder)
+    if nouns is None:
+        return LexiconDirector(world, parser, lexicon, surroundings)
+    return NounDirector(world, parser, lexicon, nouns, surroundings)
 
 
 def _last(steps: Generator[Any, Any, None]) -> Generator[Any, Any, Scene | None]:

@@ -62,7 +62,7 @@ def parts(slots: Mapping[str, str], cast: Cast = ALONE) -> tuple[str, ...]:
     """The plates of a scene with these slots and this cast."""
     if slots["subject"] == NOBODY:
         return SCENERY
-    alone = slots["other"] == NOBODY and not (cast.other or cast.anchored)
+    alone = slots["other"] == NOBODY and cast.other is None
     return PLATES if alone else (*PLATES, *OTHERS)
 
 

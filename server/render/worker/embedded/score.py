@@ -1,6 +1,6 @@
 """From the keys of a score to the motion of every frame. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -36,6 +36,8 @@ _BEHIND: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
     "one": (),
     "two": ((0.78, -0.02),),
     "three": ((0.56, -0.07), (1.12, 0.03)),
+    "four": ((0.44, -0.07), (0.88, 0.03), (1.32, -0.05)),
+    "five": ((0.38, -0.07), (0.76, 0.03), (1.14, -0.06), (1.52, 0.02)),
 }
 """How far behind the first (half frames) and how much lower (half frames) the others stand."""
 _TURNS: Final = [SCORE.index("facing"), SCORE.index("other_facing")]
@@ -109,17 +111,28 @@ def curve_at(score: Array, keys_along: NDArray[np.floating]) -> NDArray[np.float
     return found
 
 
-def subject_states(frames: Sequence[FrameState], index: int, count: str) -> tuple[FrameState, ...]:
+def subject_states(
+    frames: Sequence[FrameState],
+    index: int,
+    count: str,
+    arrange: Callable[[FrameState], FrameState] = lambda state: state,
+) -> tuple[FrameState, ...]:
     """How the subjects of frame `index` stand: the one in front, then those behind it, the last of
-    all first. They do the same as the first a little later, and frames before `index` tell how."""
+    all first. They do the same as the first a little later, and frames before `index` tell how.
+    `arrange`: how a scene shows what the score says."""
     behind = _BEHIND[count]
     last = len(behind)
-    lead = frames[index]
+    lead = arrange(frames[index])
     ahead = 0.5 * lead.facing * (behind[-1][0] if behind else 0.0)
     return (
         _moved(lead, lead, ahead, 0.0),
         *(
-            _moved(frames[max(0, index - _LATER * place)], lead, ahead - lead.facing * away, lift)
+            _moved(
+                arrange(frames[max(0, index - _LATER * place)]),
+                lead,
+                ahead - lead.facing * away,
+                lift,
+            )
             for place, (away, lift) in zip(range(last, 0, -1), reversed(behind), strict=True)
         ),
     )

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from phosphene.render.worker.embedded.compositor import Compositor
 from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
-from phosphene.render.worker.embedded.score import FrameState, frame_states, subject_states
+from phosphene.render.worker.embedded.score import FrameState, frame_states
+from phosphene.render.worker.embedded.staging import scene_states
 from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Draw, Picture
 
@@ -50,7 +51,7 @@ def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
     """What ``to_bytes`` wrote, of this world. Raises ValueError for any other bytes."""
     if not latents.startswith(_MAGIC):
         scene = from_latents(latents, world)
-        return [SceneSegment(0, scene, Compositor(scene.plates, 0.0))]
+        return [SceneSegment(0, scene, Compositor(scene.plates, 0.0, cast=scene.cast))]
     try:
         parts = _decode(latents[len(_MAGIC) :])
     except msgspec.MsgspecError as error:
@@ -59,7 +60,10 @@ def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
     if not 0 < len(parts) <= _MOST or starts[0] != 0 or starts != sorted(set(starts)):
         raise ValueError("the segments of these latents are in no order")
     scenes = [(start, from_latents(scene, world)) for start, scene in parts]
-    return [SceneSegment(start, scene, Compositor(scene.plates, 0.0)) for start, scene in scenes]
+    return [
+        SceneSegment(start, scene, Compositor(scene.plates, 0.0, cast=scene.cast))
+        for start, scene in scenes
+    ]
 
 
 def draw_segments(segments: Sequence[SceneSegment], start: int, stop: int) -> Draw:
@@ -81,9 +85,7 @@ def draw_segments(segments: Sequence[SceneSegment], start: int, stop: int) -> Dr
 
 
 def _shown(segment: SceneSegment, frames: Sequence[FrameState], frame: int) -> Picture:
-    return segment.compositor.draw_frame(
-        *subject_states(frames, frame, segment.scene.slots["count"])
-    )
+    return segment.compositor.draw_frame(*scene_states(segment.scene, frames, frame))
 
 
 def _mixed(one: Picture, other: Picture, part: float) -> Picture:

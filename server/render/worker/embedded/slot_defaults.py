@@ -2,9 +2,13 @@
 
 import random
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
-from phosphene.render.worker.embedded.world import World
+from phosphene.render.worker.embedded.world import Choices, World
+
+_NOTHING_USUAL: Final[Mapping[str, Choices]] = MappingProxyType({})
 
 
 def resolve_slots(
@@ -12,9 +16,11 @@ def resolve_slots(
     asked: Mapping[str, str | None],
     seed: int,
     parent: Mapping[str, str] | None = None,
+    usual: Mapping[str, Choices] = _NOTHING_USUAL,
 ) -> dict[str, str]:
     """A value for every slot; equal arguments give equal values. A world that is read by a lexicon
-    has no subject unless somebody asks for one.
+    has no subject unless somebody asks for one. `usual`: what suits for some slots, whatever the
+    world says.
 
     Raises ValueError for a value that the world does not know.
     """
@@ -34,6 +40,7 @@ def resolve_slots(
         "subject": (subject,),
         "other": (other,),
         "other_colour": world.suiting_values("colour", other),
+        **usual,
     }
     made = {slot: told[slot] or draw[slot].choice(suits[slot]) for slot in SLOTS}
     return made | {"other": other}

@@ -52,9 +52,12 @@ def coloured(plate: Array, inks: Array) -> Array:
     return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
 
 
-def posed(plate: Array, inks: Array, actor: Actor) -> tuple[Array, Array]:
-    """The three poses of one whom the nouns' network drew, (3, 9, 96, 96), and their inks: its own
-    colours, in the light that the inks' plate (10,) says."""
+def dressed(plate: Array, inks: Array, actor: Actor | None) -> tuple[Array, Array]:
+    """The three poses of a subject and their inks. Of one whom the nouns' network drew, they are
+    warps of its one pose, (3, 9, 96, 96), in its own colours, and only the light on it is that of
+    the inks' plate (10,)."""
+    if actor is None:
+        return plate, inks
     moved: Array = poses(torch.from_numpy(plate), actor.gait).numpy()
     own = np.array(actor.inks, np.float32).reshape(-1) / 255
     return moved, np.concatenate((own, inks[-4:]))

@@ -1,15 +1,22 @@
 """Clips with somebody whom the nouns' network draws obey the laws of all clips."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 from msgspec.structs import replace
 
+from phosphene.model import Steer
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
+from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.scene import Scene, from_latents, to_latents
+from phosphene.render.worker.embedded.segments import from_bytes
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from phosphene.render.worker.embedded.vocabulary import OTHERS, PLATES, SCENERY
+from phosphene.render.worker.renderer import Brief, Drawing, patches_alone
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import WORLD, actor
 
@@ -92,3 +99,34 @@ def test_a_model_without_nouns_says_that_it_cannot(pipeline: EmbeddedPipeline) -
         bare(SLOTS, 3, seconds=1, steps=1, cast=CAR)
     with pytest.raises(ValueError, match="warp"):
         pipeline(SLOTS, 3, seconds=1, steps=1, cast=Cast(actor("warp-drive")))
+
+
+def test_a_clip_of_nouns_is_drawn_again_to_the_bit_and_others_remix_it(tmp_path: Path) -> None:
+    renderer = EmbeddedRenderer(toy.save(tmp_path, with_nouns=True), torch.float32)
+    told = {slot.name: slot.value for slot in renderer.understand("a red car")}
+    assert (told["subject"], told["colour"]) == ("car", "red")
+    brief = Brief("a red car", seed=3, seconds=1, steps=2, steering=(Steer("a bus", 6),))
+    one, two = (finished(renderer.render(brief)) for _ in range(2))
+    assert one == two
+    car, bus = (segment.scene for segment in from_bytes(one, WORLD))
+    assert [scene.cast.subject and scene.cast.subject.concept for scene in (car, bus)] == [
+        "car",
+        "bus",
+    ]
+    remix = Brief("a green bus", seed=4, seconds=1, steps=2, parent=one, strength=0.5)
+    green = from_bytes(finished(renderer.render(remix)), WORLD)[-1].scene
+    assert same(green, bus, "subject")
+    assert green.cast.subject
+    assert bus.cast.subject
+    assert green.cast.subject.inks[0] != bus.cast.subject.inks[0]
+
+
+def finished(drawing: Drawing) -> bytes:
+    """The latents of a clip, of which one picture of each patch was looked at."""
+    patches = patches_alone(drawing)
+    while True:
+        try:
+            patch = next(patches)
+        except StopIteration as end:
+            return bytes(end.value)
+        patch.draw(patch.start)

@@ -25,6 +25,7 @@ from phosphene.render.worker.embedded.pipeline import SHIFT, EmbeddedPipeline
 from phosphene.render.worker.embedded.prompt_parser import PromptParser, WordClassifier, classes
 from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Forward, patches_alone
+from training.nouns.concepts import concepts as kinds
 
 SHIPPED = Path(str(resources.files("phosphene.render.worker.embedded") / "weights"))
 WORLD = World.load(SHIPPED)
@@ -87,7 +88,18 @@ def nouns() -> NounModel:
         torch.nn.init.normal_(parameter, std=0.1)
     told = Lexicon.load(SHIPPED).concepts
     concepts = {
-        name: Concept("thing", gait, place, "any", (2 * at, 2), 0.0, (0.3, -0.9), (0.0, -0.4), 1.2)
+        name: Concept(
+            kinds()[name].kind,
+            gait,
+            place,
+            "any",
+            (2 * at, 2),
+            "mw",
+            0.0,
+            (0.3, -0.9),
+            (0.0, -0.4),
+            1.2,
+        )
         for at, (name, (gait, place)) in enumerate(told.items())
     }
     plates = PlateAutoencoder()

@@ -20,6 +20,8 @@ Point = tuple[_Radii, _Radii]
 """A place on a plate: radii to the right of its middle, and below it."""
 ANCHORED: Final = ("riding", "holding", "wearing", "eating", "behind", "above")
 """Relations in which the second subject goes where the first does."""
+BEFORE: Final = ("riding", "holding", "wearing", "eating", "behind")
+"""Relations in which the second is nearer than the first."""
 RELATIONS: Final = ("", *ANCHORED, "watching", "chasing", "beside")
 MOST: Final = 5
 """So many of one kind can be in a scene."""
@@ -29,7 +31,8 @@ class Actor(Struct, frozen=True):
     """One plate of the nouns' network. `concept`: what it is; `drawing`: which of its drawings;
     `card`: of a person, the row of card.CARD, and empty of anything else. `inks`: its colours
     in the order of plate.INKS, 0..255. `gait`: how it moves. `size`: log2 of its radius beside
-    that of a person. `head`, `back`: where a hat and a rider sit; `low`: where its feet are.
+    that of a person; `spins`: it turns as it rolls. `head`, `back`: where a hat
+    and a rider sit; `low`: where its feet are.
 
     Raises ValueError for a gait, a card or inks that there are not.
     """
@@ -40,6 +43,7 @@ class Actor(Struct, frozen=True):
     drawing: Annotated[int, Meta(ge=0, le=9999)] = 0
     card: tuple[Annotated[int, Meta(ge=0)], ...] = ()
     size: Annotated[float, Meta(ge=-3, le=3)] = 0.0
+    spins: bool = False
     head: Point = (0.0, -1.1)
     back: Point = (0.0, -0.5)
     low: _Radii = 1.18

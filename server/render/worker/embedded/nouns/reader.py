@@ -37,6 +37,8 @@ HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
 NEARLY: Final = 0.9
 """What a word of English counts that calls nothing: a chat is a cat nevertheless."""
+ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
+"""Places that are said after a thing without a word between, and are not that thing's head."""
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -44,12 +46,14 @@ DENIED: Final = 3
 @dataclass(frozen=True)
 class ReadPhrase:
     """A phrase of the prompt and what will be drawn for it. `exact`: that itself, and not the
-    nearest that can be drawn."""
+    nearest that can be drawn. `start`, `end`: where it is in the prompt."""
 
     text: str
     role: str
     value: str
     exact: bool
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,8 +186,9 @@ def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
 
 
 def _said(text: str, words: Sequence[Token], match: Match) -> ReadPhrase:
-    written = text[words[match.first].start : words[match.last - 1].end]
-    return ReadPhrase(written, match.role, match.meaning.value, match.meaning.exact)
+    start, end = words[match.first].start, words[match.last - 1].end
+    meaning = match.meaning
+    return ReadPhrase(text[start:end], match.role, meaning.value, meaning.exact, start, end)
 
 
 def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) -> list[Match]:
@@ -234,11 +239,21 @@ def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list
     kept: list[Match] = []
     for m in found:
         before = kept[-1] if kept else None
-        if before and _noun(before) and _noun(m) and _joined(before, m, words, grammar):
+        alone = words[m.first].folded in ADVERBS
+        if (
+            before
+            and _noun(before)
+            and _noun(m)
+            and not alone
+            and _joined(before, m, words, grammar)
+        ):
             if m.role == "place" and gaits.get(before.meaning.value, ("",))[0] == GROWS:
                 kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
                 continue
-            vague = words[m.last - 1].folded in grammar.vague or _plays(before, m)
+            # Of a coffee cup the coffee is meant, as of a cup of coffee.
+            vague = words[m.last - 1].folded in grammar.vague | grammar.containers or _plays(
+                before, m
+            )
             kept[-1] = m if grammar.last and not vague else before
             continue
         kept.append(m)

@@ -61,6 +61,24 @@ class SlotCorrector:
         """How a prompt is read."""
         return self._reader.read_prompt(text)
 
+    def place_slot(self, reading: Reading) -> Slot:
+        """The place that is said."""
+        if reading.place is None:
+            return Slot("place", None, 0.0)
+        return self._place(reading)
+
+    def undrawn_places(self, reading: Reading) -> tuple[str, ...]:
+        """The places that are said and cannot be shown."""
+        return tuple(
+            s.text for s in reading.said if s.role == "place" and PLACE + s.value not in self._shown
+        )
+
+    def place_of(self, concept: str) -> str | None:
+        """What this world has of the place where a concept is at home."""
+        home = self._lexicon.concepts.get(concept, ("", ""))[1]
+        shown = self._shown.get(PLACE + home)
+        return shown[0] if shown else None
+
     def _thing(self, name: str, reading: Reading, concept: str | None) -> Slot:
         if concept is None or concept not in self._shown:
             return Slot(name, None, 0.0)

@@ -1,0 +1,158 @@
+"""From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
+
+from typing import Final
+
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
+from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.telling import tell
+from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
+from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.slot_defaults import resolve_slots
+from phosphene.render.worker.embedded.surroundings import Surroundings
+from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
+from phosphene.render.worker.embedded.world import PLACE, Choices, World
+
+ScenePlan = tuple[dict[str, str], Cast]
+ANYWHERE: Final = ("hills", "city")
+"""Where those are of whose home this world has nothing."""
+
+
+class Director:
+    """Reads by letters alone, for a world without a lexicon; for any thread."""
+
+    def __init__(
+        self, world: World, parser: PromptParser, surroundings: Surroundings | None = None
+    ) -> None:
+        self._world = world
+        self._parser = parser
+        self._surroundings = surroundings
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """What of a prompt can be drawn; one Slot for each slot of the vocabulary."""
+        return self._parser.parse_prompt(text)
+
+    def plan_scene(self, text: str, seed: int, before: Scene | None) -> ScenePlan:
+        """A value for every slot, and who is drawn by the nouns' network. `before`: the scene that
+        the words change."""
+        asked = {slot.name: slot.value for slot in self.understand(text) if slot.name in SLOTS}
+        asked, cast = self._furnished(asked, before, ALONE)
+        return resolve_slots(self._world, asked, seed, before.slots if before else None), cast
+
+    def _furnished(
+        self, asked: dict[str, str | None], before: Scene | None, cast: Cast
+    ) -> tuple[dict[str, str | None], Cast]:
+        """With further places and weathers, where the model has any."""
+        if self._surroundings is None:
+            return asked, cast
+        return self._surroundings.furnish(asked, before.cast if before else ALONE, cast)
+
+
+class LexiconDirector(Director):
+    """Looks things and places up, for a world without a network of nouns."""
+
+    def __init__(
+        self,
+        world: World,
+        parser: PromptParser,
+        lexicon: Lexicon,
+        surroundings: Surroundings | None = None,
+    ) -> None:
+        super().__init__(world, parser, surroundings)
+        self._corrector = SlotCorrector(lexicon, world)
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """The same, and one Slot more for what cannot be drawn."""
+        found = self._corrector.correct_slots(text, self._parser.parse_prompt(text))
+        if self._surroundings is None:
+            return found
+        return self._surroundings.tell(text, self._corrector.read_prompt(text), found)
+
+
+class NounDirector(Director):
+    """Casts every noun that the lexicon calls."""
+
+    def __init__(
+        self,
+        world: World,
+        parser: PromptParser,
+        lexicon: Lexicon,
+        nouns: NounModel,
+        surroundings: Surroundings | None = None,
+    ) -> None:
+        super().__init__(world, parser, surroundings)
+        # What the older network draws keeps its poses; what it only stood in for is itself here.
+        self._older = {
+            names[0]: value for value, names in world.shown.items() if value[:1] != PLACE
+        }
+        self._reader = NounReader(lexicon)
+        self._corrector = SlotCorrector(lexicon, world)
+        self._wishes = Wishes(lexicon, nouns.concepts)
+        self._casting = Casting(nouns.concepts, self._older)
+        self._homes = {name: concept.place for name, concept in nouns.concepts.items()}
+
+    def understand(self, text: str) -> tuple[Slot, ...]:
+        """The same, and one Slot more for each thing that has no slot."""
+        return self._understood(text)[0]
+
+    def plan_scene(self, text: str, seed: int, before: Scene | None) -> ScenePlan:
+        """The same; who is drawn by the nouns' network has the score of one with its gait."""
+        slots, wish = self._understood(text)
+        asked = {s.name: s.value for s in slots if s.name in SLOTS}
+        if wish.subject is None:
+            # Without anybody to do it, nothing that is said of somebody else is asked for.
+            asked |= {"subject": None, "other": None if asked["other"] != NOBODY else NOBODY}
+        cast = self._casting.cast(wish, seed, before.cast if before else ALONE)
+        usual: dict[str, Choices] = {}
+        if wish.subject:
+            asked |= self._asked(wish, cast)
+            usual = self._usual(wish, cast.subject)
+            if cast.subject and before is None and asked["place"] is None:
+                asked["place"] = self._homes.get(wish.subject)
+        asked, cast = self._furnished(asked, before, cast)
+        known, parent = self._world.values, before.slots if before else None
+        asked = {slot: v if v in known[slot] else None for slot, v in asked.items()}
+        return resolve_slots(self._world, asked, seed, parent, usual), cast
+
+    def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
+        reading = self._reader.read_prompt(text)
+        wish = self._wishes.understand(text, reading)
+        place = self._corrector.place_slot(reading)
+        told = tell(self._parser.parse_prompt(text), place, wish, self._older)
+        lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))
+        slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
+        if self._surroundings:
+            slots = self._surroundings.tell(text, reading, slots)
+        return slots, wish
+
+    def _asked(self, wish: Wish, cast: Cast) -> dict[str, str | None]:
+        """The slots of the one or two who are wished for."""
+        assert wish.subject is not None
+        relation = wish.relation if wish.relation in self._world.values["relation"] else None
+        asked: dict[str, str | None] = {
+            "subject": self._score_of(wish.subject, cast.subject),
+            "other": NOBODY,
+            "relation": relation,
+        }
+        if wish.other and not (cast.anchored and cast.other):
+            asked["other"] = self._score_of(wish.other, cast.other)
+        if wish.count > 1:
+            asked["count"] = COUNTS[min(wish.count, len(COUNTS)) - 1]
+        return asked
+
+    def _score_of(self, concept: str, actor: Actor | None) -> str:
+        """The older subject that moves as somebody does."""
+        return self._older[concept] if actor is None else STAND_INS[actor.gait]
+
+    def _usual(self, wish: Wish, subject: Actor | None) -> dict[str, Choices]:
+        """Where it is at home and how it moves, if nobody says it."""
+        if subject is None or wish.subject is None:
+            return {}
+        home = self._corrector.place_of(wish.subject)
+        places = (home,) if home else tuple(p for p in ANYWHERE if p in self._world.values["place"])
+        return {"motion": MOTIONS.get(subject.gait, GOING)} | ({"place": places} if places else {})

@@ -1,0 +1,183 @@
+"""From what is wished for to a cast: the individuals, each with its drawing and its colours."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast, Ink
+from phosphene.render.worker.embedded.nouns.inks import (
+    COLOURS,
+    GLOW,
+    HAIR,
+    OLD_HAIR,
+    SKIN,
+    USUAL_HAIR,
+    chance,
+    own_colour,
+    tone,
+    varied,
+)
+from phosphene.render.worker.embedded.nouns.looks import (
+    FIGURES,
+    VALUES,
+    card_row,
+    complete_card,
+)
+from phosphene.render.worker.embedded.nouns.model import Concept
+from phosphene.render.worker.embedded.nouns.wishes import Wish
+
+STAND_INS: Final[Mapping[str, str]] = {
+    "walk": "penguin",
+    "step": "dog",
+    "run": "fox",
+    "hop": "rabbit",
+    "roll": "horse",
+    "sail": "sailboat",
+    "fly": "bird",
+    "swim": "fish",
+    "crawl": "snail",
+    "float": "balloon",
+    "stand": "elephant",
+    "sway": "elephant",
+    "rock": "bear",
+}
+"""Whose score somebody with that gait has: the score's net knows the older subjects only."""
+MOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "hop": ("hop", "hop", "right", "left"),
+    "fly": ("right", "left", "circle"),
+    "float": ("float",),
+    "stand": ("float",),
+    "sway": ("float",),
+    "rock": ("float",),
+}
+"""How somebody with that gait moves where nobody says it; all others go somewhere."""
+GOING: Final = ("right", "left")
+CARD_SIZES: Final[Mapping[str, float]] = {"child": -0.25, "adult": 0.12, "old": 0.08}
+POSED: Final[Mapping[str, str]] = {"walk": "walk", "run": "run", "jump": "hop", "stand": "walk",
+                                   "dance": "walk", "wave": "rock", "sit": "rock"}  # fmt: skip
+"""The gaits of somebody in that posture."""
+SPINS: Final = frozenset(("ball", "basketball", "american-football", "rugby-ball", "baseball",
+                          "volleyball", "billiard-ball", "wheel"))  # fmt: skip
+
+
+class Casting:
+    """Casts scenes, given what there is; for any thread."""
+
+    def __init__(self, concepts: Mapping[str, Concept], older: Mapping[str, str]) -> None:
+        """`older`: the concepts that the older network draws, to its subjects."""
+        self._concepts = concepts
+        self._older = older
+
+    def cast(self, wish: Wish, seed: int, before: Cast = ALONE) -> Cast:
+        """Who is on the stage. Who is there already keeps drawing and colours, but for what is
+        said of them anew."""
+        if wish.subject is None:
+            return self._recoloured(before, wish)
+        relation = wish.relation
+        subject = self._actor("subject", wish.subject, wish, seed, before.subject)
+        other = wish.other and self._actor("other", wish.other, wish, seed, before.other)
+        count = wish.count if wish.count > 3 else 0
+        return Cast(subject, other or None, relation, count)
+
+    def _actor(
+        self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
+    ) -> Actor | None:
+        if concept in self._older:
+            return None
+        told = wish.colours.get(plate)
+        if concept in FIGURES:
+            return self._person(plate, concept, wish, seed, before)
+        made = self._thing(plate, concept, wish.sex if plate == "subject" else "", seed)
+        if before and before.concept == concept:
+            made = replace(made, drawing=before.drawing, inks=before.inks)
+        return made if told is None else _coloured(made, told, chance_of=(seed, plate))
+
+    def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:
+        known = self._concepts[concept]
+        fitting = [k for k in range(known.rows[1]) if known.sexes[k] == sex] if sex else []
+        drawing = chance(seed, f"{plate}:drawing").choice(fitting or range(known.rows[1]))
+        main = own_colour(known.colour, chance(seed, f"{plate}:main"))
+        inks = (main, *self._tones(plate, concept.startswith("old-"), seed), GLOW)
+        return Actor(
+            concept,
+            inks,
+            known.gait,
+            drawing,
+            size=known.size,
+            spins=concept in SPINS,
+            head=known.head,
+            back=known.back,
+            low=known.low,
+        )
+
+    @staticmethod
+    def _tones(plate: str, old: bool, seed: int) -> tuple[Ink, Ink, Ink]:
+        """Skin, hair and accent by chance."""
+        return (
+            tone(SKIN, chance(seed, f"{plate}:skin")),
+            tone(HAIR, chance(seed, f"{plate}:hair"), OLD_HAIR if old else USUAL_HAIR),
+            tone(COLOURS, chance(seed, f"{plate}:accent")),
+        )
+
+    def _person(
+        self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
+    ) -> Actor:
+        told = {**FIGURES[concept], **(wish.card if plate == "subject" else {})}
+        seated = wish.relation == "riding" and plate == "subject"
+        if seated and "posture" not in told:
+            told["posture"] = "sit"
+        kept = before if before and before.card and before.concept == concept else None
+        full = complete_card({**_told_before(kept), **told}, seed if plate == "subject" else ~seed)
+        main = tone(COLOURS, chance(seed, f"{plate}:main"))
+        skin, hair = SKIN[full["skin"]], HAIR[full["hair"]]
+        accent = tone(COLOURS, chance(seed, f"{plate}:accent"))
+        inks = kept.inks if kept else (varied(main, chance(seed, plate)), skin, hair, accent, GLOW)
+        inks = (inks[0], skin if "skin" in told or not kept else inks[1],
+                hair if "hair" in told or not kept else inks[2], *inks[3:])  # fmt: skip
+        made = Actor(
+            concept,
+            inks,
+            POSED[full["posture"]] if not seated else "rock",
+            0,
+            card_row(full),
+            CARD_SIZES[full["age"]],
+            head=(0.0, -0.74 if full["age"] == "child" else -1.08),
+            back=(0.0, -0.28),
+            low=1.2,
+        )
+        return self._dressed(made, wish, plate, seed)
+
+    def _dressed(self, made: Actor, wish: Wish, plate: str, seed: int) -> Actor:
+        """A person in the colours that are said of clothes and glasses."""
+        fields = ("colour", "accent", "hair", "skin") if plate == "subject" else ()
+        colours = dict(wish.colours)
+        clothes = colours.get("colour") or colours.get(plate)
+        if clothes:
+            made = _coloured(made, clothes, chance_of=(seed, plate))
+        if "accent" in fields and "accent" in colours:
+            made = _coloured(made, colours["accent"], at=3, chance_of=(seed, plate))
+        return made
+
+    def _recoloured(self, before: Cast, wish: Wish) -> Cast:
+        """The cast of before: nobody else is wished for."""
+        if before.subject is None or "subject" not in wish.colours:
+            return before
+        subject = _coloured(before.subject, wish.colours["subject"], chance_of=(0, "subject"))
+        return Cast(subject, before.other, before.relation, before.count)
+
+
+def _coloured(made: Actor, colour: str, *, at: int = 0, chance_of: tuple[int, str]) -> Actor:
+    """The same in another main ink, or accent."""
+    inks = list(made.inks)
+    inks[at] = varied(COLOURS[colour], chance(chance_of[0], f"{chance_of[1]}:{colour}"))
+    return replace(made, inks=tuple(inks))
+
+
+def _told_before(kept: Actor | None) -> dict[str, str]:
+    """The card of somebody who is there already."""
+    if kept is None:
+        return {}
+    pairs = zip(CARD, kept.card, strict=True)
+    return {name: VALUES[name][value] for name, value in pairs if value < len(VALUES[name])}

@@ -1,0 +1,87 @@
+"""What two things of a prompt are to each other: by the words between them, by what is done, and
+else by what they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+HANDY: Final = frozenset(("thing", "music", "sport", "food", "fruit"))
+"""Kinds that somebody holds."""
+EDIBLE: Final = frozenset(("food", "fruit"))
+ROOTED: Final = frozenset(("building", "plant", "furniture", "sky"))
+"""Kinds that nobody holds or rides."""
+PICKED: Final = frozenset(("plant", "sky", "crawler", "bird"))
+"""Kinds of which one may hold one where it is said."""
+AIRY: Final = frozenset(("balloon", "kite", "umbrella", "bouquet", "rose", "lantern"))
+"""What is held although its kind is not."""
+LIFTED: Final = frozenset(("umbrella", "baby", "cat", "lantern", "candle"))
+RIDEABLE: Final = frozenset(("animal", "vehicle"))
+RIDDEN: Final = frozenset(
+    ("skateboard", "skis", "dragon", "unicorn", "ice-skate", "whale", "dolphin")
+)
+"""What else one rides on."""
+_WORDS: Final[Mapping[str, str]] = {
+    word: relation
+    for relation, said in (
+        ("riding", "riding rides ride rode astride chevauche chevauchant monte"),
+        ("riding", "driving drives drive conduit conduisant"),
+        ("holding", "holding holds hold carrying carries tient tenant porte-bonheur"),
+        ("wearing", "wearing wears wear dressed portant porte vetu vetue"),
+        ("eating", "eating eats eat drinking drinks drink mange mangeant boit buvant"),
+        ("behind", "behind derriere"),
+        ("above", "above over au-dessus dessus"),
+        ("chasing", "chasing chases chase pursuing poursuit poursuivant"),
+        ("watching", "watching watches watch looking regarde regardant observe"),
+        ("beside", "beside next near and et pres cote"),
+    )
+    for word in said.split()
+}
+_ACTIONS: Final[Mapping[str, str]] = {
+    "ride": "riding",
+    "drive": "riding",
+    "skateboard": "riding",
+    "eat": "eating",
+    "drink": "eating",
+}
+"""What one does to what is named beside it; with the thing of any other action, it is held."""
+_ON: Final = frozenset(("on", "sur"))  # or, alone between the two, the "à" of "à vélo"
+_WITH: Final = frozenset(("with", "avec", "playing", "plays", "joue", "using", "doing", "in", "en"))
+
+
+def relation(
+    between: Sequence[str], action: str | None, first: str, second: str, concept: str
+) -> str:
+    """One of cast.RELATIONS, of two of these kinds. `between`: the folded words between them;
+    `action`: what somebody does; `concept`: who the second is."""
+    said = next((_WORDS[w] for w in reversed(between) if w in _WORDS), None)
+    if said is None:
+        said = _ACTIONS.get(action or "")
+    rides = second in RIDEABLE or concept in RIDDEN
+    if said == "holding" and (second in PICKED or concept in LIFTED):
+        return said
+    if said is None and rides and (_ON & {*between} or between == ["a"]):
+        said = "riding"
+    if said is None and (_WITH & {*between} or (action and first == "person")):
+        said = _carried(second, concept)
+    return _sensible(said or "beside", second, concept, rides)
+
+
+def _carried(second: str, concept: str) -> str:
+    """What one does with what one has: hold, wear, or have it at one's side."""
+    if second == "clothes":
+        return "wearing"
+    if concept in RIDDEN:
+        return "riding"
+    held = second in HANDY or concept in AIRY
+    return "holding" if held else "beside"
+
+
+def _sensible(said: str, second: str, concept: str, rides: bool) -> str:
+    """Not what nobody would understand from a picture."""
+    if said == "riding" and not rides:
+        return "holding" if second in HANDY else "beside"
+    if said == "eating" and second in ROOTED | {"vehicle", "person"}:
+        return "beside"
+    rooted = second in ROOTED and concept not in AIRY
+    if said in ("holding", "wearing") and (rooted or second in RIDEABLE | {"person", "figure"}):
+        return "beside"
+    return said

@@ -1,0 +1,79 @@
+"""What is understood of a prompt, told as slots, when there is a network for every noun."""
+
+from collections.abc import Mapping, Sequence
+
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.understanding import LIKE
+from phosphene.render.worker.embedded.nouns.wishes import Wish
+from phosphene.render.worker.embedded.staging import NUMBERS
+from phosphene.render.worker.embedded.vocabulary import NOBODY
+
+
+def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, str]) -> list[Slot]:
+    """The slots of a prompt: the guessed ones, but for things, places and what is said of them;
+    then, of what has no slot of its own, one Slot each. `older`: concepts by other names."""
+    looked = {
+        "subject": _thing("subject", wish.subject, wish, older),
+        "other": Slot("other", None, 0.0),
+        "place": place,
+    }
+    more: list[Slot] = []
+    if wish.other and wish.thing:
+        more.append(Slot("thing", older.get(wish.other, wish.other), 1.0))
+    elif wish.other:
+        looked["other"] = _thing("other", wish.other, wish, older)
+    if wish.relation:
+        looked["relation"] = Slot("relation", wish.relation, 1.0)
+    if wish.subject:
+        looked |= _misheard(guessed, wish)
+        looked["count"] = _count(wish)
+        looked |= _colours(wish)
+    more += [Slot(name, wish.card[name], 1.0, (said,)) for name, said in wish.looks.items()]
+    return [*(_of(slot, looked) for slot in guessed), *more]
+
+
+def _thing(name: str, concept: str | None, wish: Wish, older: Mapping[str, str]) -> Slot:
+    if concept is None:
+        return Slot(name, None, 0.0)
+    said = wish.said.get(name)
+    itself = said is None or (said.exact and said.value == concept) or wish.sex != ""
+    words = (said.text,) if said else ()
+    return Slot(name, older.get(concept, concept), 1.0 if itself else LIKE, words)
+
+
+def _misheard(guessed: Sequence[Slot], wish: Wish) -> dict[str, Slot]:
+    """What was guessed from the name of a thing: a rose is no colour, a rainbow no rain."""
+    names = {word for said in wish.said.values() for word in said.text.lower().split()}
+    return {
+        slot.name: Slot(slot.name, None, 0.0)
+        for slot in guessed
+        if slot.words and {word.lower() for word in slot.words} <= names
+        if slot.name not in ("subject", "other", "place")
+    }
+
+
+def _count(wish: Wish) -> Slot:
+    if wish.count == 1:
+        return Slot("count", None, 0.0)
+    return Slot("count", NUMBERS[wish.count - 1], 1.0, (NUMBERS[wish.count - 1],))
+
+
+def _colours(wish: Wish) -> dict[str, Slot]:
+    """Those that are said of the two; others tell nothing of them."""
+    named = {"subject": "colour", "other": "other_colour"}
+    if not wish.colours:
+        return {}
+    found = {slot: Slot(slot, None, 0.0) for slot in named.values()}
+    for name, colour in wish.colours.items():
+        slot = named.get(name, "colour" if name == "colour" else "")
+        if slot:
+            found[slot] = Slot(slot, colour, 1.0, (colour,))
+    return found
+
+
+def _of(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:
+    """What was looked up, or what was guessed: that there is nobody else no name can say."""
+    found = looked.get(guessed.name)
+    if found is None or (guessed.value == NOBODY and found.value is None):
+        return guessed
+    return found

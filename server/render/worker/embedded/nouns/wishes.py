@@ -1,0 +1,204 @@
+"""What a prompt wishes for, as what can be drawn: who, with what, in which colours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.looks import (
+    ACTIONS,
+    FIGURES,
+    WORN,
+    said_of_a_person,
+)
+from phosphene.render.worker.embedded.nouns.model import Concept
+from phosphene.render.worker.embedded.nouns.reader import Reading, ReadPhrase
+from phosphene.render.worker.embedded.nouns.relations import relation
+from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
+
+OF_CARD: Final = ("clothes", "colour"), ("glasses", "accent"), ("headwear", "accent")
+"""The field of a card that takes the colour that is said of another."""
+DRAWN_ON: Final[Mapping[str, str]] = {"bicycle": "cyclist", "wave": "surfer"}
+"""What has somebody who rides it in a drawing of its own."""
+_NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
+"""Actions whose thing is in the drawing, or would be in the way of it."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`subject`, `other`: concepts, None where nobody is wished for. `thing`: whether the second
+    is what an action needs, and not said itself. `relation`: what they are to each other, "" if
+    there is only one. `sex`: m or w, of a figure; `card`: what is said of a person, `looks`: with
+    which words. `colours`: of the card's fields and of the plates."""
+
+    subject: str | None = None
+    other: str | None = None
+    thing: bool = False
+    relation: str = ""
+    count: int = 1
+    sex: str = ""
+    card: Mapping[str, str] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, ReadPhrase] = field(default_factory=dict)
+    undrawn: tuple[str, ...] = ()
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the first is drawn from a card."""
+        return self.subject in FIGURES
+
+
+class Wishes:
+    """Understands readings, given what there is; for any thread."""
+
+    def __init__(self, lexicon: Lexicon, concepts: Mapping[str, Concept]) -> None:
+        self._actions = lexicon.actions
+        self._concepts = concepts
+
+    def understand(self, text: str, reading: Reading) -> Wish:
+        """What a text wishes for, given how it is read."""
+        words = tokens(text)
+        said = [s for s in reading.said if s.role == "subject" and s.value in self._concepts]
+        first = next((s for s in said if s.value == reading.subject), None)
+        others = [s for s in said if s is not first and s.value != reading.subject]
+        subject, sex, posture = self._who(reading, others)
+        if subject is None or subject not in self._concepts:
+            return Wish(undrawn=_left(reading, ()))
+        spoken = said_of_a_person(words)
+        person = subject in FIGURES
+        worn = [s for s in others if person and s.value in WORN]
+        rest = [s for s in others if s not in worn and s.value != subject]
+        second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
+        other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
+        relation = self._relation(words, reading, subject, first, second, other)
+        drawn = (subject, other or "", *(s.value for s in worn))
+        if relation == "riding" and other and other in DRAWN_ON and person and not worn:
+            subject, sex, person = DRAWN_ON[other], _sex(subject), False
+            other, relation, second = None, "", None
+        card, looks = _card(subject, spoken, worn, words) if person else ({}, {})
+        if posture and person:
+            card["posture"] = posture
+        lost = [] if person or self._kind(subject) not in ("person", "figure") else spoken
+        phrases = {n: s for n, s in (("subject", first), ("other", second)) if s is not None}
+        return Wish(
+            subject,
+            other,
+            thing and other is not None,
+            relation,
+            min(reading.count, 5),
+            sex,
+            card,
+            looks,
+            _colours(reading, phrases, worn, spoken),
+            phrases,
+            (*(_word_at(words, spoken[name][1]) for name in lost), *_left(reading, drawn, first)),
+        )
+
+    def _kind(self, name: str) -> str:
+        return self._concepts[name].kind
+
+    def _who(self, reading: Reading, others: Sequence[ReadPhrase]) -> tuple[str | None, str, str]:
+        """Concept, sex and posture of the first: who does what has a drawing of its own is that,
+        unless it is done with something else than what is in the drawing."""
+        subject, action = reading.subject, reading.action
+        if subject is None or subject not in FIGURES or action is None:
+            return subject, "", ""
+        if action in ACTIONS:
+            return subject, "", ACTIONS[action]
+        figure = self._actions[action][0]
+        if figure == "rider" and others:
+            return subject, "", ""
+        drawn = figure in self._concepts and self._kind(figure) in ("figure", "person")
+        if not drawn or figure in FIGURES:
+            return subject, "", ""
+        return figure, _sex(subject), ""
+
+    def _needed(self, reading: Reading, subject: str) -> str | None:
+        """What an action needs in the hand, unless the drawing of who does it has it."""
+        thing = reading.thing
+        if thing is None or thing not in self._concepts or reading.action in _NO_THING:
+            return None
+        return thing if subject in FIGURES else None
+
+    def _relation(
+        self,
+        words: Sequence[Token],
+        reading: Reading,
+        subject: str,
+        first: ReadPhrase | None,
+        second: ReadPhrase | None,
+        other: str | None,
+    ) -> str:
+        if other is None:
+            return ""
+        between: list[str] = []
+        if first and second:
+            low, high = sorted((first, second), key=lambda s: s.start)
+            between = [w.folded for w in words if low.end <= w.start < high.start]
+        kind = "person" if subject in FIGURES else self._kind(subject)
+        doing = [s.value for s in reading.said if s.role == "action"]
+        action = reading.action or (doing[0] if doing else None)
+        return relation(between, action, kind, self._kind(other), other)
+
+
+def _left(
+    reading: Reading, drawn: Sequence[str], first: ReadPhrase | None = None
+) -> tuple[str, ...]:
+    """The things that are said and that nobody draws: a scene has room for two."""
+    return tuple(
+        said.text
+        for said in reading.said
+        if said.role == "subject" and said is not first and said.value not in drawn
+    )
+
+
+def _sex(subject: str) -> str:
+    return {"man": "m", "woman": "w"}.get(FIGURES[subject].get("figure", ""), "")
+
+
+def _card(
+    subject: str,
+    spoken: Mapping[str, tuple[str, int]],
+    worn: Sequence[ReadPhrase],
+    words: Sequence[Token],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What is said of a person, and the words that say it."""
+    card: dict[str, str] = {}
+    looks: dict[str, str] = {}
+    for phrase in worn:
+        name, value = WORN[phrase.value]
+        card[name], looks[name] = value, phrase.text
+    for name, (value, start) in spoken.items():
+        card[name], looks[name] = value, _word_at(words, start)
+    if subject == "child" or "age" not in card or FIGURES[subject].get("age") == "child":
+        return {**card, **FIGURES[subject]}, looks
+    return {**FIGURES[subject], **card}, looks
+
+
+def _colours(
+    reading: Reading,
+    phrases: Mapping[str, ReadPhrase],
+    worn: Sequence[ReadPhrase],
+    spoken: Mapping[str, tuple[str, int]],
+) -> dict[str, str]:
+    """Colours by what they are said of: the thing after them in English, before them in French,
+    and where there is none on that side the nearest on the other."""
+    after = GRAMMARS[reading.language].last
+    places = [(s.start, name) for name, s in phrases.items()]
+    places += [(s.start, dict(OF_CARD)[WORN[s.value][0]]) for s in worn]
+    places += [(spoken[name][1], ink) for name, ink in OF_CARD if name in spoken]
+    places += [(spoken[name][1], name) for name in ("hair", "skin") if name in spoken]
+    found: dict[str, str] = {}
+    for colour in (s for s in reading.said if s.role == "colour"):
+        ahead = sorted(p for p in places if p[0] >= colour.start)
+        behind = sorted((p for p in places if p[0] < colour.start), reverse=True)
+        near = (ahead or behind) if after else (behind or ahead)
+        if near:
+            found.setdefault(near[0][1], colour.value)
+    return found
+
+
+def _word_at(words: Sequence[Token], start: int) -> str:
+    return next(w.folded for w in words if w.start == start)

@@ -1,0 +1,227 @@
+"""Where those stand whom the nouns' network draws: the score says how somebody moves, this what
+that is for a thing of such a gait and size, and where a hat, a guitar or a horse goes with it.
+
+Pure. The score's net knows the 24 older subjects, of which one with the same gait stands in.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.nouns.measures import Measures, measures_of
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.score import FrameState, subject_states
+from phosphene.render.worker.embedded.vocabulary import NOBODY
+
+RADIUS: Final = 2.0  # of a subject of size 0, in units
+ACROSS: Final = 4.5  # units in half a frame
+DOWN: Final = 8.0
+SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
+GROUND: Final = (
+    0.66  # where feet are, in half frames below the middle: as the older drawings have it
+)
+LARGEST: Final = 0.75  # log2; beyond it a plate is wider than the frame
+BOTH: Final = 0.15  # the same for two, which are 0.42 half frames from the middle
+AFLOAT: Final = ("clouds", "underwater")
+"""Places that have no ground."""
+STANDS: Final = frozenset(("stand", "sway", "rock"))
+FLIES: Final = frozenset(("fly", "float", "swim"))
+CALM: Final[Mapping[str, float]] = {
+    "walk": 0.3,
+    "step": 0.35,
+    "roll": 0.3,
+    "run": 0.5,
+    "crawl": 0.3,
+}
+"""How much of the score's tilt is left to who keeps to the ground; of others all."""
+OPTICS: Final = frozenset(("glasses", "sunglasses", "goggles", "diving-mask"))
+NUMBERS: Final = ("one", "two", "three", "four", "five")
+HATS: Final = frozenset(("hat", "cap", "crown", "helmet", "graduation-cap", "headphones"))
+LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
+"""What is held up."""
+TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
+"""Drawings that lie askew, and how far they must be turned."""
+BOARDS: Final = frozenset(("skateboard", "kick-scooter", "skis", "sled", "roller-skate"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How one of a scene stands: as the fields of a FrameState."""
+
+    x: float
+    y: float
+    size: float
+    tilt: float
+    pose: float
+    facing: float
+
+    @property
+    def radius(self) -> float:
+        """In units."""
+        return _radius(self.size)
+
+
+class Stage:
+    """Of one scene: its slots and its cast."""
+
+    def __init__(self, slots: Mapping[str, str], cast: Cast) -> None:
+        self._cast = cast
+        self._first = measures_of(cast.subject, slots["subject"])
+        self._second = measures_of(cast.other, slots["other"])
+        self._plain = cast.subject is None and cast.other is None and not cast.anchored
+        self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
+        self._afloat = slots["place"] in AFLOAT
+        # Three have room as the score has them.
+        self._many = 0.2 * max(0, cast.count - 3)
+
+    def arrange(self, state: FrameState) -> FrameState:
+        """The state of a frame as it is shown."""
+        if self._plain:
+            return msgspec.structs.replace(state, size=state.size - self._many)
+        lead = Stand(state.x, state.y, state.size, state.tilt, state.pose, state.facing)
+        other = Stand(
+            state.other_x,
+            state.other_y,
+            state.other_size,
+            state.other_tilt,
+            state.other_pose,
+            state.other_facing,
+        )
+        if self._cast.anchored:
+            lead, other = self._together(lead, state)
+        else:
+            if self._cast.subject is not None:
+                lead = self._alone(lead, self._first, state)
+            if self._cast.other is not None:
+                other = self._alone(other, self._second, state)
+        return msgspec.structs.replace(
+            state,
+            x=lead.x,
+            y=lead.y,
+            size=lead.size,
+            tilt=lead.tilt,
+            pose=lead.pose,
+            facing=lead.facing,
+            other_x=other.x,
+            other_y=other.y,
+            other_size=other.size,
+            other_tilt=other.tilt,
+            other_pose=other.pose,
+            other_facing=other.facing,
+        )
+
+    def _alone(self, told: Stand, who: Measures, state: FrameState) -> Stand:
+        """One who goes by its own gait."""
+        size = self._sized(told.size, who)
+        tilt = told.tilt * CALM.get(who.gait, 1.0)
+        x, y, facing = told.x, told.y, told.facing
+        if who.gait in STANDS:
+            tilt = 0.25 * told.tilt if who.gait == "rock" else 0.0
+            x, facing = self._planted(told, state), 1.0
+        if who.spins:
+            tilt = (told.x * ACROSS + state.drift_near) / _radius(size)
+        if self._both:
+            room = max(0.0, SIDE - 1.2 * _radius(size)) / ACROSS
+            x = max(-room, min(room, x))
+        if not (self._afloat or who.gait in FLIES):
+            lift = min(0.0, told.y - GROUND + 0.26) if who.gait == "hop" else 0.0
+            y = _standing(size, who) + max(lift, -0.3)
+        return Stand(x, y, size, tilt, told.pose, facing)
+
+    def _sized(self, told: float, who: Measures) -> float:
+        """How large somebody is: alone larger than life, so that a bee is seen on a phone; of many
+        smaller, and two no larger than half of the frame."""
+        if self._both:
+            return min(told + 0.7 * who.size, BOTH)
+        return min(told + 0.22 + 0.8 * who.size, LARGEST) - self._many
+
+    @staticmethod
+    def _planted(told: Stand, state: FrameState) -> float:
+        """Where what cannot walk is: it goes with the ground that it stands on, which drifts
+        between the middle silhouette and the near one."""
+        return told.x * 0.2 - max(-0.5, min(0.5, (state.drift_middle + state.drift_near) / 18))
+
+    def _together(self, lead: Stand, state: FrameState) -> tuple[Stand, Stand]:
+        """Two of whom one goes where the other does."""
+        relation = self._cast.relation
+        if relation == "riding":
+            return self._riding(lead, state)
+        first = lead if self._cast.subject is None else self._alone(lead, self._first, state)
+        if relation == "holding":
+            up = -1.0 if self._second.concept in LIFTED else 0.28
+            return first, self._at(first, (0.5, up), self._small(first, -0.6), 0.3)
+        if relation == "eating":
+            x, y = self._first.head
+            return first, self._at(first, (x + 0.38, y + 0.8), self._small(first, -1.35), 0.5)
+        if relation == "wearing":
+            return first, self._worn(first)
+        return self._apart(first, relation)
+
+    def _small(self, first: Stand, most: float) -> float:
+        """The size of a thing that somebody holds."""
+        return first.size + max(-1.5, min(self._second.size - 0.45, most))
+
+    def _at(self, first: Stand, place: tuple[float, float], size: float, sway: float) -> Stand:
+        """Something at a place of the first's plate, in radii."""
+        x, y = place
+        return Stand(
+            first.x + first.facing * x * first.radius / ACROSS,
+            first.y + (y + 0.03 * first.pose) * first.radius / DOWN,
+            size,
+            first.tilt + first.facing * 0.12 * sway * first.pose,
+            first.pose,
+            first.facing,
+        )
+
+    def _worn(self, first: Stand) -> Stand:
+        x, y = self._first.head
+        if self._second.concept in HATS:
+            return self._at(first, (x, y + 0.02), first.size - 0.9, 0.0)
+        if self._second.concept in OPTICS:
+            return self._at(first, (x + 0.06, y + 0.42), first.size - 1.15, 0.0)
+        return self._at(first, (x * 0.4, y * 0.2 + 0.2), first.size - 0.75, 0.0)
+
+    def _riding(self, lead: Stand, state: FrameState) -> tuple[Stand, Stand]:
+        """The one who is ridden goes as the lead would; the rider sits, or stands on a board."""
+        mount = self._second
+        below = self._alone(replace(lead, size=lead.size - 0.15), mount, state)
+        size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - 0.1
+        radius = _radius(size)
+        low = self._first.low - 0.06 if mount.concept in BOARDS else 0.62
+        down = mount.back[1] * below.radius - low * radius
+        rider = replace(below, y=below.y + down / DOWN, size=size, pose=0.35 * lead.pose)
+        askew = below.facing * TILTED.get(mount.concept, 0.0)
+        return rider, replace(below, tilt=below.tilt + askew)
+
+    def _apart(self, first: Stand, relation: str) -> tuple[Stand, Stand]:
+        """Behind something, or above it."""
+        size = min(first.size + 0.7 * (self._second.size - self._first.size), 0.35)
+        ground = self._second.gait not in FLIES and not self._afloat
+        y = _standing(size, self._second) if ground else first.y + 0.2
+        other = Stand(-0.25 * first.facing, y, size, 0.0, first.pose, 1.0)
+        if relation == "behind":
+            aside = (0.8 * other.radius + 0.25 * first.radius) / ACROSS
+            return replace(first, x=other.x + aside * first.facing), other
+        up = other.y - (other.radius + 0.9 * first.radius) / DOWN
+        return replace(first, x=other.x + 0.15 * first.x, y=max(up, -0.7)), other
+
+
+def scene_states(scene: Scene, frames: Sequence[FrameState], index: int) -> tuple[FrameState, ...]:
+    """How the subjects of a scene stand at a frame of `frames`, as `score.subject_states` does."""
+    cast = scene.cast
+    count = NUMBERS[cast.count - 1] if cast.count else scene.slots["count"]
+    return subject_states(frames, index, count, Stage(scene.slots, cast).arrange)
+
+
+def _standing(size: float, who: Measures) -> float:
+    """Where the middle of who stands on the ground is."""
+    return GROUND - who.low * _radius(size) / DOWN
+
+
+def _radius(size: float) -> float:
+    """In units."""
+    return RADIUS * math.exp2(size)

@@ -1,0 +1,55 @@
+from collections import Counter
+
+from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.cast import Actor
+from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
+from phosphene.render.worker.embedded.nouns.gait import GAITS
+from phosphene.render.worker.embedded.nouns.looks import VALUES
+from phosphene.render.worker.embedded.nouns.wishes import Wish
+from tests.render.worker.embedded import toy
+from tests.render.worker.embedded.toy import WORLD
+
+CASTING = Casting(toy.nouns().concepts, {})
+SEEDS = 700
+
+
+def actors(concept: str) -> list[Actor]:
+    found = [CASTING.cast(Wish(concept), seed).subject for seed in range(SEEDS)]
+    return [actor for actor in found if actor]
+
+
+def test_no_trade_is_bound_to_a_tone_or_a_sex() -> None:
+    """Each of seven tones has its share, with either drawing, and so has either sex."""
+    for concept in ("doctor", "police-officer", "farmer"):
+        pairs = Counter((actor.inks[1], actor.drawing) for actor in actors(concept))
+        assert len(pairs) == 14
+        assert all(20 <= count <= 85 for count in pairs.values())
+    skins = Counter(actor.inks[1] for actor in actors("woman"))
+    assert len(skins) == 7
+    assert all(60 <= count <= 145 for count in skins.values())
+    figures = Counter(actor.card[list(CARD).index("figure")] for actor in actors("person"))
+    assert all(280 <= figures[k] <= 420 for k in range(2))
+
+
+def test_who_is_old_has_the_hair_of_the_old() -> None:
+    grey = [actor.inks[2][0] > 140 and actor.inks[2][2] > 140 for actor in actors("old-woman")]
+    assert sum(grey) > 0.75 * SEEDS
+
+
+def test_women_and_children_have_no_beard_unless_it_is_said() -> None:
+    at = list(CARD).index("beard")
+    assert {actor.card[at] for actor in actors("woman") + actors("boy")} == {0}
+    told = CASTING.cast(Wish("woman", card={"beard": "beard", "figure": "woman"}), 1).subject
+    assert told
+    assert VALUES["beard"][told.card[at]] == "beard"
+
+
+def test_every_gait_has_one_of_the_older_subjects_whose_score_it_has() -> None:
+    assert set(STAND_INS) == set(GAITS)
+    assert set(STAND_INS.values()) <= set(WORLD.values["subject"])
+
+
+def test_of_a_figure_the_drawing_has_the_sex_that_is_said() -> None:
+    for sex, drawing in (("m", 0), ("w", 1)):
+        found = [CASTING.cast(Wish("surfer", sex=sex), seed).subject for seed in range(9)]
+        assert {actor.drawing for actor in found if actor} == {drawing}

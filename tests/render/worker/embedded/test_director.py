@@ -1,0 +1,177 @@
+"""From words to who is on the stage; nothing is drawn here."""
+
+from functools import cache
+
+import pytest
+
+from phosphene.model import Slot
+from phosphene.render.worker.embedded.director import NounDirector
+from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
+from phosphene.render.worker.embedded.nouns.inks import COLOURS
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.looks import VALUES
+from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
+from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
+from tests.render.worker.embedded import toy
+from tests.render.worker.embedded.toy import SHIPPED, WORLD
+
+
+@cache
+def director() -> NounDirector:
+    return NounDirector(WORLD, toy.words(), Lexicon.load(SHIPPED), toy.nouns())
+
+
+def plan(text: str, seed: int = 1, before: Scene | None = None) -> tuple[dict[str, str], Cast]:
+    return director().plan_scene(text, seed, before)
+
+
+def cast(text: str, seed: int = 1, before: Scene | None = None) -> Cast:
+    return plan(text, seed, before)[1]
+
+
+def told(text: str) -> dict[str, Slot]:
+    return {slot.name: slot for slot in director().understand(text)}
+
+
+def named(text: str) -> tuple[str | None, str | None, str]:
+    """Who is cast, and what they are to each other; older drawings in brackets."""
+    slots, found = plan(text)
+
+    def name(plate: str) -> str | None:
+        actor = found.actors.get(plate)
+        return actor.concept if actor else None if slots[plate] == NOBODY else f"({slots[plate]})"
+
+    return name("subject"), name("other"), found.relation
+
+
+def look(actor: Actor | None) -> dict[str, str]:
+    assert actor is not None
+    assert actor.card
+    pairs = zip(CARD, actor.card, strict=True)
+    return {field: VALUES[field][value] for field, value in pairs}
+
+
+def near(ink: tuple[int, int, int], colour: str) -> bool:
+    return max(abs(a - b) for a, b in zip(ink, COLOURS[colour], strict=True)) < 12
+
+
+def scene(text: str, seed: int = 1) -> Scene:
+    """A scene of these words that nothing is drawn of."""
+    slots, found = plan(text, seed)
+    return Scene({}, [], slots, found)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "other", "relation"),
+    [
+        ("a green car in the city", "car", None, ""),
+        ("a whale", "(whale)", None, ""),
+        ("a tiger", "tiger", None, ""),
+        ("a beach at night", None, None, ""),
+        ("a man riding a horse", "man", "(horse)", "riding"),
+        ("une femme à vélo", "cyclist", None, ""),
+        ("a woman with a bicycle", "woman", "bicycle", "beside"),
+        ("an astronaut riding a horse", "astronaut", "(horse)", "riding"),
+        ("a man riding a bicycle", "cyclist", None, ""),
+        ("a woman playing guitar", "woman", "guitar", "holding"),
+        ("a cat wearing a hat", "(cat)", "hat", "wearing"),
+        ("a boy eating pizza", "boy", "pizza", "eating"),
+        ("a dog chasing a ball", "(dog)", "ball", "chasing"),
+        ("a girl holding a balloon", "girl", "balloon", "holding"),
+        ("a dinosaur behind a house", "dinosaur", "house", "behind"),
+        ("a helicopter above a bridge", "helicopter", "bridge", "above"),
+        ("a man skateboarding", "man", "skateboard", "riding"),
+        ("a woman surfing", "surfer", None, ""),
+        ("a person doing archery", "person", "bow-and-arrow", "holding"),
+        ("a shark underwater", "shark", None, ""),
+        ("a cup of coffee and a donut", "coffee", "donut", "beside"),
+    ],
+)
+def test_who_is_wished_for_is_cast(
+    text: str, subject: str | None, other: str | None, relation: str
+) -> None:
+    assert named(text) == (subject, other, relation)
+
+
+def test_nobody_comes_whom_nobody_asked_for() -> None:
+    for text in ("fog over the hills", "a time lapse", "the sea at dawn", "", "🌧"):
+        slots, found = plan(text)
+        assert slots["subject"] == NOBODY
+        assert not found.actors
+
+
+def test_what_is_told_is_what_is_drawn() -> None:
+    car = told("a red car and a blue bus")
+    assert (car["subject"].value, car["colour"].value) == ("car", "red")
+    assert (car["other"].value, car["other_colour"].value) == ("bus", "blue")
+    assert (car[UNDRAWN].words, car["subject"].confidence) == ((), 1.0)
+    kungfu = told("kung fu at dawn")["subject"]
+    assert kungfu.value == "ninja"
+    assert kungfu.confidence < 1
+    assert told("a man skateboarding")["thing"].value == "skateboard"
+    assert told("five sheep")["count"].value == "five"
+    assert told("a boat")["subject"].value == "sailboat"
+    assert told("a cook with a beard")[UNDRAWN].words == ("beard",)
+    assert told("a car, a bus and a horse")[UNDRAWN].words == ("horse",)
+    assert told("a man riding a bicycle")[UNDRAWN].words == ()
+
+
+def test_colours_are_of_what_they_are_said_of() -> None:
+    both = cast("a red car and a blue bus")
+    assert both.subject
+    assert both.other
+    assert near(both.subject.inks[0], "red")
+    assert near(both.other.inks[0], "blue")
+    girl = cast("a girl in a yellow dress with green glasses").subject
+    assert girl
+    assert near(girl.inks[0], "yellow")
+    assert near(girl.inks[3], "green")
+    assert (look(girl)["clothes"], look(girl)["glasses"]) == ("dress", "glasses")
+    voiture = cast("une voiture noire").subject
+    assert voiture
+    assert near(voiture.inks[0], "black")
+
+
+def test_a_person_is_as_the_words_say() -> None:
+    found = look(cast("an old woman with red glasses dancing").subject)
+    assert (found["age"], found["figure"], found["glasses"]) == ("old", "woman", "glasses")
+    assert found["posture"] == "dance"
+    man = look(cast("a bald man with a beard in a suit").subject)
+    assert (man["length"], man["beard"], man["clothes"]) == ("bald", "beard", "suit")
+    fille = look(cast("une fille aux cheveux longs").subject)
+    assert (fille["length"], fille["age"], fille["figure"]) == ("long", "child", "woman")
+
+
+def test_the_same_seed_is_the_same_individual_and_another_is_not() -> None:
+    assert cast("a woman", 3) == cast("a woman", 3)
+    assert len({cast("a woman", seed).subject for seed in range(9)}) > 6
+
+
+def test_a_remix_keeps_who_is_there_and_changes_what_is_said() -> None:
+    before = scene("a woman with glasses in the city", 5)
+    assert before.cast.subject
+    assert cast("at night", 8, before) == before.cast
+    bearded = cast("a woman with long hair", 8, before).subject
+    assert bearded
+    assert look(bearded)["length"] == "long"
+    assert look(bearded)["glasses"] == "glasses"
+    assert bearded.inks == before.cast.subject.inks
+    green = cast("a green car", 9, scene("a car", 4)).subject
+    assert green
+    assert near(green.inks[0], "green")
+    slots, bus = plan("a bus", 9, scene("a car in the desert", 4))
+    assert bus.subject
+    assert (bus.subject.concept, slots["place"]) == ("bus", "desert")
+    assert named("a whale")[0] == "(whale)"
+    assert cast("a whale", 9, scene("a car")).subject is None
+
+
+def test_what_stands_does_not_walk_and_is_where_it_is_at_home() -> None:
+    slots, _ = plan("a house")
+    assert slots["motion"] == "float"
+    slots, found = plan("a submarine")
+    assert slots["place"] in WORLD.values["place"]
+    assert found.subject
+    assert set(slots) == set(SLOTS)
