@@ -31,6 +31,7 @@ TOLD: Final = (
     "X-Request-Id",
 )
 """Headers of an answer that it may read."""
+# As long as Firefox keeps one; Chromium stops at two hours whatever is said.
 PREFLIGHT_S: Final = 86400
 
 CORS: Final = {

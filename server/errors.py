@@ -28,6 +28,8 @@ PhospheneError
   Busy             503  full; says when to come back
 """
 
+# No import of ours: nearly every module imports this one, and what it imported would lie below them
+# all.
 from msgspec import Struct
 
 
@@ -55,6 +57,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str = ""
 
 
+# The docstrings of its kinds are the pages at /problems/NAME: they speak to who got the answer.
 class PhospheneError(Exception):
     """Base of all errors that may reach a caller; ``str(error)`` is fit for people."""
 
@@ -71,6 +74,7 @@ class BadInput(PhospheneError):
     status, type, title = 400, "bad-input", "The request cannot be used"
 
 
+# A status of its own, so that 400 says that the document was not kept, and only that.
 class Unusable(BadInput):
     """What was sent has the form that the document asks for, but what it says cannot be used: the
     detail says why."""
@@ -235,6 +239,8 @@ class RenderFailed(PhospheneError):
     status, type, title = 502, "render-failed", "The clip could not be drawn"
 
 
+# With a time to come back: while another process held the database for 14 s writers were told so
+# after 5, and reads went on.
 class Busy(RetryLater):
     """The server is full, or what it needs is not there for the moment."""
 
@@ -243,6 +249,7 @@ class Busy(RetryLater):
 
 def kinds() -> dict[str, type[PhospheneError]]:
     """Every type of problem that a caller may see, by its name."""
+    # From the classes: a list beside them could lack one, and its address would lead nowhere.
     found, todo = dict[str, type[PhospheneError]](), PhospheneError.__subclasses__()
     while todo:
         kind = todo.pop(0)

@@ -65,6 +65,7 @@ def _watch_model(metrics: Metrics, pool: Pool) -> None:
     def seconds() -> Values:
         return {key: one.seconds for key, one in pool.pass_totals.items()}
 
+    # Labels of few values: neither a clip nor a person may be one, each would be a series for ever.
     each, shared = metrics.add_labelled_metric, ("model", "clips")
     each("clips_waiting", "Clips that no worker has taken yet", ("model",), waiting)
     each("passes", "Forward passes, by how many clips shared them", shared, passes, counts=True)

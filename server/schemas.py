@@ -17,6 +17,7 @@ from phosphene.model import (
     PromptText,
 )
 
+# A page costs 3 ms of these, and 151 of 10,000, for whoever scrolls.
 RANKED: Final = 500
 """The newest clips, which For You is ranked of."""
 FEED_PAGE: Final = 10

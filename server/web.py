@@ -31,6 +31,7 @@ REQUEST_ID_HEADER = "X-Request-Id"
 COOKIE: Final = "phosphene_identity"
 """In which a browser keeps the token of its person."""
 BODY_LIMIT = 64 * 1024
+# A body that comes slower holds a connection and nothing else; mediamtx waits as long.
 BODY_TIMEOUT_S = 10.0
 
 
@@ -86,6 +87,7 @@ async def on_crash(request: Request, error: Exception) -> Response:
 
 def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A typed value as JSON."""
+    # 0.2 to 0.3 us for an event, where json.dumps takes 3.1.
     return Response(msgspec.json.encode(value), status, headers, media_type=JSON)
 
 
@@ -109,6 +111,7 @@ async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
         raise TooSlow(f"the body did not arrive within {BODY_TIMEOUT_S:.0f} s") from None
     except ClientDisconnect:
         raise BadInput("the body ended early") from None
+    # Kept for the endpoint: the Idempotency-Key's digest has read it before.
     request.state.body = bytes(parts)
     return bytes(parts)
 

@@ -20,6 +20,7 @@ class Window:
             self._grants.popleft()
         if limit <= 0:
             return window_s
+        # A fixed window would let twice as many through about its edge.
         if len(self._grants) < limit:
             self._grants.append(now)
             return 0.0

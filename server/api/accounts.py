@@ -29,6 +29,7 @@ from phosphene.store.logins import Login
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
+# Challenges and codes are for one person: what a cache keeps of them, it may show to the next.
 PRIVATE = {"Cache-Control": "no-store, private"}
 
 
@@ -135,6 +136,7 @@ class AccountRoutes:
         kept = await self._accounts.keep_passkey(
             self._party(request), visitor.person, new.credential, new.name
         )
+        # Who has just made a passkey has shown it: no second prompt within the five minutes.
         if visitor.login:
             await self._kept.confirm_login(visitor.login)
         return answer(PasskeyKept(_passkey_view(kept.passkey), kept.codes), 201, PRIVATE)
@@ -166,6 +168,7 @@ class AccountRoutes:
         return Response(status_code=204)
 
     async def offer_sign_in(self, request: Request) -> Response:
+        # Not counted: a challenge is signed and not stored, so that to ask for one costs no row.
         self._visitors.check_origin(request)
         return answer(Options(self._accounts.offer_sign_in(self._party(request))), headers=PRIVATE)
 
@@ -189,6 +192,8 @@ class AccountRoutes:
         login = request.path_params["login"]
         await self._logins.end_logins(visitor.person.id, [login])
         response = Response(status_code=204)
+        # With the cookie of a login that ended all that only reads would be 401: such a request
+        # makes no new guest.
         if login == visitor.login:
             clear_cookie(response)
         return response
@@ -345,11 +350,17 @@ class AccountRoutes:
 
     async def _check_stranger(self, request: Request) -> None:
         """Raises Forbidden: a page of another origin signs its visitor in; TooMany."""
+        # Else another page could sign its visitor in as somebody else without a word, and have what
+        # they then make (login CSRF).
         if not self._visitors.is_own_page(request):
             raise Forbidden("people sign in on this site's own page only")
+        # By the address alone, as nobody is known yet: six a minute for a person, five persons an
+        # address.
         await self._limits.count_act("sign-in", None, address_of(request))
 
     async def _let_in(self, request: Request, person: Person) -> Response:
+        # A new token, and not more rights for the one that came along: who had planted that in the
+        # browser would be signed in with them (session fixation, CWE-384).
         _, token = await self._logins.begin_login(person.id, agent_of(request))
         response = answer(SignedIn(person), headers=PRIVATE)
         set_cookie(response, token, secure=request.url.scheme == "https")

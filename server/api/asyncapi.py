@@ -24,6 +24,7 @@ follow {protocol.TOPICS_PER_SOCKET} topics: feed, and clip:ID of each clip. The 
 
 def asyncapi(title: str, version: str) -> dict[str, Any]:
     """The document."""
+    # Of the types that the socket decodes with: what the document says is what it takes.
     kinds = [*get_args(ClientMessage), *get_args(ServerMessage)]
     references, schemas = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"

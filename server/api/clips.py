@@ -45,6 +45,8 @@ class Clips:
         prompt = await read_json(request, Prompt)
         await self._limits.count_act("prompt", visitor.person.id, visitor.address)
 
+        # Kept in the transaction that adds the clip: kept after it, two POSTs at one moment under
+        # one key made two clips (202 and 202, with different ids).
         def reserve(clip: Clip) -> Reservation | None:
             return reservation(request, _accepted(clip))
 

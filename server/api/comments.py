@@ -52,6 +52,7 @@ class Comments:
     async def create_comment(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewComment)
         await self._limits.count_act("write", visitor.person.id, visitor.address)
+        # An id out of the Idempotency-Key where the client makes none: the store drops the second.
         comment = await self._actions.add_comment(
             request.path_params["clip"], visitor.person, new.text, new.id or made_id(request)
         )

@@ -30,6 +30,8 @@ def documented(
         "openapi": "Every operation, as OpenAPI 3.1",
         "asyncapi": "What travels on the socket, as AsyncAPI 3.0",
     }
+    # Filled after the list is whole, since the documents describe themselves too; once, as they
+    # change with a release only.
     made: dict[str, bytes] = {}
     whole = [*operations, _socket(), *(_document(name, text, made) for name, text in found.items())]
     made["openapi"] = msgspec.json.encode(openapi(whole, TITLE, version, limits))

@@ -21,7 +21,10 @@ from phosphene.trust.origins import origin_of
 from phosphene.web import answer, read_query
 
 HTML = "text/html"
+# Empty too: ``?loop`` alone is on, as an attribute of HTML is.
 ON = {"1", "true", "yes", "on", ""}
+# Within this and not refused: consumers send ``maxwidth=`` empty or as large as they like, and an
+# answer 400 costs the page its card.
 MOST_PIXELS = 10_000
 FRAME_S = 24 * 3600
 """How long the page in a frame may ask for a private clip without being opened again."""
@@ -107,6 +110,7 @@ class Embeds:
         query = read_query(request, EmbedQuery)
         wanted = query.format.strip().lower() or "json"
         if wanted not in {"json", "xml"}:
+            # 501 and, below, 401 are oEmbed's own statuses for these (oembed.com, errors).
             raise NotOffered(f"no oEmbed as {query.format} here: ask for json or xml")
         base = self._access.base_url(request)
         clip = await self._access.find_clip(request, clip_in(query.url, base))
@@ -211,6 +215,7 @@ def policy(base: str, ancestors: str) -> dict[str, str]:
         "connect-src": f"'self' {base} {sockets}",
         "base-uri": "'none'",
         "form-action": "'none'",
+        # X-Frame-Options knows no list of origins (RFC 7034).
         "frame-ancestors": ancestors,
     }
     return {

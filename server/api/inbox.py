@@ -44,12 +44,15 @@ class InboxRoutes:
         return answer(page, headers=PRIVATE)
 
     async def mark_inbox(self, request: Request, visitor: Visitor) -> Response:
+        # A time and no list of ids: what came while somebody read stays unread, and one UPDATE does
+        # it.
         looked = await read_json(request, Looked)
         await self._publish(await self._people.mark_seen(visitor.person.id, looked.until))
         return Response(status_code=204)
 
     async def read_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
         off = await self._people.list_kinds_off(visitor.person.id)
+        # A newer release may have kept kinds that this one cannot say.
         kinds = [kind for kind in get_args(NoticeKind) if kind in off]
         return answer(InboxSettings(kinds), headers=PRIVATE)
 
@@ -71,6 +74,8 @@ class InboxRoutes:
                 *("POST", "/v1/me/inbox/seen", "One has looked", self.mark_inbox),
                 body=Looked,
                 status=204,
+                # To look twice is to look once: an answer kept for 24 hours would be a row for
+                # nothing.
                 makes=False,
                 errors=(400, 401, 403, 413, 415),
             ),

@@ -52,6 +52,8 @@ class Readings:
 
     async def read_text(self, request: Request) -> Response:
         asked = await read_json(request, ReadingRequest)
+        # No guest is made for a question: the page asks while somebody types, before they are
+        # anybody.
         person = await self._visitors.known_person(request)
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
         text, understood = await self._read(asked.text)

@@ -107,9 +107,13 @@ class SocialRoutes:
                 remixes=query.which == "remixes",
             )
             return answer(page)
+        # Asked before the list is read, and refused as 404: an empty list would say that they like
+        # nothing.
         shown = (await self._people.get_words(person.id)).shares_likes
         if not shown and (asker is None or asker.id != person.id):
             raise NotFound(f"@{person.handle} keeps to themselves what they like")
+        # What somebody likes is of third persons, whom the asker may not want to see; what they
+        # made is not.
         page = await self._people.list_liked(person.id, limit=query.limit, cursor=query.cursor)
         hidden = await self._people.hidden_from(asker.id) if asker else frozenset[str]()
         return answer(without(page, hidden))
@@ -139,6 +143,8 @@ class SocialRoutes:
     async def read_following(self, request: Request, visitor: Visitor) -> Response:
         query, person = read_query(request, ListQuery), visitor.person
         page = await self._people.list_followed(person.id, limit=query.limit, cursor=query.cursor)
+        # Here too: only a block ends a follow, so that one may follow somebody and mute them for a
+        # while.
         return answer(without(page, await self._people.hidden_from(person.id)), headers=PRIVATE)
 
     def operations(self) -> list[Operation]:
@@ -260,12 +266,15 @@ class SocialRoutes:
         person = await self._find(request, asker)
         if asker is not None:
             relationship = await self._people.get_relationship(person.id, asker.id)
+            # In the words of a name that nobody has: who is blocked is not to notice it.
             if "block" in relationship.by:
                 raise NotFound(f"nobody here is called @{person.handle}")
         return person
 
     async def _find(self, request: Request, asker: Person | None) -> Person:
         handle = request.path_params["handle"].removeprefix("@")
+        # A guest's generated name is in no table before it is chosen or kept: one's own page is
+        # there.
         if asker is not None and handle == asker.handle:
             return asker
         return await self._people.find_person(handle)
@@ -278,6 +287,8 @@ class SocialRoutes:
         other = await self._find(request, visitor.person)
         if other.id == visitor.person.id:
             raise Unusable(f"you cannot {kind} yourself")
+        # A guest is gone with their cookie, and a follow of theirs would be a row that nobody ends.
+        # To mute and to block is for everybody: who is molested need not sign up first.
         if kind == "follow" and on:
             await self._need_account(visitor.person)
         await self._publish(await self._people.set_relation(visitor.person, kind, other, on))

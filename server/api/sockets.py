@@ -32,10 +32,15 @@ class SocketGate:
 
     async def identify_person(self, websocket: WebSocket) -> Person:
         """Who comes. Raises Unauthorized."""
+        # Not counted as a guest before the first write: 300 sockets that only watched used up what
+        # one address may have of guests.
         try:
             visitor = await self._visitors.meet_visitor(websocket)
         except Forbidden as error:  # such as a player on another page: it may follow its clip
             websocket.state.only_reads = str(error)
+            # Somebody new and not its visitor: browsers send the cookie from every port and
+            # sub-domain of a site, without a preflight, and one such page read its visitor's
+            # private topics.
             return self._visitors.make_stranger()
         websocket.state.new, websocket.state.login = visitor.new, visitor.login
         return visitor.person
@@ -51,6 +56,7 @@ class SocketGate:
             await self._visitors.count_guest(address)
             websocket.state.new = False
         await self._limits.count_act("write", person.id, address)
+        # To take a like back needs no leave: only likes rank the feed.
         if isinstance(said, Like) and said.on:
             await self._visitors.check_like(person, address, said.clip)
 
@@ -81,6 +87,7 @@ def sockets_of(
         presence=presence,
         actions=actions,
         capacity=settings.sockets,
+        # One address took 200 of 200 sockets when nothing was counted.
         per_address=settings.sockets_per_address,
         household=lambda websocket: household_of(address_of(websocket)),
     )

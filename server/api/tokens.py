@@ -57,6 +57,7 @@ class Tokens:
 
     async def create_token(self, request: Request, visitor: Visitor) -> Response:
         clip = await self._store.get_clip(request.path_params["clip"])
+        # As if there were none: whether somebody has a private clip of this id is theirs to tell.
         if clip.author.id != visitor.person.id:
             raise NotFound(f"no clip {clip.id} of yours")
         if clip.visibility != "private":
@@ -64,6 +65,8 @@ class Tokens:
         new = await read_json(request, NewToken)
         origins = clean_origins(new.origins)
         await self._limits.count_act("write", visitor.person.id, visitor.address)
+        # Signed and not stored: every request of a player brings it, on any instance, without a
+        # read.
         claims = EmbedClaims(clip.id, int(time.time()) + new.seconds, origins)
         token, base = self._tokens.issue_token(claims), self._access.base_url(request)
         made = EmbedToken(

@@ -18,6 +18,7 @@ from phosphene.trust.origins import Origins
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import COOKIE
 
+# The longest that browsers keep one (RFC 6265bis), and as long as a login lasts unused.
 COOKIE_AGE_S = 400 * 24 * 3600
 
 
@@ -89,6 +90,8 @@ class Visitors:
                     login=known.login,
                     confirmed_at=known.confirmed_at,
                 )
+            # A browser can do nothing about its cookie and becomes a guest; a program that named
+            # its token wants to know.
             except Unauthorized:
                 if named:
                     raise
@@ -104,8 +107,11 @@ class Visitors:
     async def check_like(self, person: Person, address: str, clip_id: str) -> None:
         """Whether a person may like a clip now. Raises TooMany: many likes of this clip came from
         this address, by people who have no standing either."""
+        # Only of those without standing: fresh guests of one address gave 600 likes a minute, and
+        # ranked the feed by them.
         if await self._store.has_standing(person.id):
             return
+        # Nothing changes, and so nothing is taken from the twenty of an hour.
         if await self._store.liked_by(person.id, [clip_id]):
             return
         if await self._store.get_counts([clip_id]):
@@ -121,6 +127,9 @@ class Visitors:
 
     def check_origin(self, connection: HTTPConnection) -> None:
         """Whether the page that asks may write in its visitor's name. Raises Forbidden."""
+        # By what the browser says of the page, and no token in a form: a POST of no content type
+        # needs no preflight, and pages of other sites wrote so in their visitors' names (tried in
+        # Chromium).
         named = _token(connection)[1]
         if not named and not self.is_own_page(connection):
             raise Forbidden("pages of other origins may watch here; to write they need a token")
@@ -156,6 +165,9 @@ def with_visitor(
 
 
 def set_cookie(response: Response, token: str, *, secure: bool) -> None:
+    # Out of reach of scripts, since it is good for 400 days; sent by links from other sites (Lax),
+    # else everybody would come as a stranger; Secure where it came so, as browsers drop a Secure
+    # cookie that comes over http.
     response.set_cookie(
         COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="lax", secure=secure
     )
@@ -179,6 +191,7 @@ def is_page(connection: HTTPConnection) -> bool:
 
 def address_of(connection: HTTPConnection) -> str:
     """The address that asks."""
+    # Over a socket in the file system nobody has an address, unless a trusted proxy tells one.
     return connection.client.host if connection.client else "unknown"
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from phosphene.allowance import Allowance
 
 
+# Apart from the bus of messages: what is only counted needs no stream and no hint.
 class SharedCounters(Protocol):
     """No method raises when nobody else can be asked: each then gives what this instance knows."""
 

@@ -29,6 +29,7 @@ class RedisCounters:
         return True
 
     async def set_share(self, key: str, value: int, ttl_s: float) -> None:
+        # Here first, so that the sum without Redis is not nothing.
         await self._local.set_share(key, value, ttl_s)
         arguments = (self._instance, value, ttl_s)
         await self._redis.try_command(
@@ -46,6 +47,8 @@ class RedisCounters:
         found = await self._redis.try_command(
             lambda: self._take_allowance(keys=[f"phosphene:take:{key}"], args=arguments)
         )
+        # Redis is away: each counts for itself, since to refuse everybody would be worse than n
+        # times the limit.
         if found is None:
             return await self._local.take_allowance(key, limit=limit, window_s=window_s)
         wait, remaining, window = found

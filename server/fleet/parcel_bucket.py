@@ -24,6 +24,8 @@ class ParcelBucket:
         with _os_errors():
             self._store = S3Store.from_url(
                 url,
+                # Plain http too: SeaweedFS or MinIO of one's own stands in a network without
+                # certificates.
                 client_options={"allow_http": True, "timeout": TIMEOUT, "connect_timeout": TIMEOUT},
                 retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
             )

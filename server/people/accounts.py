@@ -24,6 +24,7 @@ from phosphene.store.store import Store
 
 CONFIRMED_S: Final = 300.0
 """So long after a passkey was used the same browser need not ask for it again."""
+# All of them go into each offer, so that no device makes a second one.
 MOST_PASSKEYS: Final = 20
 SIGN_IN: Final = "sign in"
 
@@ -84,9 +85,13 @@ class Accounts:
             created_at=now,
             used_at=now,
         )
+        # Also of somebody else: ids are made by authenticators, and a copied one must not change
+        # hands.
         if await self._kept.find_passkey(passkey.id):
             raise Unprocessable("this passkey is kept already")
         if not await self._kept.has_account(person.id):
+            # With the first passkey and not later: who puts that off loses the name with the
+            # telephone.
             codes = recovery.make_codes()
             await self._kept.open_account(person, passkey, list(map(recovery.digest_of, codes)))
             return KeptPasskey(passkey, codes)
@@ -113,6 +118,8 @@ class Accounts:
 
     async def recover(self, handle: str, code: str) -> Person:
         """Who has just used a recovery code of theirs, which is used up. Raises Unauthorized."""
+        # With the name, so that a code is tried against one account and not against all; one answer
+        # for a wrong name and a wrong code.
         person = await self._kept.use_recovery_code(handle, recovery.digest_of(code))
         if person is None:
             raise Unauthorized("this name and this code do not belong together, or it was used")
@@ -150,6 +157,7 @@ class Accounts:
     async def _take_challenge(self, credential: Credential, purpose: str) -> bytes:
         """The challenge that a credential answers, which is good no more from now on."""
         challenge = challenge_of(credential)
+        # The signature first: only what was made here becomes a row.
         self._challenges.check(challenge, purpose)
         # The answers of repeated requests are a table of what was there once, for as long as a
         # challenge lives: one more table of challenges would only have to be swept as well.

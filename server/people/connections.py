@@ -19,9 +19,11 @@ class OpenConnections:
     @contextmanager
     def holding(self, login_id: str, close: Close) -> Iterator[None]:
         """While something is open in the name of a login; ``close`` is called when that ends."""
+        # Who is new has no row yet that could end.
         if login_id == NOBODY:
             yield
             return
+        # Not the callback itself: one login holds many sockets, and their callbacks may be equal.
         key = object()
         self._open.setdefault(login_id, {})[key] = close
         try:
@@ -39,5 +41,7 @@ class OpenConnections:
     def close_all(self, login_ids: Collection[str]) -> None:
         """Close what is open in the name of these logins."""
         for one in login_ids:
+            # Taken out first: a ``close`` may end its ``holding`` at once, which changes what is
+            # walked here.
             for close in list(self._open.pop(one, {}).values()):
                 close()

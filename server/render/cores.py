@@ -5,4 +5,5 @@ import os
 
 def usable_cores() -> int:
     """CPU cores that this process may use; in a container what it was given."""
+    # Not cpu_count: that is the machine's, also for a process that was pinned to two of its cores.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

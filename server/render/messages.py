@@ -66,12 +66,15 @@ class SteerClip(Struct, frozen=True, tag="turn"):
     text: str
 
 
+# One serves everybody who joins or lacks something, and is the largest picture of all.
 class Keyframe(Struct, frozen=True, tag="keyframe"):
     """A viewer needs a keyframe; granted at most once a second per clip."""
 
     clip: str
 
 
+# Asked again and again, and ended by silence: so nothing has to be remembered when a worker is
+# lost, and the same question crosses instances.
 class RequestRendition(Struct, frozen=True, tag="ask"):
     """Somebody watches a rendition beside the full one: from the next picture on it is encoded
     too, until it was not asked for again for a few seconds. Its first unit is a keyframe."""
@@ -80,6 +83,7 @@ class RequestRendition(Struct, frozen=True, tag="ask"):
     rendition: RenditionName
 
 
+# Asked of the worker, which has the lexicon: 280 kB, and 32 ms to load, that no instance needs.
 class ReadPrompt(Struct, frozen=True, tag="read"):
     """Say what of a text would be drawn; answered by PromptRead of the same ``number``."""
 
@@ -87,6 +91,7 @@ class ReadPrompt(Struct, frozen=True, tag="read"):
     text: str
 
 
+# A worker that hangs looks like one that draws: only an answer tells them apart.
 class WorkerPing(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -120,6 +125,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
         return self.steers != "never"
 
 
+# Said, and no crash: what crashes is started again, and would be for ever.
 class Unfit(Struct, frozen=True, tag="unfit"):
     """Instead of Ready: the worker cannot draw with this model and ends; ``reason`` says why."""
 
@@ -140,6 +146,8 @@ class PromptRead(Struct, frozen=True, tag="was_read"):
     understood: tuple[Slot, ...] | None
 
 
+# A unit and no picture: a second of 16 pictures of 288x512 is 3.5 MB in I420, and 76 kB as units
+# (609 kbit/s).
 class Encoded(Struct, frozen=True, tag="encoded"):
     """The next unit of the log of a rendition."""
 
@@ -148,6 +156,8 @@ class Encoded(Struct, frozen=True, tag="encoded"):
     rendition: RenditionName = "full"
 
 
+# A clip is shared while it is on air, and sites keep the card that they find then: with no picture
+# yet it stayed empty for good.
 class Still(Struct, frozen=True, tag="still"):
     """A picture that stands for the clip until its poster is there, as JPEG."""
 
@@ -175,6 +185,8 @@ class Steered(Struct, frozen=True, tag="steered"):
     steer: Steer
 
 
+# Held by the instance: after the kill of a worker the next picture comes from another one after
+# 0.33 s (p50; 0.51 s at most, bench.loss).
 class ClipCheckpoint(Struct, frozen=True, tag="kept"):
     """The first ``seconds`` of the clip are final: their latents, as ``Render.begun`` takes."""
 
@@ -192,6 +204,7 @@ class Waiting(Struct, frozen=True, tag="waiting"):
     wait_s: float
 
 
+# Measured and never set: the same machine carried 3 to 6 clips in time, as busy as it was.
 class Price(Struct, frozen=True, tag="price"):
     """What clips cost this worker, as measured by now."""
 
@@ -256,6 +269,7 @@ ClipAnswer = (
 )
 Answer = Ready | Unfit | Price | Claimed | ClipAnswer | PromptRead | WorkerPong
 
+# Not JSON: units are bytes, which would be a third longer in base64.
 encode_message = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
@@ -267,6 +281,8 @@ def version(messages: Iterable[type[Struct]]) -> str:
     found: dict[type[Struct], None] = {}
     for message in messages:
         find_structs(message, found)
+    # Of the shapes, and no number that somebody must remember to raise; with nested structs, as
+    # another field in one of them is as fatal.
     shapes = [" ".join((kind.__name__, *kind.__struct_fields__)) for kind in found]
     return hashlib.sha256("\n".join(shapes).encode()).hexdigest()[:8]
 

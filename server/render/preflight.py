@@ -29,6 +29,7 @@ PACKAGES: Final = {
 
 _LFS: Final = b"version https://git-lfs"
 _HEADER: Final = 8  # bytes of a safetensors file that say how long its header is
+# As safetensors has it: else the first eight bytes of any file ask for that much memory.
 _LONGEST_HEADER: Final = 100_000_000
 
 

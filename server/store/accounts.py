@@ -36,6 +36,7 @@ def has_account(cx: Connection, person_id: str) -> bool:
 def open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
     """Keep the name of a person: from now on it is theirs, and they sign in with the passkey or
     one of the codes, whose digests these are. Raises AlreadyTaken."""
+    # All in one transaction: an account without codes would be lost with its device.
     kept = set_handle(cx, named(cx, person))
     cx.execute(
         "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, passkey.created_at)
@@ -71,6 +72,7 @@ def remove_passkey(cx: Connection, person_id: str, passkey_id: str) -> None:
     ids = [one.id for one in passkeys(cx, person_id)]
     if passkey_id not in ids:
         raise NotFound("no such passkey of yours")
+    # Codes alone are eight times in; after that nobody could.
     if len(ids) == 1:
         raise Unprocessable("this is your only passkey: add another one first")
     cx.execute("DELETE FROM passkeys WHERE id = ?", (passkey_id,))

@@ -17,8 +17,10 @@ HOUR_S: Final = 3600.0
 """Deeds of one stranger within an hour are told together: nobody rings at a door all day."""
 TOGETHER: Final = frozenset({"liked", "followed"})
 """Kinds of which those that were not seen yet are told together."""
+# Else one comment could ring at any number of doors.
 MENTIONS: Final = 5
 """So many people may be called in one comment."""
+# Not within an address of mail, nor a part of a longer word; the letters are those of a handle.
 MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
 COLUMNS: Final = "n.id, n.kind, n.actor, p.handle, n.clip, n.text, n.count, n.at, n.seen"
 SOURCE: Final = "notices AS n LEFT JOIN people AS p ON p.id = n.actor"
@@ -44,6 +46,7 @@ def notify(
 ) -> list[Recorded]:
     """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
     of, or of a kind that they do not want to hear of."""
+    # These two are of one's own clip: nobody else does them.
     if actor.id == person_id and kind not in {"finished", "failed"}:
         return []
     if _unwanted(cx, person_id, kind, actor.id):
@@ -82,6 +85,7 @@ def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | N
 
 
 def count_unread(cx: Connection, person_id: str) -> int:
+    # Exact, from an index that holds only what was not seen: no counter beside it that may differ.
     row = cx.execute("SELECT count(*) FROM notices WHERE person = ? AND seen = 0", (person_id,))
     return int(row.fetchone()[0])
 
@@ -98,6 +102,7 @@ def mark_seen(cx: Connection, person_id: str, until: float) -> list[Recorded]:
 
 def kinds_off(cx: Connection, person_id: str) -> Sequence[str]:
     """Kinds that a person does not want to hear of."""
+    # One row of JSON: it is read with every deed, and written a few times in a life.
     row = cx.execute("SELECT off FROM inbox_settings WHERE person = ?", (person_id,)).fetchone()
     return [] if row is None else msgspec.json.decode(row[0], type=list[str])
 
@@ -133,6 +138,7 @@ def _together(
         ).fetchone()
         if row is not None:
             return str(row[0])
+    # Whom one follows is told of each time: that is what one follows them for.
     if actor_id == person_id or _follows(cx, person_id, actor_id):
         return None
     row = cx.execute(

@@ -27,6 +27,8 @@ class Login(Struct, frozen=True):
     handle: str | None = None
 
 
+# An ended one stays until its token is forgotten: else it would be adopted as one of a guest who
+# came back.
 def find(cx: Connection, digest: str, now: float) -> Login | None:
     """The login of a token, also one that has ended."""
     row = cx.execute(
@@ -37,6 +39,8 @@ def find(cx: Connection, digest: str, now: float) -> Login | None:
     return None if row is None else Login(*row)
 
 
+# A digest without salt: what nobody can guess needs none, and who reads the database gets in
+# nowhere.
 def begin(cx: Connection, digest: str, login: Login) -> None:
     cx.execute(
         "INSERT INTO logins (digest, id, person, begun_at, seen_at, confirmed_at, agent)"
@@ -98,5 +102,7 @@ def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) ->
 
 def ended_among(cx: Connection, login_ids: Iterable[str], now: float) -> list[str]:
     """Those that are over: ended, or forgotten."""
+    # One look-up by key for each: a list as one parameter is written in SQLite and in PostgreSQL in
+    # different ways.
     query = "SELECT 1 FROM logins WHERE id = ? AND ended_at IS NULL AND seen_at > ?"
     return [one for one in login_ids if not cx.execute(query, (one, now - LIFE_S)).fetchone()]

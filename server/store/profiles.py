@@ -44,6 +44,8 @@ def words_of(cx: Connection, person_id: str) -> ProfileWords:
 
 def set_words(cx: Connection, person_id: str, words: ProfileWords) -> None:
     """Raises NotFound: the portrait is not of a public clip of one's own."""
+    # No picture can be uploaded here: a portrait was drawn by this server, and its prompt passed
+    # the policy.
     if words.portrait is not None:
         clip = reads.clip(cx, words.portrait)
         if clip.author.id != person_id or clip.visibility != "public" or clip.status != "done":
@@ -76,6 +78,8 @@ def clips_by(
         " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
         (person_id, *read_cursor(epoch, f"by {kind}", cursor), limit + 1),
     )
+    # The list is part of the cursor: one of another list is refused, and not read as a place in
+    # this.
     return _page(epoch, f"by {kind}", [clip_of(row) for row in rows], limit)
 
 
@@ -86,6 +90,7 @@ def liked_by(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str
         f" WHERE l.person = ? AND {PUBLIC} AND (c.created_at, c.id) < (?, ?)",
         (person_id, *read_cursor(epoch, "liked", cursor)),
     )
+    # Places first, bodies of the newest few: who likes a thousand clips asks for twenty.
     newest = heapq.nlargest(limit + 1, places)
     return _page(epoch, "liked", [reads.clip(cx, clip_id) for _, clip_id in newest], limit)
 

@@ -44,11 +44,13 @@ def set_relation(
         need_unblocked(cx, person_id, other_id)
     if not on:
         return bool(_end(cx, person_id, kind, other_id))
+    # Ended, and not only hidden: who is blocked would still be counted as a follower.
     if kind == "block":
         _end(cx, person_id, "follow", other_id)
         _end(cx, other_id, "follow", person_id)
     return bool(
         cx.execute(
+            # INSERT OR IGNORE is SQLite's alone; this PostgreSQL knows too.
             "INSERT INTO relations (person, kind, other, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             (person_id, kind, other_id, now),
@@ -108,6 +110,8 @@ def followers(cx: Connection, person_id: str, limit: int) -> Sequence[Person]:
 
 def count(cx: Connection, person_id: str) -> tuple[int, int]:
     """How many follow a person, and how many that person follows."""
+    # Counted in the index and kept nowhere: a counter would be one more row that every follow
+    # writes.
     followers_query = "SELECT count(*) FROM relations WHERE other = ? AND kind = 'follow'"
     following_query = "SELECT count(*) FROM relations WHERE person = ? AND kind = 'follow'"
     return (

@@ -150,6 +150,8 @@ class Store(Protocol):
         """The blob of latents that a remix or a fork on its way begins with."""
         ...
 
+    # By an index of who needs which blob: to look for them in all clips held the write lock for 24
+    # to 33 us a clip, 1.8 s among 60,000; now it is 0.4 ms among 300,000 (bench.deleting).
     async def remove_clip(self, clip_id: str) -> Removal:
         """Forget a clip that is not being drawn, with its likes, views and comments; also in the
         events that told of it, which say ClipRemoved from now on. Records that on its topic, its
@@ -207,6 +209,8 @@ class Store(Protocol):
         """Those of the blobs that no clip needs; none while not everything is indexed."""
         ...
 
+    # The write-ahead log keeps a page as it was until it happens to be written over: the words of a
+    # removed clip could be read there.
     async def empty_log(self) -> bool:
         """Let nothing that was overwritten stay in the write-ahead log; False when somebody reads
         there, so that it has to be tried again."""
@@ -223,6 +227,7 @@ class Store(Protocol):
         cancelled. A cursor that this store did not make raises BadInput. Stable under inserts."""
         ...
 
+    # Likes of guests who never watched do not weigh: 540 identities a second were to be had.
     async def list_candidates(self, *, limit: int) -> Sequence[Clip]:
         """Public clips that a feed may offer: live and queued ones, and the freshest done. Their
         likes, remixes and views are those that weigh, of who has standing."""
@@ -291,6 +296,8 @@ class Store(Protocol):
         """Newest first."""
         ...
 
+    # Not more than the age of an identity: many connections of one guest would else be half a
+    # minute of pictures within a second.
     async def add_watched(
         self, watched: Mapping[str, float], ages: Mapping[str, float]
     ) -> frozenset[str]:
@@ -326,6 +333,8 @@ class Store(Protocol):
         """Where the topic ends now (seq 0: nothing yet)."""
         ...
 
+    # Of one moment: place first and data later, or the other way, would show an event twice or
+    # never.
     async def topic_state(self, topic: str, person_id: str, *, comments: int) -> TopicState:
         """The topic's subject as the person sees it, with the newest ``comments`` comments.
         Raises NotFound when the topic is neither the feed nor that of a clip."""
@@ -339,6 +348,8 @@ class Store(Protocol):
         """Stored events of the topic with seq > ``after``, in order."""
         ...
 
+    # In the order of commits, by one writer at a time: where rows alone were locked (PostgreSQL, a
+    # trial) a follower by id never saw 1,641 of 46,280 events.
     async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
         """Stored events of all topics in commit order, each with its global id > ``after``."""
         ...

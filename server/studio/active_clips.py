@@ -41,6 +41,7 @@ class ActiveClips:
 
     def drop_poll(self, clip_id: str) -> None:
         """Before anybody is told that a clip ended: a vote on that is refused as not live."""
+        # A vote between the event and the end of the poll was answered 404.
         self._polls.pop(clip_id, None)
 
     def begin_clip(self, active: ActiveClip, story: Coroutine[Any, Any, None]) -> None:

@@ -23,6 +23,7 @@ async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip
     if clip_id is None:
         return None
     parent = await store.get_clip(clip_id)
+    # As if it were not there: 403 would tell that there is such a clip.
     if parent.visibility == "private" and parent.author.id != person.id:
         raise NotFound(f"no clip {clip_id}")
     if parent.status in {"queued", "live"}:

@@ -70,6 +70,8 @@ class Takeovers:
 
     async def _look(self, before: Look) -> Look:
         """Take what is abandoned, and say what was found. Raises Busy."""
+        # By a look and no word of who dies: kill -9 says none. Under twelve faults 8 of 36 clips
+        # failed while neighbours had idle workers.
         found = {orphan.clip.id: orphan for orphan in await self.store.list_orphans()}
         if not self.lifecycle.stopping:
             for orphan in abandoned(before, found.values()):
@@ -133,6 +135,8 @@ class Takeovers:
 def was_lost_too_often(clip: Clip, number: int) -> bool:
     """Whether a clip under the ``number``-th holder is not tried again. One that still waits in
     line has done nothing to those who held it: it goes on waiting."""
+    # Only what is on air can have killed its holders: under faults a third of the acknowledged
+    # clips had failed so, and had only waited in line.
     return clip.status == "live" and number > MOST_HOLDERS
 
 

@@ -17,6 +17,7 @@ from phosphene.trust.origins import clean_origin
 
 PREFIX = "e1."
 LONGEST = 2048
+# They stand in the token, and that in an address.
 ORIGINS_LIMIT = 8
 _origins = msgspec.json.Decoder(tuple[str, ...])
 

@@ -49,6 +49,7 @@ class Reserved(Struct, frozen=True):
     parts: frozenset[str]
     whole: frozenset[str]
 
+    # Else ``admin``, ``operator`` and ``openai`` are had by whoever asks first.
     def check_handle(self, chosen: str, person_id: str) -> None:
         """Whether this person may be called so. Raises AlreadyTaken."""
         if _GENERATED.fullmatch(chosen) and chosen != handle(person_id):

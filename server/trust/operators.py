@@ -21,6 +21,8 @@ class Operators:
     """``token`` is the setting, ``key`` the identity key of the data folder."""
 
     def __init__(self, token: str, key: bytes) -> None:
+        # One that ``phosphene top`` can make itself on this machine: who reads the key may do all
+        # anyway.
         self._token = (token or operator_token(key)).encode()
         self.asked = bool(token)
 

@@ -13,11 +13,14 @@ from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.gait import GAITS
 from phosphene.render.worker.embedded.nouns.plate import INKS
 
+# Whole numbers: the cast travels with the latents, of which recipes hold the digest.
 _Byte = Annotated[int, Meta(ge=0, le=255)]
 _Radii = Annotated[float, Meta(ge=-1.5, le=1.5)]
 Ink = tuple[_Byte, _Byte, _Byte]
 Point = tuple[_Radii, _Radii]
 """A place on a plate: radii to the right of its middle, and below it."""
+# No network draws a relation: the score has every channel of the second already, and these are
+# places of it.
 ANCHORED: Final = ("riding", "holding", "wearing", "eating", "behind", "above")
 """Relations in which the second subject goes where the first does."""
 BEFORE: Final = ("riding", "holding", "wearing", "eating", "behind")

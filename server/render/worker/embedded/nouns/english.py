@@ -10,6 +10,7 @@ ENGLISH: Final = Grammar(
         "this that some into over under behind through while who which when there or my "
         "your our he she they"
     ),
+    # Many have a first sense that is a thing (spring, fall): "kind of" must not be the subject.
     never=words(
         "kind view fall spring shot close lapse motion slow time back front side top "
         "bottom hand hands face head eye eyes hair arm arms leg legs body group style "
@@ -47,11 +48,13 @@ ENGLISH: Final = Grammar(
     within=words("in on at inside near under behind over above through across onto into along by"),
     without=words("no not without never neither nor except"),
     owners=words("he she they it who we you i people"),
+    # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
     vague=words(
         "strand strands family building buildings plant plants player players toy toys machine "
         "shop store army "
         "horde gang crew colony party swarm parade market rendition costume"
     ),
+    # A crane shot is no crane.
     camera=words(
         "shot shots footage angle view views dolly-in push-in pull-out pull-back dolly lens "
         "pov close-up closeup closeups zoom take aerial hyperlapse timelapse time-lapse lapse "
@@ -68,6 +71,7 @@ ENGLISH: Final = Grammar(
     joining=words("and or plus versus vs"),
     beside=words("with wearing"),
     last=True,
+    # Five at most, which is what a stage holds (cast.MOST).
     numbers={
         "two": 2,
         "three": 3,

@@ -5,6 +5,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.grammar import Grammar, words
 
 FRENCH: Final = Grammar(
+    # Without accents, as tokens are folded: many type none.
     little=words(
         "un une le la les l des du de d au aux et en dans sur sous a avec qui que pour "
         "par son sa ses mon ma mes notre est sont ce cette ces se il elle ils elles "

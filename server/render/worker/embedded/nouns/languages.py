@@ -10,6 +10,8 @@ from phosphene.render.worker.embedded.nouns.grammar import Grammar, words
 GRAMMARS: Final[Mapping[str, Grammar]] = {
     "en": ENGLISH,
     "fr": FRENCH,
+    # From here on little words and denials only: things are CLDR's labels, and it is English and
+    # French that were written by hand.
     "de": Grammar(
         words(
             "ein eine einen einem einer der die das den dem des und im am mit auf in von zu "
@@ -78,5 +80,6 @@ def guess(words: list[str], text: str) -> list[str]:
     for code, letters in LETTERS.items():
         votes[code] += any(c in letters for c in text.lower())
     votes["ja"] += any(KANA[0] <= c <= KANA[1] for c in text)
+    # Ties are kept: the lexicon decides them, by which language knows most of the other words.
     best = max(votes.values())
     return [code for code, count in votes.items() if count == best]

@@ -114,6 +114,7 @@ def pack(
         for phrase, meaning in said.items():
             grouped.setdefault(meaning, []).append(phrase)
         lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
+    # xz: 19,000 lemmas are 70 kB so, by zlib 78.
     packed = lzma.compress("\n".join(lines).encode(), preset=9)
     parts = (packed, BloomFilter.from_words(known).bits, BloomFilter.from_words(nouns).bits)
     return _MAGIC + b"".join(len(part).to_bytes(4, "big") + part for part in parts)

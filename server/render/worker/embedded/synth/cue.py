@@ -55,6 +55,7 @@ def _performers(scene: Scene) -> tuple[Performer, ...]:
         found.append(Performer(first, gait, count, FIRST, slots["motion"] == "hop"))
     if second != NOBODY:
         gait = cast.other.gait if cast.other else ""
+        # Who is held or ridden goes where the first goes: its own channels say nothing then.
         channels = FIRST if cast.anchored else SECOND
         hops = slots["motion"] == "hop" and relation != "watching"
         found.append(Performer(second, gait, 1, channels, hops))

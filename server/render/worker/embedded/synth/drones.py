@@ -62,6 +62,7 @@ def drone(
     out = noise_bed(gains, tune, quarter, samples, who + name)
     now = quarter * QUARTER
     if made.tone:
+        # In the clip's key, as all that has a pitch: an engine beside it would be a wrong note.
         base = harmony.periodic(440 * 2 ** ((harmony.root - 69) / 12 + made.octave))
         hum = np.zeros(QUARTER, np.float32)
         for ratio, share in made.partials:

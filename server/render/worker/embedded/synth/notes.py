@@ -20,6 +20,7 @@ TENTH: Final = RATE // 10
 PAPER: Final = ((3, 0.22, 0.014), (5, 0.16, 0.02))
 
 
+# 384 kB each, 37 MB when full. A quarter that makes a note anew took up to 16 ms, others 3.4.
 @lru_cache(maxsize=96)
 def note(instrument: Instrument, midi: int) -> Floats:
     """A note of an instrument."""

@@ -60,6 +60,7 @@ def glide(hertz: list[float], seconds: float, rise: float, *overtones: float) ->
     path = np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(hertz)), hertz)
     made = np.zeros(count, np.float32)
     for number, share in enumerate((1.0, *overtones), 1):
+        # An overtone that slides past half the rate would come back down as another tone.
         if share and max(hertz) * number < RATE / 4:
             made += np.float32(share) * sliding_sine(path * number)
     return made * bump(count, rise, seconds / 2.5)

@@ -31,6 +31,7 @@ def sound_surroundings(
     if not place.wet:
         _rain(to, tune, quarter, weather.drops)
     falling = weather.drops > 0
+    # A draw for each quarter by hash, and no timer: a clip that is taken up has the same birds.
     for number, now in enumerate((*place.now, *weather.now)):
         key = (tune.seed, now.cry, number, quarter)
         if _sounds(now, key, time, falling):
