@@ -82,6 +82,7 @@ class Backdrops:
         """Write it, in eight bits, as a part of a model's folder."""
         self._autoencoder.save_pretrained(folder / FOLDER)
         (folder / FOLDER / _TABLE).write_bytes(msgspec.json.encode(self._table) + b"\n")
+        # A step for each direction: the first principal components are far wider than the last.
         steps = {kind: all_.abs().amax((0, 1)) / 127 for kind, all_ in self._latents.items()}
         whole = {k: (all_ / steps[k]).round().to(torch.int8) for k, all_ in self._latents.items()}
         steps_of = {kind + _STEP: step for kind, step in steps.items()}
@@ -118,6 +119,8 @@ class Backdrop:
     def guess(self, sample: Tensor, sigma: float) -> Tensor:
         """The x0 that is to be expected of a noisy sample, (tokens, K)."""
         away = (sample - (1 - sigma) * self.drawings).square().sum((1, 2))
+        # Softmax and not the quotient of the sums: at a small sigma every single term is 0 in
+        # float32.
         weights = torch.softmax(-away / (2 * sigma**2), 0)
         return torch.einsum("n,ntk->tk", weights, self.drawings)
 

@@ -116,6 +116,7 @@ class NounDirector(Director):
                 asked["place"] = self._homes.get(wish.subject)
         asked, cast = self._furnished(asked, before, cast)
         known, parent = self._world.values, before.slots if before else None
+        # A world is data, and may lack what this code names: then it is left open, and no error.
         asked = {slot: v if v in known[slot] else None for slot, v in asked.items()}
         return resolve_slots(self._world, asked, seed, parent, usual), cast
 

@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 """What weathers are called, folded; the net that guesses the weather knows three others."""
+# Looked at here too: who asks for no fog would else get it, as a list of words knows no sentence.
 _NOT: Final = frozenset(("no", "not", "without", "sans", "pas", "ni", "ohne", "sin", "senza"))
 _LONGEST: Final = 3
 
@@ -91,6 +92,8 @@ class Surroundings:
 
     def _weather(self, text: str) -> Slot | None:
         words = [part for token in tokens(text) for part in token.folded.split("-")]
+        # Longest first, as in the lexicon: falling leaves are a weather, and leaves alone may be a
+        # subject.
         for length in range(_LONGEST, 0, -1):
             for start in range(len(words) - length + 1):
                 phrase = " ".join(words[start : start + length])
@@ -102,5 +105,7 @@ class Surroundings:
 def _told(slot: Slot, found: Mapping[str, Slot], shown: set[str]) -> Slot:
     """What was found instead, and of what stays away nothing that is shown after all."""
     if slot.name == UNDRAWN:
+        # What is shown as a place may not be said to stay away as a thing: the caption tells what
+        # is drawn.
         return replace(slot, words=tuple(w for w in slot.words if w.lower() not in shown))
     return found.get(slot.name, slot)

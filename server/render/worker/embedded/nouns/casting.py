@@ -84,12 +84,15 @@ class Casting:
     def _actor(
         self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
     ) -> Actor | None:
+        # The older network has poses of its own for these, where a noun has one that is bent.
         if concept in self._older:
             return None
         told = wish.colours.get(plate)
         if concept in FIGURES:
             return self._person(plate, concept, wish, seed, before)
         made = self._thing(plate, concept, wish.sex if plate == "subject" else "", seed)
+        # In a remix somebody stays who they are: another drawing would be somebody else in their
+        # place.
         if before and before.concept == concept:
             made = replace(made, drawing=before.drawing, inks=before.inks)
         return made if told is None else _coloured(made, told, chance_of=(seed, plate))
@@ -97,6 +100,8 @@ class Casting:
     def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:
         known = self._concepts[concept]
         fitting = [k for k in range(known.rows[1]) if known.sexes[k] == sex] if sex else []
+        # By chance among its drawings: noise alone gives individuals of one design (29 to 35 dB
+        # apart), and only another drawing is another design.
         drawing = chance(seed, f"{plate}:drawing").choice(fitting or range(known.rows[1]))
         main = own_colour(known.colour, chance(seed, f"{plate}:main"))
         inks = (main, *self._tones(plate, concept.startswith("old-"), seed), GLOW)

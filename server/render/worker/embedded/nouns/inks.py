@@ -24,6 +24,7 @@ COLOURS: Final[Mapping[str, Ink]] = {
     "gold": (236, 178, 46),
     "turquoise": (44, 186, 190),
 }
+# Inks and no drawings: the icons that figures are drawn from have one yellow for all.
 SKIN: Final[Mapping[str, Ink]] = {
     "palest": (250, 220, 196),
     "pale": (238, 194, 160),
@@ -49,6 +50,8 @@ _SPREAD: Final = 9
 """By so much, of 255, two individuals of one colour differ."""
 
 
+# A generator for each thing: with one for all of them a hat more would change every colour after
+# it. By the string itself, whose hash Python salts anew in every process.
 def chance(seed: int, what: str) -> random.Random:
     """What one thing is drawn with: what is said of another does not change it."""
     return random.Random(f"{seed}:noun:{what}")

@@ -148,6 +148,8 @@ def said_of_a_person(words: Sequence[Token]) -> dict[str, tuple[str, int]]:
 def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
     """All fields of a person's card: what is told, and chance for the rest."""
     made: dict[str, str] = {}
+    # No field follows from a trade: a test counts over many seeds that none goes with a tone of
+    # skin or with a sex.
     for field, values in sorted(VALUES.items(), key=lambda pair: pair[0] in ("hair", "length")):
         # How long hair is, is the one look that goes with a sex: at 96 pixels nothing else tells.
         weights = _USUAL.get(made["figure"] if field == "length" else field)

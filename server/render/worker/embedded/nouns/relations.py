@@ -77,6 +77,7 @@ def _carried(second: str, concept: str) -> str:
 
 def _sensible(said: str, second: str, concept: str, rides: bool) -> str:
     """Not what nobody would understand from a picture."""
+    # A picture of it would be taken for a fault: what is left is that both are there.
     if said == "riding" and not rides:
         return "holding" if second in HANDY else "beside"
     if said == "eating" and second in ROOTED | {"vehicle", "person"}:

@@ -36,6 +36,8 @@ def _thing(name: str, concept: str | None, wish: Wish, older: Mapping[str, str])
     if concept is None:
         return Slot(name, None, 0.0)
     said = wish.said.get(name)
+    # Told as sure only where it is that thing: who asked for a wolf and gets a dog is to know
+    # before.
     itself = said is None or (said.exact and said.value == concept) or wish.sex != ""
     words = (said.text,) if said else ()
     return Slot(name, older.get(concept, concept), 1.0 if itself else LIKE, words)
