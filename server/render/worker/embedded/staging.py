@@ -75,6 +75,8 @@ class Stage:
         self._plain = cast.subject is None and cast.other is None and not cast.anchored
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
+        # Two buses side by side are no larger than half of the frame each.
+        self._largest = LARGEST if slots["count"] == "one" else BOTH
         # Three have room as the score has them.
         self._many = 0.2 * max(0, cast.count - 3)
 
@@ -137,7 +139,7 @@ class Stage:
         smaller, and two no larger than half of the frame."""
         if self._both:
             return min(told + 0.7 * who.size, BOTH)
-        return min(told + 0.22 + 0.8 * who.size, LARGEST) - self._many
+        return min(told + 0.22 + 0.8 * who.size, self._largest) - self._many
 
     @staticmethod
     def _planted(told: Stand, state: FrameState) -> float:

@@ -69,6 +69,7 @@ def test_a_ball_turns_as_far_as_it_goes() -> None:
 
 def test_nobody_is_larger_than_the_frame() -> None:
     assert arranged(Cast(of("stand", 3.0))).size <= LARGEST
+    assert arranged(Cast(of("roll", 3.0)), count="two").size <= BOTH
     both = arranged(Cast(of("walk", 3.0), of("walk", 3.0)))
     assert max(both.size, both.other_size) <= BOTH
 
