@@ -18,7 +18,7 @@ from phosphene.render.worker.embedded.autoencoder import (
     size,
     tokens,
 )
-from phosphene.render.worker.embedded.backdrops import PLATES, Backdrops, Table
+from phosphene.render.worker.embedded.backdrops import PLATES, Backdrops, BackdropTable
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
 from training import land, sky, weather
 from training.export import WEIGHTS
@@ -104,7 +104,7 @@ def make() -> Backdrops:
         away = (found.decode(kind, latents[kind]) - plates).square().mean() / 4
         decibels = -10 * float(away.log10())
         print(f"{kind}: {len(plates)} of {tokens(kind)} tokens, {decibels:.1f} dB", flush=True)
-    return Backdrops(found, Table(PLACES, WEATHERS, rows), latents)
+    return Backdrops(found, BackdropTable(PLACES, WEATHERS, rows), latents)
 
 
 if __name__ == "__main__":

@@ -160,10 +160,10 @@ class AccountRoutes:
         options = await self._accounts.offer_confirmation(self._party(request), visitor.person)
         return answer(Options(options), headers=PRIVATE)
 
-    async def confirm(self, request: Request, visitor: Visitor) -> Response:
+    async def confirm_login(self, request: Request, visitor: Visitor) -> Response:
         await self._count(visitor)
         proof = await read_json(request, Proof)
-        await self._accounts.confirm(self._party(request), visitor.person, proof.credential)
+        await self._accounts.check_passkey(self._party(request), visitor.person, proof.credential)
         await self._kept.confirm_login(visitor.login)
         return Response(status_code=204)
 
@@ -178,10 +178,12 @@ class AccountRoutes:
         person = await self._accounts.sign_in(self._party(request), proof.credential)
         return await self._let_in(request, person)
 
-    async def recover(self, request: Request) -> Response:
+    async def recover_account(self, request: Request) -> Response:
         await self._check_stranger(request)
         given = await read_json(request, Recovery)
-        return await self._let_in(request, await self._accounts.recover(given.handle, given.code))
+        return await self._let_in(
+            request, await self._accounts.use_recovery_code(given.handle, given.code)
+        )
 
     async def list_logins(self, request: Request, visitor: Visitor) -> Response:
         found = await self._kept.list_logins(visitor.person.id)
@@ -258,7 +260,7 @@ class AccountRoutes:
             ),
             self._of_person(
                 *("POST", "/v1/me/confirmation", "Prove that it is you, for five minutes"),
-                self.confirm,
+                self.confirm_login,
                 body=Proof,
                 status=204,
                 limit="sign-in",
@@ -314,7 +316,7 @@ class AccountRoutes:
                 method="POST",
                 path="/v1/sign-in/recovery",
                 summary="Sign in with a recovery code, which is used up",
-                endpoint=self.recover,
+                endpoint=self.recover_account,
                 body=Recovery,
                 answer=SignedIn,
                 limit="sign-in",

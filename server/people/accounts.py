@@ -116,7 +116,7 @@ class Accounts:
             raise Unauthorized("this passkey is not known here: it may have been removed")
         return person
 
-    async def recover(self, handle: str, code: str) -> Person:
+    async def use_recovery_code(self, handle: str, code: str) -> Person:
         """Who has just used a recovery code of theirs, which is used up. Raises Unauthorized."""
         # With the name, so that a code is tried against one account and not against all; one answer
         # for a wrong name and a wrong code.
@@ -132,8 +132,10 @@ class Accounts:
             raise NotFound("you have no passkey yet")
         return party.request_options(known, self._challenges.make_challenge(_confirming(person.id)))
 
-    async def confirm(self, party: RelyingParty, person: Person, credential: Credential) -> None:
-        """Whether the person has just used a passkey of theirs. Raises Unauthorized, BadInput."""
+    async def check_passkey(
+        self, party: RelyingParty, person: Person, credential: Credential
+    ) -> None:
+        """That the person has just used a passkey of theirs. Raises Unauthorized, BadInput."""
         challenge = await self._take_challenge(credential, _confirming(person.id))
         passkey = await self._kept.find_passkey(credential_id(credential))
         if passkey is None or passkey.person != person.id:

@@ -112,15 +112,17 @@ async def test_a_recovery_code_works_once_however_it_is_typed(
     house: House, device: Authenticator
 ) -> None:
     first, second, *_ = (await house.keep(device)).codes
-    assert await house.accounts.recover(ANNA.handle, first.upper().replace("-", " ")) == ANNA
+    assert (
+        await house.accounts.use_recovery_code(ANNA.handle, first.upper().replace("-", " ")) == ANNA
+    )
     for handle, code in ((ANNA.handle, first), ("nobody", second), (ANNA.handle, "aaaa-bbbb")):
         with pytest.raises(Unauthorized):
-            await house.accounts.recover(handle, code)
+            await house.accounts.use_recovery_code(handle, code)
     assert await house.store.accounts.count_recovery_codes(ANNA.id) == 7
     fresh = await house.accounts.renew_codes(ANNA)
     with pytest.raises(Unauthorized):
-        await house.accounts.recover(ANNA.handle, second)
-    assert await house.accounts.recover(ANNA.handle, fresh[0]) == ANNA
+        await house.accounts.use_recovery_code(ANNA.handle, second)
+    assert await house.accounts.use_recovery_code(ANNA.handle, fresh[0]) == ANNA
 
 
 async def test_who_has_no_account_has_no_codes_and_nothing_to_prove(house: House) -> None:
@@ -153,8 +155,8 @@ async def test_a_challenge_is_good_for_one_purpose(house: House, device: Authent
         await house.accounts.sign_in(PARTY, to_prove)
     to_enter = device.get(as_told(house.accounts.offer_sign_in(PARTY)))
     with pytest.raises(Unauthorized, match="not begun here"):
-        await house.accounts.confirm(PARTY, ANNA, to_enter)
-    await house.accounts.confirm(PARTY, ANNA, to_prove)
+        await house.accounts.check_passkey(PARTY, ANNA, to_enter)
+    await house.accounts.check_passkey(PARTY, ANNA, to_prove)
 
 
 async def test_a_passkey_proves_nobody_else(house: House, device: Authenticator) -> None:
@@ -163,7 +165,7 @@ async def test_a_passkey_proves_nobody_else(house: House, device: Authenticator)
     await house.keep(his, ben)
     asked = as_told(await house.accounts.offer_confirmation(PARTY, ANNA))
     with pytest.raises(Unauthorized, match="not yours"):
-        await house.accounts.confirm(PARTY, ANNA, his.get(asked))
+        await house.accounts.check_passkey(PARTY, ANNA, his.get(asked))
 
 
 async def test_a_copied_passkey_is_found_by_its_count(house: House, device: Authenticator) -> None:

@@ -31,7 +31,7 @@ Rows = tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=1)]]
 """The first row of some drawings, and how many they are."""
 
 
-class Table(Struct, frozen=True):
+class BackdropTable(Struct, frozen=True):
     """`places`, `weathers`: what there is, and the older value that says how everything moves
     there. `rows`: by kind of plate, then by "place/time" or weather, its drawings."""
 
@@ -45,7 +45,7 @@ class Backdrops:
     has no drawings."""
 
     def __init__(
-        self, autoencoder: EmbeddedAutoencoder, table: Table, latents: Mapping[str, Tensor]
+        self, autoencoder: EmbeddedAutoencoder, table: BackdropTable, latents: Mapping[str, Tensor]
     ) -> None:
         self.places: Mapping[str, str] = table.places
         self.weathers: Mapping[str, str] = table.weathers
@@ -67,7 +67,7 @@ class Backdrops:
             return None
         file = folder / FOLDER / _TABLE
         try:
-            table = msgspec.json.decode(file.read_bytes(), type=Table)
+            table = msgspec.json.decode(file.read_bytes(), type=BackdropTable)
         except msgspec.MsgspecError as error:
             raise ValueError(f"{file} is no table of backdrops: {error}") from error
         stored = load_file(folder / FOLDER / _LATENTS)

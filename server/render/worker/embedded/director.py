@@ -122,7 +122,7 @@ class NounDirector(Director):
 
     def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
         reading = self._reader.read_prompt(text)
-        wish = self._wishes.understand(text, reading)
+        wish = self._wishes.wish_of(text, reading)
         place = self._corrector.place_slot(reading)
         told = tell(self._parser.parse_prompt(text), place, wish, self._older)
         lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from phosphene.render.worker.embedded.backdrops import FOLDER, Backdrops, Table
+from phosphene.render.worker.embedded.backdrops import FOLDER, Backdrops, BackdropTable
 from phosphene.render.worker.embedded.denoise import DenoiseStep
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline
@@ -76,7 +76,7 @@ def test_what_is_not_drawn_is_refused(backdrops: Backdrops) -> None:
         with pytest.raises(ValueError, match="draws no"):
             backdrops.of_scene(place, weather, "day")
     with pytest.raises(ValueError, match="nothing is drawn of moor"):
-        Backdrops(toy.autoencoder(), Table({"moor": "hills"}, {}, {}), {})
+        Backdrops(toy.autoencoder(), BackdropTable({"moor": "hills"}, {}, {}), {})
 
 
 def scene(pipeline: EmbeddedPipeline, cast: Cast, seed: int = 3, **options: object) -> Scene:

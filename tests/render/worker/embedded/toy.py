@@ -12,7 +12,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, size, tokens
-from phosphene.render.worker.embedded.backdrops import Backdrops, Table
+from phosphene.render.worker.embedded.backdrops import Backdrops, BackdropTable
 from phosphene.render.worker.embedded.denoise import DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
@@ -162,5 +162,5 @@ def backdrops(places: Mapping[str, str] = MappingProxyType({"beach": "sea"})) ->
         for kind, rows_of in ((kind, list(rows[kind].values())) for kind in kinds)
     }
     latents["weather"] = torch.randn(3, tokens("weather"), LATENTS["weather"])
-    table = Table(dict(places), {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
+    table = BackdropTable(dict(places), {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
     return Backdrops(autoencoder(), table, latents)

@@ -58,7 +58,7 @@ class Wishes:
         self._actions = lexicon.actions
         self._concepts = concepts
 
-    def understand(self, text: str, reading: Reading) -> Wish:
+    def wish_of(self, text: str, reading: Reading) -> Wish:
         """What a text wishes for, given how it is read."""
         words = tokens(text)
         said = [s for s in reading.said if s.role == "subject" and s.value in self._concepts]
