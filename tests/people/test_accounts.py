@@ -198,7 +198,10 @@ async def test_the_same_passkey_is_kept_once(house: House, device: Authenticator
         await house.keep(device)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.recursive(
         st.none() | st.text(max_size=8) | st.integers(),
