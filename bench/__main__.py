@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-WIDTH = 28
+WIDTH = 30
 
 
 def benches() -> Iterator[tuple[str, str]]:
