@@ -23,8 +23,7 @@ pytestmark = pytest.mark.browser
 SECRET = "north"
 CONNECT = """
 async (scheme) => {
-  const { iceServers } = await import('/client/channel.js');
-  const { negotiate } = await import('/client/whep.js');
+  const { iceServers, negotiate } = await import('/client.js');
   const told = await fetch('/v1/whep', { method: 'OPTIONS' });
   const peer = new RTCPeerConnection({
     bundlePolicy: 'max-bundle',
