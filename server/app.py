@@ -23,6 +23,7 @@ from phosphene.api.access import Access
 from phosphene.api.accounts import AccountRoutes
 from phosphene.api.audience import CountSent, WatchTimes, joining
 from phosphene.api.clips import Clips
+from phosphene.api.comment_deeds import CommentDeeds
 from phosphene.api.comments import Comments
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
@@ -67,10 +68,10 @@ from phosphene.social.presence import PresenceTracker
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
-from phosphene.store.account_store import AccountStore
+from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.people_store import PeopleStore
-from phosphene.store.sqlite import open_store
+from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
@@ -87,6 +88,7 @@ from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.rate_limits import RateLimits
+from phosphene.trust.words import WordCheck
 from phosphene.usage import Usage
 from phosphene.web import on_crash, on_error
 
@@ -157,6 +159,7 @@ class Callers:
     visitors: Visitors
     watch_times: WatchTimes
     people: PeopleStore
+    comments: CommentStore
 
 
 @asynccontextmanager
@@ -203,7 +206,7 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics)
         studio = Studio(services, check.clean_text, tasks)
-        callers = _callers(services, on, store.accounts, store.people, counters)
+        callers = _callers(services, on, store, counters)
         presence = PresenceTracker(services.topics, counters)
         async with _serving(services, studio, streams, callers, presence, tasks):
             log.info("serving", extra={"instance": name})
@@ -234,15 +237,16 @@ async def _open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIter
 def _callers(
     services: Services,
     on: InstanceFiles,
-    accounts: AccountStore,
-    people: PeopleStore,
+    store: SqliteStore,
     counters: SharedCounters,
 ) -> Callers:
-    store, bus = services.store, services.bus
+    bus = services.bus
     limits = RateLimits(counters, services.settings)
-    logins = LoginSessions(accounts, on.identities, bus, OpenConnections(), time.time)
+    logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
     visitors = Visitors(logins, store, on.origins, limits)
-    return Callers(limits, logins, visitors, WatchTimes(store, visitors), people)
+    return Callers(
+        limits, logins, visitors, WatchTimes(store, visitors), store.people, store.comments
+    )
 
 
 @asynccontextmanager
@@ -311,7 +315,8 @@ def _routes(
     settings, store, topics = services.settings, services.store, services.topics
     limits, visitors, watch_times = callers.limits, callers.visitors, callers.watch_times
     access = Access(store, visitors.known_person, on.tokens, settings.public_url)
-    actions = Actions(store, topics, time.time)
+    words = WordCheck(on.rules, services.metrics)
+    actions = Actions(store, topics, words.review_comment, time.time)
     hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = sockets_of(gate, access, settings, store, topics, presence, actions)
@@ -322,14 +327,20 @@ def _routes(
         ).operations(),
         *Likes(actions, store, limits, visitors).operations(),
         *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
+        *_comment_deeds(services, on, callers, words).operations(),
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *Feed(store, visitors, hidden_from).operations(),
-        *People(store, callers.logins.accounts, limits, visitors).operations(),
+        *People(store, callers.logins.accounts, limits, visitors, words.check_name).operations(),
         *_accounts(services, on, callers).operations(),
         *SocialRoutes(
-            callers.people, callers.logins.accounts, topics.publish_events, limits, visitors
+            callers.people,
+            callers.logins.accounts,
+            topics.publish_events,
+            limits,
+            visitors,
+            words.check_name,
         ).operations(),
         *InboxRoutes(callers.people, topics.publish_events, visitors).operations(),
         *Embeds(CLIENT, access, on.tokens).operations(),
@@ -381,6 +392,14 @@ def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> Accoun
     kept, url = callers.logins.accounts, services.settings.public_url
     accounts = Accounts(services.store, kept, Challenges(on.key, time.time), time.time)
     return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
+
+
+def _comment_deeds(
+    services: Services, on: InstanceFiles, callers: Callers, words: WordCheck
+) -> CommentDeeds:
+    publish = services.topics.publish_events
+    limits, visitors = callers.limits, callers.visitors
+    return CommentDeeds(callers.comments, publish, words.check_edit, limits, visitors, on.operators)
 
 
 def _viewing(

@@ -192,11 +192,20 @@ class Clip(Struct, frozen=True, kw_only=True):
 
 
 class Comment(Struct, frozen=True, kw_only=True):
+    """What somebody wrote of a clip, or answered: ``parent`` is the comment that begins the talk,
+    which has ``replies`` answers. ``held``: it waits for an operator, and only its author sees it.
+    """
+
     id: str
     clip: str
     author: Person
     text: str
     created_at: float
+    parent: str | None = None
+    edited_at: float | None = None
+    likes: int = 0
+    replies: int = 0
+    held: bool = False
 
 
 class Page(Struct, frozen=True):
@@ -207,8 +216,13 @@ class Page(Struct, frozen=True):
 
 
 class CommentPage(Struct, frozen=True):
+    """Comments and the cursor after them (None at the end). ``pinned``: what the clip's author
+    pinned, on the first page; ``liked``: ids of those that the asker likes."""
+
     comments: tuple[Comment, ...]
     cursor: str | None
+    pinned: Comment | None = None
+    liked: tuple[str, ...] = ()
 
 
 class Unit(Struct, frozen=True, array_like=True):
@@ -339,8 +353,44 @@ class Liked(Struct, frozen=True, tag="liked"):
 
 
 class Commented(Struct, frozen=True, tag="commented"):
+    """``comments``: the exact total of the clip, ``replies`` of the talk that it answers in."""
+
     comment: Comment
     comments: int
+    replies: int | None = None
+
+
+class CommentChanged(Struct, frozen=True, tag="comment_changed"):
+    """Its author wrote it anew."""
+
+    comment: Comment
+
+
+class CommentRemoved(Struct, frozen=True, tag="comment_removed"):
+    """A comment is gone, with its answers. ``comments``: the exact total of the clip that is left,
+    ``replies`` of the talk ``parent``. In the place of an event that told of it the numbers are
+    None: a later event says them."""
+
+    clip: str
+    comment: str
+    parent: str | None = None
+    comments: int | None = None
+    replies: int | None = None
+
+
+class CommentLiked(Struct, frozen=True, tag="comment_liked"):
+    """``likes`` is the exact total of a comment after this change."""
+
+    clip: str
+    comment: str
+    likes: int
+
+
+class CommentPinned(Struct, frozen=True, tag="comment_pinned"):
+    """What the clip's author wants to be read first; None: nothing any more."""
+
+    clip: str
+    comment: Comment | None = None
 
 
 class Remixed(Struct, frozen=True, tag="remixed"):
@@ -366,18 +416,21 @@ class ViewersChanged(Struct, frozen=True, tag="presence"):
     viewers: int
 
 
-NoticeKind = Literal["commented", "failed", "finished", "followed", "liked", "mentioned", "remixed"]
+NoticeKind = Literal[
+    "commented", "failed", "finished", "followed", "liked", "mentioned", "remixed", "replied"
+]
 
 
 class Notice(Struct, frozen=True, kw_only=True):
     """Something that a person is told: what ``actor`` did last, who is one of ``count`` when it is
-    told together; ``clip``: of which clip, empty where it is of none; ``text``: the words, as of a
-    comment. ``at``: seconds since the epoch."""
+    told together; ``clip`` and ``comment``: of which, empty where it is of none; ``text``: the
+    words, as of a comment. ``at``: seconds since the epoch."""
 
     id: str
     kind: NoticeKind
     actor: Person
     clip: str = ""
+    comment: str = ""
     text: str = ""
     count: int = 1
     at: float
@@ -406,6 +459,10 @@ StoredEvent = (
     | ClipRemoved
     | Liked
     | Commented
+    | CommentChanged
+    | CommentRemoved
+    | CommentLiked
+    | CommentPinned
     | Remixed
     | Noticed
     | InboxSeen

@@ -52,10 +52,23 @@ class Lineage(Struct, frozen=True):
 
 
 class NewComment(Struct, frozen=True):
-    """``id`` is made by the client, so that sending twice comments once."""
+    """``id`` is made by the client, so that sending twice comments once. ``parent``: the comment
+    that this one answers; an answer to an answer belongs to the same talk."""
 
     text: CommentText
     id: CommentId | None = None
+    parent: CommentId | None = None
+
+
+class NewWords(Struct, frozen=True):
+    """What a comment says instead."""
+
+    text: CommentText
+
+
+class CommentLikes(Struct, frozen=True):
+    likes: int
+    liked: bool
 
 
 class NewProposal(Struct, frozen=True):

@@ -47,6 +47,7 @@ function query(values) {
 }
 
 const clipPath = (/** @type {string} */ id) => `/v1/clips/${encodeURIComponent(id)}`;
+const commentPath = (/** @type {string} */ id, /** @type {string} */ comment) => `${clipPath(id)}/comments/${encodeURIComponent(comment)}`;
 
 /**
  * What a person can do. Without a ``token`` they are who the browser's cookie says, which counts on pages of the
@@ -126,9 +127,34 @@ export class Api {
     return this.call(on ? "PUT" : "DELETE", `${clipPath(id)}/like`);
   }
 
-  /** @param {string} id @param {string} text @param {string} [key] the same key comments once */
-  comment(id, text, key = newKey()) {
-    return this.call("POST", `${clipPath(id)}/comments`, { body: { text, id: key }, key });
+  /** @param {string} id @param {string} text @param {string} [key] the same key comments once @param {string | null} [parent] the comment that it answers */
+  comment(id, text, key = newKey(), parent = null) {
+    return this.call("POST", `${clipPath(id)}/comments`, { body: { text, id: key, parent }, key });
+  }
+
+  /** @param {string} id @param {string} comment @param {string} text */
+  editComment(id, comment, text) {
+    return this.call("PATCH", commentPath(id, comment), { body: { text } });
+  }
+
+  /** With its answers. @param {string} id @param {string} comment */
+  removeComment(id, comment) {
+    return this.call("DELETE", commentPath(id, comment));
+  }
+
+  /** @param {string} id @param {string} comment @param {boolean} [on] */
+  likeComment(id, comment, on = true) {
+    return this.call(on ? "PUT" : "DELETE", `${commentPath(id, comment)}/like`);
+  }
+
+  /** For the clip's author. @param {string} id @param {string} comment @param {boolean} [on] */
+  pinComment(id, comment, on = true) {
+    return this.call(on ? "PUT" : "DELETE", `${commentPath(id, comment)}/pin`);
+  }
+
+  /** Answers to a comment, oldest first. @param {string} id @param {string} parent @param {string | null} [cursor] @param {number} [limit] */
+  replies(id, parent, cursor = null, limit = 30) {
+    return this.call("GET", `${clipPath(id)}/comments${query({ parent, cursor, limit })}`);
   }
 
   /** @param {string} id @param {string} text @param {string} [key] */

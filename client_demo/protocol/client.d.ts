@@ -154,8 +154,18 @@ export class Api {
     remove(id: string): Promise<any>;
     /** Twice counts once. @param {string} id @param {boolean} [on] */
     like(id: string, on?: boolean): Promise<any>;
-    /** @param {string} id @param {string} text @param {string} [key] the same key comments once */
-    comment(id: string, text: string, key?: string): Promise<any>;
+    /** @param {string} id @param {string} text @param {string} [key] the same key comments once @param {string | null} [parent] the comment that it answers */
+    comment(id: string, text: string, key?: string, parent?: string | null): Promise<any>;
+    /** @param {string} id @param {string} comment @param {string} text */
+    editComment(id: string, comment: string, text: string): Promise<any>;
+    /** With its answers. @param {string} id @param {string} comment */
+    removeComment(id: string, comment: string): Promise<any>;
+    /** @param {string} id @param {string} comment @param {boolean} [on] */
+    likeComment(id: string, comment: string, on?: boolean): Promise<any>;
+    /** For the clip's author. @param {string} id @param {string} comment @param {boolean} [on] */
+    pinComment(id: string, comment: string, on?: boolean): Promise<any>;
+    /** Answers to a comment, oldest first. @param {string} id @param {string} parent @param {string | null} [cursor] @param {number} [limit] */
+    replies(id: string, parent: string, cursor?: string | null, limit?: number): Promise<any>;
     /** @param {string} id @param {string} text @param {string} [key] */
     propose(id: string, text: string, key?: string): Promise<any>;
     /** @param {string} id @param {string} proposal */

@@ -1,5 +1,7 @@
 """Routes of the visitor: who am I, and under which name."""
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
@@ -11,19 +13,28 @@ from phosphene.operation import Operation
 from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store
+from phosphene.trust.handles import handle as generated
 from phosphene.trust.handles import load_reserved
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 
 class People:
+    """``check_name`` raises Refused."""
+
     def __init__(
-        self, store: Store, accounts: AccountStore, limits: RateLimits, visitors: Visitors
+        self,
+        store: Store,
+        accounts: AccountStore,
+        limits: RateLimits,
+        visitors: Visitors,
+        check_name: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._limits = limits
         self._visitors = visitors
+        self._check_name = check_name
         self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
@@ -34,6 +45,8 @@ class People:
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
         self._reserved.check_handle(new.handle, visitor.person.id)
+        if new.handle != generated(visitor.person.id):
+            await self._check_name(new.handle)
         await self._limits.count_act("handle", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)
         return answer(await self._store.set_handle(named))
@@ -60,6 +73,6 @@ class People:
                 endpoint=with_visitor(self._visitors, self.change_me),
                 body=NewHandle,
                 answer=Person,
-                errors=(400, 401, 409, 429),
+                errors=(400, 401, 403, 409, 429),
             ),
         ]

@@ -67,7 +67,8 @@ class ProfileClipsQuery(Struct, frozen=True):
 
 
 class SocialRoutes:
-    """``publish`` tells what was recorded to whoever is there."""
+    """``publish`` tells what was recorded to whoever is there; ``check_name`` raises Refused for
+    what nobody may say of themselves."""
 
     def __init__(
         self,
@@ -76,7 +77,9 @@ class SocialRoutes:
         publish: Publish,
         limits: RateLimits,
         visitors: Visitors,
+        check_name: Callable[[str], Awaitable[None]],
     ) -> None:
+        self._check_name = check_name
         self._people = people
         self._accounts = accounts
         self._publish = publish
@@ -91,7 +94,9 @@ class SocialRoutes:
         new = await read_json(request, NewProfile)
         await self._limits.count_act("write", visitor.person.id, visitor.address)
         await self._need_account(visitor.person)
-        words = ProfileWords(clean_about(new.about), new.portrait, new.shares_likes)
+        about = clean_about(new.about)
+        await self._check_name(about)
+        words = ProfileWords(about, new.portrait, new.shares_likes)
         await self._people.set_words(visitor.person.id, words)
         return answer(await self._profile(visitor.person, visitor.person))
 

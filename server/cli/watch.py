@@ -17,7 +17,11 @@ from phosphene.model import (
     ClipProgress,
     ClipRemoved,
     ClipWaiting,
+    CommentChanged,
     Commented,
+    CommentLiked,
+    CommentPinned,
+    CommentRemoved,
     Event,
     InboxSeen,
     Liked,
@@ -101,6 +105,8 @@ def _event(event: Event) -> str:
             said = f"{event.by.handle} {'likes' if event.on else 'unlikes'} it: {event.likes} likes"
         case Commented():
             said = f"{event.comment.author.handle}: {event.comment.text}"
+        case CommentChanged() | CommentRemoved() | CommentLiked() | CommentPinned():
+            said = _of_comment(event)
         case Remixed():
             said = f"remixed by {event.remix.author.handle}: {event.remix.id}"
         case ClipRemoved():
@@ -112,3 +118,16 @@ def _event(event: Event) -> str:
         case _:
             said = f"{event.clip.id} {event.clip.status}: {event.clip.reason or event.clip.text}"
     return said
+
+
+def _of_comment(event: CommentChanged | CommentRemoved | CommentLiked | CommentPinned) -> str:
+    match event:
+        case CommentChanged():
+            return f"{event.comment.author.handle} wrote anew: {event.comment.text}"
+        case CommentRemoved():
+            return f"the comment {event.comment} was removed"
+        case CommentLiked():
+            return f"{event.likes} like the comment {event.comment}"
+        case CommentPinned():
+            pinned = event.comment
+            return f"pinned: {pinned.text}" if pinned else "no comment is pinned"

@@ -26,6 +26,7 @@ from phosphene.model import (
 )
 from phosphene.schemas import (
     ClipView,
+    CommentLikes,
     FeedRequest,
     LikeView,
     Lineage,
@@ -33,6 +34,7 @@ from phosphene.schemas import (
     NewComment,
     NewHandle,
     NewProposal,
+    NewWords,
 )
 
 T = TypeVar("T")
@@ -160,11 +162,19 @@ class Client:
             yield clip
 
     async def list_comments(
-        self, clip: str, *, limit: int = 20, cursor: str | None = None, embed_token: str = ""
+        self,
+        clip: str,
+        *,
+        limit: int = 20,
+        cursor: str | None = None,
+        embed_token: str = "",
+        parent: str | None = None,
     ) -> CommentPage:
-        """Newest first."""
+        """Newest first; or the answers to the comment ``parent``, oldest first."""
         path = _clip(clip) + "/comments"
-        return await self._read(path, CommentPage, limit=limit, cursor=cursor, token=embed_token)
+        return await self._read(
+            path, CommentPage, limit=limit, cursor=cursor, token=embed_token, parent=parent
+        )
 
     async def iterate_comments(self, clip: str) -> AsyncIterator[Comment]:
         """All comments, newest first."""
@@ -187,10 +197,30 @@ class Client:
     async def unlike(self, clip: str) -> LikeView:
         return await self._write("DELETE", _clip(clip) + "/like", LikeView)
 
-    async def comment(self, clip: str, text: str, *, key: str = "") -> Comment:
-        """``key`` names the comment: the same one again comments once."""
-        body = NewComment(text, key or _new_key())
+    async def comment(
+        self, clip: str, text: str, *, key: str = "", parent: str | None = None
+    ) -> Comment:
+        """``key`` names the comment: the same one again comments once. ``parent``: the comment that
+        it answers. One that is ``held`` waits for an operator. Raises Refused."""
+        body = NewComment(text, key or _new_key(), parent)
         return await self._write("POST", _clip(clip) + "/comments", Comment, body, _new_key())
+
+    async def edit_comment(self, comment: Comment, text: str) -> Comment:
+        """Write a comment of one's own anew. Raises Refused, NotFound."""
+        return await self._write("PATCH", _comment(comment), Comment, NewWords(text))
+
+    async def remove_comment(self, comment: Comment) -> None:
+        """Remove a comment of one's own, or below one's clip, with its answers. Raises NotFound."""
+        await self._do("DELETE", _comment(comment))
+
+    async def like_comment(self, comment: Comment, *, on: bool = True) -> CommentLikes:
+        """Like a comment, or take the like back; twice counts once."""
+        path = _comment(comment) + "/like"
+        return await self._write("PUT" if on else "DELETE", path, CommentLikes)
+
+    async def pin_comment(self, comment: Comment, *, on: bool = True) -> None:
+        """Let one comment of one's own clip be read first. Raises NotFound, BadInput."""
+        await self._do("PUT" if on else "DELETE", _comment(comment) + "/pin")
 
     async def propose(self, clip: str, text: str) -> Proposal:
         """A line for a clip on air, which its audience votes on. Raises NotLive, Unprocessable."""
@@ -235,6 +265,12 @@ class Client:
     async def _read(self, path: str, kind: type[T], **query: Any) -> T:
         return await self._http.read(Asked(method="GET", path=path, query=query), kind)
 
+    async def _do(self, method: str, path: str) -> None:
+        """What is answered without words."""
+        if not self.token:
+            await self.me()
+        await self._http.send(Asked(method=method, path=path))
+
     async def _write(
         self, method: str, path: str, kind: type[T], body: Any = None, key: str = ""
     ) -> T:
@@ -271,6 +307,10 @@ def _checked(body: Any) -> Any:
 
 def _clip(clip: str) -> str:
     return f"/v1/clips/{quote(clip, safe='')}"
+
+
+def _comment(comment: Comment) -> str:
+    return f"{_clip(comment.clip)}/comments/{quote(comment.id, safe='')}"
 
 
 def _new_key() -> str:

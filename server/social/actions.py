@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from phosphene.errors import Unusable
 from phosphene.ids import new_id
@@ -19,12 +19,19 @@ FORBIDDEN = frozenset({"Cc", "Cs"})
 DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+Review = Callable[[str], Awaitable[str]]
+"""Why a comment has to wait for an operator; empty: it need not. Raises Refused."""
+
+
 class Actions:
     """Used by HTTP routes and sockets alike. ``clock`` gives seconds since the Unix epoch."""
 
-    def __init__(self, store: Store, topics: Topics, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, topics: Topics, review: Review, clock: Callable[[], float]
+    ) -> None:
         self._store = store
         self._topics = topics
+        self._review = review
         self._clock = clock
 
     async def like_clip(self, clip_id: str, person: Person, on: bool) -> Counts:
@@ -34,21 +41,34 @@ class Actions:
         return counts
 
     async def add_comment(
-        self, clip_id: str, person: Person, text: str, id_: str | None = None
+        self,
+        clip_id: str,
+        person: Person,
+        text: str,
+        id_: str | None = None,
+        parent: str | None = None,
     ) -> Comment:
-        """Comment on a clip; the same id again gives the comment that is there.
+        """Comment on a clip, or answer the comment ``parent``; the same id again gives the comment
+        that is there. One that is ``held`` waits for an operator.
 
         Raises:
-            NotFound: no such clip. Unusable: the text or the id cannot be used.
+            NotFound: no such clip or comment. Unusable: the text or the id cannot be used. Refused:
+            by the policy. Forbidden: one of two people blocks the other.
         """
         text = clean_comment(text)
         if id_ is not None and not COMMENT_ID.fullmatch(id_):
             raise Unusable("a comment's id is 8 to 64 letters, digits, - and _")
+        held = await self._review(text)
         now = self._clock()
         comment = Comment(
-            id=id_ or new_id(now), clip=clip_id, author=person, text=text, created_at=now
+            id=id_ or new_id(now),
+            clip=clip_id,
+            author=person,
+            text=text,
+            created_at=now,
+            parent=parent,
         )
-        recorded = await self._store.add_comment(comment)
+        recorded = await self._store.add_comment(comment, held)
         await self._topics.publish_events(recorded)
         return await self._store.get_comment(comment.id)
 

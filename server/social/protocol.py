@@ -4,7 +4,7 @@ import enum
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from phosphene.errors import BadInput, Problem
 from phosphene.model import (
@@ -86,12 +86,14 @@ class Like(Struct, frozen=True, tag="like"):
 
 
 class PostComment(Struct, frozen=True, tag="comment"):
-    """``key`` is made by the client: the same key again comments once."""
+    """``key`` is made by the client: the same key again comments once. ``parent``: the comment that
+    this one answers."""
 
     clip: Name
     text: CommentText
     id: Number = None
     key: CommentId | None = None
+    parent: CommentId | None = None
 
 
 class Watch(Struct, frozen=True, tag="watch"):
@@ -122,6 +124,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     clip: Clip | None = None
     liked: bool = False
     comments: tuple[Comment, ...] = ()
+    pinned: Comment | None = None
+    liked_comments: tuple[str, ...] = ()
     viewers: int = 0
     progress: ClipProgress | None = None
     waiting: ClipWaiting | None = None
@@ -149,7 +153,10 @@ class Happened(Struct, frozen=True, tag="event"):
 
 
 class Ok(Struct, frozen=True, tag="ok"):
+    """``held``: the comment waits for an operator, and only its author sees it until then."""
+
     id: Number = None
+    held: bool | UnsetType = UNSET
 
 
 class Failure(Struct, frozen=True, tag="error"):

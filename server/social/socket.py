@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
+from msgspec import UNSET
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -248,18 +249,21 @@ class Connection:
             case Unsubscribe():
                 await self._subscriptions.unsubscribe(said)
                 self._subscriber.send_message(Ok(said.id))
-            case Like() | PostComment() | Watch():
+            case PostComment():
+                await self._allow(self._websocket, self._person, said)
+                comment = await self._actions.add_comment(
+                    said.clip, self._person, said.text, said.key, said.parent
+                )
+                self._subscriber.send_message(Ok(said.id, comment.held or UNSET))
+            case Like() | Watch():
                 await self._act(said)
                 self._subscriber.send_message(Ok(said.id))
 
-    async def _act(self, said: Like | PostComment | Watch) -> None:
+    async def _act(self, said: Like | Watch) -> None:
         match said:
             case Like():
                 await self._allow(self._websocket, self._person, said)
                 await self._actions.like_clip(said.clip, self._person, said.on)
-            case PostComment():
-                await self._allow(self._websocket, self._person, said)
-                await self._actions.add_comment(said.clip, self._person, said.text, said.key)
             case Watch():
                 self._watch.close()
                 if said.clip is not None:

@@ -116,6 +116,8 @@ class Subscriptions:
                 clip=state.clip,
                 liked=state.liked,
                 comments=state.comments,
+                pinned=state.pinned,
+                liked_comments=state.liked_comments,
                 viewers=viewers,
                 progress=progress,
                 waiting=waiting,

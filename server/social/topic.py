@@ -14,12 +14,16 @@ from phosphene.model import (
     ClipProgress,
     ClipStarted,
     ClipWaiting,
+    CommentChanged,
+    CommentRemoved,
     Event,
     Liked,
     Recorded,
     SpokenEvent,
+    StoredEvent,
 )
 from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
+from phosphene.store.retelling import with_words, without_comment
 
 # For who fell behind a moment ago; who was away for longer is caught up from the store.
 RING = 256
@@ -40,6 +44,11 @@ class EncodedEvent:
         self.seq = seq
         self.event = event
         self._encoded: dict[MessageFormat, bytes] = {}
+
+    def retell(self, event: Event) -> None:
+        """Say something else in this place from now on."""
+        self.event = event
+        self._encoded.clear()
 
     def encoded_as(self, form: MessageFormat) -> bytes:
         # Encoded once however many read it; so nothing in an event may differ between them. Numbers
@@ -238,12 +247,20 @@ class Topic:
         if self.held is not None:
             # Ahead of its time, but never out of order.
             self._send_held(now)
+        self._retell(recorded.event)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self.latest.pop(ClipProgress, None)
             self.latest.pop(ClipBallot, None)
         if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
             self.latest.pop(ClipWaiting, None)
         self._send(recorded)
+
+    def _retell(self, event: StoredEvent) -> None:
+        """Who comes back a moment later is not told words that are gone, as in the store."""
+        if isinstance(event, CommentRemoved | CommentChanged):
+            for said in self._ring:
+                if (told := _without(said.event, event)) is not None:
+                    said.retell(told)
 
     def _pass_over(self, seq: int, now: float) -> None:
         """Nothing is told of this place."""
@@ -291,3 +308,10 @@ class Topic:
     def _start_delivery(self, subscriber: Subscriber) -> None:
         self._keeping_up[subscriber] = subscriber.write
         self._groups = None
+
+
+def _without(said: Event, event: CommentRemoved | CommentChanged) -> StoredEvent | None:
+    """What is said in the place of an event once another one came; None: the same."""
+    if isinstance(event, CommentRemoved):
+        return without_comment(said, event.comment)
+    return with_words(said, event.comment)

@@ -22,7 +22,7 @@ MENTIONS: Final = 5
 """So many people may be called in one comment."""
 # Not within an address of mail, nor a part of a longer word; the letters are those of a handle.
 MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
-COLUMNS: Final = "n.id, n.kind, n.actor, p.handle, n.clip, n.text, n.count, n.at, n.seen"
+COLUMNS: Final = "n.id, n.kind, n.actor, p.handle, n.clip, n.comment, n.text, n.count, n.at, n.seen"
 SOURCE: Final = "notices AS n LEFT JOIN people AS p ON p.id = n.actor"
 
 
@@ -42,6 +42,7 @@ def notify(
     now: float,
     *,
     clip: str = "",
+    comment: str = "",
     text: str = "",
 ) -> list[Recorded]:
     """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
@@ -58,11 +59,13 @@ def notify(
             (actor.id, now, earlier),
         )
         return []
-    notice = Notice(id=new_id(now), kind=kind, actor=actor, clip=clip, text=text, at=now)
+    notice = Notice(
+        id=new_id(now), kind=kind, actor=actor, clip=clip, comment=comment, text=text, at=now
+    )
     cx.execute(
-        "INSERT INTO notices (id, person, kind, clip, actor, text, count, at, seen)"
-        " VALUES (?, ?, ?, ?, ?, ?, 1, ?, 0)",
-        (notice.id, person_id, kind, clip, actor.id, text, now),
+        "INSERT INTO notices (id, person, kind, clip, comment, actor, text, count, at, seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0)",
+        (notice.id, person_id, kind, clip, comment, actor.id, text, now),
     )
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
 
@@ -115,6 +118,35 @@ def set_kinds_off(cx: Connection, person_id: str, off: Sequence[str]) -> None:
     )
 
 
+def forget_comment(cx: Connection, comment_id: str) -> list[Recorded]:
+    """Nobody is told of a comment any more that is gone. What was told together with others keeps
+    their number, without the words."""
+    rows = cx.execute(
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        "SELECT id, person, count, seen FROM notices WHERE comment = ? AND comment <> ''",
+        (comment_id,),
+    ).fetchall()
+    changed = list[str]()
+    for notice_id, person_id, count, seen in rows:
+        if count > 1:
+            query = "UPDATE notices SET count = count - 1, text = '', comment = '' WHERE id = ?"
+        else:
+            query = "DELETE FROM notices WHERE id = ?"
+            changed += [] if seen else [person_id]
+        cx.execute(query, (notice_id,))
+    return [
+        record(cx, person_topic(one), InboxSeen(count_unread(cx, one)))
+        for one in dict.fromkeys(changed)
+    ]
+
+
+def reword_comment(cx: Connection, comment_id: str, text: str) -> None:
+    """Notices of a comment hold its words as they are."""
+    cx.execute(
+        "UPDATE notices SET text = ? WHERE comment = ? AND comment <> ''", (text, comment_id)
+    )
+
+
 def _unwanted(cx: Connection, person_id: str, kind: str, actor_id: str) -> bool:
     if kind in kinds_off(cx, person_id):
         return True
@@ -158,13 +190,14 @@ def _follows(cx: Connection, person_id: str, other_id: str) -> bool:
 
 
 def _notice(row: tuple[object, ...]) -> Notice:
-    id_, kind, actor, handle, clip, text, count, at, seen = row
+    id_, kind, actor, handle, clip, comment, text, count, at, seen = row
     return msgspec.convert(
         {
             "id": id_,
             "kind": kind,
             "actor": Person(str(actor), str(handle or "")),
             "clip": clip,
+            "comment": comment,
             "text": text,
             "count": count,
             "at": at,

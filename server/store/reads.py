@@ -25,10 +25,13 @@ from phosphene.store.rows import (
     CLIP_SOURCE,
     COMMENT_COLUMNS,
     COMMENT_SOURCE,
+    HELD_COLUMNS,
+    HELD_SOURCE,
     WEIGHED_COLUMNS,
     WEIGHED_SOURCE,
     clip_of,
     comment_of,
+    held_of,
     make_cursor,
     read_cursor,
     recorded_of,
@@ -188,30 +191,113 @@ def liked(cx: Connection, person_id: str, clip_ids: Sequence[str]) -> frozenset[
 
 
 def comment(cx: Connection, comment_id: str) -> Comment:
-    row = cx.execute(
-        f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE} WHERE c.id = ?", (comment_id,)
-    ).fetchone()
-    if row is None:
-        raise NotFound(f"no comment {comment_id}")
-    return comment_of(row)
+    """A comment, also one that waits for an operator."""
+    for columns, source, made in (
+        (COMMENT_COLUMNS, COMMENT_SOURCE, comment_of),
+        (HELD_COLUMNS, HELD_SOURCE, held_of),
+    ):
+        query = f"SELECT {columns} FROM {source} WHERE c.id = ?"
+        row = cx.execute(query, (comment_id,)).fetchone()
+        if row is not None:
+            return made(row)
+    raise NotFound(f"no comment {comment_id}")
 
 
 def comments(
-    cx: Connection, epoch: str, clip_id: str, limit: int, cursor: str | None
+    cx: Connection, epoch: str, clip_id: str, person_id: str, limit: int, cursor: str | None
 ) -> CommentPage:
+    """Comments that answer no other, newest first, as a person sees them."""
     limit = max(1, min(limit, PAGE_LIMIT))
     clip(cx, clip_id)
+    place = read_cursor(epoch, clip_topic(clip_id), cursor)
+    found = [
+        comment_of(row)
+        for row in cx.execute(
+            f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE}"
+            " WHERE c.clip = ? AND c.parent IS NULL AND (c.created_at, c.id) < (?, ?)"
+            " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
+            (clip_id, *place, limit + 1),
+        )
+    ]
+    shown = tuple(found[:limit])
+    after = None
+    if len(found) > limit:
+        after = make_cursor(epoch, clip_topic(clip_id), shown[-1].created_at, shown[-1].id)
+    if cursor is not None:
+        return CommentPage(shown, after, liked=_liked_comments(cx, person_id, shown))
+    pinned = _pinned(cx, clip_id)
+    liked_ids = _liked_comments(cx, person_id, (*shown, *([pinned] if pinned else [])))
+    held = _held_by(cx, clip_id, person_id, None)
+    shown = tuple(sorted((*shown, *held), key=lambda one: (one.created_at, one.id), reverse=True))
+    return CommentPage(shown, after, pinned, liked_ids)
+
+
+def replies(
+    cx: Connection,
+    epoch: str,
+    clip_id: str,
+    parent: str,
+    person_id: str,
+    limit: int,
+    cursor: str | None,
+) -> CommentPage:
+    """Answers to a comment, in the order in which they came, as a person sees them."""
+    limit = max(1, min(limit, PAGE_LIMIT))
+    if (first := comment(cx, parent)).clip != clip_id or first.held:
+        raise NotFound(f"no comment {parent}")
+    place = (0.0, "") if cursor is None else read_cursor(epoch, parent, cursor)
+    found = [
+        comment_of(row)
+        for row in cx.execute(
+            f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE}"
+            " WHERE c.parent = ? AND c.parent IS NOT NULL AND (c.created_at, c.id) > (?, ?)"
+            " ORDER BY c.created_at, c.id LIMIT ?",
+            (parent, *place, limit + 1),
+        )
+    ]
+    shown = tuple(found[:limit])
+    liked_ids = _liked_comments(cx, person_id, shown)
+    if len(found) > limit:
+        last = shown[-1]
+        after = make_cursor(epoch, parent, last.created_at, last.id)
+        return CommentPage(shown, after, liked=liked_ids)
+    # What waits is shown at the end, where its author has just written it.
+    return CommentPage((*shown, *_held_by(cx, clip_id, person_id, parent)), None, liked=liked_ids)
+
+
+def held_comments(cx: Connection, limit: int) -> list[tuple[Comment, str]]:
+    """Comments that wait for an operator, the oldest first, each with why."""
     rows = cx.execute(
-        f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE}"
-        " WHERE c.clip = ? AND (c.created_at, c.id) < (?, ?)"
-        " ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
-        (clip_id, *read_cursor(epoch, clip_topic(clip_id), cursor), limit + 1),
-    ).fetchall()
-    found = tuple(map(comment_of, rows[:limit]))
-    if len(rows) <= limit:
-        return CommentPage(found, None)
-    last = found[-1]
-    return CommentPage(found, make_cursor(epoch, clip_topic(clip_id), last.created_at, last.id))
+        f"SELECT {HELD_COLUMNS}, c.code FROM {HELD_SOURCE} ORDER BY c.created_at, c.id LIMIT ?",
+        (limit,),
+    )
+    return [(held_of(row[:-1]), row[-1]) for row in rows]
+
+
+def _held_by(cx: Connection, clip_id: str, person_id: str, parent: str | None) -> Sequence[Comment]:
+    rows = cx.execute(
+        f"SELECT {HELD_COLUMNS} FROM {HELD_SOURCE} WHERE c.clip = ? AND c.author = ?"
+        " AND coalesce(c.parent, '') = ? ORDER BY c.created_at LIMIT ?",
+        (clip_id, person_id, parent or "", PAGE_LIMIT),
+    )
+    return [held_of(row) for row in rows]
+
+
+def _pinned(cx: Connection, clip_id: str) -> Comment | None:
+    row = cx.execute("SELECT comment FROM pins WHERE clip = ?", (clip_id,)).fetchone()
+    return None if row is None else comment(cx, row[0])
+
+
+def _liked_comments(cx: Connection, person_id: str, shown: Sequence[Comment]) -> tuple[str, ...]:
+    if not person_id:
+        return ()
+    ids = json.dumps([one.id for one in shown])
+    rows = cx.execute(
+        "SELECT comment FROM comment_likes WHERE person = ?"
+        " AND comment IN (SELECT value FROM json_each(?))",
+        (person_id, ids),
+    )
+    return tuple(sorted(row[0] for row in rows))
 
 
 def recall(cx: Connection, key: str, now: float) -> bytes | None:
@@ -254,13 +340,16 @@ def topic_state(
     if topic == FEED_TOPIC or topic == person_topic(person_id):
         return TopicState(at=at)
     clip_id = topic.removeprefix(clip_topic(""))
-    newest_comments = comments(cx, epoch, clip_id, comment_limit, None).comments
+    newest_comments = comments(cx, epoch, clip_id, person_id, comment_limit, None)
     hidden = relations.hidden_from(cx, person_id)
+    pinned = newest_comments.pinned
     return TopicState(
         at=at,
         clip=clip(cx, clip_id),
         liked=bool(liked(cx, person_id, [clip_id])),
-        comments=tuple(one for one in newest_comments if one.author.id not in hidden),
+        comments=tuple(one for one in newest_comments.comments if one.author.id not in hidden),
+        pinned=None if pinned is None or pinned.author.id in hidden else pinned,
+        liked_comments=newest_comments.liked,
     )
 
 

@@ -31,6 +31,9 @@ WRITTEN = {
     "viewings": "person",
     "weights": "clip",
     "notices": "id",
+    "comment_likes": "comment, person",
+    "pins": "clip",
+    "held_comments": "id",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 
@@ -48,7 +51,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     clip, parent = reads.clip(cx, clip_id), reads.parent_of(cx, clip_id)
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
-    _forget_answers(cx, clip_id, clip.author.id)
+    forget_answers(cx, clip_id, clip.author.id)
     if _forget_some(cx, clip_id):
         cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
@@ -76,14 +79,15 @@ def _forget_some(cx: Connection, clip_id: str) -> bool:
     """Remove a part of what was written of a clip; whether there may be more."""
     rows = cx.execute(
         "SELECT DISTINCT author FROM comments WHERE id IN"
-        " (SELECT id FROM comments WHERE clip = ? LIMIT ?)",
+        " (SELECT id FROM comments WHERE clip = ?1 LIMIT ?2)"
+        " UNION ALL SELECT author FROM held_comments WHERE clip = ?1",
         (clip_id, SPAN),
     ).fetchall()
     for (author,) in rows:
-        _forget_answers(cx, clip_id, author)
+        forget_answers(cx, clip_id, author)
     removed = [
         cx.execute(
-            f"DELETE FROM {table} WHERE clip = ? AND {key} IN"
+            f"DELETE FROM {table} WHERE clip = ? AND ({key}) IN"
             f" (SELECT {key} FROM {table} WHERE clip = ? LIMIT ?)",
             (clip_id, clip_id, SPAN),
         ).rowcount
@@ -92,14 +96,14 @@ def _forget_some(cx: Connection, clip_id: str) -> bool:
     return SPAN in removed
 
 
-def _forget_answers(cx: Connection, clip_id: str, person_id: str) -> None:
-    """Answers that are kept to be repeated hold the words of what was made: the clip, comments."""
+def forget_answers(cx: Connection, made: str, person_id: str) -> None:
+    """Answers that are kept to be repeated hold the words of what was made: a clip, a comment."""
     # Keys are <person>:<key>, and ; comes after the colon.
     kept = cx.execute(
         "SELECT key, answer FROM answers WHERE key > ? AND key < ?",
         (f"{person_id}:", f"{person_id};"),
     )
-    gone = [(key,) for key, answer in kept if clip_id.encode() in answer]
+    gone = [(key,) for key, answer in kept if made.encode() in answer]
     cx.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 

@@ -77,6 +77,12 @@ def forget_notices(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "notices", "id", "at <= ?", now - NOTICES_S))
 
 
+def forget_removed_comments(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Forget ids of removed comments that nobody sends once more."""
+    before = now - reads.KEEP_ANSWERS_S
+    return Tidied(_remove(cx, "removed_comments", "id", "at <= ?", before))
+
+
 def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove who viewed what long ago; the counts stay."""
     rows = cx.execute("SELECT clip, person FROM views LIMIT ?", (SPAN,)).fetchall()
@@ -124,6 +130,7 @@ STEPS = (
     forget_answers,
     forget_logins,
     forget_notices,
+    forget_removed_comments,
     forget_viewings,
     forget_failed,
     forget_births,

@@ -13,7 +13,11 @@ from phosphene.model import (
     Clip,
     ClipRemoved,
     Comment,
+    CommentChanged,
     Commented,
+    CommentLiked,
+    CommentPinned,
+    CommentRemoved,
     Counts,
     InboxSeen,
     Liked,
@@ -32,9 +36,15 @@ WEIGHED_COLUMNS = (
 )
 WEIGHED_SOURCE = f"{CLIP_SOURCE} LEFT JOIN weights AS w ON w.clip = c.id"
 COMMENT_COLUMNS = (
-    "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at"
+    "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at,"
+    " c.parent, c.edited_at, c.likes, c.replies"
 )
 COMMENT_SOURCE = "comments AS c LEFT JOIN people AS p ON p.id = c.author"
+HELD_COLUMNS = (
+    "c.id, c.clip, c.author, coalesce(p.handle, c.handle) AS handle, c.text, c.created_at,"
+    " c.parent, NULL, 0, 0"
+)
+HELD_SOURCE = "held_comments AS c LEFT JOIN people AS p ON p.id = c.author"
 # Enough that nobody guesses one: the server never reads a place that it did not write, so nobody
 # can ask for ranges that no page has.
 MAC_BYTES = 6
@@ -67,10 +77,23 @@ def clip_of(row: tuple[Any, ...]) -> Clip:
 
 def comment_of(row: tuple[Any, ...]) -> Comment:
     """A comment from COMMENT_COLUMNS."""
-    id_, clip, author, handle, text, created_at = row
+    id_, clip, author, handle, text, created_at, parent, edited_at, likes, replies = row
     return Comment(
-        id=id_, clip=clip, author=Person(author, handle), text=text, created_at=created_at
+        id=id_,
+        clip=clip,
+        author=Person(author, handle),
+        text=text,
+        created_at=created_at,
+        parent=parent,
+        edited_at=edited_at,
+        likes=likes,
+        replies=replies,
     )
+
+
+def held_of(row: tuple[Any, ...]) -> Comment:
+    """A comment that waits for an operator, from HELD_COLUMNS."""
+    return msgspec.structs.replace(comment_of(row), held=True)
 
 
 def event_body(event: StoredEvent) -> bytes:
@@ -88,9 +111,15 @@ def event_of(body: bytes) -> StoredEvent | None:
 def subject_of(event: StoredEvent) -> str:
     """The clip that an event tells of: of a remix, not of its parent."""
     match event:
-        case Liked(clip=clip) | ClipRemoved(clip=clip):
+        case (
+            Liked(clip=clip)
+            | ClipRemoved(clip=clip)
+            | CommentRemoved(clip=clip)
+            | CommentLiked(clip=clip)
+            | CommentPinned(clip=clip)
+        ):
             return clip
-        case Commented(comment=comment):
+        case Commented(comment=comment) | CommentChanged(comment=comment):
             return comment.clip
         case Remixed(remix=remix):
             return remix.id

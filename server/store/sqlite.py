@@ -22,6 +22,7 @@ from phosphene.model import (
     StoredEvent,
 )
 from phosphene.store import (
+    comments,
     leases,
     people,
     reads,
@@ -33,6 +34,7 @@ from phosphene.store import (
     writes,
 )
 from phosphene.store.account_store import AccountStore
+from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.readers import Readers
@@ -78,6 +80,7 @@ class SqliteStore:
         self._lease_s = lease_s
         self.accounts = AccountStore(self._write, self._read, clock)
         self.people = PeopleStore(self._write, self._read, epoch, clock)
+        self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
 
     @property
     def is_alive(self) -> bool:
@@ -207,16 +210,25 @@ class SqliteStore:
     async def liked_by(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
         return await self._read(reads.liked, person_id, clip_ids)
 
-    async def add_comment(self, comment: Comment) -> Sequence[Recorded]:
-        return await self._write(writes.add_comment, comment)
+    async def add_comment(self, comment: Comment, held: str = "") -> Sequence[Recorded]:
+        return await self._write(comments.add_comment, comment, held)
 
     async def get_comment(self, comment_id: str) -> Comment:
         return await self._read(reads.comment, comment_id)
 
     async def list_comments(
-        self, clip_id: str, *, limit: int, cursor: str | None = None
+        self,
+        clip_id: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        person_id: str = "",
+        parent: str | None = None,
     ) -> CommentPage:
-        return await self._read(reads.comments, self._epoch, clip_id, limit, cursor)
+        query = (person_id, limit, cursor)
+        if parent is None:
+            return await self._read(reads.comments, self._epoch, clip_id, *query)
+        return await self._read(reads.replies, self._epoch, clip_id, parent, *query)
 
     async def add_watched(
         self, watched: Mapping[str, float], ages: Mapping[str, float]

@@ -31,6 +31,8 @@ class TopicState(Struct, frozen=True, kw_only=True):
     clip: Clip | None = None
     liked: bool = False
     comments: tuple[Comment, ...] = ()
+    pinned: Comment | None = None
+    liked_comments: tuple[str, ...] = ()
 
 
 class Removal(Struct, frozen=True):
@@ -284,16 +286,26 @@ class Store(Protocol):
         """Which of these clips the person likes."""
         ...
 
-    async def add_comment(self, comment: Comment) -> Sequence[Recorded]:
-        """Idempotent by the comment's id: the same id again records nothing."""
+    async def add_comment(self, comment: Comment, held: str = "") -> Sequence[Recorded]:
+        """Idempotent by the comment's id: the same id again records nothing. ``held``: why it waits
+        for an operator, and only its author sees it until then. Who it answers, the clip's author
+        and whoever it calls are told. Raises AlreadyTaken, Forbidden, NotFound."""
         ...
 
-    async def get_comment(self, comment_id: str) -> Comment: ...
+    async def get_comment(self, comment_id: str) -> Comment:
+        """Also one that waits for an operator."""
+        ...
 
     async def list_comments(
-        self, clip_id: str, *, limit: int, cursor: str | None = None
+        self,
+        clip_id: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        person_id: str = "",
+        parent: str | None = None,
     ) -> CommentPage:
-        """Newest first."""
+        """As a person sees them: newest first, or the answers to ``parent``, oldest first."""
         ...
 
     # Not more than the age of an identity: many connections of one guest would else be half a

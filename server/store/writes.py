@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from phosphene.errors import AlreadyTaken, BadInput
+from phosphene.errors import BadInput
 from phosphene.model import (
     Clip,
     ClipFailed,
@@ -15,8 +15,6 @@ from phosphene.model import (
     ClipQueued,
     ClipStarted,
     ClipSteered,
-    Comment,
-    Commented,
     Counts,
     Liked,
     NoticeKind,
@@ -109,20 +107,6 @@ def like(
     return counts, recorded
 
 
-def add_comment(cx: Connection, comment: Comment) -> list[Recorded]:
-    author = reads.check_seen(cx, comment.clip, comment.author.id)
-    relations.need_unblocked(cx, comment.author.id, author)
-    comment = msgspec.structs.replace(comment, author=named(cx, comment.author))
-    if not _insert_comment(cx, comment):
-        earlier = reads.comment(cx, comment.id)
-        if (earlier.clip, earlier.author.id) != (comment.clip, comment.author.id):
-            raise AlreadyTaken("that comment id is taken")
-        return []
-    counts = bump(cx, "comments", comment.clip, 1)
-    recorded = [record(cx, clip_topic(comment.clip), Commented(comment, counts.comments))]
-    return recorded + _tell_of_comment(cx, comment, author)
-
-
 def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     reads.check_seen(cx, clip_id, person_id)
     new = cx.execute(
@@ -175,27 +159,6 @@ def _tell_author(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
     return inbox.notify(cx, clip.author.id, kind, clip.author, now, clip=clip.id, text=clip.text)
 
 
-def _tell_of_comment(cx: Connection, comment: Comment, author: str) -> list[Recorded]:
-    """The author of the clip hears of a comment, and whoever it calls and may see the clip."""
-    told: list[tuple[str, NoticeKind]] = [(author, "commented")]
-    for handle in inbox.mentioned(comment.text):
-        row = cx.execute("SELECT id FROM people WHERE handle = ?", (handle,)).fetchone()
-        if row is not None and row[0] != author and reads.sees(cx, comment.clip, row[0]):
-            told.append((row[0], "mentioned"))
-    recorded = list[Recorded]()
-    for person_id, kind in told:
-        recorded += inbox.notify(
-            cx,
-            person_id,
-            kind,
-            comment.author,
-            comment.created_at,
-            clip=comment.clip,
-            text=comment.text,
-        )
-    return recorded
-
-
 def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, holder: str) -> None:
     try:
         cx.execute(
@@ -215,14 +178,3 @@ def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, h
         )
     except IntegrityError:
         raise BadInput(f"there is a clip {clip.id} already") from None
-
-
-def _insert_comment(cx: Connection, comment: Comment) -> bool:
-    author = comment.author
-    return bool(
-        cx.execute(
-            "INSERT INTO comments (id, clip, author, handle, text, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (comment.id, comment.clip, author.id, author.handle, comment.text, comment.created_at),
-        ).rowcount
-    )

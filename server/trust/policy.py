@@ -10,17 +10,19 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from phosphene.errors import Refusal, Unusable
 from phosphene.text import piles_marks, shows_something
 from phosphene.trust.matching import Found, segments, unique
 from phosphene.trust.names import names
-from phosphene.trust.normalize import Word, readings
+from phosphene.trust.normalize import Word, read, readings
 from phosphene.trust.persons import persons
 from phosphene.trust.phrases import phrases
 from phosphene.trust.rewording import reword
 from phosphene.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 
-__all__ = ["Rules", "clean_prompt", "decide", "load_rules"]
+__all__ = ["Rules", "Words", "clean_prompt", "decide", "judge_words", "load_rules"]
 
 LONGEST: Final = 500
 PARTING: Final = 4
@@ -69,6 +71,30 @@ def decide(text: str, rules: Rules) -> Refusal | None:
     if allowed is not None and (len(allowed) > LONGEST or _judge(allowed, rules) is not None):
         allowed = None
     return _refuse_name(found, text, allowed, rules)
+
+
+class Words(Struct, frozen=True):
+    """Why words are refused; ``near``: they are only nearly what is refused."""
+
+    refusal: Refusal
+    near: bool
+
+
+def judge_words(text: str, rules: Rules) -> Words | None:
+    """What is to be said against words that are not drawn; None: nothing. Names are no reason."""
+    broken = _judge(text, rules)
+    if broken is None:
+        return None
+    category, found = broken
+    if category is None:
+        return None
+    near = not all(_is_exact(one, text) for one in found)
+    return Words(_refuse_category(category, found, text, rules), near)
+
+
+def _is_exact(found: Found, text: str) -> bool:
+    """Whether what was found is written as the rules have it, but for spaces and accents."""
+    return "".join(read(text[found.start : found.end])) == found.what.written
 
 
 def _judge(text: str, rules: Rules) -> tuple[Category | None, list[Found]] | None:

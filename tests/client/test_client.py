@@ -67,6 +67,25 @@ async def test_likes_and_comments_count_once(server: Instance) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_comment_is_answered_changed_liked_pinned_and_removed(server: Instance) -> None:
+    async with Client(server.url) as client:
+        clip = (await client.create_clip("a disc")).id
+        first = await client.comment(clip, "hello")
+        answer = await client.comment(clip, "hello you", parent=first.id)
+        assert (await client.list_comments(clip, parent=first.id)).comments == (answer,)
+        assert (await client.edit_comment(first, "good day")).text == "good day"
+        assert (await client.like_comment(first)).likes == 1
+        assert (await client.like_comment(first, on=False)).likes == 0
+        await client.pin_comment(first)
+        pinned = (await client.list_comments(clip)).pinned
+        assert pinned is not None
+        assert (pinned.text, pinned.replies) == ("good day", 1)
+        await client.pin_comment(first, on=False)
+        await client.remove_comment(first)
+        assert (await client.list_comments(clip)).comments == ()
+
+
+@pytest.mark.asyncio
 async def test_lists_are_read_to_their_end(server: Instance) -> None:
     async with Client(server.url) as client:
         made = [(await client.create_clip(f"a disc {number}", seconds=1)).id for number in range(3)]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from phosphene.model import ClipFailed, ClipFinished, Person
 from phosphene.store import (
     accounts,
+    comments,
     inbox,
     leases,
     logins,
@@ -36,7 +37,7 @@ from tests.store.making import BEN, NOON, a_clip, a_comment
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
-    *(accounts, leases, logins, people, reads, redaction, references, removal, retention),
+    *(accounts, comments, leases, logins, people, reads, redaction, references, removal, retention),
     *(standing, writes),
 )
 PASSKEY = accounts.Passkey(
@@ -54,6 +55,7 @@ ALLOWED = (
     r"MERGE \(UNION ALL\)|LEFT|RIGHT|COMPOUND QUERY|UNION ALL|SCAN CONSTANT ROW",
     # Of these tables only up to the limit.
     r"SCAN (c|clips) USING (COVERING )?INDEX clips_(public|unindexed|unnoticed|kept)",
+    r"SCAN c USING INDEX held_by_time",
     # Of what has the same time to the last microsecond, and of one removed clip's events.
     r"USE TEMP B-TREE FOR (LAST TERM OF ORDER BY|RIGHT PART OF ORDER BY|DISTINCT)",
 )
@@ -166,7 +168,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "counts", (["c7", "c8"],)),
         (reads, "liked", ("p1", ["c7", "c8"])),
         (reads, "comment", ("k7",)),
-        (reads, "comments", ("epoch", "c7", 20, None)),
+        (reads, "comments", ("epoch", "c7", "p7", 20, None)),
         (people, "find_person", ("p7",)),
         (people, "set_handle", (BEN,)),
         (accounts, "open_account", (Person("p8", "h8"), PASSKEY, ["digest"])),
@@ -203,7 +205,16 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (writes, "change_clip", (failed, ClipFailed(failed), "", 2, NOON)),
         (writes, "like", ("c7", BEN, True, NOON)),
         (writes, "like", ("c7", BEN, False, NOON)),
-        (writes, "add_comment", (comment,)),
+        (comments, "add_comment", (comment,)),
+        (comments, "add_comment", (replace(comment, id="k-answer", parent="k"),)),
+        (comments, "add_comment", (replace(comment, id="k-held"), "hate")),
+        (comments, "edit_comment", ("c7", "k", BEN, "ah", NOON)),
+        (comments, "like_comment", ("c7", "k", BEN, True)),
+        (comments, "pin_comment", ("c7", "k", "p7", True)),
+        (comments, "decide_held", ("k-held", True, NOON)),
+        (reads, "replies", ("epoch", "c7", "k", "p7", 20, None)),
+        (reads, "held_comments", (200,)),
+        (comments, "remove_comment", ("c7", "k", BEN.id, NOON)),
         (writes, "add_view", ("c7", "p7", NOON)),
         (standing, "add_watched", ({BEN.id: 30.0, "p7": 30.0}, {BEN.id: 99.0, "p7": 99.0}, NOON)),
         (standing, "weigh", ("likes", "c7", BEN.id, 1)),

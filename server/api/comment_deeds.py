@@ -1,0 +1,210 @@
+"""Routes of what is done with a comment that is there: edit, remove, like, pin; for operators, what
+waits to be read."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.paging import PRIVATE, Publish
+from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.model import Comment
+from phosphene.operation import Operation
+from phosphene.schemas import CommentLikes, NewWords
+from phosphene.social.actions import clean_comment
+from phosphene.store.comment_store import CommentStore
+from phosphene.trust.operators import Operators
+from phosphene.trust.rate_limits import RateLimits
+from phosphene.web import answer, read_json
+
+
+class HeldComment(Struct, frozen=True):
+    """``code``: the category of the policy that it nearly breaks."""
+
+    comment: Comment
+    code: str
+
+
+class HeldComments(Struct, frozen=True):
+    """The oldest first, 200 at most."""
+
+    comments: Sequence[HeldComment]
+
+
+class Decision(Struct, frozen=True):
+    """Whether everybody may read it; else it is forgotten."""
+
+    publish: bool
+
+
+class CommentDeeds:
+    """``publish`` tells what was recorded to whoever is there, ``check_edit`` raises Refused."""
+
+    def __init__(
+        self,
+        comments: CommentStore,
+        publish: Publish,
+        check_edit: Callable[[str], Awaitable[None]],
+        limits: RateLimits,
+        visitors: Visitors,
+        operators: Operators,
+    ) -> None:
+        self._comments = comments
+        self._publish = publish
+        self._check_edit = check_edit
+        self._limits = limits
+        self._visitors = visitors
+        self._operators = operators
+
+    async def edit_comment(self, request: Request, visitor: Visitor) -> Response:
+        text = clean_comment((await read_json(request, NewWords)).text)
+        await self._count(visitor)
+        await self._check_edit(text)
+        clip_id, comment_id = _named(request)
+        recorded = await self._comments.edit(clip_id, comment_id, visitor.person, text)
+        await self._publish(recorded)
+        return answer(await self._comments.get(comment_id))
+
+    async def remove_comment(self, request: Request, visitor: Visitor) -> Response:
+        await self._count(visitor)
+        await self._publish(await self._comments.remove(*_named(request), visitor.person.id))
+        return Response(status_code=204)
+
+    async def like_comment(self, request: Request, visitor: Visitor) -> Response:
+        return await self._like(request, visitor, on=True)
+
+    async def unlike_comment(self, request: Request, visitor: Visitor) -> Response:
+        return await self._like(request, visitor, on=False)
+
+    async def pin_comment(self, request: Request, visitor: Visitor) -> Response:
+        return await self._pin(request, visitor, on=True)
+
+    async def unpin_comment(self, request: Request, visitor: Visitor) -> Response:
+        return await self._pin(request, visitor, on=False)
+
+    async def take_comment_down(self, request: Request) -> Response:
+        self._operators.check_operator(request.headers.get("authorization", ""))
+        await self._publish(await self._comments.remove(*_named(request), None))
+        return Response(status_code=204)
+
+    async def list_held(self, request: Request) -> Response:
+        self._operators.check_operator(request.headers.get("authorization", ""))
+        held = [HeldComment(*one) for one in await self._comments.list_held()]
+        return answer(HeldComments(held), headers=PRIVATE)
+
+    async def decide_held(self, request: Request) -> Response:
+        self._operators.check_operator(request.headers.get("authorization", ""))
+        decision = await read_json(request, Decision)
+        comment_id = request.path_params["comment"]
+        await self._publish(await self._comments.decide_held(comment_id, decision.publish))
+        return Response(status_code=204)
+
+    async def _like(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
+        await self._count(visitor)
+        likes, recorded = await self._comments.like(*_named(request), visitor.person, on)
+        await self._publish(recorded)
+        return answer(CommentLikes(likes, on))
+
+    async def _pin(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
+        await self._count(visitor)
+        await self._publish(await self._comments.pin(*_named(request), visitor.person.id, on))
+        return Response(status_code=204)
+
+    async def _count(self, visitor: Visitor) -> None:
+        await self._limits.count_act("write", visitor.person.id, visitor.address)
+
+    def operations(self) -> list[Operation]:
+        """All of them."""
+        one = "/v1/clips/{clip}/comments/{comment}"
+        of_person, like, pin = self._of_person, one + "/like", one + "/pin"
+        words = (400, 401, 403, 404, 413, 415, 422, 429)
+        return [
+            of_person(
+                *("PATCH", one, "Write a comment of one's own anew", self.edit_comment),
+                body=NewWords,
+                answer=Comment,
+                status=200,
+                errors=words,
+            ),
+            of_person(
+                "DELETE",
+                one,
+                "Remove a comment of one's own or below one's clip, with its answers",
+                self.remove_comment,
+            ),
+            of_person(
+                *("PUT", like, "Like a comment; twice counts once", self.like_comment),
+                answer=CommentLikes,
+                status=200,
+            ),
+            of_person(
+                *("DELETE", like, "Take that like back", self.unlike_comment),
+                answer=CommentLikes,
+                status=200,
+            ),
+            of_person("PUT", pin, "Let one comment of one's clip be read first", self.pin_comment),
+            of_person("DELETE", pin, "No longer", self.unpin_comment),
+            *self._for_operators(),
+        ]
+
+    def _for_operators(self) -> list[Operation]:
+        return [
+            Operation(
+                method="DELETE",
+                path="/v1/operator/clips/{clip}/comments/{comment}",
+                summary="Remove anybody's comment with its answers, for operators",
+                caller="operator",
+                endpoint=self.take_comment_down,
+                status=204,
+                errors=(401, 404),
+            ),
+            Operation(
+                method="GET",
+                path="/v1/operator/held",
+                summary="Comments that nearly break the rules and wait, for operators",
+                caller="operator",
+                endpoint=self.list_held,
+                answer=HeldComments,
+                errors=(401,),
+            ),
+            Operation(
+                method="PUT",
+                path="/v1/operator/held/{comment}",
+                summary="Decide whether everybody may read it, for operators",
+                caller="operator",
+                endpoint=self.decide_held,
+                body=Decision,
+                status=204,
+                errors=(400, 401, 404, 413, 415),
+            ),
+        ]
+
+    def _of_person(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+        *,
+        status: int = 204,
+        body: type | None = None,
+        answer: type | None = None,
+        errors: tuple[int, ...] = (400, 401, 403, 404, 429),
+    ) -> Operation:
+        return Operation(
+            method=method,
+            path=path,
+            summary=summary,
+            caller="person",
+            limit="write",
+            endpoint=with_visitor(self._visitors, endpoint),
+            body=body,
+            answer=answer,
+            status=status,
+            errors=errors,
+        )
+
+
+def _named(request: Request) -> tuple[str, str]:
+    return request.path_params["clip"], request.path_params["comment"]

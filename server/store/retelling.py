@@ -1,0 +1,46 @@
+"""What was told of comments, told anew: no words of a removed one, and those of a changed one as
+they are. Pure but for the two functions that look through the log."""
+
+from msgspec.structs import replace
+
+from phosphene.model import (
+    Comment,
+    CommentChanged,
+    Commented,
+    CommentPinned,
+    CommentRemoved,
+    Event,
+    StoredEvent,
+)
+
+
+def comment_in(event: object) -> Comment | None:
+    """The comment whose words an event holds."""
+    match event:
+        case Commented(comment=comment) | CommentChanged(comment=comment):
+            return comment
+        case CommentPinned(comment=comment):
+            return comment
+        case _:
+            return None
+
+
+def without_comment(event: Event, gone: str) -> StoredEvent | None:
+    """What an event says once a comment, with its answers, is gone; None: the same as before."""
+    held = comment_in(event)
+    if held is not None and gone in {held.id, held.parent}:
+        return CommentRemoved(held.clip, held.id, held.parent)
+    return None
+
+
+def with_words(event: Event, comment: Comment) -> StoredEvent | None:
+    """What an event says once a comment has other words; None: the same as before."""
+    held = comment_in(event)
+    if held is None or held.id != comment.id:
+        return None
+    told = replace(held, text=comment.text, edited_at=comment.edited_at)
+    match event:
+        case Commented() | CommentChanged() | CommentPinned():
+            return replace(event, comment=told)
+        case _:
+            return None

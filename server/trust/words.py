@@ -1,0 +1,52 @@
+"""What people write to each other and call themselves, judged by the policy of the prompts.
+
+A comment draws nothing: it may name whom it likes, and is judged by the categories only. What only
+nearly says what is refused is left to an operator.
+"""
+
+import asyncio
+
+from phosphene.errors import Refusal, Refused
+from phosphene.metrics import Metrics
+from phosphene.trust.policy import Words, decide, judge_words
+from phosphene.trust.rules import Rules
+
+
+class WordCheck:
+    """The rules, for words that are not drawn. A refusal is counted."""
+
+    def __init__(self, rules: Rules, metrics: Metrics) -> None:
+        self._rules = rules
+        self._metrics = metrics
+
+    async def review_comment(self, text: str) -> str:
+        """The code of the category that a comment nearly breaks, for which it has to wait; empty:
+        it may be read by everybody. Raises Refused."""
+        judged = await self._judge(text)
+        if judged is None:
+            return ""
+        if not judged.near:
+            raise self._refused(judged.refusal)
+        return judged.refusal.code
+
+    async def check_edit(self, text: str) -> None:
+        """Whether a comment that is read already may say this: it cannot wait. Raises Refused."""
+        judged = await self._judge(text)
+        if judged is not None:
+            raise self._refused(judged.refusal)
+
+    async def check_name(self, text: str) -> None:
+        """Whether somebody may call themselves so, or say this of themselves: names are protected
+        here too. Raises Refused."""
+        # An underscore is a letter to the rules, and a space to who reads a handle.
+        refusal = await asyncio.to_thread(decide, text.replace("_", " "), self._rules)
+        if refusal is not None:
+            raise self._refused(refusal)
+
+    async def _judge(self, text: str) -> Words | None:
+        # Off the loop: the worst 500 characters take milliseconds.
+        return await asyncio.to_thread(judge_words, text, self._rules)
+
+    def _refused(self, refusal: Refusal) -> Refused:
+        self._metrics.refusals.labels(refusal.code).inc()
+        return Refused(refusal)
