@@ -1,27 +1,34 @@
 /** The talk about one clip: live, newest first, older pages on demand. */
 import { api } from "./api.js";
 import { newKey } from "/client.js";
-import { h, said, setText } from "./dom.js";
-import { ago } from "./format.js";
+import { commentItem } from "./comment.js";
+import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { expectComment, withComments } from "./merge.js";
+import { changeComment, withLikes } from "./talk.js";
+import { complain } from "./toast.js";
 
 const LONGEST = 500;
 
 export class Comments {
   /**
    * @param {import("./state.js").Store} store
-   * @param {{comment(id: string, text: string, key: string): void, failed(error: unknown): void, profile(handle: string): void}} listener
+   * @param {{comment(id: string, text: string, key: string, parent: string | null): void, failed(error: unknown): void, profile(handle: string): void}} listener
    */
   constructor(store, listener) {
     this.store = store;
     this.listener = listener;
     /** @type {string | null} */
     this.id = null;
+    /** @type {import("./merge.js").Comment | null} */
+    this.answering = null;
+    /** @type {import("./merge.js").Comment | null} */
+    this.editing = null;
+    this.deeds = this.#deeds();
     this.list = h("ol.comments", { "aria-label": "Comments", "aria-live": "polite", "data-testid": "comment-list" });
     this.none = h("p.none", {}, "Nobody has said anything yet.");
     this.older = h("button.quiet", { type: "button", hidden: true, "data-testid": "older", onclick: () => this.#page() }, "Older comments");
-    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", oninput: () => this.#typed() });
+    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#leave(event), oninput: () => this.#typed() });
     this.left = h("small.left", { "aria-live": "polite" });
     this.send = h("button.round", { type: "submit", "aria-label": "Send", disabled: true, "data-testid": "comment-send" }, icon("send"));
     const form = h("form.say", { onsubmit: (/** @type {Event} */ event) => this.#say(event) }, this.input, this.left, this.send);
@@ -32,6 +39,7 @@ export class Comments {
   show(id) {
     if (id === this.id) return;
     this.id = id;
+    this.#about(null, null);
     this.list.replaceChildren();
     this.list.parentElement.scrollTop = 0;
     this.render();
@@ -40,20 +48,71 @@ export class Comments {
 
   render() {
     const entry = this.id ? this.store.get(this.id) : undefined;
-    const comments = entry?.comments ?? [];
+    const pinned = entry?.pinned ?? null;
+    const comments = [...(entry?.comments ?? [])].sort((a, b) => Number(b.id === pinned) - Number(a.id === pinned));
     const there = new Map([...this.list.children].map((li) => [li.dataset.comment, li]));
-    const items = comments.map((comment) => this.#item(comment, there.get(comment.id)));
+    const items = comments.map((comment) => commentItem(comment, this.deeds, comment.id === pinned, there.get(comment.id)));
     if (items.length !== there.size || items.some((item, i) => item !== this.list.children[i])) this.list.replaceChildren(...items);
     this.none.hidden = comments.length > 0 || entry?.comments === null;
     this.older.hidden = !entry || entry.comments === null || entry.more === null;
   }
 
-  /** @param {import("./merge.js").Comment} comment @param {any} old */
-  #item(comment, old) {
-    const item = old ?? h("li", { "data-comment": comment.id, "data-testid": "comment" }, h("p.by", {}, h("button", { type: "button", onclick: () => this.listener.profile(comment.author.handle) }, h("b", {}, `@${comment.author.handle}`)), h("time")), said("p", {}, comment.text));
-    item.dataset.pending = String(Boolean(comment.pending));
-    setText(item.querySelector("time"), comment.pending ? "sending" : ago(comment.created_at, Date.now() / 1000));
-    return item;
+  /** What a person can do with a comment. @returns {import("./comment.js").Deeds} */
+  #deeds() {
+    return {
+      profile: (handle) => this.listener.profile(handle),
+      like: (one) => this.#change(one, api.likeComment(one.clip, one.id, !one.liked), ({ likes, liked }) => ({ ...one, likes, liked })),
+      answer: (one) => this.#about(one, null),
+      edit: (one) => this.#about(null, one),
+      remove: (one) => this.#change(one, api.removeComment(one.clip, one.id), () => null),
+      pin: (one) => void api.pinComment(one.clip, one.id, this.store.get(one.clip)?.pinned !== one.id).catch(complain),
+      unfold: (one) => this.#change(one, api.replies(one.clip, one.id), (page) => ({ ...one, answers: withLikes(page.comments, page.liked ?? []) })),
+      may: (one) => this.#may(one),
+    };
+  }
+
+  /** @param {import("./merge.js").Comment} one */
+  #may(one) {
+    const own = one.author.id === this.store.me?.id;
+    const host = this.store.isMine(one.clip);
+    return { edit: own && !one.held, remove: own || host, pin: host && !one.parent && !one.held };
+  }
+
+  /** @param {import("./merge.js").Comment} one @param {Promise<any>} deed @param {(answer: any) => import("./merge.js").Comment | null} change */
+  #change(one, deed, change) {
+    deed.then((answer) => this.store.update(one.clip, (entry) => changeComment(entry, one.id, () => change(answer))), complain);
+  }
+
+  /** Escape gives up an answer, or other words. @param {KeyboardEvent} event */
+  #leave(event) {
+    if (event.key !== "Escape" || !(this.answering || this.editing)) return;
+    event.stopPropagation();
+    this.#about(null, null);
+  }
+
+  /** What the field is for: an answer, other words, or a comment. @param {import("./merge.js").Comment | null} answering @param {import("./merge.js").Comment | null} editing */
+  #about(answering, editing) {
+    this.answering = answering;
+    this.editing = editing;
+    this.input.value = editing?.text ?? (answering?.parent ? `@${answering.author.handle} ` : "");
+    const what = editing ? "Your other words" : answering ? `Answer @${answering.author.handle}` : "Your comment";
+    this.input.setAttribute("aria-label", what);
+    this.input.placeholder = editing || answering ? what : "Say something kind";
+    this.#typed();
+    if (answering || editing) this.input.focus({ preventScroll: true });
+  }
+
+  /** @param {string} id @param {import("./merge.js").Comment} comment @param {string} text */
+  #rewrite(id, comment, text) {
+    this.#change(comment, api.editComment(id, comment.id, text), (now) => ({ ...comment, text: now.text, edited_at: now.edited_at }));
+  }
+
+  /** @param {string} id @param {import("./merge.js").Person} author @param {string} text @param {string} key @param {string | null} parent */
+  #add(id, author, text, key, parent) {
+    const comment = { id: key, clip: id, author, text, created_at: Date.now() / 1000, parent };
+    this.store.update(id, (entry) => expectComment(entry, comment));
+    this.listener.comment(id, text, key, parent);
+    if (!parent) this.list.parentElement.scrollTop = 0;
   }
 
   async #page() {
@@ -62,7 +121,7 @@ export class Comments {
     const entry = this.store.get(id);
     try {
       const page = await api.comments(id, entry?.more || null);
-      this.store.update(id, (now) => withComments(now, page.comments, page.cursor ?? null));
+      this.store.update(id, (now) => ({ ...withComments(now, withLikes([...(page.pinned ? [page.pinned] : []), ...page.comments], page.liked ?? []), page.cursor ?? null), pinned: entry?.more ? now.pinned : (page.pinned?.id ?? null) }));
     } catch (error) {
       this.listener.failed(error);
     }
@@ -80,12 +139,8 @@ export class Comments {
     const text = this.input.value.trim();
     const { id } = this;
     if (!text || !id || !this.store.me) return;
-    const key = newKey();
-    const comment = { id: key, clip: id, author: this.store.me, text, created_at: Date.now() / 1000 };
-    this.store.update(id, (entry) => expectComment(entry, comment));
-    this.listener.comment(id, text, key);
-    this.input.value = "";
-    this.#typed();
-    this.list.parentElement.scrollTop = 0;
+    if (this.editing) this.#rewrite(id, this.editing, text);
+    else this.#add(id, this.store.me, text, newKey(), this.answering?.parent ?? this.answering?.id ?? null);
+    this.#about(null, null);
   }
 }

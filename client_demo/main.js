@@ -41,7 +41,7 @@ const help = helpDialog();
 const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), failed: complain });
 const inbox = new Inbox({ clip: (id) => api.clip(id).then(({ clip }) => open(clip), complain), profile: (handle) => profile.open(handle), failed: complain });
 const panel = new Panel($("#panel"), store, {
-  comment: (id, text, key) => social.comment(id, text, key),
+  comment: (id, text, key, parent) => social.comment(id, text, key, parent),
   failed: complain,
   go: (clip) => open(clip),
   profile: (handle) => profile.open(handle),

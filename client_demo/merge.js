@@ -11,15 +11,17 @@
  *   video_url: string | null, half_url?: string | null, poster_url: string | null, preview_url: string | null, birth_url?: string | null, expires_at?: number | null,
  *   reason: string | null}} Clip
  * @typedef {{id: string, clip: string, author: Person, text: string, created_at: number,
- *   pending?: boolean}} Comment
+ *   parent?: string | null, edited_at?: number | null, likes?: number, replies?: number, held?: boolean, liked?: boolean,
+ *   answers?: Comment[] | null, pending?: boolean}} Comment
  * @typedef {{step: number, steps: number, chunk: number, chunks: number, percent: number,
  *   sigma: number, eta_s: number}} Progress
  * @typedef {{place: number, wait_s: number}} Waiting
  * @typedef {{id: string, author: Person, text: string, votes: number}} Proposal
  * @typedef {{proposals: Proposal[], closes_s: number | null, chosen: Proposal | null}} Ballot
  * @typedef {{clip: Clip, liked: boolean, viewers: number, progress: Progress | null, waiting: Waiting | null,
- *   ballot: Ballot | null, comments: Comment[] | null, more: string | null}} Entry
+ *   ballot: Ballot | null, comments: Comment[] | null, more: string | null, pinned?: string | null}} Entry
  */
+import { addAnswer, changeComment, foldTalk, withLikes } from "./talk.js";
 
 /** @type {Record<string, number>} */
 const RANK = { queued: 0, live: 1, done: 2, failed: 2, cancelled: 2 };
@@ -57,14 +59,14 @@ const counted = (entry, counts) => ({ ...entry, clip: { ...entry.clip, counts: {
 
 /** A comment of one's own before the server has it. @param {Entry} entry @param {Comment} comment */
 export function expectComment(entry, comment) {
+  if (comment.parent) return counted(addAnswer(entry, { ...comment, pending: true }, null), { comments: entry.clip.counts.comments + 1 });
   const comments = [{ ...comment, pending: true }, ...(entry.comments ?? [])];
   return counted({ ...entry, comments }, { comments: entry.clip.counts.comments + 1 });
 }
 
 /** Takes back a comment that was refused. @param {Entry} entry @param {string} id */
 export function dropComment(entry, id) {
-  const comments = (entry.comments ?? []).filter((comment) => comment.id !== id);
-  return counted({ ...entry, comments }, { comments: Math.max(0, entry.clip.counts.comments - 1) });
+  return counted(changeComment(entry, id, () => null), { comments: Math.max(0, entry.clip.counts.comments - 1) });
 }
 
 /** A like of one's own before the server has it, or its undoing. @param {Entry} entry @param {boolean} on */
@@ -76,6 +78,7 @@ export function expectLike(entry, on) {
 /** @param {Entry} entry @param {any} event @param {Person | null} me */
 function commented(entry, event, me) {
   const fresh = event.comment;
+  if (fresh.parent) return counted(addAnswer(entry, fresh, event.replies), { comments: event.comments });
   const mine = fresh.author.id === me?.id;
   const rest = (entry.comments ?? []).filter(
     (old) => old.id !== fresh.id && !(mine && old.pending && old.text === fresh.text),
@@ -109,6 +112,14 @@ export function fold(entry, event, me) {
     }
     case "commented":
       return commented(entry, event, me);
+    case "comment_changed":
+    case "comment_liked":
+    case "comment_pinned":
+      return foldTalk(entry, event);
+    case "comment_removed": {
+      const left = foldTalk(entry, event);
+      return event.comments === null ? left : counted(left, { comments: event.comments });
+    }
     case "remixed":
     case "clip_removed": // a remix of this one
       return counted(entry, { remixes: event.remixes });
@@ -134,7 +145,8 @@ export function restore(entry, snapshot) {
     progress: forming(merged.clip) ? (snapshot.progress ?? entry.progress) : null,
     waiting: merged.clip.status === "queued" ? (snapshot.waiting ?? null) : null,
     ballot: forming(merged.clip) ? (snapshot.ballot ?? null) : null,
-    comments: ordered([...pending, ...snapshot.comments]),
+    pinned: snapshot.pinned?.id ?? null,
+    comments: ordered([...pending, ...withLikes([...(snapshot.pinned ? [snapshot.pinned] : []), ...snapshot.comments], snapshot.liked_comments ?? [])]),
     more: total > snapshot.comments.length ? (entry.more ?? "") : null,
   };
 }

@@ -2,6 +2,7 @@
 import { clipTopic } from "/client.js";
 import { api } from "./api.js";
 import { dropComment, expectLike, fold, restore } from "./merge.js";
+import { changeComment } from "./talk.js";
 import { toast } from "./toast.js";
 
 export const FEED = "feed";
@@ -25,7 +26,7 @@ export function topicListener(store, rest) {
       if (topic.startsWith(PERSON)) return rest.told(event);
       if (event.type === "clip_removed" && (topic === FEED || topic === clipTopic(event.clip))) return store.forget(event.clip);
       if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
-      if (event.comment && store.hidden.has(event.comment.author.id)) return;
+      if (event.comment?.author && store.hidden.has(event.comment.author.id)) return;
       const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
       store.update(id, (entry) => fold(entry, event, store.me));
       if (event.type === "remixed") store.meet(event.remix);
@@ -33,6 +34,9 @@ export function topicListener(store, rest) {
     gone(topic) {
       if (topic.startsWith(PERSON)) return;
       store.forget(topic.slice(CLIP.length)); // it was removed while nobody here was told
+    },
+    held(deed) {
+      if (deed.type === "comment") store.update(deed.clip, (entry) => changeComment(entry, deed.key, (one) => ({ ...one, pending: false, held: true })));
     },
     refused(deed, problem) {
       const undo = deed.type === "like" ? (/** @type {any} */ entry) => expectLike(entry, !deed.on) : (/** @type {any} */ entry) => dropComment(entry, deed.key);

@@ -223,8 +223,8 @@ export class Socket {
     welcomed(heartbeatS: number): void;
     pulse: number;
     silence: number;
-    /** What was said under this id is done. @param {number} _id */
-    settled(_id: number): void;
+    /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
+    settled(_id: number, _held?: boolean): void;
     /** What was said under this id was refused. @param {number} id @param {any} problem */
     failed(id: number, problem: any): void;
     retry: number;
@@ -241,8 +241,8 @@ export class Social extends Socket {
     sent: Map<number, string>;
     /** @param {string} clip @param {boolean} on */
     like(clip: string, on: boolean): void;
-    /** @param {string} clip @param {string} text @param {string} key */
-    comment(clip: string, text: string, key: string): void;
+    /** @param {string} clip @param {string} text @param {string} key @param {string | null} [parent] the comment that it answers */
+    comment(clip: string, text: string, key: string, parent?: string | null): void;
     /** @override @param {number} id @param {any} problem */
     override failed(id: number, problem: any): any;
     #private;
@@ -353,9 +353,11 @@ export type Deed = {
     clip: string;
     text: string;
     key: string;
+    parent?: string | null;
 };
 export type SocialListener = any & {
     refused(deed: Deed, problem: any): void;
+    held?(deed: Deed): void;
 };
 /**
  * where the outbox is kept

@@ -6,8 +6,8 @@ import { Socket } from "./socket.js";
 
 /**
  * @typedef {{type: "like", clip: string, on: boolean} |
- *   {type: "comment", clip: string, text: string, key: string}} Deed
- * @typedef {import("./socket.js").TopicListener & {refused(deed: Deed, problem: any): void}} SocialListener
+ *   {type: "comment", clip: string, text: string, key: string, parent?: string | null}} Deed
+ * @typedef {import("./socket.js").TopicListener & {refused(deed: Deed, problem: any): void, held?(deed: Deed): void}} SocialListener
  * @typedef {{read(key: string, otherwise: any): any, write(key: string, value: any): void}} Memory where the outbox is kept
  */
 
@@ -31,9 +31,9 @@ export class Social extends Socket {
     this.#keep(`like:${clip}`, { type: "like", clip, on });
   }
 
-  /** @param {string} clip @param {string} text @param {string} key */
-  comment(clip, text, key) {
-    this.#keep(`comment:${key}`, { type: "comment", clip, text, key });
+  /** @param {string} clip @param {string} text @param {string} key @param {string | null} [parent] the comment that it answers */
+  comment(clip, text, key, parent = null) {
+    this.#keep(`comment:${key}`, { type: "comment", clip, text, key, parent });
   }
 
   /** @param {string} name @param {Deed} deed a later deed of the same name replaces it */
@@ -61,9 +61,10 @@ export class Social extends Socket {
     for (const [name, deed] of this.outbox) this.#deliver(name, deed);
   }
 
-  /** @override @param {number} id */
-  settled(id) {
-    this.#settle(id);
+  /** @override @param {number} id @param {boolean} [held] the comment waits for an operator */
+  settled(id, held) {
+    const settled = this.#settle(id);
+    if (held && settled?.deed) this.hears.held?.(settled.deed);
   }
 
   /** @param {number} id */

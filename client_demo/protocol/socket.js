@@ -115,7 +115,7 @@ export class Socket {
       case "event":
         return this.#event(message);
       case "ok":
-        return this.settled(message.id);
+        return this.settled(message.id, message.held);
       case "error":
         return this.failed(message.id, message.problem);
     }
@@ -155,8 +155,8 @@ export class Socket {
     if (fresh) this.listener.event(topic, event, seq ?? null);
   }
 
-  /** What was said under this id is done. @param {number} _id */
-  settled(_id) {}
+  /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
+  settled(_id, _held) {}
 
   /** What was said under this id was refused. @param {number} id @param {any} problem */
   failed(id, problem) {

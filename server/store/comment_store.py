@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from phosphene.model import Comment, Person, Recorded
 from phosphene.store import comments, reads
-from phosphene.store.account_store import Run
+from phosphene.store.account_store import TransactionRunner
 
 LISTED = 200
 """Comments in one list of those that wait."""
@@ -17,8 +17,8 @@ class CommentStore:
 
     def __init__(
         self,
-        write: Run,
-        read: Run,
+        write: TransactionRunner,
+        read: TransactionRunner,
         empty_log: Callable[[], Awaitable[bool]],
         clock: Callable[[], float],
     ) -> None:

@@ -1,0 +1,64 @@
+/** One comment: its words, its answers folded below it, and what one can do with it. */
+import { h, said, setText } from "./dom.js";
+import { ago } from "./format.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./merge.js").Comment} Comment */
+/**
+ * @typedef {{profile(handle: string): void, like(comment: Comment): void, answer(comment: Comment): void, edit(comment: Comment): void,
+ *   remove(comment: Comment): void, pin(comment: Comment): void, unfold(comment: Comment): void,
+ *   may(comment: Comment): {edit: boolean, remove: boolean, pin: boolean}}} Deeds
+ */
+
+const MENTION = /(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])/g;
+
+/** Words in which each called name is a link to its profile. @param {string} text @param {(handle: string) => void} profile */
+function words(text, profile) {
+  const parts = [];
+  let at = 0;
+  for (const found of text.matchAll(MENTION)) {
+    parts.push(text.slice(at, found.index), h("button.mention", { type: "button", onclick: () => profile(found[1]) }, found[0]));
+    at = found.index + found[0].length;
+  }
+  return [...parts, text.slice(at)];
+}
+
+/** @param {Comment} comment @param {number} now seconds */
+function when(comment, now) {
+  if (comment.pending) return "sending";
+  if (comment.held) return "waits for review: only you see it";
+  return ago(comment.created_at, now) + (comment.edited_at ? " · edited" : "");
+}
+
+/** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {any} [old] kept while the words stay, so that a menu stays open */
+export function commentItem(comment, deeds, pinned, old) {
+  const shown = JSON.stringify([comment.text, comment.likes, comment.liked, comment.replies, comment.answers, comment.held, comment.pending, comment.edited_at, pinned]);
+  const item = old?.dataset.shown === shown ? old : h("li", { "data-comment": comment.id, "data-testid": "comment", "data-shown": shown, "data-pending": String(Boolean(comment.pending)) });
+  if (item !== old) fill(item, comment, deeds, pinned);
+  setText(item.querySelector("time"), when(comment, Date.now() / 1000));
+  return item;
+}
+
+/** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
+function fill(item, comment, deeds, pinned) {
+  const by = h("button", { type: "button", onclick: () => deeds.profile(comment.author.handle) }, h("b", {}, `@${comment.author.handle}`));
+  item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, "pinned")), said("p", {}, ...words(comment.text, deeds.profile)));
+  if (comment.pending) return;
+  item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));
+  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Answers" }, ...comment.answers.map((one) => commentItem(one, deeds, false))));
+}
+
+/** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
+function buttons(comment, deeds, pinned) {
+  const may = deeds.may(comment);
+  const button = (/** @type {string} */ label, /** @type {(one: Comment) => void} */ deed, /** @type {Record<string, any>} */ more = {}) =>
+    h("button.deed-of", { type: "button", onclick: () => deed(comment), ...more }, label);
+  const hidden = (comment.replies ?? 0) - (comment.answers?.length ?? 0);
+  const menu = [may.edit && button("Edit", deeds.edit), may.pin && button(pinned ? "Unpin" : "Pin", deeds.pin), may.remove && button("Delete", deeds.remove)].filter(Boolean);
+  return [
+    !comment.held && h("button.deed-of", { type: "button", "aria-pressed": String(Boolean(comment.liked)), "aria-label": `Like, ${comment.likes ?? 0} so far`, "data-testid": "comment-like", onclick: () => deeds.like(comment) }, icon("heart"), comment.likes ? String(comment.likes) : ""),
+    !comment.held && button("Answer", deeds.answer, { "data-testid": "comment-answer" }),
+    hidden > 0 && button(hidden === 1 ? "1 answer" : `${hidden} answers`, deeds.unfold, { "data-testid": "unfold" }),
+    menu.length > 0 && h("details.more-of", { "data-testid": "comment-menu" }, h("summary", { "aria-label": "More" }, "•••"), ...menu),
+  ];
+}
