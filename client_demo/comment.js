@@ -33,19 +33,30 @@ function when(comment, now) {
 /** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {any} [old] kept while the words stay, so that a menu stays open */
 export function commentItem(comment, deeds, pinned, old) {
   const shown = JSON.stringify([comment.text, comment.likes, comment.liked, comment.replies, comment.answers, comment.held, comment.pending, comment.edited_at, pinned]);
-  const item = old?.dataset.shown === shown ? old : h("li", { "data-comment": comment.id, "data-testid": "comment", "data-shown": shown, "data-pending": String(Boolean(comment.pending)) });
-  if (item !== old) fill(item, comment, deeds, pinned);
+  const item = old ?? h("li.fresh", { "data-comment": comment.id, "data-testid": "comment", onanimationend: () => item.classList.remove("fresh") });
+  if (item.dataset.shown !== shown) refill(item, comment, deeds, pinned);
+  item.dataset.shown = shown;
   setText(item.querySelector("time"), when(comment, Date.now() / 1000));
   return item;
 }
 
-/** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
-function fill(item, comment, deeds, pinned) {
+/** The element stays, so that it does not fade in anew, and what had the focus has it again. @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
+function refill(item, comment, deeds, pinned) {
+  const focused = item.contains(document.activeElement) && /** @type {HTMLElement} */ (document.activeElement).dataset.testid;
+  const answers = new Map([...item.querySelectorAll("li")].map((one) => [one.dataset.comment, one]));
+  item.dataset.pending = String(Boolean(comment.pending));
+  item.replaceChildren();
+  fill(item, comment, deeds, pinned, answers);
+  if (focused) item.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+/** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {Map<string, any>} answers that are shown already */
+function fill(item, comment, deeds, pinned, answers) {
   const by = h("button", { type: "button", onclick: () => deeds.profile(comment.author.handle) }, h("b", {}, `@${comment.author.handle}`));
   item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, "pinned")), said("p", {}, ...words(comment.text, deeds.profile)));
   if (comment.pending) return;
   item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));
-  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Answers" }, ...comment.answers.map((one) => commentItem(one, deeds, false))));
+  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Answers" }, ...comment.answers.map((one) => commentItem(one, deeds, false, answers.get(one.id)))));
 }
 
 /** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */

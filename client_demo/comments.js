@@ -121,7 +121,7 @@ export class Comments {
     const entry = this.store.get(id);
     try {
       const page = await api.comments(id, entry?.more || null);
-      this.store.update(id, (now) => ({ ...withComments(now, withLikes([...(page.pinned ? [page.pinned] : []), ...page.comments], page.liked ?? []), page.cursor ?? null), pinned: entry?.more ? now.pinned : (page.pinned?.id ?? null) }));
+      this.store.update(id, (now) => ({ ...withComments(now, withLikes([...(page.pinned ? [page.pinned] : []), ...page.comments], page.liked ?? []), page.cursor ?? null), pinned: page.pinned?.id ?? now.pinned }));
     } catch (error) {
       this.listener.failed(error);
     }

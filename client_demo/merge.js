@@ -69,6 +69,12 @@ export function dropComment(entry, id) {
   return counted(changeComment(entry, id, () => null), { comments: Math.max(0, entry.clip.counts.comments - 1) });
 }
 
+/** A comment of one's own waits for an operator: it is not counted. @param {Entry} entry @param {string} id */
+export function holdComment(entry, id) {
+  const held = changeComment(entry, id, (one) => ({ ...one, pending: false, held: true }));
+  return counted(held, { comments: Math.max(0, entry.clip.counts.comments - 1) });
+}
+
 /** A like of one's own before the server has it, or its undoing. @param {Entry} entry @param {boolean} on */
 export function expectLike(entry, on) {
   if (entry.liked === on) return entry;

@@ -1,8 +1,7 @@
 /** What the topics tell, carried into the store. */
 import { clipTopic } from "/client.js";
 import { api } from "./api.js";
-import { dropComment, expectLike, fold, restore } from "./merge.js";
-import { changeComment } from "./talk.js";
+import { dropComment, expectLike, fold, holdComment, restore } from "./merge.js";
 import { toast } from "./toast.js";
 
 export const FEED = "feed";
@@ -36,7 +35,7 @@ export function topicListener(store, rest) {
       store.forget(topic.slice(CLIP.length)); // it was removed while nobody here was told
     },
     held(deed) {
-      if (deed.type === "comment") store.update(deed.clip, (entry) => changeComment(entry, deed.key, (one) => ({ ...one, pending: false, held: true })));
+      if (deed.type === "comment") store.update(deed.clip, (entry) => holdComment(entry, deed.key));
     },
     refused(deed, problem) {
       const undo = deed.type === "like" ? (/** @type {any} */ entry) => expectLike(entry, !deed.on) : (/** @type {any} */ entry) => dropComment(entry, deed.key);
