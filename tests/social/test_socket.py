@@ -64,8 +64,8 @@ async def test_a_snapshot_shows_everything_there_is(site: Site, ben: Client) -> 
     assert snapshot["progress"]["step"] == 3
     assert snapshot["viewers"] == 0
     feed = (await ben.subscribe("feed"))["snapshot"]
-    nothing = dict.fromkeys(("clip", "progress", "waiting", "ballot"))
-    assert feed == nothing | {"liked": False, "comments": [], "viewers": 0}
+    nothing = dict.fromkeys(("clip", "progress", "waiting", "ballot", "pinned"))
+    assert feed == nothing | {"liked": False, "comments": [], "liked_comments": [], "viewers": 0}
 
 
 async def test_a_finished_clip_has_no_progress(site: Site, ben: Client) -> None:
