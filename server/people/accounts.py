@@ -1,7 +1,8 @@
 """Accounts out of guests: keep a name, sign in again, prove that it is you.
 
 A person becomes an account with their first passkey; nothing that they did as a guest changes
-hands, because their id stays. What cannot be undone asks for the passkey again (``Confirmed``).
+hands, because their id stays. What cannot be undone asks for the passkey again
+(``need_confirmed``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from phosphene.errors import NotFound, Unauthorized, Unconfirmed, Unprocessable
+from phosphene.errors import NotFound, Unauthorized, Unconfirmed
 from phosphene.model import Person
 from phosphene.people import recovery
 from phosphene.people.passkeys import (
@@ -85,20 +86,11 @@ class Accounts:
             created_at=now,
             used_at=now,
         )
-        # Also of somebody else: ids are made by authenticators, and a copied one must not change
-        # hands.
-        if await self._kept.find_passkey(passkey.id):
-            raise Unprocessable("this passkey is kept already")
-        if not await self._kept.has_account(person.id):
-            # With the first passkey and not later: who puts that off loses the name with the
-            # telephone.
-            codes = recovery.make_codes()
-            await self._kept.open_account(person, passkey, list(map(recovery.digest_of, codes)))
-            return KeptPasskey(passkey, codes)
-        if len(await self._kept.list_passkeys(person.id)) >= MOST_PASSKEYS:
-            raise Unprocessable(f"{MOST_PASSKEYS} passkeys are the most: remove one first")
-        await self._kept.add_passkey(passkey)
-        return KeptPasskey(passkey, ())
+        # With the first passkey and not later: who puts that off loses the name with the telephone.
+        codes = recovery.make_codes()
+        digests = list(map(recovery.digest_of, codes))
+        first = await self._kept.keep_passkey(person, passkey, digests, MOST_PASSKEYS)
+        return KeptPasskey(passkey, codes if first else ())
 
     def offer_sign_in(self, party: RelyingParty) -> dict[str, Any]:
         """What a page needs to let somebody choose one of their passkeys."""
@@ -112,8 +104,7 @@ class Accounts:
             raise Unauthorized("this passkey is not known here: it may have been removed")
         await self._use(party, passkey, credential, challenge)
         person = await self._store.get_person(passkey.person)
-        if person is None:
-            raise Unauthorized("this passkey is not known here: it may have been removed")
+        assert person is not None, "who has a passkey has kept a name"
         return person
 
     async def use_recovery_code(self, handle: str, code: str) -> Person:

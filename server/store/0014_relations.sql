@@ -4,7 +4,7 @@ CREATE TABLE relations (
     kind TEXT NOT NULL,
     other TEXT NOT NULL,
     at REAL NOT NULL,
-    PRIMARY KEY (person, kind, other)
+    PRIMARY KEY (person, other, kind)
 ) WITHOUT ROWID;
 CREATE INDEX relations_by_other ON relations (other, kind, at, person);
 CREATE INDEX relations_by_time ON relations (person, kind, at, other);

@@ -64,17 +64,16 @@ class AccountStore:
         """Whether the person can sign in again."""
         return await self._read(accounts.has_account, person_id)
 
-    async def open_account(self, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
-        """Keep a person's name; ``codes`` are digests. Raises AlreadyTaken."""
-        return await self._write(accounts.open_account, person, passkey, codes)
-
-    async def add_passkey(self, passkey: Passkey) -> None:
-        """One more for who has an account."""
-        await self._write(accounts.add_passkey, passkey)
+    async def keep_passkey(
+        self, person: Person, passkey: Passkey, codes: Sequence[str], most: int
+    ) -> bool:
+        """Keep one more passkey, of at ``most`` so many; whether it was the first, which keeps the
+        person's name and the ``codes``, digests, too. Raises AlreadyTaken, Unprocessable."""
+        return await self._write(accounts.keep_passkey, person, passkey, codes, most)
 
     async def find_passkey(self, passkey_id: str) -> Passkey | None:
         """The passkey, whoever has it."""
-        return await self._read(accounts.passkey, passkey_id)
+        return await self._read(accounts.find_passkey, passkey_id)
 
     async def list_passkeys(self, person_id: str) -> Sequence[Passkey]:
         """Those of a person, the oldest first."""

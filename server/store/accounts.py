@@ -33,27 +33,47 @@ def has_account(cx: Connection, person_id: str) -> bool:
     return row is not None
 
 
-def open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> Person:
+def keep_passkey(
+    cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str], most: int
+) -> bool:
+    """Keep one more passkey of a person; whether it was the first, which keeps their name too.
+
+    Raises:
+        AlreadyTaken: somebody else has the name. Unprocessable: the passkey is kept already, by
+            whomever, or the person has ``most`` of them.
+    """
+    # Ids are made by authenticators: a copied one must not change hands.
+    if find_passkey(cx, passkey.id) is not None:
+        raise Unprocessable("this passkey is kept already")
+    if not has_account(cx, person.id):
+        _open_account(cx, person, passkey, codes)
+        return True
+    if len(passkeys(cx, person.id)) >= most:
+        raise Unprocessable(f"{most} passkeys are the most: remove one first")
+    _add_passkey(cx, passkey)
+    return False
+
+
+def _open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> None:
     """Keep the name of a person: from now on it is theirs, and they sign in with the passkey or
     one of the codes, whose digests these are. Raises AlreadyTaken."""
     # All in one transaction: an account without codes would be lost with its device.
-    kept = set_handle(cx, named(cx, person))
+    set_handle(cx, named(cx, person))
     cx.execute(
         "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, passkey.created_at)
     )
-    add_passkey(cx, passkey)
+    _add_passkey(cx, passkey)
     set_recovery_codes(cx, person.id, codes)
-    return kept
 
 
-def add_passkey(cx: Connection, passkey: Passkey) -> None:
+def _add_passkey(cx: Connection, passkey: Passkey) -> None:
     cx.execute(
         f"INSERT INTO passkeys ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         tuple(getattr(passkey, name) for name in Passkey.__struct_fields__),
     )
 
 
-def passkey(cx: Connection, passkey_id: str) -> Passkey | None:
+def find_passkey(cx: Connection, passkey_id: str) -> Passkey | None:
     row = cx.execute(f"SELECT {COLUMNS} FROM passkeys WHERE id = ?", (passkey_id,)).fetchone()
     return None if row is None else _passkey(row)
 

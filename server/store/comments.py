@@ -105,7 +105,7 @@ def like_comment(
     author = reads.check_seen(cx, clip_id, person.id)
     comment = _comment_of(cx, clip_id, comment_id)
     for other in {author, comment.author.id}:
-        relations.need_unblocked(cx, person.id, other)
+        relations.need_unblocked(cx, person.id, other, undoes=not on)
     statement = (
         "INSERT INTO comment_likes (comment, person, clip) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
         if on
@@ -296,6 +296,7 @@ def _tell_of_comment(
             kind,
             comment.author,
             comment.created_at,
+            relations.get_relationship(cx, person_id, comment.author.id),
             clip=comment.clip,
             comment=comment.id,
             text=comment.text,

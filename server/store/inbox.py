@@ -11,6 +11,7 @@ from msgspec import Struct
 from phosphene.ids import new_id
 from phosphene.model import InboxSeen, Notice, Noticed, NoticeKind, Person, Recorded, person_topic
 from phosphene.store.event_log import record
+from phosphene.store.relations import Relationship
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -40,19 +41,21 @@ def notify(
     kind: NoticeKind,
     actor: Person,
     now: float,
+    between: Relationship,
     *,
     clip: str = "",
     comment: str = "",
     text: str = "",
 ) -> list[Recorded]:
     """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
-    of, or of a kind that they do not want to hear of."""
+    of, or of a kind that they do not want to hear of. ``between``: what the person asks of the
+    actor, and the actor of them."""
     # These two are of one's own clip: nobody else does them.
     if actor.id == person_id and kind not in {"finished", "failed"}:
         return []
-    if _unwanted(cx, person_id, kind, actor.id):
+    if _unheard(between) or kind in kinds_off(cx, person_id):
         return []
-    earlier = _together(cx, person_id, kind, actor.id, clip, now)
+    earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
     if earlier is not None:
         cx.execute(
             "UPDATE notices SET count = count + 1, actor = ?, at = ? WHERE id = ?",
@@ -68,6 +71,30 @@ def notify(
         (notice.id, person_id, kind, clip, comment, actor.id, text, now),
     )
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
+
+
+def withdraw(
+    cx: Connection,
+    person_id: str,
+    kind: NoticeKind,
+    actor: Person,
+    now: float,
+    between: Relationship,
+    *,
+    clip: str = "",
+) -> list[Recorded]:
+    """A deed is taken back that the person has not looked at: who likes and unlikes is not told of
+    as two."""
+    if actor.id == person_id or _unheard(between):
+        return []
+    earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
+    if earlier is None:
+        return []
+    gone = cx.execute("DELETE FROM notices WHERE id = ? AND count = 1", (earlier,)).rowcount
+    if not gone:
+        cx.execute("UPDATE notices SET count = count - 1 WHERE id = ?", (earlier,))
+        return []
+    return [record(cx, person_topic(person_id), InboxSeen(count_unread(cx, person_id)))]
 
 
 def mentioned(text: str) -> list[str]:
@@ -147,19 +174,19 @@ def reword_comment(cx: Connection, comment_id: str, text: str) -> None:
     )
 
 
-def _unwanted(cx: Connection, person_id: str, kind: str, actor_id: str) -> bool:
-    if kind in kinds_off(cx, person_id):
-        return True
-    row = cx.execute(
-        "SELECT 1 FROM relations WHERE person = ?1 AND kind IN ('mute', 'block') AND other = ?2"
-        " UNION ALL SELECT 1 FROM relations WHERE person = ?2 AND kind = 'block' AND other = ?1",
-        (person_id, actor_id),
-    ).fetchone()
-    return row is not None
+def _unheard(between: Relationship) -> bool:
+    """Whether the person does not want to hear of the other, or one of them blocks the other."""
+    return "mute" in between.by or between.blocked
 
 
 def _together(
-    cx: Connection, person_id: str, kind: str, actor_id: str, clip: str, now: float
+    cx: Connection,
+    person_id: str,
+    kind: str,
+    actor_id: str,
+    now: float,
+    between: Relationship,
+    clip: str,
 ) -> str | None:
     """The notice that a deed is told with: one of its kind that was not seen yet, or one of the
     last hour by the same stranger."""
@@ -171,7 +198,7 @@ def _together(
         if row is not None:
             return str(row[0])
     # Whom one follows is told of each time: that is what one follows them for.
-    if actor_id == person_id or _follows(cx, person_id, actor_id):
+    if actor_id == person_id or "follow" in between.by:
         return None
     row = cx.execute(
         "SELECT id FROM notices WHERE person = ? AND actor = ? AND at > ? AND seen = 0 AND kind = ?"
@@ -179,14 +206,6 @@ def _together(
         (person_id, actor_id, now - HOUR_S, kind),
     ).fetchone()
     return None if row is None else str(row[0])
-
-
-def _follows(cx: Connection, person_id: str, other_id: str) -> bool:
-    row = cx.execute(
-        "SELECT 1 FROM relations WHERE person = ? AND kind = 'follow' AND other = ?",
-        (person_id, other_id),
-    ).fetchone()
-    return row is not None
 
 
 def _notice(row: tuple[object, ...]) -> Notice:

@@ -1,6 +1,7 @@
 """What the store knows of people: relations, profiles, inboxes."""
 
 from collections.abc import Callable, Sequence
+from sqlite3 import Connection
 
 from phosphene.model import Page, Person, Recorded
 from phosphene.store import inbox, profiles, relations
@@ -44,7 +45,9 @@ class PeopleStore:
         return await self._read(relations.get_relationship, person_id, other_id)
 
     async def hidden_from(self, person_id: str) -> frozenset[str]:
-        """Whose clips and words a person is not shown."""
+        """Whose clips and words a person is not shown; of nobody in particular, everybody's are."""
+        if not person_id:
+            return frozenset()
         return await self._read(relations.hidden_from, person_id)
 
     async def list_related(self, person_id: str, kind: Relation) -> Sequence[Person]:
@@ -75,7 +78,7 @@ class PeopleStore:
         self, person_id: str, *, limit: int, cursor: str | None, remixes: bool
     ) -> Page:
         """A person's public clips, or remixes, newest first."""
-        return await self._read(_clips_by, self._epoch, person_id, limit, cursor, remixes)
+        return await self._read(profiles.clips_by, self._epoch, person_id, limit, cursor, remixes)
 
     async def list_liked(self, person_id: str, *, limit: int, cursor: str | None) -> Page:
         """Public clips that a person likes, newest first."""
@@ -102,12 +105,12 @@ class PeopleStore:
         await self._write(inbox.set_kinds_off, person_id, off)
 
 
-def _set_relation(cx, person: Person, kind: Relation, other: Person, on: bool, now: float):  # type: ignore[no-untyped-def]
+def _set_relation(
+    cx: Connection, person: Person, kind: Relation, other: Person, on: bool, now: float
+) -> Sequence[Recorded]:
     changed = relations.set_relation(cx, person.id, kind, other.id, on, now)
-    if changed and on and kind == "follow":
-        return inbox.notify(cx, other.id, "followed", person, now)
-    return []
-
-
-def _clips_by(cx, epoch: str, person_id: str, limit: int, cursor: str | None, remixes: bool):  # type: ignore[no-untyped-def]
-    return profiles.clips_by(cx, epoch, person_id, limit, cursor, remixes=remixes)
+    if not changed or kind != "follow":
+        return []
+    between = relations.get_relationship(cx, other.id, person.id)
+    tell = inbox.notify if on else inbox.withdraw
+    return tell(cx, other.id, "followed", person, now, between)

@@ -68,7 +68,7 @@ def tally(cx: Connection, person_id: str) -> Tally:
 
 
 def clips_by(
-    cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None, *, remixes: bool
+    cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None, remixes: bool
 ) -> Page:
     """A person's public clips, or remixes, newest first."""
     kind = "NOT NULL" if remixes else "NULL"

@@ -32,6 +32,9 @@ class Relationship(Struct, frozen=True):
         return "block" in self.by or "block" in self.of
 
 
+STRANGERS: Final = Relationship(frozenset(), frozenset())
+
+
 def set_relation(
     cx: Connection, person_id: str, kind: Relation, other_id: str, on: bool, now: float
 ) -> bool:
@@ -59,23 +62,27 @@ def set_relation(
 
 
 def get_relationship(cx: Connection, person_id: str, other_id: str) -> Relationship:
-    query = "SELECT kind FROM relations WHERE person = ? AND other = ?"
-    by, of = (
-        frozenset(row[0] for row in cx.execute(query, pair))
-        for pair in ((person_id, other_id), (other_id, person_id))
-    )
+    # One statement on the primary key: every like asks.
+    rows = cx.execute(
+        "SELECT kind, 0 FROM relations WHERE person = ?1 AND other = ?2"
+        " UNION ALL SELECT kind, 1 FROM relations WHERE person = ?2 AND other = ?1",
+        (person_id, other_id),
+    ).fetchall()
+    if not rows:
+        return STRANGERS
+    by, of = (frozenset(kind for kind, way in rows if way == side) for side in (0, 1))
     return Relationship(by, of)
 
 
-def need_unblocked(cx: Connection, person_id: str, other_id: str) -> None:
-    """Raises Forbidden when one of two people blocks the other."""
-    row = cx.execute(
-        "SELECT 1 FROM relations WHERE person = ?1 AND kind = 'block' AND other = ?2"
-        " UNION ALL SELECT 1 FROM relations WHERE person = ?2 AND kind = 'block' AND other = ?1",
-        (person_id, other_id),
-    ).fetchone()
-    if row is not None:
+def need_unblocked(
+    cx: Connection, person_id: str, other_id: str, *, undoes: bool = False
+) -> Relationship:
+    """What two people are to each other. Raises Forbidden when one of them blocks the other, and
+    nothing is taken back (``undoes``)."""
+    between = get_relationship(cx, person_id, other_id)
+    if between.blocked and not undoes:
         raise Forbidden(NOT_HERE)
+    return between
 
 
 def hidden_from(cx: Connection, person_id: str) -> frozenset[str]:

@@ -47,7 +47,7 @@ def add_clip(
     _insert_clip(cx, clip, parent_id, root, holder)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     if parent is not None:
-        relations.need_unblocked(cx, clip.author.id, parent.author.id)
+        between = relations.need_unblocked(cx, parent.author.id, clip.author.id)
         references.borrow(cx, clip.id, parent)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if parent is not None and clip.visibility == "public":
@@ -57,7 +57,7 @@ def add_clip(
         recorded.append(record(cx, clip_topic(parent.id), remixed))
         told, by = parent.author.id, clip.author
         recorded += inbox.notify(
-            cx, told, "remixed", by, clip.created_at, clip=clip.id, text=clip.text
+            cx, told, "remixed", by, clip.created_at, between, clip=clip.id, text=clip.text
         )
     return recorded
 
@@ -88,7 +88,7 @@ def like(
     cx: Connection, clip_id: str, person: Person, on: bool, now: float
 ) -> tuple[Counts, list[Recorded]]:
     author = reads.check_seen(cx, clip_id, person.id)
-    relations.need_unblocked(cx, person.id, author)
+    between = relations.need_unblocked(cx, author, person.id, undoes=not on)
     statement = (
         # The row decides and the counter follows: liking twice, at two instances at once, counts
         # once.
@@ -103,7 +103,9 @@ def like(
     event = Liked(clip_id, named(cx, person), on, counts.likes)
     recorded = [record(cx, clip_topic(clip_id), event)]
     if on:
-        recorded += inbox.notify(cx, author, "liked", event.by, now, clip=clip_id)
+        recorded += inbox.notify(cx, author, "liked", event.by, now, between, clip=clip_id)
+    else:
+        recorded += inbox.withdraw(cx, author, "liked", event.by, now, between, clip=clip_id)
     return counts, recorded
 
 
@@ -156,7 +158,8 @@ def _tell_author(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
     kind = kinds.get(clip.status)
     if kind is None:
         return []
-    return inbox.notify(cx, clip.author.id, kind, clip.author, now, clip=clip.id, text=clip.text)
+    by, own = clip.author, relations.STRANGERS
+    return inbox.notify(cx, by.id, kind, by, now, own, clip=clip.id, text=clip.text)
 
 
 def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, holder: str) -> None:

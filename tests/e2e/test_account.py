@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -94,4 +93,6 @@ def test_who_cancels_is_told_that_nothing_happened(server: Instance, open_page: 
     open_account(page)
     page.get_by_test_id("account-keep").click()
     expect(page.get_by_test_id("account").get_by_role("status")).to_contain_text("Nothing was done")
-    assert not httpx.get(f"{server.url}/v1/me").json().get("kept")
+    me = page.request.get(f"{at_localhost(server).url}/v1/me").json()
+    assert f"@{me['person']['handle']}" == name_of(page)
+    assert not me.get("kept")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -46,6 +45,7 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     clip = make_clip(anna, "a paper fox")
     ben.goto(f"{at_localhost(server).url}/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
+    expect(card.get_by_test_id("birth")).to_be_visible()  # it is finished
     card.get_by_test_id("author").click()
     expect(ben.get_by_test_id("profile")).to_be_visible()
     ben.get_by_test_id("profile-follow").click()
@@ -61,7 +61,9 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     anna.get_by_test_id("profile-block").click()
     expect(anna.get_by_test_id("profile-block")).to_have_attribute("aria-pressed", "true")
     liked = ben.request.put(f"{here(ben)}/v1/clips/{clip}/like")
-    assert liked.status == 403
+    remix = {"text": "a paper owl", "seconds": 1, "parent": clip}
+    remixed = ben.request.post(f"{here(ben)}/v1/clips", data=remix)
+    assert (liked.status, remixed.status) == (403, 403)
 
 
 def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: Open) -> None:
@@ -81,4 +83,4 @@ def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page:
     guest.locator(f'[data-clip="{clip}"]').get_by_test_id("author").click()
     guest.get_by_test_id("profile-follow").click()
     expect(guest.get_by_test_id("profile").get_by_role("status")).to_contain_text("keep your name")
-    assert httpx.get(server.url).status_code == 200
+    expect(guest.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "false")

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -99,6 +100,12 @@ async def test_a_second_passkey_gives_no_codes_and_the_last_one_stays(house: Hou
         await house.store.accounts.remove_passkey(ANNA.id, laptop.id)
     with pytest.raises(NotFound):
         await house.store.accounts.remove_passkey("ben", laptop.id)
+
+
+async def test_two_first_passkeys_at_once_make_one_account(house: House) -> None:
+    kept = await asyncio.gather(house.keep(Authenticator()), house.keep(Authenticator()))
+    assert sorted(len(one.codes) for one in kept) == [0, 8]
+    assert len(await house.store.accounts.list_passkeys(ANNA.id)) == 2
 
 
 async def test_a_name_that_somebody_has_cannot_be_kept(house: House, device: Authenticator) -> None:

@@ -91,7 +91,7 @@ async def test_who_has_an_account_is_not_let_in_by_an_old_token(site: Site) -> N
         created_at=site.now[0],
         used_at=site.now[0],
     )
-    await site.store.accounts.open_account(person, passkey, ["digest"])
+    await site.store.accounts.keep_passkey(person, passkey, ["digest"], 20)
     with pytest.raises(Unauthorized, match="kept"):
         await site.logins.read_token(token, "")
     _, fresh = await site.logins.begin_login(person.id, "Firefox")

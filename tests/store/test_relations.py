@@ -87,6 +87,32 @@ async def test_likes_are_told_together_until_one_looks(store: SqliteStore) -> No
     assert len(await kinds(store, ANNA)) == 2
 
 
+async def test_a_like_that_is_taken_back_before_one_looks_is_not_told(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    for _ in range(3):
+        await store.set_like("a", BEN, True)
+        await store.set_like("a", BEN, False)
+    assert await kinds(store, ANNA) == []
+    await store.set_like("a", EVE, True)
+    await store.set_like("a", BEN, True)
+    await store.set_like("a", BEN, False)
+    assert [count for *_, count in await kinds(store, ANNA)] == [1]
+    await store.people.set_relation(BEN, "follow", ANNA, True)
+    _, (withdrawn,) = (
+        await store.set_like("a", EVE, False),
+        await store.people.set_relation(BEN, "follow", ANNA, False),
+    )
+    assert withdrawn.event == InboxSeen(0)
+
+
+async def test_who_is_blocked_may_take_a_like_back(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    await store.set_like("a", BEN, True)
+    await store.people.set_relation(ANNA, "block", BEN, True)
+    counts, _ = await store.set_like("a", BEN, False)
+    assert counts.likes == 0
+
+
 async def test_a_stranger_rings_once_an_hour_and_a_friend_each_time(store: SqliteStore) -> None:
     await store.add_clip(a_clip("a"))
     for number in range(3):

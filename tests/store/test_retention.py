@@ -80,7 +80,7 @@ async def test_a_topic_keeps_its_newest_events_and_goes_on(store: Store) -> None
     left = await store.list_events("clip:a", after=0, limit=99)
     assert [one.seq for one in left] == list(range(32, 42))
     assert len(await store.list_events("feed", after=0, limit=99)) == 1
-    _, (recorded,) = await store.set_like("a", BEN, True)
+    _, (recorded, *_) = await store.set_like("a", BEN, True)
     assert recorded.seq == 42
     assert (await store.topic_state("clip:a", BEN.id, comments=1)).at.seq == 42
 

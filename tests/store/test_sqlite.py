@@ -91,7 +91,7 @@ async def test_a_like_can_be_taken_back_once(store: Store) -> None:
     assert await store.set_like("a", BEN, False) == (Counts(), [])
     await store.set_like("a", BEN, True)
     assert await store.liked_by("ben-id", ["a", "x"]) == {"a"}
-    counts, (recorded,) = await store.set_like("a", BEN, False)
+    counts, (recorded, *_) = await store.set_like("a", BEN, False)
     assert counts.likes == 0
     assert recorded.event == Liked("a", BEN, False, 0)
     assert await store.set_like("a", BEN, False) == (Counts(), [])

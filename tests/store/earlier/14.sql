@@ -217,7 +217,7 @@ CREATE TABLE relations (
     kind TEXT NOT NULL,
     other TEXT NOT NULL,
     at REAL NOT NULL,
-    PRIMARY KEY (person, kind, other)
+    PRIMARY KEY (person, other, kind)
 ) WITHOUT ROWID;
 CREATE TABLE viewings (
     clip TEXT NOT NULL,
