@@ -64,12 +64,12 @@ class Scripts:
         self._version = hashlib.blake2b(self._module, digest_size=8).hexdigest()
         self._types = (client / PROTOCOL / "client.d.ts").read_bytes()
 
-    async def player(self, request: Request) -> Response:
+    async def serve_player(self, request: Request) -> Response:
         """``/player.js``."""
         headers = {"Cache-Control": "public, max-age=300"}
         return Response(self._player, headers=headers, media_type=SCRIPT)
 
-    async def module(self, request: Request) -> Response:
+    async def serve_client_module(self, request: Request) -> Response:
         """``/client.js``: asked for each time, and sent where it has changed; under its version
         (``?v=``) it may be kept for a year."""
         kept = request.query_params.get("v") == self._version
@@ -79,7 +79,7 @@ class Scripts:
             return Response(status_code=304, headers=headers)
         return Response(self._module, headers=headers, media_type=SCRIPT)
 
-    async def types(self, request: Request) -> Response:
+    async def serve_type_declarations(self, request: Request) -> Response:
         """``/client.d.ts``."""
         return Response(self._types, media_type="text/plain")
 
@@ -92,7 +92,7 @@ class Scripts:
                 path="/player.js",
                 summary="The script of <phosphene-player>",
                 name="read_player",
-                endpoint=self.player,
+                endpoint=self.serve_player,
                 answer=str,
                 answer_type=SCRIPT,
                 middleware=small,
@@ -102,7 +102,7 @@ class Scripts:
                 path="/client.js",
                 summary="The protocol for browsers as an ES module",
                 name="read_client",
-                endpoint=self.module,
+                endpoint=self.serve_client_module,
                 answer=str,
                 answer_type=SCRIPT,
                 also=(304,),
@@ -113,7 +113,7 @@ class Scripts:
                 path="/client.d.ts",
                 summary="Its types, for TypeScript",
                 name="read_client_types",
-                endpoint=self.types,
+                endpoint=self.serve_type_declarations,
                 answer=str,
                 answer_type="text/plain",
                 middleware=small,

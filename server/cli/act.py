@@ -33,7 +33,7 @@ def register(commands: Any) -> None:
 
 
 async def _me(client: Client, options: argparse.Namespace) -> int:
-    me = await client.me()
+    me = await client.read_me()
     show(me, f"{TOKEN}={client.token}", options)
     if not options.json:
         print(f"phosphene: you are {me.person.handle}", file=sys.stderr)
@@ -48,19 +48,19 @@ async def _create(client: Client, options: argparse.Namespace) -> int:
 
 async def _asked_for(client: Client, options: argparse.Namespace) -> Clip:
     if options.remix:
-        return await client.remix(options.remix, options.text, key=options.key)
+        return await client.remix_clip(options.remix, options.text, key=options.key)
     if options.fork:
-        return await client.fork(options.fork, options.second, options.text, key=options.key)
+        return await client.fork_clip(options.fork, options.second, options.text, key=options.key)
     return await client.create_clip(options.text, seconds=options.seconds, key=options.key)
 
 
 async def _like(client: Client, options: argparse.Namespace) -> int:
-    view = await (client.unlike if options.undo else client.like)(options.clip)
+    view = await (client.unlike_clip if options.undo else client.like_clip)(options.clip)
     show(view, f"{view.counts.likes} likes", options)
     return 0
 
 
 async def _comment(client: Client, options: argparse.Namespace) -> int:
-    comment = await client.comment(options.clip, options.text, key=options.key)
+    comment = await client.write_comment(options.clip, options.text, key=options.key)
     show(comment, f"{comment.author.handle}: {comment.text}", options)
     return 0

@@ -56,7 +56,7 @@ async def _watch(client: Client, options: argparse.Namespace) -> int:
     if options.save and (options.on or not options.clip):
         raise BadInput("--save: of one clip, and without --on, as it is written at the end")
     topic = clip_topic(options.clip) if options.clip else FEED_TOPIC
-    async with client.follow(topic) as happenings:
+    async with client.follow_topics(topic) as happenings:
         async for told in happenings:
             show(told, words(told), options)
             ended = None if options.on or not options.clip else status_of(told)

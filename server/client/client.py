@@ -44,9 +44,9 @@ LOCAL = "http://127.0.0.1:8000"
 class Client:
     """One person at one server; an async context.
 
-    ``token`` is that of ``me``; without one the first writing makes a guest, whose token it is from
-    then on. What fails for want of an answer, or because the server is full, is tried again for
-    ``patience_s`` seconds, and done once all the same. Every method raises
+    ``token`` is that of ``read_me``; without one the first writing makes a guest, whose token it is
+    from then on. What fails for want of an answer, or because the server is full, is tried again
+    for ``patience_s`` seconds, and done once all the same. Every method raises
     ``phosphene.client.Unreachable``, or the error of ``phosphene.errors`` that the server raised,
     with its document as ``problem``.
     """
@@ -81,13 +81,13 @@ class Client:
         """For requests that have no method here."""
         return self._http
 
-    async def me(self) -> Me:
+    async def read_me(self) -> Me:
         """Who we are. A token is good for 400 days, and asking renews it."""
         me = await self._http.read(Asked(method="GET", path="/v1/me"), Me)
         self._http.token = me.token or self._http.token
         return me
 
-    async def rename(self, handle: str) -> Person:
+    async def change_handle(self, handle: str) -> Person:
         """Choose a handle. Raises AlreadyTaken."""
         return await self._write("PATCH", "/v1/me", Person, NewHandle(handle))
 
@@ -103,22 +103,26 @@ class Client:
         """Ask for a clip: it is queued, and can be followed. ``key``: a name for this wish, so that
         it is granted once also when another process asks again within 24 hours. Raises Refused."""
         prompt = Prompt(text=text, seconds=seconds, seed=seed, visibility=visibility)
-        return await self.create(prompt, key)
+        return await self.create_clip_from_prompt(prompt, key)
 
-    async def remix(self, parent: str, text: str, *, strength: float = 0.6, key: str = "") -> Clip:
+    async def remix_clip(
+        self, parent: str, text: str, *, strength: float = 0.6, key: str = ""
+    ) -> Clip:
         """The clip ``parent`` in other words; ``strength`` in 0..1, 1 forgets the parent."""
         seconds = (await self.get_clip(parent)).clip.seconds
-        return await self.create(
+        return await self.create_clip_from_prompt(
             Prompt(text=text, seconds=seconds, parent=parent, strength=strength), key
         )
 
-    async def fork(self, parent: str, second: int, text: str, *, key: str = "") -> Clip:
+    async def fork_clip(self, parent: str, second: int, text: str, *, key: str = "") -> Clip:
         """Another end for ``parent``: what is before ``second`` stays."""
         seconds = (await self.get_clip(parent)).clip.seconds
         fork = Fork(parent, second)
-        return await self.create(Prompt(text=text, seconds=seconds, fork=fork), key)
+        return await self.create_clip_from_prompt(
+            Prompt(text=text, seconds=seconds, fork=fork), key
+        )
 
-    async def create(self, prompt: Prompt, key: str = "") -> Clip:
+    async def create_clip_from_prompt(self, prompt: Prompt, key: str = "") -> Clip:
         """Ask for what the prompt says, in full. Raises like ``create_clip``."""
         return await self._write("POST", "/v1/clips", Clip, prompt, key or _new_key())
 
@@ -130,7 +134,7 @@ class Client:
         """Public clips and our own, newest first."""
         return await self._read("/v1/clips", Page, limit=limit, cursor=cursor)
 
-    async def feed(self, asked: FeedRequest | None = None) -> Page:
+    async def read_feed(self, asked: FeedRequest | None = None) -> Page:
         """For You, by what was seen, liked and skipped. Asking again changes nothing, so it is
         tried again like a GET."""
         body = msgspec.json.encode(asked or FeedRequest())
@@ -154,7 +158,7 @@ class Client:
         async def page(cursor: str | None) -> tuple[Sequence[Clip], str | None]:
             newest = tuple(seen[-500:])
             asked = FeedRequest(limit=50, seen=newest, liked=tuple(liked), cursor=cursor)
-            found = await self.feed(asked)
+            found = await self.read_feed(asked)
             return found.clips, found.cursor
 
         async for clip in _all(page):
@@ -186,18 +190,18 @@ class Client:
         async for comment in _all(page):
             yield comment
 
-    async def lineage(self, clip: str) -> Lineage:
+    async def read_lineage(self, clip: str) -> Lineage:
         """The tree of remixes that the clip belongs to, oldest first."""
         return await self._read(_clip(clip) + "/lineage", Lineage)
 
-    async def like(self, clip: str) -> LikeView:
+    async def like_clip(self, clip: str) -> LikeView:
         """Twice counts once."""
         return await self._write("PUT", _clip(clip) + "/like", LikeView)
 
-    async def unlike(self, clip: str) -> LikeView:
+    async def unlike_clip(self, clip: str) -> LikeView:
         return await self._write("DELETE", _clip(clip) + "/like", LikeView)
 
-    async def comment(
+    async def write_comment(
         self, clip: str, text: str, *, key: str = "", parent: str | None = None
     ) -> Comment:
         """``key`` names the comment: the same one again comments once. ``parent``: the comment that
@@ -222,29 +226,29 @@ class Client:
         """Let one comment of one's own clip be read first. Raises NotFound, BadInput."""
         await self._do("PUT" if on else "DELETE", _comment(comment) + "/pin")
 
-    async def propose(self, clip: str, text: str) -> Proposal:
+    async def propose_line(self, clip: str, text: str) -> Proposal:
         """A line for a clip on air, which its audience votes on. Raises NotLive, Unprocessable."""
         path = _clip(clip) + "/proposals"
         return await self._write("POST", path, Proposal, NewProposal(text), _new_key())
 
-    async def vote(self, clip: str, proposal: str) -> Proposal:
+    async def vote_for_proposal(self, clip: str, proposal: str) -> Proposal:
         """One vote a person; twice counts once."""
         path = f"{_clip(clip)}/proposals/{quote(proposal, safe='')}/vote"
         return await self._write("PUT", path, Proposal)
 
-    async def delete(self, clip: str) -> Clip:
+    async def delete_clip(self, clip: str) -> Clip:
         """Stop a clip of ours that is being drawn, or remove one that has ended, for good. Not
         tried again without an answer: the second time would remove what the first one stopped."""
         if not self.token:
-            await self.me()
+            await self.read_me()
         return await self._http.read(Asked(method="DELETE", path=_clip(clip), once=True), Clip)
 
     async def save_video(self, clip: str, file: Path, *, embed_token: str = "") -> None:
         """The MP4 of a finished clip as a file, whole or not at all. Raises NotFound, OSError."""
         path, query = _clip(clip) + "/video.mp4", {"token": embed_token}
-        await self._http.save(Asked(method="GET", path=path, query=query), file)
+        await self._http.save_file(Asked(method="GET", path=path, query=query), file)
 
-    def follow(
+    def follow_topics(
         self,
         *topics: str,
         at: Mapping[str, Position] | None = None,
@@ -268,7 +272,7 @@ class Client:
     async def _do(self, method: str, path: str) -> None:
         """What is answered without words."""
         if not self.token:
-            await self.me()
+            await self.read_me()
         await self._http.send(Asked(method=method, path=path))
 
     async def _write(
@@ -277,7 +281,7 @@ class Client:
         # An Idempotency-Key counts for one person: a guest who is made by the request itself would
         # be another one when it is tried again.
         if not self.token:
-            await self.me()
+            await self.read_me()
         content = None if body is None else msgspec.json.encode(_checked(body))
         return await self._http.read(Asked(method=method, path=path, body=content, key=key), kind)
 

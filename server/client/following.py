@@ -136,7 +136,7 @@ class Following:
             self._confirmed.discard(topic)
             await self._say(Unsubscribe(topic))
 
-    async def watch(self, clip: str | None) -> None:
+    async def watch_clip(self, clip: str | None) -> None:
         """Count as one who has the clip before them; None: nothing."""
         self._watched = clip
         await self._say(Watch(clip))

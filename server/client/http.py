@@ -89,7 +89,7 @@ class Http:
                 await asyncio.sleep(wait_s)
         raise AssertionError("a count ends")
 
-    async def save(self, asked: Asked, file: Path) -> None:
+    async def save_file(self, asked: Asked, file: Path) -> None:
         """The answer's bytes as a file, which is there whole or not at all. Raises like ``read``,
         and OSError."""
         # Beside it, so that the last step is a rename within one file system.

@@ -54,7 +54,7 @@ async def open_frames(
 
 
 async def _on_air(client: Client, clip: str, embed_token: str) -> None:
-    async with client.follow(clip_topic(clip), embed_token=embed_token) as events:
+    async with client.follow_topics(clip_topic(clip), embed_token=embed_token) as events:
         async for told in events:
             now = _told_of(told)
             if now is not None and now.status in {"live", "done"}:

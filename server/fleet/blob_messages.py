@@ -32,11 +32,11 @@ class Undeliverable(Exception):
 class ParcelStore(Protocol):
     """Every method raises OSError when the store does not do it."""
 
-    async def put(self, body: bytes) -> str:
+    async def put_parcel(self, body: bytes) -> str:
         """Keep a parcel and return its name."""
         ...
 
-    async def take(self, name: str) -> bytes:
+    async def take_parcel(self, name: str) -> bytes:
         """A parcel, which is gone then."""
         ...
 
@@ -61,7 +61,7 @@ class BlobMessages:
         if len(body) <= INLINE_LIMIT:
             return {"d": body}
         try:
-            return {"p": await self._store.put(body)}
+            return {"p": await self._store.put_parcel(body)}
         except OSError as error:
             raise Undeliverable(f"{self.where} does not take it: {error}") from error
 
@@ -72,7 +72,7 @@ class BlobMessages:
         if b"p" not in fields:
             raise Undeliverable("there is nothing in the message")
         try:
-            return await self._store.take(fields[b"p"].decode())
+            return await self._store.take_parcel(fields[b"p"].decode())
         except (BadInput, OSError, UnicodeDecodeError) as error:
             raise Undeliverable(f"{self.where} does not give it: {error}") from error
 

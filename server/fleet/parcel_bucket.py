@@ -30,13 +30,13 @@ class ParcelBucket:
                 retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
             )
 
-    async def put(self, body: bytes) -> str:
+    async def put_parcel(self, body: bytes) -> str:
         name = f"{FOLDER}/{secrets.token_hex(16)}"
         with _os_errors():
             await obstore.put_async(self._store, name, body)
         return name
 
-    async def take(self, name: str) -> bytes:
+    async def take_parcel(self, name: str) -> bytes:
         with _os_errors():
             found = await obstore.get_async(self._store, name)
             body = bytes(await found.bytes_async())

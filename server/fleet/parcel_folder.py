@@ -23,13 +23,13 @@ class ParcelFolder:
         self._root = root.absolute()
         self._parcels = Directory(self._root / FOLDER)
 
-    async def put(self, body: bytes) -> str:
+    async def put_parcel(self, body: bytes) -> str:
         # A name of the kind that the directory lists, or what nobody takes would stay for good.
         name = f"{secrets.token_hex(32)}.parcel"
         await self._parcels.replace(body, name)
         return f"{FOLDER}/{name}"
 
-    async def take(self, name: str) -> bytes:
+    async def take_parcel(self, name: str) -> bytes:
         name = name.removeprefix(f"{FOLDER}/")
         try:
             body = await self._parcels.get(name)

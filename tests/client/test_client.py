@@ -17,7 +17,7 @@ SOON_S = 30
 
 async def finished(client: Client, clip: str) -> Clip:
     """The clip when it is done."""
-    async with asyncio.timeout(SOON_S), client.follow(clip_topic(clip)) as events:
+    async with asyncio.timeout(SOON_S), client.follow_topics(clip_topic(clip)) as events:
         async for told in events:
             if isinstance(told, Subscribed):
                 assert told.snapshot is not None
@@ -38,11 +38,11 @@ async def test_a_prompt_becomes_a_clip_a_remix_and_a_file(server: Instance, tmp_
         assert done.recipe is not None
         assert done.recipe.seed == 7
         await client.save_video(clip.id, tmp_path / "disc.mp4")
-        remix = await client.remix(clip.id, "a blue disc", strength=0.5)
+        remix = await client.remix_clip(clip.id, "a blue disc", strength=0.5)
         assert remix.parent == clip.id
         with pytest.raises(Unprocessable, match="cannot go on"):  # as the painter of these tests
-            await client.fork(clip.id, 1, "a disc")
-        family = await client.lineage(clip.id)
+            await client.fork_clip(clip.id, 1, "a disc")
+        family = await client.read_lineage(clip.id)
     assert (tmp_path / "disc.mp4").read_bytes()[4:8] == b"ftyp"
     assert not (tmp_path / ".disc.mp4.part").exists()
     assert [one.id for one in family.clips] == [clip.id, remix.id]
@@ -52,14 +52,14 @@ async def test_a_prompt_becomes_a_clip_a_remix_and_a_file(server: Instance, tmp_
 async def test_likes_and_comments_count_once(server: Instance) -> None:
     async with Client(server.url) as client:
         clip = (await client.create_clip("a disc")).id
-        assert (await client.like(clip)).counts.likes == 1
-        assert (await client.like(clip)).counts.likes == 1
+        assert (await client.like_clip(clip)).counts.likes == 1
+        assert (await client.like_clip(clip)).counts.likes == 1
         assert (await client.get_clip(clip)).liked
-        assert (await client.unlike(clip)).counts.likes == 0
-        first = await client.comment(clip, "hello", key="a-key-of-mine")
-        assert await client.comment(clip, "hello", key="a-key-of-mine") == first
+        assert (await client.unlike_clip(clip)).counts.likes == 0
+        first = await client.write_comment(clip, "hello", key="a-key-of-mine")
+        assert await client.write_comment(clip, "hello", key="a-key-of-mine") == first
         for number in range(3):
-            await client.comment(clip, f"number {number}")
+            await client.write_comment(clip, f"number {number}")
         page = await client.list_comments(clip, limit=3)
         everything = [one.text async for one in client.iterate_comments(clip)]
     assert page.cursor is not None
@@ -70,8 +70,8 @@ async def test_likes_and_comments_count_once(server: Instance) -> None:
 async def test_a_comment_is_answered_changed_liked_pinned_and_removed(server: Instance) -> None:
     async with Client(server.url) as client:
         clip = (await client.create_clip("a disc")).id
-        first = await client.comment(clip, "hello")
-        answer = await client.comment(clip, "hello you", parent=first.id)
+        first = await client.write_comment(clip, "hello")
+        answer = await client.write_comment(clip, "hello you", parent=first.id)
         assert (await client.list_comments(clip, parent=first.id)).comments == (answer,)
         assert (await client.edit_comment(first, "good day")).text == "good day"
         assert (await client.like_comment(first)).likes == 1
@@ -108,8 +108,8 @@ async def test_a_clip_is_removed_once(server: Instance) -> None:
         clip = await client.create_clip("a disc", seconds=1)
         await finished(client, clip.id)
         with pytest.raises(NotFound):
-            await other.delete(clip.id)
-        await client.delete(clip.id)
+            await other.delete_clip(clip.id)
+        await client.delete_clip(clip.id)
         with pytest.raises(NotFound) as gone:
             await client.get_clip(clip.id)
     assert gone.value.problem is not None
@@ -125,10 +125,10 @@ async def test_a_problem_is_the_exception_that_it_was(server: Instance) -> None:
         assert refused.value.refusal.message
         with pytest.raises(BadInput, match="seconds"):
             await client.create_clip("a disc", seconds=11)
-        assert (await client.rename("of_this_test")).handle == "of_this_test"
-        assert (await client.me()).person.handle == "of_this_test"
+        assert (await client.change_handle("of_this_test")).handle == "of_this_test"
+        assert (await client.read_me()).person.handle == "of_this_test"
         with pytest.raises(AlreadyTaken):
-            await other.rename("of_this_test")
+            await other.change_handle("of_this_test")
     async with Client(server.url, token="nobody's") as nobody:
         with pytest.raises(Unauthorized):
             await nobody.list_clips()
@@ -140,7 +140,7 @@ async def test_what_is_no_server_of_ours_is_said(server: Instance) -> None:
         with pytest.raises(Unreachable, match="does not answer"):
             await client.list_clips()
         with pytest.raises(Unreachable, match="does not answer"):
-            async with client.follow("feed"):
+            async with client.follow_topics("feed"):
                 pass
     async with Client(server.url + "/client") as client:
         with pytest.raises(NotFound):
@@ -160,7 +160,7 @@ async def test_a_wish_whose_answer_was_lost_is_granted_once(server: Instance) ->
         assert line.connections == 4
         line.cuts = [0, 40]
         async with Client(line.url, token=token) as client:
-            await client.comment(clip.id, "said once")
+            await client.write_comment(clip.id, "said once")
             found = [one.id async for one in client.iterate_clips() if one.text == clip.text]
             said = [one.text async for one in client.iterate_comments(clip.id)]
     assert (found, said) == ([clip.id], ["said once"])
@@ -172,7 +172,7 @@ async def test_a_guest_is_who_they_were_when_their_first_wish_is_repeated(server
         line.cuts = [10_000, 0]
         async with Client(line.url) as client:
             clip = await client.create_clip("the first wish of a guest", seconds=1)
-            assert (await client.me()).person.id == clip.author.id
+            assert (await client.read_me()).person.id == clip.author.id
             found = [one.id async for one in client.iterate_clips() if one.text == clip.text]
     assert found == [clip.id]
 
@@ -183,11 +183,11 @@ async def test_a_deletion_whose_answer_was_lost_is_not_asked_for_again(server: I
     async with a_line(server.url) as line, Client(line.url, token=token) as client:
         line.cuts = [0]
         with pytest.raises(Unreachable):
-            await client.delete("whatever")
+            await client.delete_clip("whatever")
         assert line.connections == 1
 
 
 async def a_token(server: Instance) -> str:
     async with Client(server.url) as client:
-        await client.me()
+        await client.read_me()
         return client.token

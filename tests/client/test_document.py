@@ -36,7 +36,7 @@ def test_python_runs_as_printed(
 async def test_javascript_runs_as_printed_in_a_page_of_another_origin(server: Instance) -> None:
     (module,) = blocks("js")
     async with Client(server.url) as client:
-        await client.me()
+        await client.read_me()
         module = module.replace(ADDRESS, server.url).replace('"TOKEN"', f'"{client.token}"')
     async with a_page() as page:
         said = list[str]()

@@ -44,7 +44,7 @@ async def test_nothing_is_lost_or_doubled_over_a_line_that_breaks(server: Instan
         # Enough for the handshake and the snapshot, and then a part of a message more each time.
         line.cuts = [cuts.randint(1500, 4000) for _ in range(6)]
         said = [f"number {number}" for number in range(60)]
-        async with Client(line.url) as reader, reader.follow(clip_topic(clip)) as events:
+        async with Client(line.url) as reader, reader.follow_topics(clip_topic(clip)) as events:
             assert isinstance(await anext(events), Subscribed)
             talking = asyncio.ensure_future(talk(writer, clip, said))
             heard = [text async for text in comments_until(events, said[-1])]
@@ -55,21 +55,21 @@ async def test_nothing_is_lost_or_doubled_over_a_line_that_breaks(server: Instan
 
 async def talk(client: Client, clip: str, said: list[str]) -> None:
     for text in said:
-        await client.comment(clip, text)
+        await client.write_comment(clip, text)
 
 
 @pytest.mark.asyncio
 async def test_another_process_goes_on_where_one_was(server: Instance) -> None:
     async with Client(server.url) as client:
         clip = (await client.create_clip("a disc", seconds=1)).id
-        async with client.follow(clip_topic(clip)) as events:
+        async with client.follow_topics(clip_topic(clip)) as events:
             await anext(events)
-            await client.comment(clip, "before")
+            await client.write_comment(clip, "before")
             assert [text async for text in comments_until(events, "before")] == ["before"]
             places = events.places
-        await client.comment(clip, "meanwhile")
-        await client.comment(clip, "at the end")
-        async with client.follow(at=places) as events:
+        await client.write_comment(clip, "meanwhile")
+        await client.write_comment(clip, "at the end")
+        async with client.follow_topics(at=places) as events:
             heard = [text async for text in comments_until(events, "at the end")]
     assert heard == ["meanwhile", "at the end"]
 
@@ -80,14 +80,17 @@ async def test_topics_come_and_go_and_one_that_is_not_there_hinders_no_other(
 ) -> None:
     async with Client(server.url) as client:
         clip = (await client.create_clip("a disc", seconds=1)).id
-        async with asyncio.timeout(SOON_S), client.follow("feed", clip_topic("nothing")) as events:
+        async with (
+            asyncio.timeout(SOON_S),
+            client.follow_topics("feed", clip_topic("nothing")) as events,
+        ):
             begun = await anext(events)
             assert isinstance(begun, Subscribed)
             assert begun.topic == "feed"
             with pytest.raises(NotFound):
                 await anext(events)
             await events.subscribe(clip_topic(clip))
-            await events.watch(clip)
+            await events.watch_clip(clip)
             kinds = {type(told.event) async for told in _until_viewers(events)}
             assert ViewersChanged in kinds
             await events.unsubscribe(clip_topic(clip))
@@ -110,11 +113,11 @@ async def test_a_clip_that_was_removed_while_nobody_was_told_is_gone(server: Ins
         async with (
             asyncio.timeout(SOON_S),
             Client(line.url) as reader,
-            reader.follow(clip_topic(clip.id)) as events,
+            reader.follow_topics(clip_topic(clip.id)) as events,
         ):
             assert isinstance(await anext(events), Subscribed)
             async with line.down():
-                await client.delete(clip.id)
+                await client.delete_clip(clip.id)
             told = await anext(events)
     assert isinstance(told, Happened)
     assert told.event == ClipRemoved(clip.id)
@@ -122,7 +125,10 @@ async def test_a_clip_that_was_removed_while_nobody_was_told_is_gone(server: Ins
 
 @pytest.mark.asyncio
 async def test_an_identity_that_is_none_is_said(server: Instance) -> None:
-    async with Client(server.url, token="nobody's") as client, client.follow("feed") as events:
+    async with (
+        Client(server.url, token="nobody's") as client,
+        client.follow_topics("feed") as events,
+    ):
         with pytest.raises(Unauthorized):
             await anext(events)
 

@@ -36,7 +36,7 @@ async ([server, clip, last]) => {
 async def listen(client: Client, begun: asyncio.Event, middle: asyncio.Event) -> list[str]:
     """The comments up to the last; ``begun`` is set at the snapshot, ``middle`` half-way."""
     heard = list[str]()
-    async with client.follow(clip_topic(CLIP)) as events:
+    async with client.follow_topics(clip_topic(CLIP)) as events:
         async for told in events:
             if isinstance(told, Subscribed):
                 assert not begun.is_set()
@@ -52,7 +52,7 @@ async def listen(client: Client, begun: asyncio.Event, middle: asyncio.Event) ->
 
 async def talk(client: Client) -> None:
     for text in SAID:
-        await client.comment(CLIP, text)
+        await client.write_comment(CLIP, text)
 
 
 @pytest.mark.asyncio

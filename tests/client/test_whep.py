@@ -32,8 +32,8 @@ async def test_what_will_never_be_on_air_is_said(server: Instance) -> None:
             async with open_frames(client, "nothing"):
                 pass
         clip = await client.create_clip("a disc that is stopped", seconds=10)
-        async with client.follow(clip_topic(clip.id)) as events:
-            await client.delete(clip.id)
+        async with client.follow_topics(clip_topic(clip.id)) as events:
+            await client.delete_clip(clip.id)
             async for told in events:
                 if isinstance(told, Happened) and isinstance(told.event, ClipFailed):
                     break

@@ -34,7 +34,7 @@ async def test_a_clip_that_ends_on_a_full_disk_is_told_of_when_there_is_room_aga
         async with (
             httpx.AsyncClient(base_url=server.url) as http,
             Client(server.url) as client,
-            client.follow(FEED_TOPIC) as events,
+            client.follow_topics(FEED_TOPIC) as events,
         ):
             assert (await http.get("/readyz")).json() == {
                 "ok": True, "waiting_for": [], "reason": ""

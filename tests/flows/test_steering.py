@@ -47,18 +47,21 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
     async with (
         Client(server.url, patience_s=0) as ben,
         Client(server.url, patience_s=0) as cleo,
-        cleo.follow(FEED_TOPIC) as events,
+        cleo.follow_topics(FEED_TOPIC) as events,
     ):
         clip = await ben.create_clip("a red balloon over the hills at sunset", seconds=6, seed=7)
         await told_until(events, ClipStarted)
         await events.subscribe(clip_topic(clip.id))
-        proposal = await ben.propose(clip.id, f"  {line} ")
+        proposal = await ben.propose_line(clip.id, f"  {line} ")
         assert (proposal.text, proposal.votes) == (line, 1)
-        assert [(await cleo.vote(clip.id, proposal.id)).votes for _ in range(2)] == [2, 2]
+        assert [(await cleo.vote_for_proposal(clip.id, proposal.id)).votes for _ in range(2)] == [
+            2,
+            2,
+        ]
         with pytest.raises(TooMany):
-            await ben.propose(clip.id, "a cat")
+            await ben.propose_line(clip.id, "a cat")
         with pytest.raises(Refused):
-            await cleo.propose(clip.id, "Mickey Mouse")
+            await cleo.propose_line(clip.id, "Mickey Mouse")
         ballot = (await ben.get_clip(clip.id)).ballot
         assert ballot is not None
         assert ballot.proposals[0].votes == 2
@@ -75,7 +78,7 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
         assert view.clip.recipe.steering == (steered.steer,)
         assert view.ballot is None
         with pytest.raises(NotLive):
-            await cleo.vote(clip.id, proposal.id)
+            await cleo.vote_for_proposal(clip.id, proposal.id)
         await cleo.save_video(clip.id, tmp_path / "steered.mp4")
     video = (tmp_path / "steered.mp4").read_bytes()
     recipe = verify(video, root_certificate(data)).recipe
