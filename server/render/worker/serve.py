@@ -17,8 +17,9 @@ from phosphene.render.inflight import INFLIGHT_VARIABLE, write_inflight
 from phosphene.render.worker.context import WorkerContext, open_context
 from phosphene.render.worker.cost_model import warm_up
 from phosphene.render.worker.engine import MarkInflight
+from phosphene.render.worker.failure import failure_reason
 from phosphene.render.worker.renderer import Renderer
-from phosphene.render.worker.session import ClipSession, failure_reason
+from phosphene.render.worker.session import ClipSession
 
 LAST_STEP_S: Final = 10.0
 """How long a step that is going on may still take when the instance has gone."""

@@ -1,7 +1,6 @@
 """One clip in the worker, from its order to Done: steps, canvas, playhead, encoder, files."""
 
 import asyncio
-import logging
 import time
 from math import inf
 
@@ -9,11 +8,12 @@ from msgspec import Struct
 
 from phosphene.model import RenditionName, Unit
 from phosphene.render import messages
-from phosphene.render.worker.canvas import Canvas, RendererFault
+from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.clip_encoder import ClipEncoder
 from phosphene.render.worker.context import WorkerContext
 from phosphene.render.worker.engine import DeviceRequest
 from phosphene.render.worker.eta import measure_speed, progress
+from phosphene.render.worker.failure import Cancelled, failure_message
 from phosphene.render.worker.output_files import JPEG, LATENTS, MP4, WEBP, OutputFiles
 from phosphene.render.worker.pacing import FrameClock, LatenessCounter, PartGrid
 from phosphene.render.worker.playhead import (
@@ -26,10 +26,6 @@ from phosphene.render.worker.playhead import (
 )
 from phosphene.render.worker.renderer import Brief, Patch
 
-log = logging.getLogger(__name__)
-
-# Messages of CUDA list the whole memory in pages of text.
-LONGEST_REASON = 300
 # First light is p50 91 ms on a quiet machine: what is due within 0.5 s goes before what is fair.
 FIRST_PICTURE_S = 0.3
 """A clip that is new on the device should show something within this time."""
@@ -41,13 +37,6 @@ PREVIEW_LATE_S = 0.25
 
 FILES_LATE_S = 2.0
 """The files of a clip may come so much later than its last picture."""
-
-_NO_ROOM = ("out of memory", "can't allocate memory")
-"""What the allocators of torch say, for a GPU and for a CPU."""
-
-
-class _Cancelled(Exception):
-    pass
 
 
 class _Drawn(Struct, frozen=True):
@@ -119,7 +108,7 @@ class ClipSession:
 
     async def _stop_when_cancelled(self) -> None:
         await self._cancelled.wait()
-        raise _Cancelled
+        raise Cancelled
 
     async def _draw_and_send(self, group: asyncio.TaskGroup) -> None:
         clip, context = self._order.clip, self._context
@@ -377,26 +366,3 @@ def artifact_messages(
         messages.Artifact(clip, "preview", WEBP, files.preview),
         messages.Artifact(clip, "latents", LATENTS, latents),
     )
-
-
-def failure_message(clip: str, errors: BaseExceptionGroup[Exception]) -> messages.Failed:
-    """What to say of a clip that ended with ``errors``; a cancel outweighs what it caused."""
-    if errors.subgroup(_Cancelled) is not None:
-        return messages.Failed(clip=clip, reason="it was cancelled", cancelled=True)
-    first: BaseException = errors
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    log.error("clip %s failed", clip, exc_info=first)
-    return messages.Failed(clip=clip, reason=failure_reason(first)[:LONGEST_REASON])
-
-
-def failure_reason(error: BaseException) -> str:
-    """Why a clip failed, in words for people."""
-    said = str(error)
-    if isinstance(error, RendererFault):
-        return f"the model broke a rule: {said}"
-    if isinstance(error, MemoryError) or any(sign in said.lower() for sign in _NO_ROOM):
-        return "the device has no memory left for this clip; a shorter one may fit"
-    if isinstance(error, ArithmeticError):
-        return f"the model lost its way, another seed may go well: {said}"
-    return f"the model failed: {said or type(error).__name__}"

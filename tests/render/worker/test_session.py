@@ -11,10 +11,9 @@ import pytest
 
 from phosphene.model import Unit, half_size, part_ticks
 from phosphene.render import messages
-from phosphene.render.worker.canvas import RendererFault
 from phosphene.render.worker.context import WorkerContext, open_context
 from phosphene.render.worker.cost_model import TRIES, warm_up
-from phosphene.render.worker.session import ClipSession, failure_reason
+from phosphene.render.worker.session import ClipSession
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.worker.test_encode import decode, distance
 
@@ -392,21 +391,6 @@ def test_warming_up_fails_where_the_model_does() -> None:
 
     with pytest.raises(RuntimeError, match="no device"):
         warm_up(Broken(), 500, cores=1.0)
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (MemoryError(), "no memory left"),
-        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), "no memory left"),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "no memory left"),
-        (ArithmeticError("the numbers are not finite"), "another seed may go well"),
-        (RendererFault("sigma rose"), "broke a rule: sigma rose"),
-        (KeyError(), "the model failed: KeyError"),
-    ],
-)
-def test_why_a_clip_failed_is_said_in_words_for_people(error: Exception, said: str) -> None:
-    assert said in failure_reason(error)
 
 
 @pytest.mark.asyncio
