@@ -35,7 +35,7 @@ class Job:
         self.unwanted = False
         self.local_only = False
         self.began: float | None = None
-        self.strikes = 0.0
+        self._strikes = 0.0
         self.turn: str | None = None
         self.waiting: messages.Waiting | None = None
         self._answers: asyncio.Queue[messages.ClipAnswer | RenderFailed] = asyncio.Queue()
@@ -68,6 +68,12 @@ class Job:
         return self.began is not None or self.order.shown is not None
 
     @property
+    def given_up_reason(self) -> str:
+        """Why it is not tried again; empty when it is."""
+        lost = "it was tried twice, and each time the worker was lost"
+        return lost if self._strikes >= STRIKES else ""
+
+    @property
     def is_overdue(self) -> bool:
         """Whether too much is waiting to be taken."""
         return self._answers.qsize() > UNREAD
@@ -79,6 +85,13 @@ class Job:
         self._started = self._started or isinstance(answer, messages.Started)
         if not self.unwanted and not again:
             self._answers.put_nowait(answer)
+
+    def add_blame(self, share: float) -> None:
+        """A worker that had the clip is lost; ``share``: how far the clip is to blame, in 0..1."""
+        # A clip that kills its worker would kill each one in turn, and all that is drawn beside it.
+        # Known from the trace which clip it was, else half of the blame for each that was there: an
+        # innocent one survives three losses.
+        self._strikes += share
 
     def fail_with(self, reason: str) -> None:
         """End the clip."""

@@ -14,13 +14,18 @@ from phosphene.errors import BadInput, Busy, RenderFailed
 from phosphene.model import RenditionName
 from phosphene.render import messages
 from phosphene.render.dispatch.command import spares, worker_command
-from phosphene.render.dispatch.job import STRIKES, Job
+from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.pass_counters import Key, PassCounters
 from phosphene.render.dispatch.process import open_worker
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
-from phosphene.render.dispatch.wait_estimate import CLIP_S, WorkerLoad, expected_waits
+from phosphene.render.dispatch.wait_estimate import (
+    WorkerLoad,
+    announce_waits,
+    expected_waits,
+    retry_after,
+)
 from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 from phosphene.render.schedule import Asker, may_wait
 from phosphene.settings import Settings
@@ -33,9 +38,6 @@ MOST_FAILED_STARTS: Final = 3
 
 RETRY_S: Final = LONGEST_PAUSE_S
 """By then a worker has been started again, if one can be."""
-
-WORTH_SAYING_S: Final = 0.5
-"""An expected start that moves by less than this, or by less than a tenth, is not said again."""
 
 NOBODY: Final = "no render worker belongs to this instance"
 LOADING: Final = "the model is still loading"
@@ -131,7 +133,7 @@ class Pool:
             await self._known.wait()
 
     def reserve_place(self, asker: Asker) -> QueuePlace:
-        """Keep a place for a clip of theirs: ``render`` takes it, or it is to be released.
+        """Keep a place for a clip of theirs: ``render_clip`` takes it, or it is to be released.
 
         Raises:
             Busy: too many of theirs, or of all, wait already, or there is no worker.
@@ -142,11 +144,12 @@ class Pool:
         # Before anything is awaited, and kept as a place: checked here and joined after a write to
         # the store, as many came past a full queue as that write had waiting.
         if len(waiting) >= room and not may_wait(asker, waiting, room + self._most_waiting):
-            raise Busy("too many clips are waiting; try again soon", self._wait_s())
+            waits = self._waits(self._queue.ordered_jobs([]))
+            raise Busy("too many clips are waiting; try again soon", retry_after(waits))
         return self._queue.keep_place(asker)
 
     def keep_place(self, asker: Asker, *, ahead: bool) -> QueuePlace:
-        """As ``reserve``, for a clip that was promised already: nobody sends it away."""
+        """As ``reserve_place``, for a clip that was promised already: nobody sends it away."""
         return self._queue.keep_place(asker, ahead=ahead)
 
     async def render_clip(
@@ -173,7 +176,8 @@ class Pool:
             self._drop_job(job)
 
     def cancel_clip(self, clip: str) -> None:
-        """Stop drawing within one step: ``render`` ends with Failed. Of no clip it says nothing."""
+        """Stop drawing within one step: ``render_clip`` ends with Failed. An unknown clip is let
+        be."""
         job = self._queue.remove_job(clip) or self._shared.withdraw_clip(clip)
         if job is not None:
             job.add_answer(messages.Failed(clip=clip, reason="it was cancelled", cancelled=True))
@@ -332,13 +336,7 @@ class Pool:
 
     def _notify_places(self, drawing: Sequence[Asker]) -> None:
         jobs = self._queue.ordered_jobs(drawing)
-        for place, (job, wait_s) in enumerate(zip(jobs, self._waits(jobs), strict=True), 1):
-            said = job.waiting
-            # Every change of any worker moves everybody's start a little: without a threshold each
-            # pass would be an event for each viewer of each clip that waits.
-            moved = said is None or abs(said.wait_s - wait_s) > max(WORTH_SAYING_S, wait_s / 10)
-            if said is None or said.place != place or moved:
-                job.add_answer(messages.Waiting(job.clip, place, wait_s))
+        announce_waits(jobs, self._waits(jobs))
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
@@ -348,24 +346,14 @@ class Pool:
         ]
         return expected_waits(jobs, loads, self._pace, asyncio.get_running_loop().time())
 
-    def _wait_s(self) -> float:
-        """How long somebody who is sent away should stay away."""
-        first = self._waits(self._queue.ordered_jobs([]))[:1]
-        return max(1.0, *first) if first else CLIP_S
-
     def _requeue_clips_of(self, worker: WorkerHandle) -> None:
         """The clips of a lost worker are drawn by another, but not those that are to blame."""
         for job in worker.jobs.values():
-            # A clip that kills its worker would kill each one in turn, and all that is drawn beside
-            # it. Known from the trace which clip it was, else half of the blame for each that was
-            # there: an innocent one survives three losses.
-            job.strikes += worker.blame_for(job.clip)
+            job.add_blame(worker.blame_for(job.clip))
             if self._jobs.get(job.clip) is not job:
                 continue
-            if self._unavailable or job.strikes >= STRIKES:
-                job.fail_with(
-                    self._unavailable or "it was tried twice, and each time the worker was lost"
-                )
+            if reason := self._unavailable or job.given_up_reason:
+                job.fail_with(reason)
                 continue
             job.order = job.remaining_order()
             self._queue.put_first(job)

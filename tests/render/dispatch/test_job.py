@@ -3,7 +3,7 @@ import pytest
 
 from phosphene.model import Steer, Unit
 from phosphene.render import messages
-from phosphene.render.dispatch.job import FILES_S, Job
+from phosphene.render.dispatch.job import FILES_S, UNSURE, Job
 from phosphene.render.schedule import Cost
 from tests.render.worker.test_session import order
 
@@ -69,3 +69,12 @@ def test_when_a_clip_will_be_done_with_is_known_better_and_better() -> None:
     job.add_answer(messages.Encoded("a", unit(30, 0)), 13.0)
     assert job.expected_end(COST, 1, 1.2, now=14.0) == pytest.approx(13 + 5 + FILES_S)
     assert job.expected_end(COST, 1, 1.2, now=30.0) == pytest.approx(30.0)
+
+
+def test_a_clip_is_given_up_when_two_workers_were_lost_over_it() -> None:
+    job = Job(order("a"))
+    for share in (UNSURE, UNSURE, UNSURE):
+        job.add_blame(share)
+    assert not job.given_up_reason
+    job.add_blame(UNSURE)
+    assert "twice" in job.given_up_reason

@@ -5,7 +5,13 @@ import pytest
 from phosphene.model import Unit
 from phosphene.render import messages
 from phosphene.render.dispatch.job import FILES_S, Job
-from phosphene.render.dispatch.wait_estimate import CLIP_S, WorkerLoad, expected_waits
+from phosphene.render.dispatch.wait_estimate import (
+    CLIP_S,
+    WorkerLoad,
+    announce_waits,
+    expected_waits,
+    retry_after,
+)
 from phosphene.render.schedule import Cost
 from tests.render.worker.test_session import order
 
@@ -56,3 +62,25 @@ def test_a_clip_on_air_ends_when_its_last_second_was_shown() -> None:
 def test_the_worker_that_is_free_first_takes_the_first_in_line() -> None:
     late, soon = worker(0, job("x", began=NOW)), worker(0, job("y", began=NOW - 4.0))
     assert waits([job("a"), job("b")], late, soon) == pytest.approx([ALONE - 4.0, ALONE])
+
+
+def test_who_is_sent_away_comes_back_when_the_first_in_line_begins() -> None:
+    assert retry_after([4.0, 9.0]) == 4.0
+    assert retry_after([0.2]) == 1.0
+    assert retry_after([]) == CLIP_S
+
+
+@pytest.mark.asyncio
+async def test_a_start_that_moves_a_little_is_not_told_again() -> None:
+    first, second = line = [job("a"), job("b")]
+    announce_waits(line, [2.0, 20.0])
+    announce_waits(line, [2.4, 18.5])  # less than half a second, less than a tenth
+    announce_waits(line, [2.6, 18.5])
+    announce_waits([second], [18.5])
+    told = [await one.next_answer() for one in (first, first, second, second)]
+    assert told == [
+        messages.Waiting("a", 1, 2.0),
+        messages.Waiting("a", 1, 2.6),
+        messages.Waiting("b", 2, 20.0),
+        messages.Waiting("b", 1, 18.5),
+    ]
