@@ -8,7 +8,6 @@ place; for some thousand drawings the sum itself takes a millisecond. It makes u
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -18,8 +17,8 @@ from msgspec import Meta, Struct
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.decoders import KindDecoder
 
 FOLDER: Final = "backdrops"
 PLATES: Final = ("sky", "far", "middle", "near")
@@ -104,17 +103,10 @@ class Backdrops:
 
 
 @dataclass(frozen=True, eq=False)
-class Backdrop:
+class Backdrop(KindDecoder):
     """One plate of a scene; `drawings`: (N, tokens, K), of which it will be one."""
 
-    autoencoder: EmbeddedAutoencoder
-    kind: str
     drawings: Tensor
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of its latents."""
-        return tuple(self.drawings.shape[1:])
 
     def guess(self, sample: Tensor, sigma: float) -> Tensor:
         """The x0 that is to be expected of a noisy sample, (tokens, K)."""
@@ -123,23 +115,3 @@ class Backdrop:
         # float32.
         weights = torch.softmax(-away / (2 * sigma**2), 0)
         return torch.einsum("n,ntk->tk", weights, self.drawings)
-
-    def encode(self, plate: Array) -> Tensor:
-        """A plate in 0..1 as latents."""
-        return self.autoencoder.encode(self.kind, torch.from_numpy(plate)[None] * 2 - 1)[0]
-
-    def decode(self, latents: Tensor) -> Array:
-        """Latents as a plate in 0..1."""
-        restored = self.autoencoder.decode(self.kind, latents[None])[0]
-        plate: Array = ((restored + 1) / 2).clamp(0, 1).numpy()
-        return plate
-
-    def decode_grain(self, noise: Tensor) -> Array:
-        """Noise in latents as grain, see `EmbeddedAutoencoder.decode_grain`."""
-        grain: Array = self.autoencoder.decode_grain(self.kind, noise[None])[0].numpy()
-        return grain
-
-    @cached_property
-    def mean(self) -> Tensor:
-        """What no latents at all are decoded to."""
-        return self.autoencoder.mean_plate(self.kind)

@@ -18,7 +18,7 @@ from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
 from phosphene.render.worker.embedded.backdrops import PLATES, Backdrop, Backdrops
 from phosphene.render.worker.embedded.changes import changed_parts, touched_parts
-from phosphene.render.worker.embedded.decoders import PlateDecoder
+from phosphene.render.worker.embedded.decoders import KindDecoder, PlateDecoder
 from phosphene.render.worker.embedded.forming import Noise
 from phosphene.render.worker.embedded.guesses import (
     NoisyNouns,
@@ -29,7 +29,6 @@ from phosphene.render.worker.embedded.guesses import (
     guess_seconds,
 )
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
-from phosphene.render.worker.embedded.nouns import model as nouns_model
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.plates import Plates
@@ -107,6 +106,7 @@ class ClipDenoiser:
         self._rows = _rows(world, slots, cast)
         self._vectors = self._told(cast)
         self._scenery = self._behind(slots, cast)
+        self._decoders = self._decoding()
         self._anything = torch.tensor([world.slot_indices({})])
         self._seed = seed
         self._steps = steps
@@ -167,6 +167,7 @@ class ClipDenoiser:
         self.slots, self._rows = dict(slots), _rows(self._world, slots, cast)
         self.cast, self._vectors = cast, self._told(cast)
         self._scenery = self._behind(slots, cast)
+        self._decoders = self._decoding()
         names = parts(slots, cast)
         if "score" in touched:
             self._parent = None
@@ -228,11 +229,7 @@ class ClipDenoiser:
     def _shape(self, name: str) -> tuple[int, ...]:
         if name == "score":
             return (KEYS, len(SCORE))
-        if name in self._vectors:
-            return nouns_model.SHAPE
-        if name in self._scenery:
-            return self._scenery[name].shape
-        return (tokens(kind(name)), len(self._autoencoder.basis_of(kind(name)).spread))
+        return self._decoders[name].shape
 
     def _inherited(self, name: str, chunk: int) -> bool:
         """Whether the parent has that plate, or that second of the score."""
@@ -254,14 +251,9 @@ class ClipDenoiser:
             return None
         if (name in self._vectors) != (name in scene.cast.actors):
             return None  # of another network: its latents mean something else
-        if name in self._vectors and self._nouns:
-            return self._nouns.encode(scene.plates[name])
         if (name in self._scenery) != _is_backdrop(name, scene.cast):
             return None
-        if name in self._scenery:
-            return self._scenery[name].encode(scene.plates[name])
-        plate = torch.from_numpy(scene.plates[name]) * 2 - 1
-        return self._autoencoder.encode(kind(name), plate[None])[0]
+        return self._decoders[name].encode(scene.plates[name])
 
     def _advance(self, tracks: Mapping[str, Track], share: float) -> Generator[Forward, Any, None]:
         """Bring each track to its share of steps."""
@@ -331,16 +323,18 @@ class ClipDenoiser:
     def _developed(self, tracks: Mapping[str, Track], others: Mapping[str, Array]) -> Plates:
         """The plates as the tracks guess them now, the others as they are."""
         x0 = {name: track.x0 for name, track in tracks.items() if name != "score"}
-        return Plates(self._autoencoder, x0, others, self._decoders())
+        return Plates(self._decoders, x0, others)
 
     def _noise_left(self, tracks: Mapping[str, Track]) -> Noise:
         left = {name: track.noise for name, track in tracks.items()}
-        return Noise(self._autoencoder, left, self._decoders())
+        return Noise(self._decoders, left)
 
-    def _decoders(self) -> dict[str, PlateDecoder]:
-        """Who decodes the plates that are not of the older network."""
+    def _decoding(self) -> dict[str, PlateDecoder]:
+        """Who decodes which plate: the older network's autoencoder those that nobody else drew."""
+        names = parts(self.slots, self.cast)
+        older = {name: KindDecoder(self._autoencoder, kind(name)) for name in names}
         nouns = dict.fromkeys(self._vectors, self._nouns) if self._nouns else {}
-        return {**nouns, **self._scenery}
+        return {**older, **nouns, **self._scenery}
 
     def _second(self, chunk: int, track: Track | None) -> Tensor:
         if track is not None:

@@ -11,29 +11,22 @@ import torch
 from torch import Tensor
 
 from phosphene.render.worker.embedded.arrays import Array
-from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
 from phosphene.render.worker.embedded.decoders import PlateDecoder
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import kind
 
 
 class Noise(Mapping[str, Array]):
-    """What is left of the noise of plates, as grain (`EmbeddedAutoencoder.decode_grain`), decoded
-    when somebody looks. For any thread.
+    """What is left of the noise of plates, as grain (`PlateDecoder.decode_grain`), decoded when
+    somebody looks. For any thread.
 
     ``left``: noise of unit variance by the names of all that is being denoised: latents (tokens, K)
     of plates, and the second of the score. Inks and the score have no grain. ``decoders``:
-    who decodes those that the autoencoder does not.
+    who decodes which plate.
     """
 
-    def __init__(
-        self,
-        autoencoder: EmbeddedAutoencoder,
-        left: Mapping[str, Tensor],
-        decoders: Mapping[str, PlateDecoder] | None = None,
-    ) -> None:
-        self._autoencoder = autoencoder
-        self._decoders = decoders or {}
+    def __init__(self, decoders: Mapping[str, PlateDecoder], left: Mapping[str, Tensor]) -> None:
+        self._decoders = decoders
         self._left = left
         self._names = tuple(name for name in left if name != "score" and kind(name) != "inks")
         self._decoded: dict[str, Array] = {}
@@ -44,7 +37,7 @@ class Noise(Mapping[str, Array]):
             raise KeyError(name)
         with self._lock:
             if name not in self._decoded:
-                self._decoded[name] = self._decode(name, self._left[name])
+                self._decoded[name] = self._decoders[name].decode_grain(self._left[name])
             return self._decoded[name]
 
     def __contains__(self, name: object) -> bool:
@@ -56,22 +49,10 @@ class Noise(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def _decode(self, name: str, noise: Tensor) -> Array:
-        if name in self._decoders:
-            return self._decoders[name].decode_grain(noise)
-        grain: Array = self._autoencoder.decode_grain(kind(name), noise[None])[0].numpy()
-        return grain
-
     def fade(self, scene: Scene, sigma: float) -> Scene:
         """What is there at a level of a scene of x0: what is being denoised fades to the plates of
         no latents at all (of nouns' that is empty), and the motion of its last second to rest."""
-        means = {
-            name: self._decoders[name].mean
-            if name in self._decoders
-            else self._autoencoder.mean_plate(kind(name))
-            for name in self._left
-            if name != "score"
-        }
+        means = {name: self._decoders[name].mean for name in self._left if name != "score"}
         score = scene.score
         if "score" in self._left:
             score = score.copy()
@@ -96,7 +77,7 @@ class _FadedPlates(Mapping[str, Array]):
         return faded
 
     def __contains__(self, name: object) -> bool:
-        return name in tuple(self._plates)  # without decoding it
+        return name in self._plates  # without decoding it
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plates)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.decoders import KindDecoder
 from phosphene.render.worker.embedded.forming import Noise
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.plate import SHAPE
@@ -36,7 +37,7 @@ def noise(autoencoder: EmbeddedAutoencoder, *names: str) -> Noise:
     left = {name: torch.randn(tokens(name), toy.LATENTS[name]) for name in names if name in PLATES}
     if "score" in names:
         left["score"] = torch.randn(KEYS, len(SCORE))
-    return Noise(autoencoder, left)
+    return Noise({name: KindDecoder(autoencoder, name) for name in PLATES}, left)
 
 
 def test_grain_is_of_what_has_places(autoencoder: EmbeddedAutoencoder) -> None:
@@ -85,7 +86,7 @@ def test_a_noun_fades_to_nothing_and_has_its_own_grain(
 ) -> None:
     nouns = toy.nouns()
     left = torch.randn(16, 144)
-    made = Noise(autoencoder, {"subject": left}, {"subject": nouns})
+    made = Noise({"subject": nouns}, {"subject": left})
     assert np.array_equal(made["subject"], nouns.decode_grain(left))
     plates = dict(scene.plates) | {"subject": np.ones(SHAPE, np.float32)}
     cast = Cast(toy.actor())

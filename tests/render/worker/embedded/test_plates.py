@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.decoders import KindDecoder
 from phosphene.render.worker.embedded.plates import Plates
 from phosphene.render.worker.embedded.vocabulary import SHAPES, kind
 from tests.render.worker.embedded import toy
@@ -22,7 +23,8 @@ def plates(autoencoder: EmbeddedAutoencoder, *names: str) -> Plates:
     torch.manual_seed(4)
     latents = {name: torch.randn(tokens(kind(name)), toy.LATENTS[kind(name)]) for name in names}
     sky = np.full(SHAPES["sky"], 0.5, np.float32)
-    return Plates(autoencoder, latents, {"sky": sky})
+    decoders = {name: KindDecoder(autoencoder, kind(name)) for name in names}
+    return Plates(decoders, latents, {"sky": sky})
 
 
 def test_they_are_what_the_autoencoder_makes_of_them(autoencoder: EmbeddedAutoencoder) -> None:

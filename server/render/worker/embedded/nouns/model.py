@@ -29,8 +29,6 @@ from phosphene.render.worker.embedded.quantization import dequantize, quantize
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
 FOLDER: Final = "nouns"
-SHAPE: Final = (TOKENS, WIDE)
-"""Shape of the latents of one plate."""
 LEVELS: Final = 63
 """How finely weights are kept, to each side of zero: half as fine compresses better in git, and is
 seen in faces."""
@@ -85,6 +83,11 @@ class NounModel:
         for part in (autoencoder.encoder, autoencoder.decoder):
             part.to(self._dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._vectors = vectors
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the latents of a plate."""
+        return TOKENS, WIDE
 
     @property
     def mean(self) -> Tensor:
@@ -156,9 +159,7 @@ class NounModel:
     @torch.no_grad()
     def encode(self, plate: Array) -> Tensor:
         """A plate (9, 96, 96) in 0..1 as latents (16, 144)."""
-        seen = torch.from_numpy(plate)[None].to(self._dtype) * 2 - 1
-        latents = self._autoencoder.encoder(seen).float()
-        return cut((latents - self._autoencoder.mean) / self._autoencoder.spread)[0]
+        return cut(self._autoencoder.encode(torch.from_numpy(plate)[None].to(self._dtype)))[0]
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Array:
