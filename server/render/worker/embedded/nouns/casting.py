@@ -156,13 +156,13 @@ class Casting:
 
     def _dressed(self, made: Actor, wish: Wish, plate: str, seed: int) -> Actor:
         """A person in the colours that are said of clothes and glasses."""
-        fields = ("colour", "accent", "hair", "skin") if plate == "subject" else ()
-        colours = dict(wish.colours)
-        clothes = colours.get("colour") or colours.get(plate)
-        if clothes:
+        # Clothes and glasses are told of the first alone, who has the card: in the second's colours
+        # a man in a red shirt would put the woman beside him into one, too.
+        card = wish.colours if plate == "subject" else {}
+        if clothes := card.get("colour") or wish.colours.get(plate):
             made = _coloured(made, clothes, chance_of=(seed, plate))
-        if "accent" in fields and "accent" in colours:
-            made = _coloured(made, colours["accent"], at=3, chance_of=(seed, plate))
+        if accent := card.get("accent"):
+            made = _coloured(made, accent, at=3, chance_of=(seed, plate))
         return made
 
     def _recoloured(self, before: Cast, wish: Wish) -> Cast:

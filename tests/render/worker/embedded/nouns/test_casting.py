@@ -1,9 +1,10 @@
 from collections import Counter
 
 from phosphene.render.worker.embedded.nouns.card import CARD
-from phosphene.render.worker.embedded.nouns.cast import Actor
+from phosphene.render.worker.embedded.nouns.cast import Actor, Ink
 from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.gait import GAITS
+from phosphene.render.worker.embedded.nouns.inks import COLOURS, chance, varied
 from phosphene.render.worker.embedded.nouns.looks import VALUES
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from tests.render.worker.embedded import toy
@@ -53,3 +54,14 @@ def test_of_a_figure_the_drawing_has_the_sex_that_is_said() -> None:
     for sex, drawing in (("m", 0), ("w", 1)):
         found = [CASTING.cast(Wish("surfer", sex=sex), seed).subject for seed in range(9)]
         assert {actor.drawing for actor in found if actor} == {drawing}
+
+
+def test_the_clothes_of_the_first_do_not_colour_the_second() -> None:
+    def clothes(colours: dict[str, str]) -> list[Ink]:
+        cast = CASTING.cast(Wish("man", "woman", relation="watching", colours=colours), 3)
+        return [actor.inks[0] for actor in (cast.subject, cast.other) if actor]
+
+    plain, dressed = clothes({}), clothes({"colour": "red"})
+    assert dressed[0] != plain[0]
+    assert dressed[1] == plain[1]
+    assert clothes({"other": "red"}) == [plain[0], varied(COLOURS["red"], chance(3, "other:red"))]
