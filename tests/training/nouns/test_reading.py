@@ -24,12 +24,13 @@ def test_everyday_prompts_are_read_as_what_they_are() -> None:
 
 def test_no_prompt_gets_a_subject_that_it_does_not_name() -> None:
     lexicon = Lexicon.load(WEIGHTS)
-    understanding, reader = SlotCorrector(lexicon, WORLD), NounReader(lexicon)
+    understanding = SlotCorrector(lexicon, WORLD)
     stand_in = {name: value for value, names in WORLD.shown.items() for name in names}
     for seed, row in enumerate(table("prompts")):
-        slots = {s.name: s.value for s in understanding.correct_slots(row["prompt"], open_slots())}
+        reading = understanding.read_prompt(row["prompt"])
+        slots = {s.name: s.value for s in understanding.correct_slots(reading, open_slots())}
         drawn = resolve_slots(WORLD, {name: slots[name] for name in SLOTS}, seed)
-        said = {s.value for s in reader.read_prompt(row["prompt"]).said}
+        said = {s.value for s in reading.said}
         figures = {lexicon.actions[s][0] for s in said if s in lexicon.actions}
         asked = {stand_in.get(name) for name in said | figures}
         assert {drawn["subject"], drawn["other"]} - {NOBODY} <= asked

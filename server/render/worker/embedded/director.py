@@ -7,7 +7,6 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
-from phosphene.render.worker.embedded.nouns.reader import NounReader
 from phosphene.render.worker.embedded.nouns.telling import tell
 from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
@@ -68,10 +67,11 @@ class LexiconDirector(Director):
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         """The same, and one Slot more for what cannot be drawn."""
-        found = self._corrector.correct_slots(text, self._parser.parse_prompt(text))
+        reading = self._corrector.read_prompt(text)
+        found = self._corrector.correct_slots(reading, self._parser.parse_prompt(text))
         if self._surroundings is None:
             return found
-        return self._surroundings.tell(text, self._corrector.read_prompt(text), found)
+        return self._surroundings.tell(text, reading, found)
 
 
 class NounDirector(Director):
@@ -90,7 +90,6 @@ class NounDirector(Director):
         self._older = {
             names[0]: value for value, names in world.shown.items() if value[:1] != PLACE
         }
-        self._reader = NounReader(lexicon)
         self._corrector = SlotCorrector(lexicon, world)
         self._wishes = Wishes(lexicon, nouns.concepts)
         self._casting = Casting(nouns.concepts, self._older)
@@ -121,7 +120,7 @@ class NounDirector(Director):
         return resolve_slots(self._world, asked, seed, parent, usual), cast
 
     def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
-        reading = self._reader.read_prompt(text)
+        reading = self._corrector.read_prompt(text)
         wish = self._wishes.wish_of(text, reading)
         place = self._corrector.place_slot(reading)
         told = tell(self._parser.parse_prompt(text), place, wish, self._older)

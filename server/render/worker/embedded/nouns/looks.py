@@ -134,12 +134,12 @@ def said_of_a_person(words: Sequence[Token]) -> dict[str, tuple[str, int]]:
             field, value = _WORDS[word.folded]
             found[field] = value, word.start
         near = [*words[max(0, at - 3) : at], *words[at + 1 : at + 3]]
-        if word.folded.split("-")[-1] in _OF_HAIR:
-            spelt = [w.folded for w in near] + word.folded.split("-")
+        parts = word.folded.split("-")
+        spelt = [*(w.folded for w in near), *parts]
+        if parts[-1] in _OF_HAIR:
             for field, value in (_HAIR[w] for w in spelt if w in _HAIR):
                 found[field] = value, word.start
-        if word.folded.split("-")[-1] in _OF_SKIN:
-            spelt = [w.folded for w in near] + word.folded.split("-")
+        if parts[-1] in _OF_SKIN:
             for value in (_SKIN[w] for w in spelt if w in _SKIN):
                 found["skin"] = value, word.start
     return found
@@ -166,7 +166,7 @@ def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
 
 
 def card_row(card: Mapping[str, str]) -> tuple[int, ...]:
-    """The row of network.CARD of a complete card."""
+    """The row of card.CARD of a complete card."""
     return tuple(VALUES[field].index(card[field]) for field in CARD)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from phosphene.model import Slot
-from phosphene.render.worker.embedded.nouns.understanding import LIKE
+from phosphene.render.worker.embedded.nouns.understanding import LIKE, believed
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from phosphene.render.worker.embedded.staging import NUMBERS
-from phosphene.render.worker.embedded.vocabulary import NOBODY
 
 
 def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, str]) -> list[Slot]:
@@ -29,7 +28,7 @@ def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, s
         looked["count"] = _count(wish)
         looked |= _colours(wish)
     more += [Slot(name, wish.card[name], 1.0, (said,)) for name, said in wish.looks.items()]
-    return [*(_of(slot, looked) for slot in guessed), *more]
+    return [*(believed(slot, looked) for slot in guessed), *more]
 
 
 def _thing(name: str, concept: str | None, wish: Wish, older: Mapping[str, str]) -> Slot:
@@ -70,12 +69,4 @@ def _colours(wish: Wish) -> dict[str, Slot]:
         slot = named.get(name, "colour" if name == "colour" else "")
         if slot:
             found[slot] = Slot(slot, colour, 1.0, (colour,))
-    return found
-
-
-def _of(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:
-    """What was looked up, or what was guessed: that there is nobody else no name can say."""
-    found = looked.get(guessed.name)
-    if found is None or (guessed.value == NOBODY and found.value is None):
-        return guessed
     return found

@@ -42,10 +42,9 @@ class SlotCorrector:
         self._reader = NounReader(lexicon)
         self._shown = ShownValues.from_world(world).values
 
-    def correct_slots(self, text: str, guessed: Iterable[Slot]) -> tuple[Slot, ...]:
+    def correct_slots(self, reading: Reading, guessed: Iterable[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt, given those that the net guessed, of which only the subjects and
         the place are not believed."""
-        reading = self._reader.read_prompt(text)
         first, second = reading.subject, reading.other
         if first not in self._shown and second in self._shown:
             first, second = second, None
@@ -54,7 +53,7 @@ class SlotCorrector:
             "other": self._thing("other", reading, second),
             "place": self._place(reading),
         }
-        found = [_of(slot, looked.get(slot.name)) for slot in guessed]
+        found = [believed(slot, looked) for slot in guessed]
         return (*found, Slot(UNDRAWN, None, 1.0, self._undrawn(reading)))
 
     def read_prompt(self, text: str) -> Reading:
@@ -107,8 +106,9 @@ class SlotCorrector:
         )
 
 
-def _of(guessed: Slot, looked: Slot | None) -> Slot:
+def believed(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:
     """What was looked up, or what was guessed: that there is nobody else no name can say."""
-    if looked is None or (guessed.value == NOBODY and looked.value is None):
+    found = looked.get(guessed.name)
+    if found is None or (guessed.value == NOBODY and found.value is None):
         return guessed
-    return looked
+    return found

@@ -45,11 +45,6 @@ class Wish:
     said: Mapping[str, ReadPhrase] = field(default_factory=dict)
     undrawn: tuple[str, ...] = ()
 
-    @property
-    def is_person(self) -> bool:
-        """Whether the first is drawn from a card."""
-        return self.subject in FIGURES
-
 
 class Wishes:
     """Understands readings, given what there is; for any thread."""

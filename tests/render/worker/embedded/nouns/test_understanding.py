@@ -17,7 +17,9 @@ def understanding() -> SlotCorrector:
 def read(text: str, **guessed: str) -> dict[str, Slot]:
     """The slots of a text, of which a net has guessed those."""
     slots = [Slot(name, guessed.get(name), 0.9, (text,)) for name in SLOTS]
-    return {slot.name: slot for slot in understanding().correct_slots(text, slots)}
+    corrector = understanding()
+    reading = corrector.read_prompt(text)
+    return {slot.name: slot for slot in corrector.correct_slots(reading, slots)}
 
 
 @pytest.mark.parametrize(
