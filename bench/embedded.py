@@ -5,8 +5,6 @@ are CPU time: what an idle core would take, measured on a busy machine.
 """
 
 import argparse
-import os
-import platform
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from bench.machine import describe
 from phosphene.render.worker.embedded.compositor import Compositor
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.scene import Scene, from_latents
@@ -42,14 +41,6 @@ def best(clock: Clock, call: Callable[[], object], times: int = 5) -> float:
         call()
         took.append(clock() - start)
     return min(took)
-
-
-def processor() -> str:
-    """Name of the CPU."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    named = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
 
 
 def composing(clock: Clock, scene: Scene) -> Figures:
@@ -124,10 +115,7 @@ def main() -> None:
     *_, patch = patches_alone(renderer.render(Brief(options.prompt, seed=1, seconds=1, steps=2)))
     patch.draw(patch.start)
     scene = _scene(renderer, options.prompt, options.seconds)
-    table = Table(
-        title=f"{processor()}, {os.cpu_count()} cores, {options.threads} thread(s)"
-        + ", CPU time" * options.cpu
-    )
+    table = Table(title=f"{describe()}, {options.threads} thread(s)" + ", CPU time" * options.cpu)
     table.add_column("what")
     table.add_column("figure", justify="right")
     table.add_row("load", f"{loaded:.2f} s")

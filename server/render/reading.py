@@ -13,7 +13,10 @@ LOOKED_UP: Final = frozenset((*THINGS, "place"))
 OF_THINGS: Final = frozenset(("colour", "other_colour", "count", "size", "motion", "relation"))
 """The slots that say something of things: of nothing they say nothing."""
 UNDRAWN: Final = "undrawn"
+"""The slot that names what was said and stays away. It is there even if that is nothing, so that
+one knows that no subject comes by chance."""
 TRUNCATED: Final = "truncated"
+"""The slot whose words are the end of a prompt that the model did not read."""
 
 
 class PhraseReading(Struct, frozen=True, kw_only=True):

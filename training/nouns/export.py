@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.gait import EXTENT
 from phosphene.render.worker.embedded.nouns.model import Concept, NounModel
 from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, NounTransformer, join
 from phosphene.render.worker.embedded.vocabulary import PLATE
@@ -25,8 +26,6 @@ from training.nouns.drawings import Space
 SIZES = Path(__file__).parent / "sizes.tsv"
 SOLID = 0.5
 """From this alpha on there is paper."""
-REACH = 1.5
-"""Half of a plate, in radii."""
 HEAD = 12
 """Rows of a plate below the topmost that are the head of what has one."""
 
@@ -63,7 +62,7 @@ def anchors(alpha: Tensor) -> tuple[tuple[float, float], tuple[float, float], fl
 
 
 def _radii(pixel: float) -> float:
-    return round((pixel / PLATE * 2 - 1) * REACH, 3)
+    return round((pixel / PLATE * 2 - 1) * EXTENT, 3)
 
 
 def table(state: Mapping[str, object], alphas: Tensor) -> dict[str, Concept]:

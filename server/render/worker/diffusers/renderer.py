@@ -4,12 +4,13 @@ import copy
 from typing import Any
 
 from phosphene.model import Slot
+from phosphene.render.reading import TRUNCATED
 from phosphene.render.worker.diffusers.generation import Generation, arguments_of
 from phosphene.render.worker.diffusers.initial_latents import start_of
 from phosphene.render.worker.diffusers.model import LoadedModel
 from phosphene.render.worker.diffusers.plan import Plan
 from phosphene.render.worker.diffusers.preview_cache import PreviewCache
-from phosphene.render.worker.diffusers.truncation import TRUNCATED, truncated
+from phosphene.render.worker.diffusers.truncation import truncated
 from phosphene.render.worker.renderer import Brief, Drawing, Steers
 from phosphene.render.worker.threaded import draw_in_thread
 

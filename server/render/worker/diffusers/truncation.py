@@ -3,9 +3,6 @@
 import inspect
 from typing import Any, Final
 
-TRUNCATED: Final = "truncated"
-"""Name of the slot whose words are the end of a prompt that the model did not read."""
-
 _LIMIT: Final = "max_sequence_length"
 
 

@@ -3,12 +3,13 @@
 from typing import Final
 
 from phosphene.model import Slot
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.telling import tell
-from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene

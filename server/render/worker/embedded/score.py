@@ -11,6 +11,7 @@ from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
 FPS: Final = 24
+RADIUS: Final = 2.0  # of a subject of size 0, in units
 
 _BOUNDS: Final = {
     "x": 3.0,

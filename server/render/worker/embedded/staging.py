@@ -14,10 +14,9 @@ import msgspec
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.measures import Measures, measures_of
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import FrameState, subject_states
+from phosphene.render.worker.embedded.score import RADIUS, FrameState, subject_states
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
-RADIUS: Final = 2.0  # of a subject of size 0, in units
 ACROSS: Final = 4.5  # units in half a frame
 DOWN: Final = 8.0
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach

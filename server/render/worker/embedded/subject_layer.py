@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.grain import PAPER
 from phosphene.render.worker.embedded.nouns.cast import Actor
-from phosphene.render.worker.embedded.nouns.gait import poses
+from phosphene.render.worker.embedded.nouns.gait import EXTENT, poses
 from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,
@@ -27,11 +27,8 @@ from phosphene.render.worker.embedded.paper import (
     torn,
     yuva,
 )
-from phosphene.render.worker.embedded.score import FrameState
+from phosphene.render.worker.embedded.score import RADIUS, FrameState
 from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
-
-RADIUS: Final = 2.0  # of a subject of size 0, in units
-EXTENT: Final = 1.5  # half of the subject's plate, in radii
 
 # Cubic once, so that bilinear is smooth enough for each frame.
 _ENLARGED: Final = 3  # times, before it is turned

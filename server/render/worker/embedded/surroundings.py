@@ -6,11 +6,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from phosphene.model import Slot
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.reader import Reading
 from phosphene.render.worker.embedded.nouns.tokens import tokens
-from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "fog": (

@@ -11,7 +11,8 @@ from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedTokenizerFast
 
 from phosphene.model import Slot, Steer
-from phosphene.render.worker.diffusers.truncation import TRUNCATED, truncated
+from phosphene.render.reading import TRUNCATED
+from phosphene.render.worker.diffusers.truncation import truncated
 from phosphene.render.worker.library_logs import withheld_library_lines
 from tests.render.worker.diffusers.conftest import Loaded
 from tests.render.worker.diffusers.test_renderer import brief, steered

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from phosphene.model import Slot, Steer, Tune
-from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.renderer import LEVELS, EmbeddedRenderer, fingerprint
 from phosphene.render.worker.embedded.scene import from_latents
 from phosphene.render.worker.embedded.segments import from_bytes

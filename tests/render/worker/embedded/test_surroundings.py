@@ -3,10 +3,10 @@
 import pytest
 
 from phosphene.model import Slot
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
-from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN
 from phosphene.render.worker.embedded.surroundings import Surroundings
 from tests.render.worker.embedded import toy
 

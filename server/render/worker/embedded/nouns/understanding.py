@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from phosphene.model import Slot
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
 from phosphene.render.worker.embedded.vocabulary import NOBODY
@@ -12,9 +13,6 @@ from phosphene.render.worker.embedded.world import PLACE, World
 
 LIKE: Final = 0.7
 """The confidence in what is only the nearest that can be drawn."""
-UNDRAWN: Final = "undrawn"
-"""The slot that names what was said and stays away. It is there even if that is nothing, so that
-one knows that no subject comes by chance."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@ from functools import cache
 import pytest
 
 from phosphene.model import Slot
+from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.understanding import UNDRAWN, SlotCorrector
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
 from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
