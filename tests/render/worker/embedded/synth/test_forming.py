@@ -8,7 +8,7 @@ from tests.render.worker.embedded.synth.sounding import scene_of, tune
 
 
 def tonality(samples: Floats) -> float:
-    """How much of the energy is in the five strongest lines of the spectrum."""
+    """How much of the energy is in the forty strongest lines of the spectrum."""
     power = np.abs(np.fft.rfft(samples.mean(0) * np.hanning(samples.shape[1]))) ** 2
     strongest = np.sort(power)[-40:].sum()
     return float(strongest / power.sum())
