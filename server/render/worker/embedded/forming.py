@@ -5,18 +5,18 @@ x0 and one noise, so every level on it is as true as its ends, and costs no forw
 """
 
 from collections.abc import Iterator, Mapping
-from threading import Lock
 
 import torch
 from torch import Tensor
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.decoders import PlateDecoder
+from phosphene.render.worker.embedded.plates import DecodedOnce
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import kind
 
 
-class Noise(Mapping[str, Array]):
+class Noise(DecodedOnce):
     """What is left of the noise of plates, as grain (`PlateDecoder.decode_grain`), decoded when
     somebody looks. For any thread.
 
@@ -26,28 +26,12 @@ class Noise(Mapping[str, Array]):
     """
 
     def __init__(self, decoders: Mapping[str, PlateDecoder], left: Mapping[str, Tensor]) -> None:
+        super().__init__(name for name in left if name != "score" and kind(name) != "inks")
         self._decoders = decoders
         self._left = left
-        self._names = tuple(name for name in left if name != "score" and kind(name) != "inks")
-        self._decoded: dict[str, Array] = {}
-        self._lock = Lock()
 
-    def __getitem__(self, name: str) -> Array:
-        if name not in self._names:
-            raise KeyError(name)
-        with self._lock:
-            if name not in self._decoded:
-                self._decoded[name] = self._decoders[name].decode_grain(self._left[name])
-            return self._decoded[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names  # without decoding it
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+    def _decode(self, name: str) -> Array:
+        return self._decoders[name].decode_grain(self._left[name])
 
     def fade(self, scene: Scene, sigma: float) -> Scene:
         """What is there at a level of a scene of x0: what is being denoised fades to the plates of
