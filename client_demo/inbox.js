@@ -10,6 +10,7 @@ import { icon } from "./icons.js";
 const WORDS = {
   liked: (who) => `${who} liked your clip`,
   commented: (who) => `${who} wrote about your clip`,
+  replied: (who) => `${who} answered you`,
   mentioned: (who) => `${who} called you`,
   remixed: (who) => `${who} remixed your clip`,
   followed: (who) => `${who} follows you`,

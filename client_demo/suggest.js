@@ -1,12 +1,19 @@
-/** Example prompts made of the words that the model knows. Pure. */
+/** Example prompts made of the words that the model knows, said so that it reads them as meant. Pure. */
 
 /** @typedef {Record<string, string[]>} Slots */
 
 /** @type {Record<string, string>} */
 const PLACES = {
   hills: "over the hills", sea: "over the sea", desert: "in the desert", mountains: "in the mountains",
-  forest: "in the forest", city: "in the city", clouds: "in the clouds", underwater: "underwater",
+  forest: "in the forest", city: "in the city", clouds: "above the clouds", underwater: "underwater",
+  beach: "on the beach", lake: "by a lake", farm: "on a farm", garden: "in a garden", snow: "on a snowfield",
+  volcano: "by a volcano", waterfall: "by a waterfall", campsite: "at a campsite", cemetery: "in a cemetery",
+  street: "in the street", railway: "on railway tracks", bridge: "on a bridge", castle: "by a castle",
+  stadium: "in a stadium", park: "in the amusement park", room: "in a room", kitchen: "in the kitchen",
+  shop: "in a shop", stage: "on a stage", cave: "in a cave", space: "in space",
 };
+/** Where no weather comes. */
+const SHELTERED = new Set(["underwater", "room", "kitchen", "shop", "stage", "cave", "space"]);
 /** @type {Record<string, string>} */
 const TIMES = { day: "", sunset: "at sunset", night: "at night", dawn: "at dawn" };
 /** @type {Record<string, string>} */
@@ -15,7 +22,10 @@ const MOTIONS = {
   sway: "swaying", hop: "hopping", circle: "circling",
 };
 /** @type {Record<string, string>} */
-const WEATHERS = { clear: "", snow: "in the snow", rain: "in the rain" };
+const WEATHERS = {
+  clear: "", snow: "in the snow", rain: "in the rain",
+  fog: "in the fog", storm: "in a storm", leaves: "in falling leaves", fireworks: "under fireworks",
+};
 /** @type {Record<string, string>} */
 const CAMERAS = {
   closer: "the camera moves closer", away: "the camera moves away",
@@ -42,7 +52,7 @@ export function suggestion(slots, random) {
   const motions = (slots.motion ?? []).filter((motion) => !(/** @type {any} */ (ODD)[motion] ?? []).includes(subject));
   const other = subject && random() < 0.25 ? take("other").replace("nothing", "") : "";
   const motion = !other && random() < 0.6 ? (pick(motions, random) ?? "") : "";
-  const weather = place !== "underwater" && random() < 0.25 ? take("weather") : "";
+  const weather = !SHELTERED.has(place) && random() < 0.25 ? take("weather") : "";
   const size = random() < 0.2 ? take("size").replace("medium", "") : "";
   const count = !other && random() < 0.2 ? take("count").replace("one", "") : "";
   const mood = random() < 0.2 ? take("mood").replace("calm", "") : "";

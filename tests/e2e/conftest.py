@@ -4,13 +4,19 @@ Per file and not per session, since its driver keeps an event loop running in th
 which no asyncio test can run.
 """
 
+import functools
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from phosphene.api.modules import client_module
 from tests.support import Instance
 
 FLAGS = [
@@ -25,7 +31,10 @@ FLAGS = [
 ]
 PHONE = ViewportSize(width=390, height=844)
 
+CLIENT = Path(__file__).parents[2] / "client_demo"
+
 Open = Callable[..., Page]
+Run = Callable[[str, str], Any]
 
 
 def chromium() -> str:
@@ -67,3 +76,32 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not errors
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path != "/client.js":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.end_headers()
+        self.wfile.write(client_module(CLIENT).encode())
+        return None
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser) -> Iterator[Run]:
+    """Evaluates an expression with a module of the client as ``m``."""
+    handler = functools.partial(Quiet, directory=str(CLIENT))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/favicon.svg")
+        yield lambda module, code: page.evaluate(f"import('/{module}.js').then((m) => ({code}))")
+        page.close()
+        server.shutdown()
+        thread.join()

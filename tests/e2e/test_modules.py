@@ -1,22 +1,15 @@
 """The client's decisions, run as they are in a browser: plain values in, plain values out."""
 
-import functools
 import re
-import threading
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser
 
-from phosphene.api.modules import client_module
+from phosphene.model import NoticeKind
+from tests.e2e.conftest import CLIENT, Run
 
 pytestmark = pytest.mark.browser
-CLIENT = Path(__file__).parents[2] / "client_demo"
-Run = Callable[[str, str], Any]
 
 ME = {"id": "me", "handle": "me_1"}
 OTHER = {"id": "other", "handle": "other_1"}
@@ -30,35 +23,6 @@ CLIP = {
     "understood": [],
     "counts": {"likes": 3, "comments": 1, "remixes": 0, "views": 0},
 }
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.path != "/client.js":
-            return super().do_GET()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/javascript")
-        self.end_headers()
-        self.wfile.write(client_module(CLIENT).encode())
-        return None
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
-
-
-@pytest.fixture(scope="module")
-def run(browser: Browser) -> Iterator[Run]:
-    """Evaluates an expression with a module of the client as ``m``."""
-    handler = functools.partial(Quiet, directory=str(CLIENT))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/favicon.svg")
-        yield lambda module, code: page.evaluate(f"import('/{module}.js').then((m) => ({code}))")
-        page.close()
-        server.shutdown()
-        thread.join()
 
 
 HEARING = """(() => {
@@ -413,3 +377,11 @@ def test_only_what_can_be_seen_counts_as_being_drawn_now(run: Run) -> None:
         return [store.onAir(), store.onTheirWay()];
     }})()"""
     assert run("state", met) == [["live"], ["live", "queued"]]
+
+
+def test_every_kind_of_notice_has_a_sentence(run: Run) -> None:
+    kinds = list(get_args(NoticeKind))
+    notice = "{kind, actor: {handle: 'ben'}, count: 1}"
+    said = run("inbox", f"{kinds}.map((kind) => m.sentence({notice}))")
+    assert not set(said) & {f"@ben: {kind}" for kind in kinds}
+    assert said[kinds.index("replied")] == "@ben answered you"
