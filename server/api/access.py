@@ -51,7 +51,7 @@ class Access:
         """The clip for a page that goes into frames, and what its token allows. Into whose frames
         is held by the browser (frame-ancestors), for no header says it for certain.
 
-        Raises as ``find``; Forbidden: a token for certain pages is opened as a page of its own.
+        Raises as ``find_clip``; Forbidden: a token for certain pages is opened as a page of its own.
         """
         clip, token = await self._store.get_clip(clip_id), token_of(request)
         if clip.visibility != "private" or not token:
@@ -66,7 +66,7 @@ class Access:
     async def check_may_follow(
         self, connection: HTTPConnection, person: Person, topic: str, token: str | None
     ) -> None:
-        """Whether a person may follow a topic. Raises as ``find``."""
+        """Whether a person may follow a topic. Raises as ``find_clip``."""
         if topic.startswith(PERSON_TOPIC) and topic != person_topic(person.id):
             raise NotFound("an inbox is followed by its owner only")
         if not topic.startswith(CLIP_TOPIC):

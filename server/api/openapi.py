@@ -7,7 +7,7 @@ import msgspec
 
 from phosphene.errors import Problem, by_status
 from phosphene.operation import Caller, Operation
-from phosphene.web import COOKIE
+from phosphene.web import COOKIE, KEY_LIMIT
 
 ABOUT: Final = """Every GET answers HEAD too, and every path OPTIONS. Pages of all origins may read
 every answer; to write they send a bearer token, which the cookie of a visitor is not. Problems are
@@ -74,7 +74,7 @@ IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
         "made by the client: the same request under the same key is done once, and its answer"
         " repeated for 24 hours; another request under it is 422"
     ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LIMIT},
 }
 LIMITED: Final = ("RateLimit-Policy", "RateLimit")
 # Statuses of ``errors.RetryLater``: those that pass by themselves.

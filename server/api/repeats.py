@@ -9,11 +9,10 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.errors import BadInput, Unprocessable
+from phosphene.errors import Unprocessable
 from phosphene.store.store import Repeated, Reservation, Store
-from phosphene.web import read_bytes
+from phosphene.web import idempotency_key, read_bytes
 
-KEY_LIMIT: Final = 200
 REPEATED: Final = ("content-type", "location", "cache-control")
 """Headers of an answer that are kept with it."""
 
@@ -85,11 +84,9 @@ def made_id(request: Request) -> str | None:
 
 
 async def _mark(request: Request, person_id: str) -> RepeatMark | None:
-    key = request.headers.get("idempotency-key")
+    key = idempotency_key(request)
     if key is None:
         return None
-    if not 1 <= len(key) <= KEY_LIMIT:
-        raise BadInput(f"Idempotency-Key: 1 to {KEY_LIMIT} characters")
     asked = hashlib.blake2b(f"{request.method} {request.url.path}\n".encode(), digest_size=16)
     # With the body: a key that comes again with another text is a mistake of the client, and the
     # earlier clip as its answer would hide it.
