@@ -51,6 +51,12 @@ def test_every_room_is_on_the_map(room: str) -> None:
         assert room.removesuffix(".py") in ARCHITECTURE
 
 
+def test_every_module_and_style_of_the_page_is_on_its_map() -> None:
+    page = ROOT / "client_demo"
+    named = set(re.findall(r"`([\w-]+\.(?:js|css))`", (page / "README.md").read_text()))
+    assert named == {path.name for path in (*page.glob("*.js"), *page.glob("*.css"))}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_files_that_a_document_names_are_there(document: Path) -> None:
     text = document.read_text()

@@ -51,7 +51,8 @@ class Access:
         """The clip for a page that goes into frames, and what its token allows. Into whose frames
         is held by the browser (frame-ancestors), for no header says it for certain.
 
-        Raises as ``find_clip``; Forbidden: a token for certain pages is opened as a page of its own.
+        Raises as ``find_clip``; Forbidden: a token for certain pages is opened as a page of its
+        own.
         """
         clip, token = await self._store.get_clip(clip_id), token_of(request)
         if clip.visibility != "private" or not token:

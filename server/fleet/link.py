@@ -67,7 +67,7 @@ class RemoteLink:
         return frozenset(self.heartbeat.on_device) if self.heartbeat.gone else frozenset()
 
     def mark_lost(self, reason: str, doubt: float = UNSURE) -> None:
-        """It is lost: ``hear`` says so after what was heard before."""
+        """It is lost: ``next_answer`` says so after what was heard before."""
         self.ended, self.blame_share = True, doubt
         self._heard.put_nowait(ProcessLost(reason))
 

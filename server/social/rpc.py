@@ -66,11 +66,11 @@ class InstanceRpc:
         self._open: dict[str, asyncio.Future[Answer]] = {}
 
     async def propose_line(self, clip: str, person: Person, text: str) -> Proposal:
-        """Propose a line wherever the clip is drawn. Raises as ``ask``."""
+        """Propose a line wherever the clip is drawn. Raises as ``call_owner``."""
         return _proposal(await self.call_owner(clip, person, text=text))
 
     async def vote_for(self, clip: str, person: Person, proposal: str) -> Proposal:
-        """Vote for a line wherever the clip is drawn. Raises as ``ask``."""
+        """Vote for a line wherever the clip is drawn. Raises as ``call_owner``."""
         return _proposal(await self.call_owner(clip, person, proposal=proposal))
 
     async def call_owner(

@@ -64,8 +64,9 @@ class Subscriber:
     """The way out to one connection.
 
     ``write`` takes bytes at once and never blocks; when the peer does not read, whoever owns the
-    connection calls ``pause`` (possibly from within ``write``) and later ``resume``. What it
-    cannot be given any more is named in ``lost``, and ``changed`` is set.
+    connection calls ``pause_delivery`` (possibly from within ``write``) and later
+    ``resume_delivery``. What it cannot be given any more is named in ``lost``, and ``changed`` is
+    set.
     """
 
     def __init__(self, form: MessageFormat, write: Write) -> None:
@@ -141,7 +142,7 @@ class Topic:
 
     def start_at(self, seq: int, now: float) -> bool:
         """Say where the topic stands in the store, as read after the topic was made. False when
-        events are missing, as ``offer``."""
+        events are missing, as ``offer_event``."""
         if self.accepted is not None:
             return True
         self.accepted = self.sent = self._ring_from = seq
@@ -293,7 +294,7 @@ class Topic:
     def _deliver(self, said: EncodedEvent) -> None:
         if self._groups is None:
             self._groups = self._grouped()
-        # Tuples: a write may pause its connection, which changes ``_hot`` meanwhile.
+        # Tuples: a write may pause its connection, which changes ``_groups`` meanwhile.
         for form, writes in self._groups:
             data = said.encoded_as(form)
             for write in writes:

@@ -66,7 +66,8 @@ _volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(Spoken
 
 
 class Topics:
-    """Needs ``run`` beside it. ``clock`` counts seconds; ``epoch`` is known within ``opening``."""
+    """Needs ``run`` beside it. ``clock`` counts seconds; within ``open_topic`` ``epoch`` is
+    known."""
 
     def __init__(self, store: Store, bus: Bus, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -127,7 +128,7 @@ class Topics:
     @asynccontextmanager
     async def open_topic(self, name: str) -> AsyncIterator[Topic]:
         """The topic, made when nobody had it. Read its place in the store only within: from now
-        on no event is missed. Then ``start`` it and let connections join."""
+        on no event is missed. Then ``start_topic`` it and let connections join."""
         await self._started.wait()
         topic = self._topics.setdefault(name, Topic(name))
         topic.openers += 1

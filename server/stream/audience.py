@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Audience:
-    """How many are inside ``present()`` now."""
+    """How many are inside ``viewer_present()`` now."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -119,7 +119,7 @@ async def receive_units(
 
 
 class Relays:
-    """Finds a clip on air here or, through the bus, elsewhere. Made by ``open_mirrors``."""
+    """Finds a clip on air here or, through the bus, elsewhere. Made by ``open_relays``."""
 
     def __init__(
         self, live_clips: LiveClips, bus: Bus, tasks: asyncio.TaskGroup, deserted_s: float

@@ -28,7 +28,7 @@ class Replay:
         self._units = units
 
     def start_showing(self) -> LiveClip:
-        """A showing with its first unit; ``played`` adds the others in their time."""
+        """A showing with its first unit; ``keep_playing`` adds the others in their time."""
         clip = self._of
         live = LiveClip(
             clip.id,

@@ -48,8 +48,9 @@ class Pool:
     """Draws clips in the workers of this instance and, where there are some, in those of other
     machines; see ``open_pool``.
 
-    ``info`` is what the last worker said of itself when it was ready. The first ``seats`` of the
-    own workers draw; any further ones are spare, warm, and step in when one of those is lost.
+    ``info`` is what the last worker said of itself when it was ready. As many own workers draw as
+    ``settings.workers`` says; any further ones are spare, warm, and step in when one of those is
+    lost.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -169,7 +169,7 @@ class ClipPackager:
 
 
 class Packagers:
-    """All packagers of this process. Made by ``open_packings``."""
+    """All packagers of this process. Made by ``open_packagers``."""
 
     def __init__(
         self, find_live: Callable[[Clip], LiveClip], tasks: asyncio.TaskGroup, linger_s: float

@@ -61,7 +61,7 @@ class WhepExtensions:
 
         Raises:
             NotFound: no such session. NotLive: it shows nothing now. BadInput, Unprocessable: see
-            ``choose``.
+            ``choose_layer``.
         """
         session, wish = self._session(request), await read_json(request, LayerRequest)
         if session.shown_live is None:

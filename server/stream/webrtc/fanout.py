@@ -66,7 +66,7 @@ class Fanout:
         self._news.set()
 
     def start_task(self, tasks: asyncio.TaskGroup, name: str) -> None:
-        """Run until ``end``."""
+        """Run until ``stop_task``."""
         self._running = tasks.create_task(keep_running("fan-out", self._run), name=name)
 
     def stop_task(self) -> None:
