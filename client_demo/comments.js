@@ -61,12 +61,12 @@ export class Comments {
   #deeds() {
     return {
       profile: (handle) => this.listener.profile(handle),
-      like: (one) => this.#change(one, api.likeComment(one.clip, one.id, !one.liked), ({ likes, liked }) => ({ ...one, likes, liked })),
+      like: (one) => this.#change(one, api.likeComment(one.clip, one.id, !one.liked), (now, { likes, liked }) => ({ ...now, likes, liked })),
       answer: (one) => this.#about(one, null),
       edit: (one) => this.#about(null, one),
       remove: (one) => this.#change(one, api.removeComment(one.clip, one.id), () => null),
       pin: (one) => void api.pinComment(one.clip, one.id, this.store.get(one.clip)?.pinned !== one.id).catch(complain),
-      unfold: (one) => this.#change(one, api.replies(one.clip, one.id), (page) => ({ ...one, answers: withLikes(page.comments, page.liked ?? []) })),
+      unfold: (one) => this.#change(one, api.replies(one.clip, one.id), (now, page) => ({ ...now, answers: withLikes(page.comments, page.liked ?? []) })),
       may: (one) => this.#may(one),
     };
   }
@@ -78,9 +78,9 @@ export class Comments {
     return { edit: own && !one.held, remove: own || host, pin: host && !one.parent && !one.held };
   }
 
-  /** @param {import("./merge.js").Comment} one @param {Promise<any>} deed @param {(answer: any) => import("./merge.js").Comment | null} change */
+  /** @param {import("./merge.js").Comment} one @param {Promise<any>} deed @param {(now: import("./merge.js").Comment, answer: any) => import("./merge.js").Comment | null} change of the comment as it is when the answer comes */
   #change(one, deed, change) {
-    deed.then((answer) => this.store.update(one.clip, (entry) => changeComment(entry, one.id, () => change(answer))), complain);
+    deed.then((answer) => this.store.update(one.clip, (entry) => changeComment(entry, one.id, (now) => change(now, answer))), complain);
   }
 
   /** Escape gives up an answer, or other words. @param {KeyboardEvent} event */
@@ -104,7 +104,7 @@ export class Comments {
 
   /** @param {string} id @param {import("./merge.js").Comment} comment @param {string} text */
   #rewrite(id, comment, text) {
-    this.#change(comment, api.editComment(id, comment.id, text), (now) => ({ ...comment, text: now.text, edited_at: now.edited_at }));
+    this.#change(comment, api.editComment(id, comment.id, text), (now, { text: said, edited_at }) => ({ ...now, text: said, edited_at }));
   }
 
   /** @param {string} id @param {import("./merge.js").Person} author @param {string} text @param {string} key @param {string | null} parent */
