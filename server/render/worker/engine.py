@@ -137,7 +137,7 @@ class DeviceRequest:
 
 
 class Engine:
-    """Gives the device to clips, step by step; made by ``open_engine``.
+    """Gives the device to clips, step by step.
 
     ``device`` has one thread: what is submitted to it runs in that order.
     """

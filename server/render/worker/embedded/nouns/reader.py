@@ -72,11 +72,6 @@ class Reading:
     said: tuple[ReadPhrase, ...] = ()
     unknown: str | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it that can be drawn."""
-        return self.subject is None and self.place is None
-
 
 class NounReader:
     """Reads prompts; for any thread."""

@@ -6,7 +6,6 @@ from typing import Final
 
 HANDY: Final = frozenset(("thing", "music", "sport", "food", "fruit"))
 """Kinds that somebody holds."""
-EDIBLE: Final = frozenset(("food", "fruit"))
 ROOTED: Final = frozenset(("building", "plant", "furniture", "sky"))
 """Kinds that nobody holds or rides."""
 PICKED: Final = frozenset(("plant", "sky", "crawler", "bird"))
