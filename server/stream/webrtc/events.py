@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Set
 from contextlib import contextmanager, suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -11,7 +11,8 @@ from phosphene.stream.webrtc.layers import VideoLayer, video_layers
 from phosphene.stream.webrtc.viewer_session import ViewerSession
 
 URN: Final = "urn:ietf:params:whep:ext:core"
-EVENTS: Final = ("active", "inactive", "layers", "reconnect", "viewercount")
+EventName = Literal["active", "inactive", "layers", "reconnect", "viewercount"]
+EVENTS: Final[tuple[str, ...]] = get_args(EventName)
 # Viewers come in crowds (1,000 in 1.4 s): the count is told twice a second, not a thousand times.
 AT_MOST_EVERY_S: Final = 0.5
 # So often something is sent, so that proxies keep the stream and a lost player is noticed.

@@ -1,7 +1,7 @@
 """The HTTP of WHEP's extensions: a session's event streams and its choice of a layer."""
 
 import secrets
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from phosphene.errors import BadInput, NotFound, NotLive, TooMany
 from phosphene.operation import Operation
-from phosphene.stream.webrtc.events import EVENTS, event_stream
+from phosphene.stream.webrtc.events import EVENTS, EventName, event_stream
 from phosphene.stream.webrtc.layers import LayerRequest, choose_layer
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.viewer_session import ViewerSession
@@ -18,8 +18,6 @@ from phosphene.web import read_bytes, read_json
 EVENT_STREAM: Final = "text/event-stream"
 # A browser opens six connections to one host over HTTP/1.1; each open stream holds one of ours.
 MOST_STREAMS: Final = 4
-Named = Literal["active", "inactive", "layers", "reconnect", "viewercount"]
-"""One of EVENTS, for the document."""
 RETRY_S: Final = 1.0
 
 
@@ -105,7 +103,7 @@ def _operations(extensions: WhepExtensions, path: str, whose: str) -> list[Opera
             summary="Make an event stream of the events that the body names, or of all",
             name=f"create_{whose}_session_stream",
             endpoint=extensions.serve_events,
-            body=list[Named],
+            body=list[EventName],
             body_optional=True,
             status=201,
             headers=("Location",),
