@@ -15,6 +15,8 @@ from phosphene.client.client import LOCAL
 SERVER, TOKEN = "PHOSPHENE_SERVER", "PHOSPHENE_TOKEN"
 PATIENCE_S = 5.0
 """Who types a wrong address learns it soon."""
+# Persian is written with the one, a family of emoji with the other; neither moves anything.
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 Visit = Callable[[Client, argparse.Namespace], Awaitable[int]]
 
 
@@ -35,7 +37,9 @@ def show(value: Any, words: str, options: argparse.Namespace) -> None:
 
 def _harmless(words: str) -> str:
     """What other people wrote moves no cursor and sets no title of a terminal."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in words)
+    return "".join(
+        one if one.isprintable() or one in JOINERS else "\N{REPLACEMENT CHARACTER}" for one in words
+    )
 
 
 def _run(visit: Visit, options: argparse.Namespace) -> int:

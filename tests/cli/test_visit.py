@@ -151,3 +151,9 @@ def test_a_clip_that_has_ended_ends_it_at_once(status: Status, code: int | None)
 def test_words_of_others_move_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     show(CLIP, "a \x1b[2J fox", Namespace(json=False))
     assert capsys.readouterr().out == "a \N{REPLACEMENT CHARACTER}[2J fox\n"
+
+
+@pytest.mark.parametrize("words", ["می\u200cروم", "👩\u200d🚀"])
+def test_words_of_others_keep_their_joiners(capsys: pytest.CaptureFixture[str], words: str) -> None:
+    show(CLIP, words, Namespace(json=False))
+    assert capsys.readouterr().out == words + "\n"
