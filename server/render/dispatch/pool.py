@@ -177,8 +177,7 @@ class Pool:
             self._drop_job(job)
 
     def cancel_clip(self, clip: str) -> None:
-        """Stop drawing within one step: ``render_clip`` ends with Failed. An unknown clip is let
-        be."""
+        """Stop drawing a clip, if it is here, within one step: ``render_clip`` ends with Failed."""
         job = self._queue.remove_job(clip) or self._shared.withdraw_clip(clip)
         if job is not None:
             job.add_answer(messages.Failed(clip=clip, reason="it was cancelled", cancelled=True))
@@ -298,7 +297,8 @@ class Pool:
         drawing += [job.asker for job in self._shared.offered_jobs()]
         while (job := self._begin(drawing)) is not None:
             drawing.append(job.asker)
-        self._notify_places(drawing)
+        jobs = self._queue.ordered_jobs(drawing)
+        announce_waits(jobs, self._waits(jobs))
 
     def _begin(self, drawing: Sequence[Asker]) -> Job | None:
         """Place the clip of the queue whose turn it is, if there is room for it."""
@@ -334,10 +334,6 @@ class Pool:
 
     def _room(self, worker: WorkerHandle) -> int:
         return worker.free_places(self._places, self._pace)
-
-    def _notify_places(self, drawing: Sequence[Asker]) -> None:
-        jobs = self._queue.ordered_jobs(drawing)
-        announce_waits(jobs, self._waits(jobs))
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
