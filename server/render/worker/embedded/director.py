@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.telling import tell
-from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
@@ -69,10 +69,10 @@ class LexiconDirector(Director):
     def understand(self, text: str) -> tuple[Slot, ...]:
         """The same, and one Slot more for what cannot be drawn."""
         reading = self._corrector.read_prompt(text)
-        found = self._corrector.correct_slots(reading, self._parser.parse_prompt(text))
-        if self._surroundings is None:
-            return found
-        return self._surroundings.tell(text, reading, found)
+        slots = self._corrector.correct_slots(reading, self._parser.parse_prompt(text))
+        if self._surroundings:
+            slots = self._surroundings.tell(text, reading, slots)
+        return without_shown(slots)
 
 
 class NounDirector(Director):
@@ -129,7 +129,7 @@ class NounDirector(Director):
         slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
         if self._surroundings:
             slots = self._surroundings.tell(text, reading, slots)
-        return slots, wish
+        return without_shown(slots), wish
 
     def _asked(self, wish: Wish, cast: Cast) -> dict[str, str | None]:
         """The slots of the one or two who are wished for."""

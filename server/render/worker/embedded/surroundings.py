@@ -57,8 +57,7 @@ class Surroundings:
             found["place"] = place
         if weather := self._weather(text):
             found["weather"] = weather
-        shown = {word.lower() for slot in found.values() for word in slot.words}
-        return tuple(_told(slot, found, shown) for slot in slots)
+        return tuple(found.get(slot.name, slot) for slot in slots)
 
     def furnish(
         self, asked: Mapping[str, str | None], before: Cast, cast: Cast
@@ -100,12 +99,3 @@ class Surroundings:
                 if phrase in self._weathers and not _NOT & {*words[max(0, start - 2) : start]}:
                     return Slot("weather", self._weathers[phrase], 1.0, (phrase,))
         return None
-
-
-def _told(slot: Slot, found: Mapping[str, Slot], shown: set[str]) -> Slot:
-    """What was found instead, and of what stays away nothing that is shown after all."""
-    if slot.name == UNDRAWN:
-        # What is shown as a place may not be said to stay away as a thing: the caption tells what
-        # is drawn.
-        return replace(slot, words=tuple(w for w in slot.words if w.lower() not in shown))
-    return found.get(slot.name, slot)

@@ -7,6 +7,7 @@ from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.understanding import without_shown
 from phosphene.render.worker.embedded.surroundings import Surroundings
 from tests.render.worker.embedded import toy
 
@@ -20,7 +21,8 @@ def told(text: str, *undrawn: str) -> dict[str, Slot]:
         Slot("weather", None, 0.0),
         Slot(UNDRAWN, None, 1.0, undrawn),
     )
-    return {slot.name: slot for slot in AROUND.tell(text, READER.read_prompt(text), guessed)}
+    slots = AROUND.tell(text, READER.read_prompt(text), guessed)
+    return {slot.name: slot for slot in without_shown(slots)}
 
 
 @pytest.mark.parametrize("text", ["a dog on the beach", "un chien sur la plage"])
@@ -34,7 +36,7 @@ def test_what_stands_behind_the_subject_is_a_place() -> None:
     places = toy.backdrops({"castle": "hills"})
     around, text = Surroundings(places), "a red dragon over a castle"
     guessed = (Slot("place", None, 0.0), Slot(UNDRAWN, None, 1.0, ("castle",)))
-    place, undrawn = around.tell(text, READER.read_prompt(text), guessed)
+    place, undrawn = without_shown(around.tell(text, READER.read_prompt(text), guessed))
     assert (place.value, undrawn.words) == ("castle", ())
     drawn = (guessed[0], Slot(UNDRAWN, None, 1.0))
     castle = around.tell("a castle", READER.read_prompt("a castle"), drawn)

@@ -1,8 +1,10 @@
 """What a world shows of a reading: its slots, and what was said but cannot be drawn."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
@@ -110,3 +112,15 @@ def believed(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:
     if found is None or (guessed.value == NOBODY and found.value is None):
         return guessed
     return found
+
+
+def without_shown(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The slots, where nothing is said to stay away that another slot was read from: a camera that
+    moves closer is no thing, and a castle may be the place."""
+    shown = {word.lower() for slot in slots if slot.value is not None for word in slot.words}
+    return tuple(
+        replace(slot, words=tuple(word for word in slot.words if word.lower() not in shown))
+        if slot.name == UNDRAWN
+        else slot
+        for slot in slots
+    )

@@ -5,7 +5,7 @@ import pytest
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector
+from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
@@ -58,3 +58,14 @@ def test_the_net_is_believed_in_everything_else() -> None:
     assert (found["colour"].value, found["weather"].value) == ("red", "rain")
     assert found["other"].value == NOBODY
     assert read("a red cat", other="fox")["other"].value is None
+
+
+def test_nothing_stays_away_that_another_slot_was_read_from() -> None:
+    told = without_shown(
+        (
+            Slot("camera", "closer", 0.9, ("Camera", "moves", "closer")),
+            Slot("motion", None, 0.0, ("car",)),
+            Slot(UNDRAWN, None, 1.0, ("camera", "car")),
+        )
+    )
+    assert told[-1].words == ("car",)
