@@ -16,9 +16,11 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.machine import describe
-from phosphene.model import Clip, ClipFinished, ClipQueued, ClipStarted, Person
+from phosphene.events import ClipFinished, ClipQueued, ClipStarted
+from phosphene.model import Clip, Person
 from phosphene.store import references, removal
-from phosphene.store.rows import clip_body, event_body
+from phosphene.store.event_log import event_body
+from phosphene.store.rows import clip_body
 from phosphene.store.schema import connect, migrate
 from phosphene.store.sqlite import open_store
 from phosphene.store.store import Store

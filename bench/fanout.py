@@ -25,8 +25,8 @@ from bench import rivals
 from bench.machine import describe
 from bench.material import FPS, make
 from bench.material import describe as describe_stream
-from phosphene.model import Unit
 from phosphene.stream.webrtc.h264 import payloads
+from phosphene.units import Unit
 
 WARM_UP_S = 2.0
 PIPE = asyncio.subprocess.PIPE

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from av.video.frame import PictureType
 
-from phosphene.model import Unit
+from phosphene.units import Unit
 
 WIDTH, HEIGHT, FPS, GOP = 288, 512, 16, 16
 BITRATE = 600_000

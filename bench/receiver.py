@@ -15,7 +15,6 @@ from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 
 from bench.material import FPS, TICKS
-from phosphene.model import Unit
 from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.stun import (
     COOKIE,
@@ -27,6 +26,7 @@ from phosphene.stream.webrtc.stun import (
     read_check,
     success,
 )
+from phosphene.units import Unit
 
 TIMESTAMP = 0x8907
 """SIOCGSTAMPNS: when the kernel took the last datagram."""

@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
-from phosphene.model import RenditionName
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
+from phosphene.units import RenditionName
 
 MODES: tuple[tuple[RenditionName, ...], ...] = ((), ("half",), ("vp8",), ("half", "vp8"))
 

@@ -18,9 +18,9 @@ import httpx
 
 from bench.material import TICKS
 from bench.senders import ticks
-from phosphene.model import Unit
 from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.template import PacketFormat, build_template
+from phosphene.units import Unit
 
 GO = ("/usr/lib/go-1.19/bin/go", "go")
 GOPATH = "/usr/share/gocode"

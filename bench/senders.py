@@ -31,10 +31,10 @@ from aiortc.contrib.media import MediaRelay
 from msgspec.structs import replace
 
 from bench.material import BITRATE, FPS, TICKS, load, picture, texture
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.egress import PlainEgress
 from phosphene.stream.webrtc.sessions import open_sessions
+from phosphene.units import Unit
 
 
 async def ticks() -> AsyncIterator[int]:

@@ -10,9 +10,9 @@ import time
 from contextlib import suppress
 
 from phosphene.children.frames import read_frame
-from phosphene.model import Unit
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
+from phosphene.units import Unit
 
 FPS = 24
 KEY_BYTES, BYTES = 48_000, 9_000

@@ -28,7 +28,7 @@ from starlette.staticfiles import StaticFiles
 
 from bench.machine import describe
 from phosphene.blobs import Directory
-from phosphene.model import Clip, Person, Unit
+from phosphene.model import Clip, Person
 from phosphene.mux import mp4
 from phosphene.operation import routes
 from phosphene.stream.live import LiveClip, LiveClips
@@ -36,6 +36,7 @@ from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import open_sessions
+from phosphene.units import Unit
 from tests.e2e.conftest import FLAGS, chromium
 from tests.support import free_port
 

@@ -31,24 +31,22 @@ from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.likes import Likes
-from phosphene.api.loop_time import LoopTime
-from phosphene.api.middleware import AllowedOrigins, Bounds, Nosniff, RequestIds
+from phosphene.api.middleware import for_all_requests
 from phosphene.api.modules import Scripts
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.readings import Readings
 from phosphene.api.social import SocialRoutes
-from phosphene.api.sockets import SocketGate, sockets_of
+from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors
 from phosphene.boundary import keep_running
-from phosphene.bus.bus import Bus
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
-from phosphene.errors import PhospheneError, RenderFailed
+from phosphene.errors import PhospheneError
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
@@ -60,8 +58,9 @@ from phosphene.people.accounts import Accounts
 from phosphene.people.connections import OpenConnections
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.passkeys import Challenges, check_domains
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
 from phosphene.social.presence import PresenceTracker
@@ -72,17 +71,13 @@ from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.sqlite import SqliteStore, open_store
-from phosphene.store.store import Store
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
-from phosphene.stream.hls.packager import Packagers, open_packagers
-from phosphene.stream.live import LiveClips
-from phosphene.stream.relay import Relays, open_relays
 from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
-from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
-from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
+from phosphene.stream.webrtc.sessions import ViewerSessions
+from phosphene.streams import Streams, open_streams
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
@@ -121,15 +116,7 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=[
-            # Outermost, so that also what refuses a request has its id in the log; times next, so
-            # that they hold all that the rest costs.
-            Middleware(RequestIds),
-            Middleware(LoopTime, metrics.count_loop_hold),
-            Middleware(Bounds),
-            Middleware(Nosniff),
-            Middleware(AllowedOrigins, on.origins),
-        ],
+        middleware=for_all_requests(on.origins, metrics.count_loop_hold),
         exception_handlers={
             PhospheneError: on_error,
             HTTPException: on_error,
@@ -138,16 +125,6 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
     )
     app.state.lifecycle, app.state.metrics = lifecycle, metrics
     return app
-
-
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """How clips on air are watched."""
-
-    live_clips: LiveClips
-    relays: Relays
-    packagers: Packagers
-    sessions: ViewerSessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +158,7 @@ async def open_instance(
         bus = await enter(open_bus(settings.redis_url, incarnation))
         counters = await enter(open_counters(settings.redis_url, incarnation))
         holder = await enter(open_holder(store, time.time, settings.lease, alone=not bus.is_shared))
-        streams = await enter(_open_streams(settings, store, bus))
+        streams = await enter(open_streams(settings, store, bus))
         pool = await enter(open_pool(settings, on.worker))
         fleet = None
         if settings.redis_url:
@@ -215,30 +192,8 @@ async def open_instance(
             yield _routes(services, studio, check, on, presence, streams, callers)
 
 
-@asynccontextmanager
-async def _open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
-    live_clips = LiveClips()
-    target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
-    async with (
-        open_relays(live_clips, bus) as relays,
-        open_packagers(relays.find_live) as packagers,
-        open_pushes(live_clips, store.get_clip, target),
-        open_sessions(
-            settings.viewers,
-            loopback=settings.loopback,
-            media_port=settings.media_port,
-            hosts=settings.media_hosts.split(),
-            announced=settings.announce.split(),
-        ) as sessions,
-    ):
-        yield Streams(live_clips, relays, packagers, sessions)
-
-
 def _callers(
-    services: Services,
-    on: InstanceFiles,
-    store: SqliteStore,
-    counters: SharedCounters,
+    services: Services, on: InstanceFiles, store: SqliteStore, counters: SharedCounters
 ) -> Callers:
     bus = services.bus
     limits = RateLimits(counters, services.settings)
@@ -280,7 +235,7 @@ async def _serving(
             ("redactor", studio.redactor.run),
             ("housekeeper", housekeeper.run),
             ("takeovers", studio.takeovers.run),
-            ("announcing", partial(_announce, services.pool)),
+            ("announcing", partial(announce_ready, services.pool)),
         )
     ]
     await studio.takeovers.recover_own()
@@ -319,7 +274,7 @@ def _routes(
     actions = Actions(store, topics, words.review_comment, time.time)
     hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
-    sockets = sockets_of(gate, access, settings, store, topics, presence, actions)
+    sockets = _sockets(gate, access, services, presence, actions)
     pages = Pages(CLIENT, lambda: services.pool.info)
     operations = [
         *Clips(
@@ -354,12 +309,34 @@ def _routes(
             access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
         ),
     ]
-    watch_rooms(services, studio.active_clips, streams.sessions, sockets)
+    watch_rooms(services, studio.active_clips, streams.sessions, lambda: sockets.open_sockets)
     return [
         socket_route("/v1/socket", sockets),
         *routes(documented(operations, __version__, limits.described()), limits.policies()),
         pages.files(),
     ]
+
+
+def _sockets(
+    gate: SocketGate,
+    access: Access,
+    services: Services,
+    presence: PresenceTracker,
+    actions: Actions,
+) -> Sockets:
+    return Sockets(
+        identify=gate.identify_person,
+        attend=gate.attend,
+        allow=gate.allow_write,
+        admit=access.check_may_follow,
+        store=services.store,
+        topics=services.topics,
+        presence=presence,
+        actions=actions,
+        capacity=services.settings.sockets,
+        per_address=services.settings.sockets_per_address,
+        household=household_at,
+    )
 
 
 def _operating(
@@ -419,15 +396,3 @@ def _viewing(
         *feed_session.operations(feed_session.FeedSession(sessions, source)),
         *extensions.operations(sessions),
     ]
-
-
-async def _announce(pool: Pool) -> None:
-    """Say in the log when the first clip can be drawn."""
-    if not pool.has_own_workers:
-        return
-    try:
-        await pool.wait_ready()
-    except RenderFailed as error:
-        log.error("no clip can be drawn: %s", error)
-    else:
-        log.info("ready", extra={"model": pool.info and pool.info.model})

@@ -1,11 +1,11 @@
 """Gauges and counters over all rooms, read at each scrape of ``/metrics``."""
 
+from collections.abc import Callable
 from functools import partial
 
 from phosphene.fleet.fleet import Fleet
 from phosphene.metrics import Metrics, Values
 from phosphene.render.dispatch.pool import Pool
-from phosphene.social.socket import Sockets
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.statistics import GAUGES, Read
 from phosphene.studio.active_clips import ActiveClips
@@ -13,13 +13,16 @@ from phosphene.studio.services import Services
 
 
 def watch_rooms(
-    services: Services, active: ActiveClips, sessions: ViewerSessions, sockets: Sockets
+    services: Services,
+    active: ActiveClips,
+    sessions: ViewerSessions,
+    open_sockets: Callable[[], int],
 ) -> None:
     """Gauges and counters over the rooms."""
     watch = services.metrics.add_metric
     count = partial(watch, counts=True)
     watch("viewers", "WebRTC viewers of this instance", lambda: sessions.viewer_count)
-    watch("sockets", "WebSockets of this instance", lambda: sockets.open_sockets)
+    watch("sockets", "WebSockets of this instance", open_sockets)
     watch("clips_on_air", "Clips drawn here now", lambda: len(services.live_clips.live_ids))
     watch("clips_busy", "Clips queued or drawn here", lambda: len(active))
     watch(

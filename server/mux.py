@@ -9,8 +9,8 @@ import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
-from phosphene.model import Unit
 from phosphene.scratch import scratch_path
+from phosphene.units import Unit
 
 OPUS_CLOCK: Final = 48_000
 """Ticks in a second of any Opus (RFC 7587)."""

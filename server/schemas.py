@@ -5,17 +5,8 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from phosphene.model import (
-    Clip,
-    ClipBallot,
-    ClipWaiting,
-    CommentId,
-    CommentText,
-    Counts,
-    Handle,
-    Person,
-    PromptText,
-)
+from phosphene.events import ClipBallot, ClipWaiting
+from phosphene.model import Clip, CommentId, CommentText, Counts, Handle, Person, PromptText
 
 # A page costs 3 ms of these, and 151 of 10,000, for whoever scrolls.
 RANKED: Final = 500

@@ -4,7 +4,7 @@ import asyncio
 from typing import TypeVar
 
 from phosphene.client import Following
-from phosphene.model import Event
+from phosphene.events import Event
 from phosphene.social.protocol import Happened
 
 SOON_S = 60

@@ -64,7 +64,7 @@ def test_every_snippet_is_run_here() -> None:
         "# dawn.py",
         "[build-system]",
         "# a row of server/render/model_catalog.py",
-        "# in server/model.py",
+        "# in server/events.py",
         "# server/stream/annexb.py",
     ]
 
@@ -93,7 +93,7 @@ def test_the_row_is_that_of_wan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_event_is_one_for_clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = module("happening", "# in server/model.py", tmp_path, monkeypatch)
+    found = module("happening", "# in server/events.py", tmp_path, monkeypatch)
     event = found.Applauded("a", 7)
     told = msgspec.json.decode(EncodedEvent("clip:a", 3, event).encoded_as(MessageFormat.JSON))
     assert told["event"] == {"type": "applauded", "clip": "a", "claps": 7}

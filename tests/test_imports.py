@@ -16,6 +16,9 @@ SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
     "model",
+    "notifications",
+    "events",
+    "units",
     "schemas",
     "status",
     "mux",
@@ -53,7 +56,8 @@ MAY_IMPORT = {
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"fleet", "gauges", "instance_files"},
+    | {"fleet", "gauges", "instance_files", "streams"},
+    "streams": LOW | {"bus", "store", "stream"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
     "client": LOW | {"social"},
@@ -63,6 +67,9 @@ MAY_IMPORT = {
 LOW_ORDER = [
     "scratch",
     "model",
+    "notifications",
+    "events",
+    "units",
     "schemas",
     "status",
     "mux",

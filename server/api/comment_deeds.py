@@ -7,8 +7,9 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.paging import PRIVATE, Publish
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.events import Publish
 from phosphene.model import Comment
 from phosphene.operation import Operation
 from phosphene.schemas import CommentLikes, NewWords

@@ -7,9 +7,10 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.paging import PRIVATE, ListQuery, Publish
+from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
-from phosphene.model import NoticeKind
+from phosphene.events import Publish
+from phosphene.notifications import NoticeKind
 from phosphene.operation import Operation
 from phosphene.store.inbox import InboxPage
 from phosphene.store.people_store import PeopleStore

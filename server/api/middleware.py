@@ -5,9 +5,11 @@ import secrets
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from phosphene.api.loop_time import LoopTime, See
 from phosphene.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
 from phosphene.errors import AddressTooLong
 from phosphene.logs import REQUEST_ID
@@ -103,3 +105,16 @@ class AllowedOrigins:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shared = scope["type"] == "http" and Headers(scope=scope).get("origin") in self._allowed
         await (self._shared if shared else self._app)(scope, receive, send)
+
+
+def for_all_requests(origins: Origins, see: See) -> list[Middleware]:
+    """All of them, the outermost first; ``see`` is told how long requests hold the loop."""
+    return [
+        # First, so that also what refuses a request has its id in the log; times next, so that they
+        # hold all that the rest costs.
+        Middleware(RequestIds),
+        Middleware(LoopTime, see),
+        Middleware(Bounds),
+        Middleware(Nosniff),
+        Middleware(AllowedOrigins, origins),
+    ]

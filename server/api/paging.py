@@ -1,12 +1,10 @@
 """Lists in pages: how long one is, and where it begins."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
-from phosphene.model import Recorded
 from phosphene.web import read_query
 
 PAGE = 20
@@ -25,8 +23,6 @@ def page_query(request: Request) -> PageQuery:
 
 PRIVATE: Final = {"Cache-Control": "no-store, private"}
 """Headers of an answer that is for one person."""
-Publish = Callable[[Sequence[Recorded]], Awaitable[None]]
-"""Tells what was recorded to whoever is there."""
 
 
 class ListQuery(Struct, frozen=True):

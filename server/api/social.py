@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.hidden import without
-from phosphene.api.paging import PRIVATE, ListQuery, Publish
+from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import Forbidden, NotFound, Unusable
+from phosphene.events import Publish
 from phosphene.model import Page, Person
 from phosphene.operation import Operation
 from phosphene.people.profile import clean_about

@@ -5,18 +5,11 @@ from contextlib import AbstractContextManager
 
 from starlette.websockets import WebSocket
 
-from phosphene.api.access import Access
 from phosphene.api.visitors import Visitors, address_of
 from phosphene.errors import Forbidden
 from phosphene.model import Person
 from phosphene.people.connections import NOBODY, OpenConnections
-from phosphene.settings import Settings
-from phosphene.social.actions import Actions
-from phosphene.social.presence import PresenceTracker
 from phosphene.social.protocol import Like, PostComment
-from phosphene.social.socket import Sockets
-from phosphene.social.topics import Topics
-from phosphene.store.store import Store
 from phosphene.trust.rate_limits import RateLimits, household_of
 
 
@@ -67,27 +60,6 @@ class SocketGate:
         return self._connections.holding(getattr(websocket.state, "login", NOBODY), close)
 
 
-def sockets_of(
-    gate: SocketGate,
-    access: Access,
-    settings: Settings,
-    store: Store,
-    topics: Topics,
-    presence: PresenceTracker,
-    actions: Actions,
-) -> Sockets:
-    """The sockets of an instance."""
-    return Sockets(
-        identify=gate.identify_person,
-        attend=gate.attend,
-        allow=gate.allow_write,
-        admit=access.check_may_follow,
-        store=store,
-        topics=topics,
-        presence=presence,
-        actions=actions,
-        capacity=settings.sockets,
-        # One address took 200 of 200 sockets when nothing was counted.
-        per_address=settings.sockets_per_address,
-        household=lambda websocket: household_of(address_of(websocket)),
-    )
+def household_at(websocket: WebSocket) -> str:
+    """The people at one address: it took 200 of 200 sockets when nothing was counted."""
+    return household_of(address_of(websocket))

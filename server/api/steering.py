@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from phosphene.api.access import Access
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
-from phosphene.model import Proposal
+from phosphene.events import Proposal
 from phosphene.operation import Operation
 from phosphene.schemas import NewProposal
 from phosphene.studio.steering import Steering

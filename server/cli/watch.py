@@ -8,9 +8,7 @@ from phosphene.cli.visit import add_command, show
 from phosphene.client import Client
 from phosphene.client.following import Told
 from phosphene.errors import BadInput
-from phosphene.model import (
-    FEED_TOPIC,
-    Clip,
+from phosphene.events import (
     ClipBallot,
     ClipFailed,
     ClipFinished,
@@ -28,8 +26,8 @@ from phosphene.model import (
     Noticed,
     Remixed,
     ViewersChanged,
-    clip_topic,
 )
+from phosphene.model import FEED_TOPIC, Clip, clip_topic
 from phosphene.social.protocol import Subscribed
 
 CAME_TO_NOTHING: Final = 3

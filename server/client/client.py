@@ -12,6 +12,7 @@ import msgspec
 from phosphene.client.following import Following, positions, socket_url
 from phosphene.client.http import Asked, Http
 from phosphene.errors import BadInput
+from phosphene.events import Proposal
 from phosphene.model import (
     Clip,
     Comment,
@@ -21,7 +22,6 @@ from phosphene.model import (
     Person,
     Position,
     Prompt,
-    Proposal,
     Visibility,
 )
 from phosphene.schemas import (

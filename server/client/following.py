@@ -22,7 +22,8 @@ from websockets.typing import Subprotocol
 from phosphene.client.patience import backoff_s
 from phosphene.client.problems import Unreachable, error_of
 from phosphene.errors import BadInput, NotFound, Unauthorized
-from phosphene.model import ClipRemoved, Position, clip_topic
+from phosphene.events import ClipRemoved
+from phosphene.model import Position, clip_topic
 from phosphene.social.protocol import (
     BAD_IDENTITY,
     BAD_MESSAGE,

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.children.frames import frame_body
-from phosphene.model import Conditions, RenditionName, Slot, Steer, Tune, Unit
+from phosphene.model import Conditions, Slot, Steer, Tune
 from phosphene.render.schedule import Cost
 from phosphene.status import Work
+from phosphene.units import RenditionName, Unit
 
 
 class ShownSoFar(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.errors import NotFound, TooMany
-from phosphene.model import Proposal
+from phosphene.events import Proposal
 
 # Long enough to read a line and vote, short enough for a clip of 6 s: from a chosen line to the
 # first picture that follows it p95 is 0.81 s.

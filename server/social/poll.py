@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from phosphene.boundary import keep_running, running
+from phosphene.events import ClipBallot, Proposal
 from phosphene.ids import new_id
-from phosphene.model import ClipBallot, Person, Proposal
+from phosphene.model import Person
 from phosphene.social import ballot
 
 Tell = Callable[[ClipBallot], Awaitable[None]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from phosphene.bus.counters import SharedCounters
-from phosphene.model import ViewersChanged as Viewers
+from phosphene.events import ViewersChanged as Viewers
 from phosphene.social.topics import Topics
 
 # A clip with a thousand viewers changes its count all the time: each change told at once would be a

@@ -7,18 +7,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from phosphene.errors import BadInput, Problem
-from phosphene.model import (
-    Clip,
-    ClipBallot,
-    ClipProgress,
-    ClipWaiting,
-    Comment,
-    CommentId,
-    CommentText,
-    Event,
-    Person,
-    Position,
-)
+from phosphene.events import ClipBallot, ClipProgress, ClipWaiting, Event
+from phosphene.model import Clip, Comment, CommentId, CommentText, Person, Position
 
 # The longest honest message is a comment of 500 characters. 16 KB of combining marks cost 92 ms of
 # the loop before lengths were checked first.

@@ -14,8 +14,9 @@ from msgspec import Struct
 from phosphene.boundary import boundary
 from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
+from phosphene.events import Proposal
 from phosphene.ids import new_id
-from phosphene.model import Person, Proposal
+from phosphene.model import Person
 
 QUESTIONS: Final = "steering"
 ANSWERS: Final = "steered"

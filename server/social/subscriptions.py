@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from phosphene.errors import BadInput
-from phosphene.model import Liked, Person, Position, Recorded
+from phosphene.events import Liked, Recorded
+from phosphene.model import Person, Position
 from phosphene.social.protocol import (
     TOPICS_PER_SOCKET,
     Happened,

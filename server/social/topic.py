@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from phosphene.model import (
+from phosphene.events import (
     ClipBallot,
     ClipFailed,
     ClipFinished,

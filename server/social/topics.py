@@ -17,8 +17,7 @@ from msgspec import Struct
 from phosphene.boundary import keep_running
 from phosphene.bus.bus import Bus, Gap, Hint
 from phosphene.errors import Busy
-from phosphene.model import (
-    FEED_TOPIC,
+from phosphene.events import (
     ClipBallot,
     ClipFailed,
     ClipFinished,
@@ -30,8 +29,8 @@ from phosphene.model import (
     SpokenEvent,
     StoredEvent,
     ViewersChanged,
-    clip_topic,
 )
+from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.social.topic import Subscriber, Topic
 from phosphene.store.store import Store
 

@@ -5,9 +5,10 @@ from sqlite3 import Connection
 
 from msgspec.structs import replace
 
-from phosphene.model import Comment, CommentRemoved, Noticed, StoredEvent, clip_topic
+from phosphene.events import CommentRemoved, Noticed, StoredEvent
+from phosphene.model import Comment, clip_topic
+from phosphene.store.event_log import event_body, event_of
 from phosphene.store.retelling import with_words, without_comment
-from phosphene.store.rows import event_body, event_of
 
 
 def erase_comment(cx: Connection, clip_id: str, gone: str, ids: frozenset[str]) -> None:

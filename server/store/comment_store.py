@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from phosphene.model import Comment, Person, Recorded
+from phosphene.events import Recorded
+from phosphene.model import Comment, Person
 from phosphene.store import comments, reads
 from phosphene.store.account_store import TransactionRunner
 

@@ -6,18 +6,16 @@ from sqlite3 import Connection
 from msgspec.structs import replace
 
 from phosphene.errors import AlreadyTaken, BadInput, Forbidden, NotFound
-from phosphene.model import (
-    Comment,
+from phosphene.events import (
     CommentChanged,
     Commented,
     CommentLiked,
     CommentPinned,
     CommentRemoved,
-    NoticeKind,
-    Person,
     Recorded,
-    clip_topic,
 )
+from phosphene.model import Comment, Person, clip_topic
+from phosphene.notifications import NoticeKind
 from phosphene.store import comment_log, inbox, reads, relations
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record

@@ -1,9 +1,28 @@
 """The log of events: what is recorded in the transaction of the fact that it tells of."""
 
+from collections.abc import Iterable
 from sqlite3 import Connection
 
-from phosphene.model import FEED_TOPIC, Clip, Recorded, StoredEvent, clip_topic
-from phosphene.store.rows import event_body, subject_of
+import msgspec
+
+from phosphene.events import (
+    ClipRemoved,
+    CommentChanged,
+    Commented,
+    CommentLiked,
+    CommentPinned,
+    CommentRemoved,
+    InboxSeen,
+    Liked,
+    Noticed,
+    Recorded,
+    Remixed,
+    StoredEvent,
+)
+from phosphene.model import FEED_TOPIC, Clip, clip_topic
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
 
 
 def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
@@ -27,3 +46,64 @@ def mentioned(topic: str, event: StoredEvent) -> str:
 def topics_of(clip: Clip) -> list[str]:
     """Where it is told what happens to a clip: only of a public one everywhere."""
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
+
+
+def events(cx: Connection, topic: str, after: int, limit: int) -> list[Recorded]:
+    return recorded_of(
+        cx.execute(
+            "SELECT topic, seq, event FROM events WHERE topic = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (topic, after, limit),
+        )
+    )
+
+
+def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int, Recorded]]:
+    rows = cx.execute(
+        "SELECT id, topic, seq, event FROM events WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+    ).fetchall()
+    ids = [row[0] for row in rows]
+    return list(zip(ids, recorded_of(row[1:] for row in rows), strict=True))
+
+
+def newest(cx: Connection) -> int:
+    return int(cx.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
+def event_body(event: StoredEvent) -> bytes:
+    return _encoder.encode(event)
+
+
+def event_of(body: bytes) -> StoredEvent | None:
+    """None for what this release does not know."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError:
+        return None
+
+
+def subject_of(event: StoredEvent) -> str:
+    """The clip that an event tells of: of a remix, not of its parent."""
+    match event:
+        case (
+            Liked(clip=clip)
+            | ClipRemoved(clip=clip)
+            | CommentRemoved(clip=clip)
+            | CommentLiked(clip=clip)
+            | CommentPinned(clip=clip)
+        ):
+            return clip
+        case Commented(comment=comment) | CommentChanged(comment=comment):
+            return comment.clip
+        case Remixed(remix=remix):
+            return remix.id
+        case Noticed(notice=notice):
+            return notice.clip
+        case InboxSeen():
+            return ""
+        case _:
+            return event.clip.id
+
+
+def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:
+    """Events from (topic, seq, event) rows."""
+    return [Recorded(topic, seq, event_of(body)) for topic, seq, body in rows]

@@ -7,8 +7,7 @@ The last event of a topic stays, for the next one is numbered after it.
 from sqlite3 import Connection
 
 from phosphene.model import clip_topic
-from phosphene.store.event_log import mentioned
-from phosphene.store.rows import event_of
+from phosphene.store.event_log import event_of, mentioned
 
 # Bounded, because a step holds the write lock, and a like waits behind it.
 SPAN = 5000

@@ -9,6 +9,7 @@ from typing import Final
 
 from phosphene.boundary import keep_running, running
 from phosphene.errors import Busy, LeaseLost
+from phosphene.store.held_lease import Lease
 from phosphene.store.store import Store
 
 # Two may fail, and time is left for a third before a neighbour believes that nobody is here.
@@ -16,22 +17,6 @@ RENEWALS: Final = 4
 """So often within its time a lease is renewed."""
 
 log = logging.getLogger("phosphene.store")
-
-
-class Lease:
-    """Held until ``until`` for certain, on the clock of the store, and after that perhaps."""
-
-    def __init__(self, name: str, number: int, until: float, lost: Callable[[], None]) -> None:
-        self.name = name
-        self.number = number
-        self.until = until
-        self.gone = False
-        self._lost = lost
-
-    def mark_lost(self) -> None:
-        """Somebody else has it."""
-        self.gone = True
-        self._lost()
 
 
 class LeaseHolder:

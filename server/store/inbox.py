@@ -8,16 +8,16 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from phosphene.events import InboxSeen, Notice, Noticed, Recorded
 from phosphene.ids import new_id
-from phosphene.model import InboxSeen, Notice, Noticed, NoticeKind, Person, Recorded, person_topic
+from phosphene.model import Person, person_topic
+from phosphene.notifications import OF_ONES_OWN, TOLD_TOGETHER, NoticeKind
 from phosphene.store.event_log import record
 from phosphene.store.relations import Relationship
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
 """Deeds of one stranger within an hour are told together: nobody rings at a door all day."""
-TOGETHER: Final = frozenset({"liked", "followed"})
-"""Kinds of which those that were not seen yet are told together."""
 # Else one comment could ring at any number of doors.
 MENTIONS: Final = 5
 """So many people may be called in one comment."""
@@ -50,8 +50,7 @@ def notify(
     """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
     of, or of a kind that they do not want to hear of. ``between``: what the person asks of the
     actor, and the actor of them."""
-    # These two are of one's own clip: nobody else does them.
-    if actor.id == person_id and kind not in {"finished", "failed"}:
+    if actor.id == person_id and kind not in OF_ONES_OWN:
         return []
     if _unheard(between) or kind in kinds_off(cx, person_id):
         return []
@@ -182,7 +181,7 @@ def _unheard(between: Relationship) -> bool:
 def _together(
     cx: Connection,
     person_id: str,
-    kind: str,
+    kind: NoticeKind,
     actor_id: str,
     now: float,
     between: Relationship,
@@ -190,7 +189,7 @@ def _together(
 ) -> str | None:
     """The notice that a deed is told with: one of its kind that was not seen yet, or one of the
     last hour by the same stranger."""
-    if kind in TOGETHER:
+    if kind in TOLD_TOGETHER:
         row = cx.execute(
             "SELECT id FROM notices WHERE person = ? AND kind = ? AND clip = ? AND seen = 0",
             (person_id, kind, clip),

@@ -8,8 +8,8 @@ from sqlite3 import Connection
 
 from phosphene.errors import LeaseLost
 from phosphene.model import Clip
+from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
-from phosphene.store.store import Orphan, StoredCheckpoint, Takeover
 
 # A number that grows with each holder, because no clock of two processes can be trusted: a holder
 # that was stopped in the middle of a write comes back and is refused by the number, though it

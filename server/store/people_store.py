@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
-from phosphene.model import Page, Person, Recorded
+from phosphene.events import Recorded
+from phosphene.model import Page, Person
 from phosphene.store import inbox, profiles, relations
 from phosphene.store.account_store import TransactionRunner
 from phosphene.store.inbox import InboxPage

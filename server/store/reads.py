@@ -15,7 +15,6 @@ from phosphene.model import (
     Counts,
     Page,
     Position,
-    Recorded,
     clip_topic,
     person_topic,
 )
@@ -34,9 +33,8 @@ from phosphene.store.rows import (
     held_of,
     make_cursor,
     read_cursor,
-    recorded_of,
 )
-from phosphene.store.store import TopicState
+from phosphene.store.topic_state import TopicState
 
 # A client that retries does so within minutes, a phone without a network within a day.
 KEEP_ANSWERS_S = 24 * 3600.0
@@ -310,27 +308,6 @@ def recall(cx: Connection, key: str, now: float) -> bytes | None:
 def top(cx: Connection, epoch: str, topic: str) -> Position:
     row = cx.execute("SELECT coalesce(max(seq), 0) FROM events WHERE topic = ?", (topic,))
     return Position(epoch, row.fetchone()[0])
-
-
-def events(cx: Connection, topic: str, after: int, limit: int) -> list[Recorded]:
-    return recorded_of(
-        cx.execute(
-            "SELECT topic, seq, event FROM events WHERE topic = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (topic, after, limit),
-        )
-    )
-
-
-def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int, Recorded]]:
-    rows = cx.execute(
-        "SELECT id, topic, seq, event FROM events WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
-    ).fetchall()
-    ids = [row[0] for row in rows]
-    return list(zip(ids, recorded_of(row[1:] for row in rows), strict=True))
-
-
-def newest(cx: Connection) -> int:
-    return int(cx.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
 def topic_state(

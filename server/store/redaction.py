@@ -4,19 +4,12 @@ from sqlite3 import Connection
 
 import msgspec
 
-from phosphene.model import (
-    Clip,
-    ClipFailed,
-    ClipFinished,
-    ClipQueued,
-    ClipStarted,
-    ClipSteered,
-    Remixed,
-    clip_topic,
-)
+from phosphene.events import ClipFailed, ClipFinished, ClipQueued, ClipStarted, ClipSteered, Remixed
+from phosphene.model import Clip, clip_topic
 from phosphene.store import reads, references
+from phosphene.store.event_log import event_body, event_of
 from phosphene.store.removal import redact_children
-from phosphene.store.rows import clip_body, event_body, event_of
+from phosphene.store.rows import clip_body
 
 TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed
 """Events that carry the whole clip."""

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 
 from phosphene.errors import BadInput
-from phosphene.model import (
-    Clip,
+from phosphene.events import (
     ClipFailed,
     ClipFinished,
     ClipQueued,
@@ -15,12 +14,11 @@ from phosphene.model import (
     Noticed,
     Recorded,
     Remixed,
-    clip_topic,
 )
+from phosphene.model import Clip, clip_topic
 from phosphene.store import reads, references
 from phosphene.store.counters import bump
-from phosphene.store.event_log import record, topics_of
-from phosphene.store.rows import event_body, event_of
+from phosphene.store.event_log import event_body, event_of, record, topics_of
 from phosphene.store.standing import weigh
 from phosphene.store.store import Removal
 

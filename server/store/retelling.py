@@ -3,8 +3,7 @@ they are. Pure but for the two functions that look through the log."""
 
 from msgspec.structs import replace
 
-from phosphene.model import (
-    Comment,
+from phosphene.events import (
     CommentChanged,
     Commented,
     CommentPinned,
@@ -12,6 +11,7 @@ from phosphene.model import (
     Event,
     StoredEvent,
 )
+from phosphene.model import Comment
 
 
 def comment_in(event: object) -> Comment | None:

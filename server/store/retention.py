@@ -9,7 +9,8 @@ from sqlite3 import Connection
 import msgspec
 
 from phosphene.errors import NotFound
-from phosphene.model import Clip, Recorded
+from phosphene.events import Recorded
+from phosphene.model import Clip
 from phosphene.store import folding, logins, reads, references, removal
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of

@@ -1,32 +1,14 @@
-"""Between rows and structs; cursors."""
+"""Between rows and structs; cursors. Events: ``event_log``."""
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from phosphene.errors import Unusable
-from phosphene.model import (
-    Clip,
-    ClipRemoved,
-    Comment,
-    CommentChanged,
-    Commented,
-    CommentLiked,
-    CommentPinned,
-    CommentRemoved,
-    Counts,
-    InboxSeen,
-    Liked,
-    Noticed,
-    Person,
-    Recorded,
-    Remixed,
-    StoredEvent,
-)
+from phosphene.model import Clip, Comment, Counts, Person
 
 CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, c.expires_at, p.handle"
 CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
@@ -51,7 +33,6 @@ MAC_BYTES = 6
 
 _encoder = msgspec.msgpack.Encoder()
 _clip_decoder = msgspec.msgpack.Decoder(Clip)
-_event_decoder: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
 _place_decoder = msgspec.msgpack.Decoder(tuple[float, str])
 
 
@@ -94,46 +75,6 @@ def comment_of(row: tuple[Any, ...]) -> Comment:
 def held_of(row: tuple[Any, ...]) -> Comment:
     """A comment that waits for an operator, from HELD_COLUMNS."""
     return msgspec.structs.replace(comment_of(row), held=True)
-
-
-def event_body(event: StoredEvent) -> bytes:
-    return _encoder.encode(event)
-
-
-def event_of(body: bytes) -> StoredEvent | None:
-    """None for what this release does not know."""
-    try:
-        return _event_decoder.decode(body)
-    except msgspec.DecodeError:
-        return None
-
-
-def subject_of(event: StoredEvent) -> str:
-    """The clip that an event tells of: of a remix, not of its parent."""
-    match event:
-        case (
-            Liked(clip=clip)
-            | ClipRemoved(clip=clip)
-            | CommentRemoved(clip=clip)
-            | CommentLiked(clip=clip)
-            | CommentPinned(clip=clip)
-        ):
-            return clip
-        case Commented(comment=comment) | CommentChanged(comment=comment):
-            return comment.clip
-        case Remixed(remix=remix):
-            return remix.id
-        case Noticed(notice=notice):
-            return notice.clip
-        case InboxSeen():
-            return ""
-        case _:
-            return event.clip.id
-
-
-def recorded_of(rows: Iterable[tuple[str, int, bytes]]) -> list[Recorded]:
-    """Events from (topic, seq, event) rows."""
-    return [Recorded(topic, seq, event_of(body)) for topic, seq, body in rows]
 
 
 def make_cursor(epoch: str, listing: str, created_at: float, id_: str) -> str:

@@ -10,19 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from phosphene.errors import BadInput, Busy
-from phosphene.model import (
-    Clip,
-    Comment,
-    CommentPage,
-    Counts,
-    Page,
-    Person,
-    Position,
-    Recorded,
-    StoredEvent,
-)
+from phosphene.events import Recorded, StoredEvent
+from phosphene.model import Clip, Comment, CommentPage, Counts, Page, Person, Position
 from phosphene.store import (
     comments,
+    event_log,
     leases,
     people,
     reads,
@@ -36,20 +28,12 @@ from phosphene.store import (
 from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
-from phosphene.store.store import (
-    Ages,
-    Expiring,
-    Orphan,
-    Removal,
-    Reservation,
-    StoredCheckpoint,
-    Takeover,
-    Tidied,
-    TopicState,
-)
+from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
+from phosphene.store.topic_state import TopicState
 from phosphene.store.writer import Writer
 
 T = TypeVar("T")
@@ -90,7 +74,7 @@ class SqliteStore:
         try:
             await self._write(writes.touch)
             await self._read(check_release, newest_schema())
-            await self._read(reads.newest)
+            await self._read(event_log.newest)
         except (Busy, BadInput):
             return False
         return True
@@ -260,13 +244,13 @@ class SqliteStore:
         return await self._read(reads.topic_state, self._epoch, topic, person_id, comments)
 
     async def last_event_id(self) -> int:
-        return await self._read(reads.newest)
+        return await self._read(event_log.newest)
 
     async def list_events(self, topic: str, *, after: int, limit: int) -> Sequence[Recorded]:
-        return await self._read(reads.events, topic, after, limit)
+        return await self._read(event_log.events, topic, after, limit)
 
     async def events_everywhere(self, *, after: int, limit: int) -> Sequence[tuple[int, Recorded]]:
-        return await self._read(reads.events_everywhere, after, limit)
+        return await self._read(event_log.events_everywhere, after, limit)
 
     @property
     def _until(self) -> float:

@@ -10,29 +10,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from phosphene.model import (
-    Clip,
-    Comment,
-    CommentPage,
-    Counts,
-    Page,
-    Person,
-    Position,
-    Recorded,
-    StoredEvent,
-)
-
-
-class TopicState(Struct, frozen=True, kw_only=True):
-    """What a topic is about, and its place, both of the same moment: events after ``at`` are
-    exactly those that the rest does not show. ``clip`` is None for the feed's topic."""
-
-    at: Position
-    clip: Clip | None = None
-    liked: bool = False
-    comments: tuple[Comment, ...] = ()
-    pinned: Comment | None = None
-    liked_comments: tuple[str, ...] = ()
+from phosphene.events import Recorded, StoredEvent
+from phosphene.model import Clip, Comment, CommentPage, Counts, Page, Person, Position
+from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
+from phosphene.store.topic_state import TopicState
 
 
 class Removal(Struct, frozen=True):
@@ -41,31 +22,6 @@ class Removal(Struct, frozen=True):
 
     blobs: tuple[str, ...]
     recorded: tuple[Recorded, ...]
-
-
-class StoredCheckpoint(Struct, frozen=True):
-    """The first ``seconds`` of a clip on its way are final; ``latents`` names the blob of them."""
-
-    seconds: int
-    latents: str
-
-
-class Orphan(Struct, frozen=True):
-    """A clip on its way whose lease ``number`` ran out at ``until``, or was ``released`` then."""
-
-    clip: Clip
-    number: int
-    until: float
-    released: bool = False
-
-
-class Takeover(Struct, frozen=True):
-    """A clip on its way that is this instance's from now on, under the lease ``number``, and how
-    far it is."""
-
-    clip: Clip
-    number: int
-    checkpoint: StoredCheckpoint | None
 
 
 class Reservation(Struct, frozen=True):

@@ -8,22 +8,19 @@ from typing import TypeVar
 import msgspec
 
 from phosphene.errors import BadInput
-from phosphene.model import (
-    Clip,
+from phosphene.events import (
     ClipFailed,
     ClipFinished,
     ClipQueued,
     ClipStarted,
     ClipSteered,
-    Counts,
     Liked,
-    NoticeKind,
-    Person,
     Recorded,
     Remixed,
     StoredEvent,
-    clip_topic,
 )
+from phosphene.model import Clip, Counts, Person, clip_topic
+from phosphene.notifications import NoticeKind
 from phosphene.store import inbox, leases, reads, references, relations
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from phosphene.model import Unit
 from phosphene.mux import OPUS_CLOCK, PACKET, mp4, sound_times
+from phosphene.units import Unit
 
 FORMING_S: Final = 10
 """The forming is told in so many seconds at most, however long it took."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from phosphene.bus.bus import Bus, StreamEntry
-from phosphene.model import Unit
 from phosphene.stream.relay_stream import RelayedUnit, read_entry, stream_of
+from phosphene.units import Unit
 
 
 async def units_so_far(bus: Bus, clip: str) -> Sequence[Unit]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from phosphene.model import Unit
+from phosphene.units import Unit
 
 
 def last_keyframe(units: Sequence[Unit]) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from phosphene.errors import NotLive
-from phosphene.model import RenditionName, Unit
 from phosphene.stream.rendition import Rendition
+from phosphene.units import RenditionName, Unit
 
 Arrival = Callable[["LiveClip"], None]
 Ask = Callable[[RenditionName], None]

@@ -5,8 +5,8 @@ from pathlib import Path
 import av
 from av.bitstream import BitStreamFilterContext
 
-from phosphene.model import Unit
 from phosphene.mux import heard_with
+from phosphene.units import Unit
 
 
 def read_units(path: Path, fps: int) -> list[Unit]:

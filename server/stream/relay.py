@@ -14,7 +14,7 @@ from functools import partial
 from phosphene.boundary import hold, keep_running, task_group
 from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotLive
-from phosphene.model import Clip, RenditionName, Unit
+from phosphene.model import Clip
 from phosphene.stream.keyframes import caught_up, last_keyframe
 from phosphene.stream.live import ALL, LiveClip, LiveClips
 from phosphene.stream.relay_stream import (
@@ -24,6 +24,7 @@ from phosphene.stream.relay_stream import (
     read_entry,
     stream_of,
 )
+from phosphene.units import RenditionName, Unit
 
 KEYFRAMES = "keyframes"
 RENDITIONS = "renditions"

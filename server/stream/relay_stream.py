@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.bus.bus import StreamEntry
-from phosphene.model import RenditionName, Unit
+from phosphene.units import RenditionName, Unit
 
 log = logging.getLogger("phosphene.stream")
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from math import inf
 
 from phosphene.log import Log
-from phosphene.model import RenditionName, Unit
 from phosphene.stream.audience import Audience
+from phosphene.units import RenditionName, Unit
 
 # A keyframe is the largest of pictures, and everybody is sent it: a crowd that joins must not make
 # the picture of all others worse.

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 from phosphene.blobs import Directory
 from phosphene.errors import NotFound
-from phosphene.model import Clip, Unit
+from phosphene.model import Clip
 from phosphene.stream.live import LiveClip
 from phosphene.stream.mp4_reader import read_units
+from phosphene.units import Unit
 
 # A feed goes back and forth among a few clips; what is kept is read once for all who watch.
 KEPT = 16

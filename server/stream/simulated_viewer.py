@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from phosphene.model import Unit
+from phosphene.units import Unit
 
 GRACE_FRAMES: Final = 1
 """A picture that is later than this, in 1/fps, has missed its deadline."""

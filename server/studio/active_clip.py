@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from phosphene.model import Clip
 from phosphene.render import messages
 from phosphene.render.dispatch.queue_place import QueuePlace
-from phosphene.store.holder import Lease
-from phosphene.store.store import StoredCheckpoint, Takeover
+from phosphene.store.held_lease import Lease
+from phosphene.store.orphans import StoredCheckpoint, Takeover
 from phosphene.stream.simulated_viewer import SimulatedViewer
 
 

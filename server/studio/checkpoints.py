@@ -10,7 +10,8 @@ from phosphene.blobs import Directory
 from phosphene.boundary import running
 from phosphene.errors import Busy, LeaseLost
 from phosphene.render import messages
-from phosphene.store.store import Store, StoredCheckpoint
+from phosphene.store.orphans import StoredCheckpoint
+from phosphene.store.store import Store
 from phosphene.studio.active_clip import ActiveClip
 
 SUFFIX: Final = ".kept"

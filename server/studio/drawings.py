@@ -13,8 +13,7 @@ from phosphene.blobs import Directory
 from phosphene.boundary import boundary
 from phosphene.bus.bus import Bus
 from phosphene.errors import LeaseLost, PhospheneError
-from phosphene.metrics import Metrics
-from phosphene.model import (
+from phosphene.events import (
     ClipBallot,
     ClipFinished,
     ClipProgress,
@@ -22,10 +21,9 @@ from phosphene.model import (
     ClipSteered,
     ClipWaiting,
     SpokenEvent,
-    Status,
-    Steer,
-    Unit,
 )
+from phosphene.metrics import Metrics
+from phosphene.model import Status, Steer
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool
 from phosphene.social.poll import Poll, open_poll
@@ -40,6 +38,7 @@ from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_ch
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
 from phosphene.studio.stills import Renew, open_still
+from phosphene.units import Unit
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
 LAST_WORD_S = 3.0

@@ -7,9 +7,9 @@ import msgspec
 
 from phosphene.boundary import Backoff
 from phosphene.errors import Busy
+from phosphene.events import ClipFailed, Publish, StoredEvent
 from phosphene.metrics import Metrics
-from phosphene.model import Clip, ClipFailed, Status, StoredEvent
-from phosphene.social.topics import Topics
+from phosphene.model import Clip, Status
 from phosphene.store.store import Store
 from phosphene.studio.active_clip import ActiveClip
 
@@ -22,9 +22,9 @@ log = logging.getLogger("phosphene.studio")
 class ClipRecords:
     """For clips whose leases are held here."""
 
-    def __init__(self, store: Store, topics: Topics, metrics: Metrics) -> None:
+    def __init__(self, store: Store, publish: Publish, metrics: Metrics) -> None:
         self._store = store
-        self._topics = topics
+        self._publish = publish
         self._metrics = metrics
 
     async def record_event(self, active: ActiveClip, clip: Clip, event: StoredEvent) -> None:
@@ -42,7 +42,7 @@ class ClipRecords:
                     log.warning("clip %s: %s; it is tried again", clip.id, error)
                 await backoff.pause()
             else:
-                await self._topics.publish_events(recorded)
+                await self._publish(recorded)
                 return
 
     async def end_clip(self, active: ActiveClip, status: Status, reason: str) -> None:

@@ -12,12 +12,14 @@ from msgspec import Struct
 from phosphene.blobs import Directory
 from phosphene.bus.bus import Bus
 from phosphene.errors import NotFound, RenderFailed
-from phosphene.model import Clip, Unit
+from phosphene.model import Clip
 from phosphene.render import messages
 from phosphene.render.dispatch.recipe import order_of
-from phosphene.store.store import Store, StoredCheckpoint
+from phosphene.store.orphans import StoredCheckpoint
+from phosphene.store.store import Store
 from phosphene.stream.handover import units_so_far
 from phosphene.studio.active_clip import ActiveClip
+from phosphene.units import Unit
 
 
 class RemainingWork(Struct, frozen=True):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from phosphene.bus.bus import Bus
 from phosphene.errors import NotLive, Unprocessable
-from phosphene.model import Clip, Person, Proposal
+from phosphene.events import Proposal
+from phosphene.model import Clip, Person
 from phosphene.render.dispatch.pool import Pool
 from phosphene.social.poll import Poll
 from phosphene.social.rpc import InstanceRpc, Question, Result

@@ -26,7 +26,7 @@ class Studio:
         tasks: asyncio.TaskGroup,
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
-        records = ClipRecords(of.store, of.topics, of.metrics)
+        records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
         self.redactor = Redactor(of.store, of.blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
         drawings = self._drawings(of, archive, records)

@@ -15,7 +15,8 @@ from phosphene.render.dispatch.pool import Pool
 from phosphene.render.schedule import Asker
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.leases import lease_of
-from phosphene.store.store import Orphan, Store, Takeover
+from phosphene.store.orphans import Orphan, Takeover
+from phosphene.store.store import Store
 from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips

@@ -11,17 +11,8 @@ import pytest
 from phosphene.__main__ import main
 from phosphene.cli.visit import show
 from phosphene.cli.watch import CAME_TO_NOTHING, status_of, words
-from phosphene.model import (
-    Clip,
-    ClipFailed,
-    ClipFinished,
-    ClipProgress,
-    ClipRemoved,
-    Event,
-    Person,
-    Position,
-    Status,
-)
+from phosphene.events import ClipFailed, ClipFinished, ClipProgress, ClipRemoved, Event
+from phosphene.model import Clip, Person, Position, Status
 from phosphene.schemas import LikeView
 from phosphene.social.protocol import Happened, Snapshot, Subscribed
 from tests.support import Instance, instance

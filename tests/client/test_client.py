@@ -7,7 +7,8 @@ import pytest
 
 from phosphene.client import Client, Unreachable
 from phosphene.errors import AlreadyTaken, BadInput, NotFound, Refused, Unauthorized, Unprocessable
-from phosphene.model import Clip, ClipFinished, clip_topic
+from phosphene.events import ClipFinished
+from phosphene.model import Clip, clip_topic
 from phosphene.social.protocol import Subscribed
 from tests.client.line import a_line
 from tests.support import Instance

@@ -9,14 +9,8 @@ import pytest
 from phosphene.client import Client, Following
 from phosphene.client.following import Places
 from phosphene.errors import NotFound, Unauthorized
-from phosphene.model import (
-    ClipProgress,
-    ClipRemoved,
-    Commented,
-    Position,
-    ViewersChanged,
-    clip_topic,
-)
+from phosphene.events import ClipProgress, ClipRemoved, Commented, ViewersChanged
+from phosphene.model import Position, clip_topic
 from phosphene.social.protocol import Happened, Snapshot, Subscribed
 from tests.client.line import a_line
 from tests.client.test_client import finished

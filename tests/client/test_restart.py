@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.client import Client
-from phosphene.model import Commented, clip_topic
+from phosphene.events import Commented
+from phosphene.model import clip_topic
 from phosphene.social.protocol import Subscribed
 from phosphene.store.sqlite import open_store
 from tests.client.page import a_page

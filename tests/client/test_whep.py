@@ -7,7 +7,8 @@ import pytest
 from phosphene.client import Client
 from phosphene.client.whep import open_frames
 from phosphene.errors import NotFound, RenderFailed
-from phosphene.model import ClipFailed, clip_topic
+from phosphene.events import ClipFailed
+from phosphene.model import clip_topic
 from phosphene.social.protocol import Happened
 from tests.support import Instance
 

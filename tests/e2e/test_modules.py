@@ -6,7 +6,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from phosphene.model import NoticeKind
+from phosphene.notifications import NoticeKind
 from tests.e2e.conftest import CLIENT, Run
 
 pytestmark = pytest.mark.browser

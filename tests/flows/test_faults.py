@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from phosphene.client import Client
-from phosphene.model import FEED_TOPIC, ClipFailed, ClipFinished, ClipStarted
+from phosphene.events import ClipFailed, ClipFinished, ClipStarted
+from phosphene.model import FEED_TOPIC
 from tests.events import events_until
 from tests.support import Instance, instance
 

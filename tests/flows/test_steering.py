@@ -13,14 +13,8 @@ from websockets.asyncio.client import connect
 
 from phosphene.client import Client
 from phosphene.errors import NotLive, Refused, TooMany
-from phosphene.model import (
-    FEED_TOPIC,
-    ClipBallot,
-    ClipFinished,
-    ClipStarted,
-    ClipSteered,
-    clip_topic,
-)
+from phosphene.events import ClipBallot, ClipFinished, ClipStarted, ClipSteered
+from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.trust.provenance import verify
 from tests.cli.test_commands import phosphene
 from tests.events import events_until as told_until

@@ -18,8 +18,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from phosphene.bus.redis import open_bus
-from phosphene.model import Unit
 from phosphene.stream.handover import units_so_far
+from phosphene.units import Unit
 from tests.flows.test_clip import make, said, subscribe
 from tests.render.painter import FPS
 from tests.support import Instance, RedisServer, instance, redis_server

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from phosphene.children.frames import read_frame
-from phosphene.model import Conditions, Slot, Steer, Tune, Unit
+from phosphene.model import Conditions, Slot, Steer, Tune
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
 from phosphene.status import Passes, Standing, Work
+from phosphene.units import Unit
 
 ORDERS: list[messages.Order] = [
     messages.Render(clip="a", text="a red cat", seed=1, seconds=3, steps=8, parent=b"\0\1"),

@@ -1,7 +1,8 @@
 import pytest
 
 from phosphene.errors import NotFound, TooMany
-from phosphene.model import Person, Proposal
+from phosphene.events import Proposal
+from phosphene.model import Person
 from phosphene.social.ballot import MOST, OPEN_S, Ballot, choose, propose, standing, vote
 
 

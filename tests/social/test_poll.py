@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from phosphene.errors import NotFound
-from phosphene.model import ClipBallot, Person, ViewersChanged
+from phosphene.events import ClipBallot, ViewersChanged
+from phosphene.model import Person
 from phosphene.social.poll import Poll, open_poll
 from tests.social.reading import Follower
 from tests.social.serving import Site

@@ -11,7 +11,8 @@ import pytest
 from phosphene.bus.connection import connect
 from phosphene.bus.redis import CHANNEL, PublishedHint, open_bus
 from phosphene.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
-from phosphene.model import Person, Proposal
+from phosphene.events import Proposal
+from phosphene.model import Person
 from phosphene.social import rpc
 from phosphene.social.rpc import QUESTIONS, InstanceRpc, Question, Result
 from tests.support import RedisServer

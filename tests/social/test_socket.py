@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from phosphene.model import ClipFinished, ClipProgress, Person
+from phosphene.events import ClipFinished, ClipProgress
+from phosphene.model import Person
 from phosphene.social.fanout import FanoutProtocol
 from phosphene.social.protocol import MESSAGE_LIMIT
 from phosphene.social.socket import TokenBucket

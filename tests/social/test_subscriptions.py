@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from phosphene.errors import BadInput
-from phosphene.model import Comment, Commented, Liked, Person, Position, Recorded
+from phosphene.events import Commented, Liked, Recorded
+from phosphene.model import Comment, Person, Position
 from phosphene.social.protocol import TOPICS_PER_SOCKET, Subscribe, Unsubscribe
 from phosphene.social.subscriptions import Subscriptions, fold
 from phosphene.social.topic import RING

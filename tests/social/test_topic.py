@@ -5,18 +5,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from phosphene.model import (
-    Clip,
+from phosphene.events import (
     ClipFinished,
     ClipProgress,
-    Comment,
     Commented,
     Liked,
-    Person,
     Recorded,
     StoredEvent,
     ViewersChanged,
 )
+from phosphene.model import Clip, Comment, Person
 from phosphene.social.protocol import MessageFormat, Ok
 from phosphene.social.topic import LIKE_GAP_S, RING, Subscriber, Topic
 from tests.social.serving import a_clip

@@ -12,7 +12,8 @@ import pytest
 
 from phosphene.bus.bus import Bus
 from phosphene.bus.redis import open_bus
-from phosphene.model import ClipFinished, ClipProgress, Comment, Person, Recorded, ViewersChanged
+from phosphene.events import ClipFinished, ClipProgress, Recorded, ViewersChanged
+from phosphene.model import Comment, Person
 from phosphene.social.topics import CHANNEL, Topics
 from phosphene.store.sqlite import open_store
 from phosphene.store.store import Store

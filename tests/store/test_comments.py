@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from phosphene.errors import AlreadyTaken, BadInput, Forbidden, NotFound
-from phosphene.model import (
+from phosphene.events import (
     CommentChanged,
     Commented,
     CommentLiked,
@@ -17,8 +17,8 @@ from phosphene.model import (
     CommentRemoved,
     InboxSeen,
     Noticed,
-    Person,
 )
+from phosphene.model import Person
 from phosphene.store.sqlite import SqliteStore
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import LeaseLost
-from phosphene.model import ClipFailed, ClipFinished, ClipStarted
+from phosphene.events import ClipFailed, ClipFinished, ClipStarted
 from phosphene.store.leases import UNKNOWN_S
+from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.sqlite import LEASE_S
-from phosphene.store.store import Store, StoredCheckpoint
+from phosphene.store.store import Store
 from tests.store.making import NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.model import Liked, Person
+from phosphene.events import Liked
+from phosphene.model import Person
 from phosphene.store.store import Store
 from tests.store.making import a_clip, a_store
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import Busy, NotFound
-from phosphene.store import reads
+from phosphene.store import event_log, reads
 from phosphene.store.readers import look
 from tests.store.making import a_clip, a_store
 
@@ -19,7 +19,7 @@ async def test_a_look_beside_the_writer_sees_what_is_committed(tmp_path: Path) -
             look(file, lambda cx: reads.clip(cx, "b"))
     (tmp_path / "other").write_bytes(b"no database" * 99)
     with pytest.raises(Busy):
-        look(tmp_path / "other", reads.newest)
+        look(tmp_path / "other", event_log.newest)
 
 
 @pytest.mark.asyncio

@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 
 from phosphene.errors import Forbidden, NotFound
-from phosphene.model import Clip, ClipFinished, InboxSeen, Noticed, Person
+from phosphene.events import ClipFinished, InboxSeen, Noticed
+from phosphene.model import Clip, Person
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.sqlite import SqliteStore
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store

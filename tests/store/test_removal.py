@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from phosphene.errors import BadInput, NotFound
-from phosphene.model import ClipFinished, ClipRemoved, ClipStarted, Remixed
-from phosphene.store.store import Ages, Store, StoredCheckpoint
+from phosphene.events import ClipFinished, ClipRemoved, ClipStarted, Remixed
+from phosphene.store.orphans import StoredCheckpoint
+from phosphene.store.store import Ages, Store
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio

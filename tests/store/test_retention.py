@@ -9,16 +9,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from phosphene.model import (
-    ClipFailed,
-    ClipFinished,
-    ClipRemoved,
-    ClipStarted,
-    Counts,
-    Liked,
-    Person,
-    Recorded,
-)
+from phosphene.events import ClipFailed, ClipFinished, ClipRemoved, ClipStarted, Liked, Recorded
+from phosphene.model import Counts, Person
 from phosphene.store.store import Ages, Expiring, Store, Tidied
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 

@@ -9,8 +9,9 @@ import pytest
 
 from phosphene import store as room
 from phosphene.errors import BadInput
+from phosphene.events import ClipFailed, ClipFinished, ClipQueued, Liked
 from phosphene.instance_files import read_files
-from phosphene.model import ClipFailed, ClipFinished, ClipQueued, Liked, Person
+from phosphene.model import Person
 from phosphene.settings import Settings
 from phosphene.store.schema import migrations, newest_schema
 from phosphene.store.store import Ages, Store

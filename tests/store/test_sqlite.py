@@ -5,17 +5,16 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import AlreadyTaken, BadInput, Busy, NotFound
-from phosphene.model import (
+from phosphene.events import (
     ClipFailed,
     ClipFinished,
     ClipQueued,
     ClipStarted,
     Commented,
-    Counts,
     Liked,
-    Person,
     Remixed,
 )
+from phosphene.model import Counts, Person
 from phosphene.store.schema import connect, connect_reader
 from phosphene.store.store import Repeated, Reservation, Store
 from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_comment, a_store

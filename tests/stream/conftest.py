@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from phosphene.model import RenditionName, Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
+from phosphene.units import RenditionName, Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder, encode, encode_others
 
 

@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from phosphene.model import Unit
 from phosphene.mux import PACKET, heard_with
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.birth import FORMING_S, birth, heard_packets, shown_pictures
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, encode
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from phosphene.bus.bus import StreamEntry
 from phosphene.bus.local import LocalBus
-from phosphene.model import Unit
 from phosphene.stream.handover import units_so_far, whole_log
 from phosphene.stream.relay import RelayProgress
 from phosphene.stream.relay_stream import RelayedEnd, RelayedUnit
+from phosphene.units import Unit
 
 
 def unit(pts: int, key: bool = False) -> Unit:

@@ -1,7 +1,7 @@
 import pytest
 
-from phosphene.model import Unit
 from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.units import Unit
 
 
 def log_of(keys: str) -> list[Unit]:

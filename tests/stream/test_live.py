@@ -1,9 +1,9 @@
 import pytest
 
 from phosphene.errors import NotLive
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.rendition import measured_rate
+from phosphene.units import Unit
 from tests.stream.viewer import Encoder
 
 

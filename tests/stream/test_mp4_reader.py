@@ -2,12 +2,12 @@ from pathlib import Path
 
 import numpy as np
 
-from phosphene.model import Unit
 from phosphene.mux import mp4, timed_packets
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.annex_b import nal_units
 from phosphene.stream.mp4_reader import read_units
+from phosphene.units import Unit
 from tests.stream.viewer import FPS
 
 

@@ -11,11 +11,11 @@ from phosphene.bus.bus import Bus, StreamEntry
 from phosphene.bus.local import LocalBus
 from phosphene.bus.redis import open_bus
 from phosphene.errors import NotLive
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.relay import can_follow, open_relays, receive_units, send_units
 from phosphene.stream.relay_stream import stream_of
 from phosphene.stream.rendition import Rendition
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder, a_clip
 from tests.support import RedisServer, redis_server
 

@@ -4,9 +4,9 @@ import pytest
 
 from phosphene.blobs import Directory
 from phosphene.errors import NotFound
-from phosphene.model import Unit
 from phosphene.mux import mp4
 from phosphene.stream.replay import Replay, Replays
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, a_clip
 
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phosphene.model import Unit
 from phosphene.stream.simulated_viewer import SimulatedViewer
+from phosphene.units import Unit
 
 FPS = 10
 

@@ -19,9 +19,10 @@ from aiortc.rtp import (
 )
 from av.video.frame import PictureType
 
-from phosphene.model import Clip, Person, RenditionName, Unit
+from phosphene.model import Clip, Person
 from phosphene.render.worker.renditions import Renditions
 from phosphene.stream.live import ALL, LiveClip
+from phosphene.units import RenditionName, Unit
 
 FPS = 24
 GOP = 12

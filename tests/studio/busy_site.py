@@ -11,7 +11,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from phosphene.blobs import Directory
-from phosphene.model import Clip, ClipFailed, ClipFinished, Person
+from phosphene.events import ClipFailed, ClipFinished
+from phosphene.model import Clip, Person
 from phosphene.settings import Settings
 from phosphene.store.store import Removal, Store
 from phosphene.studio.housekeeper import Housekeeper

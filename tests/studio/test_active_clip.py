@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.schedule import Asker
-from phosphene.store.holder import Lease
+from phosphene.store.held_lease import Lease
 from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from tests.store.making import a_clip

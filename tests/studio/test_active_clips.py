@@ -11,7 +11,8 @@ import pytest_asyncio
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.schedule import Asker
 from phosphene.social.poll import Poll
-from phosphene.store.holder import Lease, LeaseHolder
+from phosphene.store.held_lease import Lease
+from phosphene.store.holder import LeaseHolder
 from phosphene.store.leases import lease_of
 from phosphene.store.store import Store
 from phosphene.stream.simulated_viewer import SimulatedViewer

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput, Busy, NotFound, QuotaReached, RemixTooEarly
-from phosphene.model import ClipFailed, ClipFinished
+from phosphene.events import ClipFailed, ClipFinished
 from phosphene.studio.admission import check_admission, find_parent
 from phosphene.usage import Usage
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_store

@@ -13,11 +13,12 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from phosphene.blobs import Directory
-from phosphene.model import Clip, ClipFinished, Visibility
+from phosphene.events import ClipFinished
+from phosphene.model import Clip, Visibility
 from phosphene.render import messages
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.schedule import Asker
-from phosphene.store.holder import Lease
+from phosphene.store.held_lease import Lease
 from phosphene.store.leases import lease_of
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClip

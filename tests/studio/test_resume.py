@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from phosphene.model import Unit
 from phosphene.studio.resume import shown_so_far
+from phosphene.units import Unit
 from tests.store.making import a_clip
 
 CLIP = replace(a_clip("a", status="live"), created_at=100.0, fps=24)

@@ -1,6 +1,6 @@
 """Which clips of others are taken, and how far they are known to be."""
 
-from phosphene.store.store import Orphan
+from phosphene.store.orphans import Orphan
 from phosphene.studio.takeovers import MOST_HOLDERS, abandoned, was_lost_too_often
 from tests.store.making import a_clip
 

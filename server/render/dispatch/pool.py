@@ -11,7 +11,6 @@ from typing import Final
 from phosphene.boundary import running
 from phosphene.children.restart import LONGEST_PAUSE_S, keep_process
 from phosphene.errors import BadInput, Busy, RenderFailed
-from phosphene.model import RenditionName
 from phosphene.render import messages
 from phosphene.render.dispatch.command import spares, worker_command
 from phosphene.render.dispatch.job import Job
@@ -30,6 +29,7 @@ from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 from phosphene.render.schedule import Asker, may_wait
 from phosphene.settings import Settings
 from phosphene.status import Passes
+from phosphene.units import RenditionName
 
 log = logging.getLogger(__name__)
 

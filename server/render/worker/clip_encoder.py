@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from phosphene.model import RenditionName, Unit
 from phosphene.mux import heard_with
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.chunked_work import ChunkedWork
@@ -16,6 +15,7 @@ from phosphene.render.worker.poster import to_jpeg
 from phosphene.render.worker.renderer import MakeSound, Patch, Picture, Renderer
 from phosphene.render.worker.renditions import Renditions
 from phosphene.render.worker.sound import FormingEncoder, SoundEncoder
+from phosphene.units import RenditionName, Unit
 
 
 class ClipEncoder:

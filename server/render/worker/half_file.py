@@ -8,9 +8,9 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from phosphene.model import HALF_SHARE, Unit, half_size
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.encode import X264, Encoder, prepare_codec
+from phosphene.units import HALF_SHARE, Unit, half_size
 
 
 class HalfFile:

@@ -6,13 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from phosphene.model import Unit
 from phosphene.mux import mp4, timed_packets
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.poster import best_thumb, to_jpeg
 from phosphene.render.worker.preview import PREVIEW_FPS, Thumb, to_thumb, to_webp
 from phosphene.render.worker.renderer import Draw, Picture
+from phosphene.units import Unit
 
 MP4: Final = "video/mp4"
 JPEG: Final = "image/jpeg"

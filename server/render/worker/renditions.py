@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from phosphene.model import HALF_SHARE, RenditionName, Unit, half_size
 from phosphene.render.worker.encode import Encoder, prepare_codec
 from phosphene.render.worker.renderer import Picture
+from phosphene.units import HALF_SHARE, RenditionName, Unit, half_size
 
 # Asked for again with each keyframe, every second: three may be lost.
 LEASE_S: Final = 4

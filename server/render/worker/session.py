@@ -6,7 +6,6 @@ from math import inf
 
 from msgspec import Struct
 
-from phosphene.model import RenditionName, Unit
 from phosphene.render import messages
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.clip_encoder import ClipEncoder
@@ -25,6 +24,7 @@ from phosphene.render.worker.playhead import (
     shown_from,
 )
 from phosphene.render.worker.renderer import Brief, Patch
+from phosphene.units import RenditionName, Unit
 
 # First light is p50 91 ms on a quiet machine: what is due within 0.5 s goes before what is fair.
 FIRST_PICTURE_S = 0.3

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from phosphene.blobs import Directory
 from phosphene.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
-from phosphene.model import HALF_SHARE, Clip, half_size
+from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.stream.files import Find, TokenQuery, caching
 from phosphene.stream.hls import playlist
@@ -29,6 +29,7 @@ from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartSt
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
 from phosphene.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
+from phosphene.units import HALF_SHARE, half_size
 from phosphene.web import Endpoint, is_known, read_query
 
 PLAYLIST = "application/vnd.apple.mpegurl"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from phosphene.model import Unit
 from phosphene.stream.hls.avc import sample_data
 from phosphene.stream.hls.fmp4 import Sample, fragment
+from phosphene.units import Unit
 
 TARGET_S = 2
 """No segment is longer, rounded: the encoder makes a keyframe every second."""

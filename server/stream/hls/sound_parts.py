@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
-from phosphene.model import Unit
 from phosphene.mux import PACKET, PER_SECOND, first_packet, sound_times
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, Sample, fragment
 from phosphene.stream.hls.segments import Part, Segment
+from phosphene.units import Unit
 
 SILENCE: Final = b"\xf8\xff\xfe"
 """A packet of Opus of 20 ms in which nothing is heard, for any number of channels (RFC 6716: one

@@ -4,7 +4,6 @@ import secrets
 from functools import lru_cache
 from typing import Final
 
-from phosphene.model import Unit
 from phosphene.mux import PACKET, first_heard
 from phosphene.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
 from phosphene.stream.webrtc.rtcp import ntp_time, sender_report
@@ -15,6 +14,7 @@ from phosphene.stream.webrtc.template import (
     Template,
     build_template,
 )
+from phosphene.units import Unit
 
 # Ticks that pictures may stray before the sound goes with them: less is no more than rounding.
 SLACK: Final = PACKET // 2

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from phosphene.errors import BadInput, Unprocessable
-from phosphene.model import RenditionName, half_size
 from phosphene.stream.live import LiveClip
+from phosphene.units import RenditionName, half_size
 
 H264: Final[tuple[RenditionName, ...]] = ("half", "full")
 """The layers of a player of H.264, by their spatial layer id."""

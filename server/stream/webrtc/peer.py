@@ -19,7 +19,6 @@ from aiortc.sdp import (
     candidate_to_sdp,
 )
 
-from phosphene.model import RenditionName
 from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.codecs import is_vp8
 from phosphene.stream.webrtc.egress import SrtpDestination, srtp_destination
@@ -29,6 +28,7 @@ from phosphene.stream.webrtc.rtcp import CNAME
 from phosphene.stream.webrtc.sender import VideoSender
 from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.udp import MediaPort
+from phosphene.units import RenditionName
 
 DISCARD = "0.0.0.0"
 STREAM = "phosphene"

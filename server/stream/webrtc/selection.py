@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from typing import Final
 
 from phosphene.errors import NotAcceptable
-from phosphene.model import HALF_SHARE, RenditionName
 from phosphene.stream.live import LiveClip
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.bandwidth import BandwidthState, LineSample, next_state
 from phosphene.stream.webrtc.sender import ReceiverStatus
+from phosphene.units import HALF_SHARE, RenditionName
 
 FRESH_S: Final = 0.5
 """A rendition whose last picture is older than this, beside the full one, is not there now."""

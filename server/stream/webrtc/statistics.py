@@ -5,8 +5,8 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from phosphene.model import RenditionName
 from phosphene.stream.webrtc.sender import VideoSender
+from phosphene.units import RenditionName
 
 
 class Statistics(Struct, frozen=True):

@@ -3,10 +3,10 @@
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from phosphene.model import Unit
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc import h264, vp8
 from phosphene.stream.webrtc.template import PacketFormat, Template, build_template
+from phosphene.units import Unit
 
 # A latecomer is sent all pictures since a keyframe: without these they would be built anew for each
 # who joins.

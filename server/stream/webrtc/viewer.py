@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from phosphene.boundary import report_failure
-from phosphene.model import Unit
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.cursor import Cursor
@@ -14,6 +13,7 @@ from phosphene.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
 from phosphene.stream.webrtc.sender import VideoSender, send_time
 from phosphene.stream.webrtc.template import Template
 from phosphene.stream.webrtc.template_cache import TemplateCache, TemplateCaches
+from phosphene.units import Unit
 
 # A picture in one call takes 32 packets at most (``MAX_RUN``): one round is one full call.
 ROUND: Final = 32

@@ -1,10 +1,11 @@
 import msgspec
 import pytest
 
-from phosphene.model import Steer, Unit
+from phosphene.model import Steer
 from phosphene.render import messages
 from phosphene.render.dispatch.job import FILES_S, UNSURE, Job
 from phosphene.render.schedule import Cost
+from phosphene.units import Unit
 from tests.render.worker.test_session import order
 
 COST = Cost(first=0.5, second=0.1, shown=0.1)

@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from phosphene.errors import BadInput, Busy, RenderFailed
-from phosphene.model import Unit
 from phosphene.render import messages
 from phosphene.render.dispatch import job as jobs
 from phosphene.render.dispatch.job import Job
@@ -23,6 +22,7 @@ from phosphene.render.dispatch.process import PipeLink
 from phosphene.render.dispatch.worker_handle import WorkerLimits
 from phosphene.render.schedule import Asker
 from phosphene.settings import Settings
+from phosphene.units import Unit
 from tests.render.easel import READY
 from tests.render.painter import paint
 from tests.render.worker.test_encode import distance

@@ -2,7 +2,6 @@
 
 import pytest
 
-from phosphene.model import Unit
 from phosphene.render import messages
 from phosphene.render.dispatch.job import FILES_S, Job
 from phosphene.render.dispatch.wait_estimate import (
@@ -13,6 +12,7 @@ from phosphene.render.dispatch.wait_estimate import (
     retry_after,
 )
 from phosphene.render.schedule import Cost
+from phosphene.units import Unit
 from tests.render.worker.test_session import order
 
 NOW = 100.0

@@ -3,11 +3,11 @@ import io
 import av
 from PIL import Image
 
-from phosphene.model import Unit
 from phosphene.mux import is_key
 from phosphene.render.worker.chunked_work import run_all_chunks
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.output_files import Muxer, OutputFiles
+from phosphene.units import Unit
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.test_mux import shoot
 

@@ -1,7 +1,7 @@
 import pytest
 
-from phosphene.model import Unit
 from phosphene.render.worker.pacing import FrameClock, LatenessCounter, PartGrid, following_tick
+from phosphene.units import Unit
 
 
 @pytest.mark.parametrize(

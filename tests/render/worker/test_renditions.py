@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from phosphene.model import RenditionName, Unit, half_size
 from phosphene.render.worker.renditions import LEASE_S, Renditions, halve_picture
+from phosphene.units import RenditionName, Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import distance
 

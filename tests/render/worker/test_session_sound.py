@@ -9,13 +9,13 @@ import av
 import numpy as np
 import pytest
 
-from phosphene.model import Unit
 from phosphene.mux import PACKET, first_packet, heard_with, sound_times
 from phosphene.render import messages
 from phosphene.render.worker.clip_encoder import ClipEncoder
 from phosphene.render.worker.playhead import Head
 from phosphene.render.worker.renderer import Brief, Patch, Sound
 from phosphene.render.worker.sound import RATE
+from phosphene.units import Unit
 from tests.render.painter import FPS, Painter
 from tests.render.worker.test_session import files, hear, order, units
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from phosphene.model import Clip, ClipFailed, ClipFinished, ClipStarted, ClipSteered, Recipe, Steer
+from phosphene.events import ClipFailed, ClipFinished, ClipStarted, ClipSteered
+from phosphene.model import Clip, Recipe, Steer
 from phosphene.store.store import Store
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import av
 
-from phosphene.model import Unit
 from phosphene.stream.annex_b import nal_units
 from phosphene.stream.hls.avc import cleaned, codec, configuration, sample_data
 from phosphene.stream.hls.fmp4 import Sample, VideoTrack, fragment, initialization
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 
 

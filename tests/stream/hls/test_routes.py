@@ -21,7 +21,7 @@ from starlette.requests import Request
 from phosphene.blobs import Directory
 from phosphene.bus.local import LocalBus
 from phosphene.errors import NotFound
-from phosphene.model import Clip, RenditionName, Unit
+from phosphene.model import Clip
 from phosphene.mux import heard_with, mp4, timed_packets
 from phosphene.operation import routes
 from phosphene.render.worker.chunked_work import run_all_chunks
@@ -33,6 +33,7 @@ from phosphene.stream.hls.packager import Packagers, open_packagers
 from phosphene.stream.hls.routes import operations
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.relay import open_relays
+from phosphene.units import RenditionName, Unit
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, a_clip
 
 BASE = "/v1/clips/a/hls/"

@@ -11,7 +11,6 @@ from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtp import RtcpSrPacket
 from msgspec.structs import replace
 
-from phosphene.model import Unit
 from phosphene.mux import PACKET, first_packet, heard_with
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
@@ -21,6 +20,7 @@ from phosphene.stream.webrtc.egress import PlainEgress
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.template import Negotiated
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH
 from tests.stream.webrtc.test_sender import Wire
 

@@ -1,9 +1,9 @@
 from msgspec.structs import replace
 
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.cursor import Cursor
 from phosphene.stream.webrtc.rtp_timestamps import rtp_time
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, GOP
 
 TICKS = 90_000 // FPS

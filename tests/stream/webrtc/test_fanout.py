@@ -3,7 +3,6 @@ import asyncio
 import pytest
 from pylibsrtp import Policy, Session
 
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.egress import SegmentedEgress, srtp_destination
 from phosphene.stream.webrtc.fanout import Fanouts
@@ -12,6 +11,7 @@ from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.template_cache import TemplateCaches
 from phosphene.stream.webrtc.udp import _open
 from phosphene.stream.webrtc.viewer import ROUND, SendState, Viewer, read_clocks, send_newest_to_all
+from phosphene.units import Unit
 
 KEY = bytes(44)
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from phosphene.blobs import Directory
 from phosphene.errors import NotFound, Unauthorized
-from phosphene.model import Clip, Unit
+from phosphene.model import Clip
 from phosphene.mux import mp4
 from phosphene.operation import routes
 from phosphene.stream.live import LiveClip, LiveClips
@@ -24,6 +24,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.whep import FEED_PATH as PATH
 from phosphene.stream.webrtc.whep import SDP, Whep
+from phosphene.units import Unit
 from phosphene.web import on_error
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Viewer, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL

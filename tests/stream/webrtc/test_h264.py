@@ -3,10 +3,10 @@ import random
 import pytest
 from aiortc.codecs.h264 import h264_depayload
 
-from phosphene.model import Unit
 from phosphene.stream.annex_b import nal_units
 from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.rtp import MAX_PAYLOAD
+from phosphene.units import Unit
 
 
 def joined(packed: list[bytes]) -> list[bytes]:

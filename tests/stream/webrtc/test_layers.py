@@ -1,9 +1,9 @@
 import pytest
 
 from phosphene.errors import BadInput, Unprocessable
-from phosphene.model import RenditionName
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.layers import LayerRequest, choose_layer, video_layers
+from phosphene.units import RenditionName
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, Encoder
 
 

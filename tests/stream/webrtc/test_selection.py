@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from phosphene.errors import NotAcceptable
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from phosphene.stream.webrtc.selection import Selection
@@ -13,6 +12,7 @@ from phosphene.stream.webrtc.sender import ReceiverStatus, VideoSender
 from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.template_cache import TemplateCaches
 from phosphene.stream.webrtc.viewer import Viewer
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH, Encoder
 
 GOOD = ReceiverStatus(0.02, 0.0, 0.001, 10_000_000)

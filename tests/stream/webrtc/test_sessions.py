@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from phosphene.errors import BadInput, Busy, NotFound
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
 from phosphene.stream.webrtc.viewer_session import Patience, ViewerSession
+from phosphene.units import Unit
 from tests.stream.viewer import GOP, HEIGHT, WIDTH, Encoder, Viewer, a_viewer
 
 

@@ -4,9 +4,9 @@ import struct
 import pytest
 from aiortc.rtp import HeaderExtensionsMap, RtpPacket, unpack_header_extensions
 
-from phosphene.model import Unit
 from phosphene.stream.webrtc.h264 import payloads
 from phosphene.stream.webrtc.template import MAX_RUN, PacketFormat, build_template, extensions
+from phosphene.units import Unit
 
 FORM = PacketFormat(payload_type=108, mid_id=9, mid="video0", send_time_id=3, tag=16)
 

@@ -1,12 +1,12 @@
 import gc
 import weakref
 
-from phosphene.model import Unit
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay
 from phosphene.stream.webrtc import vp8
 from phosphene.stream.webrtc.template import PacketFormat, Template
 from phosphene.stream.webrtc.template_cache import KEPT_TEMPLATES, TemplateCache, TemplateCaches
+from phosphene.units import Unit
 from tests.stream.viewer import a_clip
 
 FORM = PacketFormat(108, 0, "", 0, 16)

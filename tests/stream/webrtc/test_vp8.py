@@ -1,9 +1,9 @@
 import pytest
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 
-from phosphene.model import RenditionName, Unit
 from phosphene.stream.webrtc.rtp import MAX_PAYLOAD
 from phosphene.stream.webrtc.vp8 import payloads
+from phosphene.units import RenditionName, Unit
 
 
 @pytest.mark.parametrize("size", [1, 100, MAX_PAYLOAD - 1, MAX_PAYLOAD, 5000, 100_000])

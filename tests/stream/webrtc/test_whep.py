@@ -14,7 +14,7 @@ from starlette.requests import Request
 from phosphene.blobs import Directory
 from phosphene.bus.local import LocalBus
 from phosphene.errors import NotFound, TooMany
-from phosphene.model import Clip, Unit
+from phosphene.model import Clip
 from phosphene.mux import mp4
 from phosphene.operation import routes
 from phosphene.stream.live import LiveClip, LiveClips
@@ -26,6 +26,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import open_sessions
 from phosphene.stream.webrtc.viewer_session import Admission
 from phosphene.stream.webrtc.whep import FRAGMENT, SDP, Whep, operations
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip, a_viewer
 from tests.stream.webrtc.test_offer import SMALL
 

@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from phosphene.model import Clip, Unit
+from phosphene.model import Clip
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.webrtc import whip
 from phosphene.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
+from phosphene.units import Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
 
 TOKEN = "let me in"

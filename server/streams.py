@@ -1,0 +1,44 @@
+"""How clips on air are watched: what is opened for it, and in which order."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from phosphene.bus.bus import Bus
+from phosphene.settings import Settings
+from phosphene.store.store import Store
+from phosphene.stream.hls.packager import Packagers, open_packagers
+from phosphene.stream.live import LiveClips
+from phosphene.stream.relay import Relays, open_relays
+from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
+from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Each is of this instance, and there once."""
+
+    live_clips: LiveClips
+    relays: Relays
+    packagers: Packagers
+    sessions: ViewerSessions
+
+
+@asynccontextmanager
+async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
+    """All of them; who watches is sent away when the block ends."""
+    live_clips = LiveClips()
+    target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
+    async with (
+        open_relays(live_clips, bus) as relays,
+        open_packagers(relays.find_live) as packagers,
+        open_pushes(live_clips, store.get_clip, target),
+        open_sessions(
+            settings.viewers,
+            loopback=settings.loopback,
+            media_port=settings.media_port,
+            hosts=settings.media_hosts.split(),
+            announced=settings.announce.split(),
+        ) as sessions,
+    ):
+        yield Streams(live_clips, relays, packagers, sessions)
