@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "verify": "verify",
     "create": "act",
     "feed": "feed",
+    "search": "search",
     "watch": "watch",
     "like": "act",
     "comment": "act",

@@ -28,6 +28,7 @@ from phosphene.api.comments import Comments
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
+from phosphene.api.fresh import candidates_of
 from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.likes import Likes
@@ -37,6 +38,7 @@ from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.readings import Readings
+from phosphene.api.search import Search
 from phosphene.api.social import SocialRoutes
 from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
@@ -70,7 +72,9 @@ from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.people_store import PeopleStore
+from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.store import Store
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
 from phosphene.stream.replay import Replays
@@ -137,6 +141,7 @@ class Callers:
     watch_times: WatchTimes
     people: PeopleStore
     comments: CommentStore
+    search: SearchStore
 
 
 @asynccontextmanager
@@ -199,9 +204,9 @@ def _callers(
     limits = RateLimits(counters, services.settings)
     logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
     visitors = Visitors(logins, store, on.origins, limits)
-    return Callers(
-        limits, logins, visitors, WatchTimes(store, visitors), store.people, store.comments
-    )
+    watch_times = WatchTimes(store, visitors)
+    parts = store.people, store.comments, store.search
+    return Callers(limits, logins, visitors, watch_times, *parts)
 
 
 @asynccontextmanager
@@ -286,7 +291,7 @@ def _routes(
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
-        *Feed(store, visitors, hidden_from).operations(),
+        *_finding(services.store, callers),
         *People(store, callers.logins.accounts, limits, visitors, words.check_name).operations(),
         *_accounts(services, on, callers).operations(),
         *SocialRoutes(
@@ -337,6 +342,14 @@ def _sockets(
         per_address=services.settings.sockets_per_address,
         household=household_at,
     )
+
+
+def _finding(store: Store, callers: Callers) -> list[Operation]:
+    """The feed, and what somebody looks for."""
+    visitors, hidden_from = callers.visitors, callers.people.hidden_from
+    candidates = candidates_of(store)
+    search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
+    return [*Feed(store, candidates, visitors, hidden_from).operations(), *search.operations()]
 
 
 def _operating(

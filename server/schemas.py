@@ -80,6 +80,14 @@ class FeedRequest(Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
+class Found(Struct, frozen=True, kw_only=True):
+    """Clips that were looked for, and people; the cursor after the clips (None at the end)."""
+
+    clips: Sequence[Clip] = ()
+    people: Sequence[Person] = ()
+    cursor: str | None = None
+
+
 class Me(Struct, frozen=True, omit_defaults=True):
     """The visitor. ``kept``: they can sign in again as themselves. ``token``, a bearer token, is
     for programs only: a page has its cookie, which its scripts cannot read."""

@@ -248,6 +248,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     readings_per_minute: Annotated[
         int, _within("times in a minute that one person is told what would be drawn", ge=1)
     ] = 240
+    # Many, as the page asks while somebody types.
+    searches_per_minute: Annotated[
+        int, _within("times in a minute that one person may search", ge=1)
+    ] = 240
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
     data_budget: Annotated[
         float,

@@ -1,6 +1,6 @@
 import pytest
 
-from phosphene.text import piles_marks, shows_something
+from phosphene.text import keywords, piles_marks, shows_something
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,21 @@ def test_marks_that_writing_has_and_a_pile() -> None:
     assert not piles_marks("Z\u0301\u0323\u0334\u0489" * 20)
     assert piles_marks("Z" + "\u0301" * 5)
     assert not piles_marks("שָׁלוֹם ที่ปู่ བསྒྲུབས་ वि")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Whales, over the sea!", ("whale", "sea")),
+        ("Des baleines au-dessus de l'océan", ("baleine", "dessus", "ocean")),
+        ("whale WHALE whales", ("whale",)),
+        ("glass bus moss", ("glass", "bus", "moss")),
+        ("鲸鱼 в море", ("鲸鱼", "море")),
+        ("the of and", ()),
+        ("🐋 !!! …", ()),
+        ("", ()),
+        ("Un bœuf et des œufs", ("boeuf", "oeuf")),
+    ],
+)
+def test_keywords(text: str, expected: tuple[str, ...]) -> None:
+    assert keywords(text) == expected

@@ -28,6 +28,7 @@ from phosphene.schemas import (
     ClipView,
     CommentLikes,
     FeedRequest,
+    Found,
     LikeView,
     Lineage,
     Me,
@@ -163,6 +164,33 @@ class Client:
 
         async for clip in _all(page):
             seen.append(clip.id)
+            yield clip
+
+    async def search(
+        self,
+        text: str = "",
+        *,
+        tags: Sequence[str] = (),
+        newest: bool = False,
+        limit: int = 24,
+        cursor: str | None = None,
+    ) -> Found:
+        """Public clips and people by words, all of which have to fit, the last one perhaps
+        unfinished; clips by ``tags``, such as ``subject:fox``."""
+        sort = "newest" if newest else "best"
+        query = {"q": text, "tag": ",".join(tags), "sort": sort, "limit": limit, "cursor": cursor}
+        return await self._read("/v1/search", Found, **query)
+
+    async def iterate_search(
+        self, text: str = "", *, tags: Sequence[str] = (), newest: bool = False
+    ) -> AsyncIterator[Clip]:
+        """All clips that ``search`` finds, page by page as they are taken."""
+
+        async def page(cursor: str | None) -> tuple[Sequence[Clip], str | None]:
+            found = await self.search(text, tags=tags, newest=newest, limit=50, cursor=cursor)
+            return found.clips, found.cursor
+
+        async for clip in _all(page):
             yield clip
 
     async def list_comments(

@@ -1,6 +1,7 @@
 """What the store knows of accounts and logins."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from sqlite3 import Connection
 from typing import Protocol, TypeVar
 
 from phosphene.model import Person
@@ -18,12 +19,17 @@ class TransactionRunner(Protocol):
 
 
 class AccountStore:
-    """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
-    since the epoch."""
+    """A part of the store; raises Busy when the database cannot be used. ``index_person`` lets a
+    person with a name be found by it, ``clock`` gives seconds since the epoch."""
 
     def __init__(
-        self, write: TransactionRunner, read: TransactionRunner, clock: Callable[[], float]
+        self,
+        write: TransactionRunner,
+        read: TransactionRunner,
+        index_person: Callable[[Connection, str], None],
+        clock: Callable[[], float],
     ) -> None:
+        self._index_person = index_person
         self._write = write
         self._read = read
         self._clock = clock
@@ -69,7 +75,8 @@ class AccountStore:
     ) -> bool:
         """Keep one more passkey, of at ``most`` so many; whether it was the first, which keeps the
         person's name and the ``codes``, digests, too. Raises AlreadyTaken, Unprocessable."""
-        return await self._write(accounts.keep_passkey, person, passkey, codes, most)
+        keep = (self._index_person, person, passkey, codes, most)
+        return await self._write(_keep_passkey, *keep)
 
     async def find_passkey(self, passkey_id: str) -> Passkey | None:
         """The passkey, whoever has it."""
@@ -102,3 +109,16 @@ class AccountStore:
     async def use_recovery_code(self, handle: str, digest: str) -> Person | None:
         """Who signs in with it, if it is theirs; it is used up."""
         return await self._write(accounts.use_recovery_code, handle, digest)
+
+
+def _keep_passkey(
+    cx: Connection,
+    index_person: Callable[[Connection, str], None],
+    person: Person,
+    passkey: Passkey,
+    codes: Sequence[str],
+    most: int,
+) -> bool:
+    first = accounts.keep_passkey(cx, person, passkey, codes, most)
+    index_person(cx, person.id)
+    return first

@@ -17,10 +17,10 @@ from phosphene.events import (
 from phosphene.model import Comment, Person, clip_topic
 from phosphene.notifications import NoticeKind
 from phosphene.store import comment_log, inbox, reads, relations
+from phosphene.store.answers import forget_answers
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
 from phosphene.store.people import named
-from phosphene.store.removal import forget_answers
 from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, held_of
 
 

@@ -169,13 +169,13 @@ def sees(cx: Connection, clip_id: str, person_id: str) -> bool:
     return cx.execute(query, (clip_id, person_id)).fetchone() is not None
 
 
-def counts(cx: Connection, clip_ids: Sequence[str]) -> dict[str, Counts]:
+def counts(cx: Connection, clip_ids: Sequence[str], public: bool = False) -> dict[str, Counts]:
     rows = cx.execute(
         "SELECT id, likes, comments, remixes, views FROM clips"
         # One statement for any number of ids: SQLite prepares it once, and is not limited by its
         # count of parameters.
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(clip_ids)),),
+        " WHERE id IN (SELECT value FROM json_each(?)) AND (? OR visibility = 'public')",
+        (json.dumps(list(clip_ids)), not public),
     )
     return {row[0]: Counts(*row[1:]) for row in rows}
 

@@ -16,7 +16,8 @@ from phosphene.events import (
     Remixed,
 )
 from phosphene.model import Clip, clip_topic
-from phosphene.store import reads, references
+from phosphene.store import reads, references, search
+from phosphene.store.answers import forget_answers
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, event_of, record, topics_of
 from phosphene.store.standing import weigh
@@ -53,6 +54,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     if _forget_some(cx, clip_id):
         cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
+    search.forget(cx, clip_id)
     blobs = references.release(cx, clip)
     # Overwritten and not deleted: places in the log have to stay without a gap, or everybody who
     # follows would read a hole.
@@ -92,17 +94,6 @@ def _forget_some(cx: Connection, clip_id: str) -> bool:
         for table, key in WRITTEN.items()
     ]
     return SPAN in removed
-
-
-def forget_answers(cx: Connection, made: str, person_id: str) -> None:
-    """Answers that are kept to be repeated hold the words of what was made: a clip, a comment."""
-    # Keys are <person>:<key>, and ; comes after the colon.
-    kept = cx.execute(
-        "SELECT key, answer FROM answers WHERE key > ? AND key < ?",
-        (f"{person_id}:", f"{person_id};"),
-    )
-    gone = [(key,) for key, answer in kept if made.encode() in answer]
-    cx.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 
 def _tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Recorded]:

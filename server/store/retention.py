@@ -11,7 +11,7 @@ import msgspec
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.model import Clip
-from phosphene.store import folding, logins, reads, references, removal
+from phosphene.store import folding, logins, reads, references, removal, search
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
 from phosphene.store.store import Ages, Expiring, Removal, Tidied
@@ -46,6 +46,19 @@ FILES = {"latents": {"latents": None}, "birth": {"birth": None, "birth_url": Non
 def index_clips(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Index some clips of an earlier release."""
     return Tidied(references.index_some(cx) > 0)
+
+
+def index_words(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Let some clips and people of an earlier release be found by their words."""
+    if search.index_some(cx):
+        return Tidied(more=True)
+    search.forget_gone(cx)
+    return Tidied()
+
+
+def erase_words(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Write a part of the index of words anew, where words of what is gone are in it."""
+    return Tidied(search.erase_some(cx, now))
 
 
 def index_events(cx: Connection, ages: Ages, now: float) -> Tidied:
@@ -125,6 +138,8 @@ def forget_latents(cx: Connection, ages: Ages, now: float) -> Tidied:
 # Each in a transaction of its own: between two of them others write.
 STEPS = (
     index_clips,
+    index_words,
+    erase_words,
     index_events,
     fold_events,
     forget_leftovers,

@@ -22,6 +22,7 @@ from phosphene.store import (
     references,
     removal,
     retention,
+    search,
     standing,
     writes,
 )
@@ -32,6 +33,7 @@ from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
+from phosphene.store.search_store import SearchStore
 from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
 from phosphene.store.topic_state import TopicState
 from phosphene.store.writer import Writer
@@ -62,9 +64,10 @@ class SqliteStore:
         self._holder = holder
         self._clock = clock
         self._lease_s = lease_s
-        self.accounts = AccountStore(self._write, self._read, clock)
+        self.accounts = AccountStore(self._write, self._read, search.index_person, clock)
         self.people = PeopleStore(self._write, self._read, epoch, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
+        self.search = SearchStore(self._read, epoch, clock)
 
     @property
     def is_alive(self) -> bool:
@@ -183,8 +186,10 @@ class SqliteStore:
     async def list_lineage(self, clip_id: str, person_id: str = "") -> Sequence[Clip]:
         return await self._read(reads.lineage, clip_id, person_id)
 
-    async def get_counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
-        return await self._read(reads.counts, clip_ids)
+    async def get_counts(
+        self, clip_ids: Sequence[str], *, public: bool = False
+    ) -> dict[str, Counts]:
+        return await self._read(reads.counts, clip_ids, public)
 
     async def set_like(
         self, clip_id: str, person: Person, on: bool
@@ -229,7 +234,7 @@ class SqliteStore:
         return await self._read(people.find_person, person_id)
 
     async def set_handle(self, person: Person) -> Person:
-        return await self._write(people.set_handle, person)
+        return await self._write(_set_handle, person)
 
     async def keep_answer(self, key: str, answer: bytes) -> bytes | None:
         return await self._write(writes.remember, key, answer, self._clock())
@@ -308,3 +313,9 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
 def _bound(function: Callable[..., T], *arguments: object) -> Callable[[sqlite3.Connection], T]:
     """A piece of work: ``function`` with everything but the connection."""
     return lambda cx: function(cx, *arguments)
+
+
+def _set_handle(cx: sqlite3.Connection, person: Person) -> Person:
+    named = people.set_handle(cx, person)
+    search.index_person(cx, person.id)
+    return named

@@ -227,8 +227,10 @@ class Store(Protocol):
         that lead from them to the clip."""
         ...
 
-    async def get_counts(self, clip_ids: Sequence[str]) -> dict[str, Counts]:
-        """Of those of the clips that are there."""
+    async def get_counts(
+        self, clip_ids: Sequence[str], *, public: bool = False
+    ) -> dict[str, Counts]:
+        """Of those of the clips that are there; ``public``: and are public."""
         ...
 
     async def set_like(

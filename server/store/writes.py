@@ -21,7 +21,7 @@ from phosphene.events import (
 )
 from phosphene.model import Clip, Counts, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import inbox, leases, reads, references, relations
+from phosphene.store import inbox, leases, reads, references, relations, search
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.people import named
@@ -42,6 +42,8 @@ def add_clip(
         clip = msgspec.structs.replace(clip, root=told)
     clip = msgspec.structs.replace(clip, author=named(cx, clip.author), counts=Counts())
     _insert_clip(cx, clip, parent_id, root, holder)
+    if search.is_found(clip):
+        search.index_clip(cx, clip)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     if parent is not None:
         between = relations.need_unblocked(cx, parent.author.id, clip.author.id)
@@ -74,6 +76,7 @@ def change_clip(
     if clip.status not in {"queued", "live"}:
         leases.end(cx, clip.id)
     references.index(cx, clip)
+    search.index_clip(cx, clip)
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.
         event = msgspec.structs.replace(event, clip=reads.clip(cx, clip.id))

@@ -9,7 +9,9 @@ from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
 from phosphene.settings import Settings
 
-Kind = Literal["prompt", "reading", "write", "delete", "join", "handle", "guest", "sign-in"]
+Kind = Literal[
+    "prompt", "reading", "search", "write", "delete", "join", "handle", "guest", "sign-in"
+]
 
 WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
@@ -40,6 +42,7 @@ class RateLimits:
         self._limits = {
             "prompt": settings.prompts_per_minute,
             "reading": settings.readings_per_minute,
+            "search": settings.searches_per_minute,
             "write": settings.writes_per_minute,
             "delete": settings.deletes_per_minute,
             "join": settings.joins_per_minute,

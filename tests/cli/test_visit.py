@@ -148,3 +148,14 @@ def test_words_of_others_move_no_cursor(capsys: pytest.CaptureFixture[str]) -> N
 def test_words_of_others_keep_their_joiners(capsys: pytest.CaptureFixture[str], words: str) -> None:
     show(CLIP, words, Namespace(json=False))
     assert capsys.readouterr().out == words + "\n"
+
+
+def test_clips_are_found_by_words(visit: Visit) -> None:
+    status, (clip,), _ = visit("create", "a quokka on a hill", "--seconds", "1")
+    assert status == 0
+    visit("watch", clip)
+    status, lines, _ = visit("search", "QUOK", "hills", "--json", "--newest")
+    assert [json.loads(line)["id"] for line in lines] == []
+    status, lines, _ = visit("search", "hills", "QUOK", "--json", "--newest")
+    assert (status, [json.loads(line)["id"] for line in lines]) == (0, [clip])
+    assert visit("search", "quokka", "--people")[:2] == (0, [])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from phosphene.feed.words import COMMON, about, importance, unit, words
+from phosphene.feed.words import COMMON, about, importance, unit
 from phosphene.model import Clip, Person, Slot
 
 
@@ -18,23 +18,6 @@ def clip(text: str, *understood: Slot) -> Clip:
         created_at=0.0,
         understood=understood,
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The Whales, over the sea!", ("whale", "sea")),
-        ("Des baleines au-dessus de l'océan", ("baleine", "dessus", "ocean")),
-        ("whale WHALE whales", ("whale",)),
-        ("glass bus moss", ("glass", "bus", "moss")),
-        ("鲸鱼 в море", ("鲸鱼", "море")),
-        ("the of and", ()),
-        ("🐋 !!! …", ()),
-        ("", ()),
-    ],
-)
-def test_words(text: str, expected: tuple[str, ...]) -> None:
-    assert words(text) == expected
 
 
 def test_a_slot_takes_the_place_of_the_words_that_said_it() -> None:

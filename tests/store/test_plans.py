@@ -27,9 +27,11 @@ from phosphene.store import (
     relations,
     removal,
     retention,
+    search,
     standing,
     writes,
 )
+from phosphene.store.documents import Token
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.rows import clip_body
@@ -41,7 +43,7 @@ ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
     *(accounts, comments, event_log, leases, logins, people, reads, redaction, references),
-    *(removal, retention, standing, writes),
+    *(removal, retention, search, standing, writes),
 )
 PASSKEY = accounts.Passkey(
     id="new", person="p8", domain="d", key="", count=0, name="", created_at=NOON, used_at=NOON
@@ -57,8 +59,11 @@ ALLOWED = (
     r"SCAN c$",
     r"MERGE \(UNION ALL\)|LEFT|RIGHT|COMPOUND QUERY|UNION ALL|SCAN CONSTANT ROW",
     # Of these tables only up to the limit.
-    r"SCAN (c|clips) USING (COVERING )?INDEX clips_(public|unindexed|unnoticed|kept)",
+    r"SCAN (c|clips) USING (COVERING )?INDEX clips_(public|unindexed|unsearched|unnoticed|kept)",
+    r"SCAN people USING (COVERING )?INDEX people_unsearched",
     r"SCAN c USING INDEX held_by_time",
+    # Of documents that fit, in order of their places.
+    r"SCAN search_index VIRTUAL TABLE INDEX \d+:.*M1",
     # Of what has the same time to the last microsecond, and of one removed clip's events.
     r"USE TEMP B-TREE FOR (LAST TERM OF ORDER BY|RIGHT PART OF ORDER BY|DISTINCT)",
 )
@@ -79,6 +84,10 @@ SORTED = {
     # A bounded part of the log, or of what earlier releases wrote.
     "SELECT topic, max(seq) FROM events WHERE id > ? AND id <= ?": r"USE TEMP B-TREE FOR GROUP BY",
     "SELECT clip, person FROM views LIMIT ?": r"SCAN views",
+    # Words that begin alike, and the few that somebody looks for.
+    "FROM search_terms WHERE term": r"USE TEMP B-TREE FOR ORDER BY",
+    # Up to the limit: who asks only whether there are so many.
+    "SELECT 1 FROM search_index_idx LIMIT 1 OFFSET ?": r"SCAN search_index_idx",
 }
 """Statements that may sort what they found."""
 
@@ -110,11 +119,12 @@ def fill(cx: sqlite3.Connection) -> None:
     body = clip_body(a_clip("c7", status="done"))
     counting = f"WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})"
     for into in (
-        "people (id, handle) SELECT 'p' || i, 'h' || i",
-        "clips (id, instance, author, status, created_at, root, visibility, body, indexed)"
-        " SELECT 'c' || i, 'one', 'p' || (i % 1000),"
+        "people (id, handle, searched) SELECT 'p' || i, 'h' || i, 1",
+        "search_terms (term, tag, clips) SELECT 't' || i, '', 9",
+        "clips (id, instance, author, status, created_at, root, visibility, body, indexed,"
+        " searched) SELECT 'c' || i, 'one', 'p' || (i % 1000),"
         " CASE WHEN i % 50 THEN 'done' ELSE 'failed' END, i, 'c' || (i / 3),"
-        " CASE WHEN i % 9 THEN 'public' ELSE 'private' END, :body, 1",
+        " CASE WHEN i % 9 THEN 'public' ELSE 'private' END, :body, 1, 1",
         "comments (id, clip, author, handle, text, created_at)"
         " SELECT 'k' || i, 'c' || i, 'p1', 'h1', 'oh', i",
         "likes (clip, person) SELECT 'c' || i, 'p1'",
@@ -239,6 +249,15 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (references, "borrowed_latents", ("new",)),
         (redaction, "finish_redaction", (failed, replace(failed, parent="hidden-x"))),
         (redaction, "drop_redaction", ("new",)),
+        (search, "index_clip", (replace(live, text="owls"),)),
+        (search, "index_clip", (live,)),
+        (search, "index_person", ("p7",)),
+        (search, "find_clips", (((Token("red"), Token("ball")),), ["p7"], 2**52, 20)),
+        (search, "find_people", (((Token("@h7"),),), ["p8"])),
+        (search, "meanings", (["red", "ball"],)),
+        (search, "suggest", ("re", 9)),
+        (search, "forget", ("p7",)),
+        (search, "forget_gone", ()),
         (removal, "remove_clip", ("new",)),
         *PEOPLE,
     ]
@@ -282,6 +301,7 @@ def not_allowed(sql: str, plan: list[str]) -> list[str]:
 INNER = {
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
+    *("is_found", "erase_some"),
 }
 """Functions that the others call."""
 

@@ -1,0 +1,87 @@
+"""What is found by which words, and which words a question means. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from phosphene.model import Clip, Person
+from phosphene.tags import tag_of, tags_of
+from phosphene.text import keywords
+
+TAG: Final = "#"
+"""Before the tag of a clip in the index."""
+PERSON: Final = "@"
+"""Before each word of a person: who looks for clips must not find people."""
+WORDS: Final = 12
+"""Words of a question that count."""
+
+
+class Document(Struct, frozen=True):
+    """``words`` are the tokens of the index; ``terms`` are pairs of a word and the tag that it
+    says, empty if none."""
+
+    words: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...] = ()
+
+
+class Token(Struct, frozen=True):
+    """A word of the index, or the beginning of one."""
+
+    text: str
+    begins: bool = False
+
+
+Question = tuple[tuple[Token, ...], ...]
+"""Of each of these, one has to be there."""
+
+
+def document_of_clip(clip: Clip) -> Document:
+    """What a clip is found by: its words, the lines that its audience chose, and its tags."""
+    lines = clip.recipe.steering if clip.recipe else ()
+    said = keywords(" ".join((clip.text, *(line.text for line in lines))))
+    means = dict[str, str]()
+    for slot in clip.understood:
+        if (tag := tag_of(slot)) is not None:
+            # A word that says a slot alone means it: "renard" is a fox in English clips too. Of
+            # several nobody knows which.
+            by = keywords(" ".join(slot.words))
+            values = keywords(slot.value or "")
+            means |= dict.fromkeys((*by, *values) if len(by) == 1 else values, tag)
+    words = dict.fromkeys((*said, *means, *(TAG + tag for tag in tags_of(clip))))
+    return Document(tuple(words), tuple((word, means.get(word, "")) for word in {*said, *means}))
+
+
+def document_of_person(person: Person, about: str) -> Document:
+    """What a person is found by: the name, its parts, and what they say of themselves."""
+    words = (person.handle, *keywords(person.handle.replace("_", " ")), *keywords(about))
+    return Document(tuple(dict.fromkeys(PERSON + word for word in words)))
+
+
+def question_of_clips(
+    words: Sequence[str], tags: Sequence[str], means: Mapping[str, str]
+) -> Question:
+    """Clips with all of the words, the last of which may be unfinished, and all of the tags.
+    ``means``: the tag that a word says."""
+    asked = [
+        (
+            Token(word, begins=place == len(words)),
+            *(Token(TAG + tag) for tag in (means.get(word),) if tag),
+        )
+        for place, word in enumerate(words, 1)
+    ]
+    return (*asked, *((Token(TAG + tag),) for tag in tags))
+
+
+def question_of_people(words: Sequence[str]) -> Question:
+    """People with all of the words, each perhaps unfinished."""
+    return tuple((Token(PERSON + word, begins=True),) for word in words)
+
+
+def as_fts5(question: Question) -> str:
+    """The question as SQLite's FTS5 wants it."""
+    # In quotes nothing of it is a sign of the query language; tokens hold none.
+    return " AND ".join(
+        "(" + " OR ".join(f'"{one.text}"{"*" if one.begins else ""}' for one in tokens) + ")"
+        for tokens in question
+    )

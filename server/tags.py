@@ -1,0 +1,27 @@
+"""What a clip shows, as tags: what the model understood of its prompt. Pure."""
+
+import re
+from typing import Final
+
+from phosphene.model import Clip, Slot
+from phosphene.text import keywords
+
+SURE: Final = 0.5
+"""Least confidence with which the model has to have understood a slot that is a tag."""
+UNSEEN: Final = frozenset({"truncated", "undrawn"})
+"""Slots of what is not to be seen in the clip."""
+_NO_TAG: Final = re.compile(r"[^a-z0-9]+")
+
+
+def tag_of(slot: Slot) -> str | None:
+    """What a slot is called as a tag, such as ``subject:fox``; None for what nobody sees."""
+    if slot.value is None or slot.confidence < SURE or slot.name in UNSEEN:
+        return None
+    value = _NO_TAG.sub("_", " ".join(keywords(slot.value))).strip("_")
+    return f"{_NO_TAG.sub('_', slot.name.lower())}:{value}" if value else None
+
+
+def tags_of(clip: Clip) -> tuple[str, ...]:
+    """What a clip shows."""
+    found = (tag_of(slot) for slot in clip.understood)
+    return tuple(dict.fromkeys(tag for tag in found if tag is not None))
