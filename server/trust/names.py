@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from phosphene.trust.matching import (
@@ -14,6 +13,7 @@ from phosphene.trust.matching import (
     all_glued,
     glued_run,
     nearly,
+    nearly_beside,
     without_common,
 )
 from phosphene.trust.near import squeeze
@@ -22,8 +22,12 @@ from phosphene.trust.rules import SHORT, Rules, Spelling
 
 BURIED: Final = 9
 """A name this long is found inside of a longer word."""
-GLUED_NAME: Final = 6
+GLUED_NAME: Final = 5
 """A name of one word this long is found where it is glued to a common word."""
+GLUED_SURELY: Final = 6
+"""So is one of several words, and one beside a common word of three letters."""
+GLUED_NEAR_NAME: Final = 8
+"""A name of which so much is left is found where it is written nearly right and so glued."""
 
 
 def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]:
@@ -75,8 +79,13 @@ def _near(
         window = words[at : at + size]
         if not all_common(window, rules):
             joined = "".join(word.text for word in window)
-            near = chain(rules.near_names.find_near(joined), _name_beside_common(window, rules))
-            found += ((size, s) for s in near if size > 1 or s.word_count == 1)
+            near = rules.near_names.find_near(joined)
+            found += (
+                (size, s)
+                for s in near
+                if size > 1 or s.word_count == 1 or joined[0] == s.written[0]
+            )
+            found += ((size, s) for s in _name_beside_common(window, rules))
     return max(found, key=lambda one: one[0], default=None)
 
 
@@ -118,12 +127,16 @@ def _is(spelling: Spelling, pieces: Words, around: frozenset[str], rules: Rules)
 
 
 def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
-    """Names of one word that are glued to a common word here."""
+    """Names that are glued to a common word here."""
     if len(pieces) > 1:
         return
-    for part in without_common(pieces[0].text, GLUED_NAME, rules.longest, rules):
-        known = rules.spellings.get(squeeze(part), ())
-        yield from (s for s in known if not s.beside and s.word_count == 1 and s.written == part)
+    for rest in without_common(pieces[0].text, rules):
+        for known in rules.spellings.get(squeeze(rest.text), ()):
+            sure = rest.short or known.word_count > 1
+            long_enough = len(rest.text) >= (GLUED_SURELY if sure else GLUED_NAME)
+            if long_enough and not known.beside and known.written == rest.text:
+                yield known
+        yield from nearly_beside(rest, GLUED_NEAR_NAME, rules.near_names, rules)
 
 
 def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:

@@ -1,18 +1,20 @@
 """Finding the phrases of the categories among the words of a text."""
 
 from collections.abc import Iterator
-from itertools import chain
+from math import inf
 from typing import Final
 
 from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
     Found,
+    Rest,
     Words,
     all_common,
     all_glued,
     glued_run,
     nearly,
+    nearly_beside,
     unique,
     without_common,
 )
@@ -27,6 +29,14 @@ SURELY_SPLIT: Final = 9
 GLUED: Final = 4
 """A phrase of one word this long is found where it is glued to a common word, or has a letter
 doubled."""
+GLUED_SHORT: Final = 5
+"""The same, to a common word of three letters."""
+GLUED_SEVERAL: Final = 6
+"""A phrase of several words this long is found where all are glued to a common word."""
+TOGETHER: Final = 9
+"""A phrase of several words this long is found where it is one word, written nearly right."""
+GLUED_NEAR: Final = 7
+"""A phrase of which so much is left is found where it is written nearly right and so glued."""
 
 
 def phrases(words: Words, rules: Rules) -> Iterator[Found]:
@@ -55,9 +65,12 @@ def _phrases_from(words: Words, at: int, rules: Rules) -> Iterator[tuple[int, Ph
         window = words[at : at + size]
         if not all_common(window, rules):
             joined = "".join(word.text for word in window)
-            for phrase in chain(rules.near_phrases.find_near(joined), _odd(joined, size, rules)):
-                if size > 1 or len(phrase.words) == 1:
+            for phrase in rules.near_phrases.find_near(joined):
+                if size > 1 or len(phrase.words) == 1 or _surely_together(joined, phrase):
                     yield size, phrase
+            if size == 1:
+                yield from ((1, phrase) for phrase in _doubled(joined, rules))
+                yield from ((1, phrase) for phrase in _beside_common(joined, rules))
 
 
 def _windows(words: Words, at: int, beginnings: frozenset[str]) -> Iterator[tuple[int, str]]:
@@ -84,24 +97,35 @@ def _split_otherwise(window: Words, joined: str, rules: Rules) -> Iterator[Phras
             yield phrase
 
 
-def _odd(joined: str, size: int, rules: Rules) -> Iterator[Phrase]:
-    """Phrases with a letter doubled, or glued to a common word."""
-    if size == 1:
-        yield from _doubled(joined, rules)
-        yield from _beside_common(joined, rules)
+def _surely_together(text: str, phrase: Phrase) -> bool:
+    """Whether one word is a phrase of several, rather than another word."""
+    return len(phrase.key) >= TOGETHER and text[0] == phrase.written[0] and phrase.part is None
 
 
 def _doubled(text: str, rules: Rules) -> Iterator[Phrase]:
     """Phrases of which a letter is doubled here that is not, or the other way round."""
     key = squeeze(text)
     if len(key) >= GLUED:
-        yield from rules.squeezed.get(key, ())
+        yield from (phrase for phrase in rules.squeezed.get(key, ()) if len(phrase.words) == 1)
 
 
 def _beside_common(text: str, rules: Rules) -> Iterator[Phrase]:
-    """Phrases of one word that are glued to a common word here."""
-    for part in without_common(text, GLUED, rules.longest_phrase, rules):
-        yield from (phrase for phrase in rules.joined.get(part, ()) if len(phrase.words) == 1)
+    """Phrases that are glued to a common word here."""
+    for rest in without_common(text, rules):
+        exact = rules.joined.get(rest.text, ())
+        yield from (phrase for phrase in exact if len(rest.text) >= _least_glued(phrase, rest))
+        near = nearly_beside(rest, GLUED_NEAR, rules.near_phrases, rules)
+        yield from (phrase for phrase in near if phrase.part is None)
+
+
+def _least_glued(phrase: Phrase, rest: Rest) -> float:
+    """So long a phrase is found beside a common word."""
+    if len(phrase.words) == 1 and not rest.short:
+        return GLUED
+    # Halves of what is refused together are common words: canteens, governorship.
+    if phrase.part is not None:
+        return inf
+    return GLUED_SHORT if len(phrase.words) == 1 else GLUED_SEVERAL
 
 
 def _buried_phrases(word: Word, rules: Rules) -> Iterator[Found]:

@@ -136,9 +136,7 @@ class Rules:
         self.persons: dict[str, list[Spelling]] = {}
         for spelling in _spellings(file.names, self.common):
             self._index(spelling)
-        self.longest_phrase = max(map(len, self.joined), default=0)
         self.phrase_beginnings = _beginnings(self.joined)
-        self.longest = max(map(len, self.spellings), default=0)
         self.beginnings = _beginnings(self.spellings)
 
     def _index(self, spelling: Spelling) -> None:
