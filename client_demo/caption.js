@@ -8,8 +8,8 @@ import { Steering } from "./steering.js";
 /** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress @typedef {import("./merge.js").Waiting} Waiting */
 
 export class Caption {
-  /** @param {Clip} clip @param {import("./card.js").Actions} actions */
-  constructor(clip, actions) {
+  /** @param {Clip} clip @param {import("./card.js").Actions} actions @param {() => void} unfold or fold again */
+  constructor(clip, actions, unfold) {
     const { id } = clip;
     this.actions = actions;
     this.progress = said("p.progress", { "data-testid": "progress" });
@@ -19,18 +19,19 @@ export class Caption {
     this.author = h("button.author", { type: "button", "data-testid": "author", onclick: () => actions.profile(clip.author.handle) });
     this.age = h("span.age");
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
-    this.slots = h("p.slots", { "data-testid": "understood" });
+    this.slots = h("p.slots.rest", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
     this.remove = removal(() => actions.remove(id));
-    this.open = h("p.open-slots", { "data-testid": "left-open" });
-    this.undrawn = said("p.open-slots", { "data-testid": "undrawn" });
-    this.unread = said("p.open-slots", { "data-testid": "unread" });
+    this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
+    this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
+    this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
-    const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers);
-    const text = said("h2.text", { id: `text-${id}`, "data-testid": "text" }, clip.text);
+    this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
+    const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers, this.unfold);
+    const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after", {}, this.birth, this.remove));
+    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -47,6 +48,16 @@ export class Caption {
     this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;
     this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
+  }
+
+  /** @param {boolean} on */
+  fold(on) {
+    this.unfold.setAttribute("aria-expanded", String(!on));
+  }
+
+  /** Whether somebody is at its buttons or writes a line. */
+  get inUse() {
+    return this.element.contains(document.activeElement);
   }
 
   /** Whether it is shown how the clip came to be. @param {boolean} on */

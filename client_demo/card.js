@@ -8,9 +8,13 @@ import { Rail } from "./rail.js";
 import { Ring } from "./ring.js";
 
 /** @typedef {import("./merge.js").Entry} Entry */
+
+/** So long the words of a clip stand as they are, then they fold, so that they do not lie over what it shows. */
+const FOLD_MS = 2000;
+
 /**
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
- *   lineage(id: string): void, share(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void,
+ *   lineage(id: string): void, share(id: string): void, more(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
  *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean}} Actions
  */
@@ -30,6 +34,8 @@ export class Card {
       tabindex: "0",
     });
     this.full = false;
+    this.before = false;
+    this.share = 0;
     this.heard = this.offered = false;
     this.entry = entry;
   }
@@ -57,12 +63,31 @@ export class Card {
     this.frame = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });
     this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
-    this.caption = new Caption(clip, actions);
+    this.played = h("div.played", { "aria-hidden": "true" });
+    this.caption = new Caption(clip, actions, () => this.#fold(this.element.dataset.folded !== "true"));
     this.rail = new Rail(id, actions);
     this.hearButton = h("button.hear", { type: "button", hidden: true, "data-testid": "tap-sound", "aria-keyshortcuts": "m", onclick: () => actions.sound() }, icon("sound"), "Tap for sound");
-    this.stage = h("div.stage", {}, this.frame, this.hearts, this.playButton, this.hearButton, this.caption.element, this.rail.element);
+    this.stage = h("div.stage", {}, this.frame, this.hearts, this.played, this.playButton, this.hearButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
+    this.#fold(false);
     this.update(this.entry);
+  }
+
+  /** Whether it is the clip before the person. @param {boolean} on */
+  turn(on) {
+    this.element.inert = !on;
+    if (on === this.before) return;
+    this.before = on;
+    clearTimeout(this.folding);
+    this.#fold(false);
+    if (on) this.folding = setTimeout(() => this.caption?.inUse || this.#fold(true), FOLD_MS);
+  }
+
+  /** @param {boolean} on */
+  #fold(on) {
+    clearTimeout(this.folding);
+    this.element.dataset.folded = String(on);
+    this.caption?.fold(on);
   }
 
   /** @param {Entry} entry */
@@ -100,6 +125,7 @@ export class Card {
     this.element.dataset.picture = "none";
     this.playButton.hidden = true;
     this.still.hidden = true;
+    this.setPlayed(0);
   }
 
   /** True where motion waits for the person's wish. */
@@ -111,6 +137,14 @@ export class Card {
 
   offerPlay() {
     this.playButton.hidden = false;
+  }
+
+  /** How much of the film has been played, 0 to 1. @param {number} share */
+  setPlayed(share) {
+    const back = share < this.share; // it begins anew: the line does not run back
+    this.share = share;
+    this.played.classList.toggle("back", back);
+    this.played.style.transform = `scaleX(${share})`;
   }
 
   /** @param {boolean} on */

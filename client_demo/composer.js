@@ -42,7 +42,7 @@ export class Composer {
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
       h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       this.kin, this.text, this.reading.element, this.answer, this.examples, this.#options());
-    this.dialog = h("dialog.sheet.composer-sheet", { "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
+    this.dialog = h("dialog.sheet.composer-sheet", { "data-sheet": "compose", "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
     document.body.append(this.dialog);
   }
 
@@ -66,6 +66,7 @@ export class Composer {
     this.draft = draftName({ text, parent, second });
     this.parent = parent;
     this.forking = parent !== null && second !== null;
+    this.dialog.dataset.sheet = this.forking ? "fork" : parent ? "remix" : "compose";
     setText(this.title, this.forking ? "From here on, differently" : parent ? "Remix" : "What should come to light?");
     setText(this.submit.firstChild, this.forking ? "Fork it" : parent ? "Remix it" : "Draw it");
     this.change.hidden = !parent || this.forking;

@@ -6,10 +6,10 @@ import { complain } from "./toast.js";
 /**
  * @param {{store: import("./state.js").Store, social: import("/client.js").Social,
  *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
- *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog,
+ *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog, menu: import("./menu.js").MoreSheet,
  *   toast: (text: string) => void, at: () => number}} rooms ``at``: seconds into what is playing
  */
-export function deeds({ store, social, interest, composer, panel, sharing, toast, at }) {
+export function deeds({ store, social, interest, composer, panel, sharing, menu, toast, at }) {
   return {
     /** @param {string} id @param {boolean} [on] the other way round if not said */
     like(id, on = !store.get(id)?.liked) {
@@ -33,6 +33,10 @@ export function deeds({ store, social, interest, composer, panel, sharing, toast
     share(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
       if (clip) sharing.open(clip, store.isMine(id));
+    },
+    more(/** @type {string} */ id) {
+      const clip = store.get(id)?.clip;
+      if (clip) menu.open(clip);
     },
     cancel: (/** @type {string} */ id) => api.remove(id).catch(complain),
     remove: (/** @type {string} */ id) => api.remove(id).then(() => store.forget(id), complain),

@@ -51,8 +51,8 @@ export function setText(/** @type {Element} */ element, /** @type {string} */ te
 export const media = (query) => matchMedia(query);
 
 export const calm = media("(prefers-reduced-motion: reduce)");
-export const wide = media("(min-width: 900px)");
-export const roomy = media("(min-width: 1180px)");
+export const wide = media("(min-width: 900px) and (min-height: 600px)");
+export const roomy = media("(min-width: 1180px) and (min-height: 600px)");
 
 /** True where the person asked the browser to spare data. */
 export const saveData = () => Boolean(navigator.connection?.saveData);

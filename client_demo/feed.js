@@ -172,7 +172,7 @@ export class Feed {
       const near = Math.abs(i - this.index) <= FILLED;
       if (!near) this.players.find((player) => player.card === card)?.release();
       card.setFull(near);
-      card.element.inert = i !== this.index;
+      card.turn(i === this.index);
     });
     this.#lend();
   }

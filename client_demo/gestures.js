@@ -43,7 +43,7 @@ export function taps(root, on) {
 /** @param {PointerEvent} event */
 function onPicture(event) {
   const target = /** @type {Element} */ (event.target);
-  return event.button === 0 && target.closest(".stage") !== null && target.closest("button, a, input") === null;
+  return event.button === 0 && target.closest(".stage") !== null && target.closest("button, a, input, .info") === null;
 }
 
 /**

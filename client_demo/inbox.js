@@ -36,7 +36,7 @@ export class Inbox {
     this.button.addEventListener("click", () => this.open());
     this.list = h("ul.notices", { "data-testid": "notices" });
     this.none = h("p.hint", {}, "Nothing yet. When somebody likes, remixes or writes about a clip of yours, you hear of it here.");
-    this.dialog = h("dialog.sheet.inbox", { "aria-labelledby": "inbox-title", "data-testid": "inbox", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
+    this.dialog = h("dialog.sheet.inbox", { "data-sheet": "inbox", "aria-labelledby": "inbox-title", "data-testid": "inbox", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, "What happened"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       this.none, this.list);
     document.body.append(this.dialog);

@@ -42,7 +42,7 @@ export function keyboard(deeds) {
 /** The dialog that names the keys. */
 export function helpDialog() {
   const rows = HELP.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split("  ").map((key) => h("kbd", {}, key))), h("dd", {}, what)));
-  const dialog = h("dialog.sheet.help", { "aria-labelledby": "help-title", "data-testid": "help", onclick: (/** @type {Event} */ event) => event.target === dialog && dialog.close() },
+  const dialog = h("dialog.sheet.help", { "data-sheet": "help", "aria-labelledby": "help-title", "data-testid": "help", onclick: (/** @type {Event} */ event) => event.target === dialog && dialog.close() },
     h("div.head", {}, h("h2.sheet-title", { id: "help-title" }, "Keys"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
     h("dl", {}, ...rows));
   document.body.append(dialog);

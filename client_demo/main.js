@@ -3,6 +3,7 @@ import { clipTopic, Problem, Social, socketUrl } from "/client.js";
 import { ambient } from "./ambient.js";
 import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
+import { keepColumn, keptColumn } from "./column.js";
 import { Composer } from "./composer.js";
 import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
@@ -12,6 +13,7 @@ import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
+import { MoreSheet } from "./menu.js";
 import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
@@ -20,10 +22,13 @@ import { Pictures } from "./pictures.js";
 import { ProfileDialog } from "./profile.js";
 import { Retry } from "./retry.js";
 import { ShareDialog } from "./share.js";
+import { Sheets } from "./sheets.js";
 import { Store } from "./state.js";
 import { complain, toast } from "./toast.js";
 import { FEED, topicListener } from "./topics.js";
+import { Trail } from "./trail.js";
 import { Visit } from "./visit.js";
+import { wheel } from "./wheel.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 
@@ -48,7 +53,8 @@ const panel = new Panel($("#panel"), store, {
 });
 
 const sharing = new ShareDialog(toast);
-const act = deeds({ store, social, interest, composer, panel, sharing, toast, at: () => playedS() });
+const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth() });
+const act = deeds({ store, social, interest, composer, panel, sharing, menu, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
@@ -152,7 +158,9 @@ function turned(id, before) {
   present();
   panel.show(id);
   announce();
-  history.replaceState(null, "", id ? `?clip=${encodeURIComponent(id)}` : location.pathname);
+  trail.turn(id, sheets.top);
+  const text = id && store.get(id)?.clip.text;
+  document.title = text ? `${text} · Phosphene` : "Phosphene";
   requestAnimationFrame(glow);
 }
 
@@ -186,6 +194,36 @@ const glow = ambient($("#ambient"), () => {
   return card.poster.complete && card.poster.naturalWidth ? card.poster : null;
 });
 
+const sheets = new Sheets({
+  changed: (top, how) => trail.cover(top, how),
+  close: (sheet) => (sheet instanceof HTMLDialogElement ? sheet.close() : panel.setOpen(false)),
+});
+
+/** Sheets that an address names, and how each is opened. @type {Record<string, () => void>} */
+const named = {
+  compose: () => composer.open(),
+  inbox: () => inbox.open(),
+  help: () => help.showModal(),
+  name: () => nameDialog.open(store.me?.handle ?? ""),
+  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
+};
+
+/** @param {string} sheet */
+const uncover = (sheet) => (sheet.startsWith("@") ? profile.open(sheet.slice(1)) : named[sheet]?.());
+
+const trail = new Trail(({ clip, sheet }) => {
+  sheets.closeBut(sheet);
+  if (clip && clip !== feed.current?.id) goBackTo(clip);
+  if (sheet && !sheets.has(sheet)) uncover(sheet);
+});
+
+/** @param {string} id */
+function goBackTo(id) {
+  const entry = store.get(id);
+  if (entry) open(entry.clip);
+  else api.clip(id).then(({ clip }) => open(clip), complain);
+}
+
 const current = (/** @type {(id: string) => void} */ deed) => () => feed.current && deed(feed.current.id);
 
 keyboard({
@@ -207,8 +245,10 @@ keyboard({
   close: () => panel.setOpen(false),
 });
 
+wheel($("#feed"), (delta) => feed.step(delta));
+
 taps($("#feed"), {
-  single: () => feed.player?.toggle(),
+  single: () => (sheets.top ? sheets.closeBut(null) : feed.player?.toggle()),
   double: (x, y) => {
     feed.current?.heart(x, y);
     if (feed.current) act.like(feed.current.id, true);
@@ -227,20 +267,34 @@ store.mourners.add((id) => {
 });
 addEventListener("online", comeBack);
 addEventListener("visibilitychange", present);
-addEventListener("pagehide", () => visit.turn(null));
+addEventListener("pagehide", () => {
+  visit.turn(null);
+  keepColumn(pages.mode, feed.ids.map((id) => /** @type {any} */ (store.get(id)).clip), feed.current?.id ?? null);
+});
 
 async function start() {
-  const [shared] = await Promise.all([wanted(), identify()]);
+  const kept = keptColumn(pages.mode, trail.place.clip);
+  const [shared] = await Promise.all([kept ? null : wanted(), identify()]);
   starting.worked();
   social.subscribe(FEED);
   social.open();
+  if (kept) restore(kept);
   if (shared) open(shared.clip);
+  if (trail.wanted && feed.current) uncover(trail.wanted);
   await load();
+}
+
+/** The column as it was before a reload. @param {import("./column.js").Column} kept */
+function restore({ clips, at }) {
+  bare = false;
+  for (const clip of clips) store.meet(clip);
+  feed.add(clips.map((clip) => clip.id));
+  feed.goTo(at);
 }
 
 /** The clip that the address names, if it is there. */
 async function wanted() {
-  const id = new URLSearchParams(location.search).get("clip");
+  const id = trail.place.clip;
   try {
     return id ? await api.clip(id) : null;
   } catch (error) {

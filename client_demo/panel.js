@@ -75,6 +75,7 @@ export class Panel {
   /** @param {Tab} tab */
   #select(tab) {
     this.tab = tab;
+    this.element.dataset.sheet = tab;
     for (const [name, button] of Object.entries(this.tabs)) button.setAttribute("aria-selected", String(name === tab));
     this.comments.element.hidden = tab !== "comments";
     this.lineage.hidden = tab !== "lineage";

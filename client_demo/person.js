@@ -21,7 +21,7 @@ export class NameDialog {
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
       h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, save));
-    this.dialog = h("dialog.sheet.name", { "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element);
+    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element);
     document.body.append(this.dialog);
   }
 

@@ -71,6 +71,7 @@ export class Player {
     this.video.muted = true;
     this.video.addEventListener("playing", () => this.card?.setPlaying(true));
     this.video.addEventListener("pause", () => this.card?.setPlaying(false));
+    this.video.addEventListener("timeupdate", () => this.#tellPlayed());
     this.video.addEventListener("loadeddata", () => this.#picture());
     this.video.addEventListener("error", () => this.#lost());
     this.video.addEventListener("canplaythrough", () => on.through(this));
@@ -189,7 +190,7 @@ export class Player {
   /** Pause or go on, by hand. */
   toggle() {
     this.held = !this.video.paused;
-    if (this.held) this.video.pause();
+    if (this.held) this.video.pause(), this.card?.offerPlay();
     else this.#play(true);
     return this.held;
   }
@@ -252,6 +253,11 @@ export class Player {
       this.on.refused(); // which mutes it
       if (this.video.muted) this.#play(byHand);
     }
+  }
+
+  #tellPlayed() {
+    const { currentTime, duration } = this.video;
+    this.card?.setPlayed(this.showing === "file" && duration > 0 ? Math.min(1, currentTime / duration) : 0);
   }
 
   /** @param {string | null} url fetched ahead only where the stream is still to be seen to its end */

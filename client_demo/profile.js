@@ -29,6 +29,7 @@ export class ProfileDialog {
   /** @param {string} handle */
   async open(handle) {
     this.handle = handle;
+    this.dialog.dataset.sheet = `@${handle}`;
     this.which = "clips";
     try {
       await this.#show();

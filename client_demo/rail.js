@@ -6,15 +6,16 @@ import { icon } from "./icons.js";
 export class Rail {
   /** @param {string} id @param {import("./card.js").Actions} actions */
   constructor(id, actions) {
-    this.like = new Deed("heart", "like", "Like", () => actions.like(id));
-    this.comments = new Deed("comment", "comments", "Comments", () => actions.comments(id));
-    this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id));
+    this.like = new Deed("heart", "like", "Like", () => actions.like(id), "L");
+    this.comments = new Deed("comment", "comments", "Comments", () => actions.comments(id), "C");
+    this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id), "R");
     this.fork = new Deed("fork", "fork", "From here on, differently", () => actions.fork(id));
     this.fork.element.classList.add("fork");
-    this.sound = new Deed("sound", "sound", "Sound", () => actions.sound());
-    const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id));
-    const share = new Deed("share", "share", "Share", () => actions.share(id));
-    const all = [this.like, this.comments, this.remix, this.fork, lineage, share, this.sound];
+    this.sound = new Deed("sound", "sound", "Sound", () => actions.sound(), "M");
+    const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id), "T");
+    const share = new Deed("share", "share", "Share", () => actions.share(id), "S");
+    const more = new Deed("more", "more", "More", () => actions.more(id));
+    const all = [this.like, this.comments, this.remix, this.fork, lineage, share, this.sound, more];
     this.element = h("div.rail", {}, ...all.map((deed) => deed.element));
   }
 
@@ -35,11 +36,11 @@ export class Rail {
 }
 
 class Deed {
-  /** @param {string} name of the icon @param {string} test @param {string} label @param {() => void} onclick */
-  constructor(name, test, label, onclick) {
+  /** @param {string} name of the icon @param {string} test @param {string} label @param {() => void} onclick @param {string} [key] */
+  constructor(name, test, label, onclick, key) {
     this.label = label;
     this.number = h("span.count", { "data-testid": `${test}-count` });
-    this.element = h("button.act", { type: "button", "data-testid": test, "aria-label": label, onclick }, icon(name), this.number);
+    this.element = h("button.act", { type: "button", "data-testid": test, "aria-label": label, "aria-keyshortcuts": key?.toLowerCase(), "data-tip": key ? `${label} (${key})` : label, onclick }, icon(name), this.number);
   }
 
   /** @param {number} n */

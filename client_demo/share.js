@@ -25,7 +25,7 @@ export class ShareDialog {
     const head = h("div.head", {}, h("h2.sheet-title", { id: "share-title" }, "Share this clip"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close")));
     this.hint = h("p.hint", { role: "status", "data-testid": "share-hint" });
     this.token = this.#tokenForm();
-    this.dialog = h("dialog.sheet.share", { "aria-labelledby": "share-title", "data-testid": "share-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
+    this.dialog = h("dialog.sheet.share", { "data-sheet": "share", "aria-labelledby": "share-title", "data-testid": "share-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       head, this.hint, this.token, this.link.element, this.code.element, h("div.finish", {}, this.send));
     document.body.append(this.dialog);
   }

@@ -54,9 +54,10 @@ class FrameQuery(TokenQuery, frozen=True):
 
 
 class HomeQuery(Struct, frozen=True):
-    """The clip that the page shows first."""
+    """The clip that the page shows first, and the sheet that it opens over it."""
 
     clip: str = ""
+    sheet: str = ""
 
 
 class Embeds:

@@ -336,6 +336,71 @@ def test_a_file_is_judged_by_how_fast_it_comes_once_a_line_has_had_time(run: Run
     assert run("line", slow) == [False, True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("events", "clips"),
+    [
+        ([(0, 300)], 1),
+        ([(30 * n, 100) for n in range(8)], 1),  # one strong turn
+        ([(400 * n, 100) for n in range(3)], 3),  # notch by notch
+        ([(100 * n, 100) for n in range(10)], 2),  # a wheel that goes on turning
+        ([(16 * n, 90 * 0.97**n) for n in range(90)], 1),  # the momentum of a trackpad
+        ([(0, 4), (200, 4)], 0),  # a finger that rests
+        ([(0, 100), (50, -100)], 2),  # there and back
+    ],
+)
+def test_one_gesture_of_a_wheel_goes_one_clip_far(
+    run: Run, events: list[tuple[float, float]], clips: int
+) -> None:
+    code = f"""(() => {{
+        let gesture = m.STILL, steps = 0;
+        for (const [at, px] of {_js(events)}) {{
+            gesture = m.turned(gesture, px, at);
+            steps += gesture.steppedAt === at;
+        }}
+        return steps;
+    }})()"""
+    assert run("wheel", code) == clips
+
+
+@pytest.mark.parametrize(
+    ("before", "place", "covered", "how"),
+    [
+        (("a", None), ("b", None), False, "push"),
+        (("a", None), ("a", "share"), False, "push"),
+        (("a", "comments"), ("b", "comments"), True, "push"),
+        (("a", "inbox"), ("b", None), False, "replace"),  # a sheet that led to a clip
+        (("a", "inbox"), ("a", "@ben"), False, "replace"),  # or to another sheet
+        (("a", "comments"), ("a", "@ben"), True, "push"),
+        ((None, None), ("a", None), False, "replace"),
+        ((None, None), (None, "compose"), False, "push"),
+        (("a", None), (None, None), False, "replace"),
+        (("a", "share"), ("a", "share"), True, "stay"),
+    ],
+)
+def test_what_back_leads_to(
+    run: Run,
+    before: tuple[str | None, str | None],
+    place: tuple[str | None, str | None],
+    covered: bool,
+    how: str,
+) -> None:
+    one, other = ({"clip": clip, "sheet": sheet} for clip, sheet in (before, place))
+    assert run("trail", f"m.follows({_js(one)}, {_js(other)}, {_js(covered)})") == how
+    address = run("trail", f"m.addressOf({_js(other)})")
+    assert run("trail", f"m.placeOf({_js(address[1:])})") == other
+
+
+def test_a_sheet_goes_where_a_finger_meant_it_to(run: Run) -> None:
+    assert run("sheets", "[m.letsGo(200, 600, 0), m.letsGo(60, 600, 0.9)]") == [True, True]
+    assert run("sheets", "[m.letsGo(60, 600, 0.1), m.letsGo(5, 600, 2)]") == [False, False]
+
+
+def test_a_download_is_named_as_what_it_shows(run: Run) -> None:
+    texts = ["A fox, at 5 o'clock!", "\u72d0\u72f8", "../?", "x" * 90]
+    names = run("menu", f"{_js(texts)}.map(m.fileName)")
+    assert names == ["A-fox-at-5-o-clock.mp4", "\u72d0\u72f8.mp4", "clip.mp4", f"{'x' * 60}.mp4"]
+
+
 def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     first = "{x: 10, y: 10, at: 0}"
     assert run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 200}})")

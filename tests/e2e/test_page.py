@@ -45,6 +45,8 @@ def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     other = theirs.locator(f'[data-clip="{clip}"]')
     expect(other.get_by_test_id("text")).to_be_visible(timeout=LONG)
     expect(other.get_by_test_id("delete")).to_be_hidden()
+    expect(card).to_have_attribute("data-folded", "true", timeout=LONG)
+    card.get_by_test_id("unfold-words").click()
     button = card.get_by_test_id("delete")
     button.click()
     expect(button).to_have_text("Sure?")

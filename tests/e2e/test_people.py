@@ -45,7 +45,7 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     clip = make_clip(anna, "a paper fox")
     ben.goto(f"{at_localhost(server).url}/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
-    expect(card.get_by_test_id("birth")).to_be_visible()  # it is finished
+    expect(card).to_have_attribute("data-state", "done")
     card.get_by_test_id("author").click()
     expect(ben.get_by_test_id("profile")).to_be_visible()
     ben.get_by_test_id("profile-follow").click()

@@ -1,0 +1,41 @@
+/** What else one can do with a clip: a sheet of rows behind the last button of the rail. */
+import { h, setText } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @typedef {{birth(): void}} Deeds */
+
+/** The name of a clip's file on one's own disk. Pure. @param {string} text */
+export const fileName = (text) => `${text.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "clip"}.mp4`;
+
+export class MoreSheet {
+  /** @param {Deeds} deeds */
+  constructor(deeds) {
+    this.deeds = deeds;
+    this.rows = h("ul.menu-rows");
+    this.title = h("h2.sheet-title", { id: "more-title" });
+    this.dialog = h("dialog.sheet.menu", { "aria-labelledby": "more-title", "data-sheet": "more", "data-testid": "more-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))), this.rows);
+    document.body.append(this.dialog);
+  }
+
+  /** @param {import("./merge.js").Clip} clip */
+  open(clip) {
+    setText(this.title, "More");
+    this.rows.replaceChildren(...this.#entries(clip).map((row) => h("li", {}, row)));
+    this.dialog.showModal();
+  }
+
+  /** The rows of a clip, from the most wanted to the rarest. @param {import("./merge.js").Clip} clip @returns {HTMLElement[]} */
+  #entries({ status, video_url, birth_url, text }) {
+    const rows = [];
+    if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), "Download"));
+    if (status === "done" && birth_url) rows.push(this.#row("birth", "Watch it being born", "more-birth", () => this.deeds.birth()));
+    // A row to report the clip has its place here, as the last one.
+    return rows;
+  }
+
+  /** @param {string} name of its icon @param {string} words @param {string} test @param {() => void} deed */
+  #row(name, words, test, deed) {
+    return h("button.menu-row", { type: "button", "data-testid": test, onclick: () => (this.dialog.close(), deed()) }, icon(name), words);
+  }
+}

@@ -1,0 +1,202 @@
+"""What everybody expects of such a page: Back, reload, wheel, sheets that a finger draws down, and
+a picture that nothing lies over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.stock import stock
+from tests.support import Instance, instance
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+SIZES = ((390, 844), (320, 568), (844, 390), (568, 320), (720, 450), (320, 256), (1280, 800))
+DEEDS = (
+    "like",
+    "comments",
+    "share",
+    "more",
+    "author",
+    "compose",
+    "me",
+    "inbox-open",
+    "mode-latest",
+)
+BOX = """one => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [x, y, width, height];
+}"""
+# What somebody who points at its middle would not meet.
+UNREACHED = """(names) => names.filter((name) => {
+  const one = document.querySelector(`article:not([inert]) [data-testid=${name}]`)
+    ?? document.querySelector(`[data-testid=${name}]`);
+  const { x, y, width, height } = one.getBoundingClientRect();
+  const met = document.elementFromPoint(x + width / 2, y + height / 2);
+  const within = x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
+  return !within || !one.contains(met);
+})"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("data")
+    stock(
+        folder,
+        [f"a paper fox, number {number}, that walks slowly over hills" for number in range(5)],
+    )
+    with instance(folder, workers=0) as running:
+        yield running
+
+
+@pytest.fixture
+def page(server: Instance, open_page: Open) -> Page:
+    page = open_page(server)
+    expect(here(page)).to_have_attribute("data-picture", "file")
+    return page
+
+
+def here(page: Page) -> Locator:
+    """The clip before the person."""
+    return page.locator("article:not([inert])")
+
+
+def shown(page: Page) -> str:
+    return here(page).get_attribute("data-clip") or ""
+
+
+def step(page: Page, key: str = "ArrowDown") -> str:
+    """To the next clip; its id."""
+    before = shown(page)
+    page.keyboard.press(key)
+    expect(here(page)).not_to_have_attribute("data-clip", before)
+    expect(here(page)).to_be_in_viewport(ratio=1)
+    return shown(page)
+
+
+def test_back_closes_sheets_and_then_goes_to_the_clip_before(page: Page) -> None:
+    first, second = shown(page), step(page)
+    expect(page).to_have_title("a paper fox, number 3, that walks slowly over hills · Phosphene")
+    here(page).get_by_test_id("comments").click()
+    expect(page).to_have_url(f"{origin(page)}/?clip={second}&sheet=comments")
+    page.get_by_test_id("tab-lineage").click()
+    expect(page).to_have_url(f"{origin(page)}/?clip={second}&sheet=lineage")
+    page.go_back()
+    expect(page.get_by_test_id("panel")).to_have_attribute("data-open", "false")
+    page.get_by_test_id("compose").click()
+    page.go_back()
+    expect(page.get_by_test_id("composer")).to_be_hidden()
+    # One that was closed by hand leaves no entry behind.
+    page.get_by_test_id("compose").click()
+    page.get_by_test_id("composer").get_by_label("Close").click()
+    expect(page).to_have_url(f"{origin(page)}/?clip={second}")
+    page.go_back()
+    expect(here(page)).to_have_attribute("data-clip", first)
+    page.go_forward()
+    expect(here(page)).to_have_attribute("data-clip", second)
+
+
+def test_an_address_names_a_sheet_and_back_closes_it(
+    server: Instance, page: Page, open_page: Open
+) -> None:
+    clip = step(page)
+    other = open_page(server, f"/?clip={clip}&sheet=share")
+    expect(other.get_by_test_id("share-sheet")).to_be_visible()
+    other.go_back()
+    expect(other.get_by_test_id("share-sheet")).to_be_hidden()
+    expect(here(other)).to_have_attribute("data-clip", clip)
+
+
+def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> None:
+    before, clip = step(page), step(page)
+    here(page).get_by_test_id("share").click()
+    page.reload()
+    expect(here(page)).to_have_attribute("data-clip", clip)
+    expect(page.get_by_test_id("share-sheet")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_test_id("share-sheet")).to_be_hidden()
+    assert step(page, "ArrowUp") == before
+
+
+def test_one_gesture_of_the_wheel_is_one_clip(page: Page) -> None:
+    ids = page.locator("article").evaluate_all("all => all.map((one) => one.dataset.clip)")
+    page.mouse.move(195, 400)
+    for number, notches in enumerate([[300], [100] * 8], 1):
+        page.evaluate(SETTLING)
+        for notch in notches:
+            page.mouse.wheel(0, notch)
+        page.evaluate("() => window.settled")
+        assert shown(page) == ids[number]
+
+
+SETTLING = """() => {
+  const feed = document.querySelector("#feed");
+  window.settled = new Promise((done) => feed.addEventListener("scrollend", done, { once: true }));
+}"""
+
+
+def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> None:
+    touch = page.context.new_cdp_session(page)
+    here(page).get_by_test_id("comments").click()
+    panel = page.get_by_test_id("panel")
+    for opened, closed in ((panel, "data-open"), (page.get_by_test_id("more-sheet"), "open")):
+        if closed == "open":
+            here(page).get_by_test_id("more").click()
+        expect(opened).to_be_in_viewport(ratio=1)
+        x, y, width, _ = opened.locator(".head").evaluate(BOX)
+        for kind, at in (
+            ("touchStart", 10),
+            ("touchMove", 60),
+            ("touchMove", 260),
+            ("touchEnd", None),
+        ):
+            points = [] if at is None else [{"x": x + width / 2, "y": y + at}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        expect(opened).to_be_hidden()
+    here(page).get_by_test_id("comments").click()
+    expect(panel).to_be_in_viewport(ratio=1)
+    page.touchscreen.tap(150, 200)
+    expect(panel).to_be_hidden()
+    expect(here(page)).to_have_attribute("data-playing", "true")
+
+
+def test_a_pause_has_its_mark_and_the_words_fold(page: Page) -> None:
+    card = here(page)
+    expect(card).to_have_attribute("data-folded", "true")
+    expect(card.get_by_test_id("text")).to_be_visible()
+    folded = card.get_by_test_id("text").bounding_box()
+    card.get_by_test_id("unfold-words").click()
+    expect(card.get_by_test_id("unfold-words")).to_have_attribute("aria-expanded", "true")
+    unfolded = card.get_by_test_id("text").bounding_box()
+    assert folded
+    assert unfolded
+    assert unfolded["height"] > folded["height"]
+    page.touchscreen.tap(195, 300)
+    expect(card.get_by_test_id("play")).to_be_visible()
+    card.get_by_test_id("play").click()
+    expect(card.get_by_test_id("play")).to_be_hidden()
+    expect(card).to_have_attribute("data-playing", "true")
+
+
+def test_the_more_menu_downloads_the_clip(page: Page, tmp_path: Path) -> None:
+    here(page).get_by_test_id("more").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("download").click()
+    assert download.value.suggested_filename.startswith("a-paper-fox-number-")
+    download.value.save_as(tmp_path / "clip.mp4")
+    assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_every_window_shows_the_whole_picture_and_all_deeds(page: Page) -> None:
+    card = here(page)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        x, y, wide, high = card.locator(".picture").evaluate(BOX)
+        assert wide / high == pytest.approx(9 / 16, abs=0.01), (width, height)
+        assert min(x, y, width - x - wide, height - y - high) >= -1, (width, height)
+        assert page.evaluate(UNREACHED, DEEDS) == [], (width, height)
+
+
+def origin(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])
