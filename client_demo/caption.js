@@ -28,7 +28,8 @@ export class Caption {
     const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
-    const who = h("p.who", {}, this.author, this.age, seen, this.expiry, this.viewers, this.unfold);
+    const made = h("button.ai", { type: "button", "aria-label": "AI: how it was made", "data-testid": "ai", onclick: () => actions.made(id) }, "AI");
+    const who = h("p.who", {}, this.author, this.age, made, seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));

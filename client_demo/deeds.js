@@ -6,10 +6,10 @@ import { complain } from "./toast.js";
 /**
  * @param {{store: import("./state.js").Store, social: import("/client.js").Social,
  *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
- *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog, menu: import("./menu.js").MoreSheet,
+ *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog, menu: import("./menu.js").MoreSheet, papers: import("./made.js").MadeSheet,
  *   toast: (text: string) => void, at: () => number}} rooms ``at``: seconds into what is playing
  */
-export function deeds({ store, social, interest, composer, panel, sharing, menu, toast, at }) {
+export function deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at }) {
   return {
     /** @param {string} id @param {boolean} [on] the other way round if not said */
     like(id, on = !store.get(id)?.liked) {
@@ -37,6 +37,10 @@ export function deeds({ store, social, interest, composer, panel, sharing, menu,
     more(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
       if (clip) menu.open(clip);
+    },
+    made(/** @type {string} */ id) {
+      const clip = store.get(id)?.clip;
+      if (clip) papers.open(clip);
     },
     cancel: (/** @type {string} */ id) => api.remove(id).catch(complain),
     remove: (/** @type {string} */ id) => api.remove(id).then(() => store.forget(id), complain),

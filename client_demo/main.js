@@ -13,6 +13,7 @@ import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
+import { MadeSheet } from "./made.js";
 import { MoreSheet } from "./menu.js";
 import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
@@ -53,8 +54,9 @@ const panel = new Panel($("#panel"), store, {
 });
 
 const sharing = new ShareDialog(toast);
-const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth() });
-const act = deeds({ store, social, interest, composer, panel, sharing, menu, toast, at: () => playedS() });
+const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id) });
+const papers = new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) });
+const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
@@ -205,7 +207,7 @@ const named = {
   inbox: () => inbox.open(),
   help: () => help.showModal(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
-  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
+  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
 
 /** @param {string} sheet */
@@ -280,8 +282,9 @@ async function start() {
   social.open();
   if (kept) restore(kept);
   if (shared) open(shared.clip);
+  if (!feed.current) await load();
   if (trail.wanted && feed.current) uncover(trail.wanted);
-  await load();
+  if (kept || shared) await load();
 }
 
 /** The column as it was before a reload. @param {import("./column.js").Column} kept */

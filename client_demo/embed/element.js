@@ -35,6 +35,7 @@ class PhosphenePlayer extends HTMLElement {
     this.video = $("video");
     this.video.muted = this.hasAttribute("muted");
     keepAsking(this.$.poster);
+    sayMade(this, root);
     for (const name of EVENTS) this.video.addEventListener(name, (/** @type {Event} */ event) => this.#relay(event));
     this.$.big.onclick = this.$.toggle.onclick = () => this.#toggle();
     this.$.loud.onclick = this.$.hear.onclick = () => (this.video.muted = !this.video.muted);

@@ -9,7 +9,7 @@ background: #08070c; color: #f7f0e3; border-radius: 12px; font: 14px/1.4 -apple-
 .dream { background: radial-gradient(60% 40% at 30% 35%, #4a3a66 0, transparent 70%), radial-gradient(55% 40% at 70% 65%, #6a4a35 0, transparent 70%), #0d0b14; opacity: .8; animation: drift 9s ease-in-out infinite alternate }
 @keyframes drift { to { transform: scale(1.25) translate(4%, -4%); opacity: .5 } }
 .frame[data-state=failed] .dream, .frame[data-state=gone] .dream, .frame[data-state=private] .dream { filter: grayscale(1); animation: none; opacity: .5 }
-.said { position: absolute; left: 12px; top: 12px; margin: 0; max-width: calc(100% - 24px); box-sizing: border-box; padding: 6px 12px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 8px; transition: opacity .4s }
+.said { position: absolute; left: 12px; top: 12px; margin: 0; max-width: calc(100% - 84px); box-sizing: border-box; padding: 6px 12px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 8px; transition: opacity .4s }
 .said:not(.on) { opacity: 0 }
 .frame:is([data-state=failed], [data-state=gone], [data-state=private]) .said { top: 50%; left: 50%; transform: translate(-50%, -50%); background: none; text-align: center }
 .percent { font-variant-numeric: tabular-nums; opacity: .75 }
@@ -18,6 +18,14 @@ background: #08070c; color: #f7f0e3; border-radius: 12px; font: 14px/1.4 -apple-
 .frame:not([data-state=live], [data-state=queued]) .lamp { display: none }
 .frame[data-state=live] .lamp { background: #ff7d78 }
 @keyframes breathe { to { opacity: .35 } }
+.ai { position: absolute; z-index: 2; right: 8px; top: 8px; width: 44px; height: 40px; border-radius: 10px; font-weight: 600; font-size: 12px; letter-spacing: .06em; text-shadow: 0 0 2px #000 }
+.ai::before { content: ""; position: absolute; z-index: -1; inset: 8px 6px; border: 1px solid rgb(255 255 255 / .6); border-radius: 7px; background: rgb(8 7 12 / .62) }
+.frame:is([data-state=gone], [data-state=private]) .ai { display: none }
+.made { position: absolute; z-index: 1; left: 0; right: 0; top: 0; max-height: 100%; box-sizing: border-box; overflow: auto; padding: 16px 16px 12px; background: rgb(12 10 18 / .94) }
+.made b { font-size: 16px }
+.made p, .made dl, .made dd { margin: 6px 0 }
+.made dt { opacity: .75; font-size: 12px }
+.made dd { overflow-wrap: anywhere }
 .line { position: absolute; left: 0; bottom: 0; height: 3px; width: 100%; background: #ffd98a; transform-origin: left; transform: scaleX(0); transition: transform .4s, opacity .6s }
 .frame:not([data-state=live]) .line { opacity: 0 }
 button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; display: grid; place-items: center; width: 40px; height: 40px; border-radius: 50% }
@@ -49,4 +57,5 @@ const SKIN = `<div class="frame still" part="frame" data-state="idle">
 <div class="bar" part="controls" hidden><button class="toggle" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
 <input type="range" min="0" max="1" step="0.01" value="0" aria-label="Position"><span class="gap" hidden></span><span class="time"></span>
 <button class="loud" aria-label="Mute" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg></button><button class="full" aria-label="Full screen"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>
-<div class="line"></div></div>`;
+<section class="made" part="made" aria-label="Made by AI" hidden><b>Made by AI</b><p>No camera saw this: a model drew every picture.</p><dl></dl><a class="how" target="_blank" rel="noopener">How it was made, and its papers</a></section>
+<button class="ai" part="ai" aria-label="AI: how it was made" aria-expanded="false">AI</button><div class="line"></div></div>`;

@@ -25,6 +25,7 @@ PARTS = (
     "skin.js",
     "following.js",
     "bridge.js",
+    "made.js",
     "element.js",
     "media.js",
 )
@@ -36,6 +37,7 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.-]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
 # What is for readers of the source: a third of the player's bytes, compressed.
 _COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 _LISTED = re.compile(r'^export \* from "\./([\w.-]+)";\n', re.MULTILINE)
 
 
@@ -51,7 +53,7 @@ def player_script(client: Path) -> str:
     shared = [_EXPORT.sub("", _part(client, name)) for name in SHARED]
     words, *own = [(client / "embed" / name).read_text() for name in PARTS]
     usage, rest = words.split("*/\n", 1)
-    script = _COMMENT.sub("", "\n".join((rest, *shared, *own)))
+    script = _INDENT.sub("", _COMMENT.sub("", "\n".join((rest, *shared, *own))))
     return f"{usage}*/\n(() => {{\n{script}}})();\n"
 
 

@@ -1,6 +1,7 @@
 """What everybody expects of such a page: Back, reload, wheel, sheets that a finger draws down, and
 a picture that nothing lies over."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,6 +187,27 @@ def test_the_more_menu_downloads_the_clip(page: Page, tmp_path: Path) -> None:
     assert download.value.suggested_filename.startswith("a-paper-fox-number-")
     download.value.save_as(tmp_path / "clip.mp4")
     assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_every_clip_says_that_it_is_ai_and_how_it_was_made(
+    server: Instance, page: Page, open_page: Open
+) -> None:
+    clip, said = shown(page), page.get_by_test_id("made")
+    here(page).get_by_test_id("ai").click()
+    expect(page).to_have_url(f"{origin(page)}/?clip={clip}&sheet=made")
+    expect(said.get_by_test_id("made-words")).to_have_text(re.compile("^a paper fox, number"))
+    expect(said.get_by_test_id("made-origin")).to_have_text("Nothing but these words")
+    expect(said.get_by_test_id("made-check")).to_contain_text(
+        f"verify {origin(page)}/v1/clips/{clip}"
+    )
+    frame = open_page(server, f"/embed/{clip}").locator("phosphene-player")
+    mark, panel = frame.locator(".ai"), frame.locator(".made")
+    expect(panel).to_be_hidden()
+    mark.click()
+    expect(panel).to_contain_text("a paper fox, number")
+    expect(panel.locator("a")).to_have_attribute("href", f"{origin(page)}/?clip={clip}&sheet=made")
+    mark.press("Escape")
+    expect(panel).to_be_hidden()
 
 
 def test_every_window_shows_the_whole_picture_and_all_deeds(page: Page) -> None:

@@ -401,6 +401,16 @@ def test_a_download_is_named_as_what_it_shows(run: Run) -> None:
     assert names == ["A-fox-at-5-o-clock.mp4", "\u72d0\u72f8.mp4", "clip.mp4", f"{'x' * 60}.mp4"]
 
 
+def test_of_what_a_clip_was_made_is_said_without_naming_what_is_not_public(run: Run) -> None:
+    of = {"recipe": {"kept": 0}, "parent": None}
+    clips = [of, of | {"parent": "a"}, of | {"parent": "hidden-a", "recipe": {"kept": 2}}]
+    assert run("made", f"{_js(clips)}.map(m.origin)") == [
+        "Nothing but these words",
+        "It was drawn over another clip",
+        "Its first 2 s are a clip that is not public",
+    ]
+
+
 def test_two_taps_near_in_time_and_place_are_one_double_tap(run: Run) -> None:
     first = "{x: 10, y: 10, at: 0}"
     assert run("gestures", f"m.isDouble({first}, {{x: 14, y: 9, at: 200}})")
