@@ -81,6 +81,21 @@ class PageApi extends Api {
     return this.call(on ? "PUT" : "DELETE", `/v1/people/${encodeURIComponent(handle)}/${relation}`);
   }
 
+  /** @param {{q: string, tag: string, cursor: string | null}} asked */
+  search({ q, tag, cursor }) {
+    const query = new URLSearchParams({ q, tag, limit: "30", ...(cursor && { cursor }) });
+    return this.call("GET", `/v1/search?${query}`);
+  }
+
+  /** @param {string} q what is typed so far */
+  suggestions(q) {
+    return this.call("GET", `/v1/search/suggestions?${new URLSearchParams({ q })}`);
+  }
+
+  explore() {
+    return this.call("GET", "/v1/explore");
+  }
+
   hidden() {
     return this.call("GET", "/v1/me/hidden");
   }

@@ -76,11 +76,20 @@ export class Caption {
     setText(this.progress, statusWords(clip, progress, waiting));
   }
 
+  /** What the clip shows; what the model was sure of can be pressed. @param {string[]} words @param {(string | null)[]} tags */
+  #tags(words, tags) {
+    if (this.slots.textContent === words.join(" · ")) return;
+    this.slots.replaceChildren(...words.flatMap((word, i) => {
+      const tag = tags[i];
+      return [i ? " · " : "", tag ? h("button.tag", { type: "button", "data-testid": "tag", onclick: () => this.actions.find(tag) }, word) : word];
+    }));
+  }
+
   /** @param {Clip} clip */
   #understood(clip) {
-    const { words, unsure, open, unread, undrawn } = heard(clip.understood);
+    const { words, tags, unsure, open, unread, undrawn } = heard(clip.understood);
     this.slots.hidden = words.length === 0;
-    setText(this.slots, words.join(" · "));
+    this.#tags(words, tags);
     this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
     this.open.hidden = !forming(clip) || open.length === 0;
     setText(this.open, chance(words, open));

@@ -14,7 +14,7 @@ const FOLD_MS = 2000;
 
 /**
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
- *   lineage(id: string): void, share(id: string): void, more(id: string): void, made(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void,
+ *   lineage(id: string): void, share(id: string): void, more(id: string): void, made(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void, find(tag: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
  *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean}} Actions
  */

@@ -9,7 +9,7 @@ const QUIET_MS = 1000;
 
 /**
  * @typedef {{mode(mode: import("./paging.js").Mode): void, compose(text?: string): void, name(): void,
- *   help(): void, live(): void, slots(): Record<string, string[]>}} Listener
+ *   help(): void, search(): void, live(): void, slots(): Record<string, string[]>}} Listener
  */
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
@@ -27,6 +27,8 @@ export class Chrome {
     $("#me").addEventListener("click", () => on.name());
     $("#compose").addEventListener("click", () => on.compose());
     $("#help").addEventListener("click", () => on.help());
+    $("#search").addEventListener("click", () => on.search());
+    $("#search").append(icon("search"), h("span.unseen", {}, "Search"));
     $("#live").addEventListener("click", () => on.live());
     $("#compose .glyph").append(icon("spark"));
     $("#help").prepend(icon("keys"));

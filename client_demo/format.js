@@ -71,6 +71,7 @@ export function heard(slots) {
   };
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),
+    tags: sure.map((slot) => (slot.confidence < 0.5 ? null : `${slot.name}:${slot.value}`)),
     unsure: sure.some((slot) => slot.confidence < 0.5),
     unread: slots.filter((slot) => slot.name === "truncated").flatMap((slot) => slot.words ?? []).join(" "),
     undrawn: undrawn?.words ?? [],

@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 const HELP = [
   ["J  ↓", "Next clip"], ["K  ↑", "Previous clip"], ["Space", "Pause or play"], ["L", "Like"],
   ["N", "New prompt"], ["C", "Comments"], ["R", "Remix"], ["T", "Lineage"], ["S", "Share"], ["B", "How it was born"], ["M", "Sound"],
-  ["1  2", "For you, Latest"], ["D", "Figures of the stream"], ["?", "This help"], ["Esc", "Close"],
+  ["/", "Search"], ["1  2", "For you, Latest"], ["D", "Figures of the stream"], ["?", "This help"], ["Esc", "Close"],
 ];
 
 /**
@@ -19,7 +19,7 @@ export function deedOf({ key, ctrlKey, metaKey, altKey }) {
   /** @type {Record<string, string>} */
   const deeds = {
     j: "next", arrowdown: "next", pagedown: "next", k: "previous", arrowup: "previous", pageup: "previous", " ": "pause",
-    l: "like", n: "compose", c: "comments", r: "remix", t: "lineage", s: "share", b: "birth", m: "sound", 1: "foryou", 2: "latest", d: "debug", "?": "help", escape: "close",
+    l: "like", n: "compose", c: "comments", r: "remix", t: "lineage", s: "share", b: "birth", m: "sound", 1: "foryou", 2: "latest", d: "debug", "?": "help", "/": "search", escape: "close",
   };
   return deeds[key.toLowerCase()] ?? null;
 }

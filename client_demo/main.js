@@ -9,6 +9,7 @@ import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
+import { Finder } from "./finder.js";
 import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
@@ -45,6 +46,7 @@ const composer = new Composer({ created: (clip) => open(clip), slots: () => slot
 const nameDialog = new NameDialog((person) => know(person));
 const help = helpDialog();
 const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), failed: complain });
+const finder = new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain });
 const inbox = new Inbox({ clip: (id) => api.clip(id).then(({ clip }) => open(clip), complain), profile: (handle) => profile.open(handle), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
@@ -57,7 +59,7 @@ const sharing = new ShareDialog(toast);
 const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id) });
 const papers = new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) });
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
-const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
+const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
 const debug = new Debug(feed.channel);
 const chrome = new Chrome({
@@ -65,6 +67,7 @@ const chrome = new Chrome({
   compose: (text) => composer.open({ text }),
   name: () => nameDialog.open(store.me?.handle ?? ""),
   help: () => help.showModal(),
+  search: () => finder.open(),
   live: () => jumpToLive(),
   slots: () => slots,
 });
@@ -205,13 +208,18 @@ const sheets = new Sheets({
 const named = {
   compose: () => composer.open(),
   inbox: () => inbox.open(),
+  search: () => finder.open(),
   help: () => help.showModal(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
   .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
 
 /** @param {string} sheet */
-const uncover = (sheet) => (sheet.startsWith("@") ? profile.open(sheet.slice(1)) : named[sheet]?.());
+function uncover(sheet) {
+  if (sheet.startsWith("@")) profile.open(sheet.slice(1));
+  else if (sheet.startsWith("#")) finder.open({ tag: sheet.slice(1) });
+  else named[sheet]?.();
+}
 
 const trail = new Trail(({ clip, sheet }) => {
   sheets.closeBut(sheet);
@@ -244,6 +252,7 @@ keyboard({
   sound: () => feed.toggleSound(),
   debug: () => debug.toggle(),
   help: () => help.showModal(),
+  search: () => finder.open(),
   close: () => panel.setOpen(false),
 });
 

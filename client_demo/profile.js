@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
 import { plural, short } from "./format.js";
 import { icon } from "./icons.js";
+import { fillGrid } from "./tiles.js";
 
 /** @type {[string, string][]} */
 const TABS = [["clips", "Clips"], ["remixes", "Remixes"], ["liked", "Liked"]];
@@ -83,8 +84,7 @@ export class ProfileDialog {
 
   async #fill() {
     const { clips } = await api.madeBy(this.handle, this.which);
-    this.grid.replaceChildren(...clips.map((/** @type {any} */ clip) => h("li", {}, h("button.still", { type: "button", "aria-label": clip.text, onclick: () => this.#go(clip) }, clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy" }) : h("span.still-words", {}, clip.text)))));
-    if (!clips.length) this.grid.replaceChildren(h("li.hint.nothing", {}, "Nothing here yet."));
+    fillGrid(this.grid, clips, (clip) => this.#go(clip), "Nothing here yet.");
   }
 
   /** @param {any} clip */

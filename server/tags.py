@@ -13,12 +13,18 @@ UNSEEN: Final = frozenset({"truncated", "undrawn"})
 _NO_TAG: Final = re.compile(r"[^a-z0-9]+")
 
 
+def fold_tag(name: str, value: str) -> str | None:
+    """A tag as clips have it, such as ``subject:hot_air_balloon``; None where nothing is left."""
+    name = _NO_TAG.sub("_", name.lower()).strip("_")
+    value = _NO_TAG.sub("_", " ".join(keywords(value))).strip("_")
+    return f"{name}:{value}" if name and value else None
+
+
 def tag_of(slot: Slot) -> str | None:
     """What a slot is called as a tag, such as ``subject:fox``; None for what nobody sees."""
     if slot.value is None or slot.confidence < SURE or slot.name in UNSEEN:
         return None
-    value = _NO_TAG.sub("_", " ".join(keywords(slot.value))).strip("_")
-    return f"{_NO_TAG.sub('_', slot.name.lower())}:{value}" if value else None
+    return fold_tag(slot.name, slot.value)
 
 
 def tags_of(clip: Clip) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 what is worth a look."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Final, Literal
@@ -23,10 +22,10 @@ from phosphene.schemas import Found
 from phosphene.store.search import Suggestion
 from phosphene.store.search_store import SearchStore, Wanted
 from phosphene.store.store import Store
+from phosphene.tags import fold_tag
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_query
 
-TAG: Final = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
 TAGS: Final = 4
 PEOPLE: Final = 12
 SUGGESTED: Final = 8
@@ -178,7 +177,8 @@ def _reading(
 
 def _tags(request: Request) -> tuple[str, ...]:
     """The tags that are asked for. Raises Unusable: one is none."""
-    tags = tuple(one for one in request.query_params.get("tag", "").split(",") if one)
-    if len(tags) > TAGS or not all(TAG.fullmatch(one) for one in tags):
+    given = [one.partition(":") for one in request.query_params.get("tag", "").split(",") if one]
+    tags = [fold_tag(name, value) for name, _, value in given]
+    if len(tags) > TAGS or None in tags:
         raise Unusable(f"at most {TAGS} tags, such as subject:fox")
-    return tags
+    return tuple(tag for tag in tags if tag is not None)

@@ -77,10 +77,16 @@ def _rows(clips: Sequence[Clip], begins: str, now: float) -> list[Row]:
                 by_tag.setdefault(tag, []).append(clip)
     most = sorted(by_tag.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
-        Row(tag, len(some), _few_of_each(list(dict.fromkeys((*_risen(some, now), *some)))))
+        Row(tag, len(some), _few_of_each(_first_risen(some, now)))
         for tag, some in most[:PER_FACET]
         if len(some) >= LEAST
     ]
+
+
+def _first_risen(clips: Sequence[Clip], now: float) -> list[Clip]:
+    risen = _risen(clips, now)
+    ids = {clip.id for clip in risen}
+    return risen + [clip for clip in clips if clip.id not in ids]
 
 
 def _few_of_each(clips: Sequence[Clip]) -> list[Clip]:

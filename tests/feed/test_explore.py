@@ -1,9 +1,22 @@
 """A wall of what is worth a look."""
 
 from phosphene.feed.explore import PER_AUTHOR, RISING_S, ROW, explore
-from phosphene.model import Clip, Counts, Person, Slot, Status
+from phosphene.model import Clip, Conditions, Counts, Person, Recipe, Slot, Status
 
 NOW = 1_000_000.0
+RECIPE = Recipe(
+    model="m",
+    fingerprint="f",
+    text="x",
+    seed=1,
+    seconds=5,
+    width=9,
+    height=16,
+    fps=24,
+    steps=9,
+    # As what was drawn has: they hold a dict, and cannot be hashed.
+    conditions=Conditions(settings={"threads": "1"}),
+)
 
 
 def clip(
@@ -24,6 +37,7 @@ def clip(
         created_at=NOW - age_s,
         counts=Counts(likes=likes),
         understood=(Slot(*shows, 1.0),) if shows else (),
+        recipe=RECIPE,
     )
 
 

@@ -1,0 +1,21 @@
+/** Clips as stills in a grid. */
+import { h, said } from "./dom.js";
+
+/** @typedef {import("./merge.js").Clip} Clip */
+
+/** Where a picture of a clip is, from its first light on. @param {Clip} clip */
+export const stillOf = ({ id, poster_url, status }) => poster_url ?? (status === "live" ? `/v1/clips/${encodeURIComponent(id)}/poster.jpg` : null);
+
+/** @param {Clip} clip @param {(clip: Clip) => void} go */
+export function tile(clip, go) {
+  const picture = stillOf(clip);
+  const inside = picture ? h("img", { src: picture, alt: "", loading: "lazy" }) : said("span.still-words", {}, clip.text);
+  const live = clip.status === "live" && h("span.lamp", { "aria-hidden": "true" });
+  return h("button.still", { type: "button", "aria-label": clip.text, title: clip.text, "data-tile": clip.id, onclick: () => go(clip) }, inside, live);
+}
+
+/** Replaces what a grid holds. @param {HTMLElement} grid @param {Clip[]} clips @param {(clip: Clip) => void} go @param {string} none what is said of nothing */
+export function fillGrid(grid, clips, go, none) {
+  grid.replaceChildren(...clips.map((clip) => h("li", {}, tile(clip, go))));
+  if (!clips.length) grid.replaceChildren(h("li.hint.nothing", {}, none));
+}
