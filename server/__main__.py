@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "like": "act",
     "comment": "act",
     "me": "act",
+    "roles": "moderate",
+    "reports": "moderate",
     "top": "top",
     "worker": "worker",
     "doctor": "doctor",

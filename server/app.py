@@ -25,6 +25,7 @@ from phosphene.api.audience import CountSent, WatchTimes, joining
 from phosphene.api.clips import Clips
 from phosphene.api.comment_deeds import CommentDeeds
 from phosphene.api.comments import Comments
+from phosphene.api.deciders import Deciders
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
@@ -33,11 +34,14 @@ from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.likes import Likes
 from phosphene.api.middleware import for_all_requests
+from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.readings import Readings
+from phosphene.api.reports import ReportRoutes
+from phosphene.api.roles import RoleRoutes
 from phosphene.api.search import Search
 from phosphene.api.social import SocialRoutes
 from phosphene.api.sockets import SocketGate, household_at
@@ -71,6 +75,7 @@ from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
+from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
@@ -83,6 +88,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
 from phosphene.studio.housekeeper import Housekeeper
+from phosphene.studio.moderator import Moderator
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
@@ -142,6 +148,8 @@ class Callers:
     people: PeopleStore
     comments: CommentStore
     search: SearchStore
+    moderation: ModerationStore
+    deciders: Deciders
 
 
 @asynccontextmanager
@@ -204,9 +212,16 @@ def _callers(
     limits = RateLimits(counters, services.settings)
     logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
     visitors = Visitors(logins, store, on.origins, limits)
+    deciders = Deciders(
+        on.operators,
+        visitors.known_login,
+        visitors.check_origin,
+        store.moderation.get_role,
+        store,
+    )
     watch_times = WatchTimes(store, visitors)
-    parts = store.people, store.comments, store.search
-    return Callers(limits, logins, visitors, watch_times, *parts)
+    parts = store.people, store.comments, store.search, store.moderation
+    return Callers(limits, logins, visitors, watch_times, *parts, deciders)
 
 
 @asynccontextmanager
@@ -274,7 +289,14 @@ def _routes(
     """Every route of the instance."""
     settings, store, topics = services.settings, services.store, services.topics
     limits, visitors, watch_times = callers.limits, callers.visitors, callers.watch_times
-    access = Access(store, visitors.known_person, on.tokens, settings.public_url)
+    access = Access(
+        store,
+        visitors.known_person,
+        on.tokens,
+        settings.public_url,
+        callers.deciders.may_moderate,
+    )
+    moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics)
     actions = Actions(store, topics, words.review_comment, time.time)
     hidden_from = callers.people.hidden_from
@@ -287,27 +309,18 @@ def _routes(
         ).operations(),
         *Likes(actions, store, limits, visitors).operations(),
         *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
-        *_comment_deeds(services, on, callers, words).operations(),
+        *_comment_deeds(services, moderator, callers, words).operations(),
+        *_moderation(moderator, callers),
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *_finding(services.store, callers),
-        *People(store, callers.logins.accounts, limits, visitors, words.check_name).operations(),
-        *_accounts(services, on, callers).operations(),
-        *SocialRoutes(
-            callers.people,
-            callers.logins.accounts,
-            topics.publish_events,
-            limits,
-            visitors,
-            words.check_name,
-        ).operations(),
-        *InboxRoutes(callers.people, topics.publish_events, visitors).operations(),
+        *_people(services, on, callers, words),
         *Embeds(CLIENT, access, on.tokens).operations(),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problems.operations(),
-        *_operating(services, studio, on, streams.sessions, sockets),
+        *_operating(services, moderator, callers, on, streams.sessions, sockets),
         *_viewing(services, access, streams, callers),
         *hls.operations(access.find_clip, streams.packagers, services.blobs, settings.bitrate),
         *files.operations(
@@ -352,9 +365,38 @@ def _finding(store: Store, callers: Callers) -> list[Operation]:
     return [*Feed(store, candidates, visitors, hidden_from).operations(), *search.operations()]
 
 
+def _people(
+    services: Services, on: InstanceFiles, callers: Callers, words: WordCheck
+) -> list[Operation]:
+    """Oneself, and others."""
+    limits, visitors, store = callers.limits, callers.visitors, services.store
+    publish = services.topics.publish_events
+    return [
+        *People(
+            store,
+            callers.logins.accounts,
+            limits,
+            visitors,
+            words.check_name,
+            callers.moderation.get_role,
+        ).operations(),
+        *_accounts(services, on, callers).operations(),
+        *SocialRoutes(
+            callers.people,
+            callers.logins.accounts,
+            publish,
+            limits,
+            visitors,
+            words.check_name,
+        ).operations(),
+        *InboxRoutes(callers.people, publish, visitors).operations(),
+    ]
+
+
 def _operating(
     services: Services,
-    studio: Studio,
+    moderator: Moderator,
+    callers: Callers,
     on: InstanceFiles,
     sessions: ViewerSessions,
     sockets: Sockets,
@@ -373,7 +415,8 @@ def _operating(
         topics=services.topics,
         stage=services.live_clips,
         census=lambda: (sessions.viewer_count, sockets.open_sockets),
-        remover=studio.remover,
+        moderator=moderator,
+        deciders=callers.deciders,
     )
     return [*health.operations(), *operating.operations()]
 
@@ -384,12 +427,43 @@ def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> Accoun
     return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
 
 
+def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderator:
+    moderation, remover = callers.moderation, studio.remover
+    return Moderator(
+        record=moderation.decide,
+        record_final=moderation.decide_finally,
+        take_back=moderation.undo,
+        publish=services.topics.publish_events,
+        stop_clip=remover.stop_clip,
+        remove=remover.remove_clip,
+        redact=remover.redact,
+    )
+
+
+def _moderation(moderator: Moderator, callers: Callers) -> list[Operation]:
+    """Reports, what is decided of them, and who may decide."""
+    moderation, deciders = callers.moderation, callers.deciders
+    return [
+        *ReportRoutes(moderation, callers.limits, callers.visitors).operations(),
+        *ModerationRoutes(moderation, moderator, deciders).operations(),
+        *RoleRoutes(moderation, callers.people, deciders).operations(),
+    ]
+
+
 def _comment_deeds(
-    services: Services, on: InstanceFiles, callers: Callers, words: WordCheck
+    services: Services, moderator: Moderator, callers: Callers, words: WordCheck
 ) -> CommentDeeds:
     publish = services.topics.publish_events
     limits, visitors = callers.limits, callers.visitors
-    return CommentDeeds(callers.comments, publish, words.check_edit, limits, visitors, on.operators)
+    return CommentDeeds(
+        callers.comments,
+        publish,
+        words.check_edit,
+        limits,
+        visitors,
+        moderator,
+        callers.deciders,
+    )
 
 
 def _viewing(

@@ -158,7 +158,8 @@ class ViewersChanged(Struct, frozen=True, tag="presence"):
 class Notice(Struct, frozen=True, kw_only=True):
     """Something that a person is told: what ``actor`` did last, who is one of ``count`` when it is
     told together; ``clip`` and ``comment``: of which, empty where it is of none; ``text``: the
-    words, as of a comment. ``at``: seconds since the epoch."""
+    words, as of a comment. ``outcome``: what was decided of what one reported (``decided``), or of
+    what is one's own (``moderated``). ``at``: seconds since the epoch."""
 
     id: str
     kind: NoticeKind
@@ -166,6 +167,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     clip: str = ""
     comment: str = ""
     text: str = ""
+    outcome: str = ""
     count: int = 1
     at: float
     seen: bool = False

@@ -157,7 +157,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     ancestor (itself if it is no remix). A ``parent`` that is not public is told, with the root, as
     ``hidden-`` and a keyed hash: the id of an unlisted clip is all that is needed to see it.
     ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
-    remixes it before; None while it stays.
+    remixes it before; None while it stays. ``withheld``: a moderator hid it, and only its author
+    sees it.
     """
 
     id: str
@@ -189,6 +190,7 @@ class Clip(Struct, frozen=True, kw_only=True):
     latents: str | None = None
     reason: str | None = None
     expires_at: float | None = None
+    withheld: bool = False
 
 
 class Comment(Struct, frozen=True, kw_only=True):

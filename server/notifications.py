@@ -7,9 +7,22 @@ A deed notifies within its transaction (``store.inbox.notify``). The page's word
 from typing import Final, Literal
 
 NoticeKind = Literal[
-    "commented", "failed", "finished", "followed", "liked", "mentioned", "remixed", "replied"
+    "commented",
+    "decided",
+    "failed",
+    "finished",
+    "followed",
+    "liked",
+    "mentioned",
+    "moderated",
+    "remixed",
+    "replied",
 ]
-OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset({"failed", "finished"})
-"""What becomes of one's own clip: nobody else does it."""
+OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset(
+    {"decided", "failed", "finished", "moderated"}
+)
+"""What becomes of one's own clip or report: nobody else does it, or is named."""
+ALWAYS_TOLD: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
+"""What nobody can turn off: what is taken from somebody is said to them."""
 TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset({"followed", "liked"})
 """Those that were not seen yet are one notice with a number."""

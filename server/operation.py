@@ -15,10 +15,10 @@ from phosphene.cors import CORS, preflight
 from phosphene.errors import PhospheneError
 from phosphene.web import JSON, Endpoint, is_known, problem
 
-Caller = Literal["anybody", "reader", "viewer", "person", "operator"]
+Caller = Literal["anybody", "reader", "viewer", "person", "moderator", "operator"]
 """Who an operation is for: anybody, whoever they are; a reader, who finds what is theirs marked; a
 viewer of a clip, who needs a token of a private one; a person, who becomes a guest where they are
-nobody yet; an operator."""
+nobody yet; a moderator; an operator, by a role or by the shared token."""
 REVALIDATED: Final = "private, no-cache"
 
 
@@ -26,7 +26,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     """One method on one path: what it takes, what it answers and the function that does it.
 
     ``body``, ``answer`` and ``query`` are types, ``body_type`` and ``answer_type`` media types.
-    ``makes``: whether a POST of a person makes something, and so takes an Idempotency-Key.
+    ``makes``: whether a POST of somebody known makes something, and so takes an Idempotency-Key.
     ``limit`` names the allowance that a call is taken from. ``headers`` of the answer and ``takes``
     of the request are described in the document. ``also``: further statuses, of no content but 206;
     ``told``: those whose answer is of the same type. ``middleware`` lies around the whole path.
@@ -63,7 +63,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     @property
     def takes_key(self) -> bool:
         """Whether it takes an Idempotency-Key."""
-        return self.method == "POST" and self.makes and self.caller == "person"
+        known = self.caller in {"person", "moderator"}
+        return self.method == "POST" and self.makes and known
 
     @property
     def revalidates(self) -> bool:

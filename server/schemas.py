@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from phosphene.events import ClipBallot, ClipWaiting
 from phosphene.model import Clip, CommentId, CommentText, Counts, Handle, Person, PromptText
+from phosphene.moderation import Role
 
 # A page costs 3 ms of these, and 151 of 10,000, for whoever scrolls.
 RANKED: Final = 500
@@ -89,11 +90,13 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Me(Struct, frozen=True, omit_defaults=True):
-    """The visitor. ``kept``: they can sign in again as themselves. ``token``, a bearer token, is
+    """The visitor. ``kept``: they can sign in again as themselves; ``role``: what they may decide
+    about others. ``token``, a bearer token, is
     for programs only: a page has its cookie, which its scripts cannot read."""
 
     person: Person
     kept: bool = False
+    role: Role | None = None
     token: str | UnsetType = UNSET
 
 

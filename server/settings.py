@@ -296,6 +296,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         _within("times that one person may sign in, or prove that it is them, in a minute", ge=1),
     ] = 6
+    reports_per_minute: Annotated[
+        int, _within("things that one person may report in a minute", ge=1)
+    ] = 6
     guest_likes_per_hour: Annotated[
         int,
         _within(

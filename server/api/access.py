@@ -17,7 +17,7 @@ PERSON_TOPIC = person_topic("")
 
 class Access:
     """The one gate before every clip. ``known_person`` gives who asks (see ``Visitors``),
-    ``public_url`` is the setting."""
+    ``public_url`` is the setting, ``may_moderate`` tells who sees what was withheld."""
 
     def __init__(
         self,
@@ -25,11 +25,13 @@ class Access:
         known_person: Callable[[HTTPConnection], Awaitable[Person | None]],
         tokens: EmbedTokens,
         public_url: str,
+        may_moderate: Callable[[Person], Awaitable[bool]],
     ) -> None:
         self._store = store
         self._known_person = known_person
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
+        self._may_moderate = may_moderate
 
     async def find_clip(self, request: Request, clip_id: str) -> Clip:
         """The clip, for who may see it.
@@ -42,6 +44,8 @@ class Access:
         if clip.visibility != "private":
             return clip
         person = await self._known_person(request)
+        if clip.withheld and person is not None and await self._may_moderate(person):
+            return clip
         self._check(request, clip, person, token_of(request))
         return clip
 
@@ -55,7 +59,7 @@ class Access:
         own.
         """
         clip, token = await self._store.get_clip(clip_id), token_of(request)
-        if clip.visibility != "private" or not token:
+        if clip.visibility != "private" or clip.withheld or not token:
             return await self.find_clip(request, clip_id), None
         claims = self._tokens.read_token(token, time.time())
         # A token for certain pages would else open the clip to whoever copies the frame's address
@@ -88,6 +92,9 @@ class Access:
     ) -> None:
         if person and person.id == clip.author.id:
             return
+        # No token opens it, and nobody is told that it was there.
+        if clip.withheld:
+            raise NotFound(f"no clip {clip.id}")
         if not token:
             raise Unauthorized("this clip is private: only its author sees it, or an embed token")
         claims = self._tokens.read_token(token, time.time())

@@ -338,7 +338,7 @@ class AccountRoutes:
             summary=summary,
             caller="person",
             makes=False,
-            endpoint=with_visitor(self._visitors, endpoint, once=False),
+            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
             **more,
         )
 

@@ -7,15 +7,18 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.errors import NotFound
 from phosphene.events import Publish
 from phosphene.model import Comment
+from phosphene.moderation import Action, Decider
 from phosphene.operation import Operation
 from phosphene.schemas import CommentLikes, NewWords
 from phosphene.social.actions import clean_comment
 from phosphene.store.comment_store import CommentStore
-from phosphene.trust.operators import Operators
+from phosphene.studio.moderator import Moderator
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
@@ -33,7 +36,7 @@ class HeldComments(Struct, frozen=True):
     comments: Sequence[HeldComment]
 
 
-class Decision(Struct, frozen=True):
+class HeldDecision(Struct, frozen=True):
     """Whether everybody may read it; else it is forgotten."""
 
     publish: bool
@@ -49,14 +52,16 @@ class CommentDeeds:
         check_edit: Callable[[str], Awaitable[None]],
         limits: RateLimits,
         visitors: Visitors,
-        operators: Operators,
+        moderator: Moderator,
+        deciders: Deciders,
     ) -> None:
         self._comments = comments
         self._publish = publish
         self._check_edit = check_edit
         self._limits = limits
         self._visitors = visitors
-        self._operators = operators
+        self._moderator = moderator
+        self._deciders = deciders
 
     async def edit_comment(self, request: Request, visitor: Visitor) -> Response:
         text = clean_comment((await read_json(request, NewWords)).text)
@@ -84,20 +89,23 @@ class CommentDeeds:
     async def unpin_comment(self, request: Request, visitor: Visitor) -> Response:
         return await self._pin(request, visitor, on=False)
 
-    async def take_comment_down(self, request: Request) -> Response:
-        self._operators.check_operator(request.headers.get("authorization", ""))
-        await self._publish(await self._comments.remove(*_named(request), None))
+    async def take_comment_down(self, request: Request, by: Decider) -> Response:
+        clip_id, comment_id = _named(request)
+        await self._moderator.decide_finally("comment", comment_id, "remove", by)
+        await self._publish(await self._comments.remove(clip_id, comment_id, None))
         return Response(status_code=204)
 
-    async def list_held(self, request: Request) -> Response:
-        self._operators.check_operator(request.headers.get("authorization", ""))
+    async def list_held(self, request: Request, by: Decider) -> Response:
         held = [HeldComment(*one) for one in await self._comments.list_held()]
         return answer(HeldComments(held), headers=PRIVATE)
 
-    async def decide_held(self, request: Request) -> Response:
-        self._operators.check_operator(request.headers.get("authorization", ""))
-        decision = await read_json(request, Decision)
+    async def decide_held(self, request: Request, by: Decider) -> Response:
+        decision = await read_json(request, HeldDecision)
         comment_id = request.path_params["comment"]
+        if not (await self._comments.get(comment_id)).held:
+            raise NotFound(f"no comment {comment_id} waits")
+        action: Action = "publish" if decision.publish else "remove"
+        await self._moderator.decide_finally("comment", comment_id, action, by)
         await self._publish(await self._comments.decide_held(comment_id, decision.publish))
         return Response(status_code=204)
 
@@ -146,38 +154,39 @@ class CommentDeeds:
             ),
             of_person("PUT", pin, "Let one comment of one's clip be read first", self.pin_comment),
             of_person("DELETE", pin, "No longer", self.unpin_comment),
-            *self._for_operators(),
+            *self._for_moderators(),
         ]
 
-    def _for_operators(self) -> list[Operation]:
+    def _for_moderators(self) -> list[Operation]:
+        wraps = self._deciders.with_role
         return [
             Operation(
                 method="DELETE",
                 path="/v1/operator/clips/{clip}/comments/{comment}",
-                summary="Remove anybody's comment with its answers, for operators",
-                caller="operator",
-                endpoint=self.take_comment_down,
+                summary="Remove anybody's comment with its answers for good, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.take_comment_down),
                 status=204,
-                errors=(401, 404),
+                errors=(401, 403, 404),
             ),
             Operation(
                 method="GET",
                 path="/v1/operator/held",
-                summary="Comments that nearly break the rules and wait, for operators",
-                caller="operator",
-                endpoint=self.list_held,
+                summary="Comments that nearly break the rules and wait, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.list_held),
                 answer=HeldComments,
-                errors=(401,),
+                errors=(401, 403),
             ),
             Operation(
                 method="PUT",
                 path="/v1/operator/held/{comment}",
-                summary="Decide whether everybody may read it, for operators",
-                caller="operator",
-                endpoint=self.decide_held,
-                body=Decision,
+                summary="Decide whether everybody may read it, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.decide_held),
+                body=HeldDecision,
                 status=204,
-                errors=(400, 401, 404, 413, 415),
+                errors=(400, 401, 403, 404, 413, 415),
             ),
         ]
 

@@ -111,6 +111,6 @@ class InboxRoutes:
             path=path,
             summary=summary,
             caller="person",
-            endpoint=with_visitor(self._visitors, endpoint, once=False),
+            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
             **({"errors": (401, 403)} | more),
         )

@@ -30,7 +30,7 @@ SCHEMES: Final[dict[str, Any]] = {
         "scheme": "bearer",
         "description": "an embed token of a private clip; the query parameter token is the same",
     },
-    "operator": {"type": "http", "scheme": "bearer", "description": "the operator's token"},
+    "operator": {"type": "http", "scheme": "bearer", "description": "the operator's shared token"},
 }
 SECURITY: Final[dict[Caller, list[dict[str, list[str]]]]] = {
     "anybody": [{}],
@@ -38,7 +38,8 @@ SECURITY: Final[dict[Caller, list[dict[str, list[str]]]]] = {
     "viewer": [{}, {"identity": []}, {"cookie": []}, {"embed": []}],
     # Nobody last: it is allowed, and makes a guest, but a client had better say who it is.
     "person": [{"identity": []}, {"cookie": []}, {}],
-    "operator": [{"operator": []}],
+    "moderator": [{"identity": []}, {"cookie": []}, {"operator": []}],
+    "operator": [{"operator": []}, {"identity": []}, {"cookie": []}],
 }
 _TEXT: Final = {"type": "string"}
 HEADERS: Final[dict[str, Any]] = {

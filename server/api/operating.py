@@ -6,8 +6,10 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.deciders import Deciders
 from phosphene.metrics import Metrics
 from phosphene.model import Clip
+from phosphene.moderation import Decider
 from phosphene.operation import Operation
 from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.pool import Pool
@@ -15,7 +17,7 @@ from phosphene.render.dispatch.worker_handle import WorkerHandle
 from phosphene.social.topics import Topics
 from phosphene.status import Device, InLine, OnDevice, Standing, Status
 from phosphene.stream.live import LiveClips
-from phosphene.studio.removal import ClipRemover
+from phosphene.studio.moderator import Moderator
 from phosphene.trust.operators import Operators
 from phosphene.web import answer
 
@@ -40,7 +42,8 @@ class Operating:
         topics: Topics,
         stage: LiveClips,
         census: Census,
-        remover: ClipRemover,
+        moderator: Moderator,
+        deciders: Deciders,
     ) -> None:
         self._name = name
         self._version = version
@@ -50,19 +53,18 @@ class Operating:
         self._topics = topics
         self._stage = stage
         self._census = census
-        self._remover = remover
+        self._moderator = moderator
+        self._deciders = deciders
 
     async def read_metrics(self, request: Request) -> Response:
         self._operators.check_metrics(request.headers.get("authorization", ""))
         return self._metrics.to_response()
 
-    async def read_status(self, request: Request) -> Response:
-        self._operators.check_operator(request.headers.get("authorization", ""))
+    async def read_status(self, request: Request, by: Decider) -> Response:
         return answer(self.current_status(), headers={"Cache-Control": "no-store"})
 
-    async def take_down(self, request: Request) -> Response:
-        self._operators.check_operator(request.headers.get("authorization", ""))
-        return answer(await self._remover.remove_clip(request.path_params["clip"], None), 202)
+    async def take_down(self, request: Request, by: Decider) -> Response:
+        return answer(await self._moderator.remove_clip(request.path_params["clip"], by), 202)
 
     def current_status(self) -> Status:
         """What happens now."""
@@ -111,19 +113,19 @@ class Operating:
                 path="/v1/status",
                 summary="What each device does now, for operators",
                 caller="operator",
-                endpoint=self.read_status,
+                endpoint=self._deciders.with_role("operator", self.read_status),
                 answer=Status,
-                errors=(401,),
+                errors=(401, 403),
             ),
             Operation(
                 method="DELETE",
                 path="/v1/operator/clips/{clip}",
                 summary="Stop or remove anybody's clip, for operators",
                 caller="operator",
-                endpoint=self.take_down,
+                endpoint=self._deciders.with_role("operator", self.take_down),
                 answer=Clip,
                 status=202,
-                errors=(400, 401, 404),
+                errors=(400, 401, 403, 404),
             ),
             Operation(
                 method="GET",

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
 from phosphene.model import Person
+from phosphene.moderation import Role
 from phosphene.operation import Operation
 from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
@@ -20,7 +21,7 @@ from phosphene.web import answer, read_json
 
 
 class People:
-    """``check_name`` raises Refused."""
+    """``check_name`` raises Refused; ``get_role`` gives what a person may decide about."""
 
     def __init__(
         self,
@@ -29,17 +30,20 @@ class People:
         limits: RateLimits,
         visitors: Visitors,
         check_name: Callable[[str], Awaitable[None]],
+        get_role: Callable[[str], Awaitable[Role | None]],
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._limits = limits
         self._visitors = visitors
         self._check_name = check_name
+        self._get_role = get_role
         self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
         kept = await self._accounts.has_account(visitor.person.id)
-        me = Me(visitor.person, kept, UNSET if is_page(request) else visitor.token)
+        role = await self._get_role(visitor.person.id) if kept else None
+        me = Me(visitor.person, kept, role, UNSET if is_page(request) else visitor.token)
         return answer(me, headers={"Cache-Control": "no-store, private"})
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:

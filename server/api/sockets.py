@@ -44,6 +44,10 @@ class SocketGate:
         """Whether this may be done now. Raises Forbidden, TooMany."""
         if only_reads := getattr(websocket.state, "only_reads", None):
             raise Forbidden(only_reads)
+        takes_back = isinstance(said, Like) and not said.on
+        # Asked each time: a socket is open for hours.
+        if not takes_back:
+            await self._visitors.check_active(person)
         address = address_of(websocket)
         if websocket.state.new:
             await self._visitors.count_guest(address)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from phosphene.api.repeats import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
+from phosphene.moderation import SUSPENDED
 from phosphene.people.connections import NOBODY
 from phosphene.people.login_sessions import Known, LoginSessions
 from phosphene.store.store import Store
@@ -20,12 +21,14 @@ from phosphene.web import COOKIE
 
 # The longest that browsers keep one (RFC 6265bis), and as long as a login lasts unused.
 COOKIE_AGE_S = 400 * 24 * 3600
+HARMLESS = frozenset({"GET", "HEAD", "DELETE"})
+"""What reads, and what takes back."""
 
 
 class Visitor(Struct, frozen=True):
     """A person at an address, by a ``login``, which is empty of who is ``new`` here;
     ``confirmed_at``: when they last proved there that it is them. ``fresh``: a cookie is to be set,
-    for another while."""
+    for another while. ``suspended``: they may only read, and take back what is theirs."""
 
     person: Person
     token: str
@@ -34,6 +37,7 @@ class Visitor(Struct, frozen=True):
     new: bool = False
     login: str = NOBODY
     confirmed_at: float = 0.0
+    suspended: bool = False
 
 
 class Visitors:
@@ -89,6 +93,7 @@ class Visitors:
                     fresh=known.renewed and not named,
                     login=known.login,
                     confirmed_at=known.confirmed_at,
+                    suspended=known.suspended,
                 )
             # A browser can do nothing about its cookie and becomes a guest; a program that named
             # its token wants to know.
@@ -116,6 +121,11 @@ class Visitors:
             return
         if await self._store.get_counts([clip_id]):
             await self._limits.count_guest_like(clip_id, address)
+
+    async def check_active(self, person: Person) -> None:
+        """Raises Forbidden: a moderator has suspended them."""
+        if await self._logins.accounts.is_suspended(person.id):
+            raise Forbidden(SUSPENDED)
 
     async def respond_once(
         self, request: Request, visitor: Visitor, respond: Callable[[], Awaitable[Response]]
@@ -148,12 +158,16 @@ def with_visitor(
     endpoint: Callable[[Request, Visitor], Awaitable[Response]],
     *,
     once: bool = True,
+    suspended: bool = False,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that needs to know who asks; the answer carries a cookie for a new guest, and a
-    POST takes an Idempotency-Key, unless its answer is not to be kept (``once``)."""
+    POST takes an Idempotency-Key, unless its answer is not to be kept (``once``). ``suspended``:
+    whether it is also for those who may only read."""
 
     async def asked(request: Request) -> Response:
         visitor = await visitors.welcome_visitor(request)
+        if visitor.suspended and not suspended and request.method not in HARMLESS:
+            raise Forbidden(SUSPENDED)
         respond = partial(endpoint, request, visitor)
         response = await (visitors.respond_once(request, visitor, respond) if once else respond())
         if visitor.fresh and "set-cookie" not in response.headers:

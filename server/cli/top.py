@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -19,12 +18,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from phosphene.cli.listening import UNIX, address_of
-from phosphene.cli.options import add_settings, settings_of
+from phosphene.cli.options import add_settings, operator_token_of, settings_of
 from phosphene.errors import BadInput, PhospheneError, Unauthorized
-from phosphene.settings import Settings
 from phosphene.status import Device, OnDevice, Status
-from phosphene.trust.identity import load_key
-from phosphene.trust.operators import operator_token
 
 ANSWER_S: Final = 5.0
 COLUMNS: Final = ("clip", "prompt", "step", "second", "sigma", "drawn", "slack", "viewers")
@@ -51,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.url and settings.host.startswith(UNIX):
         raise BadInput("the server is on a socket in the file system: give its proxy's address")
     url = (options.url or address_of(settings.host, settings.port)).rstrip("/") + "/v1/status"
-    token = _token(settings)
+    token = operator_token_of(settings)
     if options.every <= 0:
         raise BadInput("--every: more than 0 seconds")
     if not options.once:
@@ -121,17 +117,6 @@ def _look(url: str, token: str) -> RenderableType:
         return view(read(fetch(url, token)))
     except NoAnswer as away:
         return Text(f"{away}; trying again", "yellow")
-
-
-def _token(settings: Settings) -> str:
-    """The setting, or what belongs to the data folder where there is one."""
-    key = Path(settings.data) / "identity.key"
-    if settings.operator_token or not key.is_file():
-        return settings.operator_token
-    try:
-        return operator_token(load_key(key))
-    except OSError as error:
-        raise BadInput(f"{key} cannot be read: {error.strerror}") from None
 
 
 def _device(device: Device) -> Table:

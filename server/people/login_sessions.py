@@ -38,12 +38,13 @@ _ids = msgspec.json.Decoder(tuple[str, ...])
 
 class Known(Struct, frozen=True):
     """The person behind a token, and their login. ``renewed``: the browser should keep its cookie
-    for another while."""
+    for another while. ``suspended``: they may only read."""
 
     person: Person
     login: str
     confirmed_at: float
     renewed: bool
+    suspended: bool = False
 
 
 class LoginSessions:
@@ -87,7 +88,7 @@ class LoginSessions:
         if stale:
             await self.accounts.note_seen(found.id)
         person = Person(found.person, found.handle or handle(found.person))
-        return Known(person, found.id, found.confirmed_at, stale)
+        return Known(person, found.id, found.confirmed_at, stale, found.suspended)
 
     async def begin_login(self, person_id: str, agent: str) -> tuple[str, str]:
         """A login of a person who has just proved that it is them: its id and its token."""

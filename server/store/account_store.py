@@ -66,6 +66,10 @@ class AccountStore:
         """Those that are over."""
         return await self._read(logins.ended_among, login_ids, self._clock())
 
+    async def is_suspended(self, person_id: str) -> bool:
+        """Whether the person may only read."""
+        return await self._read(logins.is_suspended, person_id)
+
     async def has_account(self, person_id: str) -> bool:
         """Whether the person can sign in again."""
         return await self._read(accounts.has_account, person_id)

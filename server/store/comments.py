@@ -1,5 +1,6 @@
 """What people write of clips: each function is one piece of a transaction."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from sqlite3 import Connection
 
@@ -16,12 +17,14 @@ from phosphene.events import (
 )
 from phosphene.model import Comment, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import comment_log, inbox, reads, relations
+from phosphene.store import comment_log, inbox, reads, relations, report_closing
 from phosphene.store.answers import forget_answers
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
 from phosphene.store.people import named
-from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, held_of
+from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, comment_of, held_of
+
+WITHHELD = "id, clip, author, handle, text, created_at, parent, edited_at, likes, replies"
 
 
 def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:
@@ -71,23 +74,44 @@ def remove_comment(
         owner = reads.check_seen(cx, clip_id, person_id)
         if _drop_held(cx, clip_id, comment_id, person_id, now):
             return []
+        if _drop_own_withheld(cx, clip_id, comment_id, person_id, now):
+            return []
+        if person_id not in {owner, _comment_of(cx, clip_id, comment_id).author.id}:
+            raise NotFound(f"no comment {comment_id} of yours")
+
+    def forget(cx: Connection, one: str) -> None:
+        cx.execute("DELETE FROM comment_likes WHERE comment = ?", (one,))
+        report_closing.close_comment(cx, one)
+        _bury(cx, one, now)
+
+    _drop_held_answers(cx, clip_id, comment_id, now)
+    return take_away(cx, clip_id, comment_id, forget)
+
+
+def take_away(
+    cx: Connection, clip_id: str, comment_id: str, leave: Callable[[Connection, str], None]
+) -> list[Recorded]:
+    """Nobody is shown a comment any more, nor its answers; ``leave`` is called with the id of each
+    while its row is still there. Raises NotFound."""
     comment = _comment_of(cx, clip_id, comment_id)
-    if person_id is not None and person_id not in {owner, comment.author.id}:
-        raise NotFound(f"no comment {comment_id} of yours")
     talk = cx.execute(
         "SELECT id, author FROM comments WHERE id = ?1"
         # Said twice, as in the schema: only then does SQLite use the partial index.
         " UNION ALL SELECT id, author FROM comments WHERE parent = ?1 AND parent IS NOT NULL",
         (comment_id,),
     ).fetchall()
-    recorded = [one for id_, author in talk for one in _forget(cx, id_, author, now)]
+    recorded = list[Recorded]()
+    for id_, author in talk:
+        leave(cx, id_)
+        forget_answers(cx, id_, author)
+        cx.execute("DELETE FROM comments WHERE id = ?", (id_,))
+        recorded += inbox.forget_comment(cx, id_)
     comment_log.erase_comment(cx, clip_id, comment_id, frozenset(id_ for id_, _ in talk))
-    _drop_held_answers(cx, clip_id, comment_id, now)
     pinned = cx.execute(
         "DELETE FROM pins WHERE clip = ? AND comment = ?", (clip_id, comment_id)
     ).rowcount
     total = bump(cx, "comments", clip_id, -len(talk)).comments
-    replies = _count_reply(cx, comment.parent, -1)
+    replies = count_reply(cx, comment.parent, -1)
     topic = clip_topic(clip_id)
     gone = CommentRemoved(clip_id, comment_id, comment.parent, total, replies)
     told = [record(cx, topic, gone)]
@@ -161,6 +185,63 @@ def decide_held(cx: Connection, comment_id: str, publish: bool, now: float) -> l
     return []
 
 
+def withhold_comment(
+    cx: Connection, clip_id: str, comment_id: str, decision: str
+) -> list[Recorded]:
+    """Nobody sees a comment, with its answers, from now on. Raises NotFound."""
+
+    def move(cx: Connection, one: str) -> None:
+        cx.execute(
+            f"INSERT INTO withheld_comments ({WITHHELD}, decision)"
+            f" SELECT {WITHHELD}, ? FROM comments WHERE id = ?",
+            (decision, one),
+        )
+
+    return take_away(cx, clip_id, comment_id, move)
+
+
+def release_comments(cx: Connection, decision: str) -> list[Recorded]:
+    """Bring back what a decision withheld. Raises NotFound: it is gone, or what it answers is."""
+    rows = cx.execute(
+        "SELECT w.id, w.clip, w.author, coalesce(p.handle, w.handle), w.text, w.created_at,"
+        " w.parent, w.edited_at, w.likes, w.replies FROM withheld_comments AS w"
+        " LEFT JOIN people AS p ON p.id = w.author WHERE w.decision = ?",
+        (decision,),
+    ).fetchall()
+    # What begins the talk comes first: its answers stand below it.
+    talk = sorted(map(comment_of, rows), key=lambda one: (one.parent is not None, one.created_at))
+    cx.execute("DELETE FROM withheld_comments WHERE decision = ?", (decision,))
+    if not talk:
+        raise NotFound("this comment is gone")
+    within = {one.id for one in talk}
+    recorded = list[Recorded]()
+    for comment in talk:
+        if comment.parent is not None:
+            reads.comment(cx, comment.parent)
+        cx.execute(
+            f"INSERT INTO comments ({WITHHELD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(comment.id, comment.clip, comment.author.id, comment.author.handle),
+                *(comment.text, comment.created_at, comment.parent, comment.edited_at),
+                *(comment.likes, comment.replies),
+            ),
+        )
+        total = bump(cx, "comments", comment.clip, 1).comments
+        # Of a talk that came whole the number of its answers came with it.
+        change = 0 if comment.parent in within else 1
+        replies = count_reply(cx, comment.parent, change)
+        told = Commented(comment, total, replies)
+        recorded.append(record(cx, clip_topic(comment.clip), told))
+    return recorded
+
+
+def forget_comments(cx: Connection, decision: str, now: float) -> None:
+    """What a decision withheld goes for good."""
+    rows = cx.execute("SELECT id FROM withheld_comments WHERE decision = ?", (decision,)).fetchall()
+    for (comment_id,) in rows:
+        drop_withheld(cx, comment_id, now)
+
+
 def _publish(
     cx: Connection, comment: Comment, author: str, answered: Comment | None
 ) -> list[Recorded]:
@@ -170,7 +251,7 @@ def _publish(
         _fields(comment),
     )
     counts = bump(cx, "comments", comment.clip, 1)
-    replies = _count_reply(cx, comment.parent, 1)
+    replies = count_reply(cx, comment.parent, 1)
     event = Commented(comment, counts.comments, replies)
     recorded = [record(cx, clip_topic(comment.clip), event)]
     return recorded + _tell_of_comment(cx, comment, author, answered)
@@ -188,9 +269,12 @@ def _is_there(cx: Connection, comment: Comment) -> bool:
             if row != (comment.clip, comment.author.id):
                 raise AlreadyTaken("that comment id is taken")
             return True
-    query = "SELECT 1 FROM removed_comments WHERE id = ?"
-    if cx.execute(query, (comment.id,)).fetchone() is not None:
-        raise NotFound(f"the comment {comment.id} was removed")
+    for query in (
+        "SELECT 1 FROM removed_comments WHERE id = ?",
+        "SELECT 1 FROM withheld_comments WHERE id = ?",
+    ):
+        if cx.execute(query, (comment.id,)).fetchone() is not None:
+            raise NotFound(f"the comment {comment.id} was removed")
     return False
 
 
@@ -247,12 +331,22 @@ def _drop_held_answers(cx: Connection, clip_id: str, parent: str, now: float) ->
         _drop_held(cx, clip_id, comment_id, author, now)
 
 
-def _forget(cx: Connection, comment_id: str, author: str, now: float) -> list[Recorded]:
-    forget_answers(cx, comment_id, author)
+def drop_withheld(cx: Connection, comment_id: str, now: float) -> None:
+    """A comment that nobody is shown goes for good."""
+    cx.execute("DELETE FROM withheld_comments WHERE id = ?", (comment_id,))
     cx.execute("DELETE FROM comment_likes WHERE comment = ?", (comment_id,))
-    cx.execute("DELETE FROM comments WHERE id = ?", (comment_id,))
     _bury(cx, comment_id, now)
-    return inbox.forget_comment(cx, comment_id)
+
+
+def _drop_own_withheld(
+    cx: Connection, clip_id: str, comment_id: str, person_id: str, now: float
+) -> bool:
+    """Whether its author let go of what a moderator hid."""
+    query = "SELECT 1 FROM withheld_comments WHERE id = ? AND clip = ? AND author = ?"
+    if cx.execute(query, (comment_id, clip_id, person_id)).fetchone() is None:
+        return False
+    drop_withheld(cx, comment_id, now)
+    return True
 
 
 def _bury(cx: Connection, comment_id: str, now: float) -> None:
@@ -263,7 +357,8 @@ def _bury(cx: Connection, comment_id: str, now: float) -> None:
     )
 
 
-def _count_reply(cx: Connection, parent: str | None, change: int) -> int | None:
+def count_reply(cx: Connection, parent: str | None, change: int) -> int | None:
+    """Add to the answers of a comment; how many there are. None where it answers none."""
     if parent is None:
         return None
     row = cx.execute(

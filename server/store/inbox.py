@@ -11,7 +11,7 @@ from msgspec import Struct
 from phosphene.events import InboxSeen, Notice, Noticed, Recorded
 from phosphene.ids import new_id
 from phosphene.model import Person, person_topic
-from phosphene.notifications import OF_ONES_OWN, TOLD_TOGETHER, NoticeKind
+from phosphene.notifications import ALWAYS_TOLD, OF_ONES_OWN, TOLD_TOGETHER, NoticeKind
 from phosphene.store.event_log import record
 from phosphene.store.relations import Relationship
 from phosphene.store.rows import make_cursor, read_cursor
@@ -23,7 +23,9 @@ MENTIONS: Final = 5
 """So many people may be called in one comment."""
 # Not within an address of mail, nor a part of a longer word; the letters are those of a handle.
 MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
-COLUMNS: Final = "n.id, n.kind, n.actor, p.handle, n.clip, n.comment, n.text, n.count, n.at, n.seen"
+COLUMNS: Final = (
+    "n.id, n.kind, n.actor, p.handle, n.clip, n.comment, n.text, n.outcome, n.count, n.at, n.seen"
+)
 SOURCE: Final = "notices AS n LEFT JOIN people AS p ON p.id = n.actor"
 
 
@@ -46,13 +48,15 @@ def notify(
     clip: str = "",
     comment: str = "",
     text: str = "",
+    outcome: str = "",
 ) -> list[Recorded]:
     """Tell a person of a deed, unless it is their own, of somebody that they do not want to hear
     of, or of a kind that they do not want to hear of. ``between``: what the person asks of the
     actor, and the actor of them."""
     if actor.id == person_id and kind not in OF_ONES_OWN:
         return []
-    if _unheard(between) or kind in kinds_off(cx, person_id):
+    off = kinds_off(cx, person_id) if kind not in ALWAYS_TOLD else ()
+    if _unheard(between) or kind in off:
         return []
     earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
     if earlier is not None:
@@ -62,12 +66,19 @@ def notify(
         )
         return []
     notice = Notice(
-        id=new_id(now), kind=kind, actor=actor, clip=clip, comment=comment, text=text, at=now
+        id=new_id(now),
+        kind=kind,
+        actor=actor,
+        clip=clip,
+        comment=comment,
+        text=text,
+        outcome=outcome,
+        at=now,
     )
     cx.execute(
-        "INSERT INTO notices (id, person, kind, clip, comment, actor, text, count, at, seen)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0)",
-        (notice.id, person_id, kind, clip, comment, actor.id, text, now),
+        "INSERT INTO notices (id, person, kind, clip, comment, actor, text, outcome, count, at,"
+        " seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0)",
+        (notice.id, person_id, kind, clip, comment, actor.id, text, outcome, now),
     )
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
 
@@ -208,7 +219,7 @@ def _together(
 
 
 def _notice(row: tuple[object, ...]) -> Notice:
-    id_, kind, actor, handle, clip, comment, text, count, at, seen = row
+    id_, kind, actor, handle, clip, comment, text, outcome, count, at, seen = row
     return msgspec.convert(
         {
             "id": id_,
@@ -217,6 +228,7 @@ def _notice(row: tuple[object, ...]) -> Notice:
             "clip": clip,
             "comment": comment,
             "text": text,
+            "outcome": outcome,
             "count": count,
             "at": at,
             "seen": bool(seen),

@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 LIFE_S: Final = 400 * 86400.0
 """A login that nobody used for so long is over; the longest that browsers keep a cookie
@@ -15,7 +16,7 @@ COLUMNS: Final = "l.id, l.person, l.begun_at, l.seen_at, l.confirmed_at, l.agent
 class Login(Struct, frozen=True):
     """One browser or program of a person; times in seconds since the epoch. ``confirmed_at``: when
     the person last proved there that it is them, 0.0 for never. ``agent``: what it called itself.
-    ``handle``: None while the person has chosen none."""
+    ``handle``: None while the person has chosen none. ``suspended``: they may only read."""
 
     id: str
     person: str
@@ -25,6 +26,7 @@ class Login(Struct, frozen=True):
     agent: str
     ended_at: float | None = None
     handle: str | None = None
+    suspended: bool = False
 
 
 # An ended one stays until its token is forgotten: else it would be adopted as one of a guest who
@@ -32,11 +34,23 @@ class Login(Struct, frozen=True):
 def find(cx: Connection, digest: str, now: float) -> Login | None:
     """The login of a token, also one that has ended."""
     row = cx.execute(
-        f"SELECT {COLUMNS}, p.handle FROM logins AS l LEFT JOIN people AS p ON p.id = l.person"
+        # Asked here, with what every request asks anyway.
+        f"SELECT {COLUMNS}, p.handle, s.person FROM logins AS l"
+        " LEFT JOIN people AS p ON p.id = l.person"
+        " LEFT JOIN suspensions AS s ON s.person = l.person"
         " WHERE l.digest = ? AND l.seen_at > ?",
         (digest, now - LIFE_S),
     ).fetchone()
-    return None if row is None else Login(*row)
+    if row is None:
+        return None
+    *own, suspended = row
+    return replace(Login(*own), suspended=suspended is not None)
+
+
+def is_suspended(cx: Connection, person_id: str) -> bool:
+    """Whether a person may only read."""
+    row = cx.execute("SELECT 1 FROM suspensions WHERE person = ?", (person_id,)).fetchone()
+    return row is not None
 
 
 # A digest without salt: what nobody can guess needs none, and who reads the database gets in

@@ -37,7 +37,10 @@ class Tally(Struct, frozen=True):
 
 def words_of(cx: Connection, person_id: str) -> ProfileWords:
     row = cx.execute(
-        "SELECT about, portrait, shares_likes FROM profiles WHERE person = ?", (person_id,)
+        # Only while everybody may see the clip that it is a still of.
+        "SELECT w.about, c.id, w.shares_likes FROM profiles AS w LEFT JOIN clips AS c"
+        " ON c.id = w.portrait AND c.visibility = 'public' WHERE w.person = ?",
+        (person_id,),
     ).fetchone()
     return ProfileWords() if row is None else ProfileWords(row[0], row[1], bool(row[2]))
 

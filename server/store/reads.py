@@ -42,7 +42,7 @@ PAGE_LIMIT = 500
 # Written as in the schema: only then does SQLite use the partial indexes.
 SHOWN = "status NOT IN ('failed', 'cancelled')"
 PUBLIC = f"visibility = 'public' AND {SHOWN}"
-CLIP_FIELDS = "id, author, created_at, body, likes, comments, remixes, views, expires_at"
+CLIP_FIELDS = "id, author, created_at, body, likes, comments, remixes, views, expires_at, withheld"
 LISTED = "(visibility = 'public' OR author = ?)"
 SEEN = "(visibility <> 'private' OR author = ?)"
 

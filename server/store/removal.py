@@ -16,7 +16,7 @@ from phosphene.events import (
     Remixed,
 )
 from phosphene.model import Clip, clip_topic
-from phosphene.store import reads, references, search
+from phosphene.store import reads, references, report_closing, search
 from phosphene.store.answers import forget_answers
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, event_of, record, topics_of
@@ -33,6 +33,7 @@ WRITTEN = {
     "comment_likes": "comment, person",
     "pins": "clip",
     "held_comments": "id",
+    "withheld_comments": "id",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 
@@ -59,10 +60,11 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     # Overwritten and not deleted: places in the log have to stay without a gap, or everybody who
     # follows would read a hole.
     _erase(cx, clip_id)
+    report_closing.close_clip(cx, clip_id)
     cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
     redact_children(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
-    return Removal(tuple(blobs), (*recorded, *_tell_parent(cx, clip, parent)))
+    return Removal(tuple(blobs), (*recorded, *tell_parent(cx, clip, parent)))
 
 
 def forget_leftovers(cx: Connection) -> bool:
@@ -96,7 +98,8 @@ def _forget_some(cx: Connection, clip_id: str) -> bool:
     return SPAN in removed
 
 
-def _tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Recorded]:
+def tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Recorded]:
+    """The parent of a public clip has one remix less to show."""
     if parent is None or clip.visibility != "public":
         return
     if cx.execute("SELECT 1 FROM clips WHERE id = ?", (parent,)).fetchone() is None:
@@ -108,6 +111,14 @@ def _tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Rec
 
 def _erase(cx: Connection, clip_id: str) -> None:
     """Nothing that was said of the clip can be read in the log any more; its places stay."""
+    forget_elsewhere(cx, clip_id)
+    # The same for all of them: not even the kind of what was said is left.
+    gone = event_body(ClipRemoved(clip_id))
+    cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, clip_topic(clip_id)))
+
+
+def forget_elsewhere(cx: Connection, clip_id: str) -> None:
+    """Nothing that was said of the clip can be read on other topics than its own; places stay."""
     topic = clip_topic(clip_id)
     # Said twice, as in the schema: only then does SQLite use the partial index.
     elsewhere = cx.execute(
@@ -123,9 +134,6 @@ def _erase(cx: Connection, clip_id: str) -> None:
     for place, body in (*elsewhere, *beside):
         if (event := _without(body, clip_id)) is not None:
             cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
-    # The same for all of them: not even the kind of what was said is left.
-    gone = event_body(ClipRemoved(clip_id))
-    cx.execute("UPDATE events SET event = ? WHERE topic = ?", (gone, topic))
 
 
 def _without(body: bytes, clip_id: str) -> ClipRemoved | None:

@@ -11,7 +11,16 @@ import msgspec
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.model import Clip
-from phosphene.store import folding, logins, reads, references, removal, search
+from phosphene.store import (
+    comments,
+    decisions,
+    folding,
+    logins,
+    reads,
+    references,
+    removal,
+    search,
+)
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
 from phosphene.store.store import Ages, Expiring, Removal, Tidied
@@ -125,6 +134,21 @@ def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(bool(ids), removed.blobs, removed.recorded)
 
 
+def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Let go for good of what a moderator removed a week ago."""
+    due = decisions.finish_due(cx, now, FEW)
+    for decision_id, kind, _ in due:
+        if kind == "comment":
+            comments.forget_comments(cx, decision_id, now)
+    removed = _remove_clips(cx, [subject for _, kind, subject in due if kind == "clip"])
+    return Tidied(len(due) == FEW, removed.blobs, removed.recorded)
+
+
+def forget_decisions(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Forget what was reported and decided long ago."""
+    return Tidied(decisions.forget_old(cx, now, FEW))
+
+
 def forget_births(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Let go of the births of some clips."""
     return _forget_files(cx, "birth", now - ages.births_s)
@@ -149,6 +173,8 @@ STEPS = (
     forget_removed_comments,
     forget_viewings,
     forget_failed,
+    finish_removals,
+    forget_decisions,
     forget_births,
     forget_latents,
 )

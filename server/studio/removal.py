@@ -1,6 +1,7 @@
 """Clips that are to go: one on its way is stopped, a finished one forgotten with its files."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from phosphene.blobs import Directory
@@ -41,6 +42,14 @@ class ClipRemover:
         else:
             await self.finish_removal(await self.store.remove_clip(clip_id))
         return clip
+
+    async def stop_clip(self, clip_id: str) -> None:
+        """Draw a clip no further, if it is being drawn. Raises NotFound."""
+        clip = await self.store.get_clip(clip_id)
+        if clip.status in {"queued", "live"}:
+            # It may have ended meanwhile.
+            with suppress(BadInput):
+                await self._cancel_clip(clip)
 
     async def finish_removal(self, removal: Removal) -> None:
         """Tell of what was removed, and let go of its files."""

@@ -26,6 +26,14 @@ class Operators:
         self._token = (token or operator_token(key)).encode()
         self.asked = bool(token)
 
+    def knows_token(self, authorization: str) -> bool:
+        """Whether a header holds the operator's token, as ``check_operator``."""
+        try:
+            self.check_operator(authorization)
+        except Unauthorized:
+            return False
+        return True
+
     def check_operator(self, authorization: str) -> None:
         """Whether a bearer token (RFC 6750) in this header is the operator's. Raises Unauthorized.
 
@@ -34,7 +42,7 @@ class Operators:
         scheme, _, credentials = authorization.partition(" ")
         given = credentials.strip().encode(errors="replace")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given, self._token):
-            raise Unauthorized("this is for operators: it needs their token")
+            raise Unauthorized("this is for operators: it needs their token, or a role")
 
     def check_metrics(self, authorization: str) -> None:
         """The same for metrics, which are open until a token is set. Raises Unauthorized."""

@@ -10,7 +10,7 @@ from phosphene.errors import TooMany
 from phosphene.settings import Settings
 
 Kind = Literal[
-    "prompt", "reading", "search", "write", "delete", "join", "handle", "guest", "sign-in"
+    "prompt", "reading", "search", "write", "delete", "join", "handle", "guest", "sign-in", "report"
 ]
 
 WINDOW_S: Final = 60.0
@@ -49,6 +49,7 @@ class RateLimits:
             "handle": settings.handles_per_minute,
             "guest": settings.guests_per_minute,
             "sign-in": settings.sign_ins_per_minute,
+            "report": settings.reports_per_minute,
         }
         self._guest_likes = settings.guest_likes_per_hour
 

@@ -65,7 +65,7 @@ async def test_the_policy_refuses_words_holds_near_ones_and_leaves_names(
     assert len((await http.get(path)).json()["comments"]) == 2
     async with httpx.AsyncClient(base_url=server.url) as other:
         assert len((await other.get(path)).json()["comments"]) == 1
-    assert (await http.get("/v1/operator/held")).status_code == 401
+    assert (await http.get("/v1/operator/held")).status_code == 403
     key = load_key(data / "identity.key")
     operator = {"Authorization": f"Bearer {operator_token(key)}"}
     waiting = (await http.get("/v1/operator/held", headers=operator)).json()["comments"]

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Person
+from phosphene.moderation import Decider, NewDecision, NewReport
 from phosphene.store import (
     accounts,
     comments,
+    decisions,
     event_log,
     inbox,
     leases,
@@ -26,12 +28,18 @@ from phosphene.store import (
     references,
     relations,
     removal,
+    report_closing,
+    reports,
     retention,
+    roles,
     search,
     standing,
+    subjects,
+    withholding,
     writes,
 )
 from phosphene.store.documents import Token
+from phosphene.store.moderation_store import _act, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.rows import clip_body
@@ -43,8 +51,10 @@ ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
     *(accounts, comments, event_log, leases, logins, people, reads, redaction, references),
-    *(removal, retention, search, standing, writes),
+    *(removal, retention, search, standing, writes, reports, decisions, roles, withholding),
+    *(report_closing, subjects),
 )
+TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
     id="new", person="p8", domain="d", key="", count=0, name="", created_at=NOON, used_at=NOON
 )
@@ -54,7 +64,7 @@ ALLOWED = (
     r"SEARCH .*",
     r"SCAN json_each VIRTUAL TABLE INDEX 1:",
     r"(LIST|(CORRELATED )?SCALAR) SUBQUERY \d+",
-    r"CO-ROUTINE c",
+    r"CO-ROUTINE c$",
     # Of a page that is full already.
     r"SCAN c$",
     r"MERGE \(UNION ALL\)|LEFT|RIGHT|COMPOUND QUERY|UNION ALL|SCAN CONSTANT ROW",
@@ -64,6 +74,7 @@ ALLOWED = (
     r"SCAN c USING INDEX held_by_time",
     # Of documents that fit, in order of their places.
     r"SCAN search_index VIRTUAL TABLE INDEX \d+:.*M1",
+    r"SCAN (r|reports) USING (COVERING )?INDEX reports_open",
     # Of what has the same time to the last microsecond, and of one removed clip's events.
     r"USE TEMP B-TREE FOR (LAST TERM OF ORDER BY|RIGHT PART OF ORDER BY|DISTINCT)",
 )
@@ -81,6 +92,8 @@ SORTED = {
     "FROM passkeys WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
+    # A few people.
+    "FROM roles AS r": r"SCAN r|USE TEMP B-TREE FOR ORDER BY",
     # A bounded part of the log, or of what earlier releases wrote.
     "SELECT topic, max(seq) FROM events WHERE id > ? AND id <= ?": r"USE TEMP B-TREE FOR GROUP BY",
     "SELECT clip, person FROM views LIMIT ?": r"SCAN views",
@@ -138,12 +151,51 @@ def fill(cx: sqlite3.Connection) -> None:
         " SELECT 'k' || i, 'p' || i, 'd', '', 0, '', i, i",
         "logins (digest, id, person, begun_at, seen_at, confirmed_at, agent)"
         " SELECT 'l' || i, 'l' || i, 'p' || i, i, i, i, ''",
+        "reports (id, reporter, kind, subject, clip, author, reason, words, at, state, decision)"
+        " SELECT 'r' || i, 'p' || i, 'clip', 'c' || (i / 3), 'c' || (i / 3), 'p1', 'spam', '', i,"
+        " CASE WHEN i % 50 THEN 'decided' ELSE 'open' END,"
+        " CASE WHEN i % 50 THEN 'd' || i ELSE '' END",
+        "decisions (id, kind, subject, clip, author, action, reason, note, decided_by, at, final)"
+        " SELECT 'd' || i, 'clip', 'c' || i, 'c' || i, 'p1', CASE WHEN i % 50 THEN 'dismiss'"
+        " ELSE 'remove' END, 'spam', '', 'p2', i, 0",
+        "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
     ):
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
         )
 
 
+MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
+    (subjects, "find_subject", ("comment", "k8")),
+    (subjects, "find_subject", ("person", "p8")),
+    (reports, "add_report", (NewReport("clip", "c10", "spam"), BEN, NOON)),
+    (reports, "receipt", ("r7", "p7")),
+    (reports, "receipts", ("p7",)),
+    (reports, "cases", ()),
+    (subjects, "open_reports", ("clip", "c10")),
+    (report_closing, "close_clip", ("c11",)),
+    (report_closing, "close_comment", ("k8",)),
+    (roles, "role_of", ("p7",)),
+    (roles, "give_role", (Person("p8", "h8"), "moderator", "", NOON)),
+    (roles, "take_role", ("p8",)),
+    (roles, "role_holders", (200,)),
+    (decisions, "decide", (NewDecision("clip", "c7", "hide"), TOKEN, NOON, _act)),
+    (decisions, "decide", (NewDecision("comment", "k10", "hide"), TOKEN, NOON, _act)),
+    (decisions, "decide", (NewDecision("person", "p10", "suspend"), TOKEN, NOON, _act)),
+    (decisions, "get", ("d7",)),
+    (decisions, "page", ("epoch", 20, None)),
+    (logins, "is_suspended", ("p10",)),
+    (withholding, "release_clip", ("c7",)),
+    (withholding, "withhold_clip", ("c7",)),
+    (withholding, "release_clip", ("c7",)),
+    (comments, "withhold_comment", ("c12", "k12", "d12")),
+    (comments, "release_comments", ("d12",)),
+    (comments, "withhold_comment", ("c12", "k12", "d12")),
+    (comments, "forget_comments", ("d12", NOON)),
+    (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
+    (decisions, "finish_due", (NOON, 50)),
+    (decisions, "forget_old", (NOON, 50)),
+]
 PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (relations, "set_relation", ("p7", "follow", "p8", True, NOON)),
     (relations, "set_relation", ("p7", "block", "p9", True, NOON)),
@@ -208,6 +260,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (event_log, "events_everywhere", (ROWS + 1, 500)),
         (event_log, "newest", ()),
         (reads, "topic_state", ("epoch", "clip:c7", "p7", 20)),
+        *MODERATION,
         (writes, "touch", ()),
         (writes, "add_clip", (new, "one", NOON, None)),
         (writes, "change_clip", (live, ClipFinished(live), "one", 1, NOON)),
@@ -302,6 +355,8 @@ INNER = {
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
+    *("drop_withheld", "forget_elsewhere", "tell_parent", "suspend", "end_suspension"),
+    *("take_away", "count_reply"),
 }
 """Functions that the others call."""
 

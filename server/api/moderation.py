@@ -1,0 +1,104 @@
+"""The report desk: what is reported, what is decided of it, and how that is taken back."""
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.deciders import Deciders, named
+from phosphene.api.paging import PRIVATE, ListQuery
+from phosphene.model import Person
+from phosphene.moderation import Case, Cases, Decider, Decision, Decisions, NewDecision
+from phosphene.operation import Operation
+from phosphene.people.words import clean_words
+from phosphene.store.moderation_store import ModerationStore
+from phosphene.studio.moderator import Moderator
+from phosphene.web import answer, read_json, read_query
+
+
+class ModerationRoutes:
+    def __init__(
+        self, moderation: ModerationStore, moderator: Moderator, deciders: Deciders
+    ) -> None:
+        self._moderation = moderation
+        self._moderator = moderator
+        self._deciders = deciders
+
+    async def list_cases(self, request: Request, by: Decider) -> Response:
+        found = await self._moderation.list_cases()
+        return answer(Cases(list(map(_case, found.cases)), found.open), headers=PRIVATE)
+
+    async def list_decisions(self, request: Request, by: Decider) -> Response:
+        query = read_query(request, ListQuery)
+        page = await self._moderation.list_decisions(limit=query.limit, cursor=query.cursor)
+        shown = Decisions(list(map(_decision, page.decisions)), page.cursor)
+        return answer(shown, headers=PRIVATE)
+
+    async def decide(self, request: Request, by: Decider) -> Response:
+        new = await read_json(request, NewDecision)
+        new = replace(new, note=clean_words(new.note))
+        return answer(_decision(await self._moderator.decide(new, by)), 201, PRIVATE)
+
+    async def undo(self, request: Request, by: Decider) -> Response:
+        decision = await self._moderator.undo(request.path_params["decision"], by)
+        return answer(_decision(decision), headers=PRIVATE)
+
+    def operations(self) -> list[Operation]:
+        """All of them."""
+        decisions, wraps = "/v1/moderation/decisions", self._deciders.with_role
+        return [
+            Operation(
+                method="GET",
+                path="/v1/moderation/cases",
+                summary="What is reported and not decided, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.list_cases),
+                answer=Cases,
+                errors=(401, 403),
+            ),
+            Operation(
+                method="GET",
+                path=decisions,
+                summary="What was decided, by whom and when, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.list_decisions),
+                query=ListQuery,
+                answer=Decisions,
+                errors=(400, 401, 403, 422),
+            ),
+            Operation(
+                method="POST",
+                path=decisions,
+                summary="Decide of a clip, a comment or a person, for moderators",
+                name="create_decision",
+                caller="moderator",
+                endpoint=wraps("moderator", self.decide),
+                body=NewDecision,
+                answer=Decision,
+                status=201,
+                errors=(400, 401, 403, 404, 409, 413, 415, 422),
+            ),
+            Operation(
+                method="DELETE",
+                path=decisions + "/{decision}",
+                summary="Take a decision back: what it took is there again, for moderators",
+                name="undo_decision",
+                caller="moderator",
+                endpoint=wraps("moderator", self.undo),
+                answer=Decision,
+                errors=(401, 403, 404, 409, 422),
+            ),
+        ]
+
+
+def _case(one: Case) -> Case:
+    reports = [replace(report, reporter=named(report.reporter)) for report in one.reports]
+    return replace(one, author=named(one.author), reports=reports)
+
+
+def _decision(one: Decision) -> Decision:
+    by, undone_by = _named(one.by), _named(one.undone_by)
+    return replace(one, author=named(one.author), by=by, undone_by=undone_by)
+
+
+def _named(person: Person | None) -> Person | None:
+    return person and named(person)

@@ -1,0 +1,193 @@
+"""``phosphene roles | reports``: who may decide, what is reported, and what is decided of it.
+
+As a person with a role (``--token``), else by the operator's token of this machine's data folder.
+"""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from phosphene.cli.options import add_settings, operator_token_of, settings_of
+from phosphene.cli.visit import add_command, show
+from phosphene.client import Client
+from phosphene.client.http import Asked
+from phosphene.model import Person
+from phosphene.moderation import (
+    Action,
+    Case,
+    Cases,
+    Decision,
+    Decisions,
+    NewDecision,
+    NewReport,
+    NewRole,
+    Reason,
+    Receipt,
+    Receipts,
+    Role,
+    RoleHolders,
+    SubjectKind,
+)
+
+T = TypeVar("T")
+DESK = "/v1/moderation"
+Visit = Callable[[Client, argparse.Namespace], Awaitable[int]]
+
+
+def register(commands: Any) -> None:
+    """Add the commands to the parser."""
+    _roles(_group(commands, "roles", "who may decide about what others made"))
+    _reports(_group(commands, "reports", "what is reported, and what is decided of it"))
+
+
+def _group(commands: Any, name: str, help: str) -> Any:
+    parser = commands.add_parser(name, help=help)
+    return parser.add_subparsers(required=True, metavar="WHAT")
+
+
+def _roles(group: Any) -> None:
+    _decider(group, "list", _list_roles, "who has a role")
+    give = _decider(group, "give", _give_role, "give somebody with an account a role")
+    give.add_argument("handle")
+    give.add_argument("role", choices=get_args(Role))
+    take = _decider(group, "take", _take_role, "take somebody's role")
+    take.add_argument("handle")
+
+
+def _reports(group: Any) -> None:
+    _decider(group, "list", _list_cases, "what is reported and not decided")
+    _decider(group, "decisions", _list_decisions, "the newest 50 decisions")
+    decide = _decider(group, "decide", _decide, "decide of something and of its reports")
+    decide.add_argument("kind", choices=get_args(SubjectKind))
+    decide.add_argument("subject", help="its id, as `list` says it")
+    decide.add_argument("action", choices=[one for one in get_args(Action) if one != "publish"])
+    decide.add_argument("--reason", choices=get_args(Reason), help="default: that of its reports")
+    decide.add_argument("--note", default="", help="words to whose it is")
+    decide.add_argument("--key", default="", help="names the decision: again it is made once")
+    undo = _decider(group, "undo", _undo, "take a decision back")
+    undo.add_argument("decision", help="its id")
+    send = _visitor(group, "send", _send, "report something")
+    send.add_argument("kind", choices=get_args(SubjectKind))
+    send.add_argument("subject", help="the id of a clip or comment, the handle of a person")
+    send.add_argument("reason", choices=get_args(Reason))
+    send.add_argument("--words", default="", help="what is wrong with it")
+    _visitor(group, "mine", _list_receipts, "what one reported, and what came of it")
+
+
+def _visitor(group: Any, name: str, visit: Visit, help: str) -> argparse.ArgumentParser:
+    parser = add_command(group, name, visit, help=help)
+    parser.set_defaults(tells_token=True)
+    return parser
+
+
+def _decider(group: Any, name: str, visit: Visit, help: str) -> argparse.ArgumentParser:
+    async def decide(client: Client, options: argparse.Namespace) -> int:
+        if not client.token:
+            client.http.token = operator_token_of(settings_of(options))
+        return await visit(client, options)
+
+    parser = add_command(group, name, decide, help=help)
+    add_settings(parser, "data", "operator_token")
+    parser.set_defaults(tells_token=False)
+    return parser
+
+
+async def _list_roles(client: Client, options: argparse.Namespace) -> int:
+    return _show_roles(await _ask(client, "GET", "/v1/operator/roles", RoleHolders), options)
+
+
+async def _give_role(client: Client, options: argparse.Namespace) -> int:
+    path, role = _role_path(options.handle), NewRole(options.role)
+    return _show_roles(await _ask(client, "PUT", path, RoleHolders, role), options)
+
+
+async def _take_role(client: Client, options: argparse.Namespace) -> int:
+    path = _role_path(options.handle)
+    return _show_roles(await _ask(client, "DELETE", path, RoleHolders), options)
+
+
+async def _list_cases(client: Client, options: argparse.Namespace) -> int:
+    found = await _ask(client, "GET", f"{DESK}/cases", Cases)
+    for case in found.cases:
+        show(case, _case(case), options)
+    if not options.json:
+        print(f"phosphene: {found.open} open reports", file=sys.stderr)
+    return 0
+
+
+async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
+    page = await _ask(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
+    for decision in page.decisions:
+        show(decision, _decision(decision), options)
+    return 0
+
+
+async def _decide(client: Client, options: argparse.Namespace) -> int:
+    new = NewDecision(options.kind, options.subject, options.action, options.reason, options.note)
+    made = await _ask(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
+    show(made, _decision(made), options)
+    return 0
+
+
+async def _undo(client: Client, options: argparse.Namespace) -> int:
+    undone = await _ask(client, "DELETE", f"{DESK}/decisions/{options.decision}", Decision)
+    show(undone, _decision(undone), options)
+    return 0
+
+
+async def _send(client: Client, options: argparse.Namespace) -> int:
+    # Nobody yet: the receipt is for whoever comes back with the same token.
+    if not client.token:
+        await client.read_me()
+    new = NewReport(options.kind, options.subject, options.reason, options.words)
+    receipt = await _ask(client, "POST", "/v1/reports", Receipt, new)
+    show(receipt, _receipt(receipt), options)
+    return 0
+
+
+async def _list_receipts(client: Client, options: argparse.Namespace) -> int:
+    for receipt in (await _ask(client, "GET", "/v1/me/reports", Receipts)).reports:
+        show(receipt, _receipt(receipt), options)
+    return 0
+
+
+async def _ask(
+    client: Client, method: str, path: str, kind: type[T], body: Any = None, key: str = ""
+) -> T:
+    data = None if body is None else msgspec.json.encode(body)
+    return await client.http.read(Asked(method=method, path=path, body=data, key=key), kind)
+
+
+def _role_path(handle: str) -> str:
+    return f"/v1/operator/roles/{handle.removeprefix('@')}"
+
+
+def _show_roles(found: RoleHolders, options: argparse.Namespace) -> int:
+    for one in found.holders:
+        by = _somebody(one.given_by)
+        show(one, f"{one.person.handle:24}  {one.role:9}  given by {by}", options)
+    return 0
+
+
+def _case(case: Case) -> str:
+    reasons = ", ".join(sorted({one.reason for one in case.reports}))
+    said = f"{case.kind:7}  {case.subject}  {len(case.reports)} reports ({reasons})"
+    return f"{said}  {case.author.handle}: {case.text}"
+
+
+def _decision(one: Decision) -> str:
+    state = "undone" if one.undone_at else "final" if one.final else "can be undone"
+    said = f"{one.id}  {one.action} {one.kind} {one.subject} of {one.author.handle}"
+    return f"{said} ({one.reason}), by {_somebody(one.by)}, {state}"
+
+
+def _receipt(one: Receipt) -> str:
+    outcome = f": {one.action}" if one.action else ""
+    return f"{one.id}  {one.kind} {one.subject} ({one.reason}), {one.state}{outcome}"
+
+
+def _somebody(person: Person | None) -> str:
+    return person.handle if person else "the operator's token"

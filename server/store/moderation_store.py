@@ -1,0 +1,119 @@
+"""What the store knows of reports, decisions and roles."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from sqlite3 import Connection
+
+from phosphene.events import Recorded
+from phosphene.model import Person
+from phosphene.moderation import (
+    Cases,
+    Decided,
+    Decider,
+    Decision,
+    Decisions,
+    NewDecision,
+    NewReport,
+    Receipt,
+    Role,
+    RoleHolder,
+)
+from phosphene.store import comments, decisions, reports, roles, withholding
+from phosphene.store.account_store import TransactionRunner
+from phosphene.store.subjects import Subject
+
+HOLDERS = 200
+"""People in the list of roles."""
+
+
+class ModerationStore:
+    """A part of the store; raises Busy when the database cannot be used. ``empty_log`` lets nothing
+    that was overwritten stay in the write-ahead log; ``clock`` gives seconds since the epoch."""
+
+    def __init__(
+        self,
+        write: TransactionRunner,
+        read: TransactionRunner,
+        epoch: str,
+        empty_log: Callable[[], Awaitable[bool]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._write = write
+        self._read = read
+        self._epoch = epoch
+        self._empty_log = empty_log
+        self._clock = clock
+
+    async def get_role(self, person_id: str) -> Role | None:
+        """What a person may decide about."""
+        return await self._read(roles.role_of, person_id)
+
+    async def give_role(self, person: Person, role: Role, by: Decider) -> None:
+        """Raises Unprocessable: a guest can have none."""
+        await self._write(roles.give_role, person, role, by.id, self._clock())
+
+    async def take_role(self, person_id: str) -> None:
+        """The person has no role any more."""
+        await self._write(roles.take_role, person_id)
+
+    async def list_roles(self) -> Sequence[RoleHolder]:
+        """Who has a role, operators first; 200 at most."""
+        return await self._read(roles.role_holders, HOLDERS)
+
+    async def add_report(self, new: NewReport, reporter: Person) -> Receipt:
+        """Keep a report; of one that is still open the words are replaced. Raises NotFound,
+        Unusable: it is their own."""
+        return await self._write(reports.add_report, new, reporter, self._clock())
+
+    async def get_receipt(self, report_id: str, reporter_id: str) -> Receipt:
+        """A report as its reporter sees it. Raises NotFound: it is not theirs."""
+        return await self._read(reports.receipt, report_id, reporter_id)
+
+    async def list_receipts(self, reporter_id: str) -> Sequence[Receipt]:
+        """A person's reports, the newest first."""
+        return await self._read(reports.receipts, reporter_id)
+
+    async def list_cases(self) -> Cases:
+        """What the oldest open reports are about."""
+        return Cases(*await self._read(reports.cases))
+
+    async def decide(self, new: NewDecision, by: Decider) -> Decided:
+        """Decide of something and of all open reports of it. Raises NotFound, Unusable, Forbidden,
+        AlreadyTaken."""
+        decided: Decided = await self._write(decisions.decide, new, by, self._clock(), _act)
+        # Overwritten pages stay readable in the write-ahead log until it is cut.
+        await self._empty_log()
+        return decided
+
+    async def decide_finally(self, new: NewDecision, by: Decider) -> Decided:
+        """The same of what the caller does next, and nobody can undo. Raises NotFound,
+        Forbidden."""
+        return await self._write(decisions.decide, new, by, self._clock(), None)
+
+    async def undo(self, decision_id: str, by: Decider) -> Decided:
+        """Take a decision back. Raises NotFound, Forbidden, AlreadyTaken, Unprocessable: it is
+        final."""
+        return await self._write(decisions.undo, decision_id, by, self._clock(), _take_back)
+
+    async def list_decisions(self, *, limit: int, cursor: str | None) -> Decisions:
+        """What was decided, the newest first."""
+        return await self._read(decisions.page, self._epoch, limit, cursor)
+
+
+def _act(cx: Connection, new: NewDecision, subject: Subject, decision_id: str) -> list[Recorded]:
+    match new.kind, new.action:
+        case "clip", "hide" | "remove":
+            return withholding.withhold_clip(cx, subject.id)
+        case "comment", "hide" | "remove":
+            return comments.withhold_comment(cx, subject.clip, subject.id, decision_id)
+        case "person", "suspend":
+            decisions.suspend(cx, subject, decision_id)
+    return []
+
+
+def _take_back(cx: Connection, decision: Decision) -> list[Recorded]:
+    if decision.kind == "clip":
+        return withholding.release_clip(cx, decision.subject)
+    if decision.kind == "comment":
+        return comments.release_comments(cx, decision.id)
+    decisions.end_suspension(cx, decision.subject)
+    return []

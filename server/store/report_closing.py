@@ -1,0 +1,22 @@
+"""Reports of what is gone: nobody need decide of them. Pieces of the transaction that removes."""
+
+from sqlite3 import Connection
+
+
+def close_clip(cx: Connection, clip_id: str) -> None:
+    """A clip is gone: nobody need decide of it, or of what was below it."""
+    cx.execute(
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        "UPDATE reports SET state = 'gone', words = '' WHERE clip = ? AND clip <> ''"
+        " AND state = 'open'",
+        (clip_id,),
+    )
+
+
+def close_comment(cx: Connection, comment_id: str) -> None:
+    """A comment is gone."""
+    cx.execute(
+        "UPDATE reports SET state = 'gone', words = '' WHERE kind = 'comment' AND subject = ?"
+        " AND state = 'open'",
+        (comment_id,),
+    )

@@ -1,0 +1,116 @@
+"""What people report: each function is one piece of a transaction."""
+
+from sqlite3 import Connection
+from typing import Any, Final
+
+import msgspec
+
+from phosphene.errors import NotFound, Unusable
+from phosphene.ids import new_id
+from phosphene.model import Person
+from phosphene.moderation import Case, NewReport, Receipt, Report, SubjectKind
+from phosphene.store import reads, relations
+from phosphene.store.subjects import Subject, find_subject
+
+LISTED: Final = 200
+"""Reports in one list."""
+COUNTED: Final = 10_000
+"""More open reports than these are not counted."""
+RECEIPT: Final = (
+    "SELECT r.id, r.kind, r.subject, r.reason, r.words, r.at, r.state, d.action, d.at, p.handle"
+    " FROM reports AS r LEFT JOIN decisions AS d ON d.id = r.decision AND r.state = 'decided'"
+    " LEFT JOIN people AS p ON r.kind = 'person' AND p.id = r.subject"
+)
+
+
+def add_report(cx: Connection, new: NewReport, reporter: Person, now: float) -> Receipt:
+    """Keep a report; of one that is still open the words are replaced.
+
+    Raises:
+        NotFound: the reporter sees no such thing. Unusable: it is their own.
+    """
+    subject = _seen(cx, new, reporter)
+    if subject.author.id == reporter.id:
+        raise Unusable("this is your own: you can delete it")
+    row = cx.execute(
+        "INSERT INTO reports (id, reporter, kind, subject, clip, author, reason, words, at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"
+        # Said once more it is said better: one person is one voice, however often they press.
+        " ON CONFLICT (reporter, kind, subject) WHERE state = 'open'"
+        " DO UPDATE SET reason = excluded.reason, words = excluded.words RETURNING id",
+        (
+            *(new_id(now), reporter.id, new.kind, subject.id, subject.clip, subject.author.id),
+            *(new.reason, new.words, now),
+        ),
+    ).fetchone()
+    return receipt(cx, row[0], reporter.id)
+
+
+def receipt(cx: Connection, report_id: str, reporter_id: str) -> Receipt:
+    """A report as its reporter sees it. Raises NotFound: it is not theirs."""
+    row = cx.execute(f"{RECEIPT} WHERE r.id = ? AND r.reporter = ?", (report_id, reporter_id))
+    found = row.fetchone()
+    if found is None:
+        raise NotFound(f"no report {report_id} of yours")
+    return _receipt(*found)
+
+
+def receipts(cx: Connection, reporter_id: str) -> list[Receipt]:
+    """All of a person, the newest first."""
+    rows = cx.execute(
+        f"{RECEIPT} WHERE r.reporter = ? ORDER BY r.at DESC, r.id DESC LIMIT ?",
+        (reporter_id, LISTED),
+    )
+    return [_receipt(*row) for row in rows]
+
+
+def cases(cx: Connection) -> tuple[list[Case], int]:
+    """What the oldest open reports are about, and how many are open."""
+    rows = cx.execute(
+        "SELECT r.kind, r.subject, r.id, r.reporter, p.handle, r.reason, r.words, r.at"
+        " FROM reports AS r LEFT JOIN people AS p ON p.id = r.reporter"
+        " WHERE r.state = 'open' ORDER BY r.at, r.id LIMIT ?",
+        (LISTED,),
+    ).fetchall()
+    found: dict[tuple[SubjectKind, str], list[Report]] = {}
+    for kind, subject, *said in rows:
+        found.setdefault((kind, subject), []).append(_report(*said))
+    counted = "SELECT count(*) FROM (SELECT 1 FROM reports WHERE state = 'open' LIMIT ?) AS c"
+    total = cx.execute(counted, (COUNTED,)).fetchone()[0]
+    return [_case(cx, kind, subject, some) for (kind, subject), some in found.items()], total
+
+
+def _seen(cx: Connection, new: NewReport, reporter: Person) -> Subject:
+    if new.kind == "person":
+        person = relations.find_person(cx, new.subject.removeprefix("@"))
+        return find_subject(cx, "person", person.id)
+    subject = find_subject(cx, new.kind, new.subject)
+    reads.check_seen(cx, subject.clip, reporter.id)
+    # One that waits for an operator is read by one anyway, and is seen by its author only.
+    if new.kind == "comment" and reads.comment(cx, subject.id).held:
+        raise NotFound(f"no comment {subject.id}")
+    return subject
+
+
+def _case(cx: Connection, kind: SubjectKind, subject: str, reports: list[Report]) -> Case:
+    found = find_subject(cx, kind, subject)
+    return Case(
+        kind=kind,
+        subject=subject,
+        clip=found.clip,
+        author=found.author,
+        text=found.text,
+        reports=reports,
+    )
+
+
+def _report(id_: str, reporter: str, handle: Any, reason: Any, words: str, at: float) -> Report:
+    by = Person(reporter, handle or "")
+    return Report(id=id_, reporter=by, reason=reason, words=words, at=at)
+
+
+def _receipt(*row: Any) -> Receipt:
+    id_, kind, subject, reason, words, at, state, action, decided_at, handle = row
+    told = {"id": id_, "kind": kind, "subject": handle or subject, "reason": reason}
+    rest = {"words": words, "at": at, "state": state, "action": action, "decided_at": decided_at}
+    return msgspec.convert(told | rest, Receipt)

@@ -1,0 +1,56 @@
+"""Who may decide about what others made. Each function is one piece of a transaction."""
+
+from sqlite3 import Connection
+from typing import Any
+
+import msgspec
+
+from phosphene.errors import Unprocessable
+from phosphene.model import Person
+from phosphene.moderation import Role, RoleHolder
+from phosphene.store.accounts import has_account
+
+
+def role_of(cx: Connection, person_id: str) -> Role | None:
+    row = cx.execute("SELECT role FROM roles WHERE person = ?", (person_id,)).fetchone()
+    return None if row is None else msgspec.convert(row[0], Role)
+
+
+def give_role(cx: Connection, person: Person, role: Role, given_by: str, now: float) -> None:
+    """``given_by``: a person's id, or '' of who knows the operator's token. Raises Unprocessable:
+    the person has no account."""
+    # A role of a guest would belong to whoever finds a cookie, and could not be proved again.
+    if not has_account(cx, person.id):
+        raise Unprocessable(f"@{person.handle} is a guest: a role needs a name that is kept")
+    cx.execute(
+        "INSERT INTO roles (person, role, given_by, given_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (person) DO UPDATE SET role = excluded.role,"
+        " given_by = excluded.given_by, given_at = excluded.given_at",
+        (person.id, role, given_by, now),
+    )
+
+
+def take_role(cx: Connection, person_id: str) -> None:
+    cx.execute("DELETE FROM roles WHERE person = ?", (person_id,))
+
+
+def role_holders(cx: Connection, limit: int) -> list[RoleHolder]:
+    """Operators first."""
+    rows = cx.execute(
+        "SELECT r.person, p.handle, r.role, r.given_by, g.handle, r.given_at FROM roles AS r"
+        " LEFT JOIN people AS p ON p.id = r.person LEFT JOIN people AS g ON g.id = r.given_by"
+        " ORDER BY r.role DESC, r.given_at LIMIT ?",
+        (limit,),
+    )
+    return [_holder(*row) for row in rows]
+
+
+def _holder(
+    person_id: str, handle: Any, role: Any, by: str, by_handle: Any, at: float
+) -> RoleHolder:
+    return RoleHolder(
+        person=Person(person_id, handle or ""),
+        role=role,
+        given_by=Person(by, by_handle or "") if by else None,
+        given_at=at,
+    )

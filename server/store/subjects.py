@@ -1,0 +1,47 @@
+"""What can be reported, and what is open of it. Each function is one piece of a transaction."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from msgspec import Struct
+
+from phosphene.errors import NotFound
+from phosphene.model import Person
+from phosphene.moderation import SubjectKind
+from phosphene.store import reads
+from phosphene.store.people import find_person
+
+
+class Subject(Struct, frozen=True):
+    """Something that is there: whose it is, the clip that it is or is below, and what it says."""
+
+    id: str
+    clip: str
+    author: Person
+    text: str
+
+
+def find_subject(cx: Connection, kind: SubjectKind, subject: str) -> Subject:
+    """What an id names, whoever may see it. Raises NotFound."""
+    match kind:
+        case "clip":
+            clip = reads.clip(cx, subject)
+            return Subject(clip.id, clip.id, clip.author, clip.text)
+        case "comment":
+            comment = reads.comment(cx, subject)
+            return Subject(comment.id, comment.clip, comment.author, comment.text)
+        case "person":
+            person = find_person(cx, subject)
+            if person is None:
+                raise NotFound("there is no such person")
+            row = cx.execute("SELECT about FROM profiles WHERE person = ?", (person.id,)).fetchone()
+            return Subject(person.id, "", person, row[0] if row else "")
+
+
+def open_reports(cx: Connection, kind: SubjectKind, subject: str) -> Sequence[tuple[str, str, str]]:
+    """Id, reporter and reason of each report of something, the oldest first."""
+    return cx.execute(
+        "SELECT id, reporter, reason FROM reports WHERE kind = ? AND subject = ?"
+        " AND state = 'open' ORDER BY at",
+        (kind, subject),
+    ).fetchall()

@@ -1,0 +1,66 @@
+"""Clips that a moderator keeps from everybody, and brings back. Each function is one piece of a
+transaction."""
+
+from collections.abc import Iterator
+from sqlite3 import Connection
+
+from msgspec.structs import replace
+
+from phosphene.errors import AlreadyTaken, NotFound
+from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
+from phosphene.model import Clip, Visibility, clip_topic
+from phosphene.store import reads, search
+from phosphene.store.counters import bump
+from phosphene.store.event_log import record, topics_of
+from phosphene.store.removal import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.rows import clip_body
+from phosphene.store.standing import weigh
+
+
+def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:
+    """Only its author sees a clip from now on. Raises AlreadyTaken: so it is."""
+    clip, parent = reads.clip(cx, clip_id), reads.parent_of(cx, clip_id)
+    if clip.withheld:
+        raise AlreadyTaken("this clip is hidden already")
+    cx.execute("UPDATE clips SET withheld = visibility WHERE id = ?", (clip_id,))
+    _set_visibility(cx, clip, "private")
+    # The feed's log, which everybody reads, holds its words.
+    forget_elsewhere(cx, clip_id)
+    recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
+    return [*recorded, *tell_parent(cx, clip, parent)]
+
+
+def release_clip(cx: Connection, clip_id: str) -> list[Recorded]:
+    """Who saw a clip before sees it again. Raises NotFound: it is not withheld."""
+    row = cx.execute("SELECT withheld FROM clips WHERE id = ?", (clip_id,)).fetchone()
+    if row is None or row[0] is None:
+        raise NotFound("this clip is gone, or nobody hides it")
+    cx.execute("UPDATE clips SET withheld = NULL WHERE id = ?", (clip_id,))
+    _set_visibility(cx, reads.clip(cx, clip_id), row[0])
+    clip = reads.clip(cx, clip_id)
+    if clip.status != "done":
+        return []
+    recorded = [record(cx, topic, ClipFinished(clip)) for topic in topics_of(clip)]
+    return [*recorded, *_tell_parent_again(cx, clip)]
+
+
+def _set_visibility(cx: Connection, clip: Clip, visibility: Visibility) -> None:
+    clip = replace(clip, visibility=visibility)
+    cx.execute(
+        "UPDATE clips SET visibility = ?, body = ? WHERE id = ?",
+        (visibility, clip_body(clip), clip.id),
+    )
+    search.index_clip(cx, clip)
+    # Files of its remixes name their parent, or hide it.
+    redact_children(cx, clip.id)
+
+
+def _tell_parent_again(cx: Connection, clip: Clip) -> Iterator[Recorded]:
+    parent = reads.parent_of(cx, clip.id)
+    if parent is None or clip.visibility != "public":
+        return
+    if cx.execute("SELECT 1 FROM clips WHERE id = ?", (parent,)).fetchone() is None:
+        return
+    count = bump(cx, "remixes", parent, 1).remixes
+    weigh(cx, "remixes", parent, clip.author.id, 1)
+    yield record(cx, clip_topic(parent), Remixed(parent, clip, count))
