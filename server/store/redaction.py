@@ -7,8 +7,8 @@ import msgspec
 from phosphene.events import ClipFailed, ClipFinished, ClipQueued, ClipStarted, ClipSteered, Remixed
 from phosphene.model import Clip, clip_topic
 from phosphene.store import reads, references
+from phosphene.store.clip_log import redact_children
 from phosphene.store.event_log import event_body, event_of
-from phosphene.store.removal import redact_children
 from phosphene.store.rows import clip_body
 
 TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed

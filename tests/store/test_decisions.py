@@ -13,6 +13,7 @@ from phosphene.model import Person
 from phosphene.moderation import Action, Decider, Decision, NewDecision, NewReport, SubjectKind
 from phosphene.store.accounts import Passkey
 from phosphene.store.decisions import GRACE_S, KEPT_S
+from phosphene.store.search_store import Wanted
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment
@@ -111,6 +112,7 @@ async def test_a_hidden_clip_is_its_authors_alone_until_that_is_undone(store: Sq
     clip = await store.get_clip("b")
     assert (clip.visibility, clip.withheld) == ("private", True)
     assert await public_clips(store) == ["a"]
+    assert await found(store) == ["a"]
     assert (await store.get_clip("a")).counts.remixes == 0
     feed = await store.list_events("feed", after=0, limit=99)
     assert not [
@@ -128,6 +130,7 @@ async def test_a_hidden_clip_is_its_authors_alone_until_that_is_undone(store: Sq
     assert {ClipFinished, Remixed} <= kinds
     assert not (await store.get_clip("b")).withheld
     assert sorted(await public_clips(store)) == ["a", "b"]
+    assert sorted(await found(store)) == ["a", "b"]
     assert (await store.get_clip("a")).counts.remixes == 1
     assert (await store.moderation.get_receipt(mine.id, BEN.id)).state == "open"
     assert ("moderated", "restore") in await told(store, ANNA)
@@ -308,3 +311,8 @@ async def keep_name(store: SqliteStore, person: Person) -> None:
         used_at=NOON,
     )
     await store.accounts.keep_passkey(person, passkey, [], 9)
+
+
+async def found(store: SqliteStore) -> list[str]:
+    page = await store.search.find_clips(Wanted("ball"), [], limit=9, cursor=None)
+    return [one.id for one in page.clips]

@@ -6,9 +6,11 @@
 """
 
 import asyncio
+import re
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from phosphene.events import ClipFailed, ClipFinished, ClipStarted, ClipSteered
 from phosphene.model import Clip, Recipe, Steer
 from phosphene.store.store import Store
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
+
+MADE_BY = r"""(INSERT INTO sqlite_master\(.*'{0}','{0}'|(CREATE TABLE|INSERT INTO) ['"]{0}[_'"])"""
+"""Statements of a virtual table, and of those that it made."""
 
 
 async def finish(store: Store, clip: Clip, poster: str = "") -> None:
@@ -91,7 +96,25 @@ async def dump() -> str:
             await fill(store)
         with closing(sqlite3.connect(path)) as cx:
             (schema,) = cx.execute("PRAGMA user_version").fetchone()
-            return "\n".join([*cx.iterdump(), f"PRAGMA user_version = {schema};", ""])
+            return "\n".join([*statements(cx), f"PRAGMA user_version = {schema};", ""])
+
+
+def statements(cx: sqlite3.Connection) -> Iterator[str]:
+    """Those of ``iterdump``, but what an index of words is made of comes with its own table, which
+    makes those beside it."""
+    virtual = dict(
+        cx.execute("SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
+    )
+    for line in cx.iterdump():
+        name = next((one for one in virtual if re.match(MADE_BY.format(one), line)), None)
+        if "writable_schema" in line:
+            continue
+        if name is None:
+            yield line
+        elif line.startswith("INSERT INTO sqlite_master"):
+            yield f"{virtual[name]};"
+        elif line.startswith(f'INSERT INTO "{name}_'):
+            yield line.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 if __name__ == "__main__":
