@@ -245,14 +245,18 @@ def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list
             if m.role == "place" and gaits.get(before.meaning.value, ("",))[0] == GROWS:
                 kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
                 continue
-            # Of a coffee cup the coffee is meant, as of a cup of coffee.
-            vague = words[m.last - 1].folded in grammar.vague | grammar.containers or _plays(
-                before, m
-            )
-            kept[-1] = m if grammar.last and not vague else before
+            kept[-1] = m if grammar.last and not _is_vague(before, m, words, grammar) else before
             continue
         kept.append(m)
     return kept
+
+
+def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether the last of two nouns says less than the one before: of a coffee cup the coffee is
+    meant, as of a cup of coffee; but of a snowy mountain the mountain."""
+    word = words[last.last - 1].folded
+    holds = before.role == "subject" and word in grammar.containers
+    return holds or word in grammar.vague or _plays(before, last)
 
 
 def _plays(being: Match, role: Match) -> bool:
