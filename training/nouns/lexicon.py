@@ -140,6 +140,8 @@ def _speakable(lemma: str, net: WordNet) -> bool:
     noun, verb = net.counts[lemma, "n"], net.counts[lemma, "v"]
     if words > WORDS or (words == WORDS and not noun and not _living(lemma, net)):
         return False
+    if lemma.endswith("s") and lemma.removesuffix("s") in _verbs():
+        return False  # blinks are a herb, and what a lighthouse does
     if lemma.endswith("ing") and {f"{lemma[:-3]}", f"{lemma[:-3]}e"} & _verbs():
         return False
     person = any(net.synsets[o].lexname == "person" for o in net.senses[lemma][:1])

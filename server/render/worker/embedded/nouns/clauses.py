@@ -30,6 +30,24 @@ def camera_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     return frozenset(found)
 
 
+def style_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
+    """Which words tell in whose manner: "Blade Runner vibe", "in the style of", "ambiance ...": of
+    English those before such a word in a clause that is not the first, of French those after it;
+    "style of" and what follows in any clause."""
+    found: set[int] = set()
+    for k, word in enumerate(words):
+        if word.folded not in grammar.manner:
+            continue
+        begin = max((j + 1 for j in range(k) if words[j].ends_phrase), default=0)
+        end = next((j for j in range(k, len(words)) if words[j].ends_phrase), len(words))
+        follows = words[k + 1].folded if k + 1 < end else ""
+        if follows in grammar.of or (not grammar.last and k):
+            found.update(range(k, end))
+        elif grammar.last and begin:
+            found.update(range(begin, k + 1))
+    return frozenset(found)
+
+
 def _tells_how(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
     """Whether a word is a head of camera talk: a camera is one if it is the one that films."""
     word, before = words[at].folded, words[at - 1].folded if at else ""
@@ -47,6 +65,8 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
             return k
         if word in grammar.of or (word in grammar.within and k + 1 < len(words)):
             follows = words[k + 1].folded
+            if follows in grammar.within:  # a dolly in on an astronaut
+                continue
             if grammar.last or follows in grammar.determiners or word in ("d", "des", "du", "au"):
                 return k + 1
     return None
@@ -101,8 +121,11 @@ class UnknownNames:
             lead = word in grammar.within | grammar.of and k not in taken
             if not (lead or word in grammar.little or word in grammar.numbers or self._acts(word)):
                 continue
-            if begin < k:
+            # "bro a shark": a thing has a verb or a preposition after it, and no article.
+            called = grammar.last and word in grammar.determiners and not within
+            if begin < k and not called:
                 yield begin, k, within
+            if begin < k:
                 within = False
             begin, within = k + 1, lead or (within and word in grammar.determiners)
         yield begin, until, within

@@ -29,7 +29,10 @@ ENGLISH: Final = Grammar(
         "shadow shadows sound noise silence air water-level texture pattern cover fog "
         "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
         "winter autumn vintage retro rest turn show play test run start "
-        "petal petals stop past present moment life love peace hope dream"
+        "petal petals stop past present moment life love peace hope dream "
+        "what if because how why where could would should about whose whom giant "
+        "cyberpunk steampunk bro dude yo hey hi hello please lol omg irl sunray sunrays sunbeam "
+        "sunbeams ray rays someday today tonight yesterday tomorrow"
     ),
     containers=words(
         "cup glass bowl plate piece slice bunch group herd flock pair kind type pile "
@@ -45,7 +48,7 @@ ENGLISH: Final = Grammar(
         "story"
     ),
     of=words("of"),
-    within=words("in on at inside near under behind over above through across onto into along by"),
+    within=words("in on at inside near under behind over above through across onto into along by beneath underneath below amid amidst among beyond"),
     without=words("no not without never neither nor except"),
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
@@ -69,6 +72,8 @@ ENGLISH: Final = Grammar(
         "ultra hyper realistic photorealistic cinematic"
     ),
     joining=words("and or plus versus vs"),
+    between=words("between"),
+    manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).

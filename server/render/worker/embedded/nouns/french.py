@@ -53,6 +53,8 @@ FRENCH: Final = Grammar(
         "derniere premier premiere meilleur meilleure espece sorte genre bout coup"
     ),
     joining=words("et ou contre"),
+    between=words("entre"),
+    manner=words("style ambiance vibe version esthetique facon maniere univers inspiration"),
     beside=words("avec portant"),
     numbers={
         "deux": 2,

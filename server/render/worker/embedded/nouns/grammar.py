@@ -20,7 +20,8 @@ class Grammar:
     say less than what is before them. `last`: whether the last of adjacent nouns is the thing
     meant. `colours`: the words for them. `camera`: heads of what tells how something is shown.
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
-    equals. `beside`: before what is only with the subject, or on it.
+    equals. `manner`: heads of what tells in whose style. `between`: before
+    two who do something together. `beside`: before what is only with the subject, or on it.
     """
 
     little: frozenset[str]
@@ -36,6 +37,8 @@ class Grammar:
     determiners: frozenset[str] = frozenset()
     asking: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    manner: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     last: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)

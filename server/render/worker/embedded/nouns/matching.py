@@ -109,6 +109,10 @@ class Matcher:
         tried = [form.replace("-", " ") for form in forms]
         for tongue in self._tongues:
             known = [m for form in tried if (m := self.lexicon.phrases[tongue].get(form))]
+            if tongue != self.language:
+                # Of English behind another language only what is called so: French rayons are no
+                # rayon, and so no socks.
+                known = [m for m in known if m.exact]
             if known:
                 # As it is written before its stem: des baskets are shoes, and no basketball.
                 first = known[:1] if tried[0] in self.lexicon.phrases[tongue] else known
@@ -135,8 +139,22 @@ class Matcher:
         if len(word) < least or any(form in self.lexicon.known for form in forms):
             return None
         names = self.lexicon.phrases[self.language]
-        found = {names[w] for w in _slips(word) if w in names and names[w].exact}
-        return found.pop() if len(found) == 1 else None
+        if joined := self._split(word):
+            return joined
+        for form in nouns(word, self.language):  # pinguins, as pinguin
+            if len(form) < least:
+                continue
+            found = {names[w] for w in _slips(form) if w in names and names[w].exact}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
+    def _split(self, word: str) -> Meaning | None:
+        """What two words written as one call: a rollercoaster."""
+        names = self.lexicon.phrases[self.language]
+        halves = (f"{word[:k]} {form}" for k in range(3, len(word) - 2)
+                  for form in nouns(word[k:], self.language))  # fmt: skip
+        return next((names[w] for w in halves if w in names), None)
 
 
 def _slips(word: str) -> Iterator[str]:

@@ -6,10 +6,15 @@ prompt that calls nothing that can be drawn has no subject.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.clauses import Span, UnknownNames, camera_words
+from phosphene.render.worker.embedded.nouns.clauses import (
+    Span,
+    UnknownNames,
+    camera_words,
+    style_words,
+)
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
@@ -26,6 +31,12 @@ BEINGS: Final = words_of(
 )
 GROWS: Final = "sway"
 """The gait of plants."""
+KIN: Final = frozenset(("mother", "baby"))
+"""Who is also said of animals, before their name."""
+TREES: Final = frozenset(("tree", "fir", "palm-tree"))
+"""Of which a forest is one, and not a place where some stand."""
+OVER: Final = words_of("under beneath underneath below behind sous derriere")
+"""Before what is beyond a place and not the thing in it."""
 WAYS: Final = frozenset(("street", "highway", "railway", "bridge"))
 LANDS: Final = frozenset(
     ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
@@ -91,16 +102,18 @@ class NounReader:
         matcher = self._matchers[language]
         found = matcher.find_matches(words)
         camera = camera_words(words, matcher.grammar)
-        found = [
-            m
-            for m in _with_slips(matcher, words, found)
-            if m.meaning.value != "-" and m.first not in camera
-        ]
+        found = _with_slips(matcher, words, found)
+        # Of what is known not to be a thing (northern lights) nobody asks what it is.
+        plain = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
+        aside = camera | style_words(words, matcher.grammar)
+        found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
         kept = _heads(
             _held(_affirmed(found, words, matcher.grammar), words, matcher), words, matcher
         )
         kept = _acting(kept, words, matcher.grammar)
-        return self._reading(language, text, words, kept, camera)
+        kept = _between(kept, words, matcher.grammar)
+        kept = _without_details(kept, words, matcher.grammar)
+        return self._reading(language, text, words, kept, aside | plain)
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
@@ -115,7 +128,7 @@ class NounReader:
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
         outside = [m for m in subjects if not _within(m, words, grammar, camera)]
-        first = _main(outside, subjects, words, kept, grammar)
+        first = _main(outside, subjects, words, kept, grammar, camera)
         unknown = self._named_before(language, first, words, kept, camera)
         if unknown is not None:
             first = None
@@ -242,8 +255,13 @@ def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list
             and not alone
             and _joined(before, m, words, grammar)
         ):
-            if m.role == "place" and gaits.get(before.meaning.value, ("",))[0] == GROWS:
+            plants = gaits.get(before.meaning.value, ("",))[0] == GROWS
+            woods = before.meaning.value in TREES and m.meaning.value == "forest"
+            if m.role == "place" and plants and not woods:
                 kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
+                continue
+            if before.meaning.value in KIN and m.role == "subject":
+                kept[-1] = m  # maman canard, bebe elephant, whatever the order
                 continue
             kept[-1] = m if grammar.last and not _is_vague(before, m, words, grammar) else before
             continue
@@ -262,7 +280,43 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
 def _plays(being: Match, role: Match) -> bool:
     """Whether somebody who is no man does what people do: an alien dj is an alien."""
     is_other = role.role == "subject" and role.meaning.value not in BEINGS
-    return being.meaning.value in BEINGS and is_other
+    return being.meaning.exact and being.meaning.value in BEINGS and is_other
+
+
+def _between(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without what two are at: of a tennis match between a bear and a fox the two are meant."""
+    kept = []
+    for k, m in enumerate(found):
+        follows = words[m.last].folded if m.last < len(words) else ""
+        two = [n for n in found[k + 1 : k + 3] if n.role == "subject"]
+        if not (follows in grammar.between and m.role == "subject" and len(two) > 1):
+            kept.append(m)
+    return kept
+
+
+def _without_details(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without bare plurals in clauses of their own after one that is only a place: "a narrow alley,
+    lanterns, spices" asks for the alley."""
+    if not found or not _noun(found[0]):
+        return found
+    end = _clause_end(words, found[0].first)
+    if any(m.role != "place" for m in found if m.first < end):
+        return found
+    return [
+        m for m in found
+        if m.role != "subject" or m.first < end or not _bare_plural(m, words, grammar)
+    ]  # fmt: skip
+
+
+def _bare_plural(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a clause is nothing but a plural without an article."""
+    alone = not match.first or words[match.first - 1].ends_phrase
+    closed = match.last == len(words) or words[match.last].ends_phrase
+    return alone and closed and words[match.last - 1].folded.endswith(("s", "x"))
+
+
+def _clause_end(words: Sequence[Token], at: int) -> int:
+    return next((k for k in range(at, len(words)) if words[k].ends_phrase), len(words))
 
 
 def _noun(match: Match) -> bool:
@@ -319,18 +373,26 @@ def _main(
     words: Sequence[Token],
     kept: list[Match],
     grammar: Grammar,
+    aside: frozenset[int],
 ) -> Match | None:
-    """What it is about: the first thing, one that nothing else is in if there is any."""
+    """What it is about: the first thing, one that nothing else is in if there is any. Where all
+    things are over or beside a place that is in nothing itself, it is the place: a campsite under
+    the stars."""
     if outside:
         return outside[0]
-    if not subjects or _unknown(words[: subjects[0].first], kept, grammar):
+    if not subjects or _unknown(words[: subjects[0].first], kept, grammar, aside):
         return None
-    return subjects[0]
+    first = subjects[0]
+    places = (m for m in kept if m.role == "place" and m.first < first.first)
+    led = _within(first, words, replace(grammar, within=OVER, beside=frozenset()), aside)
+    return None if led and any(not _within(p, words, grammar, aside) for p in places) else first
 
 
-def _unknown(before: Sequence[Token], kept: list[Match], grammar: Grammar) -> bool:
+def _unknown(
+    before: Sequence[Token], kept: list[Match], grammar: Grammar, aside: frozenset[int]
+) -> bool:
     """Whether something is named before what it is in, and nobody knows what."""
-    taken = {k for m in kept for k in range(m.first, m.last)}
+    taken = {k for m in kept for k in range(m.first, m.last)} | aside
     plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
     return any(
         k not in taken
@@ -349,14 +411,22 @@ def _done_by_none(
     places = (m for m in kept if m.role == "place" and m.first < doing.first)
     if any(not _within(m, words, grammar, camera) for m in places):
         return True
-    return _unknown(words[: doing.first], kept, grammar)
+    return _unknown(words[: doing.first], kept, grammar, camera)
 
 
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:
     """How many of them: a number within three words before, or in the word itself."""
     if match is None:
         return 1
-    near = [w.folded for w in words[max(0, match.first - 3) : match.last]]
+    begin = match.first
+    while begin > max(0, match.first - 3) and not _ends_count(words[begin - 1], grammar):
+        begin -= 1
+    near = [w.folded for w in words[begin : match.last]]
     said = [grammar.numbers[w] for w in near if w in grammar.numbers]
     digits = [int(w) for w in near if w.isdigit() and 1 <= int(w) <= 5]
     return (said + digits or [1])[0]
+
+
+def _ends_count(word: Token, grammar: Grammar) -> bool:
+    """Whether a number before it is of something else: two dice on a table."""
+    return word.ends_phrase or word.folded in grammar.within - grammar.determiners
