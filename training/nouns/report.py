@@ -29,7 +29,10 @@ from training.nouns.judge import BOTH, CONCEPT, Skill, fit, inks, merged, shown,
 from training.nouns.reading import VERDICTS, shares, verdicts
 
 HERE = Path(__file__).parents[1]
-LISTS = ("prompts", "fresh/one", "fresh/two", "fresh/three", "fresh/four")
+LISTS = (
+    "prompts",
+    *(f"fresh/{name}" for name in ("one", "two", "three", "four", "five", "seven", "nine")),
+)
 PEOPLE = 300
 PAIRS = 300
 PART = 48
@@ -166,7 +169,8 @@ def write(folder: Path, to: Path, seeds: int) -> None:
         "## Is the right thing read?",
         "Lists of everyday prompts with the right kind by hand: what of them is the thing itself, "
         "its nearest kind, nothing that can be drawn, something wrong, or nothing although it "
-        "could be drawn. The reader was corrected on all but `fresh/four`.",
+        "could be drawn. The reader was corrected on all of them after it had first read them; how "
+        "it read them then stands in README.md.",
         "\n".join(reading(WEIGHTS)),
         "## All of them",
         *(f"![concepts](report/{name})" for name in contact(model, to / "report")),

@@ -48,7 +48,10 @@ ENGLISH: Final = Grammar(
         "story"
     ),
     of=words("of"),
-    within=words("in on at inside near under behind over above through across onto into along by beneath underneath below amid amidst among beyond"),
+    within=words(
+        "in on at inside near under behind over above through across onto into along by beneath "
+        "underneath below amid amidst among beyond"
+    ),
     without=words("no not without never neither nor except"),
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
@@ -60,7 +63,7 @@ ENGLISH: Final = Grammar(
     # A crane shot is no crane.
     camera=words(
         "shot shots footage angle view views dolly-in push-in pull-out pull-back dolly lens "
-        "pov close-up closeup closeups zoom take aerial hyperlapse timelapse time-lapse lapse "
+        "flyover flyovers flythrough fpv pov close-up closeup closeups zoom take aerial hyperlapse timelapse time-lapse lapse "
         "tracking perspective render rendering macro"
     ),
     determiners=words(

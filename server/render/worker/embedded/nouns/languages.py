@@ -76,7 +76,10 @@ KANA: Final = ("\u3040", "\u30ff")
 def guess(words: list[str], text: str) -> list[str]:
     """The languages with most little words and letters of their own; several if as many have it,
     all of them for a prompt that has none."""
-    votes = {code: sum(w in g.little or w in g.without for w in words) for code, g in GRAMMARS.items()}
+    votes = {
+        code: sum(w in grammar.little or w in grammar.without for w in words)
+        for code, grammar in GRAMMARS.items()
+    }
     for code, letters in LETTERS.items():
         votes[code] += any(c in letters for c in text.lower())
     votes["ja"] += any(KANA[0] <= c <= KANA[1] for c in text)

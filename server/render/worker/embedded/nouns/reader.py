@@ -274,7 +274,10 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     meant, as of a cup of coffee; but of a snowy mountain the mountain."""
     word = words[last.last - 1].folded
     holds = before.role == "subject" and word in grammar.containers
-    return holds or word in grammar.vague or _plays(before, last)
+    # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
+    follows = words[last.last].folded if last.last < len(words) else ""
+    acts = before.last == last.first and follows in grammar.determiners
+    return holds or acts or word in grammar.vague or _plays(before, last)
 
 
 def _plays(being: Match, role: Match) -> bool:
@@ -325,8 +328,8 @@ def _noun(match: Match) -> bool:
 
 def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     between = [w.folded for w in words[one.last : two.first]]
-    if between == ["s"] and grammar.last:
-        return True
+    if between[:1] == ["s"] and grammar.last:  # grandpa's rusty tractor
+        return not any(w in grammar.little | grammar.within | set(".,;:!?") for w in between[1:])
     if not between and grammar.last and _does(words, one, two):
         return False
     if not between:
@@ -335,8 +338,10 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
 
 
 def _does(words: Sequence[Token], one: Match, two: Match) -> bool:
-    """Whether two nouns are somebody and what they do: hamsters boxing, but a boxing match."""
-    return words[one.last - 1].folded.endswith("s") and words[two.first].folded.endswith("ing")
+    """Whether two nouns are somebody and what they do: hamsters boxing, but a boxing match; a ship
+    sailing, where that is a place to the lexicon."""
+    plural = words[one.last - 1].folded.endswith("s") or two.role == "place"
+    return plural and words[two.first].folded.endswith("ing")
 
 
 def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
