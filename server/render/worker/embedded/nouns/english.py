@@ -63,7 +63,8 @@ ENGLISH: Final = Grammar(
     # A crane shot is no crane.
     camera=words(
         "shot shots footage angle view views dolly-in push-in pull-out pull-back dolly lens "
-        "flyover flyovers flythrough fpv pov close-up closeup closeups zoom take aerial hyperlapse timelapse time-lapse lapse "
+        "flyover flyovers flythrough fpv pov close-up closeup closeups zoom take aerial "
+        "hyperlapse timelapse time-lapse lapse "
         "tracking perspective render rendering macro"
     ),
     determiners=words(
