@@ -2,13 +2,12 @@
 
 English and French names are those of concepts.tsv, places.tsv and actions.tsv, written by hand;
 what else a noun of English is comes from WordNet (the nearest ancestor that can be drawn), what
-the concepts are called in other languages from CLDR's names of emoji.
+the concepts are called in other languages from everyday/*.tsv, by hand, and CLDR's labels of emoji.
 """
 
 import argparse
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -33,8 +32,6 @@ CONCRETE = {
 THINGS = {"animal", "artifact", "food", "plant", "person", "object"}
 NAMED = {"person", "location", "object"}
 """Of what has a name of its own only what was written by hand: Bali is no island to look at."""
-FEW = 1
-"""A tag that more emoji have names none of them."""
 DEEP = 9
 """So far up an ancestor is looked for."""
 NEAR = 3
@@ -194,18 +191,26 @@ def _idiom(said: str, meaning: str, hand: dict[str, str], net: WordNet) -> bool:
 
 
 def elsewhere(language: str) -> dict[str, str]:
-    """Names of the concepts in another language: labels, and tags that no other emoji has, and
-    what was written by hand in everyday.tsv."""
-    listed = entries(language)
-    claims = Counter(fold(tag) for entry in listed for tag in {*entry.get("tags", ())})
-    tags: dict[str, str] = {}
-    for name, entry in _entries(listed):
-        for tag in entry.get("tags", ()):
-            if claims[fold(tag)] <= FEW:
-                tags.setdefault(key(tag), KIND + name)
-    hand = {key(row[language]): row["concept"] for row in reversed(table("everyday"))}
-    both = tags | named(language) | hand
-    return {said: name for said, name in both.items() if said and len(said.split()) <= 3}
+    """What things are called in another language: by hand, and the labels of emoji. Their tags are
+    left out: a tag that only one has was a whisky for new shoes (nuove) and a cat for a moon."""
+    hand: dict[str, str] = {}
+    for name, meaning in everyday(language):
+        hand.setdefault(name, meaning)
+    both = named(language) | hand
+    return {said: meaning for said, meaning in both.items() if said and len(said.split()) <= 4}
+
+
+def everyday(language: str) -> Iterator[tuple[str, str]]:
+    """Names and what they mean, as everyday/*.tsv have them: a concept's, after "~" of what it only
+    stands for, after "!" the forms of what one does, after "-" what is nothing."""
+    for row in table(f"everyday/{language}"):
+        meaning = row["concept"]
+        for name in row["names"].split(", "):
+            said = key(name.lstrip(KIND))
+            if meaning.startswith(ACTION):
+                yield ACTION + said, meaning
+            else:
+                yield said, KIND + meaning if name.startswith(KIND) else meaning
 
 
 def named(language: str) -> dict[str, str]:

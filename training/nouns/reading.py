@@ -3,6 +3,7 @@
 On lists of everyday prompts with the kind that is right written by hand. Right is the concept (or
 one of several), or the place where a prompt is only one (@); "-" is nothing that can be drawn. The
 reader was corrected on prompts.tsv; each of fresh/*.tsv was written before it was first read.
+abroad-* are of other languages than English and French.
 """
 
 import argparse

@@ -139,7 +139,7 @@ class UnknownNames:
         said = [words[k].folded for k in range(begin, end)]
         if any(w in self._plain or w.isdigit() for w in said):
             return False
-        if not self._grammar.last:
+        if self._grammar.articles or not self._grammar.last:
             return begin > 0 and words[begin - 1].folded in self._grammar.determiners
         head = said[-1]
         return head in self._nouns or head.removesuffix("s") in self._nouns or not any(

@@ -9,6 +9,22 @@ def words(said: str) -> frozenset[str]:
     return frozenset(said.split())
 
 
+def colours(said: str, endings: str = "") -> dict[str, str]:
+    """Words for colours to colours, written as "red=rot,rötlich", folded; each with each ending."""
+    pairs = (pair.split("=") for pair in said.split())
+    return {
+        stem + ending: colour
+        for colour, stems in pairs
+        for stem in stems.split(",")
+        for ending in ("", *endings.split())
+    }
+
+
+def numbers(*said: str) -> dict[str, int]:
+    """Words for one and more to how many they are: each row those of two, three, four, five."""
+    return {word: k for k, row in enumerate(said, start=2) for word in row.split()}
+
+
 @dataclass(frozen=True)
 class Grammar:
     """All words folded.
@@ -18,10 +34,13 @@ class Grammar:
     `media`: with `of` after them, what they show is. `within`: before what the subject is in or
     at. `without`: what follows is denied. `owners`: what follows is a verb. `vague`: heads that
     say less than what is before them. `last`: whether the last of adjacent nouns is the thing
-    meant. `colours`: the words for them. `camera`: heads of what tells how something is shown.
-    `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
-    equals. `manner`: heads of what tells in whose style. `between`: before
-    two who do something together. `beside`: before what is only with the subject, or on it.
+    meant. `articles`: whether a word that nobody knows is a name only after an article.
+    `compounds`: whether words that belong together are written as one, so that of two side by side
+    the first is meant. `after`: as `within`, after it. `adjectives`: those that are persons where
+    no thing follows. `colours`: the words for them. `camera`: heads of what tells how something is
+    shown. `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`:
+    between equals. `manner`: heads of what tells in whose style. `between`: before two who do
+    something together. `beside`: before what is only with the subject, or on it.
     """
 
     little: frozenset[str]
@@ -40,7 +59,11 @@ class Grammar:
     manner: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    adjectives: frozenset[str] = frozenset()
     last: bool = False
+    articles: bool = False
+    compounds: bool = False
+    after: frozenset[str] = frozenset()
     numbers: Mapping[str, int] = field(default_factory=dict)
     irregular: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.endings import SHORT, Ending, stems, without
 from phosphene.render.worker.embedded.nouns.english import ENGLISH
 from phosphene.render.worker.embedded.nouns.french import FRENCH
 
-Ending = tuple[str, str]
 _ENGLISH: Final[tuple[Ending, ...]] = (
     ("ies", "y"), ("ves", "f"), ("ves", "fe"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"),
     ("shes", "sh"), ("oes", "o"), ("men", "man"), ("s", ""), ("es", ""),
@@ -25,10 +25,6 @@ _FRENCH_VERB: Final[tuple[Ending, ...]] = (
     ("issant", "ir"),
     ("t", "re"), ("ent", "re"), ("ant", "re"), ("ant", "ir"),
 )  # fmt: skip
-_OTHERS: Final = ("s", "es", "n", "en", "e", "er", "i", "y", "a", "o", "ar", "or", "r", "et",
-                  "ов", "ы", "и", "а", "я", "у", "ом", "ой", "ami", "ow")  # fmt: skip
-SHORT: Final = 3
-"""No ending is taken off what would be shorter."""
 
 
 def nouns(word: str, language: str) -> Iterator[str]:
@@ -38,27 +34,21 @@ def nouns(word: str, language: str) -> Iterator[str]:
         known = (ENGLISH if language == "en" else FRENCH).irregular
         if word in known:
             yield known[word]
-        yield from _without(word, _ENGLISH if language == "en" else _FRENCH)
-    elif len(word) > SHORT + 1:
-        yield from _without(word, tuple((ending, "") for ending in _OTHERS))
+        yield from without(word, _ENGLISH if language == "en" else _FRENCH)
+    elif len(word) > SHORT:
+        yield from stems(word, language)
 
 
 def verbs(word: str, language: str) -> Iterator[str]:
-    """The infinitives that a word may be a form of; English and French only."""
+    """The infinitives that a word may be a form of; of other languages than English and French the
+    lexicon has the forms themselves."""
+    yield word
     if language not in ("en", "fr"):
         return
-    yield word
     known = (ENGLISH if language == "en" else FRENCH).irregular
     if word in known:
         yield known[word]
-    for stem in _without(word, _ENGLISH_VERB if language == "en" else _FRENCH_VERB):
+    for stem in without(word, _ENGLISH_VERB if language == "en" else _FRENCH_VERB):
         yield stem
         if language == "en" and len(stem) > SHORT and stem[-1] == stem[-2]:
             yield stem[:-1]
-
-
-def _without(word: str, endings: tuple[Ending, ...]) -> Iterator[str]:
-    for ending, instead in endings:
-        stem = word[: len(word) - len(ending)] + instead
-        if word.endswith(ending) and len(stem) >= SHORT:
-            yield stem

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
@@ -17,6 +18,8 @@ LONGEST: Final = 4
 # Shorter words are not taken for misspellings; in other languages than English, of which not all
 # words are known, they must be longer.
 MISSPELT: Final = 5
+BORROWED: Final = 4
+"""Letters of the shortest word of English that is looked up in other languages' prompts."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Matcher:
         self.language = language
         self.grammar: Grammar = GRAMMARS[language]
         self._tongues = (language, "en") if language != "en" else ("en",)
+        self._own = lexicon.phrases[language]
+        self._by_hand = language in ("en", "fr")
 
     def find_matches(self, words: Sequence[Token]) -> list[Match]:
         """All that is known, from left to right, without overlaps."""
@@ -66,7 +71,7 @@ class Matcher:
 
     def _meaning(self, said: list[str], words: Sequence[Token], at: int) -> Found | None:
         if len(said) > 1:
-            return None if said[0] in self.grammar.little else self._phrase(said)
+            return self._phrase(said)
         word = said[0]
         if word in self.grammar.little or word in self.grammar.never:
             return self._action(word)
@@ -77,6 +82,10 @@ class Matcher:
         return self._word(word, words[at - 1].folded if at else "") or painted
 
     def _phrase(self, said: list[str]) -> Found | None:
+        if said[0] in self.grammar.little:
+            # Only as the lexicon has it: um avô is a grandfather, uma avó is none.
+            found = None if self._by_hand else self._own.get(phrase(said))
+            return (found, self.language) if found else None
         *rest, last = said
         forms = [phrase([*rest, form]) for form in nouns(last, self.language)]
         if self.language != "en":
@@ -85,7 +94,7 @@ class Matcher:
 
     def _word(self, word: str, before: str) -> Found | None:
         verb = self._action(word)
-        noun = self._first(nouns(word, self.language))
+        noun = self._first(nouns(word, self.language)) or self._compound(word)
         named = noun is not None and before in self.grammar.determiners | self.grammar.of
         if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
             return verb
@@ -108,6 +117,8 @@ class Matcher:
         """Of the language before English."""
         tried = [form.replace("-", " ") for form in forms]
         for tongue in self._tongues:
+            if tongue != self.language and not self._by_hand:
+                return self._borrowed(tried[0])
             known = [m for form in tried if (m := self.lexicon.phrases[tongue].get(form))]
             if tongue != self.language:
                 # Of English behind another language only what is called so: French rayons are no
@@ -119,6 +130,16 @@ class Matcher:
                 alike = [m for m in known if m.exact and m.value in {one.value for one in first}]
                 return (alike or known)[0], tongue
         return None
+
+    def _borrowed(self, word: str) -> Found | None:
+        """A word of English in another language's prompt, as it is and if it is that itself: of
+        what is only like something too much means something else there (burro, stern, tuna)."""
+        found = self.lexicon.phrases["en"].get(word) if len(word) >= BORROWED else None
+        return (found, "en") if found and found.exact else None
+
+    def _compound(self, word: str) -> Found | None:
+        found = compound(word, self.language, self._own, self.grammar.containers)
+        return (found, self.language) if found else None
 
     def _paints(self, words: Sequence[Token], at: int) -> bool:
         """Whether a word that is a colour and a thing is said of a thing here: before it in
@@ -144,7 +165,8 @@ class Matcher:
         for form in nouns(word, self.language):  # pinguins, as pinguin
             if len(form) < least:
                 continue
-            found = {names[w] for w in _slips(form) if w in names and names[w].exact}
+            slips = (w for w in _slips(form) if w in names and self._ends(w, form))
+            found = {names[w] for w in slips if names[w].exact}
             if found:
                 return found.pop() if len(found) == 1 else None
         return None
@@ -155,6 +177,10 @@ class Matcher:
         halves = (f"{word[:k]} {form}" for k in range(3, len(word) - 2)
                   for form in nouns(word[k:], self.language))  # fmt: skip
         return next((names[w] for w in halves if w in names), None)
+
+    def _ends(self, name: str, form: str) -> bool:
+        """Whether a slip is none of an ending that is not known (klingelt is no Klingel)."""
+        return self._by_hand or name[-1] == form[-1]
 
 
 def _slips(word: str) -> Iterator[str]:

@@ -229,10 +229,22 @@ def _held(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[
         after = found[k + 1] if k + 1 < len(found) else None
         outer = {w.folded for w in words[m.first : m.last]} & _plural(grammar)
         near = after is not None and after.first - m.last <= 3 and after.role == "subject"
-        of = m.last < len(words) and words[m.last].folded in grammar.of
-        if not (outer and near and of):
+        if not (outer and near and after and _holds(m, after, words, grammar)):
             kept.append(m)
     return kept
+
+
+def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether what a container holds follows: after "of", or at once where no word is needed."""
+    if grammar.of:
+        # At once, or after one word: a box full of, una taza blanca de.
+        apart = words[outer.last + 1 : outer.last + 2]
+        full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
+        return full or words[outer.last].folded in grammar.of
+    between = [w.folded for w in words[outer.last : inner.first]]
+    return len(between) <= 1 and not any(
+        w in grammar.little | grammar.beside | grammar.within for w in between
+    )
 
 
 def _plural(grammar: Grammar) -> frozenset[str]:
@@ -263,7 +275,9 @@ def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list
             if before.meaning.value in KIN and m.role == "subject":
                 kept[-1] = m  # maman canard, bebe elephant, whatever the order
                 continue
-            kept[-1] = m if grammar.last and not _is_vague(before, m, words, grammar) else before
+            later = grammar.last and not grammar.compounds
+            later = later and not _is_vague(before, m, words, grammar)
+            kept[-1] = m if later or _describes(before, m, words, grammar) else before
             continue
         kept.append(m)
     return kept
@@ -278,6 +292,11 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners
     return holds or acts or word in grammar.vague or _plays(before, last)
+
+
+def _describes(before: Match, thing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a word for somebody is an adjective here: un viejo is a man, un viejo faro none."""
+    return words[before.first].folded in grammar.adjectives and thing.meaning.value not in PEOPLE
 
 
 def _plays(being: Match, role: Match) -> bool:
@@ -334,7 +353,8 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
         return False
     if not between:
         return words[two.first].folded not in grammar.within
-    return not grammar.last and between[0] in ("de", "d", "en") and len(between) == 1
+    joins = grammar.of if grammar.articles else ("de", "d", "en")
+    return not grammar.last and between[0] in joins and len(between) == 1
 
 
 def _does(words: Sequence[Token], one: Match, two: Match) -> bool:
@@ -347,7 +367,7 @@ def _does(words: Sequence[Token], one: Match, two: Match) -> bool:
 def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
     """Without nouns that are verbs here (he watches, to fly) and verbs that are none (a washing
     machine)."""
-    doers = grammar.owners | {"to"}
+    doers = grammar.owners | ({"to"} if grammar.owners else frozenset[str]())
     before = {m.first: words[m.first - 1].folded if m.first else "" for m in found}
     return [
         m
@@ -359,6 +379,8 @@ def _acting(found: list[Match], words: Sequence[Token], grammar: Grammar) -> lis
 
 def _within(match: Match, words: Sequence[Token], grammar: Grammar, camera: frozenset[int]) -> bool:
     """Whether it is where something is, or beside it, and not that itself."""
+    if match.last < len(words) and words[match.last].folded in grammar.after:
+        return True
     for k in range(match.first - 1, max(-1, match.first - NEAR - 1), -1):
         word = words[k]
         if k in camera:

@@ -132,3 +132,51 @@ def test_other_languages(text: str, language: str, subject: str) -> None:
     reading = read(text)
     assert reading.subject == subject
     assert reading.language == language or {reading.language, language} == {"sv", "da"}
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("eine Kaffeetasse auf dem Schreibtisch", "coffee"),
+        ("eine Tasse heißer Kaffee", "coffee"),
+        ("ein Glas Bier", "beer"),
+        ("un vaso de leche fría", "milk"),
+        ("una caja llena de gatitos", "cat"),
+        ("un viejo faro", "lighthouse"),
+        ("un viejo en la playa", "old-man"),
+        ("um avô na praia", "old-man"),
+        ("uma avó na praia", "old-woman"),
+        ("een glas koude melk", "milk"),
+        ("en hund løber på stranden", "dog"),
+        ("to børn leger i haven", "child"),
+        ("en katt med en boll", "cat"),
+        ("szklanka mleka", "milk"),
+        ("две собаки на пляже", "dog"),
+        ("コーヒーを飲む女性", "woman"),
+        ("桌子上的苹果", "apple"),
+        ("穿红裙子的女孩", "girl"),
+        ("un burro en la playa", "donkey"),
+        ("der Wecker klingelt", "alarm-clock"),
+        ("ein Strand ohne Hunde", None),
+        ("una playa sin perros", None),
+        ("ein Zwiebelschneidebrettchenhalter mit einem Hund", None),
+        ("un zorbleflux con un perro", None),
+    ],
+)
+def test_sentences_of_other_languages(text: str, subject: str | None) -> None:
+    assert read(text).subject == subject
+
+
+def test_a_person_of_another_language_does_what_is_said() -> None:
+    assert (read("eine Frau tanzt am Strand").subject, read("ein Bär tanzt").action) == (
+        "woman",
+        "dance",
+    )
+    assert read("una lavadora que baila").subject == "washing-machine"
+
+
+def test_a_colour_that_is_a_thing_too_is_told_in_other_languages() -> None:
+    assert [s.value for s in read("un vestido rosa").said] == ["dress", "pink"]
+    assert read("una rosa en un vaso").subject == "rose"
+    assert [s.value for s in read("ein roter Hund").said] == ["red", "dog"]
+    assert read("drei Hunde im Wald").count == 3

@@ -1,0 +1,38 @@
+import pytest
+
+from phosphene.render.worker.embedded.nouns.compounds import compound
+from phosphene.render.worker.embedded.nouns.lexicon import Meaning
+
+NAMES = {
+    name: Meaning("subject", value)
+    for name, value in {
+        "kaffee": "coffee", "tasse": "tea", "garten": "tree", "haus": "house", "ente": "duck",
+        "stroh": "wheat", "hut": "hat", "kirsche": "cherries", "baum": "tree", "sonne": "sun",
+        "brille": "glasses", "ameise": "ant",
+    }.items()
+}  # fmt: skip
+HOLDING = {"tasse", "haufen"}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("gartenhaus", Meaning("subject", "house", exact=False)),
+        ("gartenhauser", Meaning("subject", "house", exact=False)),
+        ("kaffeetassen", Meaning("subject", "coffee")),
+        ("ameisenhaufen", Meaning("subject", "ant")),
+        ("kirschbaum", Meaning("subject", "tree", exact=False)),
+        ("sonnenbrille", Meaning("subject", "glasses", exact=False)),
+        ("strohhut", Meaning("subject", "hat", exact=False)),
+        ("schlapphut", None),
+        ("prasidenten", None),
+        ("haus", None),
+        ("mause-haus", Meaning("subject", "house", exact=False)),
+    ],
+)
+def test_the_last_part_is_meant_or_what_is_in_it(word: str, meaning: Meaning | None) -> None:
+    assert compound(word, "de", NAMES, HOLDING) == meaning
+
+
+def test_other_languages_write_no_words_as_one() -> None:
+    assert compound("gartenhaus", "es", NAMES, HOLDING) is None
