@@ -63,7 +63,7 @@ def test_other_languages_call_everyday_things(language: str) -> None:
     assert sum(found) >= 0.97 * len(found)
 
 
-@pytest.mark.parametrize("fresh", ["six", "abroad-one", "abroad-two", "abroad-three"])
+@pytest.mark.parametrize("fresh", ["six", "abroad-one", "abroad-two", "abroad-three", "abroad-four"])
 def test_sentences_of_other_languages_are_read_as_what_they_are(fresh: str) -> None:
     found = verdicts(NounReader(Lexicon.load(WEIGHTS)), f"fresh/{fresh}")
     for language in {v.language for v in found}:

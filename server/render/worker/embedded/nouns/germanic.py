@@ -79,7 +79,8 @@ DUTCH: Final = Grammar(
         "reis rand midden kant hand handen hoofd gezicht ogen haren been benen arm armen neus "
         "mond klein kleine groot grote oud oude nieuw nieuwe jong jonge mooi mooie lief lieve "
         "muur vloer gat zomer winter herfst lente verjaardag kerst feest soort groep paar kudde "
-        "zwerm stuk zonsondergang zonsopgang niets iets alles veel slim brave wild rot stern"
+        "zwerm stuk zonsondergang zonsopgang niets iets alles veel slim brave wild rot stern "
+        "houten gouden stenen wollen papieren"
     ),
     containers=words(
         "kop kopje mok glas glazen beker kan fles flessen bord kom schaal mand mandje emmer "
