@@ -1,11 +1,10 @@
 """Words of several words, written as one: a Kaffeetasse is what is in it, a Gartenhaus a house."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import words
-from phosphene.render.worker.embedded.nouns.lemma import nouns
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 
 COMPOUNDING: Final = ("de", "nl", "sv", "da")
@@ -18,23 +17,29 @@ ALWAYS: Final = words("haus baum boot hund auto mann frau turm berg huis boom ho
 FIRST: Final = words(
     "wild renn spiel winter sommer herbst riesen mini jung alt gross klein hof land dorf nacht "
     "wander kinder leder papier plastik gummi eisen zwerg weihnachts oster hoch tief schwarz weiss "
-    "rot blau kinder speel zomer berg barn sommar vinter bonde"
+    "rot blau speel zomer berg barn sommar vinter bonde"
 )
 """First parts that are no things with a picture."""
 LINKS: Final = ("", "s", "es", "n", "en", "e")
 """Between the parts."""
 
 
+Forms = Callable[[str], Iterable[str]]
+"""What a word may be a form of, itself first."""
+
+
 def compound(
-    word: str, language: str, names: Mapping[str, Meaning], containers: Collection[str]
-) -> Meaning | None:
+    word: str, language: str, names: Mapping[str, Meaning], containers: Collection[str],
+    forms: Forms,
+) -> Meaning | None:  # fmt: skip
     """The nearest that can be drawn for such a word: its longest last part that `names` has; of a
     container what its first part is."""
     for at in _borders(word, language):
         first, last = word[:at].rstrip("-"), word[at:]
-        head = next((form for form in nouns(last, language) if form in names), None)
+        head = next((form for form in forms(last) if form in names), None)
         held = next((names[form] for form in _unlinked(first) if form in names), None)
-        if held is not None and held.role == "subject" and _contains(last, language, containers):
+        holds = any(form in containers for form in forms(last))
+        if holds and held is not None and held.role == "subject":
             return held
         if head is None or (len(head) < SURE and not _is_sure(first, head, held)):
             continue
@@ -44,10 +49,6 @@ def compound(
 
 def _is_sure(first: str, head: str, held: Meaning | None) -> bool:
     return held is not None or head in ALWAYS or first in FIRST
-
-
-def _contains(last: str, language: str, containers: Collection[str]) -> bool:
-    return any(form in containers for form in nouns(last, language))
 
 
 def _borders(word: str, language: str) -> Iterator[int]:

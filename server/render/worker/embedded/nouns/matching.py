@@ -138,7 +138,13 @@ class Matcher:
         return (found, "en") if found and found.exact else None
 
     def _compound(self, word: str) -> Found | None:
-        found = compound(word, self.language, self._own, self.grammar.containers)
+        found = compound(
+            word,
+            self.language,
+            self._own,
+            self.grammar.containers,
+            lambda part: nouns(part, self.language),
+        )
         return (found, self.language) if found else None
 
     def _paints(self, words: Sequence[Token], at: int) -> bool:

@@ -1,6 +1,9 @@
+from collections.abc import Iterator
+
 import pytest
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
+from phosphene.render.worker.embedded.nouns.lemma import nouns
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 
 NAMES = {
@@ -12,6 +15,10 @@ NAMES = {
     }.items()
 }  # fmt: skip
 HOLDING = {"tasse", "haufen"}
+
+
+def german(part: str) -> Iterator[str]:
+    return nouns(part, "de")
 
 
 @pytest.mark.parametrize(
@@ -31,8 +38,8 @@ HOLDING = {"tasse", "haufen"}
     ],
 )
 def test_the_last_part_is_meant_or_what_is_in_it(word: str, meaning: Meaning | None) -> None:
-    assert compound(word, "de", NAMES, HOLDING) == meaning
+    assert compound(word, "de", NAMES, HOLDING, german) == meaning
 
 
 def test_other_languages_write_no_words_as_one() -> None:
-    assert compound("gartenhaus", "es", NAMES, HOLDING) is None
+    assert compound("gartenhaus", "es", NAMES, HOLDING, german) is None
