@@ -46,9 +46,10 @@ function browserOf(agent) {
 }
 
 export class Account {
-  /** @param {() => void} changed somebody else is here now */
-  constructor(changed) {
-    this.changed = changed;
+  /** @param {{changed(): void, desk(): void}} on ``changed``: somebody else is here now */
+  constructor(on) {
+    this.on = on;
+    this.changed = () => on.changed();
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.body = h("div.account-body");
     this.element = h("section.account", { "aria-label": "Your account", "data-testid": "account" }, this.body, this.problem);
@@ -57,9 +58,9 @@ export class Account {
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
   async show(codes = []) {
     this.problem.hidden = true;
-    const { kept } = await api.me();
-    const parts = kept ? await this.#kept() : this.#guest();
-    this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts);
+    const { kept, role } = await api.me();
+    const parts = kept ? await this.#kept(role) : this.#guest();
+    this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
   }
 
   #guest() {
@@ -70,9 +71,11 @@ export class Account {
     ];
   }
 
-  async #kept() {
+  /** @param {string | undefined} role */
+  async #kept(role) {
     const [{ passkeys, codes_left: left }, { logins }] = await Promise.all([api.passkeys(), api.logins()]);
     return [
+      role && h("div.finish.pair", {}, h("p.hint", {}, `You are ${role === "operator" ? "an operator" : "a moderator"} here.`), this.#button("Reports", "desk", async () => this.on.desk(), true)),
       h("h3.account-title", {}, "Your passkeys"),
       h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, `used ${ago(one.used_at, nowS())}`, passkeys.length > 1 && ["Remove", () => surely(() => api.removePasskey(one.id))]))),
       h("div.finish.pair", {}, this.#button(`New recovery codes (${left} left)`, "codes", () => this.#newCodes()), this.#button("Add a passkey", "add-passkey", () => this.#keep())),

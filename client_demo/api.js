@@ -105,6 +105,29 @@ class PageApi extends Api {
     return this.call("GET", `/v1/feed/following?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
   }
 
+  /** @param {{kind: string, subject: string, reason: any, words: string}} report */
+  report(report) {
+    return this.call("POST", "/v1/reports", { body: report });
+  }
+
+  cases() {
+    return this.call("GET", "/v1/moderation/cases");
+  }
+
+  decisions() {
+    return this.call("GET", "/v1/moderation/decisions?limit=50");
+  }
+
+  /** @param {{kind: string, subject: string, action: string, note: string}} decision */
+  decide(decision) {
+    return this.call("POST", "/v1/moderation/decisions", { body: decision });
+  }
+
+  /** @param {string} id */
+  undoDecision(id) {
+    return this.call("DELETE", `/v1/moderation/decisions/${encodeURIComponent(id)}`);
+  }
+
   endLogins() {
     return this.call("DELETE", "/v1/me/logins");
   }

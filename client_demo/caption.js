@@ -25,7 +25,7 @@ export class Caption {
     this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
     this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
-    const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.visibility);
+    const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.withheld ? "hidden by a moderator" : clip.visibility);
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
     const made = h("button.ai", { type: "button", "aria-label": "AI: how it was made", "data-testid": "ai", onclick: () => actions.made(id) }, "AI");

@@ -6,8 +6,8 @@ import { icon } from "./icons.js";
 /** @typedef {import("./merge.js").Comment} Comment */
 /**
  * @typedef {{profile(handle: string): void, like(comment: Comment): void, answer(comment: Comment): void, edit(comment: Comment): void,
- *   remove(comment: Comment): void, pin(comment: Comment): void, unfold(comment: Comment): void,
- *   may(comment: Comment): {edit: boolean, remove: boolean, pin: boolean}}} Deeds
+ *   remove(comment: Comment): void, pin(comment: Comment): void, unfold(comment: Comment): void, report(comment: Comment): void,
+ *   may(comment: Comment): {edit: boolean, remove: boolean, pin: boolean, report: boolean}}} Deeds
  */
 
 const MENTION = /(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])/g;
@@ -65,7 +65,7 @@ function buttons(comment, deeds, pinned) {
   const button = (/** @type {string} */ label, /** @type {(one: Comment) => void} */ deed, /** @type {Record<string, any>} */ more = {}) =>
     h("button.deed-of", { type: "button", onclick: () => deed(comment), ...more }, label);
   const hidden = (comment.replies ?? 0) - (comment.answers?.length ?? 0);
-  const menu = [may.edit && button("Edit", deeds.edit), may.pin && button(pinned ? "Unpin" : "Pin", deeds.pin), may.remove && button("Delete", deeds.remove)].filter(Boolean);
+  const menu = [may.edit && button("Edit", deeds.edit), may.pin && button(pinned ? "Unpin" : "Pin", deeds.pin), may.remove && button("Delete", deeds.remove), may.report && button("Report", deeds.report, { "data-testid": "comment-report" })].filter(Boolean);
   return [
     !comment.held && h("button.deed-of", { type: "button", "aria-pressed": String(Boolean(comment.liked)), "aria-label": `Like, ${comment.likes ?? 0} so far`, "data-testid": "comment-like", onclick: () => deeds.like(comment) }, icon("heart"), comment.likes ? String(comment.likes) : ""),
     !comment.held && button("Answer", deeds.answer, { "data-testid": "comment-answer" }),

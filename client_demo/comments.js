@@ -13,7 +13,7 @@ const LONGEST = 500;
 export class Comments {
   /**
    * @param {import("./state.js").Store} store
-   * @param {{comment(id: string, text: string, key: string, parent: string | null): void, failed(error: unknown): void, profile(handle: string): void}} listener
+   * @param {{comment(id: string, text: string, key: string, parent: string | null): void, failed(error: unknown): void, profile(handle: string): void, report(subject: import("./report.js").Subject): void}} listener
    */
   constructor(store, listener) {
     this.store = store;
@@ -67,6 +67,7 @@ export class Comments {
       remove: (one) => this.#change(one, api.removeComment(one.clip, one.id), () => null),
       pin: (one) => void api.pinComment(one.clip, one.id, this.store.get(one.clip)?.pinned !== one.id).catch(complain),
       unfold: (one) => this.#change(one, api.replies(one.clip, one.id), (now, page) => ({ ...now, answers: withLikes(page.comments, page.liked ?? []) })),
+      report: (one) => this.listener.report({ kind: "comment", subject: one.id, name: `what @${one.author.handle} wrote` }),
       may: (one) => this.#may(one),
     };
   }
@@ -75,7 +76,7 @@ export class Comments {
   #may(one) {
     const own = one.author.id === this.store.me?.id;
     const host = this.store.isMine(one.clip);
-    return { edit: own && !one.held, remove: own || host, pin: host && !one.parent && !one.held };
+    return { edit: own && !one.held, remove: own || host, pin: host && !one.parent && !one.held, report: !own };
   }
 
   /** @param {import("./merge.js").Comment} one @param {Promise<any>} deed @param {(now: import("./merge.js").Comment, answer: any) => import("./merge.js").Comment | null} change of the comment as it is when the answer comes */

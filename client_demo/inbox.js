@@ -4,7 +4,7 @@ import { h, said, setText } from "./dom.js";
 import { ago, plural } from "./format.js";
 import { icon } from "./icons.js";
 
-/** @typedef {{id: string, kind: string, actor: import("./merge.js").Person, clip: string, text: string, count: number, at: number, seen: boolean}} Notice */
+/** @typedef {{id: string, kind: string, actor: import("./merge.js").Person, clip: string, text: string, outcome: string, count: number, at: number, seen: boolean}} Notice */
 
 /** @type {Record<string, (who: string) => string>} */
 const WORDS = {
@@ -17,9 +17,15 @@ const WORDS = {
   finished: () => "Your clip is finished",
   failed: () => "Your clip could not be drawn",
 };
+/** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
+const OUTCOMES = {
+  decided: { dismiss: "What you reported stays: it does not break the rules", hide: "What you reported is hidden", remove: "What you reported is removed", suspend: "Whom you reported is suspended", publish: "What you reported stays" },
+  moderated: { hide: "A moderator hid something of yours", remove: "A moderator removed something of yours", suspend: "A moderator suspended you: you can read, and write nothing", restore: "A moderator took a decision back: what is yours is there again", publish: "Your comment was read, and everybody sees it" },
+};
 
 /** A sentence for a notice; the actor is the last of several. @param {Notice} notice */
-export function sentence({ kind, actor, count }) {
+export function sentence({ kind, actor, count, outcome }) {
+  if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? `Decided: ${outcome}`;
   const together = kind === "liked" || kind === "followed";
   const who = together && count > 1 ? `@${actor.handle} and ${plural(count - 1, "other")}` : `@${actor.handle}`;
   return (WORDS[kind] ?? ((name) => `${name}: ${kind}`))(who);
@@ -75,6 +81,7 @@ export class Inbox {
   /** @param {Notice} notice */
   #item(notice) {
     const go = () => {
+      if (OUTCOMES[notice.kind] && !notice.clip) return;
       this.dialog.close();
       if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
       else this.on.clip(notice.clip);

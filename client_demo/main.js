@@ -7,6 +7,7 @@ import { keepColumn, keptColumn } from "./column.js";
 import { Composer } from "./composer.js";
 import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
+import { Desk } from "./desk.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Finder } from "./finder.js";
@@ -22,6 +23,7 @@ import { Panel } from "./panel.js";
 import { NameDialog } from "./person.js";
 import { Pictures } from "./pictures.js";
 import { ProfileDialog } from "./profile.js";
+import { ReportSheet } from "./report.js";
 import { Retry } from "./retry.js";
 import { ShareDialog } from "./share.js";
 import { Sheets } from "./sheets.js";
@@ -43,20 +45,23 @@ let slots = {};
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => inbox.told(event) }), memory);
 
 const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
-const nameDialog = new NameDialog((person) => know(person));
+const report = new ReportSheet();
+const desk = new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) });
+const nameDialog = new NameDialog({ renamed: (person) => know(person), desk: () => desk.open() });
 const help = helpDialog();
-const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), failed: complain });
+const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain });
 const finder = new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain });
-const inbox = new Inbox({ clip: (id) => api.clip(id).then(({ clip }) => open(clip), complain), profile: (handle) => profile.open(handle), failed: complain });
+const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
   failed: complain,
   go: (clip) => open(clip),
   profile: (handle) => profile.open(handle),
+  report: (subject) => report.open(subject),
 });
 
 const sharing = new ShareDialog(toast);
-const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id) });
+const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) });
 const papers = new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) });
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
@@ -155,6 +160,11 @@ function open(clip) {
   chrome.tail(feed.ids.length, pages.over);
 }
 
+/** Asks for a clip, and goes there. @param {string} id */
+function show(id) {
+  api.clip(id).then(({ clip }) => open(clip), complain);
+}
+
 /** Another clip is before the person. @param {string | null} id @param {string | null} before */
 function turned(id, before) {
   if (before) social.unsubscribe(clipTopic(before));
@@ -208,6 +218,7 @@ const sheets = new Sheets({
 const named = {
   compose: () => composer.open(),
   inbox: () => inbox.open(),
+  desk: () => desk.open(),
   search: () => finder.open(),
   help: () => help.showModal(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
@@ -231,7 +242,7 @@ const trail = new Trail(({ clip, sheet }) => {
 function goBackTo(id) {
   const entry = store.get(id);
   if (entry) open(entry.clip);
-  else api.clip(id).then(({ clip }) => open(clip), complain);
+  else show(id);
 }
 
 const current = (/** @type {(id: string) => void} */ deed) => () => feed.current && deed(feed.current.id);

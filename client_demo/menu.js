@@ -2,7 +2,7 @@
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** @typedef {{birth(): void, made(id: string): void}} Deeds */
+/** @typedef {{birth(): void, made(id: string): void, report(id: string): void, isMine(id: string): boolean}} Deeds */
 
 /** The name of a clip's file on one's own disk. Pure. @param {string} text */
 export const fileName = (text) => `${text.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "clip"}.mp4`;
@@ -31,7 +31,7 @@ export class MoreSheet {
     if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), "Download"));
     if (status === "done" && birth_url) rows.push(this.#row("birth", "Watch it being born", "more-birth", () => this.deeds.birth()));
     rows.push(this.#row("spark", "Made by AI: how", "more-made", () => this.deeds.made(id)));
-    // A row to report the clip has its place here, as the last one.
+    if (!this.deeds.isMine(id)) rows.push(this.#row("flag", "Report", "more-report", () => this.deeds.report(id)));
     return rows;
   }
 

@@ -12,7 +12,7 @@ export class Panel {
   /**
    * @param {HTMLElement} element the aside
    * @param {import("./state.js").Store} store
-   * @param {{comment(id: string, text: string, key: string, parent: string | null): void, failed(error: unknown): void, profile(handle: string): void, go(clip: any): void}} listener
+   * @param {{comment(id: string, text: string, key: string, parent: string | null): void, failed(error: unknown): void, profile(handle: string): void, report(subject: import("./report.js").Subject): void, go(clip: any): void}} listener
    */
   constructor(element, store, listener) {
     this.element = element;

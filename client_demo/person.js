@@ -11,13 +11,13 @@ function complain(place, { message }) {
 }
 
 export class NameDialog {
-  /** @param {(person: import("./merge.js").Person) => void} renamed */
-  constructor(renamed) {
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void}} on */
+  constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
-    this.account = new Account(() => location.reload());
+    this.account = new Account({ changed: () => location.reload(), desk: () => (this.dialog.close(), on.desk()) });
     const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, "Change");
-    const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, renamed) },
+    const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, on.renamed) },
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
       h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, save));

@@ -9,7 +9,7 @@ import { fillGrid } from "./tiles.js";
 const TABS = [["clips", "Clips"], ["remixes", "Remixes"], ["liked", "Liked"]];
 
 export class ProfileDialog {
-  /** @param {{clip(clip: any): void, me(): string, hid(): void, failed(error: any): void}} on */
+  /** @param {{clip(clip: any): void, me(): string, hid(): void, report(subject: import("./report.js").Subject): void, failed(error: any): void}} on */
   constructor(on) {
     this.on = on;
     this.title = h("h2.sheet-title", { id: "profile-title" });
@@ -47,7 +47,7 @@ export class ProfileDialog {
     setText(this.about, found.about);
     this.about.hidden = !found.about;
     setText(this.counts, [plural(found.followers, "follower"), `${short(found.following)} followed`, plural(found.clips, "clip"), plural(found.likes, "like"), found.mutual ? "you follow each other" : ""].filter(Boolean).join(" · "));
-    this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : this.#deeds(found.you)));
+    this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
     this.tabs.replaceChildren(...TABS.filter(([which]) => which !== "liked" || found.shares_likes).map(([which, name]) => h("button.tab", { type: "button", role: "tab", "aria-selected": String(which === this.which), onclick: () => this.#turn(which) }, name)));
     await this.#fill();
   }
@@ -61,6 +61,10 @@ export class ProfileDialog {
       const kind = relation === "follow" && !is ? "button.primary" : "button.plain";
       return h(kind, { type: "button", "aria-pressed": String(is), "data-testid": `profile-${relation}`, onclick: () => this.#relate(relation, !is) }, is ? on : off);
     });
+  }
+
+  #report() {
+    return h("button.plain", { type: "button", "data-testid": "profile-report", onclick: () => this.on.report({ kind: "person", subject: this.handle, name: `@${this.handle}` }) }, "Report");
   }
 
   /** @param {string} relation @param {boolean} on */

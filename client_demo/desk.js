@@ -1,0 +1,117 @@
+/** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
+import { api } from "./api.js";
+import { h, said, setText } from "./dom.js";
+import { ago, plural } from "./format.js";
+import { icon } from "./icons.js";
+import { REASONS } from "./report.js";
+
+/** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[]}} Case */
+
+const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
+/** @type {[string, string][]} action, and what it is called */
+const OF_THINGS = [["dismiss", "Leave it"], ["hide", "Hide"], ["remove", "Remove"]];
+/** @type {Record<string, [string, string][]>} */
+const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", "Leave it"], ["suspend", "Suspend"]] };
+/** @type {Record<string, string>} */
+const DONE = { dismiss: "Left", hide: "Hidden", remove: "Removed", suspend: "Suspended", publish: "Published" };
+
+const nowS = () => Date.now() / 1000;
+
+export class Desk {
+  /** @param {{clip(id: string): void, profile(handle: string): void}} on */
+  constructor(on) {
+    this.on = on;
+    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.list = h("ul.cases", { role: "tabpanel", "data-testid": "desk-list" });
+    this.which = "open";
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "Reports" }, ...[["open", "Open"], ["decided", "Decided"]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.dialog = h("dialog.sheet.desk", { "data-sheet": "desk", "aria-labelledby": "desk-title", "data-testid": "desk", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
+      h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, "Reports"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      this.tabs, this.problem, this.list);
+    document.body.append(this.dialog);
+  }
+
+  open() {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.#turn("open");
+  }
+
+  /** @param {string} which */
+  #turn(which) {
+    this.which = which;
+    for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.which === which));
+    this.#try(() => this.#show());
+  }
+
+  async #show() {
+    const rows = this.which === "open" ? (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one)) : (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
+    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, this.which === "open" ? "Nothing is reported." : "Nothing was decided yet.")]));
+  }
+
+  /** @param {Case} one */
+  #case(one) {
+    const reasons = [...new Set(one.reports.map(({ reason }) => NAMES[reason] ?? reason))].join(", ");
+    const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: "Words to whose it is, if any", "aria-label": "Words to whose it is" });
+    return h("li.case", { "data-testid": "case", "data-subject": one.subject },
+      h("p.case-head", {}, h("b", {}, `${plural(one.reports.length, "report")}: ${reasons}`), h("time", {}, ago(one.reports[0].at, nowS()))),
+      this.#what(one), ...one.reports.filter(({ words }) => words).map(({ words, reporter }) => said("p.case-words", {}, `@${reporter.handle}: ${words}`)),
+      note, h("div.case-deeds", {}, ...ACTIONS[one.kind].map(([action, name]) => this.#deed(one, action, name, note))));
+  }
+
+  /** What it is about, and a way to look at it. @param {{kind: string, clip: string, author: any, text?: string}} one */
+  #what({ kind, clip, author, text }) {
+    const look = () => {
+      this.dialog.close();
+      if (clip) this.on.clip(clip);
+      else this.on.profile(author.handle);
+    };
+    const label = kind === "person" ? `@${author.handle}` : `${kind} of @${author.handle}`;
+    return h("button.case-what", { type: "button", "data-testid": "case-look", onclick: look }, h("span", {}, label), text ? said("span.case-text", {}, text) : null);
+  }
+
+  /** What cannot be seen any more asks once again. @param {Case} one @param {string} action @param {string} name @param {any} note */
+  #deed(one, action, name, note) {
+    const button = h(action === "hide" || action === "suspend" ? "button.primary" : "button.plain", { type: "button", "data-testid": `case-${action}` }, name);
+    const calm = () => (setText(button, name), (button.dataset.sure = "false"));
+    button.onblur = calm;
+    button.onclick = () => {
+      if (action === "dismiss" || button.dataset.sure === "true") return this.#try(() => this.#decide(one, action, note.value));
+      button.dataset.sure = "true";
+      setText(button, "Sure?");
+    };
+    return button;
+  }
+
+  /** @param {Case} one @param {string} action @param {string} note */
+  async #decide({ kind, subject }, action, note) {
+    await api.decide({ kind, subject, action, note });
+    await this.#show();
+  }
+
+  /** @param {any} one */
+  #decision(one) {
+    const who = one.by ? `@${one.by.handle}` : "the operator's token";
+    const undone = one.undone_at ? `, undone by ${one.undone_by ? `@${one.undone_by.handle}` : "the operator's token"}` : "";
+    const undo = !one.undone_at && !one.final && h("button.plain", { type: "button", "data-testid": "case-undo", onclick: () => this.#try(() => this.#undo(one.id)) }, "Undo");
+    return h("li.case", { "data-testid": "decision", "data-subject": one.subject },
+      h("p.case-head", {}, h("b", {}, `${DONE[one.action] ?? one.action}: ${NAMES[one.reason] ?? one.reason}`), h("time", {}, ago(one.at, nowS()))),
+      this.#what(one), one.note && said("p.case-words", {}, one.note), h("p.case-words", {}, `by ${who}${undone}${one.final ? ", final" : ""}`), undo && h("div.case-deeds", {}, undo));
+  }
+
+  /** @param {string} id */
+  async #undo(id) {
+    await api.undoDecision(id);
+    await this.#show();
+  }
+
+  /** @param {() => Promise<any>} act */
+  async #try(act) {
+    this.problem.hidden = true;
+    try {
+      await act();
+    } catch (error) {
+      setText(this.problem, /** @type {Error} */ (error).message);
+      this.problem.hidden = false;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+"""Somebody reports a clip, a comment and a person; a moderator decides, and takes it back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api.test_operating import bearer
+from tests.e2e.conftest import Open
+from tests.e2e.test_account import at_localhost, name_of
+from tests.e2e.test_people import here, make_clip, somebody
+from tests.support import Instance, instance
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Instance]:
+    with instance(data, painted=True, sign_ins_per_minute=100) as running:
+        yield running
+
+
+def send_report(page: Page, reason: str) -> None:
+    page.get_by_label(reason).check()
+    page.get_by_test_id("report-send").click()
+    expect(page.get_by_test_id("report-answer")).to_contain_text("Receipt: ")
+    page.get_by_test_id("report-sheet").get_by_label("Close").click()
+
+
+def test_what_is_reported_is_decided_and_undone(
+    server: Instance, data: Path, open_page: Open
+) -> None:
+    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    mona = somebody(server, open_page)
+    role = f"{server.url}/v1/operator/roles/{name_of(mona).removeprefix('@')}"
+    assert httpx.put(role, json={"role": "moderator"}, headers=bearer(data)).is_success
+    clip = make_clip(anna, "a paper fox")
+    said = anna.request.post(f"{here(anna)}/v1/clips/{clip}/comments", data={"text": "look at it"})
+    assert said.ok
+
+    ben.goto(f"{at_localhost(server).url}/?clip={clip}")
+    card = ben.locator(f'[data-clip="{clip}"]')
+    expect(card.get_by_test_id("birth")).to_be_visible()  # it is finished
+    card.get_by_test_id("more").click()
+    ben.get_by_test_id("more-report").click()
+    ben.get_by_test_id("report-words").fill("it has a knife")
+    send_report(ben, "Violence or cruelty")
+    card.get_by_test_id("comments").click()
+    ben.get_by_test_id("comment-menu").click()
+    ben.get_by_test_id("comment-report").click()
+    send_report(ben, "Spam")
+    ben.get_by_test_id("comment").get_by_role("button", name=name_of(anna)).click()
+    ben.get_by_test_id("profile-report").click()
+    send_report(ben, "Something else")
+    ben.get_by_test_id("profile").get_by_label("Close").click()
+    ben.get_by_test_id("panel-close").click()
+
+    mona.get_by_test_id("me").click()
+    mona.get_by_test_id("account-desk").click()
+    expect(mona.get_by_test_id("case")).to_have_count(3)
+    case = mona.locator(f'[data-testid=case][data-subject="{clip}"]')
+    expect(case).to_contain_text("it has a knife")
+    expect(case).to_contain_text("Violence or cruelty")
+    hide = case.get_by_test_id("case-hide")
+    hide.click()
+    expect(hide).to_have_text("Sure?")
+    hide.click()
+    expect(mona.get_by_test_id("case")).to_have_count(2)
+
+    # Who reported it is told live, and so is whose it is.
+    for page, told in ((ben, "What you reported is hidden"), (anna, "hid something of yours")):
+        expect(page.get_by_test_id("inbox-open").locator(".mark")).to_be_visible()
+        page.get_by_test_id("inbox-open").click()
+        notices = page.get_by_test_id("notice")
+        expect(notices.filter(has_text=told)).to_be_visible()
+        page.get_by_test_id("inbox").get_by_label("Close").click()
+    assert ben.request.get(f"{here(ben)}/v1/clips/{clip}").status == 404
+    expect(card).to_have_count(0)
+
+    mona.get_by_test_id("desk-decided").click()
+    decision = mona.locator(f'[data-testid=decision][data-subject="{clip}"]')
+    expect(decision).to_contain_text(f"by {name_of(mona)}")
+    decision.get_by_test_id("case-undo").click()
+    expect(decision).to_contain_text("undone by")
+    assert ben.request.get(f"{here(ben)}/v1/clips/{clip}").ok
