@@ -32,6 +32,7 @@ from phosphene.api.feed import Feed
 from phosphene.api.fresh import candidates_of
 from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
+from phosphene.api.library import Library
 from phosphene.api.likes import Likes
 from phosphene.api.middleware import for_all_requests
 from phosphene.api.moderation import ModerationRoutes
@@ -75,6 +76,7 @@ from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
+from phosphene.store.library_store import LibraryStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.search_store import SearchStore
@@ -148,6 +150,7 @@ class Callers:
     people: PeopleStore
     comments: CommentStore
     search: SearchStore
+    library: LibraryStore
     moderation: ModerationStore
     deciders: Deciders
 
@@ -220,7 +223,7 @@ def _callers(
         store,
     )
     watch_times = WatchTimes(store, visitors)
-    parts = store.people, store.comments, store.search, store.moderation
+    parts = store.people, store.comments, store.search, store.library, store.moderation
     return Callers(limits, logins, visitors, watch_times, *parts, deciders)
 
 
@@ -307,6 +310,7 @@ def _routes(
         *Clips(
             studio.prompts, studio.remover, topics, store, limits, visitors, access, hidden_from
         ).operations(),
+        *_library(services, studio, access, callers),
         *Likes(actions, store, limits, visitors).operations(),
         *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
         *_comment_deeds(services, moderator, callers, words).operations(),
@@ -355,6 +359,22 @@ def _sockets(
         per_address=services.settings.sockets_per_address,
         household=household_at,
     )
+
+
+def _library(
+    services: Services, studio: Studio, access: Access, callers: Callers
+) -> list[Operation]:
+    """Clips of one's own, and those that one keeps."""
+    return Library(
+        callers.library,
+        services.store,
+        access,
+        services.topics.publish_events,
+        studio.redactor.wake_up,
+        callers.limits,
+        callers.visitors,
+        callers.people.hidden_from,
+    ).operations()
 
 
 def _finding(store: Store, callers: Callers) -> list[Operation]:

@@ -148,6 +148,19 @@ class ClipRemoved(Struct, frozen=True, tag="clip_removed"):
     remixes: int | None = None
 
 
+class ClipChanged(Struct, frozen=True, tag="clip_changed"):
+    """Its author changed who may see it, who may remix it, or under which terms it may be used: so
+    it is new to who could not see it before."""
+
+    clip: Clip
+
+
+class ClipHidden(Struct, frozen=True, tag="clip_hidden"):
+    """``clip`` is there, and not for everybody any more."""
+
+    clip: str
+
+
 class ViewersChanged(Struct, frozen=True, tag="presence"):
     """How many people have the clip before them now, over all instances. Not stored."""
 
@@ -193,6 +206,8 @@ StoredEvent = (
     | ClipFinished
     | ClipFailed
     | ClipRemoved
+    | ClipChanged
+    | ClipHidden
     | Liked
     | Commented
     | CommentChanged

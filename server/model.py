@@ -24,6 +24,20 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
+Remixing = Literal["everyone", "mutuals", "nobody"]
+"""Who may remix and fork a clip, beside its author: mutuals are who they follow and who follow
+them."""
+License = Literal["all-rights-reserved", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0"]
+"""Under which terms others may use a clip, as SPDX calls it."""
+LICENSE_PAGES: Final[dict[License, str]] = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+}
+"""Where a license is read."""
+
+
 class Fork(Struct, frozen=True):
     """From ``second`` of the clip ``parent`` on, differently: what is before stays as it is."""
 
@@ -44,6 +58,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
     strength: Strength = 0.6
     fork: Fork | None = None
     visibility: Visibility = "public"
+    remixing: Remixing = "everyone"
+    license: License = "all-rights-reserved"
 
 
 class Slot(Struct, frozen=True):
@@ -168,6 +184,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     status: Status
     created_at: float
     visibility: Visibility = "public"
+    remixing: Remixing = "everyone"
+    license: License = "all-rights-reserved"
     width: int = 576
     height: int = 1024
     fps: int = 24

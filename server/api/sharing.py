@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from msgspec import Struct, to_builtins
 
 from phosphene.errors import NotFound
-from phosphene.model import Clip
+from phosphene.model import LICENSE_PAGES, Clip
 
 NAME = "Phosphene"
 LARGEST = (405, 720)
@@ -17,7 +17,8 @@ ALLOW = "autoplay; fullscreen; picture-in-picture"
 
 
 class Video(Struct, frozen=True, kw_only=True):
-    """An oEmbed 1.0 answer of type video; sizes in CSS pixels."""
+    """An oEmbed 1.0 answer of type video; sizes in CSS pixels. Beside oEmbed's own fields it says
+    the clip's license, and where that is read."""
 
     type: Literal["video"] = "video"
     version: Literal["1.0"] = "1.0"
@@ -32,6 +33,8 @@ class Video(Struct, frozen=True, kw_only=True):
     thumbnail_url: str | None = None
     thumbnail_width: int | None = None
     thumbnail_height: int | None = None
+    license: str | None = None
+    license_url: str | None = None
 
 
 def page_url(base: str, clip_id: str) -> str:
@@ -99,6 +102,8 @@ def oembed(clip: Clip, base: str, max_width: int | None, max_height: int | None)
         thumbnail_url=picture and base + picture,
         thumbnail_width=clip.width if picture else None,
         thumbnail_height=clip.height if picture else None,
+        license=clip.license,
+        license_url=LICENSE_PAGES.get(clip.license),
     )
 
 
@@ -144,7 +149,8 @@ def head(clip: Clip, base: str) -> str:
         tags |= {f"og:video:{name}": value for name, value in size.items()}
         if base.startswith("https:"):
             tags["og:video:secure_url"] = video
-    return "\n".join([*_links(page, base, title), *map(_meta, tags.items()), ""])
+    links = [*_links(page, base, title), *_license(clip)]
+    return "\n".join([*links, *map(_meta, tags.items()), ""])
 
 
 def _links(page: str, base: str, title: str) -> list[str]:
@@ -156,6 +162,12 @@ def _links(page: str, base: str, title: str) -> list[str]:
             f'<link rel="alternate" type="{mime}" href="{escape(address)}" title="{escape(title)}">'
         )
     return found
+
+
+def _license(clip: Clip) -> list[str]:
+    """Under which terms the clip may be used (HTML, 4.6.7.10)."""
+    page = LICENSE_PAGES.get(clip.license)
+    return [f'<link rel="license" href="{escape(page)}">'] if page else []
 
 
 def _meta(tag: tuple[str, str]) -> str:

@@ -12,6 +12,7 @@ from phosphene.events import (
     ClipBallot,
     ClipFailed,
     ClipFinished,
+    ClipHidden,
     ClipProgress,
     ClipRemoved,
     ClipWaiting,
@@ -107,8 +108,9 @@ def _event(event: Event) -> str:
             said = _of_comment(event)
         case Remixed():
             said = f"remixed by {event.remix.author.handle}: {event.remix.id}"
-        case ClipRemoved():
-            said = f"{event.clip} was removed"
+        case ClipRemoved() | ClipHidden():
+            why = "removed" if isinstance(event, ClipRemoved) else "hidden from everybody"
+            said = f"{event.clip} was {why}"
         case Noticed():
             said = f"{event.notice.actor.handle} {event.notice.kind}: {event.unread} unread"
         case InboxSeen():

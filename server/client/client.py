@@ -264,6 +264,25 @@ class Client:
         path = f"{_clip(clip)}/proposals/{quote(proposal, safe='')}/vote"
         return await self._write("PUT", path, Proposal)
 
+    async def change_clip(self, clip: str, **change: str) -> Clip:
+        """Change a clip of ours that has ended: ``visibility``, ``remixing``, ``license``. Raises
+        NotFound, BadInput."""
+        return await self._write("PATCH", _clip(clip), Clip, change)
+
+    async def save_clip(self, clip: str, *, on: bool = True) -> None:
+        """Keep a clip for ourselves, or no more."""
+        await self._do("PUT" if on else "DELETE", _clip(clip) + "/save")
+
+    async def list_kept(
+        self, which: str = "own", *, limit: int = 20, cursor: str | None = None
+    ) -> Page:
+        """Clips of ours, or that we keep: own, drafts, saved, liked, history."""
+        return await self._read("/v1/me/clips", Page, which=which, limit=limit, cursor=cursor)
+
+    async def list_remixes(self, clip: str, *, limit: int = 20, cursor: str | None = None) -> Page:
+        """Remixes and forks of a clip, newest first."""
+        return await self._read(_clip(clip) + "/remixes", Page, limit=limit, cursor=cursor)
+
     async def delete_clip(self, clip: str) -> Clip:
         """Stop a clip of ours that is being drawn, or remove one that has ended, for good. Not
         tried again without an answer: the second time would remove what the first one stopped."""

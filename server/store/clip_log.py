@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 
 from phosphene.events import (
+    ClipChanged,
     ClipFailed,
     ClipFinished,
     ClipQueued,
@@ -74,7 +75,14 @@ def _without(body: bytes, clip_id: str) -> ClipRemoved | None:
             return ClipRemoved(clip_id, count)
         case Noticed(notice=notice):
             return ClipRemoved(clip_id) if notice.clip == clip_id else None
-        case ClipQueued() | ClipStarted() | ClipSteered() | ClipFinished() | ClipFailed():
+        case (
+            ClipQueued()
+            | ClipStarted()
+            | ClipSteered()
+            | ClipFinished()
+            | ClipFailed()
+            | ClipChanged()
+        ):
             return ClipRemoved(clip_id) if event.clip.id == clip_id else None
         case _:
             return None

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 import msgspec
 
 from phosphene.events import (
+    ClipHidden,
     ClipRemoved,
     CommentChanged,
     Commented,
@@ -87,6 +88,7 @@ def subject_of(event: StoredEvent) -> str:
         case (
             Liked(clip=clip)
             | ClipRemoved(clip=clip)
+            | ClipHidden(clip=clip)
             | CommentRemoved(clip=clip)
             | CommentLiked(clip=clip)
             | CommentPinned(clip=clip)

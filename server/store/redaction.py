@@ -4,14 +4,22 @@ from sqlite3 import Connection
 
 import msgspec
 
-from phosphene.events import ClipFailed, ClipFinished, ClipQueued, ClipStarted, ClipSteered, Remixed
+from phosphene.events import (
+    ClipChanged,
+    ClipFailed,
+    ClipFinished,
+    ClipQueued,
+    ClipStarted,
+    ClipSteered,
+    Remixed,
+)
 from phosphene.model import Clip, clip_topic
 from phosphene.store import reads, references
 from phosphene.store.clip_log import redact_children
 from phosphene.store.event_log import event_body, event_of
 from phosphene.store.rows import clip_body
 
-TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed
+TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed | ClipChanged
 """Events that carry the whole clip."""
 
 ENDED = "('done', 'failed', 'cancelled')"
@@ -41,6 +49,9 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     row = cx.execute("SELECT 1 FROM clips WHERE id = ?", (before.id,)).fetchone()
     if row is None or _signed(now := reads.clip(cx, before.id)) != _signed(before):
         return tuple(references.unneeded(cx, after))
+    if now.license != before.license:  # changed meanwhile: its files say the other one
+        again = "INSERT INTO redactions (clip) VALUES (?) ON CONFLICT DO NOTHING"
+        cx.execute(again, (before.id,))
     signed = msgspec.structs.replace(
         now,
         sha256=after.sha256,

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from phosphene.errors import Forbidden, NotFound
-from phosphene.model import Person
+from phosphene.model import Clip, Person
 
 Relation = Literal["follow", "mute", "block"]
 NOT_HERE: Final = "you cannot do this here"
@@ -83,6 +83,17 @@ def need_unblocked(
     if between.blocked and not undoes:
         raise Forbidden(NOT_HERE)
     return between
+
+
+def need_allowed(parent: Clip, person_id: str, between: Relationship) -> None:
+    """Whether a person may remix and fork a clip, whose author is to them what ``between`` says.
+    Raises Forbidden."""
+    if parent.author.id == person_id or parent.remixing == "everyone":
+        return
+    if parent.remixing == "nobody":
+        raise Forbidden("its author wants nobody to remix this clip")
+    if not between.mutual:
+        raise Forbidden("only those may remix this clip who its author follows and who follow them")
 
 
 def hidden_from(cx: Connection, person_id: str) -> frozenset[str]:

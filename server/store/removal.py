@@ -22,6 +22,7 @@ WRITTEN = {
     "pins": "clip",
     "held_comments": "id",
     "withheld_comments": "id",
+    "saves": "person",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 

@@ -29,6 +29,7 @@ from phosphene.store import (
 from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.library_store import LibraryStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
@@ -69,6 +70,7 @@ class SqliteStore:
         self.people = PeopleStore(self._write, self._read, epoch, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)
+        self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 
     @property

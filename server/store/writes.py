@@ -47,6 +47,7 @@ def add_clip(
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
     if parent is not None:
         between = relations.need_unblocked(cx, parent.author.id, clip.author.id)
+        relations.need_allowed(parent, clip.author.id, between)
         references.borrow(cx, clip.id, parent)
     recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if parent is not None and clip.visibility == "public":
@@ -68,7 +69,12 @@ def change_clip(
     leases.check(cx, leases.lease_of(clip.id), holder, number)
     clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
     # Who drew a clip for minutes must not bring back what its author changed meanwhile.
-    clip = msgspec.structs.replace(clip, visibility=before.visibility)
+    clip = msgspec.structs.replace(
+        clip,
+        visibility=before.visibility,
+        remixing=before.remixing,
+        license=before.license,
+    )
     cx.execute(
         "UPDATE clips SET status = ?, body = ? WHERE id = ?",
         (clip.status, clip_body(clip), clip.id),
@@ -118,6 +124,9 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
         " ON CONFLICT DO NOTHING",
         (clip_id, person_id, now),
     ).rowcount
+    if not new:  # who sees it again finds it on top of what they saw
+        again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"
+        cx.execute(again, (now, clip_id, person_id))
     bump(cx, "views", clip_id, new)
     weigh(cx, "views", clip_id, person_id, new)
 

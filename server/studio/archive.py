@@ -111,7 +111,13 @@ class Archive:
         else over a name that says nothing."""
         above = await self._public_parent(clip.id)
         parent = await self._video_of(above) if above else None
-        return partial(self._signer.sign_file, recipe=recipe, title=clip.text, parent=parent)
+        return partial(
+            self._signer.sign_file,
+            recipe=recipe,
+            title=clip.text,
+            parent=parent,
+            license=clip.license,
+        )
 
     async def _public_parent(self, clip_id: str) -> Clip | None:
         """The clip that one goes on from, while everybody may see it."""

@@ -12,10 +12,11 @@ import c2pa
 import msgspec
 from msgspec import Struct
 
-from phosphene.model import Recipe
+from phosphene.model import LICENSE_PAGES, License, Recipe
 
 MP4: Final = "video/mp4"
 RECIPE_LABEL: Final = "org.phosphene.recipe"
+TERMS_LABEL: Final = "cawg.metadata"
 PARENT_LABEL: Final = "parent"
 SOURCES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 MADE_BY_A_MODEL: Final = f"{SOURCES}trainedAlgorithmicMedia"
@@ -29,7 +30,8 @@ class ManifestVerdict(Struct, frozen=True, kw_only=True):
     ``trusted``: unchanged since it was signed under one of the anchors; ``untrusted``: unchanged,
     but signed by somebody unknown; ``invalid``: changed or badly signed; ``missing``: it says
     nothing. ``generations`` counts the clip and the ancestors that it carries the manifests of;
-    ``ancestors`` are the recipes of these, the nearest first, as far as they have any.
+    ``ancestors`` are the recipes of these, the nearest first, as far as they have any. ``license``:
+    under which terms the clip may be used, empty where all rights are reserved.
     """
 
     state: State
@@ -41,9 +43,17 @@ class ManifestVerdict(Struct, frozen=True, kw_only=True):
     parents: tuple[str, ...] = ()
     ancestors: tuple[Recipe, ...] = ()
     generations: int = 0
+    license: str = ""
 
 
-def manifest(recipe: Recipe, title: str, version: str, *, bare: bool = False) -> dict[str, Any]:
+def manifest(
+    recipe: Recipe,
+    title: str,
+    version: str,
+    license: License = "all-rights-reserved",
+    *,
+    bare: bool = False,
+) -> dict[str, Any]:
     """The C2PA manifest definition of one clip; ``bare``: no file of its parent is added to it.
 
     A clip from nothing is ``created``; a remix ``opened`` its parent and ``edited`` it, since the
@@ -64,8 +74,26 @@ def manifest(recipe: Recipe, title: str, version: str, *, bare: bool = False) ->
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": RECIPE_LABEL, "data": msgspec.to_builtins(recipe)},
+            *_terms(license),
         ],
     }
+
+
+def _terms(license: License) -> list[dict[str, Any]]:
+    """Under which terms the clip may be used (CAWG Metadata Assertion 1.1, with Dublin Core and
+    the rights of XMP); nothing where all rights are reserved."""
+    page = LICENSE_PAGES.get(license)
+    if page is None:
+        return []
+    data = {
+        "@context": {
+            "dc": "http://purl.org/dc/elements/1.1/",
+            "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+        },
+        "dc:rights": license,
+        "xmpRights:WebStatement": page,
+    }
+    return [{"label": TERMS_LABEL, "data": data, "kind": "Json"}]
 
 
 def verify(mp4: bytes, anchors: str) -> ManifestVerdict:
@@ -98,6 +126,7 @@ def _verdict(report: dict[str, Any]) -> ManifestVerdict:
         parents=tuple(i["title"] for i in ingredients if i.get("relationship") == "parentOf"),
         ancestors=tuple(_ancestors(manifests, active)),
         generations=len(manifests),
+        license=assertions.get(TERMS_LABEL, {}).get("dc:rights", ""),
     )
 
 

@@ -16,7 +16,7 @@ import c2pa
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput
-from phosphene.model import Clip, Recipe
+from phosphene.model import Clip, License, Recipe
 from phosphene.trust import credentials, own_chain, secret_files
 from phosphene.trust.credentials import Credentials
 from phosphene.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
@@ -87,7 +87,12 @@ class Signer:
         return own_chain.anchors(self._folder)
 
     async def sign_file(
-        self, mp4: bytes, recipe: Recipe, title: str, parent: bytes | None = None
+        self,
+        mp4: bytes,
+        recipe: Recipe,
+        title: str,
+        parent: bytes | None = None,
+        license: License = "all-rights-reserved",
     ) -> bytes:
         """The same clip with its manifest, which takes the place of one that it has.
 
@@ -102,7 +107,7 @@ class Signer:
             recipe = self.hide_parent(recipe)
 
         def sign(tsa_url: str) -> bytes:
-            claim = manifest(recipe, title, self._version, bare=parent is None)
+            claim = manifest(recipe, title, self._version, license, bare=parent is None)
             ingredients = [] if parent is None else [(parent_of(recipe), parent)]
             return _signed(self._credentials, claim, MP4, mp4, ingredients, tsa_url)
 

@@ -20,6 +20,7 @@ from phosphene.store import (
     event_log,
     inbox,
     leases,
+    library,
     logins,
     people,
     profiles,
@@ -51,13 +52,27 @@ ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
     *(accounts, comments, event_log, leases, logins, people, reads, redaction, references),
-    *(removal, retention, search, standing, writes, reports, decisions, roles, withholding),
+    *(
+        library,
+        removal,
+        retention,
+        search,
+        standing,
+        writes,
+        reports,
+        decisions,
+        roles,
+        withholding,
+    ),
     *(report_closing, subjects),
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
     id="new", person="p8", domain="d", key="", count=0, name="", created_at=NOON, used_at=NOON
 )
+BODY_AUTHOR = a_clip("c7").author.id
+HIDDEN = library.ClipChange(visibility="private", license="CC0-1.0")
+SHOWN = library.ClipChange(visibility="public")
 LOGIN = logins.Login("new", "p8", NOON, NOON, 0.0, "")
 
 ALLOWED = (
@@ -270,6 +285,13 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (leases, "take_over", ("new", "two", NOON, NOON)),
         (leases, "release", ("clip:new", "two", 2, NOON)),
         (writes, "change_clip", (failed, ClipFailed(failed), "", 2, NOON)),
+        (library, "change_terms", ("new", BODY_AUTHOR, HIDDEN, NOON)),
+        (library, "change_terms", ("new", BODY_AUTHOR, SHOWN, NOON)),
+        (library, "set_saved", ("c8", "p7", True, NOON)),
+        (library, "is_saved", ("c8", "p7")),
+        *((library, "kept_clips", ("epoch", "p7", which, 20, None)) for which in library.PLACES),
+        (library, "remixes", ("epoch", "c7", "p7", 20, None)),
+        (library, "set_saved", ("c8", "p7", False, NOON)),
         (writes, "like", ("c7", BEN, True, NOON)),
         (writes, "like", ("c7", BEN, False, NOON)),
         (comments, "add_comment", (comment,)),

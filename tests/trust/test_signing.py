@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput
-from phosphene.model import Recipe
+from phosphene.model import License, Recipe
 from phosphene.trust import certificates, own_chain
 from phosphene.trust.provenance import MP4, verify
 from phosphene.trust.signing import Signer
@@ -359,3 +359,19 @@ def test_a_broken_root_is_named_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "c2pa_root.pem").write_bytes(b"nonsense")
     with pytest.raises(BadInput):
         signer(tmp_path)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("license", "said"), [("CC-BY-4.0", "CC-BY-4.0"), ("all-rights-reserved", "")]
+)
+async def test_a_clip_says_under_which_terms_it_may_be_used(
+    tmp_path: Path, license: License, said: str
+) -> None:
+    author = signer(tmp_path)
+    signed = await author.sign_file(CLIP, RECIPE, "A blue whale", license=license)
+    verdict = verify(signed, author.anchors)
+    assert (verdict.state, verdict.license, verdict.failures) == ("trusted", said, ())
+    # Other terms take the place of these.
+    again = await author.sign_file(signed, RECIPE, "A blue whale", license="CC0-1.0")
+    assert verify(again, author.anchors).license == "CC0-1.0"

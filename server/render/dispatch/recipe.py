@@ -69,6 +69,8 @@ def new_clip(
         status="queued",
         created_at=now,
         visibility=prompt.visibility,
+        remixing=prompt.remixing,
+        license=prompt.license,
         width=info.width,
         height=info.height,
         fps=info.fps,
