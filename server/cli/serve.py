@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import socket
 from contextlib import suppress
@@ -66,6 +67,9 @@ def serve(app: Starlette, listener: socket.socket, settings: Settings) -> int:
         limit_concurrency=settings.sockets + 1000,
     )
     lifecycle: Lifecycle = app.state.lifecycle
+    # What was imported and made stays: looking through it for garbage held the loop for 63 ms, and
+    # the next picture is due in 42.
+    gc.freeze()
     Server(config, lifecycle, metrics).run(sockets=[listener])
     return FAILED if lifecycle.failed else 0
 

@@ -1,6 +1,7 @@
 """A server whose application fails after its start."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -84,3 +85,11 @@ def test_an_application_that_fails_ends_the_process_with_a_status_and_one_line(
     assert [one.getMessage() for one in lines] == [
         "the server cannot go on and ends: RuntimeError: nobody holds this"
     ]
+
+
+def test_what_was_made_before_is_not_looked_through_for_garbage(listener: socket.socket) -> None:
+    made = [listener]
+    assert any(one is made for one in gc.get_objects())
+    serve(falling([]), listener, Settings())
+    assert not any(one is made for one in gc.get_objects())
+    assert gc.isenabled()

@@ -18,6 +18,8 @@ class Follower:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.seqs: list[int] = []
+        """Places of the stored events."""
         self.subscriber = Subscriber(MessageFormat.JSON, self._write)
         self.at = 0
         self._grown = asyncio.Event()
@@ -28,11 +30,6 @@ class Follower:
             topics.start_topic(topic, self.at)
             topic.add_subscriber(self.subscriber, self.at)
         return self
-
-    @property
-    def seqs(self) -> list[int]:
-        """Places of the stored events."""
-        return [message["seq"] for message in self.messages if message["seq"] is not None]
 
     @property
     def said(self) -> list[dict[str, Any]]:
@@ -52,5 +49,8 @@ class Follower:
             await self._grown.wait()
 
     def _write(self, data: bytes) -> None:
-        self.messages.append(msgspec.json.decode(data))
+        message = msgspec.json.decode(data)
+        self.messages.append(message)
+        if message["seq"] is not None:
+            self.seqs.append(message["seq"])
         self._grown.set()

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -45,6 +46,8 @@ def main() -> None:
     except BadInput as error:
         sys.stdout.buffer.write(messages.frame_message(messages.Unfit(str(error))))
         raise SystemExit(str(error)) from error
+    # Torch and the model stay: a search of them for garbage would hold the pictures.
+    gc.freeze()
     try:
         with withheld_library_lines():
             asyncio.run(run_on_pipes(renderer, ready, kbit=options.kbit, pace=options.pace))

@@ -61,7 +61,7 @@ def test_drawing_is_deterministic(plates: dict[str, Array], sigma: float) -> Non
 
 def test_many_threads_draw_the_same(plates: dict[str, Array]) -> None:
     frames = [moved(x=i / 20, drift_far=i / 7, weather_y=i / 5) for i in range(8)]
-    alone = [Compositor(plates, 0).draw_frame(moment) for moment in frames]
+    alone = list(map(Compositor(plates, 0).draw_frame, frames))
     compositor = Compositor(plates, 0)
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(compositor.draw_frame, frames))
