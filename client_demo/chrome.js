@@ -1,6 +1,5 @@
 /** What stands round the feed: modes, the prompt button, the live pill, the first and last screen. */
-import { chip } from "./composer.js";
-import { h, setText } from "./dom.js";
+import { chip, h, setText } from "./dom.js";
 import { plural } from "./format.js";
 import { icon } from "./icons.js";
 import { suggestions } from "./suggest.js";

@@ -1,7 +1,7 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
 import { newKey, Problem } from "/client.js";
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
+import { chip, h, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
@@ -217,9 +217,6 @@ export class Composer {
     this.submit.disabled = !this.text.value.trim();
   }
 }
-
-/** @param {string} text @param {() => void} onclick */
-export const chip = (text, onclick) => h("button.chip", { type: "button", "data-testid": "example", onclick }, text);
 
 /** @param {string} label @param {HTMLInputElement} input @param {(value: number) => string} words */
 function slider(label, input, words) {

@@ -3,10 +3,12 @@ import { api } from "./api.js";
 import { expectLike } from "./merge.js";
 import { complain } from "./toast.js";
 
+/** @template {{open(...given: any[]): any}} T @typedef {import("./later.js").Later<T>} Later */
+
 /**
  * @param {{store: import("./state.js").Store, social: import("/client.js").Social,
- *   interest: import("./interest.js").Interest, composer: import("./composer.js").Composer,
- *   panel: import("./panel.js").Panel, sharing: import("./share.js").ShareDialog, menu: import("./menu.js").MoreSheet, papers: import("./made.js").MadeSheet,
+ *   interest: import("./interest.js").Interest, composer: Later<import("./composer.js").Composer>,
+ *   panel: import("./panel.js").Panel, sharing: Later<import("./share.js").ShareDialog>, menu: Later<import("./menu.js").MoreSheet>, papers: Later<import("./made.js").MadeSheet>,
  *   toast: (text: string) => void, at: () => number}} rooms ``at``: seconds into what is playing
  */
 export function deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at }) {

@@ -42,6 +42,9 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A button of an example. @param {string} text @param {() => void} onclick */
+export const chip = (text, onclick) => h("button.chip", { type: "button", "data-testid": "example", onclick }, text);
+
 /** Sets text only when it differs, so that live regions stay silent. */
 export function setText(/** @type {Element} */ element, /** @type {string} */ text) {
   if (element.textContent !== text) element.textContent = text;

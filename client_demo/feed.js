@@ -198,6 +198,11 @@ export class Feed {
     for (const player of this.players) player.setAhead(may);
   }
 
+  /** Shows all clips anew. */
+  update() {
+    for (const card of this.cards) card.update(/** @type {any} */ (this.store.get(card.id)));
+  }
+
   /** @param {string} id @param {import("./merge.js").Entry} entry */
   #changed(id, entry) {
     const card = this.cards.find((one) => one.id === id);

@@ -4,28 +4,20 @@ import { ambient } from "./ambient.js";
 import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { keepColumn, keptColumn } from "./column.js";
-import { Composer } from "./composer.js";
 import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
-import { Desk } from "./desk.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
-import { Finder } from "./finder.js";
 import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
-import { MadeSheet } from "./made.js";
-import { MoreSheet } from "./menu.js";
+import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
-import { NameDialog } from "./person.js";
 import { Pictures } from "./pictures.js";
-import { ProfileDialog } from "./profile.js";
-import { ReportSheet } from "./report.js";
 import { Retry } from "./retry.js";
-import { ShareDialog } from "./share.js";
 import { Sheets } from "./sheets.js";
 import { Store } from "./state.js";
 import { complain, toast } from "./toast.js";
@@ -44,13 +36,13 @@ let slots = {};
 
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => inbox.told(event) }), memory);
 
-const composer = new Composer({ created: (clip) => open(clip), slots: () => slots });
-const report = new ReportSheet();
-const desk = new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) });
-const nameDialog = new NameDialog({ renamed: (person) => know(person), desk: () => desk.open() });
+const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
+const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
+const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
+const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ renamed: (person) => know(person), desk: () => desk.open() })));
 const help = helpDialog();
-const profile = new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain });
-const finder = new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain });
+const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
+const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
@@ -60,9 +52,9 @@ const panel = new Panel($("#panel"), store, {
   report: (subject) => report.open(subject),
 });
 
-const sharing = new ShareDialog(toast);
-const menu = new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) });
-const papers = new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) });
+const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
+const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) })));
+const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) })));
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
@@ -102,6 +94,7 @@ function comeBack() {
 /** @param {import("./merge.js").Person} person */
 function know(person) {
   store.me = person;
+  feed.update(); // what is one's own is one's own to stop and to delete
   chrome.person(person);
 }
 
@@ -296,7 +289,8 @@ addEventListener("pagehide", () => {
 
 async function start() {
   const kept = keptColumn(pages.mode, trail.place.clip);
-  const [shared] = await Promise.all([kept ? null : wanted(), identify()]);
+  const straight = !kept && !trail.place.clip; // the first clip does not wait for who one is
+  const [shared] = await Promise.all([kept ? null : wanted(), identify(), straight && load()]);
   starting.worked();
   social.subscribe(FEED);
   social.open();
@@ -305,6 +299,7 @@ async function start() {
   if (!feed.current) await load();
   if (trail.wanted && feed.current) uncover(trail.wanted);
   if (kept || shared) await load();
+  loadAll([composer, menu, papers, sharing, report, profile, nameDialog, finder, desk]);
 }
 
 /** The column as it was before a reload. @param {import("./column.js").Column} kept */
@@ -334,7 +329,7 @@ async function learn() {
     slots = known.slots;
     document.documentElement.dataset.forks = String(known.forks);
     chrome.examples();
-    composer.suggest();
+    composer.made?.then((sheet) => sheet.suggest());
   } catch (error) {
     const waitS = error instanceof Problem ? error.retryS : 5;
     if (waitS !== null) setTimeout(learn, waitS * 1000);

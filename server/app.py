@@ -22,6 +22,7 @@ from phosphene.api import problems
 from phosphene.api.access import Access
 from phosphene.api.accounts import AccountRoutes
 from phosphene.api.audience import CountSent, WatchTimes, joining
+from phosphene.api.bundle import bundle
 from phosphene.api.clips import Clips
 from phosphene.api.comment_deeds import CommentDeeds
 from phosphene.api.comments import Comments
@@ -305,7 +306,8 @@ def _routes(
     hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, actions)
-    pages = Pages(CLIENT, lambda: services.pool.info)
+    page = bundle(CLIENT)
+    pages = Pages(CLIENT, page, lambda: services.pool.info)
     operations = [
         *Clips(
             studio.prompts, studio.remover, topics, store, limits, visitors, access, hidden_from
@@ -320,7 +322,7 @@ def _routes(
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *_finding(services.store, callers),
         *_people(services, on, callers, words),
-        *Embeds(CLIENT, access, on.tokens).operations(),
+        *Embeds(page.index, access, on.tokens).operations(),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problems.operations(),

@@ -138,10 +138,10 @@ def _revalidated(request: Request, response: Response) -> Response:
     # Of the bytes, and no version of a row: an answer is made of several rows and of who asks, and
     # the bytes are there anyway.
     digest = hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()
-    headers.setdefault("ETag", f'"{digest}"')
+    headers.setdefault("ETag", f'W/"{digest}"')  # weak: it is one version, compressed or not
     headers.setdefault("Cache-Control", REVALIDATED)
     headers.setdefault("Vary", "Authorization, Cookie")
-    if not is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if not is_known(request.headers.get("if-none-match", ""), headers["ETag"].removeprefix("W/")):
         return response
     kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary")}
     return Response(status_code=304, headers=kept)

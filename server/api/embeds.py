@@ -2,7 +2,6 @@
 
 import time
 from html import escape
-from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -61,16 +60,16 @@ class HomeQuery(Struct, frozen=True):
 
 
 class Embeds:
-    """``client`` is the folder of the page's files."""
+    """``page`` is what the page of the instance is, before a clip is named in its head."""
 
-    def __init__(self, client: Path, access: Access, tokens: EmbedTokens) -> None:
-        self._index = client / "index.html"
+    def __init__(self, page: str, access: Access, tokens: EmbedTokens) -> None:
+        self._page = page
         self._access = access
         self._tokens = tokens
 
     async def index(self, request: Request) -> Response:
         """The page; that of a clip tells other sites what it is."""
-        text = self._index.read_text()
+        text = self._page
         clip_id = request.query_params.get("clip")
         if clip_id:
             try:

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from phosphene.api.loop_time import LoopTime, See
@@ -117,4 +118,6 @@ def for_all_requests(origins: Origins, see: See) -> list[Middleware]:
         Middleware(Bounds),
         Middleware(Nosniff),
         Middleware(AllowedOrigins, origins),
+        # Innermost: films and pictures are left out by their types.
+        Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
     ]

@@ -9,8 +9,6 @@ import hashlib
 import re
 from pathlib import Path
 
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -87,7 +85,6 @@ class Scripts:
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""
-        small = (Middleware(GZipMiddleware, minimum_size=500),)
         return [
             Operation(
                 method="GET",
@@ -97,7 +94,6 @@ class Scripts:
                 endpoint=self.serve_player,
                 answer=str,
                 answer_type=SCRIPT,
-                middleware=small,
             ),
             Operation(
                 method="GET",
@@ -108,7 +104,6 @@ class Scripts:
                 answer=str,
                 answer_type=SCRIPT,
                 also=(304,),
-                middleware=small,
             ),
             Operation(
                 method="GET",
@@ -118,7 +113,6 @@ class Scripts:
                 endpoint=self.serve_type_declarations,
                 answer=str,
                 answer_type="text/plain",
-                middleware=small,
             ),
         ]
 

@@ -1,20 +1,28 @@
 """The client's files, and the words of the model."""
 
+import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
+from phosphene.api.bundle import Bundle
+from phosphene.api.modules import SCRIPT, YEAR
 from phosphene.errors import Busy
 from phosphene.operation import Operation
 from phosphene.render.messages import Ready
-from phosphene.web import answer
+from phosphene.web import JSON, answer
+
+BUNDLED = re.compile(r"(page|later)\.([0-9a-f]{16})\.(css|js|js\.map)")
+TYPES = {"css": "text/css", "js": SCRIPT, "js.map": JSON}
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -36,7 +44,33 @@ class Vocabulary(Struct, frozen=True):
 
 
 class Files(StaticFiles):
-    """The client's files; browsers ask each time whether theirs is still the right one."""
+    """The client's files; browsers ask each time whether theirs is still the right one, but for
+    those of the bundle, whose names are their versions."""
+
+    def __init__(self, directory: Path, page: Bundle) -> None:
+        super().__init__(directory=directory)
+        self._page = page
+        self._small = {name: gzip.compress(file, 9) for name, file in page.files.items()}
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if found := BUNDLED.fullmatch(path):
+            return self._bundled(found, "gzip" in Headers(scope=scope).get("Accept-Encoding", ""))
+        return await super().get_response(path, scope)
+
+    def _bundled(self, found: re.Match[str], packed: bool) -> Response:
+        asked, version = found[2], self._page.version
+        name = f"{found[1]}.{version}.{found[3]}"
+        headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"}
+        if asked != version:
+            # Of an instance of another release behind the same address: its page gets our files,
+            # under its names in them too, so that no module is loaded twice.
+            headers["Cache-Control"] = "no-cache"
+            file = self._page.files[name].replace(version.encode(), asked.encode())
+            return Response(file, headers=headers, media_type=TYPES[found[3]])
+        if packed:
+            headers["Content-Encoding"] = "gzip"
+        file = self._small[name] if packed else self._page.files[name]
+        return Response(file, headers=headers, media_type=TYPES[found[3]])
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         response = super().file_response(*arguments, **options)
@@ -50,9 +84,10 @@ class Pages:
     def __init__(
         self,
         client: Path,
+        page: Bundle,
         info: Callable[[], Ready | None],
     ) -> None:
-        self._client = client
+        self._files = Files(client, page)
         self._info = info
 
     async def read_vocabulary(self, request: Request) -> Response:
@@ -76,5 +111,4 @@ class Pages:
 
     def files(self) -> Mount:
         """The client's files."""
-        files = Files(directory=self._client)
-        return Mount("/client", GZipMiddleware(files, minimum_size=500))
+        return Mount("/client", self._files)

@@ -120,6 +120,10 @@ def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> 
     assert step(page, "ArrowUp") == before
 
 
+def test_a_first_visit_asks_for_few_things(page: Page) -> None:
+    assert page.evaluate("() => performance.getEntriesByType('resource').length") < 20
+
+
 def test_one_gesture_of_the_wheel_is_one_clip(page: Page) -> None:
     ids = page.locator("article").evaluate_all("all => all.map((one) => one.dataset.clip)")
     page.mouse.move(195, 400)

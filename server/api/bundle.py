@@ -1,0 +1,216 @@
+"""The page's modules as two scripts and its styles as one, put together without a build: a visit
+asks for three files instead of eighty, and gets them without the comments.
+
+Each module is a function of its own, so that names of one do not meet those of another. What
+``main.js`` imports is in the first script; what is only imported when it is wanted
+(``import("./composer.js")``) is in the second. Source maps lead from their lines to those of the
+files (ECMA-426).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ENTRY: Final = "main.js"
+CLIENT_MODULE: Final = "/client.js"
+VLQ: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+_COMMENT = re.compile(
+    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)$|/\*\* @[^\n]*?\*/ ?", re.MULTILINE | re.DOTALL
+)
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";$')
+_LATER = re.compile(r'\bimport\("([^"]+)"\)')
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))")
+_LISTED = re.compile(r'^export \* from "([^"]+)";$')
+_SHEET = re.compile(r'^ *<link rel="stylesheet" href="/client/([\w.-]+)">\n', re.MULTILINE)
+_PRELOAD = re.compile(r'^ *<link rel="modulepreload" href="[^"]+">\n', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a script, and which line of which file it comes from; ``source`` is empty for one
+    that the bundle adds."""
+
+    text: str
+    source: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the page: its lines in the bundle, and what it imports at once and later."""
+
+    name: str
+    lines: tuple[Line, ...]
+    imports: tuple[str, ...]
+    later: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of a page by their names, and the page that asks for them. ``version`` is a hash of
+    all of them, and part of each name."""
+
+    version: str
+    index: str
+    files: dict[str, bytes]
+
+
+def bundle(client: Path) -> Bundle:
+    """The page of a folder. Raises ValueError: modules import each other in a circle, or in a way
+    that this does not know."""
+    first = _ordered(client, [ENTRY], set())
+    wanted = [name for one in first for name in one.later]
+    later = _ordered(client, wanted, {one.name for one in first}, deep=True)
+    index = (client / "index.html").read_text()
+    styles = "".join(_plain_style(client / name) for name in _SHEET.findall(index))
+    told = styles + "".join(line.text for module in (*first, *later) for line in module.lines)
+    version = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    names = [variable(module.name) for module in first]
+    page = [*_joined(first), Line(f"export {{ {', '.join(names)} }};")]
+    rest = [Line(f'import {{ {", ".join(names)} }} from "./page.{version}.js";'), *_joined(later)]
+    rest.append(Line(f"export {{ {', '.join(variable(module.name) for module in later)} }};"))
+    files = {f"page.{version}.css": styles.encode()}
+    for name, lines in (("page", page), ("later", rest)):
+        script = "\n".join(line.text for line in lines).replace(LATER_FILE, f"later.{version}.js")
+        files[f"{name}.{version}.js"] = (
+            f"{script}\n//# sourceMappingURL={name}.{version}.js.map\n".encode()
+        )
+        files[f"{name}.{version}.js.map"] = source_map(lines).encode()
+    return Bundle(version, _index(index, version), files)
+
+
+LATER_FILE: Final = "later.VERSION.js"
+
+
+def variable(name: str) -> str:
+    """The name that a module has within the scripts."""
+    return "$" + re.sub(r"\W", "_", name.removesuffix(".js"))
+
+
+def source_map(lines: Iterable[Line]) -> str:
+    """Leads from each line of a script to the file and the line that it comes from (ECMA-426)."""
+    sources = list(dict.fromkeys(line.source for line in lines if line.source))
+    at, mappings = (0, 0), list[str]()
+    for line in lines:
+        if not line.source:
+            mappings.append("")
+            continue
+        here = (sources.index(line.source), line.number)
+        mappings.append("".join(map(_vlq, (0, here[0] - at[0], here[1] - at[1], 0))))
+        at = here
+    return json.dumps(
+        {"version": 3, "sourceRoot": "/client/", "sources": sources, "mappings": ";".join(mappings)}
+    )
+
+
+def _vlq(number: int) -> str:
+    """Five bits a letter, the lowest first; the sign is the lowest of all."""
+    rest, letters = abs(number) << 1 | (number < 0), ""
+    while True:
+        rest, digit = rest >> 5, rest & 31
+        letters += VLQ[digit | (32 if rest else 0)]
+        if not rest:
+            return letters
+
+
+def _ordered(
+    client: Path, wanted: Iterable[str], known: Set[str], *, deep: bool = False
+) -> list[Module]:
+    """The modules that these need and that are not known, each after those that it imports;
+    ``deep``: those too that they import when they are wanted."""
+    done, found = set(known), list[Module]()
+    if both := known & set(wanted):
+        raise ValueError(f"imported at once and later: {', '.join(sorted(both))}")
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in done:
+            return
+        if name in above:
+            raise ValueError(f"modules in a circle: {' -> '.join((*above, name))}")
+        module = read_module(client, name)
+        for one in module.imports:
+            visit(one, (*above, name))
+        done.add(name)
+        found.append(module)
+        for one in module.later if deep else ():
+            visit(one, ())
+
+    for name in wanted:
+        visit(name, ())
+    return found
+
+
+def read_module(client: Path, name: str) -> Module:
+    """A module as a function of the scripts. Raises ValueError: it imports or exports in a way that
+    this does not know."""
+    imports, exports, listed = list[str](), list[str](), list[str]()
+    lines = [Line(f"const {variable(name)} = (() => {{")]
+    for number, text in _plain_lines((client / name).read_text()):
+        if found := _IMPORT.match(text):
+            imports.append(_path(found[2], name))
+            names = found[1].replace(" as ", ": ")
+            lines.append(Line(f"const {{ {names} }} = {variable(imports[-1])};", name, number))
+        elif found := _LISTED.match(text):
+            imports.append(_path(found[1], name))
+            listed.append(f"...{variable(imports[-1])}")
+        else:
+            if found := _EXPORT.match(text):
+                exports.append(found[1])
+            lines.append(Line(_EXPORT.sub("", text), name, number))
+    if strange := [one.text for one in lines if re.match(r"(import|export)\b(?!\()", one.text)]:
+        raise ValueError(f"{name}: {strange[0]}")
+    later = [_path(one, name) for line in lines for one in _LATER.findall(line.text)]
+    lines = [Line(_LATER.sub(_when_wanted, one.text), one.source, one.number) for one in lines]
+    lines.append(Line(f"return {{ {', '.join((*listed, *exports))} }};\n}})();"))
+    return Module(name, tuple(lines), tuple(imports), tuple(later))
+
+
+def _when_wanted(found: re.Match[str]) -> str:
+    name = variable(found[1].removeprefix("./"))
+    return f'import("./{LATER_FILE}").then(({{ {name} }}) => {name})'
+
+
+def _path(specifier: str, importer: str) -> str:
+    """The file within the folder that an import names."""
+    if specifier == CLIENT_MODULE:
+        return "protocol/index.js"
+    return (Path(importer).parent / specifier).as_posix()
+
+
+def _plain_lines(source: str) -> Iterator[tuple[int, str]]:
+    """The lines of a file with their numbers from 0, without comments and indents."""
+    bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
+    for number, line in enumerate(bare.split("\n")):
+        if text := line.strip():
+            yield number, text
+
+
+def _joined(modules: Iterable[Module]) -> Iterator[Line]:
+    for module in modules:
+        for line in module.lines:
+            for text in line.text.split("\n"):
+                yield Line(text, line.source, line.number)
+
+
+def _plain_style(path: Path) -> str:
+    lines = _STYLE_COMMENT.sub("", path.read_text()).split("\n")
+    return "".join(f"{text}\n" for line in lines if (text := line.strip()))
+
+
+def _index(index: str, version: str) -> str:
+    """The page with one link instead of each kind's many."""
+    for kind, link in (
+        (_SHEET, f'  <link rel="stylesheet" href="/client/page.{version}.css">\n'),
+        (_PRELOAD, f'  <link rel="modulepreload" href="/client/page.{version}.js">\n'),
+    ):
+        at = kind.search(index)
+        if at is None:
+            raise ValueError(f"index.html has nothing like {link.strip()}")
+        index = index[: at.start()] + link + kind.sub("", index[at.start() :])
+    return index.replace(f'src="/client/{ENTRY}"', f'src="/client/page.{version}.js"')
