@@ -260,7 +260,7 @@ def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
     names = ("subject", "weather", "other_colour", "relation", "camera", "mood")
     slots = [f"{{name: '{name}', value: null, confidence: 0}}" for name in names]
     heard = run("format", f"m.heard([{', '.join([*slots, told])}])")
-    said = {"unsure": False, "unread": "", "undrawn": []}
+    said = {"unsure": False, "unread": "", "undrawn": [], "tags": ["other:nothing"]}
     assert heard == {"words": ["alone"], "open": ["subject"], **said}
 
 
@@ -278,7 +278,7 @@ def test_what_stands_in_and_what_stays_away_is_said(run: Run) -> None:
 def test_the_end_of_a_prompt_that_was_not_read_is_said(run: Run) -> None:
     slot = "{name: 'truncated', value: null, confidence: 1, words: ['on fire']}"
     heard = run("format", f"m.heard([{slot}])")
-    said = {"words": [], "unsure": False, "open": [], "undrawn": []}
+    said = {"words": [], "tags": [], "unsure": False, "open": [], "undrawn": []}
     assert heard == {"unread": "on fire", **said}
 
 
