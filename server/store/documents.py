@@ -25,14 +25,14 @@ class Document(Struct, frozen=True):
     terms: tuple[tuple[str, str], ...] = ()
 
 
-class Token(Struct, frozen=True):
+class SearchTerm(Struct, frozen=True):
     """A word of the index, or the beginning of one."""
 
     text: str
     begins: bool = False
 
 
-Question = tuple[tuple[Token, ...], ...]
+Question = tuple[tuple[SearchTerm, ...], ...]
 """Of each of these, one has to be there."""
 
 
@@ -65,17 +65,17 @@ def question_of_clips(
     ``means``: the tag that a word says."""
     asked = [
         (
-            Token(word, begins=place == len(words)),
-            *(Token(TAG + tag) for tag in (means.get(word),) if tag),
+            SearchTerm(word, begins=place == len(words)),
+            *(SearchTerm(TAG + tag) for tag in (means.get(word),) if tag),
         )
         for place, word in enumerate(words, 1)
     ]
-    return (*asked, *((Token(TAG + tag),) for tag in tags))
+    return (*asked, *((SearchTerm(TAG + tag),) for tag in tags))
 
 
 def question_of_people(words: Sequence[str]) -> Question:
     """People with all of the words, each perhaps unfinished."""
-    return tuple((Token(PERSON + word, begins=True),) for word in words)
+    return tuple((SearchTerm(PERSON + word, begins=True),) for word in words)
 
 
 def as_fts5(question: Question) -> str:

@@ -12,7 +12,7 @@ POPULAR: Final = 0.35
 WHOLE: Final = 1.0
 
 
-class Match(Struct, frozen=True):
+class SearchMatch(Struct, frozen=True):
     """A clip that fits: ``place`` orders it by time; likes and remixes are those that weigh.
     ``words``: all that it is found by."""
 
@@ -24,11 +24,13 @@ class Match(Struct, frozen=True):
     words: frozenset[str]
 
 
-def order_matches(matches: Sequence[Match], words: Sequence[str], now: float) -> list[Match]:
+def order_matches(
+    matches: Sequence[SearchMatch], words: Sequence[str], now: float
+) -> list[SearchMatch]:
     """The best first: clips with the words themselves and not only their beginning or meaning,
     liked and remixed ones, new ones."""
 
-    def worth(match: Match) -> float:
+    def worth(match: SearchMatch) -> float:
         whole = WHOLE * match.words.issuperset(words)
         liked = POPULAR * math.log1p(match.likes + 2 * match.remixes)
         return whole + liked + math.exp2(-max(0.0, now - match.created_at) / FRESH_S)

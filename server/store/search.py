@@ -19,7 +19,7 @@ from phosphene.store.documents import (
     document_of_clip,
     document_of_person,
 )
-from phosphene.store.matches import Match
+from phosphene.store.matches import SearchMatch
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 
 MICROSECONDS: Final = 1_000_000
@@ -137,7 +137,7 @@ def forget_gone(cx: Connection) -> None:
 
 def find_clips(
     cx: Connection, question: Question, hidden: Sequence[str], before: int, limit: int
-) -> list[Match]:
+) -> list[SearchMatch]:
     """Public clips that fit, the newest first, from a place on; none of the people ``hidden``."""
     rows = cx.execute(
         "SELECT d.place, d.id, c.created_at, coalesce(w.likes, 0), coalesce(w.remixes, 0), d.words"
@@ -150,7 +150,7 @@ def find_clips(
         (as_fts5(question), before, json.dumps(list(hidden)), limit),
     )
     return [
-        Match(place, clip, created_at, likes, remixes, frozenset(words.split()))
+        SearchMatch(place, clip, created_at, likes, remixes, frozenset(words.split()))
         for place, clip, created_at, likes, remixes, words in rows
     ]
 

@@ -10,7 +10,7 @@ from phosphene.model import Page, Person
 from phosphene.store import reads, relations, search
 from phosphene.store.account_store import TransactionRunner
 from phosphene.store.documents import WORDS, question_of_clips, question_of_people
-from phosphene.store.matches import Match, order_matches
+from phosphene.store.matches import SearchMatch, order_matches
 from phosphene.store.rows import make_cursor, read_cursor
 from phosphene.store.search import Suggestion
 from phosphene.text import keywords
@@ -89,7 +89,9 @@ def _find_clips(
     return Page(clips, None if after is None else make_cursor(epoch, listing, *after))
 
 
-def _after(window: Sequence[Match], at: int, top: float, newest: bool) -> tuple[float, str] | None:
+def _after(
+    window: Sequence[SearchMatch], at: int, top: float, newest: bool
+) -> tuple[float, str] | None:
     """Where the next page begins: a place, and how many clips of the window below it are shown."""
     if newest:
         return (float(window[at - 1].place), "0") if len(window) > at else None

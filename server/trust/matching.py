@@ -26,7 +26,7 @@ LONGEST_COMMON: Final = 20
 """No longer word is looked for beside something: one word may have 500 letters."""
 
 
-class Found(Struct, frozen=True):
+class RuleMatch(Struct, frozen=True):
     """A phrase or a name that stands at ``text[start:end]``."""
 
     what: Phrase | Spelling

@@ -7,7 +7,7 @@ from typing import Final
 from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
-    Found,
+    RuleMatch,
     Words,
     all_common,
     all_glued,
@@ -30,7 +30,7 @@ GLUED_NEAR_NAME: Final = 8
 """A name of which so much is left is found where it is written nearly right and so glued."""
 
 
-def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]:
+def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[RuleMatch]:
     """Every protected name in one segment; ``around`` are all words of the text. What is written
     right is found first, so that a near match takes no part of it."""
 
@@ -39,14 +39,14 @@ def names(words: Words, around: frozenset[str], rules: Rules) -> Iterator[Found]
 
     left: list[list[Word]] = [[]]
     for part in _scan(words, exact):
-        if isinstance(part, Found):
+        if isinstance(part, RuleMatch):
             yield part
             left.append([])
         else:
             left[-1].append(part)
     for rest in left:
         for part in _scan(rest, partial(_near, rest, _several(rest, rules), rules)):
-            if isinstance(part, Found):
+            if isinstance(part, RuleMatch):
                 yield part
             else:
                 yield from _buried_names(part, rules)
@@ -101,14 +101,14 @@ def _several(words: Words, rules: Rules) -> dict[int, list[Spelling]]:
 
 def _scan(
     words: Words, match: Callable[[int], tuple[int, Spelling] | None]
-) -> Iterator[Found | Word]:
+) -> Iterator[RuleMatch | Word]:
     """From left to right what matches at each place, or the word when nothing does."""
     at = 0
     while at < len(words):
         found = match(at)
         size = found[0] if found else 1
         last = words[at + size - 1]
-        yield Found(found[1], words[at].start, last.end) if found else words[at]
+        yield RuleMatch(found[1], words[at].start, last.end) if found else words[at]
         at += size
 
 
@@ -139,7 +139,7 @@ def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
         yield from nearly_beside(rest, GLUED_NEAR_NAME, rules.near_names, rules)
 
 
-def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
+def _buried_names(word: Word, rules: Rules) -> Iterator[RuleMatch]:
     least = BURIED_SPACED if word.spaced else BURIED
     if len(word.text) <= least:
         return
@@ -151,6 +151,6 @@ def _buried_names(word: Word, rules: Rules) -> Iterator[Found]:
             # A single word is found inside of others by chance: exterminator.
             clear = [s for s in known if not s.beside and (word.spaced or s.word_count > 1)]
             if end - start >= least and clear:
-                yield Found(clear[0], word.start, word.end)
+                yield RuleMatch(clear[0], word.start, word.end)
                 return
             end += 1

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from phosphene.trust.matching import Found
+from phosphene.trust.matching import RuleMatch
 from phosphene.trust.normalize import Word
 from phosphene.trust.rules import Rules, Spelling
 
@@ -18,18 +18,18 @@ _COMMA: Final = re.compile(r"\s*,\s*")
 _FULL_STOP: Final = re.compile(r"\s*\.\s*")
 
 
-def persons(words: Sequence[Word], text: str, rules: Rules) -> Iterator[Found]:
+def persons(words: Sequence[Word], text: str, rules: Rules) -> Iterator[RuleMatch]:
     """Every person in one segment whose name is not written as listed."""
     for at, word in enumerate(words):
         if word.text in rules.proper and _is_proper(words, at, text):
-            yield Found(rules.proper[word.text], word.start, word.end)
+            yield RuleMatch(rules.proper[word.text], word.start, word.end)
         for spelling in rules.persons.get(word.text, ()):
             for start, end in (
                 *_parted(words, at, spelling, text),
                 *_surname_first(words, at, spelling, text, rules),
                 *_initial(words, at, spelling, text, rules),
             ):
-                yield Found(spelling, start, end)
+                yield RuleMatch(spelling, start, end)
 
 
 def _parted(

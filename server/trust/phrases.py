@@ -7,8 +7,8 @@ from typing import Final
 from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
-    Found,
     Rest,
+    RuleMatch,
     Words,
     all_common,
     all_glued,
@@ -39,14 +39,16 @@ GLUED_NEAR: Final = 7
 """A phrase of which so much is left is found where it is written nearly right and so glued."""
 
 
-def phrases(words: Words, rules: Rules) -> Iterator[Found]:
+def phrases(words: Words, rules: Rules) -> Iterator[RuleMatch]:
     """Every phrase of a category in one segment, also where it is written nearly right."""
     for at, word in enumerate(words):
         for size, phrase in _phrases_from(words, at, rules):
-            yield Found(phrase, word.start, words[at + size - 1].end)
+            yield RuleMatch(phrase, word.start, words[at + size - 1].end)
         if word.text in rules.phrases_by_end:
             for start, phrase in nearly(words, at, rules.phrases_by_end[word.text], rules):
-                yield Found(phrase, words[start].start, words[start + len(phrase.words) - 1].end)
+                yield RuleMatch(
+                    phrase, words[start].start, words[start + len(phrase.words) - 1].end
+                )
         if word.spaced:
             yield from _buried_phrases(word, rules)
 
@@ -128,12 +130,12 @@ def _least_glued(phrase: Phrase, rest: Rest) -> float:
     return GLUED_SHORT if len(phrase.words) == 1 else GLUED_SEVERAL
 
 
-def _buried_phrases(word: Word, rules: Rules) -> Iterator[Found]:
+def _buried_phrases(word: Word, rules: Rules) -> Iterator[RuleMatch]:
     for letters in unique((word.text, squeeze(word.text))):
         for start in range(len(letters) - BURIED_SPACED + 1):
             end = start + 1
             while end <= len(letters) and letters[start:end] in rules.phrase_beginnings:
                 if end - start >= BURIED_SPACED:
                     for phrase in rules.joined.get(letters[start:end], ()):
-                        yield Found(phrase, word.start, word.end)
+                        yield RuleMatch(phrase, word.start, word.end)
                 end += 1

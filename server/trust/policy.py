@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from phosphene.errors import Refusal, Unusable
 from phosphene.text import piles_marks, shows_something
-from phosphene.trust.matching import Found, segments, unique
+from phosphene.trust.matching import RuleMatch, segments, unique
 from phosphene.trust.names import names
 from phosphene.trust.normalize import Word, read, readings
 from phosphene.trust.persons import persons
@@ -92,12 +92,12 @@ def judge_words(text: str, rules: Rules) -> Words | None:
     return Words(_refuse_category(category, found, text, rules), near)
 
 
-def _is_exact(found: Found, text: str) -> bool:
+def _is_exact(found: RuleMatch, text: str) -> bool:
     """Whether what was found is written as the rules have it, but for spaces and accents."""
     return "".join(read(text[found.start : found.end])) == found.what.written
 
 
-def _judge(text: str, rules: Rules) -> tuple[Category | None, list[Found]] | None:
+def _judge(text: str, rules: Rules) -> tuple[Category | None, list[RuleMatch]] | None:
     """The category that a text breaks, or None for names, with where it does."""
     ways = _ways(text, rules)
     # All ways before any category: else a name that the plain reading holds would be refused before
@@ -115,14 +115,14 @@ def _ways(text: str, rules: Rules) -> list[Way]:
     return [segments(words, rules) for words in readings(text)]
 
 
-def _phrases(way: Way, rules: Rules) -> tuple[list[Found], list[int]]:
+def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], list[int]]:
     """The phrases in one way to read the text, and where its longer words begin: only these part
     what belongs together."""
     found = [one for piece in way for one in phrases(piece, rules)]
     return found, [word.start for piece in way for word in piece if len(word.text) >= PARTING]
 
 
-def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[Found]:
+def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[RuleMatch]:
     """The names in the first way to read the text in which there are any."""
     for way in ways:
         around = frozenset(word.text for piece in way for word in piece)
@@ -133,18 +133,20 @@ def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[Found]:
     return []
 
 
-def _apart(found: Iterable[Found]) -> list[Found]:
+def _apart(found: Iterable[RuleMatch]) -> list[RuleMatch]:
     """In order, of those that overlap the one that begins first and is longest."""
-    left: list[Found] = []
+    left: list[RuleMatch] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not left or one.start >= left[-1].end:
             left.append(one)
     return left
 
 
-def _broken(category: Category, found: Sequence[Found], starts: Sequence[int]) -> list[Found]:
+def _broken(
+    category: Category, found: Sequence[RuleMatch], starts: Sequence[int]
+) -> list[RuleMatch]:
     """What of the findings breaks this category; empty when it is kept."""
-    parts: dict[int | None, list[Found]] = {}
+    parts: dict[int | None, list[RuleMatch]] = {}
     for one in found:
         if isinstance(one.what, Phrase) and one.what.category is category:
             parts.setdefault(one.what.part, []).append(one)
@@ -161,8 +163,8 @@ def _broken(category: Category, found: Sequence[Found], starts: Sequence[int]) -
 
 
 def _close(
-    first: Sequence[Found], second: Sequence[Found], starts: Sequence[int], within: int
-) -> list[Found]:
+    first: Sequence[RuleMatch], second: Sequence[RuleMatch], starts: Sequence[int], within: int
+) -> list[RuleMatch]:
     """One of each list with at most ``within`` words between them."""
     others = sorted(second, key=lambda one: one.start)
     places = [one.start for one in others]
@@ -176,7 +178,7 @@ def _close(
 
 
 def _refuse_category(
-    category: Category, found: Sequence[Found], text: str, rules: Rules
+    category: Category, found: Sequence[RuleMatch], text: str, rules: Rules
 ) -> Refusal:
     return Refusal(
         code=category.code,
@@ -187,7 +189,9 @@ def _refuse_category(
     )
 
 
-def _refuse_name(found: Sequence[Found], text: str, allowed: str | None, rules: Rules) -> Refusal:
+def _refuse_name(
+    found: Sequence[RuleMatch], text: str, allowed: str | None, rules: Rules
+) -> Refusal:
     first = found[0].what
     assert isinstance(first, Spelling)
     group, name = first.group, first.name
@@ -203,5 +207,5 @@ def _refuse_name(found: Sequence[Found], text: str, allowed: str | None, rules: 
     )
 
 
-def _as_written(found: Sequence[Found], text: str) -> tuple[str, ...]:
+def _as_written(found: Sequence[RuleMatch], text: str) -> tuple[str, ...]:
     return unique(text[f.start : f.end] for f in sorted(found, key=lambda f: f.start))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from phosphene.trust.matching import Found
+from phosphene.trust.matching import RuleMatch
 from phosphene.trust.rules import Spelling
 
 _FRENCH_WORDS = "le la les l un une des du d et dans sur avec au aux qui en est sous par pour"
@@ -37,7 +37,7 @@ _OWN_ARTICLE = re.compile(r"^(?:an?|the|une?|le|la|les|des|du)\s+", re.IGNORECAS
 _ELISION = re.compile(r"\b([dD])e (une?)\b")
 
 
-def reword(found: Sequence[Found], text: str) -> str | None:
+def reword(found: Sequence[RuleMatch], text: str) -> str | None:
     """The text with every name, and nothing else, replaced by what it is, in its own language.
     None: it would be no sentence (two of somebody)."""
     french = _is_french(text)

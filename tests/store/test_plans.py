@@ -39,7 +39,7 @@ from phosphene.store import (
     withholding,
     writes,
 )
-from phosphene.store.documents import Token
+from phosphene.store.documents import SearchTerm
 from phosphene.store.moderation_store import _act, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
@@ -327,8 +327,8 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (search, "index_clip", (replace(live, text="owls"),)),
         (search, "index_clip", (live,)),
         (search, "index_person", ("p7",)),
-        (search, "find_clips", (((Token("red"), Token("ball")),), ["p7"], 2**52, 20)),
-        (search, "find_people", (((Token("@h7"),),), ["p8"])),
+        (search, "find_clips", (((SearchTerm("red"), SearchTerm("ball")),), ["p7"], 2**52, 20)),
+        (search, "find_people", (((SearchTerm("@h7"),),), ["p8"])),
         (search, "meanings", (["red", "ball"],)),
         (search, "suggest", ("re", 9)),
         (search, "forget", ("p7",)),

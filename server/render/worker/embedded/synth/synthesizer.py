@@ -27,7 +27,7 @@ from phosphene.render.worker.embedded.synth.ringing import Ringing
 from phosphene.render.worker.embedded.synth.stand import Stand
 from phosphene.render.worker.embedded.synth.surroundings import sound_surroundings
 from phosphene.render.worker.embedded.synth.table import Table, read_table
-from phosphene.render.worker.embedded.synth.voice import Subject
+from phosphene.render.worker.embedded.synth.voice import HeardSubject
 
 VERSION: Final = 1
 """Of all that can be heard: code and table. It is kept in recipes, and ``verify`` compares only
@@ -57,7 +57,9 @@ class Synthesizer:
         self._samples = seconds * RATE
         self._table = table or read_table()
         self._ringing = Ringing(self._samples)
-        self._subjects = [Subject(self._table, tune, k, self._ringing) for k in (FIRST, SECOND)]
+        self._subjects = [
+            HeardSubject(self._table, tune, k, self._ringing) for k in (FIRST, SECOND)
+        ]
         self._before: Cue | None = None
         self._home: Cue | None = None
         self.quarters = 0

@@ -49,7 +49,7 @@ class Stroke(Struct, frozen=True):
     key: Key
 
 
-class Subject:
+class HeardSubject:
     """The first or the second subject of a clip, ``who`` as it is told apart from the other."""
 
     def __init__(self, table: Table, tune: Tune, who: str, ringing: Ringing) -> None:
