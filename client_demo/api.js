@@ -92,6 +92,26 @@ class PageApi extends Api {
     return this.call("GET", `/v1/search/suggestions?${new URLSearchParams({ q })}`);
   }
 
+  /** @param {string} id @param {Record<string, string>} change visibility, remixing, license */
+  changeClip(id, change) {
+    return this.call("PATCH", `/v1/clips/${encodeURIComponent(id)}`, { body: change });
+  }
+
+  /** @param {string} id @param {boolean} on */
+  save(id, on) {
+    return this.call(on ? "PUT" : "DELETE", `/v1/clips/${encodeURIComponent(id)}/save`);
+  }
+
+  /** @param {string} which own, drafts, saved, liked, history */
+  kept(which) {
+    return this.call("GET", `/v1/me/clips?which=${which}&limit=50`);
+  }
+
+  /** @param {string} id */
+  remixes(id) {
+    return this.call("GET", `/v1/clips/${encodeURIComponent(id)}/remixes?limit=50`);
+  }
+
   explore() {
     return this.call("GET", "/v1/explore");
   }

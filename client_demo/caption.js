@@ -25,11 +25,11 @@ export class Caption {
     this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
     this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
-    const seen = h("span.age", { "data-testid": "seen-by", hidden: clip.visibility === "public" }, clip.withheld ? "hidden by a moderator" : clip.visibility);
+    this.seen = h("span.age", { "data-testid": "seen-by" });
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
     const made = h("button.ai", { type: "button", "aria-label": "AI: how it was made", "data-testid": "ai", onclick: () => actions.made(id) }, "AI");
-    const who = h("p.who", {}, this.author, this.age, made, seen, this.expiry, this.viewers, this.unfold);
+    const who = h("p.who", {}, this.author, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));
@@ -43,6 +43,8 @@ export class Caption {
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.seen.hidden = clip.visibility === "public";
+    setText(this.seen, clip.withheld ? "hidden by a moderator" : clip.visibility);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
     if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, Date.now() / 1000));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;

@@ -24,12 +24,14 @@ export function deeds({ store, social, interest, composer, panel, sharing, menu,
     lineage: (/** @type {string} */ _id) => panel.toggle("lineage"),
     remix(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip?.status === "done") composer.open({ text: clip.text, parent: clip });
+      if (clip?.remixing === "nobody" && !store.isMine(id)) toast("Its author wants nobody to remix this clip.");
+      else if (clip?.status === "done") composer.open({ text: clip.text, parent: clip });
       else toast("A clip can be remixed once it is done.");
     },
     fork(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip?.status === "done") composer.open({ text: clip.text, parent: clip, second: Math.floor(at()) });
+      if (clip?.remixing === "nobody" && !store.isMine(id)) toast("Its author wants nobody to fork this clip.");
+      else if (clip?.status === "done") composer.open({ text: clip.text, parent: clip, second: Math.floor(at()) });
     },
     again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),
     share(/** @type {string} */ id) {

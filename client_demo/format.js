@@ -97,12 +97,26 @@ export function marked(text, matched) {
     .filter((part) => part.text);
 }
 
+/** Under which terms others may use a clip, as people say it. @type {Record<string, string>} */
+export const LICENSES = {
+  "all-rights-reserved": "Ask first: all rights reserved",
+  "CC0-1.0": "Anything (CC0)",
+  "CC-BY-4.0": "Anything, if they name you (CC BY)",
+  "CC-BY-SA-4.0": "Share alike, if they name you (CC BY-SA)",
+  "CC-BY-NC-4.0": "Nothing commercial, if they name you (CC BY-NC)",
+};
+/** @type {Record<string, string>} */
+const TERMS = { "CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY 4.0", "CC-BY-SA-4.0": "CC BY-SA 4.0", "CC-BY-NC-4.0": "CC BY-NC 4.0" };
+
+/** A license in short; null where all rights are reserved. Pure. @param {string | undefined} license */
+export const licenseWords = (license) => TERMS[license ?? ""] ?? null;
+
 /**
  * What made a clip, in pairs of a name and a value.
  * @param {import("./merge.js").Clip} clip
  * @returns {[string, string][]}
  */
-export function facts({ seconds, width, height, fps, recipe, counts }) {
+export function facts({ seconds, width, height, fps, recipe, counts, license }) {
   /** @type {[string, string | null][]} */
   const pairs = [
     ["Length", `${seconds} s`],
@@ -110,6 +124,7 @@ export function facts({ seconds, width, height, fps, recipe, counts }) {
     ["Seed", recipe && String(recipe.seed)],
     ["Model", recipe?.model ?? null],
     ["Steps", recipe && String(recipe.steps)],
+    ["License", licenseWords(license)],
     ["Views", counts.views ? String(counts.views) : null],
   ];
   return /** @type {[string, string][]} */ (pairs.filter(([, value]) => value !== null));

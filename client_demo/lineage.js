@@ -1,6 +1,8 @@
 /** Where a clip comes from and what became of it, as a tree of posters. */
+import { marked } from "./diff.js";
 import { h, said } from "./dom.js";
 import { ago } from "./format.js";
+import { tile } from "./tiles.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {{clip: Clip, children: Branch[]}} Branch */
 
@@ -21,17 +23,23 @@ export function tree(clips) {
 }
 
 /**
- * @param {Branch[]} branches @param {string} current @param {(clip: Clip) => void} go
+ * @param {Branch[]} branches @param {string} current @param {(clip: Clip) => void} go @param {Clip} [parent] of the branches
  * @returns {HTMLElement}
  */
-export function family(branches, current, go) {
-  return h("ul", {}, ...branches.map(({ clip, children }) => h("li", {}, leaf(clip, current, go), children.length > 0 && family(children, current, go))));
+export function family(branches, current, go, parent) {
+  return h("ul", {}, ...branches.map(({ clip, children }) => h("li", {}, leaf(clip, current, go, parent), children.length > 0 && family(children, current, go, clip))));
 }
 
-/** @param {Clip} clip @param {string} current @param {(clip: Clip) => void} go */
-function leaf(clip, current, go) {
+/** All remixes of one clip, with what each says otherwise. @param {Clip} base @param {Clip[]} clips @param {(clip: Clip) => void} go */
+export function gallery(base, clips, go) {
+  if (!clips.length) return h("p.none", {}, "Nobody has remixed it yet.");
+  return h("ul.gallery", { "data-testid": "remix-gallery" }, ...clips.map((clip) => h("li", {}, tile(clip, go), h("p.kin-words", {}, h("small", {}, `@${clip.author.handle}`), marked(base.text, clip.text)))));
+}
+
+/** @param {Clip} clip @param {string} current @param {(clip: Clip) => void} go @param {Clip} [parent] */
+function leaf(clip, current, go, parent) {
   const poster = clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy", width: 36, height: 64 }) : h("span.no-poster");
-  const words = h("span.leaf-words", {}, said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, Date.now() / 1000)}`));
+  const words = h("span.leaf-words", {}, parent ? h("b", {}, marked(parent.text, clip.text)) : said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, Date.now() / 1000)}`));
   const here = clip.id === current;
   return h("button.leaf", { type: "button", "data-lineage": clip.id, "data-testid": "lineage-clip", "aria-current": here && "true", onclick: () => go(clip) }, poster, words);
 }

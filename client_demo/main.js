@@ -39,7 +39,7 @@ const social = new Social(socketUrl(), topicListener(store, { online: (on) => co
 const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
 const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
 const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
-const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ renamed: (person) => know(person), desk: () => desk.open() })));
+const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open() })));
 const help = helpDialog();
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
@@ -53,7 +53,8 @@ const panel = new Panel($("#panel"), store, {
 });
 
 const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
-const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) })));
+const terms = new Later(() => import("./terms.js").then(({ TermsSheet }) => new TermsSheet({ changed: (clip) => store.meet(clip), toast })));
+const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ save: (id, on) => api.save(id, on).then(() => toast(on ? "Saved. You find it under your name." : "Not saved any more."), complain), terms: (id) => terms.open(/** @type {any} */ (store.get(id)).clip), birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) })));
 const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) })));
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
@@ -299,7 +300,7 @@ async function start() {
   if (!feed.current) await load();
   if (trail.wanted && feed.current) uncover(trail.wanted);
   if (kept || shared) await load();
-  loadAll([composer, menu, papers, sharing, report, profile, nameDialog, finder, desk]);
+  loadAll([composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk]);
 }
 
 /** The column as it was before a reload. @param {import("./column.js").Column} kept */

@@ -1,8 +1,10 @@
 /** What else one can do with a clip: a sheet of rows behind the last button of the rail. */
+import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { forming } from "./merge.js";
 
-/** @typedef {{birth(): void, made(id: string): void, report(id: string): void, isMine(id: string): boolean}} Deeds */
+/** @typedef {{birth(): void, save(id: string, on: boolean): void, terms(id: string): void, made(id: string): void, report(id: string): void, isMine(id: string): boolean}} Deeds */
 
 /** The name of a clip's file on one's own disk. Pure. @param {string} text */
 export const fileName = (text) => `${text.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "clip"}.mp4`;
@@ -26,10 +28,15 @@ export class MoreSheet {
   }
 
   /** The rows of a clip, from the most wanted to the rarest. @param {import("./merge.js").Clip} clip @returns {HTMLElement[]} */
-  #entries({ id, status, video_url, birth_url, text }) {
+  #entries(clip) {
+    const { id, status, video_url, birth_url, text, visibility } = clip;
     const rows = [];
     if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), "Download"));
     if (status === "done" && birth_url) rows.push(this.#row("birth", "Watch it being born", "more-birth", () => this.deeds.birth()));
+    const saving = this.#row("save", "Save it for yourself", "more-save", () => this.deeds.save(id, saving.dataset.saved !== "true"));
+    rows.push(saving);
+    api.clip(id).then(({ saved }) => saved && (saving.dataset.saved = "true", saving.lastChild && (saving.lastChild.textContent = "Saved: no longer")), () => null);
+    if (this.deeds.isMine(id) && !forming(clip)) rows.push(this.#row("terms", visibility === "private" ? "Publish it, or say who may what" : "Who sees it, and who may what", "more-terms", () => this.deeds.terms(id)));
     rows.push(this.#row("spark", "Made by AI: how", "more-made", () => this.deeds.made(id)));
     if (!this.deeds.isMine(id)) rows.push(this.#row("flag", "Report", "more-report", () => this.deeds.report(id)));
     return rows;

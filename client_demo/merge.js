@@ -5,7 +5,7 @@
  * @typedef {{likes: number, comments: number, remixes: number, views: number}} Counts
  * @typedef {{id: string, handle: string}} Person
  * @typedef {{name: string, value: string | null, confidence: number, words: string[]}} Slot
- * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string, withheld?: boolean,
+ * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string, remixing: string, license: string, withheld?: boolean,
  *   created_at: number, width: number, height: number, fps: number, parent: string | null,
  *   root: string | null, recipe: any, understood: Slot[], counts: Counts, finished_at: number | null,
  *   video_url: string | null, half_url?: string | null, poster_url: string | null, preview_url: string | null, birth_url?: string | null, expires_at?: number | null,
@@ -105,6 +105,7 @@ export function fold(entry, event, me) {
     case "clip_steered":
     case "clip_finished":
     case "clip_failed":
+    case "clip_changed":
       return mergeClip(entry, event.clip, false);
     case "clip_progress":
       return forming(entry.clip) ? { ...entry, progress: event } : entry;

@@ -4,7 +4,7 @@ import { Comments } from "./comments.js";
 import { h, roomy, setText } from "./dom.js";
 import { facts } from "./format.js";
 import { icon } from "./icons.js";
-import { family, tree } from "./lineage.js";
+import { family, gallery, tree } from "./lineage.js";
 
 /** @typedef {"comments" | "lineage"} Tab */
 
@@ -29,7 +29,10 @@ export class Panel {
     this.tabs = { comments: this.#tab("comments", "Comments"), lineage: this.#tab("lineage", "Lineage") };
     this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
     const bar = h("div.tabs", { role: "tablist" }, this.tabs.comments, this.tabs.lineage);
-    this.lineage.append(this.tree, this.facts);
+    /** @type {"tree" | "grid"} how its family is shown */
+    this.view = "tree";
+    this.views = { tree: this.#view("tree", "Family"), grid: this.#view("grid", "Remixes") };
+    this.lineage.append(h("div.kin-views", { role: "group", "aria-label": "Shown as" }, this.views.tree, this.views.grid), this.tree, this.facts);
     element.append(h("div.head", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
@@ -40,6 +43,18 @@ export class Panel {
   /** @param {Tab} tab @param {string} label */
   #tab(tab, label) {
     return h("button.tab", { type: "button", role: "tab", "data-testid": `tab-${tab}`, onclick: () => this.#select(tab) }, label);
+  }
+
+  /** @param {"tree" | "grid"} view @param {string} label */
+  #view(view, label) {
+    return h("button.chip", { type: "button", "aria-pressed": String(view === this.view), "data-testid": `kin-${view}`, onclick: () => this.#look(view) }, label);
+  }
+
+  /** @param {"tree" | "grid"} view */
+  #look(view) {
+    this.view = view;
+    for (const [name, button] of Object.entries(this.views)) button.setAttribute("aria-pressed", String(name === view));
+    this.#grow();
   }
 
   get open() {
@@ -111,14 +126,22 @@ export class Panel {
     if (!id) return;
     this.grown = id;
     try {
+      if (this.view === "grid") return await this.#gallery(id);
       const { clips } = await api.lineage(id);
-      if (id !== this.id) return;
+      if (id !== this.id || this.view !== "tree") return;
       const alone = clips.length < 2 && h("p.none", {}, "An original. Remix it, and its family grows here.");
       this.tree.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
     } catch (error) {
       this.grown = null;
       this.listener.failed(error);
     }
+  }
+
+  /** @param {string} id */
+  async #gallery(id) {
+    const { clips } = await api.remixes(id);
+    const base = this.store.get(id)?.clip;
+    if (id === this.id && this.view === "grid" && base) this.tree.replaceChildren(gallery(base, clips, this.listener.go));
   }
 
   /** The line is back: a tree that could not be had is asked for again. */

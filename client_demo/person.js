@@ -11,7 +11,7 @@ function complain(place, { message }) {
 }
 
 export class NameDialog {
-  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void}} on */
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, clips(): void}} on */
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
@@ -20,7 +20,7 @@ export class NameDialog {
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, on.renamed) },
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
-      h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, save));
+      h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, "Your clips"), save));
     this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element);
     document.body.append(this.dialog);
   }

@@ -7,6 +7,10 @@ import { fillGrid } from "./tiles.js";
 
 /** @type {[string, string][]} */
 const TABS = [["clips", "Clips"], ["remixes", "Remixes"], ["liked", "Liked"]];
+/** What one finds of oneself: all that is one's own, and what one keeps. @type {[string, string][]} */
+const OWN_TABS = [["own", "Clips"], ["drafts", "Drafts"], ["saved", "Saved"], ["liked", "Liked"], ["history", "Seen"]];
+/** @type {Record<string, string>} */
+const NONE = { drafts: "Clips that only you see are kept here, until you publish them.", saved: "What you save is kept here, for you alone." };
 
 export class ProfileDialog {
   /** @param {{clip(clip: any): void, me(): string, hid(): void, report(subject: import("./report.js").Subject): void, failed(error: any): void}} on */
@@ -25,13 +29,15 @@ export class ProfileDialog {
     document.body.append(this.dialog);
     this.handle = "";
     this.which = "clips";
+    this.mine = false;
   }
 
   /** @param {string} handle */
   async open(handle) {
     this.handle = handle;
     this.dialog.dataset.sheet = `@${handle}`;
-    this.which = "clips";
+    this.mine = handle === this.on.me();
+    this.which = this.mine ? "own" : "clips";
     try {
       await this.#show();
       if (!this.dialog.open) this.dialog.showModal();
@@ -48,7 +54,8 @@ export class ProfileDialog {
     this.about.hidden = !found.about;
     setText(this.counts, [plural(found.followers, "follower"), `${short(found.following)} followed`, plural(found.clips, "clip"), plural(found.likes, "like"), found.mutual ? "you follow each other" : ""].filter(Boolean).join(" · "));
     this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
-    this.tabs.replaceChildren(...TABS.filter(([which]) => which !== "liked" || found.shares_likes).map(([which, name]) => h("button.tab", { type: "button", role: "tab", "aria-selected": String(which === this.which), onclick: () => this.#turn(which) }, name)));
+    const shown = this.mine ? OWN_TABS : TABS.filter(([which]) => which !== "liked" || found.shares_likes);
+    this.tabs.replaceChildren(...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, "aria-selected": String(which === this.which), onclick: () => this.#turn(which) }, name)));
     await this.#fill();
   }
 
@@ -82,13 +89,14 @@ export class ProfileDialog {
   /** @param {string} which */
   #turn(which) {
     this.which = which;
-    for (const [i, tab] of [...this.tabs.children].entries()) tab.setAttribute("aria-selected", String(TABS[i][0] === which));
+    for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.which === which));
     this.#fill().catch(this.on.failed);
   }
 
   async #fill() {
-    const { clips } = await api.madeBy(this.handle, this.which);
-    fillGrid(this.grid, clips, (clip) => this.#go(clip), "Nothing here yet.");
+    const { which } = this;
+    const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.handle, which));
+    if (which === this.which) fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || "Nothing here yet.");
   }
 
   /** @param {any} clip */

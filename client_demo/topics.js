@@ -24,6 +24,7 @@ export function topicListener(store, rest) {
     event(topic, event) {
       if (topic.startsWith(PERSON)) return rest.told(event);
       if (event.type === "clip_removed" && (topic === FEED || topic === clipTopic(event.clip))) return store.forget(event.clip);
+      if (event.type === "clip_hidden") return store.isMine(event.clip) ? renew(store, event.clip) : store.forget(event.clip);
       if (event.clip?.id) store.meet(event.clip); // the feed announces clips that nobody here has met
       if (event.comment?.author && store.hidden.has(event.comment.author.id)) return;
       const id = topic === FEED ? event.clip.id : topic.slice(CLIP.length);
@@ -43,6 +44,11 @@ export function topicListener(store, rest) {
       toast(problem.detail || problem.title);
     },
   };
+}
+
+/** A clip of one's own is not for everybody any more. @param {import("./state.js").Store} store @param {string} id */
+function renew(store, id) {
+  api.clip(id).then(({ clip }) => store.meet(clip), () => null);
 }
 
 /** The feed's events were missed for good: asks how the clips fared that were being drawn. @param {import("./state.js").Store} store */

@@ -309,10 +309,7 @@ def _routes(
     page = bundle(CLIENT)
     pages = Pages(CLIENT, page, lambda: services.pool.info)
     operations = [
-        *Clips(
-            studio.prompts, studio.remover, topics, store, limits, visitors, access, hidden_from
-        ).operations(),
-        *_library(services, studio, access, callers),
+        *_clips(services, studio, access, callers),
         *Likes(actions, store, limits, visitors).operations(),
         *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
         *_comment_deeds(services, moderator, callers, words).operations(),
@@ -363,20 +360,32 @@ def _sockets(
     )
 
 
-def _library(
-    services: Services, studio: Studio, access: Access, callers: Callers
-) -> list[Operation]:
-    """Clips of one's own, and those that one keeps."""
-    return Library(
-        callers.library,
-        services.store,
+def _clips(services: Services, studio: Studio, access: Access, callers: Callers) -> list[Operation]:
+    """Clips; those of one's own, and those that one keeps."""
+    store, topics, library = services.store, services.topics, callers.library
+    limits, visitors, hidden_from = callers.limits, callers.visitors, callers.people.hidden_from
+    clips = Clips(
+        studio.prompts,
+        studio.remover,
+        topics,
+        store,
+        limits,
+        visitors,
         access,
-        services.topics.publish_events,
+        hidden_from,
+        library.is_saved,
+    )
+    kept = Library(
+        library,
+        store,
+        access,
+        topics.publish_events,
         studio.redactor.wake_up,
-        callers.limits,
-        callers.visitors,
-        callers.people.hidden_from,
-    ).operations()
+        limits,
+        visitors,
+        hidden_from,
+    )
+    return [*clips.operations(), *kept.operations()]
 
 
 def _finding(store: Store, callers: Callers) -> list[Operation]:

@@ -22,13 +22,14 @@ Ids = tuple[str, ...]
 class ClipView(Struct, frozen=True):
     """A clip as one person sees it; ``live`` says that a stream can be watched now, ``waiting``
     where in the line it is when no worker has room yet, ``ballot`` what its audience proposes while
-    it can be steered."""
+    it can be steered; ``saved``: they keep it."""
 
     clip: Clip
     liked: bool
     live: bool
     waiting: ClipWaiting | None = None
     ballot: ClipBallot | None = None
+    saved: bool = False
 
 
 class LikeView(Struct, frozen=True):

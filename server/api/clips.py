@@ -1,5 +1,7 @@
 """Routes of clips: make, list, read, cancel or remove, see the family."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +23,8 @@ from phosphene.web import answer, read_json
 
 
 class Clips:
+    """``is_saved``: whether a clip is kept by a person, of whom the id is given."""
+
     def __init__(
         self,
         prompts: Prompts,
@@ -31,6 +35,7 @@ class Clips:
         visitors: Visitors,
         access: Access,
         hidden_from: HiddenFrom,
+        is_saved: Callable[[str, str], Awaitable[bool]],
     ) -> None:
         self._prompts = prompts
         self._remover = remover
@@ -40,6 +45,7 @@ class Clips:
         self._visitors = visitors
         self._access = access
         self._hidden_from = hidden_from
+        self._is_saved = is_saved
 
     async def create_clip(self, request: Request, visitor: Visitor) -> Response:
         prompt = await read_json(request, Prompt)
@@ -69,7 +75,8 @@ class Clips:
         liked = bool(person and await self._store.liked_by(person.id, [clip.id]))
         live, waiting = clip.status == "live", self._topics.waiting_of(clip.id)
         ballot = self._topics.ballot_of(clip.id) if live else None
-        return answer(ClipView(clip, liked, live, waiting, ballot))
+        saved = bool(person and await self._is_saved(clip.id, person.id))
+        return answer(ClipView(clip, liked, live, waiting, ballot, saved))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.count_act("delete", visitor.person.id, visitor.address)
