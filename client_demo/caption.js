@@ -1,5 +1,5 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
-import { h, said, setText } from "./dom.js";
+import { h, nameLink, said, setText } from "./dom.js";
 import { ago, goes, heard, left, list, short, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
@@ -16,7 +16,7 @@ export class Caption {
     this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, "Stop");
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, "Try again");
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
-    this.author = h("button.author", { type: "button", "data-testid": "author", onclick: () => actions.profile(clip.author.handle) });
+    this.author = nameLink("author", clip.author.handle, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots.rest", { "data-testid": "understood" });
@@ -42,6 +42,7 @@ export class Caption {
     this.#status(clip, progress, waiting);
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
+    this.author.href = `/@${clip.author.handle}`;
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
     this.seen.hidden = clip.visibility === "public";
     setText(this.seen, clip.withheld ? "hidden by a moderator" : clip.visibility);

@@ -1,5 +1,5 @@
 /** One comment: its words, its answers folded below it, and what one can do with it. */
-import { h, said, setText } from "./dom.js";
+import { h, nameLink, said, setText } from "./dom.js";
 import { ago } from "./format.js";
 import { icon } from "./icons.js";
 
@@ -17,7 +17,7 @@ function words(text, profile) {
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(MENTION)) {
-    parts.push(text.slice(at, found.index), h("button.mention", { type: "button", onclick: () => profile(found[1]) }, found[0]));
+    parts.push(text.slice(at, found.index), nameLink("mention", found[1], profile));
     at = found.index + found[0].length;
   }
   return [...parts, text.slice(at)];
@@ -52,7 +52,7 @@ function refill(item, comment, deeds, pinned) {
 
 /** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {Map<string, any>} answers that are shown already */
 function fill(item, comment, deeds, pinned, answers) {
-  const by = h("button", { type: "button", onclick: () => deeds.profile(comment.author.handle) }, h("b", {}, `@${comment.author.handle}`));
+  const by = nameLink("name", comment.author.handle, deeds.profile);
   item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, "pinned")), said("p", {}, ...words(comment.text, deeds.profile)));
   if (comment.pending) return;
   item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));

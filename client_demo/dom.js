@@ -30,6 +30,20 @@ export function h(spec, attributes = {}, ...children) {
 export const said = (spec, attributes = {}, ...children) => h(`${spec}.said`, { dir: "auto", ...attributes }, ...children);
 
 /**
+ * A name that leads to its profile: a link, which opens as a sheet here unless another window is asked for.
+ * @param {string} spec @param {string} handle @param {(handle: string) => void} profile @param {Record<string, any>} [attributes]
+ * @returns {any}
+ */
+export function nameLink(spec, handle, profile, attributes = {}) {
+  const onclick = (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    profile(handle);
+  };
+  return h(`a.${spec}`, { href: `/@${handle}`, onclick, ...attributes }, `@${handle}`);
+}
+
+/**
  * @param {string} tag
  * @param {Record<string, string | number>} attributes
  * @param {...Node} children

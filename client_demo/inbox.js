@@ -1,6 +1,6 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
+import { h, nameLink, said, setText } from "./dom.js";
 import { ago, plural } from "./format.js";
 import { icon } from "./icons.js";
 
@@ -86,7 +86,12 @@ export class Inbox {
       if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
       else this.on.clip(notice.clip);
     };
-    return h("li", { "data-seen": String(notice.seen) }, h("button.notice", { type: "button", "data-testid": "notice", onclick: go },
-      h("span.notice-words", {}, sentence(notice)), notice.text && said("span.notice-text", {}, notice.text), h("time", {}, ago(notice.at, Date.now() / 1000))));
+    const words = sentence(notice);
+    const { handle } = notice.actor;
+    const named = words.startsWith(`@${handle}`);
+    const who = named && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
+    // The whole row is pressed, but its name: a link cannot stand in a button.
+    return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
+      h("span.notice-words", {}, who, named ? words.slice(handle.length + 1) : words), notice.text && said("span.notice-text", {}, notice.text), h("time", {}, ago(notice.at, Date.now() / 1000))));
   }
 }

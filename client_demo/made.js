@@ -1,6 +1,6 @@
 /** Made by AI: which model drew a clip, of which words, out of which other clip, and what proves it. */
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
+import { h, nameLink, said, setText } from "./dom.js";
 import { facts } from "./format.js";
 import { icon } from "./icons.js";
 import { followed } from "./steering.js";
@@ -38,7 +38,7 @@ export class MadeSheet {
   /** @param {Clip} clip */
   #words(clip) {
     const lines = followed(clip).map(({ text, at }) => h("li", {}, h("b", {}, at), " ", said("span", {}, text)));
-    const author = h("button.author", { type: "button", onclick: () => this.#leave(() => this.on.profile(clip.author.handle)) }, `@${clip.author.handle}`);
+    const author = nameLink("author", clip.author.handle, (name) => this.#leave(() => this.on.profile(name)));
     return part("Of these words", said("p.made-words", { "data-testid": "made-words" }, clip.text), h("p.made-by", {}, "by ", author), lines.length > 0 && h("ol.made-lines", { "aria-label": "Steered by its audience" }, ...lines));
   }
 

@@ -298,7 +298,7 @@ async function start() {
   if (kept) restore(kept);
   if (shared) open(shared.clip);
   if (!feed.current) await load();
-  if (trail.wanted && feed.current) uncover(trail.wanted);
+  if (trail.wanted && (feed.current || trail.wanted.startsWith("@"))) uncover(trail.wanted);
   if (kept || shared) await load();
   loadAll([composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk]);
 }

@@ -42,7 +42,8 @@ export class ProfileDialog {
       await this.#show();
       if (!this.dialog.open) this.dialog.showModal();
     } catch (error) {
-      this.on.failed(error);
+      const gone = /** @type {any} */ (error).status === 404;
+      this.on.failed(gone ? new Error(`Nobody here is called @${handle}: a guest, or they have left, or have taken another name.`) : error);
     }
   }
 

@@ -7,6 +7,7 @@ export const UNNAMED = "-";
 
 /** The address of a place. Pure. @param {Place} place */
 export function addressOf({ clip, sheet }) {
+  if (sheet?.startsWith("@")) return `/${sheet}`; // which others see, too; the clip below it is in the history's state
   const query = new URLSearchParams();
   if (clip) query.set("clip", clip);
   if (sheet && sheet !== UNNAMED) query.set("sheet", sheet);
@@ -14,11 +15,15 @@ export function addressOf({ clip, sheet }) {
   return words ? `/?${words}` : "/";
 }
 
-/** The place of an address. Pure. @param {string} search its query @returns {Place} */
-export function placeOf(search) {
+/** The place of an address. Pure. @param {string} address its path and query @returns {Place} */
+export function placeOf(address) {
+  const { pathname, search } = new URL(address, "http://here");
+  if (pathname.startsWith("/@")) return { clip: null, sheet: decodeURIComponent(pathname.slice(1)) };
   const query = new URLSearchParams(search);
   return { clip: query.get("clip"), sheet: query.get("sheet") };
 }
+
+const here = () => location.pathname + location.search;
 
 /**
  * How a place follows another in the history. Pure.
@@ -41,11 +46,11 @@ export class Trail {
   constructor(go) {
     this.go = go;
     /** The sheet that the address names, which is opened over the clip. */
-    this.wanted = placeOf(location.search).sheet;
+    this.wanted = placeOf(here()).sheet;
     /** @type {Place} */
-    this.place = history.state ?? { clip: placeOf(location.search).clip, sheet: null };
+    this.place = history.state ?? { clip: placeOf(here()).clip, sheet: null };
     history.replaceState(this.place, "", addressOf(this.place));
-    addEventListener("popstate", ({ state }) => this.#popped(state ?? placeOf(location.search)));
+    addEventListener("popstate", ({ state }) => this.#popped(state ?? placeOf(here())));
   }
 
   /** Another clip is before the person. @param {string | null} clip @param {string | null} sheet what is open over it */

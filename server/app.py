@@ -41,6 +41,7 @@ from phosphene.api.modules import Scripts
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
+from phosphene.api.profile_page import ProfilePage
 from phosphene.api.readings import Readings
 from phosphene.api.reports import ReportRoutes
 from phosphene.api.roles import RoleRoutes
@@ -320,6 +321,9 @@ def _routes(
         *_finding(services.store, callers),
         *_people(services, on, callers, words),
         *Embeds(page.index, access, on.tokens).operations(),
+        *ProfilePage(
+            page.index, callers.people, store.get_clip, visitors.known_person, access.base_url
+        ).operations(),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problems.operations(),

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of the operations; schemas are made from their types."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -177,6 +178,7 @@ def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
 SAID: Final = {
     204: "done; there is no more to say",
     206: "the bytes that Range asks for",
+    302: "it is there now: Location says where",
     304: "what the caller has is still right",
     426: "it was not asked for a WebSocket",
 }
@@ -200,7 +202,7 @@ def _problems(problem: Any) -> dict[str, Any]:
 
 def _in_path(one: Operation) -> list[dict[str, Any]]:
     # Not empty, as Starlette's converter wants one character at least: without it is another path.
-    names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
+    names = re.findall(r"\{(\w+)", one.path)
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for name in names

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from msgspec import Struct, to_builtins
 
 from phosphene.errors import NotFound
-from phosphene.model import LICENSE_PAGES, Clip
+from phosphene.model import LICENSE_PAGES, Clip, Person
 
 NAME = "Phosphene"
 LARGEST = (405, 720)
@@ -153,6 +153,32 @@ def head(clip: Clip, base: str) -> str:
     return "\n".join([*links, *map(_meta, tags.items()), ""])
 
 
+def profile_url(base: str, handle: str) -> str:
+    """Where people see somebody."""
+    return f"{base}/@{quote(handle, safe='')}"
+
+
+def profile_head(person: Person, about: str, picture: str | None, base: str) -> str:
+    """Tags for the head of somebody's page; ``picture`` is a path here."""
+    page, title = profile_url(base, person.handle), f"@{person.handle} on {NAME}"
+    tags = {
+        "og:site_name": NAME,
+        "og:type": "profile",
+        "og:title": title,
+        "og:description": about,
+        "og:url": page,
+        "profile:username": person.handle,
+        "description": about,
+        "twitter:card": "summary",
+        "twitter:title": title,
+        "twitter:description": about,
+    }
+    if picture:
+        tags |= {"og:image": base + picture, "twitter:image": base + picture}
+    link = f'<link rel="canonical" href="{escape(page)}">'
+    return "\n".join([link, *map(_meta, tags.items()), ""])
+
+
 def _links(page: str, base: str, title: str) -> list[str]:
     found = [f'<link rel="canonical" href="{escape(page)}">']
     for kind in ("json", "xml"):
@@ -172,5 +198,5 @@ def _license(clip: Clip) -> list[str]:
 
 def _meta(tag: tuple[str, str]) -> str:
     name, value = tag
-    kind = "property" if name.startswith("og:") else "name"
+    kind = "property" if name.startswith(("og:", "profile:")) else "name"
     return f'<meta {kind}="{name}" content="{escape(value)}">'

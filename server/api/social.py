@@ -283,7 +283,8 @@ class SocialRoutes:
         # there.
         if asker is not None and handle == asker.handle:
             return asker
-        return await self._people.find_person(handle)
+        # Also by a name that they gave up: links and comments go on naming it.
+        return await self._people.find_by_any_handle(handle)
 
     async def _set_relation(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
         kind = request.path_params["relation"]

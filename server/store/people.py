@@ -2,9 +2,11 @@
 
 from sqlite3 import Connection
 
-from phosphene.errors import AlreadyTaken
+from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.model import Person, skeleton
 
+MOST_FORMER = 10
+"""So many names that somebody gave up lead to them."""
 # Written as in the schema: only then does SQLite use the index.
 SKELETON = (
     "rtrim(replace(replace(replace(replace(replace("
@@ -29,9 +31,42 @@ def set_handle(cx: Connection, person: Person) -> Person:
     )
     if alike.fetchone() is not None:
         raise AlreadyTaken(f"the handle {person.handle}, or one that looks like it, is taken")
+    _note_former(cx, person)
     cx.execute(
         "INSERT INTO people (id, handle) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle",
         (person.id, person.handle),
     )
     return person
+
+
+def find_by_any_handle(cx: Connection, handle: str) -> Person:
+    """The person who has a handle, else the last who had it. Raises NotFound."""
+    for query in (
+        "SELECT id, handle FROM people WHERE handle = ?",
+        "SELECT p.id, p.handle FROM former_handles AS f JOIN people AS p ON p.id = f.person"
+        " WHERE f.handle = ?",
+    ):
+        row = cx.execute(query, (handle,)).fetchone()
+        if row is not None:
+            return Person(*row)
+    raise NotFound(f"nobody here is called @{handle}")
+
+
+def _note_former(cx: Connection, person: Person) -> None:
+    """What the person was called until now leads to them."""
+    cx.execute("DELETE FROM former_handles WHERE handle = ?", (person.handle,))
+    before = find_person(cx, person.id)
+    if before is None or before.handle == person.handle:
+        return
+    query = "SELECT coalesce(max(number), 0) + 1 FROM former_handles WHERE person = ?"
+    (number,) = cx.execute(query, (person.id,)).fetchone()
+    cx.execute(
+        "INSERT INTO former_handles (handle, person, number) VALUES (?, ?, ?)",
+        (before.handle, person.id, number),
+    )
+    # Else somebody could have every name lead to them.
+    cx.execute(
+        "DELETE FROM former_handles WHERE person = ? AND number <= ?",
+        (person.id, number - MOST_FORMER),
+    )

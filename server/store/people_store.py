@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 from phosphene.events import Recorded
 from phosphene.model import Page, Person
-from phosphene.store import inbox, profiles, relations
+from phosphene.store import inbox, people, profiles, relations
 from phosphene.store.account_store import TransactionRunner
 from phosphene.store.inbox import InboxPage
 from phosphene.store.profiles import ProfileWords, Tally
@@ -34,6 +34,10 @@ class PeopleStore:
     async def find_person(self, handle: str) -> Person:
         """Who has a handle. Raises NotFound."""
         return await self._read(relations.find_person, handle)
+
+    async def find_by_any_handle(self, handle: str) -> Person:
+        """Who has a handle, else the last who had it. Raises NotFound."""
+        return await self._read(people.find_by_any_handle, handle)
 
     async def set_relation(
         self, person: Person, kind: Relation, other: Person, on: bool

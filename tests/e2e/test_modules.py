@@ -393,7 +393,9 @@ def test_what_back_leads_to(
     one, other = ({"clip": clip, "sheet": sheet} for clip, sheet in (before, place))
     assert run("trail", f"m.follows({_js(one)}, {_js(other)}, {_js(covered)})") == how
     address = run("trail", f"m.addressOf({_js(other)})")
-    assert run("trail", f"m.placeOf({_js(address[1:])})") == other
+    # A profile's address is for others, too: the clip below it is in the history's state.
+    named = {**other, "clip": None} if address.startswith("/@") else other
+    assert run("trail", f"m.placeOf({_js(address)})") == named
 
 
 def test_a_sheet_goes_where_a_finger_meant_it_to(run: Run) -> None:

@@ -252,6 +252,8 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "comments", ("epoch", "c7", "p7", 20, None)),
         (people, "find_person", ("p7",)),
         (people, "set_handle", (BEN,)),
+        (people, "set_handle", (replace(BEN, handle="ben_two"),)),
+        (people, "find_by_any_handle", ("ben",)),
         (accounts, "keep_passkey", (Person("p8", "h8"), PASSKEY, ["digest"], 2)),
         (accounts, "keep_passkey", (Person("p8", "h8"), replace(PASSKEY, id="newer"), [], 9)),
         (accounts, "has_account", ("p8",)),
