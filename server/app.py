@@ -320,10 +320,7 @@ def _routes(
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *_finding(services.store, callers),
         *_people(services, on, callers, words),
-        *Embeds(page.index, access, on.tokens).operations(),
-        *ProfilePage(
-            page.index, callers.people, store.get_clip, visitors.known_person, access.base_url
-        ).operations(),
+        *_html(page.index, services.store, on, callers, access),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problems.operations(),
@@ -426,6 +423,15 @@ def _people(
         ).operations(),
         *InboxRoutes(callers.people, publish, visitors).operations(),
     ]
+
+
+def _html(
+    page: str, store: Store, on: InstanceFiles, callers: Callers, access: Access
+) -> list[Operation]:
+    """The page, of a clip or of a person, and the player for pages of others."""
+    known, base = callers.visitors.known_person, access.base_url
+    profiles = ProfilePage(page, callers.people, store.get_clip, known, base)
+    return [*Embeds(page, access, on.tokens).operations(), *profiles.operations()]
 
 
 def _operating(
