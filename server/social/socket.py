@@ -194,6 +194,7 @@ class Connection:
         self._allow = allow
         self._admit = admit
         self._watch = ExitStack()
+        self._tokens: dict[str, str | None] = {}
 
     async def run(self) -> None:
         """Welcome the client and answer it until either side closes."""
@@ -221,7 +222,7 @@ class Connection:
         """Snapshots for a client that was too slow; if the store cannot give them, it must come
         back."""
         try:
-            await self._subscriptions.restore_lost()
+            await self._subscriptions.restore_lost(self._readmit)
         except RetryLater as error:
             await close_socket(self._websocket, protocol.GOING_AWAY, str(error))
 
@@ -244,10 +245,12 @@ class Connection:
             case Subscribe():
                 await self._admit(self._websocket, self._person, said.topic, said.token)
                 await self._subscriptions.subscribe(said)
+                self._tokens[said.topic] = said.token
             case ClientPing():
                 self._subscriber.send_message(ServerPong(said.id))
             case Unsubscribe():
                 await self._subscriptions.unsubscribe(said)
+                self._tokens.pop(said.topic, None)
                 self._subscriber.send_message(Ok(said.id))
             case PostComment():
                 await self._allow(self._websocket, self._person, said)
@@ -271,6 +274,10 @@ class Connection:
                     self._watch.enter_context(
                         self._presence.watching_clip(self._person.id, said.clip)
                     )
+
+    async def _readmit(self, topic: str) -> None:
+        """Whether this person may follow a topic now. Raises as ``admit``."""
+        await self._admit(self._websocket, self._person, topic, self._tokens.get(topic))
 
     async def _may_watch(self, clip: str) -> None:
         """Who follows a clip may watch it."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from phosphene.errors import BadInput
+from phosphene.errors import BadInput, Forbidden, NotFound, Unauthorized
 from phosphene.events import Liked, Recorded
 from phosphene.model import Person, Position
 from phosphene.social.protocol import (
@@ -21,6 +21,10 @@ from phosphene.store.store import Store
 # More than that costs more than a snapshot, which is what a page needs after a long absence.
 REPLAY = 256
 SNAPSHOT_COMMENTS = 30
+
+
+async def _to_all(topic: str) -> None:
+    """Whoever followed a topic may follow it."""
 
 
 class Subscriptions:
@@ -63,8 +67,10 @@ class Subscriptions:
         async with self._turn:
             self._topics.leave_topic(self._subscriber, message.topic)
 
-    async def restore_lost(self) -> None:
-        """Give a snapshot of every topic that the connection was too slow for, for ever."""
+    async def restore_lost(self, readmit: Callable[[str], Awaitable[None]] = _to_all) -> None:
+        """Give a snapshot of every topic that the connection was too slow for, or that is not for
+        everybody any more, for ever. ``readmit`` raises NotFound, Unauthorized or Forbidden where
+        the person may not follow a topic now: that one is left."""
         while True:
             await self._subscriber.changed.wait()
             self._subscriber.changed.clear()
@@ -72,6 +78,11 @@ class Subscriptions:
                 await self._subscriber.flowing.wait()
                 async with self._turn:
                     for name in tuple(self._subscriber.lost)[:1]:
+                        try:
+                            await readmit(name)
+                        except (NotFound, Unauthorized, Forbidden):
+                            self._subscriber.lost.discard(name)
+                            continue
                         async with self._topics.open_topic(name) as topic:
                             await self._send_snapshot(topic, None)
 

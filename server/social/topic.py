@@ -11,7 +11,9 @@ from phosphene.events import (
     ClipBallot,
     ClipFailed,
     ClipFinished,
+    ClipHidden,
     ClipProgress,
+    ClipRemoved,
     ClipStarted,
     ClipWaiting,
     CommentChanged,
@@ -22,8 +24,9 @@ from phosphene.events import (
     SpokenEvent,
     StoredEvent,
 )
+from phosphene.model import clip_topic
 from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
-from phosphene.store.retelling import with_words, without_comment
+from phosphene.store.retelling import with_words, without_clip, without_comment
 
 # For who fell behind a moment ago; who was away for longer is caught up from the store.
 RING = 256
@@ -220,13 +223,17 @@ class Topic:
     def reset(self) -> None:
         """What is missing cannot be read any more: every connection is told by a snapshot, and the
         topic starts again."""
+        self._lose_all()
+        self.accepted = self.held = None
+        self._early.clear()
+        self._ring.clear()
+
+    def _lose_all(self) -> None:
+        """Every connection is to be given the topic anew, if it may have it."""
         for subscriber in (*self._keeping_up, *self._ahead, *self._lagging):
             self.remove_subscriber(subscriber)
             subscriber.lost.add(self.name)
             subscriber.changed.set()
-        self.accepted = self.held = None
-        self._early.clear()
-        self._ring.clear()
 
     def remove_subscriber(self, subscriber: Subscriber) -> None:
         """Forget a connection."""
@@ -248,17 +255,23 @@ class Topic:
         if self.held is not None:
             # Ahead of its time, but never out of order.
             self._send_held(now)
-        self._retell(recorded.event)
+        event = recorded.event
+        hides = isinstance(event, ClipHidden | ClipRemoved) and self.name == clip_topic(event.clip)
+        if not (hides and isinstance(event, ClipHidden)):  # its author sees it as before
+            self._retell(event)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self.latest.pop(ClipProgress, None)
             self.latest.pop(ClipBallot, None)
         if isinstance(recorded.event, ClipStarted | ClipFinished | ClipFailed):
             self.latest.pop(ClipWaiting, None)
         self._send(recorded)
+        if hides:
+            # Whoever may not see it now hears nothing more of it.
+            self._lose_all()
 
     def _retell(self, event: StoredEvent) -> None:
         """Who comes back a moment later is not told words that are gone, as in the store."""
-        if isinstance(event, CommentRemoved | CommentChanged):
+        if isinstance(event, CommentRemoved | CommentChanged | ClipHidden | ClipRemoved):
             for said in self._ring:
                 if (told := _without(said.event, event)) is not None:
                     said.retell(told)
@@ -311,8 +324,14 @@ class Topic:
         self._groups = None
 
 
-def _without(said: Event, event: CommentRemoved | CommentChanged) -> StoredEvent | None:
+def _without(
+    said: Event, event: CommentRemoved | CommentChanged | ClipHidden | ClipRemoved
+) -> StoredEvent | None:
     """What is said in the place of an event once another one came; None: the same."""
-    if isinstance(event, CommentRemoved):
-        return without_comment(said, event.comment)
-    return with_words(said, event.comment)
+    match event:
+        case CommentRemoved():
+            return without_comment(said, event.comment)
+        case CommentChanged():
+            return with_words(said, event.comment)
+        case _:
+            return without_clip(said, event.clip)

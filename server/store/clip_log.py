@@ -3,21 +3,11 @@
 from collections.abc import Iterator
 from sqlite3 import Connection
 
-from phosphene.events import (
-    ClipChanged,
-    ClipFailed,
-    ClipFinished,
-    ClipQueued,
-    ClipRemoved,
-    ClipStarted,
-    ClipSteered,
-    Noticed,
-    Recorded,
-    Remixed,
-)
+from phosphene.events import ClipRemoved, Noticed, Recorded
 from phosphene.model import Clip, clip_topic
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, event_of, record
+from phosphene.store.retelling import without_clip
 from phosphene.store.standing import weigh
 
 # The feed, and the parent's topic.
@@ -71,18 +61,7 @@ def _without(body: bytes, clip_id: str) -> ClipRemoved | None:
     match event := event_of(body):
         case None:
             return ClipRemoved(clip_id) if clip_id.encode() in body else None
-        case Remixed(remix=remix, remixes=count) if remix.id == clip_id:
-            return ClipRemoved(clip_id, count)
         case Noticed(notice=notice):
             return ClipRemoved(clip_id) if notice.clip == clip_id else None
-        case (
-            ClipQueued()
-            | ClipStarted()
-            | ClipSteered()
-            | ClipFinished()
-            | ClipFailed()
-            | ClipChanged()
-        ):
-            return ClipRemoved(clip_id) if event.clip.id == clip_id else None
         case _:
-            return None
+            return without_clip(event, clip_id)

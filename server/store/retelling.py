@@ -4,11 +4,19 @@ they are. Pure but for the two functions that look through the log."""
 from msgspec.structs import replace
 
 from phosphene.events import (
+    ClipChanged,
+    ClipFailed,
+    ClipFinished,
+    ClipQueued,
+    ClipRemoved,
+    ClipStarted,
+    ClipSteered,
     CommentChanged,
     Commented,
     CommentPinned,
     CommentRemoved,
     Event,
+    Remixed,
     StoredEvent,
 )
 from phosphene.model import Comment
@@ -42,5 +50,23 @@ def with_words(event: Event, comment: Comment) -> StoredEvent | None:
     match event:
         case Commented() | CommentChanged() | CommentPinned():
             return replace(event, comment=told)
+        case _:
+            return None
+
+
+def without_clip(event: Event, gone: str) -> ClipRemoved | None:
+    """What an event says once a clip is not to be seen any more; None: it does not tell of it."""
+    match event:
+        case Remixed(remix=remix, remixes=count) if remix.id == gone:
+            return ClipRemoved(gone, count)
+        case (
+            ClipQueued()
+            | ClipStarted()
+            | ClipSteered()
+            | ClipFinished()
+            | ClipFailed()
+            | ClipChanged()
+        ) if event.clip.id == gone:
+            return ClipRemoved(gone)
         case _:
             return None

@@ -1,14 +1,16 @@
 """What an author decides of a clip holds at every door."""
 
+import asyncio
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from phosphene.client import Client
 from phosphene.model import Person
 from tests.api.conftest import AddClip
-from tests.api.test_social import Somebody, anna, ben
+from tests.api.test_social import Somebody, anna, answer_to, ben, next_event, open_inbox
 from tests.support import Instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
@@ -124,3 +126,30 @@ async def test_a_program_changes_and_keeps_clips(server: Instance, add_clip: Add
         await client.save_clip(clip.id, on=False)
         assert not (await client.list_kept("saved")).clips
         assert not (await client.list_remixes(clip.id)).clips
+
+
+async def test_who_follows_a_clip_hears_nothing_more_once_it_is_private(
+    server: Instance, anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = await add_clip("a wombat", "done", author=anna.person)
+    topic, at = f"clip:{clip.id}", f"/v1/clips/{clip.id}"
+    async with open_inbox(server, ben, topic) as theirs, open_inbox(server, anna, topic) as own:
+        assert (await answer_to(theirs))["type"] == "subscribed"
+        assert (await answer_to(own))["type"] == "subscribed"
+        await anna.http.patch(at, json={"visibility": "private"})
+        assert (await next_event(theirs))["type"] == "clip_hidden"
+        assert (await next_event(own))["type"] == "clip_hidden"
+        # Its author is given it anew, and goes on hearing.
+        async with asyncio.timeout(20):
+            while msgspec.json.decode(await own.recv())["type"] != "subscribed":
+                pass
+        await anna.http.post(f"{at}/comments", json={"text": "for myself"})
+        assert (await next_event(own))["comment"]["text"] == "for myself"
+        await theirs.send('{"type": "subscribe", "id": 1, "topic": "feed"}')
+        told = list[str]()
+        while not told or told[-1] != "subscribed":
+            told.append(msgspec.json.decode(await theirs.recv())["type"])
+        assert told == ["subscribed"]
+        refused = {"type": "subscribe", "id": 1, "topic": topic}
+        await theirs.send(msgspec.json.encode(refused).decode())
+        assert (await answer_to(theirs))["problem"]["status"] == 401

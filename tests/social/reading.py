@@ -51,6 +51,6 @@ class Follower:
     def _write(self, data: bytes) -> None:
         message = msgspec.json.decode(data)
         self.messages.append(message)
-        if message["seq"] is not None:
+        if message.get("seq") is not None:
             self.seqs.append(message["seq"])
         self._grown.set()

@@ -7,7 +7,10 @@ import pytest
 
 from phosphene.events import (
     ClipFinished,
+    ClipHidden,
     ClipProgress,
+    ClipQueued,
+    ClipRemoved,
     Commented,
     Liked,
     Recorded,
@@ -354,3 +357,27 @@ def test_whatever_happens_no_connection_sees_a_hole_or_a_repetition(seed: int) -
         assert all(seq > at for seq in reader.seqs)
         if at < len(log):
             assert reader.seqs[-1] == len(log)
+
+
+@pytest.mark.parametrize("gone", [ClipHidden("b"), ClipRemoved("b")])
+def test_who_comes_back_is_not_told_of_a_clip_that_is_hidden_by_now(gone: StoredEvent) -> None:
+    feed, reader = Topic("feed"), Reader()
+    feed.start_at(0, 0.0)
+    told = (ClipQueued(a_clip("b")), ClipQueued(a_clip("c")), ClipFinished(a_clip("b")), gone)
+    for seq, event in enumerate(told, 1):
+        feed.offer_event(Recorded("feed", seq, event), 0.0)
+    feed.add_subscriber(reader.subscriber, 0)
+    assert [message["event"]["type"] for message in reader.messages] == [
+        *("clip_removed", "clip_queued", "clip_removed"),
+        msgspec.to_builtins(gone)["type"],
+    ]
+
+
+def test_who_follows_a_clip_that_is_hidden_is_given_it_anew_if_at_all() -> None:
+    topic, reader = Topic("clip:b"), Reader()
+    topic.start_at(0, 0.0)
+    topic.add_subscriber(reader.subscriber, 0)
+    topic.offer_event(Recorded("clip:b", 1, ClipHidden("b")), 0.0)
+    topic.offer_event(Recorded("clip:b", 2, ClipFinished(a_clip("b"))), 0.0)
+    assert [message["event"]["type"] for message in reader.messages] == ["clip_hidden"]
+    assert reader.subscriber.lost == {"clip:b"}
