@@ -32,3 +32,12 @@ def burst_time(previous: int | None, end: int, left: int) -> int:
         return end - left * BURST_STEP
     step = min(BURST_STEP, max(1, (end - previous) // (left + 1)))
     return max(previous + 1, end - left * step)
+
+
+def next_clip_time(last: int, now: int) -> int:
+    """RTP time that all pictures of a clip turned to ``now`` have or follow, and no picture before
+    them: the newest of these has ``last``, -1 where there is none."""
+    # Near now, because receivers compare modulo 2^32: one said as ``last + 1`` of a viewer who was
+    # sent nothing yet was 2^31 ticks ago once a machine had run for 6.6 h, and its pictures passed
+    # for those of the clip before. A burst begins far less than a second ago.
+    return max(last + 1, now - RTP_CLOCK)

@@ -9,7 +9,7 @@ from phosphene.boundary import report_failure
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.cursor import Cursor
-from phosphene.stream.webrtc.rtp_timestamps import rtp_clock, rtp_time
+from phosphene.stream.webrtc.rtp_timestamps import next_clip_time, rtp_clock, rtp_time
 from phosphene.stream.webrtc.sender import VideoSender, send_time
 from phosphene.stream.webrtc.template import Template
 from phosphene.stream.webrtc.template_cache import TemplateCache, TemplateCaches
@@ -81,7 +81,7 @@ class Viewer:
         if live is not None:
             self.cursor = Cursor(live, self._time)
             self._cache = self._templates.cache_of(live)
-        return self.sender.wire_time(self._time + 1)
+        return self.sender.wire_time(next_clip_time(self._time, read_clocks().ticks))
 
     def change_to(self, rendition: Rendition) -> None:
         """From now on another rendition of the same clip, at the same times. It begins with a

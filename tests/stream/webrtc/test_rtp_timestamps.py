@@ -1,6 +1,6 @@
 import pytest
 
-from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
+from phosphene.stream.webrtc.rtp_timestamps import burst_time, next_clip_time, rtp_clock, rtp_time
 
 
 def test_rtp_time_counts_ninety_thousandths() -> None:
@@ -26,3 +26,17 @@ def test_times_rise_however_little_room_there_is(previous: int, end: int) -> Non
         assert time > last
         last = time
     assert last <= max(previous, end) + 31
+
+
+@pytest.mark.parametrize("up_h", [0.1, 6.7, 13.0, 20.0])
+@pytest.mark.parametrize("ago_s", [None, 2.0, 8 * 3600.0])
+def test_a_clip_begins_after_what_was_sent_however_long_the_machine_runs(
+    up_h: float, ago_s: float | None
+) -> None:
+    now = rtp_clock(up_h * 3600)
+    last = -1 if ago_s is None else max(-1, now - rtp_clock(ago_s))
+    told = next_clip_time(last, now)
+    first = burst_time(last if last >= 0 else None, now, 47)
+    assert last < told
+    # As receivers compare, modulo 2^32.
+    assert (first - told) % 2**32 < 2**31
