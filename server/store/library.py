@@ -72,15 +72,18 @@ def change_terms(
     after = msgspec.structs.replace(before, **given)
     if after == before:
         return []
+    was, is_ = (one.visibility == "public" for one in (before, after))
+    if is_ and not was and not _was_told(cx, clip_id):
+        # Else a draft of last week would be found by nobody: lists and feeds begin with the newest.
+        after = msgspec.structs.replace(after, created_at=now)
     cx.execute(
-        "UPDATE clips SET visibility = ?, body = ? WHERE id = ?",
-        (after.visibility, clip_body(after), clip_id),
+        "UPDATE clips SET visibility = ?, created_at = ?, body = ? WHERE id = ?",
+        (after.visibility, after.created_at, clip_body(after), clip_id),
     )
     search.index_clip(cx, after)
     if after.license != before.license and after.status == "done":
         # Its files say under which terms they may be used.
         cx.execute("INSERT INTO redactions (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
-    was, is_ = (one.visibility == "public" for one in (before, after))
     if was and not is_:
         return list(_hide(cx, before, after))
     told = list(_tell(cx, before, after))
@@ -198,6 +201,14 @@ def _publish(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
             cx, told, "remixed", by, now, between, clip=clip.id, text=clip.text
         )
     return recorded
+
+
+def _was_told(cx: Connection, clip_id: str) -> bool:
+    """Whether the feed told of a clip before: who hides and publishes it again gains nothing. What
+    the log forgot (after ``events_days``) was long ago."""
+    # Said twice, as in the schema: only then does SQLite use the partial index.
+    query = "SELECT 1 FROM events WHERE mentions = ? AND mentions <> '' AND topic = ? LIMIT 1"
+    return cx.execute(query, (clip_id, FEED_TOPIC)).fetchone() is not None
 
 
 def _forget_notices(cx: Connection, clip: Clip) -> None:

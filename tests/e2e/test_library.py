@@ -95,6 +95,24 @@ def test_remixes_are_a_grid_and_a_tree_that_say_what_changed(
     expect(page.locator(f'article[data-clip="{made}"]')).not_to_have_attribute("inert", "")
 
 
+def test_who_may_remix_is_held_whatever_way_one_asks(server: Instance, open_page: Open) -> None:
+    anna, ben = open_page(server), open_page(server)
+    for page in (anna, ben):
+        expect(page.get_by_test_id("me")).to_contain_text("@")
+    clip = make_clip(anna, "a paper crane")
+    finished(anna, server, clip)
+    url = f"{server.url}/v1/clips"
+    assert anna.request.patch(f"{url}/{clip}", data={"remixing": "nobody"}).ok
+    remix = {"text": "an owl", "seconds": 1, "parent": clip}
+    assert ben.request.post(url, data=remix).status == 403
+    finished(ben, server, clip)
+    ben.locator("article:not([inert])").get_by_test_id("remix").click()
+    expect(ben.get_by_test_id("toasts")).to_contain_text("wants nobody to remix")
+    assert anna.request.post(url, data=remix).ok
+    assert anna.request.patch(f"{url}/{clip}", data={"remixing": "mutuals"}).ok
+    assert ben.request.post(url, data=remix).status == 403
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

@@ -82,9 +82,10 @@ async def test_what_is_hidden_is_in_no_list_and_no_event_any_more(store: SqliteS
 
 
 @pytest.mark.asyncio
-async def test_a_draft_is_told_when_it_is_published(store: SqliteStore) -> None:
-    await draw(store, a_clip("p", author=BEN))
-    await draw(store, replace(a_clip("c", parent="p"), visibility="private"))
+async def test_a_draft_is_told_when_it_is_published(store: SqliteStore, clock: Clock) -> None:
+    await draw(store, a_clip("p", author=BEN, created_at=NOON - 9))
+    old = replace(a_clip("c", parent="p", created_at=NOON - 9e5), visibility="private")
+    await draw(store, old)
     assert (await store.get_clip("p")).counts.remixes == 0
     recorded = await store.library.change_terms("c", ANNA.id, ClipChange(visibility="public"))
     kinds = {(one.topic, type(one.event)) for one in recorded}
@@ -95,6 +96,13 @@ async def test_a_draft_is_told_when_it_is_published(store: SqliteStore) -> None:
     assert ("remixed", "c") in {(notice.kind, notice.clip) for notice in inbox.notices}
     remixes = await store.library.list_remixes("p", "", limit=9, cursor=None)
     assert [clip.id for clip in remixes.clips] == ["c"]
+    # It is new from now on, and only the first time.
+    assert (await store.get_clip("c")).created_at == NOON
+    clock.now = NOON + 50
+    await store.library.change_terms("c", ANNA.id, ClipChange(visibility="private"))
+    await store.library.change_terms("c", ANNA.id, ClipChange(visibility="public"))
+    assert (await store.get_clip("c")).created_at == NOON
+    assert (await store.list_clips(limit=1)).clips[0].id == "c"
     # Once more changes nothing, and is told to nobody.
     again = ClipChange(visibility="public")
     assert not await store.library.change_terms("c", ANNA.id, again)
