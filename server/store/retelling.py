@@ -46,12 +46,8 @@ def with_words(event: Event, comment: Comment) -> StoredEvent | None:
     held = comment_in(event)
     if held is None or held.id != comment.id:
         return None
-    told = replace(held, text=comment.text, edited_at=comment.edited_at)
-    match event:
-        case Commented() | CommentChanged() | CommentPinned():
-            return replace(event, comment=told)
-        case _:
-            return None
+    assert isinstance(event, Commented | CommentChanged | CommentPinned)
+    return replace(event, comment=replace(held, text=comment.text, edited_at=comment.edited_at))
 
 
 def without_clip(event: Event, gone: str) -> ClipRemoved | None:

@@ -26,3 +26,9 @@ def test_metrics_are_open_until_a_token_is_set() -> None:
     Operators("secret", KEY).check_metrics("Bearer secret")
     with pytest.raises(Unauthorized):
         Operators("secret", KEY).check_metrics("")
+
+
+def test_a_header_may_be_asked_without_a_refusal() -> None:
+    operators = Operators("secret", KEY)
+    assert operators.knows_token("Bearer secret")
+    assert not operators.knows_token("Bearer x")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import BadInput
-from phosphene.trust.policy import clean_prompt, decide
+from phosphene.trust.policy import clean_prompt, decide, judge_words
 from phosphene.trust.rules import Name
 from tests.trust.shipped import RULES
 
@@ -331,3 +331,18 @@ def test_clean_prompt(text: str, expected: str) -> None:
 def test_what_is_no_prompt_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         clean_prompt(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"), [("un accident sanglant et un suicide", False), ("a suicde at night", True)]
+)
+def test_words_are_judged_by_categories_and_may_be_only_nearly_those(text: str, near: bool) -> None:
+    judged = judge_words(text, RULES)
+    assert judged is not None
+    assert judged.near is near
+    assert judged.refusal.code == "self_harm"
+
+
+@pytest.mark.parametrize("text", ["a red ball", "Taylor Swift sings"])
+def test_names_are_no_reason_against_words(text: str) -> None:
+    assert judge_words(text, RULES) is None

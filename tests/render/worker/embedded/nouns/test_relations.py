@@ -1,0 +1,33 @@
+import pytest
+
+from phosphene.render.worker.embedded.nouns.relations import relation
+
+
+@pytest.mark.parametrize(
+    ("between", "action", "first", "second", "concept", "expected"),
+    [
+        ("riding a", None, "person", "animal", "horse", "riding"),
+        ("on a", None, "person", "vehicle", "bicycle", "riding"),
+        ("a", None, "person", "thing", "skateboard", "riding"),
+        # Nobody rides what cannot be ridden: it is held, or there.
+        ("riding a", None, "person", "thing", "guitar", "holding"),
+        ("riding a", None, "person", "building", "castle", "beside"),
+        ("in a", None, "person", "clothes", "coat", "wearing"),
+        ("with a", None, "person", "thing", "skis", "riding"),
+        ("with a", None, "person", "thing", "guitar", "holding"),
+        ("with a", None, "person", "building", "castle", "beside"),
+        ("holding a", None, "person", "bird", "parrot", "holding"),
+        ("holding a", None, "person", "animal", "horse", "beside"),
+        ("wearing a", None, "person", "person", "woman", "beside"),
+        ("eats a", None, "animal", "food", "cake", "eating"),
+        ("eats a", None, "animal", "vehicle", "car", "beside"),
+        ("the", "drink", "person", "food", "tea", "eating"),
+        ("a", "play", "person", "music", "violin", "holding"),
+        ("and a", None, "animal", "animal", "fox", "beside"),
+        ("chases a", None, "animal", "animal", "mouse", "chasing"),
+    ],
+)
+def test_what_two_things_are_to_each_other(
+    between: str, action: str | None, first: str, second: str, concept: str, expected: str
+) -> None:
+    assert relation(between.split(), action, first, second, concept) == expected
