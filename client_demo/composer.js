@@ -1,12 +1,13 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
 import { newKey, Problem } from "/client.js";
 import { api } from "./api.js";
-import { chip, h, said, setText } from "./dom.js";
+import { chip, h, lasting, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
 import { LiveReading } from "./reading.js";
 import { suggestions } from "./suggest.js";
+import { CHOICES } from "./terms.js";
 
 const EXAMPLES = 4;
 /** Who sees a clip, and in which words. @type {[string, string][]} */
@@ -57,8 +58,21 @@ export class Composer {
     this.seen = h("select.field", { id: "visibility", "data-testid": "visibility" }, ...SEEN.map(([value, words]) => h("option", { value }, words)));
     const more = h("details.more", {}, h("summary", {}, "More"),
       h("label.row", { for: "visibility" }, h("span", {}, "Seen by"), this.seen),
+      ...this.#terms(),
       h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
     return h("footer", {}, this.change, this.from, length, h("div.finish", {}, more, this.submit));
+  }
+
+  /** Who may remix it and what others may do with it: what was chosen last, also on another day. */
+  #terms() {
+    const chosen = lasting.read("terms", {});
+    /** @type {Record<string, any>} */
+    this.terms = Object.fromEntries(["remixing", "license"].map((name) => [name, h("select.field", { id: `new-${name}`, "data-testid": `new-${name}`, onchange: () => lasting.write("terms", this.#chosen()) }, ...CHOICES[name].map(([value, words]) => h("option", { value, selected: value === chosen[name] }, words)))]));
+    return [h("label.row", { for: "new-remixing" }, h("span", {}, "Remixes"), this.terms.remixing), h("label.row", { for: "new-license" }, h("span", {}, "License"), this.terms.license)];
+  }
+
+  #chosen() {
+    return Object.fromEntries(Object.entries(this.terms ?? {}).map(([name, field]) => [name, field.value]));
   }
 
   /** @param {Draft} [draft] */
@@ -167,6 +181,7 @@ export class Composer {
       text: this.text.value.trim(),
       seconds: Number(this.seconds.value),
       visibility: this.seen.value,
+      ...this.#chosen(),
       ...(seed && { seed: Number(seed) }),
       ...(this.parent && this.#from(this.parent)),
     };

@@ -99,11 +99,11 @@ export function marked(text, matched) {
 
 /** Under which terms others may use a clip, as people say it. @type {Record<string, string>} */
 export const LICENSES = {
-  "all-rights-reserved": "Ask first: all rights reserved",
-  "CC0-1.0": "Anything (CC0)",
-  "CC-BY-4.0": "Anything, if they name you (CC BY)",
-  "CC-BY-SA-4.0": "Share alike, if they name you (CC BY-SA)",
-  "CC-BY-NC-4.0": "Nothing commercial, if they name you (CC BY-NC)",
+  "all-rights-reserved": "Ask first: all rights are reserved",
+  "CC0-1.0": "CC0: anything",
+  "CC-BY-4.0": "CC BY: anything, if they name you",
+  "CC-BY-SA-4.0": "CC BY-SA: if they name you and share alike",
+  "CC-BY-NC-4.0": "CC BY-NC: if they name you, nothing commercial",
 };
 /** @type {Record<string, string>} */
 const TERMS = { "CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY 4.0", "CC-BY-SA-4.0": "CC BY-SA 4.0", "CC-BY-NC-4.0": "CC BY-NC 4.0" };

@@ -6,8 +6,8 @@ import { icon } from "./icons.js";
 
 /** @typedef {import("./merge.js").Clip} Clip */
 
-/** @type {Record<string, [string, string][]>} */
-const CHOICES = {
+/** What there is to choose, and its words. @type {Record<string, [string, string][]>} */
+export const CHOICES = {
   visibility: [["public", "Everybody"], ["unlisted", "Who has the link"], ["private", "Only you: a draft"]],
   remixing: [["everyone", "Everybody"], ["mutuals", "Who follows you and you follow"], ["nobody", "Nobody"]],
   license: Object.entries(LICENSES),

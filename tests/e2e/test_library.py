@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from phosphene.trust.provenance import verify
 from tests.e2e.conftest import Open, Run
 from tests.e2e.test_people import here, make_clip
 from tests.support import Instance, instance
@@ -48,6 +49,10 @@ def test_a_draft_is_kept_published_and_hidden_again(server: Instance, open_page:
     anna.get_by_test_id("terms-save").click()
     expect(anna.get_by_test_id("terms")).to_be_hidden()
     expect(seen).to_be_hidden()
+    # Its files say it, signed: they are signed anew beside all else.
+    url, license = f"{server.url}/v1/clips/{clip}/video.mp4", ""
+    while license != "CC-BY-4.0":
+        license = verify(anna.request.get(url).body(), "").license
     # Whoever is there sees it at once, and at once no more.
     found = ben.locator(f'article[data-clip="{clip}"]')
     ben.goto(f"{server.url}/?clip={clip}")

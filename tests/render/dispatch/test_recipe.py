@@ -27,6 +27,11 @@ def test_a_clip_of_its_own() -> None:
     assert (PARENT.root, PARENT.recipe and PARENT.recipe.steps) == (PARENT.id, INFO.steps)
 
 
+def test_a_clip_is_for_whom_its_prompt_says() -> None:
+    clip = clip_of(visibility="unlisted", remixing="mutuals", license="CC-BY-4.0")
+    assert (clip.visibility, clip.remixing, clip.license) == ("unlisted", "mutuals", "CC-BY-4.0")
+
+
 def test_a_remix_starts_from_its_parent_and_a_fork_goes_on_from_it() -> None:
     remix = order_of(clip_of(PARENT, parent=PARENT.id, strength=0.3), b"latents")
     fork = order_of(clip_of(PARENT, fork=Fork(PARENT.id, 3)), b"latents")
