@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.fresh import fresh
-from phosphene.api.hidden import HiddenFrom, visible
+from phosphene.api.hidden import HiddenFrom
 from phosphene.api.visitors import Visitors, address_of
 from phosphene.errors import Unusable
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.explore import Row, Wall, explore
+from phosphene.feed.rank import CandidateSet
 from phosphene.model import Clip, Page, Person
 from phosphene.operation import Operation
 from phosphene.schemas import Found
@@ -79,6 +80,7 @@ class Search:
         self._limits = limits
         self._visitors = visitors
         self._hidden_from = hidden_from
+        self._made: tuple[CandidateSet, Wall] | None = None
 
     async def search(self, request: Request) -> Response:
         query, tags = read_query(request, SearchQuery), _tags(request)
@@ -101,10 +103,16 @@ class Search:
 
     async def explore(self, request: Request) -> Response:
         hidden = await self._hidden(request)
-        clips = visible((await self._candidates.current_set()).clips, hidden)
-        # Off the loop: some milliseconds for 500 clips.
-        wall = await asyncio.to_thread(explore, clips, time.time())
-        return answer(await self._fresh(wall))
+        return answer(await self._fresh(await self._current_wall(), hidden))
+
+    async def _current_wall(self) -> Wall:
+        """The wall of the newest set, one for everybody."""
+        candidates = await self._candidates.current_set()
+        if self._made is None or self._made[0] is not candidates:
+            # Off the loop: some milliseconds for 500 clips.
+            wall = await asyncio.to_thread(explore, candidates.clips, time.time())
+            self._made = (candidates, wall)
+        return self._made[1]
 
     async def _hidden(self, request: Request) -> frozenset[str]:
         """Whom the asker is not shown. Raises TooMany."""
@@ -112,8 +120,8 @@ class Search:
         await self._limits.count_act("search", person.id if person else None, address_of(request))
         return await self._hidden_from(person.id) if person else frozenset()
 
-    async def _fresh(self, wall: Wall) -> Wall:
-        """The wall as everybody sees it at this moment."""
+    async def _fresh(self, wall: Wall, hidden: frozenset[str]) -> Wall:
+        """The wall as it is at this moment for who is not shown these people."""
         rows = (*wall.subjects, *wall.places)
         shown = {
             one.id: one
@@ -123,7 +131,9 @@ class Search:
         now = {clip.id: clip for clip in await fresh(self._store, list(shown.values()))}
 
         def kept(clips: Sequence[Clip]) -> Sequence[Clip]:
-            return [now[clip.id] for clip in clips if clip.id in now]
+            return [
+                now[clip.id] for clip in clips if clip.id in now and clip.author.id not in hidden
+            ]
 
         def kept_rows(some: Sequence[Row]) -> Sequence[Row]:
             return [Row(row.tag, row.count, kept(row.clips)) for row in some]
