@@ -33,6 +33,7 @@ from phosphene.api.feed import Feed
 from phosphene.api.fresh import candidates_of
 from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
+from phosphene.api.leaving import LeavingRoutes
 from phosphene.api.library import Library
 from phosphene.api.likes import Likes
 from phosphene.api.middleware import for_all_requests
@@ -62,9 +63,11 @@ from phosphene.gauges import watch_fleet, watch_rooms
 from phosphene.instance_files import InstanceFiles, read_files
 from phosphene.lifecycle import Lifecycle
 from phosphene.metrics import Metrics
+from phosphene.model import Page
 from phosphene.operation import Operation, routes
 from phosphene.people.accounts import Accounts
 from phosphene.people.connections import OpenConnections
+from phosphene.people.knowledge import Knowledge
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.render.dispatch.pool import open_pool
@@ -78,6 +81,7 @@ from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
+from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
@@ -92,6 +96,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
 from phosphene.studio.housekeeper import Housekeeper
+from phosphene.studio.leaving import Leaver
 from phosphene.studio.moderator import Moderator
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
@@ -102,6 +107,9 @@ from phosphene.usage import Usage
 from phosphene.web import on_crash, on_error
 
 CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))
+
+ARCHIVED: Final = 50
+"""Clips that are read at a time for somebody's archive."""
 
 log = logging.getLogger("phosphene")
 
@@ -154,6 +162,7 @@ class Callers:
     search: SearchStore
     library: LibraryStore
     moderation: ModerationStore
+    leaving: LeavingStore
     deciders: Deciders
 
 
@@ -226,7 +235,7 @@ def _callers(
     )
     watch_times = WatchTimes(store, visitors)
     parts = store.people, store.comments, store.search, store.library, store.moderation
-    return Callers(limits, logins, visitors, watch_times, *parts, deciders)
+    return Callers(limits, logins, visitors, watch_times, *parts, store.leaving, deciders)
 
 
 @asynccontextmanager
@@ -320,6 +329,7 @@ def _routes(
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
         *_finding(services.store, callers),
         *_people(services, on, callers, words),
+        *_leaving(services, studio, callers),
         *_html(page.index, services.store, on, callers, access),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
@@ -423,6 +433,39 @@ def _people(
         ).operations(),
         *InboxRoutes(callers.people, publish, visitors).operations(),
     ]
+
+
+def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Operation]:
+    """Taking everything with one, and deleting the account."""
+    leaving, library, remover = callers.leaving, callers.library, studio.remover
+    leaver = Leaver(
+        begin=leaving.begin,
+        leave_some=leaving.leave_some,
+        stop_clip=remover.stop_clip,
+        finish_removal=remover.finish_removal,
+        empty_log=leaving.empty_log,
+    )
+    knowledge = Knowledge(
+        callers.logins.accounts,
+        callers.people,
+        callers.moderation.get_role,
+        callers.moderation.list_receipts,
+        library.list_kept,
+    )
+
+    async def list_clips(person_id: str, cursor: str | None) -> Page:
+        return await library.list_kept(person_id, "own", limit=ARCHIVED, cursor=cursor)
+
+    return LeavingRoutes(
+        callers.logins,
+        leaver.delete_person,
+        knowledge.tell,
+        list_clips,
+        leaving.list_comments,
+        services.blobs.get,
+        callers.limits,
+        callers.visitors,
+    ).operations()
 
 
 def _html(

@@ -1,5 +1,6 @@
 """Logins: by what a browser or a program is known. Each function is one piece of a transaction."""
 
+import hashlib
 from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Final
@@ -73,12 +74,21 @@ def begin(cx: Connection, digest: str, login: Login) -> None:
 
 def adopt(cx: Connection, digest: str, login: Login, now: float) -> Login | None:
     """Begin a login for a token that no row knows; None when the person has an account: who has
-    one signs in. Of several requests that come with the token at once the first begins it."""
-    row = cx.execute("SELECT 1 FROM accounts WHERE person = ?", (login.person,)).fetchone()
-    if row is not None:
-        return None
+    one signs in; or when they have left. Of several requests that come with the token at once the
+    first begins it."""
+    for query, key in (
+        ("SELECT 1 FROM accounts WHERE person = ?", login.person),
+        ("SELECT 1 FROM departed WHERE digest = ?", left_digest(login.person)),
+    ):
+        if cx.execute(query, (key,)).fetchone() is not None:
+            return None
     begin(cx, digest, login)
     return find(cx, digest, now)
+
+
+def left_digest(person_id: str) -> str:
+    """By what it is known that somebody left."""
+    return hashlib.sha256(b"left:" + person_id.encode()).hexdigest()
 
 
 def note_seen(cx: Connection, login_id: str, now: float) -> None:

@@ -16,6 +16,7 @@ from phosphene.store import (
     comments,
     event_log,
     leases,
+    leaving,
     people,
     reads,
     redaction,
@@ -70,6 +71,7 @@ class SqliteStore:
         self.people = PeopleStore(self._write, self._read, epoch, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)
+        self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 
@@ -113,7 +115,8 @@ class SqliteStore:
 
     async def tidy_some(self, ages: Ages) -> Tidied:
         # One after the other, so that others write in between.
-        parts = [await self._write(step, ages, self._clock()) for step in retention.STEPS]
+        steps = (*retention.STEPS, leaving.forget_leavers)
+        parts = [await self._write(step, ages, self._clock()) for step in steps]
         return Tidied(
             any(part.more for part in parts),
             tuple(chain.from_iterable(part.blobs for part in parts)),

@@ -20,6 +20,7 @@ from phosphene.store import (
     event_log,
     inbox,
     leases,
+    leaving,
     library,
     logins,
     people,
@@ -64,7 +65,7 @@ MODULES = (
         roles,
         withholding,
     ),
-    *(report_closing, subjects),
+    *(report_closing, subjects, leaving),
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -100,6 +101,7 @@ SORTED = {
     "WHERE status IN ('queued', 'live') ORDER BY": r"USE TEMP B-TREE FOR ORDER BY",
     "WHERE c.status IN ('queued', 'live') AND": r"USE TEMP B-TREE FOR ORDER BY",
     "SELECT clip FROM leftovers LIMIT 1": r"SCAN leftovers",
+    "SELECT person FROM leavings LIMIT ?": r"SCAN leavings",
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
@@ -207,6 +209,12 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (comments, "release_comments", ("d12",)),
     (comments, "withhold_comment", ("c12", "k12", "d12")),
     (comments, "forget_comments", ("d12", NOON)),
+    (leaving, "begin_leaving", ("p900", NOON)),
+    (leaving, "unfinished_clips", ("p900",)),
+    *((leaving, "leave_some", ("p900", NOON)) for _ in range(3)),
+    (leaving, "forget_leavers", (AGES, NOON)),
+    (leaving, "forget_departed", (NOON,)),
+    (leaving, "comments_of", ("p1", "", 20)),
     (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
     (decisions, "finish_due", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
@@ -380,7 +388,7 @@ INNER = {
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
     *("drop_withheld", "forget_elsewhere", "tell_parent", "suspend", "end_suspension"),
-    *("take_away", "count_reply"),
+    *("take_away", "count_reply", "without"),
 }
 """Functions that the others call."""
 

@@ -1,0 +1,66 @@
+"""What is known of a person beside their clips and comments, for themselves."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from phosphene.model import Page, Person
+from phosphene.moderation import Role
+from phosphene.store.account_store import AccountStore
+from phosphene.store.people_store import PeopleStore
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """``list_reports`` gives what they reported, ``get_role`` what they may decide about,
+    ``list_kept`` clips that they saved or like, page by page."""
+
+    accounts: AccountStore
+    people: PeopleStore
+    get_role: Callable[[str], Awaitable[Role | None]]
+    list_reports: Callable[[str], Awaitable[Sequence[Any]]]
+    list_kept: Callable[..., Awaitable[Page]]
+
+    async def tell(self, person: Person) -> dict[str, Any]:
+        """By the name of a file each: secrets and keys are not in it, but what they are called."""
+        passkeys = await self.accounts.list_passkeys(person.id)
+        keys = [{"name": one.name, "created_at": one.created_at} for one in passkeys]
+        related = {
+            kind: await self.people.list_related(person.id, kind)
+            for kind in ("follow", "mute", "block")
+        }
+        return {
+            "profile": {
+                "person": person,
+                "words": await self.people.get_words(person.id),
+                "role": await self.get_role(person.id),
+                "inbox_off": await self.people.list_kinds_off(person.id),
+            },
+            "account": {"passkeys": keys, "logins": await self.accounts.list_logins(person.id)},
+            "relations": related | {"followers": await self.people.list_followers(person.id)},
+            "inbox": [one async for one in self._notices(person.id)],
+            "reports": await self.list_reports(person.id),
+            "liked": [one async for one in self._kept(person.id, "liked")],
+            "saved": [one async for one in self._kept(person.id, "saved")],
+        }
+
+    async def _notices(self, person_id: str) -> AsyncIterator[Any]:
+        cursor: str | None = None
+        while True:
+            page = await self.people.read_inbox(person_id, limit=PAGE, cursor=cursor)
+            for notice in page.notices:
+                yield notice
+            if (cursor := page.cursor) is None:
+                return
+
+    async def _kept(self, person_id: str, which: str) -> AsyncIterator[Any]:
+        """Clips of others by what tells them apart: their words are not one's own."""
+        cursor: str | None = None
+        while True:
+            page = await self.list_kept(person_id, which, limit=PAGE, cursor=cursor)
+            for clip in page.clips:
+                yield {"clip": clip.id, "by": clip.author.handle}
+            if (cursor := page.cursor) is None:
+                return

@@ -1,0 +1,264 @@
+"""Somebody leaves for good: everything of theirs goes, a bounded part in each transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from sqlite3 import Connection
+from typing import Any, Final
+
+import msgspec
+
+from phosphene.events import ClipRemoved, InboxSeen, Liked, Recorded
+from phosphene.model import Comment, Person, clip_topic, person_topic
+from phosphene.store import comments, inbox, search
+from phosphene.store.account_store import TransactionRunner
+from phosphene.store.counters import bump
+from phosphene.store.event_log import event_body, record
+from phosphene.store.logins import left_digest
+from phosphene.store.removal import remove_clip
+from phosphene.store.rows import COMMENT_COLUMNS, COMMENT_SOURCE, comment_of
+from phosphene.store.standing import weigh
+from phosphene.store.store import Ages, Tidied
+
+PAGE: Final = 500
+"""Comments in one list."""
+FEW: Final = 20
+"""Clips, comments or likes that go in one transaction: each takes several statements."""
+EVENTS: Final = 5000
+"""Events of the log that are looked through in one transaction."""
+LEFT: Final = Person("left", "left")
+"""Stands where somebody who left is named by what stays of others."""
+# A guest's token is good for so long, and would else bring the same person back.
+REMEMBERED_S: Final = 400 * 86400.0
+"""So long it is known by a digest that somebody left."""
+
+OWN: Final = (
+    "DELETE FROM accounts WHERE person = ?1",
+    "DELETE FROM passkeys WHERE person = ?1",
+    "DELETE FROM recovery_codes WHERE person = ?1",
+    "DELETE FROM logins WHERE person = ?1",
+    "DELETE FROM roles WHERE person = ?1",
+    "UPDATE roles SET given_by = '' WHERE given_by = ?1",
+    "DELETE FROM suspensions WHERE person = ?1",
+    "DELETE FROM profiles WHERE person = ?1",
+    "DELETE FROM people WHERE id = ?1",
+    "DELETE FROM former_handles WHERE person = ?1",
+    "DELETE FROM relations WHERE person = ?1",
+    "DELETE FROM relations WHERE other = ?1",
+    "DELETE FROM inbox_settings WHERE person = ?1",
+    "DELETE FROM notices WHERE person = ?1",
+    "DELETE FROM held_comments WHERE author = ?1",
+    "DELETE FROM saves WHERE person = ?1",
+    "DELETE FROM viewings WHERE person = ?1",
+    "DELETE FROM views WHERE person = ?1",
+    "DELETE FROM audience WHERE person = ?1",
+    "DELETE FROM reports WHERE reporter = ?1",
+    "DELETE FROM reports WHERE author = ?1",
+    "DELETE FROM decisions WHERE author = ?1",
+    f"UPDATE decisions SET decided_by = '{LEFT.id}' WHERE decided_by = ?1",
+    f"UPDATE decisions SET undone_by = '{LEFT.id}' WHERE undone_by = ?1",
+    # Keys are <person>:<key>, and ; comes after the colon.
+    "DELETE FROM answers WHERE key > ?1 || ':' AND key < ?1 || ';'",
+)
+"""What needs no more than to go."""
+
+
+class LeavingStore:
+    """A part of the store; raises Busy when the database cannot be used. ``empty_log`` lets nothing
+    that was overwritten stay in the write-ahead log; ``clock`` gives seconds since the epoch."""
+
+    def __init__(
+        self,
+        write: TransactionRunner,
+        read: TransactionRunner,
+        empty_log: Callable[[], Awaitable[bool]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._write = write
+        self._read = read
+        self.empty_log = empty_log
+        self._clock = clock
+
+    async def begin(self, person_id: str) -> Sequence[str]:
+        """Somebody leaves for good, whatever stops meanwhile; their clips that are being drawn."""
+        await self._write(begin_leaving, person_id, self._clock())
+        return await self._read(unfinished_clips, person_id)
+
+    async def leave_some(self, person_id: str) -> Tidied:
+        """Let go of a part of what somebody who leaves has made and done."""
+        return await self._write(leave_some, person_id, self._clock())
+
+    async def list_comments(self, person_id: str, after: str) -> Sequence[Comment]:
+        """What a person wrote, by id, after one; a page of it."""
+        return await self._read(comments_of, person_id, after, PAGE)
+
+
+def begin_leaving(cx: Connection, person_id: str, now: float) -> None:
+    """From now on nobody is let in as this person, and the rest goes, whatever stops meanwhile."""
+    cx.execute(
+        "INSERT INTO leavings (person, place) VALUES (?, 0) ON CONFLICT DO NOTHING", (person_id,)
+    )
+    cx.execute(
+        "INSERT INTO departed (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (left_digest(person_id), now),
+    )
+
+
+def unfinished_clips(cx: Connection, person_id: str) -> list[str]:
+    """Those of a person that are being drawn."""
+    rows = cx.execute(
+        "SELECT id FROM clips WHERE author = ? AND status IN ('queued', 'live')", (person_id,)
+    )
+    return [row[0] for row in rows]
+
+
+def forget_leavers(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Let go of more of those whose leaving was interrupted, or had to wait for a clip."""
+    forget_departed(cx, now)
+    rows = cx.execute("SELECT person FROM leavings LIMIT ?", (FEW,)).fetchall()
+    parts = [leave_some(cx, person_id, now) for (person_id,) in rows]
+    return Tidied(
+        any(part.more for part in parts),
+        tuple(name for part in parts for name in part.blobs),
+        tuple(event for part in parts for event in part.recorded),
+    )
+
+
+def leave_some(cx: Connection, person_id: str, now: float) -> Tidied:
+    """Let go of a part of what somebody who leaves has made and done."""
+    row = cx.execute("SELECT place FROM leavings WHERE person = ?", (person_id,)).fetchone()
+    if row is None:
+        return Tidied()
+    (place,) = row
+    for step in (_clips, _comments, _likes, _comment_likes, _told):
+        if (done := step(cx, person_id, now)) is not None:
+            return done
+    for statement in OWN:
+        cx.execute(statement, (person_id,))
+    search.forget(cx, person_id)
+    cx.execute("DELETE FROM events WHERE topic = ?", (person_topic(person_id),))
+    last = _forget_in_log(cx, person_id, place)
+    if last is not None:
+        cx.execute("UPDATE leavings SET place = ? WHERE person = ?", (last, person_id))
+        return Tidied(more=True)
+    # What is still being drawn goes when it has ended.
+    if unfinished_clips(cx, person_id):
+        return Tidied()
+    cx.execute("DELETE FROM leavings WHERE person = ?", (person_id,))
+    return Tidied(more=True)
+
+
+def forget_departed(cx: Connection, now: float) -> None:
+    """Nobody needs to know any more who left so long ago."""
+    cx.execute("DELETE FROM departed WHERE at <= ?", (now - REMEMBERED_S,))
+
+
+def _clips(cx: Connection, person_id: str, now: float) -> Tidied | None:
+    rows = cx.execute(
+        "SELECT id FROM clips WHERE author = ? AND status NOT IN ('queued', 'live') LIMIT ?",
+        (person_id, FEW),
+    ).fetchall()
+    removed = [remove_clip(cx, clip_id) for (clip_id,) in rows]
+    if not removed:
+        return None
+    blobs = tuple(name for one in removed for name in one.blobs)
+    return Tidied(True, blobs, tuple(event for one in removed for event in one.recorded))
+
+
+def _comments(cx: Connection, person_id: str, now: float) -> Tidied | None:
+    withheld = cx.execute(
+        "SELECT id FROM withheld_comments WHERE author = ? LIMIT ?", (person_id, FEW)
+    ).fetchall()
+    for (comment_id,) in withheld:
+        comments.drop_withheld(cx, comment_id, now)
+    rows = cx.execute(
+        "SELECT id, clip FROM comments WHERE author = ? LIMIT ?", (person_id, FEW)
+    ).fetchall()
+    recorded = list[Recorded]()
+    for comment_id, clip_id in rows:
+        # One of them may have stood below another.
+        if cx.execute("SELECT 1 FROM comments WHERE id = ?", (comment_id,)).fetchone():
+            recorded += comments.remove_comment(cx, clip_id, comment_id, None, now)
+    return Tidied(True, recorded=tuple(recorded)) if rows or withheld else None
+
+
+def _likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
+    rows = cx.execute("SELECT clip FROM likes WHERE person = ? LIMIT ?", (person_id, FEW))
+    recorded = list[Recorded]()
+    for (clip_id,) in (found := rows.fetchall()):
+        cx.execute("DELETE FROM likes WHERE person = ? AND clip = ?", (person_id, clip_id))
+        if cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone():
+            likes = bump(cx, "likes", clip_id, -1).likes
+            weigh(cx, "likes", clip_id, person_id, -1)
+            recorded.append(record(cx, clip_topic(clip_id), Liked(clip_id, LEFT, False, likes)))
+    return Tidied(True, recorded=tuple(recorded)) if found else None
+
+
+def _comment_likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
+    rows = cx.execute(
+        "SELECT comment FROM comment_likes WHERE person = ? LIMIT ?", (person_id, FEW)
+    )
+    for (comment_id,) in (found := rows.fetchall()):
+        cx.execute(
+            "DELETE FROM comment_likes WHERE person = ? AND comment = ?", (person_id, comment_id)
+        )
+        cx.execute("UPDATE comments SET likes = likes - 1 WHERE id = ?", (comment_id,))
+    return Tidied(more=True) if found else None
+
+
+def _told(cx: Connection, person_id: str, now: float) -> Tidied | None:
+    """What others were told of them."""
+    rows = cx.execute(
+        "SELECT id, person FROM notices WHERE actor = ? LIMIT ?", (person_id, FEW)
+    ).fetchall()
+    for notice_id, _ in rows:
+        cx.execute("DELETE FROM notices WHERE id = ?", (notice_id,))
+    recorded = [
+        record(cx, person_topic(one), InboxSeen(inbox.count_unread(cx, one)))
+        for one in {person for _, person in rows if person != person_id}
+    ]
+    return Tidied(True, recorded=tuple(recorded)) if rows else None
+
+
+def _forget_in_log(cx: Connection, person_id: str, place: int) -> int | None:
+    """Look through a part of the log after a place; where it ends, None at the end."""
+    rows = cx.execute(
+        "SELECT id FROM events WHERE id > ? ORDER BY id LIMIT ?", (place, EVENTS)
+    ).fetchall()
+    if not rows:
+        return None
+    last = rows[-1][0]
+    named = cx.execute(
+        "SELECT id, event FROM events WHERE id > ? AND id <= ? AND instr(event, ?) > 0",
+        (place, last, person_id.encode()),
+    ).fetchall()
+    for event_id, body in named:
+        cx.execute("UPDATE events SET event = ? WHERE id = ?", (without(body, person_id), event_id))
+    return int(last)
+
+
+def without(body: bytes, person_id: str) -> bytes:
+    """An event that names nobody of this id; what names them otherwise than as somebody is
+    forgotten."""
+    told = msgspec.msgpack.encode(_replaced(msgspec.msgpack.decode(body), person_id))
+    return event_body(ClipRemoved("")) if person_id.encode() in told else told
+
+
+def _replaced(value: Any, person_id: str) -> Any:
+    match value:
+        case {"id": str(found), "handle": _} if found == person_id:
+            return {"id": LEFT.id, "handle": LEFT.handle}
+        case dict():
+            return {name: _replaced(one, person_id) for name, one in value.items()}
+        case list():
+            return [_replaced(one, person_id) for one in value]
+        case _:
+            return value
+
+
+def comments_of(cx: Connection, person_id: str, after: str, limit: int) -> list[Comment]:
+    """What a person wrote, by id, after one."""
+    rows = cx.execute(
+        f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE} WHERE c.author = ? AND c.id > ?"
+        " ORDER BY c.id LIMIT ?",
+        (person_id, after, limit),
+    )
+    return [comment_of(row) for row in rows]
