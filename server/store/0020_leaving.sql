@@ -10,7 +10,7 @@ CREATE TABLE departed (
 ) WITHOUT ROWID;
 CREATE INDEX departed_by_time ON departed (at);
 -- What goes with somebody is found without looking through everything.
-CREATE INDEX comments_by_author ON comments (author, id);
+CREATE INDEX comments_by_author ON comments (author, id, clip);
 CREATE INDEX comment_likes_by_person ON comment_likes (person);
 CREATE INDEX held_by_author ON held_comments (author);
 CREATE INDEX notices_by_anyone ON notices (actor);
