@@ -29,7 +29,7 @@ export class Caption {
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
     const made = h("button.ai", { type: "button", "aria-label": "AI: how it was made", "data-testid": "ai", onclick: () => actions.made(id) }, "AI");
-    const who = h("p.who", {}, this.author, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
+    const who = h("p.who", { id: `who-${id}` }, this.author, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
     this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));

@@ -6,11 +6,15 @@ import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Rail } from "./rail.js";
 import { Ring } from "./ring.js";
+import { Shade } from "./shade.js";
 
 /** @typedef {import("./merge.js").Entry} Entry */
 
 /** So long the words of a clip stand as they are, then they fold, so that they do not lie over what it shows. */
 const FOLD_MS = 2000;
+/** So often a film is looked at again: whether what lies over it can still be read. */
+const LOOK_MS = 1000;
+const SHADE = new Shade();
 
 /**
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
@@ -30,12 +34,14 @@ export class Card {
       "data-state": entry.clip.status,
       "data-picture": "none",
       "aria-labelledby": `text-${this.id}`,
+      "aria-describedby": `who-${this.id}`,
       "aria-setsize": "-1",
       tabindex: "0",
     });
     this.full = false;
     this.before = false;
     this.share = 0;
+    this.lookedAt = 0;
     this.heard = this.offered = false;
     this.entry = entry;
   }
@@ -58,7 +64,7 @@ export class Card {
   #build() {
     const { id, actions } = this;
     const { clip } = this.entry;
-    this.poster = h("img.poster", { alt: "", decoding: "async", hidden: true });
+    this.poster = h("img.poster", { alt: "", decoding: "async", hidden: true, onload: () => SHADE.over(this.stage, this.poster) });
     this.still = h("canvas.still", { hidden: true });
     this.frame = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });
@@ -69,7 +75,7 @@ export class Card {
     this.hearButton = h("button.hear", { type: "button", hidden: true, "data-testid": "tap-sound", "aria-keyshortcuts": "m", onclick: () => actions.sound() }, icon("sound"), "Tap for sound");
     this.stage = h("div.stage", {}, this.frame, this.hearts, this.played, this.playButton, this.hearButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
-    this.#fold(false);
+    this.element.dataset.folded = "false";
     this.update(this.entry);
   }
 
@@ -101,6 +107,7 @@ export class Card {
     this.#light(entry);
     this.caption?.update(entry);
     if (clip.poster_url && this.poster.getAttribute("src") !== clip.poster_url) {
+      this.poster.fetchPriority = this.before ? "high" : "low";
       this.poster.src = clip.poster_url;
       this.poster.hidden = false;
     }
@@ -177,6 +184,13 @@ export class Card {
   /** What it played is not to be had: its poster stands for it. */
   lose() {
     this.element.dataset.picture = "none";
+  }
+
+  /** A film goes on: what lies over it is to be read. @param {HTMLVideoElement} video */
+  look(video) {
+    if (video.readyState < 2 || performance.now() - this.lookedAt < LOOK_MS) return;
+    this.lookedAt = performance.now();
+    SHADE.over(this.stage, video);
   }
 
   /** A picture of this source stands. @param {string} source */

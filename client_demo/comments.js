@@ -32,7 +32,7 @@ export class Comments {
     this.left = h("small.left", { "aria-live": "polite" });
     this.send = h("button.round", { type: "submit", "aria-label": "Send", disabled: true, "data-testid": "comment-send" }, icon("send"));
     const form = h("form.say", { onsubmit: (/** @type {Event} */ event) => this.#say(event) }, this.input, this.left, this.send);
-    this.element = h("section.talk", { "aria-label": "Comments" }, h("div.scroll", { tabindex: "0", role: "region", "aria-label": "Comment list" }, this.none, this.list, this.older), form);
+    this.element = h("div.talk", { role: "tabpanel", id: "panel-comments", "aria-label": "Comments" }, h("div.scroll", { tabindex: "0", role: "region", "aria-label": "Comment list" }, this.none, this.list, this.older), form);
   }
 
   /** @param {string | null} id */

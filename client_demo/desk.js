@@ -4,6 +4,7 @@ import { h, said, setText } from "./dom.js";
 import { ago, plural } from "./format.js";
 import { icon } from "./icons.js";
 import { REASONS } from "./report.js";
+import { choose } from "./tabs.js";
 
 /** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[]}} Case */
 
@@ -22,12 +23,13 @@ export class Desk {
   constructor(on) {
     this.on = on;
     this.problem = h("p.answer", { role: "status", hidden: true });
-    this.list = h("ul.cases", { role: "tabpanel", "data-testid": "desk-list" });
+    this.list = h("ul.cases", { "data-testid": "desk-list" });
+    this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": "Reports" }, this.list);
     this.which = "open";
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "Reports" }, ...[["open", "Open"], ["decided", "Decided"]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = h("dialog.sheet.desk", { "data-sheet": "desk", "aria-labelledby": "desk-title", "data-testid": "desk", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, "Reports"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
-      this.tabs, this.problem, this.list);
+      this.tabs, this.problem, this.panel);
     document.body.append(this.dialog);
   }
 
@@ -39,7 +41,8 @@ export class Desk {
   /** @param {string} which */
   #turn(which) {
     this.which = which;
-    for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.which === which));
+    const tabs = [...this.tabs.children];
+    choose(tabs, tabs.find((tab) => tab.dataset.which === which), this.panel);
     this.#try(() => this.#show());
   }
 

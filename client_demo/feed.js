@@ -29,10 +29,13 @@ export class Feed {
     this.store = store;
     this.actions = actions;
     this.listener = listener;
+    this.list = /** @type {HTMLElement} */ (root.querySelector("[role=feed]")); // it holds articles only
     /** @type {Card[]} */
     this.cards = [];
     this.index = -1;
     this.hearing = new Hearing((on, offered) => this.#hear(on, offered));
+    /** Whether the focus goes along with the step under way. */
+    this.leads = false;
     /** Which screen is before the person: a clip's index, or one more for the tail. */
     this.place = 0;
     /** @type {number | undefined} where a scroll under way ends */
@@ -80,6 +83,7 @@ export class Feed {
     for (const player of this.players) player.release();
     for (const card of this.cards) card.setFull(false), card.element.remove();
     this.cards = [];
+    this.list.hidden = true;
     this.#setCurrent(-1);
     this.root.scrollTop = 0;
     this.place = 0;
@@ -92,9 +96,10 @@ export class Feed {
     const fresh = ids.filter((id) => !there.has(id));
     const at = next ? this.index + 1 : this.cards.length;
     const cards = fresh.map((id) => new Card(/** @type {any} */ (this.store.get(id)), this.actions));
-    const after = this.cards[at]?.element ?? this.root.querySelector(".tail");
-    for (const card of cards) this.root.insertBefore(card.element, after);
+    const after = this.cards[at]?.element ?? null;
+    for (const card of cards) this.list.insertBefore(card.element, after);
     this.cards.splice(at, 0, ...cards);
+    this.list.hidden = this.cards.length === 0;
     for (const card of cards) card.hear(this.hearing.on, this.hearing.offered);
     this.cards.forEach((card, i) => card.element.setAttribute("aria-posinset", String(i + 1)));
     if (this.index < 0 && this.cards.length) this.#settle();
@@ -107,6 +112,7 @@ export class Feed {
     const at = this.ids.indexOf(id);
     if (at < 0) return;
     const [card] = this.cards.splice(at, 1);
+    this.list.hidden = this.cards.length === 0;
     this.players.find((player) => player.card === card)?.release();
     card.setFull(false);
     card.element.remove();
@@ -117,8 +123,9 @@ export class Feed {
     this.#refill();
   }
 
-  /** @param {number} delta */
-  step(delta) {
+  /** @param {number} delta @param {{focus?: boolean}} [options] whether the focus goes along, as it does with keys */
+  step(delta, { focus = false } = {}) {
+    this.leads = focus;
     this.#scrollTo((this.target ?? this.place) + delta);
   }
 
@@ -161,7 +168,8 @@ export class Feed {
     this.shown = this.current?.id ?? null;
     if (before === this.shown) return;
     this.#refill();
-    if (focused) this.current?.element.focus({ preventScroll: true });
+    if (focused || this.leads) this.current?.element.focus({ preventScroll: true });
+    this.leads = false;
     if (before !== null && this.store.get(before)?.clip.recipe?.sound) this.hearing.pass();
     this.listener.current(this.shown, before);
     if (index >= this.cards.length - AHEAD) this.listener.more();
@@ -171,8 +179,8 @@ export class Feed {
     this.cards.forEach((card, i) => {
       const near = Math.abs(i - this.index) <= FILLED;
       if (!near) this.players.find((player) => player.card === card)?.release();
-      card.setFull(near);
       card.turn(i === this.index);
+      card.setFull(near);
     });
     this.#lend();
   }

@@ -20,6 +20,7 @@ import { Pictures } from "./pictures.js";
 import { Retry } from "./retry.js";
 import { Sheets } from "./sheets.js";
 import { Store } from "./state.js";
+import { tabKeys } from "./tabs.js";
 import { complain, toast } from "./toast.js";
 import { FEED, topicListener } from "./topics.js";
 import { Trail } from "./trail.js";
@@ -170,6 +171,8 @@ function turned(id, before) {
   trail.turn(id, sheets.top);
   const text = id && store.get(id)?.clip.text;
   document.title = text ? `${text} · Phosphene` : "Phosphene";
+  // Who has the focus in it hears its name from there.
+  $("#announce").textContent = text && !feed.current?.element.contains(document.activeElement) ? `${text}, @${store.get(/** @type {string} */ (id))?.clip.author.handle}` : "";
   requestAnimationFrame(glow);
 }
 
@@ -242,8 +245,8 @@ function goBackTo(id) {
 const current = (/** @type {(id: string) => void} */ deed) => () => feed.current && deed(feed.current.id);
 
 keyboard({
-  next: () => feed.step(1),
-  previous: () => feed.step(-1),
+  next: () => feed.step(1, { focus: true }),
+  previous: () => feed.step(-1, { focus: true }),
   pause: () => feed.player?.toggle(),
   like: current((id) => act.like(id)),
   compose: () => composer.open(),
@@ -260,6 +263,11 @@ keyboard({
   search: () => finder.open(),
   close: () => panel.setOpen(false),
 });
+
+tabKeys();
+
+const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk];
+$("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free
 
 wheel($("#feed"), (delta) => feed.step(delta));
 
@@ -300,7 +308,7 @@ async function start() {
   if (!feed.current) await load();
   if (trail.wanted && (feed.current || trail.wanted.startsWith("@"))) uncover(trail.wanted);
   if (kept || shared) await load();
-  loadAll([composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk]);
+  if (!feed.current) loadAll(sheetsToCome);
 }
 
 /** The column as it was before a reload. @param {import("./column.js").Column} kept */

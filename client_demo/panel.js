@@ -5,6 +5,7 @@ import { h, roomy, setText } from "./dom.js";
 import { facts } from "./format.js";
 import { icon } from "./icons.js";
 import { family, gallery, tree } from "./lineage.js";
+import { choose } from "./tabs.js";
 
 /** @typedef {"comments" | "lineage"} Tab */
 
@@ -23,12 +24,12 @@ export class Panel {
     /** @type {Tab} */
     this.tab = "comments";
     this.comments = new Comments(store, listener);
-    this.lineage = h("section.family", { "aria-label": "Lineage", "data-testid": "lineage-tree" });
+    this.lineage = h("div.family", { role: "tabpanel", id: "panel-lineage", "aria-label": "Lineage", "data-testid": "lineage-tree" });
     this.tree = h("div");
     this.facts = h("dl.facts", { "data-testid": "facts" });
     this.tabs = { comments: this.#tab("comments", "Comments"), lineage: this.#tab("lineage", "Lineage") };
     this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
-    const bar = h("div.tabs", { role: "tablist" }, this.tabs.comments, this.tabs.lineage);
+    const bar = h("div.tabs", { role: "tablist", "aria-label": "About this clip" }, this.tabs.comments, this.tabs.lineage);
     /** @type {"tree" | "grid"} how its family is shown */
     this.view = "tree";
     this.views = { tree: this.#view("tree", "Family"), grid: this.#view("grid", "Remixes") };
@@ -91,9 +92,9 @@ export class Panel {
   #select(tab) {
     this.tab = tab;
     this.element.dataset.sheet = tab;
-    for (const [name, button] of Object.entries(this.tabs)) button.setAttribute("aria-selected", String(name === tab));
     this.comments.element.hidden = tab !== "comments";
     this.lineage.hidden = tab !== "lineage";
+    choose(Object.values(this.tabs), this.tabs[tab], tab === "comments" ? this.comments.element : this.lineage);
     if (this.open) this.#fill();
   }
 

@@ -257,6 +257,7 @@ export class Player {
 
   #tellPlayed() {
     const { currentTime, duration } = this.video;
+    if (this.active) this.card?.look(this.video);
     this.card?.setPlayed(this.showing === "file" && duration > 0 ? Math.min(1, currentTime / duration) : 0);
   }
 

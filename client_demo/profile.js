@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
 import { plural, short } from "./format.js";
 import { icon } from "./icons.js";
+import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
 
 /** @type {[string, string][]} */
@@ -22,10 +23,11 @@ export class ProfileDialog {
     this.deeds = h("div.profile-deeds");
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "What they made" });
-    this.grid = h("ul.grid", { role: "tabpanel", "data-testid": "profile-grid" });
+    this.grid = h("ul.grid", { "data-testid": "profile-grid" });
+    this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": "What they made" }, this.grid);
     this.dialog = h("dialog.sheet.profile", { "aria-labelledby": "profile-title", "data-testid": "profile", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
-      this.about, this.counts, this.deeds, this.problem, this.tabs, this.grid);
+      this.about, this.counts, this.deeds, this.problem, this.tabs, this.panel);
     document.body.append(this.dialog);
     this.handle = "";
     this.which = "clips";
@@ -56,7 +58,8 @@ export class ProfileDialog {
     setText(this.counts, [plural(found.followers, "follower"), `${short(found.following)} followed`, plural(found.clips, "clip"), plural(found.likes, "like"), found.mutual ? "you follow each other" : ""].filter(Boolean).join(" · "));
     this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
     const shown = this.mine ? OWN_TABS : TABS.filter(([which]) => which !== "liked" || found.shares_likes);
-    this.tabs.replaceChildren(...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, "aria-selected": String(which === this.which), onclick: () => this.#turn(which) }, name)));
+    this.tabs.replaceChildren(...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.#mark();
     await this.#fill();
   }
 
@@ -90,8 +93,13 @@ export class ProfileDialog {
   /** @param {string} which */
   #turn(which) {
     this.which = which;
-    for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.which === which));
+    this.#mark();
     this.#fill().catch(this.on.failed);
+  }
+
+  #mark() {
+    const tabs = [...this.tabs.children];
+    choose(tabs, tabs.find((tab) => tab.dataset.which === this.which), this.panel);
   }
 
   async #fill() {

@@ -196,9 +196,10 @@ def frame_page(clip_id: str, query: Any, token: str | None) -> str:
         '<meta name="color-scheme" content="dark">\n'
         '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
         '<link rel="stylesheet" href="/client/embed/page.css">\n'
-        '<script src="/player.js"></script>\n</head>\n<body>\n'
+        '<script src="/player.js"></script>\n</head>\n<body>\n<main>\n'
+        "<h1>A clip of Phosphene</h1>\n"
         f'<phosphene-player clip="{escape(clip_id)}"{opened} bridge {" ".join(flags)}>'
-        "</phosphene-player>\n</body>\n</html>\n"
+        "</phosphene-player>\n</main>\n</body>\n</html>\n"
     )
 
 
