@@ -3,8 +3,9 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from phosphene.api.sharing import as_xml, clip_in, fit, frame, head, oembed
+from phosphene.api.sharing import as_xml, clip_in, fit, frame, head, oembed, profile_head
 from phosphene.errors import NotFound
+from phosphene.model import Person
 from tests.stream.viewer import a_clip
 
 BASE = "https://clips.example"
@@ -112,3 +113,12 @@ def test_the_head_of_a_live_clip_promises_no_file() -> None:
     text = head(a_clip(), BASE)
     assert "og:video:type" not in text
     assert "twitter:player" in text
+
+
+def test_the_head_of_a_profile_has_its_address_and_a_picture_where_there_is_one() -> None:
+    anna = Person("p1", "anna")
+    plain = profile_head(anna, 'I "draw"', None, "https://here")
+    assert '<link rel="canonical" href="https://here/@anna">' in plain
+    assert "&quot;draw&quot;" in plain
+    assert "og:image" not in plain
+    assert "https://here/blobs/a.jpg" in profile_head(anna, "", "/blobs/a.jpg", "https://here")
