@@ -33,6 +33,12 @@ def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
     assert "application/json+oembed" in head
     assert "oembed" not in body
     assert page.count("<title>") == page.count("</head>") == 1
+    assert 'as="image"' not in page
+    drawn = a_clip(poster_url="/v1/clips/a/poster.jpg")
+    page = with_head((CLIENT / "index.html").read_text(), drawn, "https://x.test")
+    assert (
+        '<link rel="preload" as="image" fetchpriority="high" href="/v1/clips/a/poster.jpg">' in page
+    )
 
 
 @pytest.mark.asyncio
