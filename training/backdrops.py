@@ -57,6 +57,7 @@ PLACES = {
     "space": "desert",
 }
 """And the older place in whose way everything moves there."""
+INDOORS = tuple(place for place in sky.WALLS if place not in (*sky.LAMP, *sky.BEAMS))
 WEATHERS = {"fog": "clear", "storm": "rain", "leaves": "snow", "fireworks": "clear"}
 
 
@@ -103,7 +104,7 @@ def make() -> Backdrops:
         away = (found.decode(kind, latents[kind]) - plates).square().mean() / 4
         decibels = -10 * float(away.log10())
         print(f"{kind}: {len(plates)} of {tokens(kind)} tokens, {decibels:.1f} dB", flush=True)
-    return Backdrops(found, BackdropTable(PLACES, WEATHERS, rows), latents)
+    return Backdrops(found, BackdropTable(PLACES, WEATHERS, rows, INDOORS), latents)
 
 
 if __name__ == "__main__":

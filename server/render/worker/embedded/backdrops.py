@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
 from phosphene.render.worker.embedded.decoders import KindDecoder
 
@@ -32,11 +33,13 @@ Rows = tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=1)]]
 
 class BackdropTable(Struct, frozen=True):
     """`places`, `weathers`: what there is, and the older value that says how everything moves
-    there. `rows`: by kind of plate, then by "place/time" or weather, its drawings."""
+    there. `rows`: by kind of plate, then by "place/time" or weather, its drawings. `indoors`: the
+    places whose sky is a wall."""
 
     places: dict[str, str]
     weathers: dict[str, str]
     rows: dict[str, dict[str, Rows]]
+    indoors: tuple[str, ...] = ()
 
 
 class Backdrops:
@@ -99,14 +102,24 @@ class Backdrops:
 
     def _one(self, kind: str, name: str) -> "Backdrop":
         first, count = self._table.rows[kind][name]
-        return Backdrop(self._autoencoder, kind, self._latents[kind][first : first + count])
+        wall = kind == "sky" and name.split("/")[0] in self._table.indoors
+        return Backdrop(self._autoencoder, kind, self._latents[kind][first : first + count], wall)
 
 
 @dataclass(frozen=True, eq=False)
 class Backdrop(KindDecoder):
-    """One plate of a scene; `drawings`: (N, tokens, K), of which it will be one."""
+    """One plate of a scene; `drawings`: (N, tokens, K), of which it will be one; `wall`: it is the
+    wall of a room, where there is the glow of a lamp and no disc of the sun."""
 
     drawings: Tensor
+    wall: bool = False
+
+    def decode(self, latents: Tensor) -> Array:
+        """Latents (tokens, K) as a plate in 0..1."""
+        plate = super().decode(latents)
+        if self.wall:
+            plate[3] = 0.0  # the mask of the disc
+        return plate
 
     def guess(self, sample: Tensor, sigma: float) -> Tensor:
         """The x0 that is to be expected of a noisy sample, (tokens, K)."""

@@ -1,5 +1,6 @@
 """Further places and weathers: a denoiser that is known without training."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,20 @@ def test_the_expected_x0_has_the_least_error_over_the_drawings(backdrops: Backdr
         others = guess, far.drawings.mean(0), nearest
         errors += torch.stack([(other - clean).square().mean() for other in others])
     assert errors[0] < 0.98 * errors[1:].min()
+
+
+def test_the_wall_of_a_room_has_the_glow_of_a_lamp_and_no_sun(backdrops: Backdrops) -> None:
+    sky = backdrops.of_scene("beach", "", "day")["sky"]
+    open_, wall = (replace(sky, wall=w).decode(sky.drawings[0]) for w in (False, True))
+    assert open_[3].max() > 0 and not wall[3].any()
+    assert np.array_equal(open_[:3], wall[:3])
+
+
+def test_the_rooms_that_ship_have_walls() -> None:
+    shipped = Backdrops.load(toy.SHIPPED)
+    assert shipped is not None
+    skies = {place: shipped.of_scene(place, "", "day")["sky"].wall for place in shipped.places}
+    assert {place for place, wall in skies.items() if wall} == {"room", "kitchen", "shop"}
 
 
 def test_they_are_a_part_of_a_folder_and_come_back(backdrops: Backdrops, tmp_path: Path) -> None:

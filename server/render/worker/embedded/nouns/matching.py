@@ -83,9 +83,11 @@ class Matcher:
 
     def _phrase(self, said: list[str]) -> Found | None:
         if said[0] in self.grammar.little:
-            # Only as the lexicon has it: um avô is a grandfather, uma avó is none.
-            found = None if self._by_hand else self._own.get(phrase(said))
-            return (found, self.language) if found else None
+            # Only as the lexicon has it: um avô is a grandfather, uma avó is none; and under the
+            # sea is another place than the sea.
+            found = self._own.get(phrase(said))
+            leads = found and found.role == "place" and said[0] in self.grammar.within
+            return (found, self.language) if found and (leads or not self._by_hand) else None
         *rest, last = said
         forms = [phrase([*rest, form]) for form in nouns(last, self.language)]
         if self.language != "en":

@@ -31,6 +31,8 @@ BEINGS: Final = words_of(
 )
 GROWS: Final = "sway"
 """The gait of plants."""
+SWIMS: Final = "swim"
+INSIDE: Final = words_of("in into inside dans en im nel nell no na")
 KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
@@ -138,6 +140,8 @@ class NounReader:
             doing = None
         action = doing.meaning.value if doing else None
         place = _place([m.meaning.value for m in kept if m.role == "place"])
+        if first and self._dives(first, kept, words):
+            place = "underwater"
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -161,6 +165,12 @@ class NounReader:
         taken = {k for m in kept for k in range(m.first, m.last)} | camera
         return self._unknown[language].before(words, first.first, taken)
 
+    def _dives(self, who: Match, kept: list[Match], words: Sequence[Token]) -> bool:
+        """Whether who swims is in the sea, and so below it: a shark in the ocean."""
+        gait = self._lexicon.concepts.get(who.meaning.value, ("",))[0]
+        seas = (m for m in kept if m.meaning.value == "sea" and m.role == "place")
+        return gait == SWIMS and any(_inside(m, words) for m in seas)
+
     def _apply_action(
         self, subject: str | None, action: str | None
     ) -> tuple[str | None, str | None]:
@@ -173,6 +183,11 @@ class NounReader:
             return figure, needs
         # "A shark swimming" became a swimming man: words of action were stolen from animals.
         return (subject, needs) if subject in PEOPLE else (subject, None)
+
+
+def _inside(place: Match, words: Sequence[Token]) -> bool:
+    """Whether "in" leads to a place, past an article and an adjective."""
+    return any(w.folded in INSIDE for w in words[max(0, place.first - 3) : place.first])
 
 
 def _place(places: Sequence[str]) -> str | None:

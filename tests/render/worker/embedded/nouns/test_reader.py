@@ -20,6 +20,24 @@ def read(text: str) -> Reading:
     ("text", "subject"),
     [
         ("a bar at night", None),
+        ("a snowy mountain", "mountain"),
+        ("grandpa's rusty tractor", "tractor"),
+        ("the squirrel stole my acorn", "squirrel"),
+        ("the lighthouse blinks", "lighthouse"),
+        ("a tennis match between a bear and a fox", "bear"),
+        ("a giant teddy bear", "teddy-bear"),
+        ("bro a shark", "shark"),
+        ("dolly in on an astronaut", "astronaut"),
+        ("pinguins on ice", "penguin"),
+        ("a narrow alley, lanterns, spices", None),
+        ("a red street, Blade Runner vibe", None),
+        ("a campsite under the stars", None),
+        ("a pirate ship sailing", "ship"),
+        ("a waterfall in a jungle, no people, no animals", None),
+        ("un camping sous les étoiles", None),
+        ("une cuisine, rayons de soleil", None),
+        ("la maman canard", "duck"),
+        ("un loup, version film d'horreur", "wolf"),
         ("fog over the hills", None),
         ("a knight at night", "rider"),
         ("a hot dog", "hot-dog"),
@@ -69,6 +87,26 @@ def read(text: str) -> Reading:
 )
 def test_words_are_looked_up_and_not_guessed(text: str, subject: str | None) -> None:
     assert read(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a shark under the sea", "underwater"),
+        ("un requin sous la mer", "underwater"),
+        ("a shark in the ocean", "underwater"),
+        ("a boat in the ocean", "sea"),
+        ("a dolphin over the sea", "sea"),
+        ("an astronaut on the moon", "space"),
+    ],
+)
+def test_a_place_is_where_its_preposition_says(text: str, place: str) -> None:
+    assert read(text).place == place
+
+
+def test_a_number_counts_the_noun_that_it_leads() -> None:
+    assert read("two apples on a table").count == 2
+    assert read("deux dés sur une table").count == 1, "dice fold to an article: the table is one"
 
 
 def test_what_is_denied_is_left_out() -> None:
