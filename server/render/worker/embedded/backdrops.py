@@ -102,7 +102,7 @@ class Backdrops:
 
     def _one(self, kind: str, name: str) -> "Backdrop":
         first, count = self._table.rows[kind][name]
-        wall = kind == "sky" and name.split("/")[0] in self._table.indoors
+        wall = kind == "sky" and name.split("/", 1)[0] in self._table.indoors
         return Backdrop(self._autoencoder, kind, self._latents[kind][first : first + count], wall)
 
 
