@@ -1,5 +1,7 @@
 """From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from phosphene.model import Slot
@@ -8,6 +10,7 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.nouns.reader import Reading
 from phosphene.render.worker.embedded.nouns.telling import tell
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
@@ -19,6 +22,30 @@ from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from phosphene.render.worker.embedded.world import PLACE, Choices, World
 
 ScenePlan = tuple[dict[str, str], Cast]
+OWN_COLOURS: Final[Mapping[str, Choices]] = {
+    "whale": ("blue",),
+    "cat": ("orange", "white"),
+    "sailboat": ("white", "red", "blue"),
+    "rocket": ("white", "red"),
+    "jellyfish": ("pink", "purple", "blue"),
+    "fish": ("orange", "yellow", "blue", "red"),
+    "fox": ("orange",),
+    "rabbit": ("white",),
+    "turtle": ("green",),
+    "dog": ("orange", "white"),
+    "frog": ("green",),
+    "snail": ("orange", "yellow"),
+    "octopus": ("red", "orange", "purple", "pink"),
+    "dragon": ("green", "red", "purple"),
+    "airplane": ("white", "red", "blue"),
+    "horse": ("white", "orange"),
+    "elephant": ("blue", "white"),
+    "bear": ("orange", "white"),
+    "deer": ("orange",),
+    "owl": ("orange", "white"),
+    "penguin": ("blue",),
+}
+"""What one would paint them in; birds, butterflies and balloons have any."""
 ANYWHERE: Final = ("hills", "city")
 """Where those are of whose home this world has nothing."""
 
@@ -93,7 +120,7 @@ class NounDirector(Director):
         }
         self._corrector = SlotCorrector(lexicon, world)
         self._wishes = Wishes(lexicon, nouns.concepts)
-        self._casting = Casting(nouns.concepts, self._older)
+        self._casting = Casting(nouns.concepts, self._older, world.values["colour"])
         self._homes = {name: concept.place for name, concept in nouns.concepts.items()}
 
     def understand(self, text: str) -> tuple[Slot, ...]:
@@ -107,11 +134,12 @@ class NounDirector(Director):
         if wish.subject is None:
             # Without anybody to do it, nothing that is said of somebody else is asked for.
             asked |= {"subject": None, "other": None if asked["other"] != NOBODY else NOBODY}
-        cast = self._casting.cast(wish, seed, before.cast if before else ALONE)
+        kept = self._drawn_before(before) if before else ()
+        cast = self._casting.cast(wish, seed, before.cast if before else ALONE, kept)
         usual: dict[str, Choices] = {}
         if wish.subject:
             asked |= self._asked(wish, cast)
-            usual = self._usual(wish, cast.subject)
+            usual = self._usual(wish, cast.subject) | self._own_colours(asked)
             if cast.subject and before is None and asked["place"] is None:
                 asked["place"] = self._homes.get(wish.subject)
         asked, cast = self._furnished(asked, before, cast)
@@ -122,7 +150,7 @@ class NounDirector(Director):
 
     def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
         reading = self._corrector.read_prompt(text)
-        wish = self._wishes.wish_of(text, reading)
+        wish = self._without_scenery(self._wishes.wish_of(text, reading), reading)
         place = self._corrector.place_slot(reading)
         told = tell(self._parser.parse_prompt(text), place, wish, self._older)
         lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))
@@ -130,6 +158,14 @@ class NounDirector(Director):
         if self._surroundings:
             slots = self._surroundings.tell(text, reading, slots)
         return without_shown(slots), wish
+
+    def _without_scenery(self, wish: Wish, reading: Reading) -> Wish:
+        """Without a second thing that is the place: a train on a bridge needs one bridge."""
+        behind = self._surroundings.places if self._surroundings else ()
+        beside = wish.relation in ("", "beside") and not wish.thing
+        if wish.other in behind and beside and reading.place in (None, wish.other):
+            return replace(wish, other=None, relation="")
+        return wish
 
     def _asked(self, wish: Wish, cast: Cast) -> dict[str, str | None]:
         """The slots of the one or two who are wished for."""
@@ -149,6 +185,22 @@ class NounDirector(Director):
     def _score_of(self, concept: str, actor: Actor | None) -> str:
         """The older subject that moves as somebody does."""
         return self._older[concept] if actor is None else STAND_INS[actor.gait]
+
+    def _drawn_before(self, before: Scene) -> tuple[str, ...]:
+        """The concepts of a scene that the older network drew."""
+        shown = {value: concept for concept, value in self._older.items()}
+        both = (("subject", before.cast.subject), ("other", before.cast.other))
+        values = (before.slots[plate] for plate, actor in both if actor is None)
+        return tuple(shown[value] for value in values if value in shown)
+
+    def _own_colours(self, asked: Mapping[str, str | None]) -> dict[str, Choices]:
+        """The colours that older subjects have where nobody says one."""
+        known = self._world.values["colour"]
+        found = {
+            slot: tuple(c for c in OWN_COLOURS.get(asked[who] or "", ()) if c in known)
+            for slot, who in (("colour", "subject"), ("other_colour", "other"))
+        }
+        return {slot: colours for slot, colours in found.items() if colours}
 
     def _usual(self, wish: Wish, subject: Actor | None) -> dict[str, Choices]:
         """Where it is at home and how it moves, if nobody says it."""

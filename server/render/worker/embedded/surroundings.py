@@ -1,6 +1,6 @@
 """Further places and weathers in what is understood of a prompt, and in what is drawn of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -48,6 +48,11 @@ class Surroundings:
             for phrase in phrases
             if name in backdrops.weathers
         }
+
+    @property
+    def places(self) -> Collection[str]:
+        """The further places."""
+        return self._backdrops.places.keys()
 
     def tell(self, text: str, reading: Reading, slots: Sequence[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt with the further place and weather that it names."""

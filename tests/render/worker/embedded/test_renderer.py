@@ -276,17 +276,17 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(not (SHIPPED / "model_index.json").exists(), reason="no weights in this tree")
 class TestShipped:
     def test_a_prompt_becomes_the_scene_that_it_asks_for(self, shipped: Renderer) -> None:
-        brief = Brief("a red balloon over the hills at sunset", seed=1, seconds=2, steps=6)
+        brief = Brief("a red whale over the hills at sunset", seed=1, seconds=2, steps=6)
         patches, latents = draw_all(shipped, brief)
         check_plane(patches, 48)
         slots = from_latents(latents, WORLD).slots
-        assert slots["subject"] == "balloon"
+        assert slots["subject"] == "whale"
         assert slots["colour"] == "red"
         assert slots["place"] == "hills"
         assert slots["time"] == "sunset"
 
     def test_the_subject_has_the_colour_and_is_mostly_one_piece(self, shipped: Renderer) -> None:
-        brief = Brief("a red balloon over the hills at day", seed=2, seconds=1, steps=8)
+        brief = Brief("a red whale over the hills at day", seed=2, seconds=1, steps=8)
         _, latents = draw_all(shipped, brief)
         plates = from_latents(latents, WORLD).plates
         middle = coloured(plates["subject"], plates["inks"])[1]

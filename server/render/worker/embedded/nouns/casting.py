@@ -1,6 +1,6 @@
 """From what is wished for to a cast: the individuals, each with its drawing and its colours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -44,6 +44,8 @@ STAND_INS: Final[Mapping[str, str]] = {
     "rock": "bear",
 }
 """Whose score somebody with that gait has: the score's net knows the older subjects only."""
+NATURAL: Final = frozenset(("elephant", "horse", "bear", "deer", "owl", "penguin"))
+"""Whose own colour the older network has not."""
 MOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "hop": ("hop", "hop", "right", "left"),
     "fly": ("right", "left", "circle"),
@@ -65,29 +67,42 @@ SPINS: Final = frozenset(("ball", "basketball", "american-football", "rugby-ball
 class Casting:
     """Casts scenes, given what there is; for any thread."""
 
-    def __init__(self, concepts: Mapping[str, Concept], older: Mapping[str, str]) -> None:
-        """`older`: the concepts that the older network draws, to its subjects."""
+    def __init__(
+        self,
+        concepts: Mapping[str, Concept],
+        older: Mapping[str, str],
+        palette: Collection[str] = COLOURS,
+    ) -> None:
+        """`older`: the concepts that the older network draws, to its subjects; `palette`: the
+        colours that it has."""
         self._concepts = concepts
         self._older = older
+        self._palette = palette
 
-    def cast(self, wish: Wish, seed: int, before: Cast = ALONE) -> Cast:
+    def cast(self, wish: Wish, seed: int, before: Cast = ALONE, kept: Collection[str] = ()) -> Cast:
         """Who is on the stage. Who is there already keeps drawing and colours, but for what is
-        said of them anew."""
+        said of them anew. `kept`: those of before whom the older network drew."""
         if wish.subject is None:
             return self._recoloured(before, wish)
         relation = wish.relation
-        subject = self._actor("subject", wish.subject, wish, seed, before.subject)
-        other = wish.other and self._actor("other", wish.other, wish, seed, before.other)
+        known = [] if wish.subject in kept else NATURAL
+        subject = self._actor("subject", wish.subject, wish, seed, before.subject, known)
+        known = [] if wish.other in kept else NATURAL
+        other = wish.other and self._actor("other", wish.other, wish, seed, before.other, known)
         count = wish.count if wish.count > 3 else 0
         return Cast(subject, other or None, relation, count)
 
     def _actor(
-        self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
-    ) -> Actor | None:
-        # The older network has poses of its own for these, where a noun has one that is bent.
-        if concept in self._older:
-            return None
+        self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None,
+        natural: Collection[str],
+    ) -> Actor | None:  # fmt: skip
         told = wish.colours.get(plate)
+        # The older network has poses of its own for these, where a noun has one that is bent; but
+        # it has eight colours, and knows no brown bear and no grey elephant.
+        there = before is not None and before.concept == concept
+        noun = told not in self._palette if told else there or concept in natural
+        if concept in self._older and not (noun and concept in self._concepts):
+            return None
         if concept in FIGURES:
             return self._person(plate, concept, wish, seed, before)
         made = self._thing(plate, concept, wish.sex if plate == "subject" else "", seed)

@@ -65,3 +65,22 @@ def test_the_clothes_of_the_first_do_not_colour_the_second() -> None:
     assert dressed[0] != plain[0]
     assert dressed[1] == plain[1]
     assert clothes({"other": "red"}) == [plain[0], varied(COLOURS["red"], chance(3, "other:red"))]
+
+
+def test_the_older_network_draws_its_own_but_in_colours_that_it_has_not() -> None:
+    casting = Casting(toy.nouns().concepts, {"car": "horse"}, ("red", "blue"))
+    red, brown = (casting.cast(Wish("car", colours={"subject": c}), 1) for c in ("red", "brown"))
+    assert casting.cast(Wish("car"), 1).subject is None
+    assert red.subject is None
+    assert brown.subject is not None
+    again = casting.cast(Wish("car"), 2, brown)
+    assert again.subject is not None, "who is there stays who they are"
+    assert again.subject.inks == brown.subject.inks
+
+
+def test_who_is_never_of_those_colours_is_a_noun_unless_the_older_network_drew_it_before() -> None:
+    concepts = {"bear": toy.nouns().concepts["car"]}
+    casting = Casting(concepts, {"bear": "bear"}, ("red",))
+    assert casting.cast(Wish("bear"), 1).subject is not None
+    assert casting.cast(Wish("bear"), 1, kept=("bear",)).subject is None
+    assert casting.cast(Wish("bear", colours={"subject": "red"}), 1).subject is None
