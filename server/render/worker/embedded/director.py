@@ -1,6 +1,6 @@
 """From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +22,9 @@ from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from phosphene.render.worker.embedded.world import PLACE, Choices, World
 
 ScenePlan = tuple[dict[str, str], Cast]
+TAUGHT: Final = ("en", "fr")
+ALIKE: Final = ("time", "weather")
+"""Slots whose words are alike in many languages."""
 OWN_COLOURS: Final[Mapping[str, Choices]] = {
     "whale": ("blue",),
     "cat": ("orange", "white"),
@@ -152,7 +155,8 @@ class NounDirector(Director):
         reading = self._corrector.read_prompt(text)
         wish = self._without_scenery(self._wishes.wish_of(text, reading), reading)
         place = self._corrector.place_slot(reading)
-        told = tell(self._parser.parse_prompt(text), place, wish, self._older)
+        guessed = _of_language(self._parser.parse_prompt(text), reading.language)
+        told = tell(guessed, place, wish, self._older)
         lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))
         slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
         if self._surroundings:
@@ -209,3 +213,10 @@ class NounDirector(Director):
         home = self._corrector.place_of(wish.subject)
         places = (home,) if home else tuple(p for p in ANYWHERE if p in self._world.values["place"])
         return {"motion": MOTIONS.get(subject.gait, GOING)} | ({"place": places} if places else {})
+
+
+def _of_language(guessed: Sequence[Slot], language: str) -> tuple[Slot, ...]:
+    """What the net may guess: it learned English and French, and finds a green in Venezia."""
+    if language in TAUGHT:
+        return tuple(guessed)
+    return tuple(s if s.name in ALIKE else Slot(s.name, None, 0.0) for s in guessed)

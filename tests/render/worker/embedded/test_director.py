@@ -191,3 +191,8 @@ def test_a_thing_that_is_the_place_is_there_once() -> None:
     _, found = by_a_bridge.plan_scene("a car on a bridge", 1, None)
     assert found.subject is not None
     assert found.other is None
+
+
+def test_what_the_net_never_learned_is_not_guessed_of_other_languages() -> None:
+    assert told("una gondola a Venezia")["colour"].value is None
+    assert told("un gatto verde")["colour"].value == "green", "the lexicon knows it"

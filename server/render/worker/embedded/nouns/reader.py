@@ -287,6 +287,9 @@ def _heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list
             if m.role == "place" and plants and not woods:
                 kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
                 continue
+            if grammar.compounds and before.role == "place" and m.role == "subject":
+                kept.append(m)  # im Wald Gitarre: what is one thing is one word there
+                continue
             if before.meaning.value in KIN and m.role == "subject":
                 kept[-1] = m  # maman canard, bebe elephant, whatever the order
                 continue

@@ -205,6 +205,10 @@ def test_sentences_of_other_languages(text: str, subject: str | None) -> None:
     assert read(text).subject == subject
 
 
+def test_a_thing_after_a_place_is_beside_it_where_compounds_are_one_word() -> None:
+    assert read("ein Bär, der im Wald Gitarre spielt").other == "guitar"
+
+
 def test_a_person_of_another_language_does_what_is_said() -> None:
     assert (read("eine Frau tanzt am Strand").subject, read("ein Bär tanzt").action) == (
         "woman",
