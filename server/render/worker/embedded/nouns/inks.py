@@ -44,6 +44,8 @@ HAIR: Final[Mapping[str, Ink]] = {
     "white": (232, 228, 224),
 }
 USUAL_HAIR: Final = (0.3, 0.25, 0.18, 0.08, 0.13, 0.04, 0.02)
+CHILD_HAIR: Final = (0.32, 0.25, 0.2, 0.09, 0.14, 0.0, 0.0)
+"""Two grey-haired children are two old women to who sees them."""
 OLD_HAIR: Final = (0.02, 0.03, 0.03, 0.02, 0.05, 0.45, 0.4)
 GLOW: Final[Ink] = (255, 248, 226)
 _SPREAD: Final = 9

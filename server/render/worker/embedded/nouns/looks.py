@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.card import CARD
-from phosphene.render.worker.embedded.nouns.inks import HAIR, OLD_HAIR, SKIN, USUAL_HAIR, chance
+from phosphene.render.worker.embedded.nouns.inks import (
+    CHILD_HAIR,
+    HAIR,
+    OLD_HAIR,
+    SKIN,
+    USUAL_HAIR,
+    chance,
+)
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -70,6 +77,7 @@ _USUAL: Final[Mapping[str, tuple[float, ...]]] = {
     "age": (0.0, 0.85, 0.15),
     "build": (0.3, 0.45, 0.25),
 }
+_HAIR_OF: Final = {"old": OLD_HAIR, "child": CHILD_HAIR}
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     word: (field, value)
     for field, value, said in (
@@ -154,7 +162,7 @@ def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
         # How long hair is, is the one look that goes with a sex: at 96 pixels nothing else tells.
         weights = _USUAL.get(made["figure"] if field == "length" else field)
         if field == "hair":
-            weights = OLD_HAIR if made["age"] == "old" else USUAL_HAIR
+            weights = _HAIR_OF.get(made["age"], USUAL_HAIR)
         made[field] = told.get(field) or chance(seed, field).choices(values, weights)[0]
     if "posture" not in told:
         made["posture"] = "stand"

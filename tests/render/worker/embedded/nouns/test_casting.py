@@ -4,7 +4,7 @@ from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.cast import Actor, Ink
 from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.gait import GAITS
-from phosphene.render.worker.embedded.nouns.inks import COLOURS, chance, varied
+from phosphene.render.worker.embedded.nouns.inks import COLOURS, HAIR, chance, varied
 from phosphene.render.worker.embedded.nouns.looks import VALUES
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from tests.render.worker.embedded import toy
@@ -84,3 +84,11 @@ def test_who_is_never_of_those_colours_is_a_noun_unless_the_older_network_drew_i
     assert casting.cast(Wish("bear"), 1).subject is not None
     assert casting.cast(Wish("bear"), 1, kept=("bear",)).subject is None
     assert casting.cast(Wish("bear", colours={"subject": "red"}), 1).subject is None
+
+
+def test_no_child_has_grey_hair_unless_somebody_says_so() -> None:
+    grey = {HAIR["grey"], HAIR["white"]}
+    assert not grey & {actor.inks[2] for actor in actors("boy")}
+    told = CASTING.cast(Wish("boy", card={"hair": "grey"}), 1).subject
+    assert told is not None
+    assert told.inks[2] == HAIR["grey"]
