@@ -8,10 +8,12 @@ import argparse
 import csv
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copyfile
 
 import torch
 from torch import Tensor
 
+from phosphene.render.worker.embedded.nouns import network
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.nouns.gait import EXTENT
 from phosphene.render.worker.embedded.nouns.model import Concept, NounModel
@@ -23,6 +25,7 @@ from training.nouns.concepts import concepts
 from training.nouns.course import Course
 from training.nouns.drawings import Space
 
+NOTICE = Path(network.__file__).with_name("NOTICE")
 SIZES = Path(__file__).parent / "sizes.tsv"
 SOLID = 0.5
 """From this alpha on there is paper."""
@@ -120,6 +123,8 @@ if __name__ == "__main__":
     plates = typical(state["vectors"], Space(**state["space"]), autoencoder)
     model = NounModel(net, autoencoder, table(state, plates[:, -1]), state["vectors"])
     model.save(options.to)
+    # Derived from Fluent Emoji's shapes: its license goes where the weights go.
+    copyfile(NOTICE, options.to / "nouns" / NOTICE.name)
     for path in sorted((options.to / "nouns").iterdir()):
         path.chmod(0o644)
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
