@@ -68,6 +68,7 @@ export class Account {
       h("p.hint", {}, "Only this browser knows you. Keep this name, and a passkey lets you back in, here and elsewhere."),
       h("div.finish.pair", {}, this.#button("Sign in", "sign-in", () => this.#signIn()), this.#button("Keep this name", "keep", () => this.#keep(), true)),
       this.#recovery(),
+      this.#leaving("there is nothing to come back to"),
     ];
   }
 
@@ -82,7 +83,33 @@ export class Account {
       h("h3.account-title", {}, "Where you are signed in"),
       h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? "here" : `seen ${ago(one.seen_at, nowS())}`, !one.here && ["Sign out", () => api.endLogin(one.id)]))),
       h("div.finish.pair", {}, this.#button("Sign out everywhere else", "end-others", () => this.#then(api.endLogins())), this.#button("Sign out here", "sign-out", () => this.#signOut(logins))),
+      this.#leaving("nobody can bring it back"),
     ];
+  }
+
+  /** Taking everything along, and leaving for good: the second in two presses. @param {string} then what it means */
+  #leaving(then) {
+    const leave = this.#button("Delete my account", "delete", async () => {
+      if (leave.dataset.sure !== "true") {
+        leave.dataset.sure = "true";
+        setText(leave, "Yes, delete everything");
+        return;
+      }
+      await surely(() => api.deleteMe());
+      this.changed();
+    });
+    leave.onblur = () => (setText(leave, "Delete my account"), (leave.dataset.sure = "false"));
+    return h("details", { "data-testid": "account-leaving" }, h("summary", {}, "Leave, or take everything along"),
+      h("p.hint", {}, "The archive holds your clips, films, words and lists, and opens without us."),
+      h("div.finish.pair", {}, this.#button("Download everything", "export", () => this.#export())),
+      h("p.hint", {}, `Deleting takes your clips, comments, likes and sign-ins with it, at once: ${then}. Remixes that others made stay theirs.`),
+      h("div.finish.pair", {}, leave));
+  }
+
+  async #export() {
+    // By the browser itself, which writes it to the disk as it comes; what asks for the passkey as this does is asked first.
+    if ((await api.me()).kept) await surely(() => api.offerPasskey());
+    location.assign("/v1/me/export");
   }
 
   /** @param {string} name @param {string} when @param {false | [string, () => Promise<any>]} end */

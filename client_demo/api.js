@@ -148,6 +148,10 @@ class PageApi extends Api {
     return this.call("DELETE", `/v1/moderation/decisions/${encodeURIComponent(id)}`);
   }
 
+  deleteMe() {
+    return this.call("DELETE", "/v1/me");
+  }
+
   endLogins() {
     return this.call("DELETE", "/v1/me/logins");
   }
