@@ -181,6 +181,15 @@ def meanings(cx: Connection, words: Sequence[str]) -> dict[str, str]:
     return {term: tag for term, tag, clips in rows if tag and 2 * clips > all_of[term]}
 
 
+def endings(cx: Connection, beginning: str, limit: int) -> list[str]:
+    """Words of clips that begin so, those of the most clips first."""
+    rows = cx.execute(
+        "SELECT term FROM search_terms WHERE term >= ? AND term < ? ORDER BY clips DESC LIMIT ?",
+        (beginning, beginning + END, limit),
+    )
+    return list(dict.fromkeys(row[0] for row in rows))
+
+
 def suggest(cx: Connection, beginning: str, limit: int) -> list[Suggestion]:
     """Words that begin so, those of the most clips first."""
     rows = cx.execute(

@@ -19,6 +19,8 @@ from phosphene.text import keywords
 # subject of the embedded model): the newest of them are, then the next.
 WINDOW: Final = 200
 """So many clips are ordered by their worth at once."""
+ENDINGS: Final = 24
+"""So many words that an unfinished one may be."""
 FIRST: Final = 2.0**52
 """A place after all others, in microseconds since 1970."""
 
@@ -76,7 +78,8 @@ def _find_clips(
     # Somebody looked for something: words that tell nothing must not find everything.
     if not words and (wanted.text or not wanted.tags):
         return Page((), None)
-    question = question_of_clips(words, wanted.tags, search.meanings(cx, words))
+    endings = search.endings(cx, words[-1], ENDINGS) if words else []
+    question = question_of_clips(words, wanted.tags, search.meanings(cx, words), endings)
     listing = f"found {wanted.newest}"
     top, skipped = (FIRST, "0") if cursor is None else read_cursor(epoch, listing, cursor)
     window = search.find_clips(

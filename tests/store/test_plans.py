@@ -341,6 +341,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (search, "find_people", (((SearchTerm("@h7"),),), ["p8"])),
         (search, "meanings", (["red", "ball"],)),
         (search, "suggest", ("re", 9)),
+        (search, "endings", ("re", 9)),
         (search, "forget", ("p7",)),
         (search, "forget_gone", ()),
         (removal, "remove_clip", ("new",)),
