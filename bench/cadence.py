@@ -24,8 +24,8 @@ from msgspec import Struct
 from bench.machine import describe
 from bench.realtime import PROMPT, cpu_s
 from phosphene.render import messages
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.pool import Pool, open_pool
-from phosphene.render.model_catalog import ModelOptions
 from phosphene.render.worker.__main__ import load
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.chunked_work import run_all_chunks

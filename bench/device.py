@@ -18,7 +18,7 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 
 from bench.machine import describe
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.diffusers.load import load
 from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
 from phosphene.render.worker.engine import Engine, open_engine

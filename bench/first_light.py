@@ -16,7 +16,7 @@ import torch
 from playwright.async_api import Page, async_playwright
 
 from bench.machine import describe
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.embedded.load import load
 from phosphene.render.worker.renderer import Brief, Renderer, patches_alone
 from tests.e2e.conftest import FLAGS, chromium

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import torch
 
 from bench.machine import describe
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.diffusers import renderer as room
 from phosphene.render.worker.diffusers.load import load
 from phosphene.render.worker.diffusers.previews import PreviewPublisher

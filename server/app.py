@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from phosphene import __version__
-from phosphene.api import problems
+from phosphene.api import problem_pages
 from phosphene.api.access import Access
 from phosphene.api.accounts import AccountRoutes
 from phosphene.api.audience import CountSent, WatchTimes, joining
@@ -333,7 +333,7 @@ def _routes(
         *_html(page.index, services.store, on, callers, access),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
-        *problems.operations(),
+        *problem_pages.operations(),
         *_operating(services, moderator, callers, on, streams.sessions, sockets),
         *_viewing(services, access, streams, callers),
         *hls.operations(access.find_clip, streams.packagers, services.blobs, settings.bitrate),

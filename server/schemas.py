@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from phosphene.events import ClipBallot, ClipWaiting
 from phosphene.model import Clip, CommentId, CommentText, Counts, Handle, Person, PromptText
-from phosphene.moderation import Role
+from phosphene.reports import Role
 
 # A page costs 3 ms of these, and 151 of 10,000, for whoever scrolls.
 RANKED: Final = 500

@@ -38,12 +38,3 @@ HALF_SHARE: Final = 0.3
 def half_size(width: int, height: int) -> tuple[int, int]:
     """The size of the half rendition, in even numbers as I420 wants them."""
     return max(2, width // 4 * 2), max(2, height // 4 * 2)
-
-
-PART_S: Final = 0.25
-
-
-def part_ticks(fps: int) -> int:
-    """How long a part of low-latency HLS is, in 1/fps second. A clip on air has a picture at every
-    tick that is a multiple of it after a keyframe, so that a part can end there."""
-    return max(1, round(PART_S * fps))

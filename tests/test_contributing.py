@@ -20,7 +20,7 @@ from starlette.requests import Request
 from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.operation import routes
-from phosphene.render.model_catalog import PIPELINES
+from phosphene.render.diffusers_families import PIPELINES
 from phosphene.social.protocol import MessageFormat
 from phosphene.social.topic import EncodedEvent
 from tests.stream.viewer import GOP, Encoder, a_clip, encode
@@ -63,7 +63,7 @@ def test_every_snippet_is_run_here() -> None:
     assert begun == [
         "# dawn.py",
         "[build-system]",
-        "# a row of server/render/model_catalog.py",
+        "# a row of server/render/diffusers_families.py",
         "# in server/events.py",
         "# server/stream/annexb.py",
     ]

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from phosphene.render.worker.embedded.nouns.gait import GAITS
+from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
 from phosphene.render.worker.embedded.nouns.lexicon import FILE
 from phosphene.render.worker.embedded.nouns.model import Concept as Drawn
 from phosphene.render.worker.embedded.nouns.model import NounModel

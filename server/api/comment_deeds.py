@@ -13,8 +13,8 @@ from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import NotFound
 from phosphene.events import Publish
 from phosphene.model import Comment
-from phosphene.moderation import Action, Decider
 from phosphene.operation import Operation
+from phosphene.reports import Action, Decider
 from phosphene.schemas import CommentLikes, NewWords
 from phosphene.social.actions import clean_comment
 from phosphene.store.comment_store import CommentStore

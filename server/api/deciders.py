@@ -10,8 +10,8 @@ from starlette.responses import Response
 from phosphene.api.repeats import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
-from phosphene.moderation import SUSPENDED, Decider, Role
 from phosphene.people.login_sessions import Known
+from phosphene.reports import SUSPENDED, Decider, Role
 from phosphene.store.store import Store
 from phosphene.trust.handles import handle
 from phosphene.trust.operators import Operators

@@ -7,9 +7,9 @@ from starlette.responses import Response
 from phosphene.api.deciders import Deciders, named
 from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.model import Person
-from phosphene.moderation import Case, Cases, Decider, Decision, Decisions, NewDecision
 from phosphene.operation import Operation
 from phosphene.people.words import clean_words
+from phosphene.reports import Case, Cases, Decider, Decision, Decisions, NewDecision
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.studio.moderator import Moderator
 from phosphene.web import answer, read_json, read_query

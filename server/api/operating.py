@@ -9,11 +9,11 @@ from starlette.responses import Response
 from phosphene.api.deciders import Deciders
 from phosphene.metrics import Metrics
 from phosphene.model import Clip
-from phosphene.moderation import Decider
 from phosphene.operation import Operation
 from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.worker_handle import WorkerHandle
+from phosphene.reports import Decider
 from phosphene.social.topics import Topics
 from phosphene.status import Device, InLine, OnDevice, Standing, Status
 from phosphene.stream.live import LiveClips

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
 from phosphene.model import Person
-from phosphene.moderation import Role
 from phosphene.operation import Operation
+from phosphene.reports import Role
 from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders, named
 from phosphene.api.paging import PRIVATE
-from phosphene.moderation import Decider, NewRole, RoleHolder, RoleHolders
 from phosphene.operation import Operation
 from phosphene.people.accounts import need_confirmed
+from phosphene.reports import Decider, NewRole, RoleHolder, RoleHolders
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.web import answer, read_json

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from phosphene.api.repeats import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
-from phosphene.moderation import SUSPENDED
 from phosphene.people.connections import NOBODY
 from phosphene.people.login_sessions import Known, LoginSessions
+from phosphene.reports import SUSPENDED
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
 from phosphene.trust.origins import Origins

@@ -15,7 +15,7 @@ from phosphene.cli.visit import add_command, show
 from phosphene.client import Client
 from phosphene.client.http import Asked
 from phosphene.model import Person
-from phosphene.moderation import (
+from phosphene.reports import (
     Action,
     Case,
     Cases,

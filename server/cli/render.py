@@ -19,10 +19,11 @@ from phosphene.errors import BadInput, Refused
 from phosphene.ids import new_id
 from phosphene.model import Prompt, Recipe, Slot
 from phosphene.render import messages
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.recipe import finished_recipe, order_again, tune_of
-from phosphene.render.model_catalog import ModelOptions
 from phosphene.settings import Settings
-from phosphene.trust.policy import clean_prompt, decide
+from phosphene.trust.policy import decide
+from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.rules import load_rules
 from phosphene.trust.signing import Signer
 

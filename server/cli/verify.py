@@ -16,8 +16,8 @@ from phosphene.cli.options import add_settings, settings_of
 from phosphene.cli.similarity import FINE_S, hearing, likeness
 from phosphene.errors import BadInput
 from phosphene.model import Recipe
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.recipe import finished_recipe, order_again
-from phosphene.render.model_catalog import ModelOptions
 from phosphene.settings import Settings
 from phosphene.trust.provenance import State
 

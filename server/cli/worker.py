@@ -9,9 +9,9 @@ from typing import Any
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.fleet.lend import Lender
 from phosphene.logs import set_up
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.command import worker_command
 from phosphene.render.dispatch.worker_handle import WorkerLimits
-from phosphene.render.model_catalog import ModelOptions
 
 
 def register(commands: Any) -> None:

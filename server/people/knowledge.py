@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phosphene.model import Page, Person
-from phosphene.moderation import Role
+from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
 from phosphene.store.people_store import PeopleStore
 

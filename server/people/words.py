@@ -4,7 +4,7 @@ import unicodedata
 from typing import Final
 
 from phosphene.errors import Unusable
-from phosphene.moderation import WORDS_LIMIT
+from phosphene.reports import WORDS_LIMIT
 from phosphene.text import piles_marks
 
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})

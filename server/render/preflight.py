@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from phosphene.errors import BadInput
-from phosphene.render.model_catalog import EMBEDDED, known_pipelines, spec_of
+from phosphene.render.diffusers_families import EMBEDDED, known_pipelines, spec_of
 
 SHIPPED: Final = "embedded"
 RENDERERS: Final = "phosphene.renderers"

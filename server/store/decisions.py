@@ -11,7 +11,7 @@ from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable, U
 from phosphene.events import Recorded
 from phosphene.ids import new_id
 from phosphene.model import Person
-from phosphene.moderation import ACTIONS, Decided, Decider, Decision, Decisions, NewDecision
+from phosphene.reports import ACTIONS, Decided, Decider, Decision, Decisions, NewDecision
 from phosphene.store import inbox, logins, relations
 from phosphene.store.roles import role_of
 from phosphene.store.rows import make_cursor, read_cursor

@@ -2,6 +2,7 @@
 
 A write that carries the number of its lease is refused once somebody else holds it, however late
 it comes (C. Gray, D. Cheriton, Leases, SOSP 1989; M. Burrows, Chubby, OSDI 2006: sequencers).
+How long one lasts is the setting `lease` (settings.py); who takes it over, studio/takeovers.py.
 """
 
 from sqlite3 import Connection

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 from phosphene.events import Recorded
 from phosphene.model import Person
-from phosphene.moderation import (
+from phosphene.reports import (
     Cases,
     Decided,
     Decider,

@@ -8,7 +8,7 @@ import msgspec
 from phosphene.errors import NotFound, Unusable
 from phosphene.ids import new_id
 from phosphene.model import Person
-from phosphene.moderation import Case, NewReport, Receipt, Report, SubjectKind
+from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
 from phosphene.store import reads, relations
 from phosphene.store.subjects import Subject, find_subject
 

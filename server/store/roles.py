@@ -7,7 +7,7 @@ import msgspec
 
 from phosphene.errors import Unprocessable
 from phosphene.model import Person
-from phosphene.moderation import Role, RoleHolder
+from phosphene.reports import Role, RoleHolder
 from phosphene.store.accounts import has_account
 
 

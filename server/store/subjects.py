@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from phosphene.errors import NotFound
 from phosphene.model import Person
-from phosphene.moderation import SubjectKind
+from phosphene.reports import SubjectKind
 from phosphene.store import reads
 from phosphene.store.people import find_person
 

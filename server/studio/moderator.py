@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from phosphene.events import Publish
 from phosphene.model import Clip
-from phosphene.moderation import Action, Decided, Decider, Decision, NewDecision, SubjectKind
+from phosphene.reports import Action, Decided, Decider, Decision, NewDecision, SubjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from phosphene.errors import Busy, Refusal, Refused
 from phosphene.metrics import Metrics
 from phosphene.model import Slot
 from phosphene.render.dispatch.prompt_reader import PromptReader
-from phosphene.trust.policy import clean_prompt, decide
+from phosphene.trust.policy import decide
+from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.rules import Rules
 
 

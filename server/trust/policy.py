@@ -5,56 +5,29 @@ knows words, not meanings, and a description without a name passes.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from phosphene.errors import Refusal, Unusable
-from phosphene.text import piles_marks, shows_something
+from phosphene.errors import Refusal
 from phosphene.trust.matching import RuleMatch, segments, unique
 from phosphene.trust.names import names
 from phosphene.trust.normalize import Word, read, readings
 from phosphene.trust.persons import persons
 from phosphene.trust.phrases import phrases
+from phosphene.trust.prompt_text import LONGEST
 from phosphene.trust.rewording import reword
 from phosphene.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 
-__all__ = ["Rules", "Words", "clean_prompt", "decide", "judge_words", "load_rules"]
+__all__ = ["Rules", "Words", "decide", "judge_words", "load_rules"]
 
-LONGEST: Final = 500
 PARTING: Final = 4
 """Words of so many letters count between two that are refused together."""
-_SPACE = re.compile(r"\s+")
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Way = list[list[Word]]
 """One reading of a text, in the pieces between innocent phrases."""
-
-
-def clean_prompt(text: str) -> str:
-    """The prompt in NFC, every run of white space one space.
-
-    Raises:
-        Unusable: nothing to see is left, more than 500 characters are, or it holds control
-            characters, lone surrogates or marks that turn the direction of writing.
-    """
-    # Before NFC, which could be made to work long on far too long a text.
-    if len(text) > LONGEST * 2:
-        raise Unusable(f"a prompt has {LONGEST} characters at most")
-    cleaned = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    kinds = {unicodedata.category(character) for character in cleaned}
-    if kinds & {"Cc", "Cs"} or _TURNING & set(cleaned):
-        raise Unusable("a prompt is plain text: it may not hold control characters")
-    if not shows_something(cleaned):
-        raise Unusable("a prompt needs words")
-    if piles_marks(cleaned):
-        raise Unusable("a prompt may not pile marks on a letter")
-    if len(cleaned) > LONGEST:
-        raise Unusable(f"a prompt has {LONGEST} characters at most; this one has {len(cleaned)}")
-    return cleaned
 
 
 def decide(text: str, rules: Rules) -> Refusal | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable, Unusable
 from phosphene.events import ClipFinished, ClipRemoved, Commented, Recorded, Remixed
 from phosphene.model import Person
-from phosphene.moderation import Action, Decider, Decision, NewDecision, NewReport, SubjectKind
+from phosphene.reports import Action, Decider, Decision, NewDecision, NewReport, SubjectKind
 from phosphene.store.accounts import Passkey
 from phosphene.store.decisions import GRACE_S, KEPT_S
 from phosphene.store.search_store import Wanted

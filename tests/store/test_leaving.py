@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from phosphene.events import ClipFinished
 from phosphene.model import Person
-from phosphene.moderation import Decider, NewDecision, NewReport
+from phosphene.reports import Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login

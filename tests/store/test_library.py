@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from phosphene.errors import BadInput, Forbidden, NotFound, Unusable
 from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, Remixed
 from phosphene.model import Clip, Person, Remixing
-from phosphene.moderation import Decider, NewDecision
+from phosphene.reports import Decider, NewDecision
 from phosphene.store.library import ClipChange, Kept
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.search_store import Wanted

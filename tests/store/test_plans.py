@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Person
-from phosphene.moderation import Decider, NewDecision, NewReport
+from phosphene.reports import Decider, NewDecision, NewReport
 from phosphene.store import (
     accounts,
     comments,

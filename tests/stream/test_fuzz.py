@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from phosphene.errors import BadInput, NotAcceptable
 from phosphene.stream.webrtc.offer import read_offer, taken, ufrags
-from phosphene.stream.webrtc.rtcp import MAX_LOST, read_feedback
+from phosphene.stream.webrtc.rtcp_packets import MAX_LOST, read_feedback
 from phosphene.stream.webrtc.stun import is_signed, read_check
 from tests.stream.webrtc.test_offer import SMALL
 from tests.stream.webrtc.test_stun import PASSWORD, a_check

@@ -20,7 +20,7 @@ from aiortc.rtp import (
 from av.video.frame import PictureType
 
 from phosphene.model import Clip, Person
-from phosphene.render.worker.renditions import Renditions
+from phosphene.render.worker.rendition_encoders import Renditions
 from phosphene.stream.live import ALL, LiveClip
 from phosphene.units import RenditionName, Unit
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import BadInput
-from phosphene.trust.policy import clean_prompt, decide, judge_words
+from phosphene.trust.policy import decide, judge_words
+from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.rules import Name
 from tests.trust.shipped import RULES
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from phosphene.render.worker.embedded.nouns import network
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from phosphene.render.worker.embedded.nouns.gait import EXTENT
+from phosphene.render.worker.embedded.nouns.gait_warps import EXTENT
 from phosphene.render.worker.embedded.nouns.model import Concept, NounModel
 from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, NounTransformer, join
 from phosphene.render.worker.embedded.vocabulary import PLATE

@@ -3,7 +3,7 @@
 import sys
 
 from phosphene.render.cores import usable_cores
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.preflight import vet_model
 from phosphene.settings import Settings
 

@@ -17,7 +17,7 @@ import torch
 
 from phosphene.errors import BadInput
 from phosphene.render import messages
-from phosphene.render.model_catalog import EMBEDDED, ModelOptions
+from phosphene.render.diffusers_families import EMBEDDED, ModelOptions
 from phosphene.render.preflight import (
     class_of,
     installed_renderer,

@@ -13,7 +13,7 @@ from phosphene.render.worker.output_files import Muxer, OutputFiles
 from phosphene.render.worker.playhead import Head
 from phosphene.render.worker.poster import to_jpeg
 from phosphene.render.worker.renderer import MakeSound, Patch, Picture, Renderer
-from phosphene.render.worker.renditions import Renditions
+from phosphene.render.worker.rendition_encoders import Renditions
 from phosphene.render.worker.sound import FormingEncoder, SoundEncoder
 from phosphene.units import RenditionName, Unit
 

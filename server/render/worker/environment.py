@@ -8,7 +8,7 @@ import torch
 
 from phosphene import __version__
 from phosphene.model import Conditions
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 
 TELLING: Final = ("guidance", "pixels", "offload", "attention", "compile")
 """Settings of a model that can change what it draws, if only its last bits."""

@@ -4,7 +4,8 @@ import asyncio
 from math import ceil
 from typing import Final
 
-from phosphene.units import Unit, part_ticks
+from phosphene.part_length import part_ticks
+from phosphene.units import Unit
 
 # Six pictures shown in a hurry look like a jump anyway; then it is better to leave them out.
 PATIENCE_S: Final = 0.25

@@ -9,6 +9,7 @@ from phosphene.boundary import hold, task_group
 from phosphene.errors import NotFound, NotLive
 from phosphene.log import Log
 from phosphene.model import Clip
+from phosphene.part_length import part_ticks
 from phosphene.stream.hls.avc import configuration
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, VideoTrack
 from phosphene.stream.hls.playlist import HALF
@@ -22,7 +23,7 @@ from phosphene.stream.hls.segments import (
 )
 from phosphene.stream.hls.sound_parts import most_ticks, sound_part
 from phosphene.stream.live import LiveClip
-from phosphene.units import half_size, part_ticks
+from phosphene.units import half_size
 
 SOUND = "sound-"
 """Prefix of the names of what is heard."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from phosphene.mux import PACKET, first_heard
 from phosphene.stream.webrtc.egress import Egress, SrtpDestination, send_datagram
-from phosphene.stream.webrtc.rtcp import ntp_time, sender_report
+from phosphene.stream.webrtc.rtcp_packets import ntp_time, sender_report
 from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
 from phosphene.stream.webrtc.template import (
     Negotiated,

@@ -24,7 +24,7 @@ from phosphene.stream.webrtc.codecs import is_vp8
 from phosphene.stream.webrtc.egress import SrtpDestination, srtp_destination
 from phosphene.stream.webrtc.ice_transport import IceTransport
 from phosphene.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
-from phosphene.stream.webrtc.rtcp import CNAME
+from phosphene.stream.webrtc.rtcp_packets import CNAME
 from phosphene.stream.webrtc.sender import VideoSender
 from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.udp import MediaPort

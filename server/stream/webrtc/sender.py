@@ -15,7 +15,7 @@ from phosphene.stream.webrtc.egress import (
     protect_rtp,
     send_datagram,
 )
-from phosphene.stream.webrtc.rtcp import (
+from phosphene.stream.webrtc.rtcp_packets import (
     Feedback,
     goodbye,
     ntp_time,

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from phosphene.mux import is_key
 from phosphene.render.worker.chunked_work import run_all_chunks, run_next_chunk
 from phosphene.render.worker.half_file import HalfFile
-from phosphene.render.worker.renditions import halve_picture
+from phosphene.render.worker.rendition_encoders import halve_picture
 from phosphene.units import Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import decode, distance

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.errors import BadInput
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.preflight import RENDERERS
 from phosphene.render.worker.__main__ import load_installed
 

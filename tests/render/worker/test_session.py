@@ -9,11 +9,12 @@ import av
 import numpy as np
 import pytest
 
+from phosphene.part_length import part_ticks
 from phosphene.render import messages
 from phosphene.render.worker.context import WorkerContext, open_context
 from phosphene.render.worker.cost_model import TRIES, warm_up
 from phosphene.render.worker.session import ClipSession
-from phosphene.units import Unit, half_size, part_ticks
+from phosphene.units import Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.worker.test_encode import decode, distance
 

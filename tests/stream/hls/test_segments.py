@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from phosphene.part_length import part_ticks
 from phosphene.stream.hls import playlist
 from phosphene.stream.hls.avc import configuration
 from phosphene.stream.hls.fmp4 import VideoTrack
@@ -17,7 +18,7 @@ from phosphene.stream.hls.segments import (
     part_of,
     whole_segments,
 )
-from phosphene.units import Unit, part_ticks
+from phosphene.units import Unit
 from tests.stream.hls.test_fmp4 import samples
 from tests.stream.viewer import FPS, GOP, HEIGHT, WIDTH
 

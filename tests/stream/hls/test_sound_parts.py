@@ -9,12 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.mux import PACKET, heard_with
+from phosphene.part_length import part_ticks
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, initialization
 from phosphene.stream.hls.segments import Part, part_end
 from phosphene.stream.hls.sound_parts import SILENCE, most_ticks, sound_part, sound_segments
-from phosphene.units import Unit, part_ticks
+from phosphene.units import Unit
 
 FPS = 24
 MOST = part_ticks(FPS)

@@ -1,11 +1,11 @@
 import pytest
 from msgspec.structs import replace
 
-from phosphene.stream.webrtc.rtcp import ntp_time
+from phosphene.stream.webrtc.rtcp_packets import ntp_time
 from phosphene.stream.webrtc.sender import VideoSender
 from phosphene.stream.webrtc.statistics import GAUGES, Statistics, quantile, statistics
 from phosphene.stream.webrtc.template import Negotiated
-from tests.stream.webrtc.test_rtcp import report
+from tests.stream.webrtc.test_rtcp_packets import report
 
 UNIX_S = 1_800_000_000.0
 

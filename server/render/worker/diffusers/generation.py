@@ -10,7 +10,7 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from phosphene.render.model_catalog import PipelineSpec
+from phosphene.render.diffusers_families import PipelineSpec
 from phosphene.render.worker.diffusers.batching import batch_calls
 from phosphene.render.worker.diffusers.decoder import decoder_of
 from phosphene.render.worker.diffusers.finalization import (

@@ -7,7 +7,7 @@ import torch
 from msgspec import Struct
 from torch import Tensor
 
-from phosphene.render.model_catalog import PipelineSpec
+from phosphene.render.diffusers_families import PipelineSpec
 from phosphene.render.worker.diffusers.latents import ClipLatents, from_bytes, renoised, stretched
 from phosphene.render.worker.diffusers.layout import Layout
 from phosphene.render.worker.diffusers.plan import Plan, chunks, finished

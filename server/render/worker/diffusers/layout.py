@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from phosphene.render.model_catalog import PipelineSpec
+from phosphene.render.diffusers_families import PipelineSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A model by its name: a folder or an id on the hub becomes a renderer, or a clear refusal."""
+"""A model by its name: a folder or an id on the hub becomes a renderer, or a clear refusal.
+
+Which families there are stands in render/diffusers_families.py.
+"""
 
 import hashlib
 import logging
@@ -26,7 +29,7 @@ from transformers.utils import logging as transformers_logging
 
 from phosphene.errors import BadInput
 from phosphene.render import messages
-from phosphene.render.model_catalog import ModelOptions, PipelineSpec, spec_of
+from phosphene.render.diffusers_families import ModelOptions, PipelineSpec, spec_of
 from phosphene.render.preflight import (
     INDEX,
     class_of,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from phosphene.render.model_catalog import PipelineSpec
+from phosphene.render.diffusers_families import PipelineSpec
 from phosphene.render.worker.diffusers.plan import Plan, Timeline, size
 
 

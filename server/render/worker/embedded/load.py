@@ -5,7 +5,7 @@ from safetensors import SafetensorError
 
 from phosphene.errors import BadInput
 from phosphene.render import messages
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.preflight import locate_model
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.synth.synthesizer import VERSION, warm_up

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.grain import PAPER
 from phosphene.render.worker.embedded.nouns.cast import Actor
-from phosphene.render.worker.embedded.nouns.gait import EXTENT, poses
+from phosphene.render.worker.embedded.nouns.gait_warps import EXTENT, poses
 from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,

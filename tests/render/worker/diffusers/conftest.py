@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.diffusers.load import load
 from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
 from tests.render.worker.diffusers import tiny

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput
-from phosphene.render.model_catalog import ModelOptions
+from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.diffusers.load import fingerprint, load
 from tests.render.worker.diffusers.conftest import Loaded, Model
 

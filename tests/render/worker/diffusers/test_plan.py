@@ -2,7 +2,7 @@
 
 import pytest
 
-from phosphene.render.model_catalog import PIPELINES
+from phosphene.render.diffusers_families import PIPELINES
 from phosphene.render.worker.diffusers.plan import MOST_PIXELS, Timeline, chunks, finished, size
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import training
 from phosphene.render.preflight import locate_model
-from phosphene.render.worker.embedded.nouns.gait import GAITS
+from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
 from phosphene.render.worker.embedded.synth.drones import DRONES
 from phosphene.render.worker.embedded.synth.table import Drone, read_table
 from phosphene.render.worker.embedded.world import World

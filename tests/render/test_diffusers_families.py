@@ -2,7 +2,7 @@
 
 import pytest
 
-from phosphene.render.model_catalog import EMBEDDED, PIPELINES, known_pipelines, spec_of
+from phosphene.render.diffusers_families import EMBEDDED, PIPELINES, known_pipelines, spec_of
 
 
 def test_every_family_is_found_by_its_index() -> None:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from phosphene.render.worker.embedded.nouns.gait import GAITS, fields, poses
+from phosphene.render.worker.embedded.nouns.gait_warps import GAITS, fields, poses
 
 
 @pytest.mark.parametrize("gait", GAITS)

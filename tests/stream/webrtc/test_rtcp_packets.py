@@ -19,7 +19,7 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
-from phosphene.stream.webrtc.rtcp import (
+from phosphene.stream.webrtc.rtcp_packets import (
     Feedback,
     goodbye,
     ntp_time,

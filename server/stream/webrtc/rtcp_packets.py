@@ -1,4 +1,5 @@
-"""RTCP as a sender needs it: what receivers say is read, reports are written. Pure functions.
+"""RTCP as a sender needs it: what receivers say is read, reports are written. Pure functions;
+what a NACK makes of them is in sender.py.
 
 RFC 3550 (reports), RFC 4585 and 5104 (NACK, PLI, FIR), draft-alvestrand-rmcat-remb (REMB).
 """

@@ -1,7 +1,7 @@
 """How nouns move: a pose is the one drawing of a noun, warped as its gait says.
 
 The net draws one pose, a third of the tokens of three; the warps are smooth, since a hard edge in
-one tears the paper.
+one tears the paper. Who has which gait: the table training/nouns/concepts.tsv.
 """
 
 from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from phosphene.render.worker.renditions import LEASE_S, Renditions, halve_picture
+from phosphene.render.worker.rendition_encoders import LEASE_S, Renditions, halve_picture
 from phosphene.units import RenditionName, Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_encode import distance
