@@ -1,9 +1,10 @@
 """Finished clips as files: video (and at half size), poster, preview and birth, by ranges, cached
 for a minute."""
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from msgspec import Meta, Struct
 from starlette.middleware import Middleware
@@ -85,16 +86,33 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     }
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    ranges = _ranges(request, headers["ETag"], path.stat().st_size)
-    return _Ranged(ranges, path, headers=headers, media_type=FILES[name])
+    # Open before anything is answered: a file that is signed anew or removed meanwhile is sent to
+    # its end, where its name would be gone after the status had been sent.
+    held = _open(path)
+    try:
+        ranges = _ranges(request, headers["ETag"], os.fstat(held.fileno()).st_size)
+    except BaseException:
+        held.close()
+        raise
+    return _Ranged(ranges, held, headers=headers, media_type=FILES[name])
+
+
+def _open(path: Path) -> BinaryIO:
+    """Raises NotFound for a file that went after it was looked for."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"no file {path.name}") from None
 
 
 class _Ranged(FileResponse):
-    """Answers to these ranges (None: the whole file) in the place of those of the request."""
+    """Answers to these ranges (None: the whole file) in the place of those of the request, from a
+    file that is closed at the end."""
 
-    def __init__(self, ranges: str | None, path: Path, **more: Any) -> None:
-        super().__init__(path, **more)
+    def __init__(self, ranges: str | None, held: BinaryIO, **more: Any) -> None:
+        super().__init__(f"/dev/fd/{held.fileno()}", **more)
         self._ranges = ranges
+        self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Starlette answers an unknown unit with 400 and one bad range among good ones with 416,
@@ -102,7 +120,8 @@ class _Ranged(FileResponse):
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
         if self._ranges is not None:
             headers.append((b"range", self._ranges.encode()))
-        await super().__call__({**scope, "headers": headers}, receive, send)
+        with self._held:
+            await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def _ranges(request: Request, etag: str, size: int) -> str | None:
@@ -131,7 +150,11 @@ def _operation(name: str, find: Find, blobs: Directory, around: Sequence[Middlew
         clip = await find(request, request.path_params["clip_id"])
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
-        return serve(request, clip, name, blobs)
+        try:
+            return serve(request, clip, name, blobs)
+        except NotFound:
+            # It may have been signed anew since the clip was read, and have another name by now.
+            return serve(request, await find(request, clip.id), name, blobs)
 
     return Operation(
         method="GET",

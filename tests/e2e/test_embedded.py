@@ -166,6 +166,7 @@ def test_two_people_steer_a_clip_and_the_line_stays_on_it(
         expect(turn).to_contain_text("0:0", timeout=30_000)
         expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=30_000)
         expect(mine).to_have_attribute("data-state", "done", timeout=60_000)
+        mine.get_by_role("button", name="All its words").click()
         expect(turn).to_be_visible()
 
 

@@ -47,7 +47,9 @@ def test_an_account_is_taken_along_and_deleted(server: Instance, open_page: Open
     delete = anna.get_by_test_id("account-delete")
     delete.click()
     expect(delete).to_have_text("Yes, delete everything")
-    delete.click()
+    with anna.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        delete.click()
+    assert gone.value.ok
     expect(anna.locator("#me .handle")).not_to_have_text(name)
     expect(anna.locator("#me .handle")).to_contain_text("@")
     assert anna.request.get(f"{here(anna)}/v1/clips/{clip}").status == 404

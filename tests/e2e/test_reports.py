@@ -56,7 +56,7 @@ def test_what_is_reported_is_decided_and_undone(
     ben.get_by_test_id("comment-menu").click()
     ben.get_by_test_id("comment-report").click()
     send_report(ben, "Spam")
-    ben.get_by_test_id("comment").get_by_role("button", name=name_of(anna)).click()
+    ben.get_by_test_id("comment").get_by_role("link", name=name_of(anna)).click()
     ben.get_by_test_id("profile-report").click()
     send_report(ben, "Something else")
     ben.get_by_test_id("profile").get_by_label("Close").click()

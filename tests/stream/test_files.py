@@ -7,12 +7,13 @@ import pytest_asyncio
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from phosphene.blobs import Directory
 from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.operation import routes
-from phosphene.stream.files import caching, operations, still_name
+from phosphene.stream.files import caching, operations, serve, still_name
 from tests.stream.viewer import a_clip
 
 VIDEO = bytes(range(256)) * 400
@@ -163,6 +164,38 @@ async def test_a_clip_on_air_has_the_picture_that_is_there(
         assert answer.headers["cache-control"] == "public, max-age=2"
         assert answer.headers["access-control-allow-origin"] == "*"
     assert (await http.get("/v1/clips/live/video.mp4")).status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_is_removed_while_it_is_answered_is_sent_to_its_end(
+    tmp_path: Path,
+) -> None:
+    blobs = Directory(tmp_path)
+    video = await blobs.put(VIDEO, ".mp4")
+    clip = a_clip(status="done", sha256=video.removesuffix(".mp4"))
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = serve(Request(scope), clip, "video.mp4", blobs)
+        blobs.path_of(video).unlink()
+        await response(scope, receive, send)
+
+    transport = httpx.ASGITransport(answer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        assert (await client.get("/")).content == VIDEO
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_was_signed_anew_since_the_clip_was_read_is_found(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    video = await blobs.put(VIDEO, ".mp4")
+    names = iter(("0" * 64, video.removesuffix(".mp4")))
+
+    async def find(request: Request, clip_id: str) -> Clip:
+        return a_clip(status="done", sha256=next(names))
+
+    transport = httpx.ASGITransport(Starlette(routes=routes(operations(find, blobs))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        assert (await client.get(URL)).content == VIDEO
 
 
 @pytest.mark.asyncio

@@ -153,7 +153,7 @@ class NounDirector(Director):
 
     def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
         reading = self._corrector.read_prompt(text)
-        wish = self._without_scenery(self._wishes.wish_of(text, reading), reading)
+        wish = self._without_scenery(self._wishes.wish_of(text, reading), text, reading)
         place = self._corrector.place_slot(reading)
         guessed = _of_language(self._parser.parse_prompt(text), reading.language)
         told = tell(guessed, place, wish, self._older)
@@ -163,13 +163,15 @@ class NounDirector(Director):
             slots = self._surroundings.tell(text, reading, slots)
         return without_shown(slots), wish
 
-    def _without_scenery(self, wish: Wish, reading: Reading) -> Wish:
-        """Without a second thing that is the place: a train on a bridge needs one bridge."""
-        behind = self._surroundings.places if self._surroundings else ()
-        beside = wish.relation in ("", "beside") and not wish.thing
-        if wish.other in behind and beside and reading.place in (None, wish.other):
-            return replace(wish, other=None, relation="")
-        return wish
+    def _without_scenery(self, wish: Wish, text: str, reading: Reading) -> Wish:
+        """Without a second thing that is the place or the weather: a train on a bridge needs one
+        bridge, and falling leaves are no leaf beside the fox."""
+        if self._surroundings is None or wish.thing or wish.relation not in ("", "beside"):
+            return wish
+        said = wish.said.get("other")
+        falls = said is not None and self._surroundings.is_weather(text, said.text)
+        stands = wish.other in self._surroundings.places and reading.place in (None, wish.other)
+        return replace(wish, other=None, relation="") if falls or stands else wish
 
     def _asked(self, wish: Wish, cast: Cast) -> dict[str, str | None]:
         """The slots of the one or two who are wished for."""

@@ -54,6 +54,12 @@ class Surroundings:
         """The further places."""
         return self._backdrops.places.keys()
 
+    def is_weather(self, text: str, said: str) -> bool:
+        """Whether some words of a text are a part of how it names a further weather."""
+        weather = self._weather(text)
+        words = {part for phrase in weather.words for part in phrase.split()} if weather else set()
+        return {token.folded for token in tokens(said)} <= words
+
     def tell(self, text: str, reading: Reading, slots: Sequence[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt with the further place and weather that it names."""
         found: dict[str, Slot] = {}

@@ -193,6 +193,14 @@ def test_a_thing_that_is_the_place_is_there_once() -> None:
     assert found.other is None
 
 
+def test_what_names_the_weather_is_no_thing() -> None:
+    behind = Surroundings(toy.backdrops(weathers=("leaves",)))
+    outside = NounDirector(WORLD, toy.words(), Lexicon.load(SHIPPED), toy.nouns(), behind)
+    _, found = outside.plan_scene("a car in falling leaves", 1, None)
+    assert found.subject is not None
+    assert (found.other, found.weather) == (None, "leaves")
+
+
 def test_what_the_net_never_learned_is_not_guessed_of_other_languages() -> None:
     assert told("una gondola a Venezia")["colour"].value is None
     assert told("un gatto verde")["colour"].value == "green", "the lexicon knows it"

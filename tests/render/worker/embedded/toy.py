@@ -1,7 +1,7 @@
 """The real model, small and with random weights and bases."""
 
 import shutil
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -146,8 +146,11 @@ def another() -> World:
     return World(values, WORLD.usual, {"tram": {"colour": ("gold",)}})
 
 
-def backdrops(places: Mapping[str, str] = MappingProxyType({"beach": "sea"})) -> Backdrops:
-    """One place and fog, of three drawings each."""
+def backdrops(
+    places: Mapping[str, str] = MappingProxyType({"beach": "sea"}),
+    weathers: Sequence[str] = ("fog",),
+) -> Backdrops:
+    """One place and one weather, of three drawings each."""
     torch.manual_seed(6)
     kinds = ("sky", "far", "middle", "near")
     rows = {
@@ -162,5 +165,7 @@ def backdrops(places: Mapping[str, str] = MappingProxyType({"beach": "sea"})) ->
         for kind, rows_of in ((kind, list(rows[kind].values())) for kind in kinds)
     }
     latents["weather"] = torch.randn(3, tokens("weather"), LATENTS["weather"])
-    table = BackdropTable(dict(places), {"fog": "clear"}, {**rows, "weather": {"fog": (0, 3)}})
+    known = dict.fromkeys(weathers, "clear")
+    rows["weather"] = dict.fromkeys(weathers, (0, 3))
+    table = BackdropTable(dict(places), known, rows)
     return Backdrops(autoencoder(), table, latents)
