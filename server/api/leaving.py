@@ -13,7 +13,7 @@ from phosphene.api.visitors import Visitor, Visitors, clear_cookie, with_visitor
 from phosphene.model import Comment, Page, Person
 from phosphene.operation import Operation
 from phosphene.people.accounts import need_confirmed
-from phosphene.people.archive import Archive
+from phosphene.people.archive import PersonArchive
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.trust.rate_limits import RateLimits
 
@@ -57,7 +57,7 @@ class LeavingRoutes:
     async def export_me(self, request: Request, visitor: Visitor) -> Response:
         await self._check(visitor)
         person = visitor.person
-        archive = Archive(
+        archive = PersonArchive(
             person,
             await self._tell(person),
             partial(self._list_clips, person.id),

@@ -45,7 +45,7 @@ class Sink(io.RawIOBase):
         return taken
 
 
-class Archive:
+class PersonArchive:
     """``person`` is whose it is; ``told`` are further files, by name, of what is known of them;
     ``list_clips`` gives their clips and ``list_comments`` their comments after one of an id, page
     by page; ``get_blob`` gives a film."""
