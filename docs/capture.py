@@ -13,7 +13,7 @@ from tests.support import instance
 TARGET = Path(__file__).parent / "page.webp"
 WINDOW = {"width": 1120, "height": 760}
 SHOWN = (840, 570)
-PROMPT = "a red fox hopping in the forest at sunset"
+PROMPT = "an astronaut riding a horse on the beach at sunset"
 FRAMES, FRAME_MS = 64, 160
 
 

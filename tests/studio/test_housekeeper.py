@@ -41,7 +41,9 @@ async def test_a_year_of_a_busy_site_ends_within_the_budget(tmp_path: Path) -> N
     # As many as at half time, and fewer than were made.
     assert {name: count for name, count in end.items() if count > middle[name] * 1.5 + 60} == {}
     assert end["clips"] < 25 * 26 / 2
-    assert end["events"] < 6 * end["clips"]
+    # Each clip tells six at least, and three more when it goes. Of how many clips are there at the
+    # end nothing follows: which go for want of room is chance (47 to 65 were seen).
+    assert end["events"] < 25 * 26 * 6 / 4
 
 
 def check_that_it_was_told(site: BusySite) -> None:
