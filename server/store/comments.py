@@ -204,7 +204,11 @@ def release_comments(cx: Connection, decision: str) -> list[Recorded]:
     """Bring back what a decision withheld. Raises NotFound: it is gone, or what it answers is."""
     rows = cx.execute(
         "SELECT w.id, w.clip, w.author, coalesce(p.handle, w.handle), w.text, w.created_at,"
-        " w.parent, w.edited_at, w.likes, w.replies FROM withheld_comments AS w"
+        # Counted anew: who liked it or answered in it may have left meanwhile.
+        " w.parent, w.edited_at, (SELECT count(*) FROM comment_likes WHERE comment = w.id),"
+        " (SELECT count(*) FROM withheld_comments AS below"
+        " WHERE below.decision = w.decision AND below.parent = w.id)"
+        " FROM withheld_comments AS w"
         " LEFT JOIN people AS p ON p.id = w.author WHERE w.decision = ?",
         (decision,),
     ).fetchall()

@@ -15,7 +15,7 @@ from phosphene.reports import ACTIONS, Decided, Decider, Decision, Decisions, Ne
 from phosphene.store import inbox, logins, relations
 from phosphene.store.roles import role_of
 from phosphene.store.rows import make_cursor, read_cursor
-from phosphene.store.subjects import Subject, find_subject, open_reports
+from phosphene.store.subjects import Subject, answer_reports, find_subject, open_reports
 
 GRACE_S: Final = 7 * 86400.0
 """So long what was removed can be brought back."""
@@ -49,6 +49,9 @@ def decide(cx: Connection, new: NewDecision, by: Decider, now: float, act: Act |
     reports = open_reports(cx, new.kind, subject.id)
     if new.action == "dismiss" and not reports:
         raise NotFound("nobody reports this, or somebody has decided")
+    # The answers to a comment are taken away with it: nobody could decide of them any more.
+    takes_answers = new.kind == "comment" and new.action != "dismiss"
+    below = answer_reports(cx, subject.id) if takes_answers else ()
     # The most frequent of the reports, and without any the moderator's own finding.
     usual = Counter(reason for _, _, reason in reports).most_common(1)
     reason = new.reason or (usual[0][0] if usual else "other")
@@ -62,7 +65,7 @@ def decide(cx: Connection, new: NewDecision, by: Decider, now: float, act: Act |
             *(reason, new.note, by.id, now, int(act is None)),
         ),
     )
-    for report_id, reporter, _ in reports:
+    for report_id, reporter, _ in (*reports, *below):
         cx.execute(
             "UPDATE reports SET state = 'decided', decision = ? WHERE id = ?",
             (decision_id, report_id),
@@ -79,7 +82,8 @@ def undo(cx: Connection, decision_id: str, by: Decider, now: float, take_back: T
     """Take a decision back: what it took is there again, and its reports are open.
 
     Raises:
-        NotFound; AlreadyTaken: somebody has; Unprocessable: it is final; Forbidden.
+        NotFound, also what was dismissed is gone; AlreadyTaken: somebody has; Unprocessable: it is
+        final; Forbidden.
     """
     decision = get(cx, decision_id)
     if decision.undone_at is not None:
@@ -87,6 +91,8 @@ def undo(cx: Connection, decision_id: str, by: Decider, now: float, take_back: T
     if decision.final:
         raise Unprocessable("this is final: what was removed is no more")
     _need_right(cx, Subject(decision.subject, decision.clip, decision.author, ""), by)
+    if decision.action == "dismiss":
+        find_subject(cx, decision.kind, decision.subject)
     recorded = [] if decision.action == "dismiss" else take_back(cx, decision)
     cx.execute(
         "UPDATE decisions SET undone_at = ?, undone_by = ? WHERE id = ?", (now, by.id, decision_id)
@@ -168,9 +174,18 @@ def _need_right(cx: Connection, subject: Subject, by: Decider) -> None:
 
 
 def _reopen(cx: Connection, decision_id: str) -> None:
-    """Reports of a decision are open again, unless their reporter has made another one since."""
+    """Reports of a decision are open again, unless their reporter has made another one since, or
+    what they are of is gone."""
+    # An answer that its author let go of while it was withheld comes back with no decision.
+    cx.execute(
+        "UPDATE reports SET state = 'gone', words = '' WHERE decision = ?1 AND decision <> ''"
+        " AND kind = 'comment' AND NOT EXISTS"
+        " (SELECT 1 FROM comments WHERE id = reports.subject)",
+        (decision_id,),
+    )
     cx.execute(
         "UPDATE reports SET state = 'open', decision = '' WHERE decision = ?1 AND decision <> ''"
+        " AND state = 'decided'"
         " AND NOT EXISTS (SELECT 1 FROM reports AS newer WHERE newer.reporter = reports.reporter"
         " AND newer.kind = reports.kind AND newer.subject = reports.subject"
         " AND newer.state = 'open')",

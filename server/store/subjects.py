@@ -45,3 +45,14 @@ def open_reports(cx: Connection, kind: SubjectKind, subject: str) -> Sequence[tu
         " AND state = 'open' ORDER BY at",
         (kind, subject),
     ).fetchall()
+
+
+def answer_reports(cx: Connection, comment_id: str) -> Sequence[tuple[str, str, str]]:
+    """The same of the answers to a comment, in no order."""
+    return cx.execute(
+        "SELECT r.id, r.reporter, r.reason FROM comments AS c JOIN reports AS r"
+        " ON r.kind = 'comment' AND r.subject = c.id AND r.state = 'open'"
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        " WHERE c.parent = ? AND c.parent IS NOT NULL",
+        (comment_id,),
+    ).fetchall()

@@ -65,6 +65,12 @@ async def public_clips(store: SqliteStore) -> list[str]:
     return [one.id for one in (await store.list_clips(limit=50)).clips]
 
 
+async def open_cases(store: SqliteStore) -> list[str]:
+    found = await store.moderation.list_cases()
+    assert found.open == sum(len(case.reports) for case in found.cases)
+    return [case.subject for case in found.cases]
+
+
 async def tidy(store: SqliteStore) -> None:
     while (await store.tidy_some(Ages())).more:
         pass
@@ -191,6 +197,49 @@ async def test_its_author_lets_go_of_a_hidden_comment(store: SqliteStore) -> Non
     await store.comments.remove("a", "first", BEN.id)
     with pytest.raises(NotFound):
         await store.moderation.undo(decision.id, TOKEN)
+
+
+async def test_what_comes_back_counts_what_is_left_of_it(store: SqliteStore) -> None:
+    await finished(store, "a")
+    await store.add_comment(a_comment("k", "a", author=BEN))
+    await store.add_comment(replace(a_comment("l", "a", author=EVE), parent="k"))
+    await store.add_comment(replace(a_comment("m", "a", author=ANNA), parent="k"))
+    await store.comments.like("a", "k", EVE, True)
+    await store.comments.like("a", "k", ANNA, True)
+    decision, _ = await decide(store, "hide", "comment", "k")
+    await store.leaving.begin(EVE.id)
+    while (await store.leaving.leave_some(EVE.id)).more:
+        pass
+    await store.moderation.undo(decision.id, MODERATOR)
+    (shown,) = (await store.list_comments("a", limit=9)).comments
+    assert (shown.likes, shown.replies) == (1, 1)
+    assert (await store.get_clip("a")).counts.comments == 2
+
+
+async def test_reports_of_answers_are_decided_with_their_comment(store: SqliteStore) -> None:
+    await finished(store, "a")
+    await store.add_comment(a_comment("k", "a", author=BEN))
+    for name in ("l", "m"):
+        await store.add_comment(replace(a_comment(name, "a", author=EVE), parent="k"))
+        await store.moderation.add_report(NewReport("comment", name, "hate"), ANNA)
+    decision, _ = await decide(store, "hide", "comment", "k")
+    assert await open_cases(store) == []
+    assert [one.state for one in await store.moderation.list_receipts(ANNA.id)] == ["decided"] * 2
+    await store.comments.remove("a", "m", EVE.id)
+    await store.moderation.undo(decision.id, MODERATOR)
+    assert await open_cases(store) == ["l"]
+    assert {one.state for one in await store.moderation.list_receipts(ANNA.id)} == {"open", "gone"}
+
+
+async def test_nobody_is_asked_again_of_what_was_removed_since(store: SqliteStore) -> None:
+    await finished(store, "a")
+    await store.add_comment(a_comment("k", "a", author=BEN))
+    await store.moderation.add_report(NewReport("comment", "k", "hate"), EVE)
+    decision, _ = await decide(store, "dismiss", "comment", "k")
+    await store.comments.remove("a", "k", BEN.id)
+    with pytest.raises(NotFound):
+        await store.moderation.undo(decision.id, MODERATOR)
+    assert await open_cases(store) == []
 
 
 async def test_a_removed_comment_goes_for_good_after_a_week(

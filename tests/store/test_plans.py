@@ -190,6 +190,7 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reports, "receipts", ("p7",)),
     (reports, "cases", ()),
     (subjects, "open_reports", ("clip", "c10")),
+    (subjects, "answer_reports", ("k8",)),
     (report_closing, "close_clip", ("c11",)),
     (report_closing, "close_comment", ("k8",)),
     (roles, "role_of", ("p7",)),
