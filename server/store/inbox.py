@@ -1,7 +1,7 @@
 """The inbox: what a person is told of what others do. Pieces of the transaction of the deed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Final
 
@@ -21,6 +21,9 @@ HOUR_S: Final = 3600.0
 # Else one comment could ring at any number of doors.
 MENTIONS: Final = 5
 """So many people may be called in one comment."""
+# Else a clip of which a million were told would hold the lock for seconds.
+TOLD: Final = 1000
+"""So many people are told that a notice is gone."""
 # Not within an address of mail, nor a part of a longer word; the letters are those of a handle.
 MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
 COLUMNS: Final = (
@@ -171,9 +174,22 @@ def forget_comment(cx: Connection, comment_id: str) -> list[Recorded]:
             query = "DELETE FROM notices WHERE id = ?"
             changed += [] if seen else [person_id]
         cx.execute(query, (notice_id,))
+    return tell_unread(cx, changed)
+
+
+def unread_of_clip(cx: Connection, clip_id: str) -> list[str]:
+    """People who were told of a clip and have not looked yet; 1,000 at most."""
+    rows = cx.execute(
+        "SELECT DISTINCT person FROM notices WHERE clip = ? AND seen = 0 LIMIT ?", (clip_id, TOLD)
+    )
+    return [row[0] for row in rows]
+
+
+def tell_unread(cx: Connection, people: Iterable[str]) -> list[Recorded]:
+    """Tell people how many of their notices were not seen, once some are gone."""
     return [
         record(cx, person_topic(one), InboxSeen(count_unread(cx, one)))
-        for one in dict.fromkeys(changed)
+        for one in dict.fromkeys(people)
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from phosphene.events import ClipRemoved, InboxSeen, Liked, Recorded
+from phosphene.events import ClipRemoved, Liked, Recorded
 from phosphene.model import Comment, Person, clip_topic, person_topic
 from phosphene.store import comments, inbox, search
 from phosphene.store.account_store import TransactionRunner
@@ -211,10 +211,7 @@ def _told(cx: Connection, person_id: str, now: float) -> Tidied | None:
     ).fetchall()
     for notice_id, _ in rows:
         cx.execute("DELETE FROM notices WHERE id = ?", (notice_id,))
-    recorded = [
-        record(cx, person_topic(one), InboxSeen(inbox.count_unread(cx, one)))
-        for one in {person for _, person in rows if person != person_id}
-    ]
+    recorded = inbox.tell_unread(cx, (person for _, person in rows if person != person_id))
     return Tidied(True, recorded=tuple(recorded)) if rows else None
 
 

@@ -13,7 +13,12 @@ from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
 from phosphene.store import inbox, reads, relations, search
-from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.clip_log import (
+    forget_elsewhere,
+    forget_notices,
+    redact_children,
+    tell_parent,
+)
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import (
@@ -160,8 +165,9 @@ def _places(
 def _tell(cx: Connection, before: Clip, after: Clip) -> Iterator[Recorded]:
     """Of a clip that was not public, or still is."""
     if after.visibility == "private" != before.visibility:
+        forget_elsewhere(cx, after.id)
         yield record(cx, clip_topic(after.id), ClipHidden(after.id))
-        _forget_notices(cx, after)
+        yield from forget_notices(cx, after)
         return
     for topic in topics_of(after):
         yield record(cx, topic, ClipChanged(after))
@@ -180,7 +186,7 @@ def _hide(cx: Connection, before: Clip, clip: Clip) -> Iterator[Recorded]:
     yield record(cx, clip_topic(clip.id), event)
     yield record(cx, FEED_TOPIC, ClipHidden(clip.id))
     if closed:
-        _forget_notices(cx, clip)
+        yield from forget_notices(cx, clip)
     yield from tell_parent(cx, before, reads.parent_of(cx, clip.id))
 
 
@@ -209,11 +215,6 @@ def _was_told(cx: Connection, clip_id: str) -> bool:
     # Said twice, as in the schema: only then does SQLite use the partial index.
     query = "SELECT 1 FROM events WHERE mentions = ? AND mentions <> '' AND topic = ? LIMIT 1"
     return cx.execute(query, (clip_id, FEED_TOPIC)).fetchone() is not None
-
-
-def _forget_notices(cx: Connection, clip: Clip) -> None:
-    """Whoever was told of a clip that only its author sees now is told no more."""
-    cx.execute("DELETE FROM notices WHERE clip = ? AND person <> ?", (clip.id, clip.author.id))
 
 
 def _is_there(cx: Connection, clip_id: str) -> bool:

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from phosphene.errors import BadInput
 from phosphene.events import ClipRemoved
 from phosphene.model import clip_topic
-from phosphene.store import reads, references, report_closing, search
+from phosphene.store import inbox, reads, references, report_closing, search
 from phosphene.store.answers import forget_answers
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.event_log import event_body, record, topics_of
@@ -37,6 +37,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
     forget_answers(cx, clip_id, clip.author.id)
+    unread = inbox.unread_of_clip(cx, clip_id)
     if _forget_some(cx, clip_id):
         cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
@@ -49,6 +50,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
     redact_children(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
+    recorded += inbox.tell_unread(cx, unread)
     return Removal(tuple(blobs), (*recorded, *tell_parent(cx, clip, parent)))
 
 

@@ -93,9 +93,7 @@ def _seen(cx: Connection, new: NewReport, reporter: Person) -> Subject:
     return subject
 
 
-def _case(
-    cx: Connection, kind: SubjectKind, subject: str, reports: list[Report]
-) -> Iterator[Case]:
+def _case(cx: Connection, kind: SubjectKind, subject: str, reports: list[Report]) -> Iterator[Case]:
     try:
         found = find_subject(cx, kind, subject)
     except NotFound:

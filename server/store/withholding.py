@@ -10,7 +10,12 @@ from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
 from phosphene.model import Clip, Visibility, clip_topic
 from phosphene.store import reads, search
-from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.clip_log import (
+    forget_elsewhere,
+    forget_notices,
+    redact_children,
+    tell_parent,
+)
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
@@ -27,7 +32,7 @@ def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:
     # The feed's log, which everybody reads, holds its words.
     forget_elsewhere(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
-    return [*recorded, *tell_parent(cx, clip, parent)]
+    return [*recorded, *forget_notices(cx, clip), *tell_parent(cx, clip, parent)]
 
 
 def release_clip(cx: Connection, clip_id: str) -> list[Recorded]:

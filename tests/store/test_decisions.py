@@ -8,7 +8,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable, Unusable
-from phosphene.events import ClipFinished, ClipRemoved, Commented, Recorded, Remixed
+from phosphene.events import ClipFinished, ClipRemoved, Commented, InboxSeen, Recorded, Remixed
 from phosphene.model import Person
 from phosphene.reports import Action, Decider, Decision, NewDecision, NewReport, SubjectKind
 from phosphene.store.accounts import Passkey
@@ -142,6 +142,27 @@ async def test_a_hidden_clip_is_its_authors_alone_until_that_is_undone(store: Sq
     assert ("moderated", "restore") in await told(store, ANNA)
     with pytest.raises(AlreadyTaken):
         await store.moderation.undo(decision.id, TOKEN)
+
+
+async def test_nobody_is_told_the_words_of_a_clip_that_is_hidden_or_gone(
+    store: SqliteStore,
+) -> None:
+    await finished(store, "a")
+    for name in ("b", "c"):
+        await store.add_clip(replace(a_clip(name, author=BEN, parent="a"), text=f"secret {name}"))
+        done = replace(await store.get_clip(name), status="done")
+        await store.change_clip(done, ClipFinished(done))
+    _, recorded = await decide(store, "hide", subject="b")
+    unread = [one.event.unread for one in recorded if isinstance(one.event, InboxSeen)]
+    inbox = await store.people.read_inbox(ANNA.id, limit=9, cursor=None)
+    assert "secret b" not in repr(inbox)
+    assert unread == [inbox.unread]
+    removed = await store.remove_clip("c")
+    seen = [one for one in removed.recorded if isinstance(one.event, InboxSeen)]
+    bens = await store.people.read_inbox(BEN.id, limit=9, cursor=None)
+    assert [(one.topic, one.event) for one in seen] == [
+        (f"person:{BEN.id}", InboxSeen(bens.unread))
+    ]
 
 
 async def test_a_removed_clip_goes_for_good_after_a_week(store: SqliteStore, clock: Clock) -> None:

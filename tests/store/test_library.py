@@ -8,7 +8,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from phosphene.errors import BadInput, Forbidden, NotFound, Unusable
-from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, Remixed
+from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, InboxSeen, Remixed
 from phosphene.model import Clip, Person, Remixing
 from phosphene.reports import Decider, NewDecision
 from phosphene.store.library import ClipChange, Kept
@@ -58,6 +58,7 @@ async def test_what_is_hidden_is_in_no_list_and_no_event_any_more(store: SqliteS
         ("clip:c", ClipHidden),
         ("feed", ClipHidden),
         ("clip:p", ClipRemoved),
+        (f"person:{BEN.id}", InboxSeen),
     }
     assert (await store.get_clip("p")).counts.remixes == parent.counts.remixes == 0
     for topic in ("feed", "clip:p", f"person:{BEN.id}"):
@@ -79,6 +80,19 @@ async def test_what_is_hidden_is_in_no_list_and_no_event_any_more(store: SqliteS
         assert not (await store.library.list_kept(EVE.id, which, limit=9, cursor=None)).clips
     drafts = await store.library.list_kept(ANNA.id, "drafts", limit=9, cursor=None)
     assert [clip.id for clip in drafts.clips] == ["c"]
+
+
+@pytest.mark.asyncio
+async def test_nobody_reads_what_was_said_below_a_link_that_is_closed(store: SqliteStore) -> None:
+    await draw(store, replace(a_clip("c"), visibility="unlisted"))
+    await store.add_comment(a_comment("k", "c", author=BEN))
+    answer = a_comment("l", "c", "secret words", author=EVE)
+    await store.add_comment(replace(answer, parent="k"))
+    assert "secret words" in repr(await told(store, f"person:{BEN.id}"))
+    await store.library.change_terms("c", ANNA.id, ClipChange(visibility="private"))
+    said = await told(store, f"person:{BEN.id}")
+    assert "secret words" not in repr(said)
+    assert said[-1] == InboxSeen(0)
 
 
 @pytest.mark.asyncio

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from phosphene.errors import BadInput, NotFound
-from phosphene.events import ClipFinished, ClipRemoved, ClipStarted, Remixed
+from phosphene.events import ClipFinished, ClipRemoved, ClipStarted, InboxSeen, Remixed
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.store import Ages, Store
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment, a_store
@@ -59,6 +59,7 @@ async def test_nothing_is_left_of_it_but_that_it_is_gone(store: Store, tmp_path:
     assert [(one.topic, one.event) for one in removal.recorded] == [
         ("clip:a", ClipRemoved("a")),
         ("feed", ClipRemoved("a")),
+        (f"person:{ANNA.id}", InboxSeen(0)),
     ]
     wanted = {"a-video.mp4", "a-half", "a-birth", "a-poster", "a-preview", "a-latents"}
     assert set(removal.blobs) == wanted
@@ -160,7 +161,7 @@ async def test_its_parent_has_one_remix_less_and_its_remixes_stay(store: Store) 
     await store.remove_clip("a")
     await finished(store, "c")
     removal = await store.remove_clip("c")
-    assert [one.topic for one in removal.recorded] == ["clip:c", "feed"]
+    assert [one.topic for one in removal.recorded] == ["clip:c", "feed", f"person:{ANNA.id}"]
 
 
 async def test_files_that_another_clip_has_too_stay(store: Store) -> None:
