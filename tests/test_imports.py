@@ -18,6 +18,7 @@ LOW = {
     "model",
     "notifications",
     "events",
+    "guest_names",
     "part_length",
     "units",
     "reports",
@@ -70,6 +71,7 @@ MAY_IMPORT = {
 LOW_ORDER = [
     "scratch",
     "model",
+    "guest_names",
     "notifications",
     "events",
     "part_length",

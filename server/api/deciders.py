@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from msgspec.structs import replace
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -13,7 +12,6 @@ from phosphene.model import Person
 from phosphene.people.login_sessions import Known
 from phosphene.reports import SUSPENDED, Decider, Role
 from phosphene.store.store import Store
-from phosphene.trust.handles import handle
 from phosphene.trust.operators import Operators
 
 TOKEN = "operator"
@@ -77,8 +75,3 @@ class Deciders:
 
         asked.__name__ = endpoint.__name__
         return asked
-
-
-def named(person: Person) -> Person:
-    """Guests who have chosen no handle stand in no table: theirs is generated."""
-    return person if person.handle else replace(person, handle=handle(person.id))

@@ -4,12 +4,11 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.deciders import Deciders, named
+from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE, ListQuery
-from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.people.words import clean_words
-from phosphene.reports import Case, Cases, Decider, Decision, Decisions, NewDecision
+from phosphene.reports import Cases, Decider, Decision, Decisions, NewDecision
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.studio.moderator import Moderator
 from phosphene.web import answer, read_json, read_query
@@ -25,22 +24,21 @@ class ModerationRoutes:
 
     async def list_cases(self, request: Request, by: Decider) -> Response:
         found = await self._moderation.list_cases()
-        return answer(Cases(list(map(_case, found.cases)), found.open), headers=PRIVATE)
+        return answer(found, headers=PRIVATE)
 
     async def list_decisions(self, request: Request, by: Decider) -> Response:
         query = read_query(request, ListQuery)
         page = await self._moderation.list_decisions(limit=query.limit, cursor=query.cursor)
-        shown = Decisions(list(map(_decision, page.decisions)), page.cursor)
-        return answer(shown, headers=PRIVATE)
+        return answer(page, headers=PRIVATE)
 
     async def decide(self, request: Request, by: Decider) -> Response:
         new = await read_json(request, NewDecision)
         new = replace(new, note=clean_words(new.note))
-        return answer(_decision(await self._moderator.decide(new, by)), 201, PRIVATE)
+        return answer(await self._moderator.decide(new, by), 201, PRIVATE)
 
     async def undo(self, request: Request, by: Decider) -> Response:
         decision = await self._moderator.undo(request.path_params["decision"], by)
-        return answer(_decision(decision), headers=PRIVATE)
+        return answer(decision, headers=PRIVATE)
 
     def operations(self) -> list[Operation]:
         """All of them."""
@@ -88,17 +86,3 @@ class ModerationRoutes:
                 errors=(401, 403, 404, 409, 422),
             ),
         ]
-
-
-def _case(one: Case) -> Case:
-    reports = [replace(report, reporter=named(report.reporter)) for report in one.reports]
-    return replace(one, author=named(one.author), reports=reports)
-
-
-def _decision(one: Decision) -> Decision:
-    by, undone_by = _named(one.by), _named(one.undone_by)
-    return replace(one, author=named(one.author), by=by, undone_by=undone_by)
-
-
-def _named(person: Person | None) -> Person | None:
-    return person and named(person)

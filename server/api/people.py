@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
+from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.reports import Role
 from phosphene.schemas import Me, NewHandle
 from phosphene.store.account_store import AccountStore
 from phosphene.store.store import Store
-from phosphene.trust.handles import handle as generated
 from phosphene.trust.handles import load_reserved
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
@@ -49,7 +49,7 @@ class People:
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
         self._reserved.check_handle(new.handle, visitor.person.id)
-        if new.handle != generated(visitor.person.id):
+        if new.handle != guest_handle(visitor.person.id):
             await self._check_name(new.handle)
         await self._limits.count_act("handle", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)

@@ -2,15 +2,14 @@
 
 import time
 
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.deciders import Deciders, named
+from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
 from phosphene.operation import Operation
 from phosphene.people.accounts import need_confirmed
-from phosphene.reports import Decider, NewRole, RoleHolder, RoleHolders
+from phosphene.reports import Decider, NewRole, RoleHolders
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.web import answer, read_json
@@ -75,7 +74,7 @@ class RoleRoutes:
         ]
 
     async def _holders(self) -> RoleHolders:
-        return RoleHolders(list(map(_shown, await self._moderation.list_roles())))
+        return RoleHolders(await self._moderation.list_roles())
 
 
 def _need_proof(by: Decider) -> None:
@@ -87,8 +86,3 @@ def _need_proof(by: Decider) -> None:
 
 def _handle(request: Request) -> str:
     return str(request.path_params["handle"]).removeprefix("@")
-
-
-def _shown(one: RoleHolder) -> RoleHolder:
-    given_by = one.given_by and named(one.given_by)
-    return replace(one, person=named(one.person), given_by=given_by)

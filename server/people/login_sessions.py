@@ -17,12 +17,12 @@ from msgspec import Struct
 from phosphene.boundary import keep_running
 from phosphene.bus.bus import Bus, Gap
 from phosphene.errors import Unauthorized
+from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.people.connections import OpenConnections
 from phosphene.store.account_store import AccountStore
 from phosphene.store.logins import Login
-from phosphene.trust.handles import handle
 from phosphene.trust.identity import LONGEST, Identities
 
 CHANNEL: Final = "logins ended"
@@ -87,7 +87,7 @@ class LoginSessions:
         # watches.
         if stale:
             await self.accounts.note_seen(found.id)
-        person = Person(found.person, found.handle or handle(found.person))
+        person = Person(found.person, found.handle or guest_handle(found.person))
         return Known(person, found.id, found.confirmed_at, stale, found.suspended)
 
     async def begin_login(self, person_id: str, agent: str) -> tuple[str, str]:

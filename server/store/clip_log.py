@@ -5,7 +5,6 @@ from sqlite3 import Connection
 
 from phosphene.events import ClipRemoved, Noticed, Recorded
 from phosphene.model import Clip, clip_topic
-from phosphene.store import inbox
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, event_of, record
 from phosphene.store.retelling import without_clip
@@ -44,13 +43,6 @@ def forget_elsewhere(cx: Connection, clip_id: str) -> None:
     for place, body in (*elsewhere, *beside):
         if (event := _without(body, clip_id)) is not None:
             cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
-
-
-def forget_notices(cx: Connection, clip: Clip) -> list[Recorded]:
-    """Whoever was told of a clip that only its author sees is told no more, nor reads its words."""
-    unread = inbox.unread_of_clip(cx, clip.id)
-    cx.execute("DELETE FROM notices WHERE clip = ? AND person <> ?", (clip.id, clip.author.id))
-    return inbox.tell_unread(cx, (one for one in unread if one != clip.author.id))
 
 
 def redact_children(cx: Connection, clip_id: str) -> None:

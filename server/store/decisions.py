@@ -9,10 +9,12 @@ import msgspec
 
 from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable, Unusable
 from phosphene.events import Recorded
+from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import ACTIONS, Decided, Decider, Decision, Decisions, NewDecision
 from phosphene.store import inbox, logins, relations
+from phosphene.store.people import named
 from phosphene.store.roles import role_of
 from phosphene.store.rows import make_cursor, read_cursor
 from phosphene.store.subjects import Subject, answer_reports, find_subject, open_reports
@@ -203,7 +205,7 @@ def _tell(
     text: str = "",
 ) -> list[Recorded]:
     # Not who decided: they would be answered for it, and the record names them.
-    own = Person(person_id, "")
+    own = named(cx, Person(person_id, guest_handle(person_id)))
     return inbox.notify(
         cx, person_id, kind, own, now, relations.STRANGERS, clip=clip, text=text, outcome=outcome
     )
@@ -214,10 +216,13 @@ def _decision(*row: Any) -> Decision:
     at, final, undone_at, undone_by, undone_handle = rest
     told = {"id": id_, "kind": kind, "subject": subject, "clip": clip, "action": action}
     told |= {"reason": reason, "note": note, "at": at, "final": bool(final)}
-    told |= {"author": Person(author, handle or ""), "by": _somebody(by, by_handle)}
+    told |= {
+        "author": Person(author, handle or guest_handle(author)),
+        "by": _somebody(by, by_handle),
+    }
     told |= {"undone_at": undone_at, "undone_by": _somebody(undone_by, undone_handle)}
     return msgspec.convert(told, Decision)
 
 
 def _somebody(person_id: str | None, handle: str | None) -> Person | None:
-    return Person(person_id, handle or "") if person_id else None
+    return Person(person_id, handle or guest_handle(person_id)) if person_id else None

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from phosphene.events import InboxSeen, Notice, Noticed, Recorded
+from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person, person_topic
 from phosphene.notifications import ALWAYS_TOLD, OF_ONES_OWN, TOLD_TOGETHER, NoticeKind
@@ -185,6 +186,13 @@ def unread_of_clip(cx: Connection, clip_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def hide_clip(cx: Connection, clip_id: str, author_id: str) -> list[Recorded]:
+    """Whoever was told of a clip that only its author sees is told no more, nor reads its words."""
+    unread = unread_of_clip(cx, clip_id)
+    cx.execute("DELETE FROM notices WHERE clip = ? AND person <> ?", (clip_id, author_id))
+    return tell_unread(cx, (one for one in unread if one != author_id))
+
+
 def tell_unread(cx: Connection, people: Iterable[str]) -> list[Recorded]:
     """Tell people how many of their notices were not seen, once some are gone."""
     return [
@@ -234,13 +242,13 @@ def _together(
     return None if row is None else str(row[0])
 
 
-def _notice(row: tuple[object, ...]) -> Notice:
+def _notice(row: tuple[Any, ...]) -> Notice:
     id_, kind, actor, handle, clip, comment, text, outcome, count, at, seen = row
     return msgspec.convert(
         {
             "id": id_,
             "kind": kind,
-            "actor": Person(str(actor), str(handle or "")),
+            "actor": Person(actor, handle or guest_handle(actor)),
             "clip": clip,
             "comment": comment,
             "text": text,

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from phosphene.events import ClipRemoved, Liked, Recorded
+from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
 from phosphene.store import comments, inbox, search
 from phosphene.store.account_store import TransactionRunner
@@ -24,8 +25,6 @@ FEW: Final = 20
 """Clips, comments or likes that go in one transaction: each takes several statements."""
 EVENTS: Final = 5000
 """Events of the log that are looked through in one transaction."""
-LEFT: Final = Person("left", "left")
-"""Stands where somebody who left is named by what stays of others."""
 # A guest's token is good for so long, and would else bring the same person back.
 REMEMBERED_S: Final = 400 * 86400.0
 """So long it is known by a digest that somebody left."""
@@ -53,8 +52,8 @@ OWN: Final = (
     "DELETE FROM reports WHERE reporter = ?1",
     "DELETE FROM reports WHERE author = ?1",
     "DELETE FROM decisions WHERE author = ?1",
-    f"UPDATE decisions SET decided_by = '{LEFT.id}' WHERE decided_by = ?1",
-    f"UPDATE decisions SET undone_by = '{LEFT.id}' WHERE undone_by = ?1",
+    f"UPDATE decisions SET decided_by = '{LEFT}' WHERE decided_by = ?1",
+    f"UPDATE decisions SET undone_by = '{LEFT}' WHERE undone_by = ?1",
     # Keys are <person>:<key>, and ; comes after the colon.
     "DELETE FROM answers WHERE key > ?1 || ':' AND key < ?1 || ';'",
 )
@@ -188,7 +187,8 @@ def _likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
         if cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone():
             likes = bump(cx, "likes", clip_id, -1).likes
             weigh(cx, "likes", clip_id, person_id, -1)
-            recorded.append(record(cx, clip_topic(clip_id), Liked(clip_id, LEFT, False, likes)))
+            event = Liked(clip_id, Person(LEFT, LEFT), False, likes)
+            recorded.append(record(cx, clip_topic(clip_id), event))
     return Tidied(True, recorded=tuple(recorded)) if found else None
 
 
@@ -242,7 +242,7 @@ def without(body: bytes, person_id: str) -> bytes:
 def _replaced(value: Any, person_id: str) -> Any:
     match value:
         case {"id": str(found), "handle": _} if found == person_id:
-            return {"id": LEFT.id, "handle": LEFT.handle}
+            return {"id": LEFT, "handle": LEFT}
         case dict():
             return {name: _replaced(one, person_id) for name, one in value.items()}
         case list():

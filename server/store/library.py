@@ -13,12 +13,7 @@ from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
 from phosphene.store import inbox, reads, relations, search
-from phosphene.store.clip_log import (
-    forget_elsewhere,
-    forget_notices,
-    redact_children,
-    tell_parent,
-)
+from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import (
@@ -167,7 +162,7 @@ def _tell(cx: Connection, before: Clip, after: Clip) -> Iterator[Recorded]:
     if after.visibility == "private" != before.visibility:
         forget_elsewhere(cx, after.id)
         yield record(cx, clip_topic(after.id), ClipHidden(after.id))
-        yield from forget_notices(cx, after)
+        yield from inbox.hide_clip(cx, after.id, after.author.id)
         return
     for topic in topics_of(after):
         yield record(cx, topic, ClipChanged(after))
@@ -186,7 +181,7 @@ def _hide(cx: Connection, before: Clip, clip: Clip) -> Iterator[Recorded]:
     yield record(cx, clip_topic(clip.id), event)
     yield record(cx, FEED_TOPIC, ClipHidden(clip.id))
     if closed:
-        yield from forget_notices(cx, clip)
+        yield from inbox.hide_clip(cx, clip.id, clip.author.id)
     yield from tell_parent(cx, before, reads.parent_of(cx, clip.id))
 
 

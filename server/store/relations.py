@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from phosphene.errors import Forbidden, NotFound
+from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Person
 
 Relation = Literal["follow", "mute", "block"]
@@ -154,4 +155,4 @@ def _end(cx: Connection, person_id: str, kind: str, other_id: str) -> int:
 
 
 def _person(person_id: str, handle: str | None) -> Person:
-    return Person(person_id, handle or "")
+    return Person(person_id, handle or guest_handle(person_id))

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from phosphene.errors import NotFound, Unusable
+from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
@@ -109,7 +110,7 @@ def _case(cx: Connection, kind: SubjectKind, subject: str, reports: list[Report]
 
 
 def _report(id_: str, reporter: str, handle: Any, reason: Any, words: str, at: float) -> Report:
-    by = Person(reporter, handle or "")
+    by = Person(reporter, handle or guest_handle(reporter))
     return Report(id=id_, reporter=by, reason=reason, words=words, at=at)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from phosphene.errors import Unprocessable
+from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.reports import Role, RoleHolder
 from phosphene.store.accounts import has_account
@@ -49,8 +50,8 @@ def _holder(
     person_id: str, handle: Any, role: Any, by: str, by_handle: Any, at: float
 ) -> RoleHolder:
     return RoleHolder(
-        person=Person(person_id, handle or ""),
+        person=Person(person_id, handle or guest_handle(person_id)),
         role=role,
-        given_by=Person(by, by_handle or "") if by else None,
+        given_by=Person(by, by_handle or guest_handle(by)) if by else None,
         given_at=at,
     )

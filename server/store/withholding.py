@@ -9,13 +9,8 @@ from msgspec.structs import replace
 from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
 from phosphene.model import Clip, Visibility, clip_topic
-from phosphene.store import reads, search
-from phosphene.store.clip_log import (
-    forget_elsewhere,
-    forget_notices,
-    redact_children,
-    tell_parent,
-)
+from phosphene.store import inbox, reads, search
+from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
@@ -32,7 +27,8 @@ def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:
     # The feed's log, which everybody reads, holds its words.
     forget_elsewhere(cx, clip_id)
     recorded = [record(cx, topic, ClipRemoved(clip_id)) for topic in topics_of(clip)]
-    return [*recorded, *forget_notices(cx, clip), *tell_parent(cx, clip, parent)]
+    recorded += inbox.hide_clip(cx, clip.id, clip.author.id)
+    return [*recorded, *tell_parent(cx, clip, parent)]
 
 
 def release_clip(cx: Connection, clip_id: str) -> list[Recorded]:

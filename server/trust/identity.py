@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from phosphene.errors import BadInput, Unauthorized
+from phosphene.guest_names import guest_handle
 from phosphene.ids import ALPHABET, new_id
 from phosphene.model import Person
 from phosphene.trust import secret_files
-from phosphene.trust.handles import handle
 
 LIFE_S: Final = 7 * 86400
 """How long a token is good that was never used: the first use makes it a login, which lasts."""
@@ -49,7 +49,7 @@ class Identities:
     def issue_identity(self, now: float) -> tuple[Person, str]:
         """A new guest, with a generated handle, and the token that proves them."""
         person_id = new_id(now)
-        return Person(person_id, handle(person_id)), self.token_for(person_id, now)
+        return Person(person_id, guest_handle(person_id)), self.token_for(person_id, now)
 
     def token_for(self, person_id: str, now: float) -> str:
         """A token of this person, to be used within a week from ``now``."""

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from phosphene.errors import Forbidden, NotFound
 from phosphene.events import ClipFinished, InboxSeen, Noticed
+from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Person
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.sqlite import SqliteStore
@@ -45,6 +46,15 @@ async def test_a_follow_is_told_once_and_counts(store: SqliteStore) -> None:
     assert (await store.people.get_relationship(ANNA.id, BEN.id)).mutual
     await store.people.set_relation(BEN, "follow", ANNA, False)
     assert await store.people.count_relations(ANNA.id) == (0, 1)
+
+
+async def test_a_guest_is_called_the_same_wherever_they_are_named(store: SqliteStore) -> None:
+    guest = Person("guest-id", guest_handle("guest-id"))
+    (told, *_) = await store.people.set_relation(guest, "follow", ANNA, True)
+    assert isinstance(told.event, Noticed)
+    page = await store.people.read_inbox(ANNA.id, limit=9, cursor=None)
+    assert page.notices[0].actor == told.event.notice.actor == guest
+    assert await store.people.list_followers(ANNA.id) == [guest]
 
 
 async def test_who_blocks_is_left_alone_both_ways(store: SqliteStore) -> None:
