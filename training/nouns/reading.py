@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from phosphene.render.worker.embedded.nouns.lexicon import PLACE, Lexicon
-from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.reading import Reading
 from training.export import WEIGHTS
 from training.nouns.lexicon import table
 

@@ -1,6 +1,6 @@
 """From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
-from phosphene.render.worker.embedded.nouns.reader import Reading
+from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.telling import tell
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
@@ -25,30 +25,6 @@ ScenePlan = tuple[dict[str, str], Cast]
 TAUGHT: Final = ("en", "fr")
 ALIKE: Final = ("time", "weather")
 """Slots whose words are alike in many languages."""
-OWN_COLOURS: Final[Mapping[str, Choices]] = {
-    "whale": ("blue",),
-    "cat": ("orange", "white"),
-    "sailboat": ("white", "red", "blue"),
-    "rocket": ("white", "red"),
-    "jellyfish": ("pink", "purple", "blue"),
-    "fish": ("orange", "yellow", "blue", "red"),
-    "fox": ("orange",),
-    "rabbit": ("white",),
-    "turtle": ("green",),
-    "dog": ("orange", "white"),
-    "frog": ("green",),
-    "snail": ("orange", "yellow"),
-    "octopus": ("red", "orange", "purple", "pink"),
-    "dragon": ("green", "red", "purple"),
-    "airplane": ("white", "red", "blue"),
-    "horse": ("white", "orange"),
-    "elephant": ("blue", "white"),
-    "bear": ("orange", "white"),
-    "deer": ("orange",),
-    "owl": ("orange", "white"),
-    "penguin": ("blue",),
-}
-"""What one would paint them in; birds, butterflies and balloons have any."""
 ANYWHERE: Final = ("hills", "city")
 """Where those are of whose home this world has nothing."""
 
@@ -138,11 +114,11 @@ class NounDirector(Director):
             # Without anybody to do it, nothing that is said of somebody else is asked for.
             asked |= {"subject": None, "other": None if asked["other"] != NOBODY else NOBODY}
         kept = self._drawn_before(before) if before else ()
-        cast = self._casting.cast(wish, seed, before.cast if before else ALONE, kept)
+        cast = self._casting.choose_cast(wish, seed, before.cast if before else ALONE, kept)
         usual: dict[str, Choices] = {}
         if wish.subject:
             asked |= self._asked(wish, cast)
-            usual = self._usual(wish, cast.subject) | self._own_colours(asked)
+            usual = self._usual(wish, cast.subject)
             if cast.subject and before is None and asked["place"] is None:
                 asked["place"] = self._homes.get(wish.subject)
         asked, cast = self._furnished(asked, before, cast)
@@ -198,15 +174,6 @@ class NounDirector(Director):
         both = (("subject", before.cast.subject), ("other", before.cast.other))
         values = (before.slots[plate] for plate, actor in both if actor is None)
         return tuple(shown[value] for value in values if value in shown)
-
-    def _own_colours(self, asked: Mapping[str, str | None]) -> dict[str, Choices]:
-        """The colours that older subjects have where nobody says one."""
-        known = self._world.values["colour"]
-        found = {
-            slot: tuple(c for c in OWN_COLOURS.get(asked[who] or "", ()) if c in known)
-            for slot, who in (("colour", "subject"), ("other_colour", "other"))
-        }
-        return {slot: colours for slot, colours in found.items() if colours}
 
     def _usual(self, wish: Wish, subject: Actor | None) -> dict[str, Choices]:
         """Where it is at home and how it moves, if nobody says it."""

@@ -9,7 +9,7 @@ from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.nouns.cast import Cast
-from phosphene.render.worker.embedded.nouns.reader import Reading
+from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.tokens import tokens
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -79,7 +79,9 @@ class Casting:
         self._older = older
         self._palette = palette
 
-    def cast(self, wish: Wish, seed: int, before: Cast = ALONE, kept: Collection[str] = ()) -> Cast:
+    def choose_cast(
+        self, wish: Wish, seed: int, before: Cast = ALONE, kept: Collection[str] = ()
+    ) -> Cast:
         """Who is on the stage. Who is there already keeps drawing and colours, but for what is
         said of them anew. `kept`: those of before whom the older network drew."""
         if wish.subject is None:

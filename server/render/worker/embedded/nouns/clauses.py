@@ -6,7 +6,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.tokens import Token
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 ASIDE: Final = 4
 """So many words beside "shot" or "plan" still tell how it is taken: an aerial drone shot, un plan
@@ -38,8 +38,7 @@ def style_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     for k, word in enumerate(words):
         if word.folded not in grammar.manner:
             continue
-        begin = max((j + 1 for j in range(k) if words[j].ends_phrase), default=0)
-        end = next((j for j in range(k, len(words)) if words[j].ends_phrase), len(words))
+        begin, end = clause(words, k)
         follows = words[k + 1].folded if k + 1 < end else ""
         if follows in grammar.of or (not grammar.last and k):
             found.update(range(k, end))
@@ -114,9 +113,8 @@ class UnknownNames:
         """Runs of words between articles, prepositions and verbs, and whether a preposition leads
         into each."""
         grammar = self._grammar
-        start = max((k + 1 for k in range(until) if words[k].ends_phrase), default=0)
-        begin, within = start, False
-        for k in range(start, until):
+        begin, within = clause(words, until)[0], False
+        for k in range(begin, until):
             word = words[k].folded
             lead = word in grammar.within | grammar.of and k not in taken
             if not (lead or word in grammar.little or word in grammar.numbers or self._acts(word)):

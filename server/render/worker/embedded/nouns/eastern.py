@@ -25,6 +25,8 @@ POLISH: Final = Grammar(
         "miska miske koszyk kosz wiadro pudelko sloik garnek kawalek stado grupa bukiet dzban "
         "dzbanek lyzka"
     ),
+    inside=words("w we"),
+    beyond=words("pod za"),
     within=words("w we na pod nad przy za przez przed obok miedzy po od do u"),
     without=words("bez nie ani"),
     joining=words("i oraz lub"),
@@ -53,6 +55,8 @@ RUSSIAN: Final = Grammar(
         "корзина корзину ведро коробка коробку банка банку кастрюля кусок стая стадо группа "
         "букет"
     ),
+    inside=words("в во"),
+    beyond=words("под за"),
     within=words("в во на под над у за перед через по к из от до около возле между среди"),
     without=words("без нет не"),
     joining=words("и или"),
@@ -79,6 +83,8 @@ UKRAINIAN: Final = Grammar(
         "чашка чашку кухоль склянка склянку келих пляшка пляшку тарілка тарілку миска миску "
         "кошик відро коробка коробку банка банку шматок зграя стадо група букет горнятко глечик"
     ),
+    inside=words("в у"),
+    beyond=words("під за"),
     within=words("в у на під над за перед через по з із до біля між серед"),
     without=words("без не немає"),
     joining=words("і та або"),

@@ -52,6 +52,8 @@ ENGLISH: Final = Grammar(
         "in on at inside near under behind over above through across onto into along by beneath "
         "underneath below amid amidst among beyond"
     ),
+    inside=words("in into inside"),
+    beyond=words("under beneath underneath below behind"),
     without=words("no not without never neither nor except"),
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.

@@ -36,6 +36,8 @@ FRENCH: Final = Grammar(
     ),
     of=words("de d du des"),
     within=words("dans sur sous en au aux chez devant derriere pres vers a"),
+    inside=words("dans en"),
+    beyond=words("sous derriere"),
     without=words("sans pas aucun aucune ni jamais sauf"),
     owners=words("il elle ils elles qui on nous vous je"),
     camera=words(

@@ -42,7 +42,9 @@ def guess(words: list[str], text: str) -> list[str]:
     """The languages with most little words and letters of their own; several if as many have it,
     all of them for a prompt that has none."""
     votes = {
-        code: sum(w in grammar.little | grammar.without or w in grammar.numbers for w in words)
+        code: sum(
+            w in grammar.little or w in grammar.without or w in grammar.numbers for w in words
+        )
         for code, grammar in GRAMMARS.items()
     }
     for code, letters in LETTERS.items():

@@ -35,6 +35,10 @@ class Match:
     def role(self) -> str:
         return self.meaning.role
 
+    @property
+    def is_noun(self) -> bool:
+        return self.role in ("subject", "place")
+
 
 class Matcher:
     """Finds the phrases of one language, with English behind it."""

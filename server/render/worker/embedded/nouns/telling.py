@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from phosphene.model import Slot
-from phosphene.render.worker.embedded.nouns.understanding import LIKE, believed
+from phosphene.render.worker.embedded.nouns.reading import LIKE, believed
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from phosphene.render.worker.embedded.staging import NUMBERS
 

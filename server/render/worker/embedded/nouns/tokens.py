@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +46,13 @@ def tokens(text: str) -> list[Token]:
     without spaces, and each emoji. Hyphens keep a word together."""
     found = [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
     return [t for t in found if t.folded][:LONGEST]
+
+
+def clause(words: Sequence[Token], at: int) -> tuple[int, int]:
+    """Where the clause of a word begins, and where the mark is that ends it."""
+    begin = max((k + 1 for k in range(at) if words[k].ends_phrase), default=0)
+    end = next((k for k in range(at, len(words)) if words[k].ends_phrase), len(words))
+    return begin, end
 
 
 def phrase(words: list[str]) -> str:

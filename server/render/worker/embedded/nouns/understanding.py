@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from msgspec.structs import replace
 
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
-from phosphene.render.worker.embedded.vocabulary import NOBODY
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.reading import LIKE, Reading, believed
 from phosphene.render.worker.embedded.world import PLACE, World
-
-LIKE: Final = 0.7
-"""The confidence in what is only the nearest that can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +100,6 @@ class SlotCorrector:
             if (s.role == "subject" and s.value not in self._shown)
             or (s.role == "place" and PLACE + s.value not in self._shown)
         )
-
-
-def believed(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:
-    """What was looked up, or what was guessed: that there is nobody else no name can say."""
-    found = looked.get(guessed.name)
-    if found is None or (guessed.value == NOBODY and found.value is None):
-        return guessed
-    return found
 
 
 def without_shown(slots: Sequence[Slot]) -> tuple[Slot, ...]:

@@ -13,7 +13,7 @@ from phosphene.render.worker.embedded.nouns.looks import (
     said_of_a_person,
 )
 from phosphene.render.worker.embedded.nouns.model import Concept
-from phosphene.render.worker.embedded.nouns.reader import Reading, ReadPhrase
+from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.relations import relation
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 

@@ -3,7 +3,8 @@ from functools import cache
 import pytest
 
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.reader import NounReader, Reading
+from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.render.worker.embedded.nouns.reading import Reading
 from tests.render.worker.embedded.toy import SHIPPED
 
 

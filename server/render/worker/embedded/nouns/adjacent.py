@@ -1,0 +1,133 @@
+"""Of nouns side by side the one that is meant: of a cup of coffee the coffee, of a coffee shop the
+shop, of une boutique de café la boutique."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
+from phosphene.render.worker.embedded.nouns.tokens import Token
+
+PEOPLE: Final = frozenset(
+    ("person", "man", "woman", "boy", "girl", "child", "baby", "old-man", "old-woman", "old-person")
+)
+"""Whom an action makes somebody else: a man who surfs is a surfer."""
+BEINGS: Final = words_of(
+    "robot alien elf zombie skeleton ghost vampire troll fairy mermaid snowman dragon unicorn"
+)
+GROWS: Final = "sway"
+"""The gait of plants."""
+KIN: Final = frozenset(("mother", "baby"))
+"""Who is also said of animals, before their name."""
+TREES: Final = frozenset(("tree", "fir", "palm-tree"))
+"""Of which a forest is one, and not a place where some stand."""
+ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
+"""Places that are said after a thing without a word between, and are not that thing's head."""
+
+
+def without_containers(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
+    """Without a container or a picture before what it holds or shows."""
+    grammar = matcher.grammar
+    outside = _plural(grammar)
+    kept: list[Match] = []
+    for k, m in enumerate(found):
+        after = found[k + 1] if k + 1 < len(found) else None
+        outer = {w.folded for w in words[m.first : m.last]} & outside
+        near = after is not None and after.first - m.last <= 3 and after.role == "subject"
+        if not (outer and near and after and _holds(m, after, words, grammar)):
+            kept.append(m)
+    return kept
+
+
+def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether what a container holds follows: after "of", or at once where no word is needed."""
+    if grammar.of:
+        # At once, or after one word: a box full of, una taza blanca de.
+        apart = words[outer.last + 1 : outer.last + 2]
+        full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
+        return full or words[outer.last].folded in grammar.of
+    between = [w.folded for w in words[outer.last : inner.first]]
+    return len(between) <= 1 and not any(
+        w in grammar.little | grammar.beside | grammar.within for w in between
+    )
+
+
+def _plural(grammar: Grammar) -> frozenset[str]:
+    both = grammar.containers | grammar.media
+    return both | {f"{word}s" for word in both}
+
+
+def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
+    """Of nouns side by side the one that is meant: the last in English, the first in French, where
+    "de" joins them too."""
+    grammar, gaits = matcher.grammar, matcher.lexicon.concepts
+    kept: list[Match] = []
+    for m in found:
+        before = kept[-1] if kept else None
+        alone = words[m.first].folded in ADVERBS
+        if (
+            before
+            and before.is_noun
+            and m.is_noun
+            and not alone
+            and _joined(before, m, words, grammar)
+        ):
+            plants = gaits.get(before.meaning.value, ("",))[0] == GROWS
+            woods = before.meaning.value in TREES and m.meaning.value == "forest"
+            if m.role == "place" and plants and not woods:
+                kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
+                continue
+            if grammar.compounds and before.role == "place" and m.role == "subject":
+                kept.append(m)  # im Wald Gitarre: what is one thing is one word there
+                continue
+            if before.meaning.value in KIN and m.role == "subject":
+                kept[-1] = m  # maman canard, bebe elephant, whatever the order
+                continue
+            later = grammar.last and not grammar.compounds
+            later = later and not _is_vague(before, m, words, grammar)
+            kept[-1] = m if later or _describes(before, m, words, grammar) else before
+            continue
+        kept.append(m)
+    return kept
+
+
+def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether the last of two nouns says less than the one before: of a coffee cup the coffee is
+    meant, as of a cup of coffee; but of a snowy mountain the mountain."""
+    word = words[last.last - 1].folded
+    holds = before.role == "subject" and word in grammar.containers
+    # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
+    follows = words[last.last].folded if last.last < len(words) else ""
+    acts = before.last == last.first and follows in grammar.determiners
+    return holds or acts or word in grammar.vague or _plays(before, last)
+
+
+def _describes(before: Match, thing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a word for somebody is an adjective here: un viejo is a man, un viejo faro none."""
+    return words[before.first].folded in grammar.adjectives and thing.meaning.value not in PEOPLE
+
+
+def _plays(being: Match, role: Match) -> bool:
+    """Whether somebody who is no man does what people do: an alien dj is an alien."""
+    is_other = role.role == "subject" and role.meaning.value not in BEINGS
+    return being.meaning.exact and being.meaning.value in BEINGS and is_other
+
+
+def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    between = [w.folded for w in words[one.last : two.first]]
+    if between[:1] == ["s"] and grammar.last:  # grandpa's rusty tractor
+        return not any(w in grammar.little | grammar.within | set(".,;:!?") for w in between[1:])
+    if not between and grammar.last and _does(words, one, two):
+        return False
+    if not between:
+        return words[two.first].folded not in grammar.within
+    joins = grammar.of if grammar.articles else ("de", "d", "en")
+    return not grammar.last and between[0] in joins and len(between) == 1
+
+
+def _does(words: Sequence[Token], one: Match, two: Match) -> bool:
+    """Whether two nouns are somebody and what they do: hamsters boxing, but a boxing match; a ship
+    sailing, where that is a place to the lexicon."""
+    plural = words[one.last - 1].folded.endswith("s") or two.role == "place"
+    return plural and words[two.first].folded.endswith("ing")

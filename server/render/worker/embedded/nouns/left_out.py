@@ -1,0 +1,66 @@
+"""What of a prompt is said and not meant to be drawn: what is denied, verbs, where two meet, and
+details of a place."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.matching import Match
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause
+
+DENIED: Final = 3
+"""So many words after a "without" are denied."""
+
+
+def without_denied(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without what is denied."""
+    return [
+        m
+        for m in found
+        if not any(w.folded in grammar.without for w in words[max(0, m.first - DENIED) : m.first])
+    ]
+
+
+def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without nouns that are verbs here (he watches, to fly) and verbs that are none (a washing
+    machine)."""
+    doers = grammar.owners | ({"to"} if grammar.owners else frozenset[str]())
+    before = {m.first: words[m.first - 1].folded if m.first else "" for m in found}
+    return [
+        m
+        for m in found
+        if not (m.role == "subject" and before[m.first] in doers)
+        and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
+    ]
+
+
+def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without what two are at: of a tennis match between a bear and a fox the two are meant."""
+    kept = []
+    for k, m in enumerate(found):
+        follows = words[m.last].folded if m.last < len(words) else ""
+        two = [n for n in found[k + 1 : k + 3] if n.role == "subject"]
+        if not (follows in grammar.between and m.role == "subject" and len(two) > 1):
+            kept.append(m)
+    return kept
+
+
+def without_details(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Without bare plurals in clauses of their own after one that is only a place: "a narrow alley,
+    lanterns, spices" asks for the alley."""
+    if not found or not found[0].is_noun:
+        return found
+    _, end = clause(words, found[0].first)
+    if any(m.role != "place" for m in found if m.first < end):
+        return found
+    return [
+        m for m in found
+        if m.role != "subject" or m.first < end or not _bare_plural(m, words, grammar)
+    ]  # fmt: skip
+
+
+def _bare_plural(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a clause is nothing but a plural without an article."""
+    alone = not match.first or words[match.first - 1].ends_phrase
+    closed = match.last == len(words) or words[match.last].ends_phrase
+    return alone and closed and words[match.last - 1].folded.endswith(("s", "x"))
