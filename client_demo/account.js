@@ -1,6 +1,6 @@
 /** An account out of a guest: keep the name by a passkey, come back by it, see where one is signed in. */
 import { api } from "./api.js";
-import { h, setText } from "./dom.js";
+import { h, memory, setText } from "./dom.js";
 import { ago } from "./format.js";
 
 const UNABLE = "This browser holds no passkeys here. They need a secure address (https), or localhost.";
@@ -96,6 +96,8 @@ export class Account {
         return;
       }
       await surely(() => api.deleteMe());
+      memory.write("left", true);
+      history.replaceState(null, "", "/"); // else this sheet would be open again, in the name of the next guest
       this.changed();
     });
     leave.onblur = () => (setText(leave, "Delete my account"), (leave.dataset.sure = "false"));

@@ -56,7 +56,7 @@ function fill(item, comment, deeds, pinned, answers) {
   item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, "pinned")), said("p", {}, ...words(comment.text, deeds.profile)));
   if (comment.pending) return;
   item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));
-  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Answers" }, ...comment.answers.map((one) => commentItem(one, deeds, false, answers.get(one.id)))));
+  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Replies" }, ...comment.answers.map((one) => commentItem(one, deeds, false, answers.get(one.id)))));
 }
 
 /** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
@@ -68,8 +68,8 @@ function buttons(comment, deeds, pinned) {
   const menu = [may.edit && button("Edit", deeds.edit), may.pin && button(pinned ? "Unpin" : "Pin", deeds.pin), may.remove && button("Delete", deeds.remove), may.report && button("Report", deeds.report, { "data-testid": "comment-report" })].filter(Boolean);
   return [
     !comment.held && h("button.deed-of", { type: "button", "aria-pressed": String(Boolean(comment.liked)), "aria-label": `Like, ${comment.likes ?? 0} so far`, "data-testid": "comment-like", onclick: () => deeds.like(comment) }, icon("heart"), comment.likes ? String(comment.likes) : ""),
-    !comment.held && button("Answer", deeds.answer, { "data-testid": "comment-answer" }),
-    hidden > 0 && button(hidden === 1 ? "1 answer" : `${hidden} answers`, deeds.unfold, { "data-testid": "unfold" }),
-    menu.length > 0 && h("details.more-of", { "data-testid": "comment-menu" }, h("summary", { "aria-label": "More" }, "•••"), ...menu),
+    !comment.held && button("Reply", deeds.answer, { "data-testid": "comment-answer" }),
+    hidden > 0 && button(hidden === 1 ? "1 reply" : `${hidden} replies`, deeds.unfold, { "data-testid": "unfold" }),
+    menu.length > 0 && h("details.more-of", { "data-testid": "comment-menu" }, h("summary", { "aria-label": "More" }, "•••"), h("span.deeds", {}, ...menu)),
   ];
 }

@@ -96,7 +96,7 @@ export class Comments {
     this.answering = answering;
     this.editing = editing;
     this.input.value = editing?.text ?? (answering?.parent ? `@${answering.author.handle} ` : "");
-    const what = editing ? "Your other words" : answering ? `Answer @${answering.author.handle}` : "Your comment";
+    const what = editing ? "Your other words" : answering ? `Reply to @${answering.author.handle}` : "Your comment";
     this.input.setAttribute("aria-label", what);
     this.input.placeholder = editing || answering ? what : "Say something kind";
     this.#typed();

@@ -66,8 +66,10 @@ export function heard(slots) {
   const undrawn = slots.find((slot) => slot.name === "undrawn");
   const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[]}} */ { name, value, confidence, words }) => {
     if (name === "other" && value === "nothing") return "alone";
-    const standsIn = undrawn && NAMED.has(name) && confidence < 1 && words?.length;
-    return standsIn ? `${words.join(" ")}, drawn as ${value}` : value;
+    const drawn = value?.replaceAll("-", " ");
+    const meant = words?.join(" ") ?? "";
+    const standsIn = undrawn && NAMED.has(name) && confidence < 1 && meant && !` ${meant}`.endsWith(` ${drawn}`);
+    return standsIn ? `${meant}, drawn as ${drawn}` : drawn;
   };
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),

@@ -9,9 +9,9 @@ import { icon } from "./icons.js";
 /** @type {Record<string, (who: string) => string>} */
 const WORDS = {
   liked: (who) => `${who} liked your clip`,
-  commented: (who) => `${who} wrote about your clip`,
-  replied: (who) => `${who} answered you`,
-  mentioned: (who) => `${who} called you`,
+  commented: (who) => `${who} commented on your clip`,
+  replied: (who) => `${who} replied to you`,
+  mentioned: (who) => `${who} mentioned you`,
   remixed: (who) => `${who} remixed your clip`,
   followed: (who) => `${who} follows you`,
   finished: () => "Your clip is finished",

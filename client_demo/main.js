@@ -307,6 +307,8 @@ async function start() {
   if (shared) open(shared.clip);
   if (!feed.current) await load();
   if (trail.wanted && (feed.current || trail.wanted.startsWith("@"))) uncover(trail.wanted);
+  if (memory.read("left", false)) toast("Your account is deleted, with everything in it. You are a new guest.");
+  memory.write("left", null);
   if (kept || shared) await load();
   if (!feed.current) loadAll(sheetsToCome);
 }

@@ -144,7 +144,9 @@ export function fold(entry, event, me) {
 export function restore(entry, snapshot) {
   const pending = (entry.comments ?? []).filter((c) => c.pending && !snapshot.comments.some((/** @type {Comment} */ s) => s.id === c.id));
   const merged = snapshot.clip ? mergeClip(entry, snapshot.clip, true) : entry;
-  const total = merged.clip.counts.comments;
+  const comments = ordered([...pending, ...withLikes([...(snapshot.pinned ? [snapshot.pinned] : []), ...snapshot.comments], snapshot.liked_comments ?? [])]);
+  // The count is of replies too, which lie in the comment that they belong to.
+  const told = comments.reduce((sum, one) => sum + (one.pending || one.held ? 0 : 1 + (one.replies ?? 0)), 0);
   return {
     ...merged,
     liked: snapshot.liked,
@@ -153,7 +155,7 @@ export function restore(entry, snapshot) {
     waiting: merged.clip.status === "queued" ? (snapshot.waiting ?? null) : null,
     ballot: forming(merged.clip) ? (snapshot.ballot ?? null) : null,
     pinned: snapshot.pinned?.id ?? null,
-    comments: ordered([...pending, ...withLikes([...(snapshot.pinned ? [snapshot.pinned] : []), ...snapshot.comments], snapshot.liked_comments ?? [])]),
-    more: total > snapshot.comments.length ? (entry.more ?? "") : null,
+    comments,
+    more: merged.clip.counts.comments > told ? (entry.more ?? "") : null,
   };
 }

@@ -53,16 +53,17 @@ export class ReportSheet {
     try {
       const { id: receipt } = await api.report({ kind, subject: id, reason: new FormData(this.form).get("reason"), words: this.words.value });
       this.form.hidden = true;
-      this.#say(`Thank you. We tell you in your inbox what is decided. Receipt: ${receipt}`);
+      this.#say("wait", `Thank you. We tell you in your inbox what is decided. Receipt: ${receipt}`);
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message);
+      this.#say("problem", /** @type {Error} */ (error).message);
     } finally {
       this.send.disabled = false;
     }
   }
 
-  /** @param {string} words */
-  #say(words) {
+  /** @param {"wait" | "problem"} kind @param {string} words */
+  #say(kind, words) {
+    this.answer.dataset.kind = kind;
     setText(this.answer, words);
     this.answer.hidden = false;
   }

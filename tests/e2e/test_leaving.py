@@ -50,7 +50,9 @@ def test_an_account_is_taken_along_and_deleted(server: Instance, open_page: Open
     with anna.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
         delete.click()
     assert gone.value.ok
+    expect(anna.locator("#toasts")).to_contain_text("Your account is deleted")
     expect(anna.locator("#me .handle")).not_to_have_text(name)
+    expect(anna.get_by_test_id("name")).to_be_hidden()
     expect(anna.locator("#me .handle")).to_contain_text("@")
     assert anna.request.get(f"{here(anna)}/v1/clips/{clip}").status == 404
     assert anna.request.get(f"{here(anna)}/{name}").status == 404

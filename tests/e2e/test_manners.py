@@ -173,6 +173,20 @@ def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> N
     expect(here(page)).to_have_attribute("data-playing", "true")
 
 
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
+def test_a_clip_keeps_its_size_beside_the_comments(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    who = page.locator("#me .handle")
+    assert who.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "the name is not cut off"
+    path = f"{origin(page)}/v1/clips/{shown(page)}/comments"
+    assert page.request.post(path, data={"text": "hello"}).ok
+    if page.get_by_test_id("panel").get_attribute("data-open") != "true":
+        here(page).get_by_test_id("comments").click()
+    line = page.get_by_test_id("comment").first.locator(".by").evaluate(BOX)
+    assert line[3] < 30, "the time stands beside the name"
+    assert here(page).locator("video").evaluate(BOX)[2] > 250
+
+
 def test_a_pause_has_its_mark_and_the_words_fold(page: Page) -> None:
     card = here(page)
     expect(card).to_have_attribute("data-folded", "true")

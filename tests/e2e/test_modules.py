@@ -154,6 +154,14 @@ def test_a_comment_of_ones_own_replaces_the_expected_one(run: Run) -> None:
     assert run("merge", f"m.dropComment({start}, 'k1').comments") == []
 
 
+def test_older_comments_are_offered_where_there_are_some(run: Run) -> None:
+    comment = {"id": "k1", "clip": "c1", "author": OTHER, "text": "hi", "created_at": 5}
+    for counted, more in ((2, None), (3, "")):
+        clip = CLIP | {"counts": {"comments": counted}}
+        told = {"clip": clip, "liked": False, "viewers": 1, "comments": [comment | {"replies": 1}]}
+        assert run("merge", f"m.restore({entry()}, {_js(told)})")["more"] == more
+
+
 def test_a_status_never_goes_back(run: Run) -> None:
     done = f"{{...{entry()}, clip: {_js(CLIP | {'status': 'done'})}}}"
     late = f"{{type: 'clip_started', clip: {_js(CLIP)}}}"
@@ -267,9 +275,11 @@ def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
 def test_what_stands_in_and_what_stays_away_is_said(run: Run) -> None:
     slots = """[{name: 'subject', value: 'fish', confidence: 0.7, words: ['shark']},
       {name: 'place', value: null, confidence: 0}, {name: 'colour', value: 'red', confidence: 0.8},
+      {name: 'other', value: 'old-man', confidence: 0.7, words: ['tall old man']},
       {name: 'undrawn', value: null, confidence: 1, words: ['car', 'kitchen']}]"""
     heard = run("format", f"m.heard({slots})")
-    assert heard["words"] == ["shark, drawn as fish", "red"]
+    assert heard["words"] == ["shark, drawn as fish", "red", "old man"]
+    assert heard["tags"][-1] == "other:old-man"
     assert (heard["undrawn"], heard["open"]) == (["car", "kitchen"], ["place"])
     nobody = "{name: 'subject', value: null, confidence: 0}, {name: 'undrawn', value: null}"
     assert run("format", f"m.heard([{nobody}])")["open"] == []
@@ -467,4 +477,4 @@ def test_every_kind_of_notice_has_a_sentence(run: Run) -> None:
     notice = "{kind, actor: {handle: 'ben'}, count: 1}"
     said = run("inbox", f"{kinds}.map((kind) => m.sentence({notice}))")
     assert not set(said) & {f"@ben: {kind}" for kind in kinds}
-    assert said[kinds.index("replied")] == "@ben answered you"
+    assert said[kinds.index("replied")] == "@ben replied to you"

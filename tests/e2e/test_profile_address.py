@@ -47,7 +47,7 @@ def test_a_profile_has_an_address(server: Instance, open_page: Open) -> None:
     expect(mention).to_have_attribute("href", f"/{name}")
 
     anna.get_by_test_id("inbox-open").click()
-    notice = anna.get_by_test_id("notice").filter(has_text="wrote about your clip")
+    notice = anna.get_by_test_id("notice").filter(has_text="commented on your clip")
     expect(notice.get_by_role("link")).to_have_attribute("href", f"/{name_of(ben)}")
     notice.get_by_role("link").click()
     expect(anna.get_by_test_id("profile")).to_contain_text(name_of(ben))
