@@ -91,6 +91,10 @@ class CommentDeeds:
 
     async def take_comment_down(self, request: Request, by: Decider) -> Response:
         clip_id, comment_id = _named(request)
+        # Before it is written down, and its author told, that it goes.
+        comment = await self._comments.get(comment_id)
+        if comment.clip != clip_id or comment.held:
+            raise NotFound(f"no comment {comment_id}")
         await self._moderator.decide_finally("comment", comment_id, "remove", by)
         await self._publish(await self._comments.remove(clip_id, comment_id, None))
         return Response(status_code=204)

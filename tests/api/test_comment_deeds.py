@@ -86,6 +86,21 @@ async def test_the_policy_refuses_words_holds_near_ones_and_leaves_names(
         assert answer.status_code == 403
 
 
+async def test_nothing_is_decided_of_a_comment_that_is_not_there(
+    server: Instance, data: Path, http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip, other = await add_clip(), await add_clip()
+    said = await say(http, f"/v1/clips/{clip.id}/comments", "oh, a fox")
+    held = await say(http, f"/v1/clips/{clip.id}/comments", "you are subhumann all")
+    operator = {"Authorization": f"Bearer {operator_token(load_key(data / 'identity.key'))}"}
+    for clip_id, comment_id in ((other.id, said["id"]), (clip.id, held["id"])):
+        path = f"/v1/operator/clips/{clip_id}/comments/{comment_id}"
+        assert (await http.delete(path, headers=operator)).status_code == 404
+    decisions = await http.get("/v1/moderation/decisions", headers=operator)
+    ids = {one["subject"] for one in decisions.json()["decisions"]}
+    assert not ids & {said["id"], held["id"]}
+
+
 async def test_nobody_calls_themselves_what_the_policy_refuses(http: httpx.AsyncClient) -> None:
     for handle in ("heil_hitler", "taylor_swift"):
         refused = await http.patch("/v1/me", json={"handle": handle})
