@@ -26,7 +26,7 @@ from phosphene.events import (
 )
 from phosphene.model import clip_topic
 from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
-from phosphene.store.retelling import with_words, without_clip, without_comment
+from phosphene.store.retelling import with_words, without_clip, without_comments
 
 # For who fell behind a moment ago; who was away for longer is caught up from the store.
 RING = 256
@@ -330,7 +330,7 @@ def _without(
     """What is said in the place of an event once another one came; None: the same."""
     match event:
         case CommentRemoved():
-            return without_comment(said, event.comment)
+            return without_comments(said, {event.comment})
         case CommentChanged():
             return with_words(said, event.comment)
         case _:

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from phosphene.events import ClipRemoved, Noticed, Recorded
 from phosphene.model import Clip, clip_topic
 from phosphene.store.counters import bump
-from phosphene.store.event_log import event_body, event_of, record
+from phosphene.store.event_log import event_of, record, retell_event
 from phosphene.store.retelling import without_clip
 from phosphene.store.standing import weigh
 
@@ -42,7 +42,7 @@ def forget_elsewhere(cx: Connection, clip_id: str) -> None:
     ).fetchall()
     for place, body in (*elsewhere, *beside):
         if (event := _without(body, clip_id)) is not None:
-            cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
+            retell_event(cx, place, event)
 
 
 def redact_children(cx: Connection, clip_id: str) -> None:

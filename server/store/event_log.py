@@ -1,6 +1,6 @@
 """The log of events: what is recorded in the transaction of the fact that it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
 
 import msgspec
@@ -64,6 +64,25 @@ def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int,
     ).fetchall()
     ids = [row[0] for row in rows]
     return list(zip(ids, recorded_of(row[1:] for row in rows), strict=True))
+
+
+def events_about(cx: Connection, clip_id: str) -> Iterator[tuple[int, StoredEvent]]:
+    """The events of a clip's topic, and those elsewhere that tell of it, each with its place. A
+    topic keeps 1,000 events at most, so that this is bounded."""
+    rows = cx.execute(
+        "SELECT id, event FROM events WHERE topic = ? UNION ALL"
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        " SELECT id, event FROM events WHERE mentions = ? AND mentions <> ''",
+        (clip_topic(clip_id), clip_id),
+    ).fetchall()
+    for place, body in rows:
+        if (event := event_of(body)) is not None:
+            yield place, event
+
+
+def retell_event(cx: Connection, place: int, event: StoredEvent) -> None:
+    """Let the log say something else in a place from now on."""
+    cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
 
 
 def newest(cx: Connection) -> int:

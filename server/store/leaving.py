@@ -171,11 +171,12 @@ def _comments(cx: Connection, person_id: str, now: float) -> Tidied | None:
     rows = cx.execute(
         "SELECT id, clip FROM comments WHERE author = ? LIMIT ?", (person_id, FEW)
     ).fetchall()
-    recorded = list[Recorded]()
+    by_clip = dict[str, list[str]]()
     for comment_id, clip_id in rows:
-        # One of them may have stood below another.
-        if cx.execute("SELECT 1 FROM comments WHERE id = ?", (comment_id,)).fetchone():
-            recorded += comments.remove_comment(cx, clip_id, comment_id, None, now)
+        by_clip.setdefault(clip_id, []).append(comment_id)
+    recorded = list[Recorded]()
+    for clip_id, some in by_clip.items():
+        recorded += comments.forget_comments(cx, clip_id, some, now)
     return Tidied(True, recorded=tuple(recorded)) if rows or withheld else None
 
 

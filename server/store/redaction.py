@@ -13,10 +13,10 @@ from phosphene.events import (
     ClipSteered,
     Remixed,
 )
-from phosphene.model import Clip, clip_topic
+from phosphene.model import Clip
 from phosphene.store import reads, references
 from phosphene.store.clip_log import redact_children
-from phosphene.store.event_log import event_body, event_of
+from phosphene.store.event_log import events_about, retell_event
 from phosphene.store.rows import clip_body
 
 TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed | ClipChanged
@@ -70,22 +70,13 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
 
 def _hide_in_log(cx: Connection, clip: Clip) -> None:
     """What was told of a clip names its family as the clip does."""
-    rows = cx.execute(
-        "SELECT id, event FROM events WHERE topic = ? UNION ALL"
-        # Said twice, as in the schema: only then does SQLite use the partial index.
-        " SELECT id, event FROM events WHERE mentions = ? AND mentions <> ''",
-        (clip_topic(clip.id), clip.id),
-    ).fetchall()
-    for place, body in rows:
-        event = event_of(body)
+    for place, event in events_about(cx, clip.id):
         if isinstance(event, TELLS_ALL) and event.clip.id == clip.id:
             told = _hiding(event.clip, clip)
-            event = msgspec.structs.replace(event, clip=told)
+            retell_event(cx, place, msgspec.structs.replace(event, clip=told))
         elif isinstance(event, Remixed) and event.remix.id == clip.id:
-            event = msgspec.structs.replace(event, remix=_hiding(event.remix, clip))
-        else:
-            continue
-        cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
+            told = _hiding(event.remix, clip)
+            retell_event(cx, place, msgspec.structs.replace(event, remix=told))
 
 
 def _hiding(told: Clip, now: Clip) -> Clip:

@@ -1,5 +1,7 @@
-"""What was told of comments, told anew: no words of a removed one, and those of a changed one as
-they are. Pure but for the two functions that look through the log."""
+"""What was told of comments and clips, told anew: no words of a removed one, and those of a changed
+comment as they are. Pure."""
+
+from collections.abc import Set
 
 from msgspec.structs import replace
 
@@ -33,10 +35,10 @@ def comment_in(event: object) -> Comment | None:
             return None
 
 
-def without_comment(event: Event, gone: str) -> StoredEvent | None:
-    """What an event says once a comment, with its answers, is gone; None: the same as before."""
+def without_comments(event: Event, gone: Set[str]) -> StoredEvent | None:
+    """What an event says once comments, with their answers, are gone; None: the same as before."""
     held = comment_in(event)
-    if held is not None and gone in {held.id, held.parent}:
+    if held is not None and (held.id in gone or held.parent in gone):
         return CommentRemoved(held.clip, held.id, held.parent)
     return None
 

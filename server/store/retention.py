@@ -139,7 +139,7 @@ def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
     due = decisions.finish_due(cx, now, FEW)
     for decision_id, kind, _ in due:
         if kind == "comment":
-            comments.forget_comments(cx, decision_id, now)
+            comments.forget_withheld(cx, decision_id, now)
     removed = _remove_clips(cx, [subject for _, kind, subject in due if kind == "clip"])
     return Tidied(len(due) == FEW, removed.blobs, removed.recorded)
 

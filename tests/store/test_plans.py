@@ -209,7 +209,8 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (comments, "withhold_comment", ("c12", "k12", "d12")),
     (comments, "release_comments", ("d12",)),
     (comments, "withhold_comment", ("c12", "k12", "d12")),
-    (comments, "forget_comments", ("d12", NOON)),
+    (comments, "forget_withheld", ("d12", NOON)),
+    (comments, "forget_comments", ("c13", ["k13"], NOON)),
     (leaving, "begin_leaving", ("p900", NOON)),
     (leaving, "unfinished_clips", ("p900",)),
     *((leaving, "leave_some", ("p900", NOON)) for _ in range(3)),
@@ -390,7 +391,7 @@ INNER = {
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
     *("drop_withheld", "forget_elsewhere", "tell_parent", "suspend", "end_suspension"),
-    *("take_away", "count_reply", "without"),
+    *("take_away", "count_reply", "without", "events_about", "retell_event"),
 }
 """Functions that the others call."""
 
