@@ -1,7 +1,7 @@
 """Everything of a person as one archive that opens without any server: JSON, films, and a page.
 
-It is a ZIP (APPNOTE 6.3) that is written as it is read: no part needs what comes after it, and one
-film is in memory at a time.
+It is a ZIP (APPNOTE 6.3) that is written as it is read: no part needs what comes after it, and two
+films at most are in memory at a time.
 """
 
 import asyncio
@@ -30,18 +30,19 @@ class Sink(io.RawIOBase):
     """What the archive is written to: it forgets what was taken out, and cannot go back."""
 
     def __init__(self) -> None:
-        self._parts = bytearray()
+        self._parts = list[bytes]()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any, /) -> int:
-        self._parts += data
+        # No copy of what is bytes already: a film would else be in memory several times.
+        self._parts.append(bytes(data))
         return len(data)
 
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        taken, self._parts = bytes(self._parts), bytearray()
+    def take_written(self) -> list[bytes]:
+        """What was written since the last time, in parts."""
+        taken, self._parts = self._parts, []
         return taken
 
 
@@ -69,18 +70,29 @@ class PersonArchive:
 
     async def read_chunks(self) -> AsyncIterator[bytes]:
         """The archive's bytes, in order."""
-        with zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, value in self._told.items():
-                yield await self._add(archive, f"{name}.json", _json(value))
-            async for clip in self._clips():
-                async for chunk in self._add_clip(archive, clip):
-                    yield chunk
-            async for comments in self._comments():
-                last = comments[-1].id
-                yield await self._add(archive, f"comments/{last}.json", _json(comments))
-                self._said += [f"<li>{escape(one.text)}</li>" for one in comments]
-            yield await self._add(archive, README, self._page().encode())
-        yield self._sink.take()
+        # Closed at the end and not by a ``with``: who goes away in the midst of it leaves a thread
+        # that still writes, and to close the archive would then be a failure of the server.
+        archive = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
+        async for name, data, how in self._files():
+            # In a thread: the sum of a film of 20 MB is 20 ms of the loop.
+            await asyncio.to_thread(archive.writestr, name, data, how)
+            for part in self._sink.take_written():
+                yield part
+        archive.close()
+        for part in self._sink.take_written():
+            yield part
+
+    async def _files(self) -> AsyncIterator[tuple[str, bytes, int]]:
+        """Name, bytes and how they are kept, of each file in the archive."""
+        for name, value in self._told.items():
+            yield f"{name}.json", _json(value), zipfile.ZIP_DEFLATED
+        async for clip in self._clips():
+            async for file in self._files_of(clip):
+                yield file
+        async for comments in self._comments():
+            yield f"comments/{comments[-1].id}.json", _json(comments), zipfile.ZIP_DEFLATED
+            self._said += [f"<li>{escape(one.text)}</li>" for one in comments]
+        yield README, self._page().encode(), zipfile.ZIP_DEFLATED
 
     async def _clips(self) -> AsyncIterator[Clip]:
         cursor: str | None = None
@@ -97,8 +109,8 @@ class PersonArchive:
             yield some
             after = some[-1].id
 
-    async def _add_clip(self, archive: zipfile.ZipFile, clip: Clip) -> AsyncIterator[bytes]:
-        yield await self._add(archive, f"clips/{clip.id}.json", _json(clip))
+    async def _files_of(self, clip: Clip) -> AsyncIterator[tuple[str, bytes, int]]:
+        yield f"clips/{clip.id}.json", _json(clip), zipfile.ZIP_DEFLATED
         film = ""
         if clip.sha256 is not None:
             try:
@@ -108,15 +120,8 @@ class PersonArchive:
             if data:
                 film = f"clips/{clip.id}.mp4"
                 # What is compressed already is only copied.
-                yield await self._add(archive, film, data, zipfile.ZIP_STORED)
+                yield film, data, zipfile.ZIP_STORED
         self._shown.append(_item(clip, film))
-
-    async def _add(
-        self, archive: zipfile.ZipFile, name: str, data: bytes, how: int = zipfile.ZIP_DEFLATED
-    ) -> bytes:
-        # In a thread: the sum of a film of 20 MB is 20 ms of the loop.
-        await asyncio.to_thread(archive.writestr, name, data, how)
-        return self._sink.take()
 
     def _page(self) -> str:
         name = escape(f"@{self._person.handle}")
