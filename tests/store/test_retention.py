@@ -229,7 +229,8 @@ async def test_what_somebody_does_with_a_clip_keeps_it(store: Store, clock: Cloc
     clock.now += DAY_S
     removed = await store.remove_expired(ids)
     assert {one.topic for one in removed.recorded} == {
-        *("clip:viewed", "clip:unliked", "clip:left", "feed")
+        *("clip:viewed", "clip:unliked", "clip:left", "feed"),
+        "person:anna-id",  # what she was told of them is gone from her unread notices
     }
     assert (await store.get_clip("liked")).expires_at is None
     assert "left.mp4" in removed.blobs
