@@ -151,8 +151,9 @@ def _floats(drawn: Sequence[NDArray[np.uint8]]) -> Tensor:
     return torch.from_numpy(np.stack(drawn)).float() / 255
 
 
-def train(course: Course, judge: NounJudge) -> None:
-    """Until its minutes are used up: things one by one and in twos, and people."""
+def train(course: Course, judge: NounJudge) -> dict[str, Any]:
+    """Until its minutes are used up: things one by one and in twos, and people. Returns what a
+    longer course goes on from."""
     learned = Lessons(slice(None, -1), course.step + 1)
     optimizer = torch.optim.AdamW(judge.parameters(), RATE, weight_decay=2e-2)
     if state := course.load():
@@ -171,6 +172,7 @@ def train(course: Course, judge: NounJudge) -> None:
         torch.autograd.backward(found)
         optimizer.step()
         course.note(found.item())
+    return kept()
 
 
 def _loss(judge: NounJudge, learned: Lessons) -> Tensor:
@@ -264,9 +266,9 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.manual_seed(0)
     course, made = Course(options.name, options.minutes), NounJudge(len(concepts()))
-    train(course, made)
+    kept = train(course, made)
     skill, alike = examine(made)
-    course.save({"judge": made.state_dict(), "skill": skill, "alike": alike})
+    course.save({**kept, "skill": skill, "alike": alike})
     for what, (right, total) in skill.items():
         print(f"{what}: {right} of {total}{'' if fit(skill, what) else ', void'}")
     print(f"{sum(map(len, alike))} look-alikes:", "; ".join(", ".join(one) for one in alike))
