@@ -32,12 +32,12 @@ export class Finder {
     this.wall = h("div.wall", { "data-testid": "explore" });
     this.end = h("div.finder-end", { "aria-hidden": "true" });
     this.body = h("div.finder-body", {}, this.people, this.count, this.grid, this.wall, this.end);
-    const form = h("form.finder-form", { role: "search", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#search()) }, icon("search"), this.input);
+    const form = h("form.finder-form", { role: "search", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#search().catch(this.on.failed)) }, icon("search"), this.input);
     const close = h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"));
     this.dialog = h("dialog.sheet.finder", { "aria-labelledby": "finder-title", "data-testid": "search", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("h2.unseen", { id: "finder-title" }, "Search"), h("div.head", {}, form, close), this.chosen, this.suggestions, this.body);
     document.body.append(this.dialog);
-    new IntersectionObserver(([seen]) => seen.isIntersecting && this.cursor && this.#more(), { root: this.body, rootMargin: "400px" }).observe(this.end);
+    new IntersectionObserver(([seen]) => seen.isIntersecting && this.cursor && this.#more().catch(this.on.failed), { root: this.body, rootMargin: "400px" }).observe(this.end);
   }
 
   /** @param {{tag?: string, text?: string}} [asked] */
@@ -84,7 +84,10 @@ export class Finder {
   async #more() {
     const { cursor, turn } = this;
     this.cursor = null;
-    const found = await api.search({ q: this.input.value.trim(), tag: this.tag, cursor });
+    const found = await api.search({ q: this.input.value.trim(), tag: this.tag, cursor }).catch((error) => {
+      if (turn === this.turn) this.cursor = cursor; // asked for again when one comes by the end again
+      throw error;
+    });
     if (turn !== this.turn) return;
     this.cursor = found.cursor;
     const there = new Set([...this.grid.querySelectorAll("[data-tile]")].map((one) => /** @type {HTMLElement} */ (one).dataset.tile));

@@ -257,7 +257,7 @@ export class Player {
 
   #tellPlayed() {
     const { currentTime, duration } = this.video;
-    if (this.active) this.card?.look(this.video);
+    if (this.active && !document.hidden) this.card?.look(this.video);
     this.card?.setPlayed(this.showing === "file" && duration > 0 ? Math.min(1, currentTime / duration) : 0);
   }
 
@@ -328,7 +328,8 @@ export class Player {
   /** Notes when a picture of the stream is shown, for as long as it runs. */
   #follow() {
     if (!this.video.requestVideoFrameCallback) return;
-    this.video.requestVideoFrameCallback(() => {
+    this.video.cancelVideoFrameCallback(this.following ?? 0); // of the connection before
+    this.following = this.video.requestVideoFrameCallback(() => {
       this.pictureAt = performance.now();
       if (this.showing === "live") this.#follow();
     });

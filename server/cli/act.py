@@ -56,7 +56,7 @@ async def _asked_for(client: Client, options: argparse.Namespace) -> Clip:
 
 async def _like(client: Client, options: argparse.Namespace) -> int:
     view = await (client.unlike_clip if options.undo else client.like_clip)(options.clip)
-    show(view, f"{view.counts.likes} likes", options)
+    show(view, f"{view.counts.likes} {'like' if view.counts.likes == 1 else 'likes'}", options)
     return 0
 
 

@@ -75,7 +75,7 @@ def test_who_has_a_token_is_the_same_person_again(
     assert visit("create", "a disc", "--key", "one of mine") == (0, [clip], "")
     _, (said,), _ = visit("like", clip, "--json")
     assert msgspec.json.decode(said, type=LikeView).counts.likes == 1
-    assert visit("like", clip) == (0, ["1 likes"], "")
+    assert visit("like", clip) == (0, ["1 like"], "")
     assert visit("like", clip, "--undo") == (0, ["0 likes"], "")
     _, (said,), _ = visit("comment", clip, "hello there", "--json")
     assert json.loads(said)["author"]["id"] == person

@@ -82,11 +82,24 @@ def test_a_tag_can_be_pressed_and_a_clip_found_opens(server: Instance, open_page
     expect(page.locator(f'article[data-clip="{clip}"]')).not_to_have_attribute("inert", "")
 
 
-def test_more_comes_as_one_scrolls(server: Instance, open_page: Open) -> None:
+def test_more_comes_as_one_scrolls_and_what_failed_is_asked_for_again(
+    server: Instance, open_page: Open
+) -> None:
     page = open_page(server)
     page.get_by_test_id("search-open").click()
     page.get_by_test_id("search-input").fill("number")
+    tiles(page, 30)
+    page.route("**/v1/search?*", lambda route: route.abort())
+    page.get_by_test_id("search-input").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("cannot be reached")
+    page.unroute_all()
+    page.get_by_test_id("search-input").press("Enter")
     grid = page.get_by_test_id("search-grid").locator("[data-tile]")
-    expect(grid.nth(29)).to_be_attached()
+    tiles(page, 30)
+    page.route("**/v1/search?*", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        grid.last.scroll_into_view_if_needed()
+    page.unroute_all()
+    grid.first.scroll_into_view_if_needed()
     grid.last.scroll_into_view_if_needed()
     tiles(page, 40)
