@@ -1,7 +1,19 @@
 /** The server that this page came from, with what only a page of its own can do: passkeys and logins. */
-import { Api } from "/client.js";
+import { Api, Problem } from "/client.js";
+import { t } from "./words.js";
 
 class PageApi extends Api {
+  /** @override @param {string} method @param {string} path @param {any} [options] @returns {Promise<any>} */
+  async call(method, path, options) {
+    try {
+      return await super.call(method, path, options);
+    } catch (error) {
+      // A proxy answered: what it says is not for people.
+      if (error instanceof Problem && !error.problem) error.message = t("error.answer", { status: String(error.status) });
+      throw error;
+    }
+  }
+
   offerPasskey() {
     return this.call("POST", "/v1/me/passkeys/options");
   }

@@ -1,11 +1,15 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, goes, heard, left, list, short, stage } from "./format.js";
+import { ago, goes, heard, left, list, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Steering } from "./steering.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress @typedef {import("./merge.js").Waiting} Waiting */
+
+/** Who sees a clip that is not for everybody. @type {Record<string, string>} */
+const SEEN = { public: t("seen.public"), unlisted: t("seen.unlisted"), private: t("seen.private") };
 
 export class Caption {
   /** @param {Clip} clip @param {import("./card.js").Actions} actions @param {() => void} unfold or fold again */
@@ -13,22 +17,22 @@ export class Caption {
     const { id } = clip;
     this.actions = actions;
     this.progress = said("p.progress", { "data-testid": "progress" });
-    this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, "Stop");
-    this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, "Try again");
+    this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, t("caption.stop"));
+    this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, t("caption.again"));
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
     this.author = nameLink("author", clip.author.handle, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots.rest", { "data-testid": "understood" });
-    this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), "Watch it being born");
+    this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), t("birth.watch"));
     this.remove = removal(() => actions.remove(id));
     this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
     this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
     this.seen = h("span.age", { "data-testid": "seen-by" });
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
-    this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": "All its words", "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
-    const made = h("button.ai", { type: "button", "aria-label": "AI: how it was made", "data-testid": "ai", onclick: () => actions.made(id) }, "AI");
+    this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": t("caption.unfold"), "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
+    const made = h("button.ai", { type: "button", "aria-label": t("ai.how"), "data-testid": "ai", onclick: () => actions.made(id) }, t("ai.mark"));
     const who = h("p.who", { id: `who-${id}` }, this.author, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
@@ -45,13 +49,13 @@ export class Caption {
     this.author.href = `/@${clip.author.handle}`;
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
     this.seen.hidden = clip.visibility === "public";
-    setText(this.seen, clip.withheld ? "hidden by a moderator" : clip.visibility);
+    setText(this.seen, clip.withheld ? t("seen.withheld") : SEEN[clip.visibility]);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
     if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, Date.now() / 1000));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;
     this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;
-    this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, " watching now"));
+    this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, t("caption.watching")));
   }
 
   /** @param {boolean} on */
@@ -93,25 +97,25 @@ export class Caption {
     const { words, tags, unsure, open, unread, undrawn } = heard(clip.understood);
     this.slots.hidden = words.length === 0;
     this.#tags(words, tags);
-    this.slots.title = unsure ? "What the model drew; it was not sure of the words with a question mark" : "What the model drew";
+    this.slots.title = unsure ? t("slot.title.unsure") : t("slot.title");
     this.open.hidden = !forming(clip) || open.length === 0;
     setText(this.open, chance(words, open));
     this.undrawn.hidden = undrawn.length === 0;
-    setText(this.undrawn, `Not drawn, since this model cannot: ${list(undrawn.map((one) => `“${one}”`))}`);
+    setText(this.undrawn, t("slot.undrawn", { words: list(undrawn.map((one) => t("quoted", { words: one }))) }));
     this.unread.hidden = !unread;
-    setText(this.unread, `Too long for this model, which did not read: “${unread}”`);
+    setText(this.unread, t("slot.unread", { words: t("quoted", { words: unread }) }));
   }
 }
 
 /** A button that asks once more before it does what cannot be undone. @param {() => void} deed */
 function removal(deed) {
-  const button = h("button.quiet", { type: "button", "data-testid": "delete" }, "Delete");
-  const calm = () => (setText(button, "Delete"), (button.dataset.sure = "false"));
+  const button = h("button.quiet", { type: "button", "data-testid": "delete" }, t("delete"));
+  const calm = () => (setText(button, t("delete")), (button.dataset.sure = "false"));
   button.onblur = calm;
   button.onclick = () => {
     if (button.dataset.sure === "true") return deed();
     button.dataset.sure = "true";
-    setText(button, "Sure?");
+    setText(button, t("sure"));
   };
   return button;
 }
@@ -119,24 +123,24 @@ function removal(deed) {
 /** What was not said, or not in words that the model knows. @param {string[]} words @param {string[]} open */
 function chance(words, open) {
   if (!open.length) return "";
-  if (!words.length) return "These words are new to the model, so it chooses for itself";
-  return `Left to chance: ${list(open)}`;
+  if (!words.length) return t("slot.new");
+  return t("slot.chance", { slots: list(open.map((name) => SLOTS[name] ?? name)) });
 }
 
 /** @param {Clip} clip @param {Progress | null} progress @param {Waiting | null} waiting */
 function statusWords(clip, progress, waiting) {
-  if (clip.status === "queued") return waiting ? inLine(waiting) : "Waiting for light";
-  if (clip.status === "cancelled") return "Stopped before it came to light";
-  if (clip.status === "failed") return capital(clip.reason || "This one did not come to light");
+  if (clip.status === "queued") return waiting ? inLine(waiting) : t("status.waiting");
+  if (clip.status === "cancelled") return t("status.stopped");
+  if (clip.status === "failed") return capital(clip.reason || t("status.failed"));
   if (!progress) return stage(0);
-  if (progress.percent >= 100) return "First showing";
+  if (progress.percent >= 100) return t("status.showing");
   return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");
 }
 
 /** @param {Waiting} waiting */
 function inLine({ place, wait_s }) {
   const begins = left(wait_s);
-  return [place === 1 ? "Next in line" : `In line, ${place - 1} before it`, begins && `begins in about ${begins}`].filter(Boolean).join(" · ");
+  return [place === 1 ? t("status.next") : t("status.line", { n: place - 1 }), begins && t("status.begins", { time: begins })].filter(Boolean).join(" · ");
 }
 
 const capital = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);

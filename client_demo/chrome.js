@@ -1,8 +1,8 @@
 /** What stands round the feed: modes, the prompt button, the live pill, the first and last screen. */
 import { chip, h, setText } from "./dom.js";
-import { plural } from "./format.js";
 import { icon } from "./icons.js";
 import { suggestions } from "./suggest.js";
+import { t } from "./words.js";
 
 const QUIET_MS = 1000;
 
@@ -27,7 +27,7 @@ export class Chrome {
     $("#compose").addEventListener("click", () => on.compose());
     $("#help").addEventListener("click", () => on.help());
     $("#search").addEventListener("click", () => on.search());
-    $("#search").append(icon("search"), h("span.unseen", {}, "Search"));
+    $("#search").append(icon("search"), h("span.unseen", {}, t("finder.title")));
     $("#live").addEventListener("click", () => on.live());
     $("#compose .glyph").append(icon("spark"));
     $("#help").prepend(icon("keys"));
@@ -38,7 +38,7 @@ export class Chrome {
     this.title = h("h2.tail-title");
     this.words = h("p.tail-words");
     this.chips = h("div.examples");
-    this.button = h("button.primary", { type: "button", "data-testid": "tail-compose", onclick: () => this.on.compose() }, "Describe a scene");
+    this.button = h("button.primary", { type: "button", "data-testid": "tail-compose", onclick: () => this.on.compose() }, t("compose.open"));
     $("#feed").append(h("section.tail", { "data-testid": "tail", hidden: true }, h("div.tail-inner", {}, h("div.moon", { "aria-hidden": "true" }), this.title, this.words, this.button, this.chips)));
   }
 
@@ -56,8 +56,8 @@ export class Chrome {
   /** @param {number} count of clips being drawn that are not before the person */
   live(count) {
     $("#live").hidden = count === 0;
-    setText($("#live .words"), `${count} being drawn now`);
-    $("#live").setAttribute("aria-label", `${plural(count, "clip")} being drawn now. Watch`);
+    setText($("#live .words"), t("chrome.live", { n: count }));
+    $("#live").setAttribute("aria-label", t("chrome.live.watch", { n: count }));
   }
 
   /** Says only a lasting loss. @param {boolean} on */
@@ -77,8 +77,8 @@ export class Chrome {
     tail.dataset.empty = String(empty);
     if (empty) tail.dataset.testid = "empty";
     else tail.dataset.testid = "tail";
-    setText(this.title, empty ? "Nothing is lit yet." : "You have seen it all.");
-    setText(this.words, empty ? "Say what you would like to see, and watch it come out of the noise." : "The next one could be yours.");
+    setText(this.title, empty ? t("finder.nothing") : t("tail.over"));
+    setText(this.words, empty ? t("tail.empty.words") : t("tail.over.words"));
     this.examples();
   }
 

@@ -1,51 +1,74 @@
 /** Words and numbers for people. Pure. */
+import { LANGUAGE, LOCALE, t } from "./words.js";
 
-/** 1234 -> "1.2k". @param {number} n */
-export function short(n) {
-  if (n < 1000) return String(n);
-  const [value, unit] = n < 1e6 ? [n / 1e3, "k"] : [n / 1e6, "M"];
-  return `${value < 10 ? (Math.floor(value * 10) / 10).toString() : Math.floor(value)}${unit}`;
+const COMPACT = new Intl.NumberFormat(LOCALE, { notation: "compact" });
+const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { style: "short" });
+const LIST = new Intl.ListFormat(LANGUAGE);
+const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeStyle: "short" });
+
+/** 1234 -> "1.2K". @param {number} n */
+export const short = (n) => COMPACT.format(n);
+
+/** @typedef {"second" | "minute" | "hour" | "day"} Unit */
+/** @type {[Unit, number][]} from so many seconds on */
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 0]];
+
+/** A time in its largest unit. @param {number} s @returns {[number, Unit]} */
+function inUnit(s) {
+  const [unit, size] = /** @type {[Unit, number]} */ (UNITS.find(([, least]) => s >= least));
+  return [Math.max(1, Math.round(s / (size || 60))), unit];
 }
 
-/** @param {number} thenS @param {number} nowS seconds since the epoch */
+/** 5, "second" -> "5 sec". @param {number} n @param {Unit} unit @returns {string} */
+export const length = (n, unit = "second") => new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "short" }).format(n);
+
+/** How long ago, as short as can be. @param {number} thenS @param {number} nowS seconds since the epoch */
 export function ago(thenS, nowS) {
   const s = Math.max(0, nowS - thenS);
-  if (s < 45) return "now";
-  if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min`;
-  if (s < 86400) return `${Math.round(s / 3600)} h`;
-  return `${Math.round(s / 86400)} d`;
+  return s < 45 ? t("time.now") : length(...inUnit(s));
 }
+
+/** The same within a sentence. @param {number} thenS @param {number} nowS seconds since the epoch */
+export function agoWords(thenS, nowS) {
+  const s = Math.max(0, nowS - thenS);
+  if (s < 45) return t("time.just");
+  const [n, unit] = inUnit(s);
+  return RELATIVE.format(-n, unit);
+}
+
+/** The day and the minute. @param {number} atS seconds since the epoch */
+export const moment = (atS) => FULL.format(atS * 1000);
 
 /** Until a clip goes for want of room. @param {number} thenS @param {number} nowS seconds since the epoch */
 export function goes(thenS, nowS) {
   const s = Math.max(0, thenS - nowS);
-  const left = s < 3600 ? "soon" : s < 172800 ? `in ${Math.round(s / 3600)} h` : `in ${Math.round(s / 86400)} d`;
-  return `goes ${left} unless somebody likes it`;
+  if (s < 3600) return t("expiry.soon");
+  return t("expiry.goes", { when: s < 172800 ? RELATIVE.format(Math.round(s / 3600), "hour") : RELATIVE.format(Math.round(s / 86400), "day") });
 }
 
 /** @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 const STAGES = /** @type {const} */ ([
-  [12, "Only noise yet"],
-  [38, "First shapes"],
-  [72, "Taking shape"],
-  [90, "Nearly there"],
-  [Infinity, "Coming to light"],
+  [12, t("stage.noise")],
+  [38, t("stage.first")],
+  [72, t("stage.shape")],
+  [90, t("stage.near")],
+  [Infinity, t("stage.light")],
 ]);
 
 /** What one sees at this point of a render. @param {number} percent 0..100 */
 export const stage = (percent) => /** @type {string} */ (STAGES.find(([below]) => percent < below)?.[1]);
 
 /** @param {number} s expected seconds left */
-export const left = (s) => (s < 1 ? "" : s < 60 ? `${Math.ceil(s)} s` : `${Math.ceil(s / 60)} min`);
+export const left = (s) => (s < 1 ? "" : s < 60 ? length(Math.ceil(s)) : length(Math.ceil(s / 60), "minute"));
 
 const STRENGTHS = /** @type {const} */ ([
-  [0.2, "Keep almost all"],
-  [0.4, "Keep the scene"],
-  [0.6, "Half and half"],
-  [0.85, "Change a lot"],
-  [Infinity, "Start anew"],
+  [0.2, t("strength.almost")],
+  [0.4, t("strength.scene")],
+  [0.6, t("strength.half")],
+  [0.85, t("strength.lot")],
+  [Infinity, t("strength.anew")],
 ]);
 
 /** @param {number} strength 0..1, 1 forgets the parent */
@@ -53,6 +76,8 @@ export const strengthWords = (strength) => /** @type {string} */ (STRENGTHS.find
 
 /** Of other slots that nobody told, nothing is drawn that one would wonder about. */
 export const MISSED = new Set(["subject", "colour", "place", "time", "motion"]);
+/** What a person calls them. @type {Record<string, string>} */
+export const SLOTS = { subject: t("slot.subject"), colour: t("slot.colour"), place: t("slot.place"), time: t("slot.time"), motion: t("slot.motion") };
 /** Slots of things and places, for which others may stand in. */
 const NAMED = new Set(["subject", "other", "place"]);
 
@@ -65,11 +90,11 @@ export function heard(slots) {
   const sure = slots.filter((slot) => slot.value !== null);
   const undrawn = slots.find((slot) => slot.name === "undrawn");
   const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[]}} */ { name, value, confidence, words }) => {
-    if (name === "other" && value === "nothing") return "alone";
+    if (name === "other" && value === "nothing") return t("slot.alone");
     const drawn = value?.replaceAll("-", " ");
     const meant = words?.join(" ") ?? "";
     const standsIn = undrawn && NAMED.has(name) && confidence < 1 && meant && !` ${meant}`.endsWith(` ${drawn}`);
-    return standsIn ? `${meant}, drawn as ${drawn}` : drawn;
+    return standsIn ? t("slot.drawnas", { words: meant, drawn: drawn ?? "" }) : drawn;
   };
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),
@@ -81,9 +106,8 @@ export function heard(slots) {
   };
 }
 
-/** ["a", "b", "c"] -> "a, b and c". @param {string[]} words */
-export const list = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+/** ["a", "b", "c"] -> "a, b, and c". @param {string[]} words */
+export const list = (words) => LIST.format(words);
 
 /**
  * Splits text into stretches, marked where a matched word stands (without regard to case).
@@ -101,11 +125,11 @@ export function marked(text, matched) {
 
 /** Under which terms others may use a clip, as people say it. @type {Record<string, string>} */
 export const LICENSES = {
-  "all-rights-reserved": "Ask first: all rights are reserved",
-  "CC0-1.0": "CC0: anything",
-  "CC-BY-4.0": "CC BY: anything, if they name you",
-  "CC-BY-SA-4.0": "CC BY-SA: if they name you and share alike",
-  "CC-BY-NC-4.0": "CC BY-NC: if they name you, nothing commercial",
+  "all-rights-reserved": t("license.reserved"),
+  "CC0-1.0": t("license.cc0"),
+  "CC-BY-4.0": t("license.by"),
+  "CC-BY-SA-4.0": t("license.bysa"),
+  "CC-BY-NC-4.0": t("license.bync"),
 };
 /** @type {Record<string, string>} */
 const TERMS = { "CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY 4.0", "CC-BY-SA-4.0": "CC BY-SA 4.0", "CC-BY-NC-4.0": "CC BY-NC 4.0" };
@@ -121,13 +145,13 @@ export const licenseWords = (license) => TERMS[license ?? ""] ?? null;
 export function facts({ seconds, width, height, fps, recipe, counts, license }) {
   /** @type {[string, string | null][]} */
   const pairs = [
-    ["Length", `${seconds} s`],
-    ["Picture", `${width} × ${height}, ${fps} fps`],
-    ["Seed", recipe && String(recipe.seed)],
-    ["Model", recipe?.model ?? null],
-    ["Steps", recipe && String(recipe.steps)],
-    ["License", licenseWords(license)],
-    ["Views", counts.views ? String(counts.views) : null],
+    [t("fact.length"), length(seconds)],
+    [t("fact.picture"), t("fact.picture.words", { width: String(width), height: String(height), fps })],
+    [t("fact.seed"), recipe && String(recipe.seed)],
+    [t("fact.model"), recipe?.model ?? null],
+    [t("fact.steps"), recipe && String(recipe.steps)],
+    [t("fact.license"), licenseWords(license)],
+    [t("fact.views"), counts.views ? short(counts.views) : null],
   ];
   return /** @type {[string, string][]} */ (pairs.filter(([, value]) => value !== null));
 }

@@ -3,6 +3,8 @@ import { Account } from "./account.js";
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { languageChoice } from "./language.js";
+import { t } from "./words.js";
 
 /** @param {HTMLElement} place @param {any} error */
 function complain(place, { message }) {
@@ -16,12 +18,12 @@ export class NameDialog {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.account = new Account({ changed: () => location.reload(), desk: () => (this.dialog.close(), on.desk()) });
-    const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, "Change");
+    const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, t("name.change"));
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, on.renamed) },
-      h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, "Your name here"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
-      h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, "Handle"), this.input),
-      h("p.hint", {}, "2 to 24 small letters, digits or _"), this.problem, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, "Your clips"), save));
-    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element);
+      h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, t("name.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+      h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, t("name.handle")), this.input),
+      h("p.hint", {}, t("name.form")), this.problem, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), save));
+    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element, languageChoice("language"));
     document.body.append(this.dialog);
   }
 

@@ -2,19 +2,20 @@
 import { h, setText } from "./dom.js";
 import { short } from "./format.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 export class Rail {
   /** @param {string} id @param {import("./card.js").Actions} actions */
   constructor(id, actions) {
-    this.like = new Deed("heart", "like", "Like", () => actions.like(id), "L");
-    this.comments = new Deed("comment", "comments", "Comments", () => actions.comments(id), "C");
-    this.remix = new Deed("remix", "remix", "Remix this clip", () => actions.remix(id), "R");
-    this.fork = new Deed("fork", "fork", "From here on, differently", () => actions.fork(id));
+    this.like = new Deed("heart", "like", t("rail.like"), () => actions.like(id), "L");
+    this.comments = new Deed("comment", "comments", t("comments.title"), () => actions.comments(id), "C");
+    this.remix = new Deed("remix", "remix", t("rail.remix"), () => actions.remix(id), "R");
+    this.fork = new Deed("fork", "fork", t("composer.fork"), () => actions.fork(id));
     this.fork.element.classList.add("fork");
-    this.sound = new Deed("sound", "sound", "Sound", () => actions.sound(), "M");
-    const lineage = new Deed("lineage", "lineage", "Lineage", () => actions.lineage(id), "T");
-    const share = new Deed("share", "share", "Share", () => actions.share(id), "S");
-    const more = new Deed("more", "more", "More", () => actions.more(id));
+    this.sound = new Deed("sound", "sound", t("rail.sound"), () => actions.sound(), "M");
+    const lineage = new Deed("lineage", "lineage", t("lineage.title"), () => actions.lineage(id), "T");
+    const share = new Deed("share", "share", t("rail.share"), () => actions.share(id), "S");
+    const more = new Deed("more", "more", t("menu.title"), () => actions.more(id));
     const all = [this.like, this.comments, this.remix, this.fork, lineage, share, this.sound, more];
     this.element = h("div.rail", {}, ...all.map((deed) => deed.element));
   }
@@ -40,12 +41,12 @@ class Deed {
   constructor(name, test, label, onclick, key) {
     this.label = label;
     this.number = h("span.count", { "data-testid": `${test}-count` });
-    this.element = h("button.act", { type: "button", "data-testid": test, "aria-label": label, "aria-keyshortcuts": key?.toLowerCase(), "data-tip": key ? `${label} (${key})` : label, onclick }, icon(name), this.number);
+    this.element = h("button.act", { type: "button", "data-testid": test, "aria-label": label, "aria-keyshortcuts": key?.toLowerCase(), "data-tip": key ? t("rail.tip", { deed: label, key }) : label, onclick }, icon(name), this.number);
   }
 
   /** @param {number} n */
   count(n) {
     setText(this.number, short(n));
-    this.element.setAttribute("aria-label", `${this.label}, ${n}`);
+    this.element.setAttribute("aria-label", t("rail.counted", { deed: this.label, n }));
   }
 }

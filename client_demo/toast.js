@@ -1,5 +1,6 @@
 /** Short messages that need no answer. */
 import { said } from "./dom.js";
+import { t } from "./words.js";
 
 const STAY_MS = 4200;
 
@@ -13,4 +14,4 @@ export function toast(text) {
 
 /** @param {unknown} error */
 export const complain = (error) =>
-  toast(error instanceof TypeError ? "The server cannot be reached just now." : /** @type {Error} */ (error).message);
+  toast(error instanceof TypeError ? t("error.away") : /** @type {Error} */ (error).message);

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -330,7 +330,7 @@ def _routes(
         *_finding(services.store, callers),
         *_people(services, on, callers, words),
         *_leaving(services, studio, callers),
-        *_html(page.index, services.store, on, callers, access),
+        *_html(page.pages, services.store, on, callers, access),
         *Scripts(CLIENT).operations(),
         *pages.operations(),
         *problem_pages.operations(),
@@ -469,12 +469,12 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
 
 
 def _html(
-    page: str, store: Store, on: InstanceFiles, callers: Callers, access: Access
+    pages: Mapping[str, str], store: Store, on: InstanceFiles, callers: Callers, access: Access
 ) -> list[Operation]:
     """The page, of a clip or of a person, and the player for pages of others."""
     known, base = callers.visitors.known_person, access.base_url
-    profiles = ProfilePage(page, callers.people, store.get_clip, known, base)
-    return [*Embeds(page, access, on.tokens).operations(), *profiles.operations()]
+    profiles = ProfilePage(pages, callers.people, store.get_clip, known, base)
+    return [*Embeds(pages, access, on.tokens).operations(), *profiles.operations()]
 
 
 def _operating(

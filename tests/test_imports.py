@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
+    "language",
     "model",
     "notifications",
     "events",
@@ -70,6 +71,7 @@ MAY_IMPORT = {
 }
 LOW_ORDER = [
     "scratch",
+    "language",
     "model",
     "guest_names",
     "notifications",

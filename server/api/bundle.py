@@ -1,5 +1,6 @@
 """The page's modules as two scripts and its styles as one, put together without a build: a visit
-asks for three files instead of eighty, and gets them without the comments.
+asks for three files instead of eighty, and gets them without the comments. There is a pair of
+scripts for each language, in which its words stand where they are said.
 
 Each module is a function of its own, so that names of one do not meet those of another. What
 ``main.js`` imports is in the first script; what is only imported when it is wanted
@@ -15,8 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from phosphene.api.page_words import PageWords
+from phosphene.language import LANGUAGES
+
 ENTRY: Final = "main.js"
 CLIENT_MODULE: Final = "/client.js"
+TABLE: Final = "table.js"
+"""Has the words of the page where its modules are asked for one by one."""
 VLQ: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 _COMMENT = re.compile(
@@ -53,36 +59,77 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The files of a page by their names, and the page that asks for them. ``version`` is a hash of
-    all of them, and part of each name."""
+    """The files of a page by their names, and the page that asks for them in each language.
+    ``version`` is a hash of all of them, and part of each name."""
 
     version: str
-    index: str
+    pages: dict[str, str]
     files: dict[str, bytes]
 
 
 def bundle(client: Path) -> Bundle:
     """The page of a folder. Raises ValueError: modules import each other in a circle, or in a way
-    that this does not know."""
-    first = _ordered(client, [ENTRY], set())
-    wanted = [name for one in first for name in one.later]
-    later = _ordered(client, wanted, {one.name for one in first}, deep=True)
+    that this does not know, or say something that there are no words for."""
     index = (client / "index.html").read_text()
     styles = "".join(_plain_style(client / name) for name in _SHEET.findall(index))
-    told = styles + "".join(line.text for module in (*first, *later) for line in module.lines)
+    spoken = {name: PageWords(client, name) for name in LANGUAGES}
+    scripts = {name: _scripts(client, words) for name, words in spoken.items()}
+    every = [one for first, later in scripts.values() for one in (*first, *later)]
+    told = styles + "".join(line.text for one in every for line in one.lines)
     version = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    files = {f"page.{version}.css": styles.encode()}
+    pages = dict[str, str]()
+    for language, (first, later) in scripts.items():
+        names = Names(version, language)
+        files |= _files(first, later, names)
+        pages[language] = _index(spoken[language].fill(index), names)
+    return Bundle(version, pages, files)
+
+
+def _scripts(client: Path, words: PageWords) -> tuple[list[Module], list[Module]]:
+    """The modules of the first script and those of the second, in a language."""
+    first = _ordered(client, words, [ENTRY], set())
+    wanted = [name for one in first for name in one.later]
+    return first, _ordered(client, words, wanted, {one.name for one in first}, deep=True)
+
+
+def _files(first: list[Module], later: list[Module], files: "Names") -> dict[str, bytes]:
+    """Both scripts, and what leads from their lines to those of the modules."""
     names = [variable(module.name) for module in first]
     page = [*_joined(first), Line(f"export {{ {', '.join(names)} }};")]
-    rest = [Line(f'import {{ {", ".join(names)} }} from "./page.{version}.js";'), *_joined(later)]
+    rest = [Line(f'import {{ {", ".join(names)} }} from "./{files.page}";'), *_joined(later)]
     rest.append(Line(f"export {{ {', '.join(variable(module.name) for module in later)} }};"))
-    files = {f"page.{version}.css": styles.encode()}
-    for name, lines in (("page", page), ("later", rest)):
-        script = "\n".join(line.text for line in lines).replace(LATER_FILE, f"later.{version}.js")
-        files[f"{name}.{version}.js"] = (
-            f"{script}\n//# sourceMappingURL={name}.{version}.js.map\n".encode()
-        )
-        files[f"{name}.{version}.js.map"] = source_map(lines).encode()
-    return Bundle(version, _index(index, version), files)
+    made = dict[str, bytes]()
+    for name, lines in ((files.page, page), (files.later, rest)):
+        script = "\n".join(line.text for line in lines).replace(LATER_FILE, files.later)
+        made[name] = f"{script}\n//# sourceMappingURL={name}.map\n".encode()
+        made[f"{name}.map"] = source_map(lines).encode()
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Of the files of a version in a language; those of the first language have no mark, as they
+    had none before there were others."""
+
+    version: str
+    language: str
+
+    @property
+    def style(self) -> str:
+        return f"page.{self.version}.css"
+
+    @property
+    def page(self) -> str:
+        return f"page{self._mark}.{self.version}.js"
+
+    @property
+    def later(self) -> str:
+        return f"later{self._mark}.{self.version}.js"
+
+    @property
+    def _mark(self) -> str:
+        return "" if self.language == LANGUAGES[0] else f".{self.language}"
 
 
 LATER_FILE: Final = "later.VERSION.js"
@@ -120,7 +167,7 @@ def _vlq(number: int) -> str:
 
 
 def _ordered(
-    client: Path, wanted: Iterable[str], known: Set[str], *, deep: bool = False
+    client: Path, words: PageWords, wanted: Iterable[str], known: Set[str], *, deep: bool = False
 ) -> list[Module]:
     """The modules that these need and that are not known, each after those that it imports;
     ``deep``: those too that they import when they are wanted."""
@@ -133,7 +180,7 @@ def _ordered(
             return
         if name in above:
             raise ValueError(f"modules in a circle: {' -> '.join((*above, name))}")
-        module = read_module(client, name)
+        module = read_module(client, name, words)
         for one in module.imports:
             visit(one, (*above, name))
         done.add(name)
@@ -146,9 +193,12 @@ def _ordered(
     return found
 
 
-def read_module(client: Path, name: str) -> Module:
+def read_module(client: Path, name: str, words: PageWords) -> Module:
     """A module as a function of the scripts. Raises ValueError: it imports or exports in a way that
-    this does not know."""
+    this does not know, or says what there are no words for."""
+    if name == TABLE:
+        head = Line(f"const {variable(name)} = (() => {{")
+        return Module(name, (head, Line("return { TABLE: {} };\n})();")), (), ())
     imports, exports, listed = list[str](), list[str](), list[str]()
     lines = [Line(f"const {variable(name)} = (() => {{")]
     for number, text in _plain_lines((client / name).read_text()):
@@ -162,7 +212,7 @@ def read_module(client: Path, name: str) -> Module:
         else:
             if found := _EXPORT.match(text):
                 exports.append(found[1])
-            lines.append(Line(_EXPORT.sub("", text), name, number))
+            lines.append(Line(words.put_into(_EXPORT.sub("", text), name), name, number))
     if strange := [one.text for one in lines if re.match(r"(import|export)\b(?!\()", one.text)]:
         raise ValueError(f"{name}: {strange[0]}")
     later = [_path(one, name) for line in lines for one in _LATER.findall(line.text)]
@@ -203,14 +253,14 @@ def _plain_style(path: Path) -> str:
     return "".join(f"{text}\n" for line in lines if (text := line.strip()))
 
 
-def _index(index: str, version: str) -> str:
+def _index(index: str, names: Names) -> str:
     """The page with one link instead of each kind's many."""
     for kind, link in (
-        (_SHEET, f'  <link rel="stylesheet" href="/client/page.{version}.css">\n'),
-        (_PRELOAD, f'  <link rel="modulepreload" href="/client/page.{version}.js">\n'),
+        (_SHEET, f'  <link rel="stylesheet" href="/client/{names.style}">\n'),
+        (_PRELOAD, f'  <link rel="modulepreload" href="/client/{names.page}">\n'),
     ):
         at = kind.search(index)
         if at is None:
             raise ValueError(f"index.html has nothing like {link.strip()}")
         index = index[: at.start()] + link + kind.sub("", index[at.start() :])
-    return index.replace(f'src="/client/{ENTRY}"', f'src="/client/page.{version}.js"')
+    return index.replace(f'src="/client/{ENTRY}"', f'src="/client/{names.page}"')

@@ -1,6 +1,7 @@
 """Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
 
 import time
+from collections.abc import Mapping
 from html import escape
 from typing import Annotated, Any
 
@@ -9,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from phosphene.api.access import Access
-from phosphene.api.pages import PAGE_HEADERS
+from phosphene.api.pages import page_headers
 from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
+from phosphene.language import LANGUAGE
 from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.stream.files import TokenQuery
@@ -60,16 +62,17 @@ class HomeQuery(Struct, frozen=True):
 
 
 class Embeds:
-    """``page`` is what the page of the instance is, before a clip is named in its head."""
+    """``pages`` is what the page of the instance is in each language, before a clip is named in its
+    head."""
 
-    def __init__(self, page: str, access: Access, tokens: EmbedTokens) -> None:
-        self._page = page
+    def __init__(self, pages: Mapping[str, str], access: Access, tokens: EmbedTokens) -> None:
+        self._pages = pages
         self._access = access
         self._tokens = tokens
 
     async def index(self, request: Request) -> Response:
         """The page; that of a clip tells other sites what it is."""
-        text = self._page
+        text = self._pages[LANGUAGE.get()]
         clip_id = request.query_params.get("clip")
         if clip_id:
             try:
@@ -77,7 +80,7 @@ class Embeds:
                 text = with_head(text, clip, self._access.base_url(request))
             except (NotFound, Unauthorized, Forbidden):
                 pass  # the page itself says that there is no such clip
-        return HTMLResponse(text, headers=PAGE_HEADERS)
+        return HTMLResponse(text, headers=page_headers())
 
     async def frame(self, request: Request) -> Response:
         """``/embed/ID``: the player as a page for frames, with its own policy."""

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from phosphene.api.loop_time import LoopTime, See
 from phosphene.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
 from phosphene.errors import AddressTooLong
+from phosphene.language import LANGUAGE, choose_language
 from phosphene.logs import REQUEST_ID
 from phosphene.trust.origins import Origins
 from phosphene.web import REQUEST_ID_HEADER, problem
@@ -50,6 +51,21 @@ class RequestIds:
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+class Languages:
+    """Pure ASGI middleware: what a request is answered with is in its language, and so is what is
+    told on a socket."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            headers = Headers(scope=scope)
+            asked, cookie = headers.get("accept-language", ""), headers.get("cookie", "")
+            LANGUAGE.set(choose_language(asked, cookie))
+        await self._app(scope, receive, send)
 
 
 class Bounds:
@@ -114,6 +130,7 @@ def for_all_requests(origins: Origins, see: See) -> list[Middleware]:
         # First, so that also what refuses a request has its id in the log; times next, so that they
         # hold all that the rest costs.
         Middleware(RequestIds),
+        Middleware(Languages),
         Middleware(LoopTime, see),
         Middleware(Bounds),
         Middleware(Nosniff),

@@ -16,15 +16,19 @@ from starlette.types import Scope
 
 from phosphene.api.bundle import Bundle
 from phosphene.api.modules import SCRIPT, YEAR
+from phosphene.api.page_words import PageWords
 from phosphene.errors import Busy
+from phosphene.language import LANGUAGE, VARIES
 from phosphene.operation import Operation
 from phosphene.render.messages import Ready
 from phosphene.web import JSON, answer
 
-BUNDLED = re.compile(r"(page|later)\.([0-9a-f]{16})\.(css|js|js\.map)")
+BUNDLED = re.compile(r"((?:page|later)(?:\.[a-z]+)?)\.([0-9a-f]{16})\.(css|js|js\.map)")
 TYPES = {"css": "text/css", "js": SCRIPT, "js.map": JSON}
 
-PAGE_HEADERS = {
+FILLED = {"index.html": "text/html", "manifest.webmanifest": "application/manifest+json"}
+"""Files with words of a language."""
+_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "media-src 'self' blob:; connect-src 'self' ws: wss:; manifest-src 'self'; "
@@ -32,7 +36,13 @@ PAGE_HEADERS = {
     ),
     "Cache-Control": "no-cache",
     "Referrer-Policy": "same-origin",
+    "Vary": VARIES,
 }
+
+
+def page_headers() -> dict[str, str]:
+    """Headers of a page in the language of the request."""
+    return _HEADERS | {"Content-Language": LANGUAGE.get()}
 
 
 class Vocabulary(Struct, frozen=True):
@@ -49,17 +59,20 @@ class Files(StaticFiles):
 
     def __init__(self, directory: Path, page: Bundle) -> None:
         super().__init__(directory=directory)
+        self._folder = directory
         self._page = page
         self._small = {name: gzip.compress(file, 9) for name, file in page.files.items()}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if found := BUNDLED.fullmatch(path):
+        if path in FILLED:
+            return self._filled(path)
+        found = BUNDLED.fullmatch(path)
+        if found and self._name(found) in self._page.files:
             return self._bundled(found, "gzip" in Headers(scope=scope).get("Accept-Encoding", ""))
         return await super().get_response(path, scope)
 
     def _bundled(self, found: re.Match[str], packed: bool) -> Response:
-        asked, version = found[2], self._page.version
-        name = f"{found[1]}.{version}.{found[3]}"
+        asked, version, name = found[2], self._page.version, self._name(found)
         headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"}
         if asked != version:
             # Of an instance of another release behind the same address: its page gets our files,
@@ -71,6 +84,16 @@ class Files(StaticFiles):
             headers["Content-Encoding"] = "gzip"
         file = self._small[name] if packed else self._page.files[name]
         return Response(file, headers=headers, media_type=TYPES[found[3]])
+
+    def _name(self, found: re.Match[str]) -> str:
+        return f"{found[1]}.{self._page.version}.{found[3]}"
+
+    def _filled(self, path: str) -> Response:
+        """A file with its words, as it is by now."""
+        text = (self._folder / path).read_text(encoding="utf-8")
+        text = PageWords(self._folder, LANGUAGE.get()).fill(text)
+        told = {"Cache-Control": "no-cache", "Content-Language": LANGUAGE.get(), "Vary": VARIES}
+        return Response(text, headers=told, media_type=FILLED[path])
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         response = super().file_response(*arguments, **options)

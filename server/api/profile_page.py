@@ -1,14 +1,15 @@
 """``/@NAME``: the page at somebody's profile, which tells other sites who it is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from phosphene.api.pages import PAGE_HEADERS
+from phosphene.api.pages import page_headers
 from phosphene.api.sharing import picture_url, profile_head
 from phosphene.errors import NotFound, Unauthorized
+from phosphene.language import LANGUAGE
 from phosphene.model import Clip, Person
 from phosphene.operation import Operation
 from phosphene.store.people_store import PeopleStore
@@ -17,18 +18,18 @@ NOBODY = "Nobody here is called so: they may have left, or have taken another na
 
 
 class ProfilePage:
-    """``page`` is the page itself; ``known_person`` gives who asks, ``base_url`` the address that
-    people know the server by."""
+    """``pages`` is the page itself in each language; ``known_person`` gives who asks, ``base_url``
+    the address that people know the server by."""
 
     def __init__(
         self,
-        page: str,
+        pages: Mapping[str, str],
         people: PeopleStore,
         get_clip: Callable[[str], Awaitable[Clip]],
         known_person: Callable[[HTTPConnection], Awaitable[Person | None]],
         base_url: Callable[[HTTPConnection], str],
     ) -> None:
-        self._page = page
+        self._pages = pages
         self._people = people
         self._get_clip = get_clip
         self._known_person = known_person
@@ -39,11 +40,11 @@ class ProfilePage:
         try:
             person = await self._find(request, asked.lower())
         except NotFound:
-            return HTMLResponse(_nobody(self._page), 404, PAGE_HEADERS)
+            return HTMLResponse(_nobody(self._pages[LANGUAGE.get()]), 404, page_headers())
         if person.handle != asked:
             # Not for ever: who is called so next has the address.
             return RedirectResponse(f"/@{person.handle}", 302, {"Cache-Control": "no-cache"})
-        return HTMLResponse(await self._page_of(request, person), headers=PAGE_HEADERS)
+        return HTMLResponse(await self._page_of(request, person), headers=page_headers())
 
     def operations(self) -> list[Operation]:
         """The one page."""
@@ -80,7 +81,7 @@ class ProfilePage:
         about = words.about or f"{tally.clips} clips, drawn by a diffusion model."
         picture = await self._picture(person, words.portrait)
         head = profile_head(person, about, picture, self._base_url(request))
-        return _titled(self._page, f"@{person.handle}", head)
+        return _titled(self._pages[LANGUAGE.get()], f"@{person.handle}", head)
 
     async def _picture(self, person: Person, portrait: str | None) -> str | None:
         """The still that they chose, else that of their newest clip."""

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,13 +39,11 @@ def lines(mapping: str) -> list[tuple[int, int] | None]:
     return found
 
 
-def test_what_a_first_visit_needs_is_two_small_files() -> None:
-    assert re.findall(r'(?:href|src)="/client/(page[^"]*)"', PAGE.index) == [
-        f"page.{PAGE.version}.css",
-        f"page.{PAGE.version}.js",
-        f"page.{PAGE.version}.js",
-    ]
-    needed = (f"page.{PAGE.version}.css", f"page.{PAGE.version}.js")
+@pytest.mark.parametrize(("language", "mark"), [("en", ""), ("fr", ".fr")])
+def test_what_a_first_visit_needs_is_two_small_files(language: str, mark: str) -> None:
+    needed = (f"page.{PAGE.version}.css", f"page{mark}.{PAGE.version}.js")
+    asked = re.findall(r'(?:href|src)="/client/(page[^"]*)"', PAGE.pages[language])
+    assert asked == [*needed, needed[1]]
     assert sum(len(gzip.compress(PAGE.files[name])) for name in needed) < MOST
 
 
@@ -65,7 +64,8 @@ def test_a_source_map_leads_to_the_lines_of_the_files(name: str) -> None:
         if at is None or "} = $" in text:  # an import
             continue
         source = (CLIENT / found["sources"][at[0]]).read_text().split("\n")[at[1]]
-        word = re.findall(r"\w+", text)[-1:]
+        # What is said stands in its file by a key.
+        word = re.findall(r"\w+", re.sub(r'"[^"]*"', "", text))[-1:]
         assert not word or word[0] in source, (found["sources"][at[0]], at[1], text)
 
 
@@ -76,7 +76,20 @@ def test_numbers_of_a_source_map_have_signs_and_any_size() -> None:
     assert any(after < before for before, after in pairwise(numbers))
 
 
+def test_each_language_has_its_words_where_they_are_said_and_no_table_of_them() -> None:
+    page, french = script("page"), script("page.fr")
+    assert 't("Like")' in page
+    assert 't("J’aime")' in french
+    for said in (page, french, script("later"), script("later.fr")):
+        assert "rail.like" not in said
+    assert '<html lang="fr">' in PAGE.pages["fr"]
+    assert "{{" not in PAGE.pages["fr"] + PAGE.pages["en"]
+    assert f'from "./page.fr.{PAGE.version}.js"' in script("later.fr")
+    assert f'import("./later.fr.{PAGE.version}.js")' in french
+
+
 def folder(path: Path, **modules: str) -> Path:
+    shutil.copytree(CLIENT / "words", path / "words")
     (path / "index.html").write_text((CLIENT / "index.html").read_text())
     for sheet in CLIENT.glob("*.css"):
         (path / sheet.name).touch()
@@ -98,6 +111,7 @@ def folder(path: Path, **modules: str) -> Path:
         ),
         ({"main": 'import all from "./one.js";\n'}, "main.js: import all"),
         ({"main": "export default 1;\n"}, "main.js: export default"),
+        ({"main": 't("no.such.key");\n'}, "main.js: no words for no.such.key in en"),
         (
             {
                 "main": 'import { a } from "./one.js";\nimport("./one.js");\n',

@@ -1,3 +1,5 @@
+import re
+
 import httpx
 import pytest
 
@@ -33,3 +35,35 @@ async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: A
 @pytest.mark.asyncio
 async def test_no_vocabulary_without_a_model(http: httpx.AsyncClient) -> None:
     assert (await http.get("/v1/vocabulary")).status_code == 503
+
+
+FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.8"}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("path", ["/", "/client/index.html", "/client/manifest.webmanifest"])
+async def test_the_page_is_in_the_language_of_who_asks(http: httpx.AsyncClient, path: str) -> None:
+    for headers, language, word in (
+        ({}, "en", "diffused"),
+        (FRENCH, "fr", "dessinent"),
+        (FRENCH | {"Cookie": "phosphene_language=en"}, "en", "diffused"),
+        ({"Cookie": "phosphene_language=fr"}, "fr", "dessinent"),
+    ):
+        page = await http.get(path, headers=headers)
+        assert word in page.text
+        assert "{{" not in page.text
+        assert page.headers["content-language"] == language
+        # Whoever keeps it keeps one for each language.
+        assert {"Accept-Language", "Cookie"} <= set(page.headers["vary"].split(", "))
+
+
+@pytest.mark.asyncio
+async def test_each_language_has_scripts_of_its_own(http: httpx.AsyncClient) -> None:
+    scripts = set()
+    for headers in ({}, FRENCH):
+        page = (await http.get("/", headers=headers)).text
+        (script,) = re.findall(r'<script type="module" src="([^"]+)"', page)
+        assert (await http.get(script)).status_code == 200
+        scripts.add(script)
+    assert len(scripts) == 2
+    assert (await http.get(script.replace(".fr.", ".xx."))).status_code == 404

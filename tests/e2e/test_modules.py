@@ -215,14 +215,15 @@ def test_matched_words_are_marked_whatever_they_hold(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (56_789, "56k"), (2.5e6, "2.5M")]
+    ("number", "words"), [(0, "0"), (999, "999"), (1234, "1.2K"), (56_789, "57K"), (2.5e6, "2.5M")]
 )
 def test_counts_are_short(run: Run, number: float, words: str) -> None:
     assert run("format", f"m.short({number})") == words
 
 
 @pytest.mark.parametrize(
-    ("then", "words"), [(-5, "soon"), (3000, "soon"), (90_000, "in 25 h"), (600_000, "in 7 d")]
+    ("then", "words"),
+    [(-5, "soon"), (3000, "soon"), (90_000, "in 25 hr."), (600_000, "in 7 days")],
 )
 def test_an_author_is_told_when_a_clip_goes(run: Run, then: float, words: str) -> None:
     assert run("format", f"m.goes({then}, 0)") == f"goes {words} unless somebody likes it"
