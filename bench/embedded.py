@@ -23,7 +23,7 @@ from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.scene import Scene, from_latents
 from phosphene.render.worker.embedded.score import frame_states
 from phosphene.render.worker.embedded.staging import scene_states
-from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.h264_encoder import Encoder
 from phosphene.render.worker.renderer import Brief, Patch, patches_alone
 
 PROMPT = "a red balloon over the hills at sunset"

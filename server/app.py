@@ -30,7 +30,6 @@ from phosphene.api.deciders import Deciders
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
-from phosphene.api.fresh import candidates_of
 from phosphene.api.health import HealthChecks
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.leaving import LeavingRoutes
@@ -39,6 +38,7 @@ from phosphene.api.likes import Likes
 from phosphene.api.middleware import for_all_requests
 from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
+from phosphene.api.newest_clips import candidates_of
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
@@ -52,11 +52,12 @@ from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors
-from phosphene.boundary import keep_running
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
+from phosphene.disk_usage import Usage
 from phosphene.errors import PhospheneError
+from phosphene.failure_boundary import keep_running
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
@@ -101,9 +102,8 @@ from phosphene.studio.moderator import Moderator
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
+from phosphene.trust.comment_text import WordCheck
 from phosphene.trust.rate_limits import RateLimits
-from phosphene.trust.words import WordCheck
-from phosphene.usage import Usage
 from phosphene.web import on_crash, on_error
 
 CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))

@@ -17,7 +17,7 @@ from phosphene.trust.embed_tokens import EmbedTokens
 from phosphene.trust.identity import Identities, load_key
 from phosphene.trust.operators import Operators
 from phosphene.trust.origins import Origins
-from phosphene.trust.rules import Rules, load_rules
+from phosphene.trust.refusal_rules import Rules, load_rules
 from phosphene.trust.signing import Signer
 
 

@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from phosphene import __version__
-from phosphene.boundary import LOGGER
+from phosphene.failure_boundary import LOGGER
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FIRST_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300)

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from phosphene.allowance import SERVICE_LIMITS, ServiceLimit, rate_limit_field
 from phosphene.cors import CORS, preflight
 from phosphene.errors import PhospheneError
+from phosphene.ratelimit_headers import SERVICE_LIMITS, ServiceLimit, rate_limit_field
 from phosphene.web import JSON, Endpoint, is_known, problem
 
 Caller = Literal["anybody", "reader", "viewer", "person", "moderator", "operator"]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from phosphene.mux import is_key, mp4
-from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.h264_encoder import Encoder
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
-from tests.render.worker.test_encode import decode
+from tests.render.worker.test_h264_encoder import decode
 
 
 def shoot(frames: int, seed: int = 1) -> list[bytes]:

@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.allowance import Allowance, note_limit
 from phosphene.errors import NotFound, TooMany
 from phosphene.operation import Operation, routes
+from phosphene.ratelimit_headers import Allowance, note_limit
 from phosphene.web import answer
 
 pytestmark = pytest.mark.asyncio

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from phosphene.api.access import Access
 from phosphene.api.hidden import HiddenFrom, without
+from phosphene.api.idempotency import reservation
 from phosphene.api.paging import PageQuery, page_query
-from phosphene.api.repeats import reservation
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.model import Clip, Page, Prompt
 from phosphene.operation import Operation

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from phosphene.api.access import Access
 from phosphene.api.hidden import HiddenFrom, heard
+from phosphene.api.idempotency import made_id
 from phosphene.api.paging import PageQuery
-from phosphene.api.repeats import made_id
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.model import Comment, CommentId, CommentPage
 from phosphene.operation import Operation

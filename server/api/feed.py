@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.fresh import fresh
 from phosphene.api.hidden import HiddenFrom, without
+from phosphene.api.newest_clips import fresh
 from phosphene.api.visitors import Visitors
 from phosphene.errors import NotFound
 from phosphene.feed.candidates import Candidates

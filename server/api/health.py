@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.disk_usage import Usage
 from phosphene.errors import Busy
 from phosphene.lifecycle import Lifecycle
 from phosphene.operation import Operation
 from phosphene.store.store import Store
-from phosphene.usage import Usage
 from phosphene.web import answer, read_query
 
 # Bytes: the files of a few of the longest clips, of about 6 MB each.

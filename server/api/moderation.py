@@ -7,7 +7,7 @@ from starlette.responses import Response
 from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.operation import Operation
-from phosphene.people.words import clean_words
+from phosphene.people.free_text import clean_words
 from phosphene.reports import Cases, Decider, Decision, Decisions, NewDecision
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.studio.moderator import Moderator

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.operation import Operation
-from phosphene.people.words import clean_words
+from phosphene.people.free_text import clean_words
 from phosphene.reports import NewReport, Receipt, Receipts
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.trust.rate_limits import RateLimits

@@ -10,9 +10,10 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.fresh import fresh
 from phosphene.api.hidden import HiddenFrom
+from phosphene.api.newest_clips import fresh
 from phosphene.api.visitors import Visitors, address_of
+from phosphene.clip_tags import fold_tag
 from phosphene.errors import Unusable
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.explore import Row, Wall, explore
@@ -23,7 +24,6 @@ from phosphene.schemas import Found
 from phosphene.store.search import Suggestion
 from phosphene.store.search_store import SearchStore, Wanted
 from phosphene.store.store import Store
-from phosphene.tags import fold_tag
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_query
 

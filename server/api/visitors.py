@@ -7,7 +7,7 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from phosphene.api.repeats import respond_once
+from phosphene.api.idempotency import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
 from phosphene.people.connections import NOBODY

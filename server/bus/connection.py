@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
-from phosphene.boundary import heed_cancel
+from phosphene.failure_boundary import heed_cancel
 
 # redis-py's defaults (5 s, ten retries) let callers stand for 3 to 5 s while Redis restarts; a hint
 # that is not there within half a second is worth nothing.

@@ -5,7 +5,7 @@ Two implementations: ``local_counters`` (one instance alone) and ``redis_counter
 
 from typing import Protocol
 
-from phosphene.allowance import Allowance
+from phosphene.ratelimit_headers import Allowance
 
 
 # Apart from the bus of messages: what is only counted needs no stream and no hint.

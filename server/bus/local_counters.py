@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from time import monotonic
 
-from phosphene.allowance import Allowance
-from phosphene.window import Window
+from phosphene.ratelimit_headers import Allowance
+from phosphene.sliding_window import Window
 
 # Swept when they have doubled, so that a visit costs a constant on average, however many addresses
 # come.

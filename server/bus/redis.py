@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio.client import PubSub
 
-from phosphene.boundary import Backoff, keep_running, running
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
 from phosphene.bus.connection import RedisUnavailable, RestingClient, close, connect, run_command
 from phosphene.bus.local import LocalBus
 from phosphene.errors import BadInput
+from phosphene.failure_boundary import Backoff, keep_running, running
 
 CHANNEL = "phosphene:hints"
 # A blocking read lasts so long; its connection times out later than that.

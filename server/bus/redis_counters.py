@@ -5,12 +5,12 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from phosphene.allowance import Allowance
 from phosphene.bus import scripts
 from phosphene.bus.connection import RestingClient, close
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.local_counters import LocalCounters
 from phosphene.errors import BadInput
+from phosphene.ratelimit_headers import Allowance
 
 
 class RedisCounters:

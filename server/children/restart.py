@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from phosphene.boundary import Backoff, report_failure
 from phosphene.children.process import ProcessLost, loss_reason
+from phosphene.failure_boundary import Backoff, report_failure
 
 # A worker that was killed is to be back at once, and one that cannot start must not take a core
 # from those that can.

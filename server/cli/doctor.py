@@ -22,6 +22,7 @@ from rich.table import Table
 
 from phosphene.cli.listening import UNIX
 from phosphene.cli.options import add_settings, settings_of
+from phosphene.disk_usage import Usage
 from phosphene.errors import BadInput
 from phosphene.fleet.blob_messages import Undeliverable, store_of
 from phosphene.fleet.diagnostics import FleetView, try_blob_store, view_fleet
@@ -34,7 +35,6 @@ from phosphene.render.preflight import (
 )
 from phosphene.settings import PREFIX, Settings, shown
 from phosphene.store.filesystem import need_local
-from phosphene.usage import Usage
 
 FREE_DISK_GB = 1.0
 PACKAGES = {

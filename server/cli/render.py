@@ -24,7 +24,7 @@ from phosphene.render.dispatch.recipe import finished_recipe, order_again, tune_
 from phosphene.settings import Settings
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_text import clean_prompt
-from phosphene.trust.rules import load_rules
+from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.signing import Signer
 
 

@@ -14,10 +14,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from phosphene.app import create_app
-from phosphene.cli.gate import Gate
+from phosphene.cli.connection_limits import Gate
+from phosphene.cli.http_timeouts import PatientProtocol
 from phosphene.cli.listening import listen
 from phosphene.cli.options import add_settings, settings_of
-from phosphene.cli.patience import PatientProtocol
 from phosphene.cli.proxies import TrustedProxies, trusted_proxies
 from phosphene.lifecycle import Lifecycle, without_traceback
 from phosphene.logs import set_up

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from phosphene.cli.clip_source import Exhibit, find
 from phosphene.cli.drawing import Artist, Drawn, open_artist
-from phosphene.cli.exhibit import Exhibit, find
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.cli.similarity import FINE_S, hearing, likeness
 from phosphene.errors import BadInput

@@ -19,8 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidURI, WebSocketException
 from websockets.typing import Subprotocol
 
-from phosphene.client.patience import backoff_s
 from phosphene.client.problems import Unreachable, error_of
+from phosphene.client.retry_delay import backoff_s
 from phosphene.errors import BadInput, NotFound, Unauthorized
 from phosphene.events import ClipRemoved
 from phosphene.model import Position, clip_topic

@@ -14,8 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from phosphene import __version__
-from phosphene.client.patience import retry_s
 from phosphene.client.problems import Unreachable, read_problem
+from phosphene.client.retry_delay import retry_s
 from phosphene.errors import BadInput, PhospheneError
 
 T = TypeVar("T")

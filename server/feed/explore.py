@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from phosphene.clip_tags import tags_of
 from phosphene.model import Clip
-from phosphene.tags import tags_of
 
 ROW: Final = 12
 """Clips in one row."""

@@ -12,8 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from phosphene.feed.space import Space, total
-from phosphene.feed.words import Vector, about
+from phosphene.feed.clip_vectors import Vector, about
+from phosphene.feed.similarity_index import Space, total
 from phosphene.model import Clip
 
 WATCHABLE: Final = frozenset({"live", "done"})

@@ -15,10 +15,10 @@ from typing import Final
 
 import msgspec
 
-from phosphene.boundary import boundary, hold, keep_running, task_group
 from phosphene.bus.connection import RedisUnavailable, close, connect
 from phosphene.children.process import ProcessLost, loss_reason
 from phosphene.errors import BadInput
+from phosphene.failure_boundary import boundary, hold, keep_running, task_group
 from phosphene.fleet import names
 from phosphene.fleet.blob_messages import BlobMessages, Undeliverable, now, open_blob_messages
 from phosphene.fleet.compatibility import Compatibility, OutputFormat, differs, output_format

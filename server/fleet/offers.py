@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from phosphene.boundary import hold
 from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.failure_boundary import hold
 from phosphene.fleet import names
 from phosphene.fleet.blob_messages import BlobMessages, Undeliverable
 from phosphene.fleet.outbox import Outbox

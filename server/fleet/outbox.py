@@ -7,8 +7,8 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from phosphene.boundary import Backoff
 from phosphene.bus.connection import RedisUnavailable, run_command
+from phosphene.failure_boundary import Backoff
 from phosphene.fleet.waiting import within
 
 # In a pipeline a command costs 12 us instead of 108.

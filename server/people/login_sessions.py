@@ -14,9 +14,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from phosphene.boundary import keep_running
 from phosphene.bus.bus import Bus, Gap
 from phosphene.errors import Unauthorized
+from phosphene.failure_boundary import keep_running
 from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person

@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from phosphene.boundary import keep_running, running
 from phosphene.events import ClipBallot, Proposal
+from phosphene.failure_boundary import keep_running, running
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.social import ballot

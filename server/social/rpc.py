@@ -11,10 +11,10 @@ from typing import Final, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from phosphene.boundary import boundary
 from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotFound, NotLive, PhospheneError, RetryLater, TooMany, Unprocessable
 from phosphene.events import Proposal
+from phosphene.failure_boundary import boundary
 from phosphene.ids import new_id
 from phosphene.model import Person
 

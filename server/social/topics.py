@@ -14,7 +14,6 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from phosphene.boundary import keep_running
 from phosphene.bus.bus import Bus, Gap, Hint
 from phosphene.errors import Busy
 from phosphene.events import (
@@ -30,6 +29,7 @@ from phosphene.events import (
     StoredEvent,
     ViewersChanged,
 )
+from phosphene.failure_boundary import keep_running
 from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.social.topic import Subscriber, Topic
 from phosphene.store.store import Store

@@ -5,10 +5,10 @@ from sqlite3 import Connection
 
 from phosphene.events import ClipRemoved, Noticed, Recorded
 from phosphene.model import Clip, clip_topic
+from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_of, record, retell_event
 from phosphene.store.retelling import without_clip
-from phosphene.store.standing import weigh
 
 # The feed, and the parent's topic.
 BESIDE = 2

@@ -18,9 +18,9 @@ from phosphene.events import (
 from phosphene.model import Comment, Person, clip_topic
 from phosphene.notifications import NoticeKind
 from phosphene.store import comment_log, inbox, reads, relations, report_closing
-from phosphene.store.answers import forget_answers
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
+from phosphene.store.idempotency import forget_answers
 from phosphene.store.people import named
 from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, comment_of, held_of
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from phosphene.clip_tags import tag_of, tags_of
 from phosphene.model import Clip, Person
-from phosphene.tags import tag_of, tags_of
 from phosphene.text import keywords
 
 TAG: Final = "#"

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from math import inf
 from typing import Final
 
-from phosphene.boundary import keep_running, running
 from phosphene.errors import Busy, LeaseLost
+from phosphene.failure_boundary import keep_running, running
 from phosphene.store.held_lease import Lease
 from phosphene.store.store import Store
 

@@ -11,12 +11,12 @@ from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
 from phosphene.store import comments, inbox, search
 from phosphene.store.account_store import TransactionRunner
+from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, record
 from phosphene.store.logins import left_digest
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import COMMENT_COLUMNS, COMMENT_SOURCE, comment_of
-from phosphene.store.standing import weigh
 from phosphene.store.store import Ages, Tidied
 
 PAGE: Final = 500

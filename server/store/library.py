@@ -13,6 +13,7 @@ from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
 from phosphene.store import inbox, reads, relations, search
+from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
@@ -24,7 +25,6 @@ from phosphene.store.rows import (
     make_cursor,
     read_cursor,
 )
-from phosphene.store.standing import weigh
 
 Kept = Literal["own", "drafts", "saved", "liked", "history"]
 """All of one's own; those of them that only oneself sees; what one saved, likes, has seen."""

@@ -6,9 +6,9 @@ from phosphene.errors import BadInput
 from phosphene.events import ClipRemoved
 from phosphene.model import clip_topic
 from phosphene.store import inbox, reads, references, report_closing, search
-from phosphene.store.answers import forget_answers
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.event_log import event_body, record, topics_of
+from phosphene.store.idempotency import forget_answers
 from phosphene.store.store import Removal
 
 WRITTEN = {

@@ -14,7 +14,7 @@ from phosphene.model import Clip
 from phosphene.store import (
     comments,
     decisions,
-    folding,
+    log_folding,
     logins,
     reads,
     references,
@@ -72,12 +72,12 @@ def erase_words(cx: Connection, ages: Ages, now: float) -> Tidied:
 
 def index_events(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Leave each topic its newest events."""
-    return Tidied(folding.index_events(cx, ages.events))
+    return Tidied(log_folding.index_events(cx, ages.events))
 
 
 def fold_events(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove old events."""
-    return Tidied(folding.fold_events(cx, now, ages.events_s))
+    return Tidied(log_folding.fold_events(cx, now, ages.events_s))
 
 
 def forget_leftovers(cx: Connection, ages: Ages, now: float) -> Tidied:

@@ -13,6 +13,7 @@ from phosphene.errors import BadInput, Busy
 from phosphene.events import Recorded, StoredEvent
 from phosphene.model import Clip, Comment, CommentPage, Counts, Page, Person, Position
 from phosphene.store import (
+    act_weight,
     comments,
     event_log,
     leases,
@@ -24,7 +25,6 @@ from phosphene.store import (
     removal,
     retention,
     search,
-    standing,
     writes,
 )
 from phosphene.store.account_store import AccountStore
@@ -229,10 +229,10 @@ class SqliteStore:
     async def add_watched(
         self, watched: Mapping[str, float], ages: Mapping[str, float]
     ) -> frozenset[str]:
-        return await self._write(standing.add_watched, watched, ages, self._clock())
+        return await self._write(act_weight.add_watched, watched, ages, self._clock())
 
     async def has_standing(self, person_id: str) -> bool:
-        return await self._read(standing.has_standing, person_id)
+        return await self._read(act_weight.has_standing, person_id)
 
     async def add_view(self, clip_id: str, person_id: str) -> None:
         await self._write(writes.add_view, clip_id, person_id, self._clock())

@@ -10,11 +10,11 @@ from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
 from phosphene.model import Clip, Visibility, clip_topic
 from phosphene.store import inbox, reads, search
+from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
-from phosphene.store.standing import weigh
 
 
 def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:

@@ -22,11 +22,11 @@ from phosphene.events import (
 from phosphene.model import Clip, Counts, Person, clip_topic
 from phosphene.notifications import NoticeKind
 from phosphene.store import inbox, leases, reads, references, relations, search
+from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.people import named
 from phosphene.store.rows import clip_body
-from phosphene.store.standing import weigh
 from phosphene.store.store import Repeated, Reservation
 
 T = TypeVar("T")

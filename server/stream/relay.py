@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 
-from phosphene.boundary import hold, keep_running, task_group
 from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotLive
+from phosphene.failure_boundary import hold, keep_running, task_group
 from phosphene.model import Clip
-from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.stream.keyframe_seek import caught_up, last_keyframe
 from phosphene.stream.live import ALL, LiveClip, LiveClips
 from phosphene.stream.relay_stream import (
     RelayedEnd,

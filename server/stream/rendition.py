@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import inf
 
-from phosphene.log import Log
+from phosphene.append_log import Log
 from phosphene.stream.audience import Audience
 from phosphene.units import RenditionName, Unit
 

@@ -1,9 +1,9 @@
 """What a prompt needs before it becomes a clip: room, and the parent of a remix."""
 
+from phosphene.disk_usage import Usage
 from phosphene.errors import Busy, NotFound, QuotaReached, RemixTooEarly, Unusable
 from phosphene.model import Clip, Person
 from phosphene.store.store import Store
-from phosphene.usage import Usage
 
 FULL_RETRY_S = 600.0
 REMIX_LATER_S = 5.0

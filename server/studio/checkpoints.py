@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from phosphene.blobs import Directory
-from phosphene.boundary import running
 from phosphene.errors import Busy, LeaseLost
+from phosphene.failure_boundary import running
 from phosphene.render import messages
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.store import Store

@@ -10,7 +10,6 @@ from functools import partial
 import msgspec
 
 from phosphene.blobs import Directory
-from phosphene.boundary import boundary
 from phosphene.bus.bus import Bus
 from phosphene.errors import LeaseLost, PhospheneError
 from phosphene.events import (
@@ -22,6 +21,7 @@ from phosphene.events import (
     ClipWaiting,
     SpokenEvent,
 )
+from phosphene.failure_boundary import boundary
 from phosphene.metrics import Metrics
 from phosphene.model import Status, Steer
 from phosphene.render import messages
@@ -34,10 +34,10 @@ from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
+from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
-from phosphene.studio.stills import Renew, open_still
 from phosphene.units import Unit
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.

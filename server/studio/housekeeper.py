@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from phosphene.blobs import Directory
+from phosphene.disk_usage import DAY_S, Usage
 from phosphene.settings import Settings
 from phosphene.store.references import blobs_of
 from phosphene.store.store import Ages, Expiring, Removal, Store
-from phosphene.studio.budget import plan_eviction
-from phosphene.usage import DAY_S, Usage
+from phosphene.studio.disk_budget import plan_eviction
 
 TURN_S: Final = 60.0
 SWEEP_S: Final = 3600.0

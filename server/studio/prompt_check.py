@@ -10,7 +10,7 @@ from phosphene.model import Slot
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_text import clean_prompt
-from phosphene.trust.rules import Rules
+from phosphene.trust.refusal_rules import Rules
 
 
 class PromptCheck:

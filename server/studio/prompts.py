@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from phosphene.disk_usage import Usage
 from phosphene.errors import Busy
 from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip, Person, Prompt
@@ -22,7 +23,6 @@ from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
-from phosphene.usage import Usage
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0

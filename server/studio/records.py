@@ -5,9 +5,9 @@ import time
 
 import msgspec
 
-from phosphene.boundary import Backoff
 from phosphene.errors import Busy
 from phosphene.events import ClipFailed, Publish, StoredEvent
+from phosphene.failure_boundary import Backoff
 from phosphene.metrics import Metrics
 from phosphene.model import Clip, Status
 from phosphene.store.store import Store

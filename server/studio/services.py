@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from phosphene.blobs import Directory
 from phosphene.bus.bus import Bus
+from phosphene.disk_usage import Usage
 from phosphene.lifecycle import Lifecycle
 from phosphene.metrics import Metrics
 from phosphene.render.dispatch.pool import Pool
@@ -14,7 +15,6 @@ from phosphene.store.holder import LeaseHolder
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClips
 from phosphene.trust.signing import Signer
-from phosphene.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from phosphene.trust.near import NearIndex, is_nearly
+from phosphene.trust.misspellings import NearIndex, is_nearly
 from phosphene.trust.normalize import Word
-from phosphene.trust.rules import NAME_EDITED, PHRASE_EDITED, Phrase, Rules, Spelling
+from phosphene.trust.refusal_rules import NAME_EDITED, PHRASE_EDITED, Phrase, Rules, Spelling
 
 Words = Sequence[Word]
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import Final
 
 from phosphene.trust.matching import RuleMatch
 from phosphene.trust.normalize import Word
-from phosphene.trust.rules import Rules, Spelling
+from phosphene.trust.refusal_rules import Rules, Spelling
 
 MOST_INSIDE: Final = 4
 """Most words of a nickname."""

@@ -18,9 +18,9 @@ from phosphene.trust.matching import (
     unique,
     without_common,
 )
-from phosphene.trust.near import squeeze
+from phosphene.trust.misspellings import squeeze
 from phosphene.trust.normalize import Word
-from phosphene.trust.rules import Phrase, Rules
+from phosphene.trust.refusal_rules import Phrase, Rules
 
 SPLIT: Final = 5
 """A phrase this long is found with spaces inside, where a piece is no common word."""

@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from phosphene.errors import Refusal
 from phosphene.trust.matching import RuleMatch, segments, unique
-from phosphene.trust.names import names
 from phosphene.trust.normalize import Word, read, readings
 from phosphene.trust.persons import persons
 from phosphene.trust.phrases import phrases
 from phosphene.trust.prompt_text import LONGEST
+from phosphene.trust.protected_names import names
+from phosphene.trust.refusal_rules import Category, Phrase, Rules, Spelling, load_rules
 from phosphene.trust.rewording import reword
-from phosphene.trust.rules import Category, Phrase, Rules, Spelling, load_rules
 
 __all__ = ["Rules", "Words", "decide", "judge_words", "load_rules"]
 

@@ -4,9 +4,9 @@ import math
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
-from phosphene.allowance import note_limit
 from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
+from phosphene.ratelimit_headers import note_limit
 from phosphene.settings import Settings
 
 Kind = Literal[

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from phosphene.trust.matching import RuleMatch
-from phosphene.trust.rules import Spelling
+from phosphene.trust.refusal_rules import Spelling
 
 _FRENCH_WORDS = "le la les l un une des du d et dans sur avec au aux qui en est sous par pour"
 _ENGLISH_WORDS = "the a an of in with and at by to is his her its under from over"

@@ -1,8 +1,8 @@
 import pytest
 
-from phosphene.allowance import Allowance
 from phosphene.bus.local_counters import SWEEP_AT, LocalCounters
 from phosphene.bus.redis_counters import open_counters
+from phosphene.ratelimit_headers import Allowance
 
 pytestmark = pytest.mark.asyncio
 

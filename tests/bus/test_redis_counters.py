@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from phosphene.allowance import Allowance
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis_counters import open_counters
+from phosphene.ratelimit_headers import Allowance
 from tests.support import RedisServer
 
 pytestmark = pytest.mark.asyncio

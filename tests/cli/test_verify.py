@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from phosphene.cli.clip_source import Exhibit, find, video_url
 from phosphene.cli.drawing import Artist, open_artist
-from phosphene.cli.exhibit import Exhibit, find, video_url
 from phosphene.cli.similarity import hearing, likeness
 from phosphene.cli.verify import COARSE_S, SOUNDS, examine, judge, why_unheard
 from phosphene.errors import BadInput

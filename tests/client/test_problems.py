@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from phosphene.client.patience import backoff_s, retry_s
 from phosphene.client.problems import Unreachable, error_of, read_problem
+from phosphene.client.retry_delay import backoff_s, retry_s
 from phosphene.errors import (
     BadInput,
     Busy,

@@ -11,7 +11,7 @@ from phosphene.blobs import Directory
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person
 from phosphene.mux import mp4
-from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.h264_encoder import Encoder
 from phosphene.render.worker.poster import to_jpeg
 from phosphene.render.worker.renderer import Picture
 from phosphene.store.sqlite import open_store

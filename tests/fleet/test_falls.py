@@ -18,7 +18,7 @@ from phosphene.render.dispatch.pool import Pool
 from tests.fleet.conftest import Lent, a_fleet, lent
 from tests.render.dispatch.test_pool import all_of, everything, until
 from tests.render.painter import paint
-from tests.render.worker.test_encode import distance
+from tests.render.worker.test_h264_encoder import distance
 from tests.render.worker.test_session import files, order, units
 from tests.support import RedisServer
 

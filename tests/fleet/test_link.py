@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.boundary import hold
 from phosphene.children.process import ProcessLost
+from phosphene.failure_boundary import hold
 from phosphene.fleet.blob_messages import INLINE_LIMIT, BlobMessages, open_blob_messages
 from phosphene.fleet.link import UNLUCKY, RemoteLink, Work
 from phosphene.render import messages

@@ -22,11 +22,11 @@ from random import Random
 import httpx
 
 from phosphene.blobs import Directory
+from phosphene.disk_usage import Usage
 from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store
 from phosphene.store.store import Removal
 from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
-from phosphene.usage import Usage
 from tests.soak.clients import Writer, recorders
 from tests.soak.cluster import Cluster, open_cluster
 from tests.soak.database import Database

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from phosphene.usage import Usage
+from phosphene.disk_usage import Usage
 from tests.studio.busy_site import BusySite, a_busy_site, run_for
 
 BUDGET_GB = 0.03

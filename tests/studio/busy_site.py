@@ -11,12 +11,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from phosphene.blobs import Directory
+from phosphene.disk_usage import DAY_S, Usage
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Clip, Person
 from phosphene.settings import Settings
 from phosphene.store.store import Removal, Store
 from phosphene.studio.housekeeper import Housekeeper
-from phosphene.usage import DAY_S, Usage
 from tests.store.making import BEN, Clock, a_clip, a_store
 
 CLIP_BYTES = 20_000

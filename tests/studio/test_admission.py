@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from phosphene.disk_usage import Usage
 from phosphene.errors import BadInput, Busy, NotFound, QuotaReached, RemixTooEarly
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.studio.admission import check_admission, find_parent
-from phosphene.usage import Usage
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio

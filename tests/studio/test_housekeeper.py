@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from phosphene.disk_usage import DAY_S
 from phosphene.studio.housekeeper import LEASE, YOUNG_S, fewest
-from phosphene.usage import DAY_S
 from tests.store.making import BEN, a_store
 from tests.studio.busy_site import BusySite, a_busy_site, run_for
 

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from phosphene.trust.rules import load_rules
+from phosphene.trust.refusal_rules import load_rules
 
 RULES: Final = load_rules()

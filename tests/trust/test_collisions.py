@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from phosphene.trust.common import common_words
+from phosphene.trust.common_words import common_words
 from phosphene.trust.matching import segments
-from phosphene.trust.names import names
-from phosphene.trust.near import one_edit
+from phosphene.trust.misspellings import one_edit
 from phosphene.trust.normalize import readings
 from phosphene.trust.persons import persons
 from phosphene.trust.policy import decide
-from phosphene.trust.rules import Spelling
+from phosphene.trust.protected_names import names
+from phosphene.trust.refusal_rules import Spelling
 from tests.trust.shipped import RULES
 
 COMMON = common_words().all_words

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from phosphene.trust.common import common_words
+from phosphene.trust.common_words import common_words
 from phosphene.trust.policy import decide
 from tests.trust.shipped import RULES
 

@@ -4,12 +4,12 @@ from typing import cast
 
 import pytest
 
-from phosphene.allowance import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.bus.counters import SharedCounters
 from phosphene.errors import TooMany
+from phosphene.ratelimit_headers import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.settings import Settings
+from phosphene.sliding_window import Window
 from phosphene.trust.rate_limits import RateLimits, household_of
-from phosphene.window import Window
 
 
 class Allowances:

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.network import NounTransformer
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from training.muon import Muon
 from training.nouns.card import FIELDS
 from training.nouns.course import Course

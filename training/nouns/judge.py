@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.gait_warps import fields
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts
 from training.nouns.course import Course

@@ -14,10 +14,10 @@ import torch
 from PIL import Image as Picture
 from torch import Tensor
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, join, sample
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from training.export import WEIGHTS
 from training.measure import wilson

@@ -8,9 +8,9 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from phosphene.boundary import running
 from phosphene.children.restart import LONGEST_PAUSE_S, keep_process
 from phosphene.errors import BadInput, Busy, RenderFailed
+from phosphene.failure_boundary import running
 from phosphene.render import messages
 from phosphene.render.dispatch.command import spares, worker_command
 from phosphene.render.dispatch.job import Job

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from phosphene.mux import heard_with
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.chunked_work import ChunkedWork
-from phosphene.render.worker.encode import Encoder
+from phosphene.render.worker.h264_encoder import Encoder
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.output_files import Muxer, OutputFiles
 from phosphene.render.worker.playhead import Head

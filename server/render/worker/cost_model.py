@@ -10,8 +10,8 @@ import msgspec
 from phosphene.render.schedule import Cost
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.cpu_load import CpuLoad
-from phosphene.render.worker.encode import Encoder
 from phosphene.render.worker.eta import Speed, measure_speed
+from phosphene.render.worker.h264_encoder import Encoder
 from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, patches_alone
 from phosphene.status import Passes
 

@@ -9,7 +9,7 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
 from phosphene.render.worker.chunked_work import ChunkedWork
-from phosphene.render.worker.encode import X264, Encoder, prepare_codec
+from phosphene.render.worker.h264_encoder import X264, Encoder, prepare_codec
 from phosphene.units import HALF_SHARE, Unit, half_size
 
 

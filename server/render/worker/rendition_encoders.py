@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from phosphene.render.worker.encode import Encoder, prepare_codec
+from phosphene.render.worker.h264_encoder import Encoder, prepare_codec
 from phosphene.render.worker.renderer import Picture
 from phosphene.units import HALF_SHARE, RenditionName, Unit, half_size
 

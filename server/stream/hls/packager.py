@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
-from phosphene.boundary import hold, task_group
+from phosphene.append_log import Log
 from phosphene.errors import NotFound, NotLive
-from phosphene.log import Log
+from phosphene.failure_boundary import hold, task_group
 from phosphene.model import Clip
 from phosphene.part_length import part_ticks
 from phosphene.stream.hls.avc import configuration

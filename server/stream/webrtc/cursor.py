@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.stream.keyframe_seek import caught_up, last_keyframe
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.rtp_timestamps import burst_time, rtp_time
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from phosphene.boundary import keep_running
+from phosphene.failure_boundary import keep_running
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.viewer import (
     ALL,

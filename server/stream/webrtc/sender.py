@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from phosphene.sliding_window import Window
 from phosphene.stream.webrtc.egress import (
     Egress,
     SentPicture,
@@ -26,7 +27,6 @@ from phosphene.stream.webrtc.rtcp_packets import (
 from phosphene.stream.webrtc.rtp import MAX_PAYLOAD, retransmission
 from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK, rtp_clock
 from phosphene.stream.webrtc.template import Negotiated, Template
-from phosphene.window import Window
 
 # Pictures that can be sent again: three seconds and more. With NACK, Chromium showed 142 of 143
 # pictures over a line that lost 5 % of the packets; without, 28 to 62.

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 from aiortc import RTCCertificate
 
-from phosphene.boundary import boundary, keep_running
 from phosphene.errors import Busy, NotFound
+from phosphene.failure_boundary import boundary, keep_running
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay
 from phosphene.stream.webrtc.fanout import Fanouts

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
-from phosphene.boundary import report_failure
+from phosphene.failure_boundary import report_failure
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.cursor import Cursor

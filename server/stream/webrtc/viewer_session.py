@@ -12,8 +12,8 @@ from aiortc import RTCCertificate
 from aiortc.sdp import SessionDescription
 from msgspec import Struct
 
+from phosphene.append_log import Log
 from phosphene.errors import NotFound
-from phosphene.log import Log
 from phosphene.stream.live import LiveClip
 from phosphene.stream.rendition import Rendition
 from phosphene.stream.replay import Replay

@@ -27,9 +27,9 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 from aiortc.mediastreams import MediaStreamError
 from msgspec import Struct
 
-from phosphene.boundary import Backoff, hold, task_group
+from phosphene.failure_boundary import Backoff, hold, task_group
 from phosphene.model import Clip
-from phosphene.stream.keyframes import last_keyframe
+from phosphene.stream.keyframe_seek import last_keyframe
 from phosphene.stream.live import LiveClip, LiveClips
 
 SDP: Final = "application/sdp"

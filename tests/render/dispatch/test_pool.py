@@ -25,7 +25,7 @@ from phosphene.settings import Settings
 from phosphene.units import Unit
 from tests.render.easel import READY
 from tests.render.painter import paint
-from tests.render.worker.test_encode import distance
+from tests.render.worker.test_h264_encoder import distance
 from tests.render.worker.test_session import files, order, units
 
 pytestmark = pytest.mark.process

@@ -7,7 +7,7 @@ from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.rendition_encoders import halve_picture
 from phosphene.units import Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
-from tests.render.worker.test_encode import decode, distance
+from tests.render.worker.test_h264_encoder import decode, distance
 from tests.test_mux import shoot
 
 KBIT = 2500

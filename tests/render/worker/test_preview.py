@@ -7,7 +7,7 @@ from PIL import Image
 from phosphene.render.worker.chunked_work import run_all_chunks
 from phosphene.render.worker.preview import to_thumb, to_webp
 from tests.render.painter import paint
-from tests.render.worker.test_encode import distance
+from tests.render.worker.test_h264_encoder import distance
 
 
 def test_the_preview_moves_for_ever() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from phosphene.render.worker.rendition_encoders import LEASE_S, Renditions, halve_picture
 from phosphene.units import RenditionName, Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
-from tests.render.worker.test_encode import distance
+from tests.render.worker.test_h264_encoder import distance
 
 
 def full(pts: int, gop: int = FPS) -> Unit:

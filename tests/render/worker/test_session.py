@@ -16,7 +16,7 @@ from phosphene.render.worker.cost_model import TRIES, warm_up
 from phosphene.render.worker.session import ClipSession
 from phosphene.units import Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
-from tests.render.worker.test_encode import decode, distance
+from tests.render.worker.test_h264_encoder import decode, distance
 
 Heard = list[messages.Answer]
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.network import VECTOR, NounTransformer
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from training.nouns import course
 from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from training.nouns.judge import CONCEPT, SIDE, NounJudge, fit, groups, inks, merged, shown
 
 

@@ -17,9 +17,9 @@ from torch import Tensor
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
 from phosphene.render.worker.embedded.backdrops import PLATES, Backdrop, Backdrops
+from phosphene.render.worker.embedded.between_steps import Noise
 from phosphene.render.worker.embedded.changes import changed_parts, touched_parts
 from phosphene.render.worker.embedded.decoders import KindDecoder, PlateDecoder
-from phosphene.render.worker.embedded.forming import Noise
 from phosphene.render.worker.embedded.guesses import (
     NoisyNouns,
     NoisyPlates,

@@ -10,14 +10,14 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
+from phosphene.render.worker.embedded.nouns.noun_slots import tell
 from phosphene.render.worker.embedded.nouns.reading import Reading
-from phosphene.render.worker.embedded.nouns.telling import tell
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
+from phosphene.render.worker.embedded.places_and_weather import Surroundings
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
-from phosphene.render.worker.embedded.surroundings import Surroundings
 from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from phosphene.render.worker.embedded.world import PLACE, Choices, World
 

@@ -17,6 +17,7 @@ from phosphene.render.worker.embedded.director import Director, LexiconDirector,
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
+from phosphene.render.worker.embedded.places_and_weather import Surroundings
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import FPS
@@ -26,7 +27,6 @@ from phosphene.render.worker.embedded.segments import (
     from_bytes,
     to_bytes,
 )
-from phosphene.render.worker.embedded.surroundings import Surroundings
 from phosphene.render.worker.embedded.synth.clip_sound import ClipSound
 from phosphene.render.worker.embedded.world import World
 from phosphene.render.worker.renderer import Brief, Drawing, Keep, MakeSound, Patch, Steers

@@ -7,13 +7,13 @@ import pytest
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.director import NounDirector
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.nouns.inks import COLOURS
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.looks import VALUES
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
+from phosphene.render.worker.embedded.places_and_weather import Surroundings
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.surroundings import Surroundings
 from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD

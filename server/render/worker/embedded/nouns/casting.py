@@ -5,7 +5,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast, Ink
 from phosphene.render.worker.embedded.nouns.inks import (
     COLOURS,
@@ -26,6 +25,7 @@ from phosphene.render.worker.embedded.nouns.looks import (
     complete_card,
 )
 from phosphene.render.worker.embedded.nouns.model import Concept
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 
 STAND_INS: Final[Mapping[str, str]] = {

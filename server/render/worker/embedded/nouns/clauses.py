@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
+from phosphene.render.worker.embedded.nouns.bloom_filter import BloomFilter
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause

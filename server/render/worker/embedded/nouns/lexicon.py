@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
+from phosphene.render.worker.embedded.nouns.bloom_filter import BloomFilter
 
 FILE: Final = "lexicon.bin"
 """In a model's folder: another lexicon reads another scene from the same words, and so is another

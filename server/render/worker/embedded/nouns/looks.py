@@ -6,7 +6,6 @@ What is not said is drawn by chance, whoever it is, so that no look is bound to 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.inks import (
     CHILD_HAIR,
     HAIR,
@@ -15,6 +14,7 @@ from phosphene.render.worker.embedded.nouns.inks import (
     USUAL_HAIR,
     chance,
 )
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.network import Block, norm, waves
 from phosphene.render.worker.embedded.nouns.autoencoder import DEPTH, SIDE
-from phosphene.render.worker.embedded.nouns.card import CARD
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 
 PATCH: Final = 3
 """A token is so many latents wide and high."""

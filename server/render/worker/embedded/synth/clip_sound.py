@@ -8,10 +8,10 @@ from phosphene.model import Tune
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import FPS
+from phosphene.render.worker.embedded.synth.audible_motion import stand_of
 from phosphene.render.worker.embedded.synth.clock import RATE
 from phosphene.render.worker.embedded.synth.cue import Cue, cue_of
-from phosphene.render.worker.embedded.synth.forming import forming_sound
-from phosphene.render.worker.embedded.synth.stand import stand_of
+from phosphene.render.worker.embedded.synth.forming_sound import forming_sound
 from phosphene.render.worker.embedded.synth.synthesizer import Synthesizer
 from phosphene.render.worker.renderer import Hum, MakeSound, Sound
 

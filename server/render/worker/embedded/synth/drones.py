@@ -7,11 +7,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.synth.bed import HEARD, noise_bed
+from phosphene.render.worker.embedded.synth.ambience import HEARD, noise_bed
+from phosphene.render.worker.embedded.synth.audible_motion import Stand, sides, stereo_position
 from phosphene.render.worker.embedded.synth.clock import POINTS, QUARTER, Floats
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.shapes import line, sine
-from phosphene.render.worker.embedded.synth.stand import Stand, sides, stereo_position
 from phosphene.render.worker.embedded.vocabulary import SCORE
 
 

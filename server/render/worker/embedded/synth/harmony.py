@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from phosphene.model import Tune
 from phosphene.render.worker.embedded.synth.chance import pick
-from phosphene.render.worker.embedded.synth.table import Mood
+from phosphene.render.worker.embedded.synth.sound_table import Mood
 
 # MIDI. The lowest is 110 Hz: a phone's speaker plays its third partial and up.
 ROOTS: Final = (48, 50, 51, 53, 55, 45, 46)

@@ -10,7 +10,7 @@ from phosphene.render.worker.embedded.synth.clock import QUARTER, RATE
 from phosphene.render.worker.embedded.synth.harmony import Harmony, parts_within
 from phosphene.render.worker.embedded.synth.notes import note
 from phosphene.render.worker.embedded.synth.ringing import Ringing
-from phosphene.render.worker.embedded.synth.table import Instrument
+from phosphene.render.worker.embedded.synth.sound_table import Instrument
 
 LOUD_DB: Final = -17.5
 WEAK_DB: Final = -2.5

@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.synth.chance import noise, pick
 from phosphene.render.worker.embedded.synth.clock import RATE, Floats
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.shapes import bump, glide, puff, sine
-from phosphene.render.worker.embedded.synth.table import Cry, Instrument
+from phosphene.render.worker.embedded.synth.sound_table import Cry, Instrument
 
 NOTE_S: Final = 2.0
 HIGHEST: Final = 9000.0

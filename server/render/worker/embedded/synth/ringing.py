@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.render.worker.embedded.synth.audible_motion import sides
 from phosphene.render.worker.embedded.synth.chance import BANDS, LOOP, noise, pick
 from phosphene.render.worker.embedded.synth.clock import QUARTER, RATE, TAIL, Floats
-from phosphene.render.worker.embedded.synth.stand import sides
-from phosphene.render.worker.embedded.synth.table import Place
+from phosphene.render.worker.embedded.synth.sound_table import Place
 
 # Samples that a room answers: longer makes the transform of each quarter dearer, and the last of a
 # long decay is below the air by then.

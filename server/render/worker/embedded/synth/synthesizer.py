@@ -10,23 +10,23 @@ from typing import Final
 import numpy as np
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.synth.bed import (
+from phosphene.render.worker.embedded.synth.ambience import (
     Soundscape,
     air_gains,
     air_power,
     chord_bed,
     noise_bed,
 )
+from phosphene.render.worker.embedded.synth.audible_motion import Stand
 from phosphene.render.worker.embedded.synth.chance import tapes
 from phosphene.render.worker.embedded.synth.clock import HOME, QUARTER, RATE, Floats
 from phosphene.render.worker.embedded.synth.cue import FIRST, SECOND, Cue
 from phosphene.render.worker.embedded.synth.drones import DRONES, drone
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.melody import Melody
+from phosphene.render.worker.embedded.synth.place_sounds import sound_surroundings
 from phosphene.render.worker.embedded.synth.ringing import Ringing
-from phosphene.render.worker.embedded.synth.stand import Stand
-from phosphene.render.worker.embedded.synth.surroundings import sound_surroundings
-from phosphene.render.worker.embedded.synth.table import Table, read_table
+from phosphene.render.worker.embedded.synth.sound_table import Table, read_table
 from phosphene.render.worker.embedded.synth.voice import HeardSubject
 
 VERSION: Final = 1

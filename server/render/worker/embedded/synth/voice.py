@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from phosphene.model import Tune
+from phosphene.render.worker.embedded.synth.audible_motion import Stand, stereo_position
 from phosphene.render.worker.embedded.synth.chance import chance, pick
 from phosphene.render.worker.embedded.synth.clock import POINTS, QUARTER, STEP, Floats
 from phosphene.render.worker.embedded.synth.cue import Performer
@@ -16,8 +17,7 @@ from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.notes import bloop, cry_of, knock, note, thud
 from phosphene.render.worker.embedded.synth.ringing import Ringing
 from phosphene.render.worker.embedded.synth.shapes import glide, puff
-from phosphene.render.worker.embedded.synth.stand import Stand, stereo_position
-from phosphene.render.worker.embedded.synth.table import Table, Voice
+from phosphene.render.worker.embedded.synth.sound_table import Table, Voice
 from phosphene.render.worker.embedded.vocabulary import SCORE
 
 LATER: Final = QUARTER * 8 // 6

@@ -1,11 +1,11 @@
 from collections import Counter
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.cast import Actor, Ink
 from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
 from phosphene.render.worker.embedded.nouns.inks import COLOURS, HAIR, chance, varied
 from phosphene.render.worker.embedded.nouns.looks import VALUES
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import WORLD

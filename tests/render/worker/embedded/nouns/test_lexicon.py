@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.render.worker.embedded.nouns.bloom import BloomFilter
+from phosphene.render.worker.embedded.nouns.bloom_filter import BloomFilter
 from phosphene.render.worker.embedded.nouns.lexicon import FILE, Lexicon, Meaning, pack
 from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, tokens
 from tests.render.worker.embedded.toy import SHIPPED

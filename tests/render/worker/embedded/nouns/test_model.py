@@ -5,8 +5,8 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from phosphene.render.worker.embedded.nouns.card import CARD
 from phosphene.render.worker.embedded.nouns.model import FOLDER, NounModel
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from tests.render.worker.embedded import toy
 

@@ -7,9 +7,9 @@ from phosphene.model import Tune
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.synth.audible_motion import stand_of
 from phosphene.render.worker.embedded.synth.clock import RATE, Floats
 from phosphene.render.worker.embedded.synth.cue import Cue, cue_of
-from phosphene.render.worker.embedded.synth.stand import stand_of
 from phosphene.render.worker.embedded.synth.synthesizer import Synthesizer
 from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from phosphene.render.worker.embedded.synth.cue import Performer
 from phosphene.render.worker.embedded.synth.drones import DRONES
-from phosphene.render.worker.embedded.synth.table import Beat, read_table
+from phosphene.render.worker.embedded.synth.sound_table import Beat, read_table
 from tests.render.worker.embedded.synth.sounding import cue, score_of, sound_of, tune
 
 TABLE = read_table()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phosphene.trust.near import NearIndex, is_nearly, one_edit, squeeze
+from phosphene.trust.misspellings import NearIndex, is_nearly, one_edit, squeeze
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from phosphene.render.worker.embedded.nouns.understanding import without_shown
-from phosphene.render.worker.embedded.surroundings import Surroundings
+from phosphene.render.worker.embedded.places_and_weather import Surroundings
 from tests.render.worker.embedded import toy
 
 AROUND = Surroundings(toy.backdrops())

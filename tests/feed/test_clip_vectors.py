@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from phosphene.feed.words import COMMON, about, importance, unit
+from phosphene.feed.clip_vectors import COMMON, about, importance, unit
 from phosphene.model import Clip, Person, Slot
 
 

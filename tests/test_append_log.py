@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from phosphene.log import Log
+from phosphene.append_log import Log
 
 
 async def collect(log: Log[int], at: int = 0) -> list[int]:

@@ -1,7 +1,7 @@
 import pytest
 
+from phosphene.clip_tags import fold_tag, tag_of
 from phosphene.model import Slot
-from phosphene.tags import fold_tag, tag_of
 
 
 @pytest.mark.parametrize(

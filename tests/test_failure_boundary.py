@@ -3,8 +3,8 @@ import logging
 
 import pytest
 
-from phosphene.boundary import LOGGER, Backoff, boundary, heed_cancel, keep_running, running
 from phosphene.errors import NotFound
+from phosphene.failure_boundary import LOGGER, Backoff, boundary, heed_cancel, keep_running, running
 
 
 def test_pauses_double_up_to_the_longest_and_begin_anew() -> None:

@@ -16,9 +16,9 @@ from phosphene.trust.matching import (
     nearly_beside,
     without_common,
 )
-from phosphene.trust.near import squeeze
+from phosphene.trust.misspellings import squeeze
 from phosphene.trust.normalize import Word
-from phosphene.trust.rules import SHORT, Rules, Spelling
+from phosphene.trust.refusal_rules import SHORT, Rules, Spelling
 
 BURIED: Final = 9
 """A name this long is found inside of a longer word."""

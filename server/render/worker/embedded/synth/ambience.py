@@ -12,7 +12,7 @@ from phosphene.render.worker.embedded.synth.chance import BANDS, chance, noise, 
 from phosphene.render.worker.embedded.synth.clock import HOME, POINTS, QUARTER, Floats
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.shapes import line, sine
-from phosphene.render.worker.embedded.synth.table import Place, Weather
+from phosphene.render.worker.embedded.synth.sound_table import Place, Weather
 
 CHORD_DB: Final = -34.5
 NIGHT_DB: Final = -2.0

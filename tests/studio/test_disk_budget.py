@@ -1,5 +1,5 @@
 from phosphene.store.store import Expiring
-from phosphene.studio.budget import EvictionPlan, plan_eviction
+from phosphene.studio.disk_budget import EvictionPlan, plan_eviction
 
 NOW = 1000.0
 

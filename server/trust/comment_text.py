@@ -9,7 +9,7 @@ import asyncio
 from phosphene.errors import Refusal, Refused
 from phosphene.metrics import Metrics
 from phosphene.trust.policy import Words, decide, judge_words
-from phosphene.trust.rules import Rules
+from phosphene.trust.refusal_rules import Rules
 
 
 class WordCheck:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from phosphene.feed.words import Vector, importance, unit
+from phosphene.feed.clip_vectors import Vector, importance, unit
 
 
 class Space:

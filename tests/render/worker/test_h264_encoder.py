@@ -6,7 +6,7 @@ import pytest
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from phosphene.render.worker.encode import Encoder, KeyframePolicy
+from phosphene.render.worker.h264_encoder import Encoder, KeyframePolicy
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 
 

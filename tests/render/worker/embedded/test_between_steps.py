@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder, tokens
+from phosphene.render.worker.embedded.between_steps import Noise
 from phosphene.render.worker.embedded.decoders import KindDecoder
-from phosphene.render.worker.embedded.forming import Noise
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.scene import Scene

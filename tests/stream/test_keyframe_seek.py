@@ -1,6 +1,6 @@
 import pytest
 
-from phosphene.stream.keyframes import caught_up, last_keyframe
+from phosphene.stream.keyframe_seek import caught_up, last_keyframe
 from phosphene.units import Unit
 
 

@@ -16,9 +16,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from phosphene.cli import patience
-from phosphene.cli.gate import RESERVE, Gate
-from phosphene.cli.patience import PatientProtocol
+from phosphene.cli import http_timeouts
+from phosphene.cli.connection_limits import RESERVE, Gate
+from phosphene.cli.http_timeouts import PatientProtocol
 from phosphene.metrics import Metrics
 from phosphene.social.fanout import FanoutProtocol
 from tests.social.serving import Server, running
@@ -117,8 +117,8 @@ def hasten(monkeypatch: pytest.MonkeyPatch) -> Hasten:
     work it may come later than that."""
 
     def now() -> None:
-        monkeypatch.setattr(patience, "HEAD_S", 0.05)
-        monkeypatch.setattr(patience, "READ_S", 0.05)
+        monkeypatch.setattr(http_timeouts, "HEAD_S", 0.05)
+        monkeypatch.setattr(http_timeouts, "READ_S", 0.05)
 
     return now
 
@@ -175,7 +175,7 @@ async def test_a_websocket_sends_no_head_and_stays(hasten: Hasten) -> None:
 
 
 async def test_a_reader_that_does_not_read_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "READ_S", 0.05)
+    monkeypatch.setattr(http_timeouts, "READ_S", 0.05)
     async with a_site() as site:
         with socket.socket() as deaf:
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

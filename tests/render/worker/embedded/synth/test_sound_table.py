@@ -11,7 +11,7 @@ import training
 from phosphene.render.preflight import locate_model
 from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
 from phosphene.render.worker.embedded.synth.drones import DRONES
-from phosphene.render.worker.embedded.synth.table import Drone, read_table
+from phosphene.render.worker.embedded.synth.sound_table import Drone, read_table
 from phosphene.render.worker.embedded.world import World
 
 NAMED = ("animal", "bird", "crawler", "sea", "vehicle", "music", "person", "figure", "fantasy")

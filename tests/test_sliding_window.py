@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from phosphene.window import Window
+from phosphene.sliding_window import Window
 
 
 def test_grants_up_to_the_limit_then_says_how_long_to_wait() -> None:

@@ -8,7 +8,7 @@ from phosphene.render.worker.embedded.synth.clock import QUARTER
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.notes import cry_of, drop
 from phosphene.render.worker.embedded.synth.ringing import Ringing
-from phosphene.render.worker.embedded.synth.table import Now, Place, Table, Weather
+from phosphene.render.worker.embedded.synth.sound_table import Now, Place, Table, Weather
 
 DROP_DB: Final = -34.0
 FAR_DB: Final = -9.0

@@ -1,7 +1,7 @@
 import pytest
 
 from phosphene.errors import Unusable
-from phosphene.people.words import clean_words
+from phosphene.people.free_text import clean_words
 
 
 def test_words_of_a_report_keep_their_lines_and_hide_nothing() -> None:

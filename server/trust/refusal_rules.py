@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from phosphene.errors import BadInput
-from phosphene.trust.common import CommonWords, common_words
-from phosphene.trust.near import NearIndex, squeeze
+from phosphene.trust.common_words import CommonWords, common_words
+from phosphene.trust.misspellings import NearIndex, squeeze
 from phosphene.trust.normalize import read
 
-SHIPPED: Final = Path(__file__).with_name("rules.toml")
+SHIPPED: Final = Path(__file__).with_name("refusal_rules.toml")
 PERSON: Final = "person"
 """The kind of names that have first names and surnames."""
 NAME_EDITED: Final = 8

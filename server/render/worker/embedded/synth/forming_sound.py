@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from phosphene.model import Tune
-from phosphene.render.worker.embedded.synth.bed import Soundscape, chord_loudness, chord_notes
+from phosphene.render.worker.embedded.synth.ambience import Soundscape, chord_loudness, chord_notes
 from phosphene.render.worker.embedded.synth.chance import BANDS, noise, pick
 from phosphene.render.worker.embedded.synth.clock import Floats
 

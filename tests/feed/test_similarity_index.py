@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from phosphene.feed.space import Space, total
+from phosphene.feed.similarity_index import Space, total
 
 
 def test_near_is_the_inner_product_with_every_document() -> None:

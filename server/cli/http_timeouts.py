@@ -10,7 +10,7 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from phosphene.cli.gate import Gate, Leave
+from phosphene.cli.connection_limits import Gate, Leave
 from phosphene.social.fanout import FanoutProtocol
 
 HEAD_S: Final = 10.0

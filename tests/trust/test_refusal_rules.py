@@ -6,7 +6,7 @@ import pytest
 
 from phosphene.errors import BadInput
 from phosphene.trust.policy import decide
-from phosphene.trust.rules import SHIPPED, load_rules
+from phosphene.trust.refusal_rules import SHIPPED, load_rules
 
 OWN = """
 version = "mine"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from phosphene.usage import GB, SPARE, Usage, used_bytes
+from phosphene.disk_usage import GB, SPARE, Usage, used_bytes
 
 NOW = 1_790_000_000.0
 

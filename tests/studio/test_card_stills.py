@@ -6,7 +6,7 @@ import pytest
 
 from phosphene.blobs import Directory
 from phosphene.stream.files import still_name
-from phosphene.studio.stills import open_still
+from phosphene.studio.card_stills import open_still
 
 
 class Full(Directory):
