@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,7 @@ from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
 from phosphene.api.profile_page import ProfilePage
+from phosphene.api.push import PushRoutes
 from phosphene.api.readings import Readings
 from phosphene.api.reports import ReportRoutes
 from phosphene.api.roles import RoleRoutes
@@ -71,6 +72,8 @@ from phosphene.people.connections import OpenConnections
 from phosphene.people.knowledge import Knowledge
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.passkeys import Challenges, check_domains
+from phosphene.people.push_client import PushClient
+from phosphene.people.pusher import Pusher
 from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
@@ -80,12 +83,14 @@ from phosphene.social.presence import PresenceTracker
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
+from phosphene.social.whereabouts import Whereabouts
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
+from phosphene.store.push_store import PushStore
 from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
@@ -110,6 +115,8 @@ CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))
 
 ARCHIVED: Final = 50
 """Clips that are read at a time for somebody's archive."""
+
+Work = Callable[[], Awaitable[None]]
 
 log = logging.getLogger("phosphene")
 
@@ -158,6 +165,7 @@ class Callers:
     visitors: Visitors
     watch_times: WatchTimes
     people: PeopleStore
+    pushes: PushStore
     comments: CommentStore
     search: SearchStore
     library: LibraryStore
@@ -192,11 +200,12 @@ async def open_instance(
             fleet = await enter(
                 open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
             )
+        noticed = asyncio.Event()
         services = Services(
             settings=settings,
             store=store,
             holder=holder,
-            topics=Topics(store, bus),
+            topics=Topics(store, bus, at_notice=noticed.set),
             bus=bus,
             rpc=InstanceRpc(bus, time.time),
             pool=pool,
@@ -212,7 +221,9 @@ async def open_instance(
         studio = Studio(services, check.clean_text, tasks)
         callers = _callers(services, on, store, counters)
         presence = PresenceTracker(services.topics, counters)
-        async with _serving(services, studio, streams, callers, presence, tasks):
+        client = await enter(PushClient(on.vapid, settings.push_services.split()))
+        besides = _pushing(services, store.pushes, client, presence, noticed)
+        async with _serving(services, studio, streams, callers, presence, tasks, besides):
             log.info("serving", extra={"instance": name})
             if fleet is not None:
                 watch_fleet(metrics, fleet)
@@ -234,8 +245,25 @@ def _callers(
         store,
     )
     watch_times = WatchTimes(store, visitors)
-    parts = store.people, store.comments, store.search, store.library, store.moderation
-    return Callers(limits, logins, visitors, watch_times, *parts, store.leaving, deciders)
+    parts = store.people, store.pushes, store.comments, store.search, store.library
+    rest = store.moderation, store.leaving, deciders
+    return Callers(limits, logins, visitors, watch_times, *parts, *rest)
+
+
+def _pushing(
+    services: Services,
+    pushes: PushStore,
+    client: PushClient,
+    presence: PresenceTracker,
+    noticed: asyncio.Event,
+) -> Sequence[tuple[str, Work]]:
+    """What tells browsers without an open page; runs beside the requests."""
+    whereabouts = Whereabouts(services.bus, presence)
+    count, base_url = services.metrics.count_push, services.settings.public_url.rstrip("/")
+    pusher = Pusher(
+        pushes, client.send_push, whereabouts.has_page, count, time.time, base_url, noticed
+    )
+    return ("pusher", pusher.run), ("whereabouts", whereabouts.run)
 
 
 @asynccontextmanager
@@ -246,6 +274,7 @@ async def _serving(
     callers: Callers,
     presence: PresenceTracker,
     tasks: asyncio.TaskGroup,
+    besides: Sequence[tuple[str, Work]],
 ) -> AsyncIterator[None]:
     """What runs beside the requests, and how it ends: who watches is sent away, the clips on air
     are given their time."""
@@ -258,20 +287,19 @@ async def _serving(
         studio.remover.finish_removal,
         time.time,
     )
-    beside = [
-        tasks.create_task(keep_running(part, work), name=part)
-        for part, work in (
-            ("topics", services.topics.run),
-            ("presence", presence.run),
-            ("audience", callers.watch_times.run),
-            ("logins", callers.logins.run),
-            ("asking", partial(services.rpc.run, studio.steering.answer_call)),
-            ("redactor", studio.redactor.run),
-            ("housekeeper", housekeeper.run),
-            ("takeovers", studio.takeovers.run),
-            ("announcing", partial(announce_ready, services.pool)),
-        )
-    ]
+    parts: Sequence[tuple[str, Work]] = (
+        ("topics", services.topics.run),
+        ("presence", presence.run),
+        ("audience", callers.watch_times.run),
+        ("logins", callers.logins.run),
+        ("asking", partial(services.rpc.run, studio.steering.answer_call)),
+        ("redactor", studio.redactor.run),
+        ("housekeeper", housekeeper.run),
+        ("takeovers", studio.takeovers.run),
+        ("announcing", partial(announce_ready, services.pool)),
+        *besides,
+    )
+    beside = [tasks.create_task(keep_running(part, work), name=part) for part, work in parts]
     await studio.takeovers.recover_own()
     lifecycle.at_stop(
         # Viewers are sent away first and go on watching meanwhile: their players connect to another
@@ -431,7 +459,14 @@ def _people(
             visitors,
             words.check_name,
         ).operations(),
-        *InboxRoutes(callers.people, publish, visitors).operations(),
+        *InboxRoutes(callers.people, callers.pushes, publish, visitors).operations(),
+        *PushRoutes(
+            callers.pushes,
+            on.vapid.public_key,
+            services.settings.push_services.split(),
+            limits,
+            visitors,
+        ).operations(),
     ]
 
 
@@ -448,6 +483,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
     knowledge = Knowledge(
         callers.logins.accounts,
         callers.people,
+        callers.pushes,
         callers.moderation.get_role,
         callers.moderation.list_receipts,
         library.list_kept,

@@ -19,6 +19,7 @@ from phosphene.trust.operators import Operators
 from phosphene.trust.origins import Origins
 from phosphene.trust.refusal_rules import Rules, load_rules
 from phosphene.trust.signing import Signer
+from phosphene.trust.web_push import Vapid, load_push_key
 
 
 class InstanceFiles(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     rules: Rules
     worker: Sequence[str]
     key: bytes
+    vapid: Vapid
 
 
 def read_files(settings: Settings) -> InstanceFiles:
@@ -63,6 +65,13 @@ def read_files(settings: Settings) -> InstanceFiles:
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
             key=key,
+            vapid=Vapid(load_push_key(data / "push.key"), _contact(settings), time.time),
         )
     except OSError as error:
         raise BadInput(f"the data folder {data} cannot be used: {error.strerror}") from None
+
+
+def _contact(settings: Settings) -> str:
+    """Whom operators of push services may write to (RFC 8292, 2.1)."""
+    secure = settings.public_url.startswith("https://")
+    return settings.push_contact or (settings.public_url if secure else "")

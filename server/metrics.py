@@ -48,6 +48,7 @@ class Metrics:
         self.failures = self._counter(
             "failures", "Failures that were held, by the part that failed", "part"
         )
+        self.pushes = self._counter("pushes", "Pushes to browsers, by what came of them", "outcome")
         self.first_light = self._histogram(
             "first_light_seconds", "Prompt accepted to first unit in the log", FIRST_S
         )
@@ -82,6 +83,10 @@ class Metrics:
     def count_loop_hold(self, route: str, seconds: float) -> None:
         """A request of this route held the event loop."""
         self.loop_holds.labels(route).inc()
+
+    def count_push(self, outcome: str) -> None:
+        """A push to a browser came to this."""
+        self.pushes.labels(outcome).inc()
 
     def observe_viewing(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
         """What a simulated viewer had of a clip: pictures of its run, those of them that were late,

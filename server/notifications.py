@@ -4,7 +4,12 @@ A deed notifies within its transaction (``store.inbox.notify``). The page's word
 ``client_demo/inbox.js``, and people turn kinds off (``/v1/me/inbox/settings``).
 """
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+\Z")]
 
 NoticeKind = Literal[
     "commented",
@@ -26,3 +31,16 @@ ALWAYS_TOLD: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
 """What nobody can turn off: what is taken from somebody is said to them."""
 TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset({"followed", "liked"})
 """Those that were not seen yet are one notice with a number."""
+
+
+class QuietHours(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """When a person wants no push: from one time of the day to another, past midnight where the
+    second is the earlier, by the clock of a ``zone`` of the IANA database (RFC 6557)."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+    zone: ZoneName
+
+    def __post_init__(self) -> None:
+        if self.start == self.end:
+            raise ValueError("quiet hours from a time to the same one: turn the kinds off instead")

@@ -234,6 +234,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     whip_token: Annotated[str, _hides("bearer token for it; empty means none")] = ""
+    push_contact: Annotated[
+        str,
+        _like(
+            "mailto: or https: address that operators of push services may write to; empty means"
+            " public_url",
+            pattern=r"^((mailto:|https://)\S+)?\Z",
+        ),
+    ] = ""
+    push_services: Annotated[
+        str,
+        _like(
+            "origins of push services that need be neither public nor https, as"
+            " http://127.0.0.1:9000, spaced; empty means none",
+            pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
+        ),
+    ] = ""
     operator_token: Annotated[
         str,
         _hides(

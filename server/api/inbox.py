@@ -3,17 +3,19 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.events import Publish
-from phosphene.notifications import NoticeKind
+from phosphene.notifications import NoticeKind, QuietHours
 from phosphene.operation import Operation
+from phosphene.people.quiet_hours import check_zone
 from phosphene.store.inbox import InboxPage
 from phosphene.store.people_store import PeopleStore
+from phosphene.store.push_store import PushStore
 from phosphene.web import answer, read_json, read_query
 
 
@@ -24,16 +26,21 @@ class Looked(Struct, frozen=True):
 
 
 class InboxSettings(Struct, frozen=True):
-    """``off``: kinds that one does not want to be told of."""
+    """``off``: kinds that one does not want to be told of. ``quiet``: when one wants no push, None
+    for never; what came is told as one afterwards. What is left out stays as it is."""
 
-    off: Sequence[NoticeKind] = ()
+    off: Sequence[NoticeKind] | UnsetType = UNSET
+    quiet: QuietHours | UnsetType | None = UNSET
 
 
 class InboxRoutes:
     """``publish`` tells what was recorded to whoever is there."""
 
-    def __init__(self, people: PeopleStore, publish: Publish, visitors: Visitors) -> None:
+    def __init__(
+        self, people: PeopleStore, pushes: PushStore, publish: Publish, visitors: Visitors
+    ) -> None:
         self._people = people
+        self._pushes = pushes
         self._publish = publish
         self._visitors = visitors
 
@@ -52,15 +59,23 @@ class InboxRoutes:
         return Response(status_code=204)
 
     async def read_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        return answer(await self._settings_of(visitor), headers=PRIVATE)
+
+    async def change_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
+        new, person_id = await read_json(request, InboxSettings), visitor.person.id
+        if new.quiet is not UNSET:
+            if new.quiet is not None:
+                check_zone(new.quiet)
+            await self._pushes.set_quiet_hours(person_id, new.quiet)
+        if new.off is not UNSET:
+            await self._people.set_kinds_off(person_id, tuple(dict.fromkeys(new.off)))
+        return answer(await self._settings_of(visitor), headers=PRIVATE)
+
+    async def _settings_of(self, visitor: Visitor) -> InboxSettings:
         off = await self._people.list_kinds_off(visitor.person.id)
         # A newer release may have kept kinds that this one cannot say.
         kinds = [kind for kind in get_args(NoticeKind) if kind in off]
-        return answer(InboxSettings(kinds), headers=PRIVATE)
-
-    async def change_inbox_settings(self, request: Request, visitor: Visitor) -> Response:
-        new = await read_json(request, InboxSettings)
-        await self._people.set_kinds_off(visitor.person.id, tuple(dict.fromkeys(new.off)))
-        return answer(new, headers=PRIVATE)
+        return InboxSettings(kinds, await self._pushes.get_quiet_hours(visitor.person.id))
 
     def operations(self) -> list[Operation]:
         """All of them."""
@@ -94,7 +109,7 @@ class InboxRoutes:
                 self.change_inbox_settings,
                 body=InboxSettings,
                 answer=InboxSettings,
-                errors=(400, 401, 403, 413, 415),
+                errors=(400, 401, 403, 413, 415, 422),
             ),
         ]
 

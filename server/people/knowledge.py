@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from phosphene.model import Page, Person
+from phosphene.people.push_client import origin_of
 from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
 from phosphene.store.people_store import PeopleStore
+from phosphene.store.push_store import PushStore
 
 PAGE = 50
 
@@ -19,6 +21,7 @@ class Knowledge:
 
     accounts: AccountStore
     people: PeopleStore
+    pushes: PushStore
     get_role: Callable[[str], Awaitable[Role | None]]
     list_reports: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
@@ -37,14 +40,24 @@ class Knowledge:
                 "words": await self.people.get_words(person.id),
                 "role": await self.get_role(person.id),
                 "inbox_off": await self.people.list_kinds_off(person.id),
+                "quiet_hours": await self.pushes.get_quiet_hours(person.id),
             },
-            "account": {"passkeys": keys, "logins": await self.accounts.list_logins(person.id)},
+            "account": {
+                "passkeys": keys,
+                "logins": await self.accounts.list_logins(person.id),
+                "told_by_push": await self._told(person.id),
+            },
             "relations": related | {"followers": await self.people.list_followers(person.id)},
             "inbox": [one async for one in self._notices(person.id)],
             "reports": await self.list_reports(person.id),
             "liked": [one async for one in self._kept(person.id, "liked")],
             "saved": [one async for one in self._kept(person.id, "saved")],
         }
+
+    async def _told(self, person_id: str) -> list[Any]:
+        """Whoever has the rest of an endpoint can send there."""
+        found = await self.pushes.list_subscriptions(person_id)
+        return [{"service": origin_of(one.endpoint), "created_at": one.created_at} for one in found]
 
     async def _notices(self, person_id: str) -> AsyncIterator[Any]:
         cursor: str | None = None

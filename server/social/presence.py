@@ -25,6 +25,7 @@ class PresenceTracker:
         self._topics = topics
         self._counters = counters
         self._watching: dict[str, Counter[str]] = {}
+        self._pages: Counter[str] = Counter()
         self._changed: set[str] = set()
         self._published: dict[str, int] = {}
         self._wake = asyncio.Event()
@@ -34,16 +35,25 @@ class PresenceTracker:
         """Within, one socket of the person shows this clip."""
         people = self._watching.setdefault(clip_id, Counter())
         people[person_id] += 1
+        self._pages[person_id] += 1
         self._change(clip_id)
         try:
             yield
         finally:
+            self._pages[person_id] -= 1
+            if not self._pages[person_id]:
+                del self._pages[person_id]
             people[person_id] -= 1
             if not people[person_id]:
                 del people[person_id]
             if not people:
                 del self._watching[clip_id]
             self._change(clip_id)
+
+    def has_page(self, person_id: str) -> bool:
+        """Whether a page of the person shows a clip through this instance: one that is hidden shows
+        none."""
+        return person_id in self._pages
 
     async def count_viewers(self, clip_id: str) -> int:
         """How many have the clip before them, over all instances."""

@@ -24,6 +24,7 @@ from phosphene.events import (
     ClipStarted,
     ClipWaiting,
     Event,
+    Noticed,
     Recorded,
     SpokenEvent,
     StoredEvent,
@@ -66,9 +67,16 @@ _volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(Spoken
 
 class Topics:
     """Needs ``run`` beside it. ``clock`` counts seconds; within ``open_topic`` ``epoch`` is
-    known."""
+    known. ``at_notice`` is called when this instance told a person something."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Callable[[], float] = time.monotonic,
+        at_notice: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._at_notice = at_notice
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -92,6 +100,8 @@ class Topics:
         """Deliver what the store has just recorded, here and on the other instances."""
         for one in recorded:
             self._offer(one)
+            if isinstance(one.event, Noticed):
+                self._at_notice()
         if self._bus.is_shared:
             for one in recorded:
                 if one.event is not None:

@@ -12,9 +12,16 @@ from phosphene.events import InboxSeen, Notice, Noticed, Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person, person_topic
-from phosphene.notifications import ALWAYS_TOLD, OF_ONES_OWN, TOLD_TOGETHER, NoticeKind
+from phosphene.notifications import (
+    ALWAYS_TOLD,
+    OF_ONES_OWN,
+    TOLD_TOGETHER,
+    NoticeKind,
+    QuietHours,
+)
 from phosphene.store.event_log import record
 from phosphene.store.relations import Relationship
+from phosphene.store.ringing import ring
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -84,6 +91,8 @@ def notify(
         " seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0)",
         (notice.id, person_id, kind, clip, comment, actor.id, text, outcome, now),
     )
+    stranger = actor.id != person_id and "follow" not in between.by
+    ring(cx, person_id, actor.id, stranger=stranger, now=now)
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
 
 
@@ -128,6 +137,16 @@ def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | N
     return InboxPage(shown, count_unread(cx, person_id), after)
 
 
+def unread_since(cx: Connection, person_id: str, since: float, limit: int) -> list[Notice]:
+    """What came after a time and was not seen, the newest first."""
+    rows = cx.execute(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE n.person = ? AND n.at > ? AND n.seen = 0"
+        " ORDER BY n.at DESC, n.id DESC LIMIT ?",
+        (person_id, since, limit),
+    )
+    return list(map(_notice, rows))
+
+
 def count_unread(cx: Connection, person_id: str) -> int:
     # Exact, from an index that holds only what was not seen: no counter beside it that may differ.
     row = cx.execute("SELECT count(*) FROM notices WHERE person = ? AND seen = 0", (person_id,))
@@ -156,6 +175,20 @@ def set_kinds_off(cx: Connection, person_id: str, off: Sequence[str]) -> None:
         "INSERT INTO inbox_settings (person, off) VALUES (?, ?)"
         " ON CONFLICT (person) DO UPDATE SET off = excluded.off",
         (person_id, msgspec.json.encode(sorted(off)).decode()),
+    )
+
+
+def quiet_hours(cx: Connection, person_id: str) -> QuietHours | None:
+    """When a person wants no push."""
+    row = cx.execute("SELECT quiet FROM inbox_settings WHERE person = ?", (person_id,)).fetchone()
+    return msgspec.json.decode(row[0], type=QuietHours) if row is not None and row[0] else None
+
+
+def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None) -> None:
+    cx.execute(
+        "INSERT INTO inbox_settings (person, off, quiet) VALUES (?, '[]', ?)"
+        " ON CONFLICT (person) DO UPDATE SET quiet = excluded.quiet",
+        (person_id, "" if quiet is None else msgspec.json.encode(quiet).decode()),
     )
 
 

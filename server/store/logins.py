@@ -113,8 +113,8 @@ def open_logins(cx: Connection, person_id: str, now: float) -> list[Login]:
 
 
 def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) -> list[str]:
-    """End logins of a person; those that had not ended."""
-    return [
+    """End logins of a person; those that had not ended. Nobody is told there any more."""
+    ended = [
         one
         for one in login_ids
         if cx.execute(
@@ -122,6 +122,8 @@ def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) ->
             (now, one, person_id),
         ).rowcount
     ]
+    cx.executemany("DELETE FROM push_subscriptions WHERE login = ?", [(one,) for one in ended])
+    return ended
 
 
 def ended_among(cx: Connection, login_ids: Iterable[str], now: float) -> list[str]:

@@ -19,6 +19,7 @@ from phosphene.store import (
     reads,
     references,
     removal,
+    ringing,
     search,
 )
 from phosphene.store.removal import remove_clip
@@ -100,6 +101,12 @@ def forget_notices(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "notices", "id", "at <= ?", now - NOTICES_S))
 
 
+def forget_rings(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Forget for whom somebody was rung long enough ago."""
+    before = now - ringing.HOUR_S
+    return Tidied(_remove(cx, "push_strangers", "person, actor", "at <= ?", before))
+
+
 def forget_removed_comments(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Forget ids of removed comments that nobody sends once more."""
     before = now - reads.KEEP_ANSWERS_S
@@ -170,6 +177,7 @@ STEPS = (
     forget_answers,
     forget_logins,
     forget_notices,
+    forget_rings,
     forget_removed_comments,
     forget_viewings,
     forget_failed,

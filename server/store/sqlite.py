@@ -34,6 +34,7 @@ from phosphene.store.library_store import LibraryStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
+from phosphene.store.push_store import PushStore
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from phosphene.store.search_store import SearchStore
@@ -69,6 +70,7 @@ class SqliteStore:
         self._lease_s = lease_s
         self.accounts = AccountStore(self._write, self._read, search.index_person, clock)
         self.people = PeopleStore(self._write, self._read, epoch, clock)
+        self.pushes = PushStore(self._write, self._read, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)
         self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)

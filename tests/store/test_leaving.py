@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from phosphene.events import ClipFinished
 from phosphene.model import Person
+from phosphene.notifications import QuietHours
 from phosphene.reports import Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login
 from phosphene.store.profiles import ProfileWords
+from phosphene.store.pushes import PushSubscription
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
 from tests.store.making import BEN, EVE, NOON, a_clip, a_comment
@@ -48,6 +50,22 @@ async def live_a_life(store: SqliteStore) -> None:
     await finish(store, "remix", LEAVER, parent="bens")
     await store.add_clip(replace(a_clip("waits", author=LEAVER), text=WORDS))
     people = store.people
+    subscription = PushSubscription(
+        id="browser",
+        person=LEAVER.id,
+        login="l",
+        endpoint=f"https://push.example/{WORDS}",
+        p256dh="",
+        auth="",
+        language="en",
+        created_at=NOON,
+        told_at=NOON,
+    )
+    await store.pushes.subscribe(subscription)
+    await store.pushes.subscribe(
+        replace(subscription, id="bens", person=BEN.id, endpoint="https://b")
+    )
+    await store.pushes.set_quiet_hours(LEAVER.id, QuietHours("22:00", "07:00", "UTC"))
     await people.set_words(LEAVER.id, ProfileWords(WORDS, "theirs", True))
     for one, other in ((LEAVER, BEN), (BEN, LEAVER)):
         await people.set_relation(one, "follow", other, True)
@@ -115,6 +133,8 @@ async def test_nothing_is_left_of_who_leaves(tmp_path: Path) -> None:
             "events",
             "logins",
             "notices",
+            "push_strangers",
+            "push_subscriptions",
             "relations",
             "reports",
         } <= before

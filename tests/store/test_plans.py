@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Person
+from phosphene.notifications import QuietHours
 from phosphene.reports import Decider, NewDecision, NewReport
 from phosphene.store import (
     accounts,
@@ -26,6 +27,7 @@ from phosphene.store import (
     logins,
     people,
     profiles,
+    pushes,
     reads,
     redaction,
     references,
@@ -65,7 +67,7 @@ MODULES = (
         roles,
         withholding,
     ),
-    *(report_closing, subjects, leaving),
+    *(report_closing, subjects, leaving, pushes),
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -74,6 +76,17 @@ PASSKEY = accounts.Passkey(
 BODY_AUTHOR = a_clip("c7").author.id
 HIDDEN = library.ClipChange(visibility="private", license="CC0-1.0")
 SHOWN = library.ClipChange(visibility="public")
+SUBSCRIPTION = pushes.PushSubscription(
+    id="new",
+    person="p7",
+    login="new",
+    endpoint="https://push.example/x",
+    p256dh="",
+    auth="",
+    language="en",
+    created_at=NOON,
+    told_at=0.0,
+)
 LOGIN = logins.Login("new", "p8", NOON, NOON, 0.0, "")
 
 ALLOWED = (
@@ -176,6 +189,10 @@ def fill(cx: sqlite3.Connection) -> None:
         " SELECT 'd' || i, 'clip', 'c' || i, 'c' || i, 'p1', CASE WHEN i % 50 THEN 'dismiss'"
         " ELSE 'remove' END, 'spam', '', 'p2', i, 0",
         "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
+        "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
+        " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
+        " CASE WHEN i % 50 THEN NULL ELSE i END",
+        "push_strangers (person, actor, at) SELECT 'p' || i, 'p1', i",
     ):
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
@@ -240,6 +257,16 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (inbox, "page", ("epoch", "p7", 20, None)),
     (inbox, "set_kinds_off", ("p7", ["liked"])),
     (inbox, "mark_seen", ("p7", NOON)),
+    (inbox, "unread_since", ("p7", NOON, 20)),
+    (pushes, "subscribe", (SUBSCRIPTION,)),
+    (pushes, "subscriptions", ("p7",)),
+    (inbox, "notify", ("p7", "followed", BEN, NOON, relations.STRANGERS)),
+    (pushes, "next_due", ()),
+    (pushes, "take_due", (NOON, 20)),
+    (pushes, "postpone", (SUBSCRIPTION, NOON, True)),
+    (pushes, "settle", (SUBSCRIPTION, NOON, NOON)),
+    (pushes, "set_quiet_hours", ("p7", QuietHours("22:00", "07:00", "UTC"), NOON)),
+    (pushes, "unsubscribe", ("p7", "new")),
 ]
 
 

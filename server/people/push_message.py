@@ -1,0 +1,95 @@
+"""What a push says: of one notice its sentence, of several how many and the newest. Pure.
+
+The body is a declarative push message (W3C Push API, "Declarative push message"): browsers that
+know it show it by themselves, in others the service worker reads the same.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from phosphene.events import Notice
+from phosphene.people.push_client import PushMessage, Urgency
+
+DECLARATIVE: Final = 8030
+TTL_S: Final = 3 * 86400
+LINES: Final = 3
+# A comment may have 500 letters: the whole message has a few thousand bytes.
+LONGEST: Final = 160
+INBOX: Final = "/?sheet=inbox"
+# Somebody wrote to one, or something was taken from one.
+PERSONAL: Final = frozenset({"replied", "mentioned", "commented", "moderated"})
+
+WORDS: Final = {
+    "liked": "{who} liked your clip",
+    "commented": "{who} commented on your clip",
+    "replied": "{who} replied to you",
+    "mentioned": "{who} mentioned you",
+    "remixed": "{who} remixed your clip",
+    "followed": "{who} follows you",
+    "finished": "Your clip is finished",
+    "failed": "Your clip could not be drawn",
+    "decided": "What you reported was decided",
+    "moderated": "A moderator decided about something of yours",
+}
+
+
+def compose_message(
+    notices: Sequence[Notice], unread: int, base_url: str, language: str
+) -> PushMessage:
+    """What a browser is told of unread notices, the newest first, at least one. ``base_url``: the
+    site's address, empty where only the browser knows it."""
+    one = notices[0]
+    alone = len(notices) == 1
+    tag = f"{one.kind} {one.clip or one.actor.id}" if alone else "inbox"
+    title = sentence_of(one) if alone else f"{len(notices)} new things for you"
+    body = one.text if alone else "\n".join(map(sentence_of, notices[:LINES]))
+    notification = {
+        "title": title,
+        "body": shortened(body),
+        "lang": language,
+        "tag": tag,
+        "navigate": base_url + (address_of(one) if alone else INBOX),
+    }
+    said: dict[str, Any] = {
+        "web_push": DECLARATIVE,
+        "notification": notification,
+        "app_badge": unread,
+    }
+    return PushMessage(msgspec.json.encode(said), topic_of(tag), urgency_of(notices), TTL_S)
+
+
+def sentence_of(notice: Notice) -> str:
+    """A notice in words; the actor is the last of several."""
+    who = f"@{notice.actor.handle}"
+    if notice.count > 1:
+        others = notice.count - 1
+        who += " and 1 other" if others == 1 else f" and {others} others"
+    return WORDS.get(notice.kind, "{who}: " + notice.kind).format(who=who)
+
+
+def address_of(notice: Notice) -> str:
+    """The path where one sees what a notice tells of."""
+    if notice.clip:
+        return f"/?clip={quote(notice.clip, safe='')}"
+    return f"/@{quote(notice.actor.handle)}" if notice.kind == "followed" else INBOX
+
+
+def urgency_of(notices: Sequence[Notice]) -> Urgency:
+    """Low for what can wait until a device is awake anyway (RFC 8030, 5.3)."""
+    return "normal" if any(one.kind in PERSONAL for one in notices) else "low"
+
+
+def topic_of(tag: str) -> str:
+    """32 letters of base64url that say nothing about what they are of."""
+    digest = hashlib.blake2b(tag.encode(), digest_size=24).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def shortened(text: str) -> str:
+    """At most so much as a notification shows."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

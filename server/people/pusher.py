@@ -1,0 +1,136 @@
+"""Tells browsers without an open page what is new in their person's inbox, while ``run`` runs.
+
+Every instance does it: the one that recorded a deed is woken, the others look now and then for what
+an instance left that is gone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from phosphene.boundary import hold
+from phosphene.errors import Busy
+from phosphene.people.push_client import Delivery, PushMessage, origin_of
+from phosphene.people.push_message import compose_message
+from phosphene.people.quiet_hours import quiet_until
+from phosphene.store.push_store import PushStore
+from phosphene.store.pushes import DuePush, PushSubscription
+from phosphene.trust.web_push import Keys
+
+# What comes within it is told as one, and a like that is taken back at once is not told.
+GRACE_S: Final = 2.0
+# A row that an instance left behind is taken by another at the latest then.
+TICK_S: Final = 30.0
+AT_ONCE: Final = 32
+BACK_OFF_S: Final = (30.0, 6 * 3600.0)
+
+log = logging.getLogger("phosphene.push")
+
+
+class SendPush(Protocol):
+    """Hands a message to an endpoint; never raises what the network does."""
+
+    def __call__(self, endpoint: str, keys: Keys, message: PushMessage) -> Awaitable[Delivery]: ...
+
+
+class Pusher:
+    """``is_here``: whether a person has a page before them on any instance; ``count`` is told each
+    outcome; ``clock`` gives seconds since the epoch; ``base_url``: the site's, or empty;
+    ``wake`` is set when this instance has told somebody something."""
+
+    def __init__(
+        self,
+        pushes: PushStore,
+        send: SendPush,
+        is_here: Callable[[str], Awaitable[bool]],
+        count: Callable[[str], None],
+        clock: Callable[[], float],
+        base_url: str,
+        wake: asyncio.Event,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._pushes = pushes
+        self._send = send
+        self._is_here = is_here
+        self._count = count
+        self._clock = clock
+        self._base_url = base_url
+        self._grace_s = grace_s
+        self._wake = wake
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> None:
+        """Tell whoever is to be told, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                try:
+                    await self.start_due(tasks)
+                    await self._wait_due()
+                except Busy as error:
+                    log.warning("cannot read who is to be told: %s", error)
+                    await asyncio.sleep(self._grace_s)
+
+    async def start_due(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin with each that is due now, as places become free."""
+        while (at := await self._pushes.next_due()) is not None and at <= self._clock():
+            for due in await self._pushes.take_due(AT_ONCE):
+                await self._free.acquire()
+                # Each in a boundary of its own: one endpoint that fails, or is slow, is no other's.
+                tasks.create_task(hold("push", lambda due=due: self._tell(due)))  # type: ignore[misc]
+
+    async def _wait_due(self) -> None:
+        """Wait until somebody is due, or may be."""
+        at = await self._pushes.next_due()
+        wait_s = TICK_S if at is None else min(TICK_S, max(0.0, at - self._clock()))
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        self._wake.clear()
+        # Not a poll: the pace at which people are told. Under a thousand deeds a second it is one
+        # look in two seconds.
+        await asyncio.sleep(self._grace_s)
+
+    async def _tell(self, due: DuePush) -> None:
+        try:
+            await self._decide(due)
+        finally:
+            self._free.release()
+
+    async def _decide(self, due: DuePush) -> None:
+        one, now = due.subscription, self._clock()
+        ends = quiet_until(due.quiet, now)
+        if ends is not None:
+            await self._pushes.postpone(one, ends)
+        elif not due.notices or await self._is_here(one.person):
+            # Whoever has a page before them saw it there; what was read meanwhile needs no push.
+            await self._settle(one, now)
+        else:
+            await self._push(due, now)
+
+    async def _push(self, due: DuePush, now: float) -> None:
+        one = due.subscription
+        message = compose_message(due.notices, due.unread, self._base_url, one.language)
+        done = await self._send(one.endpoint, Keys(one.p256dh, one.auth), message)
+        self._count(done.outcome)
+        if done.outcome == "sent":
+            await self._settle(one, due.notices[0].at)
+        elif done.outcome == "gone":
+            await self._pushes.unsubscribe(one.person, one.id)
+        else:
+            # The origin only: whoever has the rest of the endpoint can send there.
+            log.warning("a push to %s failed: %s", origin_of(one.endpoint), done.why)
+            until = now + max(done.retry_s, back_off_s(one.failures))
+            await self._pushes.postpone(one, until, failed=True)
+
+    async def _settle(self, one: PushSubscription, until: float) -> None:
+        if await self._pushes.settle(one, until):
+            self._wake.set()
+
+
+def back_off_s(failures: int) -> float:
+    """How long to leave an endpoint alone that failed so often in a row before this time."""
+    first_s, most_s = BACK_OFF_S
+    return min(most_s, first_s * 2.0 ** min(failures, 30))
