@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import NotFound, Unprocessable
+from phosphene.language import LANGUAGES, choose_language
 from phosphene.operation import Operation
 from phosphene.people.push_client import LONGEST_ENDPOINT, check_endpoint, origin_of
 from phosphene.store.push_store import PushStore
@@ -25,7 +26,7 @@ class NewSubscription(Struct, frozen=True):
 
     endpoint: Annotated[str, Meta(min_length=1, max_length=LONGEST_ENDPOINT)]
     keys: Keys
-    language: Literal["en", "fr"] = "en"
+    language: Annotated[str, Meta(min_length=2, max_length=35)] = LANGUAGES[0]
 
 
 class SubscriptionView(Struct, frozen=True, kw_only=True):
@@ -83,7 +84,7 @@ class PushRoutes:
             endpoint=new.endpoint,
             p256dh=new.keys.p256dh,
             auth=new.keys.auth,
-            language=new.language,
+            language=choose_language(new.language),
             created_at=now,
             told_at=now,
         )

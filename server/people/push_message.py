@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from phosphene.events import Notice
+from phosphene.language import LANGUAGES
 from phosphene.people.push_client import PushMessage, Urgency
 
 DECLARATIVE: Final = 8030
@@ -24,18 +25,40 @@ INBOX: Final = "/?sheet=inbox"
 # Somebody wrote to one, or something was taken from one.
 PERSONAL: Final = frozenset({"replied", "mentioned", "commented", "moderated"})
 
-WORDS: Final = {
-    "liked": "{who} liked your clip",
-    "commented": "{who} commented on your clip",
-    "replied": "{who} replied to you",
-    "mentioned": "{who} mentioned you",
-    "remixed": "{who} remixed your clip",
-    "followed": "{who} follows you",
-    "finished": "Your clip is finished",
-    "failed": "Your clip could not be drawn",
-    "decided": "What you reported was decided",
-    "moderated": "A moderator decided about something of yours",
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "liked": "{who} liked your clip",
+        "commented": "{who} commented on your clip",
+        "replied": "{who} replied to you",
+        "mentioned": "{who} mentioned you",
+        "remixed": "{who} remixed your clip",
+        "followed": "{who} follows you",
+        "finished": "Your clip is finished",
+        "failed": "Your clip could not be drawn",
+        "decided": "What you reported was decided",
+        "moderated": "A moderator decided about something of yours",
+    },
+    "fr": {
+        "liked": "{who} aime ton clip",
+        "commented": "{who} a commenté ton clip",
+        "replied": "{who} t’a répondu",
+        "mentioned": "{who} t’a mentionné",
+        "remixed": "{who} a remixé ton clip",
+        "followed": "{who} te suit",
+        "finished": "Ton clip est terminé",
+        "failed": "Ton clip n’a pas pu être dessiné",
+        "decided": "Ton signalement a été traité",
+        "moderated": "La modération a pris une décision sur quelque chose à toi",
+    },
 }
+MANY: Final = {"en": "{n} new things for you", "fr": "{n} nouveautés pour toi"}
+OTHER: Final = {"en": "{who} and 1 other", "fr": "{who} et 1 autre personne"}
+OTHERS: Final = {"en": "{who} and {n} others", "fr": "{who} et {n} autres personnes"}
+BY_SEVERAL: Final = {
+    "en": {"followed": "{who} follow you"},
+    "fr": {"liked": "{who} aiment ton clip", "followed": "{who} te suivent"},
+}
+"""What is said otherwise of several."""
 
 
 def compose_message(
@@ -46,8 +69,10 @@ def compose_message(
     one = notices[0]
     alone = len(notices) == 1
     tag = f"{one.kind} {one.clip or one.actor.id}" if alone else "inbox"
-    title = sentence_of(one) if alone else f"{len(notices)} new things for you"
-    body = one.text if alone else "\n".join(map(sentence_of, notices[:LINES]))
+    language = language if language in WORDS else LANGUAGES[0]
+    said = [sentence_of(notice, language) for notice in notices[:LINES]]
+    title = said[0] if alone else MANY[language].format(n=len(notices))
+    body = one.text if alone else "\n".join(said)
     notification = {
         "title": title,
         "body": shortened(body),
@@ -55,21 +80,22 @@ def compose_message(
         "tag": tag,
         "navigate": base_url + (address_of(one) if alone else INBOX),
     }
-    said: dict[str, Any] = {
+    document: dict[str, Any] = {
         "web_push": DECLARATIVE,
         "notification": notification,
         "app_badge": unread,
     }
-    return PushMessage(msgspec.json.encode(said), topic_of(tag), urgency_of(notices), TTL_S)
+    return PushMessage(msgspec.json.encode(document), topic_of(tag), urgency_of(notices), TTL_S)
 
 
-def sentence_of(notice: Notice) -> str:
+def sentence_of(notice: Notice, language: str) -> str:
     """A notice in words; the actor is the last of several."""
-    who = f"@{notice.actor.handle}"
-    if notice.count > 1:
-        others = notice.count - 1
-        who += " and 1 other" if others == 1 else f" and {others} others"
-    return WORDS.get(notice.kind, "{who}: " + notice.kind).format(who=who)
+    who, others = f"@{notice.actor.handle}", notice.count - 1
+    said = WORDS[language].get(notice.kind, "{who}: " + notice.kind)
+    if others > 0:
+        who = (OTHER if others == 1 else OTHERS)[language].format(who=who, n=others)
+        said = BY_SEVERAL[language].get(notice.kind, said)
+    return said.format(who=who)
 
 
 def address_of(notice: Notice) -> str:

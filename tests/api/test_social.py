@@ -127,8 +127,9 @@ async def test_what_one_does_not_want_to_hear_is_not_told(
 ) -> None:
     clip = await add_clip(author=anna.person)
     settings = {"off": ["liked"]}
-    assert (await anna.http.put("/v1/me/inbox/settings", json=settings)).json() == settings
-    assert (await anna.http.get("/v1/me/inbox/settings")).json() == settings
+    kept = settings | {"quiet": None}
+    assert (await anna.http.put("/v1/me/inbox/settings", json=settings)).json() == kept
+    assert (await anna.http.get("/v1/me/inbox/settings")).json() == kept
     await ben.http.put(f"/v1/clips/{clip.id}/like")
     assert not (await anna.http.get("/v1/me/inbox")).json()["notices"]
     unknown = await anna.http.put("/v1/me/inbox/settings", json={"off": ["rain"]})

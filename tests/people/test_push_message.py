@@ -5,6 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.events import Notice
+from phosphene.language import LANGUAGES
 from phosphene.model import Person
 from phosphene.notifications import NoticeKind
 from phosphene.people.push_message import WORDS, compose_message, sentence_of
@@ -15,20 +16,36 @@ LIKED = Notice(id="n", kind="liked", actor=BEN, clip="c1", at=1.0)
 
 
 def test_every_kind_has_its_words() -> None:
-    assert set(WORDS) == set(get_args(NoticeKind))
+    assert set(WORDS) == set(LANGUAGES)
+    for words in WORDS.values():
+        assert set(words) == set(get_args(NoticeKind))
 
 
 @pytest.mark.parametrize(
-    ("notice", "words"),
+    ("notice", "english", "french"),
     [
-        (LIKED, "@ben liked your clip"),
-        (replace(LIKED, count=2), "@ben and 1 other liked your clip"),
-        (replace(LIKED, count=9), "@ben and 8 others liked your clip"),
-        (replace(LIKED, kind="finished"), "Your clip is finished"),
+        (LIKED, "@ben liked your clip", "@ben aime ton clip"),
+        (
+            replace(LIKED, count=2),
+            "@ben and 1 other liked your clip",
+            "@ben et 1 autre personne aiment ton clip",
+        ),
+        (
+            replace(LIKED, kind="followed", count=9),
+            "@ben and 8 others follow you",
+            "@ben et 8 autres personnes te suivent",
+        ),
+        (replace(LIKED, kind="finished"), "Your clip is finished", "Ton clip est terminé"),
     ],
 )
-def test_what_a_notice_says(notice: Notice, words: str) -> None:
-    assert sentence_of(notice) == words
+def test_what_a_notice_says(notice: Notice, english: str, french: str) -> None:
+    assert (sentence_of(notice, "en"), sentence_of(notice, "fr")) == (english, french)
+
+
+def test_it_is_said_in_the_browsers_language() -> None:
+    french = json.loads(compose_message([LIKED, LIKED], 2, "", "fr").body)["notification"]
+    assert (french["title"], french["lang"]) == ("2 nouveautés pour toi", "fr")
+    assert json.loads(compose_message([LIKED], 2, "", "xx").body)["notification"]["lang"] == "en"
 
 
 def test_a_press_leads_to_what_it_tells_of() -> None:
