@@ -79,11 +79,11 @@ from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
+from phosphene.social.person_presence import PersonPresence
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
-from phosphene.social.whereabouts import Whereabouts
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.leaving import LeavingStore
@@ -258,12 +258,10 @@ def _pushing(
     noticed: asyncio.Event,
 ) -> Sequence[tuple[str, Work]]:
     """What tells browsers without an open page; runs beside the requests."""
-    whereabouts = Whereabouts(services.bus, presence)
+    others = PersonPresence(services.bus, presence)
     count, base_url = services.metrics.count_push, services.settings.public_url.rstrip("/")
-    pusher = Pusher(
-        pushes, client.send_push, whereabouts.has_page, count, time.time, base_url, noticed
-    )
-    return ("pusher", pusher.run), ("whereabouts", whereabouts.run)
+    pusher = Pusher(pushes, client.send_push, others.has_page, count, time.time, base_url, noticed)
+    return ("pusher", pusher.run), ("person presence", others.run)
 
 
 @asynccontextmanager

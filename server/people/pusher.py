@@ -7,10 +7,11 @@ an instance left that is gone.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, Protocol
 
-from phosphene.boundary import hold
 from phosphene.errors import Busy
+from phosphene.failure_boundary import hold
 from phosphene.people.push_client import Delivery, PushMessage, origin_of
 from phosphene.people.push_message import compose_message
 from phosphene.people.quiet_hours import quiet_until
@@ -77,7 +78,7 @@ class Pusher:
             for due in await self._pushes.take_due(AT_ONCE):
                 await self._free.acquire()
                 # Each in a boundary of its own: one endpoint that fails, or is slow, is no other's.
-                tasks.create_task(hold("push", lambda due=due: self._tell(due)))  # type: ignore[misc]
+                tasks.create_task(hold("push", partial(self._tell, due)))
 
     async def _wait_due(self) -> None:
         """Wait until somebody is due, or may be."""

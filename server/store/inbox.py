@@ -20,8 +20,8 @@ from phosphene.notifications import (
     QuietHours,
 )
 from phosphene.store.event_log import record
+from phosphene.store.push_schedule import schedule_push
 from phosphene.store.relations import Relationship
-from phosphene.store.ringing import ring
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -92,7 +92,7 @@ def notify(
         (notice.id, person_id, kind, clip, comment, actor.id, text, outcome, now),
     )
     stranger = actor.id != person_id and "follow" not in between.by
-    ring(cx, person_id, actor.id, stranger=stranger, now=now)
+    schedule_push(cx, person_id, actor.id, stranger=stranger, now=now)
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
 
 

@@ -16,10 +16,10 @@ from phosphene.store import (
     decisions,
     log_folding,
     logins,
+    push_schedule,
     reads,
     references,
     removal,
-    ringing,
     search,
 )
 from phosphene.store.removal import remove_clip
@@ -101,9 +101,9 @@ def forget_notices(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "notices", "id", "at <= ?", now - NOTICES_S))
 
 
-def forget_rings(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_strangers(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Forget for whom somebody was rung long enough ago."""
-    before = now - ringing.HOUR_S
+    before = now - push_schedule.HOUR_S
     return Tidied(_remove(cx, "push_strangers", "person, actor", "at <= ?", before))
 
 
@@ -177,7 +177,7 @@ STEPS = (
     forget_answers,
     forget_logins,
     forget_notices,
-    forget_rings,
+    forget_strangers,
     forget_removed_comments,
     forget_viewings,
     forget_failed,

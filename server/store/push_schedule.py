@@ -10,7 +10,9 @@ HOUR_S: Final = 3600.0
 """For one stranger a person is rung once in this time, whatever the stranger does meanwhile."""
 
 
-def ring(cx: Connection, person_id: str, actor_id: str, *, stranger: bool, now: float) -> None:
+def schedule_push(
+    cx: Connection, person_id: str, actor_id: str, *, stranger: bool, now: float
+) -> None:
     """Let the browsers of a person be told of what is new in the inbox."""
     if stranger and _rang(cx, person_id, actor_id, now):
         return

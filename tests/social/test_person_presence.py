@@ -10,9 +10,9 @@ from phosphene.bus.bus import Bus
 from phosphene.bus.local import LocalBus
 from phosphene.bus.local_counters import LocalCounters
 from phosphene.bus.redis import open_bus
-from phosphene.social import whereabouts
+from phosphene.social import person_presence
+from phosphene.social.person_presence import QUESTIONS, PersonPresence
 from phosphene.social.presence import PresenceTracker
-from phosphene.social.whereabouts import QUESTIONS, Whereabouts
 from tests.social.serving import Site
 from tests.support import RedisServer
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.asyncio
 
 
 @asynccontextmanager
-async def asked(bus: Bus, presence: PresenceTracker) -> AsyncIterator[Whereabouts]:
-    one = Whereabouts(bus, presence)
+async def asked(bus: Bus, presence: PresenceTracker) -> AsyncIterator[PersonPresence]:
+    one = PersonPresence(bus, presence)
     running = asyncio.create_task(one.run())
     try:
         yield one
@@ -31,7 +31,7 @@ async def asked(bus: Bus, presence: PresenceTracker) -> AsyncIterator[Whereabout
 
 
 async def test_alone_it_is_known_here(site: Site) -> None:
-    one = Whereabouts(LocalBus(), site.presence)
+    one = PersonPresence(LocalBus(), site.presence)
     with site.presence.watching_clip("ben", "a"), site.presence.watching_clip("ben", "b"):
         assert await one.has_page("ben")
         assert not await one.has_page("cleo")
@@ -42,7 +42,7 @@ async def test_the_other_instances_are_asked(
     site: Site, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = PresenceTracker(site.topics, LocalCounters())
-    monkeypatch.setattr(whereabouts, "PATIENCE_S", 5.0)
+    monkeypatch.setattr(person_presence, "PATIENCE_S", 5.0)
     async with (
         open_bus(redis.url, "a") as a,
         open_bus(redis.url, "b") as b,
@@ -55,7 +55,7 @@ async def test_the_other_instances_are_asked(
                 continue
             await a.publish_hint(QUESTIONS, b"what is this")
             assert await here.has_page("ben")
-        monkeypatch.setattr(whereabouts, "PATIENCE_S", 0.1)
+        monkeypatch.setattr(person_presence, "PATIENCE_S", 0.1)
         assert not await here.has_page("ben")
         redis.kill()
         with site.presence.watching_clip("ben", "a"):

@@ -30,7 +30,7 @@ _questions = msgspec.msgpack.Decoder(Question)
 _ids = msgspec.msgpack.Decoder(str)
 
 
-class Whereabouts:
+class PersonPresence:
     """Asks other instances, and answers them while ``run`` runs."""
 
     # Asked when somebody is to be rung, and not told with every page that opens: 5,000 pages would
