@@ -48,8 +48,8 @@ def composing(clock: Clock, scene: Scene) -> Figures:
     frames = frame_states(scene.score)
     states = [scene_states(scene, frames, at) for at in range(len(frames))]
     for name, sigma in (("preview", 0.6), ("final", 0.0)):
-        compositor = Compositor(scene.plates, sigma, cast=scene.cast)
-        new = partial(Compositor, scene.plates, sigma, cast=scene.cast)
+        compositor = Compositor.of_scene(scene, sigma)
+        new = partial(Compositor.of_scene, scene, sigma)
         first = best(clock, lambda n=new: n().draw_frame(*states[0]))  # type: ignore[misc]
         for state in states:
             compositor.draw_frame(*state)

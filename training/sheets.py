@@ -53,7 +53,7 @@ def rgb(picture: NDArray[np.uint8], by: int) -> Rgb:
 def shot(scene: Scene, frame: int, sigma: float = 0.0, by: int = 4) -> Rgb:
     """One frame of a scene."""
     standing = scene_states(scene, frame_states(scene.score), frame)
-    return rgb(Compositor(scene.plates, sigma, cast=scene.cast).draw_frame(*standing), by)
+    return rgb(Compositor.of_scene(scene, sigma).draw_frame(*standing), by)
 
 
 def _read(words: PromptParser, text: str, seed: int) -> dict[str, str]:

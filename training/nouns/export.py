@@ -77,12 +77,15 @@ def table(state: Mapping[str, object], alphas: Tensor) -> dict[str, Concept]:
     for row in concepts().values():
         if row.name not in names:
             raise ValueError(f"the denoiser was trained without {row.name}")
-        first = names.index(row.name)
-        head, back, low = anchors(alphas[first])
+        first, count = names.index(row.name), names.count(row.name)
+        # A drawing that no plate of the pool was of has a vector that says nothing.
+        unseen = tuple(k for k in range(count) if not (alphas[first + k] > SOLID).any())
+        usual = next((k for k in range(count) if k not in unseen), 0)
+        head, back, low = anchors(alphas[first + usual])
         found[row.name] = Concept(
-            row.kind, row.gait, row.place, row.colour, (first, names.count(row.name)),
+            row.kind, row.gait, row.place, row.colour, (first, count),
             "".join(map(sex, row.icons)), large.get(row.name, large[row.kind]),
-            head, back, _feet(row, low),
+            head, back, _feet(row, low), unseen,
         )  # fmt: skip
     return found
 

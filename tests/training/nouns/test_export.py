@@ -15,6 +15,19 @@ def test_the_table_has_every_concept_and_where_its_drawings_are() -> None:
     assert sum(concept.rows[1] for concept in found.values()) == len(names)
 
 
+def test_a_drawing_that_no_plate_was_of_is_told_and_measured_on_another() -> None:
+    names = labels()
+    alphas = torch.zeros(len(names), 96, 96)
+    alphas[:, 10:80, 30:60] = 1
+    first = next(k for k, (name, _) in enumerate(names) if name == "doctor")
+    alphas[first] = 0
+    found = table({"labels": names}, alphas)
+    assert found["doctor"].unseen == (0,)
+    assert found["doctor"].drawings == (1, 2)
+    assert found["doctor"].head[1] < -1
+    assert all(not concept.unseen for name, concept in found.items() if name != "doctor")
+
+
 def test_a_size_is_of_a_concept_or_of_a_kind() -> None:
     known = {*concepts(), *(c.kind for c in concepts().values())}
     assert {*sizes()} <= known

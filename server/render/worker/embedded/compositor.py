@@ -13,6 +13,9 @@ import numpy as np
 from PIL import Image
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.clouds import clouds
+from phosphene.render.worker.embedded.fireworks import Fireworks
+from phosphene.render.worker.embedded.kite_string import lay_strand
 from phosphene.render.worker.embedded.nouns.cast import ALONE, BEFORE, Cast
 from phosphene.render.worker.embedded.paper import (
     HIGH,
@@ -25,7 +28,10 @@ from phosphene.render.worker.embedded.paper import (
     strip,
     tile,
 )
+from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import FrameState, second_subject
+from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of
+from phosphene.render.worker.embedded.staging import kite_string, stand_on_ground
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
 from phosphene.render.worker.renderer import Picture
@@ -43,8 +49,11 @@ _LIGHT: Final = 0.07
 _BRIGHTEST: Final = 279  # in 1/256; more would not leave white a byte
 _WARMTH: Final = np.array([-12, 10])  # of blue and red difference
 _CLOSE: Final = 0.004  # log2; below this, the picture as it is
+_WIND: Final = 0.12  # units a second that clouds go by themselves
+_SEEN: Final = 0.5  # from so little noise on a thread is drawn
 _ROOM: Final = 0.4  # of the way that the camera comes, for two subjects to stay in the frame
 _CLEAN: Final[Mapping[str, Array]] = MappingProxyType({})
+_UNSAID: Final[Mapping[str, str]] = MappingProxyType({})
 _ACROSS: Final = -1
 _DOWN: Final = -2
 _Plane = TypeVar("_Plane", Luma, Chroma)
@@ -54,7 +63,8 @@ class Compositor:
     """One set of plates at one noise level. `draw` is pure and may be called from any thread.
 
     `grain`: by the names of plates, what is left of their noise (see `grain.tear`); `cast`: who of
-    the plates is drawn by the nouns' network.
+    the plates is drawn by the nouns' network; `slots`: what the scene is, where it is said: clouds
+    come with its rain, and shadows fall on its ground.
     """
 
     def __init__(
@@ -64,14 +74,23 @@ class Compositor:
         grain: Mapping[str, Array] = _CLEAN,
         *,
         cast: Cast = ALONE,
+        slots: Mapping[str, str] = _UNSAID,
     ) -> None:
         self._plates = plates
         self._sigma = sigma
         self._grain = grain
         self._cast = cast
+        self._slots = slots
         # Layers are prepared by whoever first draws: many patches are never shown.
         self._lock = Lock()
         self._set: _PlateLayers | None = None
+
+    @classmethod
+    def of_scene(
+        cls, scene: Scene, sigma: float = 0.0, grain: Mapping[str, Array] = _CLEAN
+    ) -> "Compositor":
+        """That of a scene at a noise level."""
+        return cls(scene.plates, sigma, grain, cast=scene.cast, slots=scene.slots)
 
     def draw_frame(self, state: FrameState, *others: FrameState) -> Picture:
         """The picture of one state, I420, shape (HEIGHT * 3 // 2, WIDTH).
@@ -80,7 +99,9 @@ class Compositor:
         """
         with self._lock:
             if self._set is None:
-                self._set = _PlateLayers(self._plates, self._sigma, self._grain, self._cast)
+                self._set = _PlateLayers(
+                    self._plates, self._sigma, self._grain, self._cast, self._slots
+                )
         picture = _finish(*self._set.paint_layers(state, others), state.light, state.warmth)
         zoom = state.zoom * (_ROOM if "other" in self._plates else 1.0)
         return _closer(picture, zoom, state.view) if zoom > _CLOSE else picture
@@ -95,9 +116,14 @@ class _PlateLayers:
         sigma: float,
         grain: Mapping[str, Array],
         cast: Cast,
+        slots: Mapping[str, str],
     ) -> None:
         self._unit = unit = UNIT // 2 if sigma > _SKETCH else UNIT
-        self._sky = sky(plates["sky"], sigma, unit, grain.get("sky"))
+        cover = cover_of(slots, cast)
+        self._sky = sky(plates["sky"], sigma, unit, grain.get("sky"), cover)
+        self._clouds = [
+            _Sheet(layer, unit, _ACROSS) for layer in clouds(plates["sky"], cover, sigma, unit)
+        ]
         strips = [strip(plates[name], sigma, unit, grain.get(name)) for name in SILHOUETTES]
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
@@ -111,7 +137,12 @@ class _PlateLayers:
             given = dressed(plates["other"], plates["other_inks"], cast.other)
             self._other = SubjectLayer(*given, sigma, unit, grain.get("other"))
         self._held = cast.relation in BEFORE
-        air = tile(plates["weather"], sigma, unit, grain.get("weather"))
+        self._cast = cast
+        self._grounded = stand_on_ground(slots, cast)
+        self._shadow = 1 - min(sigma, 1.0)
+        bloom = cast.weather == FIREWORKS
+        self._bursts = Fireworks(plates["weather"], sigma, unit) if bloom else None
+        air = None if bloom else tile(plates["weather"], sigma, unit, grain.get("weather"))
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
     def paint_layers(self, state: FrameState, others: Sequence[FrameState]) -> tuple[Luma, Chroma]:
@@ -123,21 +154,51 @@ class _PlateLayers:
         # The sky is copied and not blended, being opaque.
         luma[:horizon] = self._sky.luma[:horizon]
         chroma[:, : horizon // 2] = self._sky.chroma[:, : horizon // 2]
+        self._paint_sky(luma[:horizon], chroma[:, : horizon // 2], state)
         self._far.blend_over(luma, chroma, state.drift_far, stop=min(stops[1:]))
         self._middle.blend_over(luma, chroma, state.drift_middle, stop=stops[2])
-        if self._other is not None and not self._held:
-            self._other.blend_over(luma, chroma, second_subject(state))
-        if self._subject is not None:
-            for one in (*others, state):
-                self._subject.blend_over(luma, chroma, one)
-        if self._other is not None and self._held:
-            self._other.blend_over(luma, chroma, second_subject(state))
+        self._paint_subjects(luma, chroma, state, others)
         self._near.blend_over(luma, chroma, state.drift_near)
         if self._air is not None:
             self._air.blend_over(luma, chroma, -state.weather_x, -state.weather_y)
         if self._unit == UNIT:
             return luma, chroma
         return _double(luma), _double(chroma)
+
+    def _paint_sky(self, luma: Luma, chroma: Chroma, state: FrameState) -> None:
+        """What is in the sky, and goes with its wind."""
+        if self._bursts is not None:
+            self._bursts.blend_over(luma, chroma, state.seconds)
+        for depth, bank in enumerate(self._clouds, 1):
+            bank.blend_over(luma, chroma, depth * (0.4 * state.drift_far + _WIND * state.seconds))
+
+    def _paint_subjects(
+        self, luma: Luma, chroma: Chroma, state: FrameState, others: Sequence[FrameState]
+    ) -> None:
+        second = second_subject(state)
+        if self._other is not None and self._grounded[1]:
+            self._other.shade_ground(luma, chroma, second, self._shadow)
+        if self._subject is not None and self._grounded[0]:
+            for one in (*others, state):
+                self._subject.shade_ground(luma, chroma, one, self._shadow)
+        for one in (*others, state):
+            self._paint_string(luma, chroma, one, second)
+        if self._other is not None and not self._held:
+            self._other.blend_over(luma, chroma, second)
+        if self._subject is not None:
+            for one in (*others, state):
+                self._subject.blend_over(luma, chroma, one)
+        if self._other is not None and self._held:
+            self._other.blend_over(luma, chroma, second)
+
+    def _paint_string(
+        self, luma: Luma, chroma: Chroma, first: FrameState, second: FrameState
+    ) -> None:
+        string = kite_string(self._cast, first, second)
+        if string is not None and self._shadow > _SEEN:
+            height, width = luma.shape
+            start, end = (((x + 1) / 2 * width, (y + 1) / 2 * height) for x, y in string)
+            lay_strand(luma, chroma, start, end, self._unit)
 
 
 class _Sheet:
@@ -147,7 +208,9 @@ class _Sheet:
         width = WIDE * unit
         self.solid = min(layer.solid, HIGH * unit)
         self._top = layer.top
+        self._height = len(layer.luma)
         self._unit = unit
+        self._across = axis == _ACROSS
         self._luma = _Roll(layer.luma, layer.keep, width, axis)
         self._chroma = _Roll(layer.chroma, layer.keep_chroma, width // 2, axis)
 
@@ -157,7 +220,9 @@ class _Sheet:
         """Blend the part that starts at (x, y), in units, over what is there already; rows from
         `stop` on will be hidden by what comes later."""
         x, y, top = x * self._unit, y * self._unit, self._top
+        # What falls is repeated downwards; what hangs from above ends where it does.
         stop = len(luma) if stop is None else max(stop, top)
+        stop = min(stop, top + self._height) if self._across else stop
         self._luma.blend_over(luma[top:stop], x, y)
         self._chroma.blend_over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
 

@@ -21,6 +21,8 @@ from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from phosphene.render.worker.embedded.world import PLACE, Choices, World
 
+LEAVES: Final = ("leaf", "fallen-leaf", "maple-leaf")
+"""What falls in a weather of its own."""
 ScenePlan = tuple[dict[str, str], Cast]
 TAUGHT: Final = ("en", "fr")
 ALIKE: Final = ("time", "weather")
@@ -140,10 +142,14 @@ class NounDirector(Director):
         return without_shown(slots), wish
 
     def _without_scenery(self, wish: Wish, text: str, reading: Reading) -> Wish:
-        """Without a second thing that is the place or the weather: a train on a bridge needs one
-        bridge, and falling leaves are no leaf beside the fox."""
-        if self._surroundings is None or wish.thing or wish.relation not in ("", "beside"):
+        """Without a thing that is the place or the weather: a train on a bridge needs one bridge,
+        and falling leaves are no leaf, beside the fox or alone."""
+        if self._surroundings is None or wish.thing or wish.relation not in ("", "beside", "on"):
             return wish
+        first = wish.said.get("subject")
+        if wish.subject in LEAVES and wish.other is None and first is not None:
+            falls = self._surroundings.is_weather(text, first.text)
+            return Wish(undrawn=wish.undrawn) if falls else wish
         said = wish.said.get("other")
         falls = said is not None and self._surroundings.is_weather(text, said.text)
         stands = wish.other in self._surroundings.places and reading.place in (None, wish.other)

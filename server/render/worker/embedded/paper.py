@@ -17,6 +17,8 @@ from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.grain import AIR, CLEAR, PAPER, SKY, Tearing, tear
+from phosphene.render.worker.embedded.sky_cover import CLEAR as CLEAR_SKY
+from phosphene.render.worker.embedded.sky_cover import Cover
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
 # 16 bits hold 219 * 256: products need no wider type, and twice as many go through a register.
@@ -36,8 +38,9 @@ EDGE: Final = 1.3  # the same in the picture, in pixels
 # and not with all.
 _BAND: Final = 16  # rows that are scaled together; divides every height
 _WARM: Final = (1.0, 0.965, 0.86)
-# A silhouette ends below the top of its plate, whatever noise is there.
 _VEIL: Final = 0.12  # mean alpha; of fog it is 0.18, of a storm 0.09, of all else less
+_MIST: Final = 4.5  # plate pixels: sharper than that, banks of fog are bricks
+# A silhouette ends below the top of its plate, whatever noise is there.
 _TOP: Final = (torch.arange(PLATE)[:, None] / 9).clamp(max=1)
 _YUV: Final = torch.tensor(
     [
@@ -192,11 +195,19 @@ def torn(planes: Tensor, grain: Array | None, sigma: float, by: Tearing) -> Tens
     return planes if grain is None else tear(planes, torch.from_numpy(grain), sigma, by)
 
 
-def sky(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer:
+def sky(
+    plate: Array,
+    sigma: float,
+    unit: int,
+    grain: Array | None = None,
+    cover: Cover = CLEAR_SKY,
+) -> PaperLayer:
     """The opaque sky with the light's disc and its glow; `unit`: pixels per unit. `grain`, here and
-    below: what is left of the plate's noise, see `grain.tear`."""
+    below: what is left of the plate's noise, see `grain.tear`. `cover`: what hides the light."""
     rows, columns = HIGH * unit, WIDE * unit
     whole = yuva(plate)
+    if cover.hidden:
+        whole = _overcast(whole, cover)
     # A sky is smooth by nature; only the disc has an edge.
     colour, disc = soften(whole[:3], 2.5 + 2 * fog(sigma)), soften(whole[3:], 2.0 + 2 * fog(sigma))
     light = _light(plate)
@@ -213,6 +224,16 @@ def sky(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> Pa
     return PaperLayer(
         to_luma(luma), nothing.astype("u2"), to_chroma(chroma), nothing.astype("i2"), 0, 0
     )
+
+
+def _overcast(whole: Tensor, cover: Cover) -> Tensor:
+    """A sky (4, 96, 96) as it is behind clouds: no disc, little of its glow, greyer and darker."""
+    colour = whole[:3]
+    # The glow is a spot: the middle one of each row's colours is of the sky beside it.
+    plain = colour.median(2, keepdim=True).values
+    colour = torch.lerp(colour, plain.expand_as(colour), 0.8 * cover.hidden)
+    dull = torch.tensor([1 - cover.darker, *[1 - 0.6 * cover.hidden] * 2])[:, None, None]
+    return torch.cat((colour * dull, whole[3:] * (1 - cover.hidden)))
 
 
 def _light(plate: Array) -> Tensor:
@@ -243,6 +264,26 @@ def strip(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> 
     return _layer((luma, alpha, full[2]), (chroma, small, half[3]), (HIGH - RISE) * unit + first)
 
 
+def hanging(plate: Array, sigma: float, unit: int) -> PaperLayer:
+    """What hangs from the top of the frame with its soft shadow, one period wide."""
+    rows, columns = RISE * unit, PERIOD * unit
+    soft = crisp(yuva(plate), sigma, wrap=True) * (1 - min(sigma, 1.0))
+    shade = soften(soft[3:], 1.7, wrap=True).roll(2, 1) * (0.4 - 0.25 * sigma)
+    planes = torch.cat((soft, shade))
+    seen = torch.nonzero((soft[3] + shade[0]).amax(1) > 0.02)
+    last = (int(seen[-1]) + 2 if len(seen) else 0) * rows // PLATE // 2 * 2
+    full = scale(planes[[0, 3, 4]], rows, columns, wrap=True)[:, :last]
+    half = scale(planes[1:], rows // 2, columns // 2, wrap=True)[:, : last // 2]
+    size = unit / 8.7
+    luma = _straight(full[0], full[1], 0, 219)
+    luma += _rim(full[1], size, sigma)
+    luma += fibres(rows, columns)[:last]
+    alpha = sharpen(full[1], sharpness(sigma, size))
+    small = sharpen(half[2], sharpness(sigma, size / 2))
+    chroma = _straight(half[:2], half[2], -112, 112)
+    return _layer((luma, alpha, full[2]), (chroma, small, half[3]), 0)
+
+
 def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer | None:
     """What falls or rises in the air, periodic both ways; None when there is nothing of it."""
     # Below that no flake is seen, and a layer less is blended.
@@ -250,12 +291,13 @@ def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> P
         return None
     size = TILE * unit
     level, sigma = sigma, cleared(sigma, grain)
-    soft = soften(yuva(plate), fog(sigma) * 0.5, wrap=True, wrap_rows=True)
+    # Fog is a veil: an edge at one half of it would be where it is thickest.
+    veil = plate[3].mean() > _VEIL
+    softness = max(fog(sigma) * 0.5, _MIST if veil else 0.0)
+    soft = soften(yuva(plate), softness, wrap=True, wrap_rows=True)
     soft = torn(soft, grain, level, AIR)
     full = scale(soft[[0, 3]], size, size, wrap=True, wrap_rows=True)
     half = scale(soft[1:], size // 2, size // 2, wrap=True, wrap_rows=True)
-    # Fog is a veil: an edge at one half of it would be where it is thickest.
-    veil = plate[3].mean() > _VEIL
     gain = 1.0 if veil else max(sharpness(sigma, unit / 10.7) * 0.6, 1.0)
     alpha = sharpen(full[1], gain) * 0.92
     small = sharpen(half[2], max(gain / 2, 1.0)) * 0.92

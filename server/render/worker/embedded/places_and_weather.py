@@ -11,6 +11,9 @@ from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.tokens import tokens
+from phosphene.render.worker.embedded.sky_cover import FIREWORKS
+
+NIGHT: Final = "night"
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "fog": (
@@ -85,6 +88,8 @@ class Surroundings:
             cast = replace(cast, **{slot: here})
             if here:
                 slots[slot] = known[here]
+        if slots.get("time") is None and asked["weather"] == FIREWORKS:
+            slots["time"] = NIGHT  # by day nobody lights any
         return slots, cast
 
     def _place(self, reading: Reading, lost: set[str]) -> Slot | None:

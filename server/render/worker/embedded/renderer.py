@@ -42,6 +42,10 @@ STEERED: Final = 0.9
 LEVELS: Final = 3
 """Noise levels that are seen of each step while the first second forms."""
 
+VERSION: Final = 2
+"""Of all that draws a clip from the weights: who is cast, where they stand, how it is composed. It
+is a part of the fingerprint, since an older clip is another one by this code."""
+
 _MARK: Final = 1000  # steering noise has seeds of its own, apart from those of the seconds
 
 
@@ -175,13 +179,11 @@ class _ClipDrawing:
                 self._queue_text((yield self._forming(step)))
             return b""
         for level in levels_of(step):
-            compositor = Compositor(
-                level.scene.plates, level.sigma, level.noise, cast=level.scene.cast
-            )
+            compositor = Compositor.of_scene(level.scene, level.sigma, level.noise)
             self._segments = [SceneSegment(0, level.scene, compositor)]
             self._queue_text((yield self._forming(level)))
         if step.step == step.steps:
-            whole = Compositor(step.scene.plates, 0.0, cast=step.scene.cast)
+            whole = Compositor.of_scene(step.scene)
             self._segments = [SceneSegment(0, step.scene, whole)]
         return b""
 
@@ -270,7 +272,7 @@ class _ClipDrawing:
         if scene is not None:
             whole = msgspec.structs.replace(scene, score=last.score)
             before = [segment for segment in self._segments if segment.start < frame]
-            drawn = Compositor(whole.plates, 0.0, cast=whole.cast)
+            drawn = Compositor.of_scene(whole)
             self._segments = [*before, SceneSegment(frame, whole, drawn)]
         return b""
 
@@ -315,8 +317,9 @@ def _last(steps: Generator[Any, Any, None]) -> Generator[Any, Any, Scene | None]
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 over the files of a model, their names and contents, in the order of the names."""
-    digest = hashlib.sha256()
+    """SHA-256 over the version of the code that draws, and over the files of a model, their names
+    and contents, in the order of the names."""
+    digest = hashlib.sha256(f"{VERSION}\0".encode())
     # Of all files and not only of weights: another world or lexicon draws another clip from the
     # same words.
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

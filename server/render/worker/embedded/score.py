@@ -12,6 +12,9 @@ from phosphene.render.worker.embedded.vocabulary import KEYS, SCORE
 
 FPS: Final = 24
 RADIUS: Final = 2.0  # of a subject of size 0, in units
+GROUND: Final = (
+    0.66  # where feet are, in half frames below the middle: as the older drawings have it
+)
 
 _BOUNDS: Final = {
     "x": 3.0,
@@ -55,7 +58,7 @@ class FrameState(msgspec.Struct, frozen=True):
     1 (right), between them in a turn; `drift_*` and `weather_*`: units travelled since the start;
     `light` -4..4; `other_*`: the same of the second subject; `zoom`: log2 of how much closer the
     camera is, 0 and more; `view` -1..1: where, from as high to as low as its picture reaches;
-    `warmth` -1.5 (cold) to 1.5.
+    `warmth` -1.5 (cold) to 1.5; `seconds` since the start.
     """
 
     x: float
@@ -79,6 +82,7 @@ class FrameState(msgspec.Struct, frozen=True):
     zoom: float
     view: float
     warmth: float
+    seconds: float = 0.0
 
 
 def frame_states(score: Array) -> tuple[FrameState, ...]:
@@ -92,7 +96,10 @@ def frame_states(score: Array) -> tuple[FrameState, ...]:
     frames = curve_at(score, np.arange(len(score) * FPS) * (KEYS / FPS))
     for name in _VELOCITIES:
         frames[:, SCORE.index(name)] = np.cumsum(frames[:, SCORE.index(name)]) / FPS
-    return tuple(FrameState(*row) for row in frames.tolist())
+    return tuple(
+        FrameState(*row, seconds=k / FPS)  # type: ignore[misc]
+        for k, row in enumerate(frames.tolist())
+    )
 
 
 def curve_at(score: Array, keys_along: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
     """What ``to_bytes`` wrote, of this world. Raises ValueError for any other bytes."""
     if not latents.startswith(_MAGIC):
         scene = from_latents(latents, world)
-        return [SceneSegment(0, scene, Compositor(scene.plates, 0.0, cast=scene.cast))]
+        return [SceneSegment(0, scene, Compositor.of_scene(scene))]
     try:
         parts = _decode(latents[len(_MAGIC) :])
     except msgspec.MsgspecError as error:
@@ -60,10 +60,7 @@ def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
     if not 0 < len(parts) <= _MOST or starts[0] != 0 or starts != sorted(set(starts)):
         raise ValueError("the segments of these latents are in no order")
     scenes = [(start, from_latents(scene, world)) for start, scene in parts]
-    return [
-        SceneSegment(start, scene, Compositor(scene.plates, 0.0, cast=scene.cast))
-        for start, scene in scenes
-    ]
+    return [SceneSegment(start, scene, Compositor.of_scene(scene)) for start, scene in scenes]
 
 
 def draw_segments(segments: Sequence[SceneSegment], start: int, stop: int) -> Draw:

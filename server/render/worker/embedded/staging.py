@@ -11,24 +11,36 @@ from typing import Final
 
 import msgspec
 
-from phosphene.render.worker.embedded.nouns.cast import Cast
-from phosphene.render.worker.embedded.nouns.measures import Measures, measures_of
+from phosphene.render.worker.embedded.nouns.cast import SEATS, Actor, Cast
+from phosphene.render.worker.embedded.nouns.measures import OLDER, Measures, measures_of
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import RADIUS, FrameState, subject_states
+from phosphene.render.worker.embedded.score import GROUND, RADIUS, FrameState, subject_states
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
 ACROSS: Final = 4.5  # units in half a frame
 DOWN: Final = 8.0
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
-GROUND: Final = (
-    0.66  # where feet are, in half frames below the middle: as the older drawings have it
-)
 LARGEST: Final = 0.75  # log2; beyond it a plate is wider than the frame
 BOTH: Final = 0.15  # the same for two, which are 0.42 half frames from the middle
 AFLOAT: Final = ("clouds", "underwater")
 """Places that have no ground."""
+WET: Final = (*AFLOAT, "sea")
+"""Places whose ground shows no shadow."""
 STANDS: Final = frozenset(("stand", "sway", "rock"))
 FLIES: Final = frozenset(("fly", "float", "swim"))
+DRIFTS: Final = FLIES | {"sail"}
+ALOFT: Final = frozenset(("float", "circle"))
+"""Motions that take even a dog off the ground."""
+LANDS: Final = 0.72
+"""Where the score puts the feet of an older drawing that hops when it is down."""
+KITE: Final = "kite"
+SITS: Final = 0.62
+"""How far below the middle of somebody who sits that is, in radii."""
+SEAT: Final = 0.1
+"""The same of the seat of a chair."""
+TIED: Final = (0.0, 0.12)
+HAND: Final = (0.46, 0.16)
+"""Where the string is tied to a kite, and held, in radii."""
 CALM: Final[Mapping[str, float]] = {
     "walk": 0.3,
     "step": 0.35,
@@ -74,6 +86,8 @@ class Stage:
         self._plain = cast.subject is None and cast.other is None and not cast.anchored
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
+        self._motion = slots["motion"]
+        self._known = (slots["subject"] in OLDER, slots["other"] in OLDER)
         # Two buses side by side are no larger than half of the frame each.
         self._largest = LARGEST if slots["count"] == "one" else BOTH
         # Three have room as the score has them.
@@ -81,8 +95,6 @@ class Stage:
 
     def arrange(self, state: FrameState) -> FrameState:
         """The state of a frame as it is shown."""
-        if self._plain:
-            return msgspec.structs.replace(state, size=state.size - self._many)
         lead = Stand(state.x, state.y, state.size, state.tilt, state.pose, state.facing)
         other = Stand(
             state.other_x,
@@ -92,13 +104,13 @@ class Stage:
             state.other_pose,
             state.other_facing,
         )
+        if self._plain:
+            lead = replace(lead, size=lead.size - self._many)
         if self._cast.anchored:
             lead, other = self._together(lead, state)
         else:
-            if self._cast.subject is not None:
-                lead = self._alone(lead, self._first, state)
-            if self._cast.other is not None:
-                other = self._alone(other, self._second, state)
+            lead = self._own(lead, self._cast.subject, self._first, self._known[0], state)
+            other = self._own(other, self._cast.other, self._second, self._known[1], state)
         return msgspec.structs.replace(
             state,
             x=lead.x,
@@ -114,6 +126,26 @@ class Stage:
             other_pose=other.pose,
             other_facing=other.facing,
         )
+
+    def _own(
+        self, told: Stand, actor: Actor | None, who: Measures, known: bool, state: FrameState
+    ) -> Stand:
+        """One who goes its own way."""
+        if actor is not None:
+            return self._alone(told, who, state)
+        return self._down(told, who) if known else told
+
+    def _down(self, told: Stand, who: Measures) -> Stand:
+        """One of the older drawings, whose score hovers over the ground by up to a tenth."""
+        if self._afloat or who.gait in DRIFTS or self._motion in ALOFT:
+            return told
+        feet = told.y + who.low * told.radius / DOWN
+        hops = who.gait == "hop" or self._motion == "hop"
+        lift = max(-0.3, min(0.0, feet - LANDS)) if hops else 0.0
+        lean = told.tilt * (1.0 if hops or self._motion == "sway" else 0.5)
+        # Who sways does it on its feet.
+        aside = math.sin(lean) * who.low * told.radius / ACROSS if self._motion == "sway" else 0.0
+        return replace(told, x=told.x + aside, y=_standing(told.size, who) + lift, tilt=lean)
 
     def _alone(self, told: Stand, who: Measures, state: FrameState) -> Stand:
         """One who goes by its own gait."""
@@ -151,16 +183,23 @@ class Stage:
         relation = self._cast.relation
         if relation == "riding":
             return self._riding(lead, state)
-        first = lead if self._cast.subject is None else self._alone(lead, self._first, state)
+        first = self._own(lead, self._cast.subject, self._first, self._known[0], state)
+        if relation == "on":
+            return self._upon(first, state)
         if relation == "holding":
-            up = -1.0 if self._second.concept in LIFTED else 0.28
-            return first, self._at(first, (0.5, up), self._small(first, -0.6), 0.3)
+            return first, self._held(first)
         if relation == "eating":
             x, y = self._first.head
             return first, self._at(first, (x + 0.38, y + 0.8), self._small(first, -1.35), 0.5)
         if relation == "wearing":
             return first, self._worn(first)
         return self._apart(first, relation)
+
+    def _held(self, first: Stand) -> Stand:
+        if self._second.concept == KITE:
+            return self._at(first, (1.1, -2.5), self._small(first, -0.35), 0.6)
+        up = -1.0 if self._second.concept in LIFTED else 0.28
+        return self._at(first, (0.5, up), self._small(first, -0.6), 0.3)
 
     def _small(self, first: Stand, most: float) -> float:
         """The size of a thing that somebody holds."""
@@ -192,11 +231,23 @@ class Stage:
         below = self._alone(replace(lead, size=lead.size - 0.15), mount, state)
         size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - 0.1
         radius = _radius(size)
-        low = self._first.low - 0.06 if mount.concept in BOARDS else 0.62
+        low = self._first.low - 0.06 if mount.concept in BOARDS else SITS
         down = mount.back[1] * below.radius - low * radius
         rider = replace(below, y=below.y + down / DOWN, size=size, pose=0.35 * lead.pose)
         askew = below.facing * TILTED.get(mount.concept, 0.0)
         return rider, replace(below, tilt=below.tilt + askew)
+
+    def _upon(self, first: Stand, state: FrameState) -> tuple[Stand, Stand]:
+        """On top of something that stands on the ground."""
+        size = min(first.size + 0.8 * (self._second.size - self._first.size), 0.3)
+        below = Stand(self._planted(first, state), _standing(size, self._second), size, 0, 0, 1.0)
+        small = min(first.size, size - 0.25)
+        person = self._cast.subject is not None and self._cast.subject.card
+        seat = self._second.concept in SEATS
+        low = SITS if seat and person else self._first.low
+        top = (SEAT if seat else self._second.back[1]) * below.radius - low * _radius(small)
+        up = replace(first, x=below.x, y=below.y + top / DOWN + 0.02, size=small)
+        return replace(up, tilt=0.3 * first.tilt), below
 
     def _apart(self, first: Stand, relation: str) -> tuple[Stand, Stand]:
         """Behind something, or above it."""
@@ -209,6 +260,45 @@ class Stage:
             return replace(first, x=other.x + aside * first.facing), other
         up = other.y - (other.radius + 0.9 * first.radius) / DOWN
         return replace(first, x=other.x + 0.15 * first.x, y=max(up, -0.7)), other
+
+
+def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:
+    """Whether the first of a scene, and the second, throw a shadow on the ground."""
+    if slots.get("place", WET[0]) in WET:
+        return False, False
+    first = measures_of(cast.subject, slots["subject"])
+    second = measures_of(cast.other, slots["other"])
+    known = cast.subject is not None or slots["subject"] in OLDER
+    other = cast.other is not None or slots["other"] in OLDER
+    held = cast.relation in ("holding", "wearing", "eating")
+    carried = cast.relation in ("riding", "on", "above")
+    return (
+        known and not carried and first.gait not in DRIFTS,
+        other and not held and second.gait not in DRIFTS,
+    )
+
+
+def kite_string(
+    cast: Cast, first: FrameState, second: FrameState
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """From where to where the string of a kite goes, in half frames; None if there is no kite. It
+    ends in the hand of whoever is there, or else below the picture."""
+    if cast.subject is not None and cast.subject.concept == KITE:
+        end = (first.x - 0.25 * first.facing, 1.05) if cast.other is None else _hand(second)
+        return _on_plate(first, TIED), end
+    if cast.other is not None and cast.other.concept == KITE:
+        return _on_plate(second, TIED), _hand(first)
+    return None
+
+
+def _hand(state: FrameState) -> tuple[float, float]:
+    return _on_plate(state, HAND)
+
+
+def _on_plate(state: FrameState, place: tuple[float, float]) -> tuple[float, float]:
+    x, y = place
+    radius = _radius(state.size)
+    return state.x + state.facing * x * radius / ACROSS, state.y + y * radius / DOWN
 
 
 def scene_states(scene: Scene, frames: Sequence[FrameState], index: int) -> tuple[FrameState, ...]:

@@ -27,7 +27,8 @@ from phosphene.render.worker.embedded.paper import (
     torn,
     yuva,
 )
-from phosphene.render.worker.embedded.score import RADIUS, FrameState
+from phosphene.render.worker.embedded.score import GROUND, RADIUS, FrameState
+from phosphene.render.worker.embedded.signs import signed
 from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
 
 # Cubic once, so that bilinear is smooth enough for each frame.
@@ -35,6 +36,9 @@ _ENLARGED: Final = 3  # times, before it is turned
 _THIN: Final = 0.08  # how narrow it gets in the middle of a turn
 _SHADOW: Final = 2.6  # softness of its shadow in plate pixels
 _FALL: Final = 0.07  # how far down the shadow falls, in radii
+_DARK: Final = 0.42  # of the shadow on the ground below who stands on it
+_FLAT: Final = 0.13  # its height by its width
+_FAR: Final = 0.34  # half frames above the ground from which nobody throws one
 
 _Bounds = tuple[float, float, float, float]
 
@@ -55,7 +59,7 @@ def dressed(plate: Array, inks: Array, actor: Actor | None) -> tuple[Array, Arra
     the inks' plate (10,)."""
     if actor is None:
         return plate, inks
-    moved: Array = poses(torch.from_numpy(plate), actor.gait).numpy()
+    moved: Array = poses(torch.from_numpy(signed(plate, actor.concept)), actor.gait).numpy()
     own = np.array(actor.inks, np.float32).reshape(-1) / 255
     return moved, np.concatenate((own, inks[-4:]))
 
@@ -102,6 +106,29 @@ class SubjectLayer:
         lay(luma[rows, columns], to_luma(light), to_luma(keep))
         rows, columns = (slice(part.start // 2, part.stop // 2) for part in (rows, columns))
         lay(chroma[:, rows, columns], to_chroma(hue), to_chroma(keep_small))
+
+    def shade_ground(self, luma: Luma, chroma: Chroma, state: FrameState, strength: float) -> None:
+        """Darken the ground below somebody: without that whoever walks seems to hang in the air."""
+        height, width = luma.shape
+        radius = RADIUS * 2**state.size * self._unit
+        feet = state.y + 2 * EXTENT * radius * self._bounds[3] / height
+        away = min(1.0, abs(feet - GROUND) / _FAR)
+        across = 0.5 * (self._bounds[1] - self._bounds[0]) * EXTENT * radius * (0.8 - 0.3 * away)
+        middle = 0.5 * (self._bounds[1] + self._bounds[0]) * EXTENT * radius * state.facing
+        centre = (state.x + 1) / 2 * width + middle, (GROUND + 1) / 2 * height
+        shade = strength * _DARK * (1 - away)
+        box = _even(centre[1] - _FLAT * across, centre[1] + _FLAT * across, height)
+        columns = _even(centre[0] - across, centre[0] + across, width)
+        if across < 2 or shade <= 0 or box.start >= box.stop or columns.start >= columns.stop:
+            return
+        x = (np.arange(columns.start, columns.stop) + 0.5 - centre[0]) / across
+        y = (np.arange(box.start, box.stop) + 0.5 - centre[1]) / (_FLAT * across)
+        dark = shade * (1 - (x * x)[None] - (y * y)[:, None]).clip(0, 1)
+        keep = ((1 - dark) * 256).astype(np.uint16)
+        luma[box, columns] = (luma[box, columns] * keep) >> 8
+        half = keep[::2, ::2].astype(np.int16)
+        part = (slice(box.start // 2, box.stop // 2), slice(columns.start // 2, columns.stop // 2))
+        chroma[:, part[0], part[1]] = (chroma[:, part[0], part[1]] * half) >> 8
 
 
 class _Placement:

@@ -12,7 +12,7 @@ from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE
 from phosphene.render.worker.renderer import Picture
-from tests.render.worker.embedded.conftest import paper
+from tests.render.worker.embedded.conftest import SLOTS, paper
 
 STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)
@@ -413,3 +413,31 @@ def test_fog_is_a_veil_and_a_flake_is_paper(plates: dict[str, Array]) -> None:
     )
     assert 0.3 < ((foggy - clear) / (235 - clear)).mean() < 0.6
     assert ((rainy - clear) / (235 - clear)).max() > 0.85
+
+
+@pytest.mark.parametrize("weather", ["rain", "snow"])
+def test_no_sun_shines_where_it_rains_and_clouds_hang_there(
+    plates: dict[str, Array], weather: str
+) -> None:
+    scenery = without(plates, "weather", "subject")
+    clear = Compositor(scenery, 0, slots=SLOTS | {"weather": "clear"}).draw_frame(STILL)
+    wet = Compositor(scenery, 0, slots=SLOTS | {"weather": weather}).draw_frame(STILL)
+    bright, dull = (p[: HEIGHT // 3].astype(int) for p in (clear, wet))
+    assert (bright - dull).max() > 60
+    assert dull.max() < bright.max() - 20
+    later = msgspec.structs.replace(STILL, seconds=4.0)
+    moved_ = Compositor(scenery, 0, slots=SLOTS | {"weather": weather}).draw_frame(later)
+    assert (moved_[: HEIGHT // 4] != wet[: HEIGHT // 4]).any()
+
+
+def test_who_stands_on_the_ground_throws_a_shadow_there(plates: dict[str, Array]) -> None:
+    up = moved(y=0.25)
+    land = SLOTS | {"subject": "dog", "place": "hills", "weather": "clear"}
+    shade, none = (
+        Compositor(without(plates, "weather"), 0, slots=land | {"place": place}).draw_frame(up)
+        for place in ("hills", "clouds")
+    )
+    changed = (shade[:HEIGHT].astype(int) - none[:HEIGHT]).astype(int)
+    assert changed.min() < -10
+    assert changed.max() <= 0
+    assert np.nonzero(changed)[0].min() > HEIGHT * 0.75

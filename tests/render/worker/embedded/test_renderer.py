@@ -268,6 +268,15 @@ def test_the_fingerprint_is_of_the_files(folder: Path, renderer: Renderer, tmp_p
     assert len({before, renamed, fingerprint(tmp_path)}) == 3
 
 
+def test_a_fingerprint_is_of_the_code_that_draws_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "world.json").write_text("{}")
+    before = fingerprint(tmp_path)
+    monkeypatch.setattr("phosphene.render.worker.embedded.renderer.VERSION", 0)
+    assert fingerprint(tmp_path) != before
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="world"):
         EmbeddedRenderer(tmp_path)

@@ -2,16 +2,25 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.render.worker.embedded.nouns.cast import ALONE, ANCHORED, Actor, Cast
+from phosphene.render.worker.embedded.nouns.measures import OLDER
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import RADIUS, FrameState, frame_states
+from phosphene.render.worker.embedded.score import (
+    GROUND,
+    RADIUS,
+    FrameState,
+    frame_states,
+    second_subject,
+)
 from phosphene.render.worker.embedded.staging import (
     ACROSS,
     BOTH,
     DOWN,
-    GROUND,
+    HAND,
     LARGEST,
     Stage,
+    kite_string,
     scene_states,
+    stand_on_ground,
 )
 from tests.render.worker.embedded.conftest import SLOTS
 from tests.render.worker.embedded.toy import actor
@@ -22,6 +31,10 @@ STATE = FrameState(
     drift_near=1.0, light=0, weather_x=0, weather_y=0, other_x=0.4, other_y=0.1, other_size=-0.2,
     other_tilt=0.1, other_pose=-0.5, other_facing=1, zoom=0, view=0, warmth=0,
 )  # fmt: skip
+
+
+# Behind something one stays with it, above it one moves a little, and on it both do as it does.
+MOVED = {"behind": (0, 0), "above": (0.03, 0), "on": (0.04, 0.04)}
 
 
 def arranged(cast: Cast, **slots: str) -> FrameState:
@@ -36,8 +49,27 @@ def feet(state: FrameState, low: float = 1.2) -> float:
     return state.y + low * RADIUS * 2**state.size / DOWN
 
 
-def test_older_drawings_stand_as_the_score_says() -> None:
-    assert arranged(ALONE) == STATE
+@pytest.mark.parametrize("subject", ["bird", "sailboat", "fish", "somebody of another world"])
+def test_older_drawings_that_fly_or_swim_are_where_the_score_says(subject: str) -> None:
+    assert arranged(ALONE, subject=subject) == STATE
+
+
+@pytest.mark.parametrize("motion", ["right", "left", "sway"])
+def test_older_drawings_keep_their_feet_on_the_ground(motion: str) -> None:
+    state = arranged(ALONE, subject="dog", motion=motion)
+    assert feet(state, OLDER["dog"].low) == pytest.approx(GROUND)
+
+
+def test_who_hops_leaves_the_ground_and_comes_back_to_it() -> None:
+    up, down = (
+        Stage(LAND | {"subject": "dog", "motion": "hop"}, ALONE).arrange(replace(STATE, y=y))
+        for y in (0.1, 0.6)
+    )
+    assert feet(up, OLDER["dog"].low) < GROUND - 0.1
+    assert feet(down, OLDER["dog"].low) == pytest.approx(GROUND)
+
+
+def test_many_older_drawings_are_smaller() -> None:
     assert arranged(Cast(count=5)).size < arranged(Cast(count=3)).size
 
 
@@ -78,8 +110,7 @@ def test_the_second_goes_where_the_first_does(relation: str) -> None:
     stage = Stage(LAND, Cast(of("walk"), of("step", 0.3), relation))
     one, two = stage.arrange(STATE), stage.arrange(replace(STATE, x=STATE.x + 0.2))
     gone = (two.x - one.x, two.other_x - one.other_x)
-    # Behind something one stays with it, and above it one moves a little.
-    assert gone == pytest.approx({"behind": (0, 0), "above": (0.03, 0)}.get(relation, (0.2, 0.2)))
+    assert gone == pytest.approx(MOVED.get(relation, (0.2, 0.2)))
     assert abs(one.x - one.other_x) * ACROSS < 5
 
 
@@ -105,3 +136,49 @@ def test_five_of_a_kind_are_five(scene: Scene) -> None:
     assert len(states) == 5
     assert len(scene_states(scene, frames, 30)) == 1
     assert len({round(state.x, 3) for state in states}) == 5
+
+
+@pytest.mark.parametrize(("thing", "above"), [("table", True), ("chair", False)])
+def test_somebody_on_a_thing_is_on_top_of_it_and_on_a_seat_lower(thing: str, above: bool) -> None:
+    below = of("stand", 0.3, thing)
+    shown = arranged(Cast(of("step"), below, "on"))
+    top = shown.other_y + below.back[1] * RADIUS * 2**shown.other_size / DOWN
+    assert abs(feet(shown) - top) < 0.03 if above else feet(shown) > top + 0.05
+    assert shown.x == shown.other_x
+    assert feet(shown) < GROUND
+
+
+@pytest.mark.parametrize(
+    ("cast", "slots", "shadows"),
+    [
+        (Cast(of("walk")), {}, (True, False)),
+        (Cast(of("fly")), {}, (False, False)),
+        (Cast(of("walk")), {"place": "clouds"}, (False, False)),
+        (Cast(of("walk"), of("step"), "riding"), {}, (False, True)),
+        (Cast(of("walk"), of("rock"), "holding"), {}, (True, False)),
+        (ALONE, {"subject": "dog", "other": "bird"}, (True, False)),
+    ],
+)
+def test_who_stands_on_the_ground_throws_a_shadow_on_it(
+    cast: Cast, slots: dict[str, str], shadows: tuple[bool, bool]
+) -> None:
+    assert stand_on_ground(LAND | {"subject": "nothing", "other": "nothing"} | slots, cast) == (
+        shadows
+    )
+
+
+def test_a_kite_hangs_on_a_string_from_the_hand_that_holds_it_or_from_below() -> None:
+    kite, boy = of("float", concept="kite"), of("walk")
+    flown = arranged(Cast(boy, kite, "holding"))
+    second = second_subject(flown)
+    string = kite_string(Cast(boy, kite, "holding"), flown, second)
+    assert string is not None
+    (top_x, top_y), (x, y) = string
+    assert abs(top_x - second.x) < 0.1
+    assert top_y < y - 0.2
+    radius = RADIUS * 2**flown.size
+    assert x == pytest.approx(flown.x + flown.facing * HAND[0] * radius / ACROSS)
+    alone = kite_string(Cast(kite), flown, second)
+    assert alone is not None
+    assert alone[1][1] > 1
+    assert kite_string(Cast(boy), flown, second) is None

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast, Ink
+from phosphene.render.worker.embedded.nouns.cast import ALONE, SEATS, Actor, Cast, Ink
 from phosphene.render.worker.embedded.nouns.inks import (
     COLOURS,
     GLOW,
@@ -111,15 +111,17 @@ class Casting:
         # In a remix somebody stays who they are: another drawing would be somebody else in their
         # place.
         if before and before.concept == concept:
-            made = replace(made, drawing=before.drawing, inks=before.inks)
+            drawn = before.drawing in self._concepts[concept].drawings
+            drawing = before.drawing if drawn else made.drawing
+            made = replace(made, drawing=drawing, inks=before.inks)
         return made if told is None else _coloured(made, told, chance_of=(seed, plate))
 
     def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:
         known = self._concepts[concept]
-        fitting = [k for k in range(known.rows[1]) if known.sexes[k] == sex] if sex else []
+        fitting = [k for k in known.drawings if known.sexes[k] == sex] if sex else []
         # By chance among its drawings: noise alone gives individuals of one design (29 to 35 dB
         # apart), and only another drawing is another design.
-        drawing = chance(seed, f"{plate}:drawing").choice(fitting or range(known.rows[1]))
+        drawing = chance(seed, f"{plate}:drawing").choice(fitting or known.drawings)
         main = own_colour(known.colour, chance(seed, f"{plate}:main"))
         inks = (main, *self._tones(plate, concept.startswith("old-"), seed), GLOW)
         return Actor(
@@ -147,7 +149,8 @@ class Casting:
         self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
     ) -> Actor:
         told = {**FIGURES[concept], **(wish.card if plate == "subject" else {})}
-        seated = wish.relation == "riding" and plate == "subject"
+        sits = wish.relation == "riding" or (wish.relation == "on" and wish.other in SEATS)
+        seated = sits and plate == "subject"
         if seated and "posture" not in told:
             told["posture"] = "sit"
         kept = before if before and before.card and before.concept == concept else None

@@ -41,11 +41,11 @@ _AUTOENCODER: Final = "autoencoder.safetensors"
 _VECTORS: Final = "vectors"
 
 
-class Concept(Struct, frozen=True):
+class Concept(Struct, frozen=True, omit_defaults=True):
     """What can be drawn. `rows`: the first row of its drawings' vectors, and how many they are;
-    `sexes`: of each of these m or w if it is a man or a woman, else a hyphen.
-    `kind`, `gait`, `place`, `colour` as in the table that it was made from; `size`, `head`, `back`
-    and `low` as an Actor has them."""
+    `sexes`: of each of these m or w if it is a man or a woman, else a hyphen; `unseen`: those of
+    which the network learned nothing, and draws nothing. `kind`, `gait`, `place`, `colour` as in
+    the table that it was made from; `size`, `head`, `back` and `low` as an Actor has them."""
 
     kind: str
     gait: str
@@ -57,6 +57,12 @@ class Concept(Struct, frozen=True):
     head: Point
     back: Point
     low: float
+    unseen: tuple[int, ...] = ()
+
+    @property
+    def drawings(self) -> tuple[int, ...]:
+        """Those that can be drawn."""
+        return tuple(k for k in range(self.rows[1]) if k not in self.unseen)
 
 
 class _Table(Struct):

@@ -8,6 +8,8 @@ HANDY: Final = frozenset(("thing", "music", "sport", "food", "fruit"))
 """Kinds that somebody holds."""
 ROOTED: Final = frozenset(("building", "plant", "furniture", "sky"))
 """Kinds that nobody holds or rides."""
+PUT_ON: Final = frozenset(("building", "furniture"))
+"""Kinds that something is put on."""
 PICKED: Final = frozenset(("plant", "sky", "crawler", "bird"))
 """Kinds of which one may hold one where it is said."""
 AIRY: Final = frozenset(("balloon", "kite", "umbrella", "bouquet", "rose", "lantern"))
@@ -42,7 +44,14 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "drink": "eating",
 }
 """What one does to what is named beside it; with the thing of any other action, it is held."""
-_ON: Final = frozenset(("on", "sur"))  # or, alone between the two, the "à" of "à vélo"
+PERCHES: Final = frozenset(
+    (*("rock", "headstone", "box", "gift", "book", "books", "wood", "crane", "statue", "fountain"),
+     *("trash-can", "mailbox", "piano", "cake", "suitcase", "briefcase", "television"))
+)  # fmt: skip
+"""What else than furniture and buildings something is put on."""
+_ON: Final = frozenset(
+    ("on", "sur", "onto", "upon", "atop")
+)  # or, alone between the two, the "à" of "à vélo"
 _WITH: Final = frozenset(("with", "avec", "playing", "plays", "joue", "using", "doing", "in", "en"))
 
 
@@ -52,6 +61,8 @@ def relation(
     """One of cast.RELATIONS, of two of these kinds. `between`: the folded words between them;
     `action`: what somebody does; `concept`: who the second is."""
     said = next((_WORDS[w] for w in reversed(between) if w in _WORDS), None)
+    if concept == "kite" and first == "person":
+        return "holding"  # whoever flies it has its string
     if said is None:
         said = _ACTIONS.get(action or "")
     rides = second in RIDEABLE or concept in RIDDEN
@@ -59,6 +70,8 @@ def relation(
         return said
     if said is None and rides and (_ON & {*between} or between == ["a"]):
         said = "riding"
+    if said is None and _ON & {*between} and (second in PUT_ON or concept in PERCHES):
+        return "on"
     if said is None and (_WITH & {*between} or (action and first == "person")):
         said = _carried(second, concept)
     return _sensible(said or "beside", second, concept, rides)

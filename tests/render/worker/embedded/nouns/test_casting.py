@@ -1,5 +1,7 @@
 from collections import Counter
 
+import msgspec
+
 from phosphene.render.worker.embedded.nouns.cast import Actor, Ink
 from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
@@ -94,3 +96,26 @@ def test_no_child_has_grey_hair_unless_somebody_says_so() -> None:
     told = CASTING.choose_cast(Wish("boy", card={"hair": "grey"}), 1).subject
     assert told is not None
     assert told.inks[2] == HAIR["grey"]
+
+
+def test_a_drawing_of_which_the_network_learned_nothing_is_never_cast() -> None:
+    seen = dict(toy.nouns().concepts)
+    seen["doctor"] = msgspec.structs.replace(seen["doctor"], unseen=(0,))
+    for casting, drawings in ((CASTING, {0, 1}), (Casting(seen, {}), {1})):
+        found = [casting.choose_cast(Wish("doctor"), seed) for seed in range(60)]
+        assert {cast.subject.drawing for cast in found if cast.subject} == drawings
+    before = CASTING.choose_cast(Wish("doctor"), next(k for k in range(60) if k % 2))
+    assert before.subject
+    before = msgspec.structs.replace(
+        before, subject=msgspec.structs.replace(before.subject, drawing=0)
+    )
+    again = Casting(seen, {}).choose_cast(Wish("doctor"), 1, before).subject
+    assert again
+    assert again.drawing == 1
+
+
+def test_somebody_on_a_chair_sits_and_on_a_table_stands() -> None:
+    for thing, posture in (("chair", "sit"), ("table", "stand")):
+        wish = Wish("woman", thing, relation="on", card={"figure": "woman"})
+        told = CASTING._person("subject", "woman", wish, 1, None)
+        assert VALUES["posture"][told.card[list(CARD).index("posture")]] == posture

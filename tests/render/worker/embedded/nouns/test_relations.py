@@ -12,6 +12,11 @@ from phosphene.render.worker.embedded.nouns.relations import relation
         # Nobody rides what cannot be ridden: it is held, or there.
         ("riding a", None, "person", "thing", "guitar", "holding"),
         ("riding a", None, "person", "building", "castle", "beside"),
+        ("on a", None, "animal", "furniture", "table", "on"),
+        ("sur la", None, "bird", "building", "house", "on"),
+        ("on a", None, "bird", "thing", "headstone", "on"),
+        ("on a", None, "thing", "place", "island", "beside"),
+        ("flying a", None, "person", "thing", "kite", "holding"),
         ("in a", None, "person", "clothes", "coat", "wearing"),
         ("with a", None, "person", "thing", "skis", "riding"),
         ("with a", None, "person", "thing", "guitar", "holding"),

@@ -1,0 +1,58 @@
+"""Clouds of paper that hang in the sky of bad weather; the compositor's, as shadows are."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.paper import PERIOD, RAMP, RISE, PaperLayer, hanging
+from phosphene.render.worker.embedded.sky_cover import Cover
+from phosphene.render.worker.embedded.vocabulary import PLATE
+
+# Lowest units of the bank, radius of its bumps, how many there are, and how light its paper is: the
+# one behind reaches lower.
+_BANKS: Final = ((2.5, 1.15, 8, 1.06), (1.35, 1.05, 9, 0.9))
+_WHITE: Final = np.array([0.93, 0.95, 0.99])
+_LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
+
+
+def clouds(sky: Array, cover: Cover, sigma: float, unit: int) -> list[PaperLayer]:
+    """The banks of a sky (4, 96, 96) from back to front; of a picture that forms they come with
+    the rest of it."""
+    if cover.pale is None:
+        return []
+    colour = _colour(sky, cover)
+    return [
+        hanging(_bank(low, radius, count, colour * light), sigma, unit)
+        for low, radius, count, light in _BANKS
+    ]
+
+
+def _colour(sky: Array, cover: Cover) -> Array:
+    """Of their paper: the sky's, greyed, so that they are dark at night and warm at dawn."""
+    top = sky[:3, : PLATE // 2].mean((1, 2)).astype(np.float64)
+    grey = 0.35 * top + 0.65 * (_LUMA @ top)
+    light = grey + (cover.pale or 0.0) * (_WHITE * (0.25 + _LUMA @ top) - grey)
+    paper: Array = (light * (1 - cover.darker)).clip(0, 1).astype(np.float32)
+    return paper
+
+
+def _bank(low: float, radius: float, count: int, colour: Array) -> Array:
+    """A plate (4, 96, 96), premultiplied, as of a silhouette: bumps on the underside of paper."""
+    x = (np.arange(PLATE) + 0.5) * PERIOD / PLATE
+    y = ((np.arange(PLATE) + 0.5) * RISE / PLATE)[:, None]
+    soft = RAMP * RISE / PLATE
+    alpha = (0.5 + (low - y) / soft) * np.ones_like(x)
+    for k in range(count):
+        at = (k + 0.22 * math.sin(5.0 * k + count)) * PERIOD / count
+        down = low - 0.25 + 0.3 * math.sin(3.0 * k + count)
+        away = np.abs(x - at) % PERIOD
+        distance = np.hypot(np.minimum(away, PERIOD - away), y - down)
+        size = radius * (1 + 0.22 * math.sin(7.0 * k + count))
+        alpha = np.maximum(alpha, 0.5 + (size - distance) / soft)
+    alpha = alpha.clip(0, 1)
+    # Lighter below, where a sheet bends towards the light.
+    shade = (0.9 + 0.12 * (y / (low + radius)).clip(0, 1)) * alpha
+    made: Array = np.concatenate((colour[:, None, None] * shade, alpha[None])).astype(np.float32)
+    return made

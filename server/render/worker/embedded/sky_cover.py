@@ -1,0 +1,37 @@
+"""What weather does to a picture beside what falls: no sun shines where it rains. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from phosphene.render.worker.embedded.nouns.cast import Cast
+
+FIREWORKS: Final = "fireworks"
+NO_SKY: Final = frozenset(("room", "kitchen", "shop", "stage", "cave", "space", "underwater"))
+"""Places over which there are no clouds."""
+
+
+class Cover(Struct, frozen=True):
+    """How much of the sky is `hidden` (0..1), how much `darker` it is, and how white the clouds
+    are that hang in it: `pale` 0..1, None where there are none."""
+
+    hidden: float = 0.0
+    darker: float = 0.0
+    pale: float | None = None
+
+
+CLEAR: Final = Cover()
+_COVERS: Final[Mapping[str, Cover]] = {
+    "rain": Cover(1.0, 0.22, 0.1),
+    "storm": Cover(1.0, 0.4, 0.0),
+    "snow": Cover(1.0, 0.04, 0.5),
+    "fog": Cover(0.9, 0.02),
+}
+
+
+def cover_of(slots: Mapping[str, str], cast: Cast) -> Cover:
+    """The sky of a scene with these slots and this cast."""
+    if (cast.place or slots.get("place", "")) in NO_SKY:
+        return CLEAR
+    return _COVERS.get(cast.weather or slots.get("weather", ""), CLEAR)

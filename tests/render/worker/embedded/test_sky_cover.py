@@ -1,0 +1,32 @@
+import pytest
+
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.sky_cover import CLEAR, cover_of
+
+
+@pytest.mark.parametrize(
+    ("weather", "further", "hidden", "clouds"),
+    [
+        ("clear", "", False, False),
+        ("rain", "", True, True),
+        ("snow", "", True, True),
+        ("rain", "storm", True, True),
+        ("clear", "fog", True, False),
+        ("snow", "leaves", False, False),
+    ],
+)
+def test_no_sun_shines_in_bad_weather(
+    weather: str, further: str, hidden: bool, clouds: bool
+) -> None:
+    cover = cover_of({"place": "hills", "weather": weather}, Cast(weather=further))
+    assert (cover.hidden > 0.5, cover.pale is not None) == (hidden, clouds)
+
+
+@pytest.mark.parametrize("place", ["room", "cave", "space"])
+def test_there_are_no_clouds_below_a_roof(place: str) -> None:
+    assert cover_of({"place": "city", "weather": "rain"}, Cast(place=place)) == CLEAR
+    assert cover_of({"place": "underwater", "weather": "rain"}, ALONE) == CLEAR
+
+
+def test_of_a_scene_that_says_nothing_nothing_is_hidden() -> None:
+    assert cover_of({}, ALONE) == CLEAR
