@@ -1,9 +1,10 @@
 /** An account out of a guest: keep the name by a passkey, come back by it, see where one is signed in. */
 import { api } from "./api.js";
 import { h, memory, setText } from "./dom.js";
-import { ago } from "./format.js";
+import { agoWords } from "./format.js";
+import { t } from "./words.js";
 
-const UNABLE = "This browser holds no passkeys here. They need a secure address (https), or localhost.";
+const UNABLE = t("account.unable");
 
 const nowS = () => Date.now() / 1000;
 
@@ -42,7 +43,7 @@ function browserOf(agent) {
   const name = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? agent.split(/[ /]/)[0];
   const system = /(Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux)/.exec(agent)?.[1] ?? "";
   const names = /** @type {Record<string, string>} */ ({ Edg: "Edge", OPR: "Opera" });
-  return [names[name] ?? name, system].filter(Boolean).join(" on ") || "a program";
+  return name && system ? t("account.browser", { name: names[name] ?? name, system }) : (names[name] ?? name) || system || t("account.program");
 }
 
 export class Account {
@@ -52,7 +53,7 @@ export class Account {
     this.changed = () => on.changed();
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.body = h("div.account-body");
-    this.element = h("section.account", { "aria-label": "Your account", "data-testid": "account" }, this.body, this.problem);
+    this.element = h("section.account", { "aria-label": t("account.title"), "data-testid": "account" }, this.body, this.problem);
   }
 
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
@@ -65,10 +66,10 @@ export class Account {
 
   #guest() {
     return [
-      h("p.hint", {}, "Only this browser knows you. Keep this name, and a passkey lets you back in, here and elsewhere."),
-      h("div.finish.pair", {}, this.#button("Sign in", "sign-in", () => this.#signIn()), this.#button("Keep this name", "keep", () => this.#keep(), true)),
+      h("p.hint", {}, t("account.guest")),
+      h("div.finish.pair", {}, this.#button(t("account.signin"), "sign-in", () => this.#signIn()), this.#button(t("account.keep"), "keep", () => this.#keep(), true)),
       this.#recovery(),
-      this.#leaving("there is nothing to come back to"),
+      this.#leaving(t("account.delete.guest")),
     ];
   }
 
@@ -76,23 +77,23 @@ export class Account {
   async #kept(role) {
     const [{ passkeys, codes_left: left }, { logins }] = await Promise.all([api.passkeys(), api.logins()]);
     return [
-      role && h("div.finish.pair", {}, h("p.hint", {}, `You are ${role === "operator" ? "an operator" : "a moderator"} here.`), this.#button("Reports", "desk", async () => this.on.desk(), true)),
-      h("h3.account-title", {}, "Your passkeys"),
-      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, `used ${ago(one.used_at, nowS())}`, passkeys.length > 1 && ["Remove", () => surely(() => api.removePasskey(one.id))]))),
-      h("div.finish.pair", {}, this.#button(`New recovery codes (${left} left)`, "codes", () => this.#newCodes()), this.#button("Add a passkey", "add-passkey", () => this.#keep())),
-      h("h3.account-title", {}, "Where you are signed in"),
-      h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? "here" : `seen ${ago(one.seen_at, nowS())}`, !one.here && ["Sign out", () => api.endLogin(one.id)]))),
-      h("div.finish.pair", {}, this.#button("Sign out everywhere else", "end-others", () => this.#then(api.endLogins())), this.#button("Sign out here", "sign-out", () => this.#signOut(logins))),
-      this.#leaving("nobody can bring it back"),
+      role && h("div.finish.pair", {}, h("p.hint", {}, role === "operator" ? t("account.operator") : t("account.moderator")), this.#button(t("desk.title"), "desk", async () => this.on.desk(), true)),
+      h("h3.account-title", {}, t("account.passkeys")),
+      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), passkeys.length > 1 && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
+      h("div.finish.pair", {}, this.#button(t("account.newcodes", { n: left }), "codes", () => this.#newCodes()), this.#button(t("account.add"), "add-passkey", () => this.#keep())),
+      h("h3.account-title", {}, t("account.logins")),
+      h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? t("account.here") : t("account.seen", { when: agoWords(one.seen_at, nowS()) }), !one.here && [t("account.signout"), () => api.endLogin(one.id)]))),
+      h("div.finish.pair", {}, this.#button(t("account.others"), "end-others", () => this.#then(api.endLogins())), this.#button(t("account.signout.here"), "sign-out", () => this.#signOut(logins))),
+      this.#leaving(t("account.delete.kept")),
     ];
   }
 
-  /** Taking everything along, and leaving for good: the second in two presses. @param {string} then what it means */
-  #leaving(then) {
-    const leave = this.#button("Delete my account", "delete", async () => {
+  /** Taking everything along, and leaving for good: the second in two presses. @param {string} meaning of deleting it */
+  #leaving(meaning) {
+    const leave = this.#button(t("account.delete"), "delete", async () => {
       if (leave.dataset.sure !== "true") {
         leave.dataset.sure = "true";
-        setText(leave, "Yes, delete everything");
+        setText(leave, t("account.delete.sure"));
         return;
       }
       await surely(() => api.deleteMe());
@@ -100,11 +101,11 @@ export class Account {
       history.replaceState(null, "", "/"); // else this sheet would be open again, in the name of the next guest
       this.changed();
     });
-    leave.onblur = () => (setText(leave, "Delete my account"), (leave.dataset.sure = "false"));
-    return h("details", { "data-testid": "account-leaving" }, h("summary", {}, "Leave, or take everything along"),
-      h("p.hint", {}, "The archive holds your clips, films, words and lists, and opens without us."),
-      h("div.finish.pair", {}, this.#button("Download everything", "export", () => this.#export())),
-      h("p.hint", {}, `Deleting takes your clips, comments, likes and sign-ins with it, at once: ${then}. Remixes that others made stay theirs.`),
+    leave.onblur = () => (setText(leave, t("account.delete")), (leave.dataset.sure = "false"));
+    return h("details", { "data-testid": "account-leaving" }, h("summary", {}, t("account.leave")),
+      h("p.hint", {}, t("account.archive")),
+      h("div.finish.pair", {}, this.#button(t("account.export"), "export", () => this.#export())),
+      h("p.hint", {}, meaning),
       h("div.finish.pair", {}, leave));
   }
 
@@ -116,19 +117,19 @@ export class Account {
 
   /** @param {string} name @param {string} when @param {false | [string, () => Promise<any>]} end */
   #line(name, when, end) {
-    return h("li", {}, h("span.account-name", {}, name), h("span.account-when", {}, when), end && h("button.plain", { type: "button", onclick: () => this.#try(() => this.#then(end[1]())), "aria-label": `${end[0]}: ${name}` }, end[0]));
+    return h("li", {}, h("span.account-name", {}, name), h("span.account-when", {}, when), end && h("button.plain", { type: "button", onclick: () => this.#try(() => this.#then(end[1]())), "aria-label": t("account.end", { deed: end[0], name }) }, end[0]));
   }
 
   /** @param {string[]} codes */
   #codes(codes) {
-    return h("div.codes", { role: "group", "aria-label": "Recovery codes", "data-testid": "recovery-codes" },
-      h("p.hint", {}, "Write these down: each lets you in once if you lose your passkey. They are not shown again."),
+    return h("div.codes", { role: "group", "aria-label": t("account.codes"), "data-testid": "recovery-codes" },
+      h("p.hint", {}, t("account.codes.hint")),
       h("ol", {}, ...codes.map((code) => h("li", {}, h("code", {}, code)))));
   }
 
   #recovery() {
-    const handle = h("input.field", { name: "username", placeholder: "name", required: true, maxlength: 24, "aria-label": "Your name", autocapitalize: "none", spellcheck: "false" });
-    const code = h("input.field", { name: "code", placeholder: "recovery code", required: true, maxlength: 80, "aria-label": "Recovery code", autocomplete: "off", spellcheck: "false" });
+    const handle = h("input.field", { name: "username", placeholder: t("account.name.box"), required: true, maxlength: 24, "aria-label": t("account.name"), autocapitalize: "none", spellcheck: "false" });
+    const code = h("input.field", { name: "code", placeholder: t("account.code.box"), required: true, maxlength: 80, "aria-label": t("account.code"), autocomplete: "off", spellcheck: "false" });
     const enter = async (/** @type {Event} */ event) => {
       event.preventDefault();
       await this.#try(async () => {
@@ -136,7 +137,7 @@ export class Account {
         this.changed();
       });
     };
-    return h("details", {}, h("summary", {}, "I lost my passkey"), h("form.pair", { onsubmit: enter }, handle, code, h("button.plain", { type: "submit" }, "Enter")));
+    return h("details", {}, h("summary", {}, t("account.lost")), h("form.pair", { onsubmit: enter }, handle, code, h("button.plain", { type: "submit" }, t("account.enter"))));
   }
 
   /** @param {string} words @param {string} id @param {() => Promise<any>} act @param {boolean} [first] */
@@ -184,7 +185,7 @@ export class Account {
       await act();
     } catch (error) {
       const { name, message } = /** @type {Error} */ (error);
-      setText(this.problem, name === "NotAllowedError" ? "Nothing was done: the passkey was not used." : message);
+      setText(this.problem, name === "NotAllowedError" ? t("account.unused") : message);
       this.problem.hidden = false;
     }
   }

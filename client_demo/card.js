@@ -7,6 +7,7 @@ import { forming } from "./merge.js";
 import { Rail } from "./rail.js";
 import { Ring } from "./ring.js";
 import { Shade } from "./shade.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Entry} Entry */
 
@@ -68,11 +69,11 @@ export class Card {
     this.still = h("canvas.still", { hidden: true });
     this.frame = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });
-    this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": "Play", onclick: actions.toggle }, icon("play"));
+    this.playButton = h("button.play", { type: "button", hidden: true, "data-testid": "play", "aria-label": t("play"), onclick: actions.toggle }, icon("play"));
     this.played = h("div.played", { "aria-hidden": "true" });
     this.caption = new Caption(clip, actions, () => this.#fold(this.element.dataset.folded !== "true"));
     this.rail = new Rail(id, actions);
-    this.hearButton = h("button.hear", { type: "button", hidden: true, "data-testid": "tap-sound", "aria-keyshortcuts": "m", onclick: () => actions.sound() }, icon("sound"), "Tap for sound");
+    this.hearButton = h("button.hear", { type: "button", hidden: true, "data-testid": "tap-sound", "aria-keyshortcuts": "m", onclick: () => actions.sound() }, icon("sound"), t("sound.tap"));
     this.stage = h("div.stage", {}, this.frame, this.hearts, this.played, this.playButton, this.hearButton, this.caption.element, this.rail.element);
     this.element.replaceChildren(this.stage);
     this.element.dataset.folded = "false";

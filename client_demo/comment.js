@@ -1,7 +1,8 @@
 /** One comment: its words, its answers folded below it, and what one can do with it. */
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago } from "./format.js";
+import { ago, short } from "./format.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Comment} Comment */
 /**
@@ -25,9 +26,9 @@ function words(text, profile) {
 
 /** @param {Comment} comment @param {number} now seconds */
 function when(comment, now) {
-  if (comment.pending) return "sending";
-  if (comment.held) return "waits for review: only you see it";
-  return ago(comment.created_at, now) + (comment.edited_at ? " · edited" : "");
+  if (comment.pending) return t("comment.sending");
+  if (comment.held) return t("comment.held");
+  return ago(comment.created_at, now) + (comment.edited_at ? t("comment.edited") : "");
 }
 
 /** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {any} [old] kept while the words stay, so that a menu stays open */
@@ -53,10 +54,10 @@ function refill(item, comment, deeds, pinned) {
 /** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {Map<string, any>} answers that are shown already */
 function fill(item, comment, deeds, pinned, answers) {
   const by = nameLink("name", comment.author.handle, deeds.profile);
-  item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, "pinned")), said("p", {}, ...words(comment.text, deeds.profile)));
+  item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, t("comment.pinned"))), said("p", {}, ...words(comment.text, deeds.profile)));
   if (comment.pending) return;
   item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));
-  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": "Replies" }, ...comment.answers.map((one) => commentItem(one, deeds, false, answers.get(one.id)))));
+  if (comment.answers?.length) item.append(h("ol.answers", { "aria-label": t("comment.replies") }, ...comment.answers.map((one) => commentItem(one, deeds, false, answers.get(one.id)))));
 }
 
 /** @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned */
@@ -65,11 +66,11 @@ function buttons(comment, deeds, pinned) {
   const button = (/** @type {string} */ label, /** @type {(one: Comment) => void} */ deed, /** @type {Record<string, any>} */ more = {}) =>
     h("button.deed-of", { type: "button", onclick: () => deed(comment), ...more }, label);
   const hidden = (comment.replies ?? 0) - (comment.answers?.length ?? 0);
-  const menu = [may.edit && button("Edit", deeds.edit), may.pin && button(pinned ? "Unpin" : "Pin", deeds.pin), may.remove && button("Delete", deeds.remove), may.report && button("Report", deeds.report, { "data-testid": "comment-report" })].filter(Boolean);
+  const menu = [may.edit && button(t("comment.edit"), deeds.edit), may.pin && button(pinned ? t("comment.unpin") : t("comment.pin"), deeds.pin), may.remove && button(t("delete"), deeds.remove), may.report && button(t("report"), deeds.report, { "data-testid": "comment-report" })].filter(Boolean);
   return [
-    !comment.held && h("button.deed-of", { type: "button", "aria-pressed": String(Boolean(comment.liked)), "aria-label": `Like, ${comment.likes ?? 0} so far`, "data-testid": "comment-like", onclick: () => deeds.like(comment) }, icon("heart"), comment.likes ? String(comment.likes) : ""),
-    !comment.held && button("Reply", deeds.answer, { "data-testid": "comment-answer" }),
-    hidden > 0 && button(hidden === 1 ? "1 reply" : `${hidden} replies`, deeds.unfold, { "data-testid": "unfold" }),
-    menu.length > 0 && h("details.more-of", { "data-testid": "comment-menu" }, h("summary", { "aria-label": "More" }, "•••"), h("span.deeds", {}, ...menu)),
+    !comment.held && h("button.deed-of", { type: "button", "aria-pressed": String(Boolean(comment.liked)), "aria-label": t("comment.like", { n: comment.likes ?? 0 }), "data-testid": "comment-like", onclick: () => deeds.like(comment) }, icon("heart"), comment.likes ? short(comment.likes) : ""),
+    !comment.held && button(t("comment.reply"), deeds.answer, { "data-testid": "comment-answer" }),
+    hidden > 0 && button(t("comment.unfold", { n: hidden }), deeds.unfold, { "data-testid": "unfold" }),
+    menu.length > 0 && h("details.more-of", { "data-testid": "comment-menu" }, h("summary", { "aria-label": t("menu.title") }, "•••"), h("span.deeds", {}, ...menu)),
   ];
 }

@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { expectComment, withComments } from "./merge.js";
 import { changeComment, withLikes } from "./talk.js";
 import { complain } from "./toast.js";
+import { t } from "./words.js";
 
 const LONGEST = 500;
 
@@ -25,14 +26,14 @@ export class Comments {
     /** @type {import("./merge.js").Comment | null} */
     this.editing = null;
     this.deeds = this.#deeds();
-    this.list = h("ol.comments", { "aria-label": "Comments", "aria-live": "polite", "data-testid": "comment-list" });
-    this.none = h("p.none", {}, "Nobody has said anything yet.");
-    this.older = h("button.quiet", { type: "button", hidden: true, "data-testid": "older", onclick: () => this.#page() }, "Older comments");
-    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "Say something kind", "aria-label": "Your comment", enterkeyhint: "send", "data-testid": "comment-input", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#leave(event), oninput: () => this.#typed() });
+    this.list = h("ol.comments", { "aria-label": t("comments.title"), "aria-live": "polite", "data-testid": "comment-list" });
+    this.none = h("p.none", {}, t("comments.none"));
+    this.older = h("button.quiet", { type: "button", hidden: true, "data-testid": "older", onclick: () => this.#page() }, t("comments.older"));
+    this.input = h("input.field", { name: "comment", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: t("comments.kind"), "aria-label": t("comments.yours"), enterkeyhint: "send", "data-testid": "comment-input", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#leave(event), oninput: () => this.#typed() });
     this.left = h("small.left", { "aria-live": "polite" });
-    this.send = h("button.round", { type: "submit", "aria-label": "Send", disabled: true, "data-testid": "comment-send" }, icon("send"));
+    this.send = h("button.round", { type: "submit", "aria-label": t("send"), disabled: true, "data-testid": "comment-send" }, icon("send"));
     const form = h("form.say", { onsubmit: (/** @type {Event} */ event) => this.#say(event) }, this.input, this.left, this.send);
-    this.element = h("div.talk", { role: "tabpanel", id: "panel-comments", "aria-label": "Comments" }, h("div.scroll", { tabindex: "0", role: "region", "aria-label": "Comment list" }, this.none, this.list, this.older), form);
+    this.element = h("div.talk", { role: "tabpanel", id: "panel-comments", "aria-label": t("comments.title") }, h("div.scroll", { tabindex: "0", role: "region", "aria-label": t("comments.list") }, this.none, this.list, this.older), form);
   }
 
   /** @param {string | null} id */
@@ -67,7 +68,7 @@ export class Comments {
       remove: (one) => this.#change(one, api.removeComment(one.clip, one.id), () => null),
       pin: (one) => void api.pinComment(one.clip, one.id, this.store.get(one.clip)?.pinned !== one.id).catch(complain),
       unfold: (one) => this.#change(one, api.replies(one.clip, one.id), (now, page) => ({ ...now, answers: withLikes(page.comments, page.liked ?? []) })),
-      report: (one) => this.listener.report({ kind: "comment", subject: one.id, name: `what @${one.author.handle} wrote` }),
+      report: (one) => this.listener.report({ kind: "comment", subject: one.id, name: t("report.comment", { who: `@${one.author.handle}` }) }),
       may: (one) => this.#may(one),
     };
   }
@@ -96,9 +97,9 @@ export class Comments {
     this.answering = answering;
     this.editing = editing;
     this.input.value = editing?.text ?? (answering?.parent ? `@${answering.author.handle} ` : "");
-    const what = editing ? "Your other words" : answering ? `Reply to @${answering.author.handle}` : "Your comment";
+    const what = editing ? t("comments.rewrite") : answering ? t("comments.reply", { who: `@${answering.author.handle}` }) : t("comments.yours");
     this.input.setAttribute("aria-label", what);
-    this.input.placeholder = editing || answering ? what : "Say something kind";
+    this.input.placeholder = editing || answering ? what : t("comments.kind");
     this.#typed();
     if (answering || editing) this.input.focus({ preventScroll: true });
   }

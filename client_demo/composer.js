@@ -3,15 +3,16 @@ import { newKey, Problem } from "/client.js";
 import { api } from "./api.js";
 import { chip, h, lasting, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
-import { marked, strengthWords } from "./format.js";
+import { length, marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
 import { LiveReading } from "./reading.js";
 import { suggestions } from "./suggest.js";
 import { CHOICES } from "./terms.js";
+import { t } from "./words.js";
 
 const EXAMPLES = 4;
 /** Who sees a clip, and in which words. @type {[string, string][]} */
-const SEEN = [["public", "everybody"], ["unlisted", "who has the link"], ["private", "only you"]];
+const SEEN = [["public", t("composer.public")], ["unlisted", t("composer.unlisted")], ["private", t("composer.private")]];
 
 /** @typedef {{text?: string, parent?: import("./merge.js").Clip | null,
  *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
@@ -33,15 +34,15 @@ export class Composer {
   #build() {
     this.title = h("h2.sheet-title", { id: "composer-title" });
     this.text = h("textarea.prompt", {
-      name: "text", rows: 2, placeholder: "a red fox hopping in the forest at night", maxlength: 500, required: true, autocomplete: "off", dir: "auto", enterkeyhint: "send",
-      "aria-label": "Your prompt", "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
+      name: "text", rows: 2, placeholder: t("composer.placeholder"), maxlength: 500, required: true, autocomplete: "off", dir: "auto", enterkeyhint: "send",
+      "aria-label": t("composer.prompt"), "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
     });
     this.answer = h("div.answer", { role: "status", "data-testid": "composer-answer", hidden: true });
     this.examples = h("div.examples", { "data-testid": "examples" });
     this.kin = h("div.kin", { hidden: true });
-    this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, "Draw it"), icon("send"));
+    this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, t("composer.draw")), icon("send"));
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.kin, this.text, this.reading.element, this.answer, this.examples, this.#options());
     this.dialog = h("dialog.sheet.composer-sheet", { "data-sheet": "compose", "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
     document.body.append(this.dialog);
@@ -49,18 +50,18 @@ export class Composer {
 
   #options() {
     this.seconds = h("input", { type: "range", name: "seconds", min: 1, max: 10, value: 5, id: "seconds", "data-testid": "seconds" });
-    this.seed = h("input.field", { type: "text", inputmode: "numeric", pattern: "[0-9]{1,10}", id: "seed", placeholder: "any", "data-testid": "seed" });
+    this.seed = h("input.field", { type: "text", inputmode: "numeric", pattern: "[0-9]{1,10}", id: "seed", placeholder: t("composer.seed.any"), "data-testid": "seed" });
     this.strength = h("input", { type: "range", min: 0.05, max: 1, step: 0.05, value: 0.6, id: "strength", "data-testid": "strength" });
-    const length = slider("Length", this.seconds, (value) => `${value} s`);
+    const long = slider(t("fact.length"), this.seconds, (value) => length(value));
     this.second = h("input", { type: "range", min: 1, max: 9, value: 1, id: "second", "data-testid": "second" });
-    this.from = slider("Keep the first", this.second, (value) => `${value} s`);
-    this.change = slider("Change", this.strength, strengthWords);
+    this.from = slider(t("composer.keep"), this.second, (value) => length(value));
+    this.change = slider(t("composer.change"), this.strength, strengthWords);
     this.seen = h("select.field", { id: "visibility", "data-testid": "visibility" }, ...SEEN.map(([value, words]) => h("option", { value }, words)));
-    const more = h("details.more", {}, h("summary", {}, "More"),
-      h("label.row", { for: "visibility" }, h("span", {}, "Seen by"), this.seen),
+    const more = h("details.more", {}, h("summary", {}, t("menu.title")),
+      h("label.row", { for: "visibility" }, h("span", {}, t("composer.seen")), this.seen),
       ...this.#terms(),
-      h("label.row", { for: "seed" }, h("span", {}, "Seed"), this.seed));
-    return h("footer", {}, this.change, this.from, length, h("div.finish", {}, more, this.submit));
+      h("label.row", { for: "seed" }, h("span", {}, t("fact.seed")), this.seed));
+    return h("footer", {}, this.change, this.from, long, h("div.finish", {}, more, this.submit));
   }
 
   /** Who may remix it and what others may do with it: what was chosen last, also on another day. */
@@ -68,7 +69,7 @@ export class Composer {
     const chosen = lasting.read("terms", {});
     /** @type {Record<string, any>} */
     this.terms = Object.fromEntries(["remixing", "license"].map((name) => [name, h("select.field", { id: `new-${name}`, "data-testid": `new-${name}`, onchange: () => lasting.write("terms", this.#chosen()) }, ...CHOICES[name].map(([value, words]) => h("option", { value, selected: value === chosen[name] }, words)))]));
-    return [h("label.row", { for: "new-remixing" }, h("span", {}, "Remixes"), this.terms.remixing), h("label.row", { for: "new-license" }, h("span", {}, "License"), this.terms.license)];
+    return [h("label.row", { for: "new-remixing" }, h("span", {}, t("remixes")), this.terms.remixing), h("label.row", { for: "new-license" }, h("span", {}, t("fact.license")), this.terms.license)];
   }
 
   #chosen() {
@@ -81,8 +82,8 @@ export class Composer {
     this.parent = parent;
     this.forking = parent !== null && second !== null;
     this.dialog.dataset.sheet = this.forking ? "fork" : parent ? "remix" : "compose";
-    setText(this.title, this.forking ? "From here on, differently" : parent ? "Remix" : "What should come to light?");
-    setText(this.submit.firstChild, this.forking ? "Fork it" : parent ? "Remix it" : "Draw it");
+    setText(this.title, this.forking ? t("composer.fork") : parent ? t("remix") : t("composer.title"));
+    setText(this.submit.firstChild, this.forking ? t("composer.fork.send") : parent ? t("composer.remix.send") : t("composer.draw"));
     this.change.hidden = !parent || this.forking;
     this.from.hidden = !this.forking;
     this.kin.hidden = !parent;
@@ -90,7 +91,7 @@ export class Composer {
     if (parent) {
       this.#keep(parent, second ?? 0);
       const poster = parent.poster_url && h("img", { src: parent.poster_url, alt: "" });
-      this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, `from @${parent.author.handle}`), said("span", {}, parent.text)));
+      this.kin.replaceChildren(poster || h("span.no-poster"), h("p", {}, h("small", {}, t("composer.from", { who: `@${parent.author.handle}` })), said("span", {}, parent.text)));
     }
     this.#clearAnswer();
     this.suggest();
@@ -127,7 +128,7 @@ export class Composer {
   /** Makes new examples of the words that the model knows. */
   suggest() {
     const made = suggestions(this.listener.slots(), EXAMPLES, Math.random);
-    const shuffle = h("button.round.small", { type: "button", "aria-label": "Other examples", "data-testid": "shuffle", onclick: () => this.suggest() }, icon("shuffle"));
+    const shuffle = h("button.round.small", { type: "button", "aria-label": t("composer.shuffle"), "data-testid": "shuffle", onclick: () => this.suggest() }, icon("shuffle"));
     this.examples.replaceChildren(...made.map((text) => chip(text, () => this.#use(text))), shuffle);
     this.#typed();
   }
@@ -197,7 +198,7 @@ export class Composer {
   #refused(error, text) {
     if (error instanceof Problem && error.refusal) return this.#show("refusal", ...refusalWords(error.refusal, text, (to) => this.#use(to)));
     if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
-    const message = error instanceof Problem ? error.message : "The theatre cannot be reached. Your words are kept; try again in a moment.";
+    const message = error instanceof Problem ? error.message : t("composer.away");
     this.#show("problem", h("p", {}, message));
   }
 
@@ -208,7 +209,7 @@ export class Composer {
     this.#show("wait", h("p", {}, message, " ", clock));
     let rest = seconds;
     const tick = () => {
-      setText(clock, rest > 0 ? `Again in ${rest} s.` : "");
+      setText(clock, rest > 0 ? t("composer.wait", { time: length(rest) }) : "");
       this.submit.disabled = rest > 0;
       if (rest-- <= 0) this.#clearAnswer();
     };
@@ -252,6 +253,6 @@ function refusalWords(refusal, text, use) {
   const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
   const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
   if (!refusal.allowed) return words;
-  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, "Use this instead"), said("span", {}, refusal.allowed));
+  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, t("composer.instead")), said("span", {}, refusal.allowed));
   return [...words, button];
 }

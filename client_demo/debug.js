@@ -1,5 +1,7 @@
 /** The overlay of the stream's figures, for those who look for what is slow. Key: D. */
 import { h, setText } from "./dom.js";
+import { decimal } from "./format.js";
+import { t } from "./words.js";
 
 const EVERY_MS = 1000;
 
@@ -14,18 +16,18 @@ export function figures(server, inbound, before) {
   const since = Math.max(1, (inbound?.timestamp ?? 0) - (before?.timestamp ?? 0)) / 1000;
   const rate = (/** @type {string} */ name) => ((inbound?.[name] ?? 0) - (before?.[name] ?? 0)) / since;
   return [
-    ["clip", server?.clip ?? "–"],
-    ["round trip", ms(server?.round_trip_s)],
-    ["lost", `${((server?.lost ?? 0) * 100).toFixed(1)} %`],
-    ["jitter", ms(server?.jitter_s)],
-    ["line", server?.bitrate ? `${(server.bitrate / 1e6).toFixed(1)} Mbit/s` : "–"],
-    ["received", before ? `${Math.round((rate("bytesReceived") * 8) / 1000)} kbit/s` : "–"],
-    ["decoded", before ? `${rate("framesDecoded").toFixed(1)} fps` : "–"],
-    ["picture", inbound?.frameWidth ? `${inbound.frameWidth}×${inbound.frameHeight}` : "–"],
-    ["buffer", ms(inbound?.jitterBufferEmittedCount ? inbound.jitterBufferDelay / inbound.jitterBufferEmittedCount : null)],
-    ["rendition", `${server?.rendition ?? "–"}, ${server?.switches ?? 0} changes`],
-    ["sent", `${server?.pictures ?? 0} pictures, ${server?.again ?? 0} packets again`],
-    ["frozen", `${inbound?.freezeCount ?? 0}, dropped ${inbound?.framesDropped ?? 0}`],
+    [t("debug.clip"), server?.clip ?? "–"],
+    [t("debug.trip"), ms(server?.round_trip_s)],
+    [t("debug.lost"), t("debug.percent", { n: decimal((server?.lost ?? 0) * 100) })],
+    [t("debug.jitter"), ms(server?.jitter_s)],
+    [t("debug.line"), server?.bitrate ? t("debug.mbits", { n: decimal(server.bitrate / 1e6) }) : "–"],
+    [t("debug.received"), before ? t("debug.kbits", { n: Math.round((rate("bytesReceived") * 8) / 1000) }) : "–"],
+    [t("debug.decoded"), before ? t("debug.fps", { n: decimal(rate("framesDecoded")) }) : "–"],
+    [t("debug.picture"), inbound?.frameWidth ? `${inbound.frameWidth}×${inbound.frameHeight}` : "–"],
+    [t("debug.buffer"), ms(inbound?.jitterBufferEmittedCount ? inbound.jitterBufferDelay / inbound.jitterBufferEmittedCount : null)],
+    [t("debug.rendition"), t("debug.changes", { rendition: server?.rendition ?? "–", n: server?.switches ?? 0 })],
+    [t("debug.sent"), t("debug.sent.words", { n: server?.pictures ?? 0, again: server?.again ?? 0 })],
+    [t("debug.frozen"), t("debug.frozen.words", { n: inbound?.freezeCount ?? 0, dropped: inbound?.framesDropped ?? 0 })],
   ];
 }
 
@@ -33,7 +35,7 @@ export class Debug {
   /** @param {import("/client.js").Channel} channel */
   constructor(channel) {
     this.channel = channel;
-    this.list = h("dl.figures", { "data-testid": "figures", "aria-label": "Figures of the stream", hidden: true });
+    this.list = h("dl.figures", { "data-testid": "figures", "aria-label": t("debug.title"), hidden: true });
     document.body.append(this.list);
   }
 

@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { expectLike } from "./merge.js";
 import { complain } from "./toast.js";
+import { t } from "./words.js";
 
 /** @template {{open(...given: any[]): any}} T @typedef {import("./later.js").Later<T>} Later */
 
@@ -24,13 +25,13 @@ export function deeds({ store, social, interest, composer, panel, sharing, menu,
     lineage: (/** @type {string} */ _id) => panel.toggle("lineage"),
     remix(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip?.remixing === "nobody" && !store.isMine(id)) toast("Its author wants nobody to remix this clip.");
+      if (clip?.remixing === "nobody" && !store.isMine(id)) toast(t("deed.remix.nobody"));
       else if (clip?.status === "done") composer.open({ text: clip.text, parent: clip });
-      else toast("A clip can be remixed once it is done.");
+      else toast(t("deed.remix.early"));
     },
     fork(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip?.remixing === "nobody" && !store.isMine(id)) toast("Its author wants nobody to fork this clip.");
+      if (clip?.remixing === "nobody" && !store.isMine(id)) toast(t("deed.fork.nobody"));
       else if (clip?.status === "done") composer.open({ text: clip.text, parent: clip, second: Math.floor(at()) });
     },
     again: (/** @type {string} */ id) => composer.open({ text: store.get(id)?.clip.text }),

@@ -1,20 +1,21 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
-import { ago, plural } from "./format.js";
+import { ago } from "./format.js";
 import { icon } from "./icons.js";
 import { REASONS } from "./report.js";
 import { choose } from "./tabs.js";
+import { t } from "./words.js";
 
 /** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[]}} Case */
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
 /** @type {[string, string][]} action, and what it is called */
-const OF_THINGS = [["dismiss", "Leave it"], ["hide", "Hide"], ["remove", "Remove"]];
+const OF_THINGS = [["dismiss", t("desk.dismiss")], ["hide", t("desk.hide")], ["remove", t("desk.remove")]];
 /** @type {Record<string, [string, string][]>} */
-const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", "Leave it"], ["suspend", "Suspend"]] };
+const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", t("desk.dismiss")], ["suspend", t("desk.suspend")]] };
 /** @type {Record<string, string>} */
-const DONE = { dismiss: "Left", hide: "Hidden", remove: "Removed", suspend: "Suspended", publish: "Published" };
+const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remove: t("desk.done.remove"), suspend: t("desk.done.suspend"), publish: t("desk.done.publish") };
 
 const nowS = () => Date.now() / 1000;
 
@@ -24,11 +25,11 @@ export class Desk {
     this.on = on;
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.list = h("ul.cases", { "data-testid": "desk-list" });
-    this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": "Reports" }, this.list);
+    this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "Reports" }, ...[["open", "Open"], ["decided", "Decided"]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = h("dialog.sheet.desk", { "data-sheet": "desk", "aria-labelledby": "desk-title", "data-testid": "desk", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, "Reports"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, t("desk.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.tabs, this.problem, this.panel);
     document.body.append(this.dialog);
   }
@@ -48,15 +49,15 @@ export class Desk {
 
   async #show() {
     const rows = this.which === "open" ? (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one)) : (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
-    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, this.which === "open" ? "Nothing is reported." : "Nothing was decided yet.")]));
+    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, this.which === "open" ? t("desk.none") : t("desk.none.decided"))]));
   }
 
   /** @param {Case} one */
   #case(one) {
     const reasons = [...new Set(one.reports.map(({ reason }) => NAMES[reason] ?? reason))].join(", ");
-    const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: "Words to whose it is, if any", "aria-label": "Words to whose it is" });
+    const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: t("desk.note"), "aria-label": t("desk.note.label") });
     return h("li.case", { "data-testid": "case", "data-subject": one.subject },
-      h("p.case-head", {}, h("b", {}, `${plural(one.reports.length, "report")}: ${reasons}`), h("time", {}, ago(one.reports[0].at, nowS()))),
+      h("p.case-head", {}, h("b", {}, t("desk.reports", { n: one.reports.length, reasons })), h("time", {}, ago(one.reports[0].at, nowS()))),
       this.#what(one), ...one.reports.filter(({ words }) => words).map(({ words, reporter }) => said("p.case-words", {}, `@${reporter.handle}: ${words}`)),
       note, h("div.case-deeds", {}, ...ACTIONS[one.kind].map(([action, name]) => this.#deed(one, action, name, note))));
   }
@@ -68,7 +69,7 @@ export class Desk {
       if (clip) this.on.clip(clip);
       else this.on.profile(author.handle);
     };
-    const label = kind === "person" ? `@${author.handle}` : `${kind} of @${author.handle}`;
+    const label = kind === "person" ? `@${author.handle}` : kind === "comment" ? t("desk.comment", { who: `@${author.handle}` }) : t("desk.clip", { who: `@${author.handle}` });
     return h("button.case-what", { type: "button", "data-testid": "case-look", onclick: look }, h("span", {}, label), text ? said("span.case-text", {}, text) : null);
   }
 
@@ -80,7 +81,7 @@ export class Desk {
     button.onclick = () => {
       if (action === "dismiss" || button.dataset.sure === "true") return this.#try(() => this.#decide(one, action, note.value));
       button.dataset.sure = "true";
-      setText(button, "Sure?");
+      setText(button, t("sure"));
     };
     return button;
   }
@@ -93,12 +94,12 @@ export class Desk {
 
   /** @param {any} one */
   #decision(one) {
-    const who = one.by ? `@${one.by.handle}` : "the operator's token";
-    const undone = one.undone_at ? `, undone by ${one.undone_by ? `@${one.undone_by.handle}` : "the operator's token"}` : "";
-    const undo = !one.undone_at && !one.final && h("button.plain", { type: "button", "data-testid": "case-undo", onclick: () => this.#try(() => this.#undo(one.id)) }, "Undo");
+    const nameOf = (/** @type {any} */ person) => (person ? `@${person.handle}` : t("desk.token"));
+    const who = one.undone_at ? t("desk.by.undone", { who: nameOf(one.by), other: nameOf(one.undone_by) }) : t("desk.by", { who: nameOf(one.by) });
+    const undo = !one.undone_at && !one.final && h("button.plain", { type: "button", "data-testid": "case-undo", onclick: () => this.#try(() => this.#undo(one.id)) }, t("desk.undo"));
     return h("li.case", { "data-testid": "decision", "data-subject": one.subject },
-      h("p.case-head", {}, h("b", {}, `${DONE[one.action] ?? one.action}: ${NAMES[one.reason] ?? one.reason}`), h("time", {}, ago(one.at, nowS()))),
-      this.#what(one), one.note && said("p.case-words", {}, one.note), h("p.case-words", {}, `by ${who}${undone}${one.final ? ", final" : ""}`), undo && h("div.case-deeds", {}, undo));
+      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[one.action] ?? one.action, reason: NAMES[one.reason] ?? one.reason })), h("time", {}, ago(one.at, nowS()))),
+      this.#what(one), one.note && said("p.case-words", {}, one.note), h("p.case-words", {}, one.final ? t("desk.final", { who }) : who), undo && h("div.case-deeds", {}, undo));
   }
 
   /** @param {string} id */

@@ -1,9 +1,9 @@
 /** Finding: a box for words, what they may mean, what was found; while it is empty, a wall of what is worth a look. */
 import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
-import { plural } from "./format.js";
 import { icon } from "./icons.js";
 import { fillGrid, tile } from "./tiles.js";
+import { parts, t } from "./words.js";
 
 const PAUSE_MS = 220;
 
@@ -23,19 +23,19 @@ export class Finder {
     /** @type {string | null} */
     this.cursor = null;
     this.turn = 0;
-    this.input = h("input.field.finder-box", { type: "search", enterkeyhint: "search", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 200, "aria-label": "Search clips and people", placeholder: "Clips and people", "data-testid": "search-input", oninput: () => this.#typed() });
+    this.input = h("input.field.finder-box", { type: "search", enterkeyhint: "search", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 200, "aria-label": t("finder.label"), placeholder: t("finder.box"), "data-testid": "search-input", oninput: () => this.#typed() });
     this.chosen = h("button.chip.on", { type: "button", hidden: true, "data-testid": "search-tag", onclick: () => this.#show("", this.input.value) });
-    this.suggestions = h("div.finder-words", { role: "group", "aria-label": "Suggestions", "data-testid": "suggestions" });
-    this.people = h("div.finder-words", { role: "group", "aria-label": "People", "data-testid": "found-people" });
+    this.suggestions = h("div.finder-words", { role: "group", "aria-label": t("finder.suggestions"), "data-testid": "suggestions" });
+    this.people = h("div.finder-words", { role: "group", "aria-label": t("finder.people"), "data-testid": "found-people" });
     this.count = h("p.unseen", { role: "status", "data-testid": "search-count" });
     this.grid = h("ul.grid", { "data-testid": "search-grid" });
     this.wall = h("div.wall", { "data-testid": "explore" });
     this.end = h("div.finder-end", { "aria-hidden": "true" });
     this.body = h("div.finder-body", {}, this.people, this.count, this.grid, this.wall, this.end);
     const form = h("form.finder-form", { role: "search", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#search().catch(this.on.failed)) }, icon("search"), this.input);
-    const close = h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"));
+    const close = h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"));
     this.dialog = h("dialog.sheet.finder", { "aria-labelledby": "finder-title", "data-testid": "search", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("h2.unseen", { id: "finder-title" }, "Search"), h("div.head", {}, form, close), this.chosen, this.suggestions, this.body);
+      h("h2.unseen", { id: "finder-title" }, t("finder.title")), h("div.head", {}, form, close), this.chosen, this.suggestions, this.body);
     document.body.append(this.dialog);
     new IntersectionObserver(([seen]) => seen.isIntersecting && this.cursor && this.#more().catch(this.on.failed), { root: this.body, rootMargin: "400px" }).observe(this.end);
   }
@@ -53,7 +53,7 @@ export class Finder {
     this.dialog.dataset.sheet = tag ? `#${tag}` : "search";
     this.input.value = text;
     this.chosen.hidden = !tag;
-    this.chosen.replaceChildren(tagWords(tag), icon("close"), h("span.unseen", {}, ", no longer"));
+    this.chosen.replaceChildren(tagWords(tag), icon("close"), h("span.unseen", {}, t("finder.unchoose")));
     this.#search().catch(this.on.failed);
   }
 
@@ -76,9 +76,9 @@ export class Finder {
     this.cursor = found.cursor;
     this.#suggest(text, words.words);
     this.people.replaceChildren(...found.people.map((/** @type {any} */ person) => said("button.chip", { type: "button", "data-testid": "found-person", onclick: () => this.#person(person.handle) }, `@${person.handle}`)));
-    fillGrid(this.grid, found.clips, (clip) => this.#go(clip), "Nothing shows that yet.");
+    fillGrid(this.grid, found.clips, (clip) => this.#go(clip), t("finder.none"));
     this.body.scrollTop = 0;
-    setText(this.count, `${plural(found.clips.length, "clip")}${found.cursor ? " and more" : ""}`);
+    setText(this.count, found.cursor ? t("finder.found.more", { n: found.clips.length }) : t("finder.found", { n: found.clips.length }));
   }
 
   async #more() {
@@ -119,10 +119,10 @@ export class Finder {
     this.grid.hidden = true;
     this.wall.hidden = false;
     setText(this.count, "");
-    const rows = [row("Being drawn now", wall.live, (clip) => this.#go(clip)), row("Rising", wall.rising, (clip) => this.#go(clip)),
+    const rows = [row(t("finder.live"), wall.live, (clip) => this.#go(clip)), row(t("finder.rising"), wall.rising, (clip) => this.#go(clip)),
       ...[...wall.subjects, ...wall.places].map((/** @type {Row} */ one) => row(tagWords(one.tag), one.clips, (clip) => this.#go(clip), () => this.#show(one.tag, "")))];
     this.wall.replaceChildren(...rows.filter((one) => one !== null));
-    if (!this.wall.children.length) this.wall.append(h("p.hint", {}, "Nothing is lit yet."));
+    if (!this.wall.children.length) this.wall.append(h("p.hint", {}, t("finder.nothing")));
   }
 
   /** @param {Clip} clip */
@@ -141,6 +141,6 @@ export class Finder {
 /** @param {string} name @param {Clip[]} clips @param {(clip: Clip) => void} go @param {() => void} [all] */
 function row(name, clips, go, all) {
   if (!clips.length) return null;
-  const more = all && h("button.quiet", { type: "button", "data-testid": "explore-all", onclick: all }, "All", h("span.unseen", {}, ` of ${name}`));
+  const more = all && h("button.quiet", { type: "button", "data-testid": "explore-all", onclick: all }, ...parts("finder.all", { of: h("span.unseen", {}, t("finder.all.of", { name })) }));
   return h("section.wall-row", { "aria-label": name }, h("div.wall-head", {}, h("h3", {}, name), more), h("ul.strip", { "data-testid": "explore-row" }, ...clips.map((clip) => h("li", {}, tile(clip, go)))));
 }

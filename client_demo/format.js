@@ -9,6 +9,11 @@ const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeStyle: "sh
 /** 1234 -> "1.2K". @param {number} n */
 export const short = (n) => COMPACT.format(n);
 
+const DECIMAL = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** 2 -> "2.0". @param {number} n */
+export const decimal = (n) => DECIMAL.format(n);
+
 /** @typedef {"second" | "minute" | "hour" | "day"} Unit */
 /** @type {[Unit, number][]} from so many seconds on */
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 0]];
@@ -45,9 +50,6 @@ export function goes(thenS, nowS) {
   if (s < 3600) return t("expiry.soon");
   return t("expiry.goes", { when: s < 172800 ? RELATIVE.format(Math.round(s / 3600), "hour") : RELATIVE.format(Math.round(s / 86400), "day") });
 }
-
-/** @param {number} n @param {string} one @param {string} [many] */
-export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 const STAGES = /** @type {const} */ ([
   [12, t("stage.noise")],

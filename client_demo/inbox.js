@@ -1,34 +1,35 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, plural } from "./format.js";
+import { ago, moment } from "./format.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 /** @typedef {{id: string, kind: string, actor: import("./merge.js").Person, clip: string, text: string, outcome: string, count: number, at: number, seen: boolean}} Notice */
 
-/** @type {Record<string, (who: string) => string>} */
+/** What several did is told as one: ``n`` people. @type {Record<string, (who: string, n: number) => string>} */
 const WORDS = {
-  liked: (who) => `${who} liked your clip`,
-  commented: (who) => `${who} commented on your clip`,
-  replied: (who) => `${who} replied to you`,
-  mentioned: (who) => `${who} mentioned you`,
-  remixed: (who) => `${who} remixed your clip`,
-  followed: (who) => `${who} follows you`,
-  finished: () => "Your clip is finished",
-  failed: () => "Your clip could not be drawn",
+  liked: (who, n) => t("inbox.liked", { who, n }),
+  commented: (who) => t("inbox.commented", { who }),
+  replied: (who) => t("inbox.replied", { who }),
+  mentioned: (who) => t("inbox.mentioned", { who }),
+  remixed: (who) => t("inbox.remixed", { who }),
+  followed: (who, n) => t("inbox.followed", { who, n }),
+  finished: () => t("inbox.finished"),
+  failed: () => t("inbox.failed"),
 };
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
 const OUTCOMES = {
-  decided: { dismiss: "What you reported stays: it does not break the rules", hide: "What you reported is hidden", remove: "What you reported is removed", suspend: "Whom you reported is suspended", publish: "What you reported stays" },
-  moderated: { hide: "A moderator hid something of yours", remove: "A moderator removed something of yours", suspend: "A moderator suspended you: you can read, and write nothing", restore: "A moderator took a decision back: what is yours is there again", publish: "Your comment was read, and everybody sees it" },
+  decided: { dismiss: t("inbox.decided.dismiss"), hide: t("inbox.decided.hide"), remove: t("inbox.decided.remove"), suspend: t("inbox.decided.suspend"), publish: t("inbox.decided.publish") },
+  moderated: { hide: t("inbox.moderated.hide"), remove: t("inbox.moderated.remove"), suspend: t("inbox.moderated.suspend"), restore: t("inbox.moderated.restore"), publish: t("inbox.moderated.publish") },
 };
 
 /** A sentence for a notice; the actor is the last of several. @param {Notice} notice */
 export function sentence({ kind, actor, count, outcome }) {
-  if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? `Decided: ${outcome}`;
-  const together = kind === "liked" || kind === "followed";
-  const who = together && count > 1 ? `@${actor.handle} and ${plural(count - 1, "other")}` : `@${actor.handle}`;
-  return (WORDS[kind] ?? ((name) => `${name}: ${kind}`))(who);
+  if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? t("inbox.decided", { outcome });
+  const n = kind === "liked" || kind === "followed" ? count : 1;
+  const who = n > 1 ? t("inbox.together", { who: `@${actor.handle}`, n: n - 1 }) : `@${actor.handle}`;
+  return WORDS[kind]?.(who, n) ?? t("inbox.other", { who, kind });
 }
 
 export class Inbox {
@@ -37,13 +38,13 @@ export class Inbox {
     this.on = on;
     this.button = /** @type {HTMLElement} */ (document.querySelector("#inbox"));
     this.mark = h("span.mark", { "aria-hidden": "true", hidden: true });
-    this.words = h("span.unseen", {}, "Inbox");
+    this.words = h("span.unseen", {}, t("inbox.title"));
     this.button.append(icon("bell"), this.mark, this.words);
     this.button.addEventListener("click", () => this.open());
     this.list = h("ul.notices", { "data-testid": "notices" });
-    this.none = h("p.hint", {}, "Nothing yet. When somebody likes, remixes or writes about a clip of yours, you hear of it here.");
+    this.none = h("p.hint", {}, t("inbox.none"));
     this.dialog = h("dialog.sheet.inbox", { "data-sheet": "inbox", "aria-labelledby": "inbox-title", "data-testid": "inbox", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, "What happened"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, t("inbox.happened")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.none, this.list);
     document.body.append(this.dialog);
   }
@@ -63,7 +64,7 @@ export class Inbox {
   count(unread) {
     this.mark.hidden = unread === 0;
     setText(this.mark, unread > 99 ? "99+" : String(unread));
-    setText(this.words, unread ? `Inbox, ${unread} new` : "Inbox");
+    setText(this.words, unread ? t("inbox.unread", { n: unread }) : t("inbox.title"));
   }
 
   open() {
@@ -88,10 +89,10 @@ export class Inbox {
     };
     const words = sentence(notice);
     const { handle } = notice.actor;
-    const named = words.startsWith(`@${handle}`);
-    const who = named && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
+    const [before, ...after] = words.split(`@${handle}`);
+    const who = after.length > 0 && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
     // The whole row is pressed, but its name: a link cannot stand in a button.
     return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
-      h("span.notice-words", {}, who, named ? words.slice(handle.length + 1) : words), notice.text && said("span.notice-text", {}, notice.text), h("time", {}, ago(notice.at, Date.now() / 1000))));
+      h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, Date.now() / 1000))));
   }
 }

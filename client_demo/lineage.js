@@ -3,6 +3,7 @@ import { marked } from "./diff.js";
 import { h, said } from "./dom.js";
 import { ago } from "./format.js";
 import { tile } from "./tiles.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {{clip: Clip, children: Branch[]}} Branch */
 
@@ -32,7 +33,7 @@ export function family(branches, current, go, parent) {
 
 /** All remixes of one clip, with what each says otherwise. @param {Clip} base @param {Clip[]} clips @param {(clip: Clip) => void} go */
 export function gallery(base, clips, go) {
-  if (!clips.length) return h("p.none", {}, "Nobody has remixed it yet.");
+  if (!clips.length) return h("p.none", {}, t("lineage.none"));
   return h("ul.gallery", { "data-testid": "remix-gallery" }, ...clips.map((clip) => h("li", {}, tile(clip, go), h("p.kin-words", {}, h("small", {}, `@${clip.author.handle}`), marked(base.text, clip.text)))));
 }
 

@@ -1,9 +1,10 @@
 /** Made by AI: which model drew a clip, of which words, out of which other clip, and what proves it. */
 import { api } from "./api.js";
 import { h, nameLink, said, setText } from "./dom.js";
-import { facts } from "./format.js";
+import { facts, length } from "./format.js";
 import { icon } from "./icons.js";
 import { followed } from "./steering.js";
+import { parts, t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip */
 
@@ -12,9 +13,9 @@ export const isTold = (id) => !id.startsWith("hidden-");
 
 /** What a clip came out of, in words. Pure. @param {Clip} clip */
 export function origin({ parent, recipe }) {
-  if (!parent) return "Nothing but these words";
-  const kind = recipe?.kept ? `Its first ${recipe.kept} s are` : "It was drawn over";
-  return isTold(parent) ? `${kind} another clip` : `${kind} a clip that is not public`;
+  if (!parent) return t("made.words.only");
+  if (recipe?.kept) return isTold(parent) ? t("made.kept", { time: length(recipe.kept) }) : t("made.kept.hidden", { time: length(recipe.kept) });
+  return isTold(parent) ? t("made.over") : t("made.over.hidden");
 }
 
 export class MadeSheet {
@@ -23,8 +24,8 @@ export class MadeSheet {
     this.on = on;
     this.body = h("div.made-body");
     this.dialog = h("dialog.sheet.made", { "aria-labelledby": "made-title", "data-sheet": "made", "data-testid": "made", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "made-title" }, "Made by AI"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
-      h("p.made-claim", {}, "No camera saw this. A model drew every picture of it."), this.body);
+      h("div.head", {}, h("h2.sheet-title", { id: "made-title" }, t("made.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+      h("p.made-claim", {}, t("made.claim")), this.body);
     document.body.append(this.dialog);
   }
 
@@ -39,16 +40,16 @@ export class MadeSheet {
   #words(clip) {
     const lines = followed(clip).map(({ text, at }) => h("li", {}, h("b", {}, at), " ", said("span", {}, text)));
     const author = nameLink("author", clip.author.handle, (name) => this.#leave(() => this.on.profile(name)));
-    return part("Of these words", said("p.made-words", { "data-testid": "made-words" }, clip.text), h("p.made-by", {}, "by ", author), lines.length > 0 && h("ol.made-lines", { "aria-label": "Steered by its audience" }, ...lines));
+    return part(t("made.words"), said("p.made-words", { "data-testid": "made-words" }, clip.text), h("p.made-by", {}, ...parts("made.by", { author })), lines.length > 0 && h("ol.made-lines", { "aria-label": t("steer.lines") }, ...lines));
   }
 
   /** @param {Clip} clip */
   #source(clip) {
     const words = h("p", { "data-testid": "made-origin" }, origin(clip));
-    const section = part("Out of", words);
+    const section = part(t("made.source"), words);
     if (!clip.parent || !isTold(clip.parent)) return section;
-    section.append(h("button.plain", { type: "button", onclick: () => this.#leave(() => this.on.lineage(clip.id)) }, "Its whole family"));
-    api.clip(clip.parent).then(({ clip: parent }) => this.clip === clip && words.replaceChildren(this.#parent(parent)), () => setText(words, `${origin(clip)}, which is gone`));
+    section.append(h("button.plain", { type: "button", onclick: () => this.#leave(() => this.on.lineage(clip.id)) }, t("made.family")));
+    api.clip(clip.parent).then(({ clip: parent }) => this.clip === clip && words.replaceChildren(this.#parent(parent)), () => setText(words, t("made.gone", { origin: origin(clip) })));
     return section;
   }
 
@@ -60,15 +61,15 @@ export class MadeSheet {
 
   /** @param {Clip} clip */
   #model(clip) {
-    const known = facts(clip).filter(([name]) => name !== "Views");
+    const known = facts(clip).filter(([name]) => name !== t("fact.views"));
     const rows = known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)));
-    return part("With", h("dl.facts", { "data-testid": "made-facts" }, ...rows), !clip.recipe && h("p.hint", {}, "The model and its seed are named once it is being drawn."));
+    return part(t("made.with"), h("dl.facts", { "data-testid": "made-facts" }, ...rows), !clip.recipe && h("p.hint", {}, t("made.later")));
   }
 
   /** @param {Clip} clip */
   #papers({ id, status, video_url }) {
-    if (status !== "done" || !video_url) return part("Papers", h("p", {}, "They are signed when it is finished."));
-    return part("Papers", h("p", {}, "The file carries all of this, signed (C2PA): who reads it knows that a model made it, and whether it was changed. To draw it again and compare:"),
+    if (status !== "done" || !video_url) return part(t("made.papers"), h("p", {}, t("made.papers.later")));
+    return part(t("made.papers"), h("p", {}, t("made.papers.words")),
       h("code.made-check", { "data-testid": "made-check" }, `phosphene verify ${location.origin}/v1/clips/${id}`));
   }
 

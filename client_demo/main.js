@@ -26,6 +26,7 @@ import { FEED, topicListener } from "./topics.js";
 import { Trail } from "./trail.js";
 import { Visit } from "./visit.js";
 import { wheel } from "./wheel.js";
+import { t } from "./words.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 
@@ -55,7 +56,7 @@ const panel = new Panel($("#panel"), store, {
 
 const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
 const terms = new Later(() => import("./terms.js").then(({ TermsSheet }) => new TermsSheet({ changed: (clip) => store.meet(clip), toast })));
-const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ save: (id, on) => api.save(id, on).then(() => toast(on ? "Saved. You find it under your name." : "Not saved any more."), complain), terms: (id) => terms.open(/** @type {any} */ (store.get(id)).clip), birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: "this clip" }), isMine: (id) => store.isMine(id) })));
+const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ save: (id, on) => api.save(id, on).then(() => toast(on ? t("saved.on") : t("saved.off")), complain), terms: (id) => terms.open(/** @type {any} */ (store.get(id)).clip), birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: t("report.clip") }), isMine: (id) => store.isMine(id) })));
 const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) })));
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
@@ -284,7 +285,7 @@ store.listeners.add((id, entry, before) => {
   if (bare && forming(entry.clip)) open(entry.clip);
 });
 store.mourners.add((id) => {
-  if (feed.current?.id === id) toast(store.isMine(id) ? "Deleted." : "Its author, or an operator, deleted this clip.");
+  if (feed.current?.id === id) toast(store.isMine(id) ? t("deleted") : t("deleted.other"));
   feed.remove(id);
   announce();
   chrome.tail(feed.ids.length, pages.over);
@@ -307,7 +308,7 @@ async function start() {
   if (shared) open(shared.clip);
   if (!feed.current) await load();
   if (trail.wanted && (feed.current || trail.wanted.startsWith("@"))) uncover(trail.wanted);
-  if (memory.read("left", false)) toast("Your account is deleted, with everything in it. You are a new guest.");
+  if (memory.read("left", false)) toast(t("account.gone"));
   memory.write("left", null);
   if (kept || shared) await load();
   if (!feed.current) loadAll(sheetsToCome);
@@ -328,7 +329,7 @@ async function wanted() {
     return id ? await api.clip(id) : null;
   } catch (error) {
     if (!(error instanceof Problem) || error.retryS !== null) throw error;
-    toast("That clip is gone; here are others.");
+    toast(t("clip.gone"));
     return null;
   }
 }

@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
+import { t } from "./words.js";
 
 /** @typedef {{birth(): void, save(id: string, on: boolean): void, terms(id: string): void, made(id: string): void, report(id: string): void, isMine(id: string): boolean}} Deeds */
 
@@ -16,13 +17,13 @@ export class MoreSheet {
     this.rows = h("ul.menu-rows");
     this.title = h("h2.sheet-title", { id: "more-title" });
     this.dialog = h("dialog.sheet.menu", { "aria-labelledby": "more-title", "data-sheet": "more", "data-testid": "more-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))), this.rows);
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), this.rows);
     document.body.append(this.dialog);
   }
 
   /** @param {import("./merge.js").Clip} clip */
   open(clip) {
-    setText(this.title, "More");
+    setText(this.title, t("menu.title"));
     this.rows.replaceChildren(...this.#entries(clip).map((row) => h("li", {}, row)));
     this.dialog.showModal();
   }
@@ -31,14 +32,14 @@ export class MoreSheet {
   #entries(clip) {
     const { id, status, video_url, birth_url, text, visibility } = clip;
     const rows = [];
-    if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), "Download"));
-    if (status === "done" && birth_url) rows.push(this.#row("birth", "Watch it being born", "more-birth", () => this.deeds.birth()));
-    const saving = this.#row("save", "Save it for yourself", "more-save", () => this.deeds.save(id, saving.dataset.saved !== "true"));
+    if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), t("menu.download")));
+    if (status === "done" && birth_url) rows.push(this.#row("birth", t("birth.watch"), "more-birth", () => this.deeds.birth()));
+    const saving = this.#row("save", t("menu.save"), "more-save", () => this.deeds.save(id, saving.dataset.saved !== "true"));
     rows.push(saving);
-    api.clip(id).then(({ saved }) => saved && (saving.dataset.saved = "true", saving.lastChild && (saving.lastChild.textContent = "Saved: no longer")), () => null);
-    if (this.deeds.isMine(id) && !forming(clip)) rows.push(this.#row("terms", visibility === "private" ? "Publish it, or say who may what" : "Who sees it, and who may what", "more-terms", () => this.deeds.terms(id)));
-    rows.push(this.#row("spark", "Made by AI: how", "more-made", () => this.deeds.made(id)));
-    if (!this.deeds.isMine(id)) rows.push(this.#row("flag", "Report", "more-report", () => this.deeds.report(id)));
+    api.clip(id).then(({ saved }) => saved && (saving.dataset.saved = "true", saving.lastChild && (saving.lastChild.textContent = t("menu.unsave"))), () => null);
+    if (this.deeds.isMine(id) && !forming(clip)) rows.push(this.#row("terms", visibility === "private" ? t("menu.publish") : t("menu.terms"), "more-terms", () => this.deeds.terms(id)));
+    rows.push(this.#row("spark", t("menu.made"), "more-made", () => this.deeds.made(id)));
+    if (!this.deeds.isMine(id)) rows.push(this.#row("flag", t("report"), "more-report", () => this.deeds.report(id)));
     return rows;
   }
 

@@ -6,6 +6,7 @@ import { facts } from "./format.js";
 import { icon } from "./icons.js";
 import { family, gallery, tree } from "./lineage.js";
 import { choose } from "./tabs.js";
+import { t } from "./words.js";
 
 /** @typedef {"comments" | "lineage"} Tab */
 
@@ -24,16 +25,16 @@ export class Panel {
     /** @type {Tab} */
     this.tab = "comments";
     this.comments = new Comments(store, listener);
-    this.lineage = h("div.family", { role: "tabpanel", id: "panel-lineage", "aria-label": "Lineage", "data-testid": "lineage-tree" });
+    this.lineage = h("div.family", { role: "tabpanel", id: "panel-lineage", "aria-label": t("lineage.title"), "data-testid": "lineage-tree" });
     this.tree = h("div");
     this.facts = h("dl.facts", { "data-testid": "facts" });
-    this.tabs = { comments: this.#tab("comments", "Comments"), lineage: this.#tab("lineage", "Lineage") };
-    this.close = h("button.round", { type: "button", "aria-label": "Close", "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
-    const bar = h("div.tabs", { role: "tablist", "aria-label": "About this clip" }, this.tabs.comments, this.tabs.lineage);
+    this.tabs = { comments: this.#tab("comments", t("comments.title")), lineage: this.#tab("lineage", t("lineage.title")) };
+    this.close = h("button.round", { type: "button", "aria-label": t("close"), "data-testid": "panel-close", onclick: () => this.setOpen(false) }, icon("close"));
+    const bar = h("div.tabs", { role: "tablist", "aria-label": t("panel.about") }, this.tabs.comments, this.tabs.lineage);
     /** @type {"tree" | "grid"} how its family is shown */
     this.view = "tree";
-    this.views = { tree: this.#view("tree", "Family"), grid: this.#view("grid", "Remixes") };
-    this.lineage.append(h("div.kin-views", { role: "group", "aria-label": "Shown as" }, this.views.tree, this.views.grid), this.tree, this.facts);
+    this.views = { tree: this.#view("tree", t("lineage.family")), grid: this.#view("grid", t("remixes")) };
+    this.lineage.append(h("div.kin-views", { role: "group", "aria-label": t("lineage.as") }, this.views.tree, this.views.grid), this.tree, this.facts);
     element.append(h("div.head", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
@@ -109,7 +110,7 @@ export class Panel {
   /** @param {import("./merge.js").Entry} entry */
   #about({ clip }) {
     this.facts.replaceChildren(...facts(clip).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
-    setText(this.tabs.comments, clip.counts.comments ? `Comments ${clip.counts.comments}` : "Comments");
+    setText(this.tabs.comments, clip.counts.comments ? t("comments.counted", { n: clip.counts.comments }) : t("comments.title"));
     this.tabs.lineage.dataset.kin = String(Boolean(clip.parent) || clip.counts.remixes > 0);
   }
 
@@ -130,7 +131,7 @@ export class Panel {
       if (this.view === "grid") return await this.#gallery(id);
       const { clips } = await api.lineage(id);
       if (id !== this.id || this.view !== "tree") return;
-      const alone = clips.length < 2 && h("p.none", {}, "An original. Remix it, and its family grows here.");
+      const alone = clips.length < 2 && h("p.none", {}, t("lineage.alone"));
       this.tree.replaceChildren(family(tree(clips), id, this.listener.go), ...(alone ? [alone] : []));
     } catch (error) {
       this.grown = null;

@@ -1,17 +1,17 @@
 /** Somebody: what they say of themselves, what they made, and what one asks of them. */
 import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
-import { plural, short } from "./format.js";
 import { icon } from "./icons.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
+import { t } from "./words.js";
 
 /** @type {[string, string][]} */
-const TABS = [["clips", "Clips"], ["remixes", "Remixes"], ["liked", "Liked"]];
+const TABS = [["clips", t("profile.tab.clips")], ["remixes", t("remixes")], ["liked", t("profile.tab.liked")]];
 /** What one finds of oneself: all that is one's own, and what one keeps. @type {[string, string][]} */
-const OWN_TABS = [["own", "Clips"], ["drafts", "Drafts"], ["saved", "Saved"], ["liked", "Liked"], ["history", "Seen"]];
+const OWN_TABS = [["own", t("profile.tab.clips")], ["drafts", t("profile.tab.drafts")], ["saved", t("profile.tab.saved")], ["liked", t("profile.tab.liked")], ["history", t("profile.tab.history")]];
 /** @type {Record<string, string>} */
-const NONE = { drafts: "Clips that only you see are kept here, until you publish them.", saved: "What you save is kept here, for you alone." };
+const NONE = { drafts: t("profile.none.drafts"), saved: t("profile.none.saved") };
 
 export class ProfileDialog {
   /** @param {{clip(clip: any): void, me(): string, hid(): void, report(subject: import("./report.js").Subject): void, failed(error: any): void}} on */
@@ -22,11 +22,11 @@ export class ProfileDialog {
     this.counts = h("p.hint.profile-counts", { "data-testid": "profile-counts" });
     this.deeds = h("div.profile-deeds");
     this.problem = h("p.answer", { role: "status", hidden: true });
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": "What they made" });
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("profile.made") });
     this.grid = h("ul.grid", { "data-testid": "profile-grid" });
-    this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": "What they made" }, this.grid);
+    this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": t("profile.made") }, this.grid);
     this.dialog = h("dialog.sheet.profile", { "aria-labelledby": "profile-title", "data-testid": "profile", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.about, this.counts, this.deeds, this.problem, this.tabs, this.panel);
     document.body.append(this.dialog);
     this.handle = "";
@@ -45,7 +45,7 @@ export class ProfileDialog {
       if (!this.dialog.open) this.dialog.showModal();
     } catch (error) {
       const gone = /** @type {any} */ (error).status === 404;
-      this.on.failed(gone ? new Error(`Nobody here is called @${handle}: a guest, or they have left, or have taken another name.`) : error);
+      this.on.failed(gone ? new Error(t("profile.nobody", { who: `@${handle}` })) : error);
     }
   }
 
@@ -55,7 +55,7 @@ export class ProfileDialog {
     setText(this.title, `@${found.person.handle}`);
     setText(this.about, found.about);
     this.about.hidden = !found.about;
-    setText(this.counts, [plural(found.followers, "follower"), `${short(found.following)} followed`, plural(found.clips, "clip"), plural(found.likes, "like"), found.mutual ? "you follow each other" : ""].filter(Boolean).join(" · "));
+    setText(this.counts, [t("profile.followers", { n: found.followers }), t("profile.following", { n: found.following }), t("profile.clips", { n: found.clips }), t("profile.likes", { n: found.likes }), found.mutual ? t("profile.mutual") : ""].filter(Boolean).join(" · "));
     this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
     const shown = this.mine ? OWN_TABS : TABS.filter(([which]) => which !== "liked" || found.shares_likes);
     this.tabs.replaceChildren(...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name)));
@@ -66,7 +66,7 @@ export class ProfileDialog {
   /** @param {string[]} you what one asks of them */
   #deeds(you) {
     /** @type {[string, string, string][]} */
-    const all = [["follow", "Follow", "Following"], ["mute", "Mute", "Muted"], ["block", "Block", "Blocked"]];
+    const all = [["follow", t("profile.follow"), t("profile.followed")], ["mute", t("profile.mute"), t("profile.muted")], ["block", t("profile.block"), t("profile.blocked")]];
     return all.map(([relation, off, on]) => {
       const is = you.includes(relation);
       const kind = relation === "follow" && !is ? "button.primary" : "button.plain";
@@ -75,7 +75,7 @@ export class ProfileDialog {
   }
 
   #report() {
-    return h("button.plain", { type: "button", "data-testid": "profile-report", onclick: () => this.on.report({ kind: "person", subject: this.handle, name: `@${this.handle}` }) }, "Report");
+    return h("button.plain", { type: "button", "data-testid": "profile-report", onclick: () => this.on.report({ kind: "person", subject: this.handle, name: `@${this.handle}` }) }, t("report"));
   }
 
   /** @param {string} relation @param {boolean} on */
@@ -105,7 +105,7 @@ export class ProfileDialog {
   async #fill() {
     const { which } = this;
     const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.handle, which));
-    if (which === this.which) fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || "Nothing here yet.");
+    if (which === this.which) fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || t("profile.none"));
   }
 
   /** @param {any} clip */

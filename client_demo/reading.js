@@ -3,6 +3,7 @@ import { Problem } from "/client.js";
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { MISSED } from "./format.js";
+import { parts, t } from "./words.js";
 
 /** So long after the last letter the words are read: under the time between two words of a quick typist. */
 const PAUSE_MS = 220;
@@ -31,6 +32,9 @@ function chip({ text, slot, drawn_as, exact }) {
   if (exact) return { words: thing ? text : value, as: null, kind: "lit" };
   return { words: text, as: value, kind: "lit" };
 }
+
+/** @param {string} words @param {string} as @returns {(string | Node)[]} */
+const drawnAs = (words, as) => parts("reading.drawnas", { words, as: h("small", {}, t("reading.as")), drawn: as });
 
 export class LiveReading {
   /** @param {() => boolean} changes whether the text changes a clip that there is */
@@ -76,7 +80,7 @@ export class LiveReading {
 
   /** @param {Reading} reading */
   #show(reading) {
-    const items = chips(reading, this.changes()).map(({ words, as, kind }) => h(`li.${kind}`, { "data-testid": "chip" }, words, as && h("small", {}, " drawn as "), as));
+    const items = chips(reading, this.changes()).map(({ words, as, kind }) => h(`li.${kind}`, { "data-testid": "chip" }, ...(as ? drawnAs(words, as) : [words])));
     this.chips.replaceChildren(...items);
     this.#say(reading.summary, !reading.phrases.some((phrase) => phrase.drawn_as !== null && phrase.slot !== "place"));
   }
@@ -85,7 +89,7 @@ export class LiveReading {
   #failed(error) {
     this.#clear();
     if (!(error instanceof Problem)) return;
-    if (error.refusal) this.#say(`This would be refused: ${error.message}`, true);
+    if (error.refusal) this.#say(t("reading.refused", { why: error.message }), true);
     else if (error.retryS !== null) this.timer = setTimeout(() => this.#ask(), error.retryS * 1000);
   }
 

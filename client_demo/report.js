@@ -2,20 +2,21 @@
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 /** @typedef {{kind: "clip" | "comment" | "person", subject: string, name: string}} Subject ``name``: what it is called in a sentence */
 
 /** @type {[string, string][]} */
 export const REASONS = [
-  ["harassment", "Harassment or bullying"],
-  ["hate", "Hate"],
-  ["sexual", "Sexual"],
-  ["violence", "Violence or cruelty"],
-  ["self_harm", "Suicide or self-harm"],
-  ["child_safety", "A child is in danger"],
-  ["impersonation", "It poses as somebody else"],
-  ["spam", "Spam"],
-  ["other", "Something else"],
+  ["harassment", t("reason.harassment")],
+  ["hate", t("reason.hate")],
+  ["sexual", t("reason.sexual")],
+  ["violence", t("reason.violence")],
+  ["self_harm", t("reason.selfharm")],
+  ["child_safety", t("reason.child")],
+  ["impersonation", t("reason.impersonation")],
+  ["spam", t("reason.spam")],
+  ["other", t("reason.other")],
 ];
 
 const LONGEST = 500;
@@ -23,20 +24,20 @@ const LONGEST = 500;
 export class ReportSheet {
   constructor() {
     this.title = h("h2.sheet-title", { id: "report-title" });
-    this.reasons = h("fieldset.reasons", {}, h("legend.unseen", {}, "What is wrong with it"), ...REASONS.map(([reason, words]) => h("label.reason", {}, h("input", { type: "radio", name: "reason", value: reason, required: true }), words)));
-    this.words = h("textarea.field.report-words", { rows: 3, maxlength: LONGEST, dir: "auto", placeholder: "Anything that helps to decide", "aria-label": "Your own words", "data-testid": "report-words" });
-    this.send = h("button.primary", { type: "submit", "data-testid": "report-send" }, "Report");
+    this.reasons = h("fieldset.reasons", {}, h("legend.unseen", {}, t("report.what")), ...REASONS.map(([reason, words]) => h("label.reason", {}, h("input", { type: "radio", name: "reason", value: reason, required: true }), words)));
+    this.words = h("textarea.field.report-words", { rows: 3, maxlength: LONGEST, dir: "auto", placeholder: t("report.help"), "aria-label": t("report.words"), "data-testid": "report-words" });
+    this.send = h("button.primary", { type: "submit", "data-testid": "report-send" }, t("report"));
     this.answer = h("p.answer", { role: "status", "data-testid": "report-answer", hidden: true });
-    this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.reasons, this.words, h("p.hint", {}, "Moderators read it. Nobody else learns that it was you."), h("div.finish", {}, this.send));
+    this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.reasons, this.words, h("p.hint", {}, t("report.hint")), h("div.finish", {}, this.send));
     this.dialog = h("dialog.sheet.report", { "aria-labelledby": "report-title", "data-testid": "report-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))), this.form, this.answer);
+      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), this.form, this.answer);
     document.body.append(this.dialog);
   }
 
   /** @param {Subject} subject */
   open(subject) {
     this.subject = subject;
-    setText(this.title, `Report ${subject.name}`);
+    setText(this.title, t("report.title", { subject: subject.name }));
     this.form.reset();
     this.form.hidden = false;
     this.answer.hidden = true;
@@ -53,7 +54,7 @@ export class ReportSheet {
     try {
       const { id: receipt } = await api.report({ kind, subject: id, reason: new FormData(this.form).get("reason"), words: this.words.value });
       this.form.hidden = true;
-      this.#say("wait", `Thank you. We tell you in your inbox what is decided. Receipt: ${receipt}`);
+      this.#say("wait", t("report.thanks", { receipt }));
     } catch (error) {
       this.#say("problem", /** @type {Error} */ (error).message);
     } finally {

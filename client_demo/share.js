@@ -2,14 +2,15 @@
 import { api } from "./api.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 const COPIED_MS = 1600;
 const DAY_S = 86_400;
 /** @type {Record<string, string>} */
 const HINTS = {
-  public: "The same address shows the clip while it forms and the video when it is done.",
-  unlisted: "The clip is in no list: whoever has the link or the code sees it.",
-  private: "Only you see this clip. A token lets others see it, for a time, and cannot be taken back before.",
+  public: t("share.public"),
+  unlisted: t("share.unlisted"),
+  private: t("share.private"),
 };
 
 /** Where people see the clip. @param {string} origin @param {string} id */
@@ -19,10 +20,10 @@ export class ShareDialog {
   /** @param {(text: string) => void} toast */
   constructor(toast) {
     this.toast = toast;
-    this.link = this.#row("share-link", "Link", h("input.field", { readonly: true, id: "share-link", "data-testid": "share-link" }));
-    this.code = this.#row("share-code", "In a page of your own", h("textarea.field.code", { readonly: true, rows: 4, id: "share-code", "data-testid": "share-code" }));
-    this.send = h("button.plain", { type: "button", hidden: !navigator.share, "data-testid": "share-send", onclick: () => this.#send() }, "Send");
-    const head = h("div.head", {}, h("h2.sheet-title", { id: "share-title" }, "Share this clip"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close")));
+    this.link = this.#row("share-link", t("share.link"), h("input.field", { readonly: true, id: "share-link", "data-testid": "share-link" }));
+    this.code = this.#row("share-code", t("share.code"), h("textarea.field.code", { readonly: true, rows: 4, id: "share-code", "data-testid": "share-code" }));
+    this.send = h("button.plain", { type: "button", hidden: !navigator.share, "data-testid": "share-send", onclick: () => this.#send() }, t("send"));
+    const head = h("div.head", {}, h("h2.sheet-title", { id: "share-title" }, t("share.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close")));
     this.hint = h("p.hint", { role: "status", "data-testid": "share-hint" });
     this.token = this.#tokenForm();
     this.dialog = h("dialog.sheet.share", { "data-sheet": "share", "aria-labelledby": "share-title", "data-testid": "share-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
@@ -32,11 +33,11 @@ export class ShareDialog {
 
   /** What an author says of a token: on whose pages it is good, and for how long. */
   #tokenForm() {
-    this.origins = h("input.field", { id: "share-origins", placeholder: "https://blog.example, or any", "data-testid": "share-origins", autocomplete: "off" });
-    this.days = h("select.field", { "aria-label": "How long", "data-testid": "share-days" }, ...[1, 7, 30, 365].map((days) => h("option", { value: days, selected: days === 30 }, days === 1 ? "1 day" : `${days} days`)));
-    const make = h("button.primary", { type: "submit", "data-testid": "share-token" }, "Make");
+    this.origins = h("input.field", { id: "share-origins", placeholder: t("share.origins"), "data-testid": "share-origins", autocomplete: "off" });
+    this.days = h("select.field", { "aria-label": t("share.long"), "data-testid": "share-days" }, ...[1, 7, 30, 365].map((days) => h("option", { value: days, selected: days === 30 }, t("share.days", { n: days }))));
+    const make = h("button.primary", { type: "submit", "data-testid": "share-token" }, t("share.make"));
     return h("form.sharing", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#grant()) },
-      h("label", { for: "share-origins" }, "A token for pages of"), h("div.pair", {}, this.origins, this.days, make));
+      h("label", { for: "share-origins" }, t("share.token")), h("div.pair", {}, this.origins, this.days, make));
   }
 
   async #grant() {
@@ -76,7 +77,7 @@ export class ShareDialog {
 
   /** @param {string} id @param {string} label @param {any} field */
   #row(id, label, field) {
-    const button = h("button.primary", { type: "button", "data-testid": `${id}-copy` }, "Copy");
+    const button = h("button.primary", { type: "button", "data-testid": `${id}-copy` }, t("copy"));
     button.onclick = () => this.#copy(field, button);
     field.onfocus = () => field.select();
     return { field, element: h("div.sharing", {}, h("label", { for: id }, label), h("div.pair", {}, field, button)) };
@@ -86,11 +87,11 @@ export class ShareDialog {
   async #copy(field, button) {
     try {
       await navigator.clipboard.writeText(field.value);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), COPIED_MS);
+      button.textContent = t("copied");
+      setTimeout(() => (button.textContent = t("copy")), COPIED_MS);
     } catch {
       field.select(); // plain http has no clipboard: the text stands ready for the person's own keys
-      this.toast("Press Ctrl+C to copy");
+      this.toast(t("copy.keys"));
     }
   }
 

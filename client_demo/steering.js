@@ -2,6 +2,7 @@
 import { h, said, setText } from "./dom.js";
 import { forming } from "./merge.js";
 import { LiveReading } from "./reading.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Entry} Entry @typedef {import("./merge.js").Proposal} Proposal */
 
@@ -14,7 +15,7 @@ const LONGEST = 500;
  */
 export function followed({ recipe, fps }) {
   const lines = (recipe?.steering ?? []).map((/** @type {{text: string, frame: number}} */ { text, frame }) => ({ text, at: clock(frame / fps) }));
-  return recipe?.kept ? [{ text: "goes its own way", at: clock(recipe.kept) }, ...lines] : lines;
+  return recipe?.kept ? [{ text: t("steer.ownway"), at: clock(recipe.kept) }, ...lines] : lines;
 }
 
 /** @param {number} seconds */
@@ -29,11 +30,11 @@ export class Steering {
     this.id = id;
     this.actions = actions;
     this.reading = new LiveReading(() => true);
-    this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": "Steered by its audience", "aria-live": "polite" });
-    this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": "Proposed lines" });
-    this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, "Steer");
-    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: "What now?", "aria-label": "What it should show from now on", enterkeyhint: "send", "data-testid": "steer-input", oninput: () => this.reading.read(this.input.value), onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
-    const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, "Propose");
+    this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": t("steer.lines"), "aria-live": "polite" });
+    this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": t("steer.proposals") });
+    this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, t("steer.open"));
+    this.input = h("input.field", { name: "line", maxlength: LONGEST, autocomplete: "off", dir: "auto", placeholder: t("steer.box"), "aria-label": t("steer.label"), enterkeyhint: "send", "data-testid": "steer-input", oninput: () => this.reading.read(this.input.value), onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#show(false) });
+    const send = h("button.quiet", { type: "submit", "data-testid": "steer-send" }, t("steer.propose"));
     this.form = h("form.steer", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.#propose(event) }, this.input, send, this.reading.element);
     this.asking = h("div.asking", {}, this.proposals, this.open, this.form);
     this.element = h("div.steering", {}, this.lines, this.asking);
@@ -43,7 +44,7 @@ export class Steering {
   update(entry) {
     const chosen = steerable(entry) ? entry.ballot?.chosen : null;
     const turns = followed(entry.clip).map(({ text, at }) => turn(at, text));
-    if (chosen) turns.push(turn("next", chosen.text));
+    if (chosen) turns.push(turn(t("steer.next"), chosen.text));
     if (words(turns) !== words([...this.lines.children])) this.lines.replaceChildren(...turns);
     this.lines.hidden = turns.length === 0;
     this.asking.hidden = !steerable(entry);
@@ -60,9 +61,9 @@ export class Steering {
   /** @param {Proposal} proposal @param {any} old */
   #item({ id, text, votes, author }, old) {
     const vote = () => this.actions.vote(this.id, id);
-    const item = old ?? h("li", { "data-proposal": id }, h("button.proposal", { type: "button", "data-testid": "vote", title: `Proposed by @${author.handle}`, onclick: vote }, said("span", {}, text), h("b")));
+    const item = old ?? h("li", { "data-proposal": id }, h("button.proposal", { type: "button", "data-testid": "vote", title: t("steer.by", { who: `@${author.handle}` }), onclick: vote }, said("span", {}, text), h("b")));
     setText(item.querySelector("b"), String(votes));
-    item.firstChild.setAttribute("aria-label", `Vote for: ${text} (${votes})`);
+    item.firstChild.setAttribute("aria-label", t("steer.vote", { line: text, n: votes }));
     return item;
   }
 

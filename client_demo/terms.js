@@ -3,17 +3,21 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { LICENSES } from "./format.js";
 import { icon } from "./icons.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip */
 
 /** What there is to choose, and its words. @type {Record<string, [string, string][]>} */
 export const CHOICES = {
-  visibility: [["public", "Everybody"], ["unlisted", "Who has the link"], ["private", "Only you: a draft"]],
-  remixing: [["everyone", "Everybody"], ["mutuals", "Who follows you and you follow"], ["nobody", "Nobody"]],
+  visibility: [["public", t("terms.public")], ["unlisted", t("terms.unlisted")], ["private", t("terms.private")]],
+  remixing: [["everyone", t("terms.everyone")], ["mutuals", t("terms.mutuals")], ["nobody", t("terms.nobody")]],
   license: Object.entries(LICENSES),
 };
 /** @type {Record<string, string>} */
-const LABELS = { visibility: "Who sees it", remixing: "Who may remix and fork it", license: "What others may do with it" };
+const LABELS = { visibility: t("terms.visibility"), remixing: t("terms.remixing"), license: t("terms.license") };
+
+/** @type {Record<string, string>} */
+const SEEN = { public: t("terms.seen.public"), unlisted: t("terms.seen.unlisted"), private: t("terms.seen.private") };
 
 export class TermsSheet {
   /** @param {{changed(clip: Clip): void, toast(text: string): void}} on */
@@ -23,12 +27,12 @@ export class TermsSheet {
     this.clip = null;
     this.fields = Object.fromEntries(Object.entries(CHOICES).map(([name, choices]) => [name, h("select.field", { id: `terms-${name}`, "data-testid": `terms-${name}` }, ...choices.map(([value, words]) => h("option", { value }, words)))]));
     this.problem = h("p.answer", { role: "status", hidden: true, "data-testid": "terms-problem" });
-    const save = h("button.primary", { type: "submit", "data-testid": "terms-save" }, "Save");
+    const save = h("button.primary", { type: "submit", "data-testid": "terms-save" }, t("save"));
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#save()) },
       ...Object.entries(this.fields).map(([name, field]) => h("label.terms-row", { for: `terms-${name}` }, h("span", {}, LABELS[name]), field)),
-      h("p.hint", {}, "It holds at once in every list, search, feed and page that shows it. Its files say the license, signed."), this.problem, h("div.finish", {}, save));
+      h("p.hint", {}, t("terms.hint")), this.problem, h("div.finish", {}, save));
     this.dialog = h("dialog.sheet.terms", { "aria-labelledby": "terms-title", "data-sheet": "terms", "data-testid": "terms", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "terms-title" }, "Your clip"), h("button.round", { type: "button", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("close"))), form);
+      h("div.head", {}, h("h2.sheet-title", { id: "terms-title" }, t("terms.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), form);
     document.body.append(this.dialog);
   }
 
@@ -47,7 +51,7 @@ export class TermsSheet {
       const clip = await api.changeClip(this.clip.id, Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, field.value])));
       this.on.changed(clip);
       this.dialog.close();
-      this.on.toast(clip.visibility === before ? "Saved." : clip.visibility === "public" ? "Everybody sees it." : clip.visibility === "private" ? "Only you see it." : "Who has the link sees it.");
+      this.on.toast(clip.visibility === before ? t("terms.saved") : SEEN[clip.visibility]);
     } catch (error) {
       setText(this.problem, /** @type {Error} */ (error).message);
       this.problem.hidden = false;

@@ -274,8 +274,8 @@ class PhosphenePlayer extends HTMLElement {
 
   /** Whether the server's answer is the clip's end. @param {number} status */
   #refused(status) {
-    if ([401, 403].includes(status)) this.#fail("private", "the clip is private");
-    if ([400, 404, 410].includes(status)) this.#fail("gone", "there is no such clip");
+    if ([401, 403].includes(status)) this.#fail("private", t("player.private"));
+    if ([400, 404, 410].includes(status)) this.#fail("gone", t("player.gone"));
     return this.error !== null;
   }
 
@@ -384,11 +384,11 @@ class PhosphenePlayer extends HTMLElement {
     $.bar.hidden = !this.controls || this.#showing === "none";
     $.big.hidden = !paused || this.error !== null || !this.clip || (this.#showing === "file" && video.currentTime > 0 && this.controls);
     $.toggle.querySelector("path").setAttribute("d", paused ? PLAY : PAUSE);
-    $.toggle.ariaLabel = paused ? "Play" : "Pause";
+    $.toggle.ariaLabel = paused ? t("play") : t("player.pause");
     $.loud.hidden = !this.info?.recipe?.sound;
     $.hear.hidden = $.loud.hidden || !video.muted || paused || this.#showing === "none";
     $.loud.querySelector("path").setAttribute("d", video.muted ? MUTE : LOUD);
-    $.loud.ariaLabel = video.muted ? "Unmute" : "Mute";
+    $.loud.ariaLabel = video.muted ? t("player.unmute") : t("player.mute");
     const timed = Number.isFinite(video.duration) && this.#showing === "file";
     $.range.hidden = !timed;
     $.gap.hidden = timed;

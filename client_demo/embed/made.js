@@ -4,8 +4,8 @@ function sayMade(player, root) {
   const row = (/** @type {string} */ name, /** @type {string} */ value) => [["dt", name], ["dd", value]].map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text, dir: "auto" }));
   const show = (/** @type {boolean} */ on) => {
     const { text, author, recipe, parent, license } = player.info ?? {};
-    const rows = { Words: text, By: author && `@${author.handle}`, Model: recipe?.model, Seed: recipe?.seed, "Out of": parent && "another clip", License: license !== "all-rights-reserved" && license };
-    list.replaceChildren(...Object.entries(rows).flatMap(([name, value]) => (value === undefined || !value && value !== 0 ? [] : row(name, String(value)))));
+    const rows = [[t("player.words"), text], [t("player.by"), author && `@${author.handle}`], [t("fact.model"), recipe?.model], [t("fact.seed"), recipe?.seed], [t("made.source"), parent && t("player.other")], [t("fact.license"), license !== "all-rights-reserved" && license]];
+    list.replaceChildren(...rows.flatMap(([name, value]) => (value === undefined || !value && value !== 0 ? [] : row(name, String(value)))));
     how.href = `${new URL(player.server || HOME).origin}/?clip=${encodeURIComponent(player.clip)}&sheet=made`;
     panel.hidden = !on;
     mark.ariaExpanded = String(on);

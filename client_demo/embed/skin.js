@@ -49,13 +49,13 @@ const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
 const LOUD = "M4 9v6h4l5 4V5L8 9zM15 9a4 4 0 0 1 0 6zM17 6a8 8 0 0 1 0 12v-2a6 6 0 0 0 0-8z";
 const MUTE = "M4 9v6h4l5 4V5L8 9zM15 10l1-1 2 2 2-2 1 1-2 2 2 2-1 1-2-2-2 2-1-1 2-2z";
 const FULL = "M5 5h6v2H7v4H5zM13 5h6v6h-2V7h-4zM5 13h2v4h4v2H5zM17 13h2v6h-6v-2h4z";
-const SKIN = `<div class="frame still" part="frame" data-state="idle">
+const SKIN = `<div class="frame still" lang="${LANGUAGES[LANGUAGE]}" part="frame" data-state="idle">
 <div class="dream"></div><img part="poster" alt="" hidden><video part="video" playsinline crossorigin="anonymous" tabindex="-1"></video><canvas hidden></canvas>
 <p class="said" part="status" role="status"><span class="lamp"></span><span class="words"></span><span class="percent" aria-hidden="true"></span></p>
-<button class="big" part="play" aria-label="Play" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
-<button class="hear" part="sound" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg>Tap for sound</button>
-<div class="bar" part="controls" hidden><button class="toggle" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
-<input type="range" min="0" max="1" step="0.01" value="0" aria-label="Position"><span class="gap" hidden></span><span class="time"></span>
-<button class="loud" aria-label="Mute" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg></button><button class="full" aria-label="Full screen"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>
-<section class="made" part="made" aria-label="Made by AI" hidden><b>Made by AI</b><p>No camera saw this: a model drew every picture.</p><dl></dl><a class="how" target="_blank" rel="noopener">How it was made, and its papers</a></section>
-<button class="ai" part="ai" aria-label="AI: how it was made" aria-expanded="false">AI</button><div class="line"></div></div>`;
+<button class="big" part="play" aria-label="${t("play")}" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
+<button class="hear" part="sound" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg>${t("sound.tap")}</button>
+<div class="bar" part="controls" hidden><button class="toggle" aria-label="${t("play")}"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PLAY}"/></svg></button>
+<input type="range" min="0" max="1" step="0.01" value="0" aria-label="${t("player.position")}"><span class="gap" hidden></span><span class="time"></span>
+<button class="loud" aria-label="${t("player.mute")}" hidden><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${LOUD}"/></svg></button><button class="full" aria-label="${t("player.full")}"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${FULL}"/></svg></button><a target="_blank" rel="noopener">phosphene</a></div>
+<section class="made" part="made" aria-label="${t("made.title")}" hidden><b>${t("made.title")}</b><p>${t("player.claim")}</p><dl></dl><a class="how" target="_blank" rel="noopener">${t("player.how")}</a></section>
+<button class="ai" part="ai" aria-label="${t("ai.how")}" aria-expanded="false">${t("ai.mark")}</button><div class="line"></div></div>`;

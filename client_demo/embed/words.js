@@ -21,20 +21,26 @@ const HALF_PIXELS = 320;
 /** So often a file may fail while the server says that it is there. */
 const MISSES = 5;
 
-const STAGES = [[12, "Only noise yet"], [38, "First shapes"], [72, "Taking shape"], [90, "Nearly there"], [Infinity, "Coming to light"]];
+/** Which of the languages of a message the browser likes best. */
+const LANGUAGES = ["en", "fr"];
+const LANGUAGE = Math.max(0, LANGUAGES.indexOf(navigator.languages.map((tag) => tag.split("-")[0]).find((name) => LANGUAGES.includes(name)) ?? ""));
+/** What is said under a key, which the server replaces by a text for each language. @param {string | string[]} messages */
+const t = (messages) => messages[LANGUAGE];
+
+const STAGES = [[12, t("stage.noise")], [38, t("stage.first")], [72, t("stage.shape")], [90, t("stage.near")], [Infinity, t("stage.light")]];
 const stage = (/** @type {number} */ percent) => String(STAGES.find(([below]) => percent < Number(below))?.[1]);
 /** @type {Record<string, string>} */
-const FAILED = { cancelled: "This clip was stopped", done: "This clip cannot be played here" };
+const FAILED = { cancelled: t("player.stopped"), done: t("player.unplayable") };
 const SAYS = {
   idle: () => "",
   loading: () => "",
-  queued: () => "Waiting for its turn",
-  live: (/** @type {PhosphenePlayer} */ { percent }) => (percent < 100 ? stage(percent) : "Live"),
+  queued: () => t("player.queued"),
+  live: (/** @type {PhosphenePlayer} */ { percent }) => (percent < 100 ? stage(percent) : t("player.live")),
   done: () => "",
-  failed: (/** @type {PhosphenePlayer} */ { info }) => FAILED[info?.status] ?? "This clip did not come to be",
-  gone: () => "There is no such clip",
-  private: () => "This clip is private",
-  offline: () => "Connection lost. Trying again",
+  failed: (/** @type {PhosphenePlayer} */ { info }) => FAILED[info?.status] ?? t("player.failed"),
+  gone: () => t("player.gone"),
+  private: () => t("player.private"),
+  offline: () => t("player.offline"),
 };
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

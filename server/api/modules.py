@@ -6,12 +6,15 @@ in which each comes after those that it uses. ``/client.js`` is all of them as o
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.page_words import SAID, PageWords
+from phosphene.language import LANGUAGES
 from phosphene.operation import Operation
 from phosphene.web import is_known
 
@@ -34,7 +37,10 @@ YEAR = "public, max-age=31536000, immutable"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.-]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
 # What is for readers of the source: a third of the player's bytes, compressed.
-_COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(
+    r"^ *(?:/\*\*.*?\*/|//[^\n]*)?\n|/\*\* @[^\n]*?\*/ ?|(?<=[;,]) // [^\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 _LISTED = re.compile(r'^export \* from "\./([\w.-]+)";\n', re.MULTILINE)
 
@@ -47,11 +53,19 @@ def client_module(client: Path) -> str:
 
 
 def player_script(client: Path) -> str:
-    """The whole script of ``<phosphene-player>``, in a scope of its own."""
+    """The whole script of ``<phosphene-player>``, in a scope of its own. It has its words in every
+    language and chooses itself: caches of others' networks that keep a script regard no header."""
     shared = [_EXPORT.sub("", _part(client, name)) for name in SHARED]
     words, *own = [(client / "embed" / name).read_text() for name in PARTS]
     usage, rest = words.split("*/\n", 1)
     script = _INDENT.sub("", _COMMENT.sub("", "\n".join((rest, *shared, *own))))
+    spoken = [PageWords(client, language) for language in LANGUAGES]
+
+    def put(found: re.Match[str]) -> str:
+        messages = [words.find_message(found[2], "the player") for words in spoken]
+        return f"{found[1]}({json.dumps(messages, ensure_ascii=False)}"
+
+    script = SAID.sub(put, script)
     return f"{usage}*/\n(() => {{\n{script}}})();\n"
 
 

@@ -27,7 +27,9 @@ class PageWords:
         """A line of a module with the words themselves. Raises ValueError: there are none."""
 
         def put(found: re.Match[str]) -> str:
-            return f"{found[1]}({json.dumps(self._find(found[2], module), ensure_ascii=False)}"
+            return (
+                f"{found[1]}({json.dumps(self.find_message(found[2], module), ensure_ascii=False)}"
+            )
 
         return SAID.sub(put, line)
 
@@ -35,11 +37,12 @@ class PageWords:
         """A page with the words of its ``{{keys}}``. Raises ValueError: there are none."""
 
         def put(found: re.Match[str]) -> str:
-            return escape(str(self._find(found[1], "the markup")))
+            return escape(str(self.find_message(found[1], "the markup")))
 
         return IN_MARKUP.sub(put, markup)
 
-    def _find(self, key: str, place: str) -> Message:
+    def find_message(self, key: str, place: str) -> Message:
+        """What is said under a key. Raises ValueError: nothing is; ``place`` is who says it."""
         message = self.messages.get(key)
         if message is None:
             raise ValueError(f"{place}: no words for {key} in {self.language}")

@@ -426,7 +426,7 @@ def test_of_what_a_clip_was_made_is_said_without_naming_what_is_not_public(run: 
     assert run("made", f"{_js(clips)}.map(m.origin)") == [
         "Nothing but these words",
         "It was drawn over another clip",
-        "Its first 2 s are a clip that is not public",
+        "Its first 2 sec are a clip that is not public",
     ]
 
 
