@@ -1,9 +1,17 @@
-"""In which language a person is answered, and what is said in it. Imports nothing ours."""
+"""In which language a person is answered, and what is said in it. Imports nothing ours.
+
+What the server says is written in English where it is said, and that text is its key in the file of
+each other language, as gettext has it: ``languages/fr.toml``. It is put into the language of who
+asks at the edge only, so that logs, stored rows and other instances have one.
+"""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
 
 LANGUAGES: Final = ("en", "fr")
 """The first is that of who asked for none that is known here."""
@@ -15,6 +23,13 @@ VARIES: Final = "Accept-Language, Cookie"
 LANGUAGE: Final[ContextVar[str]] = ContextVar("language", default=LANGUAGES[0])
 """The language of the request that is served now, and of the tasks that it started."""
 
+FOLDER: Final = Path(__file__).with_name("languages")
+LONGEST: Final = 2000
+"""Characters of what is looked up: a longer text holds what somebody else wrote."""
+TELLING: Final = 6
+"""Letters beside the places."""
+
+_PLACE = re.compile(r"\{(\w+)\}")
 _CHOSEN = re.compile(rf"(?:^|;) *{CHOSEN}=([a-z]+)")
 
 
@@ -43,3 +58,70 @@ def _weight(text: str) -> float:
         return float(value) if value else 1.0
     except ValueError:
         return 0.0
+
+
+class Catalog(NamedTuple):
+    """What is said in a language: ``said`` by the English text, whose places are ``{0}`` or a name;
+    ``patterns`` match such texts with their places filled, those that say more first; ``values``
+    is what stands in the places, where it is a word."""
+
+    said: Mapping[str, str]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    values: Mapping[str, str]
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    """The words of a language; English has none, as it is what is translated."""
+    if language == LANGUAGES[0]:
+        return Catalog({}, (), {})
+    file = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    open_texts = [text for text in file["said"] if _PLACE.search(text) and is_telling(text)]
+    open_texts.sort(key=lambda text: -len(_PLACE.sub("", text)))
+    patterns = tuple((_pattern(text), file["said"][text]) for text in open_texts)
+    return Catalog(file["said"], patterns, file["values"])
+
+
+def is_telling(text: str) -> bool:
+    """Whether a text with places says enough to be known by it once they are filled."""
+    return sum(map(str.isalpha, _PLACE.sub("", text))) >= TELLING
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What a text with places looks like once they are filled."""
+    parts = _PLACE.split(text)  # every second one is the name of a place
+    ways = [f"(?P<p{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
+    return re.compile("".join(ways), re.DOTALL)
+
+
+def translate(text: str) -> str:
+    """A text of the server in the language of the request; as it is where nobody translated it."""
+    words = catalog(LANGUAGE.get())
+    if not words.said or len(text) > LONGEST:
+        return text
+    if text in words.said:
+        return words.said[text]
+    for pattern, said in words.patterns:
+        if found := pattern.fullmatch(text):
+            return _fill(said, found.groupdict(), words.values)
+    return text
+
+
+def say(text: str, *values: object) -> str:
+    """A text with places ``{0}``, ``{1}`` in the language of the request, with its values."""
+    words = catalog(LANGUAGE.get())
+    filled = {f"p{number}": str(value) for number, value in enumerate(values)}
+    return _fill(words.said.get(text, text), filled, words.values)
+
+
+def name_value(value: str) -> str:
+    """What a value that stands in a text is called in the language of the request."""
+    return catalog(LANGUAGE.get()).values.get(value, value)
+
+
+def _fill(said: str, filled: Mapping[str, str], values: Mapping[str, str]) -> str:
+    def put(found: re.Match[str]) -> str:
+        value = filled[f"p{found[1]}"]
+        return values.get(value, value)
+
+    return _PLACE.sub(put, said)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from phosphene.errors import (
     NotInFile,
     PhospheneError,
     Problem,
+    Refusal,
     Refused,
     RetryLater,
     TooLarge,
@@ -22,6 +24,7 @@ from phosphene.errors import (
     Unconfirmed,
     UnsupportedType,
 )
+from phosphene.language import LANGUAGE, VARIES, translate
 from phosphene.logs import REQUEST_ID
 
 T = TypeVar("T")
@@ -38,16 +41,23 @@ BODY_TIMEOUT_S = 10.0
 
 
 def as_problem(error: PhospheneError) -> Problem:
-    """The problem document of an error; also what a WebSocket error carries."""
+    """The problem document of an error, in the language of the request; also what a WebSocket error
+    carries."""
     return Problem(
         type=f"/problems/{error.type}",
-        title=error.title,
+        title=translate(error.title),
         status=error.status,
-        detail=str(error),
+        detail=translate(str(error)),
         retry_after_s=error.retry_after_s if isinstance(error, RetryLater) else None,
-        refusal=error.refusal if isinstance(error, Refused) else None,
+        refusal=_refusal_of(error),
         request_id=REQUEST_ID.get(),
     )
+
+
+def _refusal_of(error: PhospheneError) -> Refusal | None:
+    if not isinstance(error, Refused):
+        return None
+    return replace(error.refusal, message=translate(error.refusal.message))
 
 
 def problem(error: PhospheneError) -> Response:
@@ -73,7 +83,7 @@ async def on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     document = Problem(
         type="about:blank",
-        title=error.detail,
+        title=translate(error.detail),
         status=error.status_code,
         request_id=REQUEST_ID.get(),
     )
@@ -182,4 +192,5 @@ def is_known(if_none_match: str, etag: str) -> bool:
 
 def _problem_response(document: Problem, headers: dict[str, str]) -> Response:
     body = msgspec.json.encode(document)
-    return Response(body, document.status, headers, media_type="application/problem+json")
+    told = {"Content-Language": LANGUAGE.get(), "Vary": f"Authorization, {VARIES}"}
+    return Response(body, document.status, told | headers, media_type="application/problem+json")

@@ -1,8 +1,26 @@
-"""In which language somebody is answered."""
+"""In which language somebody is answered, and what is said in it."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from phosphene.language import LANGUAGES, choose_language
+from phosphene.api.problem_pages import explanation
+from phosphene.errors import kinds
+from phosphene.language import (
+    LANGUAGE,
+    LANGUAGES,
+    LONGEST,
+    catalog,
+    choose_language,
+    is_telling,
+    say,
+    translate,
+)
+from phosphene.trust.rules import load_rules
 
 
 @pytest.mark.parametrize(
@@ -38,3 +56,154 @@ def test_what_was_chosen_on_the_page_comes_first(language: str, around: str) -> 
 @pytest.mark.parametrize("cookie", ["phosphene_language=xx", "not_phosphene_language=en", "x"])
 def test_a_choice_that_nobody_could_make_counts_for_nothing(cookie: str) -> None:
     assert choose_language("fr", cookie) == "fr"
+
+
+ROOT = Path(__file__).parent.parent
+SERVER = ROOT / "server"
+FRENCH = catalog("fr")
+OF_OPERATORS = (
+    *("bus/", "cli/", "client/", "client_demo/", "fleet/", "render/worker/"),
+    *("instance_files.py", "settings.py", "render/preflight.py"),
+    *("store/filesystem.py", "store/schema.py"),
+    *("stream/webrtc/ice_servers.py", "stream/webrtc/udp.py"),
+    *("trust/certificates.py", "trust/credentials.py", "trust/rules.py", "trust/signing.py"),
+)
+"""What a server that starts, or a command, tells who runs it: in English, as their logs are."""
+ALSO_OF_OPERATORS = {
+    "an identity key needs {0} bytes",
+    "{0} holds no key of {1} hexadecimal digits",
+    "public_url is {0}, but people keep their names here by passkeys for {1}: with another domain"
+    " they could sign in no more",
+}
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SERVER.rglob("*.py")):
+        name = path.relative_to(SERVER).as_posix()
+        if not name.startswith(OF_OPERATORS):
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def constants() -> dict[str, ast.expr]:
+    """The texts that have a name in a module."""
+    return {
+        node.target.id: node.value
+        for _, tree in trees()
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+    }
+
+
+def texts(node: ast.expr, named: Mapping[str, ast.expr]) -> list[str]:
+    """What an expression may say, with its values as ``{0}``, ``{1}``."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.JoinedStr(values=parts):
+            number = count()
+            said = (
+                part.value if isinstance(part, ast.Constant) else f"{{{next(number)}}}"
+                for part in parts
+            )
+            return ["".join(map(str, said))]
+        case ast.Name(id=name) if name in named:
+            return texts(named[name], {})
+        case ast.BoolOp(values=parts):
+            return [text for part in parts for text in texts(part, named)]
+        case ast.IfExp(body=one, orelse=other):
+            return texts(one, named) + texts(other, named)
+    return []
+
+
+def raised() -> dict[str, str]:
+    """What our errors tell whoever called, and which module does."""
+    names = {kind.__name__ for kind in kinds().values()} | {"PhospheneError"}
+    named = constants()
+    return {
+        text: module
+        for module, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+        if node.func.id in names | {"say"}
+        for text in texts(node.args[0], named)
+        if text not in ALSO_OF_OPERATORS
+    }
+
+
+def told() -> set[str]:
+    """What is said of each kind of error, and by the rules."""
+    rules = load_rules()
+    refusals = [one.message for one in rules.categories] + [
+        spelling.group.message for spellings in rules.spellings.values() for spelling in spellings
+    ]
+    of_kinds = {text for kind in kinds().values() for text in (kind.title, explanation(kind))}
+    return of_kinds | set(refusals)
+
+
+def test_all_that_callers_are_told_is_there_in_french() -> None:
+    missing = {text: module for text, module in raised().items() if text not in FRENCH.said}
+    assert not missing
+    assert not told() - set(FRENCH.said)
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    written = {
+        text
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant | ast.JoinedStr)
+        for text in texts(node, {})
+    }
+    by_starlette = {"Not Found", "Method Not Allowed"}
+    assert not set(FRENCH.said) - written - told() - set(raised()) - by_starlette
+
+
+def test_a_translation_has_the_places_of_its_text_and_is_set_as_french_is() -> None:
+    for english, french in FRENCH.said.items():
+        assert french.strip(), english
+        assert set(re.findall(r"\{\w+\}", french)) == set(re.findall(r"\{\w+\}", english)), english
+        loose = re.search(r"(?<!\u202f)[;:?!»](?!//| ?\w+:)|«(?!\u202f)|'|\.\.\.", french)
+        assert not loose or "http" in french or "subject:" in french or "=" in french, french
+
+
+@pytest.fixture
+def in_french() -> Iterator[None]:
+    token = LANGUAGE.set("fr")
+    yield
+    LANGUAGE.reset(token)
+
+
+def test_english_is_left_as_it_is() -> None:
+    for text in ("no clip 01abc", "whatever", "send a, not b"):
+        assert translate(text) == text
+    assert say("no clip {0}", "x") == "no clip x"
+
+
+@pytest.mark.usefixtures("in_french")
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("no clip 01abc", "pas de clip 01abc"),
+        ("no clip 01abc of yours", "tu n’as pas de clip 01abc"),
+        ("this is for moderators", "c’est réservé\u202f: la modération"),
+        ("the clip is unlisted: any page may show it without a token", None),
+        ("a prompt needs words", "il faut des mots à une scène"),
+        (
+            "Ada\nLovelace is a real person, and nobody is drawn here who has not agreed to it.",
+            None,
+        ),
+        ("what an operator wrote", "what an operator wrote"),
+        ("“quoted”", "“quoted”"),
+        ("no clip " + "x" * LONGEST, "no clip " + "x" * LONGEST),
+    ],
+)
+def test_a_text_is_known_by_what_stands_round_its_places(english: str, french: str | None) -> None:
+    said = translate(english)
+    assert said == french if french else said != english
+
+
+def test_each_text_is_found_again_once_its_places_are_filled(in_french: None) -> None:
+    for english, french in FRENCH.said.items():
+        filled = re.sub(r"\{(\w+)\}", r"<\1>", english)
+        if is_telling(english):
+            assert translate(filled) == re.sub(r"\{(\w+)\}", r"<\1>", french)

@@ -13,7 +13,7 @@ from phosphene.api.access import Access
 from phosphene.api.pages import page_headers
 from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
-from phosphene.language import LANGUAGE
+from phosphene.language import LANGUAGE, VARIES, say
 from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.stream.files import TokenQuery
@@ -199,14 +199,14 @@ def frame_page(clip_id: str, query: Any, token: str | None) -> str:
     ]
     opened = f' token="{escape(token)}"' if token else ""
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n<head>\n<meta charset="utf-8">\n'
         "<title>Phosphene</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="dark">\n'
         '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
         '<link rel="stylesheet" href="/client/embed/page.css">\n'
         '<script src="/player.js"></script>\n</head>\n<body>\n<main>\n'
-        "<h1>A clip of Phosphene</h1>\n"
+        f"<h1>{say('A clip of Phosphene')}</h1>\n"
         f'<phosphene-player clip="{escape(clip_id)}"{opened} bridge {" ".join(flags)}>'
         "</phosphene-player>\n</main>\n</body>\n</html>\n"
     )
@@ -231,6 +231,8 @@ def policy(base: str, ancestors: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": "; ".join(" ".join(one) for one in directives.items()),
         "Cache-Control": "no-cache",
+        "Content-Language": LANGUAGE.get(),
+        "Vary": VARIES,
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }

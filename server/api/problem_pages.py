@@ -6,16 +6,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from phosphene.errors import NotFound, PhospheneError, RetryLater, kinds
+from phosphene.language import LANGUAGE, VARIES, say, translate
 from phosphene.operation import Operation
 
 
 async def list_problems(request: Request) -> Response:
     """``/problems``: all of them."""
     lines = [
-        f'<li><a href="/problems/{kind.type}">{kind.type}</a> ({kind.status}): {escape(kind.title)}'
+        f'<li><a href="/problems/{kind.type}">{kind.type}</a> ({kind.status}):'
+        f" {escape(translate(kind.title))}"
         for kind in kinds().values()
     ]
-    return _page("Problems", f"<ul>{''.join(lines)}</ul>")
+    return _page(say("Problems"), f"<ul>{''.join(lines)}</ul>")
 
 
 async def explain_problem(request: Request) -> Response:
@@ -23,10 +25,12 @@ async def explain_problem(request: Request) -> Response:
     kind = kinds().get(request.path_params["name"])
     if kind is None:
         raise NotFound("there is no such type of problem")
-    text = [f"<p>Status {kind.status}. {escape(explanation(kind))}</p>"]
+    meaning = escape(translate(explanation(kind)))
+    text = [f"<p>{say('Status {0}.', kind.status)} {meaning}</p>"]
     if issubclass(kind, RetryLater):
-        text.append("<p>It passes by itself: Retry-After says when to try again.</p>")
-    return _page(kind.title, "".join(text))
+        passes = say("It passes by itself: Retry-After says when to try again.")
+        text.append(f"<p>{passes}</p>")
+    return _page(translate(kind.title), "".join(text))
 
 
 def explanation(kind: type[PhospheneError]) -> str:
@@ -60,8 +64,14 @@ def operations() -> list[Operation]:
 def _page(title: str, content: str) -> Response:
     name = escape(title)
     page = (
-        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{name}</title>\n'
+        f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n'
+        f'<meta charset="utf-8">\n<title>{name}</title>\n'
         f"<h1>{name}</h1>\n{content}\n"
     )
-    policy = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "max-age=3600"}
-    return HTMLResponse(page, headers=policy)
+    headers = {
+        "Content-Security-Policy": "default-src 'none'",
+        "Cache-Control": "max-age=3600",
+        "Content-Language": LANGUAGE.get(),
+        "Vary": VARIES,
+    }
+    return HTMLResponse(page, headers=headers)

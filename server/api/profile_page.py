@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from phosphene.api.pages import page_headers
 from phosphene.api.sharing import picture_url, profile_head
 from phosphene.errors import NotFound, Unauthorized
-from phosphene.language import LANGUAGE
+from phosphene.language import LANGUAGE, say, translate
 from phosphene.model import Clip, Person
 from phosphene.operation import Operation
 from phosphene.store.people_store import PeopleStore
@@ -78,7 +78,7 @@ class ProfilePage:
     async def _page_of(self, request: Request, person: Person) -> str:
         words = await self._people.get_words(person.id)
         tally = await self._people.get_tally(person.id)
-        about = words.about or f"{tally.clips} clips, drawn by a diffusion model."
+        about = words.about or say("{0} clips, drawn by a diffusion model.", tally.clips)
         picture = await self._picture(person, words.portrait)
         head = profile_head(person, about, picture, self._base_url(request))
         return _titled(self._pages[LANGUAGE.get()], f"@{person.handle}", head)
@@ -93,8 +93,8 @@ class ProfilePage:
 
 def _nobody(page: str) -> str:
     head = '<meta name="robots" content="noindex">\n'
-    said = f'<body>\n  <p class="unseen" data-testid="nobody">{NOBODY}</p>'
-    return _titled(page, "Nobody here", head).replace("<body>", said, 1)
+    said = f'<body>\n  <p class="unseen" data-testid="nobody">{translate(NOBODY)}</p>'
+    return _titled(page, say("Nobody here"), head).replace("<body>", said, 1)
 
 
 def _titled(page: str, title: str, head: str) -> str:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from msgspec import Struct, to_builtins
 
 from phosphene.errors import NotFound
+from phosphene.language import say
 from phosphene.model import LICENSE_PAGES, Clip, Person
 
 NAME = "Phosphene"
@@ -124,7 +125,7 @@ def known(video: Video) -> dict[str, str | int]:
 def head(clip: Clip, base: str) -> str:
     """Tags for the head of the clip's page: discovery, Open Graph and a player card."""
     page, player = page_url(base, clip.id), embed_url(base, clip.id)
-    title, about = clip.text, f"A clip by {clip.author.handle}, drawn by a diffusion model."
+    title, about = clip.text, say("A clip by {0}, drawn by a diffusion model.", clip.author.handle)
     size = {"width": str(clip.width), "height": str(clip.height)}
     tags = {
         "og:site_name": NAME,
@@ -160,7 +161,7 @@ def profile_url(base: str, handle: str) -> str:
 
 def profile_head(person: Person, about: str, picture: str | None, base: str) -> str:
     """Tags for the head of somebody's page; ``picture`` is a path here."""
-    page, title = profile_url(base, person.handle), f"@{person.handle} on {NAME}"
+    page, title = profile_url(base, person.handle), say("@{0} on Phosphene", person.handle)
     tags = {
         "og:site_name": NAME,
         "og:type": "profile",

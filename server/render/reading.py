@@ -1,10 +1,11 @@
-"""What will be drawn for each phrase of a prompt, in values and in words. Pure."""
+"""What will be drawn for each phrase of a prompt, in values and in the words of who asks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from phosphene.language import name_value, say
 from phosphene.model import Slot
 
 THINGS: Final = ("subject", "other", "thing")
@@ -57,7 +58,9 @@ FREELY: Final = "This model reads freely: what it makes of these words shows whe
 def describe(text: str, understood: Sequence[Slot], *, free: bool, changes: bool = False) -> str:
     """What would be drawn for a text, in one sentence for people; see ``describe_phrases``.
     ``free``: the model has no list of what it can draw."""
-    return FREELY if free else describe_phrases(read_phrases(text, understood), changes=changes)
+    return (
+        say(FREELY) if free else describe_phrases(read_phrases(text, understood), changes=changes)
+    )
 
 
 def describe_phrases(phrases: Sequence[PhraseReading], *, changes: bool = False) -> str:
@@ -66,34 +69,32 @@ def describe_phrases(phrases: Sequence[PhraseReading], *, changes: bool = False)
     drawn = [one for one in phrases if one.drawn_as is not None]
     parts = [_in_words(one) for one in drawn]
     if drawn and not changes and not any(one.slot in THINGS for one in drawn):
-        parts.append("with nobody and nothing in it")
+        parts.append(say("with nobody and nothing in it"))
     if drawn and changes:
-        parts.append("the rest stays")
+        parts.append(say("the rest stays"))
     if not drawn:
         parts.append(
-            "nothing here that I can draw: all would stay as it is"
+            say("nothing here that I can draw: all would stay as it is")
             if changes
-            else "nothing here that I can draw: I can show a place"
+            else say("nothing here that I can draw: I can show a place")
         )
-    parts += _missing("not drawn", phrases, UNDRAWN)
-    parts += _missing("too long, not read", phrases, TRUNCATED)
-    sentence = "; ".join(parts)
+    parts += _missing("not drawn: {0}", phrases, UNDRAWN)
+    parts += _missing("too long, not read: {0}", phrases, TRUNCATED)
+    sentence = say("; ").join(parts)
     return sentence[:1].upper() + sentence[1:]
 
 
 def _in_words(phrase: PhraseReading) -> str:
     value = str(phrase.drawn_as).replace("-", " ")
     if phrase.slot in THINGS and not phrase.exact:
-        return f"{phrase.text}, drawn as {_with_article(value)}"
+        if value[:1] in "aeiou":
+            return say("{0}, drawn as an {1}", phrase.text, value)
+        return say("{0}, drawn as a {1}", phrase.text, value)
     if phrase.slot == "place" and phrase.text.lower() != value:
-        return f"{phrase.text}, shown as {value}"
-    return value if phrase.slot not in THINGS else phrase.text
-
-
-def _with_article(value: str) -> str:
-    return f"{'an' if value[:1] in 'aeiou' else 'a'} {value}"
+        return say("{0}, shown as {1}", phrase.text, value)
+    return name_value(value) if phrase.slot not in THINGS else phrase.text
 
 
 def _missing(words: str, phrases: Sequence[PhraseReading], slot: str) -> list[str]:
-    said = [f"“{one.text}”" for one in phrases if one.slot == slot]
-    return [f"{words}: {', '.join(said)}"] if said else []
+    said = [say("“{0}”", one.text) for one in phrases if one.slot == slot]
+    return [say(words, ", ".join(said))] if said else []

@@ -44,6 +44,9 @@ def test_a_french_browser_is_spoken_to_in_french_until_english_is_chosen(
 
     says("fr", "Pour toi", "J’aime, 0")
     page.get_by_test_id("me").click()
+    page.get_by_test_id("handle-input").fill("admin")
+    page.get_by_test_id("handle-save").click()
+    expect(page.get_by_test_id("name")).to_contain_text("réservé à l’équipe du site")
     page.get_by_test_id("language").select_option("en")
     says("en", "For you", "Like, 0")
     page.reload()
