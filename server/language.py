@@ -30,6 +30,7 @@ TELLING: Final = 6
 """Letters beside the places."""
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_FILLED = re.compile(r"\{(\w+)(:value)?\}")
 _CHOSEN = re.compile(rf"(?:^|;) *{CHOSEN}=([a-z]+)")
 
 
@@ -63,7 +64,7 @@ def _weight(text: str) -> float:
 class Catalog(NamedTuple):
     """What is said in a language: ``said`` by the English text, whose places are ``{0}`` or a name;
     ``patterns`` match such texts with their places filled, those that say more first; ``values``
-    is what stands in the places, where it is a word."""
+    are words that stand in places, where these are ``{0:value}``."""
 
     said: Mapping[str, str]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
@@ -109,7 +110,12 @@ def translate(text: str) -> str:
 
 def say(text: str, *values: object) -> str:
     """A text with places ``{0}``, ``{1}`` in the language of the request, with its values."""
-    words = catalog(LANGUAGE.get())
+    return say_in(LANGUAGE.get(), text, *values)
+
+
+def say_in(language: str, text: str, *values: object) -> str:
+    """The same in another language."""
+    words = catalog(language)
     filled = {f"p{number}": str(value) for number, value in enumerate(values)}
     return _fill(words.said.get(text, text), filled, words.values)
 
@@ -122,6 +128,6 @@ def name_value(value: str) -> str:
 def _fill(said: str, filled: Mapping[str, str], values: Mapping[str, str]) -> str:
     def put(found: re.Match[str]) -> str:
         value = filled[f"p{found[1]}"]
-        return values.get(value, value)
+        return values.get(value, value) if found[2] else value
 
-    return _PLACE.sub(put, said)
+    return _FILLED.sub(put, said)

@@ -20,7 +20,7 @@ from phosphene.language import (
     say,
     translate,
 )
-from phosphene.trust.rules import load_rules
+from phosphene.trust.refusal_rules import load_rules
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,12 @@ OF_OPERATORS = (
     *("instance_files.py", "settings.py", "render/preflight.py"),
     *("store/filesystem.py", "store/schema.py"),
     *("stream/webrtc/ice_servers.py", "stream/webrtc/udp.py"),
-    *("trust/certificates.py", "trust/credentials.py", "trust/rules.py", "trust/signing.py"),
+    *(
+        "trust/certificates.py",
+        "trust/credentials.py",
+        "trust/refusal_rules.py",
+        "trust/signing.py",
+    ),
 )
 """What a server that starts, or a command, tells who runs it: in English, as their logs are."""
 ALSO_OF_OPERATORS = {
@@ -161,8 +166,9 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 def test_a_translation_has_the_places_of_its_text_and_is_set_as_french_is() -> None:
     for english, french in FRENCH.said.items():
         assert french.strip(), english
-        assert set(re.findall(r"\{\w+\}", french)) == set(re.findall(r"\{\w+\}", english)), english
-        loose = re.search(r"(?<!\u202f)[;:?!»](?!//| ?\w+:)|«(?!\u202f)|'|\.\.\.", french)
+        plain = french.replace(":value}", "}")
+        assert set(re.findall(r"\{\w+\}", plain)) == set(re.findall(r"\{\w+\}", english)), english
+        loose = re.search(r"(?<!\u202f)[;:?!»](?!//| ?\w+:)|«(?!\u202f)|'|\.\.\.", plain)
         assert not loose or "http" in french or "subject:" in french or "=" in french, french
 
 
@@ -187,6 +193,8 @@ def test_english_is_left_as_it_is() -> None:
         ("no clip 01abc of yours", "tu n’as pas de clip 01abc"),
         ("this is for moderators", "c’est réservé\u202f: la modération"),
         ("the clip is unlisted: any page may show it without a token", None),
+        # Somebody may be called so.
+        ("nobody here is called @live", "personne ici ne s’appelle @live"),
         ("a prompt needs words", "il faut des mots à une scène"),
         (
             "Ada\nLovelace is a real person, and nobody is drawn here who has not agreed to it.",
@@ -206,4 +214,4 @@ def test_each_text_is_found_again_once_its_places_are_filled(in_french: None) ->
     for english, french in FRENCH.said.items():
         filled = re.sub(r"\{(\w+)\}", r"<\1>", english)
         if is_telling(english):
-            assert translate(filled) == re.sub(r"\{(\w+)\}", r"<\1>", french)
+            assert translate(filled) == re.sub(r"\{(\w+)(:value)?\}", r"<\1>", french)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from phosphene.events import Notice
-from phosphene.language import LANGUAGES
+from phosphene.language import LANGUAGES, say_in
 from phosphene.people.push_client import PushMessage, Urgency
 
 DECLARATIVE: Final = 8030
@@ -25,40 +25,28 @@ INBOX: Final = "/?sheet=inbox"
 # Somebody wrote to one, or something was taken from one.
 PERSONAL: Final = frozenset({"replied", "mentioned", "commented", "moderated"})
 
-WORDS: Final[dict[str, dict[str, str]]] = {
-    "en": {
-        "liked": "{who} liked your clip",
-        "commented": "{who} commented on your clip",
-        "replied": "{who} replied to you",
-        "mentioned": "{who} mentioned you",
-        "remixed": "{who} remixed your clip",
-        "followed": "{who} follows you",
-        "finished": "Your clip is finished",
-        "failed": "Your clip could not be drawn",
-        "decided": "What you reported was decided",
-        "moderated": "A moderator decided about something of yours",
-    },
-    "fr": {
-        "liked": "{who} aime ton clip",
-        "commented": "{who} a commenté ton clip",
-        "replied": "{who} t’a répondu",
-        "mentioned": "{who} t’a mentionné",
-        "remixed": "{who} a remixé ton clip",
-        "followed": "{who} te suit",
-        "finished": "Ton clip est terminé",
-        "failed": "Ton clip n’a pas pu être dessiné",
-        "decided": "Ton signalement a été traité",
-        "moderated": "La modération a pris une décision sur quelque chose à toi",
-    },
+WORDS: Final = {
+    "liked": "{0} liked your clip",
+    "commented": "{0} commented on your clip",
+    "replied": "{0} replied to you",
+    "mentioned": "{0} mentioned you",
+    "remixed": "{0} remixed your clip",
+    "followed": "{0} follows you",
+    "finished": "Your clip is finished",
+    "failed": "Your clip could not be drawn",
+    "decided": "What you reported was decided",
+    "moderated": "A moderator decided about something of yours",
 }
-MANY: Final = {"en": "{n} new things for you", "fr": "{n} nouveautés pour toi"}
-OTHER: Final = {"en": "{who} and 1 other", "fr": "{who} et 1 autre personne"}
-OTHERS: Final = {"en": "{who} and {n} others", "fr": "{who} et {n} autres personnes"}
-BY_SEVERAL: Final = {
-    "en": {"followed": "{who} follow you"},
-    "fr": {"liked": "{who} aiment ton clip", "followed": "{who} te suivent"},
+BY_TWO: Final = {
+    "liked": "{0} and 1 other liked your clip",
+    "followed": "{0} and 1 other follow you",
 }
-"""What is said otherwise of several."""
+BY_MORE: Final = {
+    "liked": "{0} and {1} others liked your clip",
+    "followed": "{0} and {1} others follow you",
+}
+"""Of these several are told as one."""
+MANY: Final = "{0} new things for you"
 
 
 def compose_message(
@@ -69,9 +57,9 @@ def compose_message(
     one = notices[0]
     alone = len(notices) == 1
     tag = f"{one.kind} {one.clip or one.actor.id}" if alone else "inbox"
-    language = language if language in WORDS else LANGUAGES[0]
+    language = language if language in LANGUAGES else LANGUAGES[0]
     said = [sentence_of(notice, language) for notice in notices[:LINES]]
-    title = said[0] if alone else MANY[language].format(n=len(notices))
+    title = said[0] if alone else say_in(language, MANY, len(notices))
     body = one.text if alone else "\n".join(said)
     notification = {
         "title": title,
@@ -90,12 +78,10 @@ def compose_message(
 
 def sentence_of(notice: Notice, language: str) -> str:
     """A notice in words; the actor is the last of several."""
-    who, others = f"@{notice.actor.handle}", notice.count - 1
-    said = WORDS[language].get(notice.kind, "{who}: " + notice.kind)
-    if others > 0:
-        who = (OTHER if others == 1 else OTHERS)[language].format(who=who, n=others)
-        said = BY_SEVERAL[language].get(notice.kind, said)
-    return said.format(who=who)
+    others = notice.count - 1
+    words = (WORDS, BY_TWO)[others] if others < 2 else BY_MORE
+    said = words.get(notice.kind) or WORDS.get(notice.kind, "{0}: " + notice.kind)
+    return say_in(language, said, f"@{notice.actor.handle}", others)
 
 
 def address_of(notice: Notice) -> str:

@@ -5,10 +5,10 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.events import Notice
-from phosphene.language import LANGUAGES
+from phosphene.language import LANGUAGES, catalog
 from phosphene.model import Person
 from phosphene.notifications import NoticeKind
-from phosphene.people.push_message import WORDS, compose_message, sentence_of
+from phosphene.people.push_message import BY_MORE, BY_TWO, MANY, WORDS, compose_message, sentence_of
 from phosphene.trust.web_push import LONGEST
 
 BEN = Person("ben-id", "ben")
@@ -16,9 +16,10 @@ LIKED = Notice(id="n", kind="liked", actor=BEN, clip="c1", at=1.0)
 
 
 def test_every_kind_has_its_words() -> None:
-    assert set(WORDS) == set(LANGUAGES)
-    for words in WORDS.values():
-        assert set(words) == set(get_args(NoticeKind))
+    assert set(WORDS) == set(get_args(NoticeKind))
+    told = {*WORDS.values(), *BY_TWO.values(), *BY_MORE.values(), MANY}
+    for language in LANGUAGES[1:]:
+        assert told <= set(catalog(language).said)
 
 
 @pytest.mark.parametrize(
