@@ -47,7 +47,7 @@ function browserOf(agent) {
 }
 
 export class Account {
-  /** @param {{changed(): void, desk(): void}} on ``changed``: somebody else is here now */
+  /** @param {{changed(): void, desk(): void, decisions(): void}} on ``changed``: somebody else is here now */
   constructor(on) {
     this.on = on;
     this.changed = () => on.changed();
@@ -59,8 +59,9 @@ export class Account {
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
   async show(codes = []) {
     this.problem.hidden = true;
-    const { kept, role } = await api.me();
+    const [{ kept, role }, { decisions }] = await Promise.all([api.me(), api.ownDecisions()]);
     const parts = kept ? await this.#kept(role) : this.#guest();
+    if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
     this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
   }
 

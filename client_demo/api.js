@@ -160,6 +160,29 @@ class PageApi extends Api {
     return this.call("DELETE", `/v1/moderation/decisions/${encodeURIComponent(id)}`);
   }
 
+  appeals() {
+    return this.call("GET", "/v1/moderation/appeals");
+  }
+
+  /** @param {string} id of the decision @param {"upheld" | "overturned"} outcome @param {string} note */
+  answerAppeal(id, outcome, note) {
+    return this.call("PUT", `/v1/moderation/appeals/${encodeURIComponent(id)}`, { body: { outcome, note } });
+  }
+
+  ownDecisions() {
+    return this.call("GET", "/v1/me/decisions");
+  }
+
+  /** @param {string} id of the decision @param {string} words */
+  appeal(id, words) {
+    return this.call("POST", `/v1/me/decisions/${encodeURIComponent(id)}/appeal`, { body: { words } });
+  }
+
+  /** @param {string} [id] of one clip, else all of it */
+  clearHistory(id) {
+    return this.call("DELETE", `/v1/me/history${id ? `/${encodeURIComponent(id)}` : ""}`);
+  }
+
   deleteMe() {
     return this.call("DELETE", "/v1/me");
   }

@@ -17,6 +17,9 @@ const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", t("d
 /** @type {Record<string, string>} */
 const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remove: t("desk.done.remove"), suspend: t("desk.done.suspend"), publish: t("desk.done.publish") };
 
+/** @type {Record<string, string>} */
+const NONE = { open: t("desk.none"), appeals: t("desk.none.appeals"), decided: t("desk.none.decided") };
+
 const nowS = () => Date.now() / 1000;
 
 export class Desk {
@@ -27,7 +30,7 @@ export class Desk {
     this.list = h("ul.cases", { "data-testid": "desk-list" });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = h("dialog.sheet.desk", { "data-sheet": "desk", "aria-labelledby": "desk-title", "data-testid": "desk", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, t("desk.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.tabs, this.problem, this.panel);
@@ -48,8 +51,30 @@ export class Desk {
   }
 
   async #show() {
-    const rows = this.which === "open" ? (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one)) : (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
-    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, this.which === "open" ? t("desk.none") : t("desk.none.decided"))]));
+    const { which } = this;
+    const rows = await this.#rows(which);
+    if (which !== this.which) return;
+    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, NONE[which])]));
+  }
+
+  /** @param {string} which @returns {Promise<HTMLElement[]>} */
+  async #rows(which) {
+    if (which === "open") return (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one));
+    if (which === "appeals") return (await api.appeals()).appeals.map((/** @type {any} */ one) => this.#appeal(one));
+    return (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
+  }
+
+  /** Somebody asks for another look. @param {any} one */
+  #appeal({ decision, text, words, at }) {
+    const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: t("desk.note"), "aria-label": t("desk.note.label") });
+    const answer = (/** @type {"upheld" | "overturned"} */ outcome) => () => this.#try(async () => {
+      await api.answerAppeal(decision.id, outcome, note.value);
+      await this.#show();
+    });
+    return h("li.case", { "data-testid": "appeal", "data-subject": decision.subject },
+      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[decision.action] ?? decision.action, reason: NAMES[decision.reason] ?? decision.reason })), h("time", {}, ago(at, nowS()))),
+      this.#what({ ...decision, text }), said("p.case-words", {}, `@${decision.author.handle}: ${words}`), h("p.case-words", {}, t("desk.decidedby", { who: decision.by ? `@${decision.by.handle}` : t("desk.token") })), note,
+      h("div.case-deeds", {}, h("button.plain", { type: "button", "data-testid": "appeal-uphold", onclick: answer("upheld") }, t("desk.uphold")), h("button.primary", { type: "button", "data-testid": "appeal-overturn", onclick: answer("overturned") }, t("desk.overturn"))));
   }
 
   /** @param {Case} one */

@@ -14,6 +14,7 @@ const WORDS = {
   replied: (who) => t("inbox.replied", { who }),
   mentioned: (who) => t("inbox.mentioned", { who }),
   remixed: (who) => t("inbox.remixed", { who }),
+  forked: (who) => t("inbox.forked", { who }),
   followed: (who, n) => t("inbox.followed", { who, n }),
   finished: () => t("inbox.finished"),
   failed: () => t("inbox.failed"),
@@ -21,11 +22,18 @@ const WORDS = {
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
 const OUTCOMES = {
   decided: { dismiss: t("inbox.decided.dismiss"), hide: t("inbox.decided.hide"), remove: t("inbox.decided.remove"), suspend: t("inbox.decided.suspend"), publish: t("inbox.decided.publish") },
-  moderated: { hide: t("inbox.moderated.hide"), remove: t("inbox.moderated.remove"), suspend: t("inbox.moderated.suspend"), restore: t("inbox.moderated.restore"), publish: t("inbox.moderated.publish") },
+  moderated: { hide: t("inbox.moderated.hide"), remove: t("inbox.moderated.remove"), suspend: t("inbox.moderated.suspend"), upheld: t("inbox.moderated.upheld"), restore: t("inbox.moderated.restore"), publish: t("inbox.moderated.publish") },
+};
+
+/** What waits for those who have a role. @type {Record<string, (n: number) => string>} */
+const WAITING = {
+  reported: (n) => t("inbox.reported", { n }),
+  appealed: (n) => t("inbox.appealed", { n }),
 };
 
 /** A sentence for a notice; the actor is the last of several. @param {Notice} notice */
 export function sentence({ kind, actor, count, outcome }) {
+  if (WAITING[kind]) return WAITING[kind](count);
   if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? t("inbox.decided", { outcome });
   const n = kind === "liked" || kind === "followed" ? count : 1;
   const who = n > 1 ? t("inbox.together", { who: `@${actor.handle}`, n: n - 1 }) : `@${actor.handle}`;
@@ -33,7 +41,7 @@ export function sentence({ kind, actor, count, outcome }) {
 }
 
 export class Inbox {
-  /** @param {{clip(id: string): void, profile(handle: string): void, failed(error: any): void}} on */
+  /** @param {{clip(id: string): void, profile(handle: string): void, desk(): void, decisions(): void, failed(error: any): void}} on */
   constructor(on) {
     this.on = on;
     this.button = /** @type {HTMLElement} */ (document.querySelector("#inbox"));
@@ -82,9 +90,11 @@ export class Inbox {
   /** @param {Notice} notice */
   #item(notice) {
     const go = () => {
-      if (OUTCOMES[notice.kind] && !notice.clip) return;
+      if (notice.kind === "decided") return;
       this.dialog.close();
-      if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
+      if (WAITING[notice.kind]) this.on.desk();
+      else if (notice.kind === "moderated") this.on.decisions();
+      else if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
       else this.on.clip(notice.clip);
     };
     const words = sentence(notice);

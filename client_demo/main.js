@@ -41,11 +41,12 @@ const social = new Social(socketUrl(), topicListener(store, { online: (on) => co
 const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
 const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
 const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
-const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open() })));
+const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: (id) => show(id) })));
+const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open() })));
 const help = helpDialog();
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
-const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), failed: complain });
+const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
   failed: complain,
@@ -217,6 +218,7 @@ const named = {
   compose: () => composer.open(),
   inbox: () => inbox.open(),
   desk: () => desk.open(),
+  decisions: () => decisions.open(),
   search: () => finder.open(),
   help: () => help.showModal(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
@@ -267,7 +269,7 @@ keyboard({
 
 tabKeys();
 
-const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk];
+const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions];
 $("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free
 
 wheel($("#feed"), (delta) => feed.step(delta));

@@ -13,11 +13,11 @@ function complain(place, { message }) {
 }
 
 export class NameDialog {
-  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, clips(): void}} on */
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, clips(): void}} on */
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
-    this.account = new Account({ changed: () => location.reload(), desk: () => (this.dialog.close(), on.desk()) });
+    this.account = new Account({ changed: () => location.reload(), desk: () => (this.dialog.close(), on.desk()), decisions: () => (this.dialog.close(), on.decisions()) });
     const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, t("name.change"));
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, on.renamed) },
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, t("name.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),

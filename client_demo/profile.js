@@ -10,6 +10,7 @@ import { t } from "./words.js";
 const TABS = [["clips", t("profile.tab.clips")], ["remixes", t("remixes")], ["liked", t("profile.tab.liked")]];
 /** What one finds of oneself: all that is one's own, and what one keeps. @type {[string, string][]} */
 const OWN_TABS = [["own", t("profile.tab.clips")], ["drafts", t("profile.tab.drafts")], ["saved", t("profile.tab.saved")], ["liked", t("profile.tab.liked")], ["history", t("profile.tab.history")]];
+const CLEAR = t("history.clear");
 /** @type {Record<string, string>} */
 const NONE = { drafts: t("profile.none.drafts"), saved: t("profile.none.saved") };
 
@@ -24,7 +25,9 @@ export class ProfileDialog {
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("profile.made") });
     this.grid = h("ul.grid", { "data-testid": "profile-grid" });
-    this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": t("profile.made") }, this.grid);
+    this.clear = h("button.plain.clear-history", { type: "button", "data-testid": "clear-history", hidden: true, onclick: () => this.#clear() }, CLEAR);
+    this.clear.onblur = () => this.#calm();
+    this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": t("profile.made") }, this.clear, this.grid);
     this.dialog = h("dialog.sheet.profile", { "aria-labelledby": "profile-title", "data-testid": "profile", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
       h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.about, this.counts, this.deeds, this.problem, this.tabs, this.panel);
@@ -105,7 +108,30 @@ export class ProfileDialog {
   async #fill() {
     const { which } = this;
     const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.handle, which));
-    if (which === this.which) fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || t("profile.none"));
+    if (which !== this.which) return;
+    const seen = this.mine && which === "history";
+    this.clear.hidden = !seen || !clips.length;
+    this.#calm();
+    fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || t("profile.none"), seen ? ({ id }) => this.#forget(id) : undefined);
+  }
+
+  /** All that was seen, in two presses. */
+  #clear() {
+    if (this.clear.dataset.sure === "true") this.#forget();
+    else {
+      this.clear.dataset.sure = "true";
+      setText(this.clear, t("history.clear.sure"));
+    }
+  }
+
+  #calm() {
+    setText(this.clear, CLEAR);
+    this.clear.dataset.sure = "false";
+  }
+
+  /** @param {string} [id] */
+  #forget(id) {
+    api.clearHistory(id).then(() => this.#fill()).catch(this.on.failed);
   }
 
   /** @param {any} clip */

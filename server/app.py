@@ -21,6 +21,7 @@ from phosphene import __version__
 from phosphene.api import problem_pages
 from phosphene.api.access import Access
 from phosphene.api.accounts import AccountRoutes
+from phosphene.api.appeals import AppealRoutes
 from phosphene.api.audience import CountSent, WatchTimes, joining
 from phosphene.api.bundle import bundle
 from phosphene.api.clips import Clips
@@ -349,7 +350,7 @@ def _routes(
         *Likes(actions, store, limits, visitors).operations(),
         *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
         *_comment_deeds(services, moderator, callers, words).operations(),
-        *_moderation(moderator, callers),
+        *_moderation(moderator, topics, callers),
         *Proposals(studio.steering, limits, visitors, access).operations(),
         *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
         *Tokens(store, access, on.tokens, limits, visitors).operations(),
@@ -484,6 +485,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.pushes,
         callers.moderation.get_role,
         callers.moderation.list_receipts,
+        callers.moderation.list_own_decisions,
         library.list_kept,
     )
 
@@ -551,6 +553,7 @@ def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderato
         record=moderation.decide,
         record_final=moderation.decide_finally,
         take_back=moderation.undo,
+        answer=moderation.answer_appeal,
         publish=services.topics.publish_events,
         stop_clip=remover.stop_clip,
         remove=remover.remove_clip,
@@ -558,11 +561,14 @@ def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderato
     )
 
 
-def _moderation(moderator: Moderator, callers: Callers) -> list[Operation]:
-    """Reports, what is decided of them, and who may decide."""
-    moderation, deciders = callers.moderation, callers.deciders
+def _moderation(moderator: Moderator, topics: Topics, callers: Callers) -> list[Operation]:
+    """Reports, what is decided of them and of appeals, and who may decide."""
+    moderation, deciders, publish = callers.moderation, callers.deciders, topics.publish_events
+    limits, visitors = callers.limits, callers.visitors
+    appeals = AppealRoutes(moderation, moderator, publish, limits, visitors, deciders)
     return [
-        *ReportRoutes(moderation, callers.limits, callers.visitors).operations(),
+        *ReportRoutes(moderation, publish, limits, visitors).operations(),
+        *appeals.operations(),
         *ModerationRoutes(moderation, moderator, deciders).operations(),
         *RoleRoutes(moderation, callers.people, deciders).operations(),
     ]

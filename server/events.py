@@ -133,11 +133,13 @@ class CommentPinned(Struct, frozen=True, tag="comment_pinned"):
 
 
 class Remixed(Struct, frozen=True, tag="remixed"):
-    """``clip`` was remixed into ``remix``; ``remixes`` is the exact total of direct remixes."""
+    """``clip`` was remixed into ``remix``, or forked (``fork``); ``remixes`` is the exact total of
+    direct remixes and forks."""
 
     clip: str
     remix: Clip
     remixes: int
+    fork: bool = False
 
 
 class ClipRemoved(Struct, frozen=True, tag="clip_removed"):

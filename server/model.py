@@ -210,6 +210,11 @@ class Clip(Struct, frozen=True, kw_only=True):
     expires_at: float | None = None
     withheld: bool = False
 
+    @property
+    def is_fork(self) -> bool:
+        """Whether it begins with the parent's own first seconds."""
+        return self.recipe is not None and self.recipe.kept > 0
+
 
 class Comment(Struct, frozen=True, kw_only=True):
     """What somebody wrote of a clip, or answered: ``parent`` is the comment that begins the talk,

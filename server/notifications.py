@@ -12,24 +12,30 @@ TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+\Z")]
 
 NoticeKind = Literal[
+    "appealed",
     "commented",
     "decided",
     "failed",
     "finished",
     "followed",
+    "forked",
     "liked",
     "mentioned",
     "moderated",
     "remixed",
     "replied",
+    "reported",
 ]
 OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset(
-    {"decided", "failed", "finished", "moderated"}
+    {"appealed", "decided", "failed", "finished", "moderated", "reported"}
 )
-"""What becomes of one's own clip or report: nobody else does it, or is named."""
+"""What becomes of one's own clip or report, and what waits for those who have a role: nobody else
+does it, or is named."""
 ALWAYS_TOLD: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
 """What nobody can turn off: what is taken from somebody is said to them."""
-TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset({"followed", "liked"})
+TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset(
+    {"appealed", "followed", "liked", "reported"}
+)
 """Those that were not seen yet are one notice with a number."""
 
 

@@ -27,6 +27,9 @@ Action = Literal["dismiss", "hide", "remove", "suspend", "publish"]
 seven days as well. Who is suspended may read, and take back what is theirs. Published is a comment
 that nearly broke the rules and waited."""
 ReportState = Literal["open", "decided", "gone"]
+AppealOutcome = Literal["upheld", "overturned"]
+"""Upheld: it stays as it was decided; overturned: what that took is there again."""
+AppealState = Literal["open", "upheld", "overturned", "gone"]
 ACTIONS: Final[dict[SubjectKind, tuple[Action, ...]]] = {
     "clip": ("dismiss", "hide", "remove"),
     "comment": ("dismiss", "hide", "remove"),
@@ -139,6 +142,77 @@ class Decisions(Struct, frozen=True):
 
     decisions: Sequence[Decision]
     cursor: str | None
+
+
+class NewAppeal(Struct, frozen=True):
+    """Why something should be looked at once more."""
+
+    words: Words
+
+
+class AppealAnswer(Struct, frozen=True):
+    """``note``: words to whose it is."""
+
+    outcome: AppealOutcome
+    note: Words = ""
+
+
+class OwnAppeal(Struct, frozen=True, kw_only=True):
+    """An appeal as its author sees it; ``note``: what they were told. Times in seconds since the
+    epoch."""
+
+    words: str
+    at: float
+    state: AppealState
+    note: str = ""
+    answered_at: float | None = None
+
+
+class Appeal(OwnAppeal, frozen=True, kw_only=True):
+    """As those see it who decide: with what was decided, and what that is about says (``text``).
+    ``answered_by``: None where somebody used the operator's token, or nobody has yet."""
+
+    decision: Decision
+    text: str
+    answered_by: Person | None = None
+
+
+class Appeals(Struct, frozen=True):
+    """200 at most."""
+
+    appeals: Sequence[Appeal]
+
+
+class OwnDecision(Struct, frozen=True, kw_only=True):
+    """What was decided of something of one's own; not by whom. ``text``: what it says, as long as
+    it is there. ``may_appeal``: it can be looked at once more, and nobody has asked for that."""
+
+    id: str
+    kind: SubjectKind
+    subject: str
+    clip: str = ""
+    text: str = ""
+    action: Action
+    reason: Reason
+    note: str = ""
+    at: float
+    final: bool
+    undone_at: float | None = None
+    may_appeal: bool
+    appeal: OwnAppeal | None = None
+
+
+class OwnDecisions(Struct, frozen=True):
+    """The newest first, 200 at most."""
+
+    decisions: Sequence[OwnDecision]
+
+
+class Answered(Struct, frozen=True):
+    """An appeal that was answered, and what was recorded of it."""
+
+    appeal: Appeal
+    recorded: tuple[Recorded, ...]
 
 
 class Decider(Struct, frozen=True):

@@ -79,6 +79,12 @@ class Library:
         )
         return answer(without(page, await self._hidden_from(person.id)), headers=PRIVATE)
 
+    async def clear_history(self, request: Request, visitor: Visitor) -> Response:
+        return await self._clear_history(visitor, None)
+
+    async def forget_viewing(self, request: Request, visitor: Visitor) -> Response:
+        return await self._clear_history(visitor, request.path_params["clip"])
+
     async def list_remixes(self, request: Request) -> Response:
         clip = await self._access.find_clip(request, request.path_params["clip"])
         query = read_query(request, RemixesQuery)
@@ -92,6 +98,11 @@ class Library:
     async def _set_saved(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
         await self._count(visitor)
         await self._library.set_saved(request.path_params["clip"], visitor.person.id, on)
+        return Response(status_code=204)
+
+    async def _clear_history(self, visitor: Visitor, clip_id: str | None) -> Response:
+        await self._count(visitor)
+        await self._library.clear_history(visitor.person.id, clip_id)
         return Response(status_code=204)
 
     async def _count(self, visitor: Visitor) -> None:
@@ -139,6 +150,7 @@ class Library:
                 answer=Page,
                 errors=(400, 401, 403, 422),
             ),
+            *self._forgetting(),
             Operation(
                 method="GET",
                 path=one + "/remixes",
@@ -148,5 +160,26 @@ class Library:
                 query=RemixesQuery,
                 answer=Page,
                 errors=(400, 401, 403, 404, 422),
+            ),
+        ]
+
+    def _forgetting(self) -> list[Operation]:
+        saving: dict[str, Any] = {"caller": "person", "status": 204, "limit": "write"}
+        return [
+            Operation(
+                method="DELETE",
+                path="/v1/me/history",
+                summary="Forget what one has seen; the views go on counting",
+                endpoint=with_visitor(self._visitors, self.clear_history, once=False),
+                errors=(401, 403, 429),
+                **saving,
+            ),
+            Operation(
+                method="DELETE",
+                path="/v1/me/history/{clip}",
+                summary="Forget that one has seen a clip",
+                endpoint=with_visitor(self._visitors, self.forget_viewing, once=False),
+                errors=(401, 403, 429),
+                **saving,
             ),
         ]

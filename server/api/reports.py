@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.events import Publish
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
 from phosphene.reports import NewReport, Receipt, Receipts
@@ -15,8 +16,17 @@ from phosphene.web import answer, read_json
 
 
 class ReportRoutes:
-    def __init__(self, moderation: ModerationStore, limits: RateLimits, visitors: Visitors) -> None:
+    """``publish`` tells what was recorded to whoever is there."""
+
+    def __init__(
+        self,
+        moderation: ModerationStore,
+        publish: Publish,
+        limits: RateLimits,
+        visitors: Visitors,
+    ) -> None:
         self._moderation = moderation
+        self._publish = publish
         self._limits = limits
         self._visitors = visitors
 
@@ -25,7 +35,8 @@ class ReportRoutes:
         # Not by the policy: who reports an insult says it.
         new = replace(new, words=clean_words(new.words))
         await self._limits.count_act("report", visitor.person.id, visitor.address)
-        receipt = await self._moderation.add_report(new, visitor.person)
+        receipt, recorded = await self._moderation.add_report(new, visitor.person)
+        await self._publish(recorded)
         return answer(receipt, 201, {"Location": f"/v1/reports/{receipt.id}", **PRIVATE})
 
     async def read_report(self, request: Request, visitor: Visitor) -> Response:

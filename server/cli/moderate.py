@@ -17,6 +17,10 @@ from phosphene.client.http import Asked
 from phosphene.model import Person
 from phosphene.reports import (
     Action,
+    Appeal,
+    AppealAnswer,
+    AppealOutcome,
+    Appeals,
     Case,
     Cases,
     Decision,
@@ -69,6 +73,11 @@ def _reports(group: Any) -> None:
     decide.add_argument("--key", default="", help="names the decision: again it is made once")
     undo = _decider(group, "undo", _undo, "take a decision back")
     undo.add_argument("decision", help="its id")
+    _decider(group, "appeals", _list_appeals, "who asks for another look at what was decided")
+    reply = _decider(group, "answer", _answer_appeal, "answer an appeal")
+    reply.add_argument("decision", help="its id, as `appeals` says it")
+    reply.add_argument("outcome", choices=get_args(AppealOutcome))
+    reply.add_argument("--note", default="", help="words to whose it is")
     send = _visitor(group, "send", _send, "report something")
     send.add_argument("kind", choices=get_args(SubjectKind))
     send.add_argument("subject", help="the id of a clip or comment, the handle of a person")
@@ -138,6 +147,19 @@ async def _undo(client: Client, options: argparse.Namespace) -> int:
     return 0
 
 
+async def _list_appeals(client: Client, options: argparse.Namespace) -> int:
+    for appeal in (await _ask(client, "GET", f"{DESK}/appeals", Appeals)).appeals:
+        show(appeal, _appeal(appeal), options)
+    return 0
+
+
+async def _answer_appeal(client: Client, options: argparse.Namespace) -> int:
+    path, given = f"{DESK}/appeals/{options.decision}", AppealAnswer(options.outcome, options.note)
+    answered = await _ask(client, "PUT", path, Appeal, given)
+    show(answered, _appeal(answered), options)
+    return 0
+
+
 async def _send(client: Client, options: argparse.Namespace) -> int:
     # Nobody yet: the receipt is for whoever comes back with the same token.
     if not client.token:
@@ -182,6 +204,10 @@ def _decision(one: Decision) -> str:
     state = "undone" if one.undone_at else "final" if one.final else "can be undone"
     said = f"{one.id}  {one.action} {one.kind} {one.subject} of {one.author.handle}"
     return f"{said} ({one.reason}), by {_somebody(one.by)}, {state}"
+
+
+def _appeal(one: Appeal) -> str:
+    return f"{_decision(one.decision)}; {one.state}: {one.words}"
 
 
 def _receipt(one: Receipt) -> str:

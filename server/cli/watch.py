@@ -107,7 +107,8 @@ def _event(event: Event) -> str:
         case CommentChanged() | CommentRemoved() | CommentLiked() | CommentPinned():
             said = _of_comment(event)
         case Remixed():
-            said = f"remixed by {event.remix.author.handle}: {event.remix.id}"
+            how = "forked" if event.fork else "remixed"
+            said = f"{how} by {event.remix.author.handle}: {event.remix.id}"
         case ClipRemoved() | ClipHidden():
             why = "removed" if isinstance(event, ClipRemoved) else "hidden from everybody"
             said = f"{event.clip} was {why}"

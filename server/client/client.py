@@ -279,6 +279,10 @@ class Client:
         """Clips of ours, or that we keep: own, drafts, saved, liked, history."""
         return await self._read("/v1/me/clips", Page, which=which, limit=limit, cursor=cursor)
 
+    async def clear_history(self, clip: str = "") -> None:
+        """Forget that we saw a clip, or any at all."""
+        await self._do("DELETE", "/v1/me/history" + (f"/{quote(clip, safe='')}" if clip else ""))
+
     async def list_remixes(self, clip: str, *, limit: int = 20, cursor: str | None = None) -> Page:
         """Remixes and forks of a clip, newest first."""
         return await self._read(_clip(clip) + "/remixes", Page, limit=limit, cursor=cursor)

@@ -17,13 +17,15 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """``list_reports`` gives what they reported, ``get_role`` what they may decide about,
-    ``list_kept`` clips that they saved or like, page by page."""
+    ``list_decisions`` what was decided of what is theirs, ``list_kept`` clips that they saved, like
+    or have seen, page by page."""
 
     accounts: AccountStore
     people: PeopleStore
     pushes: PushStore
     get_role: Callable[[str], Awaitable[Role | None]]
     list_reports: Callable[[str], Awaitable[Sequence[Any]]]
+    list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
 
     async def tell(self, person: Person) -> dict[str, Any]:
@@ -50,6 +52,8 @@ class Knowledge:
             "relations": related | {"followers": await self.people.list_followers(person.id)},
             "inbox": [one async for one in self._notices(person.id)],
             "reports": await self.list_reports(person.id),
+            "decisions": await self.list_decisions(person.id),
+            "history": [one async for one in self._kept(person.id, "history")],
             "liked": [one async for one in self._kept(person.id, "liked")],
             "saved": [one async for one in self._kept(person.id, "saved")],
         }

@@ -31,19 +31,26 @@ WORDS: Final = {
     "replied": "{0} replied to you",
     "mentioned": "{0} mentioned you",
     "remixed": "{0} remixed your clip",
+    "forked": "{0} continued your clip another way",
     "followed": "{0} follows you",
     "finished": "Your clip is finished",
     "failed": "Your clip could not be drawn",
     "decided": "What you reported was decided",
     "moderated": "A moderator decided about something of yours",
+    "reported": "1 new report to look at",
+    "appealed": "Somebody asks for another look",
 }
 BY_TWO: Final = {
     "liked": "{0} and 1 other liked your clip",
     "followed": "{0} and 1 other follow you",
+    "reported": "2 new reports to look at",
+    "appealed": "2 people ask for another look",
 }
 BY_MORE: Final = {
     "liked": "{0} and {1} others liked your clip",
     "followed": "{0} and {1} others follow you",
+    "reported": "{2} new reports to look at",
+    "appealed": "{2} people ask for another look",
 }
 """Of these several are told as one."""
 MANY: Final = "{0} new things for you"
@@ -81,7 +88,7 @@ def sentence_of(notice: Notice, language: str) -> str:
     others = notice.count - 1
     words = (WORDS, BY_TWO)[others] if others < 2 else BY_MORE
     said = words.get(notice.kind) or WORDS.get(notice.kind, "{0}: " + notice.kind)
-    return say_in(language, said, f"@{notice.actor.handle}", others)
+    return say_in(language, said, f"@{notice.actor.handle}", others, notice.count)
 
 
 def address_of(notice: Notice) -> str:

@@ -365,6 +365,7 @@ def drop_withheld(cx: Connection, comment_id: str, now: float) -> None:
     """A comment that nobody is shown goes for good."""
     cx.execute("DELETE FROM withheld_comments WHERE id = ?", (comment_id,))
     cx.execute("DELETE FROM comment_likes WHERE comment = ?", (comment_id,))
+    report_closing.close_withheld_comment(cx, comment_id)
     _bury(cx, comment_id, now)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from phosphene.events import InboxSeen, Notice, Noticed, Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
-from phosphene.model import Person, person_topic
+from phosphene.model import Clip, Person, person_topic
 from phosphene.notifications import (
     ALWAYS_TOLD,
     OF_ONES_OWN,
@@ -20,8 +20,9 @@ from phosphene.notifications import (
     QuietHours,
 )
 from phosphene.store.event_log import record
+from phosphene.store.people import named
 from phosphene.store.push_schedule import schedule_push
-from phosphene.store.relations import Relationship
+from phosphene.store.relations import STRANGERS, Relationship
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -94,6 +95,31 @@ def notify(
     stranger = actor.id != person_id and "follow" not in between.by
     schedule_push(cx, person_id, actor.id, stranger=stranger, now=now)
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
+
+
+def notify_remixed(
+    cx: Connection, person_id: str, clip: Clip, now: float, between: Relationship
+) -> list[Recorded]:
+    """Tell the author of a clip what was made of it."""
+    kind: NoticeKind = "forked" if clip.is_fork else "remixed"
+    text = clip.text
+    return notify(cx, person_id, kind, clip.author, now, between, clip=clip.id, text=text)
+
+
+def notify_owner(
+    cx: Connection,
+    person_id: str,
+    kind: NoticeKind,
+    now: float,
+    *,
+    clip: str = "",
+    text: str = "",
+    outcome: str = "",
+) -> list[Recorded]:
+    """Tell a person of what becomes of their own, or waits for them; of nobody else."""
+    own = named(cx, Person(person_id, guest_handle(person_id)))
+    told = {"clip": clip, "text": text, "outcome": outcome}
+    return notify(cx, person_id, kind, own, now, STRANGERS, **told)
 
 
 def withdraw(

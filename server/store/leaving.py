@@ -55,6 +55,8 @@ OWN: Final = (
     "DELETE FROM reports WHERE reporter = ?1",
     "DELETE FROM reports WHERE author = ?1",
     "DELETE FROM decisions WHERE author = ?1",
+    "DELETE FROM appeals WHERE author = ?1",
+    f"UPDATE appeals SET answered_by = '{LEFT}' WHERE answered_by = ?1",
     f"UPDATE decisions SET decided_by = '{LEFT}' WHERE decided_by = ?1",
     f"UPDATE decisions SET undone_by = '{LEFT}' WHERE undone_by = ?1",
     # Keys are <person>:<key>, and ; comes after the colon.

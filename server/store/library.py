@@ -195,12 +195,9 @@ def _publish(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
     between = relations.get_relationship(cx, parent.author.id, clip.author.id)
     total = bump(cx, "remixes", parent_id, 1).remixes
     weigh(cx, "remixes", parent_id, clip.author.id, 1)
-    recorded = [record(cx, clip_topic(parent_id), Remixed(parent_id, clip, total))]
-    told, by = parent.author.id, clip.author
+    recorded = [record(cx, clip_topic(parent_id), Remixed(parent_id, clip, total, clip.is_fork))]
     if clip.status == "done":
-        recorded += inbox.notify(
-            cx, told, "remixed", by, now, between, clip=clip.id, text=clip.text
-        )
+        recorded += inbox.notify_remixed(cx, parent.author.id, clip, now, between)
     return recorded
 
 

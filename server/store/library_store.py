@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from phosphene.events import Recorded
 from phosphene.model import Page
-from phosphene.store import library
+from phosphene.store import library, viewings
 from phosphene.store.account_store import TransactionRunner
 from phosphene.store.library import ClipChange, Kept
 
@@ -47,6 +47,12 @@ class LibraryStore:
     async def is_saved(self, clip_id: str, person_id: str) -> bool:
         """Whether a person keeps a clip."""
         return await self._read(library.is_saved, clip_id, person_id)
+
+    async def clear_history(self, person_id: str, clip_id: str | None) -> None:
+        """Forget that a person saw a clip, or any; their views go on counting. Idempotent."""
+        while await self._write(viewings.clear_history, person_id, clip_id):
+            pass
+        await self._empty_log()
 
     async def list_kept(
         self, person_id: str, which: Kept, *, limit: int, cursor: str | None

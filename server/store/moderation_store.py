@@ -6,6 +6,9 @@ from sqlite3 import Connection
 from phosphene.events import Recorded
 from phosphene.model import Person
 from phosphene.reports import (
+    Answered,
+    Appeal,
+    AppealAnswer,
     Cases,
     Decided,
     Decider,
@@ -13,13 +16,14 @@ from phosphene.reports import (
     Decisions,
     NewDecision,
     NewReport,
+    OwnDecision,
     Receipt,
     Role,
     RoleHolder,
 )
-from phosphene.store import comments, decisions, reports, roles, withholding
+from phosphene.store import appeals, comments, decisions, desk_notices, reports, roles, withholding
 from phosphene.store.account_store import TransactionRunner
-from phosphene.store.subjects import Subject
+from phosphene.store.subjects import Subject, open_reports
 
 HOLDERS = 200
 """People in the list of roles."""
@@ -59,10 +63,12 @@ class ModerationStore:
         """Who has a role, operators first; 200 at most."""
         return await self._read(roles.role_holders, HOLDERS)
 
-    async def add_report(self, new: NewReport, reporter: Person) -> Receipt:
-        """Keep a report; of one that is still open the words are replaced. Raises NotFound,
-        Unusable: it is their own."""
-        return await self._write(reports.add_report, new, reporter, self._clock())
+    async def add_report(
+        self, new: NewReport, reporter: Person
+    ) -> tuple[Receipt, Sequence[Recorded]]:
+        """Keep a report; of one that is still open the words are replaced. Those who decide are
+        told of a new one. Raises NotFound, Unusable: it is their own."""
+        return await self._write(_add_report, new, reporter, self._clock())
 
     async def get_receipt(self, report_id: str, reporter_id: str) -> Receipt:
         """A report as its reporter sees it. Raises NotFound: it is not theirs."""
@@ -94,9 +100,56 @@ class ModerationStore:
         final."""
         return await self._write(decisions.undo, decision_id, by, self._clock(), _take_back)
 
+    async def add_appeal(
+        self, decision_id: str, author: Person, words: str
+    ) -> tuple[OwnDecision, Sequence[Recorded]]:
+        """Ask for another look at what was decided of something of one's own; those who decide are
+        told. Raises NotFound, AlreadyTaken, Unprocessable."""
+        return await self._write(_add_appeal, decision_id, author, words, self._clock())
+
+    async def answer_appeal(self, decision_id: str, answer: AppealAnswer, by: Decider) -> Answered:
+        """Say what comes of an appeal. Raises NotFound, AlreadyTaken, Forbidden."""
+        work = appeals.answer_appeal
+        return await self._write(work, decision_id, answer, by, self._clock(), _overturn)
+
+    async def list_appeals(self, *, answered: bool) -> Sequence[Appeal]:
+        """Those that wait, the oldest first, or the newest that were answered."""
+        return await self._read(appeals.answered_appeals if answered else appeals.open_appeals)
+
+    async def list_own_decisions(self, person_id: str) -> Sequence[OwnDecision]:
+        """What was decided of what is a person's own, the newest first."""
+        return await self._read(appeals.own_decisions, person_id)
+
     async def list_decisions(self, *, limit: int, cursor: str | None) -> Decisions:
         """What was decided, the newest first."""
         return await self._read(decisions.page, self._epoch, limit, cursor)
+
+
+def _add_report(
+    cx: Connection, new: NewReport, reporter: Person, now: float
+) -> tuple[Receipt, list[Recorded]]:
+    receipt, whose = reports.add_report(cx, new, reporter, now)
+    if whose is None:
+        return receipt, []
+    return receipt, desk_notices.notify_deciders(cx, "reported", (reporter.id, whose), now)
+
+
+def _overturn(
+    cx: Connection, decision: Decision, note: str, by: Decider, now: float
+) -> list[Recorded]:
+    recorded = list(decisions.undo(cx, decision.id, by, now, _take_back, note).recorded)
+    # Who looked twice found nothing: the reports need no third look.
+    if open_reports(cx, decision.kind, decision.subject):
+        new = NewDecision(decision.kind, decision.subject, "dismiss")
+        recorded += decisions.decide(cx, new, by, now, _act).recorded
+    return recorded
+
+
+def _add_appeal(
+    cx: Connection, decision_id: str, author: Person, words: str, now: float
+) -> tuple[OwnDecision, list[Recorded]]:
+    own = appeals.add_appeal(cx, decision_id, author, words, now)
+    return own, desk_notices.notify_deciders(cx, "appealed", (author.id,), now)
 
 
 def _act(cx: Connection, new: NewDecision, subject: Subject, decision_id: str) -> list[Recorded]:

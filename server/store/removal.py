@@ -16,6 +16,7 @@ WRITTEN = {
     "likes": "person",
     "views": "person",
     "viewings": "person",
+    "cleared_views": "digest",
     "weights": "clip",
     "notices": "id",
     "comment_likes": "comment, person",

@@ -1,4 +1,5 @@
-"""Reports of what is gone: nobody need decide of them. Pieces of the transaction that removes."""
+"""Reports and appeals of what is gone: nobody need decide of them. Pieces of the transaction that
+removes."""
 
 from sqlite3 import Connection
 
@@ -11,12 +12,26 @@ def close_clip(cx: Connection, clip_id: str) -> None:
         " AND state = 'open'",
         (clip_id,),
     )
+    cx.execute(
+        "UPDATE appeals SET state = 'gone', words = '' WHERE clip = ? AND clip <> ''"
+        " AND state = 'open'",
+        (clip_id,),
+    )
 
 
 def close_comment(cx: Connection, comment_id: str) -> None:
     """A comment is gone."""
     cx.execute(
         "UPDATE reports SET state = 'gone', words = '' WHERE kind = 'comment' AND subject = ?"
+        " AND state = 'open'",
+        (comment_id,),
+    )
+
+
+def close_withheld_comment(cx: Connection, comment_id: str) -> None:
+    """A comment that a moderator hid is gone."""
+    cx.execute(
+        "UPDATE appeals SET state = 'gone', words = '' WHERE kind = 'comment' AND subject = ?"
         " AND state = 'open'",
         (comment_id,),
     )

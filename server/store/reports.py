@@ -25,8 +25,11 @@ RECEIPT: Final = (
 )
 
 
-def add_report(cx: Connection, new: NewReport, reporter: Person, now: float) -> Receipt:
-    """Keep a report; of one that is still open the words are replaced.
+def add_report(
+    cx: Connection, new: NewReport, reporter: Person, now: float
+) -> tuple[Receipt, str | None]:
+    """Keep a report; of one that is still open the words are replaced. Its receipt, and of a new
+    one whose it is about.
 
     Raises:
         NotFound: the reporter sees no such thing. Unusable: it is their own.
@@ -34,6 +37,7 @@ def add_report(cx: Connection, new: NewReport, reporter: Person, now: float) -> 
     subject = _seen(cx, new, reporter)
     if subject.author.id == reporter.id:
         raise Unusable("this is your own: you can delete it")
+    report_id = new_id(now)
     row = cx.execute(
         "INSERT INTO reports (id, reporter, kind, subject, clip, author, reason, words, at, state)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"
@@ -41,11 +45,12 @@ def add_report(cx: Connection, new: NewReport, reporter: Person, now: float) -> 
         " ON CONFLICT (reporter, kind, subject) WHERE state = 'open'"
         " DO UPDATE SET reason = excluded.reason, words = excluded.words RETURNING id",
         (
-            *(new_id(now), reporter.id, new.kind, subject.id, subject.clip, subject.author.id),
+            *(report_id, reporter.id, new.kind, subject.id, subject.clip, subject.author.id),
             *(new.reason, new.words, now),
         ),
     ).fetchone()
-    return receipt(cx, row[0], reporter.id)
+    whose = subject.author.id if row[0] == report_id else None
+    return receipt(cx, row[0], reporter.id), whose
 
 
 def receipt(cx: Connection, report_id: str, reporter_id: str) -> Receipt:

@@ -124,6 +124,7 @@ def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
         )
         cx.execute("DELETE FROM views WHERE clip = ? AND person = ?", (clip_id, person))
     more = _remove(cx, "viewings", "clip, person", "at <= ?", now - ages.views_s)
+    more |= _remove(cx, "cleared_views", "digest", "at <= ?", now - ages.views_s)
     return Tidied(more or len(rows) == SPAN)
 
 

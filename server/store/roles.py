@@ -5,16 +5,24 @@ from typing import Any
 
 import msgspec
 
-from phosphene.errors import Unprocessable
+from phosphene.errors import Forbidden, Unprocessable
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
-from phosphene.reports import Role, RoleHolder
+from phosphene.reports import Decider, Role, RoleHolder
 from phosphene.store.accounts import has_account
 
 
 def role_of(cx: Connection, person_id: str) -> Role | None:
     row = cx.execute("SELECT role FROM roles WHERE person = ?", (person_id,)).fetchone()
     return None if row is None else msgspec.convert(row[0], Role)
+
+
+def need_right(cx: Connection, author: Person, by: Decider) -> None:
+    """Whether somebody may decide of what is this author's. Raises Forbidden."""
+    if by.id == author.id:
+        raise Forbidden("this is your own: somebody else decides of it")
+    if by.role != "operator" and role_of(cx, author.id) is not None:
+        raise Forbidden(f"@{author.handle} has a role: an operator decides of it")
 
 
 def give_role(cx: Connection, person: Person, role: Role, given_by: str, now: float) -> None:

@@ -64,4 +64,4 @@ def _tell_parent_again(cx: Connection, clip: Clip) -> Iterator[Recorded]:
         return
     count = bump(cx, "remixes", parent, 1).remixes
     weigh(cx, "remixes", parent, clip.author.id, 1)
-    yield record(cx, clip_topic(parent), Remixed(parent, clip, count))
+    yield record(cx, clip_topic(parent), Remixed(parent, clip, count, clip.is_fork))

@@ -21,7 +21,7 @@ from phosphene.events import (
 )
 from phosphene.model import Clip, Counts, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import inbox, leases, reads, references, relations, search
+from phosphene.store import inbox, leases, reads, references, relations, search, viewings
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
@@ -53,12 +53,9 @@ def add_clip(
     if parent is not None and clip.visibility == "public":
         counts = bump(cx, "remixes", parent.id, 1)
         weigh(cx, "remixes", parent.id, clip.author.id, 1)
-        remixed = Remixed(parent.id, clip, counts.remixes)
+        remixed = Remixed(parent.id, clip, counts.remixes, clip.is_fork)
         recorded.append(record(cx, clip_topic(parent.id), remixed))
-        told, by = parent.author.id, clip.author
-        recorded += inbox.notify(
-            cx, told, "remixed", by, clip.created_at, between, clip=clip.id, text=clip.text
-        )
+        recorded += inbox.notify_remixed(cx, parent.author.id, clip, clip.created_at, between)
     return recorded
 
 
@@ -127,6 +124,8 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     if not new:  # who sees it again finds it on top of what they saw
         again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"
         cx.execute(again, (now, clip_id, person_id))
+    elif viewings.recall_cleared(cx, clip_id, person_id):
+        return
     bump(cx, "views", clip_id, new)
     weigh(cx, "views", clip_id, person_id, new)
 

@@ -5,18 +5,30 @@ from dataclasses import dataclass
 
 from phosphene.events import Publish
 from phosphene.model import Clip
-from phosphene.reports import Action, Decided, Decider, Decision, NewDecision, SubjectKind
+from phosphene.reports import (
+    Action,
+    Answered,
+    Appeal,
+    AppealAnswer,
+    Decided,
+    Decider,
+    Decision,
+    NewDecision,
+    SubjectKind,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moderator:
     """``record`` and ``record_final`` store a decision, the second one of what the caller does and
-    nobody can undo; ``take_back`` undoes one; ``publish`` tells what was recorded. ``stop_clip``
-    ends its drawing, ``remove`` forgets it, ``redact`` has its remixes signed anew."""
+    nobody can undo; ``take_back`` undoes one, ``answer`` answers an appeal; ``publish`` tells what
+    was recorded. ``stop_clip`` ends its drawing, ``remove`` forgets it, ``redact`` has its remixes
+    signed anew."""
 
     record: Callable[[NewDecision, Decider], Awaitable[Decided]]
     record_final: Callable[[NewDecision, Decider], Awaitable[Decided]]
     take_back: Callable[[str, Decider], Awaitable[Decided]]
+    answer: Callable[[str, AppealAnswer, Decider], Awaitable[Answered]]
     publish: Publish
     stop_clip: Callable[[str], Awaitable[None]]
     remove: Callable[[str, None], Awaitable[Clip]]
@@ -34,6 +46,14 @@ class Moderator:
         """Take a decision back. Raises NotFound, Forbidden, AlreadyTaken, Unprocessable: it is
         final."""
         return await self._tell(await self.take_back(decision_id, by))
+
+    async def answer_appeal(self, decision_id: str, answer: AppealAnswer, by: Decider) -> Appeal:
+        """Say what comes of an appeal. Raises NotFound, AlreadyTaken, Forbidden."""
+        answered = await self.answer(decision_id, answer, by)
+        await self.publish(answered.recorded)
+        if answered.appeal.state == "overturned" and answered.appeal.decision.kind == "clip":
+            self.redact()
+        return answered.appeal
 
     async def decide_finally(
         self, kind: SubjectKind, subject: str, action: Action, by: Decider

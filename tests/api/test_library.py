@@ -109,6 +109,9 @@ async def test_a_guest_keeps_clips_too(http: httpx.AsyncClient, add_clip: AddCli
     assert await ids(http, "/v1/me/clips?which=liked") == [clip.id]
     await http.post(f"/v1/clips/{clip.id}/view")
     assert await ids(http, "/v1/me/clips?which=history") == [clip.id]
+    for path in (f"/{clip.id}", ""):
+        assert (await http.delete("/v1/me/history" + path)).status_code == 204
+        assert await ids(http, "/v1/me/clips?which=history") == []
     await http.delete(f"/v1/clips/{clip.id}/save")
     assert await ids(http, "/v1/me/clips?which=saved") == []
     assert (await http.get("/v1/me/clips?which=others")).status_code == 400
@@ -126,6 +129,8 @@ async def test_a_program_changes_and_keeps_clips(server: Instance, add_clip: Add
         await client.save_clip(clip.id, on=False)
         assert not (await client.list_kept("saved")).clips
         assert not (await client.list_remixes(clip.id)).clips
+        await client.clear_history(clip.id)
+        await client.clear_history()
 
 
 async def test_who_follows_a_clip_hears_nothing_more_once_it_is_private(

@@ -219,3 +219,54 @@ async def test_reports_are_few_in_a_minute(
     clip = await add_clip()
     answers = [(await report(anna.http, "clip", clip.id)).status_code for _ in range(6)]
     assert answers == [201] * 5 + [429]
+
+
+async def test_who_decides_hears_of_a_report_and_of_an_appeal_live(
+    server: Instance,
+    http: httpx.AsyncClient,
+    data: Path,
+    anna: Somebody,
+    ben: Somebody,
+    mona: Somebody,
+    add_clip: AddClip,
+) -> None:
+    clip = await add_clip(author=anna.person, status="done")
+    async with open_inbox(server, mona, f"person:{mona.person.id}") as inbox:
+        assert (await answer_to(inbox))["type"] == "subscribed"
+        await report(ben.http, "clip", clip.id)
+        notice = (await next_event(inbox))["notice"]
+        assert (notice["kind"], notice["actor"]["id"]) == ("reported", mona.person.id)
+        decision = (await decide(mona, "clip", clip.id, "hide"))["id"]
+        path, words = f"/v1/me/decisions/{decision}/appeal", {"words": "it is ketchup"}
+        assert (await ben.http.post(path, json=words)).status_code == 404
+        assert (await anna.http.post(path, json={"words": " "})).status_code == 422
+        assert (await anna.http.post(path, json=words)).status_code == 201
+        assert (await next_event(inbox))["notice"]["kind"] == "appealed"
+    assert (await anna.http.post(path, json=words)).status_code == 409
+    (own,) = (await anna.http.get("/v1/me/decisions")).json()["decisions"]
+    assert (own["id"], own["appeal"]["state"], "by" in own) == (decision, "open", False)
+    assert not (await ben.http.get("/v1/me/decisions")).json()["decisions"]
+    assert (await anna.http.get("/v1/moderation/appeals")).status_code == 403
+    (appeal,) = (await mona.http.get("/v1/moderation/appeals")).json()["appeals"]
+    assert (appeal["words"], appeal["decision"]["author"]["id"]) == (
+        *("it is ketchup", anna.person.id),
+    )
+    answered = f"/v1/moderation/appeals/{decision}"
+    back = {"outcome": "overturned", "note": "sorry"}
+    assert (await anna.http.put(answered, json=back)).status_code == 403
+    said = await mona.http.put(answered, json=back)
+    # Moderators of the other tests are there too: whoever decided does not answer.
+    assert said.status_code == 403
+    assert (await http.put(answered, json=back, headers=bearer(data))).status_code == 200
+    assert (await ben.http.get(f"/v1/clips/{clip.id}")).status_code == 200
+    notice = (await anna.http.get("/v1/me/inbox")).json()["notices"][0]
+    assert (notice["outcome"], notice["text"]) == ("restore", "sorry")
+    assert not (await mona.http.get("/v1/moderation/appeals")).json()["appeals"]
+    (done,) = (await mona.http.get("/v1/moderation/appeals?which=answered")).json()["appeals"]
+    assert (done["state"], done["answered_by"]) == ("overturned", None)
+
+
+async def test_who_is_suspended_may_ask_for_another_look(anna: Somebody, mona: Somebody) -> None:
+    decision = (await decide(mona, "person", anna.person.id, "suspend"))["id"]
+    path = f"/v1/me/decisions/{decision}/appeal"
+    assert (await anna.http.post(path, json={"words": "why"})).status_code == 201

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import httpx
 import pytest
 
 from phosphene.__main__ import main
+from phosphene.instance_files import read_files
+from phosphene.model import Person
+from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store
 from tests.store.making import NOON, a_clip
 from tests.support import Instance, instance
@@ -29,10 +33,16 @@ def server(data: Path) -> Iterator[Instance]:
 
 
 @pytest.fixture
-def clip(data: Path, server: Instance) -> str:
+def author(data: Path, server: Instance) -> tuple[Person, str]:
+    """Somebody with their token."""
+    return read_files(Settings(data=str(data))).identities.issue_identity(time.time())
+
+
+@pytest.fixture
+def clip(data: Path, server: Instance, author: tuple[Person, str]) -> str:
     async def add() -> None:
         async with open_store(data / "phosphene.db", "test", lambda: NOON) as store:
-            await store.add_clip(a_clip("some-clip", status="done"))
+            await store.add_clip(a_clip("some-clip", author=author[0], status="done"))
 
     asyncio.run(add())
     return "some-clip"
@@ -42,6 +52,7 @@ def test_a_report_is_sent_decided_and_undone(
     server: Instance,
     data: Path,
     clip: str,
+    author: tuple[Person, str],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -67,6 +78,13 @@ def test_a_report_is_sent_decided_and_undone(
     assert httpx.get(f"{server.url}/v1/clips/{clip}").status_code == 404
     assert "decided: hide" in run("reports", "mine", "--token", found[1])
     decision = decided.split()[0]
+    appeal = {"words": "it is a joke"}
+    path = f"{server.url}/v1/me/decisions/{decision}/appeal"
+    headers = {"Authorization": f"Bearer {author[1]}"}
+    assert httpx.post(path, json=appeal, headers=headers).status_code == 201
+    assert "open: it is a joke" in run("reports", "appeals", *folder)
+    answered = ("reports", "answer", decision, "upheld", "--note", "no", *folder)
+    assert "upheld: it is a joke" in run(*answered)
     assert "undone" in run("reports", "undo", decision, *folder)
     assert decision in run("reports", "decisions", *folder)
     assert httpx.get(f"{server.url}/v1/clips/{clip}").status_code == 200

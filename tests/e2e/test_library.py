@@ -75,7 +75,13 @@ def test_what_is_saved_is_found_under_ones_name(server: Instance, open_page: Ope
     ben.get_by_test_id("me").click()
     ben.get_by_test_id("own-clips").click()
     ben.get_by_test_id("profile-saved").click()
-    expect(ben.get_by_test_id("profile-grid").locator(f'[data-tile="{clip}"]')).to_be_visible()
+    tile = ben.get_by_test_id("profile-grid").locator(f'[data-tile="{clip}"]')
+    expect(tile).to_be_visible()
+    expect(ben.get_by_test_id("clear-history")).to_be_hidden()
+    ben.get_by_test_id("profile-history").click()
+    expect(ben.get_by_test_id("clear-history")).to_be_visible()
+    ben.get_by_test_id("forget").click()
+    expect(tile).to_have_count(0)
 
 
 def test_remixes_are_a_grid_and_a_tree_that_say_what_changed(

@@ -34,6 +34,22 @@ def send_report(page: Page, reason: str) -> None:
     page.get_by_test_id("report-sheet").get_by_label("Close").click()
 
 
+def appeal(anna: Page, mona: Page, clip: str) -> None:
+    """Whose it is asks for another look; there is nobody else who could look."""
+    anna.get_by_test_id("inbox-open").click()
+    anna.get_by_test_id("notice").filter(has_text="hid something of yours").get_by_role(
+        "button"
+    ).click()
+    anna.get_by_test_id("appeal-words").fill("it is a paper knife")
+    anna.get_by_test_id("appeal-send").click()
+    expect(anna.get_by_test_id("appeal-state")).to_contain_text("Another look was asked for")
+    mona.get_by_test_id("desk-appeals").click()
+    case = mona.locator(f'[data-testid=appeal][data-subject="{clip}"]')
+    expect(case).to_contain_text("it is a paper knife")
+    case.get_by_test_id("appeal-uphold").click()
+    expect(mona.get_by_test_id("appeal")).to_have_count(0)
+
+
 def test_what_is_reported_is_decided_and_undone(
     server: Instance, data: Path, open_page: Open
 ) -> None:
@@ -84,6 +100,7 @@ def test_what_is_reported_is_decided_and_undone(
     assert ben.request.get(f"{here(ben)}/v1/clips/{clip}").status == 404
     expect(card).to_have_count(0)
 
+    appeal(anna, mona, clip)
     mona.get_by_test_id("desk-decided").click()
     decision = mona.locator(f'[data-testid=decision][data-subject="{clip}"]')
     expect(decision).to_contain_text(f"by {name_of(mona)}")

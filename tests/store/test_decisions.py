@@ -10,7 +10,15 @@ from msgspec.structs import replace
 from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable, Unusable
 from phosphene.events import ClipFinished, ClipRemoved, Commented, InboxSeen, Recorded, Remixed
 from phosphene.model import Person
-from phosphene.reports import Action, Decider, Decision, NewDecision, NewReport, SubjectKind
+from phosphene.reports import (
+    Action,
+    Decider,
+    Decision,
+    NewDecision,
+    NewReport,
+    Receipt,
+    SubjectKind,
+)
 from phosphene.store.accounts import Passkey
 from phosphene.store.decisions import GRACE_S, KEPT_S
 from phosphene.store.search_store import Wanted
@@ -56,6 +64,10 @@ async def decide(
     return decided.decision, list(decided.recorded)
 
 
+async def add_report(store: SqliteStore, new: NewReport, reporter: Person) -> Receipt:
+    return (await store.moderation.add_report(new, reporter))[0]
+
+
 async def told(store: SqliteStore, person: Person) -> list[tuple[str, str]]:
     page = await store.people.read_inbox(person.id, limit=50, cursor=None)
     return [(one.kind, one.outcome) for one in page.notices if one.outcome]
@@ -78,11 +90,11 @@ async def tidy(store: SqliteStore) -> None:
 
 async def test_of_one_person_and_thing_one_report_is_open(store: SqliteStore, clock: Clock) -> None:
     await finished(store, "a")
-    first = await store.moderation.add_report(NewReport("clip", "a", "spam"), BEN)
+    first = await add_report(store, NewReport("clip", "a", "spam"), BEN)
     again = NewReport("clip", "a", "hate", "look at the end")
-    assert (await store.moderation.add_report(again, BEN)).id == first.id
+    assert (await add_report(store, again, BEN)).id == first.id
     clock.now += 1
-    await store.moderation.add_report(NewReport("clip", "a", "spam"), EVE)
+    await add_report(store, NewReport("clip", "a", "spam"), EVE)
     found = await store.moderation.list_cases()
     (case,) = found.cases
     assert (found.open, case.text, case.author) == (2, "a red ball rolls over the sea", ANNA)
@@ -96,11 +108,11 @@ async def test_one_reports_what_one_sees_and_not_what_is_ones_own(store: SqliteS
     await store.add_comment(a_comment("held", "a", author=BEN), "hate")
     for kind, subject in (("clip", "secret"), ("clip", "none"), ("comment", "held")):
         with pytest.raises(NotFound):
-            await store.moderation.add_report(NewReport(kind, subject, "spam"), EVE)  # type: ignore[arg-type]
+            await add_report(store, NewReport(kind, subject, "spam"), EVE)  # type: ignore[arg-type]
     for kind, subject in (("clip", "a"), ("person", "anna")):
         with pytest.raises(Unusable):
-            await store.moderation.add_report(NewReport(kind, subject, "spam"), ANNA)  # type: ignore[arg-type]
-    mine = await store.moderation.add_report(NewReport("person", "@anna", "spam"), BEN)
+            await add_report(store, NewReport(kind, subject, "spam"), ANNA)  # type: ignore[arg-type]
+    mine = await add_report(store, NewReport("person", "@anna", "spam"), BEN)
     assert mine.subject == "anna"
     with pytest.raises(NotFound):
         await store.moderation.get_receipt(mine.id, EVE.id)
@@ -109,7 +121,7 @@ async def test_one_reports_what_one_sees_and_not_what_is_ones_own(store: SqliteS
 async def test_a_hidden_clip_is_its_authors_alone_until_that_is_undone(store: SqliteStore) -> None:
     await finished(store, "a")
     await finished(store, "b", parent="a")
-    mine = await store.moderation.add_report(NewReport("clip", "b", "violence"), BEN)
+    mine = await add_report(store, NewReport("clip", "b", "violence"), BEN)
     decision, recorded = await decide(store, "hide", subject="b")
     assert (decision.by, decision.reason, decision.final) == (MONA, "violence", False)
     assert {one.topic for one in recorded if isinstance(one.event, ClipRemoved)} == {
@@ -242,7 +254,7 @@ async def test_reports_of_answers_are_decided_with_their_comment(store: SqliteSt
     await store.add_comment(a_comment("k", "a", author=BEN))
     for name in ("l", "m"):
         await store.add_comment(replace(a_comment(name, "a", author=EVE), parent="k"))
-        await store.moderation.add_report(NewReport("comment", name, "hate"), ANNA)
+        await add_report(store, NewReport("comment", name, "hate"), ANNA)
     decision, _ = await decide(store, "hide", "comment", "k")
     assert await open_cases(store) == []
     assert [one.state for one in await store.moderation.list_receipts(ANNA.id)] == ["decided"] * 2
@@ -255,7 +267,7 @@ async def test_reports_of_answers_are_decided_with_their_comment(store: SqliteSt
 async def test_nobody_is_asked_again_of_what_was_removed_since(store: SqliteStore) -> None:
     await finished(store, "a")
     await store.add_comment(a_comment("k", "a", author=BEN))
-    await store.moderation.add_report(NewReport("comment", "k", "hate"), EVE)
+    await add_report(store, NewReport("comment", "k", "hate"), EVE)
     decision, _ = await decide(store, "dismiss", "comment", "k")
     await store.comments.remove("a", "k", BEN.id)
     with pytest.raises(NotFound):
@@ -306,7 +318,7 @@ async def test_there_has_to_be_something_to_dismiss(store: SqliteStore) -> None:
         await decide(store, "dismiss")
     with pytest.raises(Unusable):
         await decide(store, "suspend")
-    mine = await store.moderation.add_report(NewReport("clip", "a", "spam"), BEN)
+    mine = await add_report(store, NewReport("clip", "a", "spam"), BEN)
     await decide(store, "dismiss")
     assert await told(store, BEN) == [("decided", "dismiss")]
     assert await told(store, ANNA) == []
@@ -319,7 +331,7 @@ async def test_what_its_author_removes_need_not_be_decided(store: SqliteStore) -
     await finished(store, "b")
     await store.add_comment(a_comment("k", "b", author=BEN))
     ids = [
-        (await store.moderation.add_report(NewReport(kind, subject, "spam", "see"), EVE)).id  # type: ignore[arg-type]
+        (await add_report(store, NewReport(kind, subject, "spam", "see"), EVE)).id  # type: ignore[arg-type]
         for kind, subject in (("clip", "a"), ("comment", "k"))
     ]
     await store.remove_clip("a")
@@ -348,7 +360,7 @@ async def test_what_was_closed_a_year_ago_is_forgotten_and_what_holds_is_not(
 ) -> None:
     for name in "abc":
         await finished(store, name)
-        await store.moderation.add_report(NewReport("clip", name, "spam"), BEN)
+        await add_report(store, NewReport("clip", name, "spam"), BEN)
     await decide(store, "dismiss", subject="a")
     await decide(store, "hide", subject="b")
     clock.now += KEPT_S

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from phosphene.events import ClipFinished
 from phosphene.model import Person
 from phosphene.notifications import QuietHours
-from phosphene.reports import Decider, NewDecision, NewReport
+from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login
@@ -33,6 +33,16 @@ async def finish(store: SqliteStore, name: str, author: Person, parent: str | No
     await store.add_clip(clip)
     done = replace(clip, status="done", sha256=f"{name}-video", poster=f"{name}-poster.jpg")
     await store.change_clip(done, ClipFinished(done))
+
+
+async def answer_an_appeal(store: SqliteStore) -> None:
+    """The leaver has a role, and says what comes of what somebody asks."""
+    moderation = store.moderation
+    others = a_comment("eves", "bens", author=EVE)
+    await store.add_comment(others)
+    of_eve = (await moderation.decide(NewDecision("comment", "eves", "hide"), TOKEN)).decision.id
+    await moderation.add_appeal(of_eve, EVE, "why")
+    await moderation.answer_appeal(of_eve, AppealAnswer("upheld"), Decider(LEAVER, "moderator"))
 
 
 async def live_a_life(store: SqliteStore) -> None:
@@ -90,8 +100,13 @@ async def live_a_life(store: SqliteStore) -> None:
     await moderation.give_role(LEAVER, "moderator", TOKEN)
     await moderation.decide(NewDecision("clip", "bens", "dismiss"), Decider(LEAVER, "moderator"))
     hide = NewDecision("comment", "hidden", "hide", note="no")
-    await moderation.decide(hide, TOKEN)
+    decided = (await moderation.decide(hide, TOKEN)).decision.id
+    await moderation.add_appeal(decided, LEAVER, WORDS)
+    await store.add_view("bens", LEAVER.id)
+    await store.library.clear_history(LEAVER.id, None)
+    await store.add_view("theirs", LEAVER.id)
     await moderation.decide(NewDecision("person", LEAVER.id, "suspend"), TOKEN)
+    await answer_an_appeal(store)
 
 
 def found(path: Path, needles: list[str]) -> list[str]:

@@ -13,12 +13,15 @@ from msgspec.structs import replace
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Person
 from phosphene.notifications import QuietHours
-from phosphene.reports import Decider, NewDecision, NewReport
+from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store import (
     accounts,
     act_weight,
+    appeals,
     comments,
+    decision_rows,
     decisions,
+    desk_notices,
     event_log,
     inbox,
     leases,
@@ -39,11 +42,12 @@ from phosphene.store import (
     roles,
     search,
     subjects,
+    viewings,
     withholding,
     writes,
 )
 from phosphene.store.documents import SearchTerm
-from phosphene.store.moderation_store import _act, _take_back
+from phosphene.store.moderation_store import _act, _overturn, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.rows import clip_body
@@ -67,7 +71,7 @@ MODULES = (
         roles,
         withholding,
     ),
-    *(report_closing, subjects, leaving, pushes),
+    *(report_closing, subjects, leaving, pushes, appeals, viewings, decision_rows, desk_notices),
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -123,6 +127,10 @@ SORTED = {
     "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
     # A few people.
+    "SELECT person FROM roles WHERE NOT": r"SCAN roles",
+    # Decisions of what is one person's; appeals up to the limit.
+    "WHERE d.author = ?": r"USE TEMP B-TREE FOR ORDER BY",
+    "FROM appeals AS a": r"SCAN a USING INDEX appeals_(open|by_time)",
     "FROM roles AS r": r"SCAN r|USE TEMP B-TREE FOR ORDER BY",
     # A bounded part of the log, or of what earlier releases wrote.
     "SELECT topic, max(seq) FROM events WHERE id > ? AND id <= ?": r"USE TEMP B-TREE FOR GROUP BY",
@@ -174,7 +182,7 @@ def fill(cx: sqlite3.Connection) -> None:
         "views (clip, person) SELECT 'c' || i, 'p1'",
         "answers (key, answer, kept_at) SELECT 'a' || i, x'00', i",
         "events (topic, seq, event, mentions) SELECT 'clip:c' || i, 1, x'00', ''",
-        "viewings (clip, person, at) SELECT 'c' || i, 'p2', i",
+        "viewings (clip, person, at) SELECT 'c' || i, 'p' || (2 + i % 500), i",
         "event_marks (at, event) SELECT i, i",
         "blob_references (blob, clip) SELECT 'b' || i, 'c' || i",
         "passkeys (id, person, domain, key, count, name, created_at, used_at)"
@@ -186,8 +194,15 @@ def fill(cx: sqlite3.Connection) -> None:
         " CASE WHEN i % 50 THEN 'decided' ELSE 'open' END,"
         " CASE WHEN i % 50 THEN 'd' || i ELSE '' END",
         "decisions (id, kind, subject, clip, author, action, reason, note, decided_by, at, final)"
-        " SELECT 'd' || i, 'clip', 'c' || i, 'c' || i, 'p1', CASE WHEN i % 50 THEN 'dismiss'"
-        " ELSE 'remove' END, 'spam', '', 'p2', i, 0",
+        " SELECT 'd' || i, 'clip', 'c' || i, 'c' || i, 'p' || (1 + i % 100),"
+        " CASE WHEN i % 50 THEN 'dismiss' ELSE 'remove' END, 'spam', '', 'p2', i, 0",
+        "appeals (decision, kind, subject, clip, author, words, at, state)"
+        " SELECT CASE WHEN i = 100 THEN 'none' ELSE 'd' || i END, 'clip', 'c' || i, 'c' || i,"
+        " 'p1', '', i,"
+        " CASE WHEN i % 50 OR i = 100 THEN 'upheld' ELSE 'open' END",
+        "withheld_comments (id, clip, author, handle, text, created_at, likes, replies, decision)"
+        " SELECT 'w' || i, 'c' || i, 'p1', 'h1', 'oh', i, 0, 0, 'd' || i",
+        "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
         "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
         " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
@@ -217,7 +232,7 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (decisions, "decide", (NewDecision("clip", "c7", "hide"), TOKEN, NOON, _act)),
     (decisions, "decide", (NewDecision("comment", "k10", "hide"), TOKEN, NOON, _act)),
     (decisions, "decide", (NewDecision("person", "p10", "suspend"), TOKEN, NOON, _act)),
-    (decisions, "get", ("d7",)),
+    (decision_rows, "get", ("d7",)),
     (decisions, "page", ("epoch", 20, None)),
     (logins, "is_suspended", ("p10",)),
     (withholding, "release_clip", ("c7",)),
@@ -234,6 +249,13 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (leaving, "forget_leavers", (AGES, NOON)),
     (leaving, "forget_departed", (NOON,)),
     (leaving, "comments_of", ("p1", "", 20)),
+    (desk_notices, "notify_deciders", ("reported", ["p7"], NOON)),
+    (report_closing, "close_withheld_comment", ("w8",)),
+    (appeals, "add_appeal", ("d100", Person("p1", "h1"), "why", NOON)),
+    (appeals, "own_decisions", ("p1",)),
+    (appeals, "open_appeals", ()),
+    (appeals, "answered_appeals", ()),
+    (appeals, "answer_appeal", ("d50", AppealAnswer("upheld"), TOKEN, NOON, _overturn)),
     (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
     (decisions, "finish_due", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
@@ -344,6 +366,9 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (reads, "held_comments", (200,)),
         (comments, "remove_comment", ("c7", "k", BEN.id, NOON)),
         (writes, "add_view", ("c7", "p7", NOON)),
+        (viewings, "clear_history", ("p2", "c9")),
+        (viewings, "clear_history", ("p2", None)),
+        (viewings, "recall_cleared", ("c9", "p2")),
         (act_weight, "add_watched", ({BEN.id: 30.0, "p7": 30.0}, {BEN.id: 99.0, "p7": 99.0}, NOON)),
         (act_weight, "weigh", ("likes", "c7", BEN.id, 1)),
         (act_weight, "has_standing", (BEN.id,)),
@@ -417,7 +442,14 @@ INNER = {
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
-    *("drop_withheld", "forget_elsewhere", "tell_parent", "suspend", "end_suspension"),
+    *(
+        "need_right",
+        "drop_withheld",
+        "forget_elsewhere",
+        "tell_parent",
+        "suspend",
+        "end_suspension",
+    ),
     *("take_away", "count_reply", "without", "events_about", "retell_event"),
 }
 """Functions that the others call."""

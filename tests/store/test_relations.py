@@ -6,11 +6,13 @@ import pytest
 import pytest_asyncio
 
 from phosphene.errors import Forbidden, NotFound
-from phosphene.events import ClipFinished, InboxSeen, Noticed
+from phosphene.events import ClipFinished, InboxSeen, Noticed, Remixed
 from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Person
+from phosphene.store.library import ClipChange
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.sqlite import SqliteStore
+from tests.store.earlier.make import a_recipe
 from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
@@ -151,6 +153,23 @@ async def test_an_author_hears_of_remixes_and_of_the_end(store: SqliteStore) -> 
     await store.change_clip(done, ClipFinished(done))
     await store.add_clip(a_clip("b", parent="a", author=BEN))
     assert {kind for kind, *_ in await kinds(store, ANNA)} == {"remixed", "finished"}
+
+
+async def test_a_fork_is_told_as_a_fork(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    fork = a_clip("b", parent="a", author=BEN)
+    recipe = msgspec.structs.replace(a_recipe(fork), kept=2)
+    recorded = await store.add_clip(msgspec.structs.replace(fork, recipe=recipe))
+    assert [one.event.fork for one in recorded if isinstance(one.event, Remixed)] == [True]
+    assert [kind for kind, *_ in await kinds(store, ANNA)] == ["forked"]
+    drafts = {"c": 2, "d": 0}
+    for name, kept in drafts.items():
+        draft = private(a_clip(name, parent="a", author=EVE, status="done"))
+        recipe = msgspec.structs.replace(a_recipe(draft), kept=kept)
+        await store.add_clip(msgspec.structs.replace(draft, recipe=recipe))
+        await store.library.change_terms(name, EVE.id, ClipChange(visibility="public"))
+    of_eve = [kind for kind, by, _ in await kinds(store, ANNA) if by == EVE.id]
+    assert sorted(of_eve) == ["forked", "remixed"]
 
 
 async def test_a_kind_that_is_not_wanted_is_not_told(store: SqliteStore) -> None:

@@ -1,0 +1,43 @@
+"""Decisions as they are stored. Each function is one piece of a transaction."""
+
+from sqlite3 import Connection
+from typing import Any, Final
+
+import msgspec
+
+from phosphene.errors import NotFound
+from phosphene.guest_names import guest_handle
+from phosphene.model import Person
+from phosphene.reports import Decision
+
+COLUMNS: Final = (
+    "SELECT d.id, d.kind, d.subject, d.clip, d.author, a.handle, d.action, d.reason, d.note,"
+    " d.decided_by, b.handle, d.at, d.final, d.undone_at, d.undone_by, u.handle"
+    " FROM decisions AS d LEFT JOIN people AS a ON a.id = d.author"
+    " LEFT JOIN people AS b ON b.id = d.decided_by LEFT JOIN people AS u ON u.id = d.undone_by"
+)
+
+
+def get(cx: Connection, decision_id: str) -> Decision:
+    """Raises NotFound."""
+    row = cx.execute(f"{COLUMNS} WHERE d.id = ?", (decision_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"no decision {decision_id}")
+    return decision_of(*row)
+
+
+def decision_of(*row: Any) -> Decision:
+    id_, kind, subject, clip, author, handle, action, reason, note, by, by_handle, *rest = row
+    at, final, undone_at, undone_by, undone_handle = rest
+    told = {"id": id_, "kind": kind, "subject": subject, "clip": clip, "action": action}
+    told |= {"reason": reason, "note": note, "at": at, "final": bool(final)}
+    told |= {
+        "author": Person(author, handle or guest_handle(author)),
+        "by": somebody(by, by_handle),
+    }
+    told |= {"undone_at": undone_at, "undone_by": somebody(undone_by, undone_handle)}
+    return msgspec.convert(told, Decision)
+
+
+def somebody(person_id: str | None, handle: str | None) -> Person | None:
+    return Person(person_id, handle or guest_handle(person_id)) if person_id else None

@@ -1,0 +1,25 @@
+"""Those who have a role are told that something waits for them. A piece of a transaction."""
+
+from collections.abc import Collection
+from sqlite3 import Connection
+from typing import Final
+
+from phosphene.events import Recorded
+from phosphene.notifications import NoticeKind
+from phosphene.store import inbox
+
+TOLD: Final = 200
+"""So many of those who have a role are told."""
+
+
+def notify_deciders(
+    cx: Connection, kind: NoticeKind, but: Collection[str], now: float
+) -> list[Recorded]:
+    """Tell those who have a role, ``but`` some, that something waits for them."""
+    rows = cx.execute(
+        "SELECT person FROM roles WHERE NOT EXISTS"
+        " (SELECT 1 FROM suspensions AS s WHERE s.person = roles.person) LIMIT ?",
+        (TOLD,),
+    ).fetchall()
+    some = (person_id for (person_id,) in rows if person_id not in but)
+    return [one for person_id in some for one in inbox.notify_owner(cx, person_id, kind, now)]

@@ -1,0 +1,44 @@
+"""What people have seen, as far as they clear it. Each function is one piece of a transaction."""
+
+import hashlib
+from sqlite3 import Connection
+from typing import Final
+
+SPAN: Final = 1000
+"""So many clips leave a history in one transaction, so that nobody waits long for the lock."""
+
+
+def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
+    """Forget that a person saw a clip, or some of all that they saw; whether there may be more.
+    Their views go on counting."""
+    which, of = ("", ()) if clip_id is None else (" AND clip = ?", (clip_id,))
+    # Where an earlier release wrote it, and not when, it goes with the oldest.
+    places = (("viewings", "at"), ("views", "0.0"))
+    rows = [
+        row
+        for table, at in places
+        for row in cx.execute(
+            f"SELECT clip, {at} FROM {table} WHERE person = ?{which} LIMIT ?",
+            (person_id, *of, SPAN),
+        ).fetchall()
+    ]
+    cx.executemany(
+        "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(_digest(clip, person_id), clip, at) for clip, at in rows],
+    )
+    for table in ("viewings", "views"):
+        cx.executemany(
+            f"DELETE FROM {table} WHERE clip = ? AND person = ?",
+            [(clip, person_id) for clip, _ in rows],
+        )
+    return len(rows) >= SPAN
+
+
+def recall_cleared(cx: Connection, clip_id: str, person_id: str) -> bool:
+    """Whether a person who sees a clip saw it before and cleared that: it was counted then."""
+    query = "DELETE FROM cleared_views WHERE digest = ?"
+    return bool(cx.execute(query, (_digest(clip_id, person_id),)).rowcount)
+
+
+def _digest(clip_id: str, person_id: str) -> str:
+    return hashlib.sha256(f"{clip_id}:{person_id}".encode()).hexdigest()[:32]
