@@ -78,6 +78,29 @@ class PageApi extends Api {
     return this.call("POST", "/v1/me/inbox/seen", { body: { until } });
   }
 
+  inboxSettings() {
+    return this.call("GET", "/v1/me/inbox/settings");
+  }
+
+  /** @param {{off?: string[], quiet?: {from: string, to: string, zone: string} | null}} settings what is left out stays */
+  setInboxSettings(settings) {
+    return this.call("PUT", "/v1/me/inbox/settings", { body: settings });
+  }
+
+  push() {
+    return this.call("GET", "/v1/me/push");
+  }
+
+  /** @param {any} subscription as the browser says it, with a language */
+  startPush(subscription) {
+    return this.call("POST", "/v1/me/push", { body: subscription });
+  }
+
+  /** @param {string} id */
+  endPush(id) {
+    return this.call("DELETE", `/v1/me/push/${encodeURIComponent(id)}`);
+  }
+
   /** @param {string} handle */
   profile(handle) {
     return this.call("GET", `/v1/people/${encodeURIComponent(handle)}`);

@@ -69,16 +69,20 @@ export class Chrome {
     } else this.losing ??= setTimeout(() => ($("#offline").hidden = false), QUIET_MS);
   }
 
-  /** The screen below the last clip, which is the first one when there are none. @param {number} clips @param {boolean} over */
-  tail(clips, over) {
+  /**
+   * The screen below the last clip, which is the first one when there are none.
+   * @param {number} clips @param {boolean} over @param {boolean} [away] whether there are none because of the line
+   */
+  tail(clips, over, away = false) {
     const empty = clips === 0;
     const tail = $(".tail");
     tail.hidden = !empty && !over;
     tail.dataset.empty = String(empty);
     if (empty) tail.dataset.testid = "empty";
     else tail.dataset.testid = "tail";
-    setText(this.title, empty ? t("finder.nothing") : t("tail.over"));
-    setText(this.words, empty ? t("tail.empty.words") : t("tail.over.words"));
+    this.button.hidden = this.chips.hidden = empty && away;
+    setText(this.title, !empty ? t("tail.over") : away ? t("tail.away") : t("finder.nothing"));
+    setText(this.words, !empty ? t("tail.over.words") : away ? t("tail.away.words") : t("tail.empty.words"));
     this.examples();
   }
 

@@ -41,7 +41,7 @@ export function sentence({ kind, actor, count, outcome }) {
 }
 
 export class Inbox {
-  /** @param {{clip(id: string): void, profile(handle: string): void, desk(): void, decisions(): void, failed(error: any): void}} on */
+  /** @param {{clip(id: string): void, profile(handle: string): void, settings(): void, desk(): void, decisions(): void, failed(error: any): void}} on */
   constructor(on) {
     this.on = on;
     this.button = /** @type {HTMLElement} */ (document.querySelector("#inbox"));
@@ -52,7 +52,7 @@ export class Inbox {
     this.list = h("ul.notices", { "data-testid": "notices" });
     this.none = h("p.hint", {}, t("inbox.none"));
     this.dialog = h("dialog.sheet.inbox", { "data-sheet": "inbox", "aria-labelledby": "inbox-title", "data-testid": "inbox", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, t("inbox.happened")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+      h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, t("inbox.happened")), h("button.quiet", { type: "button", "data-testid": "inbox-settings", onclick: () => this.on.settings() }, t("notify.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       this.none, this.list);
     document.body.append(this.dialog);
   }

@@ -26,7 +26,7 @@ export class Later {
   }
 }
 
-/** Loads them all once nothing else is to be done. @param {Later<any>[]} sheets */
+/** Loads them all once nothing else is to be done. @param {{get(): Promise<any>}[]} sheets */
 export function loadAll(sheets) {
   const load = () => Promise.all(sheets.map((sheet) => sheet.get())).catch(() => null);
   if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 4000 });

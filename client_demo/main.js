@@ -21,9 +21,9 @@ import { Retry } from "./retry.js";
 import { Sheets } from "./sheets.js";
 import { Store } from "./state.js";
 import { tabKeys } from "./tabs.js";
-import { complain, toast } from "./toast.js";
+import { complain, isAway, toast } from "./toast.js";
 import { FEED, topicListener } from "./topics.js";
-import { Trail } from "./trail.js";
+import { placeOf, Trail } from "./trail.js";
 import { Visit } from "./visit.js";
 import { wheel } from "./wheel.js";
 import { t } from "./words.js";
@@ -46,7 +46,11 @@ const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) =
 const help = helpDialog();
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
-const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
+/** @type {Promise<import("./background.js").Background> | null} */
+let worker = null;
+const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background((place) => goTo(place))));
+const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
+const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
   failed: complain,
@@ -132,7 +136,7 @@ async function load() {
     chrome.tail(feed.ids.length, mine.over);
     bare = feed.ids.length === 0;
   } catch (error) {
-    chrome.tail(feed.ids.length, false);
+    chrome.tail(feed.ids.length, false, isAway(error));
     complain(error);
     if (mine === pages) loading.failed();
   }
@@ -217,6 +221,7 @@ const sheets = new Sheets({
 const named = {
   compose: () => composer.open(),
   inbox: () => inbox.open(),
+  notify: () => notify.open(),
   desk: () => desk.open(),
   decisions: () => decisions.open(),
   search: () => finder.open(),
@@ -224,6 +229,14 @@ const named = {
   name: () => nameDialog.open(store.me?.handle ?? ""),
   .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
+
+/** Where a notification leads that was pressed. @param {string} place */
+function goTo(place) {
+  const { clip, sheet } = placeOf(place);
+  sheets.closeBut(null);
+  if (clip) show(clip);
+  if (sheet) uncover(sheet);
+}
 
 /** @param {string} sheet */
 function uncover(sheet) {
@@ -269,7 +282,7 @@ keyboard({
 
 tabKeys();
 
-const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions];
+const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }];
 $("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free
 
 wheel($("#feed"), (delta) => feed.step(delta));
@@ -353,7 +366,7 @@ async function learn() {
 function begin() {
   start().catch((error) => {
     complain(error);
-    chrome.tail(feed.ids.length, false);
+    chrome.tail(feed.ids.length, false, isAway(error));
     starting.failed();
   });
 }

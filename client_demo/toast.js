@@ -12,6 +12,9 @@ export function toast(text) {
   setTimeout(() => element.remove(), STAY_MS);
 }
 
+/** Whether the server could not be reached at all. @param {unknown} error */
+export const isAway = (error) => error instanceof TypeError;
+
 /** @param {unknown} error */
 export const complain = (error) =>
-  toast(error instanceof TypeError ? t("error.away") : /** @type {Error} */ (error).message);
+  toast(isAway(error) ? t("error.away") : /** @type {Error} */ (error).message);

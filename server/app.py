@@ -49,6 +49,7 @@ from phosphene.api.readings import Readings
 from phosphene.api.reports import ReportRoutes
 from phosphene.api.roles import RoleRoutes
 from phosphene.api.search import Search
+from phosphene.api.service_worker import ServiceWorker
 from phosphene.api.social import SocialRoutes
 from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
@@ -359,6 +360,7 @@ def _routes(
         *_leaving(services, studio, callers),
         *_html(page.pages, services.store, on, callers, access),
         *Scripts(CLIENT).operations(),
+        *ServiceWorker(CLIENT, page).operations(),
         *pages.operations(),
         *problem_pages.operations(),
         *_operating(services, moderator, callers, on, streams.sessions, sockets),

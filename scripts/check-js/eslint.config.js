@@ -18,7 +18,8 @@ const rules = {
 };
 
 export default [
-  { files: ["client_demo/*.js", "client_demo/protocol/*.js"], languageOptions: { globals: globals.browser }, rules },
+  { files: ["client_demo/sw.js"], languageOptions: { globals: globals.serviceworker }, rules },
+  { files: ["client_demo/*.js", "client_demo/protocol/*.js"], ignores: ["client_demo/sw.js"], languageOptions: { globals: globals.browser }, rules },
   {
     // Pieces of one script: what one declares the others use.
     files: ["client_demo/embed/*.js"],

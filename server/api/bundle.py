@@ -201,7 +201,7 @@ def read_module(client: Path, name: str, words: PageWords) -> Module:
         return Module(name, (head, Line("return { TABLE: {} };\n})();")), (), ())
     imports, exports, listed = list[str](), list[str](), list[str]()
     lines = [Line(f"const {variable(name)} = (() => {{")]
-    for number, text in _plain_lines((client / name).read_text()):
+    for number, text in plain_lines((client / name).read_text()):
         if found := _IMPORT.match(text):
             imports.append(_path(found[2], name))
             names = found[1].replace(" as ", ": ")
@@ -233,7 +233,7 @@ def _path(specifier: str, importer: str) -> str:
     return (Path(importer).parent / specifier).as_posix()
 
 
-def _plain_lines(source: str) -> Iterator[tuple[int, str]]:
+def plain_lines(source: str) -> Iterator[tuple[int, str]]:
     """The lines of a file with their numbers from 0, without comments and indents."""
     bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
     for number, line in enumerate(bare.split("\n")):

@@ -65,7 +65,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
     errors: list[str] = []
 
     def open_page(server: Instance, path: str = "/") -> Page:
-        context = browser.new_context(viewport=PHONE, has_touch=True)
+        # Without the worker, which would answer for what a test holds back (test_installed.py).
+        context = browser.new_context(viewport=PHONE, has_touch=True, service_workers="block")
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from phosphene.notifications import NoticeKind
+from phosphene.notifications import ALWAYS_TOLD, NoticeKind
 from tests.e2e.conftest import CLIENT, Run
 
 pytestmark = pytest.mark.browser
@@ -479,3 +479,8 @@ def test_every_kind_of_notice_has_a_sentence(run: Run) -> None:
     said = run("inbox", f"{kinds}.map((kind) => m.sentence({notice}))")
     assert not set(said) & {f"@ben: {kind}" for kind in kinds}
     assert said[kinds.index("replied")] == "@ben replied to you"
+
+
+def test_every_kind_of_notice_can_be_turned_off_but_what_is_always_told() -> None:
+    offered = re.findall(r'^  \["(\w+)", t\(', (CLIENT / "notify.js").read_text(), re.MULTILINE)
+    assert set(offered) == set(get_args(NoticeKind)) - ALWAYS_TOLD
