@@ -119,7 +119,7 @@ class _PlateLayers:
         slots: Mapping[str, str],
     ) -> None:
         self._unit = unit = UNIT // 2 if sigma > _SKETCH else UNIT
-        cover = cover_of(slots, cast)
+        cover = cover_of(slots, cast).forming(sigma)
         self._sky = sky(plates["sky"], sigma, unit, grain.get("sky"), cover)
         self._clouds = [
             _Sheet(layer, unit, _ACROSS) for layer in clouds(plates["sky"], cover, sigma, unit)

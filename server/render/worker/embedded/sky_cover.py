@@ -20,6 +20,11 @@ class Cover(Struct, frozen=True):
     darker: float = 0.0
     pale: float | None = None
 
+    def forming(self, sigma: float) -> "Cover":
+        """The same at a noise level: where there is only noise, nobody knows the weather."""
+        there = 1 - min(sigma, 1.0)
+        return Cover(self.hidden * there, self.darker * there, self.pale if there else None)
+
 
 CLEAR: Final = Cover()
 _COVERS: Final[Mapping[str, Cover]] = {

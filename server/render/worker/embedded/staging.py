@@ -31,6 +31,9 @@ FLIES: Final = frozenset(("fly", "float", "swim"))
 DRIFTS: Final = FLIES | {"sail"}
 ALOFT: Final = frozenset(("float", "circle"))
 """Motions that take even a dog off the ground."""
+RISES: Final = 0.42
+STOOD: Final = 0.54
+"""From where feet are drawn towards the ground, and from where they stand on it."""
 LANDS: Final = 0.72
 """Where the score puts the feet of an older drawing that hops when it is down."""
 KITE: Final = "kite"
@@ -145,7 +148,9 @@ class Stage:
         lean = told.tilt * (1.0 if hops or self._motion == "sway" else 0.5)
         # Who sways does it on its feet.
         aside = math.sin(lean) * who.low * told.radius / ACROSS if self._motion == "sway" else 0.0
-        return replace(told, x=told.x + aside, y=_standing(told.size, who) + lift, tilt=lean)
+        down = replace(told, x=told.x + aside, y=_standing(told.size, who) + lift, tilt=lean)
+        # Who still forms comes from the middle of the frame, where nobody knows who it will be.
+        return _between(told, down, (feet - RISES) / (STOOD - RISES))
 
     def _alone(self, told: Stand, who: Measures, state: FrameState) -> Stand:
         """One who goes by its own gait."""
@@ -306,6 +311,15 @@ def scene_states(scene: Scene, frames: Sequence[FrameState], index: int) -> tupl
     cast = scene.cast
     count = NUMBERS[cast.count - 1] if cast.count else scene.slots["count"]
     return subject_states(frames, index, count, Stage(scene.slots, cast).arrange)
+
+
+def _between(one: Stand, other: Stand, part: float) -> Stand:
+    """On the way from one to the other."""
+    part = max(0.0, min(1.0, part))
+    x, y, tilt = (
+        a + part * (b - a) for a, b in ((one.x, other.x), (one.y, other.y), (one.tilt, other.tilt))
+    )
+    return replace(one, x=x, y=y, tilt=tilt)
 
 
 def _standing(size: float, who: Measures) -> float:

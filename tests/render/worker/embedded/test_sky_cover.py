@@ -30,3 +30,10 @@ def test_there_are_no_clouds_below_a_roof(place: str) -> None:
 
 def test_of_a_scene_that_says_nothing_nothing_is_hidden() -> None:
     assert cover_of({}, ALONE) == CLEAR
+
+
+def test_where_there_is_only_noise_nobody_knows_the_weather() -> None:
+    rain = cover_of({"place": "hills", "weather": "rain"}, ALONE)
+    assert rain.forming(1.0) == CLEAR
+    assert rain.forming(0.0) == rain
+    assert 0 < rain.forming(0.5).hidden < rain.hidden

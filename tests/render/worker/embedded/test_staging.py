@@ -56,17 +56,28 @@ def test_older_drawings_that_fly_or_swim_are_where_the_score_says(subject: str) 
 
 @pytest.mark.parametrize("motion", ["right", "left", "sway"])
 def test_older_drawings_keep_their_feet_on_the_ground(motion: str) -> None:
-    state = arranged(ALONE, subject="dog", motion=motion)
+    state = Stage(LAND | {"subject": "dog", "motion": motion}, ALONE).arrange(
+        replace(STATE, y=0.35)
+    )
     assert feet(state, OLDER["dog"].low) == pytest.approx(GROUND)
 
 
 def test_who_hops_leaves_the_ground_and_comes_back_to_it() -> None:
     up, down = (
         Stage(LAND | {"subject": "dog", "motion": "hop"}, ALONE).arrange(replace(STATE, y=y))
-        for y in (0.1, 0.6)
+        for y in (0.3, 0.6)
     )
-    assert feet(up, OLDER["dog"].low) < GROUND - 0.1
+    assert feet(up, OLDER["dog"].low) < GROUND - 0.05
     assert feet(down, OLDER["dog"].low) == pytest.approx(GROUND)
+
+
+def test_who_still_forms_is_where_nobody_knows_who_it_will_be() -> None:
+    rest = replace(STATE, y=0.0, size=0.0, tilt=0.0)
+    dog, whale = (
+        Stage(LAND | {"subject": name, "motion": "right"}, ALONE).arrange(rest)
+        for name in ("dog", "whale")
+    )
+    assert dog == whale
 
 
 def test_many_older_drawings_are_smaller() -> None:
