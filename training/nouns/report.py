@@ -31,7 +31,7 @@ from training.nouns.reading import VERDICTS, shares, verdicts
 HERE = Path(__file__).parents[1]
 LISTS = (
     "prompts",
-    *(f"fresh/{name}" for name in ("one", "two", "three", "four", "five", "seven", "nine")),
+    *(f"fresh/{name}" for name in ("one", "two", "three", "four", "five", "seven", "nine", "ten")),
 )
 PEOPLE = 300
 PAIRS = 300

@@ -8,6 +8,7 @@ from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
+from phosphene.render.worker.embedded.nouns.clock_times import time_slot
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.noun_slots import tell
@@ -135,6 +136,8 @@ class NounDirector(Director):
         place = self._corrector.place_slot(reading)
         guessed = _of_language(self._parser.parse_prompt(text), reading.language)
         told = tell(guessed, place, wish, self._older)
+        if hour := time_slot(text):
+            told = [hour if s.name == "time" and s.value is None else s for s in told]
         lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))
         slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
         if self._surroundings:

@@ -14,6 +14,7 @@ from phosphene.model import Slot, Steer
 from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Compositor
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from phosphene.render.worker.embedded.director import Director, LexiconDirector, NounDirector
+from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
@@ -83,6 +84,12 @@ class EmbeddedRenderer:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
         world is read by a lexicon one more for what cannot be drawn."""
         return self._director.understand(text)
+
+    def plan_scene(
+        self, text: str, seed: int, before: Scene | None = None
+    ) -> tuple[dict[str, str], Cast]:
+        """What a prompt would be drawn as, or, in a remix, what a scene becomes by it."""
+        return self._director.plan_scene(text, seed, before)
 
     def render(self, brief: Brief) -> Drawing:
         """Patch after patch: while chunk 0 diffuses, its second is shown again and again, ever

@@ -13,6 +13,7 @@ from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.looks import VALUES
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.places_and_weather import Surroundings
+from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import NOBODY, SLOTS
 from tests.render.worker.embedded import toy
@@ -204,3 +205,38 @@ def test_what_names_the_weather_is_no_thing() -> None:
 def test_what_the_net_never_learned_is_not_guessed_of_other_languages() -> None:
     assert told("una gondola a Venezia")["colour"].value is None
     assert told("un gatto verde")["colour"].value == "green", "the lexicon knows it"
+
+
+def taught(behind: Surroundings | None = None) -> NounDirector:
+    """With the net that learned what times and weathers are called."""
+    parser, lexicon = PromptParser.from_pretrained(SHIPPED), Lexicon.load(SHIPPED)
+    return NounDirector(WORLD, parser, lexicon, toy.nouns(), behind)
+
+
+def heard(text: str) -> dict[str, Slot]:
+    return {slot.name: slot for slot in taught().understand(text)}
+
+
+def test_neither_a_place_nor_what_falls_is_heard_as_weather() -> None:
+    assert heard("a king at the railway")["weather"].value is None
+    assert heard("ice cubes falling into a glass of cola")["weather"].value is None
+    assert heard("a car in falling snow")["weather"].value == "snow"
+
+
+def test_an_hour_is_a_time_of_day_unless_another_is_said() -> None:
+    assert heard("a boat at 3 am")["time"].value == "night"
+    assert heard("a boat at dawn at 3 pm")["time"].value == "dawn"
+
+
+def test_fireworks_are_at_night_unless_a_time_is_said() -> None:
+    behind = Surroundings(toy.backdrops(weathers=("fireworks",)))
+    outside = taught(behind)
+    assert outside.plan_scene("fireworks over a car", 1, None)[0]["time"] == "night"
+    assert outside.plan_scene("fireworks over a car at dawn", 1, None)[0]["time"] == "dawn"
+
+
+def test_falling_leaves_alone_are_a_weather_and_no_thing() -> None:
+    behind = Surroundings(toy.backdrops(weathers=("leaves",)))
+    outside = taught(behind)
+    slots, found = outside.plan_scene("falling leaves in the forest", 1, None)
+    assert (slots["subject"], found.subject, found.weather) == ("nothing", None, "leaves")

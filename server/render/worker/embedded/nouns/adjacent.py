@@ -1,7 +1,7 @@
 """Of nouns side by side the one that is meant: of a cup of coffee the coffee, of a coffee shop the
 shop, of une boutique de café la boutique."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
@@ -16,6 +16,16 @@ PEOPLE: Final = frozenset(
 BEINGS: Final = words_of(
     "robot alien elf zombie skeleton ghost vampire troll fairy mermaid snowman dragon unicorn"
 )
+ANIMAL: Final = frozenset(("step", "hop", "crawl"))
+"""The gaits of animals, and of nothing else."""
+OTHER_ANIMALS: Final = words_of(
+    "penguin duck swan owl bird parrot eagle bat bee octopus shark dolphin whale fish snake"
+)
+ROLES: Final = words_of(
+    "cook teacher student firefighter scientist artist singer office-worker judge pilot "
+    "astronaut detective king queen wizard ninja superhero dancer juggler police-officer"
+)
+"""What an animal is in a story: a cat dj, the lion king. Whoever tends or rides them is none."""
 GROWS: Final = "sway"
 """The gait of plants."""
 KIN: Final = frozenset(("mother", "baby"))
@@ -86,6 +96,7 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
                 continue
             later = grammar.last and not grammar.compounds
             later = later and not _is_vague(before, m, words, grammar)
+            later = later and not _dressed_up(before, m, gaits)
             kept[-1] = m if later or _describes(before, m, words, grammar) else before
             continue
         kept.append(m)
@@ -112,6 +123,13 @@ def _plays(being: Match, role: Match) -> bool:
     """Whether somebody who is no man does what people do: an alien dj is an alien."""
     is_other = role.role == "subject" and role.meaning.value not in BEINGS
     return being.meaning.exact and being.meaning.value in BEINGS and is_other
+
+
+def _dressed_up(being: Match, role: Match, gaits: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether an animal does what people do: a frog chef is a frog, a dog walker none."""
+    name = being.meaning.value
+    animal = gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS
+    return animal and being.role == "subject" and role.meaning.value in ROLES
 
 
 def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:

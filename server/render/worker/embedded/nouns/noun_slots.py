@@ -1,11 +1,17 @@
 """What is understood of a prompt, told as slots, when there is a network for every noun."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from phosphene.model import Slot
 from phosphene.render.worker.embedded.nouns.reading import LIKE, believed
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from phosphene.render.worker.embedded.staging import NUMBERS
+
+WEATHERS: Final = frozenset(("snow", "snowy", "neige", "enneige", "enneigee"))
+
+FALLING: Final = frozenset(("falling", "falls", "tombant", "tombe", "tombent"))
+"""What the net takes for snow, whatever falls."""
 
 
 def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, str]) -> list[Slot]:
@@ -24,7 +30,7 @@ def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, s
     if wish.relation:
         looked["relation"] = Slot("relation", wish.relation, 1.0)
     if wish.subject:
-        looked |= _misheard(guessed, wish)
+        looked |= _misheard(guessed, wish, place)
         looked["count"] = _count(wish)
         looked |= _colours(wish)
     more += [Slot(name, wish.card[name], 1.0, (said,)) for name, said in wish.looks.items()]
@@ -42,9 +48,12 @@ def _thing(name: str, concept: str | None, wish: Wish, older: Mapping[str, str])
     return Slot(name, older.get(concept, concept), 1.0 if itself else LIKE, words)
 
 
-def _misheard(guessed: Sequence[Slot], wish: Wish) -> dict[str, Slot]:
-    """What was guessed from the name of a thing: a rose is no colour, a rainbow no rain."""
+def _misheard(guessed: Sequence[Slot], wish: Wish, place: Slot) -> dict[str, Slot]:
+    """What was guessed from the name of a thing or of a place: a rose is no colour, a railway no
+    rain. What the snow is besides a place is weather."""
     names = {word for said in wish.said.values() for word in said.text.lower().split()}
+    names |= {word.lower() for text in place.words for word in text.split()} - WEATHERS
+    names |= FALLING
     return {
         slot.name: Slot(slot.name, None, 0.0)
         for slot in guessed

@@ -33,6 +33,7 @@ from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
 SWIMS: Final = "swim"
+SKY: Final = "sky"
 WAYS: Final = frozenset(("street", "highway", "railway", "bridge"))
 LANDS: Final = frozenset(
     ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
@@ -147,7 +148,9 @@ class NounReader:
 
 
 def _place(places: Sequence[str]) -> str | None:
-    """The first; but a road through a desert is a desert."""
+    """The first; but a road through a desert is a desert, and clouds over a city are a city."""
+    if len(places) > 1 and places[0] == SKY:
+        return places[1]
     if len(places) > 1 and places[0] in WAYS and places[1] in LANDS:
         return places[1]
     return places[0] if places else None

@@ -51,6 +51,14 @@ def read(text: str) -> Reading:
         ("a zorbleflux and a cat", "cat"),
         ("an energy boost exploding with fruit", None),
         ("an alien dj", "alien"),
+        ("cat dj at a rave", "cat"),
+        ("a frog chef making soup", "frog"),
+        ("the lion king", "lion"),
+        ("a pig farmer", "farmer"),
+        ("an airplane pilot", "pilot"),
+        ("cricket match in the stadium", "cricket-bat"),
+        ("a burning match", "fire"),
+        ("young professional talking on the phone", "person"),
         ("two hamsters boxing", "hamster"),
         ("a train of camels", "camel"),
         ("an orc army", "troll"),
@@ -99,6 +107,7 @@ def test_words_are_looked_up_and_not_guessed(text: str, subject: str | None) -> 
         ("a boat in the ocean", "sea"),
         ("a dolphin over the sea", "sea"),
         ("an astronaut on the moon", "space"),
+        ("time lapse of clouds over a city skyline", "city"),
     ],
 )
 def test_a_place_is_where_its_preposition_says(text: str, place: str) -> None:
