@@ -1,14 +1,13 @@
 """Fireworks that bloom: the bursts of a tile of weather open, fall and go out in the sky."""
 
-import math
 from typing import Final
 
 import torch
-from msgspec import Struct
 from torch import Tensor
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.firework_bursts import DRAWINGS, bursts
 from phosphene.render.worker.embedded.paper import (
     Chroma,
     Luma,
@@ -22,54 +21,8 @@ from phosphene.render.worker.embedded.paper import (
 )
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
-_DRAWN: Final = 4
-"""Bursts on a tile."""
 _REACH: Final = 17
 """Plate pixels from the middle of a burst to its edge, and between two bursts."""
-_ROCKETS: Final = 5
-"""So many go up by turns, each every _PERIOD seconds, and are seen for _LASTS."""
-_PERIOD: Final = 2.4
-_LASTS: Final = 1.7
-_FADES: Final = 0.8
-_SKY: Final = (1.3, 7.7, 1.6, 6.0)
-"""Left, right, top and bottom of where they open, in units."""
-
-
-class Burst(Struct, frozen=True):
-    """One that is seen: the `x`, `y` of its middle and its `radius` in units, how much of it is
-    left, 0..1, and which of the drawn ones it is."""
-
-    x: float
-    y: float
-    radius: float
-    left: float
-    drawing: int
-
-
-def bursts(seconds: float) -> list[Burst]:
-    """Those that are seen at a moment of a clip. They open at once and slow down, as what is thrown
-    through air does, and fall while they go out."""
-    found = []
-    for k in range(_ROCKETS):
-        turn, age = divmod(seconds + _PERIOD * (1 - k / _ROCKETS) - 0.3, _PERIOD)
-        if age >= _LASTS:
-            continue
-        across, down, large = (_chance(k, turn, which) for which in range(3))
-        left, right, top, bottom = _SKY
-        found.append(
-            Burst(
-                left + (right - left) * across,
-                top + (bottom - top) * down + 0.22 * age * age,
-                (1.3 + 0.9 * large) * (1 - math.exp(-3.4 * (age + 0.05))),
-                min(1.0, (_LASTS - age) / _FADES),
-                k % _DRAWN,
-            )
-        )
-    return found
-
-
-def _chance(k: int, turn: float, which: int) -> float:
-    return math.sin(12.9898 * (k + 1) + 78.233 * turn + 37.719 * which) * 43758.5453 % 1.0
 
 
 class Fireworks:
@@ -122,7 +75,7 @@ def _cut(whole: Tensor) -> list[Tensor]:
     blurred = soften(whole[3], 6.0, wrap=True, wrap_rows=True).clone()
     window = _window()
     found = []
-    for _ in range(_DRAWN):
+    for _ in range(DRAWINGS):
         row, column = divmod(int(blurred.argmax()), PLATE)
         turned = whole.roll((_REACH - row, _REACH - column), (1, 2))
         found.append(turned[:, : 2 * _REACH, : 2 * _REACH] * window)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from phosphene.render.worker.embedded.fireworks import Fireworks, bursts
+from phosphene.render.worker.embedded.firework_bursts import bursts, openings
+from phosphene.render.worker.embedded.fireworks import Fireworks
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
 SKY = (512, 288)
@@ -47,3 +48,14 @@ def test_they_are_seen_in_the_sky_and_another_moment_shows_others() -> None:
     assert late.any()
     assert (early != late).sum() > 100
     assert not early[-SKY[0] // 3 :].any()
+
+
+def test_openings_are_told_once_each_and_are_when_they_are_seen() -> None:
+    quarters = [openings(k / 4, (k + 1) / 4) for k in range(40)]
+    whole = [one for quarter in quarters for one in quarter]
+    assert whole == sorted(whole)
+    assert len(whole) >= 15
+    assert all(-1 <= where <= 1 for _, where in whole)
+    for when, _ in whole:
+        before, after = (len([b for b in bursts(t) if b.radius < 0.4]) for t in (when, when + 0.01))
+        assert after > 0 or before > 0

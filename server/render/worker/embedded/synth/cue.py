@@ -38,9 +38,16 @@ class Cue(Struct, frozen=True):
 
 def cue_of(scene: Scene) -> Cue:
     """That of a scene."""
-    slots = scene.slots
-    names = ("place", "time", "weather", "mood", "motion")
-    return Cue(**{name: slots[name] for name in names}, performers=_performers(scene))
+    slots, cast = scene.slots, scene.cast
+    return Cue(
+        # A further place moves as an older one does, which its slot names, and sounds as itself.
+        place=cast.place or slots["place"],
+        time=slots["time"],
+        weather=cast.weather or slots["weather"],
+        mood=slots["mood"],
+        motion=slots["motion"],
+        performers=_performers(scene),
+    )
 
 
 def _performers(scene: Scene) -> tuple[Performer, ...]:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from phosphene.model import Tune
+from phosphene.render.worker.embedded.firework_bursts import openings
 from phosphene.render.worker.embedded.synth.chance import chance, pick
-from phosphene.render.worker.embedded.synth.clock import QUARTER
+from phosphene.render.worker.embedded.synth.clock import QUARTER, RATE
 from phosphene.render.worker.embedded.synth.harmony import Harmony
 from phosphene.render.worker.embedded.synth.notes import cry_of, drop
 from phosphene.render.worker.embedded.synth.ringing import Ringing
@@ -14,6 +15,8 @@ DROP_DB: Final = -34.0
 FAR_DB: Final = -9.0
 """The farthest drop against the nearest."""
 DROPS: Final = 12
+LATE: Final = 0.12
+"""Seconds from a burst to its bang."""
 
 
 def sound_surroundings(
@@ -30,6 +33,8 @@ def sound_surroundings(
     """Lay what is heard of a place in a quarter of a second."""
     if not place.wet:
         _rain(to, tune, quarter, weather.drops)
+    if weather.bursts:
+        _bang(to, table, tune, harmony, quarter, weather)
     falling = weather.drops > 0
     # A draw for each quarter by hash, and no timer: a clip that is taken up has the same birds.
     for number, now in enumerate((*place.now, *weather.now)):
@@ -44,6 +49,17 @@ def _sounds(now: Now, key: tuple[object, ...], time: str, falling: bool) -> bool
     if (now.times and time not in now.times) or (now.dry and falling):
         return False
     return chance(*key) < now.chance
+
+
+def _bang(
+    to: Ringing, table: Table, tune: Tune, harmony: Harmony, quarter: int, weather: Weather
+) -> None:
+    """Where they are seen, and a little later: they are far away."""
+    for when, where in openings(quarter / 4 - LATE, (quarter + 1) / 4 - LATE):
+        cry = table.cry[weather.bursts]
+        at = min(QUARTER - 1, int((when + LATE - quarter / 4) * RATE))
+        made = cry_of(cry, harmony, tune.seed, weather.bursts, quarter, at)
+        to.lay(at, made, weather.loud, 0.8 * where, cry.wet)
 
 
 def _rain(to: Ringing, tune: Tune, quarter: int, drops: int) -> None:

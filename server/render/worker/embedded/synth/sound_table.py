@@ -89,13 +89,16 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weather(Struct, frozen=True, forbid_unknown_fields=True):
-    """``air`` is added to that of the place; ``drops``: heard in a quarter of a second."""
+    """``air`` is added to that of the place; ``drops``: heard in a quarter of a second;
+    ``bursts``: what is heard where a firework opens, at ``loud`` dB."""
 
     air: Bands
     drops: int = 0
     gusts: float = 0.0
     dull: float = 0.0
     now: tuple[Now, ...] = ()
+    bursts: str = ""
+    loud: float = -27.0
 
 
 class Mood(Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,6 +159,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         now += [weather.now for weather in self.weather.values()]
         cries = {one.cry for some in now for one in some}
         cries |= {voice.cry for voice in voices if voice.cry}
+        cries |= {weather.bursts for weather in self.weather.values() if weather.bursts}
         played = {*self.time.values(), *(voice.plays for voice in voices if voice.plays)}
         missing = [
             *sorted(cries - self.cry.keys()),

@@ -27,3 +27,10 @@ def test_actors_of_the_cast_are_heard_in_place_of_them() -> None:
 def test_of_a_rider_only_the_ridden_is_heard_where_the_rider_is() -> None:
     cast = Cast(actor("woman", "walk"), actor("camel", "step"), relation="riding")
     assert cue_of(scene_of(cast)).performers == (Performer("camel", "step"),)
+
+
+def test_a_further_place_and_weather_are_heard_as_themselves() -> None:
+    inside = cue_of(scene_of(Cast(place="kitchen", weather="fireworks"), place="city"))
+    assert (inside.place, inside.weather) == ("kitchen", "fireworks")
+    older = cue_of(scene_of(place="sea", weather="rain"))
+    assert (older.place, older.weather) == ("sea", "rain")

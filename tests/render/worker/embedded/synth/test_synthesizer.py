@@ -7,7 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from phosphene.render.worker.embedded.synth.clock import QUARTER, Floats
+from phosphene.render.worker.embedded.firework_bursts import openings
+from phosphene.render.worker.embedded.synth.clock import QUARTER, RATE, Floats
+from phosphene.render.worker.embedded.synth.place_sounds import LATE
 from tests.render.worker.embedded.synth.sounding import (
     above,
     cue,
@@ -100,3 +102,22 @@ def test_what_the_world_learns_later_has_a_sound_too() -> None:
     new = cue(subject="gramophone", place="moonbase", weather="hail", mood="proud", time="noon")
     samples = sound_of(score_of(2), new, tune())
     assert -27 < loudness(samples) < -15
+
+
+def test_a_bang_is_heard_where_a_firework_opens() -> None:
+    quiet, loud = (
+        sound_of(score_of(), cue(weather=weather, place="sea"), tune())
+        for weather in ("clear", "fireworks")
+    )
+    added = np.abs(loud - quiet).max(0)
+    opened = [when + LATE for when, _ in openings(0, 3)]
+    assert len(opened) >= 4
+    first = min(opened)
+    assert added[: int(first * RATE) - 64].max() < 1e-6
+    for when in opened:
+        assert added[int(when * RATE) : int((when + 0.2) * RATE)].max() > 0.01
+
+
+@pytest.mark.parametrize("place", ["mountains", "city", "sea"])
+def test_a_storm_is_hardly_louder_than_other_weather(place: str) -> None:
+    assert -22 < loudness(sound_of(score_of(), cue(weather="storm", place=place), tune())) < -17
