@@ -191,7 +191,7 @@ def test_english_is_left_as_it_is() -> None:
     [
         ("no clip 01abc", "pas de clip 01abc"),
         ("no clip 01abc of yours", "tu n’as pas de clip 01abc"),
-        ("this is for moderators", "c’est réservé\u202f: la modération"),
+        ("this is for moderators", "c’est réservé à la modération"),
         ("the clip is unlisted: any page may show it without a token", None),
         # Somebody may be called so.
         ("nobody here is called @live", "personne ici ne s’appelle @live"),

@@ -66,7 +66,7 @@ def _page(title: str, content: str) -> Response:
     page = (
         f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n'
         f'<meta charset="utf-8">\n<title>{name}</title>\n'
-        f"<h1>{name}</h1>\n{content}\n"
+        f"<main>\n<h1>{name}</h1>\n{content}\n</main>\n"
     )
     headers = {
         "Content-Security-Policy": "default-src 'none'",
