@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { h, said, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { nameOf } from "./names.js";
 import { fillGrid, tile } from "./tiles.js";
 import { parts, t } from "./words.js";
 
@@ -10,7 +11,7 @@ const PAUSE_MS = 220;
 /** @typedef {import("./merge.js").Clip} Clip @typedef {{tag: string, count: number, clips: Clip[]}} Row */
 
 /** "subject:hot_air_balloon" -> "hot air balloon". Pure. @param {string} tag */
-export const tagWords = (tag) => tag.slice(tag.indexOf(":") + 1).replaceAll("_", " ");
+export const tagWords = (tag) => nameOf(tag.slice(tag.indexOf(":") + 1).replaceAll("_", "-"));
 
 /** The text with its last word replaced. Pure. @param {string} text @param {string} word */
 export const completed = (text, word) => `${text.trimEnd().split(/\s+/).slice(0, -1).concat(word).join(" ")}`;

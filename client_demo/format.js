@@ -1,4 +1,5 @@
 /** Words and numbers for people. Pure. */
+import { nameOf } from "./names.js";
 import { LANGUAGE, LOCALE, t } from "./words.js";
 
 const COMPACT = new Intl.NumberFormat(LOCALE, { notation: "compact" });
@@ -93,10 +94,10 @@ export function heard(slots) {
   const undrawn = slots.find((slot) => slot.name === "undrawn");
   const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[]}} */ { name, value, confidence, words }) => {
     if (name === "other" && value === "nothing") return t("slot.alone");
-    const drawn = value?.replaceAll("-", " ");
+    const drawn = value === null ? "" : nameOf(value);
     const meant = words?.join(" ") ?? "";
     const standsIn = undrawn && NAMED.has(name) && confidence < 1 && meant && !` ${meant}`.endsWith(` ${drawn}`);
-    return standsIn ? t("slot.drawnas", { words: meant, drawn: drawn ?? "" }) : drawn;
+    return standsIn ? t("slot.drawnas", { words: meant, drawn }) : drawn;
   };
   return {
     words: sure.map((slot) => (slot.confidence < 0.5 ? `${word(slot)}?` : /** @type {string} */ (word(slot)))),

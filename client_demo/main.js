@@ -14,6 +14,7 @@ import { Interest } from "./interest.js";
 import { helpDialog, keyboard } from "./keys.js";
 import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
+import { learnNames } from "./names.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
@@ -354,6 +355,8 @@ async function learn() {
   try {
     const known = await api.vocabulary();
     slots = known.slots;
+    learnNames(known.names);
+    feed.update();
     document.documentElement.dataset.forks = String(known.forks);
     chrome.examples();
     composer.made?.then((sheet) => sheet.suggest());

@@ -3,6 +3,7 @@ import { Problem } from "/client.js";
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { MISSED } from "./format.js";
+import { nameOf } from "./names.js";
 import { parts, t } from "./words.js";
 
 /** So long after the last letter the words are read: under the time between two words of a quick typist. */
@@ -27,7 +28,7 @@ export function chips({ phrases, understood }, changes) {
 /** @param {Phrase} phrase @returns {Chip} */
 function chip({ text, slot, drawn_as, exact }) {
   if (drawn_as === null) return { words: text, as: null, kind: "undrawn" };
-  const value = drawn_as.replaceAll("-", " ");
+  const value = nameOf(drawn_as);
   const thing = slot === "subject" || slot === "other" || slot === "thing";
   if (exact) return { words: thing ? text : value, as: null, kind: "lit" };
   return { words: text, as: value, kind: "lit" };

@@ -26,6 +26,7 @@ LANGUAGE: Final[ContextVar[str]] = ContextVar("language", default=LANGUAGES[0])
 FOLDER: Final = Path(__file__).with_name("languages")
 LONGEST: Final = 2000
 """Characters of what is looked up: a longer text holds what somebody else wrote."""
+ARTICLES: Final = frozenset({"un", "une", "des", "du"})
 TELLING: Final = 6
 """Letters beside the places."""
 
@@ -64,23 +65,31 @@ def _weight(text: str) -> float:
 class Catalog(NamedTuple):
     """What is said in a language: ``said`` by the English text, whose places are ``{0}`` or a name;
     ``patterns`` match such texts with their places filled, those that say more first; ``values``
-    are words that stand in places, where these are ``{0:value}``."""
+    are words that stand in places, where these are ``{0:value}``; ``drawn`` what a model draws,
+    each with its article, if it has one."""
 
     said: Mapping[str, str]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     values: Mapping[str, str]
+    drawn: Mapping[str, tuple[str, str]]
 
 
 @cache
 def catalog(language: str) -> Catalog:
     """The words of a language; English has none, as it is what is translated."""
     if language == LANGUAGES[0]:
-        return Catalog({}, (), {})
+        return Catalog({}, (), {}, {})
     file = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     open_texts = [text for text in file["said"] if _PLACE.search(text) and is_telling(text)]
     open_texts.sort(key=lambda text: -len(_PLACE.sub("", text)))
     patterns = tuple((_pattern(text), file["said"][text]) for text in open_texts)
-    return Catalog(file["said"], patterns, file["values"])
+    drawn = {name: _with_article(called) for name, called in file["drawn"].items()}
+    return Catalog(file["said"], patterns, file["values"], drawn)
+
+
+def _with_article(called: str) -> tuple[str, str]:
+    first, _, rest = called.partition(" ")
+    return (first, rest) if first in ARTICLES else ("", called)
 
 
 def is_telling(text: str) -> bool:
@@ -120,9 +129,18 @@ def say_in(language: str, text: str, *values: object) -> str:
     return _fill(words.said.get(text, text), filled, words.values)
 
 
-def name_value(value: str) -> str:
-    """What a value that stands in a text is called in the language of the request."""
-    return catalog(LANGUAGE.get()).values.get(value, value)
+def name_drawn(value: str) -> str:
+    """What a model calls ``hot-air-balloon``, in the language of the request."""
+    called = catalog(LANGUAGE.get()).drawn.get(value)
+    return called[1] if called else value.replace("-", " ")
+
+
+def name_thing(value: str) -> str:
+    """The same with its article: a fox, un renard."""
+    article, name = catalog(LANGUAGE.get()).drawn.get(value, ("", ""))
+    if name:
+        return f"{article} {name}".strip()
+    return f"{'an' if value[:1] in 'aeiou' else 'a'} {value.replace('-', ' ')}"
 
 
 def _fill(said: str, filled: Mapping[str, str], values: Mapping[str, str]) -> str:

@@ -17,9 +17,12 @@ from phosphene.language import (
     catalog,
     choose_language,
     is_telling,
+    name_drawn,
+    name_thing,
     say,
     translate,
 )
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.trust.refusal_rules import load_rules
 
 
@@ -215,3 +218,18 @@ def test_each_text_is_found_again_once_its_places_are_filled(in_french: None) ->
         filled = re.sub(r"\{(\w+)\}", r"<\1>", english)
         if is_telling(english):
             assert translate(filled) == re.sub(r"\{(\w+)(:value)?\}", r"<\1>", french)
+
+
+def test_everything_that_the_model_draws_has_a_name_and_an_article_in_french() -> None:
+    concepts = Lexicon.load(SERVER / "render" / "worker" / "embedded" / "weights").concepts
+    assert not set(concepts) - set(FRENCH.drawn)
+    assert not {name for name in concepts if not FRENCH.drawn[name][0]}
+
+
+def test_what_is_drawn_is_named_with_its_article(in_french: None) -> None:
+    assert (name_drawn("hot-air-balloon"), name_thing("fox")) == ("montgolfière", "un renard")
+    assert (name_drawn("red"), name_thing("new-thing")) == ("rouge", "a new thing")
+
+
+def test_english_calls_things_what_they_are() -> None:
+    assert (name_drawn("hot-air-balloon"), name_thing("owl")) == ("hot air balloon", "an owl")

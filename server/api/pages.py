@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from phosphene.api.bundle import Bundle
 from phosphene.api.modules import SCRIPT, YEAR
 from phosphene.api.page_words import PageWords
 from phosphene.errors import Busy
-from phosphene.language import LANGUAGE, VARIES
+from phosphene.language import LANGUAGE, VARIES, catalog
 from phosphene.operation import Operation
 from phosphene.render.messages import Ready
 from phosphene.web import JSON, answer
@@ -46,11 +46,14 @@ def page_headers() -> dict[str, str]:
 
 
 class Vocabulary(Struct, frozen=True):
-    """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip."""
+    """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip.
+    ``names``: what such words are called in the language of the request, each an article (or an
+    empty text) and a name; English is what they are."""
 
     model: str
     slots: dict[str, tuple[str, ...]]
     forks: bool = False
+    names: Mapping[str, tuple[str, str]] = {}
 
 
 class Files(StaticFiles):
@@ -117,7 +120,9 @@ class Pages:
         info = self._info()
         if info is None:
             raise Busy("the model is still loading", 2.0)
-        return answer(Vocabulary(info.model, info.vocabulary, info.forks))
+        names = catalog(LANGUAGE.get()).drawn
+        vary = {"Content-Language": LANGUAGE.get(), "Vary": f"Authorization, {VARIES}"}
+        return answer(Vocabulary(info.model, info.vocabulary, info.forks, names), headers=vary)
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from phosphene.language import name_value, say
+from phosphene.language import name_drawn, name_thing, say
 from phosphene.model import Slot
 
 THINGS: Final = ("subject", "other", "thing")
@@ -85,14 +85,12 @@ def describe_phrases(phrases: Sequence[PhraseReading], *, changes: bool = False)
 
 
 def _in_words(phrase: PhraseReading) -> str:
-    value = str(phrase.drawn_as).replace("-", " ")
+    value = str(phrase.drawn_as)
     if phrase.slot in THINGS and not phrase.exact:
-        if value[:1] in "aeiou":
-            return say("{0}, drawn as an {1}", phrase.text, value)
-        return say("{0}, drawn as a {1}", phrase.text, value)
-    if phrase.slot == "place" and phrase.text.lower() != value:
-        return say("{0}, shown as {1}", phrase.text, value)
-    return name_value(value) if phrase.slot not in THINGS else phrase.text
+        return say("{0}, drawn as {1}", phrase.text, name_thing(value))
+    if phrase.slot == "place" and phrase.text.lower() != name_drawn(value):
+        return say("{0}, shown as {1}", phrase.text, name_drawn(value))
+    return name_drawn(value) if phrase.slot not in THINGS else phrase.text
 
 
 def _missing(words: str, phrases: Sequence[PhraseReading], slot: str) -> list[str]:

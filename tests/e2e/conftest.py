@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -96,12 +97,20 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def run(browser: Browser) -> Iterator[Run]:
     """Evaluates an expression with a module of the client as ``m``."""
+    with modules(browser, "en") as run:
+        yield run
+
+
+@contextmanager
+def modules(browser: Browser, language: str) -> Iterator[Run]:
+    """The same in a language."""
     handler = functools.partial(Quiet, directory=str(CLIENT))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/favicon.svg")
+        page.evaluate("language => void (document.documentElement.lang = language)", language)
         yield lambda module, code: page.evaluate(f"import('/{module}.js').then((m) => ({code}))")
         page.close()
         server.shutdown()
