@@ -1,7 +1,6 @@
 /** What stands round the feed: modes, the prompt button, the live pill, the first and last screen. */
 import { chip, h, setText } from "./dom.js";
 import { icon } from "./icons.js";
-import { suggestions } from "./suggest.js";
 import { t } from "./words.js";
 
 const QUIET_MS = 1000;
@@ -86,8 +85,10 @@ export class Chrome {
     this.examples();
   }
 
-  examples() {
-    const made = suggestions(this.on.slots(), 3, Math.random);
-    this.chips.replaceChildren(...(Object.keys(this.on.slots()).length ? made : []).map((text) => chip(text, () => this.on.compose(text))));
+  /** What one could ask for; nobody waits for it before there is a first picture. */
+  async examples() {
+    if ($(".tail").hidden || !Object.keys(this.on.slots()).length) return;
+    const found = await import("./suggest.js").catch(() => null);
+    if (found) this.chips.replaceChildren(...found.suggestions(this.on.slots(), 3, Math.random).map((text) => chip(text, () => this.on.compose(text))));
   }
 }

@@ -39,7 +39,8 @@ export class Debug {
     document.body.append(this.list);
   }
 
-  toggle() {
+  /** Shows it, or hides it again. */
+  open() {
     this.list.hidden = !this.list.hidden;
     clearInterval(this.looking);
     this.before = undefined;

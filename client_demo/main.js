@@ -4,14 +4,13 @@ import { ambient } from "./ambient.js";
 import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { keepColumn, keptColumn } from "./column.js";
-import { Debug } from "./debug.js";
 import { deeds } from "./deeds.js";
 import { memory } from "./dom.js";
 import { Feed } from "./feed.js";
 import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
-import { helpDialog, keyboard } from "./keys.js";
+import { keyboard } from "./keys.js";
 import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
 import { learnNames } from "./names.js";
@@ -44,7 +43,7 @@ const report = new Later(() => import("./report.js").then(({ ReportSheet }) => n
 const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
 const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: (id) => show(id) })));
 const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open() })));
-const help = helpDialog();
+const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
 /** @type {Promise<import("./background.js").Background> | null} */
@@ -67,12 +66,12 @@ const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new M
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
-const debug = new Debug(feed.channel);
+const debug = new Later(() => import("./debug.js").then(({ Debug }) => new Debug(feed.channel)));
 const chrome = new Chrome({
   mode: (mode) => choose(mode),
   compose: (text) => composer.open({ text }),
   name: () => nameDialog.open(store.me?.handle ?? ""),
-  help: () => help.showModal(),
+  help: () => help.open(),
   search: () => finder.open(),
   live: () => jumpToLive(),
   slots: () => slots,
@@ -226,7 +225,7 @@ const named = {
   desk: () => desk.open(),
   decisions: () => decisions.open(),
   search: () => finder.open(),
-  help: () => help.showModal(),
+  help: () => help.open(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
   .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
@@ -275,15 +274,15 @@ keyboard({
   foryou: () => choose("foryou"),
   latest: () => choose("latest"),
   sound: () => feed.toggleSound(),
-  debug: () => debug.toggle(),
-  help: () => help.showModal(),
+  debug: () => debug.open(),
+  help: () => help.open(),
   search: () => finder.open(),
   close: () => panel.setOpen(false),
 });
 
 tabKeys();
 
-const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }];
+const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }, help];
 $("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free
 
 wheel($("#feed"), (delta) => feed.step(delta));
