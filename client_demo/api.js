@@ -206,6 +206,19 @@ class PageApi extends Api {
     return this.call("DELETE", `/v1/me/history${id ? `/${encodeURIComponent(id)}` : ""}`);
   }
 
+  limits() {
+    return this.call("GET", "/v1/me/limits");
+  }
+
+  /** @param {any} limits */
+  setLimits(limits) {
+    return this.call("PUT", "/v1/me/limits", { body: limits });
+  }
+
+  extendTime() {
+    return this.call("POST", "/v1/me/limits/extension");
+  }
+
   deleteMe() {
     return this.call("DELETE", "/v1/me");
   }

@@ -50,6 +50,7 @@ const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Fi
 let worker = null;
 const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background((place) => goTo(place))));
 const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
+const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: () => feed.player?.held || feed.player?.toggle(), over: () => location.reload() })));
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
@@ -107,7 +108,8 @@ function know(person) {
 }
 
 async function identify() {
-  const { person } = await api.me();
+  const { person, limited } = await api.me();
+  if (limited) rest.get().then((screen) => screen.watch(true)).catch(complain);
   if (store.me && store.me.id !== person.id) social.unsubscribe(`person:${store.me.id}`);
   know(person);
   social.subscribe(`person:${person.id}`);
@@ -137,6 +139,8 @@ async function load() {
     bare = feed.ids.length === 0;
   } catch (error) {
     chrome.tail(feed.ids.length, false, isAway(error));
+    const stop = error instanceof Problem && error.problem?.rest;
+    if (stop) return rest.get().then((screen) => screen.open(stop)).catch(complain);
     complain(error);
     if (mine === pages) loading.failed();
   }
@@ -281,6 +285,11 @@ keyboard({
 });
 
 tabKeys();
+
+addEventListener("limited", (event) => {
+  const own = /** @type {CustomEvent} */ (event).detail;
+  rest.get().then((screen) => (screen.watch(true), screen.open(own.rest))).catch(complain);
+});
 
 const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }, help];
 $("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { languageChoice } from "./language.js";
+import { LimitsForm } from "./limits.js";
 import { t } from "./words.js";
 
 /** @param {HTMLElement} place @param {any} error */
@@ -23,7 +24,7 @@ export class NameDialog {
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, t("name.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, t("name.handle")), this.input),
       h("p.hint", {}, t("name.form")), this.problem, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), save));
-    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element, languageChoice("language"));
+    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element, new LimitsForm().element, languageChoice("language"));
     document.body.append(this.dialog);
   }
 

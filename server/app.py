@@ -55,6 +55,7 @@ from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors
+from phosphene.api.watch_limits import WatchLimitRoutes
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
@@ -76,6 +77,7 @@ from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
+from phosphene.people.watch_limiter import WatchLimiter
 from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
@@ -166,6 +168,8 @@ class Callers:
     logins: LoginSessions
     visitors: Visitors
     watch_times: WatchTimes
+    watch_limiter: WatchLimiter
+    watch_limits: WatchLimitRoutes
     people: PeopleStore
     pushes: PushStore
     comments: CommentStore
@@ -246,10 +250,14 @@ def _callers(
         store.moderation.get_role,
         store,
     )
-    watch_times = WatchTimes(store, visitors)
+    watch_limiter = WatchLimiter(store.watch_limits, OpenConnections(), time.time)
+    watch_times = WatchTimes(store, visitors, time.time, watch_limiter.add_sent)
+    watch_limits = WatchLimitRoutes(watch_limiter, limits, visitors)
     parts = store.people, store.pushes, store.comments, store.search, store.library
     rest = store.moderation, store.leaving, deciders
-    return Callers(limits, logins, visitors, watch_times, *parts, *rest)
+    return Callers(
+        limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest
+    )
 
 
 def _pushing(
@@ -291,6 +299,7 @@ async def _serving(
         ("topics", services.topics.run),
         ("presence", presence.run),
         ("audience", callers.watch_times.run),
+        ("watch limits", callers.watch_limiter.run),
         ("logins", callers.logins.run),
         ("asking", partial(services.rpc.run, studio.steering.answer_call)),
         ("redactor", studio.redactor.run),
@@ -330,7 +339,7 @@ def _routes(
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store, topics = services.settings, services.store, services.topics
-    limits, visitors, watch_times = callers.limits, callers.visitors, callers.watch_times
+    limits, visitors = callers.limits, callers.visitors
     access = Access(
         store,
         visitors.known_person,
@@ -346,30 +355,29 @@ def _routes(
     sockets = _sockets(gate, access, services, presence, actions)
     page = bundle(CLIENT)
     pages = Pages(CLIENT, page, lambda: services.pool.info)
-    operations = [
-        *_clips(services, studio, access, callers),
-        *Likes(actions, store, limits, visitors).operations(),
-        *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
-        *_comment_deeds(services, moderator, callers, words).operations(),
-        *_moderation(moderator, topics, callers),
-        *Proposals(studio.steering, limits, visitors, access).operations(),
-        *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
-        *Tokens(store, access, on.tokens, limits, visitors).operations(),
-        *_finding(services.store, callers),
-        *_people(services, on, callers, words),
-        *_leaving(services, studio, callers),
-        *_html(page.pages, services.store, on, callers, access),
-        *Scripts(CLIENT).operations(),
-        *ServiceWorker(CLIENT, page).operations(),
-        *pages.operations(),
-        *problem_pages.operations(),
-        *_operating(services, moderator, callers, on, streams.sessions, sockets),
-        *_viewing(services, access, streams, callers),
-        *hls.operations(access.find_clip, streams.packagers, services.blobs, settings.bitrate),
-        *files.operations(
-            access.find_clip, services.blobs, [Middleware(CountSent, watch_times.add_file_share)]
-        ),
-    ]
+    operations = callers.watch_limits.gate(
+        [
+            *_clips(services, studio, access, callers),
+            *Likes(actions, store, limits, visitors).operations(),
+            *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
+            *_comment_deeds(services, moderator, callers, words).operations(),
+            *_moderation(moderator, topics, callers),
+            *Proposals(studio.steering, limits, visitors, access).operations(),
+            *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
+            *Tokens(store, access, on.tokens, limits, visitors).operations(),
+            *_finding(services.store, callers),
+            *_people(services, on, callers, words),
+            *_leaving(services, studio, callers),
+            *callers.watch_limits.operations(),
+            *_html(page.pages, services.store, on, callers, access),
+            *Scripts(CLIENT).operations(),
+            *ServiceWorker(CLIENT, page).operations(),
+            *pages.operations(),
+            *problem_pages.operations(),
+            *_operating(services, moderator, callers, on, streams.sessions, sockets),
+            *_viewing(services, access, streams, callers),
+        ]
+    )
     watch_rooms(services, studio.active_clips, streams.sessions, lambda: sockets.open_sockets)
     return [
         socket_route("/v1/socket", sockets),
@@ -450,6 +458,7 @@ def _people(
             visitors,
             words.check_name,
             callers.moderation.get_role,
+            callers.watch_limiter.has_limits,
         ).operations(),
         *_accounts(services, on, callers).operations(),
         *SocialRoutes(
@@ -487,6 +496,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.pushes,
         callers.moderation.get_role,
         callers.moderation.list_receipts,
+        callers.watch_limiter.get_limits,
         callers.moderation.list_own_decisions,
         library.list_kept,
     )
@@ -595,12 +605,16 @@ def _comment_deeds(
 def _viewing(
     services: Services, access: Access, streams: Streams, callers: Callers
 ) -> list[Operation]:
-    """WebRTC: of single clips, and of a whole feed."""
+    """WebRTC, of single clips and of a whole feed; HLS, and files."""
     find, find_live, sessions = access.find_clip, streams.relays.find_live, streams.sessions
     settings, replays = services.settings, Replays(services.blobs)
     ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
     admit = joining(
-        callers.visitors, callers.limits, callers.watch_times, callers.logins.connections
+        callers.visitors,
+        callers.limits,
+        callers.watch_times,
+        callers.logins.connections,
+        callers.watch_limiter.viewers,
     )
     watching = whep.Whep(find, find_live, sessions, replays, services.blobs, ice_servers, admit)
     source = feed_session.sources(find, find_live, replays)
@@ -608,4 +622,8 @@ def _viewing(
         *whep.operations(watching),
         *feed_session.operations(feed_session.FeedSession(sessions, source)),
         *extensions.operations(sessions),
+        *hls.operations(find, streams.packagers, services.blobs, settings.bitrate),
+        *files.operations(
+            find, services.blobs, [Middleware(CountSent, callers.watch_times.add_file_share)]
+        ),
     ]

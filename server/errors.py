@@ -6,6 +6,7 @@ PhospheneError
   Unauthorized     401  no valid identity
   Unconfirmed      401  a valid one, but it must be proved once more (RFC 9470)
   Refused          403  the policy says no
+  Resting          403  they set a limit for themselves; says when it goes on
   Forbidden        403  known, but not for this clip or this place
   NotFound         404
   NotAcceptable    406  nothing that was offered fits what we have
@@ -30,7 +31,11 @@ PhospheneError
 
 # No import of ours: nearly every module imports this one, and what it imported would lie below them
 # all.
+from typing import Literal
+
 from msgspec import Struct
+
+RestReason = Literal["day", "night", "pause"]
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -44,6 +49,15 @@ class Refusal(Struct, frozen=True, kw_only=True):
     rules_version: str = ""
 
 
+class Rest(Struct, frozen=True, kw_only=True):
+    """Which limit of one's own is reached, until when (seconds since the epoch), and whether five
+    minutes more can be had."""
+
+    reason: RestReason
+    until: float
+    may_extend: bool
+
+
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 9457 problem details; ``type`` is a path below /problems/, ``request_id`` stands in the
     log lines of the request."""
@@ -54,6 +68,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     retry_after_s: float | None = None
     refusal: Refusal | None = None
+    rest: Rest | None = None
     request_id: str = ""
 
 
@@ -148,6 +163,17 @@ class RetryLater(PhospheneError):
     def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Resting(RetryLater):
+    """You set a limit for yourself, and it is reached: the detail says which, and Retry-After when
+    it goes on."""
+
+    status, type, title = 403, "resting", "You wanted to stop here"
+
+    def __init__(self, message: str, rest: Rest, now: float) -> None:
+        super().__init__(message, max(1.0, rest.until - now))
+        self.rest = rest
 
 
 class NotLive(RetryLater):

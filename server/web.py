@@ -17,6 +17,7 @@ from phosphene.errors import (
     Problem,
     Refusal,
     Refused,
+    Resting,
     RetryLater,
     TooLarge,
     TooSlow,
@@ -50,6 +51,7 @@ def as_problem(error: PhospheneError) -> Problem:
         detail=translate(str(error)),
         retry_after_s=error.retry_after_s if isinstance(error, RetryLater) else None,
         refusal=_refusal_of(error),
+        rest=error.rest if isinstance(error, Resting) else None,
         request_id=REQUEST_ID.get(),
     )
 

@@ -13,7 +13,7 @@ export function newKey() {
 }
 
 /**
- * @typedef {{type: string, title: string, status: number, detail?: string, retry_after_s?: number, refusal?: any,
+ * @typedef {{type: string, title: string, status: number, detail?: string, retry_after_s?: number, refusal?: any, rest?: any,
  *   request_id?: string}} ProblemDocument of RFC 9457; the type is the address of a page that explains it
  */
 

@@ -91,7 +91,7 @@ export function iceServers(header: string | null): RTCIceServer[];
 export const HOME: string;
 export function pause(ms: number, signal: AbortSignal): Promise<void>;
 /**
- * @typedef {{type: string, title: string, status: number, detail?: string, retry_after_s?: number, refusal?: any,
+ * @typedef {{type: string, title: string, status: number, detail?: string, retry_after_s?: number, refusal?: any, rest?: any,
  *   request_id?: string}} ProblemDocument of RFC 9457; the type is the address of a page that explains it
  */
 /** An answer that says no: RFC 9457 problem details. */
@@ -342,6 +342,7 @@ export type ProblemDocument = {
     detail?: string;
     retry_after_s?: number;
     refusal?: any;
+    rest?: any;
     request_id?: string;
 };
 export type Deed = {

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final
 
@@ -23,17 +23,25 @@ from phosphene.trust.rate_limits import RateLimits
 PACE_S: Final = 2.0
 """So often what was sent is stored."""
 KNOWN_LIMIT: Final = 20_000
+SHOWN: Final = 0.25
+"""Of whose film this share was sent has been shown it."""
 
 Sent = Callable[[Request, str, float], Awaitable[None]]
 """Is told which share of a clip's file was sent."""
 
 
 class WatchTimes:
-    """Needs ``run`` beside it. ``clock`` gives seconds since the Unix epoch."""
+    """Needs ``run`` beside it. ``clock`` gives seconds since the Unix epoch; ``told`` hears of all
+    that is sent to a person: how many seconds, of which clip."""
 
     def __init__(
-        self, store: Store, visitors: Visitors, clock: Callable[[], float] = time.time
+        self,
+        store: Store,
+        visitors: Visitors,
+        clock: Callable[[], float] = time.time,
+        told: Callable[[str, float, str], None] = lambda person_id, seconds, clip_id: None,
     ) -> None:
+        self._told = told
         self._store = store
         self._visitors = visitors
         self._clock = clock
@@ -41,8 +49,9 @@ class WatchTimes:
         self._some = asyncio.Event()
         self._standing: OrderedDict[str, None] = OrderedDict()
 
-    def add_seconds(self, person_id: str, seconds: float) -> None:
-        """So much was sent to a person just now."""
+    def add_seconds(self, person_id: str, seconds: float, clip_id: str = "") -> None:
+        """So much was sent to a person just now, of a clip or of none in particular."""
+        self._told(person_id, seconds, clip_id)
         if person_id in self._standing:
             return
         self._watched[person_id] = self._watched.get(person_id, 0.0) + seconds
@@ -52,7 +61,9 @@ class WatchTimes:
         """This share of the file of a clip was sent."""
         with suppress(Unauthorized, NotFound):
             if person := await self._visitors.known_person(request):
-                self.add_seconds(person.id, share * (await self._store.get_clip(clip_id)).seconds)
+                seconds = share * (await self._store.get_clip(clip_id)).seconds
+                # A player that looks into a film has not shown it.
+                self.add_seconds(person.id, seconds, clip_id if share >= SHOWN else "")
 
     async def run(self) -> None:
         """Store what was sent, for ever."""
@@ -106,9 +117,14 @@ def whole_size(status: int, headers: Headers) -> int:
 
 
 def joining(
-    visitors: Visitors, limits: RateLimits, watch_times: WatchTimes, connections: OpenConnections
+    visitors: Visitors,
+    limits: RateLimits,
+    watch_times: WatchTimes,
+    connections: OpenConnections,
+    viewers: OpenConnections,
 ) -> Callable[[Request], Awaitable[Admission]]:
-    """What admits viewers over WebRTC: their time is counted, and a login that ends ends it."""
+    """What admits viewers over WebRTC: their time is counted, and a login that ends ends it
+    (``connections``), or that its person has reached a limit of their own (``viewers``)."""
 
     async def admit(request: Request) -> Admission:
         known, address = None, address_of(request)
@@ -118,6 +134,13 @@ def joining(
         if known is None:
             return STRANGER
         watched = partial(watch_times.add_seconds, known.person.id)
-        return Admission(watched, partial(connections.holding, known.login))
+        login, person_id = known.login, known.person.id
+
+        @contextmanager
+        def attend(end: Callable[[], None]) -> Iterator[None]:
+            with connections.holding(login, end), viewers.holding(person_id, end):
+                yield
+
+        return Admission(watched, attend)
 
     return admit

@@ -21,7 +21,8 @@ from phosphene.web import answer, read_json
 
 
 class People:
-    """``check_name`` raises Refused; ``get_role`` gives what a person may decide about."""
+    """``check_name`` raises Refused; ``get_role`` gives what a person may decide about,
+    ``has_limits`` whether they limit what they watch."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class People:
         visitors: Visitors,
         check_name: Callable[[str], Awaitable[None]],
         get_role: Callable[[str], Awaitable[Role | None]],
+        has_limits: Callable[[str], Awaitable[bool]],
     ) -> None:
         self._store = store
         self._accounts = accounts
@@ -38,12 +40,15 @@ class People:
         self._visitors = visitors
         self._check_name = check_name
         self._get_role = get_role
+        self._has_limits = has_limits
         self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
         kept = await self._accounts.has_account(visitor.person.id)
         role = await self._get_role(visitor.person.id) if kept else None
-        me = Me(visitor.person, kept, role, UNSET if is_page(request) else visitor.token)
+        limited = await self._has_limits(visitor.person.id)
+        token = UNSET if is_page(request) else visitor.token
+        me = Me(visitor.person, kept, role, limited, token)
         return answer(me, headers={"Cache-Control": "no-store, private"})
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:

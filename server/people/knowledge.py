@@ -17,14 +17,15 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """``list_reports`` gives what they reported, ``get_role`` what they may decide about,
-    ``list_decisions`` what was decided of what is theirs, ``list_kept`` clips that they saved, like
-    or have seen, page by page."""
+    ``get_limits`` their limits, ``list_decisions`` what was decided of what is theirs,
+    ``list_kept`` clips that they saved, like or have seen, page by page."""
 
     accounts: AccountStore
     people: PeopleStore
     pushes: PushStore
     get_role: Callable[[str], Awaitable[Role | None]]
     list_reports: Callable[[str], Awaitable[Sequence[Any]]]
+    get_limits: Callable[[str], Awaitable[Any]]
     list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
 
@@ -44,6 +45,7 @@ class Knowledge:
                 "inbox_off": await self.people.list_kinds_off(person.id),
                 "quiet_hours": await self.pushes.get_quiet_hours(person.id),
             },
+            "limits": await self.get_limits(person.id),
             "account": {
                 "passkeys": keys,
                 "logins": await self.accounts.list_logins(person.id),

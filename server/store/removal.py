@@ -17,6 +17,7 @@ WRITTEN = {
     "views": "person",
     "viewings": "person",
     "cleared_views": "digest",
+    "watched_clips": "person",
     "weights": "clip",
     "notices": "id",
     "comment_likes": "comment, person",

@@ -40,6 +40,7 @@ from phosphene.store.schema import as_busy, check_release, connect, migrate, new
 from phosphene.store.search_store import SearchStore
 from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
 from phosphene.store.topic_state import TopicState
+from phosphene.store.watch_limit_store import WatchLimitStore
 from phosphene.store.writer import Writer
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class SqliteStore:
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)
         self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)
+        self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 

@@ -66,7 +66,8 @@ def operations(
 ) -> list[Operation]:
     """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound."""
     return [
-        _operation(name, find, blobs, around_video if name == "video.mp4" else ()) for name in FILES
+        _operation(name, find, blobs, around_video if name.endswith(".mp4") else ())
+        for name in FILES
     ]
 
 

@@ -12,11 +12,12 @@ import pytest
 import pytest_asyncio
 import websockets
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
 from phosphene.api import audience
-from phosphene.api.audience import CountSent, WatchTimes, whole_size
+from phosphene.api.audience import CountSent, WatchTimes, joining, whole_size
 from phosphene.api.visitors import Visitors
 from phosphene.bus.local import LocalBus
 from phosphene.bus.local_counters import LocalCounters
@@ -150,3 +151,24 @@ async def test_many_guests_of_one_address(tmp_path: Path) -> None:
         assert (await guests[3].put("/v1/clips/a/like")).status_code == 200
         assert (await store.get_clip("a")).counts.likes == 3
         assert (await store.list_candidates(limit=1))[0].counts.likes == 1
+
+
+async def test_a_viewer_ends_with_their_login_and_at_a_limit_of_their_own(
+    store: SqliteStore,
+) -> None:
+    connections, viewers = OpenConnections(), OpenConnections()
+    logins = LoginSessions(store.accounts, Identities(KEY), LocalBus(), connections, time.time)
+    limits = RateLimits(LocalCounters(), Settings(data="unused"))
+    visitors = Visitors(logins, store, Origins([]), limits)
+    sent = list[tuple[str, float, str]]()
+    times = WatchTimes(store, visitors, told=lambda *one: sent.append(one))
+    admit = joining(visitors, limits, times, connections, viewers)
+    person, token = logins.issue_guest()
+    headers = [(b"authorization", f"Bearer {token}".encode())]
+    scope = {"type": "http", "headers": headers, "client": ("127.0.0.1", 1)}
+    admission, ended = await admit(Request(scope)), list[str]()
+    with admission.attend(lambda: ended.append("end")):
+        admission.watched(1.0, "a")
+        viewers.close_all([person.id])
+        connections.close_all(connections.list_logins())
+    assert (sent, ended) == ([(person.id, 1.0, "a")], ["end", "end"])

@@ -19,6 +19,7 @@ from phosphene.store.profiles import ProfileWords
 from phosphene.store.pushes import PushSubscription
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
+from phosphene.store.watch_limits import KeptLimits, Sent, WatchLimits
 from tests.store.making import BEN, EVE, NOON, a_clip, a_comment
 
 LEAVER = Person("the-leaver-id", "the_leaver")
@@ -43,6 +44,13 @@ async def answer_an_appeal(store: SqliteStore) -> None:
     of_eve = (await moderation.decide(NewDecision("comment", "eves", "hide"), TOKEN)).decision.id
     await moderation.add_appeal(of_eve, EVE, "why")
     await moderation.answer_appeal(of_eve, AppealAnswer("upheld"), Decider(LEAVER, "moderator"))
+
+
+async def limit(store: SqliteStore) -> None:
+    """The leaver limits what they watch, and has watched."""
+    limits = KeptLimits(limits=WatchLimits(pause_after=9))
+    await store.watch_limits.change(LEAVER.id, lambda before: limits)
+    await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
 
 
 async def live_a_life(store: SqliteStore) -> None:
@@ -92,6 +100,7 @@ async def live_a_life(store: SqliteStore) -> None:
     await store.set_like("theirs", BEN, True)
     await store.add_view("bens", LEAVER.id)
     await store.add_watched({LEAVER.id: 40.0}, {LEAVER.id: 99.0})
+    await limit(store)
     await store.library.set_saved("bens", LEAVER.id, True)
     await store.keep_answer(f"{LEAVER.id}:key", WORDS.encode())
     moderation = store.moderation

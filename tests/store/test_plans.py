@@ -43,6 +43,7 @@ from phosphene.store import (
     search,
     subjects,
     viewings,
+    watch_limits,
     withholding,
     writes,
 )
@@ -53,6 +54,7 @@ from phosphene.store.profiles import ProfileWords
 from phosphene.store.rows import clip_body
 from phosphene.store.schema import check_release, migrate
 from phosphene.store.store import Ages, Expiring, Reservation
+from phosphene.store.watch_limits import Sent
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
@@ -71,12 +73,23 @@ MODULES = (
         roles,
         withholding,
     ),
-    *(report_closing, subjects, leaving, pushes, appeals, viewings, decision_rows, desk_notices),
+    *(
+        report_closing,
+        subjects,
+        leaving,
+        pushes,
+        appeals,
+        viewings,
+        decision_rows,
+        desk_notices,
+        watch_limits,
+    ),
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
     id="new", person="p8", domain="d", key="", count=0, name="", created_at=NOON, used_at=NOON
 )
+LIMITS = watch_limits.KeptLimits(limits=watch_limits.WatchLimits(pause_after=1))
 BODY_AUTHOR = a_clip("c7").author.id
 HIDDEN = library.ClipChange(visibility="private", license="CC0-1.0")
 SHOWN = library.ClipChange(visibility="public")
@@ -203,6 +216,7 @@ def fill(cx: sqlite3.Connection) -> None:
         "withheld_comments (id, clip, author, handle, text, created_at, likes, replies, decision)"
         " SELECT 'w' || i, 'c' || i, 'p1', 'h1', 'oh', i, 0, 0, 'd' || i",
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
+        "watched_clips (person, clip) SELECT 'p' || i, 'c' || i",
         "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
         " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
@@ -279,6 +293,12 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (inbox, "page", ("epoch", "p7", 20, None)),
     (inbox, "set_kinds_off", ("p7", ["liked"])),
     (inbox, "mark_seen", ("p7", NOON)),
+    (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
+    (watch_limits, "limits_of", ("p7", NOON)),
+    (watch_limits, "watching", ("p7", lambda *_: "today", NOON)),
+    (watch_limits, "limited_among", (["p7", "p8"],)),
+    (watch_limits, "add_sent", ({"p7": Sent(9.0, {"c7"})}, lambda *_: "today", NOON)),
+    (watch_limits, "extend", ("p7", lambda *_: "today", NOON, NOON)),
     (inbox, "unread_since", ("p7", NOON, 20)),
     (pushes, "subscribe", (SUBSCRIPTION,)),
     (pushes, "subscriptions", ("p7",)),

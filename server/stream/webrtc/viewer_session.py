@@ -29,8 +29,8 @@ CLOSE_S = 5.0
 log = logging.getLogger("phosphene.stream")
 
 
-Watched = Callable[[float], None]
-"""Is told of seconds of pictures that were sent."""
+Watched = Callable[[float, str], None]
+"""Is told of seconds of pictures that were sent, and of which clip; '' is none any more."""
 Attend = Callable[[Callable[[], None]], AbstractContextManager[None]]
 """While a session is open: what ends it from outside, as when its viewer's login ends."""
 
@@ -40,7 +40,7 @@ ServeRendition = Callable[[Rendition, Viewer], AbstractContextManager[Callable[[
 when something is due though no unit has come."""
 
 
-def uncounted(seconds: float) -> None:
+def uncounted(seconds: float, clip_id: str) -> None:
     """For viewers whose time nobody counts."""
 
 
@@ -136,7 +136,7 @@ class ViewerSession:
         """Tell ``watched`` when pictures were sent in these last seconds."""
         if self.peer.sender.pictures > self._pictures:
             self._pictures = self.peer.sender.pictures
-            self.admission.watched(seconds)
+            self.admission.watched(seconds, self._live.clip if self._live is not None else "")
 
     def end_soon(self) -> None:
         """End the session soon."""

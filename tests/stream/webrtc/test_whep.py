@@ -65,7 +65,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async def admit(request: Request) -> Admission:
         if "x-greedy" in request.headers:
             raise TooMany("that was a lot", 7.0)
-        return Admission(watched.put_nowait)
+        return Admission(lambda seconds, clip_id: watched.put_nowait(seconds))
 
     stage, blobs = LiveClips(), Directory(tmp_path)
     async with open_sessions(2, loopback=True) as sessions, open_relays(stage, LocalBus()) as m:
