@@ -4,7 +4,7 @@ import { ago, goes, heard, left, list, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Steering } from "./steering.js";
-import { t } from "./words.js";
+import { LANGUAGE, t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip @typedef {import("./merge.js").Progress} Progress @typedef {import("./merge.js").Waiting} Waiting */
 
@@ -131,7 +131,7 @@ function chance(words, open) {
 function statusWords(clip, progress, waiting) {
   if (clip.status === "queued") return waiting ? inLine(waiting) : t("status.waiting");
   if (clip.status === "cancelled") return t("status.stopped");
-  if (clip.status === "failed") return capital(clip.reason || t("status.failed"));
+  if (clip.status === "failed") return LANGUAGE === "en" && clip.reason ? capital(clip.reason) : t("status.failed");
   if (!progress) return stage(0);
   if (progress.percent >= 100) return t("status.showing");
   return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");

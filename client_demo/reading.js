@@ -2,7 +2,7 @@
 import { Problem } from "/client.js";
 import { api } from "./api.js";
 import { h, setText } from "./dom.js";
-import { MISSED } from "./format.js";
+import { MISSED, SLOTS } from "./format.js";
 import { nameOf } from "./names.js";
 import { parts, t } from "./words.js";
 
@@ -22,7 +22,7 @@ const KEPT = 60;
 export function chips({ phrases, understood }, changes) {
   const said = phrases.map((phrase) => /** @type {Chip} */ (chip(phrase)));
   const open = changes || !phrases.length ? [] : understood.filter(({ name, value }) => value === null && MISSED.has(name) && name !== "subject");
-  return [...said, ...open.map(({ name }) => /** @type {Chip} */ ({ words: name, as: null, kind: "open" }))];
+  return [...said, ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
 }
 
 /** @param {Phrase} phrase @returns {Chip} */

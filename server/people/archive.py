@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from phosphene.errors import NotFound
+from phosphene.language import LANGUAGE, say
 from phosphene.model import Clip, Comment, Page, Person
 
 README: Final = "index.html"
@@ -127,17 +128,18 @@ class PersonArchive:
         name = escape(f"@{self._person.handle}")
         files = "".join(f'<li><a href="{one}.json">{one}</a></li>' for one in self._told)
         return (
-            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{name}</title>\n'
-            f"<style>{STYLE}</style>\n<h1>{name}</h1>\n<h2>Clips</h2>\n<ul>{''.join(self._shown)}"
-            f"</ul>\n<h2>Comments</h2>\n<ol>{''.join(self._said)}</ol>\n<h2>More</h2>\n"
-            f"<ul>{files}</ul>\n"
+            f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n<meta charset="utf-8">\n'
+            f"<title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n"
+            f"<h2>{say('Clips')}</h2>\n<ul>{''.join(self._shown)}</ul>\n"
+            f"<h2>{say('Comments')}</h2>\n<ol>{''.join(self._said)}</ol>\n"
+            f"<h2>{say('More')}</h2>\n<ul>{files}</ul>\n"
         )
 
 
 def _item(clip: Clip, film: str) -> str:
     video = f'<video controls preload="none" src="{film}"></video>' if film else ""
-    recipe = f'<a href="clips/{clip.id}.json">recipe</a>'
-    said = f"{escape(clip.text)} ({clip.status}, {clip.visibility}; {recipe})"
+    recipe = f'<a href="clips/{clip.id}.json">{say("recipe")}</a>'
+    said = say("{0} ({1}, {2}; {3})", escape(clip.text), clip.status, clip.visibility, recipe)
     return f"<li>{video}<p>{said}</p></li>"
 
 

@@ -1,5 +1,8 @@
 """Problems, pages and what is said on a socket, in the language of who asks."""
 
+import io
+import zipfile
+
 import httpx
 import msgspec
 import pytest
@@ -83,3 +86,14 @@ async def test_pages_made_by_the_server_are_in_the_language_of_who_asks(
         assert page.headers["content-language"] == "fr"
         assert "Accept-Language" in page.headers["vary"]
         assert '<html lang="en">' in (await http.get(path)).text
+
+
+@pytest.mark.asyncio
+async def test_what_is_taken_along_is_told_in_the_language_of_who_takes_it(
+    http: httpx.AsyncClient,
+) -> None:
+    await http.patch("/v1/me", json={"handle": "lucienne"})
+    answer = await http.get("/v1/me/export", headers=FRENCH)
+    page = zipfile.ZipFile(io.BytesIO(answer.content)).read("index.html").decode()
+    assert '<html lang="fr">' in page
+    assert "<h2>Commentaires</h2>" in page
