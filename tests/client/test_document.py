@@ -63,5 +63,5 @@ def test_the_shell_runs_as_printed(server: Instance, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "1 likes"
+    assert done.stdout.splitlines()[-1] == "1 like"
     assert (tmp_path / "fox.mp4").read_bytes()[4:8] == b"ftyp"

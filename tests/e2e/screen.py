@@ -1,5 +1,6 @@
 """What a person sees: pictures read from the video element of a page."""
 
+import numpy as np
 from playwright.sync_api import Page
 
 SAMPLE = """
@@ -28,11 +29,10 @@ def frames(page: Page, clip: str, count: int) -> list[list[int]]:
 
 def distance(one: list[int], other: list[int]) -> float:
     """Mean absolute difference of two pictures, 0 to 255."""
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+    return float(np.abs(np.subtract(one, other)).mean())
 
 
 def contrast(picture: list[int]) -> float:
     """Spread of the green channel: 0 is one flat colour."""
-    green = picture[1::4]
-    mean = sum(green) / len(green)
-    return float(sum(abs(value - mean) for value in green) / len(green))
+    green = np.array(picture[1::4])
+    return float(np.abs(green - green.mean()).mean())

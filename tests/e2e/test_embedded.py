@@ -1,5 +1,4 @@
-"""Before the embedded model: its pictures form, follow an audience, fill a line and come in
-renditions, and what is refused is reworded into what it can draw."""
+"""Before the embedded model: its pictures form, it is heard, and it fills a line."""
 
 import io
 from collections.abc import Iterator
@@ -15,11 +14,13 @@ from tests.e2e.conftest import Open
 from tests.e2e.line import a_line
 from tests.e2e.screen import contrast, distance, frames
 from tests.e2e.test_page import write
-from tests.e2e.whep import FULL, H264, HALF, LAYER, SIZED, VP8, WATCH, sizes, statistics
+from tests.e2e.test_renditions import asked_for
+from tests.e2e.whep import H264, SIZED, WATCH, sizes, statistics
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
 LONG = 30_000
+FULL, HALF = [576, 1024], [288, 512]
 
 
 @pytest.fixture(scope="module")
@@ -123,81 +124,10 @@ def loudness(wave: np.ndarray) -> float:
     return float(np.sqrt((wave**2).mean()))
 
 
-def test_a_refused_prompt_is_explained_and_another_one_offered(
-    server: Instance, open_page: Open
-) -> None:
-    page = open_page(server)
-    page.get_by_test_id("compose").click()
-    page.get_by_test_id("composer-input").fill("Eevee dancing in the snow")
-    page.get_by_test_id("composer-submit").click()
-    expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
-    page.get_by_test_id("use-allowed").click()
-    expect(page.get_by_test_id("composer-input")).to_have_value("a small fox dancing in the snow")
-
-
-def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
-    page = open_page(server)
-    parent = write(page, "a red fox in the forest at day", seconds=2)
-    card = page.locator(f'[data-clip="{parent}"]')
-    expect(card.get_by_test_id("fork")).to_be_hidden()
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    card.get_by_test_id("fork").click()
-    page.get_by_test_id("composer-input").fill("a red fox in the forest at night")
-    page.get_by_test_id("seconds").fill("3")
-    page.get_by_test_id("composer-submit").click()
-    fork = page.locator("[data-clip]", has_text="a red fox in the forest at night").first
-    expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
-
-
-def test_two_people_steer_a_clip_and_the_line_stays_on_it(
-    server: Instance, open_page: Open
-) -> None:
-    ben, cleo = open_page(server), open_page(server)
-    clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
-    cleo.goto(f"{server.url}/?clip={clip}")
-    line = "a red balloon over the sea at night"
-    card = ben.locator(f'[data-clip="{clip}"]')
-    card.get_by_test_id("steer").click()
-    card.get_by_test_id("steer-input").fill(line)
-    card.get_by_test_id("steer-send").click()
-    for page in (ben, cleo):
-        mine = page.locator(f'[data-clip="{clip}"]')
-        turn = mine.get_by_test_id("steered").locator("li", has_text=line)
-        expect(turn).to_contain_text("0:0", timeout=30_000)
-        expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=30_000)
-        expect(mine).to_have_attribute("data-state", "done", timeout=60_000)
-        mine.get_by_role("button", name="All its words").click()
-        expect(turn).to_be_visible()
-
-
-def test_two_players_of_one_clip_see_two_renditions_of_it(
-    server: Instance, open_page: Open
-) -> None:
-    """By choice, and without H.264."""
-    choosy, other = (open_page(server) for _ in range(2))
-    clip = asked_for(server)
-    there = choosy.evaluate(WATCH, [clip, H264, None])
-    assert "core:layer" in there["link"]
-    assert other.evaluate(WATCH, [clip, VP8, None])["codec"] == "VP8"
-    choosy.wait_for_function(SIZED, arg=FULL)
-    assert choosy.evaluate(LAYER, {"rid": "half"}) == 200
-    choosy.wait_for_function(SIZED, arg=HALF)
-    other.wait_for_function("() => new Set(seen.map(({ light }) => light)).size > 12")
-    assert statistics(server, other)["rendition"] == "vp8"
-    assert choosy.evaluate(LAYER, {"rid": "full"}) == 200
-    choosy.wait_for_function(SIZED, arg=FULL)
-    assert statistics(server, choosy)["keyframe_requests"] == 0
-    assert sizes(choosy) == [FULL, HALF, FULL]
-    assert sizes(other) == [FULL]
-    # A session that ends here ends for the player: it need not wait until its checks run out.
-    assert choosy.evaluate("async () => (await fetch(session, { method: 'DELETE' })).status") == 200
-    choosy.wait_for_function("() => peer.connectionState === 'failed'")
-
-
 def test_a_player_behind_a_weak_line_is_sent_the_small_picture(
     server: Instance, open_page: Open
 ) -> None:
-    page, weak = (open_page(server) for _ in range(2))
+    page, weak = (open_page(server, "/healthz") for _ in range(2))
     clip = asked_for(server)
     port = page.evaluate(WATCH, [clip, H264, None])["port"]
     page.close()
@@ -206,9 +136,3 @@ def test_a_player_behind_a_weak_line_is_sent_the_small_picture(
         weak.wait_for_function(SIZED, arg=HALF)
         assert statistics(server, weak)["switches"] == 1
     assert sizes(weak) == [FULL, HALF]
-
-
-def asked_for(server: Instance) -> str:
-    """A clip of ten seconds that has just been asked for."""
-    prompt = {"text": "a red fox hopping in the forest", "seconds": 10}
-    return str(httpx.post(server.url + "/v1/clips", json=prompt).json()["id"])

@@ -29,7 +29,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(data: Path) -> Iterator[Instance]:
-    with instance(data, places=3) as running:
+    with instance(data, painted=True, pace=1.5, places=3) as running:
         yield running
 
 

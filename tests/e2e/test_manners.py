@@ -120,6 +120,23 @@ def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> 
     assert step(page, "ArrowUp") == before
 
 
+# A button as the one that offers sound, which comes at the top of a clip.
+ARRIVES = """stage => {
+  const button = document.createElement("button");
+  button.style = "position: absolute; z-index: 9; top: 104px; left: 40%";
+  button.textContent = "here";
+  stage.append(button);
+  button.animate([{ translate: "0 -40px" }, { translate: "0" }], 600);
+}"""
+
+
+def test_a_click_on_what_still_moves_leaves_the_clip_where_it_is(page: Page) -> None:
+    clip = step(page)
+    here(page).locator(".stage").evaluate(ARRIVES)
+    page.get_by_role("button", name="here", exact=True).click()
+    expect(here(page)).to_have_attribute("data-clip", clip)
+
+
 def test_a_first_visit_asks_for_few_things(page: Page) -> None:
     assert page.evaluate("() => performance.getEntriesByType('resource').length") < 20
 

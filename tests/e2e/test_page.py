@@ -76,14 +76,55 @@ def test_while_one_types_is_said_what_will_be_drawn(server: Instance, open_page:
     expect(page.get_by_test_id("chip")).to_have_count(0)
 
 
-def test_a_line_for_a_clip_is_read_before_it_is_proposed(server: Instance, open_page: Open) -> None:
+def test_a_refused_prompt_is_explained_and_another_one_offered(
+    server: Instance, open_page: Open
+) -> None:
     page = open_page(server)
-    card = page.locator(f'[data-clip="{write(page, "a disc", seconds=8)}"]')
+    page.get_by_test_id("compose").click()
+    page.get_by_test_id("composer-input").fill("Eevee dancing in the snow")
+    page.get_by_test_id("composer-submit").click()
+    expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("use-allowed").click()
+    expect(page.get_by_test_id("composer-input")).to_have_value("a small fox dancing in the snow")
+
+
+def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    parent = write(page, "a red fox in the forest at day", seconds=2)
+    card = page.locator(f'[data-clip="{parent}"]')
+    expect(card.get_by_test_id("fork")).to_be_hidden()
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    card.get_by_test_id("fork").click()
+    page.get_by_test_id("composer-input").fill("a red fox in the forest at night")
+    page.get_by_test_id("seconds").fill("3")
+    page.get_by_test_id("composer-submit").click()
+    fork = page.locator("[data-clip]", has_text="a red fox in the forest at night").first
+    expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
+
+
+def test_a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
+    server: Instance, open_page: Open
+) -> None:
+    ben, cleo = open_page(server), open_page(server)
+    clip = write(ben, "a red balloon over the hills at sunset", seconds=6)
+    cleo.goto(f"{server.url}/?clip={clip}")
+    line = "a red balloon over the sea at night"
+    card = ben.locator(f'[data-clip="{clip}"]')
     card.get_by_test_id("steer").click(timeout=LONG)
     card.get_by_test_id("steer-input").fill("a ball")
     expect(card.get_by_test_id("reading")).to_have_text(
         "Ball, drawn as a disc; the rest stays", timeout=LONG
     )
+    card.get_by_test_id("steer-input").fill(line)
+    card.get_by_test_id("steer-send").click()
+    for page in (ben, cleo):
+        mine = page.locator(f'[data-clip="{clip}"]')
+        turn = mine.get_by_test_id("steered").locator("li", has_text=line)
+        expect(turn).to_contain_text("0:0", timeout=LONG)
+        expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=LONG)
+        expect(mine).to_have_attribute("data-state", "done", timeout=LONG)
+        mine.get_by_role("button", name="All its words").click()
+        expect(turn).to_be_visible()
 
 
 def test_two_people_see_the_same_moment_and_each_others_likes_and_words(

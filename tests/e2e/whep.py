@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 
 from tests.support import Instance
 
-FULL, HALF = [576, 1024], [288, 512]
 WATCH = """
 async ([clip, codecs, port]) => {
   const peer = new RTCPeerConnection();

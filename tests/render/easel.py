@@ -18,6 +18,7 @@ READY = messages.Ready(
     height=HEIGHT,
     fps=FPS,
     vocabulary={"subject": ("disc",)},
+    forks=True,
 )
 
 

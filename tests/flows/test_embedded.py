@@ -1,4 +1,5 @@
-"""The audience of a clip on air steers it, and a finished clip is forked."""
+"""Before the embedded model, from outside: a prompt becomes units, events and files, the audience
+of a clip on air steers it, and a finished clip is forked."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +19,7 @@ from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.trust.provenance import verify
 from tests.cli.test_commands import phosphene
 from tests.events import events_until as told_until
-from tests.flows.test_clip import events_until, make, root_certificate, subscribe
+from tests.flows.test_clip import events_until, make, root_certificate, said, subscribe
 from tests.support import Instance, instance
 
 
@@ -31,6 +32,76 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(data: Path) -> Iterator[Instance]:
     with instance(data) as running:
         yield running
+
+
+@pytest.mark.asyncio
+async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
+    server: Instance, data: Path
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        assert (await subscribe(socket, "feed"))["snapshot"] is not None
+        clip = await make(http, text="a red balloon over the hills at sunset", seconds=2, seed=7)
+        await said(socket, "event")
+        assert (await subscribe(socket, f"clip:{clip['id']}"))["at"]["seq"] >= 1
+        events = await events_until(socket, "clip_finished")
+        video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
+        part = await http.get(f"/v1/clips/{clip['id']}/video.mp4", headers={"Range": "bytes=0-99"})
+        poster = await http.get(f"/v1/clips/{clip['id']}/poster.jpg")
+        preview = await http.get(f"/v1/clips/{clip['id']}/preview.webp")
+        birth = await http.get(f"/v1/clips/{clip['id']}/birth.mp4")
+        latest = (await http.get("/v1/clips")).json()["clips"]
+        metrics = (await http.get("/metrics")).text
+    kinds = [one["event"]["type"] for one in events]
+    assert "clip_progress" in kinds
+    places = [one["seq"] for one in events if one["seq"] is not None and one["topic"] != "feed"]
+    assert places == sorted(set(places))
+    progress = [
+        one["event"]["percent"] for one in events if one["event"]["type"] == "clip_progress"
+    ]
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
+    assert (part.status_code, len(part.content)) == (206, 100)
+    assert poster.headers["content-type"] == "image/jpeg"
+    assert preview.headers["content-type"] == "image/webp"
+    assert latest[0]["id"] == clip["id"]
+    with av.open(BytesIO(video.content), "r") as file:
+        pictures = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+    assert len(pictures) == 2 * clip["fps"]
+    assert pictures[0].shape == (1024, 576)
+    verdict = verify(video.content, root_certificate(data))
+    assert verdict.recipe is not None
+    assert verdict.recipe.text == clip["text"]
+    assert verdict.recipe.seed == 7
+    with av.open(BytesIO(birth.content), "r") as file:
+        seen = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+    assert len(seen) > len(pictures)
+    assert all((a == b).all() for a, b in zip(seen[-48:], pictures, strict=True))
+    assert verify(birth.content, root_certificate(data)).recipe == verdict.recipe
+    assert 'phosphene_stall_seconds_count{model="theatre"} 1.0' in metrics
+    assert 'phosphene_first_light_seconds_count{model="theatre"} 1.0' in metrics
+
+
+@pytest.mark.asyncio
+async def test_the_same_seed_gives_the_same_clip(server: Instance) -> None:
+    """Tolerance: mean absolute difference of luma at most 1 of 255 on the same machine."""
+    pictures = []
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        for seed in (5, 5, 6):
+            clip = await make(http, text="a blue whale in the sea", seconds=1, seed=seed)
+            await events_until(socket, "clip_finished")
+            video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
+            with av.open(BytesIO(video.content), "r") as file:
+                last = list(file.decode(video=0))[-1]
+            pictures.append(last.to_ndarray(format="gray").astype(int))
+    assert abs(pictures[0] - pictures[1]).mean() <= 1
+    assert abs(pictures[0] - pictures[2]).mean() > 1
 
 
 @pytest.mark.asyncio
