@@ -1,5 +1,6 @@
 """The page over finished clips, of which none has to be drawn."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +37,8 @@ def test_a_draft_outlives_a_look_at_a_remix_and_a_reload(server: Instance, open_
     expect(box).to_have_value(parent)
     box.fill("the same fox, in blue")
     page.keyboard.press("Escape")
+    # The way back in the history takes a moment; until then a reload opens the sheet again.
+    expect(page).not_to_have_url(re.compile("sheet="))
     page.reload()
     page.get_by_test_id("compose").click(timeout=LONG)
     expect(box).to_have_value("an owl that I was writing of")
