@@ -44,8 +44,8 @@ class Bus(Protocol):
         """Say something to the other instances; dropped when the bus is down."""
         ...
 
-    def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
-        """Everything that other instances publish (never what this one did), for ever."""
+    def receive_hints(self, *channels: str) -> AsyncGenerator[Hint | Gap, None]:
+        """What other instances publish on these channels (never what this one did), for ever."""
         ...
 
     async def append_entry(self, stream: str, entry: StreamEntry) -> bool:

@@ -20,7 +20,7 @@ class LocalBus:
     async def publish_hint(self, channel: str, data: bytes) -> None:
         """Nobody else hears."""
 
-    async def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
+    async def receive_hints(self, *channels: str) -> AsyncGenerator[Hint | Gap, None]:
         await asyncio.Event().wait()
         yield Gap()
 

@@ -17,7 +17,9 @@ from phosphene.bus.local import LocalBus
 from phosphene.errors import BadInput
 from phosphene.failure_boundary import Backoff, keep_running, running
 
-CHANNEL = "phosphene:hints"
+# One of Redis for each of ours: with one for all everybody who listened was sent every event of
+# every topic, five times an instance.
+PREFIX = "phosphene:hints:"
 # A blocking read lasts so long; its connection times out later than that.
 BLOCK_S = 1.0
 BLOCK_TIMEOUT_S = 2.0
@@ -56,7 +58,7 @@ class RedisBus:
         # A client of its own: a blocking read holds its connection, and commands must not wait
         # behind it.
         self._blocking = connect(url, BLOCK_TIMEOUT_S)
-        self._outbox: deque[bytes] = deque(maxlen=OUTBOX)
+        self._outbox: deque[tuple[str, bytes]] = deque(maxlen=OUTBOX)
         self._posted = asyncio.Event()
         self._unheard = False
 
@@ -70,7 +72,8 @@ class RedisBus:
 
     async def publish_hint(self, channel: str, data: bytes) -> None:
         """Only puts it aside for ``send_hints``, so that nobody waits for Redis."""
-        self._outbox.append(msgspec.msgpack.encode(PublishedHint(self._instance, channel, data)))
+        hint = msgspec.msgpack.encode(PublishedHint(self._instance, channel, data))
+        self._outbox.append((PREFIX + channel, hint))
         self._posted.set()
 
     async def send_hints(self) -> None:
@@ -82,15 +85,15 @@ class RedisBus:
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._commands.try_command(partial(self._send, batch))
 
-    async def receive_hints(self) -> AsyncGenerator[Hint | Gap, None]:
+    async def receive_hints(self, *channels: str) -> AsyncGenerator[Hint | Gap, None]:
         """Yields a Gap when the connection is lost and again when it is there."""
         backoff = Backoff(*BACK_OFF_S)
         while True:
             # Pub/sub for hints, because a lost one costs nothing: 0.25 ms p50. Streams for
             # pictures, because a gap there is seen.
-            pubsub = self._blocking.pubsub(ignore_subscribe_messages=True)
+            pubsub = self._blocking.pubsub()
             try:
-                await run_command(self._blocking, pubsub.subscribe(CHANNEL))
+                await run_command(self._blocking, pubsub.subscribe(*map(PREFIX.__add__, channels)))
                 self._unheard = False
                 backoff.reset()
                 yield Gap()
@@ -153,10 +156,10 @@ class RedisBus:
         )
         return [entry for _, entries in found or () for entry in entries]
 
-    async def _send(self, batch: list[bytes]) -> None:
+    async def _send(self, batch: list[tuple[str, bytes]]) -> None:
         pipeline = self._commands.client.pipeline(transaction=False)
-        for message in batch:
-            pipeline.publish(CHANNEL, message)
+        for channel, message in batch:
+            pipeline.publish(channel, message)
         await pipeline.execute()
 
     async def _hints(self, pubsub: PubSub) -> AsyncIterator[Hint]:
@@ -166,8 +169,10 @@ class RedisBus:
         """
         asked = False
         while True:
+            # With the confirmations, one a channel: what is passed over is None as silence is.
             message: Any = await run_command(
-                self._blocking, pubsub.get_message(ignore_subscribe_messages=True, timeout=BLOCK_S)
+                self._blocking,
+                pubsub.get_message(ignore_subscribe_messages=False, timeout=BLOCK_S),
             )
             if message is None:
                 if asked:

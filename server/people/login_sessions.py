@@ -126,7 +126,7 @@ class LoginSessions:
         return found
 
     async def _receive_hints(self) -> None:
-        async with aclosing(self._bus.receive_hints()) as heard:
+        async with aclosing(self._bus.receive_hints(CHANNEL)) as heard:
             async for word in heard:
                 # Words were missed, perhaps an end of a login: what is open here is looked up
                 # instead.

@@ -61,8 +61,8 @@ class PersonPresence:
 
     async def run(self) -> None:
         """Hear questions and answers, for ever."""
-        async for hint in self._bus.receive_hints():
-            if isinstance(hint, Hint) and hint.channel in {QUESTIONS, ANSWERS}:
+        async for hint in self._bus.receive_hints(QUESTIONS, ANSWERS):
+            if isinstance(hint, Hint):
                 try:
                     await self._handle(hint)
                 except msgspec.DecodeError:

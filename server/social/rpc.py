@@ -100,7 +100,7 @@ class InstanceRpc:
 
     async def run(self, answer: Callable[[Question], Result | None]) -> None:
         """Hear questions and answers, for ever; ``answer`` gives None where it is not asked."""
-        async for hint in self._bus.receive_hints():
+        async for hint in self._bus.receive_hints(QUESTIONS, ANSWERS):
             if isinstance(hint, Hint) and hint.channel == QUESTIONS:
                 with boundary("asking"):
                     await self._answer(hint.data, answer)

@@ -175,7 +175,7 @@ class Topics:
                 tasks.create_task(keep_running(part, work), name=part)
 
     async def _receive_hints(self) -> None:
-        async with aclosing(self._bus.receive_hints()) as heard:
+        async with aclosing(self._bus.receive_hints(CHANNEL)) as heard:
             async for word in heard:
                 if isinstance(word, Gap):
                     self._wake.set()

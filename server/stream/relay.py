@@ -162,7 +162,7 @@ class Relays:
 
     async def serve_requests(self) -> None:
         """Pass on what viewers of our clips in other instances ask for."""
-        async for hint in self._bus.receive_hints():
+        async for hint in self._bus.receive_hints(KEYFRAMES, RENDITIONS):
             if not isinstance(hint, Hint):
                 continue
             clip, _, name = hint.data.decode(errors="replace").partition(" ")

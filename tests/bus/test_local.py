@@ -21,7 +21,7 @@ async def test_one_instance_alone_has_nobody_to_tell_or_hear(bus: Bus) -> None:
     await bus.publish_hint("channel", b"data")
     assert not await bus.append_entry("stream", StreamEntry(1, b"data"))
     async with (
-        aclosing(bus.receive_hints()) as heard,
+        aclosing(bus.receive_hints("channel")) as heard,
         aclosing(bus.follow_stream("stream")) as entries,
     ):
         waiting = [asyncio.ensure_future(anext(heard)), asyncio.ensure_future(anext(entries))]

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Connection, Redis
 
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
-from phosphene.bus.redis import CHANNEL, open_bus
+from phosphene.bus.redis import PREFIX, open_bus
 from phosphene.errors import BadInput, NotFound
 from tests.support import RedisServer, free_port
 
@@ -50,8 +50,8 @@ async def two(url: str) -> AsyncIterator[tuple[Bus, Bus]]:
 async def test_others_hear_in_order_and_nobody_hears_itself(redis: RedisServer) -> None:
     async with AsyncExitStack() as stack:
         one, other = await stack.enter_async_context(two(redis.url))
-        here = await stack.enter_async_context(aclosing(one.receive_hints()))
-        there = await stack.enter_async_context(aclosing(other.receive_hints()))
+        here = await stack.enter_async_context(aclosing(one.receive_hints("words")))
+        there = await stack.enter_async_context(aclosing(other.receive_hints("numbers", "more")))
         await connected(one, here)
         await connected(other, there)
         assert one.is_shared
@@ -59,26 +59,30 @@ async def test_others_hear_in_order_and_nobody_hears_itself(redis: RedisServer) 
             await one.publish_hint("numbers", b"%d" % number)
         heard = [await hint(there) for _ in range(1000)]
         assert heard == [Hint("numbers", b"%d" % number) for number in range(1000)]
+        # Of a channel that one does not listen to nothing is sent.
+        await other.publish_hint("numbers", b"")
         await other.publish_hint("words", b"")
         assert await hint(here) == Hint("words", b"")
+        await one.publish_hint("more", b"")
+        assert await hint(there) == Hint("more", b"")
 
 
 async def test_what_others_put_on_the_channel_is_ignored(redis: RedisServer) -> None:
     async with (
         two(redis.url) as (one, other),
-        aclosing(one.receive_hints()) as heard,
+        aclosing(one.receive_hints("channel")) as heard,
         Redis.from_url(redis.url) as stranger,
     ):
         await connected(one, heard)
         for junk in (b"", b"\xff\xff", b"hello", b"\x93\x01\x02\x03", b"\x91" * 10_000):
-            await stranger.publish(CHANNEL, junk)
+            await stranger.publish(f"{PREFIX}channel", junk)
         await stranger.ping()
         await other.publish_hint("channel", b"good")
         assert await hint(heard) == Hint("channel", b"good")
 
 
 async def test_silence_is_not_an_outage(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other), aclosing(one.receive_hints()) as heard:
+    async with two(redis.url) as (one, other), aclosing(one.receive_hints("channel")) as heard:
         await connected(one, heard)
         silence = asyncio.ensure_future(anext(heard))
         # Longer than several questions and answers of the connection.
@@ -90,7 +94,7 @@ async def test_silence_is_not_an_outage(redis: RedisServer) -> None:
 
 
 async def test_redis_dies_and_comes_back(redis: RedisServer) -> None:
-    async with two(redis.url) as (one, other), aclosing(other.receive_hints()) as heard:
+    async with two(redis.url) as (one, other), aclosing(other.receive_hints("channel")) as heard:
         await connected(other, heard)
         await one.publish_hint("channel", b"before")
         assert await hint(heard) == Hint("channel", b"before")
@@ -110,7 +114,7 @@ async def test_redis_dies_and_comes_back(redis: RedisServer) -> None:
 
 async def test_redis_need_not_be_there_yet(redis: RedisServer) -> None:
     redis.kill()
-    async with two(redis.url) as (one, other), aclosing(other.receive_hints()) as heard:
+    async with two(redis.url) as (one, other), aclosing(other.receive_hints("channel")) as heard:
         assert await soon(heard) == Gap()
         assert not other.is_up
         redis.start()
@@ -177,7 +181,7 @@ async def test_a_connection_that_dies_in_an_odd_way_is_made_anew(
         monkeypatch.setattr(Connection, "send_packed_command", send)
         async with (
             aclosing(other.follow_stream("clip")) as entries,
-            aclosing(other.receive_hints()) as heard,
+            aclosing(other.receive_hints("channel")) as heard,
         ):
             following = asyncio.ensure_future(soon(entries))
             await connected(other, heard)
@@ -210,7 +214,7 @@ async def test_an_error_of_the_caller_stays_what_it_is() -> None:
 
 @pytest.mark.parametrize("turns", range(1, 40))
 async def test_who_listens_can_be_stopped_at_any_moment(redis: RedisServer, turns: int) -> None:
-    async with open_bus(redis.url, "one") as bus, aclosing(bus.receive_hints()) as heard:
+    async with open_bus(redis.url, "one") as bus, aclosing(bus.receive_hints("channel")) as heard:
 
         async def listen() -> None:
             async for _ in heard:

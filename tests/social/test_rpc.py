@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from phosphene.bus.connection import connect
-from phosphene.bus.redis import CHANNEL, PublishedHint, open_bus
+from phosphene.bus.redis import PREFIX, PublishedHint, open_bus
 from phosphene.errors import NotFound, NotLive, PhospheneError, TooMany, Unprocessable
 from phosphene.events import Proposal
 from phosphene.model import Person
@@ -108,5 +108,5 @@ async def test_what_is_no_question_does_no_harm(redis: RedisServer) -> None:
     async with two(redis, Poll()) as ours, aclosing(connect(redis.url)) as stranger:
         for channel in (QUESTIONS, rpc.ANSWERS):
             nonsense = msgspec.msgpack.encode(PublishedHint("c", channel, b"\xc1"))
-            await stranger.publish(CHANNEL, nonsense)  # both hear it before the question
+            await stranger.publish(PREFIX + channel, nonsense)  # both hear it before the question
         assert await ours.call_owner("here", ANNA, text="at night") == LINE
