@@ -219,6 +219,10 @@ class PageApi extends Api {
     return this.call("POST", "/v1/me/limits/extension");
   }
 
+  declareMinor() {
+    return this.call("PUT", "/v1/me/minor");
+  }
+
   deleteMe() {
     return this.call("DELETE", "/v1/me");
   }

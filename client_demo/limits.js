@@ -26,12 +26,15 @@ export class LimitsForm {
       h("p.hint", {}, t("limits.hint")), this.minutes.row,
       h("div.limit", { role: "group", "aria-label": t("limits.night") }, h("span", {}, t("limits.night")), h("span.pair", {}, this.from, this.to)),
       this.clips.row, this.pause.row, h("label.limit", {}, h("span", {}, t("limits.more")), this.more), this.said, h("div.finish", {}, save));
-    this.element = h("details.account", { "data-testid": "limits", ontoggle: () => this.element.open && this.#show() }, h("summary", {}, t("limits.title")), form);
+    this.minor = h("div.minor");
+    this.element = h("details.account", { "data-testid": "limits", ontoggle: () => this.element.open && this.#show() }, h("summary", {}, t("limits.title")), form, this.minor);
   }
 
   async #show() {
     try {
-      this.#fill(await api.limits());
+      const [own, { minor }] = await Promise.all([api.limits(), api.me()]);
+      this.#fill(own);
+      this.minor.replaceChildren(...this.#protection(minor));
     } catch (error) {
       setText(this.said, /** @type {Error} */ (error).message);
     }
@@ -47,6 +50,22 @@ export class LimitsForm {
     this.more.checked = limits.five_more;
     const today = t("limits.today", { n: Math.round(seconds / 60) });
     setText(this.said, later && at ? `${today} ${t("limits.later", { when: moment(at) })}` : today);
+  }
+
+  /** Saying that one is a minor, in two presses: it cannot be taken back here. @param {boolean} minor */
+  #protection(minor) {
+    if (minor) return [h("p.hint", { "data-testid": "minor-is" }, t("minor.is"))];
+    const button = h("button.plain", { type: "button", "data-testid": "minor-declare" }, t("minor.declare"));
+    button.onblur = () => (setText(button, t("minor.declare")), (button.dataset.sure = "false"));
+    button.onclick = async () => {
+      if (button.dataset.sure !== "true") {
+        button.dataset.sure = "true";
+        return setText(button, t("minor.sure"));
+      }
+      await api.declareMinor();
+      await this.#show();
+    };
+    return [h("p.hint", {}, t("minor.hint")), h("div.finish", {}, button)];
   }
 
   /** @param {Event} event */

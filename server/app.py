@@ -37,6 +37,7 @@ from phosphene.api.leaving import LeavingRoutes
 from phosphene.api.library import Library
 from phosphene.api.likes import Likes
 from phosphene.api.middleware import for_all_requests
+from phosphene.api.minors import MinorRoutes
 from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
 from phosphene.api.newest_clips import candidates_of
@@ -92,6 +93,7 @@ from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
 from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
@@ -177,6 +179,7 @@ class Callers:
     library: LibraryStore
     moderation: ModerationStore
     leaving: LeavingStore
+    minors: MinorStore
     deciders: Deciders
 
 
@@ -193,6 +196,7 @@ async def open_instance(
         stack.enter_context(metrics.counting_failures())
         database = on.data / "phosphene.db"
         store = await enter(open_store(database, incarnation, time.time, settings.lease))
+        await store.minors.protect_all(settings.minors)
         # Before a port is open: passkeys belong to a domain, and under another one nobody who kept
         # a name could sign in.
         check_domains(settings.public_url, await store.accounts.list_domains())
@@ -223,7 +227,7 @@ async def open_instance(
             lifecycle=lifecycle,
         )
         tasks = await enter(asyncio.TaskGroup())
-        check = PromptCheck(on.rules, PromptReader(pool), metrics)
+        check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
         studio = Studio(services, check.clean_text, tasks)
         callers = _callers(services, on, store, counters)
         presence = PresenceTracker(services.topics, counters)
@@ -254,7 +258,7 @@ def _callers(
     watch_times = WatchTimes(store, visitors, time.time, watch_limiter.add_sent)
     watch_limits = WatchLimitRoutes(watch_limiter, limits, visitors)
     parts = store.people, store.pushes, store.comments, store.search, store.library
-    rest = store.moderation, store.leaving, deciders
+    rest = store.moderation, store.leaving, store.minors, deciders
     return Callers(
         limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest
     )
@@ -348,7 +352,7 @@ def _routes(
         callers.deciders.may_moderate,
     )
     moderator = _moderator(studio, services, callers)
-    words = WordCheck(on.rules, services.metrics)
+    words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
     hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
@@ -362,7 +366,9 @@ def _routes(
             *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),
-            *Proposals(studio.steering, limits, visitors, access).operations(),
+            *Proposals(
+                studio.steering, limits, visitors, access, callers.minors.check_contact
+            ).operations(),
             *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *_finding(services.store, callers),
@@ -450,6 +456,14 @@ def _people(
     """Oneself, and others."""
     limits, visitors, store = callers.limits, callers.visitors, services.store
     publish = services.topics.publish_events
+    minors = MinorRoutes(
+        callers.minors,
+        callers.people,
+        limits,
+        visitors,
+        callers.deciders,
+        services.settings.age_verifier_token,
+    )
     return [
         *People(
             store,
@@ -459,8 +473,10 @@ def _people(
             words.check_name,
             callers.moderation.get_role,
             callers.watch_limiter.has_limits,
+            callers.minors.is_minor,
         ).operations(),
         *_accounts(services, on, callers).operations(),
+        *minors.operations(),
         *SocialRoutes(
             callers.people,
             callers.logins.accounts,
@@ -496,6 +512,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.pushes,
         callers.moderation.get_role,
         callers.moderation.list_receipts,
+        callers.minors.is_minor,
         callers.watch_limiter.get_limits,
         callers.moderation.list_own_decisions,
         library.list_kept,

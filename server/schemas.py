@@ -92,13 +92,15 @@ class Found(Struct, frozen=True, kw_only=True):
 
 class Me(Struct, frozen=True, omit_defaults=True):
     """The visitor. ``kept``: they can sign in again as themselves; ``role``: what they may decide
-    about others; ``limited``: they set limits for what they watch. ``token``, a bearer token, is
+    about others; ``limited``: they set limits for what they watch; ``minor``:
+    they are protected as one. ``token``, a bearer token, is
     for programs only: a page has its cookie, which its scripts cannot read."""
 
     person: Person
     kept: bool = False
     role: Role | None = None
     limited: bool = False
+    minor: bool = False
     token: str | UnsetType = UNSET
 
 

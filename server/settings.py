@@ -257,6 +257,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             " and the status to who can read the data folder"
         ),
     ] = ""
+    minors: Annotated[
+        bool,
+        _says(
+            "protect everybody here as a minor: no contact by whom they do not follow, not found by"
+            " strangers, more is refused; the same for all instances of a database"
+        ),
+    ] = False
+    age_verifier_token: Annotated[
+        str,
+        _hides(
+            "bearer token of a service that verifies ages: it may say who is a minor and who is"
+            " not, and nothing else; empty means none"
+        ),
+    ] = ""
     prompts_per_minute: Annotated[
         int, _within("renders one person may ask for in a minute", ge=1)
     ] = 12

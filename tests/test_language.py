@@ -141,7 +141,9 @@ def raised() -> dict[str, str]:
 def told() -> set[str]:
     """What is said of each kind of error, and by the rules."""
     rules = load_rules()
-    refusals = [one.message for one in rules.categories] + [
+    assert rules.for_minors
+    stricter = rules.for_minors.categories
+    refusals = [one.message for one in (*rules.categories, *stricter)] + [
         spelling.group.message for spellings in rules.spellings.values() for spelling in spellings
     ]
     of_kinds = {text for kind in kinds().values() for text in (kind.title, explanation(kind))}

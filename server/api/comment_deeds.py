@@ -49,7 +49,7 @@ class CommentDeeds:
         self,
         comments: CommentStore,
         publish: Publish,
-        check_edit: Callable[[str], Awaitable[None]],
+        check_edit: Callable[[str, str], Awaitable[None]],
         limits: RateLimits,
         visitors: Visitors,
         moderator: Moderator,
@@ -66,7 +66,7 @@ class CommentDeeds:
     async def edit_comment(self, request: Request, visitor: Visitor) -> Response:
         text = clean_comment((await read_json(request, NewWords)).text)
         await self._count(visitor)
-        await self._check_edit(text)
+        await self._check_edit(text, visitor.person.id)
         clip_id, comment_id = _named(request)
         recorded = await self._comments.edit(clip_id, comment_id, visitor.person, text)
         await self._publish(recorded)

@@ -22,7 +22,7 @@ from phosphene.web import answer, read_json
 
 class People:
     """``check_name`` raises Refused; ``get_role`` gives what a person may decide about,
-    ``has_limits`` whether they limit what they watch."""
+    ``has_limits`` whether they limit what they watch, ``is_minor`` whether they are protected."""
 
     def __init__(
         self,
@@ -30,9 +30,10 @@ class People:
         accounts: AccountStore,
         limits: RateLimits,
         visitors: Visitors,
-        check_name: Callable[[str], Awaitable[None]],
+        check_name: Callable[[str, str], Awaitable[None]],
         get_role: Callable[[str], Awaitable[Role | None]],
         has_limits: Callable[[str], Awaitable[bool]],
+        is_minor: Callable[[str], Awaitable[bool]],
     ) -> None:
         self._store = store
         self._accounts = accounts
@@ -41,21 +42,23 @@ class People:
         self._check_name = check_name
         self._get_role = get_role
         self._has_limits = has_limits
+        self._is_minor = is_minor
         self._reserved = load_reserved()
 
     async def read_me(self, request: Request, visitor: Visitor) -> Response:
         kept = await self._accounts.has_account(visitor.person.id)
         role = await self._get_role(visitor.person.id) if kept else None
         limited = await self._has_limits(visitor.person.id)
+        minor = await self._is_minor(visitor.person.id)
         token = UNSET if is_page(request) else visitor.token
-        me = Me(visitor.person, kept, role, limited, token)
+        me = Me(visitor.person, kept, role, limited, minor, token)
         return answer(me, headers={"Cache-Control": "no-store, private"})
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)
         self._reserved.check_handle(new.handle, visitor.person.id)
         if new.handle != guest_handle(visitor.person.id):
-            await self._check_name(new.handle)
+            await self._check_name(new.handle, visitor.person.id)
         await self._limits.count_act("handle", visitor.person.id, visitor.address)
         named = msgspec.structs.replace(visitor.person, handle=new.handle)
         return answer(await self._store.set_handle(named))

@@ -40,7 +40,7 @@ class Readings:
 
     def __init__(
         self,
-        read: Callable[[str], Awaitable[tuple[str, tuple[Slot, ...]]]],
+        read: Callable[[str, str], Awaitable[tuple[str, tuple[Slot, ...]]]],
         reads_freely: Callable[[], bool],
         limits: RateLimits,
         visitors: Visitors,
@@ -56,7 +56,7 @@ class Readings:
         # anybody.
         person = await self._visitors.known_person(request)
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
-        text, understood = await self._read(asked.text)
+        text, understood = await self._read(asked.text, person.id if person else "")
         free = self._reads_freely()
         return answer(
             PromptReading(

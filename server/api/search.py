@@ -84,7 +84,7 @@ class Search:
 
     async def search(self, request: Request) -> Response:
         query, tags = read_query(request, SearchQuery), _tags(request)
-        hidden = await self._hidden(request)
+        hidden, asker = await self._asker(request)
         clips, people = Page((), None), tuple[Person, ...]()
         if query.which != "people":
             wanted = Wanted(query.q, tags, query.sort == "newest")
@@ -92,17 +92,21 @@ class Search:
                 wanted, hidden, limit=query.limit, cursor=query.cursor
             )
         if query.which != "clips" and not tags and query.cursor is None:
-            people = tuple(await self._search.find_people(query.q, hidden, limit=PEOPLE))
+            people = tuple(
+                await self._search.find_people(query.q, hidden, asker=asker, limit=PEOPLE)
+            )
         return answer(Found(clips=clips.clips, people=people, cursor=clips.cursor))
 
     async def suggest(self, request: Request) -> Response:
-        query, hidden = read_query(request, SuggestionsQuery), await self._hidden(request)
+        query, (hidden, asker) = read_query(request, SuggestionsQuery), await self._asker(request)
         words = await self._search.suggest_words(query.q, limit=SUGGESTED)
-        people = await self._search.find_people(query.q, hidden, limit=SUGGESTED_PEOPLE)
+        people = await self._search.find_people(
+            query.q, hidden, asker=asker, limit=SUGGESTED_PEOPLE
+        )
         return answer(Suggestions(words, people))
 
     async def explore(self, request: Request) -> Response:
-        hidden = await self._hidden(request)
+        hidden, _ = await self._asker(request)
         return answer(await self._fresh(await self._current_wall(), hidden))
 
     async def _current_wall(self) -> Wall:
@@ -114,11 +118,11 @@ class Search:
             self._made = (candidates, wall)
         return self._made[1]
 
-    async def _hidden(self, request: Request) -> frozenset[str]:
-        """Whom the asker is not shown. Raises TooMany."""
+    async def _asker(self, request: Request) -> tuple[frozenset[str], str]:
+        """Whom the asker is not shown, and their id, which is empty of nobody. Raises TooMany."""
         person = await self._visitors.known_person(request)
         await self._limits.count_act("search", person.id if person else None, address_of(request))
-        return await self._hidden_from(person.id) if person else frozenset()
+        return (await self._hidden_from(person.id), person.id) if person else (frozenset(), "")
 
     async def _fresh(self, wall: Wall, hidden: frozenset[str]) -> Wall:
         """The wall as it is at this moment for who is not shown these people."""

@@ -78,7 +78,7 @@ class SocialRoutes:
         publish: Publish,
         limits: RateLimits,
         visitors: Visitors,
-        check_name: Callable[[str], Awaitable[None]],
+        check_name: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._check_name = check_name
         self._people = people
@@ -96,7 +96,7 @@ class SocialRoutes:
         await self._limits.count_act("write", visitor.person.id, visitor.address)
         await self._need_account(visitor.person)
         about = clean_about(new.about)
-        await self._check_name(about)
+        await self._check_name(about, visitor.person.id)
         words = ProfileWords(about, new.portrait, new.shares_likes)
         await self._people.set_words(visitor.person.id, words)
         return answer(await self._profile(visitor.person, visitor.person))

@@ -1,5 +1,7 @@
 """Routes of steering: propose a line for a clip on air, vote for one."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,9 +16,17 @@ from phosphene.web import answer, read_json
 
 
 class Proposals:
+    """``check_contact`` raises Forbidden for words that may not reach a clip's author."""
+
     def __init__(
-        self, steering: Steering, limits: RateLimits, visitors: Visitors, access: Access
+        self,
+        steering: Steering,
+        limits: RateLimits,
+        visitors: Visitors,
+        access: Access,
+        check_contact: Callable[[str, str], Awaitable[None]],
     ) -> None:
+        self._check_contact = check_contact
         self._steering = steering
         self._limits = limits
         self._visitors = visitors
@@ -26,6 +36,7 @@ class Proposals:
         new = await read_json(request, NewProposal)
         clip = await self._access.find_clip(request, request.path_params["clip"])
         await self._limits.count_act("write", visitor.person.id, visitor.address)
+        await self._check_contact(clip.author.id, visitor.person.id)
         return answer(await self._steering.propose_line(clip, visitor.person, new.text), 201)
 
     async def vote(self, request: Request, visitor: Visitor) -> Response:

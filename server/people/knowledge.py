@@ -17,14 +17,16 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """``list_reports`` gives what they reported, ``get_role`` what they may decide about,
-    ``get_limits`` their limits, ``list_decisions`` what was decided of what is theirs,
-    ``list_kept`` clips that they saved, like or have seen, page by page."""
+    ``is_minor`` whether they are protected, ``get_limits`` their limits, ``list_decisions`` what
+    was decided of what is theirs, ``list_kept`` clips that they saved, like or have seen, page by
+    page."""
 
     accounts: AccountStore
     people: PeopleStore
     pushes: PushStore
     get_role: Callable[[str], Awaitable[Role | None]]
     list_reports: Callable[[str], Awaitable[Sequence[Any]]]
+    is_minor: Callable[[str], Awaitable[bool]]
     get_limits: Callable[[str], Awaitable[Any]]
     list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
@@ -42,6 +44,7 @@ class Knowledge:
                 "person": person,
                 "words": await self.people.get_words(person.id),
                 "role": await self.get_role(person.id),
+                "minor": await self.is_minor(person.id),
                 "inbox_off": await self.people.list_kinds_off(person.id),
                 "quiet_hours": await self.pushes.get_quiet_hours(person.id),
             },

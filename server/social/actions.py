@@ -19,7 +19,7 @@ FORBIDDEN = frozenset({"Cc", "Cs"})
 DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-Review = Callable[[str], Awaitable[str]]
+Review = Callable[[str, str], Awaitable[str]]
 """Why a comment has to wait for an operator; empty: it need not. Raises Refused."""
 
 
@@ -58,7 +58,7 @@ class Actions:
         text = clean_comment(text)
         if id_ is not None and not COMMENT_ID.fullmatch(id_):
             raise Unusable("a comment's id is 8 to 64 letters, digits, - and _")
-        held = await self._review(text)
+        held = await self._review(text, person.id)
         now = self._clock()
         comment = Comment(
             id=id_ or new_id(now),

@@ -31,8 +31,12 @@ def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Record
     """Write a comment, or let it wait for an operator for a reason ``held``. One that answers an
     answer belongs to the same talk."""
     author = reads.check_seen(cx, comment.clip, comment.author.id)
-    relations.need_unblocked(cx, comment.author.id, author)
+    between = relations.need_unblocked(cx, author, comment.author.id)
+    relations.need_contact(cx, author, comment.author.id, between)
     answered = _answered(cx, comment)
+    if answered is not None:
+        between = relations.get_relationship(cx, answered.author.id, comment.author.id)
+        relations.need_contact(cx, answered.author.id, comment.author.id, between)
     comment = replace(
         comment,
         author=named(cx, comment.author),
@@ -51,7 +55,8 @@ def edit_comment(
 ) -> list[Recorded]:
     """Give a comment other words. Raises NotFound: it is not theirs."""
     author = reads.check_seen(cx, clip_id, person.id)
-    relations.need_unblocked(cx, person.id, author)
+    between = relations.need_unblocked(cx, author, person.id)
+    relations.need_contact(cx, author, person.id, between)
     comment = _comment_of(cx, clip_id, comment_id)
     if comment.author.id != person.id:
         raise NotFound(f"no comment {comment_id} of yours")

@@ -22,7 +22,7 @@ from phosphene.notifications import (
 from phosphene.store.event_log import record
 from phosphene.store.people import named
 from phosphene.store.push_schedule import schedule_push
-from phosphene.store.relations import STRANGERS, Relationship
+from phosphene.store.relations import STRANGERS, Relationship, may_contact
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -68,7 +68,7 @@ def notify(
     if actor.id == person_id and kind not in OF_ONES_OWN:
         return []
     off = kinds_off(cx, person_id) if kind not in ALWAYS_TOLD else ()
-    if _unheard(between) or kind in off:
+    if _unheard(between) or kind in off or not may_contact(cx, person_id, actor.id, between):
         return []
     earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
     if earlier is not None:

@@ -51,6 +51,7 @@ OWN: Final = (
     "DELETE FROM saves WHERE person = ?1",
     "DELETE FROM viewings WHERE person = ?1",
     "DELETE FROM views WHERE person = ?1",
+    "DELETE FROM minors WHERE person = ?1",
     "DELETE FROM audience WHERE person = ?1",
     "DELETE FROM watch_limits WHERE person = ?1",
     "DELETE FROM watch_days WHERE person = ?1",

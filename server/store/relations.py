@@ -9,6 +9,7 @@ from msgspec import Struct
 from phosphene.errors import Forbidden, NotFound
 from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Person
+from phosphene.store.minors import is_minor
 
 Relation = Literal["follow", "mute", "block"]
 NOT_HERE: Final = "you cannot do this here"
@@ -46,6 +47,8 @@ def set_relation(
     """
     if on and kind == "follow":
         need_unblocked(cx, person_id, other_id)
+        between = get_relationship(cx, other_id, person_id)
+        need_contact(cx, other_id, person_id, between)
     if not on:
         return bool(_end(cx, person_id, kind, other_id))
     # Ended, and not only hidden: who is blocked would still be counted as a follower.
@@ -84,6 +87,19 @@ def need_unblocked(
     if between.blocked and not undoes:
         raise Forbidden(NOT_HERE)
     return between
+
+
+def need_contact(cx: Connection, person_id: str, actor_id: str, between: Relationship) -> None:
+    """Whether somebody may say something to a person, who asks of them what ``between.by`` says: to
+    a minor only whom they follow. Raises Forbidden."""
+    if not may_contact(cx, person_id, actor_id, between):
+        # The same words as of a block: no stranger learns that somebody is a minor.
+        raise Forbidden(NOT_HERE)
+
+
+def may_contact(cx: Connection, person_id: str, actor_id: str, between: Relationship) -> bool:
+    """The same, without raising."""
+    return person_id == actor_id or "follow" in between.by or not is_minor(cx, person_id)
 
 
 def need_allowed(parent: Clip, person_id: str, between: Relationship) -> None:

@@ -52,11 +52,11 @@ class SearchStore:
         )
 
     async def find_people(
-        self, text: str, hidden: Collection[str], *, limit: int
+        self, text: str, hidden: Collection[str], *, asker: str, limit: int
     ) -> Sequence[Person]:
         """People who have chosen a handle, by its parts and what they say of themselves: who is
-        called so first, then by how many follow them."""
-        return await self._read(_find_people, text, sorted(hidden), limit)
+        called so first, then by how many follow them. Minors are found by whom they follow only."""
+        return await self._read(_find_people, text, sorted(hidden), asker, limit)
 
     async def suggest_words(self, beginning: str, *, limit: int) -> Sequence[Suggestion]:
         """Words of public clips that begin so, and the tags that they say; a word of fewer than
@@ -103,12 +103,20 @@ def _after(
     return (float(window[-1].place), "0") if len(window) == WINDOW else None
 
 
-def _find_people(cx: Connection, text: str, hidden: Sequence[str], limit: int) -> Sequence[Person]:
+def _find_people(
+    cx: Connection, text: str, hidden: Sequence[str], asker: str, limit: int
+) -> Sequence[Person]:
     name = text.strip().removeprefix("@").casefold()
     words = keywords(name)[:WORDS]
     if not words:
         return []
-    found = search.find_people(cx, question_of_people(words), hidden)
+    found = [
+        person
+        for person in search.find_people(cx, question_of_people(words), hidden)
+        if relations.may_contact(
+            cx, person.id, asker, relations.get_relationship(cx, person.id, asker)
+        )
+    ]
 
     def worth(person: Person) -> tuple[bool, bool, int]:
         followers, _ = relations.count(cx, person.id)

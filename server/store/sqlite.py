@@ -31,6 +31,7 @@ from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
@@ -76,6 +77,7 @@ class SqliteStore:
         self.search = SearchStore(self._read, epoch, clock)
         self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
+        self.minors = MinorStore(self._write, self._read, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 

@@ -1,6 +1,7 @@
 """Whether a text may be drawn, and what would be drawn of it; before anything is."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -14,9 +15,17 @@ from phosphene.trust.refusal_rules import Rules
 
 
 class PromptCheck:
-    """The policy, and the model's reading."""
+    """The policy, and the model's reading. ``is_minor`` tells of who asks whether more is
+    refused."""
 
-    def __init__(self, rules: Rules, reader: PromptReader, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        reader: PromptReader,
+        metrics: Metrics,
+        is_minor: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self._is_minor = is_minor
         self._rules = rules
         self._reader = reader
         self._metrics = metrics
@@ -26,20 +35,20 @@ class PromptCheck:
         """Whether the model has no list of what it can draw."""
         return self._reader.reads_freely
 
-    async def clean_text(self, text: str) -> str:
-        """The text as it may be drawn.
+    async def clean_text(self, text: str, person_id: str) -> str:
+        """The text as it may be drawn for a person.
 
         Raises:
             BadInput, Refused (by the policy; counted).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned)
+        refusal = await self._decide(cleaned, person_id)
         if refusal is not None:
             self._metrics.refusals.labels(refusal.code).inc()
             raise Refused(refusal)
         return cleaned
 
-    async def read_text(self, text: str) -> tuple[str, tuple[Slot, ...]]:
+    async def read_text(self, text: str, person_id: str = "") -> tuple[str, tuple[Slot, ...]]:
         """The text as it may be drawn, and what of it would be. A refusal is not counted: nobody
         has asked for a clip.
 
@@ -47,14 +56,15 @@ class PromptCheck:
             BadInput, Refused (by the policy), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned)
+        refusal = await self._decide(cleaned, person_id)
         if refusal is not None:
             raise Refused(refusal)
         return cleaned, await self._reader.read_prompt(cleaned)
 
-    async def _decide(self, text: str) -> Refusal | None:
+    async def _decide(self, text: str, person_id: str) -> Refusal | None:
+        minor = await self._is_minor(person_id)
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(decide, text, self._rules)
+        refusal = await asyncio.to_thread(decide, text, self._rules, minor=minor)
         if refusal is None or refusal.allowed is None or await self._is_drawn(refusal.allowed):
             return refusal
         return msgspec.structs.replace(refusal, allowed=None)

@@ -30,13 +30,13 @@ STOPPING_RETRY_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """``clean_text`` gives a text as it may be drawn (``PromptCheck``), ``draw`` is a clip's story
-    (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose parent is not for
-    everybody (``Signer.hide_family``)."""
+    """``clean_text`` gives a text as it may be drawn for a person (``PromptCheck``), ``draw`` is a
+    clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
+    parent is not for everybody (``Signer.hide_family``)."""
 
     settings: Settings
     lifecycle: Lifecycle
-    clean_text: Callable[[str], Awaitable[str]]
+    clean_text: Callable[[str, str], Awaitable[str]]
     store: Store
     holder: LeaseHolder
     usage: Usage
@@ -65,7 +65,7 @@ class Prompts:
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
-        text = await self.clean_text(prompt.text)
+        text = await self.clean_text(prompt.text, author.id)
         parent = await find_parent(self.store, parent_of(prompt), author)
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
         info = self._model()

@@ -21,7 +21,7 @@ class Steering:
     """Asks the instance that draws the clip, if it is another one. ``clean_text`` gives a text as
     it may be drawn (``PromptCheck``)."""
 
-    clean_text: Callable[[str], Awaitable[str]]
+    clean_text: Callable[[str, str], Awaitable[str]]
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
@@ -35,7 +35,7 @@ class Steering:
             BadInput, Refused (by the policy), NotLive (not drawn now), Unprocessable (its model
             cannot be steered), TooMany (the ballot is full, or holds one of this person).
         """
-        cleaned = await self.clean_text(text)
+        cleaned = await self.clean_text(text, person.id)
         if self._is_elsewhere(clip):
             return await self.rpc.propose_line(clip.id, person, cleaned)
         return self._poll_of(clip.id).add_proposal(person, cleaned)

@@ -22,7 +22,7 @@ class Studio:
     def __init__(
         self,
         of: Services,
-        clean_text: Callable[[str], Awaitable[str]],
+        clean_text: Callable[[str, str], Awaitable[str]],
         tasks: asyncio.TaskGroup,
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)

@@ -5,6 +5,7 @@ nearly says what is refused is left to an operator.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from phosphene.errors import Refusal, Refused
 from phosphene.metrics import Metrics
@@ -13,39 +14,45 @@ from phosphene.trust.refusal_rules import Rules
 
 
 class WordCheck:
-    """The rules, for words that are not drawn. A refusal is counted."""
+    """The rules, for words that are not drawn. A refusal is counted. ``is_minor`` tells of who
+    writes whether more is refused."""
 
-    def __init__(self, rules: Rules, metrics: Metrics) -> None:
+    def __init__(
+        self, rules: Rules, metrics: Metrics, is_minor: Callable[[str], Awaitable[bool]]
+    ) -> None:
+        self._is_minor = is_minor
         self._rules = rules
         self._metrics = metrics
 
-    async def review_comment(self, text: str) -> str:
+    async def review_comment(self, text: str, person_id: str) -> str:
         """The code of the category that a comment nearly breaks, for which it has to wait; empty:
         it may be read by everybody. Raises Refused."""
-        judged = await self._judge(text)
+        judged = await self._judge(text, person_id)
         if judged is None:
             return ""
         if not judged.near:
             raise self._refused(judged.refusal)
         return judged.refusal.code
 
-    async def check_edit(self, text: str) -> None:
+    async def check_edit(self, text: str, person_id: str) -> None:
         """Whether a comment that is read already may say this: it cannot wait. Raises Refused."""
-        judged = await self._judge(text)
+        judged = await self._judge(text, person_id)
         if judged is not None:
             raise self._refused(judged.refusal)
 
-    async def check_name(self, text: str) -> None:
+    async def check_name(self, text: str, person_id: str) -> None:
         """Whether somebody may call themselves so, or say this of themselves: names are protected
         here too. Raises Refused."""
         # An underscore is a letter to the rules, and a space to who reads a handle.
-        refusal = await asyncio.to_thread(decide, text.replace("_", " "), self._rules)
+        minor, read = await self._is_minor(person_id), text.replace("_", " ")
+        refusal = await asyncio.to_thread(decide, read, self._rules, minor=minor)
         if refusal is not None:
             raise self._refused(refusal)
 
-    async def _judge(self, text: str) -> Words | None:
+    async def _judge(self, text: str, person_id: str) -> Words | None:
+        minor = await self._is_minor(person_id)
         # Off the loop: the worst 500 characters take milliseconds.
-        return await asyncio.to_thread(judge_words, text, self._rules)
+        return await asyncio.to_thread(judge_words, text, self._rules, minor=minor)
 
     def _refused(self, refusal: Refusal) -> Refused:
         self._metrics.refusals.labels(refusal.code).inc()

@@ -30,11 +30,12 @@ Way = list[list[Word]]
 """One reading of a text, in the pieces between innocent phrases."""
 
 
-def decide(text: str, rules: Rules) -> Refusal | None:
-    """Why this text is refused, or None when it may be drawn. Categories come before names."""
+def decide(text: str, rules: Rules, *, minor: bool = False) -> Refusal | None:
+    """Why this text is refused, or None when it may be drawn. Categories come before names; for a
+    ``minor`` more is refused, after both."""
     broken = _judge(text, rules)
     if broken is None:
-        return None
+        return decide(text, rules.for_minors) if minor and rules.for_minors else None
     category, found = broken
     if category is not None:
         return _refuse_category(category, found, text, rules)
@@ -53,14 +54,12 @@ class Words(Struct, frozen=True):
     near: bool
 
 
-def judge_words(text: str, rules: Rules) -> Words | None:
+def judge_words(text: str, rules: Rules, *, minor: bool = False) -> Words | None:
     """What is to be said against words that are not drawn; None: nothing. Names are no reason."""
     broken = _judge(text, rules)
-    if broken is None:
-        return None
-    category, found = broken
+    category, found = broken or (None, [])
     if category is None:
-        return None
+        return judge_words(text, rules.for_minors) if minor and rules.for_minors else None
     near = not all(_is_exact(one, text) for one in found)
     return Words(_refuse_category(category, found, text, rules), near)
 

@@ -74,6 +74,8 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     innocent: tuple[str, ...] = ()
     categories: tuple[Category, ...] = ()
     names: tuple[Group, ...] = ()
+    minors: tuple[Category, ...] = ()
+    """Refused as well of who is a minor."""
 
 
 class Spelling(Struct, frozen=True):
@@ -108,6 +110,11 @@ class Rules:
 
     def __init__(self, file: RuleFile, version: str) -> None:
         self.version = version
+        # Rules of their own: what is refused of minors must not change how all else is read.
+        self.for_minors: Rules | None = None
+        if file.minors:
+            stricter = RuleFile(version, innocent=file.innocent, categories=file.minors)
+            self.for_minors = Rules(stricter, version)
         self.common = common_words()
         self.categories = file.categories
         self.innocent = _by_first(_read(phrase) for phrase in file.innocent)

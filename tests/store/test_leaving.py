@@ -49,6 +49,7 @@ async def answer_an_appeal(store: SqliteStore) -> None:
 async def limit(store: SqliteStore) -> None:
     """The leaver limits what they watch, and has watched."""
     limits = KeptLimits(limits=WatchLimits(pause_after=9))
+    await store.minors.mark(LEAVER.id, "self")
     await store.watch_limits.change(LEAVER.id, lambda before: limits)
     await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
 

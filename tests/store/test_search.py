@@ -156,7 +156,7 @@ async def test_people_are_found_by_their_names_and_words(store: SqliteStore) -> 
     await draw(store, "a", "an otter")
 
     async def people(text: str, *hidden: str) -> list[str]:
-        return [one.id for one in await store.search.find_people(text, hidden, limit=9)]
+        return [one.id for one in await store.search.find_people(text, hidden, asker="", limit=9)]
 
     assert await people("otter") == ["p2", "p3", "p1"]
     assert await people("@OTT", "p3") == ["p2", "p1"]
@@ -228,7 +228,7 @@ async def test_clips_and_people_of_an_earlier_release_are_found_later(tmp_path: 
         assert await found(store, "red ball") == []
         await store.tidy_some(Ages())
         assert sorted(await found(store, "red ball")) == ["a", "b"]
-        assert await store.search.find_people("anna", (), limit=9)
+        assert await store.search.find_people("anna", (), asker="", limit=9)
 
 
 @pytest.mark.asyncio
