@@ -78,14 +78,18 @@ def browser(browser_flags: list[str]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clicks_do_not_scroll() -> Iterator[None]:
+def clicks_leave_the_column() -> Iterator[None]:
     """Where a click has to be tried again Playwright scrolls its target to another edge of the
     window, needed or not. A button at the top of a clip then goes to the foot: the column snaps to
-    the clip before, and the button is inert. A test that has to scroll says ``scroll="auto"``."""
+    the clip before, and the button is inert. What is clicked in the column is before the person."""
+    click = Locator.click
+
+    def click_in_place(self: Locator, **options: Any) -> None:
+        scrolls = self.evaluate("one => !one.closest('#feed')", timeout=options.get("timeout"))
+        click(self, scroll="auto" if scrolls else "none", **options)
+
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("check", "click"):
-            still = functools.partialmethod(getattr(Locator, name), scroll="none")
-            patch.setattr(Locator, name, still)
+        patch.setattr(Locator, "click", click_in_place)
         yield
 
 
