@@ -19,7 +19,7 @@ export class RestScreen {
     this.problem = h("p.answer", { role: "status", hidden: true });
     this.more = h("button.plain", { type: "button", "data-testid": "rest-more", onclick: () => this.#extend() }, t("rest.more"));
     // No sheet that Back or Escape closes: it is over when its time is.
-    this.dialog = h("dialog.rest", { "aria-labelledby": "rest-title", "data-testid": "rest", oncancel: (/** @type {Event} */ event) => event.preventDefault() }, this.title, this.when, this.problem, this.more);
+    this.dialog = h("dialog.rest-screen", { "aria-labelledby": "rest-title", "data-testid": "rest", oncancel: (/** @type {Event} */ event) => event.preventDefault() }, this.title, this.when, this.problem, this.more);
     document.body.append(this.dialog);
     this.timer = 0;
     this.looking = 0;
