@@ -7,9 +7,10 @@ test client) the route sends in the ordinary way.
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from starlette.websockets import WebSocket, WebSocketState
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -18,10 +19,17 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from phosphene.social.light_primitives import LightEvent, MessageQueue
 from phosphene.social.protocol import GOING_AWAY, HEARTBEAT_S, MESSAGE_LIMIT, TOO_SLOW
 from phosphene.social.topic import Subscriber
 
 EXTENSION = "phosphene.fanout"
+# Who came, from where, by which page: asked again when a topic is followed or something is written.
+KEPT = (
+    *("type", "scheme", "client", "server", "root_path"),
+    *("path", "query_string", "headers", "state"),
+)
+KEPT_HEADERS = {b"host", b"origin", b"referer", b"sec-fetch-site"}
 # A larger kernel buffer would hide megabytes from a peer that does not read.
 # The kernel's buffers grow by themselves to megabytes: 3 MB were swallowed for a peer that read
 # nothing, and backpressure came that much too late.
@@ -38,8 +46,14 @@ PATIENCE_S = 30.0
 LAST_WORDS_S = 5.0
 
 
+Held = Callable[[WebSocket], Awaitable[None]]
+"""Holds a connection from its handshake to its end."""
+
+
 class FanoutTransport:
     """The transport of one WebSocket and the subscriber that writes to it."""
+
+    __slots__ = ("_patience", "_protocol", "_subscriber")
 
     def __init__(self, protocol: "FanoutProtocol") -> None:
         self._protocol = protocol
@@ -53,6 +67,11 @@ class FanoutTransport:
         # nothing on that, granian and hypercorn cost four times as much.
         if self._protocol.conn.state is State.OPEN and not self._protocol.transport.is_closing():
             self._protocol.transport.write(frame)
+
+    def outlive_request(self, websocket: WebSocket, held: Held) -> None:
+        """Once the route has returned, the connection lives on as long as ``held``, which is given
+        its WebSocket."""
+        self._protocol.outlive_request(websocket, held)
 
     def bind_subscriber(self, subscriber: Subscriber) -> None:
         """Let backpressure pause and resume an subscriber, once the handshake is done."""
@@ -101,6 +120,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
     fanout: FanoutTransport | None = None
     ended = False
     _on_lost: Callable[[], None] | None = None
+    _held: Coroutine[Any, Any, None] | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -109,6 +129,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         # permessage-deflate costs 31 us a delivery and 59 kB a connection (6 us and 25 kB without),
         # to make 127 bytes of 132: events are too short to compress one by one.
         self.conn = ServerProtocol(max_size=2 * MESSAGE_LIMIT, logger=self.logger)
+        self.queue: Any = MessageQueue()
+        self.writable: Any = LightEvent(is_set=True)
         self.ping_interval = HEARTBEAT_S
         self.ping_timeout = PONG_TIMEOUT_S
 
@@ -125,6 +147,49 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         connection = self.transport.get_extra_info("socket")
         if connection is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    def outlive_request(self, websocket: WebSocket, held: Held) -> None:
+        """Hold the connection when its ASGI call has returned, and drop what only that needed."""
+        # Fifteen coroutines of middleware and routing, each waiting for the next, their closures
+        # and the handshake's headers were half of what a connection cost.
+        given: dict[str, Any] = dict(self.scope)
+        scope = {name: given[name] for name in KEPT}
+        scope["headers"] = [one for one in scope["headers"] if one[0] in KEPT_HEADERS]
+        self.scope = scope  # type: ignore[assignment]
+        light = WebSocket(scope, self.receive, self.send)  # type: ignore[arg-type]
+        light.client_state = light.application_state = WebSocketState.CONNECTED
+        self.request = self.response = self.initial_response = None  # type: ignore[assignment]
+        self._held = held(light)  # type: ignore[assignment]
+
+    async def run_asgi(self) -> None:
+        """The ASGI call; then what holds the connection goes on in a task of its own, which uvicorn
+        waits for as it does for the call."""
+        await self._until_done(self.app(self.scope, self.receive, self.send))
+        self.send_500_response()  # which does nothing once there was an answer
+        if self._held is None:
+            self._end_call()
+            return
+        task = self.loop.create_task(self._hold(self._held))
+        self._held = None
+        task.add_done_callback(self.on_task_complete)
+        self.tasks.add(task)
+
+    async def _hold(self, held: Awaitable[None]) -> None:
+        await self._until_done(held)
+        self._end_call()
+
+    async def _until_done(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except ClientDisconnected:
+            return
+        except BaseException:
+            self.logger.exception("what holds a WebSocket failed")
+            self._held = None
+
+    def _end_call(self) -> None:
+        if self.close_timer is None:
+            self.transport.close()
 
     def call_when_lost(self, tell: Callable[[], None]) -> None:
         """``tell`` is called once, when the connection is over. uvicorn makes the protocol, so it

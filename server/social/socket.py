@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET
@@ -120,59 +121,107 @@ class Sockets:
             return
         self.open_sockets += 1
         self._of[household] += 1
+        transport: FanoutTransport | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+        lives_on = False
         try:
             person = await self._identify(websocket)
-            await self._hold(websocket, person, subprotocol)
+            if transport is None:
+                await self._hold_plain(websocket, person, subprotocol)
+            else:
+                held = partial(self._hold_framed, person, subprotocol, transport, household)
+                transport.outlive_request(websocket, held)
+                lives_on = True
         except Unauthorized as error:
             await close_socket(websocket, protocol.BAD_IDENTITY, str(error))
         except RetryLater as error:
             await close_socket(websocket, protocol.GOING_AWAY, str(error))
         finally:
-            self.open_sockets -= 1
-            self._of[household] -= 1
-            if not self._of[household]:
-                del self._of[household]
+            if not lives_on:
+                self._leave(household)
 
-    async def _hold(self, websocket: WebSocket, person: Person, subprotocol: str | None) -> None:
-        transport: FanoutTransport | None = websocket.scope.get("extensions", {}).get(EXTENSION)
-        form = protocol.format_of(subprotocol, framed=transport is not None)
+    def _leave(self, household: str) -> None:
+        self.open_sockets -= 1
+        self._of[household] -= 1
+        if not self._of[household]:
+            del self._of[household]
+
+    async def _hold_framed(
+        self,
+        person: Person,
+        subprotocol: str | None,
+        transport: FanoutTransport,
+        household: str,
+        websocket: WebSocket,
+    ) -> None:
+        subscriber = Subscriber(protocol.format_of(subprotocol, framed=True), transport.write)
+        transport.bind_subscriber(subscriber)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await self._hold(websocket, person, subscriber, tasks)
+        finally:
+            self._leave(household)
+
+    async def _hold_plain(
+        self, websocket: WebSocket, person: Person, subprotocol: str | None
+    ) -> None:
+        plain = QueueSender(websocket, protocol.format_of(subprotocol, framed=False))
         async with asyncio.TaskGroup() as tasks:
-            if transport is not None:
-                subscriber, sender = Subscriber(form, transport.write), None
-                transport.bind_subscriber(subscriber)
-            else:
-                plain = QueueSender(websocket, form)
-                subscriber, sender = plain.subscriber, tasks.create_task(plain.run())
-            subscriptions = Subscriptions(
-                self._store, self._topics, self._presence.count_viewers, person, subscriber
-            )
-            connection = Connection(
-                websocket,
-                person,
-                subscriber,
-                subscriptions,
-                self._presence,
-                self._actions,
-                self._allow,
-                self._admit,
-            )
-            restorer = tasks.create_task(connection.restore_topics())
-
-            def close() -> None:
-                tasks.create_task(close_socket(websocket, protocol.BAD_IDENTITY, LOGIN_ENDED))
-
+            sender = tasks.create_task(plain.run())
             try:
-                with self._attend(websocket, close):
-                    await connection.run()
+                await self._hold(websocket, person, plain.subscriber, tasks)
             finally:
-                subscriptions.leave_all()
-                restorer.cancel()
-                if sender is not None:
-                    sender.cancel()
+                sender.cancel()
+
+    async def _hold(
+        self,
+        websocket: WebSocket,
+        person: Person,
+        subscriber: Subscriber,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        subscriptions = Subscriptions(
+            self._store, self._topics, self._presence.count_viewers, person, subscriber
+        )
+        connection = Connection(
+            websocket,
+            person,
+            subscriber,
+            subscriptions,
+            self._presence,
+            self._actions,
+            self._allow,
+            self._admit,
+            tasks,
+        )
+
+        def close() -> None:
+            tasks.create_task(close_socket(websocket, protocol.BAD_IDENTITY, LOGIN_ENDED))
+
+        try:
+            with self._attend(websocket, close):
+                await connection.run()
+        finally:
+            subscriptions.leave_all()
+            connection.stop_restoring()
 
 
 class Connection:
-    """What one client says, and the answers."""
+    """What one client says, and the answers. ``tasks`` live as long as it does."""
+
+    __slots__ = (
+        "_actions",
+        "_admit",
+        "_allow",
+        "_person",
+        "_presence",
+        "_restoring",
+        "_subscriber",
+        "_subscriptions",
+        "_tasks",
+        "_tokens",
+        "_watch",
+        "_websocket",
+    )
 
     def __init__(
         self,
@@ -184,6 +233,7 @@ class Connection:
         actions: Actions,
         allow: Allow,
         admit: Admit,
+        tasks: asyncio.TaskGroup,
     ) -> None:
         self._websocket = websocket
         self._person = person
@@ -193,8 +243,11 @@ class Connection:
         self._actions = actions
         self._allow = allow
         self._admit = admit
-        self._watch = ExitStack()
+        self._tasks = tasks
+        self._restoring: asyncio.Task[None] | None = None
+        self._watch: AbstractContextManager[None] | None = None
         self._tokens: dict[str, str | None] = {}
+        subscriber.on_lost = self._start_restoring
 
     async def run(self) -> None:
         """Welcome the client and answer it until either side closes."""
@@ -202,7 +255,7 @@ class Connection:
         # In the process and not on the bus: a connection lives in one process, and a question to
         # Redis for each message would cost more than the message.
         bucket = TokenBucket(protocol.MESSAGES_PER_S, protocol.MESSAGES_BURST, time.monotonic())
-        with self._watch:
+        try:
             while (message := await self._websocket.receive())["type"] == "websocket.receive":
                 if not bucket.take_token(time.monotonic()):
                     await close_socket(
@@ -217,8 +270,21 @@ class Connection:
                 # Whoever does not read is not heard: answers cannot pile up.
                 # Or a client that asks and never reads would fill our memory with answers.
                 await self._subscriber.flowing.wait()
+        finally:
+            self._stop_watching()
 
-    async def restore_topics(self) -> None:
+    def _start_restoring(self) -> None:
+        # Not a task that waits for it: most connections never lose anything.
+        if self._restoring is None or self._restoring.done():
+            self._restoring = self._tasks.create_task(self._restore_topics())
+
+    def stop_restoring(self) -> None:
+        """Nothing more is given to the client."""
+        self._subscriber.on_lost = _nothing
+        if self._restoring is not None:
+            self._restoring.cancel()
+
+    async def _restore_topics(self) -> None:
         """Snapshots for a client that was too slow; if the store cannot give them, it must come
         back."""
         try:
@@ -268,12 +334,17 @@ class Connection:
                 await self._allow(self._websocket, self._person, said)
                 await self._actions.like_clip(said.clip, self._person, said.on)
             case Watch():
-                self._watch.close()
+                self._stop_watching()
                 if said.clip is not None:
                     await self._may_watch(said.clip)
-                    self._watch.enter_context(
-                        self._presence.watching_clip(self._person.id, said.clip)
-                    )
+                    watch = self._presence.watching_clip(self._person.id, said.clip)
+                    watch.__enter__()
+                    self._watch = watch
+
+    def _stop_watching(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.__exit__(None, None, None)
 
     async def _readmit(self, topic: str) -> None:
         """Whether this person may follow a topic now. Raises as ``admit``."""
@@ -284,6 +355,10 @@ class Connection:
         topic = clip_topic(clip)
         if topic not in self._subscriber.topics:
             await self._admit(self._websocket, self._person, topic, None)
+
+
+def _nothing() -> None:
+    """Of a connection that has ended."""
 
 
 def socket_route(path: str, sockets: Sockets) -> WebSocketRoute:

@@ -30,6 +30,8 @@ async def _to_all(topic: str) -> None:
 class Subscriptions:
     """The topics of one connection. ``count_viewers`` says how many have a clip before them."""
 
+    __slots__ = ("_count_viewers", "_person", "_store", "_subscriber", "_topics", "_turn")
+
     def __init__(
         self,
         store: Store,
@@ -69,22 +71,19 @@ class Subscriptions:
 
     async def restore_lost(self, readmit: Callable[[str], Awaitable[None]] = _to_all) -> None:
         """Give a snapshot of every topic that the connection was too slow for, or that is not for
-        everybody any more, for ever. ``readmit`` raises NotFound, Unauthorized or Forbidden where
-        the person may not follow a topic now: that one is left."""
-        while True:
-            await self._subscriber.changed.wait()
-            self._subscriber.changed.clear()
-            while self._subscriber.lost:
-                await self._subscriber.flowing.wait()
-                async with self._turn:
-                    for name in tuple(self._subscriber.lost)[:1]:
-                        try:
-                            await readmit(name)
-                        except (NotFound, Unauthorized, Forbidden):
-                            self._subscriber.lost.discard(name)
-                            continue
-                        async with self._topics.open_topic(name) as topic:
-                            await self._send_snapshot(topic, None)
+        everybody any more. ``readmit`` raises NotFound, Unauthorized or Forbidden where the person
+        may not follow a topic now: that one is left."""
+        while self._subscriber.lost:
+            await self._subscriber.flowing.wait()
+            async with self._turn:
+                for name in tuple(self._subscriber.lost)[:1]:
+                    try:
+                        await readmit(name)
+                    except (NotFound, Unauthorized, Forbidden):
+                        self._subscriber.lost.discard(name)
+                        continue
+                    async with self._topics.open_topic(name) as topic:
+                        await self._send_snapshot(topic, None)
 
     def leave_all(self) -> None:
         """Leave everything."""

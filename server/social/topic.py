@@ -3,7 +3,6 @@
 No I/O and no clock of its own: bytes leave through each connection's ``write``.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -25,6 +24,7 @@ from phosphene.events import (
     StoredEvent,
 )
 from phosphene.model import clip_topic
+from phosphene.social.light_primitives import LightEvent
 from phosphene.social.protocol import Happened, MessageFormat, ServerMessage, encode
 from phosphene.store.retelling import with_words, without_clip, without_comments
 
@@ -63,23 +63,28 @@ class EncodedEvent:
         return data
 
 
+def _heard_by_nobody() -> None:
+    """Of a connection that nobody restores."""
+
+
 class Subscriber:
     """The way out to one connection.
 
     ``write`` takes bytes at once and never blocks; when the peer does not read, whoever owns the
     connection calls ``pause_delivery`` (possibly from within ``write``) and later
-    ``resume_delivery``. What it cannot be given any more is named in ``lost``, and ``changed`` is
-    set.
+    ``resume_delivery``. What it cannot be given any more is named in ``lost``, and ``on_lost`` is
+    called.
     """
+
+    __slots__ = ("flowing", "format", "lost", "on_lost", "topics", "write")
 
     def __init__(self, form: MessageFormat, write: Write) -> None:
         self.format = form
         self.write = write
         self.topics: dict[str, Topic] = {}
         self.lost: set[str] = set()
-        self.changed = asyncio.Event()
-        self.flowing = asyncio.Event()
-        self.flowing.set()
+        self.on_lost: Callable[[], None] = _heard_by_nobody
+        self.flowing = LightEvent(is_set=True)
 
     @property
     def is_paused(self) -> bool:
@@ -106,8 +111,12 @@ class Subscriber:
             if self.is_paused:
                 return
             if not topic.resume_subscriber(self):
-                self.lost.add(name)
-                self.changed.set()
+                self.lose_topic(name)
+
+    def lose_topic(self, name: str) -> None:
+        """It is to be given a topic anew."""
+        self.lost.add(name)
+        self.on_lost()
 
 
 class Topic:
@@ -232,8 +241,7 @@ class Topic:
         """Every connection is to be given the topic anew, if it may have it."""
         for subscriber in (*self._keeping_up, *self._ahead, *self._lagging):
             self.remove_subscriber(subscriber)
-            subscriber.lost.add(self.name)
-            subscriber.changed.set()
+            subscriber.lose_topic(self.name)
 
     def remove_subscriber(self, subscriber: Subscriber) -> None:
         """Forget a connection."""

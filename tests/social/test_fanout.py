@@ -247,6 +247,10 @@ def test_uvicorn_still_is_what_the_extension_relies_on() -> None:
         "keepalive_timeout",
         "stop_keepalive",
         "send",
+        "run_asgi",
+        "receive",
+        "on_task_complete",
+        "send_500_response",
     }
     base = fanout.FanoutProtocol.__mro__[1]
     assert relied_on <= set(vars(base))

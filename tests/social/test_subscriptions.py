@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -10,7 +12,7 @@ from phosphene.social.subscriptions import Subscriptions, fold
 from phosphene.social.topic import RING
 from phosphene.store.store import Ages
 from tests.social.reading import Follower
-from tests.social.serving import Site, a_clip, beside
+from tests.social.serving import Site, a_clip
 from tests.store.making import a_comment
 
 BEN = Person("ben-id", "ben")
@@ -39,11 +41,23 @@ async def test_so_many_topics_and_no_more(site: Site) -> None:
     assert len(site.topics) == 0
 
 
+@asynccontextmanager
+async def restoring(subscriptions: Subscriptions, raw: Follower) -> AsyncIterator[None]:
+    """Within, what the connection loses is given to it anew, as a socket does it."""
+    async with asyncio.TaskGroup() as tasks:
+
+        def restore() -> None:
+            tasks.create_task(subscriptions.restore_lost())
+
+        raw.subscriber.on_lost = restore
+        yield
+
+
 @pytest.mark.asyncio
 async def test_who_was_too_slow_starts_anew_from_a_snapshot(site: Site) -> None:
     raw = Follower()
     subscriptions = subscriptions_of(site, raw)
-    async with beside(subscriptions.restore_lost()):
+    async with restoring(subscriptions, raw):
         await subscriptions.subscribe(Subscribe("clip:a", 7))
         await subscriptions.subscribe(Subscribe("feed", 8))
         raw.subscriber.pause_delivery()
@@ -87,7 +101,7 @@ async def test_a_place_whose_events_are_not_kept_any_more_gets_a_snapshot(site: 
 async def test_followers_of_an_instance_that_slept_too_long_get_a_snapshot(site: Site) -> None:
     raw = Follower()
     subscriptions = subscriptions_of(site, raw)
-    async with beside(subscriptions.restore_lost()):
+    async with restoring(subscriptions, raw):
         await subscriptions.subscribe(Subscribe("clip:a"))
         recorded = [
             await site.store.add_comment(a_comment(f"k{number}", "a")) for number in range(9)
@@ -117,7 +131,7 @@ async def test_who_left_meanwhile_gets_no_snapshot(site: Site) -> None:
     )
     raw.subscriber.resume_delivery()
     await subscriptions.unsubscribe(Unsubscribe("clip:a"))
-    async with beside(subscriptions.restore_lost()):
+    async with restoring(subscriptions, raw):
         await subscriptions.subscribe(Subscribe("feed", 5))
         assert [message["topic"] for message in raw.messages] == ["clip:a", "feed"]
         subscriptions.leave_all()
