@@ -84,9 +84,11 @@ from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
+from phosphene.social.crowd import Crowds
 from phosphene.social.person_presence import PersonPresence
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.rpc import InstanceRpc
+from phosphene.social.send_ring import open_send_ring
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
@@ -210,6 +212,7 @@ async def open_instance(
             fleet = await enter(
                 open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
             )
+        crowds = Crowds(stack.enter_context(open_send_ring()))
         noticed = asyncio.Event()
         services = Services(
             settings=settings,
@@ -237,7 +240,7 @@ async def open_instance(
             log.info("serving", extra={"instance": name})
             if fleet is not None:
                 watch_fleet(metrics, fleet)
-            yield _routes(services, studio, check, on, presence, streams, callers)
+            yield _routes(services, studio, check, on, presence, crowds, streams, callers)
 
 
 def _callers(
@@ -338,6 +341,7 @@ def _routes(
     check: PromptCheck,
     on: InstanceFiles,
     presence: PresenceTracker,
+    crowds: Crowds,
     streams: Streams,
     callers: Callers,
 ) -> list[BaseRoute]:
@@ -356,7 +360,7 @@ def _routes(
     actions = Actions(store, topics, words.review_comment, time.time)
     hidden_from = callers.people.hidden_from
     gate = SocketGate(visitors, limits, callers.logins.connections)
-    sockets = _sockets(gate, access, services, presence, actions)
+    sockets = _sockets(gate, access, services, presence, crowds, actions)
     page = bundle(CLIENT)
     pages = Pages(CLIENT, page, lambda: services.pool.info)
     operations = callers.watch_limits.gate(
@@ -397,9 +401,11 @@ def _sockets(
     access: Access,
     services: Services,
     presence: PresenceTracker,
+    crowds: Crowds,
     actions: Actions,
 ) -> Sockets:
     return Sockets(
+        crowds=crowds,
         identify=gate.identify_person,
         attend=gate.attend,
         allow=gate.allow_write,

@@ -16,6 +16,7 @@ from phosphene.errors import PhospheneError, RetryLater, Unauthorized
 from phosphene.model import Person, clip_topic
 from phosphene.social import protocol
 from phosphene.social.actions import Actions
+from phosphene.social.crowd import Crowds, FanoutSubscriber
 from phosphene.social.fanout import EXTENSION, FanoutTransport
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.protocol import (
@@ -85,6 +86,7 @@ class Sockets:
         topics: Topics,
         presence: PresenceTracker,
         actions: Actions,
+        crowds: Crowds,
         attend: Attend = lambda websocket, close: nullcontext(),
         capacity: int,
         per_address: int = 1_000_000,
@@ -97,6 +99,7 @@ class Sockets:
         self._topics = topics
         self._presence = presence
         self._actions = actions
+        self._crowds = crowds
         self._attend = attend
         self._capacity = capacity
         self._per_address = per_address
@@ -153,7 +156,8 @@ class Sockets:
         household: str,
         websocket: WebSocket,
     ) -> None:
-        subscriber = Subscriber(protocol.format_of(subprotocol, framed=True), transport.write)
+        form = protocol.format_of(subprotocol, framed=True)
+        subscriber = FanoutSubscriber(form, transport, self._crowds)
         transport.bind_subscriber(subscriber)
         try:
             async with asyncio.TaskGroup() as tasks:

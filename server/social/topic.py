@@ -4,7 +4,7 @@ No I/O and no clock of its own: bytes leave through each connection's ``write``.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from phosphene.events import (
     ClipBallot,
@@ -34,6 +34,8 @@ RING = 256
 LIKE_GAP_S = 0.2
 
 Write = Callable[[bytes], None]
+WriteTogether = Callable[[Sequence["Subscriber"]], Write]
+"""Makes one write to all of them out of theirs."""
 
 
 class EncodedEvent:
@@ -76,11 +78,14 @@ class Subscriber:
     called.
     """
 
-    __slots__ = ("flowing", "format", "lost", "on_lost", "topics", "write")
+    __slots__ = ("flowing", "format", "lost", "on_lost", "together", "topics", "write")
 
-    def __init__(self, form: MessageFormat, write: Write) -> None:
+    def __init__(
+        self, form: MessageFormat, write: Write, together: WriteTogether | None = None
+    ) -> None:
         self.format = form
         self.write = write
+        self.together = together
         self.topics: dict[str, Topic] = {}
         self.lost: set[str] = set()
         self.on_lost: Callable[[], None] = _heard_by_nobody
@@ -140,7 +145,7 @@ class Topic:
         # Three states instead of a queue for each connection: who keeps up costs a call of its
         # write, who lags is a number, and who is ahead (it subscribed while a count of likes was
         # held) waits.
-        self._keeping_up: dict[Subscriber, Write] = {}
+        self._keeping_up: dict[Subscriber, None] = {}  # in the order in which they came
         # Bound methods in a tuple, by format: the loop over a crowd looks nothing up and tests
         # nothing.
         self._groups: tuple[tuple[MessageFormat, tuple[Write, ...]], ...] | None = ()
@@ -249,7 +254,8 @@ class Topic:
         subscriber.lost.discard(self.name)
         self._ahead.pop(subscriber, None)
         self._lagging.pop(subscriber, None)
-        if self._keeping_up.pop(subscriber, None) is not None:
+        if subscriber in self._keeping_up:
+            del self._keeping_up[subscriber]
             self._groups = None
 
     def _accept(self, recorded: Recorded, now: float) -> None:
@@ -322,13 +328,16 @@ class Topic:
                 write(data)
 
     def _grouped(self) -> tuple[tuple[MessageFormat, tuple[Write, ...]], ...]:
-        groups: dict[MessageFormat, list[Write]] = {}
-        for subscriber, write in self._keeping_up.items():
-            groups.setdefault(subscriber.format, []).append(write)
-        return tuple((form, tuple(writes)) for form, writes in groups.items())
+        groups: dict[tuple[MessageFormat, WriteTogether | None], list[Subscriber]] = {}
+        for subscriber in self._keeping_up:
+            groups.setdefault((subscriber.format, subscriber.together), []).append(subscriber)
+        return tuple(
+            (form, (together(crowd),) if together else tuple(one.write for one in crowd))
+            for (form, together), crowd in groups.items()
+        )
 
     def _start_delivery(self, subscriber: Subscriber) -> None:
-        self._keeping_up[subscriber] = subscriber.write
+        self._keeping_up[subscriber] = None
         self._groups = None
 
 

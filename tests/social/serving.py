@@ -22,9 +22,11 @@ from phosphene.bus.redis_counters import open_counters
 from phosphene.errors import TooMany, Unauthorized
 from phosphene.model import Clip, Person, clip_topic
 from phosphene.social.actions import Actions
+from phosphene.social.crowd import Crowds
 from phosphene.social.fanout import FanoutProtocol
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.protocol import Like, PostComment
+from phosphene.social.send_ring import SendRing
 from phosphene.social.socket import Admit, Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.sqlite import open_store
@@ -112,6 +114,7 @@ async def a_site(
     per_address: int = 100,
     protocol: type[asyncio.Protocol] = FanoutProtocol,
     clock: Callable[[], float] = lambda: NOON,
+    ring: SendRing | None = None,
 ) -> AsyncIterator[Site]:
     """An instance on the database ``path``, ready for clients."""
     async with (
@@ -137,6 +140,7 @@ async def a_site(
             topics=topics,
             presence=presence,
             actions=actions,
+            crowds=Crowds(ring),
             capacity=capacity,
             per_address=per_address,
             household=lambda websocket: "here",
