@@ -16,7 +16,13 @@ from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
 
-PROMPT = "a red fox hopping in the forest at night"
+PROMPTS = (
+    "a red fox hopping in the forest at night",
+    "a woman holding a balloon in the street in the rain",
+    "fireworks over a castle",
+    "five penguins in the snow",
+)
+"""The older drawings, nouns in weather, scenery alone, many of a kind."""
 
 
 def cpu_s() -> float:
@@ -28,7 +34,12 @@ async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float,
     """Wall and CPU seconds of one clip."""
     began, used = time.perf_counter(), cpu_s()
     order = messages.Render(
-        clip=f"clip{number}", text=PROMPT, seed=number, seconds=seconds, steps=steps, live=False
+        clip=f"clip{number}",
+        text=PROMPTS[number % len(PROMPTS)],
+        seed=number,
+        seconds=seconds,
+        steps=steps,
+        live=False,
     )
     async for _ in pool.render_clip(order):
         pass

@@ -1,10 +1,12 @@
 """Regenerate training/REPORT.md: python -m training.report [--workers 2].
 
-Needs the shipped weights, the judge (python -m training.judge) and a run's loss.csv.
+Needs the shipped weights, the judge (python -m training.judge, an hour of one core) and a run's
+loss.csv. `--pictures` needs the weights only, and makes no figure.
 """
 
 import argparse
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +41,11 @@ from training.world import WORLD
 
 HERE = Path(__file__).parent
 CLIP = 5
+OF = (
+    "It is of the network of 24 subjects and eight places, whose scores move all clips; what the "
+    "network of nouns draws, whole scenes with nouns and further places, their remixes and the "
+    "reading are in [NOUNS.md](NOUNS.md)."
+)
 
 
 def _cell(right: int, total: int) -> str:
@@ -149,6 +156,13 @@ def keeping(kept: Sequence[Kept]) -> list[str]:
     return [*lines, f"- not seen: {missed}"] if missed else lines
 
 
+def pictures(pipeline: EmbeddedPipeline, words: PromptParser) -> None:
+    """The pictures of REPORT.md that are of clips."""
+    folder = HERE / "report"
+    sheets.write(sheets.over_time(pipeline, words, sheets.PROMPTS), folder / "time.jpg")
+    sheets.write(sheets.over_steps(pipeline, words, sheets.PROMPTS[3:7]), folder / "steps.jpg")
+
+
 def write(
     made: Sequence[Outcome], seen: Sequence[Lasting], kept: Sequence[Kept], table: Path
 ) -> None:
@@ -156,8 +170,7 @@ def write(
     pipeline, words = EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS)
     _, skill = trained()
     folder = HERE / "report"
-    sheets.write(sheets.over_time(pipeline, words, sheets.PROMPTS), folder / "time.jpg")
-    sheets.write(sheets.over_steps(pipeline, words, sheets.PROMPTS[3:7]), folder / "steps.jpg")
+    pictures(pipeline, words)
     sheets.write(sheets.curve(table), folder / "curve.jpg")
     shutil.copy(table, folder / "loss.csv")
     prompts = [f"{i + 1}. {text}" for i, text in enumerate(sheets.PROMPTS)]
@@ -165,6 +178,7 @@ def write(
         "# What the embedded model can do",
         "Made by `python -m training.report`; everything below was measured in that run, with "
         f"{STEPS} steps, nothing picked by hand.",
+        OF,
         "## Clips",
         "Six moments of 3 s; prompts in reading order, two to a row:",
         *["\n".join(prompts), "![clips over time](report/time.jpg)"],
@@ -212,8 +226,12 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--name", default="theatre")
     parser.add_argument("--count", type=int, help="prompts per group, for a quick look")
+    parser.add_argument("--pictures", action="store_true", help="only the pictures of clips")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.pictures:
+        pictures(EmbeddedPipeline.load(WEIGHTS), PromptParser.from_pretrained(WEIGHTS))
+        sys.exit()
     judged = evaluated(options.count, options.workers)
     long = spread(watched, long_cases()[: options.count], options.workers)
     kept = spread(remixed, changes()[: options.count], options.workers)

@@ -32,6 +32,8 @@ RATE: Final = 3e-3
 CONCEPT: Final = "concept"
 BOTH: Final = "both of two"
 ASKED: Final = (CONCEPT, BOTH, *CARD)
+HIDDEN: Final = "length"
+"""The field of a card that headwear hides."""
 FIT: Final = 0.95
 CONFUSED: Final = 0.25
 """From this share of its plates on a concept that is taken for another looks like it."""
@@ -207,8 +209,19 @@ def examine(judge: NounJudge, rounds: int = 2) -> tuple[Skill, list[tuple[str, .
     skill = {CONCEPT: (single, rounds * len(names)), BOTH: _pairs(judge, lessons, of)}
     people, cards = lessons.people(300)
     told = judge.person(people)
-    right = {f: int((told[f].argmax(1) == cards[:, k]).sum()) for k, f in enumerate(CARD)}
-    return skill | {field: (count, len(cards)) for field, count in right.items()}, alike
+    return skill | of_people(told, cards), alike
+
+
+def of_people(told: Mapping[str, Tensor], cards: Tensor) -> Skill:
+    """(right, asked) of each field of people with these cards (N, 9). How long hair is, nobody is
+    asked of who wears something on it."""
+    bare = cards[:, list(CARD).index("headwear")] == 0
+    found = {}
+    for k, field in enumerate(CARD):
+        seen = bare if field == HIDDEN else torch.ones_like(bare)
+        right = (told[field].argmax(1) == cards[:, k]) & seen
+        found[field] = int(right.sum()), int(seen.sum())
+    return found
 
 
 def _pairs(judge: NounJudge, lessons: Lessons, of: Sequence[int]) -> tuple[int, int]:

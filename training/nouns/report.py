@@ -1,8 +1,8 @@
 """What the nouns that ship can do: python -m training.nouns.report [--weights FOLDER] writes
 NOUNS.md and its contact sheets.
 
-Needs weights (training.nouns.export) and the judge (training.nouns.judge). What moves, where it is
-and what two do together is the compositor's and is judged by training.report.
+Needs weights (training.nouns.export), the judge of plates (training.nouns.judge) and that of
+scenes (training.nouns.scene_judge).
 """
 
 import argparse
@@ -21,11 +21,25 @@ from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from training.export import WEIGHTS
 from training.measure import wilson
+from training.nouns import scene_judge, scene_report
+from training.nouns.card import FIELDS, Card
 from training.nouns.concepts import concepts
 from training.nouns.contact import flat, sheet
 from training.nouns.draw import chance
 from training.nouns.dress import dressed
-from training.nouns.judge import BOTH, CONCEPT, Skill, fit, inks, merged, shown, trained
+from training.nouns.judge import (
+    BOTH,
+    CONCEPT,
+    NounJudge,
+    Skill,
+    examine,
+    fit,
+    inks,
+    merged,
+    of_people,
+    shown,
+    trained,
+)
 from training.nouns.reading import VERDICTS, shares, verdicts
 
 HERE = Path(__file__).parents[1]
@@ -53,15 +67,16 @@ def drawn(model: NounModel, vectors: Tensor, seed: int) -> Tensor:
 def vectors(model: NounModel, seed: int) -> Tensor:
     """A vector (96,) of some drawing of each concept, in the order of the table."""
     rng = np.random.default_rng(seed)
-    rows = [model.concepts[name].rows for name in concepts()]
-    index = [first + int(rng.integers(count)) for first, count in rows]
+    known = [model.concepts[name] for name in concepts()]
+    index = [concept.rows[0] + int(rng.choice(concept.drawings)) for concept in known]
     return model.vectors[index].float()
 
 
 @torch.no_grad()
-def judged(model: NounModel, seeds: int) -> tuple[Skill, list[str]]:
+def judged(
+    model: NounModel, seeds: int, judge: NounJudge, alike: Sequence[Sequence[str]]
+) -> tuple[Skill, list[str]]:
     """(right, asked) of what the model draws, and the concepts that are never recognised."""
-    judge, _, alike = trained()
     names = list(concepts())
     of, table, rng = merged(names, alike), list(concepts().values()), np.random.default_rng(5)
     gaits, colours = [c.gait for c in table], [c.colour for c in table]
@@ -80,21 +95,17 @@ def judged(model: NounModel, seeds: int) -> tuple[Skill, list[str]]:
     )
     skill = {CONCEPT: (int(right.sum()), seeds * len(names)), BOTH: (found, PAIRS)}
     missed = [name for name, count in zip(names, right, strict=True) if not count]
-    return skill | people(model, rng), missed
+    return skill | people(model, judge, rng), missed
 
 
 @torch.no_grad()
-def people(model: NounModel, rng: np.random.Generator) -> Skill:
-    """The same of people with random cards."""
-    judge = trained()[0]
-    rows = np.stack([rng.integers(0, count, PEOPLE) for count in CARD.values()], 1)
-    cards = torch.from_numpy(rows)
+def people(model: NounModel, judge: NounJudge, rng: np.random.Generator) -> Skill:
+    """The same of people with cards by chance, such as the judge has seen."""
+    columns = [*map(list(FIELDS).index, CARD)]
+    cards = torch.tensor([Card.of(rng).row for _ in range(PEOPLE)])[:, columns]
     plates = drawn(model, model.net.person(cards).float(), 17)
     told = judge.person(shown(plates, ["stand"] * PEOPLE, inks(PEOPLE, (), rng), rng))
-    return {
-        field: (int((told[field].argmax(1) == cards[:, k]).sum()), PEOPLE)
-        for k, field in enumerate(CARD)
-    }
+    return of_people(told, cards)
 
 
 def figures(real: Skill, made: Skill) -> Iterator[str]:
@@ -153,8 +164,12 @@ def write(folder: Path, to: Path, seeds: int) -> None:
     model = NounModel.load(folder)
     if model is None:
         raise ValueError(f"{folder} has no nouns: python -m training.nouns.export comes first")
-    made, missed = judged(model, seeds)
-    _, real, alike = trained()
+    judge, _, _ = trained()
+    real, alike = examine(judge)
+    made, missed = judged(model, seeds, judge, alike)
+    _, seen = scene_judge.trained()
+    scenes, wrong = scene_report.judged()
+    remixed = scene_report.remixes()
     (to / "report").mkdir(parents=True, exist_ok=True)
     parts = [
         "# What the nouns of the embedded model can do",
@@ -166,6 +181,16 @@ def write(folder: Path, to: Path, seeds: int) -> None:
         "and sizes; a colour is an ink and cannot fail.",
         "\n".join(figures(real, made)),
         *listed(alike, missed),
+        "## What two do, where and when",
+        "Prompts through the whole path of the product (read, cast, diffused, staged, composed), "
+        "judged at three moments by a network that saw drawn scenes only "
+        "(`training/nouns/scene_judge.py`); void as above.",
+        "\n".join(figures(seen, scenes)),
+        f"Some misses: {'; '.join(wrong[:: max(1, len(wrong) // 12)][:12]) or 'none'}.",
+        "## Remixes",
+        f"{len(remixed)} scenes, half of them of two, remixed with words that tell another place, "
+        f"weather or time only, strength {scene_report.STRENGTH}:",
+        "\n".join(scene_report.kept(remixed, seen)),
         "## Is the right thing read?",
         "Lists of everyday prompts with the right kind by hand: what of them is the thing itself, "
         "its nearest kind, nothing that can be drawn, something wrong, or nothing although it "

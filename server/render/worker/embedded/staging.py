@@ -29,6 +29,10 @@ WET: Final = (*AFLOAT, "sea")
 STANDS: Final = frozenset(("stand", "sway", "rock"))
 FLIES: Final = frozenset(("fly", "float", "swim"))
 DRIFTS: Final = FLIES | {"sail"}
+WRIGGLES: Final = frozenset(
+    ("turtle", "lizard", "snake", "worm", "caterpillar", "crocodile", "otter")
+)
+"""Who bends as what swims does, and has the ground below it on land."""
 ALOFT: Final = frozenset(("float", "circle"))
 """Motions that take even a dog off the ground."""
 RISES: Final = 0.42
@@ -84,8 +88,8 @@ class Stage:
 
     def __init__(self, slots: Mapping[str, str], cast: Cast) -> None:
         self._cast = cast
-        self._first = measures_of(cast.subject, slots["subject"])
-        self._second = measures_of(cast.other, slots["other"])
+        self._first = _measured(cast.subject, slots["subject"], slots["place"])
+        self._second = _measured(cast.other, slots["other"], slots["place"])
         self._plain = cast.subject is None and cast.other is None and not cast.anchored
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
@@ -134,7 +138,7 @@ class Stage:
         self, told: Stand, actor: Actor | None, who: Measures, known: bool, state: FrameState
     ) -> Stand:
         """One who goes its own way."""
-        if actor is not None:
+        if actor is not None or who.gait == "crawl":
             return self._alone(told, who, state)
         return self._down(told, who) if known else told
 
@@ -271,8 +275,8 @@ def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:
     """Whether the first of a scene, and the second, throw a shadow on the ground."""
     if slots.get("place", WET[0]) in WET:
         return False, False
-    first = measures_of(cast.subject, slots["subject"])
-    second = measures_of(cast.other, slots["other"])
+    first = _measured(cast.subject, slots["subject"], slots["place"])
+    second = _measured(cast.other, slots["other"], slots["place"])
     known = cast.subject is not None or slots["subject"] in OLDER
     other = cast.other is not None or slots["other"] in OLDER
     held = cast.relation in ("holding", "wearing", "eating")
@@ -281,6 +285,13 @@ def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:
         known and not carried and first.gait not in DRIFTS,
         other and not held and second.gait not in DRIFTS,
     )
+
+
+def _measured(actor: Actor | None, slot: str, place: str) -> Measures:
+    """Of one in this place."""
+    who = measures_of(actor, slot)
+    wriggles = (actor.concept if actor else slot) in WRIGGLES and place not in WET
+    return msgspec.structs.replace(who, gait="crawl") if wriggles else who
 
 
 def kite_string(

@@ -240,3 +240,8 @@ def test_falling_leaves_alone_are_a_weather_and_no_thing() -> None:
     outside = taught(behind)
     slots, found = outside.plan_scene("falling leaves in the forest", 1, None)
     assert (slots["subject"], found.subject, found.weather) == ("nothing", None, "leaves")
+
+
+def test_what_is_in_the_drawing_of_somebody_is_not_drawn_twice() -> None:
+    assert named("a surfer on a wave") == ("surfer", None, "")
+    assert named("a woman on a wave")[:2] == ("woman", "wave")

@@ -193,3 +193,20 @@ def test_a_kite_hangs_on_a_string_from_the_hand_that_holds_it_or_from_below() ->
     assert alone is not None
     assert alone[1][1] > 1
     assert kite_string(Cast(boy), flown, second) is None
+
+
+@pytest.mark.parametrize("name", ["snake", "crocodile"])
+def test_who_wriggles_swims_in_the_sea_and_lies_on_land(name: str) -> None:
+    who = of("swim", concept=name)
+    assert feet(arranged(Cast(who))) == pytest.approx(GROUND)
+    assert feet(arranged(Cast(who), place="underwater")) != pytest.approx(GROUND)
+    assert stand_on_ground(LAND, Cast(who))[0]
+
+
+def test_an_older_turtle_crawls_on_land() -> None:
+    state = replace(STATE, y=0.1)
+    stage = Stage(LAND | {"subject": "turtle", "motion": "right"}, ALONE)
+    low = OLDER["turtle"].low
+    assert feet(stage.arrange(state), low) == pytest.approx(GROUND)
+    deep = Stage(LAND | {"subject": "turtle", "place": "underwater"}, ALONE)
+    assert deep.arrange(state) == state

@@ -8,6 +8,8 @@ HANDY: Final = frozenset(("thing", "music", "sport", "food", "fruit"))
 """Kinds that somebody holds."""
 ROOTED: Final = frozenset(("building", "plant", "furniture", "sky"))
 """Kinds that nobody holds or rides."""
+LOOSE: Final = frozenset(("wave", "volcano", "ferris-wheel", "roller-coaster", "carousel", "tent"))
+"""Of those kinds what nothing is put on."""
 PUT_ON: Final = frozenset(("building", "furniture"))
 """Kinds that something is put on."""
 PICKED: Final = frozenset(("plant", "sky", "crawler", "bird"))
@@ -70,7 +72,8 @@ def relation(
         return said
     if said is None and rides and (_ON & {*between} or between == ["a"]):
         said = "riding"
-    if said is None and _ON & {*between} and (second in PUT_ON or concept in PERCHES):
+    firm = (second in PUT_ON and concept not in LOOSE) or concept in PERCHES
+    if said is None and _ON & {*between} and firm:
         return "on"
     if said is None and (_WITH & {*between} or (action and first == "person")):
         said = _carried(second, concept)

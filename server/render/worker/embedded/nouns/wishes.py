@@ -68,6 +68,8 @@ class Wishes:
         rest = [s for s in others if s not in worn and s.value != subject]
         second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
         other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
+        if other and DRAWN_ON.get(other) == subject:
+            other, second = None, None  # a surfer has a wave already
         relation = self._relation(words, reading, subject, first, second, other)
         drawn = (subject, other or "", *(s.value for s in worn))
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:

@@ -16,6 +16,7 @@ from phosphene.render.worker.embedded.nouns.relations import relation
         ("sur la", None, "bird", "building", "house", "on"),
         ("on a", None, "bird", "thing", "headstone", "on"),
         ("on a", None, "thing", "place", "island", "beside"),
+        ("on a", None, "figure", "building", "wave", "beside"),
         ("flying a", None, "person", "thing", "kite", "holding"),
         ("in a", None, "person", "clothes", "coat", "wearing"),
         ("with a", None, "person", "thing", "skis", "riding"),
