@@ -1,6 +1,6 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, goes, heard, left, list, short, SLOTS, stage } from "./format.js";
+import { ago, goes, heard, left, list, moment, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Steering } from "./steering.js";
@@ -48,6 +48,7 @@ export class Caption {
     setText(this.author, `@${clip.author.handle}`);
     this.author.href = `/@${clip.author.handle}`;
     setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    this.age.title = moment(clip.created_at);
     this.seen.hidden = clip.visibility === "public";
     setText(this.seen, clip.withheld ? t("seen.withheld") : SEEN[clip.visibility]);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);

@@ -1,6 +1,6 @@
 /** One comment: its words, its answers folded below it, and what one can do with it. */
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, short } from "./format.js";
+import { ago, moment, short } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -37,7 +37,9 @@ export function commentItem(comment, deeds, pinned, old) {
   const item = old ?? h("li.fresh", { "data-comment": comment.id, "data-testid": "comment", onanimationend: () => item.classList.remove("fresh") });
   if (item.dataset.shown !== shown) refill(item, comment, deeds, pinned);
   item.dataset.shown = shown;
-  setText(item.querySelector("time"), when(comment, Date.now() / 1000));
+  const time = item.querySelector("time");
+  setText(time, when(comment, Date.now() / 1000));
+  time.title = moment(comment.created_at);
   return item;
 }
 

@@ -5,9 +5,10 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+from playwright.sync_api import Browser
 
 from phosphene.notifications import ALWAYS_TOLD, NoticeKind
-from tests.e2e.conftest import CLIENT, Run
+from tests.e2e.conftest import CLIENT, Run, modules
 
 pytestmark = pytest.mark.browser
 
@@ -227,6 +228,23 @@ def test_counts_are_short(run: Run, number: float, words: str) -> None:
 )
 def test_an_author_is_told_when_a_clip_goes(run: Run, then: float, words: str) -> None:
     assert run("format", f"m.goes({then}, 0)") == f"goes {words} unless somebody likes it"
+
+
+FRENCH = """[m.short(1234), m.length(5), m.length(3, 'day'), m.list(['a', 'b', 'c']),
+  m.ago(0, 7200), m.agoWords(0, 120), m.goes(600_000, 0), m.stage(95)]"""
+
+
+def test_numbers_and_times_are_written_as_french_does(browser: Browser) -> None:
+    with modules(browser, "fr") as run:
+        told = [text.replace("\u202f", " ").replace("\xa0", " ") for text in run("format", FRENCH)]
+        counts = "[0, 1, 2, 1234].map((n) => m.t('profile.followers', { n }))"
+        followers = [text.replace("\u202f", " ") for text in run("words", counts)]
+    assert told == [
+        *("1,2 k", "5 s", "3 j", "a, b et c", "2 h", "il y a 2 min"),
+        *("disparaît dans 7 j, à moins qu’on ne l’aime", "Voit le jour"),
+    ]
+    # Nothing is singular.
+    assert followers == ["0 abonné", "1 abonné", "2 abonnés", "1 234 abonnés"]
 
 
 def test_suggestions_use_only_words_of_the_model_and_differ(run: Run) -> None:
