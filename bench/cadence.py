@@ -56,7 +56,7 @@ class Seen(Struct, frozen=True):
 
 def bare(renderer: Renderer, seconds: int, steps: int, kbit: int, seed: int) -> None:
     """One clip from its brief to its files, with nothing around."""
-    canvas, encoder = Canvas(seconds * renderer.fps, 0.0), ClipEncoder(renderer, kbit)
+    canvas, encoder = Canvas(seconds * renderer.fps, 0.0), ClipEncoder(renderer, kbit, seconds)
     brief, shown = Brief(PROMPT, seed, seconds, steps=steps), 0
     for number, patch in enumerate(patches_alone(renderer.render(brief))):
         view = canvas.put_patch(patch, float(number))

@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.machine import describe
-from phosphene.events import ClipFinished, ClipQueued, ClipStarted
+from phosphene.events import ClipFinished, ClipQueued, ClipStarted, StoredEvent
 from phosphene.model import Clip, Person
 from phosphene.store import references, removal
 from phosphene.store.event_log import event_body
@@ -32,7 +32,6 @@ WORDS = "a red ball rolls over the sea while the moon looks on"
 def a_clip(number: int) -> Clip:
     """A finished public clip of one of a thousand people, with files."""
     name = f"{number:08d}"
-    files = {kind: f"{name}{kind}" for kind in ("poster", "preview", "birth", "latents")}
     return Clip(
         id=name,
         author=Person(f"p{number % 1000}", "somebody"),
@@ -42,7 +41,10 @@ def a_clip(number: int) -> Clip:
         created_at=float(number),
         root=name,
         sha256=name,
-        **files,
+        poster=f"{name}poster",
+        preview=f"{name}preview",
+        birth=f"{name}birth",
+        latents=f"{name}latents",
     )
 
 
@@ -59,7 +61,7 @@ def fill(path: Path, count: int) -> None:
                 (clip.id, clip.author.id, clip.created_at, clip.id, clip_body(clip)),
             )
             references.index(cx, clip)
-            events = (ClipQueued(clip), ClipStarted(clip), ClipFinished(clip))
+            events: list[StoredEvent] = [ClipQueued(clip), ClipStarted(clip), ClipFinished(clip)]
             for seq, event in enumerate(events, 1):
                 body = event_body(event)
                 for topic, place, mentions in (

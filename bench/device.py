@@ -11,6 +11,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ async def clip(engine: Engine, renderer: DiffusersRenderer, brief: Brief, name: 
     await engine.remove_clip(request)
 
 
+def _at_once(renderer: DiffusersRenderer, brief: Brief, count: int) -> None:
+    asyncio.run(together(renderer, brief, count))
+
+
 async def together(renderer: DiffusersRenderer, brief: Brief, count: int) -> None:
     """So many clips at once."""
     with open_engine() as engine:
@@ -92,7 +97,7 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         bare = min(seconds(lambda: renderer.call_unhooked(brief), ready.device) for _ in range(2))
         print(f"{'bare pipeline':<16}{bare:>8.2f} s a clip", flush=True)
         for count in options.clips:
-            took = seconds(lambda n=count: asyncio.run(together(renderer, brief, n)), ready.device)
+            took = seconds(partial(_at_once, renderer, brief, count), ready.device)
             speed = bare * count / took
             print(
                 f"{f'{count} at once':<16}{took / count:>8.2f} s a clip{speed:>8.2f} x bare",

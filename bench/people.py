@@ -37,7 +37,7 @@ GOAL_S: Final = 0.3
 STEP: Final = 1.25
 SEED: Final = 14
 AT_ONCE: Final = 500
-OPEN: Final = {
+OPEN: Final[dict[str, Any]] = {
     "workers": 0,
     "sockets": 100_000,
     "sockets_per_address": 100_000,

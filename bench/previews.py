@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -54,7 +55,9 @@ def draw(renderer: DiffusersRenderer, brief: Brief) -> list[Patch]:
 
 def kinds(patches: list[Patch]) -> str:
     """How many previews were made in which way."""
-    ways = Counter(one.draw.func.__name__ for one in patches if not one.final)
+    ways = Counter(
+        one.draw.func.__name__ for one in patches if isinstance(one.draw, partial) and not one.final
+    )
     names = {"_pick": "decoded", "_blend": "mapped"}
     return ", ".join(f"{count} {names[way]}" for way, count in ways.items())
 

@@ -107,7 +107,9 @@ def questions(store: SearchStore) -> dict[str, Callable[[random.Random], Awaitab
         "a tag, the newest first": lambda dice: clips_of(
             "", f"subject:{dice.choice(SUBJECTS)[0]}", newest=True
         ),
-        "people": lambda dice: store.find_people(f"painter_{dice.randrange(16):x}", [], limit=10),
+        "people": lambda dice: store.find_people(
+            f"painter_{dice.randrange(16):x}", [], asker="p0", limit=10
+        ),
         "suggestions": lambda dice: store.suggest_words(dice.choice(SUBJECTS)[0][:2], limit=10),
     }
 

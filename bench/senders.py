@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import aioice.ice
 import av
@@ -75,9 +76,9 @@ class Packets(MediaStreamTrack):
 
     def __init__(self) -> None:
         super().__init__()
-        self.waiting: asyncio.Queue[av.Packet] = asyncio.Queue()
+        self.waiting: asyncio.Queue[av.Packet[Any]] = asyncio.Queue()
 
-    async def recv(self) -> av.Packet:
+    async def recv(self) -> "av.Packet[Any]":
         return await self.waiting.get()
 
 

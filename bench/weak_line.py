@@ -19,10 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 from bench.machine import describe
 from tests.e2e.conftest import FLAGS, chromium
 from tests.e2e.line import Line, a_line
-from tests.e2e.whep import FULL, H264, HALF, SIZED, WATCH, statistics
+from tests.e2e.whep import H264, SIZED, WATCH, statistics
 from tests.support import Instance, free_port, instance
 
 GOOD = 50e6
+FULL, HALF = [576, 1024], [288, 512]
 PROMPT = {"text": "a red fox hopping in the forest at night", "seconds": 10}
 AGE = "(ms) => seen.length > 0 && performance.now() - seen[0].at > ms"
 
