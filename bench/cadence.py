@@ -22,7 +22,7 @@ import torch
 from msgspec import Struct
 
 from bench.machine import describe
-from bench.realtime import PROMPT, cpu_s
+from bench.realtime import PROMPTS, cpu_s
 from phosphene.render import messages
 from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.pool import Pool, open_pool
@@ -57,7 +57,7 @@ class Seen(Struct, frozen=True):
 def bare(renderer: Renderer, seconds: int, steps: int, kbit: int, seed: int) -> None:
     """One clip from its brief to its files, with nothing around."""
     canvas, encoder = Canvas(seconds * renderer.fps, 0.0), ClipEncoder(renderer, kbit, seconds)
-    brief, shown = Brief(PROMPT, seed, seconds, steps=steps), 0
+    brief, shown = Brief(PROMPTS[0], seed, seconds, steps=steps), 0
     for number, patch in enumerate(patches_alone(renderer.render(brief))):
         view = canvas.put_patch(patch, float(number))
         for frame in range(shown, view.finals):
@@ -106,7 +106,7 @@ def order(pool: Pool, options: argparse.Namespace, seed: int, *, live: bool) -> 
     assert pool.info is not None
     return messages.Render(
         clip=uuid4().hex,
-        text=PROMPT,
+        text=PROMPTS[0],
         seed=seed,
         seconds=options.seconds,
         steps=options.steps or pool.info.steps,

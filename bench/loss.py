@@ -14,7 +14,7 @@ from statistics import median
 from uuid import uuid4
 
 from bench.machine import describe
-from bench.realtime import PROMPT
+from bench.realtime import PROMPTS
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
@@ -34,7 +34,7 @@ class Watched:
         assert pool.info is not None
         order = messages.Render(
             clip=uuid4().hex,
-            text=PROMPT,
+            text=PROMPTS[0],
             seed=number,
             seconds=SECONDS,
             steps=pool.info.steps,

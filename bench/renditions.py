@@ -14,7 +14,7 @@ from statistics import median
 from msgspec import Struct
 
 from bench.machine import describe
-from bench.realtime import PROMPT, cpu_s
+from bench.realtime import PROMPTS, cpu_s
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
@@ -34,7 +34,9 @@ async def one(pool: Pool, name: str, seconds: int, watched: Sequence[RenditionNa
     """One clip on air whose other renditions are asked for as an instance does it."""
     used, octets = cpu_s(), Counter[str]()
     assert pool.info is not None, "a pool that is ready knows its model"
-    order = messages.Render(clip=name, text=PROMPT, seed=1, seconds=seconds, steps=pool.info.steps)
+    order = messages.Render(
+        clip=name, text=PROMPTS[0], seed=1, seconds=seconds, steps=pool.info.steps
+    )
     async for answer in pool.render_clip(order):
         if isinstance(answer, messages.Started):
             ask(pool, name, watched)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from msgspec import Struct
 
 from bench.machine import describe
-from bench.realtime import PROMPT
+from bench.realtime import PROMPTS
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
@@ -42,7 +42,7 @@ async def follow(pool: Pool, number: int, seconds: int) -> list[Told]:
     assert pool.info is not None
     order = messages.Render(
         clip=uuid4().hex,
-        text=PROMPT,
+        text=PROMPTS[0],
         seed=number,
         seconds=seconds,
         steps=pool.info.steps,
