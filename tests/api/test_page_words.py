@@ -90,6 +90,14 @@ def test_each_message_is_said_and_each_that_is_said_is_there() -> None:
     assert said == set(WORDS["en"])
 
 
+def test_the_markup_has_words_by_their_keys_only() -> None:
+    page = re.sub(r"<head>.*</head>", "", MARKUP[0].read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.findall(r' (?:aria-label|title|alt|placeholder)="(?!\{\{)[^"]+"', page)
+    told = {text.strip() for text in re.split(r"<[^>]*>", page)} - {""}
+    names = {"phosphene", "J", "K", "L", "N", "?"}
+    assert not {text for text in told - names if not IN_MARKUP.fullmatch(text)}
+
+
 def is_for_people(text: str) -> bool:
     """Whether a string holds words: letters with a space between, or one that begins as sentences
     and labels do."""
