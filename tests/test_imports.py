@@ -247,6 +247,16 @@ def test_no_module_breaks_a_law(law: Law) -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_a_class_name_means_one_thing() -> None:
+    """Those of one file alone begin with an underscore."""
+    found: dict[str, list[str]] = {}
+    for path in sources():
+        for node in nodes_of(path):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(SERVER)))
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
 @cache
 def graph() -> dict[str, set[str]]:
     names = {

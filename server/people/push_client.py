@@ -40,7 +40,7 @@ class PushMessage(Struct, frozen=True):
     ttl_s: int
 
 
-class Delivery(Struct, frozen=True):
+class PushResult(Struct, frozen=True):
     """What came of a push: ``sent``, ``gone`` (the browser wants no more), or ``failed``; then
     ``why``, in words without secrets, and ``retry_s`` where the service said when to come back."""
 
@@ -168,7 +168,7 @@ class PushClient:
         await self._pool.aclose()
         self._network.close()
 
-    async def send_push(self, endpoint: str, keys: Keys, message: PushMessage) -> Delivery:
+    async def send_push(self, endpoint: str, keys: Keys, message: PushMessage) -> PushResult:
         """Hand a message to the service of an endpoint; never raises what the network does."""
         try:
             # Asked once more: the setting may have allowed more when the endpoint was given.
@@ -176,13 +176,13 @@ class PushClient:
             async with asyncio.timeout(PATIENCE_S):
                 return await self._post(endpoint, keys, message)
         except TimeoutError:
-            return Delivery("failed", f"no answer within {PATIENCE_S:.0f} s")
+            return PushResult("failed", f"no answer within {PATIENCE_S:.0f} s")
         except (httpcore2.NetworkError, httpcore2.TimeoutException) as error:
-            return Delivery("failed", f"{type(error).__name__}: {error}")
+            return PushResult("failed", f"{type(error).__name__}: {error}")
         except (httpcore2.ProtocolError, Unusable, OSError) as error:
-            return Delivery("failed", f"{type(error).__name__}: {error}")
+            return PushResult("failed", f"{type(error).__name__}: {error}")
 
-    async def _post(self, endpoint: str, keys: Keys, message: PushMessage) -> Delivery:
+    async def _post(self, endpoint: str, keys: Keys, message: PushMessage) -> PushResult:
         body = encrypt_message(message.body, keys)
         headers: dict[str | bytes, str | bytes] = {
             "Host": urlsplit(endpoint).netloc,
@@ -203,15 +203,15 @@ class PushClient:
             return _read_answer(response.status, dict(response.headers))
 
 
-def _read_answer(status: int, headers: dict[bytes, bytes]) -> Delivery:
+def _read_answer(status: int, headers: dict[bytes, bytes]) -> PushResult:
     if 200 <= status < 300:
-        return Delivery("sent")
+        return PushResult("sent")
     if status in GONE:
-        return Delivery("gone", f"status {status}")
+        return PushResult("gone", f"status {status}")
     named = {name.lower(): value for name, value in headers.items()}
     wait = named.get(b"retry-after", b"")
     retry_s = min(float(wait), MOST_RETRY_S) if wait.isdigit() else 0.0
-    return Delivery("failed", f"status {status}", retry_s)
+    return PushResult("failed", f"status {status}", retry_s)
 
 
 def _port(origin: str) -> int:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from phosphene.errors import Busy
 from phosphene.failure_boundary import hold
-from phosphene.people.push_client import Delivery, PushMessage, origin_of
+from phosphene.people.push_client import PushMessage, PushResult, origin_of
 from phosphene.people.push_message import compose_message
 from phosphene.people.quiet_hours import quiet_until
 from phosphene.store.push_store import PushStore
@@ -32,7 +32,9 @@ log = logging.getLogger("phosphene.push")
 class SendPush(Protocol):
     """Hands a message to an endpoint; never raises what the network does."""
 
-    def __call__(self, endpoint: str, keys: Keys, message: PushMessage) -> Awaitable[Delivery]: ...
+    def __call__(
+        self, endpoint: str, keys: Keys, message: PushMessage
+    ) -> Awaitable[PushResult]: ...
 
 
 class Pusher:

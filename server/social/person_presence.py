@@ -19,14 +19,14 @@ PATIENCE_S: Final = 0.5
 log = logging.getLogger("phosphene.social")
 
 
-class Question(Struct, frozen=True, array_like=True):
+class PresenceQuestion(Struct, frozen=True, array_like=True):
     """``id`` comes back with the answer."""
 
     id: str
     person: str
 
 
-_questions = msgspec.msgpack.Decoder(Question)
+_questions = msgspec.msgpack.Decoder(PresenceQuestion)
 _ids = msgspec.msgpack.Decoder(str)
 
 
@@ -50,7 +50,7 @@ class PersonPresence:
         name, found = new_id(0.0), asyncio.Event()
         self._open[name] = found
         try:
-            question = msgspec.msgpack.encode(Question(name, person_id))
+            question = msgspec.msgpack.encode(PresenceQuestion(name, person_id))
             await self._bus.publish_hint(QUESTIONS, question)
             async with asyncio.timeout(PATIENCE_S):
                 return await found.wait()

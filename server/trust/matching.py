@@ -90,25 +90,27 @@ def nearly(
                 yield start, one
 
 
-class Rest(Struct, frozen=True):
+class Remainder(Struct, frozen=True):
     """What a word is without a common word at one end; ``short``: that had three letters."""
 
     text: str
     short: bool
 
 
-def without_common(text: str, rules: Rules) -> Iterator[Rest]:
+def without_common(text: str, rules: Rules) -> Iterator[Remainder]:
     """What is left of a word without the common word that it ends or begins with."""
     common = rules.common
     for size in range(BESIDE_SHORT, min(LONGEST_COMMON, len(text) - 1) + 1):
         known, short = (common.all_words, False) if size >= BESIDE else (common.very, True)
         if text[:size] in known:
-            yield Rest(text[size:], short)
+            yield Remainder(text[size:], short)
         if text[-size:] in known:
-            yield Rest(text[:-size], short)
+            yield Remainder(text[:-size], short)
 
 
-def nearly_beside(rest: Rest, least: int, index: NearIndex[Wordy], rules: Rules) -> Iterator[Wordy]:
+def nearly_beside(
+    rest: Remainder, least: int, index: NearIndex[Wordy], rules: Rules
+) -> Iterator[Wordy]:
     """What is written nearly right beside a common word, where ``least`` letters of it are left."""
     least += SURER if rest.short else 0
     # The ends of ordinary words are one letter from much: flation, enstein. With the first letter

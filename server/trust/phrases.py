@@ -7,7 +7,7 @@ from typing import Final
 from phosphene.trust.matching import (
     BURIED_SPACED,
     WIDEST,
-    Rest,
+    Remainder,
     RuleMatch,
     Words,
     all_common,
@@ -120,7 +120,7 @@ def _beside_common(text: str, rules: Rules) -> Iterator[Phrase]:
         yield from (phrase for phrase in near if phrase.part is None)
 
 
-def _least_glued(phrase: Phrase, rest: Rest) -> float:
+def _least_glued(phrase: Phrase, rest: Remainder) -> float:
     """So long a phrase is found beside a common word."""
     if len(phrase.words) == 1 and not rest.short:
         return GLUED
