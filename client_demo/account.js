@@ -23,6 +23,22 @@ async function use(publicKey) {
   return /** @type {any} */ (await navigator.credentials.get({ publicKey: options })).toJSON();
 }
 
+/** Leaves for the provider, who sends the browser back here. @param {string} purpose @returns {Promise<never>} */
+async function toProvider(purpose) {
+  const { url } = await api.beginOidc(purpose);
+  location.assign(url);
+  return new Promise(() => null);
+}
+
+/** Who has no passkey proves it where they sign in. @param {any} error @returns {Promise<never>} */
+async function proveThere(error) {
+  if (error.status !== 404) throw error;
+  return toProvider("confirm");
+}
+
+/** What came of a visit there that failed. @type {Record<string, string>} */
+const RETURNED = { taken: t("account.provider.taken"), forbidden: t("account.provider.kept"), busy: t("account.provider.away") };
+
 /**
  * Does what may ask for a passkey once more, and then does it again.
  * @template T @param {() => Promise<T>} act @returns {Promise<T>}
@@ -32,7 +48,7 @@ async function surely(act) {
     return await act();
   } catch (error) {
     if (/** @type {any} */ (error).status !== 401) throw error;
-    const { publicKey } = await api.confirmation();
+    const { publicKey } = await api.confirmation().catch(proveThere);
     await api.confirm(await use(publicKey));
     return act();
   }
@@ -59,33 +75,50 @@ export class Account {
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
   async show(codes = []) {
     this.problem.hidden = true;
-    const [{ kept, role }, { decisions }] = await Promise.all([api.me(), api.ownDecisions()]);
-    const parts = kept ? await this.#kept(role) : this.#guest();
+    const [{ kept, role }, { decisions }, { oidc }] = await Promise.all([api.me(), api.ownDecisions(), api.signInWays()]);
+    const parts = kept ? await this.#kept(role, oidc) : this.#guest(oidc);
+    const returned = memory.read("signin", "");
+    if (returned) this.#tell(RETURNED[returned] ?? t("account.provider.failed"));
+    memory.write("signin", null);
     if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
     this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
   }
 
-  #guest() {
+  /** @param {string | null} provider what the operator's provider is called */
+  #guest(provider) {
     return [
       h("p.hint", {}, t("account.guest")),
       h("div.finish.pair", {}, this.#button(t("account.signin"), "sign-in", () => this.#signIn()), this.#button(t("account.keep"), "keep", () => this.#keep(), true)),
+      provider && h("div.finish.pair", {}, this.#button(t("account.provider", { provider }), "provider", () => toProvider("sign-in"))),
       this.#recovery(),
       this.#leaving(t("account.delete.guest")),
     ];
   }
 
-  /** @param {string | undefined} role */
-  async #kept(role) {
-    const [{ passkeys, codes_left: left }, { logins }] = await Promise.all([api.passkeys(), api.logins()]);
+  /** @param {string | undefined} role @param {string | null} provider */
+  async #kept(role, provider) {
+    const [{ passkeys, codes_left: left }, { logins }, { identities }] = await Promise.all([api.passkeys(), api.logins(), api.identities()]);
+    const several = passkeys.length + identities.length > 1;
     return [
       role && h("div.finish.pair", {}, h("p.hint", {}, role === "operator" ? t("account.operator") : t("account.moderator")), this.#button(t("desk.title"), "desk", async () => this.on.desk(), true)),
       h("h3.account-title", {}, t("account.passkeys")),
-      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), passkeys.length > 1 && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
+      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), several && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
       h("div.finish.pair", {}, this.#button(t("account.newcodes", { n: left }), "codes", () => this.#newCodes()), this.#button(t("account.add"), "add-passkey", () => this.#keep())),
+      ...this.#identities(identities, provider, several),
       h("h3.account-title", {}, t("account.logins")),
       h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? t("account.here") : t("account.seen", { when: agoWords(one.seen_at, nowS()) }), !one.here && [t("account.signout"), () => api.endLogin(one.id)]))),
       h("div.finish.pair", {}, this.#button(t("account.others"), "end-others", () => this.#then(api.endLogins())), this.#button(t("account.signout.here"), "sign-out", () => this.#signOut(logins))),
       this.#leaving(t("account.delete.kept")),
+    ];
+  }
+
+  /** @param {any[]} identities @param {string | null} provider @param {boolean} several whether there is another way in */
+  #identities(identities, provider, several) {
+    if (!provider && identities.length === 0) return [];
+    return [
+      h("h3.account-title", {}, t("account.identities")),
+      h("ul.account-list", { "data-testid": "identities" }, ...identities.map((one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), several && [t("account.remove"), () => surely(() => api.removeIdentity(one.id))]))),
+      provider && h("div.finish.pair", {}, this.#button(t("account.provider.add", { provider }), "add-provider", () => surely(() => toProvider("add")))),
     ];
   }
 
@@ -186,8 +219,13 @@ export class Account {
       await act();
     } catch (error) {
       const { name, message } = /** @type {Error} */ (error);
-      setText(this.problem, name === "NotAllowedError" ? t("account.unused") : message);
-      this.problem.hidden = false;
+      this.#tell(name === "NotAllowedError" ? t("account.unused") : message);
     }
+  }
+
+  /** @param {string} words */
+  #tell(words) {
+    setText(this.problem, words);
+    this.problem.hidden = false;
   }
 }

@@ -45,6 +45,24 @@ class PageApi extends Api {
     return this.call("POST", "/v1/me/confirmation", { body: { credential } });
   }
 
+  signInWays() {
+    return this.call("GET", "/v1/sign-in/ways");
+  }
+
+  /** @param {string} purpose sign-in, add or confirm */
+  beginOidc(purpose) {
+    return this.call("POST", "/v1/sign-in/oidc", { body: { purpose } });
+  }
+
+  identities() {
+    return this.call("GET", "/v1/me/identities");
+  }
+
+  /** @param {string} id */
+  removeIdentity(id) {
+    return this.call("DELETE", `/v1/me/identities/${encodeURIComponent(id)}`);
+  }
+
   offerSignIn() {
     return this.call("POST", "/v1/sign-in/options");
   }

@@ -30,6 +30,9 @@ import { t } from "./words.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 
+const returned = new URLSearchParams(location.search).get("signin"); // what came of a visit at the provider
+if (returned) memory.write("signin", returned);
+
 const store = new Store();
 const interest = new Interest();
 const visit = new Visit(interest);

@@ -15,6 +15,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from phosphene import __version__
@@ -41,6 +42,7 @@ from phosphene.api.minors import MinorRoutes
 from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
 from phosphene.api.newest_clips import candidates_of
+from phosphene.api.oidc import OidcRoutes
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
@@ -75,6 +77,7 @@ from phosphene.people.accounts import Accounts
 from phosphene.people.connections import OpenConnections
 from phosphene.people.knowledge import Knowledge
 from phosphene.people.login_sessions import LoginSessions
+from phosphene.people.oidc import Flows, OidcProvider
 from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
@@ -376,7 +379,7 @@ def _routes(
             *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *_finding(services.store, callers),
-            *_people(services, on, callers, words),
+            *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
             *callers.watch_limits.operations(),
             *_html(page.pages, services.store, on, callers, access),
@@ -457,7 +460,11 @@ def _finding(store: Store, callers: Callers) -> list[Operation]:
 
 
 def _people(
-    services: Services, on: InstanceFiles, callers: Callers, words: WordCheck
+    services: Services,
+    on: InstanceFiles,
+    callers: Callers,
+    words: WordCheck,
+    base_url: Callable[[Request], str],
 ) -> list[Operation]:
     """Oneself, and others."""
     limits, visitors, store = callers.limits, callers.visitors, services.store
@@ -483,6 +490,7 @@ def _people(
         ).operations(),
         *_accounts(services, on, callers).operations(),
         *minors.operations(),
+        *_oidc(services, on, callers, base_url).operations(),
         *SocialRoutes(
             callers.people,
             callers.logins.accounts,
@@ -580,6 +588,27 @@ def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> Accoun
     kept, url = callers.logins.accounts, services.settings.public_url
     accounts = Accounts(services.store, kept, Challenges(on.key, time.time), time.time)
     return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
+
+
+def _oidc(
+    services: Services, on: InstanceFiles, callers: Callers, base_url: Callable[[Request], str]
+) -> OidcRoutes:
+    """Signing in by the operator's provider, if there is one."""
+    settings, provider = services.settings, None
+    if settings.oidc_issuer:
+        told = settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
+        provider = OidcProvider(*told, time.time)
+    return OidcRoutes(
+        provider,
+        settings.oidc_name or (provider.host if provider else ""),
+        Flows(on.key, time.time),
+        services.store,
+        callers.logins.accounts,
+        callers.logins,
+        callers.limits,
+        callers.visitors,
+        base_url,
+    )
 
 
 def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderator:

@@ -234,6 +234,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     whip_token: Annotated[str, _hides("bearer token for it; empty means none")] = ""
+    oidc_issuer: Annotated[
+        str,
+        _like(
+            "OpenID Connect provider by whom people may sign in, as https://id.example; empty means"
+            " none",
+            pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?)?\Z",
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, _says("what this site is called by that provider")] = ""
+    oidc_client_secret: Annotated[
+        str, _hides("secret of this site at that provider; empty means a public client")
+    ] = ""
+    oidc_name: Annotated[str, _says("what people call that provider; empty means its host")] = ""
     push_contact: Annotated[
         str,
         _like(
@@ -364,6 +377,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 f"public_url: {self.public_url!r} is not like https://clips.example (it can have a"
                 " port, but no path: the page lives at the root of its address)"
             )
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("oidc_issuer and oidc_client_id: set both or none")
 
 
 def load(environ: Mapping[str, str], **given: object) -> Settings:

@@ -51,6 +51,10 @@ class Knowledge:
             "limits": await self.get_limits(person.id),
             "account": {
                 "passkeys": keys,
+                "identities": [
+                    {"issuer": one.issuer, "subject": one.subject, "created_at": one.created_at}
+                    for one in await self.accounts.list_identities(person.id)
+                ],
                 "logins": await self.accounts.list_logins(person.id),
                 "told_by_push": await self._told(person.id),
             },

@@ -90,10 +90,14 @@ class LoginSessions:
         person = Person(found.person, found.handle or guest_handle(found.person))
         return Known(person, found.id, found.confirmed_at, stale, found.suspended)
 
-    async def begin_login(self, person_id: str, agent: str) -> tuple[str, str]:
-        """A login of a person who has just proved that it is them: its id and its token."""
+    async def begin_login(
+        self, person_id: str, agent: str, *, confirmed_at: float | None = None
+    ) -> tuple[str, str]:
+        """A login of a person who has just proved that it is them, or at ``confirmed_at``: its id
+        and its token."""
         token, now = PREFIX + secrets.token_urlsafe(32), self._clock()
-        login = Login(new_id(now), person_id, now, now, now, agent[:AGENT_LENGTH])
+        proved = now if confirmed_at is None else confirmed_at
+        login = Login(new_id(now), person_id, now, now, proved, agent[:AGENT_LENGTH])
         await self.accounts.begin_login(digest_of(token), login)
         return login.id, token
 

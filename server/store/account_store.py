@@ -5,8 +5,9 @@ from sqlite3 import Connection
 from typing import Protocol, TypeVar
 
 from phosphene.model import Person
-from phosphene.store import accounts, logins
+from phosphene.store import accounts, identities, logins
 from phosphene.store.accounts import Passkey
+from phosphene.store.identities import LinkedIdentity
 from phosphene.store.logins import Login
 
 T = TypeVar("T")
@@ -102,6 +103,27 @@ class AccountStore:
         """Those that passkeys are bound to."""
         return await self._read(accounts.domains)
 
+    async def find_identity(self, issuer: str, subject: str) -> LinkedIdentity | None:
+        """Who signs in as this subject of an issuer."""
+        return await self._read(identities.find_identity, issuer, subject)
+
+    async def list_identities(self, person_id: str) -> Sequence[LinkedIdentity]:
+        """Those that a person signs in by, the oldest first."""
+        return await self._read(identities.identities, person_id)
+
+    async def link_identity(self, person: Person, one: LinkedIdentity) -> bool:
+        """Let a person sign in by an identity; whether it was the first way in, which keeps their
+        name too. Raises AlreadyTaken, Unprocessable."""
+        return await self._write(_link_identity, self._index_person, person, one)
+
+    async def note_identity_use(self, identity_id: str) -> None:
+        """Somebody signed in by it."""
+        await self._write(identities.note_identity_use, identity_id, self._clock())
+
+    async def unlink_identity(self, person_id: str, identity_id: str) -> None:
+        """Raises NotFound; Unprocessable: it is the last way in."""
+        await self._write(identities.unlink, person_id, identity_id)
+
     async def set_recovery_codes(self, person_id: str, digests: Sequence[str]) -> None:
         """Replace all of a person."""
         await self._write(accounts.set_recovery_codes, person_id, digests)
@@ -113,6 +135,18 @@ class AccountStore:
     async def use_recovery_code(self, handle: str, digest: str) -> Person | None:
         """Who signs in with it, if it is theirs; it is used up."""
         return await self._write(accounts.use_recovery_code, handle, digest)
+
+
+def _link_identity(
+    cx: Connection,
+    index_person: Callable[[Connection, str], None],
+    person: Person,
+    one: LinkedIdentity,
+) -> bool:
+    first = not accounts.has_account(cx, person.id)
+    identities.link(cx, person, one, first)
+    index_person(cx, person.id)
+    return first
 
 
 def _keep_passkey(

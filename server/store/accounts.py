@@ -93,7 +93,8 @@ def remove_passkey(cx: Connection, person_id: str, passkey_id: str) -> None:
     if passkey_id not in ids:
         raise NotFound("no such passkey of yours")
     # Codes alone are eight times in; after that nobody could.
-    if len(ids) == 1:
+    others = cx.execute("SELECT 1 FROM identities WHERE person = ?", (person_id,)).fetchone()
+    if len(ids) == 1 and others is None:
         raise Unprocessable("this is your only passkey: add another one first")
     cx.execute("DELETE FROM passkeys WHERE id = ?", (passkey_id,))
 

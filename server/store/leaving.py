@@ -32,6 +32,7 @@ REMEMBERED_S: Final = 400 * 86400.0
 OWN: Final = (
     "DELETE FROM accounts WHERE person = ?1",
     "DELETE FROM passkeys WHERE person = ?1",
+    "DELETE FROM identities WHERE person = ?1",
     "DELETE FROM recovery_codes WHERE person = ?1",
     "DELETE FROM logins WHERE person = ?1",
     "DELETE FROM roles WHERE person = ?1",

@@ -209,3 +209,9 @@ async def test_another_public_url_is_refused_while_passkeys_need_the_first(
     _, said = await ended.communicate()
     assert ended.returncode
     assert b"passkeys for clips.example" in said
+
+
+async def test_without_a_provider_nobody_signs_in_by_one(phone: Device) -> None:
+    assert (await phone.http.get("/v1/sign-in/ways")).json() == {"oidc": None}
+    assert (await phone.http.post("/v1/sign-in/oidc", json={})).status_code == 404
+    assert (await phone.http.get("/v1/me/identities")).json() == {"identities": []}

@@ -13,6 +13,7 @@ from phosphene.model import Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
+from phosphene.store.identities import LinkedIdentity
 from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login
 from phosphene.store.profiles import ProfileWords
@@ -80,6 +81,15 @@ async def live_a_life(store: SqliteStore) -> None:
         created_at=NOON,
         told_at=NOON,
     )
+    identity = LinkedIdentity(
+        issuer="https://id.example",
+        subject=WORDS,
+        person=LEAVER.id,
+        id="identity",
+        created_at=NOON,
+        used_at=NOON,
+    )
+    await store.accounts.link_identity(LEAVER, identity)
     await store.pushes.subscribe(subscription)
     await store.pushes.subscribe(
         replace(subscription, id="bens", person=BEN.id, endpoint="https://b")

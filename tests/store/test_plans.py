@@ -23,6 +23,7 @@ from phosphene.store import (
     decisions,
     desk_notices,
     event_log,
+    identities,
     inbox,
     leases,
     leaving,
@@ -78,6 +79,7 @@ MODULES = (
         report_closing,
         subjects,
         leaving,
+        identities,
         pushes,
         appeals,
         viewings,
@@ -105,6 +107,14 @@ SUBSCRIPTION = pushes.PushSubscription(
     language="en",
     created_at=NOON,
     told_at=0.0,
+)
+IDENTITY = identities.LinkedIdentity(
+    issuer="https://id.example",
+    subject="me",
+    person="p8",
+    id="identity",
+    created_at=NOON,
+    used_at=NOON,
 )
 LOGIN = logins.Login("new", "p8", NOON, NOON, 0.0, "")
 
@@ -350,6 +360,11 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (accounts, "note_use", ("new", 1, NOON)),
         (accounts, "remove_passkey", ("p8", "newer")),
         (accounts, "domains", ()),
+        (identities, "link", (Person("p8", "h8"), IDENTITY, False)),
+        (identities, "find_identity", ("https://id.example", "me")),
+        (identities, "identities", ("p8",)),
+        (identities, "note_identity_use", ("identity", NOON)),
+        (identities, "unlink", ("p8", "identity")),
         (accounts, "set_recovery_codes", ("p8", ["digest"])),
         (accounts, "count_recovery_codes", ("p8",)),
         (accounts, "use_recovery_code", ("h8", "digest")),
