@@ -159,6 +159,30 @@ def listed(alike: Sequence[Sequence[str]], missed: Sequence[str]) -> list[str]:
     ]
 
 
+def scenes() -> list[str]:
+    """What a judge of scenes says of those that the model makes, if there is one."""
+    heads = ("## What two do, where and when", "## Remixes")
+    try:
+        _, seen = scene_judge.trained()
+    except KeyError:
+        first = "Not judged: `python -m training.nouns.scene_judge` comes first."
+        return [part for head in heads for part in (head, first)]
+    made, wrong = scene_report.judged()
+    remixed = scene_report.remixes()
+    return [
+        heads[0],
+        "Prompts through the whole path of the product (read, cast, diffused, staged, composed), "
+        "judged at three moments by a network that saw drawn scenes only "
+        "(`training/nouns/scene_judge.py`); void as above.",
+        "\n".join(figures(seen, made)),
+        f"Some misses: {'; '.join(wrong[:: max(1, len(wrong) // 12)][:12]) or 'none'}.",
+        heads[1],
+        f"{len(remixed)} scenes, half of them of two, remixed with words that tell another place, "
+        f"weather or time only, strength {scene_report.STRENGTH}:",
+        "\n".join(scene_report.kept(remixed, seen)),
+    ]
+
+
 def write(folder: Path, to: Path, seeds: int) -> None:
     """NOUNS.md and its sheets. Raises ValueError for a model without nouns."""
     model = NounModel.load(folder)
@@ -167,9 +191,6 @@ def write(folder: Path, to: Path, seeds: int) -> None:
     judge, _, _ = trained()
     real, alike = examine(judge)
     made, missed = judged(model, seeds, judge, alike)
-    _, seen = scene_judge.trained()
-    scenes, wrong = scene_report.judged()
-    remixed = scene_report.remixes()
     (to / "report").mkdir(parents=True, exist_ok=True)
     parts = [
         "# What the nouns of the embedded model can do",
@@ -181,16 +202,7 @@ def write(folder: Path, to: Path, seeds: int) -> None:
         "and sizes; a colour is an ink and cannot fail.",
         "\n".join(figures(real, made)),
         *listed(alike, missed),
-        "## What two do, where and when",
-        "Prompts through the whole path of the product (read, cast, diffused, staged, composed), "
-        "judged at three moments by a network that saw drawn scenes only "
-        "(`training/nouns/scene_judge.py`); void as above.",
-        "\n".join(figures(seen, scenes)),
-        f"Some misses: {'; '.join(wrong[:: max(1, len(wrong) // 12)][:12]) or 'none'}.",
-        "## Remixes",
-        f"{len(remixed)} scenes, half of them of two, remixed with words that tell another place, "
-        f"weather or time only, strength {scene_report.STRENGTH}:",
-        "\n".join(scene_report.kept(remixed, seen)),
+        *scenes(),
         "## Is the right thing read?",
         "Lists of everyday prompts with the right kind by hand: what of them is the thing itself, "
         "its nearest kind, nothing that can be drawn, something wrong, or nothing although it "

@@ -68,7 +68,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """Actions that are a posture."""
 _USUAL: Final[Mapping[str, tuple[float, ...]]] = {
-    "man": (0.1, 0.52, 0.2, 0.06, 0.02, 0.1),
+    "man": (0.1, 0.66, 0.1, 0.03, 0.01, 0.1),
     "woman": (0.0, 0.12, 0.28, 0.34, 0.12, 0.14),
     "glasses": (0.85, 0.15),
     "headwear": (0.88, 0.04, 0.04, 0.04, 0.0, 0.0, 0.0),
