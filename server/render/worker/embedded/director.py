@@ -122,8 +122,8 @@ class NounDirector(Director):
         if wish.subject:
             asked |= self._asked(wish, cast)
             usual = self._usual(wish, cast.subject)
-            if cast.subject and before is None and asked["place"] is None:
-                asked["place"] = self._homes.get(wish.subject)
+            if (cast.subject or cast.other) and before is None and asked["place"] is None:
+                asked["place"] = self._homes.get(_host(wish))
         asked, cast = self._furnished(asked, before, cast)
         known, parent = self._world.values, before.slots if before else None
         # A world is data, and may lack what this code names: then it is left open, and no error.
@@ -191,6 +191,12 @@ class NounDirector(Director):
         home = self._corrector.place_of(wish.subject)
         places = (home,) if home else tuple(p for p in ANYWHERE if p in self._world.values["place"])
         return {"motion": MOTIONS.get(subject.gait, GOING)} | ({"place": places} if places else {})
+
+
+def _host(wish: Wish) -> str:
+    """At whose home two are: a bird on an elephant is where elephants are."""
+    hosted = wish.relation in ("riding", "on", "behind", "above") and not wish.thing
+    return wish.other if wish.other and hosted else wish.subject or ""
 
 
 def _of_language(guessed: Sequence[Slot], language: str) -> tuple[Slot, ...]:

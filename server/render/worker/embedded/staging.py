@@ -45,6 +45,8 @@ SITS: Final = 0.62
 """How far below the middle of somebody who sits that is, in radii."""
 SEAT: Final = 0.1
 """The same of the seat of a chair."""
+HIDES: Final = 0.8
+"""What is so much larger hides who is behind its middle."""
 TIED: Final = (0.0, 0.12)
 HAND: Final = (0.46, 0.16)
 """Where the string is tied to a kite, and held, in radii."""
@@ -265,8 +267,10 @@ class Stage:
         y = _standing(size, self._second) if ground else first.y + 0.2
         other = Stand(-0.25 * first.facing, y, size, 0.0, first.pose, 1.0)
         if relation == "behind":
-            aside = (0.8 * other.radius + 0.25 * first.radius) / ACROSS
-            return replace(first, x=other.x + aside * first.facing), other
+            # Who is smaller than that would be hidden whole.
+            hidden = first.radius < HIDES * other.radius
+            reach = 1.2 * other.radius if hidden else 0.8 * other.radius + 0.25 * first.radius
+            return replace(first, x=other.x + reach / ACROSS * first.facing), other
         up = other.y - (other.radius + 0.9 * first.radius) / DOWN
         return replace(first, x=other.x + 0.15 * first.x, y=max(up, -0.7)), other
 

@@ -245,3 +245,8 @@ def test_falling_leaves_alone_are_a_weather_and_no_thing() -> None:
 def test_what_is_in_the_drawing_of_somebody_is_not_drawn_twice() -> None:
     assert named("a surfer on a wave") == ("surfer", None, "")
     assert named("a woman on a wave")[:2] == ("woman", "wave")
+
+
+def test_two_are_at_home_where_what_carries_them_is() -> None:
+    assert plan("a robot on a camel")[0]["place"] == plan("a camel")[0]["place"] == "desert"
+    assert plan("a whale on a sofa")[0]["place"] != "underwater"

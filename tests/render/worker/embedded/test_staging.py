@@ -210,3 +210,11 @@ def test_an_older_turtle_crawls_on_land() -> None:
     assert feet(stage.arrange(state), low) == pytest.approx(GROUND)
     deep = Stage(LAND | {"subject": "turtle", "place": "underwater"}, ALONE)
     assert deep.arrange(state) == state
+
+
+def test_who_is_behind_something_large_looks_out_at_its_side() -> None:
+    shown = arranged(Cast(of("walk", -0.3), of("roll", 0.5, "car"), "behind"))
+    away = abs(shown.x - shown.other_x) * ACROSS
+    small, large = (RADIUS * 2**size for size in (shown.size, shown.other_size))
+    assert small < large
+    assert large < away < large + small
