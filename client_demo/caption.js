@@ -1,4 +1,5 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
+import { api } from "./api.js";
 import { h, nameLink, said, setText } from "./dom.js";
 import { ago, goes, heard, left, list, moment, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
@@ -16,6 +17,10 @@ export class Caption {
   constructor(clip, actions, unfold) {
     const { id } = clip;
     this.actions = actions;
+    /** Why it failed, in the page's language. */
+    this.why = "";
+    /** @type {Promise<any> | undefined} */
+    this.asked = undefined;
     this.progress = said("p.progress", { "data-testid": "progress" });
     this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, t("caption.stop"));
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, t("caption.again"));
@@ -81,7 +86,13 @@ export class Caption {
     this.status.hidden = !forming(clip) && !over;
     this.cancel.hidden = !mine || !forming(clip);
     this.again.hidden = !mine || !over;
-    setText(this.progress, statusWords(clip, progress, waiting));
+    if (clip.status === "failed" && LANGUAGE !== "en") this.#askWhy(clip.id);
+    setText(this.progress, statusWords(LANGUAGE === "en" ? clip : { ...clip, reason: this.why }, progress, waiting));
+  }
+
+  /** Events tell everybody in one language why a clip failed; who asks is told in their own. @param {string} id */
+  #askWhy(id) {
+    this.asked ??= api.clip(id).then(({ clip }) => clip.reason && setText(this.progress, capital((this.why = clip.reason))), () => null);
   }
 
   /** What the clip shows; what the model was sure of can be pressed. @param {string[]} words @param {(string | null)[]} tags */
@@ -132,7 +143,7 @@ function chance(words, open) {
 function statusWords(clip, progress, waiting) {
   if (clip.status === "queued") return waiting ? inLine(waiting) : t("status.waiting");
   if (clip.status === "cancelled") return t("status.stopped");
-  if (clip.status === "failed") return LANGUAGE === "en" && clip.reason ? capital(clip.reason) : t("status.failed");
+  if (clip.status === "failed") return capital(clip.reason || t("status.failed"));
   if (!progress) return stage(0);
   if (progress.percent >= 100) return t("status.showing");
   return [stage(progress.percent), left(progress.eta_s)].filter(Boolean).join(" · ");

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from phosphene.cors import CORS, preflight
 from phosphene.errors import PhospheneError
+from phosphene.language import VARIES
 from phosphene.ratelimit_headers import SERVICE_LIMITS, ServiceLimit, rate_limit_field
 from phosphene.web import JSON, Endpoint, is_known, problem
 
@@ -140,7 +141,7 @@ def _revalidated(request: Request, response: Response) -> Response:
     digest = hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()
     headers.setdefault("ETag", f'W/"{digest}"')  # weak: it is one version, compressed or not
     headers.setdefault("Cache-Control", REVALIDATED)
-    headers.setdefault("Vary", "Authorization, Cookie")
+    headers.setdefault("Vary", f"Authorization, {VARIES}")
     if not is_known(request.headers.get("if-none-match", ""), headers["ETag"].removeprefix("W/")):
         return response
     kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary")}

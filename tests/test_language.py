@@ -80,6 +80,8 @@ OF_OPERATORS = (
     ),
 )
 """What a server that starts, or a command, tells who runs it: in English, as their logs are."""
+OF_CLIPS = {"render/worker/failure.py", "fleet/offers.py"}
+"""What ends up as the reason of a clip that failed."""
 ALSO_OF_OPERATORS = {
     "an identity key needs {0} bytes",
     "{0} holds no key of {1} hexadecimal digits",
@@ -100,7 +102,7 @@ class Sent(Struct):
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(SERVER.rglob("*.py")):
         name = path.relative_to(SERVER).as_posix()
-        if not name.startswith(OF_OPERATORS):
+        if not name.startswith(OF_OPERATORS) or name in OF_CLIPS:
             yield name, ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -148,6 +150,20 @@ def raised() -> dict[str, str]:
         for text in texts(node.args[0], named)
         if text not in ALSO_OF_OPERATORS
     }
+
+
+def test_why_a_clip_failed_is_there_in_french() -> None:
+    (failure,) = (tree for name, tree in trees() if name == "render/worker/failure.py")
+    reasons = {
+        text
+        for function in failure.body
+        if isinstance(function, ast.FunctionDef) and function.name == "failure_reason"
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value
+        for text in texts(node.value, {})
+    }
+    assert len(reasons) >= 4
+    assert reasons <= set(FRENCH.said)
 
 
 def told() -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +11,7 @@ from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.idempotency import reservation
 from phosphene.api.paging import PageQuery, page_query
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.language import translate
 from phosphene.model import Clip, Page, Prompt
 from phosphene.operation import Operation
 from phosphene.schemas import ClipView, Lineage
@@ -76,7 +78,8 @@ class Clips:
         live, waiting = clip.status == "live", self._topics.waiting_of(clip.id)
         ballot = self._topics.ballot_of(clip.id) if live else None
         saved = bool(person and await self._is_saved(clip.id, person.id))
-        return answer(ClipView(clip, liked, live, waiting, ballot, saved))
+        told = replace(clip, reason=translate(clip.reason)) if clip.reason else clip
+        return answer(ClipView(told, liked, live, waiting, ballot, saved))
 
     async def remove_clip(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.count_act("delete", visitor.person.id, visitor.address)

@@ -51,6 +51,7 @@ async def add_clip(data: Path, server: Instance) -> AsyncIterator[AddClip]:
             *,
             visibility: Visibility = "public",
             author: Person = AUTHOR,
+            reason: str = "",
         ) -> Clip:
             clip_id = new_id(time.time())
             clip = Clip(
@@ -58,6 +59,7 @@ async def add_clip(data: Path, server: Instance) -> AsyncIterator[AddClip]:
                 author=author,
                 text=text,
                 seconds=3,
+                reason=reason,
                 status=status,
                 created_at=time.time(),
                 parent=parent,

@@ -97,3 +97,17 @@ async def test_what_is_taken_along_is_told_in_the_language_of_who_takes_it(
     page = zipfile.ZipFile(io.BytesIO(answer.content)).read("index.html").decode()
     assert '<html lang="fr">' in page
     assert "<h2>Commentaires</h2>" in page
+
+
+@pytest.mark.asyncio
+async def test_why_a_clip_failed_is_told_in_the_language_of_who_asks(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    reason = "the device has no memory left for this clip; a shorter one may fit"
+    clip = await add_clip(status="failed", reason=reason)
+    path = f"/v1/clips/{clip.id}"
+    english, french = await http.get(path), await http.get(path, headers=FRENCH)
+    assert english.json()["clip"]["reason"] == reason
+    assert french.json()["clip"]["reason"].startswith("il n’y a plus assez de mémoire")
+    assert english.headers["etag"] != french.headers["etag"]
+    assert "Accept-Language" in french.headers["vary"]
