@@ -241,6 +241,23 @@ class PageApi extends Api {
     return this.call("PUT", "/v1/me/minor");
   }
 
+  /** Brings along an archive of another instance. @param {Blob} file */
+  async importArchive(file) {
+    const answer = await fetch("/v1/me/import", { method: "POST", headers: { "content-type": "application/zip" }, body: file });
+    const said = await answer.json().catch(() => null);
+    if (!answer.ok) throw new Problem(answer.status, said, answer.headers.get("retry-after"));
+    return said;
+  }
+
+  recipes() {
+    return this.call("GET", "/v1/me/recipes");
+  }
+
+  /** @param {string} id */
+  dropRecipe(id) {
+    return this.call("DELETE", `/v1/me/recipes/${encodeURIComponent(id)}`);
+  }
+
   deleteMe() {
     return this.call("DELETE", "/v1/me");
   }

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { languageChoice } from "./language.js";
+import { BringForm } from "./bring.js";
 import { LimitsForm } from "./limits.js";
 import { t } from "./words.js";
 
@@ -14,7 +15,7 @@ function complain(place, { message }) {
 }
 
 export class NameDialog {
-  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, clips(): void}} on */
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, draw(text: string): void, clips(): void}} on */
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
@@ -24,7 +25,7 @@ export class NameDialog {
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, t("name.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, t("name.handle")), this.input),
       h("p.hint", {}, t("name.form")), this.problem, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), save));
-    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element, new LimitsForm().element, languageChoice("language"));
+    this.dialog = h("dialog.sheet.name", { "data-sheet": "name", "aria-labelledby": "name-title", "data-testid": "name", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, form, this.account.element, new BringForm({ draw: (text) => (this.dialog.close(), on.draw(text)) }).element, new LimitsForm().element, languageChoice("language"));
     document.body.append(this.dialog);
   }
 

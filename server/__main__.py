@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "like": "act",
     "comment": "act",
     "me": "act",
+    "import": "bring",
     "roles": "moderate",
     "reports": "moderate",
     "top": "top",

@@ -33,6 +33,7 @@ from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
+from phosphene.api.importing import ImportRoutes
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.leaving import LeavingRoutes
 from phosphene.api.library import Library
@@ -77,6 +78,7 @@ from phosphene.people.accounts import Accounts
 from phosphene.people.connections import OpenConnections
 from phosphene.people.knowledge import Knowledge
 from phosphene.people.login_sessions import LoginSessions
+from phosphene.people.newcomer import Newcomer
 from phosphene.people.oidc import Flows, OidcProvider
 from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.people.push_client import PushClient
@@ -96,6 +98,7 @@ from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import open_holder
+from phosphene.store.import_store import ImportStore
 from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.minor_store import MinorStore
@@ -112,6 +115,7 @@ from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
+from phosphene.studio.admission import check_admission
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
 from phosphene.studio.moderator import Moderator
@@ -184,6 +188,7 @@ class Callers:
     library: LibraryStore
     moderation: ModerationStore
     leaving: LeavingStore
+    imports: ImportStore
     minors: MinorStore
     deciders: Deciders
 
@@ -264,7 +269,7 @@ def _callers(
     watch_times = WatchTimes(store, visitors, time.time, watch_limiter.add_sent)
     watch_limits = WatchLimitRoutes(watch_limiter, limits, visitors)
     parts = store.people, store.pushes, store.comments, store.search, store.library
-    rest = store.moderation, store.leaving, store.minors, deciders
+    rest = store.moderation, store.leaving, store.imports, store.minors, deciders
     return Callers(
         limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest
     )
@@ -381,6 +386,7 @@ def _routes(
             *_finding(services.store, callers),
             *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
+            *_importing(services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
             *_html(page.pages, services.store, on, callers, access),
             *Scripts(CLIENT).operations(),
@@ -544,6 +550,42 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         services.blobs.get,
         callers.limits,
         callers.visitors,
+    ).operations()
+
+
+def _importing(
+    services: Services,
+    on: InstanceFiles,
+    check: PromptCheck,
+    words: WordCheck,
+    actions: Actions,
+    callers: Callers,
+) -> list[Operation]:
+    """Bringing along what one had elsewhere."""
+    settings, store, signer = services.settings, services.store, services.signer
+    newcomer = Newcomer(
+        imports=callers.imports,
+        get_about=callers.people.get_about,
+        set_about=callers.people.set_about,
+        set_relation=callers.people.set_relation,
+        blobs=services.blobs,
+        anchors=lambda: signer.anchors + on.trusted_signers,
+        clean_text=check.clean_text,
+        check_name=words.check_name,
+        add_comment=actions.add_comment,
+        get_person=store.get_person,
+        check_room=partial(check_admission, store, services.usage, settings.clips_per_person),
+        publish=services.topics.publish_events,
+        clock=time.time,
+    )
+    return ImportRoutes(
+        newcomer,
+        callers.imports,
+        callers.logins.accounts.has_account,
+        callers.limits,
+        callers.visitors,
+        settings.import_mb << 20,
+        on.data,
     ).operations()
 
 

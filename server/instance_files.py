@@ -19,6 +19,7 @@ from phosphene.trust.operators import Operators
 from phosphene.trust.origins import Origins
 from phosphene.trust.refusal_rules import Rules, load_rules
 from phosphene.trust.signing import Signer
+from phosphene.trust.trusted_films import load_anchors
 from phosphene.trust.web_push import Vapid, load_push_key
 
 
@@ -37,6 +38,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     worker: Sequence[str]
     key: bytes
     vapid: Vapid
+    trusted_signers: str
 
 
 def read_files(settings: Settings) -> InstanceFiles:
@@ -65,6 +67,7 @@ def read_files(settings: Settings) -> InstanceFiles:
             rules=load_rules(settings.rules or None),
             worker=worker_command(settings),
             key=key,
+            trusted_signers=load_anchors(settings.trusted_signers),
             vapid=Vapid(load_push_key(data / "push.key"), _contact(settings), time.time),
         )
     except OSError as error:

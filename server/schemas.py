@@ -106,3 +106,18 @@ class Me(Struct, frozen=True, omit_defaults=True):
 
 class NewHandle(Struct, frozen=True):
     handle: Handle
+
+
+class ImportReport(Struct, frozen=True, kw_only=True):
+    """What came of an archive. ``films``: clips that are here as they were; ``recipes``: those that
+    can be drawn again; ``known``: what was brought before; ``refused``: words and recipes against
+    the rules of this house; ``left``: what stays away, since what it belongs to is not here."""
+
+    about: bool = False
+    films: int = 0
+    recipes: int = 0
+    comments: int = 0
+    relations: int = 0
+    known: int = 0
+    refused: int = 0
+    left: int = 0

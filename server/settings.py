@@ -199,6 +199,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             " with (C2PA), the leaf first; empty means a root of the server's own"
         ),
     ] = ""
+    trusted_signers: Annotated[
+        str,
+        _says(
+            "PEM file with certificates of other instances (their roots): films that they signed"
+            " are taken from archives that people bring along; empty means this one's own only"
+        ),
+    ] = ""
+    import_mb: Annotated[
+        int, _within("MB that an archive may have that somebody brings along", ge=1, le=4000)
+    ] = 1000
     tsa_url: Annotated[
         str,
         _like(

@@ -77,6 +77,7 @@ OF_OPERATORS = (
         "trust/credentials.py",
         "trust/refusal_rules.py",
         "trust/signing.py",
+        "trust/trusted_films.py",
     ),
 )
 """What a server that starts, or a command, tells who runs it: in English, as their logs are."""

@@ -147,9 +147,14 @@ def _operation(
     if one.body:
         document["requestBody"] = {
             "required": not one.body_optional,
-            "content": {one.body_type: {"schema": schemas[id(one.body)]}},
+            "content": {one.body_type: _content(one.body, schemas)},
         }
     return document
+
+
+def _content(kind: Any, schemas: dict[int, Any]) -> dict[str, Any]:
+    """Of bytes the media type says enough."""
+    return {} if kind is bytes else {"schema": schemas[id(kind)]}
 
 
 def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
@@ -159,7 +164,7 @@ def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
         named |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag",)}
     good: dict[str, Any] = {"description": one.summary, "headers": named}
     if one.answer:
-        content = {} if one.answer is bytes else {"schema": schemas[id(one.answer)]}
+        content = _content(one.answer, schemas)
         good["content"] = dict.fromkeys(one.answer_type.split(", "), content)
     found = {str(one.status): good}
     for status in one.also:

@@ -1,5 +1,6 @@
 """The client: what a person can do on a server, one method each."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ from phosphene.schemas import (
     CommentLikes,
     FeedRequest,
     Found,
+    ImportReport,
     LikeView,
     Lineage,
     Me,
@@ -286,6 +288,13 @@ class Client:
     async def list_remixes(self, clip: str, *, limit: int = 20, cursor: str | None = None) -> Page:
         """Remixes and forks of a clip, newest first."""
         return await self._read(_clip(clip) + "/remixes", Page, limit=limit, cursor=cursor)
+
+    async def import_archive(self, file: Path) -> ImportReport:
+        """Bring along the archive of another instance. Twice is once. Raises Unusable, Forbidden,
+        TooLarge, OSError."""
+        body = await asyncio.to_thread(file.read_bytes)
+        asked = Asked(method="POST", path="/v1/me/import", body=body, body_type="application/zip")
+        return await self._http.read(asked, ImportReport)
 
     async def delete_clip(self, clip: str) -> Clip:
         """Stop a clip of ours that is being drawn, or remove one that has ended, for good. Not

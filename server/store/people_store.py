@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
+from msgspec.structs import replace
+
 from phosphene.events import Recorded
 from phosphene.model import Page, Person
 from phosphene.store import inbox, people, profiles, relations
@@ -71,6 +73,14 @@ class PeopleStore:
         """What a person says of themselves."""
         return await self._read(profiles.words_of, person_id)
 
+    async def get_about(self, person_id: str) -> str:
+        """Their words alone."""
+        return (await self._read(profiles.words_of, person_id)).about
+
+    async def set_about(self, person_id: str, about: str) -> None:
+        """The same; all else that they say stays."""
+        await self._write(_set_about, person_id, about)
+
     async def set_words(self, person_id: str, words: ProfileWords) -> None:
         """Raises NotFound: the portrait is none."""
         await self._write(profiles.set_words, person_id, words)
@@ -108,6 +118,11 @@ class PeopleStore:
     async def set_kinds_off(self, person_id: str, off: Sequence[str]) -> None:
         """Kinds of notice that a person does not want from now on."""
         await self._write(inbox.set_kinds_off, person_id, off)
+
+
+def _set_about(cx: Connection, person_id: str, about: str) -> None:
+    words = profiles.words_of(cx, person_id)
+    profiles.set_words(cx, person_id, replace(words, about=about))
 
 
 def _set_relation(

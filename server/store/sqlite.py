@@ -30,6 +30,7 @@ from phosphene.store import (
 from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
@@ -78,6 +79,7 @@ class SqliteStore:
         self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
+        self.imports = ImportStore(self._write, self._read, search.index_clip, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 

@@ -2,12 +2,11 @@
 
 import secrets
 from collections.abc import Callable
-from sqlite3 import Connection, IntegrityError
+from sqlite3 import Connection
 from typing import TypeVar
 
 import msgspec
 
-from phosphene.errors import BadInput
 from phosphene.events import (
     ClipFailed,
     ClipFinished,
@@ -21,7 +20,7 @@ from phosphene.events import (
 )
 from phosphene.model import Clip, Counts, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import inbox, leases, reads, references, relations, search, viewings
+from phosphene.store import clip_rows, inbox, leases, reads, references, relations, search, viewings
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
@@ -41,7 +40,7 @@ def add_clip(
         told = clip.id if parent is None else parent.root or parent.id
         clip = msgspec.structs.replace(clip, root=told)
     clip = msgspec.structs.replace(clip, author=named(cx, clip.author), counts=Counts())
-    _insert_clip(cx, clip, parent_id, root, holder)
+    clip_rows.insert_clip(cx, clip, parent_id, root, holder)
     if search.is_found(clip):
         search.index_clip(cx, clip)
     leases.claim(cx, leases.lease_of(clip.id), holder, 0.0, until)
@@ -168,24 +167,3 @@ def _tell_author(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
         return []
     by, own = clip.author, relations.STRANGERS
     return inbox.notify(cx, by.id, kind, by, now, own, clip=clip.id, text=clip.text)
-
-
-def _insert_clip(cx: Connection, clip: Clip, parent_id: str | None, root: str, holder: str) -> None:
-    try:
-        cx.execute(
-            "INSERT INTO clips (id, instance, author, status, created_at, root, parent, visibility,"
-            " body, indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
-            (
-                clip.id,
-                holder,
-                clip.author.id,
-                clip.status,
-                clip.created_at,
-                root,
-                parent_id,
-                clip.visibility,
-                clip_body(clip),
-            ),
-        )
-    except IntegrityError:
-        raise BadInput(f"there is a clip {clip.id} already") from None

@@ -21,7 +21,7 @@ def map_path_parameters(
     return path_parameters
 
 
-@schemathesis.serializer("application/sdp", "application/trickle-ice-sdpfrag")
+@schemathesis.serializer("application/sdp", "application/trickle-ice-sdpfrag", "application/zip")
 def write_text(context: schemathesis.SerializationContext, value: Any) -> bytes:
     """Whatever it is, as text."""
     return str(value).encode(errors="replace")

@@ -14,6 +14,7 @@ from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.identities import LinkedIdentity
+from phosphene.store.imports import ImportedRecipe
 from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login
 from phosphene.store.profiles import ProfileWords
@@ -51,6 +52,8 @@ async def limit(store: SqliteStore) -> None:
     """The leaver limits what they watch, and has watched."""
     limits = KeptLimits(limits=WatchLimits(pause_after=9))
     await store.minors.mark(LEAVER.id, "self")
+    await store.imports.claim_archive(LEAVER.id, "somebody-elsewhere")
+    await store.imports.add_recipe(LEAVER.id, ImportedRecipe("r", WORDS, 3, 7, NOON))
     await store.watch_limits.change(LEAVER.id, lambda before: limits)
     await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
 

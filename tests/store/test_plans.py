@@ -18,12 +18,14 @@ from phosphene.store import (
     accounts,
     act_weight,
     appeals,
+    clip_rows,
     comments,
     decision_rows,
     decisions,
     desk_notices,
     event_log,
     identities,
+    imports,
     inbox,
     leases,
     leaving,
@@ -50,6 +52,7 @@ from phosphene.store import (
     writes,
 )
 from phosphene.store.documents import SearchTerm
+from phosphene.store.imports import ImportedRecipe
 from phosphene.store.moderation_store import _act, _overturn, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
@@ -87,6 +90,8 @@ MODULES = (
         desk_notices,
         watch_limits,
         minors,
+        imports,
+        clip_rows,
     ),
 )
 TOKEN = Decider(None, "operator")
@@ -307,6 +312,12 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (inbox, "mark_seen", ("p7", NOON)),
     (relations, "need_contact", ("p7", "p8", relations.STRANGERS)),
     (relations, "may_contact", ("p7", "p8", relations.STRANGERS)),
+    (imports, "claim_archive", ("p7", "p-elsewhere", NOON)),
+    (imports, "imported_as", ("p7", "c-elsewhere")),
+    (imports, "add_film", (a_clip("film"), "c-elsewhere", search.index_clip)),
+    (imports, "add_recipe", ("p7", ImportedRecipe("r", "a fox", 3, 7, NOON))),
+    (imports, "imported_recipes", ("p7",)),
+    (imports, "drop_recipe", ("p7", "r")),
     (minors, "mark_minor", ("p7", "self", NOON)),
     (minors, "is_minor", ("p7",)),
     (minors, "may_use_likeness", ("p7", "p8")),
@@ -483,6 +494,7 @@ def not_allowed(sql: str, plan: list[str]) -> list[str]:
 
 
 INNER = {
+    "insert_clip",
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
