@@ -172,7 +172,17 @@ def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None
 
 
 @pytest.mark.process
-def test_help_and_version() -> None:
-    assert "render" in phosphene("--help").stdout
+def test_the_version_is_said() -> None:
     assert phosphene("--version").stdout.startswith("phosphene ")
-    assert phosphene().returncode == 2
+
+
+def test_help_names_the_commands_and_is_shown_to_who_names_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as helped:
+        main(["--help"])
+    assert helped.value.code == 0
+    assert "render" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as missing:
+        main([])
+    assert missing.value.code == 2

@@ -1,5 +1,7 @@
 """What a person sees: pictures read from the video element of a page."""
 
+from base64 import b64decode
+
 import numpy as np
 from playwright.sync_api import Page
 
@@ -12,7 +14,7 @@ SAMPLE = """
   const seen = [];
   const look = () => {
     brush.drawImage(video, 0, 0, 36, 64);
-    seen.push(Array.from(brush.getImageData(0, 0, 36, 64).data));
+    seen.push(btoa(String.fromCharCode(...brush.getImageData(0, 0, 36, 64).data)));
     if (seen.length === count) resolve(seen); else video.requestVideoFrameCallback(look);
   };
   video.requestVideoFrameCallback(look);
@@ -23,8 +25,7 @@ SAMPLE = """
 def frames(page: Page, clip: str, count: int) -> list[list[int]]:
     """The next ``count`` pictures presented, each 36x64 RGBA values."""
     page.wait_for_selector(f'[data-clip="{clip}"] video', state="attached")
-    found: list[list[int]] = page.evaluate(SAMPLE, [clip, count])
-    return found
+    return [list(b64decode(picture)) for picture in page.evaluate(SAMPLE, [clip, count])]
 
 
 def distance(one: list[int], other: list[int]) -> float:

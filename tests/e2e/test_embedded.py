@@ -8,7 +8,7 @@ import av
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.line import a_line
@@ -27,42 +27,6 @@ FULL, HALF = [576, 1024], [288, 512]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with instance(tmp_path_factory.mktemp("data"), pace=1.5) as running:
         yield running
-
-
-def test_a_prompt_is_watched_while_it_forms_and_then_plays_as_a_file(
-    server: Instance, open_page: Open
-) -> None:
-    page, elsewhere = open_page(server), open_page(server)
-    expect(elsewhere.get_by_test_id("compose")).to_be_visible(timeout=LONG)
-    clip = write(page, "a red balloon over the hills at sunset")
-    card = page.locator(f'[data-clip="{clip}"]')
-    # Who had nothing to look at is shown what is drawn first.
-    expect(elsewhere.locator(f'[data-clip="{clip}"]')).to_be_attached(timeout=LONG)
-    elsewhere.close()
-    expect(card).to_have_attribute("data-state", "live", timeout=LONG)
-    forming = frames(page, clip, 40)
-    changes = [distance(a, b) for a, b in pairwise(forming)]
-    assert sum(change > 0.1 for change in changes) > 10
-    assert contrast(forming[-1]) > 5
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    expect(card.get_by_test_id("understood")).to_contain_text("balloon")
-    page.wait_for_function(
-        "clip => document.querySelector(`[data-clip='${clip}'] video`)?.src.length > 0", arg=clip
-    )
-    playing = frames(page, clip, 10)
-    assert max(distance(playing[0], other) for other in playing) > 0.1
-    birth = card.get_by_test_id("birth")
-    card.get_by_test_id("more").click()
-    card.page.get_by_test_id("more-birth").click()
-    expect(card).to_have_attribute("data-born", "true")
-    expect(card.locator("video")).to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
-    # Its first pictures are noise, wherever it stands by now.
-    card.locator("video").evaluate("video => { video.currentTime = 0; }")
-    assert max(distance(one, playing[0]) for one in frames(page, clip, 10)) > 1
-    card.get_by_test_id("more").click()
-    card.page.get_by_test_id("more-birth").click()
-    expect(birth).to_have_attribute("aria-pressed", "false")
-    expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
 
 
 LOUD = """
@@ -85,32 +49,70 @@ async (clip) => {
 """
 
 
-def test_a_clip_is_heard_live_in_its_files_and_over_hls(server: Instance, open_page: Open) -> None:
+def test_a_prompt_is_seen_and_heard_while_it_forms_and_then_as_a_file(
+    server: Instance, open_page: Open
+) -> None:
     page = open_page(server)
-    clip = write(page, "a cheerful horse by the sea in the rain")
+    clip = write(page, "a cheerful red balloon over the sea at sunset", seconds=5)
     card = page.locator(f'[data-clip="{clip}"]')
     card.get_by_test_id("tap-sound").click(timeout=LONG)
     expect(card.get_by_test_id("tap-sound")).to_be_hidden()
     page.wait_for_function(LOUD, arg=clip, timeout=LONG)
+    forming = frames(page, clip, 40)
+    changes = [distance(a, b) for a, b in pairwise(forming)]
+    assert sum(change > 0.1 for change in changes) > 10
+    assert contrast(forming[-1]) > 5
     expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card.get_by_test_id("understood")).to_contain_text("balloon")
     expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
     page.wait_for_function(
         "clip => document.querySelector(`[data-clip='${clip}'] video`)"
         ".webkitAudioDecodedByteCount > 0",
         arg=clip,
     )
+    playing = frames(page, clip, 10)
+    assert max(distance(playing[0], other) for other in playing) > 0.1
+    its_birth_is_shown(page, clip, playing[0])
+    it_sounds_everywhere(server, clip)
+    sound_is_remembered_and_offered(server, open_page, page, clip)
+
+
+def its_birth_is_shown(page: Page, clip: str, formed: list[int]) -> None:
+    card = page.locator(f'[data-clip="{clip}"]')
+    card.get_by_test_id("more").click()
+    page.get_by_test_id("more-birth").click()
+    expect(card).to_have_attribute("data-born", "true")
+    expect(card.locator("video")).to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
+    # Its first pictures are noise, wherever it stands by now.
+    card.locator("video").evaluate("video => { video.currentTime = 0; }")
+    assert max(distance(one, formed) for one in frames(page, clip, 10)) > 1
+    card.get_by_test_id("more").click()
+    page.get_by_test_id("more-birth").click()
+    expect(card.get_by_test_id("birth")).to_have_attribute("aria-pressed", "false")
+    expect(card.locator("video")).not_to_have_attribute("src", f"/v1/clips/{clip}/birth.mp4")
+
+
+def it_sounds_everywhere(server: Instance, clip: str) -> None:
     at = f"{server.url}/v1/clips/{clip}"
     for name in ("video", "half", "birth"):
         assert loudness(samples(httpx.get(f"{at}/{name}.mp4").content)) > 0.01, name
     assert 'TYPE=AUDIO,GROUP-ID="sound"' in httpx.get(f"{at}/hls/index.m3u8").text
+
+
+def sound_is_remembered_and_offered(
+    server: Instance, open_page: Open, page: Page, clip: str
+) -> None:
     page.reload()
     expect(page.get_by_test_id("sound").first).to_have_attribute("aria-pressed", "true")
     assert not page.locator("video").first.evaluate("video => video.muted")
+    page.close()
     stranger = open_page(server, f"/?clip={clip}")
     expect(stranger.locator(f'[data-clip="{clip}"]').get_by_test_id("tap-sound")).to_be_visible()
+    stranger.close()
     player = open_page(server, f"/embed/{clip}")
     player.locator(".hear").click(timeout=LONG)
     assert not player.evaluate("() => document.querySelector('phosphene-player').muted")
+    player.close()
 
 
 def samples(video: bytes) -> np.ndarray:

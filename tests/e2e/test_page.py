@@ -37,12 +37,13 @@ def write(page: Page, text: str, seconds: int = 4) -> str:
 def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     server: Instance, open_page: Open
 ) -> None:
-    mine = open_page(server)
+    mine, theirs = open_page(server), open_page(server)
+    expect(theirs.get_by_test_id("compose")).to_be_visible(timeout=LONG)
     clip = write(mine, "a green frog in the mountains", seconds=2)
     card = mine.locator(f'[data-clip="{clip}"]')
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    theirs = open_page(server, f"/?clip={clip}")
+    # Who had nothing to look at is shown what is drawn first.
     other = theirs.locator(f'[data-clip="{clip}"]')
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
     expect(other.get_by_test_id("text")).to_be_visible(timeout=LONG)
     expect(other.get_by_test_id("delete")).to_be_hidden()
     expect(card).to_have_attribute("data-folded", "true", timeout=LONG)
