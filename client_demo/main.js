@@ -334,7 +334,7 @@ async function start() {
   if (kept) restore(kept);
   if (shared) open(shared.clip);
   if (!feed.current) await load();
-  if (trail.wanted && (feed.current || trail.wanted.startsWith("@"))) uncover(trail.wanted);
+  if (trail.wanted) uncover(trail.wanted); // those of a clip open over one only
   if (memory.read("left", false)) toast(t("account.gone"));
   memory.write("left", null);
   if (kept || shared) await load();

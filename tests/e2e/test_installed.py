@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Worker, expect, sync_playw
 from tests.e2e.conftest import FLAGS, PHONE, chromium
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
+from tests.trust.test_web_push import KEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 READY = "navigator.serviceWorker.ready.then((one) => one.active.state === 'activated')"
@@ -28,6 +29,20 @@ COUNT = """() => void (self.pushed = new Promise((done) => {
     done(work);
   };
 }))"""
+SERVICE = "http://127.0.0.1:9"
+# Headless Chromium waits for its own push service for ever.
+REACHED = """([service, keys]) => {
+  let here = null;
+  const made = (key) => ({
+    options: { applicationServerKey: key },
+    toJSON: () => ({ endpoint: `${service}/secret`, keys }),
+    unsubscribe: async () => ((here = null), true),
+  });
+  PushManager.prototype.getSubscription = async () => here;
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) =>
+    (here = made(applicationServerKey.buffer));
+}"""
+TOLD = "fetch('/v1/me/push').then((told) => told.json())"
 SHOWN = """self.pushed.then(() => registration.getNotifications()).then((all) => all.map(
   ({ title, body, tag, data }) => ({ title, body, tag, url: data.url })))"""
 PRESS = """registration.getNotifications().then(([notification]) =>
@@ -72,11 +87,25 @@ class Tool:
         return shown
 
 
+def turn_on_and_off(page: Page) -> None:
+    page.evaluate(REACHED, [SERVICE, {"p256dh": KEYS.p256dh, "auth": KEYS.auth}])
+    page.get_by_test_id("inbox-open").click()
+    page.get_by_test_id("inbox-settings").click()
+    button = page.get_by_test_id("notify-push")
+    for state, services in (("on", [SERVICE]), ("off", [])):
+        button.click()
+        expect(button).to_have_attribute("data-state", state)
+        assert [one["service"] for one in page.evaluate(TOLD)["subscriptions"]] == services
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("inbox")).to_be_hidden()
+
+
 def test_it_is_installed_told_while_closed_and_there_without_a_line(
     profile: BrowserContext, clips: tuple[Path, list[str]]
 ) -> None:
     page = profile.pages[0]
-    with instance(clips[0], workers=0) as server:
+    with instance(clips[0], workers=0, push_services=SERVICE) as server:
         profile.grant_permissions(["notifications"], origin=server.url)
         page.goto(server.url)
         page.wait_for_function(READY)
@@ -85,6 +114,7 @@ def test_it_is_installed_told_while_closed_and_there_without_a_line(
         kept = page.evaluate(KEPT)
         assert "/" in kept
         assert not [path for path in kept if path.startswith("/v1/")]
+        turn_on_and_off(page)
         worker, tool = profile.service_workers[0], Tool(page, server)
         said = {"title": "@ben liked your clip", "body": "", "tag": "liked"}
         url = f"/?clip={clips[1][0]}"
