@@ -321,6 +321,8 @@ async def test_who_signs_out_is_told_there_no_more(house: House) -> None:
     await house.subscribe("phone", login="out")
     await house.subscribe("desk", login="in")
     await house.store.accounts.end_logins(ANNA.id, ["out"])
+    left = await house.store.pushes.list_subscriptions(ANNA.id)
+    assert [one.login for one in left] == ["in"]
     await house.comment("one")
     assert await house.tell() == ["desk: @ben commented on your clip"]
 
