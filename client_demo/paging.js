@@ -40,7 +40,9 @@ export class Pages {
 
   /** @param {string[]} listed */
   async #forYou(listed) {
-    const { clips, cursor } = await api.feed(this.interest.with(listed), this.cursor, PAGE);
+    const wanted = this.interest.with(listed);
+    const first = listed.length === 0 && wanted.seen.length === 0 ? given() : null;
+    const { clips, cursor } = first ?? await api.feed(wanted, this.cursor, PAGE);
     this.cursor = cursor ?? null;
     if (clips.length === 0 && listed.length === 0) return this.#again();
     this.over = this.cursor === null;
@@ -52,4 +54,11 @@ export class Pages {
     this.over = true;
     return (await api.feed({ ...this.interest.with([]), seen: [], skipped: [] }, null, PAGE * 3)).clips;
   }
+}
+
+/** The first page, which stands in the document of somebody new: once. */
+function given() {
+  const block = document.querySelector("#first-clips");
+  block?.remove();
+  return block ? JSON.parse(/** @type {string} */ (block.textContent)) : null;
 }

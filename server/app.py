@@ -355,7 +355,7 @@ def _routes(
 ) -> list[BaseRoute]:
     """Every route of the instance."""
     settings, store, topics = services.settings, services.store, services.topics
-    limits, visitors = callers.limits, callers.visitors
+    limits, visitors, unseen = callers.limits, callers.visitors, callers.people.hidden_from
     access = Access(
         store,
         visitors.known_person,
@@ -366,7 +366,7 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    hidden_from = callers.people.hidden_from
+    feed, finding = _finding(store, callers)
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions)
     page = bundle(CLIENT)
@@ -375,7 +375,7 @@ def _routes(
         [
             *_clips(services, studio, access, callers),
             *Likes(actions, store, limits, visitors).operations(),
-            *Comments(actions, store, limits, visitors, access, hidden_from).operations(),
+            *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),
             *Proposals(
@@ -383,12 +383,12 @@ def _routes(
             ).operations(),
             *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
-            *_finding(services.store, callers),
+            *finding,
             *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
-            *_html(page.pages, services.store, on, callers, access),
+            *_html(page.pages, services.store, on, callers, access, feed.first_page),
             *Scripts(CLIENT).operations(),
             *ServiceWorker(CLIENT, page).operations(),
             *pages.operations(),
@@ -457,12 +457,13 @@ def _clips(services: Services, studio: Studio, access: Access, callers: Callers)
     return [*clips.operations(), *kept.operations()]
 
 
-def _finding(store: Store, callers: Callers) -> list[Operation]:
-    """The feed, and what somebody looks for."""
+def _finding(store: Store, callers: Callers) -> tuple[Feed, list[Operation]]:
+    """The feed, and with it what somebody looks for."""
     visitors, hidden_from = callers.visitors, callers.people.hidden_from
     candidates = candidates_of(store)
+    feed = Feed(store, candidates, visitors, hidden_from)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
-    return [*Feed(store, candidates, visitors, hidden_from).operations(), *search.operations()]
+    return feed, [*feed.operations(), *search.operations()]
 
 
 def _people(
@@ -590,12 +591,17 @@ def _importing(
 
 
 def _html(
-    pages: Mapping[str, str], store: Store, on: InstanceFiles, callers: Callers, access: Access
+    pages: Mapping[str, str],
+    store: Store,
+    on: InstanceFiles,
+    callers: Callers,
+    access: Access,
+    first_page: Callable[[Request], Awaitable[Page | None]],
 ) -> list[Operation]:
     """The page, of a clip or of a person, and the player for pages of others."""
     known, base = callers.visitors.known_person, access.base_url
     profiles = ProfilePage(pages, callers.people, store.get_clip, known, base)
-    return [*Embeds(pages, access, on.tokens).operations(), *profiles.operations()]
+    return [*Embeds(pages, access, on.tokens, first_page).operations(), *profiles.operations()]
 
 
 def _operating(

@@ -1,10 +1,11 @@
 """Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -14,7 +15,7 @@ from phosphene.api.pages import page_headers
 from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
 from phosphene.language import LANGUAGE, VARIES, say
-from phosphene.model import Clip
+from phosphene.model import Clip, Page
 from phosphene.operation import Operation
 from phosphene.stream.files import TokenQuery
 from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens
@@ -63,10 +64,17 @@ class HomeQuery(Struct, frozen=True):
 
 class Embeds:
     """``pages`` is what the page of the instance is in each language, before a clip is named in its
-    head."""
+    head; ``first_page`` gives the clips that somebody new sees first."""
 
-    def __init__(self, pages: Mapping[str, str], access: Access, tokens: EmbedTokens) -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, str],
+        access: Access,
+        tokens: EmbedTokens,
+        first_page: Callable[[Request], Awaitable[Page | None]],
+    ) -> None:
         self._pages = pages
+        self._first_page = first_page
         self._access = access
         self._tokens = tokens
 
@@ -80,6 +88,8 @@ class Embeds:
                 text = with_head(text, clip, self._access.base_url(request))
             except (NotFound, Unauthorized, Forbidden):
                 pass  # the page itself says that there is no such clip
+        elif (page := await self._first_page(request)) and page.clips:
+            text = with_clips(text, page)
         return HTMLResponse(text, headers=page_headers())
 
     async def frame(self, request: Request) -> Response:
@@ -182,11 +192,23 @@ def with_head(page: str, clip: Clip, base: str) -> str:
     title = f"<title>{escape(clip.text)} · Phosphene"
     page = before + title + rest[rest.index("</title>") :]
     tags = head(clip, base)
-    if clip.poster_url:
-        # It is what one sees first, and would else wait for the scripts and two answers.
-        hint = 'rel="preload" as="image" fetchpriority="high"'
-        tags += f'<link {hint} href="{escape(clip.poster_url)}">\n'
-    return page.replace("</head>", f"{tags}</head>", 1)
+    return page.replace("</head>", f"{tags}{_picture(clip)}</head>", 1)
+
+
+def with_clips(page: str, clips: Page) -> str:
+    """The page with the first clips of a feed in it, as ``POST /v1/feed`` would answer."""
+    # No end of the element can stand in it.
+    told = msgspec.json.encode(clips).decode().replace("<", "\\u003c")
+    block = f'<script type="application/json" id="first-clips">{told}</script>\n'
+    return page.replace("</head>", f"{_picture(clips.clips[0])}{block}</head>", 1)
+
+
+def _picture(clip: Clip) -> str:
+    """It is what one sees first, and would else wait for the scripts and two answers."""
+    if not clip.poster_url:
+        return ""
+    hint = 'rel="preload" as="image" fetchpriority="high"'
+    return f'<link {hint} href="{escape(clip.poster_url)}">\n'
 
 
 def frame_page(clip_id: str, query: Any, token: str | None) -> str:

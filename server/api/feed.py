@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.newest_clips import fresh
-from phosphene.api.visitors import Visitors
-from phosphene.errors import NotFound
+from phosphene.api.visitors import Visitors, names_somebody
+from phosphene.errors import NotFound, PhospheneError
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
 from phosphene.model import Clip, Page
@@ -25,6 +25,10 @@ from phosphene.web import answer, read_json, read_query
 TASTE_LIMIT = 40
 RANKING = "ranking"
 """The cursor while what is ranked may not be all shown."""
+
+
+# As many as the page asks for at once.
+FIRST_PAGE = 8
 
 
 class FeedQuery(Struct, frozen=True):
@@ -64,6 +68,16 @@ class Feed:
     async def ask_feed(self, request: Request) -> Response:
         """``POST /v1/feed``: the lists are in the body, and so in no log of an address."""
         return answer(await self._page(request, await read_json(request, FeedRequest)))
+
+    async def first_page(self, request: Request) -> Page | None:
+        """What somebody new, who has no cookie yet, would ask for first; None for others, and where
+        it cannot be said."""
+        if names_somebody(request):
+            return None
+        try:
+            return await self._page(request, FeedRequest(limit=FIRST_PAGE))
+        except PhospheneError:
+            return None  # the page asks by itself, and says what is wrong
 
     async def _page(self, request: Request, asked: FeedRequest) -> Page:
         person = await self._visitors.known_person(request)

@@ -209,6 +209,12 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else "unknown"
 
 
+def names_somebody(connection: HTTPConnection) -> bool:
+    """Whether a request says who asks, rightly or not."""
+    token, _ = _token(connection)
+    return token is not None
+
+
 def _token(connection: HTTPConnection) -> tuple[str | None, bool]:
     """The identity's token, and whether the request named it itself, as no browser does for a page
     that does not know it."""

@@ -1,3 +1,5 @@
+import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -39,6 +41,22 @@ def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
     assert (
         '<link rel="preload" as="image" fetchpriority="high" href="/v1/clips/a/poster.jpg">' in page
     )
+
+
+@pytest.mark.asyncio
+async def test_the_page_of_somebody_new_holds_the_clips_that_are_seen_first(
+    http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip = await add_clip("</script><b>a red fox & its friend", "done")
+    page = (await http.get("/")).text
+    [told] = re.findall(r'<script type="application/json" id="first-clips">(.*?)</script>', page)
+    clips = {one["id"]: one for one in json.loads(told)["clips"]}
+    assert clips[clip.id]["text"] == clip.text
+    assert "<b>" not in page
+    asked = (await http.post("/v1/feed", json={})).json()
+    assert set(asked) == set(json.loads(told))
+    await http.get("/v1/me")
+    assert "first-clips" not in (await http.get("/")).text
 
 
 @pytest.mark.asyncio
