@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Literal
@@ -100,13 +101,17 @@ class Sent(Struct):
     kind: Literal["one", "two"] = "one"
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(SERVER.rglob("*.py")):
-        name = path.relative_to(SERVER).as_posix()
-        if not name.startswith(OF_OPERATORS) or name in OF_CLIPS:
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> tuple[tuple[str, ast.Module], ...]:
+    named = {path.relative_to(SERVER).as_posix(): path for path in sorted(SERVER.rglob("*.py"))}
+    return tuple(
+        (name, ast.parse(path.read_text(encoding="utf-8")))
+        for name, path in named.items()
+        if not name.startswith(OF_OPERATORS) or name in OF_CLIPS
+    )
 
 
+@cache
 def constants() -> dict[str, ast.expr]:
     """The texts that have a name in a module."""
     return {
@@ -138,6 +143,7 @@ def texts(node: ast.expr, named: Mapping[str, ast.expr]) -> list[str]:
     return []
 
 
+@cache
 def raised() -> dict[str, str]:
     """What our errors tell whoever called, and which module does."""
     names = {kind.__name__ for kind in kinds().values()} | {"PhospheneError"}
