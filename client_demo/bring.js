@@ -7,11 +7,12 @@ export class BringForm {
   /** @param {{draw(text: string): void}} on */
   constructor(on) {
     this.on = on;
-    this.file = h("input.field", { type: "file", accept: ".zip,application/zip", "aria-label": t("bring.file"), "data-testid": "bring-file" });
+    this.named = said("span", {}, t("bring.file"));
+    this.file = h("input.unseen", { type: "file", accept: ".zip,application/zip", "data-testid": "bring-file", onchange: () => setText(this.named, this.file.files?.[0]?.name ?? t("bring.file")) });
     this.send = h("button.plain", { type: "submit", "data-testid": "bring-send" }, t("bring.send"));
     this.said = h("p.hint", { role: "status", "data-testid": "bring-said" });
     this.list = h("ul.account-list", { "data-testid": "bring-recipes" });
-    const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#bring(event) }, h("p.hint", {}, t("bring.hint")), this.file, h("div.finish", {}, this.send));
+    const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#bring(event) }, h("p.hint", {}, t("bring.hint")), h("div.finish.pair", {}, h("label.plain.pick", {}, this.file, this.named), this.send));
     this.element = h("details.account", { "data-testid": "bring", ontoggle: () => this.element.open && this.#show() }, h("summary", {}, t("bring.title")), form, this.said, this.list);
   }
 
