@@ -113,7 +113,8 @@ def figures(real: Skill, made: Skill) -> Iterator[str]:
     yield "| what | judge on drawn plates | on the model's, with 95 % intervals |\n|---|---|---|"
     for what, (right, asked) in made.items():
         low, high = wilson(right, asked)
-        said = f"{100 * right / asked:.1f} % ({100 * low:.0f} to {100 * high:.0f})"
+        share = 100 * right / max(1, asked)
+        said = f"{share:.1f} % ({100 * low:.0f} to {100 * high:.0f})"
         yield (
             f"| {what} | {100 * real[what][0] / real[what][1]:.1f} % | "
             f"{said if fit(real, what) else 'void'} |"
