@@ -216,3 +216,17 @@ async def test_no_route_tells_anybody_what_they_may_not_see(place: Place) -> Non
     assert read["moderator"] >= place.desk
     assert read["operator"] >= place.desk
     assert read["guest"] == {"zunlisted", "zblocked"}
+
+
+async def test_there_is_one_way_in_for_what_is_no_words(server: Instance) -> None:
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        document = (await http.get("/v1/openapi.json")).json()["paths"]
+    taken = {
+        (path, kind)
+        for path, operations in document.items()
+        for one in operations.values()
+        for kind in one.get("requestBody", {}).get("content", {})
+        if kind != "application/json" and "sdp" not in kind
+    }
+    # And that one keeps films only that an instance which is trusted has signed.
+    assert taken == {("/v1/me/import", "application/zip")}
