@@ -549,6 +549,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         list_clips,
         leaving.list_comments,
         services.blobs.get,
+        services.signer.sign_statement,
         callers.limits,
         callers.visitors,
     ).operations()

@@ -21,7 +21,7 @@ from phosphene.trust.rate_limits import RateLimits
 class LeavingRoutes:
     """``delete_person`` lets go of everything of a person, ``tell`` gives what is known of them by
     name, ``list_clips`` their clips after a cursor, ``list_comments`` their comments after an id,
-    ``get_blob`` a film."""
+    ``get_blob`` a film; ``sign`` signs what is said under the instance's name."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class LeavingRoutes:
         list_clips: Callable[[str, str | None], Awaitable[Page]],
         list_comments: Callable[[str, str], Awaitable[Sequence[Comment]]],
         get_blob: Callable[[str], Awaitable[bytes]],
+        sign: Callable[[bytes], bytes],
         limits: RateLimits,
         visitors: Visitors,
     ) -> None:
@@ -40,6 +41,7 @@ class LeavingRoutes:
         self._list_clips = list_clips
         self._list_comments = list_comments
         self._get_blob = get_blob
+        self._sign = sign
         self._limits = limits
         self._visitors = visitors
 
@@ -63,6 +65,7 @@ class LeavingRoutes:
             partial(self._list_clips, person.id),
             partial(self._list_comments, person.id),
             self._get_blob,
+            self._sign,
         )
         name = f'attachment; filename="phosphene-{person.handle}.zip"'
         headers = {"Content-Disposition": name, **PRIVATE}

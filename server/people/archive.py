@@ -12,6 +12,7 @@ from html import escape
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from phosphene.errors import NotFound
 from phosphene.language import LANGUAGE, say
@@ -23,6 +24,17 @@ STYLE: Final = (
     "ul{padding:0;list-style:none;display:grid;gap:1rem;"
     "grid-template-columns:repeat(auto-fill,minmax(11rem,1fr))}video{width:100%;border-radius:8px}"
 )
+STATEMENT: Final = "signed.json"
+
+
+class ArchiveStatement(Struct, frozen=True):
+    """What an instance says of an archive: whose it is (their id), and which film (SHA-256) is of
+    which clip of theirs."""
+
+    person: str
+    films: dict[str, str]
+
+
 ListPage = Callable[[str | None], Awaitable[Page]]
 ListComments = Callable[[str], Awaitable[Sequence[Comment]]]
 
@@ -50,7 +62,7 @@ class Sink(io.RawIOBase):
 class PersonArchive:
     """``person`` is whose it is; ``told`` are further files, by name, of what is known of them;
     ``list_clips`` gives their clips and ``list_comments`` their comments after one of an id, page
-    by page; ``get_blob`` gives a film."""
+    by page; ``get_blob`` gives a film, ``sign`` what is said under the instance's name."""
 
     def __init__(
         self,
@@ -59,7 +71,10 @@ class PersonArchive:
         list_clips: ListPage,
         list_comments: ListComments,
         get_blob: Callable[[str], Awaitable[bytes]],
+        sign: Callable[[bytes], bytes],
     ) -> None:
+        self._sign = sign
+        self._films = dict[str, str]()
         self._person = person
         self._told = told
         self._list_clips = list_clips
@@ -93,6 +108,9 @@ class PersonArchive:
         async for comments in self._comments():
             yield f"comments/{comments[-1].id}.json", _json(comments), zipfile.ZIP_DEFLATED
             self._said += [f"<li>{escape(one.text)}</li>" for one in comments]
+        said = ArchiveStatement(self._person.id, self._films)
+        signed = await asyncio.to_thread(self._sign, msgspec.json.encode(said))
+        yield STATEMENT, signed, zipfile.ZIP_DEFLATED
         yield README, self._page().encode(), zipfile.ZIP_DEFLATED
 
     async def _clips(self) -> AsyncIterator[Clip]:
@@ -120,6 +138,7 @@ class PersonArchive:
                 data = b""  # it went meanwhile, for want of room
             if data:
                 film = f"clips/{clip.id}.mp4"
+                self._films[clip.id] = clip.sha256
                 # What is compressed already is only copied.
                 yield film, data, zipfile.ZIP_STORED
         self._shown.append(_item(clip, film))

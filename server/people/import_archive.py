@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from phosphene.errors import Unusable
 from phosphene.model import Clip, Comment, Person
+from phosphene.people.archive import STATEMENT
 
 T = TypeVar("T")
 
@@ -82,6 +83,10 @@ class ImportArchive:
     def read_profile(self) -> ImportedProfile:
         """Whose it is."""
         return self._decode("profile.json", ImportedProfile)
+
+    def read_statement(self) -> bytes:
+        """What an instance signed of it, to be checked; empty: nothing."""
+        return self._read(STATEMENT, JSON_BYTES) if STATEMENT in self._entries else b""
 
     def read_relations(self) -> ImportedRelations:
         """Nobody, where it does not say."""

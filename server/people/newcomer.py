@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+import msgspec
+
 from phosphene.blobs import Directory
 from phosphene.errors import (
     AlreadyTaken,
@@ -20,12 +22,14 @@ from phosphene.errors import (
 from phosphene.events import Publish, Recorded
 from phosphene.ids import new_id
 from phosphene.model import Clip, Comment, Person
+from phosphene.people.archive import ArchiveStatement
 from phosphene.people.import_archive import ImportArchive
 from phosphene.people.profile import clean_about
 from phosphene.schemas import ImportReport
 from phosphene.store.import_store import ImportStore
 from phosphene.store.imports import ImportedRecipe
 from phosphene.store.relations import Relation
+from phosphene.trust.statements import read_statement
 from phosphene.trust.trusted_films import TrustedFilm, read_film
 
 RELATIONS: Final[tuple[Relation, ...]] = ("follow", "mute", "block")
@@ -33,10 +37,12 @@ RELATIONS: Final[tuple[Relation, ...]] = ("follow", "mute", "block")
 
 @dataclass(slots=True)
 class ImportTally:
-    """The same while it is counted, and the ids here of clips by those that they had."""
+    """The same while it is counted, and the ids here of clips by those that they had; ``films`` are
+    those that their instance says are this person's (SHA-256, by clip)."""
 
     counts: dict[str, int] = field(default_factory=dict)
     clips: dict[str, str] = field(default_factory=dict)
+    films: dict[str, str] = field(default_factory=dict)
     about: bool = False
 
     def count(self, what: str) -> None:
@@ -73,7 +79,7 @@ class Newcomer:
         archive = await asyncio.to_thread(ImportArchive, file)
         profile = await asyncio.to_thread(archive.read_profile)
         await self.imports.claim_archive(person.id, profile.person.id)
-        tally = ImportTally()
+        tally = ImportTally(films=await self._read_films(archive, profile.person.id))
         await self._bring_about(profile.words.about, person, tally)
         for clip_id in archive.clip_ids():
             await self._bring_clip(archive, clip_id, person, tally)
@@ -104,7 +110,7 @@ class Newcomer:
             return
         clip = await asyncio.to_thread(archive.read_clip, clip_id)
         film = await asyncio.to_thread(archive.read_film, clip_id)
-        believed = await asyncio.to_thread(read_film, film or b"", self.anchors())
+        believed = await self._believe(film, tally.films.get(clip_id))
         try:
             # By the recipe that was signed, and not by what lies beside it.
             said = believed.recipe.text if believed else clip.text
@@ -118,6 +124,24 @@ class Newcomer:
         else:
             await self.imports.add_recipe(person.id, self._recipe(clip, clip_id, text))
             tally.count("recipes")
+
+    async def _read_films(self, archive: ImportArchive, person_id: str) -> dict[str, str]:
+        """The films that an instance which is trusted says are this person's: anybody can download
+        a film that it signed, and lay it into an archive."""
+        signed = await asyncio.to_thread(archive.read_statement)
+        said = await asyncio.to_thread(read_statement, signed, self.anchors(), self.clock())
+        if said is None:
+            return {}
+        try:
+            statement = msgspec.json.decode(said, type=ArchiveStatement)
+        except msgspec.DecodeError:
+            return {}
+        return statement.films if statement.person == person_id else {}
+
+    async def _believe(self, film: bytes | None, sha256: str | None) -> TrustedFilm | None:
+        if film is None or sha256 != hashlib.sha256(film).hexdigest():
+            return None
+        return await asyncio.to_thread(read_film, film, self.anchors())
 
     async def _has_room(self, person: Person) -> bool:
         try:

@@ -20,6 +20,7 @@ from phosphene.model import Clip, License, Recipe
 from phosphene.trust import credentials, own_chain, secret_files
 from phosphene.trust.credentials import Credentials
 from phosphene.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
+from phosphene.trust.statements import sign_statement
 
 log = logging.getLogger("phosphene.signing")
 
@@ -85,6 +86,10 @@ class Signer:
         """The roots in PEM form that clips are and were signed under: whoever trusts them can check
         every clip."""
         return own_chain.anchors(self._folder)
+
+    def sign_statement(self, statement: bytes) -> bytes:
+        """What this instance says under its name (``statements``)."""
+        return sign_statement(statement, self._credentials)
 
     async def sign_file(
         self,

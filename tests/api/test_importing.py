@@ -1,13 +1,15 @@
 """What one has at one instance is brought along to another, and nothing else is."""
 
 import asyncio
+import hashlib
 import io
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -77,12 +79,12 @@ async def own_clips(one: Somebody) -> list[Any]:
     return clips
 
 
-def changed(archive: bytes, files: dict[str, bytes | None]) -> bytes:
+def changed(archive: bytes, files: Mapping[str, bytes | None]) -> bytes:
     """The archive with other files; None: without."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as before, zipfile.ZipFile(made, "w") as after:
         kept = {name: before.read(name) for name in before.namelist()}
-        for name, data in (kept | files).items():
+        for name, data in {**kept, **files}.items():
             if data is not None:
                 after.writestr(name, data)
     return made.getvalue()
@@ -128,7 +130,12 @@ async def test_what_nobody_trusted_signed_is_a_recipe(
     for wrong in (CLIP, bytes(cut), stranger, b"\xff\xd8\xff\xe0 a picture", None):
         one = await somebody_like(here)
         origin = f'{{"person": {{"id": "{one.person.id}x", "handle": "x"}}}}'.encode()
-        sent = changed(archive, {name: wrong, "profile.json": origin})
+        # Even where the trusted instance itself would say that it is theirs.
+        sha256 = hashlib.sha256(wrong or b"").hexdigest()
+        said = msgspec.json.encode({"person": f"{one.person.id}x", "films": {clip: sha256}})
+        signed = signer(old[1]).sign_statement(said)
+        files = {name: wrong, "profile.json": origin, "signed.json": signed}
+        sent = changed(archive, files)
         assert await brought(one, sent) == {"recipes": 1}
         assert await own_clips(one) == []
         (recipe,) = (await one.http.get("/v1/me/recipes")).json()["recipes"]
@@ -139,6 +146,26 @@ async def test_what_nobody_trusted_signed_is_a_recipe(
         assert (await one.http.delete(path)).status_code == 404
         assert await brought(one, sent) == {"known": 1}
         await one.http.aclose()
+
+
+async def test_a_film_of_somebody_else_is_not_taken(
+    anna: Somebody, here: Somebody, old: tuple[Instance, Path]
+) -> None:
+    """Anybody can download what the trusted instance signed."""
+    other = await somebody(old[0])
+    theirs = await make_clip(other, "a paper crane")
+    film = (await anna.http.get(f"/v1/clips/{theirs}/video.mp4")).content
+    await other.http.aclose()
+    clip = await make_clip(anna, "a paper crane")
+    archive = (await anna.http.get("/v1/me/export")).content
+    said = zipfile.ZipFile(io.BytesIO(archive)).read(f"clips/{clip}.json")
+    added = {f"clips/{theirs}.json": said.replace(clip.encode(), theirs.encode())}
+    sent = changed(archive, added | {f"clips/{theirs}.mp4": film})
+    assert await brought(here, sent) == {"films": 1, "recipes": 1}
+    unsigned = await somebody_like(here)
+    profile = f'{{"person": {{"id": "{unsigned.person.id}x", "handle": "x"}}}}'.encode()
+    assert await brought(unsigned, changed(archive, {"profile.json": profile})) == {"recipes": 1}
+    await unsigned.http.aclose()
 
 
 async def somebody_like(one: Somebody) -> Somebody:

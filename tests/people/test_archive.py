@@ -29,7 +29,9 @@ async def get_blob(name: str) -> bytes:
 
 
 def an_archive() -> PersonArchive:
-    return PersonArchive(ANNA, {"profile": {"id": "anna"}}, list_clips, list_comments, get_blob)
+    return PersonArchive(
+        ANNA, {"profile": {"id": "anna"}}, list_clips, list_comments, get_blob, bytes
+    )
 
 
 @pytest.mark.asyncio

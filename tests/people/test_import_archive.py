@@ -130,7 +130,7 @@ def test_what_says_nothing_that_can_be_read_is_refused() -> None:
 @pytest.mark.asyncio
 async def test_it_reads_what_an_instance_writes() -> None:
     told = {"profile": {"person": ANNA, "words": {"about": "hello"}}, "inbox": []}
-    made = PersonArchive(ANNA, told, list_clips, list_comments, get_blob)
+    made = PersonArchive(ANNA, told, list_clips, list_comments, get_blob, bytes)
     archive = opened(b"".join([part async for part in made.read_chunks()]))
     assert archive.read_profile().words.about == "hello"
     assert list(archive.clip_ids()) == ["c0", "c1", "c2"]
