@@ -8,6 +8,7 @@ from phosphene.errors import (
     Problem,
     Refusal,
     Refused,
+    Resting,
     RetryLater,
     Unconfirmed,
     by_status,
@@ -57,8 +58,12 @@ def _raised(kind: type[PhospheneError], problem: Problem) -> PhospheneError:
     detail = problem.detail or problem.title
     if issubclass(kind, Refused):
         return kind(problem.refusal or Refusal(code="", rule="", message=detail))
+    wait_s = problem.retry_after_s or 1.0
+    if issubclass(kind, Resting):
+        rest = problem.rest
+        return kind(detail, rest, rest.until - wait_s) if rest else RetryLater(detail, wait_s)
     if issubclass(kind, RetryLater):
-        return kind(detail, problem.retry_after_s or 1.0)
+        return kind(detail, wait_s)
     if issubclass(kind, NotInFile | Unconfirmed):  # the document does not say the number
         return kind(detail, 0)
     return kind(detail)

@@ -13,6 +13,8 @@ from phosphene.errors import (
     Problem,
     Refusal,
     Refused,
+    Rest,
+    Resting,
     RetryLater,
     TooMany,
     Unconfirmed,
@@ -27,6 +29,8 @@ REFUSAL = Refusal(code="likeness", rule="r", message="not that")
 def raised(kind: type[PhospheneError]) -> PhospheneError:
     if issubclass(kind, Refused):
         return kind(REFUSAL)
+    if issubclass(kind, Resting):
+        return kind("why", Rest(reason="night", until=107.0, may_extend=True), 100.0)
     return kind("why", 7) if issubclass(kind, RetryLater | NotInFile | Unconfirmed) else kind("why")
 
 
