@@ -6,6 +6,7 @@ import torch
 
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from training.export import WEIGHTS
+from training.nouns.packages import folder
 from training.nouns.scene_judge import ANSWERS, SceneJudge, answers, read, skill, truth
 from training.nouns.scene_report import Remix, kept
 from training.nouns.scenes import RELATIONS, drawn, look, places, told
@@ -28,6 +29,10 @@ def test_prompts_of_all_relations_and_places_are_read_as_they_are_told(
     assert not wrong
 
 
+@pytest.mark.skipif(
+    not folder("@iconify-json/fluent-emoji-flat").exists(),
+    reason="the icons are not here: python -m training.nouns.packages",
+)
 def test_a_scene_is_drawn_as_it_was_planned_and_looked_at(renderer: EmbeddedRenderer) -> None:
     rng = np.random.default_rng(2)
     one = told(rng, "riding", "beach")
