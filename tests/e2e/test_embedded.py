@@ -15,7 +15,7 @@ from tests.e2e.line import a_line
 from tests.e2e.screen import contrast, distance, frames
 from tests.e2e.test_page import write
 from tests.e2e.test_renditions import asked_for
-from tests.e2e.whep import H264, SIZED, WATCH, sizes, statistics
+from tests.e2e.whep import H264, SIZED, WATCH, sizes
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -136,5 +136,5 @@ def test_a_player_behind_a_weak_line_is_sent_the_small_picture(
     with a_line(port, 800e3) as line:
         weak.evaluate(WATCH, [clip, H264, line.port])
         weak.wait_for_function(SIZED, arg=HALF)
-        assert statistics(server, weak)["switches"] == 1
-    assert sizes(weak) == [FULL, HALF]
+    # By the time that it is looked at the full one may have been tried again.
+    assert sizes(weak)[:2] == [FULL, HALF]
