@@ -6,7 +6,11 @@ import { icon } from "./icons.js";
 import { languageChoice } from "./language.js";
 import { BringForm } from "./bring.js";
 import { LimitsForm } from "./limits.js";
+import { addressOf, placeOf } from "./trail.js";
 import { t } from "./words.js";
+
+/** Somebody else is here now: the page is loaded anew, without the sheet that its address names. */
+const beginAnew = () => location.replace(addressOf({ ...placeOf(location.pathname + location.search), sheet: null }));
 
 /** @param {HTMLElement} place @param {any} error */
 function complain(place, { message }) {
@@ -19,7 +23,7 @@ export class NameDialog {
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = h("p.answer", { role: "status", hidden: true });
-    this.account = new Account({ changed: () => location.reload(), desk: () => (this.dialog.close(), on.desk()), decisions: () => (this.dialog.close(), on.decisions()) });
+    this.account = new Account({ changed: () => beginAnew(), desk: () => (this.dialog.close(), on.desk()), decisions: () => (this.dialog.close(), on.decisions()) });
     const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, t("name.change"));
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#save(event, on.renamed) },
       h("div.head", {}, h("h2.sheet-title", { id: "name-title" }, t("name.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),

@@ -18,13 +18,15 @@ class FanoutSubscriber(Subscriber):
     __slots__ = ("entry", "fanout", "fd", "transport")
 
     def __init__(self, form: MessageFormat, fanout: FanoutTransport, crowds: "Crowds") -> None:
-        # Past a transport that encrypts nobody writes to the socket.
-        self.transport = transport = fanout.transport
-        plain = transport.get_extra_info("sslcontext") is None
-        super().__init__(form, fanout.write, crowds.gather if plain else None)
         self.fanout = fanout
+        self.transport = transport = fanout.transport
         self.fd: int = transport.get_extra_info("socket").fileno()
-        self.entry = crowds.entry(self.fd)
+        # Past a transport that encrypts nobody writes to the socket, and who left during the
+        # handshake has none.
+        gone = self.fd < 0 or transport.is_closing()
+        plain = transport.get_extra_info("sslcontext") is None and not gone
+        super().__init__(form, fanout.write, crowds.gather if plain else None)
+        self.entry = crowds.entry(self.fd) if plain else b""
 
 
 class Crowds:

@@ -77,8 +77,7 @@ def test_a_name_is_kept_and_follows_to_another_device(server: Instance, open_pag
     # The phone is out: its socket was closed, and a reload makes it somebody new.
     phone.reload()
     expect(phone.locator("#me .handle")).not_to_have_text(name)
-
-    open_account(phone)
+    # Its address names the sheet, which is open again.
     phone.get_by_text("I lost my passkey").click()
     phone.get_by_label("Your name", exact=True).fill(name)
     phone.get_by_label("Recovery code").fill(code.upper())

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from phosphene.model import Person
-from phosphene.social.crowd import MANY
+from phosphene.social.crowd import MANY, Crowds, FanoutSubscriber
 from phosphene.social.send_ring import open_send_ring
 from tests.social.serving import Site, a_client, a_clip, a_site, until
 from tests.social.test_fanout import LONG, a_slow_client
@@ -61,3 +61,15 @@ async def test_who_does_not_read_has_whole_frames_in_order_when_it_does(site: Si
             seqs = [(await one.event("commented"))["seq"] for _ in range(sent)]
             assert seqs == [said["seq"] for said in heard]
         await until(lambda: not topic._lagging)
+
+
+async def test_who_left_during_the_handshake_is_written_to_as_a_closed_one(site: Site) -> None:
+    async with a_client(site.url) as ben:
+        await ben.subscribe("clip:a")
+        [there] = site.topics._topics["clip:a"]._keeping_up
+        assert isinstance(there, FanoutSubscriber)
+        there.transport.abort()
+        with open_send_ring() as ring:
+            late = FanoutSubscriber(there.format, there.fanout, Crowds(ring))
+        assert late.together is None
+        late.write(b"nobody reads it")

@@ -129,6 +129,8 @@ def reading(folder: Path) -> Iterator[str]:
         found = verdicts(reader, name)
         for language in ("en", "fr"):
             part = [v for v in found if v.language == language]
+            if not part:
+                continue
             cells = " | ".join(f"{share:.1f} %" for share in shares(part).values())
             yield f"| {name} | {language} | {len(part)} | {cells} |"
 
