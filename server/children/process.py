@@ -120,6 +120,8 @@ async def _stop(process: asyncio.subprocess.Process, seconds: float) -> None:
     process.stdin.close()
     try:
         async with asyncio.timeout(seconds):
+            # Read as well as waited for: a process that still writes into a full pipe would never
+            # end.
             await process.stdout.read()
             await process.wait()
     except TimeoutError:

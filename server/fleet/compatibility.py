@@ -8,6 +8,7 @@ from typing import Final
 from phosphene.fleet.heartbeat import Heartbeat
 from phosphene.render import messages
 
+# The id of a worker is new with every process: one that is restarted for ever would fill the table.
 MOST: Final = 1000
 
 log = logging.getLogger(__name__)

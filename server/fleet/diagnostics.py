@@ -63,6 +63,7 @@ def try_blob_store(where: str) -> None:
 
 
 async def _round_trip(blobs: BlobMessages) -> None:
+    # The smallest body that goes by the store and not in the message.
     body = os.urandom(INLINE_LIMIT + 1)
     fields = await blobs.pack_body(body)
     if await blobs.unpack_body({b"p": str(fields["p"]).encode()}) != body:

@@ -301,6 +301,8 @@ async def _running(fleet: Fleet, pool: Pool) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        # First the pool, which fails the clips of the workers that are given up next, instead of
+        # putting them in line again.
         pool.close()
         await fleet.leave_fleet()
         for task in running:

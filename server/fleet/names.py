@@ -20,6 +20,7 @@ LOST_S: Final = 1.0
 AWAY_S: Final = 8.0
 """So long without Redis, all workers of other machines are lost; they stop a little later."""
 
+# Five seconds of a hundred workers; who has not read them by then has nothing to learn from them.
 MOST_BEATS: Final = 2000
 MOST_JOBS: Final = 1000
 MOST_ORDERS: Final = 1000

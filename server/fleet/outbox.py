@@ -83,6 +83,7 @@ class Outbox:
         pipeline = self._redis.pipeline(transaction=False)
         for command in batch:
             pipeline.execute_command(*command)
+        # One command that Redis refuses must not cost those beside it in the pipeline.
         await run_command(self._redis, pipeline.execute(raise_on_error=False))
         for command in batch:  # those posted meanwhile may have pushed some of them out
             if self._waiting and self._waiting[0] is command:

@@ -47,6 +47,8 @@ class ParcelBucket:
         mine = secrets.token_hex(8).encode()
         with _os_errors():
             with suppress(AlreadyExistsError):
+                # Only where there is none: of several machines that begin at once one writes it,
+                # and the others read that.
                 obstore.put(self._store, MARK, mine, mode="create")
             return bytes(obstore.get(self._store, MARK).bytes()).decode()
 

@@ -52,6 +52,7 @@ class ParcelFolder:
             if blob.modified < than
         ]
         for blob in old:
+            # One that is written anew meanwhile stays, and after each the loop has its turn.
             await self._parcels.delete_unchanged(blob)
             await asyncio.sleep(0)
         return len(old)

@@ -37,6 +37,8 @@ class Receiver:
     def __init__(self, redis: Redis, answers: str) -> None:
         self._redis = redis
         self._answers = answers
+        # From its beginning: the stream has a name that is new with each start, so nothing in it is
+        # old.
         self._last = {answers: "0-0"}
 
     @property

@@ -122,6 +122,7 @@ class RemoteWorker:
     async def _say_goodbye(self, reason: str) -> None:
         """The last beat, after everything that was said before."""
         async with asyncio.TaskGroup() as tasks:
+            # The task that sent until now has ended with the others.
             sending = tasks.create_task(self._outbox.run())
             self._post_heartbeat(self._heartbeat_now(gone=reason))
             self._queue.leave_group(self._outbox)
@@ -219,6 +220,8 @@ class RemoteWorker:
             self._owners[clip], self._early[clip] = entry.instance, []
             self._reply_stream(entry.instance).post_answer(clip, messages.Claimed(clip))
             tasks.create_task(self._draw_clip(entry, tasks), name=f"clip {clip}")
+        # After Claimed in the same outbox: a worker that dies between the two leaves an entry that
+        # is pending, and not a clip that nobody has.
         self._queue.acknowledge_job(entry, self._outbox)
 
     async def _draw_clip(self, entry: QueuedJob, tasks: asyncio.TaskGroup) -> None:

@@ -4,6 +4,7 @@
 # the first of the queue. Jobs whose instance is gone are thrown away.
 # KEYS: streams, the most urgent first; ARGV: group, worker, least idle time in ms of a job that
 # was left behind, prefix of the keys of living instances. Returns {stream, id, fields} or nothing.
+# Before Redis 7 XAUTOCLAIM gives deleted entries too, as nothing (hence LEAST in diagnostics.py).
 TAKE = """
 local function next_of(stream)
   local left = redis.call('XAUTOCLAIM', stream, ARGV[1], ARGV[2], ARGV[3], '0', 'COUNT', 1)

@@ -146,6 +146,8 @@ PIPELINES: Final = (
         area=384 * 640,
         steps=50,
         guidance=5.0,
+        # A chunk is 33 pictures: the causal VAE makes 1 of its first latent frame and 4 of each
+        # other.
         window=9,
         block=9,
         pattern=(9,),
@@ -162,6 +164,8 @@ PIPELINES: Final = (
         area=480 * 832,
         steps=4,
         guidance=1.0,
+        # The model's own is (1, 3, 3, ...): with it a first chunk is one latent frame, and there
+        # soon.
         partition="chunk_partition",
         pattern=(1, 3),
     ),
@@ -190,6 +194,7 @@ def known_pipelines() -> tuple[str, ...]:
 
 def spec_of(index: Mapping[str, object]) -> PipelineSpec | None:
     """The row of a model with the fields ``index`` of model_index.json; None if there is none."""
+    # The first that fits: a row with ``where`` stands before the general one of its class.
     for spec in PIPELINES:
         wanted = {"_class_name": spec.pipeline, **spec.where}
         if all(index.get(name) == value for name, value in wanted.items()):

@@ -39,6 +39,7 @@ def installed_renderer(model: str) -> metadata.EntryPoint | None:
     Raises:
         BadInput: several packages bring one.
     """
+    # First of all: no other package can take the name of the model that ships.
     if model == SHIPPED:
         return None
     found = metadata.entry_points(group=RENDERERS, name=model)

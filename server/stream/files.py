@@ -52,6 +52,7 @@ ABOUT = {
 }
 
 
+# The picture is renewed every second: a cache that keeps it longer shows a forming that is past.
 LIVE_S = 2
 """So long a cache may keep a picture of a clip that is on air."""
 
@@ -111,6 +112,8 @@ class _Ranged(FileResponse):
     file that is closed at the end."""
 
     def __init__(self, ranges: str | None, held: BinaryIO, **more: Any) -> None:
+        # FileResponse takes a path and nothing open; this one leads to the open file, whatever
+        # became of its name.
         super().__init__(f"/dev/fd/{held.fileno()}", **more)
         self._ranges = ranges
         self._held = held

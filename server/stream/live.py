@@ -86,6 +86,8 @@ class LiveClip(Rendition):
     def append_unit(self, unit: Unit, name: RenditionName = "full") -> None:
         """The next unit of a rendition. With each keyframe the encoder is asked again for those
         that are watched: whoever encodes now learns of them, and ends those that are not."""
+        # From whichever unit comes first: an instance that joins late comes to the same moment, and
+        # HLS writes it as EXT-X-PROGRAM-DATE-TIME.
         if self.aired_at is None:
             self.aired_at = time.time() - unit.pts / self.fps
         self.get_rendition(name).units.append(unit)

@@ -35,6 +35,7 @@ def read_sound(path: Path) -> list[bytes]:
         return [
             bytes(packet)
             for stream in container.streams.audio[:1]
+            # The last packet of demux is empty: it is there to flush a decoder.
             for packet in container.demux(stream)
             if packet.size
         ]

@@ -21,11 +21,15 @@ def readable(header: str, size: int) -> str | None:
         Unsatisfiable: no range is in the file. ValueError: it is no list of ranges.
     """
     unit, equals, given = header.partition("=")
+    # A unit that is not understood MUST be ignored (RFC 9110, section 14.2): the whole file is the
+    # answer, and no 400.
     if not equals or unit.strip().lower() != "bytes":
         return None
     ranges = [_read(one, size) for one in given.split(",") if one.strip()]
     if not ranges:
         raise ValueError("a Range needs a range, as in bytes=0-99")
+    # One range outside the file among good ones is no 416: satisfiable is a header of which one
+    # range is (RFC 9110, section 14.1).
     kept = [one for one in ranges if one is not None]
     if not kept:
         raise Unsatisfiable(f"the file has {size} bytes")
@@ -38,6 +42,8 @@ def _read(text: str, size: int) -> str | None:
     if found is None:
         raise ValueError("that is no range of bytes: write 0-99, 100- or -100")
     first, last, suffix = map(_number, found.groups())
+    # "-0" asks for nothing, and of an empty file there is no last byte: both are unsatisfiable, not
+    # wrong.
     if suffix is not None:
         return f"-{suffix}" if suffix and size else None
     if first is None or (last is not None and last < first):

@@ -165,6 +165,8 @@ class Relays:
         async for hint in self._bus.receive_hints(KEYFRAMES, RENDITIONS):
             if not isinstance(hint, Hint):
                 continue
+            # Anybody can write into a channel of Redis: what is no text names no clip, and ends
+            # nothing.
             clip, _, name = hint.data.decode(errors="replace").partition(" ")
             if clip not in self._live_clips.live_ids:
                 continue
@@ -233,6 +235,8 @@ class Relays:
         """Viewers here want a rendition of a clip that is drawn elsewhere."""
         self._run(partial(self._bus.publish_hint, RENDITIONS, f"{clip} {name}".encode()))
         if clip in self._relayed and (clip, name) not in self._followed:
+            # No limit of silence here: a rendition that nobody asks for falls silent while its clip
+            # goes on. With the relay of the full one this ends too.
             filling = partial(receive_units, self._relayed[clip], self._bus, None, name)
             following = hold("mirror", filling, clip)
             task = self._tasks.create_task(following, name=f"{name} of {clip}")

@@ -47,6 +47,8 @@ def make_entry(number: int, piece: RelayedUnit | RelayedEnd) -> StreamEntry:
 
 def read_entry(entry: StreamEntry) -> RelayedUnit | RelayedEnd | None:
     """What an entry holds; None of what anybody else put there."""
+    # One entry of another release, or of somebody with redis-cli, may cost a picture and never the
+    # instance.
     try:
         return _decoder.decode(entry.data)
     except msgspec.DecodeError:

@@ -10,6 +10,8 @@ from phosphene.units import RenditionName, Unit
 # A keyframe is the largest of pictures, and everybody is sent it: a crowd that joins must not make
 # the picture of all others worse.
 KEYFRAME_EVERY_S = 1.0
+# With a keyframe every second each window of a second holds one: a shorter window would jump with
+# it.
 RATE_OVER_S = 1
 
 

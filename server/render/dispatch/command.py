@@ -15,6 +15,7 @@ def worker_command(settings: Settings) -> tuple[str, ...]:
         BadInput: the setting ``model`` names none that can be drawn with.
     """
     vet_model(settings.model, here=settings.workers > 0)
+    # One core stays free for the instance, which sends the pictures.
     threads = settings.worker_threads or max(1, usable_cores() - 1)
     wished = [
         part
@@ -34,4 +35,6 @@ def spares(settings: Settings) -> int:
     """How many warm workers stand by."""
     if not settings.workers:
         return 0
+    # A spare holds a whole model in memory: little for the embedded one, too much to take unasked
+    # for one of gigabytes.
     return int(settings.model == "embedded") if settings.spares < 0 else settings.spares

@@ -55,6 +55,8 @@ async def open_worker(
         ProcessLost: it did not start.
     """
     with _prepared(data) as (trace, folder):
+        # Libraries write temporary files: in a container with a read-only root and no /tmp there is
+        # still the data folder.
         environment = {INFLIGHT_VARIABLE: str(trace), "TMPDIR": str(folder)}
         async with open_process(command, limits, environment, (trace,)) as process:
             ready = _ready(await process.first_frame(limits.start))

@@ -55,6 +55,7 @@ class PromptReader:
         return self._known[key]
 
     async def _ask(self, text: str) -> tuple[Slot, ...]:
+        # An own one first: a pipe takes 0.2 ms, Redis 0.7.
         worker = min(self._pool.ready_workers, key=_is_remote, default=None)
         understood = None
         if worker is not None:

@@ -15,6 +15,7 @@ TICKS = 1000
 """Of the clock of a track of pictures in 1/fps second."""
 OPUS_CLOCK = 48_000
 FULL_VOLUME = 0x0100
+# Not turned and not scaled: 16.16 fixed point, but for the last column, which is 2.30.
 MATRIX = struct.pack("!9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 UNDETERMINED = 0x55C4  # the language "und"
 SELF_CONTAINED = 1
@@ -157,6 +158,7 @@ def _table(description: bytes) -> bytes:
 
 def _description(track: VideoTrack) -> bytes:
     size = struct.pack("!HH", track.width, track.height)
+    # 72 dpi, 24 bits and -1 are what ISO/IEC 14496-12 wants there, whatever the pictures are.
     density = struct.pack("!II", 72 << 16, 72 << 16)
     depth = struct.pack("!HH", 0x18, 0xFFFF)
     head = bytes(6) + struct.pack("!H", SELF_CONTAINED) + bytes(16)

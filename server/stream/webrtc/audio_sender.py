@@ -30,6 +30,8 @@ class AudioSender:
         self._negotiated = negotiated
         self._form = negotiated.packet_format(0)
         self._origin = secrets.randbits(32)
+        # In the lower half as that of the pictures: a wrap among the first packets may be lost, and
+        # SRTP counts wraps by itself (RFC 3711, 3.3.1).
         self._number = secrets.randbits(15)
         self._begin: int | None = None
         self._line: SrtpDestination | None = None
@@ -76,7 +78,10 @@ class AudioSender:
         send_datagram(self._line, bytes(self._line.srtp.protect_rtcp(packed)))
 
 
+# All viewers of a clip are sent the same 20 ms within one round: 64 packets are 1.3 s of one clip,
+# or a picture of some twenty clips.
 @lru_cache(maxsize=64)
 def _template(packet: bytes, form: PacketFormat) -> Template:
     """The same for all who hear it."""
+    # Without silence suppression the marker bit is never set (RFC 3551, section 4.1).
     return build_template((packet,), form, marker=False)

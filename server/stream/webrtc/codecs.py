@@ -11,8 +11,12 @@ from phosphene.stream.webrtc.rtp_timestamps import OPUS_CLOCK, RTP_CLOCK
 
 # Those that may be given to any codec where RTCP shares the port (RFC 5761, section 4).
 PAYLOAD_TYPES: Final = frozenset({*range(35, 64), *range(96, 128)})
+# Constrained baseline is the H.264 that every WebRTC browser has to decode (RFC 7742, section 5).
 PROFILES: Final = (H264Profile.PROFILE_CONSTRAINED_BASELINE, H264Profile.PROFILE_BASELINE)
+# What libwebrtc takes an H.264 for whose parameters name no profile.
 DEFAULT_PROFILE: Final = "42e01f"
+# No transport-cc among them: without it Chromium estimates its line itself and says so by REMB, 0.8
+# times a second.
 FEEDBACK: Final = (
     RTCRtcpFeedback("goog-remb"),
     RTCRtcpFeedback("nack"),
@@ -79,6 +83,8 @@ def _faults(codec: RTCRtpCodecParameters) -> Iterator[str]:
         yield "its payload type is none of 35 to 63 and 96 to 127"
     if codec.clockRate != RTP_CLOCK:
         yield f"its clock is {codec.clockRate} and not {RTP_CLOCK}"
+    # Mode 0, the default, has no fragments (RFC 6184, section 6.2): a keyframe would not fit a
+    # packet.
     mode = codec.parameters.get("packetization-mode")
     if mode != "1":
         yield "packetization-mode=1 is missing" if mode is None else "packetization-mode is not 1"

@@ -18,6 +18,7 @@ from pylibsrtp._binding import ffi, lib
 from phosphene.stream.webrtc.stun import Address
 from phosphene.stream.webrtc.template import MAX_RUN, UDP_SEGMENT, Run, Template
 
+# A packet has some 1270 bytes with all its headers (rtp.py): 2048 for each have room to spare.
 BUFFER: Final = MAX_RUN * 2048
 STEPS: Final = 1024
 # Bound methods of compiled formats: a lookup of the module and a parse of the format less for every

@@ -47,6 +47,8 @@ def _fragment(nal: bytes) -> Iterator[bytes]:
     """Pieces of equal size, so that none is tiny."""
     count = -(-(len(nal) - 1) // (MAX_PAYLOAD - 2))
     size = -(-(len(nal) - 1) // count)
+    # The header of the NAL unit is not sent: it is in the two bytes before each piece, from which
+    # the receiver makes it again (RFC 6184, section 5.8).
     indicator, kind = nal[0] & 0xE0 | FU_A, nal[0] & 0x1F
     for start in range(1, len(nal), size):
         flags = (FU_START if start == 1 else 0) | (FU_END if start + size >= len(nal) else 0)

@@ -47,6 +47,8 @@ class IceServers:
         link = f'<{server}>; rel="ice-server"'
         if server.startswith("stun"):
             return link
+        # The name is the time of its end, and SHA-1 what coturn computes as well: so the server
+        # needs no list of names. STUN asks for no credentials.
         name = str(int(self._clock()) + LIFE_S)
         password = base64.b64encode(hmac.digest(self._secret, name.encode(), "sha1")).decode()
         return f'{link}; username="{name}"; credential="{password}"; credential-type="password"'

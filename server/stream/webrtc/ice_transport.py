@@ -48,6 +48,8 @@ class IceTransport:
 
     def restart_ice(self) -> None:
         """New ICE credentials; the ones before them stay good for one more restart."""
+        # RFC 8445, section 5.3, asks for 24 bits of chance in a name and 128 in a password; these
+        # have 32 and 128.
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
         # A viewer goes on checking with the old name until the answer with the new one has come.
         while len(self._keys) > 1:

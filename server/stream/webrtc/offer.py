@@ -17,13 +17,17 @@ from phosphene.stream.webrtc.codecs import FEEDBACK, audio_codecs, is_opus, vide
 # Browsers send 100 to 250; reading twice as many takes 2.5 ms of the event loop.
 MAX_LINES: Final = 500
 ICE_TEXT: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
+# A header extension of the one-byte form carries 16 bytes at most (RFC 8285, section 4.2), and the
+# mid travels in one.
 MID: Final = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,16}")
 MID_EXTENSION: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
 SEND_TIME_EXTENSION: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 EXTENSIONS: Final = (MID_EXTENSION, SEND_TIME_EXTENSION)
 DIGESTS: Final = frozenset({"sha-256", "sha-384", "sha-512"})
+# Of the one-byte form: 0 is padding and 15 is reserved (RFC 8285, section 4.2).
 HEADER_EXTENSION_IDS: Final = range(1, 15)
 RECEIVING: Final = frozenset({"recvonly", "sendrecv"})
+# What stands for "not off" where ICE finds the real port (RFC 8829, section 5.2.1).
 DISCARD_PORT: Final = 9
 BUNDLE_ONLY: Final = "a=bundle-only"
 # Attributes that count here. Candidates do not: the viewer's checks tell its address, and aiortc

@@ -32,6 +32,8 @@ from phosphene.units import RenditionName
 
 DISCARD = "0.0.0.0"
 STREAM = "phosphene"
+# HMAC-SHA1 of 80 bits (RFC 3711) and the tag of AES-GCM (RFC 7714): the room that a template leaves
+# after each packet.
 SHA1_TAG, GCM_TAG = 10, 16
 
 

@@ -72,6 +72,7 @@ def read_feedback(data: bytes, source: int) -> Feedback:
 
 def ntp_time(unix_s: float) -> int:
     """64 bits of NTP time."""
+    # NTP counts from 1900, Unix from 1970.
     seconds = unix_s + 2_208_988_800
     return int(seconds) << 32 | int(seconds % 1 * 2**32)
 
@@ -131,6 +132,7 @@ def _read_nack(body: bytes, lost: dict[int, None]) -> None:
 def _read_remb(body: bytes, before: int | None) -> int | None:
     if len(body) < 16 or body[8:12] != b"REMB":
         return before
+    # 6 bits of exponent, 18 of mantissa.
     word = int.from_bytes(body[13:16], "big")
     return (word & 0x3FFFF) << (word >> 18)
 

@@ -39,6 +39,8 @@ AGAIN_PER_S: Final = 400
 AGAIN_SHARE: Final = 0.3
 # An estimate may be nonsense at the start, and a lost keyframe has to be mended on any line.
 LEAST_AGAIN_PER_S: Final = 30
+# Of 24 bits the upper 6 count seconds: the time comes round every 64 s, and is good for differences
+# only.
 SEND_TIME_BITS: Final = 18
 
 _source = struct.Struct("!I")

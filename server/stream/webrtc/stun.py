@@ -13,6 +13,8 @@ USERNAME, MESSAGE_INTEGRITY, ERROR_CODE = 0x0006, 0x0008, 0x0009
 FORBIDDEN = (4, 3)
 XOR_MAPPED_ADDRESS, USE_CANDIDATE, FINGERPRINT = 0x0020, 0x0025, 0x8028
 DIGEST = 20
+# "STUN" in ASCII: xored, so that a CRC-32 of some other protocol never passes for this one (RFC
+# 8489, section 14.7).
 FINGERPRINT_XOR = 0x5354554E
 # The checks of browsers are far shorter: what is longer is not worth an HMAC.
 MAX_MESSAGE = 1024

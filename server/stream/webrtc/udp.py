@@ -161,6 +161,8 @@ class MediaPort:
 
     def host_candidates(self) -> list[RTCIceCandidate]:
         """Our addresses as host candidates, the first the best."""
+        # The formula of RFC 8445, section 5.1.2.1: type, then our order, then 256 less the
+        # component.
         return [
             RTCIceCandidate(
                 component=1,
