@@ -37,6 +37,7 @@ PREFLIGHT_S: Final = 86400
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join(TOLD),
+    # Isolated pages (COEP: require-corp) show films of other origins only with this.
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 

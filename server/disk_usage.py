@@ -16,6 +16,8 @@ more than so much of a small disk: else nothing could ever be kept there."""
 SLACK: Final = 0.2
 """Of the budget: at least so much is kept free by what goes before there is no room."""
 
+# With a week's notice a day of 15 GB asks for more than a budget of 100 GB: without this bound
+# every clip would be told that it goes.
 MOST_SLACK: Final = 0.5
 
 DAY_S: Final = 86400.0
@@ -67,6 +69,8 @@ def used_bytes(folder: Path, since: float) -> tuple[int, int]:
             except FileNotFoundError:
                 continue
             total += found.st_size
+            # Not what lies in the folder itself: the database is written all day, and all of it
+            # would count as made on that day.
             if found.st_mtime >= since and where != str(folder):
                 fresh += found.st_size
     return total, fresh

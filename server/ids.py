@@ -2,6 +2,8 @@
 
 import secrets
 
+# In the order of ASCII, so that ids sort by time as plain text does. Crockford leaves out i, l and
+# o, which are read as 1 and 0, and u.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 

@@ -18,6 +18,7 @@ LANGUAGES: Final = ("en", "fr")
 NAMES: Final = {"en": "English", "fr": "Français"}
 CHOSEN: Final = "phosphene_language"
 """The cookie of who chose one on the page, whatever the browser asks for."""
+# Both decide: a cache that heeded one of them would answer people in the language of others.
 VARIES: Final = "Accept-Language, Cookie"
 
 LANGUAGE: Final[ContextVar[str]] = ContextVar("language", default=LANGUAGES[0])

@@ -9,6 +9,7 @@ from typing import Final
 MARKS_LIMIT: Final = 4
 _MARKS: Final = frozenset({"Mn", "Me"})
 _UNSEEN: Final = _MARKS | {"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"}
+# By category they are letters (Lo) and a symbol (So): no look at the category finds them.
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that draw nothing: fillers of Hangul and the empty pattern of Braille."""
 
@@ -48,6 +49,7 @@ def keywords(text: str) -> tuple[str, ...]:
     singular or nearly so, none twice."""
     plain = text.casefold()
     if not plain.isascii():
+        # NFKD leaves these two whole, and œuf would not be found by oeuf.
         folded = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
         plain = "".join(c for c in folded if not unicodedata.combining(c))
     found = (_singular(word) for word in re.findall(r"\w+", plain) if word not in EMPTY)

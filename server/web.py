@@ -66,11 +66,16 @@ def problem(error: PhospheneError) -> Response:
     """The HTTP answer to an error."""
     headers = {}
     if isinstance(error, RetryLater):
+        # Whole seconds by RFC 9110 (10.2.3), and never 0: that would ask for the same refusal at
+        # once.
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
     if isinstance(error, NotInFile):
+        # With a 416 goes the size that there is, so that a client can ask within it (RFC 9110,
+        # 14.4).
         headers["Content-Range"] = f"bytes */{error.size}"
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 asks for a challenge
+    # RFC 9470: the login is good, and a proof is wanted that is no older than this.
     if isinstance(error, Unconfirmed):
         headers["WWW-Authenticate"] = (
             f'Bearer error="insufficient_user_authentication", max_age={error.within_s:.0f}'
@@ -188,6 +193,8 @@ def read_query(request: Request, kind: type[T]) -> T:
 
 def is_known(if_none_match: str, etag: str) -> bool:
     """Whether a client says with If-None-Match that it has this version (RFC 9110)."""
+    # If-None-Match compares weakly (RFC 9110, 13.1.2), and tags of JSON are weak: the same answer
+    # goes out compressed and plain.
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return bool(tags & {etag, "*"})
 

@@ -22,6 +22,8 @@ from phosphene.trust.rate_limits import RateLimits
 
 PACE_S: Final = 2.0
 """So often what was sent is stored."""
+# Who has standing is counted no more, which spares the store a row of theirs every two seconds; who
+# is forgotten here is only counted once more.
 KNOWN_LIMIT: Final = 20_000
 SHOWN: Final = 0.25
 """Of whose film this share was sent has been shown it."""

@@ -91,4 +91,5 @@ async def _mark(request: Request, person_id: str) -> RepeatMark | None:
     # With the body: a key that comes again with another text is a mistake of the client, and the
     # earlier clip as its answer would hide it.
     asked.update(await read_bytes(request))
+    # Of this person only: whoever happens to choose the same key must not be given their answer.
     return RepeatMark(f"{person_id}:{key}", asked.digest())

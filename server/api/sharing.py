@@ -84,6 +84,8 @@ def frame(clip: Clip, base: str, size: tuple[int, int], token: str = "") -> str:
 
 def picture_url(clip: Clip) -> str | None:
     """Where a picture of the clip is, from its first light on."""
+    # Sites keep the card of a link that is shared, and an empty one stays empty: so there is a
+    # picture while the clip is still being drawn.
     return clip.poster_url or (f"/v1/clips/{clip.id}/poster.jpg" if clip.status == "live" else None)
 
 

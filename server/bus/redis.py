@@ -110,6 +110,7 @@ class RedisBus:
     async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
         key = _stream_key(stream)
         pipeline = self._commands.client.pipeline(transaction=False)
+        # Approximate: Redis then drops whole nodes of its tree only, and need not cut one.
         pipeline.xadd(
             key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
         )

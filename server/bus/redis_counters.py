@@ -43,6 +43,8 @@ class RedisCounters:
         return await self._local.sum_shares(key) if total is None else int(total)
 
     async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
+        # A name of its own for each grant: two alike would be one member of the sorted set, and the
+        # second would cost nothing.
         arguments = (limit, window_s, secrets.token_hex(8))
         found = await self._redis.try_command(
             lambda: self._take_allowance(keys=[f"phosphene:take:{key}"], args=arguments)

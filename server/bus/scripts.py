@@ -3,6 +3,7 @@
 # KEYS[1] a hash of instance -> "value:until"; ARGV: instance, value, ttl in seconds.
 # Scripts and not commands one after the other: between two of them another instance may come, and a
 # round trip each costs 0.1 ms. The time is Redis', because those of the instances differ.
+# The key lives as long as its longest share: a short one must not take the others along.
 SET_SHARE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6

@@ -32,6 +32,8 @@ def address_of(host: str, port: int) -> str:
 def _tcp(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
+    # Else a restart is refused its port for as long as the kernel keeps old connections
+    # (TIME_WAIT).
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host.strip("[]"), settings.port))

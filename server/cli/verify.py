@@ -32,6 +32,7 @@ SOUNDS: Final = 0.8
 # takes off by 1 % at the end of a clip: a hoof 56 ms late was 0.80 alike by 64 ms, 0.87 by 250.
 COARSE_S: Final = 0.25
 
+# Not 1, which says that it could not be told, nor 2, by which argparse ends a wrong call.
 DIFFERS: Final = 3
 """Exit status for a clip that is not what its recipe gives."""
 

@@ -194,6 +194,7 @@ class Following:
     def _heard(self, message: ServerMessage) -> Told | None:
         match message:
             case Welcome():
+                # Not when it is connected: a full server accepts a connection before it refuses it.
                 self._attempt = 0
             case Subscribed():
                 self._asked.pop(message.id or 0, None)

@@ -40,6 +40,8 @@ async def open_frames(
         Unreachable: the connection was lost.
     """
     await _on_air(client, clip, embed_token)
+    # An empty list: without one aiortc asks a public STUN server, and nobody needs that here, as
+    # the server tells its own addresses.
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     receiver = peer.addTransceiver("video", direction="recvonly").receiver
     try:

@@ -38,9 +38,11 @@ RATIO_FROM: Final = 1 << 20
 END: Final = struct.Struct("<4s4H2LH")
 """The end of the central directory (APPNOTE 6.3, 4.3.16)."""
 SIGNATURE: Final = b"PK\x05\x06"
+# The longest comment that may follow the end: its length has 16 bits.
 COMMENT: Final = 0xFFFF
 HEADER: Final = 30
 """The least that lies before an entry's bytes."""
+# Bit 0 of an entry's flags (APPNOTE 6.3, 4.4.4).
 ENCRYPTED: Final = 1
 FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
@@ -74,6 +76,7 @@ class ImportArchive:
 
     def __init__(self, file: BinaryIO) -> None:
         try:
+            # First, because ``zipfile`` reads the whole directory into memory when it opens a file.
             _check_end(file)
             self._zip = zipfile.ZipFile(file)
         except FAULTS as error:
@@ -174,6 +177,7 @@ def _check(info: zipfile.ZipInfo) -> None:
     """Raises Unusable."""
     if not NAMES.fullmatch(info.filename):
         raise Unusable(f"this is no archive of a person: it holds {info.filename[:80]!r}")
+    # The upper half is a mode of Unix, by which an entry can be a link to anywhere.
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG} or info.flag_bits & ENCRYPTED:
         raise Unusable(f"this is no archive of a person: {info.filename} is no plain file")

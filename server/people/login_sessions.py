@@ -154,4 +154,5 @@ class LoginSessions:
 
 def digest_of(token: str) -> str:
     """What the store knows a token by."""
+    # Without salt or stretching: nobody can try 32 random bytes, and every request asks for it.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -32,6 +32,7 @@ from phosphene.model import Person
 from phosphene.store.accounts import Passkey
 from phosphene.trust.origins import origin_of
 
+# So long browsers are to wait where the person is verified (WebAuthn Level 2, 5.1.3).
 CHALLENGE_S: Final = 300
 NONCE, ENDS, MAC = 16, 8, 16
 MEANING: Final = b"phosphene passkey challenge"
@@ -173,6 +174,7 @@ def check_domains(public_url: str, domains: Sequence[str]) -> None:
 def credential_id(credential: Mapping[str, Any]) -> str:
     """The id of the passkey that a browser's answer names, in base64url. Raises BadInput."""
     found = credential.get("id")
+    # An id has 1,023 bytes at most (WebAuthn Level 3, 7.1), which are 1,364 letters.
     if not isinstance(found, str) or not 1 <= len(found) <= 1400:
         raise BadInput("credential: it has no id")
     return found.rstrip("=")

@@ -20,6 +20,7 @@ LONGEST_ANSWER: Final = 4096
 PATIENCE_S: Final = 10.0
 CONNECTIONS: Final = 64
 LOOKUPS: Final = 8
+# What a service says of a subscription that has expired (RFC 8030, 7.3).
 GONE: Final = frozenset({404, 410})
 # Of a service that says more than this when to come back is taken that it means now and then.
 MOST_RETRY_S: Final = 24 * 3600.0
@@ -90,6 +91,7 @@ def is_address(host: str) -> bool:
 
 def is_public(address: str) -> bool:
     """Whether an address is one of the open internet."""
+    # The zone of a link-local address is no part of it (RFC 4007, 11).
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
         if ip.ipv4_mapped:

@@ -16,6 +16,7 @@ from phosphene.events import Notice
 from phosphene.language import LANGUAGES, say_in
 from phosphene.people.push_client import PushMessage, Urgency
 
+# By this number browsers know the format; it is that of the RFC of Web Push.
 DECLARATIVE: Final = 8030
 TTL_S: Final = 3 * 86400
 LINES: Final = 3
@@ -105,6 +106,8 @@ def urgency_of(notices: Sequence[Notice]) -> Urgency:
 
 def topic_of(tag: str) -> str:
     """32 letters of base64url that say nothing about what they are of."""
+    # 24 bytes are the 32 letters that RFC 8030 (5.4) allows. Hashed, because the push service can
+    # read headers, and not the message.
     digest = hashlib.blake2b(tag.encode(), digest_size=24).digest()
     return base64.urlsafe_b64encode(digest).decode()
 

@@ -15,6 +15,7 @@ QUEUE_HIGH = 256
 QUEUE_LOW = 32
 PATIENCE_S = 30.0
 # Bytes of UTF-8, by RFC 6455.
+# A control frame holds 125 of them (5.5), and the code takes two.
 REASON_LIMIT = 123
 
 
@@ -22,6 +23,8 @@ async def close_socket(websocket: WebSocket, code: int, reason: str) -> None:
     """Close, unless the connection is closed already."""
     if websocket.application_state is WebSocketState.CONNECTED:
         with suppress(WebSocketDisconnect):
+            # Cut as bytes, perhaps within a letter, whose rest is dropped: a peer must fail a
+            # connection whose reason is no UTF-8 (RFC 6455, 8.1).
             await websocket.close(code, reason.encode()[:REASON_LIMIT].decode(errors="ignore"))
 
 

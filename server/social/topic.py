@@ -230,6 +230,8 @@ class Topic:
             return False
         del self._lagging[subscriber]
         self.add_subscriber(subscriber, at)
+        # What is not stored cannot be caught up with: the last word of each kind is said again, or
+        # who paused would keep an old progress and an old count of viewers.
         for said in self.latest.values():
             subscriber.write(said.encoded_as(subscriber.format))
         return True

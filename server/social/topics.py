@@ -242,6 +242,7 @@ class Topics:
         while topic.accepted is not None:
             at = topic.accepted
             found = await self._store.list_events(topic.name, after=at, limit=PAGE)
+            # ``accepted`` is looked at again, since hints go on coming while the store is read.
             if found and found[0].seq > at + 1 and topic.accepted == at:
                 # Asleep for longer than events are kept: its followers need a snapshot.
                 topic.reset()
@@ -306,6 +307,8 @@ class Topics:
 
 def _note(latest: dict[str, T], clip_id: str, event: T) -> None:
     """Keep what was said last of the clips that were spoken of last."""
+    # Taken out first: so the order is that in which clips were spoken of last, and the first one is
+    # the one to forget.
     latest.pop(clip_id, None)
     latest[clip_id] = event
     if len(latest) > PROGRESS_KEPT:

@@ -21,6 +21,8 @@ from phosphene.errors import BadInput, Busy
 
 # Only while opening and migrating, and of readers; the writer has a way of waiting of its own.
 BUSY_TIMEOUT_S = 5.0
+# By chance and not by time: a database that is made anew counts its events from 1 again, and places
+# in the one before must not be taken for places in it.
 EPOCH_BYTES = 8
 DISK_RETRY_S = 5.0
 # A VACUUM rewrites the whole file under a lock, while everybody waits: a larger one is left to its
@@ -44,6 +46,8 @@ def connect(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+    # Readers do not wait for the writer, nor it for them. The log's index is memory that processes
+    # share, which is why no network file system will do.
     connection.execute("PRAGMA journal_mode = WAL")
     # Every acknowledged like survives a power cut. Alone that is dear (148 likes a second, 323 us
     # each); with many to a commit it costs nothing that could be measured (55,000 a second either
@@ -193,6 +197,8 @@ def _note_scrubbed(connection: sqlite3.Connection) -> None:
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
     for statement in _statements(migration.script):
         connection.execute(statement)
+    # Within the transaction, with which SQLite rolls it back: no half of a migration counts as
+    # done.
     connection.execute(f"PRAGMA user_version = {migration.number:d}")
     if migration.oldest is not None:
         connection.execute(

@@ -89,6 +89,8 @@ class SqliteStore:
 
     async def is_ready(self) -> bool:
         try:
+            # By a write: with a full disk, or under somebody else's lock, everything can still be
+            # read.
             await self._write(writes.touch)
             await self._read(check_release, newest_schema())
             await self._read(event_log.newest)
@@ -192,6 +194,7 @@ class SqliteStore:
         return await self._read(reads.unfinished)
 
     async def take_over(self, clip_id: str, *, alone: bool = False) -> Takeover | None:
+        # Who is alone need not wait until the leases that it held before its restart run out.
         expired = inf if alone else self._clock()
         return await self._write(leases.take_over, clip_id, self._holder, expired, self._until)
 

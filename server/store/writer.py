@@ -207,6 +207,8 @@ def _reason(error: Exception) -> Exception:
 
 def _give_out(outcomes: list[Outcome]) -> None:
     for future, result, error in outcomes:
+        # Whoever asked may have gone meanwhile, as when a request is cancelled: it is kept all the
+        # same.
         if future.done():
             continue
         if error is None:

@@ -105,6 +105,8 @@ class Housekeeper:
         removed, now = 0, self._clock()
         async for files in self._blobs.list_batches(BATCH):
             old = {file.name: file for file in files if now - file.modified >= YOUNG_S}
+            # A point begins the name of what was being written when its process ended: no clip
+            # names it.
             orphans = [name for name in old if name.startswith(".")]
             orphans += await self._store.find_unreferenced([name for name in old if name[0] != "."])
             for name in orphans:

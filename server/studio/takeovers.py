@@ -63,6 +63,8 @@ class Takeovers:
             return
         before: Look = {}
         while True:
+            # As often as leases are renewed: who only stood still has renewed its own between two
+            # looks.
             await asyncio.sleep(self.holder.renew_s)
             try:
                 before = await self._look(before)

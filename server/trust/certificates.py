@@ -106,6 +106,7 @@ def _certificate(
         x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(_time(now) - BACK)
         .not_valid_after(_time(now) + timedelta(days=days))
+        # Nothing may stand between the root and its leaves: a path of 0 (RFC 5280, 4.2.1.9).
         .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
         .add_extension(_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -79,6 +79,7 @@ def _algorithm(key: Any) -> bytes:
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in CURVES:
         return CURVES[key.curve.name]
     if isinstance(key, rsa.RSAPublicKey):
+        # C2PA takes RSA with the padding of PSS only.
         return b"ps256"
     if isinstance(key, ed25519.Ed25519PublicKey):
         return b"ed25519"

@@ -103,6 +103,7 @@ def verify(mp4: bytes, anchors: str) -> ManifestVerdict:
         with c2pa.Reader(MP4, BytesIO(mp4), context=context) as reader:
             return _verdict(json.loads(reader.json()))
     except c2pa.C2paError.ManifestNotFound:
+        # No sign of a forgery: whoever copies a film with ffmpeg (-c copy) loses its manifest.
         return ManifestVerdict(state="missing")
     except c2pa.C2paError as error:
         return ManifestVerdict(state="invalid", failures=(str(error),))

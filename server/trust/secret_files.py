@@ -33,6 +33,8 @@ def locked(path: Path) -> Iterator[None]:
     """Of several processes one at a time is within."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
+        # And not a file that is there or is not: the kernel lets go of this when its holder is
+        # killed.
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

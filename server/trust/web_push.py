@@ -31,6 +31,7 @@ LONGEST: Final = RECORD - (SALT + 4 + 1 + POINT) - TAG - 1
 STEP: Final = 512
 TOKEN_S: Final = 12 * 3600
 """So long a signature is good; push services refuse more than a day (RFC 8292, 2)."""
+# The delimiter of the last record, and each message is one record (RFC 8188, 2).
 LAST: Final = b"\x02"
 
 
