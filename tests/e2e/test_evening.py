@@ -58,6 +58,8 @@ def propose(page: Page, clip: str) -> None:
     card(page, clip).get_by_test_id("steer").click()
     card(page, clip).get_by_test_id("steer-input").fill(LINE)
     card(page, clip).get_by_test_id("steer-send").click()
+    # Before anything else: a clip that ends first is not steered.
+    expect(card(page, clip).get_by_test_id("steered")).to_contain_text(LINE, timeout=LONG)
 
 
 def kill_the_worker(server: Instance, data: Path) -> set[str]:

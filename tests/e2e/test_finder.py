@@ -93,8 +93,10 @@ def test_more_comes_as_one_scrolls_and_what_failed_is_asked_for_again(
     page.get_by_test_id("search-input").press("Enter")
     expect(page.locator("#toasts")).to_contain_text("cannot be reached")
     page.unroute_all()
-    page.get_by_test_id("search-input").press("Enter")
     grid = page.get_by_test_id("search-grid").locator("[data-tile]")
+    grid.first.evaluate("(tile) => (tile.dataset.before = '')")
+    page.get_by_test_id("search-input").press("Enter")
+    expect(page.locator("[data-before]")).to_have_count(0)
     tiles(page, 30)
     page.route("**/v1/search?*", lambda route: route.abort())
     with page.expect_event("requestfailed"):
