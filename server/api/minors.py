@@ -36,15 +36,15 @@ class MinorRoutes:
 
     async def declare_minor(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.count_act("write", visitor.person.id, visitor.address)
-        await self._minors.mark(visitor.person.id, "self")
+        await self._minors.mark_minor(visitor.person.id, "self")
         return Response(status_code=204)
 
     async def mark_minor(self, request: Request) -> Response:
-        await self._minors.mark((await self._person(request)).id, "operator")
+        await self._minors.mark_minor((await self._person(request)).id, "operator")
         return Response(status_code=204)
 
     async def unmark_minor(self, request: Request) -> Response:
-        await self._minors.unmark((await self._person(request)).id)
+        await self._minors.unmark_minor((await self._person(request)).id)
         return Response(status_code=204)
 
     def operations(self) -> list[Operation]:

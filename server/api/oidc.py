@@ -115,14 +115,14 @@ class OidcRoutes:
             raise NotFound("keep your name first")
         if asked.purpose == "add":
             need_confirmed(visitor.confirmed_at, time.time())
-        flow = self._flows.begin(asked.purpose, visitor.person.id)
+        flow = self._flows.begin_flow(asked.purpose, visitor.person.id)
         url = await self._need_provider().authorization_url(flow, self._redirect_uri(request))
         response = answer(Begun(url), headers=PRIVATE)
         if visitor.fresh:
             set_cookie(response, visitor.token, secure=request.url.scheme == "https")
         response.set_cookie(
             FLOW,
-            self._flows.seal(flow),
+            self._flows.seal_flow(flow),
             max_age=RETURN_S,
             path=CALLBACK,
             httponly=True,
@@ -152,7 +152,7 @@ class OidcRoutes:
 
     async def _finish(self, request: Request) -> Response:
         returned = read_query(request, Returned)
-        flow = self._flows.open(request.cookies.get(FLOW, ""), returned.state)
+        flow = self._flows.open_flow(request.cookies.get(FLOW, ""), returned.state)
         provider = self._need_provider()
         # Of two providers one could be made to answer for the other (RFC 9207).
         if returned.error or (returned.iss and returned.iss != provider.issuer):
@@ -165,7 +165,7 @@ class OidcRoutes:
         visitor = await self._visitors.known_login(request)
         if visitor is None:
             raise Unauthorized("this browser was forgotten meanwhile: begin again")
-        identity = await provider.identify(flow, returned.code, self._redirect_uri(request))
+        identity = await provider.identify_person(flow, returned.code, self._redirect_uri(request))
         if flow.purpose == "confirm":
             return await self._confirm(flow, visitor, identity)
         if flow.purpose == "add":

@@ -88,12 +88,12 @@ class PushRoutes:
             created_at=now,
             told_at=now,
         )
-        await self._pushes.subscribe(one)
+        await self._pushes.subscribe_browser(one)
         return answer(_view(one, visitor), 201, PRIVATE)
 
     async def unsubscribe_push(self, request: Request, visitor: Visitor) -> Response:
         given = request.path_params["subscription"]
-        if not await self._pushes.unsubscribe(visitor.person.id, given):
+        if not await self._pushes.unsubscribe_browser(visitor.person.id, given):
             raise NotFound("no such browser of yours is told")
         return Response(status_code=204)
 

@@ -61,7 +61,7 @@ class WatchLimitRoutes:
 
     async def extend_time(self, request: Request, visitor: Visitor) -> Response:
         await self._count(visitor)
-        return answer(await self._limiter.extend(visitor.person.id), headers=PRIVATE)
+        return answer(await self._limiter.extend_time(visitor.person.id), headers=PRIVATE)
 
     def operations(self) -> list[Operation]:
         """All three; also for who may only read."""

@@ -45,7 +45,7 @@ class ImportTally:
     films: dict[str, str] = field(default_factory=dict)
     about: bool = False
 
-    def count(self, what: str) -> None:
+    def count_one(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
 
 
@@ -95,7 +95,7 @@ class Newcomer:
             cleaned = clean_about(about)
             await self.check_name(cleaned, person.id)
         except (Refused, BadInput):
-            tally.count("refused")
+            tally.count_one("refused")
             return
         await self.set_about(person.id, cleaned)
         tally.about = True
@@ -105,7 +105,7 @@ class Newcomer:
     ) -> None:
         here = await self.imports.imported_as(person.id, clip_id)
         if here is not None:
-            tally.count("known")
+            tally.count_one("known")
             tally.clips[clip_id] = here
             return
         clip = await asyncio.to_thread(archive.read_clip, clip_id)
@@ -116,14 +116,14 @@ class Newcomer:
             said = believed.recipe.text if believed else clip.text
             text = await self.clean_text(said, person.id)
         except (Refused, BadInput):
-            tally.count("refused")
+            tally.count_one("refused")
             return
         if film and believed and text == said and await self._has_room(person):
             tally.clips[clip_id] = await self._keep_film(film, believed, clip, clip_id, person)
-            tally.count("films")
+            tally.count_one("films")
         else:
             await self.imports.add_recipe(person.id, self._recipe(clip, clip_id, text))
-            tally.count("recipes")
+            tally.count_one("recipes")
 
     async def _read_films(self, archive: ImportArchive, person_id: str) -> dict[str, str]:
         """The films that an instance which is trusted says are this person's: anybody can download
@@ -192,18 +192,18 @@ class Newcomer:
         for comment in await asyncio.to_thread(lambda: list(archive.read_comments())):
             clip_id = tally.clips.get(comment.clip)
             if not clip_id or comment.parent is not None:
-                tally.count("left")
+                tally.count_one("left")
                 continue
             # The same each time, and nobody else's: a comment is known by its id.
             id_ = _digest(f"{person.id}:{comment.id}").hex()[:20]
             try:
                 await self.add_comment(clip_id, person, comment.text, id_)
             except (Refused, BadInput, Unusable):
-                tally.count("refused")
+                tally.count_one("refused")
             except (NotFound, AlreadyTaken, Forbidden):
-                tally.count("left")
+                tally.count_one("left")
             else:
-                tally.count("comments")
+                tally.count_one("comments")
 
     async def _bring_relations(
         self, archive: ImportArchive, person: Person, tally: ImportTally
@@ -214,15 +214,15 @@ class Newcomer:
             for other in getattr(found, kind):
                 here = await self.get_person(other.id)
                 if here is None or here.id == person.id:
-                    tally.count("left")
+                    tally.count_one("left")
                     continue
                 try:
                     told = await self.set_relation(person, kind, here, True)
                     await self.publish(told)
                 except Forbidden:
-                    tally.count("left")
+                    tally.count_one("left")
                 else:
-                    tally.count("relations")
+                    tally.count_one("relations")
 
 
 def _digest(text: str) -> bytes:

@@ -68,17 +68,17 @@ class Flows:
         self._key = hmac.digest(key, MEANING, "sha256")
         self._clock = clock
 
-    def begin(self, purpose: Purpose, person_id: str) -> Flow:
+    def begin_flow(self, purpose: Purpose, person_id: str) -> Flow:
         """A new one, with secrets that nobody can guess."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         return Flow(purpose, person_id, state, nonce, verifier, self._clock())
 
-    def seal(self, flow: Flow) -> str:
+    def seal_flow(self, flow: Flow) -> str:
         """As a cookie."""
         body = encode_base64(msgspec.json.encode(flow))
         return f"{body}.{self._mac(body)}"
 
-    def open(self, cookie: str, state: str) -> Flow:
+    def open_flow(self, cookie: str, state: str) -> Flow:
         """The flow that this answer belongs to. Raises Unauthorized: none that began in this
         browser."""
         body, _, mac = cookie.rpartition(".")
@@ -123,7 +123,7 @@ class OidcProvider:
             )
         return str(url)
 
-    async def identify(self, flow: Flow, code: str, redirect_uri: str) -> Identity:
+    async def identify_person(self, flow: Flow, code: str, redirect_uri: str) -> Identity:
         """Who came back with a code.
 
         Raises:

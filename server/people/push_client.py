@@ -188,7 +188,7 @@ class PushClient:
         body = encrypt_message(message.body, keys)
         headers: dict[str | bytes, str | bytes] = {
             "Host": urlsplit(endpoint).netloc,
-            "Authorization": self._vapid.authorize(endpoint),
+            "Authorization": self._vapid.authorize_push(endpoint),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "Content-Length": str(len(body)),

@@ -38,8 +38,8 @@ class SendPush(Protocol):
 
 
 class Pusher:
-    """``is_here``: whether a person has a page before them on any instance; ``count`` is told each
-    outcome; ``clock`` gives seconds since the epoch; ``base_url``: the site's, or empty;
+    """``is_here``: whether a person has a page before them on any instance; ``count_outcome`` is
+    told each outcome; ``clock`` gives seconds since the epoch; ``base_url``: the site's, or empty;
     ``wake`` is set when this instance has told somebody something."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Pusher:
         pushes: PushStore,
         send: SendPush,
         is_here: Callable[[str], Awaitable[bool]],
-        count: Callable[[str], None],
+        count_outcome: Callable[[str], None],
         clock: Callable[[], float],
         base_url: str,
         wake: asyncio.Event,
@@ -56,7 +56,7 @@ class Pusher:
         self._pushes = pushes
         self._send = send
         self._is_here = is_here
-        self._count = count
+        self._count_outcome = count_outcome
         self._clock = clock
         self._base_url = base_url
         self._grace_s = grace_s
@@ -106,7 +106,7 @@ class Pusher:
         one, now = due.subscription, self._clock()
         ends = quiet_until(due.quiet, now)
         if ends is not None:
-            await self._pushes.postpone(one, ends)
+            await self._pushes.postpone_push(one, ends)
         elif not due.notices or await self._is_here(one.person):
             # Whoever has a page before them saw it there; what was read meanwhile needs no push.
             await self._settle(one, now)
@@ -117,19 +117,19 @@ class Pusher:
         one = due.subscription
         message = compose_message(due.notices, due.unread, self._base_url, one.language)
         done = await self._send(one.endpoint, Keys(one.p256dh, one.auth), message)
-        self._count(done.outcome)
+        self._count_outcome(done.outcome)
         if done.outcome == "sent":
             await self._settle(one, due.notices[0].at)
         elif done.outcome == "gone":
-            await self._pushes.unsubscribe(one.person, one.id)
+            await self._pushes.unsubscribe_browser(one.person, one.id)
         else:
             # The origin only: whoever has the rest of the endpoint can send there.
             log.warning("a push to %s failed: %s", origin_of(one.endpoint), done.why)
             until = now + max(done.retry_s, back_off_s(one.failures))
-            await self._pushes.postpone(one, until, failed=True)
+            await self._pushes.postpone_push(one, until, failed=True)
 
     async def _settle(self, one: PushSubscription, until: float) -> None:
-        if await self._pushes.settle(one, until):
+        if await self._pushes.settle_push(one, until):
             self._wake.set()
 
 

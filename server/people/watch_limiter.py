@@ -58,7 +58,7 @@ class WatchLimiter:
 
     async def check_awake(self, person_id: str) -> None:
         """Whether somebody may be sent pictures now. Raises Resting."""
-        found = await self._store.get(person_id, watch_rules.day_of)
+        found = await self._store.get_limits(person_id, watch_rules.day_of)
         rest, now = None if found is None else self._rest(found), self._clock()
         if rest is None:
             return
@@ -74,7 +74,7 @@ class WatchLimiter:
 
     async def get_limits(self, person_id: str) -> OwnLimits:
         """Somebody's own limits."""
-        found = await self._store.get(person_id, watch_rules.day_of)
+        found = await self._store.get_limits(person_id, watch_rules.day_of)
         kept, day = found or (KeptLimits(limits=WatchLimits()), WatchDay())
         return OwnLimits(
             limits=kept.limits,
@@ -89,20 +89,20 @@ class WatchLimiter:
         """Stricter limits hold at once, looser ones from the next day on. Raises Unusable."""
         watch_rules.check_zones(new)
         change = partial(watch_rules.change_limits, new=new, now=self._clock())
-        await self._store.change(person_id, change)
+        await self._store.change_limits(person_id, change)
         limits = await self.get_limits(person_id)
         if limits.rest is not None:
             self.viewers.close_all([person_id])
         return limits
 
-    async def extend(self, person_id: str) -> OwnLimits:
+    async def extend_time(self, person_id: str) -> OwnLimits:
         """Five minutes more. Raises Forbidden: they do not allow themselves that, or need it not;
         AlreadyTaken: they had them today."""
         before = await self.get_limits(person_id)
         if not before.limits.five_more or before.rest is None:
             raise Forbidden("five minutes more are for who allowed them, once a limit is reached")
         until = self._clock() + watch_rules.EXTENSION_S
-        if not await self._store.extend(person_id, watch_rules.day_of, until):
+        if not await self._store.extend_time(person_id, watch_rules.day_of, until):
             raise AlreadyTaken("the five minutes of today are used up")
         return await self.get_limits(person_id)
 

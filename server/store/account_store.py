@@ -109,7 +109,7 @@ class AccountStore:
 
     async def list_identities(self, person_id: str) -> Sequence[LinkedIdentity]:
         """Those that a person signs in by, the oldest first."""
-        return await self._read(identities.identities, person_id)
+        return await self._read(identities.list_identities, person_id)
 
     async def link_identity(self, person: Person, one: LinkedIdentity) -> bool:
         """Let a person sign in by an identity; whether it was the first way in, which keeps their
@@ -122,7 +122,7 @@ class AccountStore:
 
     async def unlink_identity(self, person_id: str, identity_id: str) -> None:
         """Raises NotFound; Unprocessable: it is the last way in."""
-        await self._write(identities.unlink, person_id, identity_id)
+        await self._write(identities.unlink_identity, person_id, identity_id)
 
     async def set_recovery_codes(self, person_id: str, digests: Sequence[str]) -> None:
         """Replace all of a person."""
@@ -144,7 +144,7 @@ def _link_identity(
     one: LinkedIdentity,
 ) -> bool:
     first = not accounts.has_account(cx, person.id)
-    identities.link(cx, person, one, first)
+    identities.link_identity(cx, person, one, first)
     index_person(cx, person.id)
     return first
 

@@ -44,7 +44,7 @@ def add_appeal(
         NotFound: no such decision of theirs. AlreadyTaken: they have. Unprocessable: nothing to
             look at.
     """
-    decision = decision_rows.get(cx, decision_id)
+    decision = decision_rows.get_decision(cx, decision_id)
     if decision.author.id != author.id or decision.action not in TAKING:
         raise NotFound(f"no decision {decision_id} of what is yours")
     if decision.undone_at is not None:
@@ -105,7 +105,7 @@ def answer_appeal(
         raise NotFound(f"nobody asked for another look at {decision_id}")
     if state[0] != "open":
         raise AlreadyTaken("this appeal was answered already, or is of what is no more")
-    decision = decision_rows.get(cx, decision_id)
+    decision = decision_rows.get_decision(cx, decision_id)
     roles.need_right(cx, decision.author, by)
     _need_another(cx, decision, by)
     if answer.outcome == "overturned":
@@ -188,7 +188,7 @@ def _own_appeal(*row: Any) -> OwnAppeal:
 
 def _appeal(cx: Connection, *row: Any) -> Appeal:
     decision_id, *_, by, handle, _ = row
-    own, decision = _own_appeal(*row), decision_rows.get(cx, decision_id)
+    own, decision = _own_appeal(*row), decision_rows.get_decision(cx, decision_id)
     return Appeal(
         **msgspec.structs.asdict(own),
         decision=decision,

@@ -18,7 +18,7 @@ COLUMNS: Final = (
 )
 
 
-def get(cx: Connection, decision_id: str) -> Decision:
+def get_decision(cx: Connection, decision_id: str) -> Decision:
     """Raises NotFound."""
     row = cx.execute(f"{COLUMNS} WHERE d.id = ?", (decision_id,)).fetchone()
     if row is None:

@@ -66,7 +66,7 @@ def decide(cx: Connection, new: NewDecision, by: Decider, now: float, act: Act |
         seen = subject.clip if new.kind == "clip" and act else ""
         told = {"clip": seen, "text": new.note or subject.text, "outcome": new.action}
         recorded += inbox.notify_owner(cx, subject.author.id, "moderated", now, **told)
-    return Decided(decision_rows.get(cx, decision_id), tuple(recorded))
+    return Decided(decision_rows.get_decision(cx, decision_id), tuple(recorded))
 
 
 def undo(
@@ -84,7 +84,7 @@ def undo(
         NotFound, also what was dismissed is gone; AlreadyTaken: somebody has; Unprocessable: it is
         final; Forbidden.
     """
-    decision = decision_rows.get(cx, decision_id)
+    decision = decision_rows.get_decision(cx, decision_id)
     if decision.undone_at is not None:
         raise AlreadyTaken("this was taken back already")
     if decision.final:
@@ -105,7 +105,7 @@ def undo(
     if decision.action != "dismiss":
         told = {"clip": decision.clip, "text": note, "outcome": "restore"}
         recorded += inbox.notify_owner(cx, decision.author.id, "moderated", now, **told)
-    return Decided(decision_rows.get(cx, decision_id), tuple(recorded))
+    return Decided(decision_rows.get_decision(cx, decision_id), tuple(recorded))
 
 
 def page(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Decisions:

@@ -37,13 +37,13 @@ def find_identity(cx: Connection, issuer: str, subject: str) -> LinkedIdentity |
     return None if row is None else _identity(row)
 
 
-def identities(cx: Connection, person_id: str) -> list[LinkedIdentity]:
+def list_identities(cx: Connection, person_id: str) -> list[LinkedIdentity]:
     """Those of a person, the oldest first."""
     rows = cx.execute(f"SELECT {COLUMNS} FROM identities WHERE person = ?", (person_id,))
     return sorted(map(_identity, rows), key=lambda one: (one.created_at, one.id))
 
 
-def link(cx: Connection, person: Person, one: LinkedIdentity, first: bool) -> None:
+def link_identity(cx: Connection, person: Person, one: LinkedIdentity, first: bool) -> None:
     """Let a person sign in by an identity; the ``first`` way in keeps their name too.
 
     Raises:
@@ -52,7 +52,7 @@ def link(cx: Connection, person: Person, one: LinkedIdentity, first: bool) -> No
     """
     if find_identity(cx, one.issuer, one.subject) is not None:
         raise AlreadyTaken("somebody signs in here by this already")
-    if len(identities(cx, person.id)) >= MOST:
+    if len(list_identities(cx, person.id)) >= MOST:
         raise Unprocessable(f"{MOST} identities are the most: remove one first")
     if first:
         set_handle(cx, named(cx, person))
@@ -69,9 +69,9 @@ def note_identity_use(cx: Connection, identity_id: str, now: float) -> None:
     cx.execute("UPDATE identities SET used_at = ? WHERE id = ?", (now, identity_id))
 
 
-def unlink(cx: Connection, person_id: str, identity_id: str) -> None:
+def unlink_identity(cx: Connection, person_id: str, identity_id: str) -> None:
     """Raises NotFound; Unprocessable: the person could sign in no more."""
-    ids = [one.id for one in identities(cx, person_id)]
+    ids = [one.id for one in list_identities(cx, person_id)]
     if identity_id not in ids:
         raise NotFound("you do not sign in by this")
     keys = cx.execute("SELECT count(*) FROM passkeys WHERE person = ?", (person_id,)).fetchone()[0]

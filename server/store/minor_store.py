@@ -27,11 +27,11 @@ class MinorStore:
         """Protect everybody here, or those only who are marked."""
         await self._write(minors.protect_all, on)
 
-    async def mark(self, person_id: str, said_by: SaidBy) -> None:
-        """Somebody is a minor from now on; only ``unmark`` ends that. Idempotent."""
+    async def mark_minor(self, person_id: str, said_by: SaidBy) -> None:
+        """Somebody is a minor from now on; only ``unmark_minor`` ends that. Idempotent."""
         await self._write(minors.mark_minor, person_id, said_by, self._clock())
 
-    async def unmark(self, person_id: str) -> None:
+    async def unmark_minor(self, person_id: str) -> None:
         """Somebody is no minor, or no more."""
         await self._write(minors.unmark_minor, person_id)
 

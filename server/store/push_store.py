@@ -19,13 +19,13 @@ class PushStore:
         self._read = read
         self._clock = clock
 
-    async def subscribe(self, one: PushSubscription) -> None:
+    async def subscribe_browser(self, one: PushSubscription) -> None:
         """Tell a browser from now on. Raises Unprocessable: the person has too many."""
-        await self._write(pushes.subscribe, one)
+        await self._write(pushes.subscribe_browser, one)
 
-    async def unsubscribe(self, person_id: str, subscription_id: str) -> bool:
+    async def unsubscribe_browser(self, person_id: str, subscription_id: str) -> bool:
         """Tell a browser no more; whether it was one of the person's."""
-        return await self._write(pushes.unsubscribe, person_id, subscription_id)
+        return await self._write(pushes.unsubscribe_browser, person_id, subscription_id)
 
     async def list_subscriptions(self, person_id: str) -> Sequence[PushSubscription]:
         """Browsers of a person that are told, the oldest first."""
@@ -47,11 +47,13 @@ class PushStore:
         """Browsers that are to be told now, and by no other instance for a minute."""
         return await self._write(pushes.take_due, self._clock(), limit)
 
-    async def settle(self, one: PushSubscription, until: float) -> bool:
+    async def settle_push(self, one: PushSubscription, until: float) -> bool:
         """A browser was told what came up to a time, or needs not be; whether more came
         meanwhile."""
-        return await self._write(pushes.settle, one, until, self._clock())
+        return await self._write(pushes.settle_push, one, until, self._clock())
 
-    async def postpone(self, one: PushSubscription, until: float, *, failed: bool = False) -> None:
+    async def postpone_push(
+        self, one: PushSubscription, until: float, *, failed: bool = False
+    ) -> None:
         """Tell a browser later; one that ``failed`` too often no more."""
-        await self._write(pushes.postpone, one, until, failed)
+        await self._write(pushes.postpone_push, one, until, failed)

@@ -64,7 +64,7 @@ def subscription_id(endpoint: str) -> str:
     return hashlib.sha256(endpoint.encode()).hexdigest()[:32]
 
 
-def subscribe(cx: Connection, one: PushSubscription) -> None:
+def subscribe_browser(cx: Connection, one: PushSubscription) -> None:
     """Tell a browser from now on; of whoever was told there before no more. Raises Unprocessable:
     the person has too many."""
     others = cx.execute(
@@ -95,7 +95,7 @@ def subscribe(cx: Connection, one: PushSubscription) -> None:
     )
 
 
-def unsubscribe(cx: Connection, person_id: str, subscription_id: str) -> bool:
+def unsubscribe_browser(cx: Connection, person_id: str, subscription_id: str) -> bool:
     """Whether it was one of the person's."""
     return bool(
         cx.execute(
@@ -135,7 +135,7 @@ def take_due(cx: Connection, now: float, limit: int) -> list[DuePush]:
         one = _subscription(own)
         # Forgotten after 400 days without a visit: nobody is signed in there any more.
         if login is None:
-            unsubscribe(cx, one.person, one.id)
+            unsubscribe_browser(cx, one.person, one.id)
             continue
         cx.execute("UPDATE push_subscriptions SET due_at = ? WHERE id = ?", (now + CLAIM_S, one.id))
         due.append(_due(cx, one))
@@ -153,7 +153,7 @@ def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None, no
     )
 
 
-def settle(cx: Connection, one: PushSubscription, until: float, now: float) -> bool:
+def settle_push(cx: Connection, one: PushSubscription, until: float, now: float) -> bool:
     """A browser was told what came up to a time, or needs not be; whether more came meanwhile,
     which is to be told next."""
     row = cx.execute(
@@ -165,10 +165,10 @@ def settle(cx: Connection, one: PushSubscription, until: float, now: float) -> b
     return row is not None and row[0] is not None
 
 
-def postpone(cx: Connection, one: PushSubscription, until: float, failed: bool) -> None:
+def postpone_push(cx: Connection, one: PushSubscription, until: float, failed: bool) -> None:
     """Tell a browser later; one that failed too often no more."""
     if failed and one.failures + 1 >= MOST_FAILURES:
-        unsubscribe(cx, one.person, one.id)
+        unsubscribe_browser(cx, one.person, one.id)
         return
     cx.execute(
         "UPDATE push_subscriptions SET due_at = ?, failures = failures + ? WHERE id = ?",

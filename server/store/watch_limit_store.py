@@ -18,22 +18,22 @@ class WatchLimitStore:
         self._read = read
         self._clock = clock
 
-    async def get(self, person_id: str, day_of: DayOf) -> Watching | None:
+    async def get_limits(self, person_id: str, day_of: DayOf) -> Watching | None:
         """Somebody's limits and day; None of who has set none."""
-        return await self._read(watch_limits.watching, person_id, day_of, self._clock())
+        return await self._read(watch_limits.get_limits, person_id, day_of, self._clock())
 
     async def list_limited(self, person_ids: Sequence[str]) -> Sequence[str]:
         """Those of these people who have limits."""
-        return await self._read(watch_limits.limited_among, tuple(person_ids))
+        return await self._read(watch_limits.list_limited, tuple(person_ids))
 
     async def add_sent(self, sent: Mapping[str, Sent], day_of: DayOf) -> Mapping[str, Watching]:
         """Add what people were sent just now; where those stand who have limits."""
         return await self._write(watch_limits.add_sent, sent, day_of, self._clock())
 
-    async def change(self, person_id: str, change: Change) -> None:
+    async def change_limits(self, person_id: str, change: Change) -> None:
         """Replace somebody's limits by what follows from those that hold."""
         await self._write(watch_limits.change_limits, person_id, change, self._clock())
 
-    async def extend(self, person_id: str, day_of: DayOf, until: float) -> bool:
+    async def extend_time(self, person_id: str, day_of: DayOf, until: float) -> bool:
         """Give somebody more time until then; whether it was the first time on this day."""
-        return await self._write(watch_limits.extend, person_id, day_of, until, self._clock())
+        return await self._write(watch_limits.extend_time, person_id, day_of, until, self._clock())

@@ -62,12 +62,12 @@ Change = Callable[[KeptLimits], KeptLimits]
 Watching = tuple[KeptLimits, WatchDay]
 
 
-def watching(cx: Connection, person_id: str, day_of: DayOf, now: float) -> Watching | None:
-    kept = limits_of(cx, person_id, now)
+def get_limits(cx: Connection, person_id: str, day_of: DayOf, now: float) -> Watching | None:
+    kept = kept_limits(cx, person_id, now)
     return None if kept is None else (kept, _day(cx, person_id, day_of(kept.limits, now)))
 
 
-def limits_of(cx: Connection, person_id: str, now: float) -> KeptLimits | None:
+def kept_limits(cx: Connection, person_id: str, now: float) -> KeptLimits | None:
     """Somebody's limits as they are by now."""
     query = "SELECT limits, later, later_at FROM watch_limits WHERE person = ?"
     row = cx.execute(query, (person_id,)).fetchone()
@@ -81,13 +81,13 @@ def limits_of(cx: Connection, person_id: str, now: float) -> KeptLimits | None:
     return KeptLimits(limits=holds, later=waits, later_at=later_at)
 
 
-def limited_among(cx: Connection, person_ids: Sequence[str]) -> list[str]:
+def list_limited(cx: Connection, person_ids: Sequence[str]) -> list[str]:
     query = "SELECT 1 FROM watch_limits WHERE person = ?"
     return [one for one in person_ids if cx.execute(query, (one,)).fetchone()]
 
 
 def change_limits(cx: Connection, person_id: str, change: Change, now: float) -> None:
-    new = change(limits_of(cx, person_id, now) or KeptLimits(limits=WatchLimits()))
+    new = change(kept_limits(cx, person_id, now) or KeptLimits(limits=WatchLimits()))
     later = None if new.later is None else msgspec.json.encode(new.later).decode()
     cx.execute(
         "INSERT INTO watch_limits (person, limits, later, later_at) VALUES (?, ?, ?, ?)"
@@ -102,7 +102,7 @@ def add_sent(
 ) -> dict[str, Watching]:
     found = dict[str, Watching]()
     for person_id, some in sent.items():
-        before = watching(cx, person_id, day_of, now)
+        before = get_limits(cx, person_id, day_of, now)
         if before is None:
             continue
         kept, day = before
@@ -114,8 +114,8 @@ def add_sent(
     return found
 
 
-def extend(cx: Connection, person_id: str, day_of: DayOf, until: float, now: float) -> bool:
-    found = watching(cx, person_id, day_of, now)
+def extend_time(cx: Connection, person_id: str, day_of: DayOf, until: float, now: float) -> bool:
+    found = get_limits(cx, person_id, day_of, now)
     if found is None or found[1].extended_until:
         return False
     _keep_day(cx, person_id, msgspec.structs.replace(found[1], extended_until=until))

@@ -91,7 +91,7 @@ class Vapid:
         """The key that pages subscribe with, in base64url."""
         self._signed: dict[str, tuple[str, float]] = {}
 
-    def authorize(self, endpoint: str) -> str:
+    def authorize_push(self, endpoint: str) -> str:
         """The value of ``Authorization`` for a push to this endpoint."""
         parts = urlsplit(endpoint)
         origin, now = f"{parts.scheme}://{parts.netloc}", self._clock()

@@ -59,7 +59,7 @@ class House:
         login = login or f"{person.id} {name}"
         now = self.clock()
         await self.store.accounts.begin_login(login, Login(login, person.id, now, now, 0.0, ""))
-        await self.store.pushes.subscribe(a_subscription(browser, person, login, now))
+        await self.store.pushes.subscribe_browser(a_subscription(browser, person, login, now))
         return browser
 
     async def tell(self, pusher: Pusher | None = None) -> list[str]:
@@ -313,7 +313,7 @@ async def test_what_comes_while_a_push_is_on_its_way_is_told_next(house: House) 
     await house.comment("one")
     (taken,) = await house.store.pushes.take_due(9)
     await house.comment("two", EVE)
-    await house.store.pushes.settle(taken.subscription, taken.notices[0].at)
+    await house.store.pushes.settle_push(taken.subscription, taken.notices[0].at)
     assert await house.tell() == ["phone: @eve commented on your clip"]
 
 

@@ -77,7 +77,7 @@ async def test_who_reached_their_minutes_is_sent_away_and_let_in_the_next_day(
     assert (rest.reason, rest.may_extend) == ("day", False)
     assert resting.value.retry_after_s == rest.until - clock.now
     with pytest.raises(Forbidden):
-        await limiter.extend(BEN.id)
+        await limiter.extend_time(BEN.id)
     clock.now = rest.until
     await limiter.check_awake(BEN.id)
     assert (await limiter.get_limits(BEN.id)).seconds_today == 0
@@ -119,19 +119,19 @@ async def test_five_minutes_more_once_a_day(limiter: WatchLimiter, clock: Clock)
     limits = WatchLimits(minutes_a_day=1, five_more=True)
     await limiter.set_limits(BEN.id, limits)
     with pytest.raises(Forbidden):
-        await limiter.extend(BEN.id)
+        await limiter.extend_time(BEN.id)
     limiter.add_sent(BEN.id, 60.0, "a")
     await counted(limiter, 60.0)
     own = await limiter.get_limits(BEN.id)
     assert own.rest
     assert own.rest.may_extend
-    assert (await limiter.extend(BEN.id)).rest is None
+    assert (await limiter.extend_time(BEN.id)).rest is None
     clock.now += 300
     own = await limiter.get_limits(BEN.id)
     assert own.rest
     assert not own.rest.may_extend
     with pytest.raises(AlreadyTaken):
-        await limiter.extend(BEN.id)
+        await limiter.extend_time(BEN.id)
 
 
 async def test_who_loosens_a_limit_waits(limiter: WatchLimiter, clock: Clock) -> None:

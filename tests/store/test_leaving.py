@@ -51,10 +51,10 @@ async def answer_an_appeal(store: SqliteStore) -> None:
 async def limit(store: SqliteStore) -> None:
     """The leaver limits what they watch, and has watched."""
     limits = KeptLimits(limits=WatchLimits(pause_after=9))
-    await store.minors.mark(LEAVER.id, "self")
+    await store.minors.mark_minor(LEAVER.id, "self")
     await store.imports.claim_archive(LEAVER.id, "somebody-elsewhere")
     await store.imports.add_recipe(LEAVER.id, ImportedRecipe("r", WORDS, 3, 7, NOON))
-    await store.watch_limits.change(LEAVER.id, lambda before: limits)
+    await store.watch_limits.change_limits(LEAVER.id, lambda before: limits)
     await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
 
 
@@ -93,8 +93,8 @@ async def live_a_life(store: SqliteStore) -> None:
         used_at=NOON,
     )
     await store.accounts.link_identity(LEAVER, identity)
-    await store.pushes.subscribe(subscription)
-    await store.pushes.subscribe(
+    await store.pushes.subscribe_browser(subscription)
+    await store.pushes.subscribe_browser(
         replace(subscription, id="bens", person=BEN.id, endpoint="https://b")
     )
     await store.pushes.set_quiet_hours(LEAVER.id, QuietHours("22:00", "07:00", "UTC"))

@@ -46,7 +46,7 @@ async def test_strangers_reach_a_minor_by_no_way(store: SqliteStore) -> None:
     await store.add_comment(a_comment("mine", "b", "hello", author=ANNA))
     await store.add_comment(a_comment("early", "a", "hi", author=BEN))
     await store.people.mark_seen(ANNA.id, NOON)
-    await store.minors.mark(ANNA.id, "self")
+    await store.minors.mark_minor(ANNA.id, "self")
     # Whoever followed without being followed does so no more.
     assert [one.id for one in await store.people.list_followers(ANNA.id)] == [EVE.id]
     assert await refused(store.people.set_relation(BEN, "follow", ANNA, True))
@@ -62,7 +62,7 @@ async def test_strangers_reach_a_minor_by_no_way(store: SqliteStore) -> None:
 
 
 async def test_whom_a_minor_follows_is_no_stranger(store: SqliteStore) -> None:
-    await store.minors.mark(ANNA.id, "operator")
+    await store.minors.mark_minor(ANNA.id, "operator")
     await store.add_comment(a_comment("k", "a", "hi", author=EVE))
     await store.set_like("a", EVE, True)
     assert await unread(store) == 2
@@ -74,7 +74,7 @@ async def test_strangers_do_not_find_a_minor(store: SqliteStore) -> None:
         return [p.id for p in await store.search.find_people("anna", (), asker=asker, limit=9)]
 
     assert await finds("") == [ANNA.id]
-    await store.minors.mark(ANNA.id, "self")
+    await store.minors.mark_minor(ANNA.id, "self")
     assert [await finds(one) for one in ("", BEN.id, EVE.id, ANNA.id)] == [
         *([], []),
         *([ANNA.id], [ANNA.id]),
@@ -82,13 +82,13 @@ async def test_strangers_do_not_find_a_minor(store: SqliteStore) -> None:
 
 
 async def test_what_an_operator_said_is_not_unsaid_by_oneself(store: SqliteStore) -> None:
-    await store.minors.mark(ANNA.id, "operator")
-    await store.minors.mark(ANNA.id, "self")
+    await store.minors.mark_minor(ANNA.id, "operator")
+    await store.minors.mark_minor(ANNA.id, "self")
     assert await store.minors.is_minor(ANNA.id)
     assert not await store.minors.may_use_likeness(ANNA.id, EVE.id)
     assert await store.minors.may_use_likeness(ANNA.id, ANNA.id)
     assert await store.minors.may_use_likeness(EVE.id, ANNA.id)
-    await store.minors.unmark(ANNA.id)
+    await store.minors.unmark_minor(ANNA.id)
     assert not await store.minors.is_minor(ANNA.id)
 
 

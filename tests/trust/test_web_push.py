@@ -79,7 +79,7 @@ def test_the_server_says_who_it_is() -> None:
     now = 1_800_000_000.5
     vapid = Vapid(a_key(SERVER_KEY), "mailto:a@b.example", lambda: now)
     for path in ("secret", "another"):
-        said = vapid.authorize(f"https://push.example:8443/{path}?x")
+        said = vapid.authorize_push(f"https://push.example:8443/{path}?x")
         key, claims = read_vapid(said)
         assert key == vapid.public_key
         # The path is a secret between the server and the browser.
@@ -88,16 +88,17 @@ def test_the_server_says_who_it_is() -> None:
             "exp": int(now) + TOKEN_S,
             "sub": "mailto:a@b.example",
         }
-    assert vapid.authorize("https://push.example:8443/3") == said
+    assert vapid.authorize_push("https://push.example:8443/3") == said
     assert (
-        "sub" not in read_vapid(Vapid(a_key(SERVER_KEY), "", lambda: now).authorize("https://x"))[1]
+        "sub"
+        not in read_vapid(Vapid(a_key(SERVER_KEY), "", lambda: now).authorize_push("https://x"))[1]
     )
 
 
 def test_a_signature_is_renewed_long_before_it_ends() -> None:
     times = [1e9, 1e9 + TOKEN_S / 2 + 1]
     vapid = Vapid(a_key(SERVER_KEY), "", lambda: times.pop(0))
-    first, later = (read_vapid(vapid.authorize("https://push.example"))[1] for _ in range(2))
+    first, later = (read_vapid(vapid.authorize_push("https://push.example"))[1] for _ in range(2))
     assert later["exp"] == first["exp"] + TOKEN_S // 2 + 1
 
 
