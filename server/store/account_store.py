@@ -1,22 +1,18 @@
 """What the store knows of accounts and logins."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from phosphene.model import Person
 from phosphene.store import accounts, identities, logins
 from phosphene.store.accounts import Passkey
 from phosphene.store.identities import LinkedIdentity
 from phosphene.store.logins import Login
+from phosphene.store.people import named, set_handle
+from phosphene.store.transactions import IndexPerson, TransactionRunner
 
 T = TypeVar("T")
-
-
-class TransactionRunner(Protocol):
-    """Runs a piece of work with its arguments, in a transaction or on a snapshot."""
-
-    def __call__(self, work: Callable[..., T], /, *arguments: object) -> Awaitable[T]: ...
 
 
 class AccountStore:
@@ -27,7 +23,7 @@ class AccountStore:
         self,
         write: TransactionRunner,
         read: TransactionRunner,
-        index_person: Callable[[Connection, str], None],
+        index_person: IndexPerson,
         clock: Callable[[], float],
     ) -> None:
         self._index_person = index_person
@@ -139,11 +135,11 @@ class AccountStore:
 
 def _link_identity(
     cx: Connection,
-    index_person: Callable[[Connection, str], None],
+    index_person: IndexPerson,
     person: Person,
     one: LinkedIdentity,
 ) -> bool:
-    first = not accounts.has_account(cx, person.id)
+    first = _keep_name(cx, person)
     identities.link_identity(cx, person, one, first)
     index_person(cx, person.id)
     return first
@@ -151,12 +147,22 @@ def _link_identity(
 
 def _keep_passkey(
     cx: Connection,
-    index_person: Callable[[Connection, str], None],
+    index_person: IndexPerson,
     person: Person,
     passkey: Passkey,
     codes: Sequence[str],
     most: int,
 ) -> bool:
-    first = accounts.keep_passkey(cx, person, passkey, codes, most)
+    first = _keep_name(cx, person)
+    accounts.keep_passkey(cx, person, passkey, codes, most)
     index_person(cx, person.id)
     return first
+
+
+def _keep_name(cx: Connection, person: Person) -> bool:
+    """From now on the name of a person is theirs; whether they had no account. Raises
+    AlreadyTaken."""
+    if accounts.has_account(cx, person.id):
+        return False
+    set_handle(cx, named(cx, person))
+    return True

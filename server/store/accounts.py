@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.model import Person
-from phosphene.store.people import find_person, named, set_handle
 
 
 class Passkey(Struct, frozen=True, kw_only=True):
@@ -55,10 +54,9 @@ def keep_passkey(
 
 
 def _open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> None:
-    """Keep the name of a person: from now on it is theirs, and they sign in with the passkey or
-    one of the codes, whose digests these are. Raises AlreadyTaken."""
+    """From now on a person signs in with the passkey or one of the codes, whose digests these
+    are."""
     # All in one transaction: an account without codes would be lost with its device.
-    set_handle(cx, named(cx, person))
     cx.execute(
         "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, passkey.created_at)
     )
@@ -120,13 +118,13 @@ def count_recovery_codes(cx: Connection, person_id: str) -> int:
 
 def use_recovery_code(cx: Connection, handle: str, digest: str) -> Person | None:
     """The person of that name, when the code is theirs: it is used up."""
-    row = cx.execute("SELECT id FROM people WHERE handle = ?", (handle,)).fetchone()
+    row = cx.execute("SELECT id, handle FROM people WHERE handle = ?", (handle,)).fetchone()
     if row is None:
         return None
     used = cx.execute(
         "DELETE FROM recovery_codes WHERE person = ? AND digest = ?", (row[0], digest)
     )
-    return find_person(cx, row[0]) if used.rowcount else None
+    return Person(*row) if used.rowcount else None
 
 
 def _passkey(row: Sequence[object]) -> Passkey:

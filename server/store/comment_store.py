@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from phosphene.events import Recorded
 from phosphene.model import Comment, Person
 from phosphene.store import comments, reads
-from phosphene.store.account_store import TransactionRunner
+from phosphene.store.transactions import TransactionRunner
 
 LISTED = 200
 """Comments in one list of those that wait."""

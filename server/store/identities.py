@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from phosphene.errors import AlreadyTaken, NotFound, Unprocessable
 from phosphene.model import Person
-from phosphene.store.people import named, set_handle
 
 MOST: Final = 5
 """Identities of one person."""
@@ -44,18 +43,17 @@ def list_identities(cx: Connection, person_id: str) -> list[LinkedIdentity]:
 
 
 def link_identity(cx: Connection, person: Person, one: LinkedIdentity, first: bool) -> None:
-    """Let a person sign in by an identity; the ``first`` way in keeps their name too.
+    """Let a person, whose name is kept, sign in by an identity; ``first``: they had no other way
+    in.
 
     Raises:
-        AlreadyTaken: somebody else signs in by it, or has the name. Unprocessable: they have too
-            many.
+        AlreadyTaken: somebody else signs in by it. Unprocessable: they have too many.
     """
     if find_identity(cx, one.issuer, one.subject) is not None:
         raise AlreadyTaken("somebody signs in here by this already")
     if len(list_identities(cx, person.id)) >= MOST:
         raise Unprocessable(f"{MOST} identities are the most: remove one first")
     if first:
-        set_handle(cx, named(cx, person))
         cx.execute(
             "INSERT INTO accounts (person, created_at) VALUES (?, ?)", (person.id, one.created_at)
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from phosphene.model import Clip
 from phosphene.store import imports
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.imports import ImportedRecipe, IndexClip
+from phosphene.store.transactions import TransactionRunner
 
 
 class ImportStore:

@@ -10,7 +10,6 @@ from phosphene.events import ClipRemoved, Liked, Recorded
 from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
 from phosphene.store import comments, inbox, search
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, record
@@ -18,6 +17,7 @@ from phosphene.store.logins import left_digest
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import COMMENT_COLUMNS, COMMENT_SOURCE, comment_of
 from phosphene.store.store import Ages, Tidied
+from phosphene.store.transactions import TransactionRunner
 
 PAGE: Final = 500
 """Comments in one list."""

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from phosphene.events import Recorded
 from phosphene.model import Page
 from phosphene.store import library, viewings
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.library import ClipChange, Kept
+from phosphene.store.transactions import TransactionRunner
 
 
 class LibraryStore:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from sqlite3 import Connection
 
 from phosphene.store import minors, relations
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.minors import SaidBy
+from phosphene.store.transactions import TransactionRunner
 
 
 class MinorStore:

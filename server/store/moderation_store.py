@@ -22,8 +22,8 @@ from phosphene.reports import (
     RoleHolder,
 )
 from phosphene.store import appeals, comments, decisions, desk_notices, reports, roles, withholding
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.subjects import Subject, open_reports
+from phosphene.store.transactions import TransactionRunner
 
 HOLDERS = 200
 """People in the list of roles."""

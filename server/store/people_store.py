@@ -8,28 +8,30 @@ from msgspec.structs import replace
 from phosphene.events import Recorded
 from phosphene.model import Page, Person
 from phosphene.store import inbox, people, profiles, relations
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.inbox import InboxPage
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.relations import Relation, Relationship
+from phosphene.store.transactions import IndexPerson, TransactionRunner
 
 LISTED = 200
 """People in one list."""
 
 
 class PeopleStore:
-    """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
-    since the epoch."""
+    """A part of the store; raises Busy when the database cannot be used. ``index_person`` lets a
+    person be found by their words, ``clock`` gives seconds since the epoch."""
 
     def __init__(
         self,
         write: TransactionRunner,
         read: TransactionRunner,
+        index_person: IndexPerson,
         epoch: str,
         clock: Callable[[], float],
     ) -> None:
         self._write = write
         self._read = read
+        self._index_person = index_person
         self._epoch = epoch
         self._clock = clock
 
@@ -79,11 +81,11 @@ class PeopleStore:
 
     async def set_about(self, person_id: str, about: str) -> None:
         """The same; all else that they say stays."""
-        await self._write(_set_about, person_id, about)
+        await self._write(_set_about, self._index_person, person_id, about)
 
     async def set_words(self, person_id: str, words: ProfileWords) -> None:
         """Raises NotFound: the portrait is none."""
-        await self._write(profiles.set_words, person_id, words)
+        await self._write(_set_words, self._index_person, person_id, words)
 
     async def get_tally(self, person_id: str) -> Tally:
         """Of a person's public clips."""
@@ -120,9 +122,16 @@ class PeopleStore:
         await self._write(inbox.set_kinds_off, person_id, off)
 
 
-def _set_about(cx: Connection, person_id: str, about: str) -> None:
+def _set_about(cx: Connection, index_person: IndexPerson, person_id: str, about: str) -> None:
     words = profiles.words_of(cx, person_id)
-    profiles.set_words(cx, person_id, replace(words, about=about))
+    _set_words(cx, index_person, person_id, replace(words, about=about))
+
+
+def _set_words(
+    cx: Connection, index_person: IndexPerson, person_id: str, words: ProfileWords
+) -> None:
+    profiles.set_words(cx, person_id, words)
+    index_person(cx, person_id)
 
 
 def _set_relation(

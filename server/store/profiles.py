@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from phosphene.errors import NotFound
 from phosphene.model import Clip, Page
-from phosphene.store import reads, search
+from phosphene.store import reads
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of, make_cursor, read_cursor
 
 PUBLIC = f"visibility = 'public' AND {reads.SHOWN}"
@@ -59,7 +59,6 @@ def set_words(cx: Connection, person_id: str, words: ProfileWords) -> None:
         " portrait = excluded.portrait, shares_likes = excluded.shares_likes",
         (person_id, words.about, words.portrait, int(words.shares_likes)),
     )
-    search.index_person(cx, person_id)
 
 
 def tally(cx: Connection, person_id: str) -> Tally:

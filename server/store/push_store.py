@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from phosphene.notifications import QuietHours
 from phosphene.store import inbox, pushes
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.pushes import DuePush, PushSubscription
+from phosphene.store.transactions import TransactionRunner
 
 
 class PushStore:

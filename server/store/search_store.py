@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from phosphene.model import Page, Person
 from phosphene.store import reads, relations, search
-from phosphene.store.account_store import TransactionRunner
 from phosphene.store.documents import WORDS, question_of_clips, question_of_people
 from phosphene.store.matches import SearchMatch, order_matches
 from phosphene.store.rows import make_cursor, read_cursor
 from phosphene.store.search import Suggestion
+from phosphene.store.transactions import TransactionRunner
 from phosphene.text import keywords
 
 # All that fit one word are too many to be ordered by worth at a million clips (40,000 of each

@@ -72,7 +72,7 @@ class SqliteStore:
         self._clock = clock
         self._lease_s = lease_s
         self.accounts = AccountStore(self._write, self._read, search.index_person, clock)
-        self.people = PeopleStore(self._write, self._read, epoch, clock)
+        self.people = PeopleStore(self._write, self._read, search.index_person, epoch, clock)
         self.pushes = PushStore(self._write, self._read, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from phosphene.store import watch_limits
-from phosphene.store.account_store import TransactionRunner
+from phosphene.store.transactions import TransactionRunner
 from phosphene.store.watch_limits import Change, DayOf, Sent, Watching
 
 
