@@ -23,6 +23,8 @@ from phosphene.web import COOKIE
 COOKIE_AGE_S = 400 * 24 * 3600
 HARMLESS = frozenset({"GET", "HEAD", "DELETE"})
 """What reads, and what takes back."""
+KNOWN = "phosphene.known"
+"""Where a request keeps by whom it comes (an ASGI scope's own entries are the application's)."""
 
 
 class Visitor(Struct, frozen=True):
@@ -62,7 +64,14 @@ class Visitors:
         token, _ = _token(connection)
         if token is None:
             return None
-        return await self._logins.read_token(token, agent_of(connection))
+        # Once for a request, whoever asks within it; a socket outlives logins and is asked anew.
+        if connection.scope["type"] != "http":
+            return await self._logins.read_token(token, agent_of(connection))
+        if KNOWN not in connection.scope:
+            known = await self._logins.read_token(token, agent_of(connection))
+            connection.scope[KNOWN] = known
+        found: Known = connection.scope[KNOWN]
+        return found
 
     async def welcome_visitor(self, connection: HTTPConnection) -> Visitor:
         """The visitor; a guest identity is made when there is none, or none that can be read.

@@ -104,12 +104,13 @@ class WatchLimitRoutes:
         endpoint = operation.endpoint
 
         async def gated(request: Request) -> Response:
-            person = None
+            known = None
             # Who cannot be known has set no limits; the endpoint says what is wrong with a token.
             with suppress(Unauthorized):
-                person = await self._visitors.known_person(request)
-            if person is not None:
-                await self._limiter.check_awake(person.id)
+                known = await self._visitors.known_login(request)
+            # Told with the login: nearly nobody has limits, and each piece of a stream comes by.
+            if known is not None and known.limited:
+                await self._limiter.check_awake(known.person.id)
             return await endpoint(request)
 
         gated.__name__ = endpoint.__name__

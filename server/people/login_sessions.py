@@ -38,13 +38,15 @@ _ids = msgspec.json.Decoder(tuple[str, ...])
 
 class Known(Struct, frozen=True):
     """The person behind a token, and their login. ``renewed``: the browser should keep its cookie
-    for another while. ``suspended``: they may only read."""
+    for another while. ``suspended``: they may only read; ``limited``: they have set limits for what
+    they watch."""
 
     person: Person
     login: str
     confirmed_at: float
     renewed: bool
     suspended: bool = False
+    limited: bool = False
 
 
 class LoginSessions:
@@ -88,7 +90,9 @@ class LoginSessions:
         if stale:
             await self.accounts.note_seen(found.id)
         person = Person(found.person, found.handle or guest_handle(found.person))
-        return Known(person, found.id, found.confirmed_at, stale, found.suspended)
+        return Known(
+            person, found.id, found.confirmed_at, stale, found.suspended, limited=found.limited
+        )
 
     async def begin_login(
         self, person_id: str, agent: str, *, confirmed_at: float | None = None

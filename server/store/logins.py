@@ -17,7 +17,8 @@ COLUMNS: Final = "l.id, l.person, l.begun_at, l.seen_at, l.confirmed_at, l.agent
 class Login(Struct, frozen=True):
     """One browser or program of a person; times in seconds since the epoch. ``confirmed_at``: when
     the person last proved there that it is them, 0.0 for never. ``agent``: what it called itself.
-    ``handle``: None while the person has chosen none. ``suspended``: they may only read."""
+    ``handle``: None while the person has chosen none. ``suspended``: they may only read;
+    ``limited``: they have set limits for what they watch."""
 
     id: str
     person: str
@@ -28,6 +29,7 @@ class Login(Struct, frozen=True):
     ended_at: float | None = None
     handle: str | None = None
     suspended: bool = False
+    limited: bool = False
 
 
 # An ended one stays until its token is forgotten: else it would be adopted as one of a guest who
@@ -36,16 +38,17 @@ def find(cx: Connection, digest: str, now: float) -> Login | None:
     """The login of a token, also one that has ended."""
     row = cx.execute(
         # Asked here, with what every request asks anyway.
-        f"SELECT {COLUMNS}, p.handle, s.person FROM logins AS l"
+        f"SELECT {COLUMNS}, p.handle, s.person, w.person FROM logins AS l"
         " LEFT JOIN people AS p ON p.id = l.person"
         " LEFT JOIN suspensions AS s ON s.person = l.person"
+        " LEFT JOIN watch_limits AS w ON w.person = l.person"
         " WHERE l.digest = ? AND l.seen_at > ?",
         (digest, now - LIFE_S),
     ).fetchone()
     if row is None:
         return None
-    *own, suspended = row
-    return replace(Login(*own), suspended=suspended is not None)
+    *own, suspended, limited = row
+    return replace(Login(*own), suspended=suspended is not None, limited=limited is not None)
 
 
 def is_suspended(cx: Connection, person_id: str) -> bool:

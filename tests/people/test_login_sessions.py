@@ -15,6 +15,7 @@ from phosphene.store.logins import LIFE_S
 from phosphene.store.retention import forget_logins
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
+from phosphene.store.watch_limits import KeptLimits, WatchLimits
 from phosphene.trust.identity import Identities
 
 pytestmark = pytest.mark.asyncio
@@ -61,6 +62,15 @@ async def test_a_login_lasts_while_it_is_used(site: Site) -> None:
         await site.logins.read_token(token, "")
     await site.store._write(forget_logins, Ages(), site.now[0])
     assert not await site.store.accounts.list_logins(person.id)
+
+
+async def test_a_login_tells_whether_its_person_has_set_limits(site: Site) -> None:
+    (person, token), (_, other) = site.logins.issue_guest(), site.logins.issue_guest()
+    assert not (await site.logins.read_token(token, "")).limited
+    limits = KeptLimits(limits=WatchLimits(minutes_a_day=10))
+    await site.store.watch_limits.change_limits(person.id, lambda before: limits)
+    assert (await site.logins.read_token(token, "")).limited
+    assert not (await site.logins.read_token(other, "")).limited
 
 
 async def test_an_ended_login_does_not_come_back_by_its_signature(site: Site) -> None:
