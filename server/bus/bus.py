@@ -48,8 +48,9 @@ class Bus(Protocol):
         """What other instances publish on these channels (never what this one did), for ever."""
         ...
 
-    async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
-        """Append to a relayed stream (expires by itself); False when it could not be written."""
+    async def append_entries(self, stream: str, *entries: StreamEntry) -> bool:
+        """Append to a relayed stream (expires by itself), in one round trip; False when they may
+        not all be there."""
         ...
 
     async def read_entries(self, stream: str) -> Sequence[StreamEntry]:

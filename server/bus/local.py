@@ -24,7 +24,7 @@ class LocalBus:
         await asyncio.Event().wait()
         yield Gap()
 
-    async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
+    async def append_entries(self, stream: str, *entries: StreamEntry) -> bool:
         return False
 
     async def read_entries(self, stream: str) -> Sequence[StreamEntry]:

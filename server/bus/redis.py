@@ -107,13 +107,14 @@ class RedisBus:
             yield Gap()
             await backoff.pause()
 
-    async def append_entry(self, stream: str, entry: StreamEntry) -> bool:
+    async def append_entries(self, stream: str, *entries: StreamEntry) -> bool:
         key = _stream_key(stream)
         pipeline = self._commands.client.pipeline(transaction=False)
-        # Approximate: Redis then drops whole nodes of its tree only, and need not cut one.
-        pipeline.xadd(
-            key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
-        )
+        for entry in entries:
+            # Approximate: Redis then drops whole nodes of its tree only, and need not cut one.
+            pipeline.xadd(
+                key, {"n": entry.number, "d": entry.data}, maxlen=STREAM_LENGTH, approximate=True
+            )
         pipeline.expire(key, STREAM_TTL_S)
         return await self._commands.try_command(pipeline.execute) is not None
 

@@ -15,6 +15,12 @@ def last_keyframe(units: Sequence[Unit]) -> int:
     return 0
 
 
+def sent_again_from(units: Sequence[Unit], place: int) -> int:
+    """Where to go on when the units from ``place`` on could not be sent, and those before may be
+    lost: at the last keyframe, but with none left out."""
+    return min(place, last_keyframe(units))
+
+
 def caught_up(units: Sequence[Unit], place: int, behind: int) -> int:
     """Where to go on: ``place``, or the last keyframe when more than ``behind`` units wait and it
     is among them."""

@@ -15,7 +15,7 @@ from phosphene.bus.bus import Bus, Hint
 from phosphene.errors import NotLive
 from phosphene.failure_boundary import hold, keep_running, task_group
 from phosphene.model import Clip
-from phosphene.stream.keyframe_seek import caught_up, last_keyframe
+from phosphene.stream.keyframe_seek import last_keyframe, sent_again_from
 from phosphene.stream.live import ALL, LiveClip, LiveClips
 from phosphene.stream.relay_stream import (
     RelayedEnd,
@@ -72,26 +72,30 @@ class RelayProgress:
 async def send_units(live: LiveClip, bus: Bus, name: RenditionName = "full") -> None:
     """Send a clip's units, in a rendition, to the other instances until its log is closed.
 
-    What the bus does not take is dropped; with each new unit it is tried again from the last
-    keyframe on, because the bus may have lost what it had.
+    All that waits goes together, a second of it at most: none is left out to catch up, since an
+    instance that takes the clip over needs the whole log. What the bus does not take is tried again
+    with the next unit, from the last keyframe on if that was sent, because the bus may have lost
+    what it had.
     """
-    stream, units, at = stream_of(live.clip, name), live.get_rendition(name).units, 0
+    stream, units = stream_of(live.clip, name), live.get_rendition(name).units
+    at = 0 if name == live.name else last_keyframe(units.items)
     while True:
         await units.wait_grown(at)
         if at >= len(units.items):
             if not live.handed_over:
-                await bus.append_entry(stream, make_entry(at, RelayedEnd(live.lease)))
+                await bus.append_entries(stream, make_entry(at, RelayedEnd(live.lease)))
             return
-        at = caught_up(units.items, at, live.fps)
-        if await bus.append_entry(stream, make_entry(at, RelayedUnit(units.items[at], live.lease))):
-            at += 1
+        waiting = enumerate(units.items[at : at + live.fps], at)
+        entries = [make_entry(place, RelayedUnit(unit, live.lease)) for place, unit in waiting]
+        if await bus.append_entries(stream, *entries):
+            at += len(entries)
         elif units.closed:
             return
         else:
             await units.wait_grown(len(units.items))
             # A Redis that was started anew has nothing of before: who reads on there needs a
             # keyframe first.
-            at = last_keyframe(units.items)
+            at = sent_again_from(units.items, at)
 
 
 async def receive_units(

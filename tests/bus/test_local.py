@@ -19,7 +19,7 @@ async def test_one_instance_alone_has_nobody_to_tell_or_hear(bus: Bus) -> None:
     assert not bus.is_shared
     assert bus.is_up
     await bus.publish_hint("channel", b"data")
-    assert not await bus.append_entry("stream", StreamEntry(1, b"data"))
+    assert not await bus.append_entries("stream", StreamEntry(1, b"data"))
     async with (
         aclosing(bus.receive_hints("channel")) as heard,
         aclosing(bus.follow_stream("stream")) as entries,

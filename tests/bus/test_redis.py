@@ -102,11 +102,11 @@ async def test_redis_dies_and_comes_back(redis: RedisServer) -> None:
         assert await soon(heard) == Gap()
         assert not other.is_up
         await one.publish_hint("channel", b"lost")
-        assert not await one.append_entry("stream", StreamEntry(1, b"lost"))
+        assert not await one.append_entries("stream", StreamEntry(1, b"lost"))
         assert not one.is_up
         redis.start()
         await connected(other, heard)
-        while not await one.append_entry("stream", StreamEntry(2, b"kept")):
+        while not await one.append_entries("stream", StreamEntry(2, b"kept")):
             await round_trip(redis)
         await one.publish_hint("channel", b"after")
         assert await hint(heard) == Hint("channel", b"after")
@@ -128,24 +128,25 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
 ) -> None:
     async with two(redis.url) as (one, other):
         for number in range(300):
-            assert await one.append_entry("clip", StreamEntry(number, bytes([number % 256]) * 100))
-        await one.append_entry("other", StreamEntry(0, b"other"))
+            entry = StreamEntry(number, bytes([number % 256]) * 100)
+            assert await one.append_entries("clip", entry)
+        await one.append_entries("other", StreamEntry(0, b"other"))
         assert [entry.number for entry in await other.read_entries("clip")] == list(range(300))
         assert await other.read_entries("nothing") == []
         async with aclosing(other.follow_stream("clip")) as entries:
             for number in range(300):
                 assert await soon(entries) == StreamEntry(number, bytes([number % 256]) * 100)
             following = asyncio.ensure_future(anext(entries))
-            await one.append_entry("clip", StreamEntry(300, b""))
+            await one.append_entries("clip", StreamEntry(300, b""))
             async with asyncio.timeout(SOON_S):
                 assert await following == StreamEntry(300, b"")
             redis.kill()
             following = asyncio.ensure_future(anext(entries))
-            assert not await one.append_entry("clip", StreamEntry(301, b"lost"))
+            assert not await one.append_entries("clip", StreamEntry(301, b"lost"))
             assert await one.read_entries("clip") == []
             redis.start()
             # The writer says all again, as it was told that an entry was not written.
-            while not await one.append_entry("clip", StreamEntry(301, b"again")):
+            while not await one.append_entries("clip", StreamEntry(301, b"again")):
                 await round_trip(redis)
             async with asyncio.timeout(SOON_S):
                 assert await following == StreamEntry(301, b"again")
@@ -153,12 +154,12 @@ async def test_a_stream_is_followed_from_its_beginning_and_over_a_restart(
 
 async def test_what_others_append_to_a_stream_is_passed_over(redis: RedisServer) -> None:
     async with two(redis.url) as (one, other), Redis.from_url(redis.url) as stranger:
-        assert await one.append_entry("clip", StreamEntry(0, b"first"))
+        assert await one.append_entries("clip", StreamEntry(0, b"first"))
         (key,) = await stranger.keys("*clip")
         await stranger.xadd(key, {"foo": "bar"})
         await stranger.xadd(key, {"n": "x", "d": "y"})
         await stranger.xadd(key, {"n": "1"})
-        assert await one.append_entry("clip", StreamEntry(1, b"second"))
+        assert await one.append_entries("clip", StreamEntry(1, b"second"))
         async with aclosing(other.follow_stream("clip")) as entries:
             assert [await soon(entries), await soon(entries)] == [
                 StreamEntry(0, b"first"), StreamEntry(1, b"second")
@@ -186,7 +187,7 @@ async def test_a_connection_that_dies_in_an_odd_way_is_made_anew(
             following = asyncio.ensure_future(soon(entries))
             await connected(other, heard)
             await one.publish_hint("channel", b"x")
-            while not await one.append_entry("clip", StreamEntry(0, b"x")):
+            while not await one.append_entries("clip", StreamEntry(0, b"x")):
                 await round_trip(redis)
             assert await following == StreamEntry(0, b"x")
     assert odd == []
@@ -194,7 +195,7 @@ async def test_a_connection_that_dies_in_an_odd_way_is_made_anew(
 
 async def test_a_stream_expires(redis: RedisServer) -> None:
     async with open_bus(redis.url, "one") as bus, Redis.from_url(redis.url) as client:
-        await bus.append_entry("clip", StreamEntry(0, b"x"))
+        await bus.append_entries("clip", StreamEntry(0, b"x"))
         (key,) = await client.keys("*")
         assert 0 < await client.ttl(key) <= 120
 

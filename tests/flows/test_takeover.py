@@ -15,10 +15,12 @@ from typing import Any
 import av
 import httpx
 import pytest
+from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
 
-from phosphene.bus.redis import open_bus
-from phosphene.stream.handover import units_so_far
+from phosphene.bus.bus import StreamEntry
+from phosphene.stream.handover import whole_log
+from phosphene.stream.relay_stream import stream_of
 from phosphene.units import Unit
 from tests.flows.test_clip import make, said, subscribe
 from tests.render.painter import FPS
@@ -158,8 +160,10 @@ async def test_an_instance_that_stops_leaves_its_clips_to_its_neighbour(
 
 async def sent(redis: RedisServer, clip: str) -> Sequence[Unit]:
     """What an instance that only looks on was sent of a clip."""
-    async with open_bus(redis.url, "onlooker") as bus:
-        return await units_so_far(bus, clip)
+    # By a client that waits: to the server's, who is slow to answer is away, and has nothing.
+    async with Redis.from_url(redis.url) as client:
+        found: Any = await client.xrange(f"phosphene:stream:{stream_of(clip)}")
+    return whole_log(StreamEntry(int(fields[b"n"]), fields[b"d"]) for _, fields in found)
 
 
 async def check_one_story(

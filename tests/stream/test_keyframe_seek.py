@@ -1,6 +1,6 @@
 import pytest
 
-from phosphene.stream.keyframe_seek import caught_up, last_keyframe
+from phosphene.stream.keyframe_seek import caught_up, last_keyframe, sent_again_from
 from phosphene.units import Unit
 
 
@@ -14,6 +14,18 @@ def log_of(keys: str) -> list[Unit]:
 )
 def test_last_keyframe(keys: str, place: int) -> None:
     assert last_keyframe(log_of(keys)) == place
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "then"),
+    [
+        ("KppKpp", 5, 3),
+        ("KppKpp", 2, 2),  # a keyframe came while nothing could be sent
+        ("ppp", 2, 0),
+    ],
+)
+def test_what_could_not_be_sent_leaves_no_gap(keys: str, place: int, then: int) -> None:
+    assert sent_again_from(log_of(keys), place) == then
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from phosphene.bus.bus import Bus, StreamEntry
 from phosphene.bus.local import LocalBus
 from phosphene.bus.redis import open_bus
 from phosphene.errors import NotLive
+from phosphene.stream.handover import units_so_far
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.relay import can_follow, open_relays, receive_units, send_units
 from phosphene.stream.relay_stream import stream_of
@@ -177,13 +178,26 @@ async def test_an_instance_that_falls_silent_ends_the_mirror(
 @pytest.mark.asyncio
 async def test_garbage_in_the_stream_is_skipped(buses: tuple[Bus, Bus], units: list[Unit]) -> None:
     there, here = a_live("m6"), a_live("m6")
-    await buses[1].append_entry(stream_of("m6"), StreamEntry(0, b"\xc1garbage"))
+    await buses[1].append_entries(stream_of("m6"), StreamEntry(0, b"\xc1garbage"))
     fill(there, units[:3])
     there.units.close()
     async with asyncio.timeout(TIMEOUT_S):
         await send_units(there, buses[1])
         await receive_units(here, buses[0])
     assert here.units.items == units[:3]
+
+
+@pytest.mark.asyncio
+async def test_who_takes_a_clip_over_finds_all_of_it_however_many_pictures_waited_at_once(
+    buses: tuple[Bus, Bus], units: list[Unit]
+) -> None:
+    live = a_live("m9")
+    fill(live, units)
+    live.units.close()
+    assert len(units) > FPS
+    async with asyncio.timeout(TIMEOUT_S):
+        await send_units(live, buses[1])
+    assert await units_so_far(buses[0], "m9") == units
 
 
 @pytest.mark.asyncio
@@ -199,7 +213,7 @@ async def test_both_go_on_when_redis_died_and_came_back(
         await holds(here, 5)
         redis.kill()
         fill(there, list(islice(endless, GOP)))
-        assert not await buses[1].append_entry("other", StreamEntry(0, b""))
+        assert not await buses[1].append_entries("other", StreamEntry(0, b""))
         redis.start()
         while len(here.units.items) < 5 + 2 * GOP:  # each new unit is another try
             fill(there, [next(endless)])
