@@ -1,9 +1,11 @@
 """Clouds of paper that hang in the sky of bad weather; the compositor's, as shadows are."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.paper import PERIOD, RAMP, RISE, PaperLayer, hanging
@@ -15,6 +17,8 @@ from phosphene.render.worker.embedded.vocabulary import PLATE
 _BANKS: Final = ((2.5, 1.15, 8, 1.06), (1.35, 1.05, 9, 0.9))
 _WHITE: Final = np.array([0.93, 0.95, 0.99])
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
+Bank = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""How light its paper is, premultiplied, and its alpha: (96, 96) each."""
 
 
 def clouds(sky: Array, cover: Cover, sigma: float, unit: int) -> list[PaperLayer]:
@@ -24,7 +28,7 @@ def clouds(sky: Array, cover: Cover, sigma: float, unit: int) -> list[PaperLayer
         return []
     colour = _colour(sky, cover)
     return [
-        hanging(_bank(low, radius, count, colour * light), sigma, unit)
+        hanging(_coloured(_bank(low, radius, count), colour * light), sigma, unit)
         for low, radius, count, light in _BANKS
     ]
 
@@ -38,8 +42,17 @@ def _colour(sky: Array, cover: Cover) -> Array:
     return paper
 
 
-def _bank(low: float, radius: float, count: int, colour: Array) -> Array:
-    """A plate (4, 96, 96), premultiplied, as of a silhouette: bumps on the underside of paper."""
+def _coloured(bank: Bank, colour: Array) -> Array:
+    """A plate (4, 96, 96), premultiplied, as of a silhouette."""
+    shade, alpha = bank
+    made: Array = np.concatenate((colour[:, None, None] * shade, alpha[None])).astype(np.float32)
+    return made
+
+
+# The two of every clip and of each of its noise levels.
+@lru_cache(maxsize=len(_BANKS))
+def _bank(low: float, radius: float, count: int) -> Bank:
+    """Bumps on the underside of paper."""
     x = (np.arange(PLATE) + 0.5) * PERIOD / PLATE
     y = ((np.arange(PLATE) + 0.5) * RISE / PLATE)[:, None]
     soft = RAMP * RISE / PLATE
@@ -53,6 +66,4 @@ def _bank(low: float, radius: float, count: int, colour: Array) -> Array:
         alpha = np.maximum(alpha, 0.5 + (size - distance) / soft)
     alpha = alpha.clip(0, 1)
     # Lighter below, where a sheet bends towards the light.
-    shade = (0.9 + 0.12 * (y / (low + radius)).clip(0, 1)) * alpha
-    made: Array = np.concatenate((colour[:, None, None] * shade, alpha[None])).astype(np.float32)
-    return made
+    return (0.9 + 0.12 * (y / (low + radius)).clip(0, 1)) * alpha, alpha

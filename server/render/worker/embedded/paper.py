@@ -6,6 +6,7 @@ chroma -112..112, `keep` 0..256 is what a layer lets through of what lies behind
 """
 
 from functools import lru_cache
+from math import ceil
 from typing import Final, TypeVar
 
 import numpy as np
@@ -98,14 +99,17 @@ def scale(
     wrap: bool = False,
     wrap_rows: bool = False,
     first: int = 0,
+    last: int | None = None,
 ) -> Tensor:
-    """Planes (n, 96, 96) scaled up to (n, rows - first, columns), without the first rows.
+    """Planes (n, 96, 96) scaled up to (n, rows, columns), of which those from `first` up to `last`.
 
     `wrap`: periodic in x, `wrap_rows`: periodic in y.
     """
+    last = rows if last is None else last
     wide = planes @ _resampler(columns, wrap, 0, columns)[1][0].T
     index, matrices = _resampler(rows, wrap_rows, first, rows if wrap_rows else _BAND)
-    return (matrices @ wide[:, index]).flatten(1, 2)
+    bands = ceil((last - first) / matrices.shape[1])
+    return (matrices[:bands] @ wide[:, index[:bands]]).flatten(1, 2)[:, : last - first]
 
 
 @lru_cache(maxsize=64)
@@ -246,42 +250,37 @@ def _light(plate: Array) -> Tensor:
 
 def strip(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer:
     """A silhouette with its soft shadow, one period wide, from its topmost row down."""
-    rows, columns = RISE * unit, PERIOD * unit
     level, sigma = sigma, cleared(sigma, grain)
     soft = torn(crisp(yuva(plate), sigma, wrap=True), grain, level, PAPER) * _TOP
     shade = soften(soft[3:], 1.7, wrap=True).roll(-1, 1) * (0.42 - 0.25 * sigma)
-    planes = torch.cat((soft, shade))
-    first = _first_row(soft[3], rows)
-    full = scale(planes[[0, 3, 4]], rows, columns, wrap=True, first=first)
-    half = scale(planes[1:], rows // 2, columns // 2, wrap=True, first=first // 2)
-    size = unit / 8.7
-    luma = _straight(full[0], full[1], 0, 219)
-    luma += _rim(full[1], size, sigma)
-    luma += fibres(rows, columns)[first:]
-    alpha = sharpen(full[1], sharpness(sigma, size))
-    small = sharpen(half[2], sharpness(sigma, size / 2))
-    chroma = _straight(half[:2], half[2], -112, 112)
-    return _layer((luma, alpha, full[2]), (chroma, small, half[3]), (HIGH - RISE) * unit + first)
+    rows = RISE * unit
+    return _cut(soft, shade, sigma, unit, slice(_first_row(soft[3], rows), rows), HIGH - RISE)
 
 
 def hanging(plate: Array, sigma: float, unit: int) -> PaperLayer:
     """What hangs from the top of the frame with its soft shadow, one period wide."""
-    rows, columns = RISE * unit, PERIOD * unit
     soft = crisp(yuva(plate), sigma, wrap=True) * (1 - min(sigma, 1.0))
     shade = soften(soft[3:], 1.7, wrap=True).roll(2, 1) * (0.4 - 0.25 * sigma)
-    planes = torch.cat((soft, shade))
     seen = torch.nonzero((soft[3] + shade[0]).amax(1) > 0.02)
-    last = (int(seen[-1]) + 2 if len(seen) else 0) * rows // PLATE // 2 * 2
-    full = scale(planes[[0, 3, 4]], rows, columns, wrap=True)[:, :last]
-    half = scale(planes[1:], rows // 2, columns // 2, wrap=True)[:, : last // 2]
+    last = (int(seen[-1]) + 2 if len(seen) else 0) * RISE * unit // PLATE // 2 * 2
+    return _cut(soft, shade, sigma, unit, slice(0, last), 0)
+
+
+def _cut(soft: Tensor, shade: Tensor, sigma: float, unit: int, seen: slice, top: int) -> PaperLayer:
+    """Paper of one period with the shadow that it throws: the rows that are `seen` of its plate,
+    whose top hangs `top` units below that of the frame."""
+    rows, columns = RISE * unit, PERIOD * unit
+    first, last, planes = seen.start, seen.stop, torch.cat((soft, shade))
+    full = scale(planes[[0, 3, 4]], rows, columns, wrap=True, first=first, last=last)
+    half = scale(planes[1:], rows // 2, columns // 2, wrap=True, first=first // 2, last=last // 2)
     size = unit / 8.7
     luma = _straight(full[0], full[1], 0, 219)
     luma += _rim(full[1], size, sigma)
-    luma += fibres(rows, columns)[:last]
+    luma += fibres(rows, columns)[seen]
     alpha = sharpen(full[1], sharpness(sigma, size))
     small = sharpen(half[2], sharpness(sigma, size / 2))
     chroma = _straight(half[:2], half[2], -112, 112)
-    return _layer((luma, alpha, full[2]), (chroma, small, half[3]), 0)
+    return _layer((luma, alpha, full[2]), (chroma, small, half[3]), top * unit + first)
 
 
 def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer | None:
