@@ -87,12 +87,6 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
 
 
 @pytest.mark.asyncio
-async def test_a_log_holds_lines_of_json_alone(server: Instance) -> None:
-    greeting, *lines = server.logs
-    assert greeting.startswith("Phosphene is on ")
-    assert all(line.startswith("{") for line in lines), lines
-
-
 async def test_the_same_seed_gives_the_same_clip(server: Instance) -> None:
     """Tolerance: mean absolute difference of luma at most 1 of 255 on the same machine."""
     pictures = []

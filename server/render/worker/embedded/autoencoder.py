@@ -17,6 +17,10 @@ from torch import Tensor, nn
 
 from phosphene.render.worker.embedded.vocabulary import INKED, INKS, PLATE, PLATES, SHAPES
 
+# Weights of 16 MB need no spare memory while they are loaded, and diffusers else writes four lines
+# that are no log into the log of every worker.
+AT_ONCE: Final[dict[str, bool]] = {"low_cpu_mem_usage": False}
+
 # Whole poses and strips, not 12x12 patches of pixels: those after 50 minutes of a core gave
 # nameable subjects in a mosaic of seams, these after 5 minutes none.
 TOKEN: Final[dict[str, tuple[int, int, int]]] = {

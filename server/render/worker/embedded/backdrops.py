@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from phosphene.render.worker.embedded.arrays import Array
-from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.autoencoder import AT_ONCE, EmbeddedAutoencoder
 from phosphene.render.worker.embedded.decoders import KindDecoder
 
 FOLDER: Final = "backdrops"
@@ -78,7 +78,7 @@ class Backdrops:
             for kind, whole in stored.items()
             if not kind.endswith(_STEP)
         }
-        return cls(EmbeddedAutoencoder.from_pretrained(folder / FOLDER), table, latents)
+        return cls(EmbeddedAutoencoder.from_pretrained(folder / FOLDER, **AT_ONCE), table, latents)
 
     def save(self, folder: Path) -> None:
         """Write it, in eight bits, as a part of a model's folder."""

@@ -10,7 +10,7 @@ import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 
-from phosphene.render.worker.embedded.autoencoder import EmbeddedAutoencoder
+from phosphene.render.worker.embedded.autoencoder import AT_ONCE, EmbeddedAutoencoder
 from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from phosphene.render.worker.embedded.network import EmbeddedTransformer
@@ -69,11 +69,13 @@ class EmbeddedPipeline(DiffusionPipeline):  # type: ignore[misc]
         none, ValueError if its world is none or not the one that the weights were made for."""
         world = World.load(folder)
         transformer = EmbeddedTransformer.from_pretrained(
-            folder, subfolder="transformer", dtype=dtype
+            folder, subfolder="transformer", dtype=dtype, **AT_ONCE
         )
         if dict(transformer.config.sizes) != world.slot_sizes:
             raise ValueError(f"the weights were made for another world than that of {folder}")
-        autoencoder = EmbeddedAutoencoder.from_pretrained(folder, subfolder="autoencoder")
+        autoencoder = EmbeddedAutoencoder.from_pretrained(
+            folder, subfolder="autoencoder", **AT_ONCE
+        )
         scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
         nouns = NounModel.load(folder, dtype)
         # Not compiled: torch.compile took more than 280 s of a core, and needs a C++ compiler; the

@@ -1,11 +1,13 @@
 """Further places and weathers: a denoiser that is known without training."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from diffusers.models import modeling_utils
 
 from phosphene.render.worker.embedded.backdrops import FOLDER, Backdrops, BackdropTable
 from phosphene.render.worker.embedded.denoise import DenoiseStep
@@ -69,6 +71,23 @@ def test_the_rooms_that_ship_have_walls() -> None:
     assert shipped is not None
     skies = {place: shipped.of_scene(place, "", "day")["sky"].wall for place in shipped.places}
     assert {place for place, wall in skies.items() if wall} == {"room", "kitchen", "shop"}
+
+
+def test_diffusers_writes_no_lines_of_its_own_where_accelerate_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    hears = logging.Handler()
+    monkeypatch.setattr(hears, "emit", lambda record: said.append(record.getMessage()))
+    monkeypatch.setattr(modeling_utils, "is_accelerate_available", lambda: False)
+    logger = logging.getLogger(modeling_utils.__name__)
+    logger.addHandler(hears)
+    try:
+        EmbeddedPipeline.load(toy.SHIPPED)
+        Backdrops.load(toy.SHIPPED)
+    finally:
+        logger.removeHandler(hears)
+    assert said == []
 
 
 def test_they_are_a_part_of_a_folder_and_come_back(backdrops: Backdrops, tmp_path: Path) -> None:
