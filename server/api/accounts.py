@@ -1,7 +1,8 @@
 """Routes of accounts: keep one's name, sign in on another device, prove that it is you."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -14,8 +15,8 @@ from phosphene.api.visitors import (
     address_of,
     agent_of,
     clear_cookie,
+    person_operation,
     set_cookie,
-    with_visitor,
 )
 from phosphene.errors import Forbidden
 from phosphene.model import Handle, Person
@@ -216,14 +217,15 @@ class AccountRoutes:
 
     def _passkey_operations(self) -> list[Operation]:
         """What one signs in with, and how one proves that one has it."""
+        of_person = partial(person_operation, self._visitors, suspended=True, makes=False)
         return [
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/passkeys/options", "Begin to make a passkey"),
                 self.offer_passkey,
                 answer=Options,
                 errors=(401, 403, 422),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/passkeys", "Keep a passkey; the first one keeps one's name"),
                 self.keep_passkey,
                 body=NewPasskey,
@@ -232,19 +234,19 @@ class AccountRoutes:
                 limit="sign-in",
                 errors=(400, 401, 403, 409, 413, 415, 422),
             ),
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/passkeys", "One's passkeys"),
                 self.list_passkeys,
                 answer=PasskeysView,
                 errors=(401, 403),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", "/v1/me/passkeys/{passkey}", "Remove a passkey that is not the last"),
                 self.remove_passkey,
                 status=204,
                 errors=(401, 403, 404, 422),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/recovery-codes", "New recovery codes instead of the old ones"),
                 self.renew_codes,
                 answer=Codes,
@@ -252,13 +254,13 @@ class AccountRoutes:
                 limit="sign-in",
                 errors=(401, 403, 404),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/confirmation/options", "Begin to prove that it is you"),
                 self.offer_confirmation,
                 answer=Options,
                 errors=(401, 403, 404, 422),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/confirmation", "Prove that it is you, for five minutes"),
                 self.confirm_login,
                 body=Proof,
@@ -270,20 +272,21 @@ class AccountRoutes:
 
     def _login_operations(self) -> list[Operation]:
         """Where one is signed in."""
+        of_person = partial(person_operation, self._visitors, suspended=True, makes=False)
         return [
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/logins", "Browsers and programs that you are signed in with"),
                 self.list_logins,
                 answer=LoginsView,
                 errors=(401, 403),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", "/v1/me/logins/{login}", "Sign out there, at once"),
                 self.end_login,
                 status=204,
                 errors=(401, 403),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", "/v1/me/logins", "Sign out everywhere but here"),
                 self.end_other_logins,
                 status=204,
@@ -323,24 +326,6 @@ class AccountRoutes:
                 errors=(400, 401, 403, 413, 415),
             ),
         ]
-
-    def _of_person(
-        self,
-        method: str,
-        path: str,
-        summary: str,
-        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
-        **more: Any,
-    ) -> Operation:
-        return Operation(
-            method=method,
-            path=path,
-            summary=summary,
-            caller="person",
-            makes=False,
-            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
-            **more,
-        )
 
     async def _need_confirmed(self, visitor: Visitor) -> None:
         """A guest has nothing to prove. Raises Unconfirmed."""

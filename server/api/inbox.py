@@ -1,14 +1,15 @@
 """Routes of the inbox: what a person is told of what others do."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, get_args
+from collections.abc import Sequence
+from functools import partial
+from typing import get_args
 
 from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.paging import PRIVATE, ListQuery
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.events import Publish
 from phosphene.notifications import NoticeKind, QuietHours
 from phosphene.operation import Operation
@@ -79,14 +80,15 @@ class InboxRoutes:
 
     def operations(self) -> list[Operation]:
         """All of them."""
+        of_person = partial(person_operation, self._visitors, suspended=True, errors=(401, 403))
         return [
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/inbox", "What one is told, newest first", self.read_inbox),
                 query=ListQuery,
                 answer=InboxPage,
                 errors=(400, 401, 403, 422),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/inbox/seen", "One has looked", self.mark_inbox),
                 body=Looked,
                 status=204,
@@ -95,14 +97,14 @@ class InboxRoutes:
                 makes=False,
                 errors=(400, 401, 403, 413, 415),
             ),
-            self._of_person(
+            of_person(
                 "GET",
                 "/v1/me/inbox/settings",
                 "What one wants to be told",
                 self.read_inbox_settings,
                 answer=InboxSettings,
             ),
-            self._of_person(
+            of_person(
                 "PUT",
                 "/v1/me/inbox/settings",
                 "What one wants to be told from now on",
@@ -112,20 +114,3 @@ class InboxRoutes:
                 errors=(400, 401, 403, 413, 415, 422),
             ),
         ]
-
-    def _of_person(
-        self,
-        method: str,
-        path: str,
-        summary: str,
-        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
-        **more: Any,
-    ) -> Operation:
-        return Operation(
-            method=method,
-            path=path,
-            summary=summary,
-            caller="person",
-            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
-            **({"errors": (401, 403)} | more),
-        )

@@ -1,8 +1,9 @@
 """Routes of signing in by the operator's provider (OpenID Connect)."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, Literal
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -14,8 +15,8 @@ from phosphene.api.visitors import (
     Visitors,
     address_of,
     agent_of,
+    person_operation,
     set_cookie,
-    with_visitor,
 )
 from phosphene.errors import Forbidden, NotFound, PhospheneError, Unauthorized
 from phosphene.ids import new_id
@@ -244,6 +245,7 @@ class OidcRoutes:
 
     def operations(self) -> list[Operation]:
         """All of them. None takes an Idempotency-Key: an answer that is kept would keep secrets."""
+        of_person = partial(person_operation, self._visitors, suspended=True, makes=False)
         return [
             Operation(
                 method="GET",
@@ -252,7 +254,7 @@ class OidcRoutes:
                 endpoint=self.list_sign_in_ways,
                 answer=SignInWays,
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/sign-in/oidc", "Begin to sign in, or prove that it is you"),
                 self.begin_oidc,
                 body=Begin,
@@ -270,34 +272,16 @@ class OidcRoutes:
                 limit="sign-in",
                 errors=(400,),
             ),
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/identities", "Identities of the provider that one signs in by"),
                 self.list_identities,
                 answer=IdentitiesView,
                 errors=(401, 403),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", "/v1/me/identities/{identity}", "Remove one that is not the last"),
                 self.remove_identity,
                 status=204,
                 errors=(401, 403, 404, 422),
             ),
         ]
-
-    def _of_person(
-        self,
-        method: str,
-        path: str,
-        summary: str,
-        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
-        **more: Any,
-    ) -> Operation:
-        return Operation(
-            method=method,
-            path=path,
-            summary=summary,
-            caller="person",
-            makes=False,
-            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
-            **more,
-        )

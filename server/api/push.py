@@ -1,15 +1,16 @@
 """Routes of push: which browsers are told while no page of them is open."""
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Annotated, Any
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Annotated
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.paging import PRIVATE
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.language import LANGUAGES, choose_language
 from phosphene.operation import Operation
@@ -99,14 +100,15 @@ class PushRoutes:
 
     def operations(self) -> list[Operation]:
         """All of them."""
+        of_person = partial(person_operation, self._visitors, suspended=True)
         return [
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/push", "Which browsers are told by push, and the key for more"),
                 self.read_push,
                 answer=PushView,
                 errors=(401, 403),
             ),
-            self._of_person(
+            of_person(
                 *("POST", "/v1/me/push", "Let a browser be told by push"),
                 self.subscribe_push,
                 body=NewSubscription,
@@ -117,30 +119,13 @@ class PushRoutes:
                 limit="write",
                 errors=(400, 401, 403, 413, 415, 422),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", "/v1/me/push/{subscription}", "Tell a browser no more"),
                 self.unsubscribe_push,
                 status=204,
                 errors=(401, 403, 404),
             ),
         ]
-
-    def _of_person(
-        self,
-        method: str,
-        path: str,
-        summary: str,
-        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
-        **more: Any,
-    ) -> Operation:
-        return Operation(
-            method=method,
-            path=path,
-            summary=summary,
-            caller="person",
-            endpoint=with_visitor(self._visitors, endpoint, once=False, suspended=True),
-            **more,
-        )
 
 
 def _view(one: PushSubscription, visitor: Visitor) -> SubscriptionView:

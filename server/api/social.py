@@ -1,6 +1,7 @@
 """Routes between people: profiles, whom one follows, mutes and blocks, and the inbox."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from phosphene.api.hidden import without
 from phosphene.api.paging import PRIVATE, ListQuery
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import Forbidden, NotFound, Unusable
 from phosphene.events import Publish
 from phosphene.model import Page, Person
@@ -155,6 +156,7 @@ class SocialRoutes:
 
     def operations(self) -> list[Operation]:
         """All of them."""
+        of_person = partial(person_operation, self._visitors, errors=(401, 403))
         one = "/v1/people/{handle}"
         listed = (400, 401, 404, 422)
         return [
@@ -177,32 +179,32 @@ class SocialRoutes:
                 self.list_followed_people,
                 answer=PeopleList,
             ),
-            self._of_person(
+            of_person(
                 *("PUT", one + "/{relation}", "Follow, mute or block somebody", self.relate),
                 status=204,
                 limit="write",
                 errors=(401, 403, 404, 422),
             ),
-            self._of_person(
+            of_person(
                 *("DELETE", one + "/{relation}", "No longer", self.unrelate),
                 status=204,
                 limit="write",
                 errors=(401, 403, 404, 422),
             ),
-            self._of_person(
+            of_person(
                 *("PUT", "/v1/me/profile", "What one says of oneself", self.change_profile),
                 body=NewProfile,
                 answer=Profile,
                 limit="write",
                 errors=(400, 401, 403, 404, 413, 415, 422),
             ),
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/blocked", "Whom one blocks", self.list_blocked), answer=PeopleList
             ),
-            self._of_person(
+            of_person(
                 *("GET", "/v1/me/hidden", "Whom one is not shown", self.list_hidden), answer=Hidden
             ),
-            self._of_person(
+            of_person(
                 "GET",
                 "/v1/feed/following",
                 "Public clips of those whom one follows, newest first",
@@ -223,23 +225,6 @@ class SocialRoutes:
         more = {"errors": (401, 404)} | more
         return Operation(
             method="GET", path=path, summary=summary, caller="reader", endpoint=endpoint, **more
-        )
-
-    def _of_person(
-        self,
-        method: str,
-        path: str,
-        summary: str,
-        endpoint: Callable[[Request, Visitor], Awaitable[Response]],
-        **more: Any,
-    ) -> Operation:
-        return Operation(
-            method=method,
-            path=path,
-            summary=summary,
-            caller="person",
-            endpoint=with_visitor(self._visitors, endpoint, once=False),
-            **({"errors": (401, 403)} | more),
         )
 
     async def _profile(self, person: Person, asker: Person | None) -> Profile:

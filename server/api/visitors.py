@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from phosphene.api.idempotency import respond_once
 from phosphene.errors import Forbidden, Unauthorized
 from phosphene.model import Person
+from phosphene.operation import Operation
 from phosphene.people.connections import NOBODY
 from phosphene.people.login_sessions import Known, LoginSessions
 from phosphene.reports import SUSPENDED
@@ -185,6 +187,29 @@ def with_visitor(
 
     asked.__name__ = endpoint.__name__
     return asked
+
+
+def person_operation(
+    visitors: Visitors,
+    method: str,
+    path: str,
+    summary: str,
+    endpoint: Callable[[Request, Visitor], Awaitable[Response]],
+    *,
+    once: bool = False,
+    suspended: bool = False,
+    **more: Any,
+) -> Operation:
+    """An operation of somebody, who becomes a guest where they are nobody yet; ``once`` and
+    ``suspended`` as ``with_visitor``, ``more`` as ``Operation``."""
+    return Operation(
+        method=method,
+        path=path,
+        summary=summary,
+        caller="person",
+        endpoint=with_visitor(visitors, endpoint, once=once, suspended=suspended),
+        **more,
+    )
 
 
 def set_cookie(response: Response, token: str, *, secure: bool) -> None:
