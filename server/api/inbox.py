@@ -66,7 +66,7 @@ class InboxRoutes:
         new, person_id = await read_json(request, InboxSettings), visitor.person.id
         if new.quiet is not UNSET:
             if new.quiet is not None:
-                check_zone(new.quiet)
+                check_zone("quiet", new.quiet.zone)
             await self._pushes.set_quiet_hours(person_id, new.quiet)
         if new.off is not UNSET:
             await self._people.set_kinds_off(person_id, tuple(dict.fromkeys(new.off)))

@@ -1,6 +1,5 @@
 """Routes of minors: said of oneself, or by operators and who verifies ages for them."""
 
-import hmac
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.store.minor_store import MinorStore
 from phosphene.store.people_store import PeopleStore
+from phosphene.trust.operators import holds_token
 from phosphene.trust.rate_limits import RateLimits
 
 
@@ -68,7 +68,7 @@ class MinorRoutes:
         self, method: str, summary: str, endpoint: Callable[[Request], Awaitable[Response]]
     ) -> Operation:
         async def asked(request: Request) -> Response:
-            if not self._is_verifier(request.headers.get("authorization", "")):
+            if not holds_token(request.headers.get("authorization", ""), self._verifier):
                 await self._deciders.need_role(request, "operator")
             return await endpoint(request)
 
@@ -82,12 +82,6 @@ class MinorRoutes:
             status=204,
             errors=(401, 403, 404),
         )
-
-    def _is_verifier(self, authorization: str) -> bool:
-        scheme, _, credentials = authorization.partition(" ")
-        given = credentials.strip().encode(errors="replace")
-        known = bool(self._verifier) and hmac.compare_digest(given, self._verifier)
-        return scheme.lower() == "bearer" and known
 
     async def _person(self, request: Request) -> Person:
         handle = request.path_params["handle"].removeprefix("@")

@@ -14,9 +14,10 @@ from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.language import LANGUAGES, choose_language
 from phosphene.operation import Operation
-from phosphene.people.push_client import LONGEST_ENDPOINT, check_endpoint, origin_of
+from phosphene.people.push_client import LONGEST_ENDPOINT, check_endpoint
 from phosphene.store.push_store import PushStore
 from phosphene.store.pushes import PushSubscription, subscription_id
+from phosphene.trust.origins import origin_of
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.trust.web_push import Keys, check_keys
 from phosphene.web import answer, read_json
@@ -131,7 +132,7 @@ class PushRoutes:
 def _view(one: PushSubscription, visitor: Visitor) -> SubscriptionView:
     return SubscriptionView(
         id=one.id,
-        service=origin_of(one.endpoint),
+        service=origin_of(one.endpoint) or "",
         created_at=one.created_at,
         here=one.login == visitor.login,
     )

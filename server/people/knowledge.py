@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from phosphene.model import Page, Person
-from phosphene.people.push_client import origin_of
 from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
+from phosphene.trust.origins import origin_of
 
 PAGE = 50
 

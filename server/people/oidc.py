@@ -8,7 +8,6 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from json import JSONDecodeError
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -22,8 +21,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from msgspec import Struct
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import Busy, Unauthorized
-from phosphene.trust.web_push import decode_base64, encode_base64
 
 PATIENCE_S: Final = 10.0
 KEPT_S: Final = 3600.0
@@ -75,7 +74,7 @@ class Flows:
 
     def seal_flow(self, flow: Flow) -> str:
         """As a cookie."""
-        body = encode_base64(msgspec.json.encode(flow))
+        body = encode_base64url(msgspec.json.encode(flow))
         return f"{body}.{self._mac(body)}"
 
     def open_flow(self, cookie: str, state: str) -> Flow:
@@ -84,7 +83,7 @@ class Flows:
         body, _, mac = cookie.rpartition(".")
         if not hmac.compare_digest(self._mac(body).encode(), mac.encode(errors="replace")):
             raise Unauthorized("this sign-in was not begun in this browser")
-        flow = msgspec.json.decode(decode_base64(body), type=Flow)
+        flow = msgspec.json.decode(decode_base64url(body), type=Flow)
         if not hmac.compare_digest(flow.state.encode(), state.encode(errors="replace")):
             raise Unauthorized("this sign-in was not begun in this browser")
         if flow.began_at + RETURN_S < self._clock():
@@ -92,7 +91,7 @@ class Flows:
         return flow
 
     def _mac(self, body: str) -> str:
-        return encode_base64(hmac.digest(self._key, body.encode(errors="replace"), "sha256"))
+        return encode_base64url(hmac.digest(self._key, body.encode(errors="replace"), "sha256"))
 
 
 class OidcProvider:
@@ -180,8 +179,7 @@ class OidcProvider:
             raise Unauthorized(f"{self.host} did not prove who you are: {_said(error)}") from None
         subject, at = str(claims["sub"]), float(claims.get("auth_time") or 0.0)
         if not 1 <= len(subject) <= 255:
-            wrong = "sub"
-            raise Unauthorized(f"{self.host} did not prove who you are: {wrong}")
+            raise Unauthorized(f"{self.host} did not prove who you are: sub")
         if flow.purpose == "confirm" and not flow.began_at - LEEWAY_S <= at <= now + LEEWAY_S:
             raise Unauthorized(f"{self.host} did not ask you anew")
         return Identity(self.issuer, subject, min(at, now))
@@ -215,14 +213,8 @@ class OidcProvider:
                 if document["issuer"] != self.issuer:
                     raise ValueError("its document is another issuer's")
                 keys = KeySet.import_key_set((await client.get(document["jwks_uri"])).json())
-        except (
-            httpx2.HTTPError,
-            JoseError,
-            JSONDecodeError,
-            ValueError,
-            KeyError,
-            TypeError,
-        ) as error:
+        # ValueError: also of what is no JSON.
+        except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
             raise Busy(f"{self.host} cannot be asked who you are: {_said(error)}", 5.0) from None
         self._known = now, document, keys
         return document, keys

@@ -27,6 +27,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import BadInput, Unauthorized, Unprocessable
 from phosphene.model import Person
 from phosphene.store.accounts import Passkey
@@ -183,7 +184,7 @@ def credential_id(credential: Mapping[str, Any]) -> str:
 def challenge_of(credential: Mapping[str, Any]) -> bytes:
     """The challenge that a browser's answer is to. Raises BadInput."""
     try:
-        data = CollectedClientData(_decoded(credential["response"]["clientDataJSON"]))
+        data = CollectedClientData(decode_base64url(credential["response"]["clientDataJSON"]))
     except UNREADABLE as error:
         raise BadInput(f"credential: {error}") from None
     return bytes(data.challenge)
@@ -191,14 +192,11 @@ def challenge_of(credential: Mapping[str, Any]) -> bytes:
 
 def _described(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     kind = PublicKeyCredentialType.PUBLIC_KEY
-    return [PublicKeyCredentialDescriptor(type=kind, id=_decoded(one.id)) for one in passkeys]
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return [
+        PublicKeyCredentialDescriptor(type=kind, id=decode_base64url(one.id)) for one in passkeys
+    ]
 
 
 def _state(challenge: bytes) -> dict[str, Any]:
     """What fido2 keeps between the two halves of a ceremony."""
-    text = base64.urlsafe_b64encode(challenge).decode().rstrip("=")
-    return {"challenge": text, "user_verification": REQUIRED}
+    return {"challenge": encode_base64url(challenge), "user_verification": REQUIRED}

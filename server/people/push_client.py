@@ -13,6 +13,7 @@ import httpcore2
 from msgspec import Struct
 
 from phosphene.errors import Unusable
+from phosphene.trust.origins import origin_of
 from phosphene.trust.web_push import Keys, Vapid, encrypt_message
 
 LONGEST_ENDPOINT: Final = 1024
@@ -72,12 +73,6 @@ def check_endpoint(endpoint: str, allowed: Collection[str]) -> None:
         raise Unusable("endpoint: a push service is reached by https")
     if is_address(host) and not is_public(host):
         raise Unusable("endpoint: a push service has a public address")
-
-
-def origin_of(endpoint: str) -> str:
-    """Scheme, host and port: what may be said of an endpoint, whose path is a secret."""
-    parts = urlsplit(endpoint)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_address(host: str) -> bool:

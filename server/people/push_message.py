@@ -4,7 +4,6 @@ The body is a declarative push message (W3C Push API, "Declarative push message"
 know it show it by themselves, in others the service worker reads the same.
 """
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from phosphene.base64url import encode_base64url
 from phosphene.events import Notice
 from phosphene.language import LANGUAGES, say_in
 from phosphene.people.push_client import PushMessage, Urgency
@@ -109,7 +109,7 @@ def topic_of(tag: str) -> str:
     # 24 bytes are the 32 letters that RFC 8030 (5.4) allows. Hashed, because the push service can
     # read headers, and not the message.
     digest = hashlib.blake2b(tag.encode(), digest_size=24).digest()
-    return base64.urlsafe_b64encode(digest).decode()
+    return encode_base64url(digest)
 
 
 def shortened(text: str) -> str:

@@ -12,11 +12,12 @@ from typing import Final, Protocol
 
 from phosphene.errors import Busy
 from phosphene.failure_boundary import hold
-from phosphene.people.push_client import PushMessage, PushResult, origin_of
+from phosphene.people.push_client import PushMessage, PushResult
 from phosphene.people.push_message import compose_message
 from phosphene.people.quiet_hours import quiet_until
 from phosphene.store.push_store import PushStore
 from phosphene.store.pushes import DuePush, PushSubscription
+from phosphene.trust.origins import origin_of
 from phosphene.trust.web_push import Keys
 
 # What comes within it is told as one, and a like that is taken back at once is not told.

@@ -7,23 +7,26 @@ from phosphene.errors import Unusable
 from phosphene.notifications import QuietHours
 
 
-def check_zone(quiet: QuietHours) -> None:
-    """Raises Unusable: nobody knows such a time zone here."""
+def find_zone(name: str) -> ZoneInfo | None:
+    """The time zone of an IANA name; None: nobody knows it here."""
     try:
-        ZoneInfo(quiet.zone)
+        return ZoneInfo(name)
     # ValueError and OSError of names that lead out of the database, or to one of its folders.
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unusable(f"quiet: no time zone is called {quiet.zone!r} here") from None
+        return None
+
+
+def check_zone(field: str, name: str) -> None:
+    """Raises Unusable: nobody knows the time zone of a field here."""
+    if find_zone(name) is None:
+        raise Unusable(f"{field}: no time zone is called {name!r} here")
 
 
 def quiet_until(quiet: QuietHours | None, now: float) -> float | None:
     """When the quiet hours end that hold at ``now``, both in seconds since the epoch; None while
     they do not. Of a zone that an update took away nothing is quiet."""
-    if quiet is None:
-        return None
-    try:
-        zone = ZoneInfo(quiet.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    zone = None if quiet is None else find_zone(quiet.zone)
+    if quiet is None or zone is None:
         return None
     here = datetime.fromtimestamp(now, zone)
     start, end = time.fromisoformat(quiet.start), time.fromisoformat(quiet.end)

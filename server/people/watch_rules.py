@@ -2,13 +2,13 @@
 
 from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from phosphene.errors import Rest, RestReason, Unusable
+from phosphene.errors import Rest, RestReason
 from phosphene.notifications import QuietHours
-from phosphene.people.quiet_hours import check_zone, quiet_until
+from phosphene.people.quiet_hours import check_zone, find_zone, quiet_until
 from phosphene.store.watch_limits import DAY_MINUTES, KeptLimits, WatchDay, WatchLimits
 
 EXTENSION_S: Final = 300.0
@@ -19,11 +19,8 @@ NEVER: Final = 10**9
 def check_zones(limits: WatchLimits) -> None:
     """Raises Unusable: nobody knows such a time zone here."""
     if limits.night is not None:
-        check_zone(limits.night)
-    try:
-        ZoneInfo(limits.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unusable(f"zone: no time zone is called {limits.zone!r} here") from None
+        check_zone("night", limits.night.zone)
+    check_zone("zone", limits.zone)
 
 
 def day_of(limits: WatchLimits, now: float) -> str:
@@ -116,8 +113,5 @@ def _minute(clock: str) -> int:
 
 
 def _zone(limits: WatchLimits) -> ZoneInfo:
-    try:
-        return ZoneInfo(limits.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        # An update took it away: the limit holds, by another clock.
-        return ZoneInfo("UTC")
+    # An update took it away: the limit holds, by another clock.
+    return find_zone(limits.zone) or ZoneInfo("UTC")

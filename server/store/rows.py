@@ -1,12 +1,11 @@
 """Between rows and structs; cursors. Events: ``event_log``."""
 
-import base64
-import binascii
 import hashlib
 from typing import Any
 
 import msgspec
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import Unusable
 from phosphene.model import Clip, Comment, Counts, Person
 
@@ -82,7 +81,7 @@ def held_of(row: tuple[Any, ...]) -> Comment:
 def make_cursor(epoch: str, listing: str, created_at: float, id_: str) -> str:
     """Names the last item of a page; only ``read_cursor`` of the same listing takes it back."""
     place = _encoder.encode((created_at, id_))
-    return base64.urlsafe_b64encode(_mac(epoch, listing, place) + place).decode().rstrip("=")
+    return encode_base64url(_mac(epoch, listing, place) + place)
 
 
 def read_cursor(epoch: str, listing: str, cursor: str | None) -> tuple[float, str]:
@@ -90,8 +89,8 @@ def read_cursor(epoch: str, listing: str, cursor: str | None) -> tuple[float, st
     if cursor is None:
         return float("inf"), ""
     try:
-        data = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError):
+        data = decode_base64url(cursor)
+    except ValueError:
         raise Unusable("that cursor was not made here") from None
     mac, place = data[:MAC_BYTES], data[MAC_BYTES:]
     if mac != _mac(epoch, listing, place):

@@ -4,14 +4,13 @@ A token is ``e1.<clip id>.<expiry>.<origins>.<mac>``: seconds since the epoch, t
 and HMAC-SHA256 (RFC 2104) over all that comes before it, both in base64url without padding.
 """
 
-import base64
-import binascii
 import hmac
 from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import Forbidden, Unauthorized, Unusable
 from phosphene.trust.origins import clean_origin
 
@@ -41,7 +40,7 @@ class EmbedTokens:
 
     def issue_token(self, claims: EmbedClaims) -> str:
         """The token that says so."""
-        origins = _text(msgspec.json.encode(claims.origins))
+        origins = encode_base64url(msgspec.json.encode(claims.origins))
         claim = f"{PREFIX}{claims.clip}.{claims.expires_at}.{origins}"
         return f"{claim}.{self._mac(claim)}"
 
@@ -62,7 +61,7 @@ class EmbedTokens:
         return EmbedClaims(clip, int(expiry), _origins.decode(_bytes(origins)))
 
     def _mac(self, claim: str) -> str:
-        return _text(hmac.digest(self._key, claim.encode(errors="replace"), "sha256"))
+        return encode_base64url(hmac.digest(self._key, claim.encode(errors="replace"), "sha256"))
 
 
 def is_embed_token(token: str) -> bool:
@@ -93,12 +92,8 @@ def clean_origins(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(clean_origin, given)))
 
 
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
 def _bytes(text: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
+        return decode_base64url(text)
+    except ValueError:
         raise Unauthorized("this embed token cannot be read") from None

@@ -4,12 +4,12 @@ A token is ``1.<person id>.<expiry>.<mac>``: seconds since the epoch, and HMAC-S
 over all that comes before it, in base64url without padding.
 """
 
-import base64
 import hmac
 import secrets
 from pathlib import Path
 from typing import Final
 
+from phosphene.base64url import encode_base64url
 from phosphene.errors import BadInput, Unauthorized
 from phosphene.guest_names import guest_handle
 from phosphene.ids import ALPHABET, new_id
@@ -83,4 +83,4 @@ class Identities:
 
     def _mac(self, claim: str) -> str:
         digest = hmac.digest(self._key, claim.encode(errors="replace"), "sha256")
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return encode_base64url(digest)

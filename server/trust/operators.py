@@ -4,9 +4,9 @@ Without one in the settings it is made of the secret key of the data folder, so 
 that needs no other secret.
 """
 
-import base64
 import hmac
 
+from phosphene.base64url import encode_base64url
 from phosphene.errors import Unauthorized
 
 MEANING = b"phosphene operator"
@@ -14,7 +14,14 @@ MEANING = b"phosphene operator"
 
 def operator_token(key: bytes) -> str:
     """The token that belongs to an identity key."""
-    return base64.urlsafe_b64encode(hmac.digest(key, MEANING, "sha256")).decode().rstrip("=")
+    return encode_base64url(hmac.digest(key, MEANING, "sha256"))
+
+
+def holds_token(authorization: str, token: bytes) -> bool:
+    """Whether the value of a header is this bearer token (RFC 6750); never of an empty one."""
+    scheme, _, credentials = authorization.partition(" ")
+    given = credentials.strip().encode(errors="replace")
+    return scheme.lower() == "bearer" and bool(token) and hmac.compare_digest(given, token)
 
 
 class Operators:
@@ -39,9 +46,7 @@ class Operators:
 
         ``authorization``: the value of the header, or an empty string.
         """
-        scheme, _, credentials = authorization.partition(" ")
-        given = credentials.strip().encode(errors="replace")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given, self._token):
+        if not holds_token(authorization, self._token):
             raise Unauthorized("this is for operators: it needs their token, or a role")
 
     def check_metrics(self, authorization: str) -> None:

@@ -5,13 +5,10 @@ By ``cryptography`` alone: http-ece comes without a wheel and with no release fo
 pywebpush brings two HTTP clients along.
 """
 
-import base64
-import binascii
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
@@ -21,8 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import BadInput, Unusable
 from phosphene.trust import secret_files
+from phosphene.trust.origins import origin_of
 
 SALT, AUTH, POINT, RECORD, TAG = 16, 16, 65, 4096, 16
 LONGEST: Final = RECORD - (SALT + 4 + 1 + POINT) - TAG - 1
@@ -47,9 +46,9 @@ def check_keys(keys: Keys) -> None:
     """Raises Unusable: nothing can be encrypted for these."""
     try:
         _point(keys)
-        if len(decode_base64(keys.auth)) != AUTH:
+        if len(decode_base64url(keys.auth)) != AUTH:
             raise ValueError("auth has 16 bytes")
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise Unusable(f"keys: {error}") from None
 
 
@@ -72,7 +71,7 @@ def encrypt_message(
     salt = salt or os.urandom(SALT)
     theirs, ours = _point(keys), public_bytes(private_key)
     secret = private_key.exchange(ec.ECDH(), theirs)
-    key, nonce = _content_keys(secret, decode_base64(keys.auth), point_bytes(theirs), ours, salt)
+    key, nonce = _content_keys(secret, decode_base64url(keys.auth), point_bytes(theirs), ours, salt)
     sealed = AESGCM(key).encrypt(nonce, message + LAST + padding[: LONGEST - len(message)], None)
     return salt + RECORD.to_bytes(4, "big") + bytes([len(ours)]) + ours + sealed
 
@@ -87,14 +86,13 @@ class Vapid:
         self._private_key = private_key
         self._contact = contact
         self._clock = clock
-        self.public_key = encode_base64(public_bytes(private_key))
+        self.public_key = encode_base64url(public_bytes(private_key))
         """The key that pages subscribe with, in base64url."""
         self._signed: dict[str, tuple[str, float]] = {}
 
     def authorize_push(self, endpoint: str) -> str:
         """The value of ``Authorization`` for a push to this endpoint."""
-        parts = urlsplit(endpoint)
-        origin, now = f"{parts.scheme}://{parts.netloc}", self._clock()
+        origin, now = origin_of(endpoint) or "", self._clock()
         token, until = self._signed.get(origin, ("", 0.0))
         # One signature for all pushes to an origin of half its life (RFC 8292, 5): 60 us each.
         if until < now:
@@ -107,11 +105,11 @@ class Vapid:
         claims = {"aud": origin, "exp": int(now) + TOKEN_S}
         claims |= {"sub": self._contact} if self._contact else {}
         parts = ({"typ": "JWT", "alg": "ES256"}, claims)
-        signing = ".".join(encode_base64(msgspec.json.encode(part)) for part in parts)
+        signing = ".".join(encode_base64url(msgspec.json.encode(part)) for part in parts)
         made = self._private_key.sign(signing.encode(), ec.ECDSA(hashes.SHA256()))
         # RFC 7518, 3.4: two numbers of 32 bytes, and not the ASN.1 of them.
         signature = b"".join(one.to_bytes(32, "big") for one in decode_dss_signature(made))
-        return f"{signing}.{encode_base64(signature)}"
+        return f"{signing}.{encode_base64url(signature)}"
 
 
 def load_push_key(path: Path) -> ec.EllipticCurvePrivateKey:
@@ -134,16 +132,6 @@ def point_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def encode_base64(data: bytes) -> str:
-    """base64url without padding (RFC 7515, 2)."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def decode_base64(text: str) -> bytes:
-    """The same back, with padding or without. Raises ValueError."""
-    return base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), b"-_", True)
-
-
 def _content_keys(
     secret: bytes, auth: bytes, theirs: bytes, ours: bytes, salt: bytes
 ) -> tuple[bytes, bytes]:
@@ -160,7 +148,7 @@ def _derive(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
 
 
 def _point(keys: Keys) -> ec.EllipticCurvePublicKey:
-    return _read_point(decode_base64(keys.p256dh))
+    return _read_point(decode_base64url(keys.p256dh))
 
 
 def _read_point(data: bytes) -> ec.EllipticCurvePublicKey:

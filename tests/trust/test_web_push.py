@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import BadInput, Unusable
 from phosphene.trust.web_push import (
     LONGEST,
@@ -11,8 +12,6 @@ from phosphene.trust.web_push import (
     Keys,
     Vapid,
     check_keys,
-    decode_base64,
-    encode_base64,
     encrypt_message,
     load_push_key,
 )
@@ -33,14 +32,14 @@ MESSAGE = (
 
 
 def a_key(text: str) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(int.from_bytes(decode_base64(text), "big"), ec.SECP256R1())
+    return ec.derive_private_key(int.from_bytes(decode_base64url(text), "big"), ec.SECP256R1())
 
 
 def test_a_message_is_encrypted_as_the_rfc_shows() -> None:
     text = b"When I grow up, I want to be a watermelon"
-    made = encrypt_message(text, KEYS, a_key(SERVER_KEY), decode_base64(SALT))
-    assert encode_base64(made) == MESSAGE
-    assert open_message(made, a_key(BROWSER_KEY), decode_base64(KEYS.auth)) == text
+    made = encrypt_message(text, KEYS, a_key(SERVER_KEY), decode_base64url(SALT))
+    assert encode_base64url(made) == MESSAGE
+    assert open_message(made, a_key(BROWSER_KEY), decode_base64url(KEYS.auth)) == text
 
 
 def test_messages_have_a_few_lengths_and_differ_each_time() -> None:
@@ -49,7 +48,7 @@ def test_messages_have_a_few_lengths_and_differ_each_time() -> None:
     assert len(short) == len(other) == 86 + 512 + 16
     assert len(long) == 4096
     for made, text in ((short, b"a"), (long, bytes(LONGEST))):
-        assert open_message(made, a_key(BROWSER_KEY), decode_base64(KEYS.auth)) == text
+        assert open_message(made, a_key(BROWSER_KEY), decode_base64url(KEYS.auth)) == text
     with pytest.raises(ValueError, match="3993"):
         encrypt_message(bytes(LONGEST + 1), KEYS)
 
@@ -59,10 +58,10 @@ def test_messages_have_a_few_lengths_and_differ_each_time() -> None:
     [
         Keys("", KEYS.auth),
         Keys("not base64!", KEYS.auth),
-        Keys(encode_base64(b"\x04" + os.urandom(64)), KEYS.auth),  # on no curve
+        Keys(encode_base64url(b"\x04" + os.urandom(64)), KEYS.auth),  # on no curve
         Keys(KEYS.p256dh[:-2], KEYS.auth),
         Keys(KEYS.p256dh, ""),
-        Keys(KEYS.p256dh, encode_base64(bytes(15))),
+        Keys(KEYS.p256dh, encode_base64url(bytes(15))),
         Keys(KEYS.p256dh, "é"),
     ],
 )
