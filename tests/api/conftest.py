@@ -11,6 +11,7 @@ import pytest_asyncio
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person, Status, Visibility
 from phosphene.store.sqlite import open_store
+from tests.api.somebody import Somebody, somebody
 from tests.support import Instance, RedisServer, instance, redis_server
 
 AUTHOR = Person("author", "author")
@@ -70,3 +71,17 @@ async def add_clip(data: Path, server: Instance) -> AsyncIterator[AddClip]:
             return clip
 
         yield add
+
+
+@pytest_asyncio.fixture
+async def anna(server: Instance) -> AsyncIterator[Somebody]:
+    one = await somebody(server)
+    yield one
+    await one.http.aclose()
+
+
+@pytest_asyncio.fixture
+async def ben(server: Instance) -> AsyncIterator[Somebody]:
+    one = await somebody(server)
+    yield one
+    await one.http.aclose()

@@ -16,7 +16,7 @@ import pytest_asyncio
 from phosphene.__main__ import main
 from phosphene.trust.provenance import verify
 from phosphene.web import COOKIE
-from tests.api.test_social import Somebody, somebody
+from tests.api.somebody import Somebody, somebody
 from tests.support import Instance, instance
 from tests.trust.test_signing import CLIP, RECIPE, signer
 

@@ -16,12 +16,11 @@ from phosphene.blobs import Directory
 from phosphene.events import ClipFinished
 from phosphene.store.sqlite import open_store
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody, answer_to, open_inbox
 from tests.api.test_accounts import a_device
-from tests.api.test_social import Somebody, anna, answer_to, ben, open_inbox
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
-__all__ = ["anna", "ben"]  # fixtures
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,10 @@ import pytest
 from phosphene.client import Client
 from phosphene.model import Person
 from tests.api.conftest import AddClip
-from tests.api.test_social import Somebody, anna, answer_to, ben, next_event, open_inbox
+from tests.api.somebody import Somebody, answer_to, next_event, open_inbox
 from tests.support import Instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
-__all__ = ["anna", "ben"]  # fixtures
 
 
 async def ids(http: httpx.AsyncClient, path: str) -> list[str]:

@@ -22,8 +22,8 @@ from phosphene.model import Person
 from phosphene.store.imports import ImportedRecipe
 from phosphene.store.sqlite import open_store
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody, somebody
 from tests.api.test_operating import bearer
-from tests.api.test_social import Somebody, somebody
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]

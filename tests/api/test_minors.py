@@ -1,17 +1,15 @@
 """Minors over HTTP: every route that writes is walked by a stranger, and none reaches them."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody
 from tests.api.test_operating import bearer
-from tests.api.test_social import Somebody, somebody
-from tests.support import Instance, instance
+from tests.support import instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 VERIFIER = {"Authorization": "Bearer the-verifiers-token"}
@@ -27,20 +25,6 @@ def server(data: Path) -> Any:
         age_verifier_token="the-verifiers-token",
     ) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def anna(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
-
-
-@pytest_asyncio.fixture
-async def ben(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
 
 
 async def test_no_route_brings_a_stranger_to_a_minor(

@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody, answer_to, next_event, open_inbox, somebody
 from tests.api.test_accounts import Device, a_device
 from tests.api.test_operating import bearer
-from tests.api.test_social import Somebody, answer_to, next_event, open_inbox, somebody
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
@@ -24,20 +24,6 @@ def server(data: Path) -> Any:
         data, workers=0, sign_ins_per_minute=100, guests_per_minute=100, reports_per_minute=5
     ) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def anna(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
-
-
-@pytest_asyncio.fixture
-async def ben(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
 
 
 @pytest_asyncio.fixture

@@ -5,12 +5,11 @@ import httpx
 import pytest
 
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody
 from tests.api.test_embeds import Elements
-from tests.api.test_social import Somebody, anna, ben
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
-__all__ = ["anna", "ben"]  # fixtures
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from phosphene.store.pushes import MOST
 from tests.api.conftest import AddClip
+from tests.api.somebody import Somebody
 from tests.api.test_accounts import a_device
-from tests.api.test_social import Somebody, somebody
 from tests.people.push_service import Browser, PushService, push_service
 from tests.support import Instance, free_port, instance
 
@@ -39,20 +39,6 @@ def server(data: Path, port: int) -> Iterator[Instance]:
 async def service(port: int) -> AsyncIterator[PushService]:
     async with push_service(port) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def anna(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
-
-
-@pytest_asyncio.fixture
-async def ben(server: Instance) -> AsyncIterator[Somebody]:
-    one = await somebody(server)
-    yield one
-    await one.http.aclose()
 
 
 async def subscribe(http: httpx.AsyncClient, browser: Browser, **more: Any) -> Any:

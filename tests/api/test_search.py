@@ -8,11 +8,10 @@ import pytest
 from phosphene.client import Client
 from phosphene.model import Visibility
 from tests.api.conftest import AddClip
-from tests.api.test_social import Somebody, anna, ben
+from tests.api.somebody import Somebody
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
-__all__ = ["anna", "ben"]  # fixtures
 
 PATHS = (
     "/v1/search?q=quokka&limit=50",
