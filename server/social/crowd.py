@@ -26,7 +26,7 @@ class FanoutSubscriber(Subscriber):
         gone = self.fd < 0 or transport.is_closing()
         plain = transport.get_extra_info("sslcontext") is None and not gone
         super().__init__(form, fanout.write, crowds.gather if plain else None)
-        self.entry = crowds.entry(self.fd) if plain else b""
+        self.entry = crowds.make_entry(self.fd) if plain else b""
 
 
 class Crowds:
@@ -35,9 +35,9 @@ class Crowds:
     def __init__(self, ring: SendRing | None) -> None:
         self._ring = ring
 
-    def entry(self, fd: int) -> bytes:
+    def make_entry(self, fd: int) -> bytes:
         """What the ring is given of a socket."""
-        return b"" if self._ring is None else self._ring.entry(fd)
+        return b"" if self._ring is None else self._ring.make_entry(fd)
 
     def gather(self, subscribers: Sequence[Subscriber]) -> Write:
         """One write to all of them."""

@@ -82,7 +82,7 @@ class SendRing:
         self._slice = _Slice()
         self._message = _Message(slices=ctypes.pointer(self._slice), slice_count=1)
 
-    def entry(self, fd: int) -> bytes:
+    def make_entry(self, fd: int) -> bytes:
         """The entry of ``send_all`` for a socket."""
         address = ctypes.addressof(self._message)
         return _entry.pack(OP_SENDMSG, 0, 0, fd, 0, address, 1, FLAGS, fd)

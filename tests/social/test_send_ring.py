@@ -30,7 +30,7 @@ def pairs() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
 
 
 def entries(ring: SendRing, *sockets: socket.socket) -> bytes:
-    return b"".join(ring.entry(one.fileno()) for one in sockets)
+    return b"".join(ring.make_entry(one.fileno()) for one in sockets)
 
 
 def test_all_get_the_same_however_often_the_ring_goes_round(
@@ -66,7 +66,7 @@ def test_it_is_told_who_took_less(
 def test_what_is_no_socket_is_told_and_sends_nothing_to_others(ring: SendRing) -> None:
     one, other = socket.socketpair()
     fd = one.fileno()
-    entry = ring.entry(fd)
+    entry = ring.make_entry(fd)
     one.close()
     assert ring.send_all(entry, b"hello") == [(fd, -errno.EBADF)]
     assert other.recv(100) == b""
