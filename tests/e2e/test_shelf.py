@@ -71,6 +71,8 @@ def test_marks_that_pile_up_do_not_draw_over_what_is_above(
     page.emulate_media(reduced_motion="reduce")
     seek(page, page.get_by_test_id("text").filter(has_text="with marks"))
     page.locator("article:not([inert])").get_by_test_id("remix").click()
+    # A sheet lets three hundredths of the film behind it through.
+    page.locator("dialog[open]").evaluate("sheet => { sheet.style.background = 'black'; }")
     above = page.locator(".kin small")
     piled = above.screenshot(animations="disabled")
     page.locator(".kin p").evaluate("p => { p.lastChild.textContent = 'a fox with marks'; }")
