@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from msgspec.structs import replace
 
-from phosphene.errors import AlreadyTaken, BadInput, Forbidden, NotFound
+from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import (
     CommentChanged,
     Commented,
@@ -17,14 +17,20 @@ from phosphene.events import (
 )
 from phosphene.model import Comment, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import comment_log, inbox, reads, relations, report_closing
+from phosphene.store import (
+    comment_log,
+    comment_rows,
+    inbox,
+    reads,
+    relations,
+    report_closing,
+    withheld_comments,
+)
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
 from phosphene.store.idempotency import forget_answers
 from phosphene.store.people import named
-from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, comment_of, held_of
-
-WITHHELD = "id, clip, author, handle, text, created_at, parent, edited_at, likes, replies"
+from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, held_of
 
 
 def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:
@@ -42,10 +48,10 @@ def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Record
         author=named(cx, comment.author),
         parent=None if answered is None else answered.parent or answered.id,
     )
-    if _is_there(cx, comment):
+    if comment_rows.is_there(cx, comment):
         return []
     if held:
-        _hold(cx, comment, held)
+        comment_rows.hold_comment(cx, comment, held)
         return []
     return _publish(cx, comment, author, answered)
 
@@ -79,7 +85,7 @@ def remove_comment(
         owner = reads.check_seen(cx, clip_id, person_id)
         if _drop_held(cx, clip_id, comment_id, person_id, now):
             return []
-        if _drop_own_withheld(cx, clip_id, comment_id, person_id, now):
+        if withheld_comments.drop_own_withheld(cx, clip_id, comment_id, person_id, now):
             return []
         if person_id not in {owner, _comment_of(cx, clip_id, comment_id).author.id}:
             raise NotFound(f"no comment {comment_id} of yours")
@@ -95,7 +101,7 @@ def forget_comments(
     def forget(cx: Connection, one: str) -> None:
         cx.execute("DELETE FROM comment_likes WHERE comment = ?", (one,))
         report_closing.close_comment(cx, one)
-        _bury(cx, one, now)
+        comment_rows.bury_comment(cx, one, now)
 
     for comment_id in comment_ids:
         _drop_held_answers(cx, clip_id, comment_id, now)
@@ -142,7 +148,7 @@ def _take_talk(
         "DELETE FROM pins WHERE clip = ? AND comment = ?", (comment.clip, comment.id)
     ).rowcount
     total = bump(cx, "comments", comment.clip, -len(talk)).comments
-    replies = count_reply(cx, comment.parent, -1)
+    replies = comment_rows.count_reply(cx, comment.parent, -1)
     topic = clip_topic(comment.clip)
     gone = CommentRemoved(comment.clip, comment.id, comment.parent, total, replies)
     told = [record(cx, topic, gone)]
@@ -212,7 +218,7 @@ def decide_held(cx: Connection, comment_id: str, publish: bool, now: float) -> l
         # Its clip, or what it answers, may be gone meanwhile, or one of the two block the other.
         with suppress(NotFound, Forbidden):
             return add_comment(cx, held)
-    _bury(cx, comment_id, now)
+    comment_rows.bury_comment(cx, comment_id, now)
     return []
 
 
@@ -222,95 +228,20 @@ def withhold_comment(
     """Nobody sees a comment, with its answers, from now on. Raises NotFound."""
 
     def move(cx: Connection, one: str) -> None:
-        cx.execute(
-            f"INSERT INTO withheld_comments ({WITHHELD}, decision)"
-            f" SELECT {WITHHELD}, ? FROM comments WHERE id = ?",
-            (decision, one),
-        )
+        withheld_comments.copy_withheld(cx, one, decision)
 
     return take_away(cx, clip_id, [comment_id], move)
-
-
-def release_comments(cx: Connection, decision: str) -> list[Recorded]:
-    """Bring back what a decision withheld. Raises NotFound: it is gone, or what it answers is."""
-    rows = cx.execute(
-        "SELECT w.id, w.clip, w.author, coalesce(p.handle, w.handle), w.text, w.created_at,"
-        # Counted anew: who liked it or answered in it may have left meanwhile.
-        " w.parent, w.edited_at, (SELECT count(*) FROM comment_likes WHERE comment = w.id),"
-        " (SELECT count(*) FROM withheld_comments AS below"
-        " WHERE below.decision = w.decision AND below.parent = w.id)"
-        " FROM withheld_comments AS w"
-        " LEFT JOIN people AS p ON p.id = w.author WHERE w.decision = ?",
-        (decision,),
-    ).fetchall()
-    # What begins the talk comes first: its answers stand below it.
-    talk = sorted(map(comment_of, rows), key=lambda one: (one.parent is not None, one.created_at))
-    cx.execute("DELETE FROM withheld_comments WHERE decision = ?", (decision,))
-    if not talk:
-        raise NotFound("this comment is gone")
-    within = {one.id for one in talk}
-    recorded = list[Recorded]()
-    for comment in talk:
-        if comment.parent is not None:
-            reads.comment(cx, comment.parent)
-        cx.execute(
-            f"INSERT INTO comments ({WITHHELD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(comment.id, comment.clip, comment.author.id, comment.author.handle),
-                *(comment.text, comment.created_at, comment.parent, comment.edited_at),
-                *(comment.likes, comment.replies),
-            ),
-        )
-        total = bump(cx, "comments", comment.clip, 1).comments
-        # Of a talk that came whole the number of its answers came with it.
-        change = 0 if comment.parent in within else 1
-        replies = count_reply(cx, comment.parent, change)
-        told = Commented(comment, total, replies)
-        recorded.append(record(cx, clip_topic(comment.clip), told))
-    return recorded
-
-
-def forget_withheld(cx: Connection, decision: str, now: float) -> None:
-    """What a decision withheld goes for good."""
-    rows = cx.execute("SELECT id FROM withheld_comments WHERE decision = ?", (decision,)).fetchall()
-    for (comment_id,) in rows:
-        drop_withheld(cx, comment_id, now)
 
 
 def _publish(
     cx: Connection, comment: Comment, author: str, answered: Comment | None
 ) -> list[Recorded]:
-    cx.execute(
-        "INSERT INTO comments (id, clip, author, handle, text, created_at, parent)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        _fields(comment),
-    )
+    comment_rows.insert_comment(cx, comment)
     counts = bump(cx, "comments", comment.clip, 1)
-    replies = count_reply(cx, comment.parent, 1)
+    replies = comment_rows.count_reply(cx, comment.parent, 1)
     event = Commented(comment, counts.comments, replies)
     recorded = [record(cx, clip_topic(comment.clip), event)]
     return recorded + _tell_of_comment(cx, comment, author, answered)
-
-
-def _is_there(cx: Connection, comment: Comment) -> bool:
-    """Whether it was sent before. Raises AlreadyTaken: another one was; NotFound: it was
-    removed."""
-    for query in (
-        "SELECT clip, author FROM comments WHERE id = ?",
-        "SELECT clip, author FROM held_comments WHERE id = ?",
-    ):
-        row = cx.execute(query, (comment.id,)).fetchone()
-        if row is not None:
-            if row != (comment.clip, comment.author.id):
-                raise AlreadyTaken("that comment id is taken")
-            return True
-    for query in (
-        "SELECT 1 FROM removed_comments WHERE id = ?",
-        "SELECT 1 FROM withheld_comments WHERE id = ?",
-    ):
-        if cx.execute(query, (comment.id,)).fetchone() is not None:
-            raise NotFound(f"the comment {comment.id} was removed")
-    return False
 
 
 def _answered(cx: Connection, comment: Comment) -> Comment | None:
@@ -329,22 +260,6 @@ def _comment_of(cx: Connection, clip_id: str, comment_id: str) -> Comment:
     return found
 
 
-def _hold(cx: Connection, comment: Comment, code: str) -> None:
-    cx.execute(
-        "INSERT INTO held_comments (id, clip, author, handle, text, created_at, parent, code)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_fields(comment), code),
-    )
-
-
-def _fields(comment: Comment) -> tuple[object, ...]:
-    author = comment.author
-    return (
-        *(comment.id, comment.clip, author.id, author.handle, comment.text),
-        *(comment.created_at, comment.parent),
-    )
-
-
 def _drop_held(cx: Connection, clip_id: str, comment_id: str, person_id: str, now: float) -> bool:
     """Whether its author took back what waited for an operator."""
     dropped = cx.execute(
@@ -353,7 +268,7 @@ def _drop_held(cx: Connection, clip_id: str, comment_id: str, person_id: str, no
     ).rowcount
     if dropped:
         forget_answers(cx, comment_id, person_id)
-        _bury(cx, comment_id, now)
+        comment_rows.bury_comment(cx, comment_id, now)
     return bool(dropped)
 
 
@@ -364,44 +279,6 @@ def _drop_held_answers(cx: Connection, clip_id: str, parent: str, now: float) ->
     ).fetchall()
     for comment_id, author in waiting:
         _drop_held(cx, clip_id, comment_id, author, now)
-
-
-def drop_withheld(cx: Connection, comment_id: str, now: float) -> None:
-    """A comment that nobody is shown goes for good."""
-    cx.execute("DELETE FROM withheld_comments WHERE id = ?", (comment_id,))
-    cx.execute("DELETE FROM comment_likes WHERE comment = ?", (comment_id,))
-    report_closing.close_withheld_comment(cx, comment_id)
-    _bury(cx, comment_id, now)
-
-
-def _drop_own_withheld(
-    cx: Connection, clip_id: str, comment_id: str, person_id: str, now: float
-) -> bool:
-    """Whether its author let go of what a moderator hid."""
-    query = "SELECT 1 FROM withheld_comments WHERE id = ? AND clip = ? AND author = ?"
-    if cx.execute(query, (comment_id, clip_id, person_id)).fetchone() is None:
-        return False
-    drop_withheld(cx, comment_id, now)
-    return True
-
-
-def _bury(cx: Connection, comment_id: str, now: float) -> None:
-    """Sent once more, by a phone that did not hear the answer, it does not come back."""
-    cx.execute(
-        "INSERT INTO removed_comments (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (comment_id, now),
-    )
-
-
-def count_reply(cx: Connection, parent: str | None, change: int) -> int | None:
-    """Add to the answers of a comment; how many there are. None where it answers none."""
-    if parent is None:
-        return None
-    row = cx.execute(
-        "UPDATE comments SET replies = replies + ? WHERE id = ? RETURNING replies",
-        (change, parent),
-    ).fetchone()
-    return None if row is None else int(row[0])
 
 
 def _tell_of_comment(

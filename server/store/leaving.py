@@ -9,7 +9,7 @@ import msgspec
 from phosphene.events import ClipRemoved, Liked, Recorded
 from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
-from phosphene.store import comments, inbox, search
+from phosphene.store import comments, inbox, search, withheld_comments
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, record
@@ -180,7 +180,7 @@ def _comments(cx: Connection, person_id: str, now: float) -> Tidied | None:
         "SELECT id FROM withheld_comments WHERE author = ? LIMIT ?", (person_id, FEW)
     ).fetchall()
     for (comment_id,) in withheld:
-        comments.drop_withheld(cx, comment_id, now)
+        withheld_comments.drop_withheld(cx, comment_id, now)
     rows = cx.execute(
         "SELECT id, clip FROM comments WHERE author = ? LIMIT ?", (person_id, FEW)
     ).fetchall()

@@ -21,7 +21,16 @@ from phosphene.reports import (
     Role,
     RoleHolder,
 )
-from phosphene.store import appeals, comments, decisions, desk_notices, reports, roles, withholding
+from phosphene.store import (
+    appeals,
+    comments,
+    decisions,
+    desk_notices,
+    reports,
+    roles,
+    withheld_comments,
+    withholding,
+)
 from phosphene.store.subjects import Subject, open_reports
 from phosphene.store.transactions import TransactionRunner
 
@@ -167,6 +176,6 @@ def _take_back(cx: Connection, decision: Decision) -> list[Recorded]:
     if decision.kind == "clip":
         return withholding.release_clip(cx, decision.subject)
     if decision.kind == "comment":
-        return comments.release_comments(cx, decision.id)
+        return withheld_comments.release_comments(cx, decision.id)
     decisions.end_suspension(cx, decision.subject)
     return []

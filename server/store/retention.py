@@ -12,7 +12,6 @@ from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.model import Clip
 from phosphene.store import (
-    comments,
     decisions,
     log_folding,
     logins,
@@ -21,6 +20,7 @@ from phosphene.store import (
     references,
     removal,
     search,
+    withheld_comments,
 )
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
@@ -147,7 +147,7 @@ def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
     due = decisions.finish_due(cx, now, FEW)
     for decision_id, kind, _ in due:
         if kind == "comment":
-            comments.forget_withheld(cx, decision_id, now)
+            withheld_comments.forget_withheld(cx, decision_id, now)
     removed = _remove_clips(cx, [subject for _, kind, subject in due if kind == "clip"])
     return Tidied(len(due) == FEW, removed.blobs, removed.recorded)
 

@@ -19,6 +19,7 @@ from phosphene.store import (
     act_weight,
     appeals,
     clip_rows,
+    comment_rows,
     comments,
     decision_rows,
     decisions,
@@ -48,6 +49,7 @@ from phosphene.store import (
     subjects,
     viewings,
     watch_limits,
+    withheld_comments,
     withholding,
     writes,
 )
@@ -92,6 +94,8 @@ MODULES = (
         minors,
         imports,
         clip_rows,
+        comment_rows,
+        withheld_comments,
     ),
 )
 TOKEN = Decider(None, "operator")
@@ -270,9 +274,9 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (withholding, "withhold_clip", ("c7",)),
     (withholding, "release_clip", ("c7",)),
     (comments, "withhold_comment", ("c12", "k12", "d12")),
-    (comments, "release_comments", ("d12",)),
+    (withheld_comments, "release_comments", ("d12",)),
     (comments, "withhold_comment", ("c12", "k12", "d12")),
-    (comments, "forget_withheld", ("d12", NOON)),
+    (withheld_comments, "forget_withheld", ("d12", NOON)),
     (comments, "forget_comments", ("c13", ["k13"], NOON)),
     (leaving, "begin_leaving", ("p900", NOON)),
     (leaving, "unfinished_clips", ("p900",)),
@@ -495,6 +499,8 @@ def not_allowed(sql: str, plan: list[str]) -> list[str]:
 
 INNER = {
     "insert_clip",
+    *("insert_comment", "hold_comment", "is_there", "bury_comment"),
+    *("copy_withheld", "drop_own_withheld"),
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
     *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
