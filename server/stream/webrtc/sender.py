@@ -4,7 +4,7 @@ was sent: what a viewer lacks is made again from the picture's template."""
 import secrets
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from phosphene.sliding_window import Window
@@ -39,6 +39,8 @@ AGAIN_PER_S: Final = 400
 AGAIN_SHARE: Final = 0.3
 # An estimate may be nonsense at the start, and a lost keyframe has to be mended on any line.
 LEAST_AGAIN_PER_S: Final = 30
+LONGEST_TRIP_S: Final = 1.0
+"""A longer round trip is not believed: who makes one up would be sent nothing again."""
 # Of 24 bits the upper 6 count seconds: the time comes round every 64 s, and is good for differences
 # only.
 SEND_TIME_BITS: Final = 18
@@ -80,6 +82,7 @@ class VideoSender:
         # be 230 MB.
         self._history: deque[SentPicture] = deque(maxlen=HISTORY)
         self._allowance = Window()
+        self._sent_again_at: dict[int, float] = {}
         self._line: SrtpDestination | None = None
         self._egress: Egress | None = None
         self.under_way = False
@@ -161,9 +164,10 @@ class VideoSender:
         feedback = read_feedback(compound, self.ssrc)
         # Oldest first, until the allowance is used up: what is left undone is asked for again, or a
         # PLI follows.
-        for number in feedback.lost:
+        for number in self._not_on_their_way(feedback.lost, now_s):
             if self._allowance.try_take(now_s, again_per_s(self.receiver.bitrate), 1.0):
                 break
+            self._sent_again_at[number] = now_s
             self._send_again(number)
         if feedback.picture_lost:
             self._picture_lost()
@@ -195,6 +199,15 @@ class VideoSender:
             trip = round_trip_s(report, ntp_time(unix_s))
             lost, jitter = report.lost, report.jitter / RTP_CLOCK
         self.receiver = ReceiverStatus(trip, lost, jitter, bitrate)
+
+    def _not_on_their_way(self, numbers: Sequence[int], now_s: float) -> list[int]:
+        """Without what was sent again less than a round trip ago."""
+        # Who believes the line quicker than it is asks again while the packet travels: sent twice
+        # it fills a line that is too narrow already.
+        since = now_s - min(self.receiver.round_trip_s or 0.0, LONGEST_TRIP_S)
+        recent = {one: at for one, at in self._sent_again_at.items() if at > since}
+        self._sent_again_at = recent
+        return [number for number in numbers if number not in recent]
 
     def _send_control(self, packet: bytes) -> None:
         if self._line is not None:

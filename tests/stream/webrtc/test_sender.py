@@ -23,6 +23,7 @@ from phosphene.stream.webrtc.sender import (
     AGAIN_PER_S,
     HISTORY,
     LEAST_AGAIN_PER_S,
+    LONGEST_TRIP_S,
     VideoSender,
     again_per_s,
     send_time,
@@ -187,6 +188,28 @@ def test_a_weak_line_is_not_filled_with_what_it_lost(wire: Wire) -> None:
     for _ in range(100):
         wire.nack(only.sequence_number)
     assert len(wire.media()) == 31
+
+
+def test_what_is_on_its_way_again_is_not_sent_once_more(wire: Wire) -> None:
+    wire.picture(b"a", b"b")
+    first, second = (one.sequence_number for one in wire.media())
+    wire.sender.receiver = wire.sender.receiver._replace(round_trip_s=0.25)
+    wire.nack(first, at=1.0)
+    wire.nack(first, second, at=1.125)
+    assert len(wire.media()) == 2
+    wire.nack(first, second, at=1.25)
+    assert len(wire.media()) == 1
+    wire.nack(first, second, at=1.4375)
+    assert len(wire.media()) == 1
+
+
+def test_a_round_trip_that_is_made_up_keeps_nothing_from_being_sent(wire: Wire) -> None:
+    wire.picture(b"a")
+    (only,) = wire.media()
+    wire.sender.receiver = wire.sender.receiver._replace(round_trip_s=3600.0)
+    wire.nack(only.sequence_number, at=1.0)
+    wire.nack(only.sequence_number, at=1.0 + LONGEST_TRIP_S)
+    assert len(wire.media()) == 2
 
 
 def test_what_is_forgotten_is_not_sent_again_but_what_is_under_way_is_sent(wire: Wire) -> None:
