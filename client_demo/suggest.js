@@ -96,9 +96,16 @@ const one = (thing) => `${/^[aeiou]/.test(thing) ? "an" : "a"} ${thing}`;
 /** @param {string} thing */
 const plural = (thing) => PLURALS[thing] ?? `${thing}s`;
 
-/** Several different ones. @param {Slots} slots @param {number} count @param {() => number} random */
+/** @template T @param {readonly T[]} items @param {() => number} random @returns {T[]} */
+const shuffled = (items, random) => items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
+
+/** Several different ones, each of another thing in another place for as long as there are any. @param {Slots} slots @param {number} count @param {() => number} random */
 export function suggestions(slots, count, random) {
+  const drawn = ["subject", "place"].map((slot) => ({ slot, values: shuffled(slots[slot] ?? [], random) })).filter(({ values }) => values.length);
   const made = new Set();
-  for (let tries = 0; made.size < count && tries < count * 8; tries++) made.add(suggestion(slots, random));
+  for (let tries = 0; made.size < count && tries < count * 8; tries++) {
+    const own = Object.fromEntries(drawn.map(({ slot, values }) => [slot, [values[tries % values.length]]]));
+    made.add(suggestion({ ...slots, ...own }, random));
+  }
   return /** @type {string[]} */ ([...made]);
 }

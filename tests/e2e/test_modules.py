@@ -255,6 +255,16 @@ def test_suggestions_use_only_words_of_the_model_and_differ(run: Run) -> None:
     assert run("suggest", "m.suggestions({}, 3, Math.random)") == ["a light"]
 
 
+def test_suggestions_show_as_many_things_and_places_as_there_are(run: Run) -> None:
+    slots = "{subject: ['fox', 'owl', 'cat'], place: ['forest', 'moon', 'sea', 'lake']}"
+    # A chance of 0 would take the first of each every time.
+    for chance in ("Math.random", "() => 0"):
+        made = run("suggest", f"m.suggestions({slots}, 3, {chance})")
+        said = [re.match(r"an? (\w+) (.*)$", text) for text in made]
+        told = [found.groups() for found in said if found]
+        assert len({thing for thing, _ in told}) == len({place for _, place in told}) == 3
+
+
 READING = {
     "summary": "",
     "reads_freely": False,
