@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -33,13 +33,21 @@ class PageWords:
 
         return SAID.sub(put, line)
 
-    def fill(self, markup: str) -> str:
-        """A page with the words of its ``{{keys}}``. Raises ValueError: there are none."""
+    def fill(self, markup: str, quote: Callable[[str], str] = escape) -> str:
+        """A page with the words of its ``{{keys}}``, each as ``quote`` writes it there. Raises
+        ValueError: there are none, or those of a number."""
 
         def put(found: re.Match[str]) -> str:
-            return escape(str(self.find_message(found[1], "the markup")))
+            message = self.find_message(found[1], "the markup")
+            if not isinstance(message, str):
+                raise ValueError(f"the markup: {found[1]} is said of a number")
+            return quote(message)
 
         return IN_MARKUP.sub(put, markup)
+
+    def fill_json(self, document: str) -> str:
+        """The same for a JSON document, whose keys stand within its strings."""
+        return self.fill(document, lambda text: json.dumps(text, ensure_ascii=False)[1:-1])
 
     def find_message(self, key: str, place: str) -> Message:
         """What is said under a key. Raises ValueError: nothing is; ``place`` is who says it."""

@@ -96,7 +96,8 @@ class Files(StaticFiles):
     def _filled(self, path: str) -> Response:
         """A file with its words, as it is by now."""
         text = (self._folder / path).read_text(encoding="utf-8")
-        text = PageWords(self._folder, LANGUAGE.get()).fill(text)
+        words = PageWords(self._folder, LANGUAGE.get())
+        text = words.fill(text) if path.endswith(".html") else words.fill_json(text)
         told = {"Cache-Control": "no-cache", "Content-Language": LANGUAGE.get(), "Vary": VARIES}
         return Response(text, headers=told, media_type=FILLED[path])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from phosphene.api.page_words import IN_MARKUP, SAID, Message
+from phosphene.api.page_words import IN_MARKUP, SAID, Message, PageWords
 from phosphene.language import LANGUAGES, NAMES
 
 CLIENT = Path(__file__).parents[2] / "client_demo"
@@ -123,3 +123,14 @@ def test_no_words_stand_in_the_code(script: Path) -> None:
     found = [one or two for one, two in _STRING.findall(code(script))]
     words = [text for text in found if is_for_people(text) and not NAMES_OF_CODE.fullmatch(text)]
     assert name_of(script) in UNTOLD or not words
+
+
+def test_words_are_written_as_the_document_that_they_stand_in_has_them(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    told = {"a": "it's \"<b>\"", "n": {"one": "a clip", "other": "{n} clips"}}
+    (tmp_path / "words" / "en.json").write_text(json.dumps(told))
+    words = PageWords(tmp_path, "en")
+    assert words.fill("<p>{{a}}</p>") == "<p>it&#x27;s &quot;&lt;b&gt;&quot;</p>"
+    assert json.loads(words.fill_json('{"description": "{{a}}"}')) == {"description": told["a"]}
+    with pytest.raises(ValueError, match="the markup: n is said of a number"):
+        words.fill("<p>{{n}}</p>")
