@@ -1,12 +1,11 @@
 /** An account out of a guest: keep the name by a passkey, come back by it, see where one is signed in. */
 import { api } from "./api.js";
-import { h, memory, setText } from "./dom.js";
-import { agoWords } from "./format.js";
+import { ErrorLine } from "./dialog.js";
+import { askTwice, h, memory } from "./dom.js";
+import { agoWords, secondsNow } from "./format.js";
 import { t } from "./words.js";
 
 const UNABLE = t("account.unable");
-
-const nowS = () => Date.now() / 1000;
 
 /** What a browser of today can do; older ones lack the JSON forms. */
 const able = () => typeof window.PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
@@ -67,18 +66,18 @@ export class Account {
   constructor(on) {
     this.on = on;
     this.changed = () => on.changed();
-    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.problem = new ErrorLine();
     this.body = h("div.account-body");
-    this.element = h("section.account", { "aria-label": t("account.title"), "data-testid": "account" }, this.body, this.problem);
+    this.element = h("section.account", { "aria-label": t("account.title"), "data-testid": "account" }, this.body, this.problem.element);
   }
 
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
   async show(codes = []) {
-    this.problem.hidden = true;
+    this.problem.clear();
     const [{ kept, role }, { decisions }, { oidc }] = await Promise.all([api.me(), api.ownDecisions(), api.signInWays()]);
     const parts = kept ? await this.#kept(role, oidc) : this.#guest(oidc);
     const returned = memory.read("signin", "");
-    if (returned) this.#tell(RETURNED[returned] ?? t("account.provider.failed"));
+    if (returned) this.problem.show(RETURNED[returned] ?? t("account.provider.failed"));
     memory.write("signin", null);
     if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
     this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
@@ -102,11 +101,11 @@ export class Account {
     return [
       role && h("div.finish.pair", {}, h("p.hint", {}, role === "operator" ? t("account.operator") : t("account.moderator")), this.#button(t("desk.title"), "desk", async () => this.on.desk(), true)),
       h("h3.account-title", {}, t("account.passkeys")),
-      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), several && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
+      h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, secondsNow()) }), several && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
       h("div.finish.pair", {}, this.#button(t("account.newcodes", { n: left }), "codes", () => this.#newCodes()), this.#button(t("account.add"), "add-passkey", () => this.#keep())),
       ...this.#identities(identities, provider, several),
       h("h3.account-title", {}, t("account.logins")),
-      h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? t("account.here") : t("account.seen", { when: agoWords(one.seen_at, nowS()) }), !one.here && [t("account.signout"), () => api.endLogin(one.id)]))),
+      h("ul.account-list", {}, ...logins.map((/** @type {any} */ one) => this.#line(browserOf(one.agent), one.here ? t("account.here") : t("account.seen", { when: agoWords(one.seen_at, secondsNow()) }), !one.here && [t("account.signout"), () => api.endLogin(one.id)]))),
       h("div.finish.pair", {}, this.#button(t("account.others"), "end-others", () => this.#then(api.endLogins())), this.#button(t("account.signout.here"), "sign-out", () => this.#signOut(logins))),
       this.#leaving(t("account.delete.kept")),
     ];
@@ -117,30 +116,27 @@ export class Account {
     if (!provider && identities.length === 0) return [];
     return [
       h("h3.account-title", {}, t("account.identities")),
-      h("ul.account-list", { "data-testid": "identities" }, ...identities.map((one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, nowS()) }), several && [t("account.remove"), () => surely(() => api.removeIdentity(one.id))]))),
+      h("ul.account-list", { "data-testid": "identities" }, ...identities.map((one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, secondsNow()) }), several && [t("account.remove"), () => surely(() => api.removeIdentity(one.id))]))),
       provider && h("div.finish.pair", {}, this.#button(t("account.provider.add", { provider }), "add-provider", () => surely(() => toProvider("add")))),
     ];
   }
 
   /** Taking everything along, and leaving for good: the second in two presses. @param {string} meaning of deleting it */
   #leaving(meaning) {
-    const leave = this.#button(t("account.delete"), "delete", async () => {
-      if (leave.dataset.sure !== "true") {
-        leave.dataset.sure = "true";
-        setText(leave, t("account.delete.sure"));
-        return;
-      }
-      await surely(() => api.deleteMe());
-      memory.write("left", true);
-      history.replaceState(null, "", "/"); // else this sheet would be open again, in the name of the next guest
-      this.changed();
-    });
-    leave.onblur = () => (setText(leave, t("account.delete")), (leave.dataset.sure = "false"));
+    const leave = h("button.plain", { type: "button", "data-testid": "account-delete" }, t("account.delete"));
+    askTwice(leave, t("account.delete.sure"), () => this.#try(() => this.#delete()));
     return h("details", { "data-testid": "account-leaving" }, h("summary", {}, t("account.leave")),
       h("p.hint", {}, t("account.archive")),
       h("div.finish.pair", {}, this.#button(t("account.export"), "export", () => this.#export())),
       h("p.hint", {}, meaning),
       h("div.finish.pair", {}, leave));
+  }
+
+  async #delete() {
+    await surely(() => api.deleteMe());
+    memory.write("left", true);
+    history.replaceState(null, "", "/"); // else this sheet would be open again, in the name of the next guest
+    this.changed();
   }
 
   async #export() {
@@ -213,19 +209,7 @@ export class Account {
   }
 
   /** @param {() => Promise<any>} act */
-  async #try(act) {
-    this.problem.hidden = true;
-    try {
-      await act();
-    } catch (error) {
-      const { name, message } = /** @type {Error} */ (error);
-      this.#tell(name === "NotAllowedError" ? t("account.unused") : message);
-    }
-  }
-
-  /** @param {string} words */
-  #tell(words) {
-    setText(this.problem, words);
-    this.problem.hidden = false;
+  #try(act) {
+    return this.problem.attempt(act, ({ name, message }) => (name === "NotAllowedError" ? t("account.unused") : message));
   }
 }

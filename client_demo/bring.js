@@ -13,7 +13,8 @@ export class BringForm {
     this.said = h("p.hint", { role: "status", "data-testid": "bring-said" });
     this.list = h("ul.account-list", { "data-testid": "bring-recipes" });
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#bring(event) }, h("p.hint", {}, t("bring.hint")), h("div.finish.pair", {}, h("label.plain.pick", {}, this.file, this.named), this.send));
-    this.element = h("details.account", { "data-testid": "bring", ontoggle: () => this.element.open && this.#show() }, h("summary", {}, t("bring.title")), form, this.said, this.list);
+    this.failed = (/** @type {Error} */ { message }) => setText(this.said, message);
+    this.element = h("details.account", { "data-testid": "bring", ontoggle: () => this.element.open && this.#show().catch(this.failed) }, h("summary", {}, t("bring.title")), form, this.said, this.list);
   }
 
   async #show() {
@@ -23,7 +24,7 @@ export class BringForm {
 
   /** @param {{id: string, text: string}} recipe */
   #item({ id, text }) {
-    const forget = () => api.dropRecipe(id).then(() => this.#show(), (error) => setText(this.said, error.message));
+    const forget = () => api.dropRecipe(id).then(() => this.#show()).catch(this.failed);
     return h("li", {}, said("span.account-name", {}, text), h("button.plain", { type: "button", "data-testid": "bring-draw", onclick: () => this.on.draw(text) }, t("bring.draw")), h("button.plain", { type: "button", "data-testid": "bring-forget", onclick: forget }, t("bring.forget")));
   }
 
@@ -39,7 +40,7 @@ export class BringForm {
       setText(this.said, [t("bring.films", { n: films }), t("bring.recipes", { n: recipes }), t("bring.comments", { n: comments }), t("bring.known", { n: known }), t("bring.refused", { n: refused })].join(" · "));
       await this.#show();
     } catch (error) {
-      setText(this.said, /** @type {Error} */ (error).message);
+      this.failed(/** @type {Error} */ (error));
     } finally {
       this.send.disabled = false;
     }

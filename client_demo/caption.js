@@ -1,7 +1,7 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
 import { api } from "./api.js";
-import { h, nameLink, said, setText } from "./dom.js";
-import { ago, goes, heard, left, list, moment, short, SLOTS, stage } from "./format.js";
+import { askTwice, h, nameLink, said, setText } from "./dom.js";
+import { ago, goes, heard, left, list, moment, secondsNow, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { Steering } from "./steering.js";
@@ -52,12 +52,12 @@ export class Caption {
     this.#understood(clip);
     setText(this.author, `@${clip.author.handle}`);
     this.author.href = `/@${clip.author.handle}`;
-    setText(this.age, ago(clip.created_at, Date.now() / 1000));
+    setText(this.age, ago(clip.created_at, secondsNow()));
     this.age.title = moment(clip.created_at);
     this.seen.hidden = clip.visibility === "public";
     setText(this.seen, clip.withheld ? t("seen.withheld") : SEEN[clip.visibility]);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
-    if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, Date.now() / 1000));
+    if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, secondsNow()));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;
     this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;
@@ -122,13 +122,7 @@ export class Caption {
 /** A button that asks once more before it does what cannot be undone. @param {() => void} deed */
 function removal(deed) {
   const button = h("button.quiet", { type: "button", "data-testid": "delete" }, t("delete"));
-  const calm = () => (setText(button, t("delete")), (button.dataset.sure = "false"));
-  button.onblur = calm;
-  button.onclick = () => {
-    if (button.dataset.sure === "true") return deed();
-    button.dataset.sure = "true";
-    setText(button, t("sure"));
-  };
+  askTwice(button, t("sure"), deed);
   return button;
 }
 

@@ -1,6 +1,7 @@
 /** The prompt box: a sentence, a length, and the answer of the policy in kind words. */
 import { newKey, Problem } from "/client.js";
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { chip, h, lasting, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { length, marked, strengthWords } from "./format.js";
@@ -32,7 +33,7 @@ export class Composer {
   }
 
   #build() {
-    this.title = h("h2.sheet-title", { id: "composer-title" });
+    this.title = h("h2.sheet-title");
     this.text = h("textarea.prompt", {
       name: "text", rows: 2, placeholder: t("composer.placeholder"), maxlength: 500, required: true, autocomplete: "off", dir: "auto", enterkeyhint: "send",
       "aria-label": t("composer.prompt"), "data-testid": "composer-input", oninput: () => this.#typed(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#enter(event),
@@ -42,10 +43,9 @@ export class Composer {
     this.kin = h("div.kin", { hidden: true });
     this.submit = h("button.primary", { type: "submit", "data-testid": "composer-submit" }, h("span", {}, t("composer.draw")), icon("send"));
     this.form = h("form.composer", { method: "dialog", onsubmit: (/** @type {Event} */ event) => this.#send(event) },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+      sheetHead(this.title),
       this.kin, this.text, this.reading.element, this.answer, this.examples, this.#options());
-    this.dialog = h("dialog.sheet.composer-sheet", { "data-sheet": "compose", "aria-labelledby": "composer-title", "data-testid": "composer", onclose: () => this.#keepDraft(), onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() }, this.form);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("composer-sheet", { "data-sheet": "compose", "data-testid": "composer", onclose: () => this.#keepDraft() }, this.form);
   }
 
   #options() {

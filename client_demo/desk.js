@@ -1,8 +1,8 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
-import { ago } from "./format.js";
-import { icon } from "./icons.js";
+import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
+import { askTwice, h, said } from "./dom.js";
+import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { choose } from "./tabs.js";
 import { t } from "./words.js";
@@ -20,21 +20,18 @@ const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remov
 /** @type {Record<string, string>} */
 const NONE = { open: t("desk.none"), appeals: t("desk.none.appeals"), decided: t("desk.none.decided") };
 
-const nowS = () => Date.now() / 1000;
-
 export class Desk {
   /** @param {{clip(id: string): void, profile(handle: string): void}} on */
   constructor(on) {
     this.on = on;
-    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.problem = new ErrorLine();
     this.list = h("ul.cases", { "data-testid": "desk-list" });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
-    this.dialog = h("dialog.sheet.desk", { "data-sheet": "desk", "aria-labelledby": "desk-title", "data-testid": "desk", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "desk-title" }, t("desk.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
-      this.tabs, this.problem, this.panel);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("desk", {},
+      sheetHead(t("desk.title")),
+      this.tabs, this.problem.element, this.panel);
   }
 
   open() {
@@ -47,7 +44,7 @@ export class Desk {
     this.which = which;
     const tabs = [...this.tabs.children];
     choose(tabs, tabs.find((tab) => tab.dataset.which === which), this.panel);
-    this.#try(() => this.#show());
+    this.problem.attempt(() => this.#show());
   }
 
   async #show() {
@@ -67,12 +64,12 @@ export class Desk {
   /** Somebody asks for another look. @param {any} one */
   #appeal({ decision, text, words, at }) {
     const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: t("desk.note"), "aria-label": t("desk.note.label") });
-    const answer = (/** @type {"upheld" | "overturned"} */ outcome) => () => this.#try(async () => {
+    const answer = (/** @type {"upheld" | "overturned"} */ outcome) => () => this.problem.attempt(async () => {
       await api.answerAppeal(decision.id, outcome, note.value);
       await this.#show();
     });
     return h("li.case", { "data-testid": "appeal", "data-subject": decision.subject },
-      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[decision.action] ?? decision.action, reason: NAMES[decision.reason] ?? decision.reason })), h("time", {}, ago(at, nowS()))),
+      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[decision.action] ?? decision.action, reason: NAMES[decision.reason] ?? decision.reason })), h("time", {}, ago(at, secondsNow()))),
       this.#what({ ...decision, text }), said("p.case-words", {}, `@${decision.author.handle}: ${words}`), h("p.case-words", {}, t("desk.decidedby", { who: decision.by ? `@${decision.by.handle}` : t("desk.token") })), note,
       h("div.case-deeds", {}, h("button.plain", { type: "button", "data-testid": "appeal-uphold", onclick: answer("upheld") }, t("desk.uphold")), h("button.primary", { type: "button", "data-testid": "appeal-overturn", onclick: answer("overturned") }, t("desk.overturn"))));
   }
@@ -82,7 +79,7 @@ export class Desk {
     const reasons = [...new Set(one.reports.map(({ reason }) => NAMES[reason] ?? reason))].join(", ");
     const note = h("input.field", { maxlength: 500, dir: "auto", placeholder: t("desk.note"), "aria-label": t("desk.note.label") });
     return h("li.case", { "data-testid": "case", "data-subject": one.subject },
-      h("p.case-head", {}, h("b", {}, t("desk.reports", { n: one.reports.length, reasons })), h("time", {}, ago(one.reports[0].at, nowS()))),
+      h("p.case-head", {}, h("b", {}, t("desk.reports", { n: one.reports.length, reasons })), h("time", {}, ago(one.reports[0].at, secondsNow()))),
       this.#what(one), ...one.reports.filter(({ words }) => words).map(({ words, reporter }) => said("p.case-words", {}, `@${reporter.handle}: ${words}`)),
       note, h("div.case-deeds", {}, ...ACTIONS[one.kind].map(([action, name]) => this.#deed(one, action, name, note))));
   }
@@ -101,13 +98,9 @@ export class Desk {
   /** What cannot be seen any more asks once again. @param {Case} one @param {string} action @param {string} name @param {any} note */
   #deed(one, action, name, note) {
     const button = h(action === "hide" || action === "suspend" ? "button.primary" : "button.plain", { type: "button", "data-testid": `case-${action}` }, name);
-    const calm = () => (setText(button, name), (button.dataset.sure = "false"));
-    button.onblur = calm;
-    button.onclick = () => {
-      if (action === "dismiss" || button.dataset.sure === "true") return this.#try(() => this.#decide(one, action, note.value));
-      button.dataset.sure = "true";
-      setText(button, t("sure"));
-    };
+    const decide = () => this.problem.attempt(() => this.#decide(one, action, note.value));
+    if (action === "dismiss") button.onclick = decide;
+    else askTwice(button, t("sure"), decide);
     return button;
   }
 
@@ -121,9 +114,9 @@ export class Desk {
   #decision(one) {
     const nameOf = (/** @type {any} */ person) => (person ? `@${person.handle}` : t("desk.token"));
     const who = one.undone_at ? t("desk.by.undone", { who: nameOf(one.by), other: nameOf(one.undone_by) }) : t("desk.by", { who: nameOf(one.by) });
-    const undo = !one.undone_at && !one.final && h("button.plain", { type: "button", "data-testid": "case-undo", onclick: () => this.#try(() => this.#undo(one.id)) }, t("desk.undo"));
+    const undo = !one.undone_at && !one.final && h("button.plain", { type: "button", "data-testid": "case-undo", onclick: () => this.problem.attempt(() => this.#undo(one.id)) }, t("desk.undo"));
     return h("li.case", { "data-testid": "decision", "data-subject": one.subject },
-      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[one.action] ?? one.action, reason: NAMES[one.reason] ?? one.reason })), h("time", {}, ago(one.at, nowS()))),
+      h("p.case-head", {}, h("b", {}, t("desk.done", { action: DONE[one.action] ?? one.action, reason: NAMES[one.reason] ?? one.reason })), h("time", {}, ago(one.at, secondsNow()))),
       this.#what(one), one.note && said("p.case-words", {}, one.note), h("p.case-words", {}, one.final ? t("desk.final", { who }) : who), undo && h("div.case-deeds", {}, undo));
   }
 
@@ -131,16 +124,5 @@ export class Desk {
   async #undo(id) {
     await api.undoDecision(id);
     await this.#show();
-  }
-
-  /** @param {() => Promise<any>} act */
-  async #try(act) {
-    this.problem.hidden = true;
-    try {
-      await act();
-    } catch (error) {
-      setText(this.problem, /** @type {Error} */ (error).message);
-      this.problem.hidden = false;
-    }
   }
 }

@@ -59,6 +59,23 @@ export function svg(tag, attributes = {}, ...children) {
 /** A button of an example. @param {string} text @param {() => void} onclick */
 export const chip = (text, onclick) => h("button.chip", { type: "button", "data-testid": "example", onclick }, text);
 
+/**
+ * Asks once again before what cannot be undone: the first press shows the question, the second does it. Whoever turns
+ * to something else, or calls what it returns, takes the first back.
+ * @param {HTMLElement} button @param {string} question @param {() => void} deed
+ */
+export function askTwice(button, question, deed) {
+  const name = /** @type {string} */ (button.textContent);
+  const calm = () => (setText(button, name), (button.dataset.sure = "false"));
+  button.onblur = calm;
+  button.onclick = () => {
+    if (button.dataset.sure === "true") return deed();
+    button.dataset.sure = "true";
+    setText(button, question);
+  };
+  return calm;
+}
+
 /** Sets text only when it differs, so that live regions stay silent. */
 export function setText(/** @type {Element} */ element, /** @type {string} */ text) {
   if (element.textContent !== text) element.textContent = text;

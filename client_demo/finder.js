@@ -1,5 +1,6 @@
 /** Finding: a box for words, what they may mean, what was found; while it is empty, a wall of what is worth a look. */
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h, said, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { nameOf } from "./names.js";
@@ -34,10 +35,8 @@ export class Finder {
     this.end = h("div.finder-end", { "aria-hidden": "true" });
     this.body = h("div.finder-body", {}, this.people, this.count, this.grid, this.wall, this.end);
     const form = h("form.finder-form", { role: "search", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#search().catch(this.on.failed)) }, icon("search"), this.input);
-    const close = h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"));
-    this.dialog = h("dialog.sheet.finder", { "aria-labelledby": "finder-title", "data-testid": "search", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("h2.unseen", { id: "finder-title" }, t("finder.title")), h("div.head", {}, form, close), this.chosen, this.suggestions, this.body);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("finder", { "data-testid": "search" },
+      h("h2.unseen", {}, t("finder.title")), sheetHead(form), this.chosen, this.suggestions, this.body);
     new IntersectionObserver(([seen]) => seen.isIntersecting && this.cursor && this.#more().catch(this.on.failed), { root: this.body, rootMargin: "400px" }).observe(this.end);
   }
 

@@ -15,6 +15,12 @@ const DECIMAL = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximu
 /** 2 -> "2.0". @param {number} n */
 export const decimal = (n) => DECIMAL.format(n);
 
+/** Seconds since the epoch. */
+export const secondsNow = () => Date.now() / 1000;
+
+/** The time zone of the clock on the wall. */
+export const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
 /** @typedef {"second" | "minute" | "hour" | "day"} Unit */
 /** @type {[Unit, number][]} from so many seconds on */
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 0]];

@@ -1,6 +1,6 @@
 /** The dialog that names the keys, and lets one choose a language. */
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h } from "./dom.js";
-import { icon } from "./icons.js";
 import { languageChoice } from "./language.js";
 import { t } from "./words.js";
 
@@ -14,10 +14,9 @@ const HELP = [
 export class HelpDialog {
   constructor() {
     const rows = HELP.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split("  ").map((key) => h("kbd", {}, key))), h("dd", {}, what)));
-    this.dialog = h("dialog.sheet.help", { "data-sheet": "help", "aria-labelledby": "help-title", "data-testid": "help", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "help-title" }, t("keys.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+    this.dialog = makeSheet("help", {},
+      sheetHead(t("keys.title")),
       h("dl", {}, ...rows), languageChoice("help-language"));
-    document.body.append(this.dialog);
   }
 
   open() {

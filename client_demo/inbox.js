@@ -1,7 +1,8 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, moment } from "./format.js";
+import { ago, moment, secondsNow } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -51,10 +52,9 @@ export class Inbox {
     this.button.addEventListener("click", () => this.open());
     this.list = h("ul.notices", { "data-testid": "notices" });
     this.none = h("p.hint", {}, t("inbox.none"));
-    this.dialog = h("dialog.sheet.inbox", { "data-sheet": "inbox", "aria-labelledby": "inbox-title", "data-testid": "inbox", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "inbox-title" }, t("inbox.happened")), h("button.quiet", { type: "button", "data-testid": "inbox-settings", onclick: () => this.on.settings() }, t("notify.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+    this.dialog = makeSheet("inbox", {},
+      sheetHead(t("inbox.happened"), h("button.quiet", { type: "button", "data-testid": "inbox-settings", onclick: () => this.on.settings() }, t("notify.title"))),
       this.none, this.list);
-    document.body.append(this.dialog);
   }
 
   /** What is new, after a visit begins or the line was lost. */
@@ -103,6 +103,6 @@ export class Inbox {
     const who = after.length > 0 && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
     // The whole row is pressed, but its name: a link cannot stand in a button.
     return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
-      h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, Date.now() / 1000))));
+      h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, secondsNow()))));
   }
 }

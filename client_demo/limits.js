@@ -1,7 +1,7 @@
 /** Limits that one sets for oneself: minutes a day, a night, a pause after so many clips. */
 import { api } from "./api.js";
-import { h, setText } from "./dom.js";
-import { moment } from "./format.js";
+import { askTwice, h, setText } from "./dom.js";
+import { moment, zoneHere } from "./format.js";
 import { t } from "./words.js";
 
 /** @typedef {{minutes_a_day: number | null, night: {from: string, to: string, zone: string} | null, pause_after: number | null, pause_minutes: number, five_more: boolean, zone: string}} Limits */
@@ -56,22 +56,14 @@ export class LimitsForm {
   #protection(minor) {
     if (minor) return [h("p.hint", { "data-testid": "minor-is" }, t("minor.is"))];
     const button = h("button.plain", { type: "button", "data-testid": "minor-declare" }, t("minor.declare"));
-    button.onblur = () => (setText(button, t("minor.declare")), (button.dataset.sure = "false"));
-    button.onclick = async () => {
-      if (button.dataset.sure !== "true") {
-        button.dataset.sure = "true";
-        return setText(button, t("minor.sure"));
-      }
-      await api.declareMinor();
-      await this.#show();
-    };
+    askTwice(button, t("minor.sure"), () => api.declareMinor().then(() => this.#show(), (error) => setText(this.said, error.message)));
     return [h("p.hint", {}, t("minor.hint")), h("div.finish", {}, button)];
   }
 
   /** @param {Event} event */
   async #save(event) {
     event.preventDefault();
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const zone = zoneHere();
     const night = this.from.value && this.to.value ? { from: this.from.value, to: this.to.value, zone } : null;
     const limits = { minutes_a_day: Number(this.minutes.input.value) || null, night, pause_after: Number(this.clips.input.value) || null, pause_minutes: Number(this.pause.input.value) || 10, five_more: this.more.checked, zone };
     try {

@@ -1,7 +1,7 @@
 /** Where a clip comes from and what became of it, as a tree of posters. */
 import { marked } from "./diff.js";
 import { h, said } from "./dom.js";
-import { ago } from "./format.js";
+import { ago, secondsNow } from "./format.js";
 import { tile } from "./tiles.js";
 import { t } from "./words.js";
 
@@ -40,7 +40,7 @@ export function gallery(base, clips, go) {
 /** @param {Clip} clip @param {string} current @param {(clip: Clip) => void} go @param {Clip} [parent] */
 function leaf(clip, current, go, parent) {
   const poster = clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy", width: 36, height: 64 }) : h("span.no-poster");
-  const words = h("span.leaf-words", {}, parent ? h("b", {}, marked(parent.text, clip.text)) : said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, Date.now() / 1000)}`));
+  const words = h("span.leaf-words", {}, parent ? h("b", {}, marked(parent.text, clip.text)) : said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, secondsNow())}`));
   const here = clip.id === current;
   return h("button.leaf", { type: "button", "data-lineage": clip.id, "data-testid": "lineage-clip", "aria-current": here && "true", onclick: () => go(clip) }, poster, words);
 }

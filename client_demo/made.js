@@ -1,8 +1,8 @@
 /** Made by AI: which model drew a clip, of which words, out of which other clip, and what proves it. */
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h, nameLink, said, setText } from "./dom.js";
 import { facts, length } from "./format.js";
-import { icon } from "./icons.js";
 import { followed } from "./steering.js";
 import { parts, t } from "./words.js";
 
@@ -23,10 +23,9 @@ export class MadeSheet {
   constructor(on) {
     this.on = on;
     this.body = h("div.made-body");
-    this.dialog = h("dialog.sheet.made", { "aria-labelledby": "made-title", "data-sheet": "made", "data-testid": "made", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "made-title" }, t("made.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+    this.dialog = makeSheet("made", {},
+      sheetHead(t("made.title")),
       h("p.made-claim", {}, t("made.claim")), this.body);
-    document.body.append(this.dialog);
   }
 
   /** @param {Clip} clip */

@@ -1,6 +1,7 @@
 /** What else one can do with a clip: a sheet of rows behind the last button of the rail. */
 import { api } from "./api.js";
-import { h, setText } from "./dom.js";
+import { makeSheet, sheetHead } from "./dialog.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
 import { t } from "./words.js";
@@ -15,15 +16,12 @@ export class MoreSheet {
   constructor(deeds) {
     this.deeds = deeds;
     this.rows = h("ul.menu-rows");
-    this.title = h("h2.sheet-title", { id: "more-title" });
-    this.dialog = h("dialog.sheet.menu", { "aria-labelledby": "more-title", "data-sheet": "more", "data-testid": "more-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), this.rows);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("menu", { "data-sheet": "more", "data-testid": "more-sheet" },
+      sheetHead(t("menu.title")), this.rows);
   }
 
   /** @param {import("./merge.js").Clip} clip */
   open(clip) {
-    setText(this.title, t("menu.title"));
     this.rows.replaceChildren(...this.#entries(clip).map((row) => h("li", {}, row)));
     this.dialog.showModal();
   }

@@ -1,7 +1,8 @@
 /** What one wants to be told, where and when: the settings of the inbox. */
 import { api } from "./api.js";
+import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { icon } from "./icons.js";
+import { zoneHere } from "./format.js";
 import { t } from "./words.js";
 
 /** Kinds that can be turned off, and their words. @type {[string, string][]} */
@@ -25,34 +26,29 @@ const OF_ROLES = ["reported", "appealed"];
 const HERE = { unable: t("notify.unable"), denied: t("notify.denied"), off: t("notify.off"), on: t("notify.on") };
 const NIGHT = { from: "22:00", to: "07:00" };
 
-/** The clock on the wall of whoever reads this. */
-const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
 export class NotifySheet {
   /** @param {() => Promise<import("./background.js").Background>} background */
   constructor(background) {
     this.background = background;
     this.push = h("button.primary", { type: "button", "data-testid": "notify-push", onclick: () => this.#try(() => this.#turn()) });
     this.here = h("p.hint", { "data-testid": "notify-here" });
-    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.problem = new ErrorLine();
     this.kinds = KINDS.map(([kind, words]) => h("input", { type: "checkbox", id: `notify-${kind}`, "data-kind": kind, "aria-label": words, onchange: () => this.#try(() => this.#saveKinds()) }));
     this.quiet = h("input", { type: "checkbox", id: "notify-quiet", "data-testid": "notify-quiet", onchange: () => this.#try(() => this.#saveQuiet()) });
     this.from = this.#time("notify-from", t("notify.from"), NIGHT.from);
     this.to = this.#time("notify-to", t("notify.to"), NIGHT.to);
     this.zone = h("span.notify-zone");
     this.hours = h("div.notify-hours", {}, this.from, h("span", {}, t("notify.until")), this.to, this.zone);
-    this.dialog = h("dialog.sheet.notify", { "data-sheet": "notify", "aria-labelledby": "notify-title", "data-testid": "notify", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "notify-title" }, t("notify.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
+    this.dialog = makeSheet("notify", {},
+      sheetHead(t("notify.title")),
       h("div.notify-body", {},
         h("section", {}, h("h3.account-title", {}, t("notify.device")), this.here, h("div.finish", {}, this.push)),
         h("section", {}, h("h3.account-title", {}, t("notify.hours")), h("label.row", { for: "notify-quiet" }, h("span", {}, t("notify.hours.words")), this.quiet), this.hours),
         h("section", {}, h("h3.account-title", {}, t("notify.kinds")), ...KINDS.map(([kind, words], i) => h("label.row", { for: `notify-${kind}` }, h("span", {}, words), this.kinds[i]))),
-        this.problem));
-    document.body.append(this.dialog);
+        this.problem.element));
   }
 
   open() {
-    this.problem.hidden = true;
     this.dialog.showModal();
     return this.#try(() => this.#show());
   }
@@ -105,14 +101,7 @@ export class NotifySheet {
   }
 
   /** @param {() => Promise<any>} act */
-  async #try(act) {
-    this.problem.hidden = true;
-    try {
-      await act();
-    } catch (error) {
-      const { name, message } = /** @type {Error} */ (error);
-      setText(this.problem, name === "AbortError" ? t("notify.aborted") : message);
-      this.problem.hidden = false;
-    }
+  #try(act) {
+    return this.problem.attempt(act, ({ name, message }) => (name === "AbortError" ? t("notify.aborted") : message));
   }
 }

@@ -1,7 +1,7 @@
 /** Somebody: what they say of themselves, what they made, and what one asks of them. */
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
-import { icon } from "./icons.js";
+import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
+import { askTwice, h, said, setText } from "./dom.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
 import { t } from "./words.js";
@@ -10,7 +10,6 @@ import { t } from "./words.js";
 const TABS = [["clips", t("profile.tab.clips")], ["remixes", t("remixes")], ["liked", t("profile.tab.liked")]];
 /** What one finds of oneself: all that is one's own, and what one keeps. @type {[string, string][]} */
 const OWN_TABS = [["own", t("profile.tab.clips")], ["drafts", t("profile.tab.drafts")], ["saved", t("profile.tab.saved")], ["liked", t("profile.tab.liked")], ["history", t("profile.tab.history")]];
-const CLEAR = t("history.clear");
 /** @type {Record<string, string>} */
 const NONE = { drafts: t("profile.none.drafts"), saved: t("profile.none.saved") };
 
@@ -18,20 +17,19 @@ export class ProfileDialog {
   /** @param {{clip(clip: any): void, me(): string, hid(): void, report(subject: import("./report.js").Subject): void, failed(error: any): void}} on */
   constructor(on) {
     this.on = on;
-    this.title = h("h2.sheet-title", { id: "profile-title" });
+    this.title = h("h2.sheet-title");
     this.about = said("p.about");
     this.counts = h("p.hint.profile-counts", { "data-testid": "profile-counts" });
     this.deeds = h("div.profile-deeds");
-    this.problem = h("p.answer", { role: "status", hidden: true });
+    this.problem = new ErrorLine();
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("profile.made") });
     this.grid = h("ul.grid", { "data-testid": "profile-grid" });
-    this.clear = h("button.plain.clear-history", { type: "button", "data-testid": "clear-history", hidden: true, onclick: () => this.#clear() }, CLEAR);
-    this.clear.onblur = () => this.#calm();
+    this.clear = h("button.plain.clear-history", { type: "button", "data-testid": "clear-history", hidden: true }, t("history.clear"));
+    this.calm = askTwice(this.clear, t("history.clear.sure"), () => this.#forget());
     this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": t("profile.made") }, this.clear, this.grid);
-    this.dialog = h("dialog.sheet.profile", { "aria-labelledby": "profile-title", "data-testid": "profile", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))),
-      this.about, this.counts, this.deeds, this.problem, this.tabs, this.panel);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("profile", {},
+      sheetHead(this.title),
+      this.about, this.counts, this.deeds, this.problem.element, this.tabs, this.panel);
     this.handle = "";
     this.which = "clips";
     this.mine = false;
@@ -54,7 +52,7 @@ export class ProfileDialog {
 
   async #show() {
     const found = await api.profile(this.handle);
-    this.problem.hidden = true;
+    this.problem.clear();
     setText(this.title, `@${found.person.handle}`);
     setText(this.about, found.about);
     this.about.hidden = !found.about;
@@ -73,7 +71,7 @@ export class ProfileDialog {
     return all.map(([relation, off, on]) => {
       const is = you.includes(relation);
       const kind = relation === "follow" && !is ? "button.primary" : "button.plain";
-      return h(kind, { type: "button", "aria-pressed": String(is), "data-testid": `profile-${relation}`, onclick: () => this.#relate(relation, !is) }, is ? on : off);
+      return h(kind, { type: "button", "aria-pressed": String(is), "data-testid": `profile-${relation}`, onclick: () => this.problem.attempt(() => this.#relate(relation, !is)) }, is ? on : off);
     });
   }
 
@@ -83,14 +81,9 @@ export class ProfileDialog {
 
   /** @param {string} relation @param {boolean} on */
   async #relate(relation, on) {
-    try {
-      await api.relate(this.handle, relation, on);
-      if (relation !== "follow") this.on.hid();
-      await this.#show();
-    } catch (error) {
-      setText(this.problem, /** @type {Error} */ (error).message);
-      this.problem.hidden = false;
-    }
+    await api.relate(this.handle, relation, on);
+    if (relation !== "follow") this.on.hid();
+    await this.#show();
   }
 
   /** @param {string} which */
@@ -111,22 +104,8 @@ export class ProfileDialog {
     if (which !== this.which) return;
     const seen = this.mine && which === "history";
     this.clear.hidden = !seen || !clips.length;
-    this.#calm();
+    this.calm();
     fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || t("profile.none"), seen ? ({ id }) => this.#forget(id) : undefined);
-  }
-
-  /** All that was seen, in two presses. */
-  #clear() {
-    if (this.clear.dataset.sure === "true") this.#forget();
-    else {
-      this.clear.dataset.sure = "true";
-      setText(this.clear, t("history.clear.sure"));
-    }
-  }
-
-  #calm() {
-    setText(this.clear, CLEAR);
-    this.clear.dataset.sure = "false";
   }
 
   /** @param {string} [id] */

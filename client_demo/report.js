@@ -1,7 +1,7 @@
 /** The sheet that reports a clip, a comment or a person: a reason, words of one's own, a receipt. */
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
-import { icon } from "./icons.js";
 import { t } from "./words.js";
 
 /** @typedef {{kind: "clip" | "comment" | "person", subject: string, name: string}} Subject ``name``: what it is called in a sentence */
@@ -23,15 +23,14 @@ const LONGEST = 500;
 
 export class ReportSheet {
   constructor() {
-    this.title = h("h2.sheet-title", { id: "report-title" });
+    this.title = h("h2.sheet-title");
     this.reasons = h("fieldset.reasons", {}, h("legend.unseen", {}, t("report.what")), ...REASONS.map(([reason, words]) => h("label.reason", {}, h("input", { type: "radio", name: "reason", value: reason, required: true }), words)));
     this.words = h("textarea.field.report-words", { rows: 3, maxlength: LONGEST, dir: "auto", placeholder: t("report.help"), "aria-label": t("report.words"), "data-testid": "report-words" });
     this.send = h("button.primary", { type: "submit", "data-testid": "report-send" }, t("report"));
     this.answer = h("p.answer", { role: "status", "data-testid": "report-answer", hidden: true });
     this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.reasons, this.words, h("p.hint", {}, t("report.hint")), h("div.finish", {}, this.send));
-    this.dialog = h("dialog.sheet.report", { "aria-labelledby": "report-title", "data-testid": "report-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, this.title, h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), this.form, this.answer);
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("report", { "data-sheet": null, "data-testid": "report-sheet" },
+      sheetHead(this.title), this.form, this.answer);
   }
 
   /** @param {Subject} subject */

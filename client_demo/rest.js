@@ -1,5 +1,6 @@
 /** What one sees once a limit is reached that one set for oneself: kind words, and when it goes on. */
 import { api } from "./api.js";
+import { ErrorLine } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { moment } from "./format.js";
 import { t } from "./words.js";
@@ -16,10 +17,10 @@ export class RestScreen {
     this.on = on;
     this.title = h("h2.sheet-title", { id: "rest-title" });
     this.when = h("p.hint");
-    this.problem = h("p.answer", { role: "status", hidden: true });
-    this.more = h("button.plain", { type: "button", "data-testid": "rest-more", onclick: () => this.#extend() }, t("rest.more"));
+    this.problem = new ErrorLine();
+    this.more = h("button.plain", { type: "button", "data-testid": "rest-more", onclick: () => this.problem.attempt(() => this.#extend()) }, t("rest.more"));
     // No sheet that Back or Escape closes: it is over when its time is.
-    this.dialog = h("dialog.rest-screen", { "aria-labelledby": "rest-title", "data-testid": "rest", oncancel: (/** @type {Event} */ event) => event.preventDefault() }, this.title, this.when, this.problem, this.more);
+    this.dialog = h("dialog.rest-screen", { "aria-labelledby": "rest-title", "data-testid": "rest", oncancel: (/** @type {Event} */ event) => event.preventDefault() }, this.title, this.when, this.problem.element, this.more);
     document.body.append(this.dialog);
     this.timer = 0;
     this.looking = 0;
@@ -57,12 +58,6 @@ export class RestScreen {
   }
 
   async #extend() {
-    this.problem.hidden = true;
-    try {
-      this.open((await api.extendTime()).rest);
-    } catch (error) {
-      setText(this.problem, /** @type {Error} */ (error).message);
-      this.problem.hidden = false;
-    }
+    this.open((await api.extendTime()).rest);
   }
 }

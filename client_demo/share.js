@@ -1,7 +1,7 @@
 /** Sharing a clip: its link, the code that shows it in any page, the device's own share sheet. */
 import { api } from "./api.js";
+import { makeSheet, sheetHead } from "./dialog.js";
 import { h } from "./dom.js";
-import { icon } from "./icons.js";
 import { t } from "./words.js";
 
 const COPIED_MS = 1600;
@@ -23,12 +23,10 @@ export class ShareDialog {
     this.link = this.#row("share-link", t("share.link"), h("input.field", { readonly: true, id: "share-link", "data-testid": "share-link" }));
     this.code = this.#row("share-code", t("share.code"), h("textarea.field.code", { readonly: true, rows: 4, id: "share-code", "data-testid": "share-code" }));
     this.send = h("button.plain", { type: "button", hidden: !navigator.share, "data-testid": "share-send", onclick: () => this.#send() }, t("send"));
-    const head = h("div.head", {}, h("h2.sheet-title", { id: "share-title" }, t("share.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close")));
     this.hint = h("p.hint", { role: "status", "data-testid": "share-hint" });
     this.token = this.#tokenForm();
-    this.dialog = h("dialog.sheet.share", { "data-sheet": "share", "aria-labelledby": "share-title", "data-testid": "share-sheet", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      head, this.hint, this.token, this.link.element, this.code.element, h("div.finish", {}, this.send));
-    document.body.append(this.dialog);
+    this.dialog = makeSheet("share", { "data-testid": "share-sheet" },
+      sheetHead(t("share.title")), this.hint, this.token, this.link.element, this.code.element, h("div.finish", {}, this.send));
   }
 
   /** What an author says of a token: on whose pages it is good, and for how long. */

@@ -1,8 +1,8 @@
 /** What an author decides of a clip of theirs: who sees it, who may remix it, under which terms others may use it. */
 import { api } from "./api.js";
-import { h, setText } from "./dom.js";
+import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
+import { h } from "./dom.js";
 import { LICENSES } from "./format.js";
-import { icon } from "./icons.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./merge.js").Clip} Clip */
@@ -26,20 +26,19 @@ export class TermsSheet {
     /** @type {Clip | null} */
     this.clip = null;
     this.fields = Object.fromEntries(Object.entries(CHOICES).map(([name, choices]) => [name, h("select.field", { id: `terms-${name}`, "data-testid": `terms-${name}` }, ...choices.map(([value, words]) => h("option", { value }, words)))]));
-    this.problem = h("p.answer", { role: "status", hidden: true, "data-testid": "terms-problem" });
+    this.problem = new ErrorLine({ "data-testid": "terms-problem" });
     const save = h("button.primary", { type: "submit", "data-testid": "terms-save" }, t("save"));
-    const form = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#save()) },
+    const form = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.problem.attempt(() => this.#save())) },
       ...Object.entries(this.fields).map(([name, field]) => h("label.terms-row", { for: `terms-${name}` }, h("span", {}, LABELS[name]), field)),
-      h("p.hint", {}, t("terms.hint")), this.problem, h("div.finish", {}, save));
-    this.dialog = h("dialog.sheet.terms", { "aria-labelledby": "terms-title", "data-sheet": "terms", "data-testid": "terms", onclick: (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close() },
-      h("div.head", {}, h("h2.sheet-title", { id: "terms-title" }, t("terms.title")), h("button.round", { type: "button", "aria-label": t("close"), onclick: () => this.dialog.close() }, icon("close"))), form);
-    document.body.append(this.dialog);
+      h("p.hint", {}, t("terms.hint")), this.problem.element, h("div.finish", {}, save));
+    this.dialog = makeSheet("terms", {},
+      sheetHead(t("terms.title")), form);
   }
 
   /** @param {Clip} clip */
   open(clip) {
     this.clip = clip;
-    this.problem.hidden = true;
+    this.problem.clear();
     for (const [name, field] of Object.entries(this.fields)) field.value = /** @type {any} */ (clip)[name];
     this.dialog.showModal();
   }
@@ -47,14 +46,9 @@ export class TermsSheet {
   async #save() {
     if (!this.clip) return;
     const before = this.clip.visibility;
-    try {
-      const clip = await api.changeClip(this.clip.id, Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, field.value])));
-      this.on.changed(clip);
-      this.dialog.close();
-      this.on.toast(clip.visibility === before ? t("terms.saved") : SEEN[clip.visibility]);
-    } catch (error) {
-      setText(this.problem, /** @type {Error} */ (error).message);
-      this.problem.hidden = false;
-    }
+    const clip = await api.changeClip(this.clip.id, Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, field.value])));
+    this.on.changed(clip);
+    this.dialog.close();
+    this.on.toast(clip.visibility === before ? t("terms.saved") : SEEN[clip.visibility]);
   }
 }

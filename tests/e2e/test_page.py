@@ -173,7 +173,7 @@ def test_a_private_clip_is_its_authors_and_of_who_gets_a_token(
 ) -> None:
     page = open_page(server)
     page.get_by_test_id("compose").click()
-    page.get_by_text("More", exact=True).click()
+    page.get_by_test_id("composer").get_by_text("More", exact=True).click()
     page.get_by_test_id("visibility").select_option("private")
     page.keyboard.press("Escape")
     clip = write(page, "a grey owl in the forest at night", seconds=2)
