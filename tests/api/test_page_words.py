@@ -127,7 +127,7 @@ def test_no_words_stand_in_the_code(script: Path) -> None:
 
 def test_words_are_written_as_the_document_that_they_stand_in_has_them(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
-    told = {"a": "it's \"<b>\"", "n": {"one": "a clip", "other": "{n} clips"}}
+    told = {"a": 'it\'s "<b>"', "n": {"one": "a clip", "other": "{n} clips"}}
     (tmp_path / "words" / "en.json").write_text(json.dumps(told))
     words = PageWords(tmp_path, "en")
     assert words.fill("<p>{{a}}</p>") == "<p>it&#x27;s &quot;&lt;b&gt;&quot;</p>"
