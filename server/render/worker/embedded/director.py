@@ -15,7 +15,7 @@ from phosphene.render.worker.embedded.nouns.noun_slots import tell
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
-from phosphene.render.worker.embedded.places_and_weather import Surroundings
+from phosphene.render.worker.embedded.places_and_weather import Surroundings, without_sheltered
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
@@ -107,7 +107,7 @@ class NounDirector(Director):
 
     def understand(self, text: str) -> tuple[Slot, ...]:
         """The same, and one Slot more for each thing that has no slot."""
-        return self._understood(text)[0]
+        return without_sheltered(self._understood(text)[0])
 
     def plan_scene(self, text: str, seed: int, before: Scene | None) -> ScenePlan:
         """The same; who is drawn by the nouns' network has the score of one with its gait."""

@@ -11,6 +11,7 @@ from phosphene.render.worker.embedded.backdrops import Backdrops
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.tokens import tokens
+from phosphene.render.worker.embedded.shelter import is_sheltered
 from phosphene.render.worker.embedded.sky_cover import FIREWORKS
 
 NIGHT: Final = "night"
@@ -38,6 +39,23 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 # Looked at here too: who asks for no fog would else get it, as a list of words knows no sentence.
 _NOT: Final = frozenset(("no", "not", "without", "sans", "pas", "ni", "ohne", "sin", "senza"))
 _LONGEST: Final = 3
+
+
+def without_sheltered(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The slots of a prompt, where a weather that does not come to the place stays away, and is
+    said to."""
+    told = {slot.name: slot for slot in slots if slot.value is not None}
+    place, weather = told.get("place"), told.get("weather")
+    if place is None or weather is None or not is_sheltered(f"{place.value}", f"{weather.value}"):
+        return tuple(slots)
+    return tuple(
+        replace(slot, value=None, confidence=0.0, words=())
+        if slot is weather
+        else replace(slot, words=(*slot.words, *weather.words))
+        if slot.name == UNDRAWN
+        else slot
+        for slot in slots
+    )
 
 
 class Surroundings:

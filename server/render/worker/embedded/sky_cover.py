@@ -6,10 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.shelter import NO_SKY, place_of, weather_seen
 
 FIREWORKS: Final = "fireworks"
-NO_SKY: Final = frozenset(("room", "kitchen", "shop", "stage", "cave", "space", "underwater"))
-"""Places over which there are no clouds."""
 
 
 class Cover(Struct, frozen=True):
@@ -37,6 +36,7 @@ _COVERS: Final[Mapping[str, Cover]] = {
 
 def cover_of(slots: Mapping[str, str], cast: Cast) -> Cover:
     """The sky of a scene with these slots and this cast."""
-    if (cast.place or slots.get("place", "")) in NO_SKY:
+    # In the fog of a stage no sky is hidden.
+    if place_of(slots, cast) in NO_SKY:
         return CLEAR
-    return _COVERS.get(cast.weather or slots.get("weather", ""), CLEAR)
+    return _COVERS.get(weather_seen(slots, cast), CLEAR)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
+from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE
@@ -441,3 +442,13 @@ def test_who_stands_on_the_ground_throws_a_shadow_there(plates: dict[str, Array]
     assert changed.min() < -10
     assert changed.max() <= 0
     assert np.nonzero(changed)[0].min() > HEIGHT * 0.75
+
+
+def test_no_rain_falls_in_a_room(plates: dict[str, Array]) -> None:
+    def drawn(place: str, plates: dict[str, Array]) -> Picture:
+        slots, cast = SLOTS | {"weather": "rain"}, Cast(place=place)
+        return Compositor(plates, 0, cast=cast, slots=slots).draw_frame(STILL)
+
+    dry = without(plates, "weather")
+    assert np.array_equal(drawn("room", plates), drawn("room", dry))
+    assert not np.array_equal(drawn("beach", plates), drawn("beach", dry))

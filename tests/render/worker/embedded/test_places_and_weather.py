@@ -8,7 +8,7 @@ from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from phosphene.render.worker.embedded.nouns.understanding import without_shown
-from phosphene.render.worker.embedded.places_and_weather import Surroundings
+from phosphene.render.worker.embedded.places_and_weather import Surroundings, without_sheltered
 from tests.render.worker.embedded import toy
 
 AROUND = Surroundings(toy.backdrops())
@@ -61,6 +61,30 @@ def test_a_further_weather_is_told(text: str, weather: str | None) -> None:
 def test_what_is_shown_does_not_stay_away() -> None:
     slots = told("a unicorn in the fog on the beach", "fog", "beach", "unicorn")
     assert slots[UNDRAWN].words == ("unicorn",)
+
+
+@pytest.mark.parametrize(
+    ("place", "weather", "stays_away"),
+    [
+        ("room", "rain", True),
+        ("cave", "snow", True),
+        ("cave", "fog", False),
+        ("underwater", "storm", True),
+        ("street", "rain", False),
+    ],
+)
+def test_what_does_not_come_indoors_is_said_to_stay_away(
+    place: str, weather: str, stays_away: bool
+) -> None:
+    slots = (
+        Slot("place", place, 1.0, ("there",)),
+        Slot("weather", weather, 0.9, ("falls",)),
+        Slot(UNDRAWN, None, 1.0, ("a unicorn",)),
+    )
+    found = {slot.name: slot for slot in without_sheltered(slots)}
+    assert found["place"].value == place
+    assert found["weather"].value == (None if stays_away else weather)
+    assert found[UNDRAWN].words == ("a unicorn", *(("falls",) if stays_away else ()))
 
 
 def test_the_cast_has_what_is_round_it() -> None:

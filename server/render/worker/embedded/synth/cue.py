@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.shelter import weather_heard
 from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY
 
 FIRST: Final = ""
@@ -43,7 +44,7 @@ def cue_of(scene: Scene) -> Cue:
         # A further place moves as an older one does, which its slot names, and sounds as itself.
         place=cast.place or slots["place"],
         time=slots["time"],
-        weather=cast.weather or slots["weather"],
+        weather=weather_heard(slots, cast),
         mood=slots["mood"],
         motion=slots["motion"],
         performers=_performers(scene),
