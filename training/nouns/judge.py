@@ -1,13 +1,15 @@
 """An independent judge of nouns: a small network that has seen only drawn plates, never the
 model's, and says what one shows: python -m training.nouns.judge --minutes 20 (of CPU).
 
-It looks at plates in random inks and poses, on random grounds. A verdict counts only where it is
+It looks at plates in random inks and poses, on random grounds, one by one and two side by side;
+what it says of people is in person_judge. A verdict counts only where it is
 right on at least 95 % of drawn plates that it has not seen. Concepts that it takes for each other
 among those are look-alikes: they count as one, and the report lists them.
 """
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -17,12 +19,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.nouns.gait_warps import fields
-from phosphene.render.worker.embedded.nouns.person_shape import CARD
-from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts
 from training.nouns.course import Course
 from training.nouns.dress import HAIR, SKIN
-from training.nouns.pool import PEOPLE, POOL, card_rows, plates
+from training.nouns.pool import plates
 from training.paper import COLOURS, WARM
 
 SIDE: Final = 64
@@ -31,9 +31,8 @@ BATCH: Final = 48
 RATE: Final = 3e-3
 CONCEPT: Final = "concept"
 BOTH: Final = "both of two"
-ASKED: Final = (CONCEPT, BOTH, *CARD)
-HIDDEN: Final = "length"
-"""The field of a card that headwear hides."""
+WINDOW: Final = SIDE // 16
+"""Height and width of what a verdict is about, in places of the last layer."""
 FIT: Final = 0.95
 CONFUSED: Final = 0.25
 """From this share of its plates on a concept that is taken for another looks like it."""
@@ -43,7 +42,7 @@ Skill = dict[str, tuple[int, int]]
 
 
 class NounJudge(nn.Module):
-    """Says of a picture which concepts are in it, and of a person each field of the card."""
+    """Says of a picture which concepts are in it."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -54,28 +53,20 @@ class NounJudge(nn.Module):
             layers += [nn.SiLU()]
         self.eye = nn.Sequential(*layers)
         self.concept = nn.Sequential(nn.Linear(2 * 192, 256), nn.SiLU(), nn.Linear(256, count))
-        self.card = nn.ModuleDict(
-            {
-                field: nn.Sequential(nn.Linear(2 * 192, 64), nn.SiLU(), nn.Linear(64, values))
-                for field, values in CARD.items()
-            }
-        )
-
-    def seen(self, pictures: Tensor) -> Tensor:
-        """(B, 3, H, W) in 0..1 -> (B, 384)."""
-        with torch.autocast("cpu", torch.bfloat16):
-            found = self.eye(pictures * 2 - 1)
-        return torch.cat([found.amax((2, 3)), found.mean((2, 3))], 1).float()
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Logits (B, concepts)."""
-        logits: Tensor = self.concept(self.seen(pictures))
-        return logits
+        """(B, 3, 64, 64 or wider) in 0..1 -> log-probabilities (B, windows, concepts): a window is
+        a square as large as one plate, and they lie side by side, each 16 pixels further."""
+        with torch.autocast("cpu", torch.bfloat16):
+            found = self.eye(pictures * 2 - 1)
+        parts = F.max_pool2d(found, WINDOW, 1), F.avg_pool2d(found, WINDOW, 1)
+        seen = torch.cat(parts, 1).float().flatten(2).transpose(1, 2)
+        return torch.log_softmax(self.concept(seen), 2)
 
-    def person(self, pictures: Tensor) -> dict[str, Tensor]:
-        """Logits of each field of a card."""
-        found = self.seen(pictures)
-        return {field: layer(found) for field, layer in self.card.items()}
+
+def best(verdicts: Tensor, count: int = 1) -> Tensor:
+    """(B, windows, concepts) -> (B, count): the concepts of which some window is surest."""
+    return verdicts.amax(1).topk(count).indices
 
 
 def inks(count: int, colours: Sequence[str], rng: np.random.Generator) -> Tensor:
@@ -92,27 +83,44 @@ def inks(count: int, colours: Sequence[str], rng: np.random.Generator) -> Tensor
     return torch.from_numpy(made / 255).float()
 
 
-def shown(drawn: Tensor, gaits: Sequence[str], told: Tensor, rng: np.random.Generator) -> Tensor:
-    """Plates (B, 9, 96, 96) in 0..1 as pictures (B, 3, 64, 64): in some pose of their gait, nearer
-    or further away, either way round, in inks (B, 5, 3) on a ground that turns from one colour to
-    another."""
-    pose = rng.integers(0, 3, len(drawn))
+@dataclass(frozen=True)
+class View:
+    """How plates are shown: pictures of `side` pixels, `far` times as much of the ground as a plate
+    covers, and how far from the middle, in halves of the picture."""
+
+    side: int = SIDE
+    far: tuple[float, float] = (0.95, 1.35)
+    aside: float = 0.12
+
+
+def shown(
+    drawn: Tensor,
+    gaits: Sequence[str],
+    told: Tensor,
+    rng: np.random.Generator,
+    view: View = View(),
+) -> Tensor:
+    """Plates (B, 9, 96, 96) in 0..1 as pictures (B, 3, side, side): in some pose of their gait,
+    nearer or further away, either way round, in inks (B, 5, 3) on a ground that turns from one
+    colour to another."""
+    pose, side, aside = rng.integers(0, 3, len(drawn)), view.side, view.aside
     field = torch.stack([fields(gait)[k] for gait, k in zip(gaits, pose, strict=True)])
-    large = torch.from_numpy(rng.uniform(0.95, 1.35, (len(drawn), 1, 1, 1))).float()
-    shift = torch.from_numpy(rng.uniform(-0.12, 0.12, (len(drawn), 1, 1, 2))).float()
-    grid = F.interpolate(field.permute(0, 3, 1, 2), (SIDE, SIDE), mode="bilinear")
-    grid = grid.permute(0, 2, 3, 1) * large + shift
+    far = torch.from_numpy(rng.uniform(*view.far, (len(drawn), 1, 1, 1))).float()
+    shift = torch.from_numpy(rng.uniform(-aside, aside, (len(drawn), 1, 1, 2))).float()
+    grid = F.interpolate(field.permute(0, 3, 1, 2), (side, side), mode="bilinear")
+    grid = grid.permute(0, 2, 3, 1) * far + shift
     mirrored = torch.from_numpy(rng.random(len(drawn)) < 0.5)
     grid = torch.where(mirrored[:, None, None, None], grid.flip(2), grid)
     seen = F.grid_sample(drawn, grid, align_corners=False)
     colour = seen[:, :3] + torch.einsum("nkhw,nkc->nchw", seen[:, 3:-1], told)
-    return (colour + (1 - seen[:, -1:]) * grounds(len(drawn), rng)).clamp(0, 1)
+    return (colour + (1 - seen[:, -1:]) * grounds(len(drawn), side, rng)).clamp(0, 1)
 
 
-def grounds(count: int, rng: np.random.Generator) -> Tensor:
-    """Grounds (N, 3, 64, 64) that go from one colour to another, downwards."""
+def grounds(count: int, side: int, rng: np.random.Generator) -> Tensor:
+    """Grounds (N, 3, side, side) that go from one colour to another, downwards."""
     ends = torch.from_numpy(rng.random((2, count, 3, 1, 1))).float()
-    return ends[0] + (ends[1] - ends[0]) * torch.linspace(0, 1, SIDE)[:, None]
+    down: Tensor = torch.linspace(0, 1, side)[:, None].expand(side, side)
+    return ends[0] + (ends[1] - ends[0]) * down
 
 
 class Lessons:
@@ -120,9 +128,6 @@ class Lessons:
 
     def __init__(self, shards: slice, seed: int) -> None:
         self._things = plates()[shards]
-        self._people = plates(POOL / PEOPLE)[shards]
-        rows = np.stack(card_rows()[shards])
-        self._cards = torch.from_numpy(rows[..., [*map(list(FIELDS).index, CARD)]])
         self._table = list(concepts().values())
         self._rng = np.random.default_rng(seed)
 
@@ -132,30 +137,22 @@ class Lessons:
         drawn = [self._things[rng.integers(len(self._things))][k] for k in which]
         of = [self._table[k] for k in which]
         told = inks(len(of), [c.colour for c in of], rng)
-        return shown(_floats(drawn), [c.gait for c in of], told, rng)
+        return shown(floats(drawn), [c.gait for c in of], told, rng)
 
     def random_things(self, count: int) -> tuple[Tensor, NDArray[np.int64]]:
         """The same of random concepts, and which."""
         which = self._rng.integers(0, len(self._table), count)
         return self.things(which), which
 
-    def people(self, count: int) -> tuple[Tensor, Tensor]:
-        """Pictures of random people, and the rows (B, 9) of their cards."""
-        rng = self._rng
-        shard = rng.integers(0, len(self._people), count)
-        who = rng.integers(0, self._people[0].shape[0], count)
-        drawn = [self._people[s][w] for s, w in zip(shard, who, strict=True)]
-        gaits = [str(g) for g in rng.choice(["stand", "walk", "rock"], count)]
-        return shown(_floats(drawn), gaits, inks(count, (), rng), rng), self._cards[shard, who]
 
-
-def _floats(drawn: Sequence[NDArray[np.uint8]]) -> Tensor:
+def floats(drawn: Sequence[NDArray[np.uint8]]) -> Tensor:
+    """Plates as they lie on disk, in 0..1."""
     return torch.from_numpy(np.stack(drawn)).float() / 255
 
 
 def train(course: Course, judge: NounJudge) -> dict[str, Any]:
-    """Until its minutes are used up: things one by one and in twos, and people. Returns what a
-    longer course goes on from."""
+    """Until its minutes are used up: things one by one and in twos. Returns what a longer course
+    goes on from."""
     learned = Lessons(slice(None, -1), course.step + 1)
     optimizer = torch.optim.AdamW(judge.parameters(), RATE, weight_decay=2e-2)
     if state := course.load():
@@ -179,17 +176,23 @@ def train(course: Course, judge: NounJudge) -> dict[str, Any]:
 
 def _loss(judge: NounJudge, learned: Lessons) -> Tensor:
     pictures, which = learned.random_things(BATCH)
-    right = torch.from_numpy(which)
-    single = F.cross_entropy(judge(pictures), right)
-    half = BATCH // 2
-    both = torch.cat([pictures[:half], pictures[half:]], 3)
-    there = F.one_hot(right[:half], len(concepts())) + F.one_hot(right[half:], len(concepts()))
-    chances = torch.log_softmax(judge(both), 1)
-    people, cards = learned.people(BATCH // 2)
-    told = judge.person(people)
-    fields_ = [F.cross_entropy(told[field], cards[:, k]) for k, field in enumerate(CARD)]
-    pairs = -(chances * there / 2).sum(1).mean()
-    return single + 0.5 * pairs + torch.stack(fields_).mean()
+    right, half = torch.from_numpy(which), BATCH // 2
+    single = F.nll_loss(judge(pictures)[:, 0], right)
+    return single + _loss_of_pairs(judge(beside(pictures)), right[:half], right[half:])
+
+
+def beside(pictures: Tensor) -> Tensor:
+    """The first half of a batch, each beside one of the second."""
+    half = len(pictures) // 2
+    return torch.cat([pictures[:half], pictures[half : 2 * half]], 3)
+
+
+def _loss_of_pairs(verdicts: Tensor, one: Tensor, two: Tensor) -> Tensor:
+    """Of windows (B, windows, concepts) over two things: each shows one of the two, and each of the
+    two is shown by one of them."""
+    both = torch.stack([one, two], 1)[:, None].expand(-1, verdicts.shape[1], -1)
+    sure = verdicts.gather(2, both)
+    return -sure.logsumexp(2).mean() - sure.amax(1).mean()
 
 
 @torch.no_grad()
@@ -201,33 +204,19 @@ def examine(judge: NounJudge, rounds: int = 2) -> tuple[Skill, list[tuple[str, .
     taken = np.zeros((len(names), len(names)), np.int64)
     for _ in range(rounds):
         for part in np.array_split(every, max(1, len(every) // BATCH)):
-            given = judge(lessons.things(part)).argmax(1).numpy()
+            given = best(judge(lessons.things(part)))[:, 0].numpy()
             np.add.at(taken, (part, given), 1)
     alike = groups(taken, names)
     of = merged(names, alike)
     single = int(sum(taken[a, b] for a in every for b in every if of[a] == of[b]))
     skill = {CONCEPT: (single, rounds * len(names)), BOTH: _pairs(judge, lessons, of)}
-    people, cards = lessons.people(300)
-    told = judge.person(people)
-    return skill | of_people(told, cards), alike
-
-
-def of_people(told: Mapping[str, Tensor], cards: Tensor) -> Skill:
-    """(right, asked) of each field of people with these cards (N, 9). How long hair is, nobody is
-    asked of who wears something on it."""
-    bare = cards[:, list(CARD).index("headwear")] == 0
-    found = {}
-    for k, field in enumerate(CARD):
-        seen = bare if field == HIDDEN else torch.ones_like(bare)
-        right = (told[field].argmax(1) == cards[:, k]) & seen
-        found[field] = int(right.sum()), int(seen.sum())
-    return found
+    return skill, alike
 
 
 def _pairs(judge: NounJudge, lessons: Lessons, of: Sequence[int]) -> tuple[int, int]:
     one, first = lessons.random_things(150)
     two, second = lessons.random_things(150)
-    seen = judge(torch.cat([one, two], 3)).topk(2).indices.tolist()
+    seen = best(judge(torch.cat([one, two], 3)), 2).tolist()
     right = [
         {of[a], of[b]} <= {of[k] for k in both}
         for a, b, both in zip(first, second, seen, strict=True)

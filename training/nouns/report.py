@@ -17,12 +17,10 @@ from torch import Tensor
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, join, sample
-from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from training.export import WEIGHTS
 from training.measure import wilson
-from training.nouns import scene_judge, scene_report
-from training.nouns.card import FIELDS, Card
+from training.nouns import person_judge, scene_judge, scene_report
 from training.nouns.concepts import concepts
 from training.nouns.contact import flat, sheet
 from training.nouns.draw import chance
@@ -32,11 +30,12 @@ from training.nouns.judge import (
     CONCEPT,
     NounJudge,
     Skill,
+    beside,
+    best,
     examine,
     fit,
     inks,
     merged,
-    of_people,
     shown,
     trained,
 )
@@ -47,7 +46,8 @@ LISTS = (
     "prompts",
     *(f"fresh/{name}" for name in ("one", "two", "three", "four", "five", "seven", "nine", "ten")),
 )
-PEOPLE = 300
+UNSEEN = 1000
+"""The number of a shard of people that no judge has seen."""
 PAIRS = 300
 PART = 48
 STEPS = 8
@@ -85,27 +85,41 @@ def judged(
         seen = shown(
             drawn(model, vectors(model, seed), seed), gaits, inks(len(names), colours, rng), rng
         )
-        given = torch.cat([judge(part) for part in torch.split(seen, PART)]).argmax(1).tolist()
+        given = torch.cat([best(judge(p))[:, 0] for p in torch.split(seen, PART)]).tolist()
         right += np.array([of[a] == of[b] for a, b in enumerate(given)])
     pairs = rng.integers(0, len(names), (PAIRS, 2))
-    both = torch.cat([judge(torch.cat([seen[p[:, 0]], seen[p[:, 1]]], 3)).topk(2).indices
+    both = torch.cat([best(judge(beside(seen[p.T.reshape(-1)])), 2)
                       for p in np.array_split(pairs, 8)]).tolist()  # fmt: skip
     found = sum(
         {of[a], of[b]} <= {of[k] for k in two} for (a, b), two in zip(pairs, both, strict=True)
     )
     skill = {CONCEPT: (int(right.sum()), seeds * len(names)), BOTH: (found, PAIRS)}
     missed = [name for name, count in zip(names, right, strict=True) if not count]
-    return skill | people(model, judge, rng), missed
+    return skill, missed
 
 
 @torch.no_grad()
-def people(model: NounModel, judge: NounJudge, rng: np.random.Generator) -> Skill:
-    """The same of people with cards by chance, such as the judge has seen."""
-    columns = [*map(list(FIELDS).index, CARD)]
-    cards = torch.tensor([Card.of(rng).row for _ in range(PEOPLE)])[:, columns]
-    plates = drawn(model, model.net.person(cards).float(), 17)
-    told = judge.person(shown(plates, ["stand"] * PEOPLE, inks(PEOPLE, (), rng), rng))
-    return of_people(told, cards)
+def people(model: NounModel, judge: person_judge.PersonJudge) -> Skill:
+    """The same of people that are cast as those are whom their judge has seen."""
+    cast = person_judge.drawn(UNSEEN)
+    plates = drawn(model, model.net.person(cast.cards).float(), 17)
+    return person_judge.skill(person_judge.answers(judge, plates, cast), cast)
+
+
+def of_people(model: NounModel) -> list[str]:
+    """What their judge says of people, if there is one."""
+    head = "## Is somebody who they should be?"
+    try:
+        judge, real = person_judge.trained()
+    except KeyError:
+        return [head, "Not judged: `python -m training.nouns.person_judge` comes first."]
+    return [
+        head,
+        "Each field of a card that words tell, judged by another network that saw drawn people "
+        "only (`training/nouns/person_judge.py`), in the inks of their cards and cast as in the "
+        "product: what is not told is completed by chance. Void as above.",
+        "\n".join(figures(real, people(model, judge))),
+    ]
 
 
 def figures(real: Skill, made: Skill) -> Iterator[str]:
@@ -205,6 +219,7 @@ def write(folder: Path, to: Path, seeds: int) -> None:
         "and sizes; a colour is an ink and cannot fail.",
         "\n".join(figures(real, made)),
         *listed(alike, missed),
+        *of_people(model),
         *scenes(),
         "## Is the right thing read?",
         "Lists of everyday prompts with the right kind by hand: what of them is the thing itself, "

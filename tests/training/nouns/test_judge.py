@@ -2,16 +2,34 @@ import numpy as np
 import pytest
 import torch
 
-from phosphene.render.worker.embedded.nouns.person_shape import CARD
-from training.nouns.judge import CONCEPT, SIDE, NounJudge, fit, groups, inks, merged, shown
+from training.nouns.judge import (
+    CONCEPT,
+    SIDE,
+    NounJudge,
+    beside,
+    best,
+    fit,
+    groups,
+    inks,
+    merged,
+    shown,
+)
 
 
 def test_it_answers_for_one_picture_and_for_two_side_by_side() -> None:
     judge = NounJudge(7).eval()
-    one, two = torch.rand(3, 3, SIDE, SIDE), torch.rand(3, 3, SIDE, 2 * SIDE)
-    assert judge(one).shape == judge(two).shape == (3, 7)
-    told = judge.person(one)
-    assert {field: told[field].shape[1] for field in told} == dict(CARD)
+    pictures = torch.rand(4, 3, SIDE, SIDE)
+    one, two = judge(pictures), judge(beside(pictures))
+    assert one.shape == (4, 1, 7)
+    assert two.shape == (2, 5, 7)
+    # Each window is a picture of its own: the outer ones say of either what is said of it alone.
+    assert two[0, 0].shape == one[0, 0].shape
+    assert best(two, 2).shape == (2, 2)
+
+
+def test_the_surest_window_says_what_is_there() -> None:
+    verdicts = torch.tensor([[[0.1, 0.9, 0.0], [0.3, 0.2, 0.5], [0.8, 0.1, 0.1]]]).log()
+    assert best(verdicts, 2).tolist() == [[1, 0]]
 
 
 def test_look_alikes_are_those_that_are_taken_for_each_other() -> None:

@@ -30,8 +30,8 @@ from phosphene.render.worker.embedded.paper import (
 )
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import FrameState, second_subject
-from phosphene.render.worker.embedded.shelter import weather_of, weather_seen
-from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of
+from phosphene.render.worker.embedded.shelter import is_sheltered
+from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of, place_of, weather_of
 from phosphene.render.worker.embedded.staging import kite_string, stand_on_ground
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
@@ -141,9 +141,10 @@ class _PlateLayers:
         self._cast = cast
         self._grounded = stand_on_ground(slots, cast)
         self._shadow = 1 - min(sigma, 1.0)
-        bloom = weather_seen(slots, cast) == FIREWORKS
-        falls = cast.weather != FIREWORKS and weather_seen(slots, cast) == weather_of(slots, cast)
-        self._bursts = Fireworks(plates["weather"], sigma, unit) if bloom else None
+        seen = not is_sheltered(place_of(slots, cast), weather_of(slots, cast))
+        bloom = cast.weather == FIREWORKS
+        self._bursts = Fireworks(plates["weather"], sigma, unit) if bloom and seen else None
+        falls = seen and not bloom
         air = tile(plates["weather"], sigma, unit, grain.get("weather")) if falls else None
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from phosphene.render.worker.embedded.nouns.cast import Cast
-from phosphene.render.worker.embedded.shelter import NO_SKY, place_of, weather_seen
+from phosphene.render.worker.embedded.shelter import NO_SKY
 
 FIREWORKS: Final = "fireworks"
 
@@ -36,7 +36,16 @@ _COVERS: Final[Mapping[str, Cover]] = {
 
 def cover_of(slots: Mapping[str, str], cast: Cast) -> Cover:
     """The sky of a scene with these slots and this cast."""
-    # In the fog of a stage no sky is hidden.
     if place_of(slots, cast) in NO_SKY:
         return CLEAR
-    return _COVERS.get(weather_seen(slots, cast), CLEAR)
+    return _COVERS.get(weather_of(slots, cast), CLEAR)
+
+
+def place_of(slots: Mapping[str, str], cast: Cast) -> str:
+    """Where a scene is."""
+    return cast.place or slots.get("place", "")
+
+
+def weather_of(slots: Mapping[str, str], cast: Cast) -> str:
+    """The weather of a scene, whether it is seen there or not."""
+    return cast.weather or slots.get("weather", "")

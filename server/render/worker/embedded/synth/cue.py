@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.shelter import weather_heard
+from phosphene.render.worker.embedded.sky_cover import place_of, weather_of
 from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY
 
 FIRST: Final = ""
@@ -40,11 +41,12 @@ class Cue(Struct, frozen=True):
 def cue_of(scene: Scene) -> Cue:
     """That of a scene."""
     slots, cast = scene.slots, scene.cast
+    # A further place moves as an older one does, which its slot names, and sounds as itself.
+    place = place_of(slots, cast)
     return Cue(
-        # A further place moves as an older one does, which its slot names, and sounds as itself.
-        place=cast.place or slots["place"],
+        place=place,
         time=slots["time"],
-        weather=weather_heard(slots, cast),
+        weather=weather_heard(place, weather_of(slots, cast)),
         mood=slots["mood"],
         motion=slots["motion"],
         performers=_performers(scene),
