@@ -1,7 +1,7 @@
 /** The dialog that names the keys, and lets one choose a language. */
 import { makeSheet, sheetHead } from "./dialog.js";
 import { h } from "./dom.js";
-import { languageChoice } from "./language.js";
+import { languageChoice, privacyLink } from "./language.js";
 import { t } from "./words.js";
 
 /** @type {[string, string][]} */
@@ -16,7 +16,7 @@ export class HelpDialog {
     const rows = HELP.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split("  ").map((key) => h("kbd", {}, key))), h("dd", {}, what)));
     this.dialog = makeSheet("help", {},
       sheetHead(t("keys.title")),
-      h("dl", {}, ...rows), languageChoice("help-language"));
+      h("dl", {}, ...rows), languageChoice("help-language"), privacyLink());
   }
 
   open() {

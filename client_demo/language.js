@@ -1,10 +1,15 @@
-/** The choice of a language, whatever the browser asks for. */
+/** What stands at the foot of sheets: the choice of a language, whatever the browser asks for, and what is stored of one. */
 import { h } from "./dom.js";
 import { LANGUAGE, t } from "./words.js";
 
 /** Each in its own words. */
 const LANGUAGES = { en: "English", fr: "Français" };
 const YEAR_S = 365 * 86_400;
+
+/** Where all of it stands: a page of its own, so that it can be read without a script. */
+export function privacyLink() {
+  return h("a.row.privacy", { href: "/privacy", "data-testid": "privacy" }, t("privacy.title"));
+}
 
 /** A row that changes it; the server knows what was chosen by a cookie. @param {string} id */
 export function languageChoice(id) {

@@ -3,7 +3,7 @@ import { Account } from "./account.js";
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h } from "./dom.js";
-import { languageChoice } from "./language.js";
+import { languageChoice, privacyLink } from "./language.js";
 import { BringForm } from "./bring.js";
 import { LimitsForm } from "./limits.js";
 import { addressOf, placeOf } from "./trail.js";
@@ -23,7 +23,7 @@ export class NameDialog {
       sheetHead(t("name.title")),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, t("name.handle")), this.input),
       h("p.hint", {}, t("name.form")), this.problem.element, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), save));
-    this.dialog = makeSheet("name", {}, form, this.account.element, new BringForm({ draw: (text) => (this.dialog.close(), on.draw(text)) }).element, new LimitsForm().element, languageChoice("language"));
+    this.dialog = makeSheet("name", {}, form, this.account.element, new BringForm({ draw: (text) => (this.dialog.close(), on.draw(text)) }).element, new LimitsForm().element, languageChoice("language"), privacyLink());
   }
 
   /** @param {string} handle */

@@ -47,6 +47,7 @@ from phosphene.api.oidc import OidcRoutes
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
+from phosphene.api.privacy import Privacy
 from phosphene.api.profile_page import ProfilePage
 from phosphene.api.push import PushRoutes
 from phosphene.api.readings import Readings
@@ -81,8 +82,10 @@ from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.newcomer import Newcomer
 from phosphene.people.oidc import Flows, OidcProvider
 from phosphene.people.passkeys import Challenges, check_domains
+from phosphene.people.personal_data import load_personal_data
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
+from phosphene.people.retention_periods import periods
 from phosphene.people.watch_limiter import WatchLimiter
 from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
@@ -518,7 +521,8 @@ def _people(
 
 
 def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Operation]:
-    """Taking everything with one, and deleting the account."""
+    """What is stored of one; taking everything along, and deleting the account."""
+    settings = services.settings
     leaving, library, remover = callers.leaving, callers.library, studio.remover
     leaver = Leaver(
         begin=leaving.begin,
@@ -542,7 +546,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
     async def list_clips(person_id: str, cursor: str | None) -> Page:
         return await library.list_kept(person_id, "own", limit=ARCHIVED, cursor=cursor)
 
-    return LeavingRoutes(
+    routes = LeavingRoutes(
         callers.logins,
         leaver.delete_person,
         knowledge.tell,
@@ -552,7 +556,9 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         services.signer.sign_statement,
         callers.limits,
         callers.visitors,
-    ).operations()
+    )
+    privacy = Privacy(load_personal_data().here(settings), periods(settings))
+    return [*routes.operations(), *privacy.operations()]
 
 
 def _importing(

@@ -26,6 +26,8 @@ from phosphene.language import (
     say,
     translate,
 )
+from phosphene.people.personal_data import load_personal_data
+from phosphene.people.personal_data import texts as texts_of_data
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.trust.refusal_rules import load_rules
 
@@ -174,7 +176,7 @@ def test_why_a_clip_failed_is_there_in_french() -> None:
 
 
 def told() -> set[str]:
-    """What is said of each kind of error, and by the rules."""
+    """What is said of each kind of error, by the rules, and of what is stored."""
     rules = load_rules()
     assert rules.for_minors
     stricter = rules.for_minors.categories
@@ -182,7 +184,7 @@ def told() -> set[str]:
         spelling.group.message for spellings in rules.spellings.values() for spelling in spellings
     ]
     of_kinds = {text for kind in kinds().values() for text in (kind.title, explanation(kind))}
-    return of_kinds | set(refusals)
+    return of_kinds | set(refusals) | set(texts_of_data(load_personal_data()))
 
 
 def test_all_that_callers_are_told_is_there_in_french() -> None:

@@ -1,0 +1,36 @@
+import httpx
+import pytest
+
+FRENCH = {"Accept-Language": "fr"}
+
+
+@pytest.mark.asyncio
+async def test_the_page_says_what_is_stored_in_the_language_of_who_asks(
+    http: httpx.AsyncClient,
+) -> None:
+    page = await http.get("/privacy")
+    assert (page.status_code, page.headers["content-language"]) == (200, "en")
+    assert "<code>agent</code></dt><dd>what the browser calls itself" in page.text
+    assert "for 400 days after it was last used" in page.text
+    french = await http.get("/privacy", headers=FRENCH)
+    assert "<code>agent</code></dt><dd>comment le navigateur se nomme" in french.text
+    assert "400 jours après sa dernière utilisation" in french.text
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert {"Accept-Language", "Cookie"} <= set(page.headers["vary"].split(", "))
+
+
+@pytest.mark.asyncio
+async def test_the_document_says_the_same(http: httpx.AsyncClient) -> None:
+    parts = (await http.get("/v1/privacy")).json()["parts"]
+    (logins,) = (one for part in parts for one in part["stored"] if one.get("table") == "logins")
+    assert (logins["kept_s"], logins["seen_by"]) == (400 * 86400, ["you"])
+    assert {"name": "agent", "what": "what the browser calls itself"} in logins["columns"]
+    (others,) = (part for part in parts if not any("table" in one for one in part["stored"]))
+    # No provider, no Redis and no relay here.
+    assert not [one for one in others["stored"] if "Redis" in one["what"]]
+    assert any("browser" in one["what"] for one in others["stored"])
+
+
+@pytest.mark.asyncio
+async def test_the_page_leads_there(http: httpx.AsyncClient) -> None:
+    assert '<link rel="privacy-policy" href="/privacy">' in (await http.get("/")).text
