@@ -55,6 +55,7 @@ MAY_IMPORT = {
     "social": LOW | {"store", "bus"},
     "feed": LOW,
     "trust": LOW | {"bus"},
+    "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},
     "people": LOW | {"store", "bus", "trust"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
@@ -105,7 +106,8 @@ LOW_ORDER = [
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),
     "diffusers": ("render/worker/",),
-    "numpy": ("render/worker/",),
+    "numpy": ("render/worker/", "likeness/worker/"),
+    "cv2": ("likeness/worker/",),
     "safetensors": ("render/worker/",),
     "transformers": ("render/worker/",),
     "huggingface_hub": ("render/worker/",),

@@ -35,7 +35,7 @@ def requirements(*extras: str) -> dict[str, Requirement]:
     return {canonicalize_name(one.name): one for one in found}
 
 
-SIDES = {"render/worker/": "worker", "fleet/parcel_bucket.py": "s3"}
+SIDES = {"likeness/worker/": "likeness", "render/worker/": "worker", "fleet/parcel_bucket.py": "s3"}
 
 
 def side_of(path: Path) -> str:
@@ -63,7 +63,13 @@ def modules(tree: ast.AST) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("side", "extras"), [("instance", ()), ("worker", ("worker", "models")), ("s3", ("s3",))]
+    ("side", "extras"),
+    [
+        ("instance", ()),
+        ("worker", ("worker", "models")),
+        ("likeness", ("likeness",)),
+        ("s3", ("s3",)),
+    ],
 )
 def test_modules_import_only_what_their_extras_declare(side: str, extras: tuple[str, ...]) -> None:
     assert imported(side) <= set(requirements(*extras))

@@ -1,0 +1,256 @@
+"""The instance's side of the child process that looks at cameras: started with the first check,
+ended a minute after the last."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from itertools import count
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.children.liveness import Liveness
+from phosphene.children.process import (
+    ChildProcess,
+    ProcessLimits,
+    ProcessLost,
+    loss_reason,
+    open_process,
+)
+from phosphene.errors import Busy
+from phosphene.failure_boundary import report_failure, running
+from phosphene.likeness.challenge import Move, Pace
+from phosphene.likeness.messages import (
+    BeginCheck,
+    CameraPicture,
+    CheckAnswer,
+    CheckerAnswer,
+    CheckerOrder,
+    CheckerPing,
+    CheckerReady,
+    CheckerUnfit,
+    CheckState,
+    CheckVerdict,
+    CompareFaces,
+    EndCheck,
+    FacesCompared,
+    PictureNeeded,
+    decode_answer,
+    encode_message,
+)
+
+Compared = asyncio.Future[tuple[int, ...]]
+COMMAND: Final = (sys.executable, "-m", "phosphene.likeness.worker")
+ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Each takes 12 to 15 % of a core.
+MOST_CHECKS: Final = 4
+"""Checks at once."""
+LINGER_S: Final = 60.0
+RETRY_S: Final = 10.0
+# Its models are loaded in 0.7 s; a busy machine takes longer.
+LIMITS: Final = ProcessLimits(start=60.0, pong=15.0)
+
+
+class CheckerLimits(Struct, frozen=True, kw_only=True):
+    """``checks`` go on at once; the process ends ``linger`` seconds after the last."""
+
+    checks: int = MOST_CHECKS
+    linger: float = LINGER_S
+    process: ProcessLimits = LIMITS
+
+
+class PresenceCheck:
+    """One check; made by ``FaceChecker.open_check``."""
+
+    def __init__(self, check: str, send: Callable[[CheckerOrder], None]) -> None:
+        self.id = check
+        self._send = send
+        self._answers: asyncio.Queue[CheckAnswer | None] = asyncio.Queue()
+
+    def add_picture(self, at: float, data: bytes) -> None:
+        """An encoded picture (VP8) came ``at`` this second of the monotonic clock."""
+        self._send(CameraPicture(self.id, at, data))
+
+    async def next_answer(self) -> CheckAnswer:
+        """What comes of it, the verdict last. Raises Busy: the process was lost."""
+        answer = await self._answers.get()
+        if answer is None:
+            raise Busy("the check was interrupted: begin again", RETRY_S)
+        return answer
+
+    def note_answer(self, answer: CheckAnswer | None) -> None:
+        """The process said this; None: it is lost."""
+        self._answers.put_nowait(answer)
+
+
+class FaceChecker:
+    """The process and the checks that go on in it. ``run`` runs beside the requests; ``ended`` is
+    set when a process has."""
+
+    def __init__(
+        self, command: Sequence[str] = COMMAND, limits: CheckerLimits | None = None
+    ) -> None:
+        self._command = command
+        self._limits = limits or CheckerLimits()
+        self._numbers = count()
+        self._users = 0
+        self._wanted = asyncio.Event()
+        self._unwanted = asyncio.Event()
+        self._unwanted.set()
+        self.ended = asyncio.Event()
+        self._process: ChildProcess | None = None
+        self._starting = set[asyncio.Future[None]]()
+        self._checks = dict[str, PresenceCheck]()
+        self._comparing = dict[int, Compared]()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, if there is one."""
+        return self._process.pid if self._process is not None else None
+
+    @asynccontextmanager
+    async def open_check(
+        self, check: str, moves: Sequence[Move], pace: Pace
+    ) -> AsyncIterator[PresenceCheck]:
+        """A check for the block. Raises Busy: there is no room, or no process."""
+        if len(self._checks) >= self._limits.checks:
+            raise Busy("too many people are being checked now; try again soon", RETRY_S)
+        opened = self._checks[check] = PresenceCheck(check, self._send)
+        try:
+            async with self._using():
+                self._send(BeginCheck(check=check, moves=tuple(moves), pace=pace))
+                yield opened
+                self._send(EndCheck(check))
+        finally:
+            del self._checks[check]
+
+    async def find_alike(
+        self, template: bytes, others: Sequence[bytes], least: float
+    ) -> Sequence[int]:
+        """The places of the templates that are as like one as ``least``, a cosine. Raises Busy."""
+        if not others:
+            return ()
+        async with self._using():
+            number, loop = next(self._numbers), asyncio.get_running_loop()
+            compared: Compared = loop.create_future()
+            self._comparing[number] = compared
+            try:
+                self._send(
+                    CompareFaces(
+                        number=number, template=template, others=tuple(others), least=least
+                    )
+                )
+                return await compared
+            finally:
+                del self._comparing[number]
+
+    async def run(self) -> None:
+        """Start the process when it is wanted, end it when it was not for a while; for ever."""
+        while True:
+            await self._wanted.wait()
+            try:
+                await self._serve()
+            except* ProcessLost as lost:
+                reason = loss_reason(lost)
+                report_failure("faces", lost)
+            else:
+                reason = ""
+            finally:
+                self._process = None
+            self._give_up(reason)
+            self.ended.set()
+
+    @asynccontextmanager
+    async def _using(self) -> AsyncIterator[None]:
+        """Inside the block the process is there. Raises Busy."""
+        self._users += 1
+        self._wanted.set()
+        self._unwanted.clear()
+        try:
+            if self._process is None:
+                started = asyncio.get_running_loop().create_future()
+                self._starting.add(started)
+                try:
+                    await started
+                finally:
+                    self._starting.discard(started)
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._wanted.clear()
+                self._unwanted.set()
+
+    async def _serve(self) -> None:
+        """Until nobody has wanted it for a while. Raises ProcessLost."""
+        limits = self._limits.process
+        async with open_process(self._command, limits, ENVIRONMENT) as process:
+            ready = _decoded(await process.first_frame(limits.start))
+            if isinstance(ready, CheckerUnfit):
+                raise ProcessLost(ready.reason)
+            if not isinstance(ready, CheckerReady):
+                raise ProcessLost(f"its first word was {type(ready).__name__}")
+            self._process = process
+            self.ended.clear()
+            for one in self._starting:
+                if not one.done():
+                    one.set_result(None)
+            liveness = Liveness(limits)
+            async with running(self._receive(process, liveness), self._ping(liveness)):
+                await self._wait_unwanted()
+                # In this turn of the loop: whoever comes now waits for the next process.
+                self._process = None
+
+    async def _wait_unwanted(self) -> None:
+        while True:
+            await self._unwanted.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.linger):
+                    await self._wanted.wait()
+            if not self._users:
+                return
+
+    async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
+        while True:
+            answer = _decoded(await process.next_frame())
+            liveness.note_answer()
+            if isinstance(answer, FacesCompared):
+                compared = self._comparing.get(answer.number)
+                if compared is not None and not compared.done():
+                    compared.set_result(answer.found)
+            elif isinstance(answer, CheckState | CheckVerdict | PictureNeeded) and (
+                check := self._checks.get(answer.check)
+            ):
+                check.note_answer(answer)
+
+    async def _ping(self, liveness: Liveness) -> None:
+        async with aclosing(liveness.ping_rounds(lambda n: self._send(CheckerPing(n)))) as rounds:
+            async for _ in rounds:
+                pass
+
+    def _send(self, order: CheckerOrder) -> None:
+        if self._process is not None:
+            self._process.send_frame(encode_message(order))
+
+    def _give_up(self, reason: str) -> None:
+        """The process is gone: whoever waited for it is told; who waits for the next, waits on."""
+        for check in self._checks.values():
+            check.note_answer(None)
+        lost = Busy("the check was interrupted: begin again", RETRY_S)
+        for compared in self._comparing.values():
+            if not compared.done():
+                compared.set_exception(lost)
+        if not reason:
+            return
+        for started in self._starting:
+            if not started.done():
+                started.set_exception(lost)
+
+
+def _decoded(body: bytes) -> CheckerAnswer:
+    try:
+        return decode_answer(body)
+    except msgspec.MsgspecError as error:
+        raise ProcessLost(f"it said something that is no answer: {error}") from error

@@ -1,0 +1,121 @@
+"""What an instance and the child process that looks at cameras say to each other.
+
+Msgpack messages in the frames of ``children``. Encoded pictures go down, words and one vector of a
+face come back: no pixel reaches the instance.
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.likeness.challenge import BRISK, Hint, Instruction, Move, Outcome, Pace
+
+
+class BeginCheck(Struct, frozen=True, kw_only=True, tag="begin"):
+    """A camera is there: ask for these moves, one after the other."""
+
+    check: str
+    moves: tuple[Move, ...]
+    pace: Pace = BRISK
+
+
+class CameraPicture(Struct, frozen=True, tag="picture"):
+    """One encoded picture (VP8) that came ``at`` this second of the machine's monotonic clock."""
+
+    check: str
+    at: float
+    data: bytes
+
+
+class EndCheck(Struct, frozen=True, tag="end"):
+    """The camera is gone; nothing is answered."""
+
+    check: str
+
+
+class CompareFaces(Struct, frozen=True, kw_only=True, tag="compare"):
+    """Which of ``others`` are as like ``template`` as ``least`` (a cosine); answered by
+    FacesCompared of the same ``number``. Each is a template, see ``CheckVerdict``."""
+
+    number: int
+    template: bytes
+    others: tuple[bytes, ...]
+    least: float
+
+
+class CheckerPing(Struct, frozen=True, tag="ping"):
+    number: int
+
+
+class CheckerReady(Struct, frozen=True, tag="ready"):
+    """The models are loaded."""
+
+
+class CheckerUnfit(Struct, frozen=True, tag="unfit"):
+    """Instead of CheckerReady: it cannot look at faces, and ends."""
+
+    reason: str
+
+
+class CheckState(Struct, frozen=True, kw_only=True, tag="state"):
+    """What a person is asked to do now, how many moves they have ``done`` of ``all``, and what
+    keeps their face from being seen well."""
+
+    check: str
+    instruction: Instruction
+    done: int
+    all: int
+    hint: Hint | None = None
+
+
+class CheckVerdict(Struct, frozen=True, kw_only=True, tag="verdict"):
+    """A check is over. ``template``, of one that passed: the mean of what the straight pictures
+    say of the face, 128 numbers of two bytes, little-endian, of length 1 together."""
+
+    check: str
+    outcome: Outcome
+    template: bytes = b""
+
+
+class PictureNeeded(Struct, frozen=True, tag="keyframe"):
+    """A picture cannot be decoded without those before it, and one of them is missing."""
+
+    check: str
+
+
+class FacesCompared(Struct, frozen=True, tag="compared"):
+    """Places in ``others``, the most alike first."""
+
+    number: int
+    found: tuple[int, ...]
+
+
+class CheckerPong(Struct, frozen=True, tag="pong"):
+    number: int
+
+
+CheckerOrder = BeginCheck | CameraPicture | EndCheck | CompareFaces | CheckerPing
+CheckAnswer = CheckState | CheckVerdict | PictureNeeded
+CheckerAnswer = CheckerReady | CheckerUnfit | CheckAnswer | FacesCompared | CheckerPong
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_orders: Final = msgspec.msgpack.Decoder(CheckerOrder)
+_answers: Final = msgspec.msgpack.Decoder(CheckerAnswer)
+
+
+def encode_message(message: CheckerOrder | CheckerAnswer) -> bytes:
+    """The body of a frame."""
+    return _encoder.encode(message)
+
+
+def decode_order(body: bytes) -> CheckerOrder:
+    """Raises msgspec.MsgspecError."""
+    order: CheckerOrder = _orders.decode(body)
+    return order
+
+
+def decode_answer(body: bytes) -> CheckerAnswer:
+    """Raises msgspec.MsgspecError."""
+    answer: CheckerAnswer = _answers.decode(body)
+    return answer

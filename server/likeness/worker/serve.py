@@ -1,0 +1,106 @@
+"""The main loop: orders in, pictures looked at, answers out."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+
+import cv2
+
+from phosphene.children.frames import frame_body
+from phosphene.likeness.messages import (
+    BeginCheck,
+    CameraPicture,
+    CheckerAnswer,
+    CheckerOrder,
+    CheckerPing,
+    CheckerPong,
+    CheckerReady,
+    CheckVerdict,
+    CompareFaces,
+    EndCheck,
+    FacesCompared,
+    decode_order,
+    encode_message,
+)
+from phosphene.likeness.worker.camera_check import CameraCheck, Models
+from phosphene.likeness.worker.faces import FaceFinder, Recogniser, alike
+from phosphene.likeness.worker.head_pose import FaceMesh
+
+Say = Callable[[CheckerAnswer], None]
+WAITING: Final = 512
+"""Orders that are read ahead: some ten seconds of a camera; then the pipe fills."""
+
+
+def serve(orders: BinaryIO, answers: BinaryIO) -> None:
+    """Load the models, say so, then look until ``orders`` ends. Raises BadInput."""
+
+    def say(answer: CheckerAnswer) -> None:
+        answers.write(frame_body(encode_message(answer)))
+        answers.flush()
+
+    cv2.setNumThreads(1)
+    models = Models(FaceFinder(), Recogniser(), FaceMesh())
+    say(CheckerReady())
+    desk = CheckDesk(models, say)
+    # Read ahead: where the machine is busy all that has come is decoded, and only the newest
+    # picture of each camera is looked at.
+    for some in read_ahead(orders):
+        for order in some:
+            desk.take_order(order)
+        desk.look_at_all()
+
+
+class CheckDesk:
+    """All checks that go on."""
+
+    def __init__(self, models: Models, say: Say) -> None:
+        self._models = models
+        self._say = say
+        self._checks = dict[str, CameraCheck]()
+
+    def take_order(self, order: CheckerOrder) -> None:
+        """Do what is asked for, except looking."""
+        match order:
+            case CheckerPing(number):
+                self._say(CheckerPong(number))
+            case BeginCheck(check=check):
+                self._checks[check] = CameraCheck(order, self._models)
+            case EndCheck(check):
+                self._checks.pop(check, None)
+            case CameraPicture(check) if check in self._checks:
+                if needed := self._checks[check].decode_picture(order):
+                    self._say(needed)
+            case CompareFaces(number=number, template=template, others=others, least=least):
+                self._say(FacesCompared(number, tuple(alike(template, others, least))))
+            case _:
+                return  # a picture that crossed with the verdict of its check
+
+    def look_at_all(self) -> None:
+        """Look at the newest picture of each camera that is due."""
+        for check in list(self._checks.values()):
+            for answer in check.look():
+                self._say(answer)
+                if isinstance(answer, CheckVerdict):
+                    del self._checks[check.id]
+
+
+def read_ahead(orders: BinaryIO) -> Iterator[list[CheckerOrder]]:
+    """All orders that have come, at least one, again and again until the end."""
+    waiting: queue.Queue[CheckerOrder | None] = queue.Queue(WAITING)
+    threading.Thread(target=_read, args=(orders, waiting), daemon=True).start()
+    while (order := waiting.get()) is not None:
+        some = [order]
+        while not waiting.empty():
+            if (order := waiting.get()) is None:
+                return
+            some.append(order)
+        yield some
+
+
+def _read(orders: BinaryIO, waiting: "queue.Queue[CheckerOrder | None]") -> None:
+    try:
+        while len(head := orders.read(4)) == 4:
+            waiting.put(decode_order(orders.read(int.from_bytes(head, "big"))))
+    finally:
+        waiting.put(None)

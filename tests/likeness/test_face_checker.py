@@ -1,0 +1,104 @@
+"""The child process that looks at cameras, started, lost and ended."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from phosphene.children.process import ProcessLimits
+from phosphene.errors import Busy
+from phosphene.likeness.challenge import BRISK, Move
+from phosphene.likeness.face_checker import COMMAND, CheckerLimits, FaceChecker, PresenceCheck
+from phosphene.likeness.messages import CheckState, CheckVerdict
+from tests.likeness.synthetic_head import FPS, HeadCamera
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.process]
+MOVES: tuple[Move, ...] = ("left", "up", "nearer", "right", "down")
+
+
+@asynccontextmanager
+async def a_checker(
+    *, linger: float = 60.0, checks: int = 4, pong: float = 15.0, command: str = ""
+) -> AsyncIterator[FaceChecker]:
+    limits = CheckerLimits(
+        checks=checks,
+        linger=linger,
+        process=ProcessLimits(start=60.0, ping_every=pong / 5, pong=pong),
+    )
+    checker = FaceChecker((sys.executable, "-c", command) if command else COMMAND, limits)
+    running = asyncio.ensure_future(checker.run())
+    try:
+        yield checker
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def ask_first(check: PresenceCheck) -> CheckState:
+    """Pictures of a head that looks straight, until a move is asked for."""
+    camera, at = HeadCamera(), 0.0
+    while True:
+        at += 1 / FPS
+        check.add_picture(at, camera.shoot("look"))
+        try:
+            async with asyncio.timeout(0.2):
+                answer = await check.next_answer()
+        except TimeoutError:
+            continue
+        assert isinstance(answer, CheckState)
+        if answer.instruction != "look":
+            return answer
+
+
+async def test_a_process_lives_from_the_first_check_to_a_while_after_the_last() -> None:
+    async with a_checker(linger=0.05) as checker:
+        assert checker.pid is None
+        async with checker.open_check("a", MOVES, BRISK) as check:
+            pid = checker.pid
+            assert pid is not None
+            asked = await ask_first(check)
+            assert (asked.check, asked.instruction, asked.all) == ("a", "left", 5)
+            check.add_picture(99.0, HeadCamera().shoot("look"))
+            verdict = await check.next_answer()
+            assert isinstance(verdict, CheckVerdict)
+            assert (verdict.outcome, verdict.template) == ("too_slow", b"")
+        await checker.ended.wait()
+        assert checker.pid is None
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+async def test_a_process_that_dies_or_hangs_is_a_clear_answer_and_the_next_check_has_another() -> (
+    None
+):
+    async with a_checker(pong=2.0) as checker:
+        for blow in (signal.SIGKILL, signal.SIGSTOP):
+            async with checker.open_check("a", MOVES, BRISK) as check:
+                pid = checker.pid
+                assert pid is not None
+                os.kill(pid, blow)
+                with pytest.raises(Busy, match="interrupted"):
+                    await check.next_answer()
+        assert await checker.find_alike(bytes(256), [b"\0\x3c" * 128], -1.0) == (0,)
+        assert await checker.find_alike(bytes(256), [], -1.0) == ()
+        assert checker.pid not in {None, pid}
+
+
+@pytest.mark.parametrize("command", ["raise SystemExit(3)", "print('hello there')"])
+async def test_one_that_does_not_start_is_said_to_who_waits(command: str) -> None:
+    async with a_checker(command=command) as checker:
+        for _ in range(2):
+            with pytest.raises(Busy):
+                async with checker.open_check("a", MOVES, BRISK):
+                    raise AssertionError
+
+
+async def test_there_is_room_for_so_many() -> None:
+    async with a_checker(checks=1) as checker, checker.open_check("a", MOVES, BRISK):
+        with pytest.raises(Busy, match="too many"):
+            async with checker.open_check("b", MOVES, BRISK):
+                raise AssertionError
