@@ -19,6 +19,12 @@ const WORDS = {
   followed: (who, n) => t("inbox.followed", { who, n }),
   finished: () => t("inbox.finished"),
   failed: () => t("inbox.failed"),
+  likeness_used: (who) => t("inbox.likeness_used", { who }),
+  likeness_asked: (who) => t("inbox.likeness_asked", { who }),
+  likeness_answered: (who) => t("inbox.likeness_answered", { who }),
+  likeness_refused: (who) => t("inbox.likeness_refused", { who }),
+  likeness_withdrawn: (who) => t("inbox.likeness_withdrawn", { who }),
+  likeness_matched: () => t("inbox.likeness_matched"),
 };
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
 const OUTCOMES = {

@@ -24,6 +24,10 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
+WithheldReason = Literal["consent", "report", "right", "operator"]
+"""Why a clip is kept from everybody: somebody in it takes their yes back, a report, a right of
+others, an operator. Of what is withheld for consent not even its author sees more than that."""
+
 Remixing = Literal["everyone", "mutuals", "nobody"]
 """Who may remix and fork a clip, beside its author: mutuals are who they follow and who follow
 them."""
@@ -121,6 +125,20 @@ class Tune(Struct, frozen=True, kw_only=True):
     seconds: int
 
 
+class Look(Struct, frozen=True, kw_only=True):
+    """A person whom a clip may show as they chose (``card``: the fields of a ``Card``), and under
+    which yes: ``owner`` is their handle at the time, ``grant`` the SHA-256 of the entry in their
+    ledger. ``level``: what was checked of them (``presence`` is no proof of who they are), by whom
+    and when."""
+
+    owner: str
+    card: dict[str, str]
+    grant: str
+    level: str
+    checked_by: str
+    checked_at: float
+
+
 class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance.
 
@@ -132,6 +150,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
     the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
     shared, so that ``latents`` is the same whenever it is drawn so under the same ``conditions``.
+    ``looks``: the people who are drawn as they chose, each with the grant that allows it.
     """
 
     model: str
@@ -153,6 +172,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     latents: str | None = None
     alone: bool = False
     conditions: Conditions | None = None
+    looks: tuple[Look, ...] = ()
 
 
 class Counts(Struct, frozen=True):
@@ -173,8 +193,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     ancestor (itself if it is no remix). A ``parent`` that is not public is told, with the root, as
     ``hidden-`` and a keyed hash: the id of an unlisted clip is all that is needed to see it.
     ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
-    remixes it before; None while it stays. ``withheld``: a moderator hid it, and only its author
-    sees it.
+    remixes it before; None while it stays. ``withheld``: it is kept from everybody, for the reason
+    ``withheld_for``.
     """
 
     id: str
@@ -209,6 +229,7 @@ class Clip(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     expires_at: float | None = None
     withheld: bool = False
+    withheld_for: WithheldReason | None = None
 
     @property
     def is_fork(self) -> bool:

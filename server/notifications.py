@@ -20,6 +20,12 @@ NoticeKind = Literal[
     "followed",
     "forked",
     "liked",
+    "likeness_answered",
+    "likeness_asked",
+    "likeness_matched",
+    "likeness_refused",
+    "likeness_used",
+    "likeness_withdrawn",
     "mentioned",
     "moderated",
     "remixed",
@@ -31,8 +37,20 @@ OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset(
 )
 """What becomes of one's own clip or report, and what waits for those who have a role: nobody else
 does it, or is named."""
-ALWAYS_TOLD: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
-"""What nobody can turn off: what is taken from somebody is said to them."""
+OF_LIKENESS: Final[frozenset[NoticeKind]] = frozenset(
+    {
+        "likeness_answered",
+        "likeness_asked",
+        "likeness_matched",
+        "likeness_refused",
+        "likeness_used",
+        "likeness_withdrawn",
+    }
+)
+"""What is done with somebody's likeness, whoever does it."""
+_MODERATED: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
+ALWAYS_TOLD: Final = _MODERATED | OF_LIKENESS
+"""What nobody can turn off: what is taken from somebody, or drawn of them, is said to them."""
 TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset(
     {"appealed", "followed", "liked", "reported"}
 )

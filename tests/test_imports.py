@@ -17,6 +17,7 @@ MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
     "language",
     "model",
+    "consent",
     "notifications",
     "events",
     "guest_names",
@@ -85,6 +86,7 @@ LOW_ORDER = [
     "status",
     "mux",
     "errors",
+    "consent",
     "append_log",
     "ids",
     "base64url",

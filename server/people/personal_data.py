@@ -33,6 +33,7 @@ Period = Literal[
     "decisions",
     "grace",
     "events",
+    "asks",
     "answers",
     "departed",
     "births",

@@ -14,6 +14,7 @@ import msgspec
 from phosphene.base64url import encode_base64url
 from phosphene.events import Notice
 from phosphene.language import LANGUAGES, say_in
+from phosphene.notifications import OF_LIKENESS
 from phosphene.people.push_client import PushMessage, Urgency
 
 # By this number browsers know the format; it is that of the RFC of Web Push.
@@ -24,7 +25,7 @@ LINES: Final = 3
 LONGEST: Final = 160
 INBOX: Final = "/?sheet=inbox"
 # Somebody wrote to one, or something was taken from one.
-PERSONAL: Final = frozenset({"replied", "mentioned", "commented", "moderated"})
+PERSONAL: Final = frozenset({"replied", "mentioned", "commented", "moderated"}) | OF_LIKENESS
 
 WORDS: Final = {
     "liked": "{0} liked your clip",
@@ -40,6 +41,12 @@ WORDS: Final = {
     "moderated": "A moderator decided about something of yours",
     "reported": "1 new report to look at",
     "appealed": "Somebody asks for another look",
+    "likeness_used": "{0} shows you in a clip",
+    "likeness_asked": "{0} asks whether they may show you",
+    "likeness_answered": "{0} answered whether you may show them",
+    "likeness_refused": "{0} wanted to show you, and was refused",
+    "likeness_withdrawn": "{0} does not want to be in your clip any more",
+    "likeness_matched": "Somebody in a clip may look like you",
 }
 BY_TWO: Final = {
     "liked": "{0} and 1 other liked your clip",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from phosphene.consent.terms import ASK_S
 from phosphene.people.personal_data import Period
 from phosphene.people.push_message import TTL_S
 from phosphene.settings import Settings
@@ -22,6 +23,7 @@ def periods(settings: Settings) -> Mapping[Period, float]:
         "decisions": decisions.KEPT_S,
         "grace": decisions.GRACE_S,
         "events": settings.events_days * DAY_S,
+        "asks": 2 * ASK_S,
         "answers": reads.KEEP_ANSWERS_S,
         "departed": leaving.REMEMBERED_S,
         "births": settings.births_days * DAY_S,

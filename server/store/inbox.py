@@ -72,11 +72,69 @@ def notify(
         return []
     earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
     if earlier is not None:
-        cx.execute(
-            "UPDATE notices SET count = count + 1, actor = ?, at = ? WHERE id = ?",
-            (actor.id, now, earlier),
-        )
+        _count_again(cx, earlier, actor.id, now)
         return []
+    stranger = actor.id != person_id and "follow" not in between.by
+    told = {"clip": clip, "comment": comment, "text": text, "outcome": outcome}
+    return _add_notice(cx, person_id, kind, actor, now, stranger=stranger, **told)
+
+
+def notify_likeness(
+    cx: Connection,
+    person_id: str,
+    kind: NoticeKind,
+    actor: Person,
+    now: float,
+    *,
+    clip: str = "",
+    text: str = "",
+    outcome: str = "",
+) -> list[Recorded]:
+    """Tell a person what is done with their likeness, or of what they asked for, also by whom they
+    mute or block. Attempts of one person within an hour are one notice: no alarm may be a means to
+    pester."""
+    if actor.id == person_id:
+        return []
+    if kind == "likeness_refused":
+        row = cx.execute(
+            "SELECT id FROM notices WHERE person = ? AND at > ? AND kind = ? AND actor = ?"
+            " ORDER BY at DESC, id DESC LIMIT 1",
+            (person_id, now - HOUR_S, kind, actor.id),
+        ).fetchone()
+        if row is not None:
+            # Its time stays that of the first: else one attempt an hour would be one for ever.
+            cx.execute("UPDATE notices SET count = count + 1 WHERE id = ?", row)
+            return []
+    actor = named(cx, actor)
+    told = {"clip": clip, "text": text, "outcome": outcome}
+    return _add_notice(cx, person_id, kind, actor, now, stranger=True, **told)
+
+
+def own_name(cx: Connection, person_id: str) -> Person:
+    """A person under the name that they have now."""
+    return named(cx, Person(person_id, guest_handle(person_id)))
+
+
+def _count_again(cx: Connection, notice_id: str, actor_id: str, now: float) -> None:
+    cx.execute(
+        "UPDATE notices SET count = count + 1, actor = ?, at = ? WHERE id = ?",
+        (actor_id, now, notice_id),
+    )
+
+
+def _add_notice(
+    cx: Connection,
+    person_id: str,
+    kind: NoticeKind,
+    actor: Person,
+    now: float,
+    *,
+    stranger: bool,
+    clip: str = "",
+    comment: str = "",
+    text: str = "",
+    outcome: str = "",
+) -> list[Recorded]:
     notice = Notice(
         id=new_id(now),
         kind=kind,
@@ -92,7 +150,6 @@ def notify(
         " seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0)",
         (notice.id, person_id, kind, clip, comment, actor.id, text, outcome, now),
     )
-    stranger = actor.id != person_id and "follow" not in between.by
     schedule_push(cx, person_id, actor.id, stranger=stranger, now=now)
     return [record(cx, person_topic(person_id), Noticed(notice, count_unread(cx, person_id)))]
 
@@ -117,7 +174,7 @@ def notify_owner(
     outcome: str = "",
 ) -> list[Recorded]:
     """Tell a person of what becomes of their own, or waits for them; of nobody else."""
-    own = named(cx, Person(person_id, guest_handle(person_id)))
+    own = own_name(cx, person_id)
     told = {"clip": clip, "text": text, "outcome": outcome}
     return notify(cx, person_id, kind, own, now, STRANGERS, **told)
 
@@ -248,7 +305,11 @@ def unread_of_clip(cx: Connection, clip_id: str) -> list[str]:
 def hide_clip(cx: Connection, clip_id: str, author_id: str) -> list[Recorded]:
     """Whoever was told of a clip that only its author sees is told no more, nor reads its words."""
     unread = unread_of_clip(cx, clip_id)
-    cx.execute("DELETE FROM notices WHERE clip = ? AND person <> ?", (clip_id, author_id))
+    cx.execute(
+        # Whom it shows sees it, whoever else may not.
+        "DELETE FROM notices WHERE clip = ? AND person <> ? AND kind NOT LIKE 'likeness%'",
+        (clip_id, author_id),
+    )
     return tell_unread(cx, (one for one in unread if one != author_id))
 
 

@@ -9,10 +9,11 @@ import msgspec
 from phosphene.events import ClipRemoved, Liked, Recorded
 from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
-from phosphene.store import comments, inbox, search, withheld_comments
+from phosphene.store import comments, inbox, likeness_ledger, search, withheld_comments
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, record
+from phosphene.store.likenesses import revoke_terms
 from phosphene.store.logins import left_digest
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import COMMENT_COLUMNS, COMMENT_SOURCE, comment_of
@@ -56,6 +57,14 @@ OWN: Final = (
     "DELETE FROM imported_clips WHERE person = ?1",
     "DELETE FROM imported_recipes WHERE person = ?1",
     "DELETE FROM minors WHERE person = ?1",
+    "DELETE FROM likenesses WHERE owner = ?1",
+    "DELETE FROM likeness_people WHERE owner = ?1",
+    "DELETE FROM likeness_people WHERE person = ?1",
+    "DELETE FROM likeness_asks WHERE owner = ?1",
+    "DELETE FROM likeness_asks WHERE person = ?1",
+    "DELETE FROM likeness_uses WHERE owner = ?1",
+    "DELETE FROM likeness_uses WHERE person = ?1",
+    "DELETE FROM likeness_withdrawals WHERE owner = ?1",
     "DELETE FROM audience WHERE person = ?1",
     "DELETE FROM watch_limits WHERE person = ?1",
     "DELETE FROM watch_days WHERE person = ?1",
@@ -73,9 +82,14 @@ OWN: Final = (
 """What needs no more than to go."""
 
 
+Withdraw = Callable[[Connection, str, float], Sequence[Recorded] | None]
+"""Withholds a part of what others made with the likeness of somebody; None: nothing is left."""
+
+
 class LeavingStore:
     """A part of the store; raises Busy when the database cannot be used. ``empty_log`` lets nothing
-    that was overwritten stay in the write-ahead log; ``clock`` gives seconds since the epoch."""
+    that was overwritten stay in the write-ahead log; ``clock`` gives seconds since the epoch,
+    ``withdraw`` withholds what others made with their likeness."""
 
     def __init__(
         self,
@@ -83,9 +97,11 @@ class LeavingStore:
         read: TransactionRunner,
         empty_log: Callable[[], Awaitable[bool]],
         clock: Callable[[], float],
+        withdraw: Withdraw,
     ) -> None:
         self._write = write
         self._read = read
+        self._withdraw = withdraw
         self.empty_log = empty_log
         self._clock = clock
 
@@ -96,7 +112,7 @@ class LeavingStore:
 
     async def leave_some(self, person_id: str) -> Tidied:
         """Let go of a part of what somebody who leaves has made and done."""
-        return await self._write(leave_some, person_id, self._clock())
+        return await self._write(leave_some, person_id, self._clock(), self._withdraw)
 
     async def list_comments(self, person_id: str, after: str) -> Sequence[Comment]:
         """What a person wrote, by id, after one; a page of it."""
@@ -105,6 +121,8 @@ class LeavingStore:
 
 def begin_leaving(cx: Connection, person_id: str, now: float) -> None:
     """From now on nobody is let in as this person, and the rest goes, whatever stops meanwhile."""
+    # At once: what is drawn of them now ends with its next second.
+    revoke_terms(cx, person_id)
     cx.execute(
         "INSERT INTO leavings (person, place) VALUES (?, 0) ON CONFLICT DO NOTHING", (person_id,)
     )
@@ -122,11 +140,11 @@ def unfinished_clips(cx: Connection, person_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def forget_leavers(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_leavers(cx: Connection, ages: Ages, now: float, withdraw: Withdraw) -> Tidied:
     """Let go of more of those whose leaving was interrupted, or had to wait for a clip."""
     forget_departed(cx, now)
     rows = cx.execute("SELECT person FROM leavings LIMIT ?", (FEW,)).fetchall()
-    parts = [leave_some(cx, person_id, now) for (person_id,) in rows]
+    parts = [leave_some(cx, person_id, now, withdraw) for (person_id,) in rows]
     return Tidied(
         any(part.more for part in parts),
         tuple(name for part in parts for name in part.blobs),
@@ -134,17 +152,21 @@ def forget_leavers(cx: Connection, ages: Ages, now: float) -> Tidied:
     )
 
 
-def leave_some(cx: Connection, person_id: str, now: float) -> Tidied:
+def leave_some(cx: Connection, person_id: str, now: float, withdraw: Withdraw) -> Tidied:
     """Let go of a part of what somebody who leaves has made and done."""
     row = cx.execute("SELECT place FROM leavings WHERE person = ?", (person_id,)).fetchone()
     if row is None:
         return Tidied()
     (place,) = row
+    if (withheld := withdraw(cx, person_id, now)) is not None:
+        return Tidied(True, recorded=tuple(withheld))
     for step in (_clips, _comments, _likes, _comment_likes, _told):
         if (done := step(cx, person_id, now)) is not None:
             return done
     for statement in OWN:
         cx.execute(statement, (person_id,))
+    likeness_ledger.forget_owner(cx, person_id)
+    likeness_ledger.forget_person(cx, person_id)
     search.forget(cx, person_id)
     cx.execute("DELETE FROM events WHERE topic = ?", (person_topic(person_id),))
     last = _forget_in_log(cx, person_id, place)

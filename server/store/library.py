@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
-from phosphene.store import inbox, reads, relations, search
+from phosphene.store import inbox, likeness_standing, reads, relations, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
@@ -42,6 +42,8 @@ PLACES: Final[dict[Kept, tuple[str, str, str]]] = {
 }
 """From where each is read, by which time, and which of it is the person's."""
 ON_ITS_WAY: Final = frozenset({"queued", "live"})
+WIDER: Final[dict[Visibility, int]] = {"private": 0, "unlisted": 1, "public": 2}
+"""Who is seen by more has the greater number."""
 
 
 class ClipChange(Struct, frozen=True):
@@ -59,6 +61,7 @@ def change_terms(
 
     Raises:
         NotFound: it is not theirs. BadInput: it is being drawn. Forbidden: it is withheld.
+        Refused: more would see it, and somebody in it says no.
     """
     before = reads.clip(cx, clip_id)
     if before.author.id != person_id:
@@ -69,6 +72,8 @@ def change_terms(
     given = {name: value for name, value in _fields(change) if value is not UNSET}
     if before.withheld and change.visibility is not UNSET:
         raise Forbidden("a moderator hid this clip: who sees it is not yours to say now")
+    if WIDER[before.visibility] < WIDER[given.get("visibility", "private")]:
+        likeness_standing.need_uses(cx, clip_id, now)
     after = msgspec.structs.replace(before, **given)
     if after == before:
         return []

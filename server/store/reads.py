@@ -42,7 +42,9 @@ PAGE_LIMIT = 500
 # Written as in the schema: only then does SQLite use the partial indexes.
 SHOWN = "status NOT IN ('failed', 'cancelled')"
 PUBLIC = f"visibility = 'public' AND {SHOWN}"
-CLIP_FIELDS = "id, author, created_at, body, likes, comments, remixes, views, expires_at, withheld"
+CLIP_FIELDS = (
+    "id, author, created_at, body, likes, comments, remixes, views, expires_at, withheld_for"
+)
 LISTED = "(visibility = 'public' OR author = ?)"
 SEEN = "(visibility <> 'private' OR author = ?)"
 

@@ -25,6 +25,8 @@ WRITTEN = {
     "held_comments": "id",
     "withheld_comments": "id",
     "saves": "person",
+    "likeness_uses": "owner, person",
+    "withholdings": "reason",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 

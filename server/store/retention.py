@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+from phosphene.consent.terms import ASK_S
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.model import Clip
@@ -152,6 +153,12 @@ def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(len(due) == FEW, removed.blobs, removed.recorded)
 
 
+def forget_asks(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Forget asks for a likeness whose day is over, but those that a clip rests on."""
+    before, condition = now - 2 * ASK_S, "at <= ? AND state <> 'used'"
+    return Tidied(_remove(cx, "likeness_asks", "id", condition, before))
+
+
 def forget_decisions(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Forget what was reported and decided long ago."""
     return Tidied(decisions.forget_old(cx, now, FEW))
@@ -183,6 +190,7 @@ STEPS = (
     forget_viewings,
     forget_failed,
     finish_removals,
+    forget_asks,
     forget_decisions,
     forget_births,
     forget_latents,

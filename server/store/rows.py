@@ -9,11 +9,13 @@ from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import Unusable
 from phosphene.model import Clip, Comment, Counts, Person
 
-CLIP_COLUMNS = "c.body, c.likes, c.comments, c.remixes, c.views, c.expires_at, c.withheld, p.handle"
+CLIP_COLUMNS = (
+    "c.body, c.likes, c.comments, c.remixes, c.views, c.expires_at, c.withheld_for, p.handle"
+)
 CLIP_SOURCE = "clips AS c LEFT JOIN people AS p ON p.id = c.author"
 WEIGHED_COLUMNS = (
     "c.body, coalesce(w.likes, 0), c.comments, coalesce(w.remixes, 0), coalesce(w.views, 0),"
-    " c.expires_at, c.withheld, p.handle"
+    " c.expires_at, c.withheld_for, p.handle"
 )
 WEIGHED_SOURCE = f"{CLIP_SOURCE} LEFT JOIN weights AS w ON w.clip = c.id"
 COMMENT_COLUMNS = (
@@ -39,13 +41,15 @@ def clip_body(clip: Clip) -> bytes:
     """The clip's own fields; its counts, its end and whether it is withheld live in columns."""
     # What is only shown lies in one column as msgpack: a new field of a clip needs no migration.
     # What is searched, sorted or counted has a column of its own.
-    own = msgspec.structs.replace(clip, counts=Counts(), expires_at=None, withheld=False)
+    own = msgspec.structs.replace(
+        clip, counts=Counts(), expires_at=None, withheld=False, withheld_for=None
+    )
     return _encoder.encode(own)
 
 
 def clip_of(row: tuple[Any, ...]) -> Clip:
     """A clip from CLIP_COLUMNS, its author under the handle that the person has now."""
-    body, likes, comments, remixes, views, expires_at, withheld, handle = row
+    body, likes, comments, remixes, views, expires_at, reason, handle = row
     clip = _clip_decoder.decode(body)
     author = clip.author if handle is None else Person(clip.author.id, handle)
     return msgspec.structs.replace(
@@ -53,7 +57,8 @@ def clip_of(row: tuple[Any, ...]) -> Clip:
         author=author,
         counts=Counts(likes, comments, remixes, views),
         expires_at=expires_at,
-        withheld=withheld is not None,
+        withheld=reason is not None,
+        withheld_for=reason,
     )
 
 

@@ -4,11 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import TypeVar
 
+from phosphene.consent.request import UseRequest
 from phosphene.errors import BadInput, Busy
 from phosphene.events import Recorded, StoredEvent
 from phosphene.model import Clip, Comment, CommentPage, Counts, Page, Person, Position
@@ -32,6 +34,12 @@ from phosphene.store.comment_store import CommentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.likeness_store import LikenessStore
+from phosphene.store.likeness_withdrawal import (
+    LikenessWithdrawals,
+    finish_withdrawals,
+    withdraw_leaver,
+)
 from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
@@ -76,8 +84,12 @@ class SqliteStore:
         self.pushes = PushStore(self._write, self._read, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)
         self.search = SearchStore(self._read, epoch, clock)
-        self.leaving = leaving.LeavingStore(self._write, self._read, writer.empty_log, clock)
+        self.leaving = leaving.LeavingStore(
+            self._write, self._read, writer.empty_log, clock, withdraw_leaver
+        )
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
+        self.likenesses = LikenessStore(self._write, self._read, clock)
+        self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
@@ -99,9 +111,13 @@ class SqliteStore:
         return True
 
     async def add_clip(
-        self, clip: Clip, reservation: Reservation | None = None, parent: str | None = None
+        self,
+        clip: Clip,
+        reservation: Reservation | None = None,
+        parent: str | None = None,
+        use: UseRequest | None = None,
     ) -> Sequence[Recorded]:
-        work = _bound(writes.add_clip, clip, self._holder, self._until, parent or clip.parent)
+        work = _bound(writes.add_clip, clip, self._holder, self._until, parent or clip.parent, use)
         return await self._write(writes.once, reservation, self._clock(), work)
 
     async def change_clip(
@@ -125,7 +141,8 @@ class SqliteStore:
 
     async def tidy_some(self, ages: Ages) -> Tidied:
         # One after the other, so that others write in between.
-        steps = (*retention.STEPS, leaving.forget_leavers)
+        forget_leavers = partial(leaving.forget_leavers, withdraw=withdraw_leaver)
+        steps = (*retention.STEPS, finish_withdrawals, forget_leavers)
         parts = [await self._write(step, ages, self._clock()) for step in steps]
         return Tidied(
             any(part.more for part in parts),

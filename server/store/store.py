@@ -10,6 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from phosphene.consent.request import UseRequest
 from phosphene.events import Recorded, StoredEvent
 from phosphene.model import Clip, Comment, CommentPage, Counts, Page, Person, Position
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
@@ -81,7 +82,11 @@ class Store(Protocol):
         ...
 
     async def add_clip(
-        self, clip: Clip, reservation: Reservation | None = None, parent: str | None = None
+        self,
+        clip: Clip,
+        reservation: Reservation | None = None,
+        parent: str | None = None,
+        use: UseRequest | None = None,
     ) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
         parent's topic (and the parent's exact remix count) when it has a parent: ``parent``, where
@@ -89,7 +94,8 @@ class Store(Protocol):
         topic only. Its lease, number 1, is held here.
 
         The reservation is kept in the same transaction. Raises Repeated when there is an earlier
-        one under its key; nothing is stored then."""
+        one under its key; nothing is stored then. So are the likenesses of a ``use``: their owners
+        are told; Refused when one of them says no at this moment."""
         ...
 
     async def change_clip(

@@ -1,14 +1,15 @@
-"""Clips that a moderator keeps from everybody, and brings back. Each function is one piece of a
-transaction."""
+"""Clips that are kept from everybody, for one reason or several, and brought back: the one way to
+withhold a clip, whoever wants it. Each function is one piece of a transaction."""
 
 from collections.abc import Iterator
 from sqlite3 import Connection
+from typing import Final
 
 from msgspec.structs import replace
 
 from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
-from phosphene.model import Clip, Visibility, clip_topic
+from phosphene.model import Clip, Visibility, WithheldReason, clip_topic
 from phosphene.store import inbox, reads, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
@@ -16,12 +17,23 @@ from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
 
+GRAVEST_FIRST: Final[tuple[WithheldReason, ...]] = ("consent", "right", "operator", "report")
 
-def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:
-    """Only its author sees a clip from now on. Raises AlreadyTaken: so it is."""
+
+def withhold_clip(
+    cx: Connection, clip_id: str, reason: WithheldReason = "report", at: float = 0.0
+) -> list[Recorded]:
+    """Keep a clip from everybody, for one reason more: out of feed, search, embeds and files, and
+    off the air wherever it is. ``at``: since when, where that counts.
+
+    Raises AlreadyTaken: so it is, for this reason.
+    """
     clip, parent = reads.clip(cx, clip_id), reads.parent_of(cx, clip_id)
-    if clip.withheld:
+    if not _add_reason(cx, clip_id, reason, at):
         raise AlreadyTaken("this clip is hidden already")
+    # On the clip's own topic for each reason: its author may have seen it on until now.
+    if clip.withheld:
+        return [record(cx, clip_topic(clip_id), ClipRemoved(clip_id))]
     cx.execute("UPDATE clips SET withheld = visibility WHERE id = ?", (clip_id,))
     _set_visibility(cx, clip, "private")
     # The feed's log, which everybody reads, holds its words.
@@ -31,11 +43,17 @@ def withhold_clip(cx: Connection, clip_id: str) -> list[Recorded]:
     return [*recorded, *tell_parent(cx, clip, parent)]
 
 
-def release_clip(cx: Connection, clip_id: str) -> list[Recorded]:
-    """Who saw a clip before sees it again. Raises NotFound: it is not withheld."""
+def release_clip(cx: Connection, clip_id: str, reason: WithheldReason = "report") -> list[Recorded]:
+    """One reason is no more; after the last, who saw the clip before sees it again.
+
+    Raises NotFound: it is not withheld.
+    """
     row = cx.execute("SELECT withheld FROM clips WHERE id = ?", (clip_id,)).fetchone()
     if row is None or row[0] is None:
         raise NotFound("this clip is gone, or nobody hides it")
+    cx.execute("DELETE FROM withholdings WHERE clip = ? AND reason = ?", (clip_id, reason))
+    if _note_reason(cx, clip_id):
+        return []
     cx.execute("UPDATE clips SET withheld = NULL WHERE id = ?", (clip_id,))
     _set_visibility(cx, reads.clip(cx, clip_id), row[0])
     clip = reads.clip(cx, clip_id)
@@ -43,6 +61,25 @@ def release_clip(cx: Connection, clip_id: str) -> list[Recorded]:
         return []
     recorded = [record(cx, topic, ClipFinished(clip)) for topic in topics_of(clip)]
     return [*recorded, *_tell_parent_again(cx, clip)]
+
+
+def _add_reason(cx: Connection, clip_id: str, reason: WithheldReason, at: float) -> bool:
+    """Whether it is a new one."""
+    new = cx.execute(
+        "INSERT INTO withholdings (clip, reason, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (clip_id, reason, at),
+    ).rowcount
+    _note_reason(cx, clip_id)
+    return bool(new)
+
+
+def _note_reason(cx: Connection, clip_id: str) -> str | None:
+    """The gravest of the reasons stands with the clip; None: there is none."""
+    rows = cx.execute("SELECT reason FROM withholdings WHERE clip = ?", (clip_id,)).fetchall()
+    found = {row[0] for row in rows}
+    gravest = next((one for one in GRAVEST_FIRST if one in found), None)
+    cx.execute("UPDATE clips SET withheld_for = ? WHERE id = ?", (gravest, clip_id))
+    return gravest
 
 
 def _set_visibility(cx: Connection, clip: Clip, visibility: Visibility) -> None:

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from phosphene.consent.refusal import refuse_use
+from phosphene.consent.request import UseRequest
 from phosphene.events import (
     ClipFailed,
     ClipFinished,
@@ -20,7 +22,18 @@ from phosphene.events import (
 )
 from phosphene.model import Clip, Counts, Person, clip_topic
 from phosphene.notifications import NoticeKind
-from phosphene.store import clip_rows, inbox, leases, reads, references, relations, search, viewings
+from phosphene.store import (
+    clip_rows,
+    inbox,
+    leases,
+    likeness_standing,
+    likeness_uses,
+    reads,
+    references,
+    relations,
+    search,
+    viewings,
+)
 from phosphene.store.act_weight import weigh
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
@@ -32,7 +45,12 @@ T = TypeVar("T")
 
 
 def add_clip(
-    cx: Connection, clip: Clip, holder: str, until: float, parent_id: str | None
+    cx: Connection,
+    clip: Clip,
+    holder: str,
+    until: float,
+    parent_id: str | None,
+    use: UseRequest | None = None,
 ) -> list[Recorded]:
     parent = None if parent_id is None else reads.clip(cx, parent_id)
     root = clip.id if parent is None else reads.root_of(cx, parent.id)
@@ -48,7 +66,11 @@ def add_clip(
         between = relations.need_unblocked(cx, parent.author.id, clip.author.id)
         relations.need_allowed(parent, clip.author.id, between)
         references.borrow(cx, clip.id, parent)
-    recorded = [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
+        if use is None and likeness_standing.owners_in(cx, parent.id):
+            raise refuse_use(())
+    # Whom it shows is told before anybody else.
+    recorded = likeness_uses.add_uses(cx, clip, use, clip.created_at)
+    recorded += [record(cx, topic, ClipQueued(clip)) for topic in topics_of(clip)]
     if parent is not None and clip.visibility == "public":
         counts = bump(cx, "remixes", parent.id, 1)
         weigh(cx, "remixes", parent.id, clip.author.id, 1)

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from phosphene.consent.card import Card
+from phosphene.consent.ledger import LevelChecked
+from phosphene.consent.request import UseRequest
+from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Person
 from phosphene.notifications import QuietHours
@@ -31,6 +35,12 @@ from phosphene.store import (
     leases,
     leaving,
     library,
+    likeness_asks,
+    likeness_ledger,
+    likeness_standing,
+    likeness_uses,
+    likeness_withdrawal,
+    likenesses,
     logins,
     minors,
     people,
@@ -55,6 +65,7 @@ from phosphene.store import (
 )
 from phosphene.store.documents import SearchTerm
 from phosphene.store.imports import ImportedRecipe
+from phosphene.store.likeness_withdrawal import withdraw_leaver
 from phosphene.store.moderation_store import _act, _overturn, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
@@ -97,6 +108,8 @@ MODULES = (
         comment_rows,
         withheld_comments,
     ),
+    *(likenesses, likeness_asks, likeness_ledger, likeness_standing, likeness_uses),
+    likeness_withdrawal,
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -153,6 +166,8 @@ SORTED = {
     "WHERE c.status IN ('queued', 'live') AND": r"USE TEMP B-TREE FOR ORDER BY",
     "SELECT clip FROM leftovers LIMIT 1": r"SCAN leftovers",
     "SELECT person FROM leavings LIMIT ?": r"SCAN leavings",
+    # What is being taken back at this moment.
+    "FROM likeness_withdrawals LIMIT 1": r"SCAN likeness_withdrawals",
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
@@ -243,6 +258,15 @@ def fill(cx: sqlite3.Connection) -> None:
         " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
         " CASE WHEN i % 50 THEN NULL ELSE i END",
         "push_strangers (person, actor, at) SELECT 'p' || i, 'p1', i",
+        "likenesses (owner, level, checked_by, checked_at) SELECT 'x' || i, 'presence', '', i",
+        "likeness_people (owner, person, allowed, at) SELECT 'x' || i, 'y' || i, 1, i",
+        "likeness_asks (id, owner, person, purpose, text, at, state)"
+        f" SELECT 'a' || i, 'p' || i, 'p8', 'x', '', {NOON}, 'open'",
+        "likeness_uses (clip, owner, person, via, at, grant_seq, ask, reading)"
+        " SELECT 'c' || (i + 100), 'x' || i, 'y' || i, 'prompt', i, 1, '', '{}'",
+        "likeness_ledger (owner, seq, at, fact, person, previous, digest)"
+        " SELECT 'x' || i, 1, i, '', 'y' || i, '', ''",
+        "withholdings (clip, reason, at) SELECT 'w' || i, 'consent', i",
     ):
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
@@ -280,8 +304,8 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (comments, "forget_comments", ("c13", ["k13"], NOON)),
     (leaving, "begin_leaving", ("p900", NOON)),
     (leaving, "unfinished_clips", ("p900",)),
-    *((leaving, "leave_some", ("p900", NOON)) for _ in range(3)),
-    (leaving, "forget_leavers", (AGES, NOON)),
+    *((leaving, "leave_some", ("p900", NOON, withdraw_leaver)) for _ in range(3)),
+    (leaving, "forget_leavers", (AGES, NOON, withdraw_leaver)),
     (leaving, "forget_departed", (NOON,)),
     (leaving, "comments_of", ("p1", "", 20)),
     (desk_notices, "notify_deciders", ("reported", ["p7"], NOON)),
@@ -343,6 +367,50 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (pushes, "settle_push", (SUBSCRIPTION, NOON, NOON)),
     (pushes, "set_quiet_hours", ("p7", QuietHours("22:00", "07:00", "UTC"), NOON)),
     (pushes, "unsubscribe_browser", ("p7", "new")),
+]
+
+
+ASKING = UseRequest(by=Person("p8", "h8"), via="remix", handles=("h7",), parent="c8", purpose="why")
+CARD = Card(skin="tan", hair="red", length="long", figure="man")
+LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
+    (accounts, "keep_passkey", (Person("p7", "h7"), replace(PASSKEY, id="p7", person="p7"), [], 9)),
+    (likenesses, "set_level", ("p7", "presence", "camera", NOON)),
+    (likenesses, "grant_terms", ("p7", CARD, LikenessTerms(scope="everyone"), NOON)),
+    (likenesses, "set_person", ("p7", "p8", True, NOON)),
+    (likenesses, "set_person", ("p7", "p8", None, NOON)),
+    (likenesses, "list_people", ("p7",)),
+    (likeness_standing, "get_likeness", ("p7",)),
+    (likeness_uses, "review_use", (ASKING, NOON)),
+    (likeness_asks, "open_ask", ("p7", ASKING, NOON)),
+    (likeness_asks, "answer_ask", ("p7", "a7", True, NOON)),
+    (likeness_asks, "list_asks", ("p7",)),
+    (likeness_uses, "note_refusals", (ASKING, NOON)),
+    (likeness_uses, "add_uses", (a_clip("c8"), replace(ASKING, parent=""), NOON)),
+    (likeness_uses, "add_steering", ("c8", ASKING, NOON)),
+    (likeness_standing, "check_clip", ("c8", NOON)),
+    (likeness_standing, "need_uses", ("none", NOON)),
+    (likeness_standing, "is_owner_in", ("c8", "p7")),
+    (likeness_standing, "owners_in", ("c8",)),
+    (likeness_standing, "use_ask", ("a9",)),
+    (likeness_standing, "get_standing", ("p7", "p8", NOON)),
+    (likeness_uses, "list_uses", ("p7", NOON + 1)),
+    (likeness_ledger, "add_entry", ("p7", LevelChecked("presence", "camera"), NOON)),
+    (likeness_ledger, "entry_hash", ("p7", 1)),
+    (likeness_ledger, "read_ledger", ("p7",)),
+    (likeness_withdrawal, "begin_withdrawal", ("p7", "clip", "c8", NOON)),
+    (likeness_withdrawal, "begin_withdrawal", ("p7", "person", "p8", NOON)),
+    (likeness_withdrawal, "begin_withdrawal", ("p7", "everything", "", NOON)),
+    (likeness_withdrawal, "withdraw_some", ("p7", "everything", "", NOON)),
+    (likeness_withdrawal, "resume_withdrawal", (NOON,)),
+    (likeness_withdrawal, "finish_withdrawals", (AGES, NOON)),
+    (likeness_withdrawal, "withdraw_leaver", ("p7", NOON)),
+    (likeness_withdrawal, "affected", ("p7", "person", "p8")),
+    (likeness_withdrawal, "due_clips", (NOON, 20)),
+    (likeness_asks, "withdraw_asks", ("p7", "p8")),
+    (likenesses, "revoke_terms", ("p7",)),
+    (likeness_ledger, "forget_owner", ("p7",)),
+    (likeness_ledger, "forget_person", ("p8",)),
+    (inbox, "notify_likeness", ("p7", "likeness_refused", BEN, NOON)),
 ]
 
 
@@ -459,6 +527,7 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (search, "forget_gone", ()),
         (removal, "remove_clip", ("new",)),
         *PEOPLE,
+        *LIKENESSES,
     ]
     for module, name, arguments in calls:
         getattr(module, name)(cx, *arguments)

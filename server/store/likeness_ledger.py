@@ -1,0 +1,91 @@
+"""The ledgers of likenesses: entries are added, and never changed. Each function is one piece of a
+transaction."""
+
+import secrets
+from sqlite3 import Connection
+from typing import Final
+
+from phosphene.consent.ledger import (
+    GONE,
+    LedgerEntry,
+    LedgerFact,
+    encode_fact,
+    entry_digest,
+    first_broken,
+    person_digest,
+)
+from phosphene.consent.uses import LedgerLine, OwnLedger
+from phosphene.guest_names import guest_handle
+from phosphene.model import Person
+
+MOST: Final = 10_000
+"""Entries of one list."""
+
+
+def add_entry(
+    cx: Connection, owner: str, fact: LedgerFact, now: float, person: str = ""
+) -> LedgerEntry:
+    """Write down a fact, which holds no more than a digest of the ``person`` it is of."""
+    row = cx.execute(
+        "SELECT seq, digest FROM likeness_ledger WHERE owner = ? ORDER BY seq DESC LIMIT 1",
+        (owner,),
+    ).fetchone()
+    seq, previous = (row[0] + 1, row[1]) if row else (1, "")
+    said = encode_fact(fact)
+    digest = entry_digest(person_digest(owner), seq, now, said, previous)
+    cx.execute(
+        "INSERT INTO likeness_ledger (owner, seq, at, fact, person, previous, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (owner, seq, now, said, person, previous, digest),
+    )
+    return LedgerEntry(seq=seq, at=now, fact=said, previous=previous, digest=digest)
+
+
+def entry_hash(cx: Connection, owner: str, seq: int) -> str:
+    """The digest of an entry; empty where there is none."""
+    row = cx.execute(
+        "SELECT digest FROM likeness_ledger WHERE owner = ? AND seq = ?", (owner, seq)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def read_ledger(cx: Connection, owner: str) -> OwnLedger:
+    """A person's own, the oldest entry first."""
+    rows = cx.execute(
+        "SELECT l.seq, l.at, l.fact, l.person, l.previous, l.digest, p.handle"
+        " FROM likeness_ledger AS l LEFT JOIN people AS p ON p.id = l.person"
+        " WHERE l.owner = ? ORDER BY l.seq LIMIT ?",
+        (owner, MOST),
+    ).fetchall()
+    lines = [_line(*row) for row in rows]
+    return OwnLedger(person_digest(owner), lines, first_broken(owner, map(_entry, lines)))
+
+
+def forget_owner(cx: Connection, owner: str) -> None:
+    """Somebody leaves: of their ledger only the hashes stay, under another id."""
+    cx.execute(
+        "UPDATE likeness_ledger SET owner = ?, fact = ?, person = '', at = 0 WHERE owner = ?",
+        (f"left-{secrets.token_hex(16)}", GONE, owner),
+    )
+
+
+def forget_person(cx: Connection, person: str) -> None:
+    """Nobody's ledger says any more that it was this person; the hashes stay right."""
+    cx.execute(
+        # Said twice, as in the schema: only then does SQLite use the partial index.
+        "UPDATE likeness_ledger SET person = '' WHERE person = ? AND person <> ''",
+        (person,),
+    )
+
+
+def _line(
+    seq: int, at: float, fact: str, person: str, previous: str, digest: str, handle: str | None
+) -> LedgerLine:
+    whom = Person(person, handle or guest_handle(person)) if person else None
+    return LedgerLine(seq=seq, at=at, fact=fact, person=whom, previous=previous, digest=digest)
+
+
+def _entry(line: LedgerLine) -> LedgerEntry:
+    return LedgerEntry(
+        seq=line.seq, at=line.at, fact=line.fact, previous=line.previous, digest=line.digest
+    )

@@ -1,0 +1,207 @@
+"""What an owner takes back: nothing is lent any more, and the clips are withheld, with all that was
+made of them. Each function is one piece of a transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Connection
+from typing import Final
+
+from msgspec import Struct
+
+from phosphene.consent.ledger import LikenessWithdrawn, Withdrawal, person_digest
+from phosphene.errors import NotFound
+from phosphene.events import Recorded
+from phosphene.store import inbox, likeness_asks, reads
+from phosphene.store.likeness_ledger import add_entry
+from phosphene.store.likeness_standing import get_likeness, is_owner_in
+from phosphene.store.likenesses import revoke_terms, set_person
+from phosphene.store.removal import remove_clip
+from phosphene.store.store import Ages, Tidied
+from phosphene.store.transactions import TransactionRunner
+from phosphene.store.withholding import withhold_clip
+
+GRACE_S: Final = 7 * 86400.0
+"""So long the files of what was taken back are kept, for who looks into a complaint."""
+FEW: Final = 20
+"""Clips that are withheld in one transaction: each takes several statements."""
+ON_ITS_WAY: Final = ("queued", "live")
+
+
+class WithdrawnSome(Struct, frozen=True):
+    """Clips that are withheld by now, what was recorded, and whether there are more."""
+
+    clips: tuple[str, ...]
+    recorded: tuple[Recorded, ...]
+    more: bool
+
+
+class LikenessWithdrawals:
+    """A part of the store; raises Busy when the database cannot be used."""
+
+    def __init__(self, write: TransactionRunner, clock: Callable[[], float]) -> None:
+        self._write = write
+        self._clock = clock
+
+    async def begin_withdrawal(
+        self, owner: str, what: Withdrawal, subject: str = ""
+    ) -> WithdrawnSome:
+        """Take back one clip, all by one person, or everything. Raises NotFound."""
+        return await self._write(begin_withdrawal, owner, what, subject, self._clock())
+
+    async def withdraw_some(self, owner: str, what: Withdrawal, subject: str) -> WithdrawnSome:
+        """Withhold more clips of a withdrawal that has begun."""
+        return await self._write(withdraw_some, owner, what, subject, self._clock())
+
+
+def begin_withdrawal(
+    cx: Connection, owner: str, what: Withdrawal, subject: str, now: float
+) -> WithdrawnSome:
+    """Take back one clip, all by one person (``subject``), or everything: from now on the answer to
+    each of these uses is no, and those on air are withheld first.
+
+    Raises:
+        NotFound: nothing is lent, or that clip does not show them.
+    """
+    if get_likeness(cx, owner).level == "none" and not affected(cx, owner, "everything", ""):
+        raise NotFound("you lend no likeness here")
+    if what == "clip" and not is_owner_in(cx, subject, owner):
+        raise NotFound(f"no clip {subject} that shows you")
+    if what == "person":
+        set_person(cx, owner, subject, False, now)
+        likeness_asks.withdraw_asks(cx, owner, subject)
+    if what == "everything":
+        revoke_terms(cx, owner)
+        likeness_asks.withdraw_asks(cx, owner)
+    _note(cx, owner, what, subject, now)
+    return withdraw_some(cx, owner, what, subject, now)
+
+
+def withdraw_some(
+    cx: Connection, owner: str, what: Withdrawal, subject: str, now: float
+) -> WithdrawnSome:
+    """Withhold a part of the clips of a withdrawal that has begun, those on air first."""
+    left = affected(cx, owner, what, subject)
+    recorded = list[Recorded]()
+    for clip_id in left[:FEW]:
+        recorded += _withhold(cx, owner, clip_id, now)
+    more = len(left) > FEW
+    if not more:
+        cx.execute(
+            "DELETE FROM likeness_withdrawals WHERE owner = ? AND what = ? AND subject = ?",
+            (owner, what, subject),
+        )
+    return WithdrawnSome(tuple(left[:FEW]), tuple(recorded), more)
+
+
+def resume_withdrawal(cx: Connection, now: float) -> WithdrawnSome:
+    """Go on with one that a stop interrupted."""
+    row = cx.execute("SELECT owner, what, subject FROM likeness_withdrawals LIMIT 1").fetchone()
+    if row is None:
+        return WithdrawnSome((), (), False)
+    owner, what, subject = row
+    return withdraw_some(cx, owner, what, subject, now)
+
+
+def affected(cx: Connection, owner: str, what: Withdrawal, subject: str) -> list[str]:
+    """Clips that are still to be withheld, those on air first."""
+    if what == "clip":
+        found = _with_descendants(cx, owner, [subject])
+    elif what == "person":
+        found = _with_descendants(cx, owner, _used_by(cx, owner, subject))
+    else:
+        rows = cx.execute(
+            "SELECT DISTINCT u.clip FROM likeness_uses AS u WHERE u.owner = ?", (owner,)
+        )
+        found = [row[0] for row in rows]
+    states = {one: _status(cx, one) for one in found if not _is_withdrawn(cx, one)}
+    # What is left of a removed clip is not that clip.
+    there = [one for one, status in states.items() if status]
+    return sorted(there, key=lambda one: states[one] not in ON_ITS_WAY)
+
+
+def withdraw_leaver(cx: Connection, owner: str, now: float) -> Sequence[Recorded] | None:
+    """What others made with the likeness of somebody who leaves is withheld, a part at a time;
+    None when nothing is left of it."""
+    part = withdraw_some(cx, owner, "everything", "", now)
+    return part.recorded if part.clips else None
+
+
+def finish_withdrawals(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Go on with what somebody took back, and let go for good of what they did a week ago."""
+    part = resume_withdrawal(cx, now)
+    blobs, recorded = list[str](), list(part.recorded)
+    due = due_clips(cx, now - GRACE_S, FEW)
+    for clip_id in due:
+        removed = remove_clip(cx, clip_id)
+        blobs += removed.blobs
+        recorded += removed.recorded
+    return Tidied(part.more or len(due) == FEW, tuple(blobs), tuple(recorded))
+
+
+def due_clips(cx: Connection, before: float, limit: int) -> list[str]:
+    """Clips that were taken back before a time, and go for good."""
+    rows = cx.execute(
+        "SELECT w.clip FROM withholdings AS w JOIN clips AS c ON c.id = w.clip"
+        " WHERE w.reason = 'consent' AND w.at <= ? AND c.status NOT IN ('queued', 'live')"
+        " ORDER BY w.at LIMIT ?",
+        (before, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def _note(cx: Connection, owner: str, what: Withdrawal, subject: str, now: float) -> None:
+    cx.execute(
+        "INSERT INTO likeness_withdrawals (owner, what, subject) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (owner, what, subject),
+    )
+    person = subject if what == "person" else ""
+    fact = LikenessWithdrawn(
+        what,
+        clip=subject if what == "clip" else "",
+        person=person_digest(person) if person else "",
+        clips=len(affected(cx, owner, what, subject)),
+    )
+    add_entry(cx, owner, fact, now, person)
+
+
+def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[Recorded]:
+    clip = reads.clip(cx, clip_id)
+    yield from withhold_clip(cx, clip_id, "consent", now)
+    by = inbox.own_name(cx, owner)
+    yield from inbox.notify_likeness(
+        cx, clip.author.id, "likeness_withdrawn", by, now, text=clip.text
+    )
+
+
+def _used_by(cx: Connection, owner: str, person: str) -> list[str]:
+    rows = cx.execute(
+        "SELECT DISTINCT u.clip FROM likeness_uses AS u WHERE u.person = ? AND u.owner = ?",
+        (person, owner),
+    )
+    return [row[0] for row in rows]
+
+
+def _with_descendants(cx: Connection, owner: str, clips: Sequence[str]) -> list[str]:
+    """These clips, and what was made of them that shows the owner too: it always does."""
+    found, todo = dict.fromkeys(clips), list(clips)
+    while todo:
+        rows = cx.execute(
+            "SELECT c.id FROM clips AS c JOIN likeness_uses AS u ON u.clip = c.id AND u.owner = ?"
+            # Said twice, as in the schema: only then does SQLite use the partial index.
+            " WHERE c.parent = ? AND c.parent IS NOT NULL",
+            (owner, todo.pop()),
+        ).fetchall()
+        new = [row[0] for row in rows if row[0] not in found]
+        found |= dict.fromkeys(new)
+        todo += new
+    return list(found)
+
+
+def _is_withdrawn(cx: Connection, clip_id: str) -> bool:
+    query = "SELECT 1 FROM withholdings WHERE clip = ? AND reason = 'consent'"
+    return cx.execute(query, (clip_id,)).fetchone() is not None
+
+
+def _status(cx: Connection, clip_id: str) -> str:
+    row = cx.execute("SELECT status FROM clips WHERE id = ?", (clip_id,)).fetchone()
+    return str(row[0]) if row else ""
