@@ -106,11 +106,10 @@ def instance(
     lines = drain(process.stderr, logs)
     try:
         url = wait_for_line(lines, "Phosphene is on ", READY_TIMEOUT_S).split()[3]
-        wait_for_line(lines, '"message":"serving"', READY_TIMEOUT_S)
-        if settings.get("workers") != 0:
-            wait_for_line(lines, '"message":"ready"', READY_TIMEOUT_S)
-        if remote:
-            wait_for_line(lines, "draws for this instance", READY_TIMEOUT_S)
+        awaited = {'"message":"serving"'}
+        awaited |= set() if settings.get("workers") == 0 else {'"message":"ready"'}
+        awaited |= {"draws for this instance"} if remote else set()
+        wait_for_lines(lines, awaited, READY_TIMEOUT_S)
         yield Instance(process, url, logs, lines)
     except BaseException:  # the test fails: its report shows what the server said
         print(f"--- log of the instance {given.get('instance', data.name)}")
@@ -181,6 +180,13 @@ def wait_for_line(lines: "SimpleQueue[str | None]", part: str, timeout_s: float)
         if part in line:
             return line
     raise AssertionError(f"the process ended before it said {part!r}: {''.join(seen)}")
+
+
+def wait_for_lines(lines: "SimpleQueue[str | None]", parts: set[str], timeout_s: float) -> None:
+    """Return when lines with all of ``parts`` have come, in whatever order."""
+    while parts:
+        line = wait_for_line(lines, "", timeout_s)
+        parts = {part for part in parts if part not in line}
 
 
 def free_port() -> int:
