@@ -9,6 +9,7 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from tests.support import Instance
 # CPU on two loaded cores instead of 5.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# What tests write outlives no loss of power: in memory nothing waits for a disk's fsync (75 tests of
-# the store took 4 s, or 9 beside others who wrote). A container may give its memory 64 MB.
+# What tests write outlives no loss of power: in memory nothing waits for a disk's fsync (75 tests
+# of the store took 4 s, or 9 beside others who wrote). A container may give its memory 64 MB.
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("TMPDIR", str(MEMORY))
+    tempfile.tempdir = None  # asked for before this file was read
 
 STARTED = {"browser", "lent", "redis", "server", "service"}
 FOLDERS = {"e2e", "flows", "soak"}
