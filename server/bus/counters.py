@@ -3,9 +3,20 @@
 Two implementations: ``local_counters`` (one instance alone) and ``redis_counters``.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from phosphene.ratelimit_headers import Allowance
+
+
+class AllowanceRequest(Struct, frozen=True):
+    """One is wanted of a sliding allowance: ``limit`` in any ``window_s`` seconds."""
+
+    key: str
+    limit: int
+    window_s: float
 
 
 # Apart from the bus of messages: what is only counted needs no stream and no hint.
@@ -25,6 +36,7 @@ class SharedCounters(Protocol):
         """The sum of all instances' shares of a number, this one's included."""
         ...
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
-        """Take one from a sliding allowance: ``limit`` in any ``window_s`` seconds."""
+    async def take_allowances(self, *asked: AllowanceRequest) -> Sequence[Allowance]:
+        """Take one of each, in order, up to the first that has none left: the answers of those that
+        were tried. So a refused one leaves those after it as they were."""
         ...

@@ -1,8 +1,9 @@
 """The numbers of one instance alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
+from phosphene.bus.counters import AllowanceRequest
 from phosphene.ratelimit_headers import Allowance
 from phosphene.sliding_window import Window
 
@@ -40,10 +41,19 @@ class LocalCounters:
         value, until = self._shares.get(key, (0, 0.0))
         return value if until > self._clock() else 0
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
+    async def take_allowances(self, *asked: AllowanceRequest) -> Sequence[Allowance]:
+        taken = list[Allowance]()
+        for one in asked:
+            taken.append(self._take(one))
+            if taken[-1].wait_s > 0:
+                break
+        return taken
+
+    def _take(self, asked: AllowanceRequest) -> Allowance:
         if len(self._windows) >= self._sweep_at:
             self._sweep()
-        window, _ = self._windows.setdefault(key, (Window(), window_s))
+        limit, window_s = asked.limit, asked.window_s
+        window, _ = self._windows.setdefault(asked.key, (Window(), window_s))
         now = self._clock()
         wait = window.try_take(now, limit, window_s)
         return Allowance(wait, window.remaining(limit), wait or window.restored_in(now, window_s))

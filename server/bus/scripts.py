@@ -30,26 +30,41 @@ end
 return sum
 """
 
-# KEYS[1] a sorted set of grants by time; ARGV: limit, window in seconds, a name for this grant.
-# Returns the seconds to wait ('0' when granted), how many are left, and the seconds in which no
-# more than these are granted. Numbers with a fraction are strings: Redis cuts off what Lua returns.
-# A refused try costs nothing.
+# KEYS: sorted sets of grants by time; ARGV: of each its limit, its window in seconds, a name for
+# this grant, and who asks: of one asker those after a refused one are not tried. Returns of each
+# the seconds to wait ('0' when granted), how many are left, and the seconds in which no more than
+# these are granted; of those that were not tried nothing. Numbers with a fraction are strings:
+# Redis cuts off what Lua returns. A refused try costs nothing.
 # A sorted set and not a counter of fixed windows: at the edge of two windows a counter grants twice
 # the limit within a moment.
-TAKE_ALLOWANCE = """
+TAKE_ALLOWANCES = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-if limit <= 0 then return {tostring(window), 0, tostring(window)} end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now - window))
-local count = redis.call('ZCARD', KEYS[1])
-if count < limit then
-  redis.call('ZADD', KEYS[1], string.format('%.6f', now), ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], math.ceil(window * 1000))
-  local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-  return {'0', limit - count - 1, string.format('%.6f', math.max(0, first[2] + window - now))}
+
+local function take(key, limit, window, name)
+  if limit <= 0 then return {tostring(window), 0, tostring(window)} end
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.6f', now - window))
+  local count = redis.call('ZCARD', key)
+  if count < limit then
+    redis.call('ZADD', key, string.format('%.6f', now), name)
+    redis.call('PEXPIRE', key, math.ceil(window * 1000))
+    local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    return {'0', limit - count - 1, string.format('%.6f', math.max(0, first[2] + window - now))}
+  end
+  local oldest = redis.call('ZRANGE', key, count - limit, count - limit, 'WITHSCORES')
+  local wait = string.format('%.6f', math.max(0.001, oldest[2] + window - now))
+  return {wait, 0, wait}
 end
-local oldest = redis.call('ZRANGE', KEYS[1], count - limit, count - limit, 'WITHSCORES')
-local wait = string.format('%.6f', math.max(0.001, oldest[2] + window - now))
-return {wait, 0, wait}
+
+local taken, refused = {}, ''
+for index, key in ipairs(KEYS) do
+  local limit, window, name, asker = unpack(ARGV, index * 4 - 3, index * 4)
+  if asker == refused then
+    taken[index] = {}
+  else
+    taken[index] = take(key, tonumber(limit), tonumber(window), name)
+    if taken[index][1] ~= '0' then refused = asker end
+  end
+end
+return taken
 """

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 
 from phosphene.errors import Unusable
+from phosphene.events import Commented
 from phosphene.ids import new_id
 from phosphene.model import COMMENT_TYPED, Comment, Counts, Person
 from phosphene.social.topics import Topics
@@ -70,7 +71,8 @@ class Actions:
         )
         recorded = await self._store.add_comment(comment, held)
         await self._topics.publish_events(recorded)
-        return await self._store.get_comment(comment.id)
+        told = (one.event.comment for one in recorded if isinstance(one.event, Commented))
+        return next(told, None) or await self._store.get_comment(comment.id)
 
 
 def clean_comment(text: str) -> str:

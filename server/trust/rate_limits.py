@@ -4,7 +4,7 @@ import math
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Literal
 
-from phosphene.bus.counters import SharedCounters
+from phosphene.bus.counters import AllowanceRequest, SharedCounters
 from phosphene.errors import TooMany
 from phosphene.ratelimit_headers import note_limit
 from phosphene.settings import Settings
@@ -61,15 +61,23 @@ class RateLimits:
         """
         limit = self._limits[kind]
         # The person first: whoever is over their own limit must not use up their neighbours'.
-        if person_id is not None:
-            await self._take(kind, f"person:{person_id}", limit)
-        await self._take(kind, f"address:{household_of(address)}", limit * self._factor)
+        asked = {} if person_id is None else {f"person:{person_id}": limit}
+        asked[f"address:{household_of(address)}"] = limit * self._factor
+        taken = await self._counters.take_allowances(
+            *(AllowanceRequest(f"{kind}:{whose}", most, WINDOW_S) for whose, most in asked.items())
+        )
+        for whose, one in zip(asked, taken, strict=False):
+            note_limit(f"{kind}-{whose.partition(':')[0]}", one)
+        if taken[-1].wait_s > 0:
+            seconds = math.ceil(taken[-1].wait_s)
+            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))
 
     async def count_guest_like(self, clip_id: str, address: str) -> None:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many
         from this address in the last hour."""
         key = f"guest like:{clip_id}:{household_of(address)}"
-        taken = await self._counters.take_allowance(key, limit=self._guest_likes, window_s=HOUR_S)
+        asked = AllowanceRequest(key, self._guest_likes, HOUR_S)
+        (taken,) = await self._counters.take_allowances(asked)
         if taken.wait_s > 0:
             raise TooMany(
                 f"from one address {self._guest_likes} people who have not watched here before may"
@@ -92,12 +100,3 @@ class RateLimits:
             f'"{kind}-address";q={limit * self._factor};w={window}'
             for kind, limit in self._limits.items()
         }
-
-    async def _take(self, kind: Kind, whose: str, limit: int) -> None:
-        taken = await self._counters.take_allowance(
-            f"{kind}:{whose}", limit=limit, window_s=WINDOW_S
-        )
-        note_limit(f"{kind}-{whose.partition(':')[0]}", taken)
-        if taken.wait_s > 0:
-            seconds = math.ceil(taken.wait_s)
-            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))

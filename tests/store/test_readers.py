@@ -1,11 +1,13 @@
+import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
 from phosphene.errors import Busy, NotFound
 from phosphene.store import event_log, reads
-from phosphene.store.readers import look
+from phosphene.store.readers import AT_ONCE, THREADS, Readers, look
 from tests.store.making import a_clip, a_store
 
 
@@ -39,3 +41,48 @@ async def test_a_damaged_page_is_said_to_be_busy_like_a_lock(tmp_path: Path) -> 
             await store.last_event_id()
         with pytest.raises(Busy, match="malformed"):
             await store.add_clip(a_clip("a"))
+
+
+@pytest.mark.asyncio
+async def test_queries_that_wait_together_are_answered_each_for_itself(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    async with a_store(file) as store:
+        await store.add_clip(a_clip("a"))
+    readers, go = Readers(file), threading.Event()
+
+    def wait(cx: sqlite3.Connection) -> str:
+        return threading.current_thread().name if go.wait() else ""
+
+    def break_down(cx: sqlite3.Connection) -> str:
+        raise ValueError("of this one only")
+
+    def read(cx: sqlite3.Connection) -> str:
+        return threading.current_thread().name + reads.clip(cx, "a").id
+
+    asked = [wait] * THREADS + [read, break_down] * AT_ONCE
+    waiting = [asyncio.ensure_future(readers.run_query(query)) for query in asked]
+    await asyncio.sleep(0)
+    waiting[-2].cancel()
+    go.set()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    # Both threads were busy: those that waited were read by whichever was free, many at a time.
+    assert all(str(one).endswith("a") for one in done[THREADS:-2:2])
+    assert {type(one) for one in done[THREADS + 1 :: 2]} == {ValueError}
+    assert isinstance(done[-2], asyncio.CancelledError)
+    await readers.close()
+
+
+@pytest.mark.asyncio
+async def test_what_still_waits_when_the_store_closes_is_busy(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    async with a_store(file):
+        pass
+    readers, go = Readers(file), threading.Event()
+    reading = [asyncio.ensure_future(readers.run_query(lambda _: go.wait())) for _ in range(3)]
+    await asyncio.sleep(0)
+    closing = asyncio.ensure_future(readers.close())
+    with pytest.raises(Busy):
+        await reading[THREADS]
+    go.set()
+    await closing
+    assert await asyncio.gather(*reading[:THREADS]) == [True] * THREADS

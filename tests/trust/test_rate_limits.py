@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from phosphene.bus.counters import SharedCounters
+from phosphene.bus.counters import AllowanceRequest, SharedCounters
 from phosphene.errors import TooMany
 from phosphene.ratelimit_headers import SERVICE_LIMITS, Allowance, rate_limit_field
 from phosphene.settings import Settings
@@ -19,10 +19,15 @@ class Allowances:
         self.now = 0.0
         self.windows: dict[str, Window] = {}
 
-    async def take_allowance(self, key: str, *, limit: int, window_s: float) -> Allowance:
-        window = self.windows.setdefault(key, Window())
-        wait = window.try_take(self.now, limit, window_s)
-        return Allowance(wait, window.remaining(limit), wait or window_s)
+    async def take_allowances(self, *asked: AllowanceRequest) -> list[Allowance]:
+        taken = list[Allowance]()
+        for one in asked:
+            window = self.windows.setdefault(one.key, Window())
+            wait = window.try_take(self.now, one.limit, one.window_s)
+            taken.append(Allowance(wait, window.remaining(one.limit), wait or one.window_s))
+            if wait:
+                break
+        return taken
 
 
 SETTINGS = Settings(prompts_per_minute=2, writes_per_minute=3, joins_per_minute=2, address_factor=2)
