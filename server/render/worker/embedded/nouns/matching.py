@@ -18,6 +18,8 @@ LONGEST: Final = 4
 # Shorter words are not taken for misspellings; in other languages than English, of which not all
 # words are known, they must be longer.
 MISSPELT: Final = 5
+GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
+"""The gaits of who can do something."""
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
 
@@ -56,22 +58,38 @@ class Matcher:
         found: list[Match] = []
         at = 0
         while at < len(words):
-            match = self._longest(words, at)
+            match = self._longest(words, at, found[-1] if found else None)
             if match:
                 found.append(match)
             at = match.last if match else at + 1
         return found
 
-    def _longest(self, words: Sequence[Token], at: int) -> Match | None:
+    def _longest(self, words: Sequence[Token], at: int, before: Match | None) -> Match | None:
         wide = words[at].folded >= "぀"
         for count in range(2 * LONGEST if wide else LONGEST, 0, -1):
             said = words[at : at + count]
             if len(said) < count or any(w.ends_phrase for w in said):
                 continue
+            if count > 1 and self._does(said, words[at + count :], before, at):
+                continue
             found = self._meaning([w.folded for w in said], words, at)
             if found:
                 return Match(at, at + count, *found)
         return None
+
+    def _does(
+        self, said: Sequence[Token], after: Sequence[Token], before: Match | None, at: int
+    ) -> bool:
+        """Whether a phrase is no name, but what somebody does: a runner drinking water, a zebra
+        crossing the street."""
+        if self.language != "en":
+            return False
+        if said[-1].folded.endswith("ing"):
+            return bool(after) and after[0].folded in self.grammar.determiners
+        doer = before is not None and before.last == at and before.role == "subject"
+        if not (doer and before and said[0].folded.endswith("ing")):
+            return False
+        return self.lexicon.concepts.get(before.meaning.value, ("",))[0] in GOES
 
     def _meaning(self, said: list[str], words: Sequence[Token], at: int) -> Found | None:
         if len(said) > 1:

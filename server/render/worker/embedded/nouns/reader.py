@@ -98,6 +98,8 @@ class NounReader:
         doing = next((m for m in kept if m.role == "action"), None)
         if doing and not subjects and _done_by_none(doing, words, kept, grammar, aside):
             doing = None
+        if doing and unknown is not None and unknown[1] <= doing.first:
+            doing = None  # a pangolin that climbs is no climber
         action = doing.meaning.value if doing else None
         place = _place([m.meaning.value for m in kept if m.role == "place"])
         if first and self._dives(first, kept, words, grammar):
