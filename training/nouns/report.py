@@ -44,7 +44,21 @@ from training.nouns.reading import VERDICTS, shares, verdicts
 HERE = Path(__file__).parents[1]
 LISTS = (
     "prompts",
-    *(f"fresh/{name}" for name in ("one", "two", "three", "four", "five", "seven", "nine", "ten")),
+    *(
+        f"fresh/{name}"
+        for name in (
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "seven",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
+    ),
 )
 UNSEEN = 1000
 """The number of a shard of people that no judge has seen."""

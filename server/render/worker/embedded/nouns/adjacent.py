@@ -28,6 +28,11 @@ ROLES: Final = words_of(
 """What an animal is in a story: a cat dj, the lion king. Whoever tends or rides them is none."""
 GROWS: Final = "sway"
 """The gait of plants."""
+YOUNG: Final = words_of(
+    "chick chicks cub cubs pup pups puppy puppies calf calves foal foals kitten kittens lamb lambs "
+    "hatchling hatchlings fledgling fledglings joey joeys duckling ducklings kid kids"
+)
+"""What the young of an animal are called after its name: a penguin chick is no chick."""
 KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
@@ -97,6 +102,7 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
             later = grammar.last and not grammar.compounds
             later = later and not _is_vague(before, m, words, grammar)
             later = later and not _dressed_up(before, m, gaits)
+            later = later and not _is_young(before, words[m.last - 1].folded, gaits)
             kept[-1] = m if later or _describes(before, m, words, grammar) else before
             continue
         kept.append(m)
@@ -130,6 +136,12 @@ def _dressed_up(being: Match, role: Match, gaits: Mapping[str, tuple[str, str]])
     name = being.meaning.value
     animal = gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS
     return animal and being.role == "subject" and role.meaning.value in ROLES
+
+
+def _is_young(animal: Match, word: str, gaits: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether an animal's young are told: a seal pup is a seal."""
+    name = animal.meaning.value
+    return word in YOUNG and (gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS)
 
 
 def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -62,6 +62,8 @@ def read(text: str) -> Reading:
         ("zebra crossing the street", "zebra"),
         ("a pangolin climbing a tree trunk", None),
         ("a snow globe", "crystal-ball"),
+        ("a penguin chick", "penguin"),
+        ("a giraffe calf", "giraffe"),
         ("a water pistol", None),
         ("my sister playing the violin", "woman"),
         ("young professional talking on the phone", "person"),
